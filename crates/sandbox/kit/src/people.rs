@@ -1,0 +1,75 @@
+//! The demo people, the same in the identity provider, in Okta and in the tuples.
+
+use serde::{Deserialize, Serialize};
+
+/// One made-up person.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Person {
+    /// The `sub` claim at the identity provider, for example `auth0|ada`.
+    pub sub: String,
+    /// The user id at Okta: 20 characters, begins with `00u`.
+    pub okta_id: String,
+    /// E-mail address and Okta login.
+    pub email: String,
+    /// Whether the identity provider vouches for the address.
+    pub email_verified: bool,
+    /// Full name.
+    pub name: String,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// What the person is in this demo, shown on the sign-in page.
+    pub role: String,
+    /// What the person may do here, in a sentence, shown on the sign-in page.
+    pub about: String,
+    /// Names of Okta groups that the person belongs to.
+    pub groups: Vec<String>,
+}
+
+/// Everybody that the sandbox knows.
+#[derive(Debug, Clone)]
+pub struct People(Vec<Person>);
+
+impl People {
+    /// The people of the demo company Acme: an administrator, an employee, a contractor, and colleagues to act on.
+    ///
+    /// # Panics
+    /// When the embedded `people.json` is not valid; a test reads it.
+    #[must_use]
+    pub fn acme() -> Self {
+        #[expect(clippy::expect_used, reason = "the file is part of this crate and read by a test")]
+        Self(serde_json::from_str(include_str!("people.json")).expect("people.json is valid"))
+    }
+
+    /// Everybody, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.0.iter()
+    }
+
+    /// The person with this `sub`.
+    #[must_use]
+    pub fn by_sub(&self, sub: &str) -> Option<&Person> {
+        self.0.iter().find(|person| person.sub == sub)
+    }
+
+    /// The person with this e-mail address, upper or lower case.
+    #[must_use]
+    pub fn by_email(&self, email: &str) -> Option<&Person> {
+        self.0.iter().find(|person| person.email.eq_ignore_ascii_case(email))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acme_has_an_administrator_an_employee_and_a_contractor() {
+        let people = People::acme();
+        for role in ["IT administrator", "Employee", "Contractor"] {
+            assert!(people.iter().any(|person| person.role == role), "no {role}");
+        }
+        assert_eq!(people.by_email("ADA@acme.example"), people.by_sub("auth0|ada"));
+    }
+}
