@@ -1,1 +1,56 @@
-//! Under construction.
+//! Sessions, conversations, leases and the ledger on DynamoDB, and the session keys from Secrets Manager.
+//! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
+//! so a foreign id finds nothing.
+
+mod conversations;
+mod item;
+mod keyring;
+mod keys;
+mod leases;
+mod ledger;
+mod sealing;
+mod sessions;
+mod sign_ins;
+pub mod tables;
+
+pub use conversations::DynamoConversations;
+pub use keyring::{BadKeyring, Keyring, fetch_keyring};
+pub use leases::DynamoLeases;
+pub use ledger::DynamoLedger;
+pub use sessions::DynamoSessions;
+pub use sign_ins::{SignInKey, SignIns};
+
+use agent::ports::Unavailable;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use std::time::Duration;
+
+/// The name that a person knows the service by.
+pub const SERVICE: &str = "the conversation store";
+
+/// Longest time of one operation, its retries included.
+const TIMEOUT: Duration = Duration::from_secs(6);
+
+/// A client in the account and region of `aws`, at another endpoint if one is given.
+#[must_use]
+pub fn client(aws: &aws_config::SdkConfig, endpoint_url: Option<String>) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(TIMEOUT)
+        .build();
+    let mut builder = aws_sdk_dynamodb::config::Builder::from(aws).timeout_config(timeouts);
+    if let Some(url) = endpoint_url {
+        builder = builder.endpoint_url(url);
+    }
+    Client::from_conf(builder.build())
+}
+
+fn unavailable<E, R>(error: SdkError<E, R>) -> Unavailable
+where
+    E: std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    Unavailable::new(SERVICE, DisplayErrorContext(error).to_string())
+}

@@ -1,0 +1,81 @@
+//! Who acts. An [`Actor`] exists only for a verified session, and names a person by issuer and subject together.
+
+use std::fmt;
+
+/// What a verified sign-in says about a person: the evidence an [`Actor`] is made from.
+#[derive(Clone)]
+pub struct Evidence {
+    /// Issuer of the ID token, compared exactly: the same `sub` of another issuer is another person.
+    pub issuer: String,
+    /// The `sub` claim.
+    pub subject: String,
+    /// The organization whose data this person sees.
+    pub tenant: String,
+    /// The id part of the principal in FGA, `<sub>` by default.
+    pub principal: String,
+    /// The name to show.
+    pub name: String,
+    /// The e-mail address, if the provider gave one. Never a key.
+    pub email: Option<String>,
+}
+
+/// A signed-in person on whose behalf the agent acts.
+#[derive(Clone)]
+pub struct Actor(Evidence);
+
+impl Actor {
+    /// Makes an actor of a verified session. Only the HTTP edge may call this: it alone has seen the evidence.
+    #[must_use]
+    pub fn attest(evidence: Evidence) -> Self {
+        Self(evidence)
+    }
+
+    /// Issuer of the identity.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The `sub` claim, unique within [`Actor::issuer`].
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// The organization whose data this person sees.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.0.tenant
+    }
+
+    /// The id part of the principal in FGA: `user:<principal>`.
+    #[must_use]
+    pub fn principal(&self) -> &str {
+        &self.0.principal
+    }
+
+    /// The name to show.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The e-mail address, if known.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+}
+
+/// Shows the subject alone: names and addresses stay out of logs.
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Actor").field("subject", &self.0.subject).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}

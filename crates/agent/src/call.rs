@@ -1,0 +1,37 @@
+//! What the model proposed. A [`ToolCall`] carries no authority at all.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The id under which the model expects the result of a call. Comes from the model, so it is only ever a label.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallId(pub String);
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a tool as the model wrote it; the tool may not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ToolName(pub String);
+
+impl fmt::Display for ToolName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A tool use that the model proposes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// The label of this call within its turn.
+    pub id: CallId,
+    /// The tool that the model wants.
+    pub tool: ToolName,
+    /// The arguments, not yet looked at.
+    pub input: serde_json::Value,
+}

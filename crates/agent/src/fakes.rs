@@ -1,0 +1,1 @@
+//! Ports for tests. Fake ports, never a fake permit.

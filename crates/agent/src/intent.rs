@@ -1,0 +1,98 @@
+//! What a call would do, worked out before anyone is asked: relation, object, risk, and the credential it needs.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What running a call would do. Made by [`crate::Tool::intend`], which does nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// The deed in plain words, for the person: `Read the Okta groups of bob@acme.example`.
+    pub summary: String,
+    /// The relation that the actor must have.
+    pub relation: Relation,
+    /// The object that the call will touch.
+    pub object: Object,
+    /// Whether the person must be asked out of band.
+    pub risk: Risk,
+    /// The credential that the deed needs, if any.
+    pub needs: Option<Need>,
+}
+
+/// Whether an intent may run on a permission alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Risk {
+    /// Reads only; a permission suffices.
+    Read,
+    /// Changes something that matters; needs a human yes out of band.
+    Elevated,
+}
+
+/// The name of a relation in the authorization model: 1 to 50 characters without `:`, `#`, `@` and white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Relation(pub &'static str);
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// An object in the authorization model, `type:id`, that cannot be a wildcard or a userset.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Object {
+    kind: &'static str,
+    id: String,
+}
+
+/// An id that would mean something else in FGA.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid object id")]
+pub struct BadObject;
+
+impl Object {
+    /// Longest `type:id` that OpenFGA takes, in bytes.
+    pub const LONGEST: usize = 256;
+
+    /// An object of `kind` with `id`, refused when the id holds `:`, `#`, `@`, `*`, control characters or white space,
+    /// is empty, or is too long: such an id would name another object, everybody, or a set of people.
+    ///
+    /// # Errors
+    /// [`BadObject`] says that the id was refused; nobody has been asked yet.
+    pub fn new(kind: &'static str, id: &str) -> Result<Self, BadObject> {
+        let forbidden = |c: char| matches!(c, ':' | '#' | '@' | '*') || c.is_whitespace() || c.is_control();
+        if id.is_empty() || kind.len() + 1 + id.len() > Self::LONGEST || id.contains(forbidden) || !id.is_ascii() {
+            return Err(BadObject);
+        }
+        Ok(Self { kind, id: id.to_owned() })
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind, self.id)
+    }
+}
+
+/// A credential that a deed needs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Need {
+    /// Whose credential: `okta`, `github`.
+    pub provider: String,
+    /// The scopes that the tool states, no more.
+    pub scopes: Vec<String>,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_id_cannot_smuggle_a_userset_a_wildcard_or_another_object() {
+        assert_eq!(Object::new("okta", "groups").unwrap().to_string(), "okta:groups");
+        let long = "x".repeat(300);
+        for id in ["", "1#x", "*", "user:*", "a b", "a\u{0}", "a\n", "gr\u{43e}ups", "a@b", &long] {
+            assert_eq!(Object::new("okta", id), Err(BadObject), "{id:?}");
+        }
+    }
+}

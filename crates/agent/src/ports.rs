@@ -1,0 +1,33 @@
+//! What the core needs of the outside, as traits. An `Err` always means "not known", never "no":
+//! implementations must not turn a failure into an answer.
+
+pub mod authorizer;
+pub mod clock;
+pub mod conversations;
+pub mod ledger;
+pub mod model;
+pub mod vault;
+
+pub use authorizer::{Authorizer, Decision};
+pub use clock::{Clock, Millis};
+pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered};
+pub use ledger::{Entry, EntryId, Ledger, Outcome, Verdict};
+pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
+pub use vault::{Loan, Vault, VaultError};
+
+/// A service did not answer, or not in a way that can be trusted. Two faces: `service` for the person, `cause` for the log.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{service} is not available: {cause}")]
+pub struct Unavailable {
+    /// The service, by the name a person knows.
+    pub service: &'static str,
+    /// What happened, for the log. Never holds a secret.
+    pub cause: String,
+}
+
+impl Unavailable {
+    /// `service` failed because of `cause`.
+    pub fn new(service: &'static str, cause: impl Into<String>) -> Self {
+        Self { service, cause: cause.into() }
+    }
+}

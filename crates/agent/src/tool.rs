@@ -1,0 +1,68 @@
+//! What a tool is: a specification for the model, a pure reading of a call, and a deed that costs a permit.
+
+use crate::{Intent, Permit, ToolCall, ToolName, actor::Actor};
+use async_trait::async_trait;
+
+/// What the model is told about a tool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolSpec {
+    /// 1 to 64 characters of `[a-zA-Z0-9_-]`.
+    pub name: ToolName,
+    /// What it does, for the model.
+    pub description: String,
+    /// JSON Schema of the arguments; the root has only `type: object`, `properties`, `required`.
+    pub input_schema: serde_json::Value,
+}
+
+/// Arguments that the tool cannot read. The text goes back to the model and names no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadInput(pub String);
+
+/// What a deed brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolOutput {
+    /// For the model: JSON, data and nothing but data.
+    pub content: serde_json::Value,
+    /// For the person, in a few words: `3 groups`.
+    pub summary: String,
+}
+
+/// Why a deed did not come about, or may have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ToolError {
+    /// The other side said no, or there is no such thing. The text may be read by the model and the person.
+    #[error("{0}")]
+    Failed(String),
+    /// The service could not be reached or did not answer in time; nothing was done.
+    #[error("{service} is not available")]
+    Unavailable {
+        /// The service, by the name a person knows.
+        service: &'static str,
+    },
+    /// The deed was begun and its end was not seen.
+    #[error("the outcome at {service} is not known")]
+    Unknown {
+        /// The service, by the name a person knows.
+        service: &'static str,
+    },
+}
+
+/// One thing that the agent can do.
+#[async_trait]
+pub trait Tool: Send + Sync {
+    /// What the model is told.
+    fn spec(&self) -> &ToolSpec;
+
+    /// Works out what the call would do, for this actor. Pure: asks nobody, changes nothing.
+    ///
+    /// # Errors
+    /// [`BadInput`] when the arguments cannot be read; the model may try again.
+    fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput>;
+
+    /// Does it. The permit is the leave to do it once and holds the call, the intent and the credential.
+    ///
+    /// # Errors
+    /// See [`ToolError`].
+    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError>;
+}

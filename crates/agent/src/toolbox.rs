@@ -1,0 +1,73 @@
+//! The tools, by name. The only place where a permit is spent.
+
+use crate::guard::permit::Spent;
+use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use crate::{Actor, Intent, Permit, Tool, ToolCall, ToolName};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Every tool that the agent has.
+#[derive(Clone, Default)]
+pub struct Toolbox(BTreeMap<ToolName, Arc<dyn Tool>>);
+
+/// Two tools with one name: the second could take the first one's place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are two tools named {0}")]
+pub struct DuplicateTool(pub ToolName);
+
+impl Toolbox {
+    /// A toolbox of `tools`.
+    ///
+    /// # Errors
+    /// [`DuplicateTool`] when two have the same name.
+    pub fn new(tools: impl IntoIterator<Item = Arc<dyn Tool>>) -> Result<Self, DuplicateTool> {
+        let mut box_ = BTreeMap::new();
+        for tool in tools {
+            let name = tool.spec().name.clone();
+            if box_.insert(name.clone(), tool).is_some() {
+                return Err(DuplicateTool(name));
+            }
+        }
+        Ok(Self(box_))
+    }
+
+    /// What the model is told, in the order of the names.
+    #[must_use]
+    pub fn specs(&self) -> Vec<ToolSpec> {
+        self.0.values().map(|tool| tool.spec().clone()).collect()
+    }
+
+    /// What `call` would do.
+    ///
+    /// # Errors
+    /// [`BadInput`] when there is no such tool or its arguments cannot be read.
+    pub fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
+        match self.0.get(&call.tool) {
+            Some(tool) => tool.intend(actor, call),
+            None => Err(BadInput("There is no tool of that name.".to_owned())),
+        }
+    }
+
+    /// Spends the permit. The tool is looked up by the permit's own call, so neither it nor its arguments can be swapped.
+    ///
+    /// # Errors
+    /// What the tool said, or [`ToolError::Unknown`] when it did not end within `limit`.
+    pub async fn run(&self, permit: Permit, limit: Duration) -> (Spent, Result<ToolOutput, ToolError>) {
+        let spent = permit.spent();
+        let outcome = match self.0.get(&permit.call().tool) {
+            Some(tool) => tokio::time::timeout(limit, tool.run(permit))
+                .await
+                .unwrap_or(Err(ToolError::Unknown { service: "the service behind this tool" })),
+            None => Err(ToolError::Failed("There is no tool of that name.".to_owned())),
+        };
+        (spent, outcome)
+    }
+}
+
+impl fmt::Debug for Toolbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -1,0 +1,150 @@
+//! What can happen in a conversation. Closed enums: no string means a state.
+
+use crate::ids::ClientId;
+use crate::ports::ModelError;
+use crate::{CallId, Refusal, ToolCall};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened, as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The person posted a message; it waits for its turn.
+    UserSaid {
+        /// The message.
+        text: String,
+        /// What makes a repeated post the same post.
+        client: ClientId,
+    },
+    /// The person took a waiting message back.
+    Withdrawn {
+        /// The number of the message.
+        said: u64,
+    },
+    /// The turn that answers a message began.
+    TurnStarted {
+        /// The number of the message.
+        said: u64,
+    },
+    /// The model finished a block of text.
+    Said {
+        /// The text.
+        text: String,
+    },
+    /// The model proposed a call.
+    CallProposed {
+        /// The call, under an id of our own making.
+        call: ToolCall,
+        /// What it would do, for the person.
+        summary: String,
+    },
+    /// The guard refused a call; nothing was done.
+    CallRefused {
+        /// The call.
+        call: CallId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A permitted call was begun.
+    CallStarted {
+        /// The call.
+        call: CallId,
+    },
+    /// A call was done.
+    CallDone {
+        /// The call.
+        call: CallId,
+        /// What came of it, for the person.
+        summary: String,
+        /// What came of it, for the model.
+        content: serde_json::Value,
+        /// How long it took, in milliseconds.
+        took_ms: u64,
+    },
+    /// A call was tried and did not come about.
+    CallFailed {
+        /// The call.
+        call: CallId,
+        /// Why, for the person and the model.
+        reason: String,
+    },
+    /// A call was begun and its end was not seen. It is not repeated.
+    CallUnknown {
+        /// The call.
+        call: CallId,
+    },
+    /// The turn ended.
+    TurnEnded {
+        /// The number of the message that it answered.
+        said: u64,
+        /// Why.
+        why: End,
+    },
+}
+
+/// Why a turn ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case")]
+pub enum End {
+    /// The model has said all.
+    Done,
+    /// The person stopped it.
+    Stopped,
+    /// The server was shut down in the middle.
+    Interrupted,
+    /// So many model answers were not enough.
+    Steps {
+        /// The limit.
+        limit: u32,
+    },
+    /// It took too long.
+    Time {
+        /// The limit, in seconds.
+        limit_s: u64,
+    },
+    /// The model wrote as much as one turn may hold.
+    Tokens {
+        /// The limit.
+        limit: u32,
+    },
+    /// The model could not answer.
+    Model {
+        /// What was wrong.
+        trouble: Trouble,
+    },
+}
+
+/// What was wrong with the model's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Too many requests.
+    Throttled,
+    /// The conversation is too long for the model.
+    ContextOverflow,
+    /// An operator must act.
+    Misconfigured,
+    /// Not reachable, or failed.
+    Unavailable,
+    /// The answer broke off.
+    Cut,
+    /// No word in the time allowed.
+    Silent,
+    /// A content filter stopped the answer.
+    Filtered,
+    /// It answered nothing.
+    Empty,
+}
+
+impl From<&ModelError> for Trouble {
+    fn from(error: &ModelError) -> Self {
+        match error {
+            ModelError::Throttled(_) => Self::Throttled,
+            ModelError::ContextOverflow(_) => Self::ContextOverflow,
+            ModelError::Misconfigured(_) => Self::Misconfigured,
+            ModelError::Unavailable(_) => Self::Unavailable,
+            ModelError::Cut(_) => Self::Cut,
+            ModelError::Silent(_) => Self::Silent,
+        }
+    }
+}

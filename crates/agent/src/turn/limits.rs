@@ -1,0 +1,42 @@
+//! What bounds a turn. Each limit that strikes is shown to the person.
+
+use std::time::Duration;
+
+/// The bounds of one turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most answers of the model in one turn.
+    pub steps: u32,
+    /// Most calls in one turn.
+    pub calls: u32,
+    /// Most tokens in one answer of the model.
+    pub tokens_per_answer: u32,
+    /// Most bytes of text in one turn.
+    pub written_bytes: usize,
+    /// Longest time of a turn.
+    pub time: Duration,
+    /// Longest time of one call.
+    pub call_time: Duration,
+    /// Longest silence of the model, before its first word and between two.
+    pub silence: Duration,
+    /// Most bytes of arguments of one call.
+    pub input_bytes: usize,
+    /// Most bytes of one tool result that the model gets to see.
+    pub result_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 8,
+            calls: 16,
+            tokens_per_answer: 2048,
+            written_bytes: 64 * 1024,
+            time: Duration::from_secs(180),
+            call_time: Duration::from_secs(20),
+            silence: Duration::from_secs(45),
+            input_bytes: 16 * 1024,
+            result_bytes: 32 * 1024,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! One answer of the model, turned into events as it streams.
+
+use super::{End, Event, Halt, Journal, Limits, Trouble};
+use crate::ports::{ModelError, ReplyPart, ReplyStream, StopReason, Unavailable};
+use crate::{Actor, CallId, ToolCall, ToolName, Toolbox};
+use futures::StreamExt;
+use serde_json::json;
+
+/// Reads one answer and appends what it says.
+pub(super) struct Reading<'a> {
+    pub(super) actor: &'a Actor,
+    pub(super) toolbox: &'a Toolbox,
+    pub(super) limits: &'a Limits,
+    pub(super) journal: &'a dyn Journal,
+    /// The message that is answered: call ids are made of it, so that they are unique in the log.
+    pub(super) said: u64,
+    /// Calls proposed earlier in this turn.
+    pub(super) calls: u32,
+}
+
+/// What an answer leaves to be done.
+pub(super) enum Next {
+    /// Run the calls that are pending now.
+    Calls,
+    /// The turn is over.
+    End(End),
+}
+
+impl Reading<'_> {
+    /// Reads to the end, a failure, a long silence, or an order to stop. Whatever was said until then is kept.
+    pub(super) async fn read(mut self, mut stream: ReplyStream, halt: &mut Halt) -> Result<Next, Unavailable> {
+        let (mut text, mut proposed, mut anything) = (String::new(), Vec::new(), false);
+        let end = loop {
+            let part = tokio::select! {
+                biased;
+                end = halt.wait() => break Some(end),
+                part = tokio::time::timeout(self.limits.silence, stream.next()) => part,
+            };
+            match part {
+                Err(_) => break Some(trouble(Trouble::Silent)),
+                Ok(None) => break Some(trouble(Trouble::Cut)),
+                Ok(Some(Err(error))) => {
+                    tracing::warn!(error = %error, "the model's answer failed");
+                    break Some(trouble(Trouble::from(&error)));
+                }
+                Ok(Some(Ok(ReplyPart::Text(more)))) => {
+                    if text.len() + more.len() > self.limits.written_bytes {
+                        break Some(End::Tokens { limit: self.limits.tokens_per_answer });
+                    }
+                    self.journal.delta(&more);
+                    text.push_str(&more);
+                }
+                Ok(Some(Ok(ReplyPart::TextEnd))) => anything |= self.say(&mut text).await?,
+                Ok(Some(Ok(ReplyPart::Call(call)))) => proposed.push(self.label(call)),
+                Ok(Some(Ok(ReplyPart::Garbled { tool, .. }))) => {
+                    let call = ToolCall { id: CallId(String::new()), tool: ToolName(tool), input: json!(null) };
+                    proposed.push(self.label(call));
+                }
+                Ok(Some(Ok(ReplyPart::Usage { .. }))) => {}
+                Ok(Some(Ok(ReplyPart::Stop(reason)))) => match reason {
+                    StopReason::Done | StopReason::Calls => break None,
+                    StopReason::MaxTokens => break Some(End::Tokens { limit: self.limits.tokens_per_answer }),
+                    StopReason::Filtered => break Some(trouble(Trouble::Filtered)),
+                },
+            }
+        };
+        anything |= self.say(&mut text).await?;
+        match end {
+            // A call of an answer that did not come to its end is not run: what followed might have taken it back.
+            Some(end) => Ok(Next::End(end)),
+            None if !proposed.is_empty() => self.propose(proposed).await,
+            None if anything => Ok(Next::End(End::Done)),
+            None => Ok(Next::End(trouble(Trouble::Empty))),
+        }
+    }
+
+    async fn say(&self, text: &mut String) -> Result<bool, Unavailable> {
+        let text = std::mem::take(text);
+        if text.trim().is_empty() {
+            return Ok(false);
+        }
+        self.journal.append(Event::Said { text }).await?;
+        Ok(true)
+    }
+
+    /// Gives the call an id of ours: the model's own may be repeated, or be anything.
+    fn label(&mut self, call: ToolCall) -> ToolCall {
+        self.calls += 1;
+        ToolCall { id: CallId(format!("call-{}-{}", self.said, self.calls)), ..call }
+    }
+
+    async fn propose(&self, calls: Vec<ToolCall>) -> Result<Next, Unavailable> {
+        for call in calls {
+            let call = self.bounded(call);
+            let summary = match self.toolbox.intend(self.actor, &call) {
+                Ok(intent) => intent.summary,
+                Err(_) => format!("Use the tool {}", call.tool),
+            };
+            self.journal.append(Event::CallProposed { call, summary }).await?;
+        }
+        Ok(Next::Calls)
+    }
+
+    /// Cuts what no tool would take, so that neither the log nor the next prompt can be flooded or made invalid.
+    fn bounded(&self, call: ToolCall) -> ToolCall {
+        let ToolCall { id, tool: ToolName(name), input } = call;
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let well_named = !name.is_empty() && name.len() <= 64 && name.chars().all(fits);
+        let name = if well_named { name } else { "invalid_name".to_owned() };
+        let small = input.is_object() && input.to_string().len() <= self.limits.input_bytes;
+        let input = if small { input } else { json!({ "unreadable": "not an object, or too large" }) };
+        ToolCall { id, tool: ToolName(name), input }
+    }
+}
+
+fn trouble(trouble: Trouble) -> End {
+    End::Model { trouble }
+}
+
+/// The end of a turn whose model did not even begin to answer.
+pub(super) fn failed(error: &ModelError) -> End {
+    tracing::warn!(error = %error, "the model did not answer");
+    trouble(Trouble::from(error))
+}

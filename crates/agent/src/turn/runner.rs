@@ -1,0 +1,234 @@
+//! The loop: fold the log, settle what is pending, ask the model, append, again.
+
+use super::history::{Open, Pending, Stage};
+use super::reply::{Next, Reading, failed};
+use super::{End, Event, Halt, History, Journal, Limits};
+use crate::ports::{Clock, Model, Outcome, Prompt, Unavailable};
+use crate::tool::{ToolError, ToolOutput};
+use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, ids::ConversationId};
+use serde_json::{Value, json};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Makes the system prompt for one request: it may hold the date and the actor's name, so it is never kept.
+pub type Instructions = Arc<dyn Fn(&Actor, crate::ports::Millis) -> String + Send + Sync>;
+
+/// Runs turns.
+#[derive(Clone)]
+pub struct Runner {
+    /// Who proposes.
+    pub model: Arc<dyn Model>,
+    /// Who disposes.
+    pub guard: Guard,
+    /// What can be done.
+    pub toolbox: Toolbox,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What bounds a turn.
+    pub limits: Limits,
+    /// What the model is told first.
+    pub instructions: Instructions,
+}
+
+impl Runner {
+    /// Runs the oldest message that waits, or goes on with the turn that is open. Returns when no turn is open.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the log could not be written: the turn stays open, and whoever has the lease next goes on.
+    pub async fn run(
+        &self,
+        actor: &Actor,
+        conversation: &ConversationId,
+        journal: &dyn Journal,
+        mut halt: Halt,
+    ) -> Result<(), Unavailable> {
+        let history = History::fold(&journal.log());
+        if history.open.is_none() {
+            let Some(next) = history.waiting.front() else { return Ok(()) };
+            journal.append(Event::TurnStarted { said: next.said }).await?;
+        }
+        loop {
+            let history = History::fold(&journal.log());
+            let Some(open) = &history.open else { return Ok(()) };
+            let said = open.said;
+            let end = match self.struck(open, &halt) {
+                Some(end) => Some(end),
+                None => match open.pending.first() {
+                    Some(pending) => self.settle(actor, conversation, pending.clone(), journal).await?,
+                    None => self.ask(actor, &history, open, journal, &mut halt).await?,
+                },
+            };
+            if let Some(why) = end {
+                self.abandon(&History::fold(&journal.log()), journal).await?;
+                journal.append(Event::TurnEnded { said, why }).await?;
+                return Ok(());
+            }
+        }
+    }
+
+    /// The limit that has struck, or the order to stop.
+    fn struck(&self, open: &Open, halt: &Halt) -> Option<End> {
+        let Limits { steps, time, written_bytes, tokens_per_answer, .. } = self.limits;
+        if let Some(end) = halt.ordered() {
+            Some(end)
+        } else if self.remaining(open).is_zero() {
+            Some(End::Time { limit_s: time.as_secs() })
+        } else if open.pending.is_empty() && open.steps >= steps {
+            Some(End::Steps { limit: steps })
+        } else if open.written >= written_bytes {
+            Some(End::Tokens { limit: tokens_per_answer })
+        } else {
+            None
+        }
+    }
+
+    fn remaining(&self, open: &Open) -> Duration {
+        let gone = u64::try_from(self.clock.now() - open.since).unwrap_or(0);
+        self.limits.time.saturating_sub(Duration::from_millis(gone))
+    }
+
+    async fn ask(
+        &self,
+        actor: &Actor,
+        history: &History,
+        open: &Open,
+        journal: &dyn Journal,
+        halt: &mut Halt,
+    ) -> Result<Option<End>, Unavailable> {
+        let prompt = Prompt {
+            system: (self.instructions)(actor, self.clock.now()),
+            messages: history.messages.clone(),
+            tools: self.toolbox.specs(),
+            max_tokens: self.limits.tokens_per_answer,
+        };
+        let patience = self.limits.silence.min(self.remaining(open));
+        let stream = tokio::select! {
+            biased;
+            end = halt.wait() => return Ok(Some(end)),
+            answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
+                Ok(Ok(stream)) => stream,
+                Ok(Err(error)) => return Ok(Some(failed(&error))),
+                Err(_) => return Ok(Some(failed(&crate::ports::ModelError::Silent(patience.as_secs())))),
+            },
+        };
+        let reading = Reading {
+            actor,
+            toolbox: &self.toolbox,
+            limits: &self.limits,
+            journal,
+            said: open.said,
+            calls: open.calls,
+        };
+        let limit = self.remaining(open);
+        match tokio::time::timeout(limit, reading.read(stream, halt)).await {
+            Ok(next) => Ok(match next? {
+                Next::Calls => None,
+                Next::End(end) => Some(end),
+            }),
+            Err(_) => Ok(Some(End::Time { limit_s: self.limits.time.as_secs() })),
+        }
+    }
+
+    /// Gives one pending call its outcome. One that was begun before a crash is not begun again.
+    async fn settle(
+        &self,
+        actor: &Actor,
+        conversation: &ConversationId,
+        pending: Pending,
+        journal: &dyn Journal,
+    ) -> Result<Option<End>, Unavailable> {
+        let Pending { call, stage } = pending;
+        let id = call.id.clone();
+        let event = match stage {
+            Stage::Started => Event::CallUnknown { call: id },
+            Stage::Proposed if ordinal(&call) > self.limits.calls => {
+                Event::CallRefused { call: id, refusal: Refusal::OverLimit { limit: self.limits.calls } }
+            }
+            Stage::Proposed => match self.dispatch(actor, conversation, call, journal).await? {
+                Ok(event) => event,
+                Err(refusal) => Event::CallRefused { call: id, refusal },
+            },
+        };
+        journal.append(event).await?;
+        Ok(None)
+    }
+
+    async fn dispatch(
+        &self,
+        actor: &Actor,
+        conversation: &ConversationId,
+        call: ToolCall,
+        journal: &dyn Journal,
+    ) -> Result<Result<Event, Refusal>, Unavailable> {
+        let id = call.id.clone();
+        let intent = match self.toolbox.intend(actor, &call) {
+            Ok(intent) => intent,
+            Err(bad) => return Ok(Err(Refusal::BadInput { reason: bad.to_string() })),
+        };
+        let permit = match self.guard.admit(actor, conversation, call, intent).await {
+            Ok(permit) => permit,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        journal.append(Event::CallStarted { call: id.clone() }).await?;
+        let begun = self.clock.now();
+        let (spent, outcome) = self.toolbox.run(permit, self.limits.call_time).await;
+        let took_ms = u64::try_from(self.clock.now() - begun).unwrap_or(0);
+        let (event, outcome) = match outcome {
+            Ok(ToolOutput { content, summary }) => {
+                let content = capped(content, self.limits.result_bytes);
+                (Event::CallDone { call: id, summary, content, took_ms }, Outcome::Done)
+            }
+            Err(ToolError::Unknown { .. }) => (Event::CallUnknown { call: id }, Outcome::Unknown),
+            Err(ToolError::Unavailable { service }) => {
+                let reason = format!("{service} is not available right now. Nothing was done.");
+                (Event::CallFailed { call: id, reason }, Outcome::NotDone(format!("{service} is not available")))
+            }
+            Err(ToolError::Failed(reason)) => {
+                (Event::CallFailed { call: id, reason: reason.clone() }, Outcome::NotDone(reason))
+            }
+        };
+        if let Err(error) = self.guard.close(&spent, outcome).await {
+            tracing::error!(error = %error, "an entry of the ledger could not be closed");
+        }
+        Ok(Ok(event))
+    }
+
+    /// Says of every call that still has no outcome what is true of it, so that no card waits for ever.
+    async fn abandon(&self, history: &History, journal: &dyn Journal) -> Result<(), Unavailable> {
+        for Pending { call, stage } in history.open.iter().flat_map(|open| &open.pending) {
+            let call = call.id.clone();
+            journal
+                .append(match stage {
+                    Stage::Started => Event::CallUnknown { call },
+                    Stage::Proposed => {
+                        let reason = "The turn ended first. Nothing was done.".to_owned();
+                        Event::CallFailed { call, reason }
+                    }
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// The place of a call within its turn; ids are of our own making.
+fn ordinal(call: &ToolCall) -> u32 {
+    call.id.0.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(u32::MAX)
+}
+
+/// A result that is too large is cut and says so; cut JSON would be nonsense, so it becomes text.
+fn capped(content: Value, most: usize) -> Value {
+    let text = content.to_string();
+    if text.len() <= most {
+        return content;
+    }
+    let end = (0..=most).rev().find(|&place| text.is_char_boundary(place)).unwrap_or(0);
+    json!({ "truncated": &text[..end], "note": "The result was too large and is cut here." })
+}

@@ -1,0 +1,141 @@
+//! Conversations: a header, a place in the owner's list, and numbered events.
+
+use crate::item::{Item, broken, n, number, s, text};
+use crate::keys;
+use crate::{SERVICE, unavailable};
+use agent::Actor;
+use agent::ids::ConversationId;
+use agent::ports::{AppendError, Conversations, Header, Numbered, Unavailable};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+
+/// Conversations in the table `countersign`.
+#[derive(Debug, Clone)]
+pub struct DynamoConversations {
+    client: Client,
+    table: String,
+}
+
+impl DynamoConversations {
+    /// Conversations in `table`.
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Whether the table answers: for the readiness endpoint.
+    ///
+    /// # Errors
+    /// [`Unavailable`] with the cause.
+    pub async fn ready(&self) -> Result<(), Unavailable> {
+        let request = self.client.get_item().table_name(&self.table).key("pk", s("readiness")).key("sk", s("h"));
+        request.send().await.map(|_| ()).map_err(unavailable)
+    }
+
+    fn put(&self, pk: String, sk: String, header: &Header) -> Result<TransactWriteItem, Unavailable> {
+        let item = Item::from([
+            ("pk".to_owned(), s(pk)),
+            ("sk".to_owned(), s(sk)),
+            ("id".to_owned(), s(header.id.as_str())),
+            ("title".to_owned(), s(&header.title)),
+            ("created".to_owned(), n(header.created)),
+        ]);
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+}
+
+#[async_trait]
+impl Conversations for DynamoConversations {
+    async fn begin(&self, actor: &Actor, header: &Header) -> Result<(), Unavailable> {
+        let listed = format!("c#{:013}#{}", header.created, header.id);
+        let request = self
+            .client
+            .transact_write_items()
+            .transact_items(self.put(keys::conversation(actor, &header.id), "h".to_owned(), header)?)
+            .transact_items(self.put(keys::conversations_of(actor), listed, header)?);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_transaction_canceled_exception() && self.header(actor, &header.id).await?.is_some() =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = request.key("pk", s(keys::conversation(actor, id))).key("sk", s("h"));
+        let answer = request.send().await.map_err(unavailable)?;
+        answer.item.map(|item| header(&item)).transpose()
+    }
+
+    async fn list(&self, actor: &Actor, most: u32) -> Result<Vec<Header>, Unavailable> {
+        let request = self.client.query().table_name(&self.table).scan_index_forward(false);
+        let answer = request
+            .key_condition_expression("pk = :pk AND begins_with(sk, :c)")
+            .expression_attribute_values(":pk", s(keys::conversations_of(actor)))
+            .expression_attribute_values(":c", s("c#"))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(unavailable)?;
+        answer.items().iter().map(header).collect()
+    }
+
+    async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
+        let body = serde_json::to_string(&event.event)
+            .map_err(|error| Unavailable::new(SERVICE, format!("an event cannot be written: {error}")))?;
+        let request = self.client.put_item().table_name(&self.table);
+        let request = request
+            .item("pk", s(keys::conversation(actor, id)))
+            .item("sk", s(keys::event(event.number)))
+            .item("number", n(event.number))
+            .item("at", n(event.at))
+            .item("body", s(body))
+            .condition_expression("attribute_not_exists(pk)");
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                Err(AppendError::Taken)
+            }
+            Err(error) => Err(unavailable(error).into()),
+        }
+    }
+
+    async fn read_after(&self, actor: &Actor, id: &ConversationId, after: u64) -> Result<Vec<Numbered>, Unavailable> {
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let mut items = request
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", s(keys::conversation(actor, id)))
+            .expression_attribute_values(":first", s(keys::event(after + 1)))
+            .expression_attribute_values(":last", s(keys::event(999_999_999_999)))
+            .into_paginator()
+            .items()
+            .send();
+        let mut events = Vec::new();
+        while let Some(item) = items.next().await {
+            events.push(event(&item.map_err(unavailable)?)?);
+        }
+        Ok(events)
+    }
+}
+
+fn header(item: &Item) -> Result<Header, Unavailable> {
+    let id = ConversationId::try_from(text(item, "id")?.to_owned()).map_err(|_| broken("id"))?;
+    Ok(Header { id, title: text(item, "title")?.to_owned(), created: number(item, "created")? })
+}
+
+fn event(item: &Item) -> Result<Numbered, Unavailable> {
+    let event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
+    Ok(Numbered { number: number(item, "number")?, at: number(item, "at")?, event })
+}

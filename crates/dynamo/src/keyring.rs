@@ -1,0 +1,113 @@
+//! The keys that seal sessions, from Secrets Manager. No key, no start: nothing falls back to plain text.
+
+use agent::ports::Unavailable;
+use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chacha20poly1305::Key;
+use secrecy::zeroize::Zeroizing;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// Keys by id, one of them for new records; older ones stay until all their records have expired.
+#[derive(Clone)]
+pub struct Keyring {
+    pub(crate) current: String,
+    pub(crate) keys: HashMap<String, Key>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keyring").field("current", &self.current).finish_non_exhaustive()
+    }
+}
+
+/// Why a secret is no keyring. Never shows any of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadKeyring {
+    /// Not the JSON that it should be.
+    #[error("the secret must be JSON: {{\"current\": \"<id>\", \"keys\": {{\"<id>\": \"<base64 of 32 bytes>\"}}}}")]
+    Shape,
+    /// A key of a wrong length.
+    #[error("the key `{0}` is not 32 bytes of base64")]
+    Key(String),
+    /// A key of equal bytes: a placeholder.
+    #[error("the key `{0}` is a placeholder")]
+    Placeholder(String),
+    /// The current key is not among the keys.
+    #[error("the current key `{0}` is not among the keys")]
+    NoCurrent(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    current: String,
+    keys: HashMap<String, String>,
+}
+
+impl Keyring {
+    /// Reads the secret's text.
+    ///
+    /// # Errors
+    /// See [`BadKeyring`].
+    pub fn parse(text: &str) -> Result<Self, BadKeyring> {
+        let stored: Stored = serde_json::from_str(text).map_err(|_| BadKeyring::Shape)?;
+        let mut keys = HashMap::new();
+        for (id, encoded) in stored.keys {
+            let bytes = Zeroizing::new(STANDARD.decode(encoded).map_err(|_| BadKeyring::Key(id.clone()))?);
+            let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| BadKeyring::Key(id.clone()))?;
+            if key.iter().all(|byte| *byte == key[0]) {
+                return Err(BadKeyring::Placeholder(id));
+            }
+            keys.insert(id, Key::from(key));
+        }
+        if !keys.contains_key(&stored.current) {
+            return Err(BadKeyring::NoCurrent(stored.current));
+        }
+        Ok(Self { current: stored.current, keys })
+    }
+}
+
+/// Fetches the keyring from Secrets Manager.
+///
+/// # Errors
+/// [`Unavailable`] with the cause, also when the secret is no keyring.
+pub async fn fetch_keyring(
+    aws: &aws_config::SdkConfig,
+    endpoint_url: Option<String>,
+    secret_id: &str,
+) -> Result<Keyring, Unavailable> {
+    let mut builder = aws_sdk_secretsmanager::config::Builder::from(aws);
+    if let Some(url) = endpoint_url {
+        builder = builder.endpoint_url(url);
+    }
+    let client = aws_sdk_secretsmanager::Client::from_conf(builder.build());
+    let failed = |cause: String| Unavailable::new("Secrets Manager", cause);
+    let answer = client.get_secret_value().secret_id(secret_id).send().await;
+    let answer = answer.map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
+    let text = answer.secret_string().ok_or_else(|| failed("the secret has no text".to_owned()))?;
+    Keyring::parse(text).map_err(|error| failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_complete_ring_of_real_keys_is_taken() {
+        let key = STANDARD.encode((0..32).collect::<Vec<u8>>());
+        let placeholder = STANDARD.encode([0_u8; 32]);
+        let row = |current: &str, key: &str| format!(r#"{{"current":"{current}","keys":{{"k1":"{key}"}}}}"#);
+        assert!(Keyring::parse(&row("k1", &key)).is_ok());
+        for (text, expected) in [
+            (String::new(), BadKeyring::Shape),
+            ("hunter2".to_owned(), BadKeyring::Shape),
+            (row("k2", &key), BadKeyring::NoCurrent("k2".into())),
+            (row("k1", "AAAA"), BadKeyring::Key("k1".into())),
+            (row("k1", "not base64!"), BadKeyring::Key("k1".into())),
+            (row("k1", &placeholder), BadKeyring::Placeholder("k1".into())),
+        ] {
+            assert_eq!(Keyring::parse(&text).err(), Some(expected), "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The keys of the table `countersign`. Every key starts from the identity of its owner.
+
+use agent::{Actor, ids::ConversationId};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The owner of a conversation: tenant, issuer and subject together; the same `sub` of another issuer is another owner.
+fn owner(actor: &Actor) -> String {
+    let issuer = hash(actor.issuer());
+    format!("{}#{}#{}", part(actor.tenant()), &issuer[..16], part(actor.subject()))
+}
+
+/// Partition of one conversation: header, events, lease.
+pub(crate) fn conversation(actor: &Actor, id: &ConversationId) -> String {
+    format!("conv#{}#{id}", owner(actor))
+}
+
+/// Partition of the list of an owner's conversations.
+pub(crate) fn conversations_of(actor: &Actor) -> String {
+    format!("user#{}", owner(actor))
+}
+
+/// Sort key of an event; twelve digits sort as the numbers do.
+pub(crate) fn event(number: u64) -> String {
+    format!("e#{number:012}")
+}
+
+/// Partition of a day's ledger. Sixteen shards, so that no key is hot.
+pub(crate) fn ledger(tenant: &str, day: i64, shard: u8) -> String {
+    format!("ledger#{}#{day}#{:x}", part(tenant), shard % 16)
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(crate) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Text without the separator, so that no subject can reach into another one's keys.
+pub(crate) fn part(text: &str) -> String {
+    text.replace('%', "%25").replace('#', "%23")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent::actor::Evidence;
+
+    fn actor(issuer: &str, subject: &str, tenant: &str) -> Actor {
+        Actor::attest(Evidence {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            tenant: tenant.into(),
+            principal: subject.into(),
+            name: String::new(),
+            email: None,
+        })
+    }
+
+    #[test]
+    fn no_two_owners_share_a_key() {
+        let id = ConversationId::from_random([3; 26]);
+        let owners = [
+            ("https://a.example/", "ada", "t"),
+            ("https://b.example/", "ada", "t"),
+            ("https://a.example/", "bob", "t"),
+            ("https://a.example/", "ada", "u"),
+            ("https://a.example/", "ada#x", "t"),
+            ("https://a.example/", "ada%23x", "t"),
+        ];
+        let keys: std::collections::HashSet<_> =
+            owners.iter().map(|(issuer, subject, tenant)| conversation(&actor(issuer, subject, tenant), &id)).collect();
+        assert_eq!(keys.len(), owners.len());
+    }
+}

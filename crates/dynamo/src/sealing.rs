@@ -1,0 +1,74 @@
+//! XChaCha20-Poly1305 around what must not be read in the table. The record's key is authenticated with it,
+//! so a sealed value that is moved to another record does not open.
+
+use crate::keyring::Keyring;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+
+/// A sealed value: the id of its key, and nonce and ciphertext in one.
+pub(crate) struct Sealed {
+    pub(crate) key: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A value that does not open: another record's, another key's, or changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SealError {
+    #[error("the record is sealed with the key `{0}`, which the keyring does not have")]
+    NoKey(String),
+    #[error("the record does not open")]
+    Closed,
+    #[error("no randomness for a nonce")]
+    NoRandomness,
+}
+
+const NONCE: usize = 24;
+
+impl Keyring {
+    pub(crate) fn seal(&self, record: &str, plain: &[u8]) -> Result<Sealed, SealError> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
+        let payload = Payload { msg: plain, aad: record.as_bytes() };
+        let sealed = self.cipher(&self.current)?.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Closed)?;
+        Ok(Sealed { key: self.current.clone(), bytes: [&nonce[..], &sealed].concat() })
+    }
+
+    pub(crate) fn open(&self, record: &str, sealed: &Sealed) -> Result<Vec<u8>, SealError> {
+        let (nonce, bytes) = sealed.bytes.split_first_chunk::<NONCE>().ok_or(SealError::Closed)?;
+        let payload = Payload { msg: bytes, aad: record.as_bytes() };
+        self.cipher(&sealed.key)?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::Closed)
+    }
+
+    fn cipher(&self, id: &str) -> Result<XChaCha20Poly1305, SealError> {
+        let key = self.keys.get(id).ok_or_else(|| SealError::NoKey(id.to_owned()))?;
+        Ok(XChaCha20Poly1305::new(key))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use chacha20poly1305::Key;
+    use std::collections::HashMap;
+
+    fn ring(current: &str) -> Keyring {
+        let keys = HashMap::from([("old".to_owned(), Key::from([1; 32])), ("new".to_owned(), Key::from([2; 32]))]);
+        Keyring { current: current.to_owned(), keys }
+    }
+
+    #[test]
+    fn a_sealed_value_opens_in_its_place_alone() {
+        let sealed = ring("old").seal("session-1", b"token").unwrap();
+        assert_eq!(ring("old").open("session-1", &sealed).unwrap(), b"token");
+        assert_eq!(ring("new").open("session-1", &sealed).unwrap(), b"token", "an older key still opens");
+        assert!(ring("old").open("session-2", &sealed).is_err(), "moved to another record");
+        for place in 0..sealed.bytes.len() {
+            let mut bytes = sealed.bytes.clone();
+            bytes[place] ^= 1;
+            assert!(ring("old").open("session-1", &Sealed { key: "old".into(), bytes }).is_err(), "byte {place} changed");
+        }
+        assert!(ring("old").open("session-1", &Sealed { key: "old".into(), bytes: b"plain text".to_vec() }).is_err());
+        assert!(ring("old").open("session-1", &Sealed { key: "gone".into(), bytes: sealed.bytes }).is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! The HTTP client for identity: no redirects (they would carry secrets elsewhere), short time-outs, bounded bodies.
+
+use openidconnect::{HttpRequest, HttpResponse};
+use std::time::Duration;
+
+/// Longest wait for one answer.
+pub const TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Largest body that is read: discovery documents and key sets are a few kilobytes.
+const LARGEST: usize = 512 * 1024;
+
+/// Why there was no answer. Never holds a URL with a query, a body, or a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The request did not come through.
+    #[error("the request failed: {0}")]
+    Request(#[from] reqwest::Error),
+    /// The body was larger than any that is meant for us.
+    #[error("the body is larger than {LARGEST} bytes")]
+    TooLarge,
+    /// The answer could not be put together.
+    #[error("the answer is not valid HTTP: {0}")]
+    Invalid(#[from] openidconnect::http::Error),
+}
+
+/// Makes the client.
+///
+/// # Errors
+/// When no HTTP client can be made on this machine.
+pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()
+}
+
+/// Sends one request of the OpenID Connect library.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn send(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    let request = reqwest::Request::try_from(request).map_err(HttpError::Request)?;
+    let mut answer = client.execute(request).await.map_err(reqwest::Error::without_url)?;
+    let mut builder = openidconnect::http::Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        builder = builder.header(name, value);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(HttpError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(builder.body(body)?)
+}
