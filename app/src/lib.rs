@@ -1,1 +1,73 @@
-//! x
+//! Pages, components, wire types, server functions and the one fold of a conversation, shared by browser and server.
+//! It must never know a crate of ours: it speaks wire types only.
+
+#![expect(unreachable_pub, reason = "the component macro makes public items of private modules")]
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod pages;
+pub mod state;
+pub mod ui;
+pub mod wire;
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+use pages::{ChatPage, NotFound};
+
+/// Whether the page is for a signed-in person; a signed-out page carries no WebAssembly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visitor {
+    /// Signed in.
+    Known,
+    /// Signed out.
+    Unknown,
+}
+
+/// The document around the application, made on the server alone.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let hydrate = use_context::<Visitor>() == Some(Visitor::Known);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                {hydrate.then(|| view! {
+                    <AutoReload options=options.clone()/>
+                    <HydrationScripts options/>
+                })}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // Tests wait for this mark, so that they do not press buttons that are not alive yet.
+    Effect::new(|_| {
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+    });
+    view! {
+        <Stylesheet id="leptos" href="/pkg/countersign.css"/>
+        <Title text="Countersign"/>
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=StaticSegment("") view=ChatPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("c"), ParamSegment("id")) view=ChatPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}

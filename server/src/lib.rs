@@ -1,1 +1,119 @@
-//! x
+//! The server of Countersign: configuration, wiring, HTTP edge, turns and the backend of the pages.
+
+pub mod backend;
+pub mod clock;
+pub mod config;
+pub mod edge;
+pub mod instructions;
+pub mod random;
+pub mod services;
+pub mod telemetry;
+pub mod turns;
+pub mod wiring;
+
+use crate::backend::{ForCaller, SessionDrafts};
+use crate::config::Config;
+use crate::edge::headers::Transport;
+use crate::edge::{headers, health, identity, log, logout, origin, sign_in};
+use crate::services::Services;
+use crate::wiring::Wired;
+use agent::Actor;
+use app::Visitor;
+use app::backend::{Backend, Drafts};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, Session, SessionManagerLayer};
+
+/// Largest body of a request, in bytes: a message that is too long gets a sentence, not a broken connection.
+const LARGEST_BODY: usize = 512 * 1024;
+
+/// All routes, with everything that stands before them. Read it from the bottom: the last layer is the outermost.
+pub fn router(config: &Config, wired: &Wired) -> Router {
+    let options = leptos_options(config);
+    let provider = config.oidc.issuer.origin().ascii_serialization();
+    let services = wired.services.clone();
+    let context = move || provide_request(&services, &provider);
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(app::App), context.clone(), {
+            let options = options.clone();
+            move || app::shell(options.clone())
+        })
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell))
+        .with_state(options);
+    let auth = Router::new()
+        .route("/auth/login", get(sign_in::login))
+        .route("/auth/callback", get(sign_in::callback))
+        .route("/auth/logout", post(logout::logout))
+        .route(origin::BACKCHANNEL_LOGOUT, post(logout::backchannel))
+        .with_state(wired.auth.clone());
+    let transport = if config.secure() { Transport::Tls } else { Transport::Loopback };
+    pages
+        .merge(auth)
+        .layer(from_fn(log::note_actor))
+        .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
+        .layer(sessions(wired, transport))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(Arc::<str>::from(config.origin()), origin::check))
+        .merge(
+            Router::new()
+                .route("/health/live", get(health::live))
+                .route("/health/ready", get(health::ready))
+                .with_state(wired.services.clone()),
+        )
+        .layer(from_fn_with_state(transport, headers::add))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(log::line))
+}
+
+fn sessions(wired: &Wired, transport: Transport) -> SessionManagerLayer<wiring::Sessions> {
+    let secure = transport == Transport::Tls;
+    SessionManagerLayer::new(wired.auth.sessions.clone())
+        // The prefix ties the cookie to this very host; browsers take it over TLS only.
+        .with_name(if secure { "__Host-countersign" } else { "countersign" })
+        .with_secure(secure)
+        .with_http_only(true)
+        // Not `Strict`: the provider's redirect back is cross-site and must carry the cookie.
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(wired.auth.lifetime))
+}
+
+/// What a page or a server function finds in its context. Signed out, there is no backend to find.
+fn provide_request(services: &Arc<Services>, provider: &str) {
+    let parts = use_context::<axum::http::request::Parts>();
+    let extension = |parts: &axum::http::request::Parts| {
+        (parts.extensions.get::<Actor>().cloned(), parts.extensions.get::<Session>().cloned())
+    };
+    let (actor, session) = parts.as_ref().map(extension).unwrap_or_default();
+    provide_context(if actor.is_some() { Visitor::Known } else { Visitor::Unknown });
+    if let Some(session) = &session {
+        provide_context::<Arc<dyn Drafts>>(Arc::new(SessionDrafts(session.clone())));
+    }
+    if let (Some(actor), Some(session)) = (actor, session) {
+        provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session)));
+    }
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, provider))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+fn leptos_options(config: &Config) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("countersign")
+        .site_root(config.site_root.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(config.listen)
+        .build()
+}

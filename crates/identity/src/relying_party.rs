@@ -193,6 +193,12 @@ impl RelyingParty {
         }))
     }
 
+    /// The issuer, exactly as in its tokens.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.provider.issuer().as_str()
+    }
+
     /// Whether the provider answers: for the readiness endpoint.
     ///
     /// # Errors

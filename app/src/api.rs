@@ -1,0 +1,86 @@
+//! The server functions: one for each verb, each a public HTTP endpoint with a stable path.
+#![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry docs")]
+
+use crate::wire::{ApiError, Chat, Posted};
+use leptos::prelude::*;
+use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
+
+/// What the chat page needs.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/load", input = GetUrl, output = Json)]
+pub async fn load(#[server(default)] conversation: Option<String>) -> Result<Chat, ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async { backend()?.load(conversation).await }).await
+}
+
+/// Begins a conversation with its first message and leads to its page.
+///
+/// # Errors
+/// See [`ApiError`]; the text is given back.
+#[server(prefix = "/api", endpoint = "chat/start")]
+pub async fn start(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+    use crate::backend::{answer, backend, keep_draft};
+    answer(async {
+        let started = async { backend()?.start(conversation, text.clone(), client_id).await }.await;
+        match &started {
+            Ok(posted) => leptos_axum::redirect(&format!("/c/{}", posted.conversation)),
+            Err(error) => keep_draft("", &text, error).await,
+        }
+        started
+    })
+    .await
+}
+
+/// Posts a message. A repeated `client_id` is the same post.
+///
+/// # Errors
+/// See [`ApiError`]; the text is given back.
+#[server(prefix = "/api", endpoint = "chat/post")]
+pub async fn post(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+    use crate::backend::{answer, backend, keep_draft};
+    answer(async {
+        let posted = async { backend()?.post(conversation.clone(), text.clone(), client_id).await }.await;
+        if let Err(error) = &posted {
+            keep_draft(&conversation, &text, error).await;
+        }
+        posted
+    })
+    .await
+}
+
+/// Takes a waiting message back.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/withdraw")]
+pub async fn withdraw(conversation: String, said: u64) -> Result<(), ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async { backend()?.withdraw(conversation, said).await }).await
+}
+
+/// Stops the turn that runs.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/stop")]
+pub async fn stop(conversation: String) -> Result<(), ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async { backend()?.stop(conversation).await }).await
+}
+
+/// Follows a conversation after event number `after`: lines of [`crate::wire::Frame`].
+///
+/// # Errors
+/// See [`ApiError`]; later failures travel as frames.
+#[server(prefix = "/api", endpoint = "chat/watch", input = GetUrl, output = Streaming)]
+pub async fn watch(conversation: String, after: u64) -> Result<ByteStream<ApiError>, ApiError> {
+    use crate::backend::{answer, backend};
+    use futures::StreamExt;
+    answer(async {
+        let frames = backend()?.watch(conversation, after).await?;
+        Ok(ByteStream::new(frames.map(|frame| Ok(frame.line()))))
+    })
+    .await
+}

@@ -1,0 +1,80 @@
+//! What the server functions need of the server. A backend is already bound to its caller, so a server function
+//! cannot forget to ask who is calling; signed out, there is none.
+
+use crate::wire::{ApiError, Chat, Frame, Posted};
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The server, for one caller.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// The page of a conversation, or of a new one.
+    async fn load(&self, conversation: Option<String>) -> Result<Chat, ApiError>;
+    /// Begins a conversation with a message.
+    async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
+    /// Posts a message in a conversation.
+    async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
+    /// Takes a waiting message back.
+    async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError>;
+    /// Stops the turn that runs.
+    async fn stop(&self, conversation: String) -> Result<(), ApiError>;
+    /// Follows a conversation after a number.
+    async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError>;
+}
+
+/// Keeps a text that could not be taken, until its page is shown again. Works signed out as well.
+#[async_trait]
+pub trait Drafts: Send + Sync {
+    /// Keeps `text` for the page of `conversation`.
+    async fn keep(&self, conversation: String, text: String, problem: String);
+}
+
+/// The backend of this request.
+///
+/// # Errors
+/// [`ApiError::SignedOut`] when there is none.
+pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
+    use_context::<Arc<dyn Backend>>().ok_or(ApiError::SignedOut)
+}
+
+/// Whether the caller is a plain form, which wants a page and not a status.
+fn plain_form() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// Gives an error the status that belongs to it, unless a plain form asks: its redirect would be lost.
+pub async fn answer<T>(work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    let result = work.await;
+    if let Err(error) = &result
+        && !plain_form()
+        && let Some(options) = use_context::<leptos_axum::ResponseOptions>()
+    {
+        options.set_status(status(error));
+    }
+    result
+}
+
+/// The HTTP status of an error.
+#[must_use]
+pub fn status(error: &ApiError) -> http::StatusCode {
+    match error {
+        ApiError::SignedOut => http::StatusCode::UNAUTHORIZED,
+        ApiError::NotFound => http::StatusCode::NOT_FOUND,
+        ApiError::Invalid(_) => http::StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::NotNow { .. } => http::StatusCode::SERVICE_UNAVAILABLE,
+        ApiError::Foreign => http::StatusCode::FORBIDDEN,
+        ApiError::Internal { .. } | ApiError::Transport => http::StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Gives a refused text back on the next page, for a form that has no script to keep it.
+pub async fn keep_draft(conversation: &str, text: &str, error: &ApiError) {
+    if let (true, Some(drafts)) = (plain_form(), use_context::<Arc<dyn Drafts>>()) {
+        drafts.keep(conversation.to_owned(), text.to_owned(), error.to_string()).await;
+    }
+}

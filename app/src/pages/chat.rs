@@ -1,0 +1,51 @@
+//! The chat page: loads a conversation, or the place to begin one.
+
+use super::{NotFound, SignedOut, set_status};
+use crate::api;
+use crate::ui::{Chat, icons::Brand};
+use crate::wire::ApiError;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+/// `/` and `/c/<id>`.
+#[component]
+pub fn ChatPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")));
+    let page = Resource::new_blocking(move || id.get(), api::load);
+    view! {
+        <Suspense fallback=|| view! { <p class="plain" role="status">"Loading…"</p> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(chat) => view! { <Chat chat/> }.into_any(),
+                    Err(error) => view! { <Problem error here=id.get_untracked()/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Problem(error: ApiError, here: Option<String>) -> impl IntoView {
+    match error {
+        ApiError::SignedOut => {
+            let return_to = here.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
+            view! { <SignedOut return_to/> }.into_any()
+        }
+        ApiError::NotFound | ApiError::Invalid(_) => view! { <NotFound/> }.into_any(),
+        error => {
+            set_status(&error);
+            view! {
+                <Title text="Not now · Countersign"/>
+                <main class="plain">
+                    <Brand/>
+                    <h1>"Not now"</h1>
+                    <p>{error.to_string()}</p>
+                    <p class="row"><a class="btn first" href="" rel="external">"Try again"</a></p>
+                </main>
+            }
+            .into_any()
+        }
+    }
+}

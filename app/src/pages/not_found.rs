@@ -1,0 +1,22 @@
+//! What is not there.
+
+use super::set_status;
+use crate::ui::icons::Brand;
+use crate::wire::ApiError;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page for an address that leads nowhere, or to somebody else's conversation: the two look the same.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    set_status(&ApiError::NotFound);
+    view! {
+        <Title text="Not found · Countersign"/>
+        <main class="plain">
+            <Brand/>
+            <h1>"There is nothing here"</h1>
+            <p>"The address may be wrong, or the conversation may not be yours."</p>
+            <p class="row"><a class="btn first" href="/">"Go to your conversations"</a></p>
+        </main>
+    }
+}

@@ -1,0 +1,26 @@
+//! The page before anybody is signed in. It carries no script.
+
+use crate::ui::icons::Brand;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// Says what this is and leads to the sign-in. `return_to` is where the person wanted to go.
+#[component]
+pub fn SignedOut(return_to: String) -> impl IntoView {
+    let href = format!("/auth/login?return_to={return_to}");
+    view! {
+        <Title text="Sign in · Countersign"/>
+        <main class="plain">
+            <Brand/>
+            <h1>"Your IT help desk, acting as you and never beyond"</h1>
+            <p>"Ask in your own words. The assistant does only what you are permitted to do, and says so when you are not."</p>
+            <ul class="points">
+                <li>"Every action is checked against your permissions, at the moment it happens."</li>
+                <li>"What matters waits for your approval."</li>
+                <li>"It never sees a password or a key, and everything is written down."</li>
+            </ul>
+            // The sign-in is a page of another server: a plain link, not a route of ours.
+            <p class="row"><a class="btn first" href=href rel="external">"Sign in"</a></p>
+        </main>
+    }
+}

@@ -1,0 +1,62 @@
+//! Bytes to frames. Network chunks may cut anywhere, also within a character.
+
+use crate::wire::Frame;
+
+/// Collects bytes until a line is complete.
+#[derive(Debug, Default)]
+pub struct Lines(Vec<u8>);
+
+/// A line that is no frame: the two sides do not speak the same version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAFrame;
+
+impl Lines {
+    /// Takes a chunk and gives the frames that it completes.
+    ///
+    /// # Errors
+    /// [`NotAFrame`] when a complete line cannot be read.
+    pub fn take(&mut self, chunk: &[u8]) -> Result<Vec<Frame>, NotAFrame> {
+        self.0.extend_from_slice(chunk);
+        let mut frames = Vec::new();
+        while let Some(end) = self.0.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.0.drain(..=end).collect();
+            if line.len() > 1 {
+                frames.push(serde_json::from_slice(&line).map_err(|_| NotAFrame)?);
+            }
+        }
+        Ok(frames)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{ApiError, Event};
+
+    #[test]
+    fn frames_survive_every_cut() {
+        let frames = vec![
+            Frame::Event { n: 1, at: 2, event: Event::UserSaid { text: "naïve 🚲\nline".to_owned() } },
+            Frame::Delta { since: 1, text: "é".to_owned() },
+            Frame::Beat,
+            Frame::Fault { error: ApiError::SignedOut },
+        ];
+        let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.line().into_bytes()).collect();
+        for cut in 0..=bytes.len() {
+            let mut lines = Lines::default();
+            let mut read = lines.take(&bytes[..cut]).unwrap_or_default();
+            read.extend(lines.take(&bytes[cut..]).unwrap_or_default());
+            assert_eq!(read, frames, "cut at {cut}");
+        }
+        let mut lines = Lines::default();
+        let one_by_one: Vec<Frame> = bytes.iter().flat_map(|byte| lines.take(&[*byte]).unwrap_or_default()).collect();
+        assert_eq!(one_by_one, frames);
+    }
+
+    #[test]
+    fn a_line_that_is_no_frame_is_said_to_be_none() {
+        assert_eq!(Lines::default().take(b"{\"f\":\"novelty\"}\n"), Err(NotAFrame));
+        assert_eq!(Lines::default().take(b"<html>\n"), Err(NotAFrame));
+        assert_eq!(Lines::default().take(b"\n\n"), Ok(Vec::new()));
+    }
+}

@@ -1,0 +1,102 @@
+use super::*;
+
+fn event(n: u64, event: Event) -> Frame {
+    Frame::Event { n, at: 0, event }
+}
+
+fn conversation() -> Vec<Frame> {
+    vec![
+        event(1, Event::UserSaid { text: "My groups?".into() }),
+        event(2, Event::TurnStarted { said: 1 }),
+        Frame::Delta { since: 2, text: "Let me ".into() },
+        Frame::Delta { since: 2, text: "look.".into() },
+        event(3, Event::Said { html: "<p>Let me look.</p>".into() }),
+        event(4, Event::CallProposed { call: "c1".into(), summary: "Read your Okta groups".into(), detail: "{}".into() }),
+        event(5, Event::UserSaid { text: "And Bob's?".into() }),
+        event(6, Event::CallStarted { call: "c1".into() }),
+        event(7, Event::CallDone { call: "c1".into(), summary: "3 groups".into(), took_ms: 12 }),
+        event(8, Event::Said { html: "<p>Three.</p>".into() }),
+        event(9, Event::TurnEnded { said: 1, why: End::Done }),
+    ]
+}
+
+#[test]
+fn the_turn_shows_what_is_going_on_at_each_step() {
+    let expected = [
+        Turn::Idle,
+        Turn::Thinking { said: 1 },
+        Turn::Speaking { said: 1 },
+        Turn::Speaking { said: 1 },
+        Turn::Thinking { said: 1 },
+        Turn::Calling { said: 1 },
+        Turn::Calling { said: 1 },
+        Turn::Calling { said: 1 },
+        Turn::Thinking { said: 1 },
+        Turn::Thinking { said: 1 },
+        Turn::Idle,
+    ];
+    let mut transcript = Transcript::default();
+    for (frame, turn) in conversation().into_iter().zip(expected) {
+        transcript.apply(frame.clone());
+        assert_eq!(transcript.turn, turn, "after {frame:?}");
+    }
+}
+
+#[test]
+fn a_replayed_stream_changes_nothing() {
+    let once = Transcript::of(&conversation());
+    let mut twice = once.clone();
+    for frame in conversation().into_iter().filter(|frame| matches!(frame, Frame::Event { .. })) {
+        assert_eq!(twice.apply(frame), Change::Nothing);
+    }
+    assert_eq!(once, twice);
+}
+
+#[test]
+fn a_reload_in_the_middle_shows_what_was_said_so_far() {
+    for stop in 0..conversation().len() {
+        let mut live = Transcript::default();
+        let mut stored = Vec::new();
+        for frame in conversation().into_iter().take(stop) {
+            if matches!(frame, Frame::Event { .. }) {
+                stored.push(frame.clone());
+            }
+            live.apply(frame);
+        }
+        stored.push(Frame::Partial { since: live.last, text: live.partial.clone() });
+        assert_eq!(Transcript::of(&stored), live, "reloaded after {stop} frames");
+    }
+}
+
+#[test]
+fn a_message_waits_is_taken_or_withdrawn() {
+    let mut transcript = Transcript::of(&conversation());
+    let place = |transcript: &Transcript| {
+        transcript.items.iter().find_map(|item| match &**item {
+            Item::Mine { n: 5, place, .. } => Some(*place),
+            _ => None,
+        })
+    };
+    assert_eq!(place(&transcript), Some(Place::Waiting));
+    transcript.apply(event(10, Event::Withdrawn { said: 5 }));
+    assert_eq!(place(&transcript), Some(Place::Withdrawn));
+}
+
+#[test]
+fn every_end_but_a_good_one_leaves_a_remark() {
+    for (why, remark) in [(End::Done, false), (End::Stopped, true), (End::Steps { limit: 8 }, true)] {
+        let mut transcript = Transcript::of(&conversation()[..4]);
+        transcript.apply(event(3, Event::TurnEnded { said: 1, why: why.clone() }));
+        let last = transcript.items.last().map(|item| matches!(&**item, Item::Remark { .. }));
+        assert_eq!(last, Some(remark), "{why:?}");
+        assert_eq!((transcript.turn, transcript.partial.as_str()), (Turn::Idle, ""));
+    }
+}
+
+#[test]
+fn words_that_come_after_their_block_are_old_news() {
+    let mut transcript = Transcript::of(&conversation()[..5]);
+    assert_eq!(transcript.apply(Frame::Delta { since: 2, text: "look.".into() }), Change::Nothing);
+    assert_eq!(transcript.apply(Frame::Partial { since: 2, text: "Let me look.".into() }), Change::Nothing);
+    assert_eq!(transcript.partial, "");
+}

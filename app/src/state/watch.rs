@@ -1,0 +1,107 @@
+//! The browser's side of `chat/watch`: opens it, reads it, and opens it again from the last number after a drop.
+
+use super::{Change, Lines, Transcript};
+use crate::api;
+use crate::wire::{ApiError, Frame};
+use futures::future::{AbortHandle, Abortable};
+use futures::{StreamExt, channel::oneshot};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// Whether the page hears from the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// It does.
+    Up,
+    /// It does not, and is trying again.
+    Down,
+    /// It will not, because of this.
+    Over(ApiError),
+}
+
+/// The signals that a watch feeds. They are separate, so that a word more does not redraw the list.
+#[derive(Debug, Clone, Copy)]
+pub struct Feed {
+    /// All but the unfinished block.
+    pub transcript: RwSignal<Transcript>,
+    /// The unfinished block.
+    pub partial: RwSignal<String>,
+    /// Whether the page hears from the server.
+    pub link: RwSignal<Link>,
+}
+
+/// Longest silence, in milliseconds, before a connection counts as dead; the server sends a beat every ten seconds.
+const SILENCE: Duration = Duration::from_secs(25);
+
+/// Follows a conversation until the component is gone.
+pub fn follow(conversation: String, feed: Feed) {
+    let (abort, registration) = AbortHandle::new_pair();
+    on_cleanup(move || abort.abort());
+    spawn_local(async move {
+        let _ = Abortable::new(keep_following(conversation, feed), registration).await;
+    });
+}
+
+async fn keep_following(conversation: String, feed: Feed) {
+    let mut patience = Duration::from_millis(500);
+    loop {
+        let before = feed.transcript.with_untracked(|transcript| transcript.last);
+        match read(&conversation, feed).await {
+            Err(error @ (ApiError::SignedOut | ApiError::NotFound | ApiError::Foreign)) => {
+                feed.link.set(Link::Over(error));
+                return;
+            }
+            Ok(()) | Err(_) => feed.link.set(Link::Down),
+        }
+        if feed.transcript.with_untracked(|transcript| transcript.last) > before {
+            patience = Duration::from_millis(500);
+        }
+        wait(patience).await;
+        patience = (patience * 2).min(Duration::from_secs(8));
+    }
+}
+
+async fn read(conversation: &str, feed: Feed) -> Result<(), ApiError> {
+    let after = feed.transcript.with_untracked(|transcript| transcript.last);
+    let stream = api::watch(conversation.to_owned(), after).await?;
+    let mut stream = Box::pin(stream.into_inner());
+    let mut lines = Lines::default();
+    feed.link.set(Link::Up);
+    loop {
+        let next = futures::future::select(stream.next(), Box::pin(wait(SILENCE))).await;
+        let chunk = match next {
+            futures::future::Either::Left((Some(chunk), _)) => chunk?,
+            futures::future::Either::Left((None, _)) | futures::future::Either::Right(_) => return Ok(()),
+        };
+        for frame in lines.take(&chunk).map_err(|_| ApiError::Transport)? {
+            if let Frame::Fault { error } = frame {
+                return Err(error);
+            }
+            take(frame, feed);
+        }
+    }
+}
+
+fn take(frame: Frame, feed: Feed) {
+    let mut change = Change::Nothing;
+    feed.transcript.update_untracked(|transcript| change = transcript.apply(frame));
+    if change == Change::Nothing {
+        return;
+    }
+    feed.partial.set(feed.transcript.with_untracked(|transcript| transcript.partial.clone()));
+    if change == Change::All {
+        feed.transcript.notify();
+    }
+}
+
+async fn wait(time: Duration) {
+    let (done, waited) = oneshot::channel();
+    set_timeout(
+        move || {
+            let _ = done.send(());
+        },
+        time,
+    );
+    let _ = waited.await;
+}

@@ -1,0 +1,135 @@
+//! The chat page put together: rail, head, log, composer.
+
+use super::composer::Composer;
+use super::header::Header;
+use super::log::Log;
+use super::rail::Rail;
+use crate::api;
+use crate::state::{Transcript, Turn};
+use crate::wire;
+use leptos::form::ActionForm;
+use leptos::html::{Main, Textarea};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A conversation, or the place to begin one.
+#[component]
+pub fn Chat(chat: wire::Chat) -> impl IntoView {
+    let current = chat.head.as_ref().map(|head| head.id.clone());
+    let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
+    let (me, heads) = (chat.me.clone(), chat.heads.clone());
+    let body = match current.clone() {
+        Some(id) => view! { <Conversation id chat/> }.into_any(),
+        None => view! { <Beginning chat/> }.into_any(),
+    };
+    view! {
+        <Title text=format!("{title} · Countersign")/>
+        <div class="shell">
+            <Rail heads=heads.clone() current=current.clone()/>
+            <Header me title heads current/>
+            {body}
+        </div>
+    }
+}
+
+#[component]
+fn Beginning(chat: wire::Chat) -> impl IntoView {
+    let start = ServerAction::<api::Start>::new();
+    let first = chat.me.name.split(' ').next().unwrap_or_default().to_owned();
+    view! {
+        <main class="main">
+            <div class="log welcome">
+                <h2>{format!("What can I do for you, {first}?")}</h2>
+                <p>"For example: "<q>"What are my Okta groups?"</q></p>
+            </div>
+            <Composer action=start conversation=chat.fresh.clone() chat>""</Composer>
+        </main>
+    }
+}
+
+#[component]
+fn Conversation(id: String, chat: wire::Chat) -> impl IntoView {
+    let known = Transcript::of(&chat.frames);
+    let partial = RwSignal::new(known.partial.clone());
+    let transcript = RwSignal::new(known);
+    let main = NodeRef::<Main>::new();
+    let post = ServerAction::<api::Post>::new();
+    let stop = ServerAction::<api::Stop>::new();
+    let busy = Memo::new(move |_| transcript.with(|transcript| transcript.turn != Turn::Idle));
+    let banner = follow(id.clone(), transcript, partial);
+    stay_at_end(main, transcript, partial);
+    let stopped = id.clone();
+    view! {
+        <main class="main" node_ref=main>
+            <Log conversation=id.clone() transcript partial/>
+            <Composer action=post conversation=id chat>
+                {banner}
+                <div class="stop" hidden=move || !busy.get()>
+                    <ActionForm action=stop>
+                        <input type="hidden" name="conversation" value=stopped/>
+                        <button class="btn" type="submit">"Stop"</button>
+                    </ActionForm>
+                </div>
+            </Composer>
+        </main>
+    }
+}
+
+/// In the browser, follows the conversation and says when it cannot; on the server there is nothing to follow.
+fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    let link = {
+        use crate::state::watch::{self, Feed, Link};
+        let link = RwSignal::new(Link::Up);
+        // After hydration, so that the first rendering is the server's.
+        Effect::new(move |_| watch::follow(id.clone(), Feed { transcript, partial, link }));
+        move || match link.get() {
+            Link::Up => None,
+            Link::Down => Some("The connection is lost. Trying again…".to_owned()),
+            Link::Over(error) => Some(error.to_string()),
+        }
+    };
+    #[cfg(not(feature = "hydrate"))]
+    let link = {
+        let _ = (id, transcript, partial);
+        || None::<String>
+    };
+    view! { <div class="link" role="status">{move || link().map(|text| view! { <p>{text}</p> })}</div> }.into_any()
+}
+
+/// Keeps the end of the log in view, unless the person has scrolled up to read.
+fn stay_at_end(main: NodeRef<Main>, transcript: RwSignal<Transcript>, partial: RwSignal<String>) {
+    Effect::new(move |seen: Option<u64>| {
+        let last = transcript.with(|transcript| transcript.last);
+        partial.track();
+        if let Some(main) = main.get() {
+            let below = main.scroll_height() - main.scroll_top() - main.client_height();
+            if seen.is_none() || below < 240 {
+                main.set_scroll_top(main.scroll_height());
+            }
+        }
+        last
+    });
+}
+
+/// Keeps what is being written in the tab, so that a reload or a new sign-in loses nothing.
+pub(super) fn keep_text(area: NodeRef<Textarea>, conversation: String) {
+    let key = format!("draft-{conversation}");
+    let storage = || window().session_storage().ok().flatten();
+    Effect::new(move |_| {
+        let Some(area) = area.get() else { return };
+        if let Some(kept) = storage().and_then(|storage| storage.get_item(&key).ok().flatten())
+            && area.value().is_empty()
+        {
+            area.set_value(&kept);
+        }
+        let (key, seen) = (key.clone(), area.clone());
+        let keep = move |_: leptos::ev::Event| {
+            if let Some(storage) = storage() {
+                let _ = storage.set_item(&key, &seen.value());
+            }
+        };
+        let handle = window_event_listener(leptos::ev::input, keep);
+        on_cleanup(move || handle.remove());
+    });
+}

@@ -1,0 +1,29 @@
+//! The head of the page: what the conversation is, and on whose behalf the agent acts.
+
+use super::rail::Talks;
+use crate::wire::{Head, Me};
+use leptos::prelude::*;
+
+/// Title, sheet of conversations for narrow pages, account menu.
+#[component]
+pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<String>) -> impl IntoView {
+    view! {
+        <header class="head">
+            <details class="menu sheet">
+                <summary class="btn quiet" aria-label="Conversations">"☰"</summary>
+                <nav class="pane" aria-label="Conversations"><Talks heads current/></nav>
+            </details>
+            <h1>{title}</h1>
+            <details class="menu push">
+                <summary class="chip"><i></i>"acting as "<b>{me.name.clone()}</b></summary>
+                <div class="pane">
+                    <p class="who"><b>{me.name}</b><small>{me.email}</small></p>
+                    <small>"The assistant can do what you can do, and nothing else."</small>
+                    <form method="post" action="/auth/logout">
+                        <button class="btn" type="submit">"Sign out"</button>
+                    </form>
+                </div>
+            </details>
+        </header>
+    }
+}

@@ -1,0 +1,45 @@
+//! The drawings, inline and hidden from screen readers: words stand beside each.
+
+use leptos::prelude::*;
+
+/// The name and its sign.
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <div class="brand">
+            <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"
+                stroke-linejoin="round" aria-hidden="true">
+                <path d="M4 17c3-6 5-9 7-9s-1 7 1 7 3-4 5-4 1 3 3 3"/>
+                <path d="M4 21h16"/>
+            </svg>
+            "Countersign"
+        </div>
+    }
+}
+
+/// A small drawing of one path.
+#[component]
+pub fn Icon(
+    /// The path's `d`.
+    path: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"
+            stroke-linejoin="round" aria-hidden="true">
+            <path d=path/>
+        </svg>
+    }
+}
+
+/// A tick.
+pub const TICK: &str = "m4 10 4 4 8-8";
+/// A circle with a bar across.
+pub const BARRED: &str = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M5.2 14.8l9.6-9.6";
+/// Two links of a chain.
+pub const CHAIN: &str = "M8 12 12 8M7 9 5 11a3 3 0 0 0 4 4l2-2M13 11l2-2a3 3 0 0 0-4-4L9 7";
+/// A clock.
+pub const CLOCK: &str = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2";
+/// A question mark in a circle.
+pub const QUESTION: &str = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M8 8a2 2 0 1 1 2 2v1M10 14v.1";
+/// A turning arrow.
+pub const RUNNING: &str = "M16 10a6 6 0 1 1-2-4.5M16 3v3h-3";

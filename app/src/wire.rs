@@ -1,0 +1,14 @@
+//! What browser and server say to each other. The server converts its domain types into these by hand.
+
+pub mod error;
+pub mod event;
+pub mod frame;
+pub mod page;
+
+pub use error::{ApiError, BadInput};
+pub use event::{End, Event, Refusal, Trouble};
+pub use frame::Frame;
+pub use page::{Chat, Draft, Head, Me, Posted};
+
+/// Longest message, in bytes.
+pub const LONGEST_MESSAGE: usize = 32 * 1024;

@@ -1,0 +1,198 @@
+//! What happened in a conversation, as the page shows it.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "e", rename_all = "snake_case")]
+pub enum Event {
+    /// The person posted a message.
+    UserSaid {
+        /// The message.
+        text: String,
+    },
+    /// A waiting message was taken back.
+    Withdrawn {
+        /// Its number.
+        said: u64,
+    },
+    /// The turn that answers a message began.
+    TurnStarted {
+        /// The message's number.
+        said: u64,
+    },
+    /// A finished block of the agent's text.
+    Said {
+        /// Sanitized HTML, made on the server.
+        html: String,
+    },
+    /// The agent proposed a call.
+    CallProposed {
+        /// The call.
+        call: String,
+        /// What it would do.
+        summary: String,
+        /// Tool and arguments, for who wants to see them.
+        detail: String,
+    },
+    /// The call was refused; nothing was done.
+    CallRefused {
+        /// The call.
+        call: String,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The call was begun.
+    CallStarted {
+        /// The call.
+        call: String,
+    },
+    /// The call was done.
+    CallDone {
+        /// The call.
+        call: String,
+        /// What came of it.
+        summary: String,
+        /// How long it took, in milliseconds.
+        took_ms: u64,
+    },
+    /// The call did not come about.
+    CallFailed {
+        /// The call.
+        call: String,
+        /// Why.
+        reason: String,
+    },
+    /// Whether the call was done is not known.
+    CallUnknown {
+        /// The call.
+        call: String,
+    },
+    /// The turn ended.
+    TurnEnded {
+        /// The message's number.
+        said: u64,
+        /// Why.
+        why: End,
+    },
+}
+
+/// Why a call was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "r", rename_all = "snake_case")]
+pub enum Refusal {
+    /// A permission is missing.
+    Denied {
+        /// The relation.
+        relation: String,
+        /// The object.
+        object: String,
+    },
+    /// An approval is needed and cannot be asked for.
+    NoApprover,
+    /// An account is not connected.
+    NotConnected {
+        /// The provider.
+        provider: String,
+    },
+    /// A service does not answer.
+    NotNow {
+        /// The service.
+        service: String,
+    },
+    /// The call could not be read.
+    BadInput {
+        /// What is wrong.
+        reason: String,
+    },
+    /// Too many calls.
+    OverLimit {
+        /// The limit.
+        limit: u32,
+    },
+}
+
+/// Why a turn ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "w", rename_all = "snake_case")]
+pub enum End {
+    /// All is said.
+    Done,
+    /// The person stopped it.
+    Stopped,
+    /// The server was restarted.
+    Interrupted,
+    /// Too many steps.
+    Steps {
+        /// The limit.
+        limit: u32,
+    },
+    /// Too much time.
+    Time {
+        /// The limit in seconds.
+        limit_s: u64,
+    },
+    /// Too much text.
+    Tokens {
+        /// The limit.
+        limit: u32,
+    },
+    /// The model could not answer.
+    Model {
+        /// Why.
+        trouble: Trouble,
+    },
+}
+
+/// Why the model could not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Too many requests.
+    Throttled,
+    /// The conversation is too long.
+    ContextOverflow,
+    /// An operator must act.
+    Misconfigured,
+    /// Not reachable.
+    Unavailable,
+    /// The answer broke off.
+    Cut,
+    /// No word in time.
+    Silent,
+    /// A content filter stopped it.
+    Filtered,
+    /// It said nothing.
+    Empty,
+}
+
+impl End {
+    /// What to tell the person; `None` when the turn simply ended.
+    #[must_use]
+    pub fn sentence(&self) -> Option<String> {
+        Some(match self {
+            Self::Done => return None,
+            Self::Stopped => "You stopped this answer.".to_owned(),
+            Self::Interrupted => "The server was restarted in the middle of this answer. Ask again to go on.".to_owned(),
+            Self::Steps { limit } => format!("Stopped after {limit} steps, the most that one answer may take."),
+            Self::Time { limit_s } => format!("Stopped after {limit_s} seconds, the longest that one answer may take."),
+            Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may be long."),
+            Self::Model { trouble } => trouble.sentence().to_owned(),
+        })
+    }
+}
+
+impl Trouble {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Throttled => "The model has too many requests right now. Ask again in a minute.",
+            Self::ContextOverflow => "This conversation is too long for the model. Begin a new one.",
+            Self::Misconfigured => "The model refuses our requests. Your administrator can find the reason in the log.",
+            Self::Unavailable => "The model cannot be reached right now. Ask again in a moment.",
+            Self::Cut => "The model's answer broke off here. Ask again to go on.",
+            Self::Silent => "The model did not answer in time. Ask again in a moment.",
+            Self::Filtered => "A content filter stopped this answer.",
+            Self::Empty => "The model answered nothing. Try other words.",
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What a page needs to be rendered.
+
+use super::Frame;
+use serde::{Deserialize, Serialize};
+
+/// The chat page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    /// On whose behalf the agent acts.
+    pub me: Me,
+    /// The conversation; `None` on the page that begins one.
+    pub head: Option<Head>,
+    /// The id that a new conversation will have.
+    pub fresh: String,
+    /// What makes the next post the same post when it is repeated.
+    pub client_id: String,
+    /// The newest conversations, newest first.
+    pub heads: Vec<Head>,
+    /// The log so far.
+    pub frames: Vec<Frame>,
+    /// A text that could not be taken, given back.
+    pub draft: Option<Draft>,
+}
+
+/// A signed-in person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: Option<String>,
+}
+
+/// A conversation in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A text that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    /// Why it was not taken.
+    pub problem: String,
+}
+
+/// A message was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// The conversation.
+    pub conversation: String,
+    /// The number of the message.
+    pub said: u64,
+    /// For the next post.
+    pub next_client_id: String,
+}

@@ -1,0 +1,173 @@
+//! The application's backend for one caller: wire types in, domain inside, wire types out.
+
+mod convert;
+mod drafts;
+mod markdown;
+mod message;
+
+pub use drafts::SessionDrafts;
+
+use crate::random;
+use crate::services::Services;
+use crate::turns::{Heard, Watching, WithdrawError, key};
+use agent::Actor;
+use agent::ids::{ClientId, ConversationId};
+use agent::ports::{Clock, Header, Unavailable};
+use app::backend::Backend;
+use app::wire::{ApiError, BadInput, Chat, Draft, Frame, Head, Me, Posted};
+use async_trait::async_trait;
+use futures::stream::{BoxStream, StreamExt, unfold};
+use message::Message;
+use std::fmt;
+use std::sync::Arc;
+use tower_sessions::Session;
+
+/// Most conversations in the list.
+const LISTED: u32 = 50;
+
+/// The backend, bound to its caller.
+#[derive(Clone)]
+pub struct ForCaller {
+    services: Arc<Services>,
+    actor: Actor,
+    session: Session,
+}
+
+impl ForCaller {
+    /// The backend of `actor`, whose session is `session`.
+    #[must_use]
+    pub fn new(services: Arc<Services>, actor: Actor, session: Session) -> Self {
+        Self { services, actor, session }
+    }
+
+    /// The header of one of the caller's conversations. A stranger's is as absent as one that never was.
+    async fn own(&self, conversation: &str) -> Result<Header, ApiError> {
+        let id = ConversationId::try_from(conversation.to_owned()).map_err(|_| ApiError::NotFound)?;
+        let header = self.services.conversations.header(&self.actor, &id).await.map_err(not_now)?;
+        header.ok_or(ApiError::NotFound)
+    }
+
+    async fn say(&self, id: &ConversationId, message: Message, client: ClientId) -> Result<Posted, ApiError> {
+        let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_now)?;
+        Ok(Posted { conversation: id.to_string(), said: said.0, next_client_id: random::text().map_err(internal)? })
+    }
+}
+
+#[async_trait]
+impl Backend for ForCaller {
+    async fn load(&self, conversation: Option<String>) -> Result<Chat, ApiError> {
+        let list = self.services.conversations.list(&self.actor, LISTED);
+        let (head, frames) = match &conversation {
+            None => (None, Vec::new()),
+            Some(id) => {
+                let header = self.own(id).await?;
+                let log = self.services.conversations.read_after(&self.actor, &header.id, 0).await.map_err(not_now)?;
+                let mut frames: Vec<Frame> = log.iter().map(convert::frame).collect();
+                let (since, text) = self.services.turns.hub().partial(&key(&self.actor, &header.id));
+                if !text.is_empty() {
+                    frames.push(Frame::Partial { since, text });
+                }
+                (Some(head(&header)), frames)
+            }
+        };
+        let heads = list.await.map_err(not_now)?.iter().map(self::head).collect();
+        Ok(Chat {
+            me: Me { name: self.actor.name().to_owned(), email: self.actor.email().map(str::to_owned) },
+            head,
+            fresh: random::text().map_err(internal)?,
+            client_id: random::text().map_err(internal)?,
+            heads,
+            frames,
+            draft: drafts::take(&self.session, conversation.as_deref().unwrap_or_default())
+                .await
+                .map(|(text, problem)| Draft { text, problem }),
+        })
+    }
+
+    async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+        let message = Message::parse(&text)?;
+        let client = client(client_id)?;
+        let id = ConversationId::try_from(conversation).map_err(|_| malformed())?;
+        let header = Header { id, title: message.title(), created: crate::clock::SystemClock.now() };
+        self.services.conversations.begin(&self.actor, &header).await.map_err(not_now)?;
+        self.say(&header.id, message, client).await
+    }
+
+    async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+        let message = Message::parse(&text)?;
+        let client = client(client_id)?;
+        let header = self.own(&conversation).await?;
+        self.say(&header.id, message, client).await
+    }
+
+    async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError> {
+        let header = self.own(&conversation).await?;
+        self.services.turns.withdraw(&self.actor, &header.id, said).await.map_err(|error| match error {
+            WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
+            WithdrawError::Unavailable(error) => not_now(error),
+        })
+    }
+
+    async fn stop(&self, conversation: String) -> Result<(), ApiError> {
+        let header = self.own(&conversation).await?;
+        self.services.turns.stop(&self.actor, &header.id);
+        Ok(())
+    }
+
+    async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
+        let header = self.own(&conversation).await?;
+        let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
+        let watching = Watching::new(turns, store, self.actor.clone(), header.id, after);
+        let state = Some((watching, self.services.clone(), self.session.clone()));
+        Ok(unfold(state, |state| async move {
+            let (mut watching, services, session) = state?;
+            let frame = match watching.next().await {
+                Heard::Event(event) => convert::frame(&event),
+                Heard::Partial(since, text) => Frame::Partial { since, text },
+                Heard::Delta(since, text) => Frame::Delta { since, text },
+                // A session that was ended elsewhere ends its streams within one beat.
+                Heard::Beat if !services.lives(&session).await => {
+                    return Some((Frame::Fault { error: ApiError::SignedOut }, None));
+                }
+                Heard::Beat => Frame::Beat,
+                Heard::Lost(service) => {
+                    let error = ApiError::NotNow { service: service.to_owned() };
+                    return Some((Frame::Fault { error }, None));
+                }
+                Heard::Closing => return None,
+            };
+            Some((frame, Some((watching, services, session))))
+        })
+        .boxed())
+    }
+}
+
+fn head(header: &Header) -> Head {
+    Head { id: header.id.to_string(), title: header.title.clone() }
+}
+
+fn client(id: String) -> Result<ClientId, ApiError> {
+    ClientId::try_from(id).map_err(|_| malformed())
+}
+
+const fn malformed() -> ApiError {
+    ApiError::Invalid(BadInput::Malformed)
+}
+
+fn not_now(error: Unavailable) -> ApiError {
+    tracing::warn!(error = %error, "a request could not be served");
+    ApiError::NotNow { service: error.service.to_owned() }
+}
+
+/// The log and the person get the same number.
+fn internal(error: impl fmt::Display) -> ApiError {
+    let id = random::text().unwrap_or_else(|_| "none".to_owned());
+    tracing::error!(error = %error, error.id = %id, "a request failed");
+    ApiError::Internal { id }
+}
+
+impl fmt::Debug for ForCaller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForCaller").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,71 @@
+//! The model's Markdown as HTML that can do nothing: no raw HTML, no images (loading one would tell a stranger), and
+//! links to the web only, which show where they lead.
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+
+/// Sanitized HTML of `text`.
+pub(super) fn html(text: &str) -> String {
+    let mut links = Vec::new();
+    let events = Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES);
+    let safe = events.flat_map(|event| sanitized(event, &mut links)).collect::<Vec<_>>();
+    let mut page = String::with_capacity(text.len() * 2);
+    html::push_html(&mut page, safe.into_iter());
+    page
+}
+
+/// An open link: its address if it may be followed, or nothing if only its words are kept.
+type Open<'a> = Option<CowStr<'a>>;
+
+fn sanitized<'a>(event: Event<'a>, links: &mut Vec<Open<'a>>) -> Vec<Event<'a>> {
+    match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => vec![Event::Text(raw)],
+        Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
+        Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
+        Event::Start(Tag::Link { dest_url, .. }) => {
+            let address = harmless(&dest_url).then_some(dest_url);
+            links.push(address.clone());
+            address.map(|dest_url| Event::Start(link(dest_url))).into_iter().collect()
+        }
+        Event::End(TagEnd::Link) => match links.pop().flatten() {
+            // The words of a link may say anything; its address says where it leads.
+            Some(address) => vec![Event::End(TagEnd::Link), Event::Text(format!(" ({address})").into())],
+            None => Vec::new(),
+        },
+        Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
+        Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)],
+        other => vec![other],
+    }
+}
+
+fn link(dest_url: CowStr<'_>) -> Tag<'_> {
+    Tag::Link { link_type: LinkType::Inline, dest_url, title: CowStr::Borrowed(""), id: CowStr::Borrowed("") }
+}
+
+fn harmless(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http" | "mailto"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_becomes_html_that_can_do_nothing() {
+        for (text, expected) in [
+            ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+            ("# Big", "<p><strong>Big</strong></p>"),
+            ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+            ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"),
+            ("![seen](https://evil.example/?secret)", "<p>seen</p>\n"),
+            ("[ok](https://a.example/x)", "<p><a href=\"https://a.example/x\">ok</a> (https://a.example/x)</p>\n"),
+            ("[x](javascript:alert(1))", "<p>x</p>\n"),
+            ("[x](JaVaScRiPt:alert(1))", "<p>x</p>\n"),
+            ("[x](data:text/html,x)", "<p>x</p>\n"),
+            ("[x](/auth/logout)", "<p>x</p>\n"),
+            ("[x](//evil.example)", "<p>x</p>\n"),
+        ] {
+            assert_eq!(html(text).trim(), expected.trim(), "{text}");
+        }
+    }
+}

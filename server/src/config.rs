@@ -1,0 +1,209 @@
+//! Configuration: the one place that reads the environment. Every mistake is reported at once, by variable name.
+
+mod env;
+mod variables;
+
+pub use env::{ConfigError, Env};
+pub use variables::{VARIABLES, Variable};
+
+use env::Reader;
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// All that the server is told from outside.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where people reach it.
+    pub url: Url,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where style, script and WebAssembly lie.
+    pub site_root: PathBuf,
+    /// The identity provider.
+    pub oidc: Oidc,
+    /// Fine-grained authorization.
+    pub fga: Fga,
+    /// Okta.
+    pub okta: Okta,
+    /// AWS.
+    pub aws: Aws,
+    /// The organization of people whose sign-in names none.
+    pub tenant: String,
+    /// How long a session lives, in hours.
+    pub session_hours: u16,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Which log lines are written, as `tracing` directives.
+    pub log: String,
+}
+
+/// The identity provider.
+#[derive(Debug, Clone)]
+pub struct Oidc {
+    /// Issuer, exactly as in its tokens.
+    pub issuer: Url,
+    /// The client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+}
+
+/// Fine-grained authorization.
+#[derive(Debug, Clone)]
+pub struct Fga {
+    /// Base URL of the HTTP API.
+    pub api_url: Url,
+    /// The store.
+    pub store_id: String,
+    /// The model.
+    pub model_id: String,
+    /// How to get a token; `None` for a server without authentication.
+    pub credentials: Option<Credentials>,
+    /// Whose name the principal is.
+    pub principal: Principal,
+}
+
+/// A client of a token endpoint.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The token endpoint.
+    pub token_url: Url,
+    /// The audience.
+    pub audience: Option<String>,
+    /// The client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+}
+
+/// What names a person in FGA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Principal {
+    /// The `sub` claim.
+    Subject,
+    /// The e-mail address, if the provider vouches for it.
+    VerifiedEmail,
+}
+
+/// Okta.
+#[derive(Debug, Clone)]
+pub struct Okta {
+    /// The organization's address.
+    pub base_url: Url,
+    /// Where its tokens come from.
+    pub credentials: Credentials,
+    /// The scopes to ask for.
+    pub scopes: Vec<String>,
+}
+
+/// AWS; account and region come from the SDK's own chain.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    /// Model id or inference profile.
+    pub model_id: String,
+    /// Another Bedrock endpoint than the region's.
+    pub bedrock_url: Option<Url>,
+    /// Another `DynamoDB` endpoint.
+    pub dynamodb_url: Option<Url>,
+    /// Another Secrets Manager endpoint.
+    pub secrets_url: Option<Url>,
+    /// The secret with the session keys.
+    pub session_key_secret_id: String,
+    /// The table of sessions.
+    pub sessions_table: String,
+    /// The table of everything else.
+    pub table: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads `env`.
+    ///
+    /// # Errors
+    /// Every mistake there is.
+    pub fn read(env: &Env) -> Result<Self, Vec<ConfigError>> {
+        let mut r = Reader::new(env);
+        let config = Self {
+            url: r.url("COUNTERSIGN_URL"),
+            listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
+            site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
+            oidc: Oidc {
+                issuer: r.url("OIDC_ISSUER"),
+                client_id: r.text("OIDC_CLIENT_ID"),
+                client_secret: r.secret("OIDC_CLIENT_SECRET"),
+            },
+            fga: Fga {
+                api_url: r.url("FGA_API_URL"),
+                store_id: r.ulid("FGA_STORE_ID"),
+                model_id: r.ulid("FGA_MODEL_ID"),
+                credentials: fga_credentials(&mut r),
+                principal: r.choice("FGA_PRINCIPAL", &[("sub", Principal::Subject), ("email", Principal::VerifiedEmail)]),
+            },
+            okta: Okta {
+                base_url: r.url("OKTA_BASE_URL"),
+                credentials: Credentials {
+                    token_url: r.url("OKTA_TOKEN_URL"),
+                    audience: r.optional("OKTA_AUDIENCE"),
+                    client_id: r.text("OKTA_CLIENT_ID"),
+                    client_secret: r.secret("OKTA_CLIENT_SECRET"),
+                },
+                scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
+            },
+            aws: Aws {
+                model_id: r.text("BEDROCK_MODEL_ID"),
+                bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),
+                dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
+                secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
+                session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
+                sessions_table: r.text("SESSIONS_TABLE"),
+                table: r.text("COUNTERSIGN_TABLE"),
+            },
+            tenant: r.text("COUNTERSIGN_TENANT"),
+            session_hours: r.parsed("SESSION_HOURS", "a whole number of hours"),
+            log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
+            log: r.text("LOG_LEVEL"),
+        };
+        r.finish(config)
+    }
+
+    /// The origin of [`Config::url`], as browsers send it.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// Whether people reach the server by TLS. Plain HTTP is taken on a loopback name only.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+}
+
+fn fga_credentials(r: &mut Reader<'_>) -> Option<Credentials> {
+    let issuer = r.optional("FGA_API_TOKEN_ISSUER")?;
+    // As in the SDKs of OpenFGA: a bare host means https, and an issuer without a path means /oauth/token.
+    let address = if issuer.contains("://") { issuer } else { format!("https://{issuer}") };
+    let mut token_url = r.parse_url("FGA_API_TOKEN_ISSUER", &address);
+    if token_url.path() == "/" {
+        token_url.set_path("/oauth/token");
+    }
+    Some(Credentials {
+        token_url,
+        audience: Some(r.text("FGA_API_AUDIENCE")),
+        client_id: r.text("FGA_CLIENT_ID"),
+        client_secret: r.secret("FGA_CLIENT_SECRET"),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! Reads variables one by one and collects what is wrong with them.
+
+use super::variables::VARIABLES;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use url::Url;
+
+/// The environment as a map, so that tests never touch the process.
+#[derive(Clone, Default)]
+pub struct Env(BTreeMap<String, String>);
+
+impl Env {
+    /// The environment of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        std::env::vars().collect()
+    }
+
+    /// One variable; an empty one counts as absent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+impl FromIterator<(String, String)> for Env {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+/// Values may be secrets, so only names are shown.
+impl std::fmt::Debug for Env {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// One mistake. Never shows a value, which may be a secret in the wrong place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{variable} {problem}")]
+pub struct ConfigError {
+    /// The variable.
+    pub variable: &'static str,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+pub(super) struct Reader<'a> {
+    env: &'a Env,
+    errors: Vec<ConfigError>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(env: &'a Env) -> Self {
+        Self { env, errors: Vec::new() }
+    }
+
+    pub(super) fn finish<T>(self, config: T) -> Result<T, Vec<ConfigError>> {
+        if self.errors.is_empty() { Ok(config) } else { Err(self.errors) }
+    }
+
+    pub(super) fn optional(&self, name: &'static str) -> Option<String> {
+        self.env.get(name).map(str::to_owned)
+    }
+
+    /// The value, or its default; a mistake if there is neither.
+    pub(super) fn text(&mut self, name: &'static str) -> String {
+        let default = VARIABLES.iter().find(|variable| variable.name == name).and_then(|variable| variable.default);
+        match self.env.get(name).or(default) {
+            Some(value) => value.to_owned(),
+            None => {
+                self.wrong(name, "is missing");
+                String::new()
+            }
+        }
+    }
+
+    pub(super) fn secret(&mut self, name: &'static str) -> SecretString {
+        SecretString::from(self.text(name))
+    }
+
+    pub(super) fn parsed<T: FromStr + Placeholder>(&mut self, name: &'static str, what: &str) -> T {
+        let text = self.text(name);
+        text.parse().unwrap_or_else(|_| {
+            self.wrong(name, &format!("must be {what}"));
+            T::placeholder()
+        })
+    }
+
+    pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> T {
+        let text = self.text(name);
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {
+            return *choice;
+        }
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        self.wrong(name, &format!("must be one of: {}", words.join(", ")));
+        choices[0].1
+    }
+
+    /// A ULID, as OpenFGA names stores and models.
+    pub(super) fn ulid(&mut self, name: &'static str) -> String {
+        let text = self.text(name);
+        let letters = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !matches!(c, 'I' | 'L' | 'O' | 'U'));
+        if !text.is_empty() && (text.len() != 26 || !text.chars().all(letters)) {
+            self.wrong(name, "must be a ULID: 26 digits and capital letters");
+        }
+        text
+    }
+
+    pub(super) fn url(&mut self, name: &'static str) -> Url {
+        let text = self.text(name);
+        if text.is_empty() { nowhere() } else { self.parse_url(name, &text) }
+    }
+
+    pub(super) fn optional_url(&mut self, name: &'static str) -> Option<Url> {
+        self.optional(name).map(|text| self.parse_url(name, &text))
+    }
+
+    /// https anywhere, http on loopback alone: everything else would carry secrets in the clear.
+    pub(super) fn parse_url(&mut self, name: &'static str, text: &str) -> Url {
+        let Ok(url) = Url::parse(text) else {
+            self.wrong(name, "must be a URL");
+            return nowhere();
+        };
+        let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+            self.wrong(name, "must begin with https:// (http:// is for localhost alone)");
+        }
+        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+            self.wrong(name, "must not hold a user, a password or a fragment");
+        }
+        url
+    }
+
+    fn wrong(&mut self, variable: &'static str, problem: &str) {
+        self.errors.push(ConfigError { variable, problem: problem.to_owned() });
+    }
+}
+
+/// Stands in for a value that could not be read; the configuration is thrown away then.
+pub(super) trait Placeholder {
+    fn placeholder() -> Self;
+}
+
+impl Placeholder for u16 {
+    fn placeholder() -> Self {
+        0
+    }
+}
+
+impl Placeholder for std::net::SocketAddr {
+    fn placeholder() -> Self {
+        Self::from(([127, 0, 0, 1], 0))
+    }
+}
+
+fn nowhere() -> Url {
+    #[expect(clippy::expect_used, reason = "a constant")]
+    Url::parse("https://nowhere.invalid/").expect("a constant is a URL")
+}

@@ -1,0 +1,90 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::variables::Presence;
+use super::*;
+
+fn good() -> Vec<(String, String)> {
+    let value = |name: &str| match name {
+        "FGA_STORE_ID" | "FGA_MODEL_ID" => "01JD0000000000000000000000",
+        name if name.ends_with("_URL") || name == "OIDC_ISSUER" => "https://service.example/",
+        _ => "x",
+    };
+    let required = VARIABLES.iter().filter(|variable| variable.presence == Presence::Required);
+    required.map(|variable| (variable.name.to_owned(), value(variable.name).to_owned())).collect()
+}
+
+fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>> {
+    let changes = changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::read(&good().into_iter().chain(changes).collect())
+}
+
+#[test]
+fn the_required_variables_suffice() {
+    let config = with(&[]).unwrap();
+    assert_eq!(config.aws.model_id, "us.amazon.nova-pro-v1:0");
+    assert!(config.fga.credentials.is_none());
+    assert!(config.secure());
+}
+
+#[test]
+fn every_mistake_is_named_at_once() {
+    let errors = Config::read(&Env::default()).unwrap_err();
+    for variable in VARIABLES.iter().filter(|variable| variable.presence == Presence::Required) {
+        assert!(errors.iter().any(|error| error.variable == variable.name), "{} is not reported", variable.name);
+    }
+}
+
+#[test]
+fn a_wrong_value_is_named_and_not_shown() {
+    for (name, value) in [
+        ("COUNTERSIGN_URL", "http://help.acme.example"),
+        ("COUNTERSIGN_URL", "help"),
+        ("OIDC_ISSUER", "https://user:hunter2@idp.example/"),
+        ("COUNTERSIGN_LISTEN", "hunter2"),
+        ("SESSION_HOURS", "hunter2"),
+        ("FGA_STORE_ID", "hunter2"),
+        ("FGA_PRINCIPAL", "hunter2"),
+        ("LOG_FORMAT", "hunter2"),
+        ("BEDROCK_ENDPOINT_URL", "ftp://hunter2"),
+    ] {
+        let errors = with(&[(name, value)]).unwrap_err();
+        assert!(errors.iter().all(|error| error.variable == name), "{name}={value}: {errors:?}");
+        assert!(!format!("{errors:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn an_fga_issuer_wants_its_client_and_gets_the_usual_path() {
+    let names: Vec<_> =
+        with(&[("FGA_API_TOKEN_ISSUER", "auth.fga.dev")]).unwrap_err().iter().map(|error| error.variable).collect();
+    assert_eq!(names, ["FGA_API_AUDIENCE", "FGA_CLIENT_ID", "FGA_CLIENT_SECRET"]);
+    let config = with(&[
+        ("FGA_API_TOKEN_ISSUER", "auth.fga.dev"),
+        ("FGA_API_AUDIENCE", "https://api.us1.fga.dev/"),
+        ("FGA_CLIENT_ID", "id"),
+        ("FGA_CLIENT_SECRET", "hunter2"),
+    ])
+    .unwrap();
+    assert_eq!(config.fga.credentials.as_ref().unwrap().token_url.as_str(), "https://auth.fga.dev/oauth/token");
+    assert!(!format!("{config:?}").contains("hunter2"), "a secret shows in Debug");
+}
+
+#[test]
+fn the_example_file_is_the_table_of_variables() {
+    let example = include_str!("../../../.env.example");
+    let names: Vec<_> = example
+        .lines()
+        .map(|line| line.trim_start_matches("# "))
+        .filter_map(|line| line.split_once('=').map(|(name, _)| name))
+        .filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .collect();
+    let expected: Vec<_> = VARIABLES.iter().map(|variable| variable.name).collect();
+    assert_eq!(names, expected);
+    for variable in VARIABLES {
+        assert!(example.contains(variable.about), ".env.example does not say what {} is for", variable.name);
+    }
+    let readme = include_str!("../../../README.md");
+    for variable in VARIABLES {
+        assert!(readme.contains(&format!("`{}`", variable.name)), "README does not name {}", variable.name);
+    }
+}

@@ -1,0 +1,70 @@
+//! Every variable, what it is for, and its default: the table behind `.env.example` and the README.
+
+/// One variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether the server starts without it.
+    pub presence: Presence,
+    /// Its value when it is not set.
+    pub default: Option<&'static str>,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+/// Whether a variable must be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// The server does not start without it.
+    Required,
+    /// It has a default, or its absence means something.
+    Optional,
+}
+
+const fn required(name: &'static str, about: &'static str) -> Variable {
+    Variable { name, presence: Presence::Required, default: None, about }
+}
+
+const fn optional(name: &'static str, about: &'static str) -> Variable {
+    Variable { name, presence: Presence::Optional, default: None, about }
+}
+
+const fn defaulted(name: &'static str, default: &'static str, about: &'static str) -> Variable {
+    Variable { name, presence: Presence::Optional, default: Some(default), about }
+}
+
+/// Every variable that the server reads, in the order of `.env.example`.
+pub const VARIABLES: &[Variable] = &[
+    required("COUNTERSIGN_URL", "Where people reach the application, for example https://help.acme.example"),
+    defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
+    defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
+    defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours"),
+    required("OIDC_ISSUER", "Issuer of your OpenID Provider, exactly as in its tokens; Auth0's ends with a slash"),
+    required("OIDC_CLIENT_ID", "Client of the application at the provider (confidential web application)"),
+    required("OIDC_CLIENT_SECRET", "Secret of that client"),
+    required("FGA_API_URL", "OpenFGA or Auth0 FGA HTTP API, for example https://api.us1.fga.dev"),
+    required("FGA_STORE_ID", "Store id"),
+    required("FGA_MODEL_ID", "Authorization model id; pinned, so that a new model changes nothing by surprise"),
+    optional("FGA_API_TOKEN_ISSUER", "Token issuer of Auth0 FGA: auth.fga.dev. Leave it out for a server without authentication"),
+    optional("FGA_API_AUDIENCE", "Audience of the API token, for example https://api.us1.fga.dev/ (needed with an issuer)"),
+    optional("FGA_CLIENT_ID", "Client that may check (needed with an issuer)"),
+    optional("FGA_CLIENT_SECRET", "Secret of that client (needed with an issuer)"),
+    defaulted("FGA_PRINCIPAL", "sub", "What names a person in FGA: sub, or email (then only a verified address counts)"),
+    required("OKTA_BASE_URL", "Your Okta organization, for example https://acme.okta.com"),
+    required("OKTA_TOKEN_URL", "Token endpoint that gives the application its Okta token by client credentials"),
+    optional("OKTA_AUDIENCE", "Audience to name there, if it wants one"),
+    required("OKTA_CLIENT_ID", "Client that may read users"),
+    required("OKTA_CLIENT_SECRET", "Secret of that client"),
+    defaulted("OKTA_SCOPES", "okta.users.read", "Scopes to ask for, separated by spaces"),
+    defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),
+    optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
+    defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),
+    defaulted("COUNTERSIGN_TABLE", "countersign", "DynamoDB table of conversations, leases and the ledger"),
+    optional("DYNAMODB_ENDPOINT_URL", "Another endpoint than the region's own"),
+    required("SESSION_KEY_SECRET_ID", "Secret in Secrets Manager with the keys that seal sessions"),
+    optional("SECRETS_MANAGER_ENDPOINT_URL", "Another endpoint than the region's own"),
+    defaulted("LEPTOS_SITE_ROOT", "target/site", "Where style, script and WebAssembly lie"),
+    defaulted("LOG_FORMAT", "text", "How log lines look: text or json"),
+    defaulted("LOG_LEVEL", "info", "Which log lines are written, as tracing directives"),
+];

@@ -1,0 +1,11 @@
+//! The HTTP edge: everything that stands between the network and the backend.
+
+pub mod headers;
+pub mod health;
+pub mod identity;
+pub mod log;
+pub mod logout;
+pub mod origin;
+pub mod return_to;
+pub mod sign_in;
+pub mod trouble;

@@ -1,0 +1,96 @@
+//! Sign-out by the person, and by the provider (OpenID Connect Back-Channel Logout 1.0).
+
+use super::identity::Known;
+use super::trouble;
+use crate::clock::SystemClock;
+use ::dynamo::{DynamoSessions, SignInKey, SignIns};
+use ::identity::{InvalidLogoutToken, RelyingParty};
+use agent::ports::Clock;
+use app::wire::ApiError;
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+use time::Duration;
+use tower_sessions::Session;
+
+/// What sign-in and sign-out need.
+#[derive(Debug, Clone)]
+pub struct Auth {
+    /// The relying party.
+    pub relying_party: Arc<RelyingParty>,
+    /// Which sessions belong to which sign-in.
+    pub sign_ins: SignIns,
+    /// Sessions, to end those of others.
+    pub sessions: DynamoSessions,
+    /// How long a session lives.
+    pub lifetime: Duration,
+    /// The application's address, where the provider sends people after a sign-out.
+    pub home: Arc<str>,
+}
+
+/// `POST /auth/logout`: ends the session here, then at the provider.
+pub async fn logout(State(auth): State<Auth>, session: Session, headers: HeaderMap) -> Response {
+    let known = session.get::<Known>(Known::KEY).await.ok().flatten();
+    if let Err(error) = session.flush().await {
+        tracing::error!(error = %error, "a session could not be ended");
+        return trouble::answer(&headers, &ApiError::NotNow { service: "the session store".to_owned() });
+    }
+    let Some(known) = known else { return Redirect::to("/").into_response() };
+    match auth.relying_party.end_session_url(&known.id_token(), &auth.home).await {
+        Ok(Some(url)) => Redirect::to(url.as_str()).into_response(),
+        Ok(None) => Redirect::to("/").into_response(),
+        Err(error) => {
+            tracing::warn!(error = %error, "the session at the provider could not be ended");
+            Redirect::to("/").into_response()
+        }
+    }
+}
+
+/// The body of a back-channel logout.
+#[derive(Deserialize)]
+pub struct Backchannel {
+    logout_token: String,
+}
+
+impl std::fmt::Debug for Backchannel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Backchannel { .. }")
+    }
+}
+
+/// `POST /auth/backchannel-logout`: ends the sessions that a verified logout token names, once.
+pub async fn backchannel(State(auth): State<Auth>, Form(body): Form<Backchannel>) -> Response {
+    let now = SystemClock.now().div_euclid(1000);
+    let status = match end_named(&auth, &body.logout_token, now).await {
+        Ok(count) => {
+            tracing::info!(sessions = count, "the provider ended sessions");
+            StatusCode::OK
+        }
+        Err(InvalidLogoutToken::Unavailable(error)) => {
+            tracing::error!(error = %error, "a logout token could not be served");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, "a logout token was refused");
+            StatusCode::BAD_REQUEST
+        }
+    };
+    (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
+}
+
+async fn end_named(auth: &Auth, token: &str, now: i64) -> Result<usize, InvalidLogoutToken> {
+    let token = auth.relying_party.verify_logout(token, now).await?;
+    let issuer = auth.relying_party.issuer().to_owned();
+    if !auth.sign_ins.take_once(&issuer, &token.jti, now + 3600).await? {
+        return Err(InvalidLogoutToken::Claim("jti was taken before"));
+    }
+    let keys = auth.sign_ins.find(&SignInKey { issuer, subject: token.subject, sid: token.sid }).await?;
+    for key in &keys {
+        let ended = auth.sessions.end(key).await;
+        ended.map_err(|error| agent::ports::Unavailable::new("the session store", error.to_string()))?;
+    }
+    Ok(keys.len())
+}

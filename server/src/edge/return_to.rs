@@ -1,0 +1,41 @@
+//! Where to go after the sign-in: a path of ours, and nothing that a browser could read as another origin.
+
+/// A path of this application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnTo(String);
+
+impl ReturnTo {
+    /// The path, if it is `/` or that of a conversation; otherwise `/`.
+    #[must_use]
+    pub fn parse(wanted: Option<&str>) -> Self {
+        let known = wanted.filter(|path| {
+            path.strip_prefix("/c/").is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()))
+        });
+        Self(known.unwrap_or("/").to_owned())
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Attack 12: open redirect.
+    #[test]
+    fn a_return_path_cannot_leave_the_application() {
+        assert_eq!(ReturnTo::parse(Some("/c/01ABCDEF")).as_str(), "/c/01ABCDEF");
+        for wanted in [
+            "", "//evil.example", "/\\evil.example", "https://evil.example", "https:evil.example", "/%2f%2fevil.example",
+            "/c/..//evil.example", "/c/x?next=//evil.example", "/c/\r\nLocation: //evil.example", "/c/a@evil.example",
+            "\t//evil.example", "/c/", "/c", "/auth/logout", "javascript:alert(1)", "/c/a#b", "c/x", "/C/x",
+        ] {
+            assert_eq!(ReturnTo::parse(Some(wanted)).as_str(), "/", "{wanted:?}");
+        }
+        assert_eq!(ReturnTo::parse(None).as_str(), "/");
+    }
+}

@@ -1,0 +1,56 @@
+//! The parts that requests need, held by their ports.
+
+use crate::edge::identity::Known;
+use crate::turns::Turns;
+use agent::ports::Conversations;
+use std::fmt;
+use std::sync::Arc;
+use tower_sessions::{Session, SessionStore};
+
+/// Everything behind the edge.
+pub struct Services {
+    /// Conversations.
+    pub conversations: Arc<dyn Conversations>,
+    /// Turns.
+    pub turns: Turns,
+    /// Sessions, to see whether one still lives.
+    pub sessions: Arc<dyn SessionStore>,
+    /// What is asked before the server says that it is ready.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that must answer before the server is ready.
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// Asks it.
+    pub ask: Box<dyn Fn() -> futures::future::BoxFuture<'static, Result<(), String>> + Send + Sync>,
+}
+
+impl Services {
+    /// Whether a session is still signed in. A store that does not answer is no proof that it has ended:
+    /// the stream goes on until the next look, and every action asks again anyway.
+    pub async fn lives(&self, session: &Session) -> bool {
+        let Some(id) = session.id() else { return false };
+        match self.sessions.load(&id).await {
+            Ok(Some(record)) => record.data.contains_key(Known::KEY),
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(error = %error, "a session could not be looked up");
+                true
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Services").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,318 @@
+//! Turns: who runs them, who hears of them. A turn belongs to the server, never to a request.
+
+mod hub;
+mod live_log;
+mod watch;
+
+pub use hub::{Hub, News};
+pub use watch::{BEAT, Heard, Watching};
+
+use crate::clock::SystemClock;
+use agent::Actor;
+use agent::ids::{ClientId, ConversationId};
+use agent::ports::{AppendError, Clock, Conversations, LeaseId, Leases, Numbered, Unavailable};
+use agent::turn::{End, Event, Halt, History, Runner};
+use live_log::LiveLog;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch as channel;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+/// How long a lease lives without being renewed: after a crash another instance waits this long.
+const LEASE: Duration = Duration::from_secs(15);
+
+/// The name that a person knows the store by.
+const STORE: &str = "the conversation store";
+
+/// How often a lease is renewed.
+const RENEW: Duration = Duration::from_secs(5);
+
+/// Runs the turns of this instance.
+#[derive(Clone)]
+pub struct Turns(Arc<Inner>);
+
+struct Inner {
+    runner: Runner,
+    conversations: Arc<dyn Conversations>,
+    leases: Arc<dyn Leases>,
+    hub: Hub,
+    instance: LeaseId,
+    running: Mutex<HashMap<Key, Running>>,
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+/// One conversation of one owner.
+pub type Key = (String, String, ConversationId);
+
+struct Running {
+    halt: channel::Sender<Option<End>>,
+    /// Something was posted since the task last looked.
+    again: bool,
+}
+
+/// What a post led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said(pub u64);
+
+/// Why a message could not be withdrawn.
+#[derive(Debug, thiserror::Error)]
+pub enum WithdrawError {
+    /// It is being answered, or there is no such message.
+    #[error("too late")]
+    TooLate,
+    /// The store does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The key of a conversation: issuer and subject together name the owner.
+#[must_use]
+pub fn key(actor: &Actor, id: &ConversationId) -> Key {
+    (actor.issuer().to_owned(), actor.subject().to_owned(), id.clone())
+}
+
+impl Turns {
+    /// Turns run by `runner`; `instance` names this process.
+    #[must_use]
+    pub fn new(
+        runner: Runner,
+        conversations: Arc<dyn Conversations>,
+        leases: Arc<dyn Leases>,
+        instance: LeaseId,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            runner,
+            conversations,
+            leases,
+            hub: Hub::default(),
+            instance,
+            running: Mutex::default(),
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        }))
+    }
+
+    /// Appends a message and lets its turn begin. A repeated `client` is the same message.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: then nothing was posted, or a repeat will find it.
+    pub async fn say(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        text: String,
+        client: ClientId,
+    ) -> Result<Said, Unavailable> {
+        let said = self
+            .append(actor, id, |log| {
+                let known = log.iter().find_map(|entry| match &entry.event {
+                    Event::UserSaid { client: seen, .. } if *seen == client => Some(Said(entry.number)),
+                    _ => None,
+                });
+                known.map_or_else(|| Next::Append(Event::UserSaid { text: text.clone(), client: client.clone() }), Next::Keep)
+            })
+            .await?;
+        self.wake(actor, id);
+        Ok(said)
+    }
+
+    /// Takes a waiting message back.
+    ///
+    /// # Errors
+    /// See [`WithdrawError`].
+    pub async fn withdraw(&self, actor: &Actor, id: &ConversationId, said: u64) -> Result<(), WithdrawError> {
+        let outcome = self
+            .append(actor, id, |log| {
+                let waits = History::fold(log).waiting.iter().any(|waiting| waiting.said == said);
+                if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Said(0)) }
+            })
+            .await?;
+        if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
+    }
+
+    /// Stops the turn that runs here, if there is one.
+    pub fn stop(&self, actor: &Actor, id: &ConversationId) {
+        if let Some(running) = self.running().get(&key(actor, id)) {
+            running.halt.send_replace(Some(End::Stopped));
+        }
+    }
+
+    /// Sees to it that what waits, or was left open by a crash, is run, here or where its lease is.
+    pub fn wake(&self, actor: &Actor, id: &ConversationId) {
+        let key = key(actor, id);
+        let (sender, halt) = Halt::new();
+        {
+            let mut running = self.running();
+            if self.0.closing.is_cancelled() {
+                return;
+            }
+            if let Some(running) = running.get_mut(&key) {
+                running.again = true;
+                return;
+            }
+            running.insert(key.clone(), Running { halt: sender, again: false });
+        }
+        let (turns, actor, id) = (self.clone(), actor.clone(), id.clone());
+        let span = tracing::info_span!("turn", conversation.id = %id);
+        self.0.tasks.spawn(
+            async move {
+                if let Err(error) = turns.run_all(&actor, &id, &key, halt).await {
+                    tracing::error!(error = %error, "a turn could not go on");
+                    turns.running().remove(&key);
+                    turns.0.hub.lost(&key, error.service);
+                }
+            }
+            .instrument(span),
+        );
+    }
+
+    /// Whether a turn of this conversation runs in this process.
+    #[must_use]
+    pub fn runs_here(&self, key: &Key) -> bool {
+        self.running().contains_key(key)
+    }
+
+    /// Where watchers hear of news.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Done when the server is shutting down.
+    #[must_use]
+    pub fn closing(&self) -> &CancellationToken {
+        &self.0.closing
+    }
+
+    /// Tells all turns to end as interrupted and waits for them, at most `limit`.
+    pub async fn drain(&self, limit: Duration) {
+        self.0.closing.cancel();
+        for running in self.running().values() {
+            running.halt.send_replace(Some(End::Interrupted));
+        }
+        self.0.tasks.close();
+        if tokio::time::timeout(limit, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("some turns did not end in time; another instance will go on with them");
+        }
+    }
+
+    /// Runs until nothing waits any more. The check and the farewell are one step, so that no post falls between them.
+    async fn run_all(&self, actor: &Actor, id: &ConversationId, key: &Key, halt: Halt) -> Result<(), Unavailable> {
+        let Inner { conversations, leases, instance, runner, closing, .. } = &*self.0;
+        loop {
+            if let Some(running) = self.running().get_mut(key) {
+                running.again = false;
+            }
+            let log = conversations.read_after(actor, id, 0).await?;
+            let history = History::fold(&log);
+            if history.open.is_none() && (history.waiting.is_empty() || closing.is_cancelled()) {
+                let mut running = self.running();
+                if running.get(key).is_none_or(|running| !running.again) {
+                    running.remove(key);
+                    self.0.hub.rest(key);
+                    return Ok(());
+                }
+                continue;
+            }
+            if !self.take_lease(actor, id).await? {
+                tokio::select! {
+                    () = closing.cancelled() => {
+                        self.running().remove(key);
+                        return Ok(());
+                    }
+                    () = tokio::time::sleep(Duration::from_secs(1)) => continue,
+                }
+            }
+            let journal = LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), key.clone(), log);
+            let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
+            let run = runner.run(actor, id, &journal, halt);
+            let ran = tokio::select! {
+                ran = run => ran,
+                lost = self.keep_lease(actor, id) => Err(lost),
+            };
+            if let Err(error) = leases.release(actor, id, instance).await {
+                tracing::warn!(error = %error, "a lease could not be given back; it ends by itself");
+            }
+            ran?;
+        }
+    }
+
+    /// A new order for a new turn: the one that stopped the last turn must not stop the next.
+    fn fresh_halt(&self, key: &Key) -> Option<Halt> {
+        let (sender, halt) = Halt::new();
+        if self.0.closing.is_cancelled() {
+            sender.send_replace(Some(End::Interrupted));
+        }
+        self.running().get_mut(key).map(|running| {
+            running.halt = sender;
+            halt
+        })
+    }
+
+    async fn take_lease(&self, actor: &Actor, id: &ConversationId) -> Result<bool, Unavailable> {
+        let now = SystemClock.now();
+        let until = now + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        self.0.leases.take(actor, id, &self.0.instance, now, until).await
+    }
+
+    /// Renews the lease for as long as it is polled; ends only when the lease is lost.
+    async fn keep_lease(&self, actor: &Actor, id: &ConversationId) -> Unavailable {
+        let mut failures = 0;
+        loop {
+            tokio::time::sleep(RENEW).await;
+            match self.take_lease(actor, id).await {
+                Ok(true) => failures = 0,
+                Ok(false) => return Unavailable::new(STORE, "another instance has taken the lease"),
+                Err(error) if failures >= 1 => return error,
+                Err(_) => failures += 1,
+            }
+        }
+    }
+
+    /// Appends the event that `decide` makes of the log, reading the log again whenever another one came first.
+    async fn append(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        decide: impl Fn(&[Numbered]) -> Next,
+    ) -> Result<Said, Unavailable> {
+        let mut log = self.0.conversations.read_after(actor, id, 0).await?;
+        loop {
+            let event = match decide(&log) {
+                Next::Keep(said) => return Ok(said),
+                Next::Append(event) => event,
+            };
+            let last = log.last().map_or(0, |entry| entry.number);
+            let numbered = Numbered { number: last + 1, at: SystemClock.now(), event };
+            match self.0.conversations.append(actor, id, &numbered).await {
+                Ok(()) => {
+                    self.0.hub.event(&key(actor, id), &numbered);
+                    return Ok(Said(numbered.number));
+                }
+                Err(AppendError::Taken) => log.extend(self.0.conversations.read_after(actor, id, last).await?),
+                Err(AppendError::Unavailable(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Running>> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Next {
+    Append(Event),
+    Keep(Said),
+}
+
+
+impl fmt::Debug for Turns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turns").field("instance", &self.0.instance).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! Lets watchers of this instance know of events and of the words in between. Nothing here is stored.
+
+use super::Key;
+use agent::ports::Numbered;
+use agent::turn::Event;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
+
+/// What watchers hear.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// An event was stored.
+    Event(Numbered),
+    /// More of the unfinished block.
+    Delta {
+        /// The last event before it.
+        since: u64,
+        /// The text.
+        text: String,
+    },
+    /// The turn could not go on because of this service; somebody will try again.
+    Lost(&'static str),
+}
+
+/// How much a slow watcher may fall behind before it must read the store instead.
+const BACKLOG: usize = 512;
+
+/// The channels of conversations that are watched or running.
+#[derive(Debug, Clone, Default)]
+pub struct Hub(Arc<Mutex<HashMap<Key, Channel>>>);
+
+#[derive(Debug)]
+struct Channel {
+    sender: broadcast::Sender<News>,
+    partial: String,
+    since: u64,
+}
+
+impl Hub {
+    /// The news from now on, and the unfinished block so far with the last event before it: taken in one step,
+    /// so that no word is missed or doubled.
+    #[must_use]
+    pub fn subscribe(&self, key: &Key) -> (broadcast::Receiver<News>, u64, String) {
+        let mut channels = self.lock();
+        let channel = channels.entry(key.clone()).or_insert_with(Channel::new);
+        (channel.sender.subscribe(), channel.since, channel.partial.clone())
+    }
+
+    /// The unfinished block so far, for a page that is rendered now.
+    #[must_use]
+    pub fn partial(&self, key: &Key) -> (u64, String) {
+        self.lock().get(key).map(|channel| (channel.since, channel.partial.clone())).unwrap_or_default()
+    }
+
+    /// An event was stored.
+    pub fn event(&self, key: &Key, event: &Numbered) {
+        self.with(key, |channel| {
+            if matches!(event.event, Event::Said { .. } | Event::TurnEnded { .. }) {
+                channel.partial.clear();
+            }
+            channel.since = channel.since.max(event.number);
+            channel.tell(News::Event(event.clone()));
+        });
+    }
+
+    /// More of the unfinished block.
+    pub fn delta(&self, key: &Key, text: &str) {
+        self.with(key, |channel| {
+            channel.partial.push_str(text);
+            channel.tell(News::Delta { since: channel.since, text: text.to_owned() });
+        });
+    }
+
+    /// The turn could not go on.
+    pub fn lost(&self, key: &Key, service: &'static str) {
+        self.with(key, |channel| {
+            channel.partial.clear();
+            channel.tell(News::Lost(service));
+        });
+        self.rest(key);
+    }
+
+    /// Forgets a conversation that nobody watches and nothing runs.
+    pub fn rest(&self, key: &Key) {
+        let mut channels = self.lock();
+        if channels.get(key).is_some_and(|channel| channel.sender.receiver_count() == 0) {
+            channels.remove(key);
+        }
+    }
+
+    fn with(&self, key: &Key, act: impl FnOnce(&mut Channel)) {
+        act(self.lock().entry(key.clone()).or_insert_with(Channel::new));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Channel>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Channel {
+    fn new() -> Self {
+        Self { sender: broadcast::channel(BACKLOG).0, partial: String::new(), since: 0 }
+    }
+
+    /// Nobody listening is no failure.
+    fn tell(&self, news: News) {
+        let _ = self.sender.send(news);
+    }
+}

@@ -1,0 +1,158 @@
+//! Following a conversation: what is stored, then what happens, wherever the turn runs.
+
+use super::{Key, News, Turns, key};
+use agent::Actor;
+use agent::ids::ConversationId;
+use agent::ports::{Conversations, Numbered};
+use agent::turn::Event;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+/// How often a quiet stream says that it is alive, and looks whether its session is.
+pub const BEAT: Duration = Duration::from_secs(10);
+
+/// How often the store is read when a turn runs elsewhere.
+const POLL: Duration = Duration::from_secs(1);
+
+/// One watcher.
+pub struct Watching {
+    turns: Turns,
+    conversations: Arc<dyn Conversations>,
+    actor: Actor,
+    id: ConversationId,
+    key: Key,
+    /// Always there until the watcher is dropped.
+    news: Option<broadcast::Receiver<News>>,
+    ready: VecDeque<Heard>,
+    last: u64,
+    busy: bool,
+    quiet: Duration,
+}
+
+/// What a watcher hears.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// An event.
+    Event(Numbered),
+    /// All of the unfinished block so far.
+    Partial(u64, String),
+    /// More of it.
+    Delta(u64, String),
+    /// Nothing for a while.
+    Beat,
+    /// A service does not answer; the stream ends.
+    Lost(&'static str),
+    /// The server is shutting down; the stream ends.
+    Closing,
+}
+
+impl Watching {
+    /// Follows a conversation after event number `after`.
+    #[must_use]
+    pub fn new(turns: Turns, conversations: Arc<dyn Conversations>, actor: Actor, id: ConversationId, after: u64) -> Self {
+        let key = key(&actor, &id);
+        let (news, ..) = turns.hub().subscribe(&key);
+        let mut watching = Self {
+            turns,
+            conversations,
+            actor,
+            id,
+            key,
+            news: Some(news),
+            ready: VecDeque::new(),
+            last: after,
+            busy: true,
+            quiet: Duration::ZERO,
+        };
+        watching.ready.push_back(Heard::Beat);
+        watching
+    }
+
+    /// What is heard next.
+    pub async fn next(&mut self) -> Heard {
+        loop {
+            if let Some(heard) = self.ready.pop_front() {
+                self.quiet = Duration::ZERO;
+                if let Heard::Beat = heard
+                    && let Err(service) = self.catch_up().await
+                {
+                    return Heard::Lost(service);
+                }
+                return heard;
+            }
+            let wait = if self.elsewhere() { POLL } else { BEAT };
+            let closing = self.turns.closing().clone();
+            let Some(receiver) = &mut self.news else { return Heard::Closing };
+            let news = tokio::select! {
+                () = closing.cancelled() => return Heard::Closing,
+                news = tokio::time::timeout(wait, receiver.recv()) => news,
+            };
+            match news {
+                Ok(Ok(News::Event(event))) if event.number <= self.last => {}
+                Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(event),
+                Ok(Ok(News::Delta { since, text })) => self.ready.push_back(Heard::Delta(since, text)),
+                Ok(Ok(News::Lost(service))) => return Heard::Lost(service),
+                // Events of other instances are not in our hub, and a slow watcher misses some: the store has them all.
+                Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) | Err(_) => {
+                    self.quiet += wait;
+                    if let Err(service) = self.catch_up().await {
+                        return Heard::Lost(service);
+                    }
+                    if self.ready.is_empty() && self.quiet >= BEAT {
+                        self.quiet = Duration::ZERO;
+                        return Heard::Beat;
+                    }
+                }
+                Ok(Err(RecvError::Closed)) => return Heard::Closing,
+            }
+        }
+    }
+
+    fn elsewhere(&self) -> bool {
+        self.busy && !self.turns.runs_here(&self.key)
+    }
+
+    /// Reads what the store has beyond what was heard; a turn that nobody runs is woken.
+    async fn catch_up(&mut self) -> Result<(), &'static str> {
+        let (news, since, partial) = self.turns.hub().subscribe(&self.key);
+        self.news = Some(news);
+        let events = self.conversations.read_after(&self.actor, &self.id, self.last).await.map_err(|error| {
+            tracing::warn!(error = %error, "a watcher could not read");
+            error.service
+        })?;
+        for event in events {
+            self.hear(event);
+        }
+        if !partial.is_empty() {
+            self.ready.push_back(Heard::Partial(since, partial));
+        }
+        if self.elsewhere() {
+            self.turns.wake(&self.actor, &self.id);
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, event: Numbered) {
+        self.last = event.number;
+        self.busy = !matches!(event.event, Event::TurnEnded { .. } | Event::Withdrawn { .. });
+        self.ready.push_back(Heard::Event(event));
+    }
+}
+
+/// The last watcher of a conversation at rest puts its channel away.
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.news = None;
+        if !self.turns.runs_here(&self.key) {
+            self.turns.hub().rest(&self.key);
+        }
+    }
+}
+
+impl std::fmt::Debug for Watching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watching").field("conversation", &self.id).field("last", &self.last).finish_non_exhaustive()
+    }
+}

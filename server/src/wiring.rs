@@ -1,0 +1,195 @@
+//! The one place that names concrete adapters.
+
+use crate::clock::SystemClock;
+use crate::config::{Config, Credentials};
+use crate::edge::identity::Naming;
+use crate::edge::logout::Auth;
+use crate::instructions;
+use crate::random;
+use crate::services::{Check, Services};
+use crate::turns::Turns;
+use agent::ports::{LeaseId, Unavailable};
+use agent::turn::{Limits, Runner};
+use agent::{Guard, Tool, Toolbox};
+use aws_config::{BehaviorVersion, SdkConfig};
+use bedrock::Bedrock;
+use dynamo::{DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, SignIns};
+use fga::OpenFga;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use identity::{ClientCredentials, OktaVault, RelyingParty};
+use okta::OktaGroups;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The session store.
+pub type Sessions = DynamoSessions;
+
+/// The server put together.
+#[derive(Debug)]
+pub struct Wired {
+    /// What requests need.
+    pub services: Arc<Services>,
+    /// What sign-in and sign-out need.
+    pub auth: Auth,
+    /// How people are named.
+    pub naming: Naming,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The session keys cannot be had: nothing falls back to plain text.
+    #[error("the session keys cannot be had, so no session could be sealed: {0}")]
+    Keys(#[from] Unavailable),
+    /// An HTTP client cannot be made.
+    #[error("no HTTP client: {0}")]
+    Http(#[from] reqwest::Error),
+    /// The relying party cannot be set up.
+    #[error("sign-in: {0}")]
+    SignIn(String),
+    /// Two tools have one name.
+    #[error(transparent)]
+    Tools(#[from] agent::toolbox::DuplicateTool),
+    /// No randomness.
+    #[error(transparent)]
+    Randomness(#[from] random::NoRandomness),
+}
+
+/// The AWS account and region, by the SDK's own chain.
+pub async fn aws() -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest()).load().await
+}
+
+/// Makes every adapter once.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn wire(config: &Config) -> Result<Wired, StartError> {
+    let aws = aws().await;
+    let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
+    let secret = &config.aws.session_key_secret_id;
+    let keyring = Arc::new(dynamo::fetch_keyring(&aws, url(&config.aws.secrets_url), secret).await?);
+    let store = dynamo::client(&aws, url(&config.aws.dynamodb_url));
+    let table = config.aws.table.clone();
+    let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring);
+    let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone()));
+    let relying_party = Arc::new(relying_party(config)?);
+    let http = identity::http::client()?;
+    let authorizer = Arc::new(authorizer(config, &http)?);
+    let guard = Guard {
+        authorizer: authorizer.clone(),
+        ledger: Arc::new(DynamoLedger::new(store.clone(), table.clone())),
+        vault: Arc::new(vault(config, &http)),
+        clock: Arc::new(SystemClock),
+    };
+    let runner = Runner {
+        model: Arc::new(Bedrock::new(&aws, model(config))),
+        guard,
+        toolbox: Toolbox::new(tools(config)?)?,
+        clock: Arc::new(SystemClock),
+        limits: Limits::default(),
+        instructions: Arc::new(instructions::system_prompt),
+    };
+    let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone()));
+    let turns = Turns::new(runner, conversations.clone(), leases, LeaseId(random::text()?));
+    let checks = vec![
+        check("store", conversations.clone(), |it| async move { it.ready().await }.boxed()),
+        check("permissions", authorizer, |it| async move { it.ready().await }.boxed()),
+        check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
+    ];
+    Ok(Wired {
+        services: Arc::new(Services { conversations, turns, sessions: Arc::new(sessions.clone()), checks }),
+        auth: Auth {
+            relying_party,
+            sign_ins: SignIns::new(store, table),
+            sessions,
+            lifetime: time::Duration::hours(i64::from(config.session_hours)),
+            home: config.url.as_str().into(),
+        },
+        naming: Naming { principal: config.fga.principal, tenant: config.tenant.as_str().into() },
+    })
+}
+
+/// Makes the tables: what `countersign tables create` does.
+///
+/// # Errors
+/// [`Unavailable`] with the cause.
+pub async fn create_tables(config: &Config) -> Result<(), Unavailable> {
+    let client = dynamo::client(&aws().await, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
+    let sessions = dynamo::tables::create_sessions(&client, &config.aws.sessions_table).await?;
+    tracing::info!(table = config.aws.sessions_table, made = ?sessions, "table");
+    let main = dynamo::tables::create_main(&client, &config.aws.table).await?;
+    tracing::info!(table = config.aws.table, made = ?main, "table");
+    Ok(())
+}
+
+fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
+    let redirect = config.url.join("auth/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
+    let config = identity::Config {
+        issuer: config.oidc.issuer.to_string(),
+        client_id: config.oidc.client_id.clone(),
+        client_secret: config.oidc.client_secret.clone(),
+        redirect_url: redirect.to_string(),
+    };
+    RelyingParty::new(config).map_err(StartError::SignIn)
+}
+
+fn authorizer(config: &Config, http: &reqwest::Client) -> Result<OpenFga, StartError> {
+    let bearer = config.fga.credentials.as_ref().map(|credentials| {
+        let client = Arc::new(client_credentials(credentials, Vec::new(), http));
+        let bearer: fga::Bearer = Arc::new(move || {
+            let client = client.clone();
+            async move { client.token().await }.boxed()
+        });
+        bearer
+    });
+    let config = fga::Config {
+        api_url: config.fga.api_url.to_string(),
+        store_id: config.fga.store_id.clone(),
+        model_id: config.fga.model_id.clone(),
+        timeout: Duration::from_secs(5),
+    };
+    Ok(OpenFga::new(config, bearer)?)
+}
+
+fn vault(config: &Config, http: &reqwest::Client) -> OktaVault {
+    let Config { okta, .. } = config;
+    OktaVault(Arc::new(client_credentials(&okta.credentials, okta.scopes.clone(), http)))
+}
+
+fn client_credentials(credentials: &Credentials, scopes: Vec<String>, http: &reqwest::Client) -> ClientCredentials {
+    ClientCredentials {
+        token_url: credentials.token_url.to_string(),
+        client_id: credentials.client_id.clone(),
+        client_secret: credentials.client_secret.clone(),
+        audience: credentials.audience.clone(),
+        scopes,
+        http: http.clone(),
+        kept: Mutex::default(),
+    }
+}
+
+fn tools(config: &Config) -> Result<Vec<Arc<dyn Tool>>, StartError> {
+    let okta = okta::Config { base_url: config.okta.base_url.clone(), timeout: Duration::from_secs(10) };
+    Ok(vec![Arc::new(OktaGroups::new(okta::Client::new(okta)?))])
+}
+
+fn model(config: &Config) -> bedrock::Config {
+    bedrock::Config {
+        model_id: config.aws.model_id.clone(),
+        endpoint_url: config.aws.bedrock_url.as_ref().map(url::Url::to_string),
+        open_timeout: Duration::from_secs(30),
+    }
+}
+
+
+fn check<T: Send + Sync + 'static>(
+    name: &'static str,
+    it: Arc<T>,
+    ask: impl Fn(Arc<T>) -> BoxFuture<'static, Result<(), Unavailable>> + Send + Sync + 'static,
+) -> Check {
+    let ask = move || ask(it.clone()).map(|answer| answer.map_err(|error| error.to_string())).boxed();
+    Check { name, ask: Box::new(ask) }
+}
