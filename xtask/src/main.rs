@@ -1,1 +1,53 @@
-fn main() {}
+//! Every command of this repository: `cargo xtask <command>`.
+
+mod args;
+mod artifacts;
+mod check;
+mod dev;
+mod e2e;
+mod run;
+mod services;
+mod setup;
+mod shell;
+mod size;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use args::Task;
+use shell::say;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    match Task::parse(std::env::args().skip(1)).and_then(perform) {
+        Ok(code) => code,
+        Err(error) => {
+            say(format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    if task == Task::Help {
+        say(args::USAGE);
+        return Ok(ExitCode::SUCCESS);
+    }
+    shell::signals::listen()?;
+    let mut workspace = Workspace::find()?;
+    let workspace = &mut workspace;
+    match task {
+        Task::Help => Ok(()),
+        Task::Setup => setup::ensure(workspace, setup::ALL),
+        Task::Run(options) => run::run(workspace, &options),
+        Task::Dev(options) => dev::dev(workspace, &options),
+        Task::Check => check::check(workspace),
+        Task::Test => return test::test(workspace),
+        Task::EndToEnd(words) => e2e::command(workspace, &words),
+        Task::Size => size::size(workspace),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}

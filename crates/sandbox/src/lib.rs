@@ -1,1 +1,21 @@
-//! Under construction.
+//! The sandbox: one process on loopback that stands in for every outside service of the product.
+//! It must never know the product: it shares no code with it, so that one mistake can't cancel itself out.
+
+mod clients;
+mod console;
+mod environment;
+mod keys;
+mod listeners;
+mod sandbox;
+mod seed;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use sandbox::Sandbox;
+pub use sandbox_bedrock as bedrock;
+pub use sandbox_cloud as cloud;
+pub use sandbox_fga as fga;
+pub use sandbox_identity as identity;
+pub use sandbox_kit as kit;
+pub use settings::{Ports, Settings, Storage};

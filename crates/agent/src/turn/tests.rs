@@ -1,1 +1,234 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
 
+use super::*;
+use crate::fakes::{
+    Deed, DeedTool, FixedClock, MemoryJournal, MemoryLedger, MemoryVault, ScriptedModel, TableAuthorizer, actor,
+};
+use crate::ids::{ClientId, ConversationId};
+use crate::intent::Risk;
+use crate::ports::{Block, ModelError, Outcome, ReplyPart, StopReason};
+use crate::tool::ToolError;
+use crate::{CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+type Script = Vec<Result<ReplyPart, ModelError>>;
+
+fn text(words: &str) -> Script {
+    let parts = [ReplyPart::Text(words.into()), ReplyPart::TextEnd, ReplyPart::Stop(StopReason::Done)];
+    parts.into_iter().map(Ok).collect()
+}
+
+fn calls(inputs: &[(&str, Value)]) -> Script {
+    let call = |(tool, input): &(&str, Value)| {
+        ReplyPart::Call(ToolCall { id: CallId("same".into()), tool: ToolName((*tool).into()), input: input.clone() })
+    };
+    inputs.iter().map(call).chain([ReplyPart::Stop(StopReason::Calls)]).map(Ok).collect()
+}
+
+fn said(words: &str) -> Event {
+    Event::UserSaid { text: words.into(), client: ClientId::try_from("client-0001".to_owned()).unwrap() }
+}
+
+struct House {
+    tool: Arc<DeedTool>,
+    model: Arc<ScriptedModel>,
+    authorizer: Arc<TableAuthorizer>,
+    ledger: Arc<MemoryLedger>,
+    runner: Runner,
+}
+
+fn house(scripts: Vec<Script>, deed: Deed) -> House {
+    let tool = Arc::new(DeedTool::new("deed", Risk::Read, deed));
+    let model = Arc::new(ScriptedModel::saying(scripts));
+    let authorizer = Arc::new(TableAuthorizer::knowing(&["ada may thing:1"]));
+    let ledger = Arc::new(MemoryLedger::default());
+    let clock = Arc::new(FixedClock::default());
+    let guard = Guard {
+        authorizer: authorizer.clone(),
+        ledger: ledger.clone(),
+        vault: Arc::new(MemoryVault { connected: vec!["okta".into()], down: false }),
+        clock: clock.clone(),
+    };
+    let runner = Runner {
+        model: model.clone(),
+        guard,
+        toolbox: Toolbox::new([tool.clone() as Arc<dyn Tool>]).unwrap(),
+        clock,
+        limits: Limits { steps: 3, calls: 4, call_time: Duration::from_secs(1), silence: Duration::from_secs(2), ..Limits::default() },
+        instructions: Arc::new(|actor, now| format!("for {} at {now}", actor.subject())),
+    };
+    House { tool, model, authorizer, ledger, runner }
+}
+
+async fn run(house: &House, journal: &MemoryJournal) -> Result<(), crate::ports::Unavailable> {
+    let (_order, halt) = Halt::new();
+    house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), journal, halt).await
+}
+
+async fn turn(house: &House) -> Vec<Event> {
+    let journal = MemoryJournal::with(vec![said("do it")]);
+    run(house, &journal).await.unwrap();
+    journal.events()
+}
+
+fn ended(events: &[Event]) -> &End {
+    match events.last() {
+        Some(Event::TurnEnded { why, .. }) => why,
+        other => panic!("the turn has not ended: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_proposed_admitted_run_once_and_told_of() {
+    let house = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("It is done.")], Deed::Brings(json!("ok")));
+    let events = turn(&house).await;
+    let kinds: Vec<String> = events
+        .iter()
+        .map(|event| serde_json::to_value(event).unwrap()["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(kinds, ["user_said", "turn_started", "call_proposed", "call_started", "call_done", "said", "turn_ended"]);
+    assert_eq!(house.tool.done(), ["ada thing:1"]);
+    assert_eq!(house.ledger.lines().len(), 1);
+    assert_eq!(house.ledger.lines()[0].2, Some(Outcome::Done));
+    let last = house.model.prompts().pop().unwrap();
+    assert!(last.messages.last().unwrap().blocks.iter().any(|block| matches!(block, Block::Result { .. })));
+}
+
+/// Attack 20: the object comes from the arguments that will be used, and default is no.
+#[tokio::test]
+async fn another_object_is_another_question() {
+    let house = house(vec![calls(&[("deed", json!({"id": "2"}))]), text("No.")], Deed::Brings(json!("ok")));
+    let events = turn(&house).await;
+    assert!(events.iter().any(|event| matches!(event, Event::CallRefused { .. })));
+    assert_eq!(house.authorizer.asked(), ["ada may thing:2"]);
+    assert!(house.tool.done().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_that_a_model_can_write_runs_unasked() {
+    let big = "x".repeat(1_000_000);
+    for call in [
+        ("unknown", json!({"id": "1"})),
+        ("deed", json!({})),
+        ("deed", json!(null)),
+        ("deed", json!([1, 2])),
+        ("deed", json!({"id": "*"})),
+        ("deed", json!({"id": "1#member"})),
+        ("deed", json!({"id": "user:ada"})),
+        ("deed", json!({ "id": big })),
+        ("../deed", json!({"id": "1"})),
+        (big.as_str(), json!({"id": "1"})),
+    ] {
+        let house = house(vec![calls(&[call.clone()]), text("Well.")], Deed::Brings(json!("ok")));
+        let events = turn(&house).await;
+        assert!(events.iter().any(|event| matches!(event, Event::CallRefused { .. })), "{:.60}", call.1.to_string());
+        assert!(house.tool.done().is_empty());
+        let size: usize = events.iter().map(|event| serde_json::to_string(event).unwrap().len()).sum();
+        assert!(size < 20_000, "the log is not flooded: {size}");
+    }
+}
+
+/// Attack 52: a model that calls tools for ever.
+#[tokio::test]
+async fn a_turn_has_limits_and_says_which_one_struck() {
+    let loop_ = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!("ok")));
+    assert_eq!(ended(&turn(&loop_).await), &End::Steps { limit: 3 });
+    assert_eq!(loop_.tool.done().len(), 3);
+
+    let flood = house(vec![calls(&vec![("deed", json!({"id": "1"})); 1000]), text("Done.")], Deed::Brings(json!("ok")));
+    let events = turn(&flood).await;
+    assert_eq!(flood.tool.done().len(), 4, "no more calls than the limit");
+    assert_eq!(ended(&events), &End::Done);
+}
+
+#[tokio::test]
+async fn a_result_is_cut_to_size() {
+    let house = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Big.")], Deed::Brings(json!("ü".repeat(100_000))));
+    let events = turn(&house).await;
+    let content = events.iter().find_map(|event| match event {
+        Event::CallDone { content, .. } => Some(content.to_string().len()),
+        _ => None,
+    });
+    assert!(content.unwrap() < 34_000, "{content:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_is_said_and_nothing_is_lost() {
+    let cut = vec![Ok(ReplyPart::Text("half a ".into()))];
+    let throttled = vec![Ok(ReplyPart::Text("half a ".into())), Err(ModelError::Throttled("slow".into()))];
+    let garbled = vec![
+        Ok(ReplyPart::Garbled { id: CallId("g".into()), tool: "deed".into() }),
+        Ok(ReplyPart::Stop(StopReason::Calls)),
+    ];
+    for (script, trouble) in [(cut, Trouble::Cut), (throttled, Trouble::Throttled), (text("  "), Trouble::Empty)] {
+        let house = house(vec![script.clone()], Deed::Brings(json!(1)));
+        let events = turn(&house).await;
+        assert_eq!(ended(&events), &End::Model { trouble });
+        let kept = events.contains(&Event::Said { text: "half a ".into() });
+        assert_eq!(kept, trouble != Trouble::Empty, "what was said is kept");
+    }
+    let house1 = house(vec![garbled, text("Sorry.")], Deed::Brings(json!(1)));
+    assert_eq!(ended(&turn(&house1).await), &End::Done);
+    assert!(house1.tool.done().is_empty());
+
+    let hangs = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Unclear.")], Deed::Hangs);
+    let events = turn(&hangs).await;
+    assert!(events.iter().any(|event| matches!(event, Event::CallUnknown { .. })));
+    assert_eq!(hangs.ledger.lines()[0].2, Some(Outcome::Unknown));
+
+    let fails = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")], Deed::Fails(ToolError::Unavailable { service: "Okta" }));
+    assert!(turn(&fails).await.iter().any(|event| matches!(event, Event::CallFailed { .. })));
+}
+
+/// A call of an answer that broke off is not run: what followed might have taken it back.
+#[tokio::test]
+async fn an_unfinished_answer_does_nothing() {
+    let mut script = calls(&[("deed", json!({"id": "1"}))]);
+    script.pop();
+    let house = house(vec![script], Deed::Brings(json!(1)));
+    assert_eq!(ended(&turn(&house).await), &End::Model { trouble: Trouble::Cut });
+    assert!(house.tool.done().is_empty());
+}
+
+#[tokio::test]
+async fn an_order_to_stop_stops_before_the_next_deed() {
+    let house = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!(1)));
+    let journal = MemoryJournal::with(vec![said("do it")]);
+    let (order, halt) = Halt::new();
+    order.send_replace(Some(End::Stopped));
+    house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), &journal, halt).await.unwrap();
+    assert_eq!(ended(&journal.events()), &End::Stopped);
+    assert!(house.tool.done().is_empty());
+}
+
+/// The plug is pulled before each event in turn; whoever goes on does nothing twice.
+#[tokio::test]
+async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
+    let scripts = || vec![calls(&[("deed", json!({"id": "1"})), ("deed", json!({"id": "1"}))]), text("Done.")];
+    for cut in 2..=10 {
+        let first = house(scripts(), Deed::Brings(json!("ok")));
+        let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
+        run(&first, &journal).await.unwrap_err();
+        let proposed = journal.events().iter().any(|event| matches!(event, Event::CallProposed { .. }));
+        let again = if proposed { vec![text("Done.")] } else { scripts() };
+        let second = house(again, Deed::Brings(json!("ok")));
+        let journal = MemoryJournal::with(journal.events());
+        run(&second, &journal).await.unwrap();
+        assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}");
+        let started = journal.events().iter().filter(|event| matches!(event, Event::CallStarted { .. })).count();
+        let done = first.tool.done().len() + second.tool.done().len();
+        assert!(done <= started, "cut at {cut}: {done} deeds, {started} started");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_was_withdrawn_is_not_answered_and_the_next_one_is() {
+    let house = house(vec![text("Yes.")], Deed::Brings(json!(1)));
+    let journal = MemoryJournal::with(vec![said("first"), said("second"), Event::Withdrawn { said: 1 }]);
+    run(&house, &journal).await.unwrap();
+    assert!(journal.events().contains(&Event::TurnStarted { said: 2 }));
+    run(&house, &journal).await.unwrap();
+    assert_eq!(journal.events().len(), 6, "nothing waits any more");
+}

@@ -1,1 +1,12 @@
-//! Under construction.
+//! The sandbox's clouds: the Okta users API, `DynamoDB` and Secrets Manager, and the faults that can befall any service.
+//! It must never know who calls (it asks a callback) nor which product is being tested.
+
+pub mod dynamo;
+pub mod faults;
+pub mod okta;
+pub mod secrets;
+
+pub use dynamo::Dynamo;
+pub use faults::{Fault, Faults, Times};
+pub use okta::Okta;
+pub use secrets::Secrets;

@@ -1,1 +1,30 @@
-//! Under construction.
+//! The sandbox's identity provider: OIDC on the wire exactly as Auth0 speaks it, and stricter.
+//! It must never know the product: it sees HTTP requests and its own settings, nothing else.
+
+pub mod adversary;
+pub mod settings;
+pub mod trace;
+
+mod authorize;
+mod claims;
+mod discovery;
+mod http;
+mod jwt;
+mod keys;
+mod logout;
+mod pages;
+mod provider;
+mod scopes;
+mod sessions;
+mod store;
+mod token;
+mod userinfo;
+mod verify;
+
+pub use adversary::{Alteration, Signing, Tamper};
+pub use keys::KeyFailure;
+pub use logout::backchannel::{Delivery, Outcome};
+pub use provider::{Provider, SetupError};
+pub use settings::{Audience, CallbackIssuer, Client, ClientGrant, Grant, Lifetimes, OfflineAccess, Refresh, Settings};
+pub use trace::Endpoint;
+pub use verify::{Claims, InvalidToken};

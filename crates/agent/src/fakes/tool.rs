@@ -1,0 +1,76 @@
+//! A tool that counts its deeds.
+
+use crate::intent::{Intent, Need, Object, Relation, Risk};
+use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use crate::{Actor, Permit, Tool, ToolCall, ToolName};
+use async_trait::async_trait;
+use serde_json::json;
+use std::sync::{Mutex, PoisonError};
+
+/// What the tool does when it is run.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// Brings this.
+    Brings(serde_json::Value),
+    /// Fails like this.
+    Fails(ToolError),
+    /// Never ends.
+    Hangs,
+}
+
+/// A tool that touches `thing:<id>`, where `id` is its one argument, with relation `may`.
+#[derive(Debug)]
+pub struct DeedTool {
+    spec: ToolSpec,
+    risk: Risk,
+    deed: Deed,
+    done: Mutex<Vec<String>>,
+}
+
+impl DeedTool {
+    /// A tool of that name.
+    #[must_use]
+    pub fn new(name: &str, risk: Risk, deed: Deed) -> Self {
+        let spec = ToolSpec {
+            name: ToolName(name.to_owned()),
+            description: "Does a deed.".to_owned(),
+            input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
+        };
+        Self { spec, risk, deed, done: Mutex::default() }
+    }
+
+    /// What was done: principal, id and token of each deed.
+    #[must_use]
+    pub fn done(&self) -> Vec<String> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl Tool for DeedTool {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
+        let id = call.input["id"].as_str().ok_or_else(|| BadInput("`id` must be a text.".to_owned()))?;
+        Ok(Intent {
+            summary: format!("Do the deed to {id}"),
+            relation: Relation("may"),
+            object: Object::new("thing", id).map_err(|error| BadInput(error.to_string()))?,
+            risk: self.risk,
+            needs: Some(Need { provider: "okta".to_owned(), scopes: Vec::new() }),
+        })
+    }
+
+    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
+        assert!(permit.token().is_some(), "the guard lends the token that the intent needs");
+        let line = format!("{} {}", permit.actor().principal(), permit.intent().object);
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        match self.deed.clone() {
+            Deed::Brings(content) => Ok(ToolOutput { content, summary: "done".to_owned() }),
+            Deed::Fails(error) => Err(error),
+            Deed::Hangs => std::future::pending().await,
+        }
+    }
+}

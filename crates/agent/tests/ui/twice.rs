@@ -1,0 +1,10 @@
+//! A permit is eaten by use.
+use agent::{Permit, Toolbox};
+use std::time::Duration;
+
+async fn twice(toolbox: &Toolbox, permit: Permit) {
+    let _ = toolbox.run(permit, Duration::ZERO).await;
+    let _ = toolbox.run(permit, Duration::ZERO).await;
+}
+
+fn main() {}

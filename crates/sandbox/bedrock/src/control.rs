@@ -1,0 +1,43 @@
+//! Routes for browser tests, which have no other way to reach the adversary. The real service has none of them,
+//! so the product must never call them.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use bytes::Bytes;
+use serde::Deserialize;
+
+use crate::bedrock::Bedrock;
+use crate::mischief::Mischief;
+
+/// The body of `POST /_sandbox/mischief`, for example `{"next":"throttleMidStream"}` or `"behave"`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Order {
+    /// For the next request.
+    Next(Mischief),
+    /// For every request; `null` ends that.
+    Always(Option<Mischief>),
+    /// Forget everything.
+    Behave,
+}
+
+pub(crate) fn router() -> Router<Bedrock> {
+    Router::new().route("/_sandbox/mischief", post(mischief)).route("/_sandbox/release", post(release))
+}
+
+async fn mischief(State(bedrock): State<Bedrock>, body: Bytes) -> (StatusCode, String) {
+    match serde_json::from_slice(&body) {
+        Ok(Order::Next(mischief)) => bedrock.next(mischief),
+        Ok(Order::Always(mischief)) => bedrock.always(mischief),
+        Ok(Order::Behave) => bedrock.behave(),
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
+    }
+    (StatusCode::NO_CONTENT, String::new())
+}
+
+async fn release(State(bedrock): State<Bedrock>) -> StatusCode {
+    bedrock.release();
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,59 @@
+//! What a sandbox may choose about its Bedrock. It must never hold anything that a request could change.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How this stand-in behaves, fixed for its life.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The only credentials that are accepted. `None` accepts every access key and checks the signature's shape alone.
+    pub credentials: Option<Credentials>,
+    /// How fast the model speaks.
+    pub pace: Pace,
+    /// The model's context, in tokens of four characters; a longer request is refused. Nova Pro has 300,000.
+    pub context_tokens: usize,
+}
+
+impl Default for Settings {
+    /// Any credentials, no delays, Nova Pro's context: what tests want.
+    fn default() -> Self {
+        Self { credentials: None, pace: Pace::default(), context_tokens: 300_000 }
+    }
+}
+
+/// One access key of AWS, and the region that signatures must name.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The access key id, for example `AKIAIOSFODNN7EXAMPLE`.
+    pub access_key: String,
+    /// The secret that signs requests.
+    pub secret_key: String,
+    /// The region in the signature's scope, for example `us-east-1`.
+    pub region: String,
+    /// The Bedrock API key that `Authorization: Bearer` may carry instead; `None` refuses every bearer token.
+    pub bearer: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key", &self.access_key)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How fast the model speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// The time before each delta, which is a word or less. Zero never sleeps.
+    pub per_word: Duration,
+}
+
+impl Pace {
+    /// A pace at which people can read along: 25 ms a word.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self { per_word: Duration::from_millis(25) }
+    }
+}

@@ -1,0 +1,68 @@
+//! Limits of everything but conversation and tools. It must never know either.
+
+use super::{Operation, constraint};
+use crate::wire::Request;
+
+pub(super) fn check(request: &Request, operation: Operation) -> Result<(), String> {
+    if let Some(config) = &request.inference_config {
+        if let Some(tokens) = config.max_tokens.filter(|tokens| *tokens < 1) {
+            return Err(constraint(
+                &tokens.to_string(),
+                "inferenceConfig.maxTokens",
+                "have value greater than or equal to 1",
+            ));
+        }
+        for (name, value) in [("temperature", config.temperature), ("topP", config.top_p)] {
+            if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
+                let bound = if value > 1.0 { "less than or equal to 1" } else { "greater than or equal to 0" };
+                return Err(constraint(
+                    &value.to_string(),
+                    &format!("inferenceConfig.{name}"),
+                    &format!("have value {bound}"),
+                ));
+            }
+        }
+        if config.stop_sequences.len() > 2500 {
+            return Err(constraint("…", "inferenceConfig.stopSequences", "have length less than or equal to 2500"));
+        }
+        if config.stop_sequences.iter().any(String::is_empty) {
+            return Err(constraint("", "inferenceConfig.stopSequences", "have length greater than or equal to 1"));
+        }
+    }
+    if let Some(guardrail) = &request.guardrail_config {
+        let version = &guardrail.guardrail_version;
+        if version != "DRAFT"
+            && (version.is_empty() || version.starts_with('0') || !version.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            return Err(constraint(
+                version,
+                "guardrailConfig.guardrailVersion",
+                "satisfy regular expression pattern: (|([1-9][0-9]{0,7})|(DRAFT))",
+            ));
+        }
+        if guardrail.guardrail_identifier.is_empty() {
+            return Err("The guardrail identifier or version provided in the request does not exist.".into());
+        }
+        if guardrail.stream_processing_mode.is_some() && operation == Operation::Converse {
+            return Err("Malformed input request: extraneous key [streamProcessingMode] is not permitted, please reformat your input and try again.".into());
+        }
+    }
+    if request.prompt_variables.is_some() {
+        return Err("The promptVariables field can only be used with a prompt from Prompt management.".into());
+    }
+    if request.request_metadata.len() > 16 {
+        return Err(constraint("…", "requestMetadata", "have length less than or equal to 16"));
+    }
+    if request.additional_model_response_field_paths.len() > 10 {
+        return Err(constraint("…", "additionalModelResponseFieldPaths", "have length less than or equal to 10"));
+    }
+    if request.additional_model_response_field_paths.iter().any(|path| !path.starts_with('/')) {
+        return Err("The additionalModelResponseFieldPaths field must hold JSON pointers.".into());
+    }
+    match &request.additional_model_request_fields {
+        Some(fields) if !fields.is_object() => {
+            Err("The additionalModelRequestFields field must be a JSON object.".into())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,10 @@
+//! This stand-in over its routes, as clients see it: by the AWS SDK over loopback, and byte by byte.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod auth;
+mod control;
+mod http;
+mod mischief;
+mod sdk;
+mod support;

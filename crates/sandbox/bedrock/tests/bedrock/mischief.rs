@@ -1,0 +1,192 @@
+//! The adversary's wire forms.
+
+use sandbox_bedrock::{Block, Input, Mischief};
+use serde_json::{Value, json};
+
+use super::support::{Answer, asking, available, bedrock, converse, frames, post, rest, stream, text};
+
+const STORY: &str = "Tell me a long story";
+
+/// How a stream ends.
+#[derive(Debug, PartialEq)]
+enum End {
+    /// With `messageStop` and this reason.
+    Stop(&'static str),
+    /// With this exception.
+    Exception(&'static str),
+    /// Cleanly, before `messageStop`.
+    Early,
+    /// Broken off.
+    Broken,
+    /// With something that doesn't decode.
+    Nonsense,
+}
+
+fn end(answer: &Answer) -> End {
+    let (frames, error) = answer.frames();
+    if answer.broken {
+        return End::Broken;
+    }
+    if error.is_some() {
+        return End::Nonsense;
+    }
+    let (kind, payload) = frames.last().unwrap();
+    let reason =
+        frames.iter().find(|(kind, _)| kind == "messageStop").and_then(|(_, payload)| payload["stopReason"].as_str());
+    let known = ["end_turn", "tool_use", "max_tokens", "guardrail_intervened", "content_filtered"];
+    match kind.as_str() {
+        "metadata" => End::Stop(known.into_iter().find(|known| reason == Some(known)).unwrap()),
+        "throttlingException" | "internalServerException" => {
+            assert!(payload["message"].is_string());
+            End::Exception(if kind.starts_with('t') { "throttling" } else { "internal" })
+        }
+        _ => End::Early,
+    }
+}
+
+#[tokio::test]
+async fn streams_end_as_told() {
+    let rows = [
+        (Mischief::ThrottleMidStream, End::Exception("throttling")),
+        (Mischief::InternalMidStream, End::Exception("internal")),
+        (Mischief::EndBeforeMessageStop, End::Early),
+        (Mischief::CutConnection, End::Broken),
+        (Mischief::NonsenseFrames, End::Nonsense),
+        (Mischief::NonsenseJson, End::Nonsense),
+        (Mischief::UnknownEvent, End::Stop("end_turn")),
+        (Mischief::MalformedToolInput, End::Stop("tool_use")),
+        (Mischief::EndTurnWithToolUse, End::Stop("end_turn")),
+        (Mischief::ThinkingText, End::Stop("end_turn")),
+        (Mischief::MaxTokens, End::Stop("max_tokens")),
+        (Mischief::GuardrailIntervened, End::Stop("guardrail_intervened")),
+        (Mischief::ContentFiltered, End::Stop("content_filtered")),
+        (Mischief::EmptyMessage, End::Stop("end_turn")),
+    ];
+    let (bedrock, sins) = bedrock();
+    for (mischief, expected) in rows {
+        bedrock.next(mischief.clone());
+        let answer = stream(&bedrock, &asking(STORY)).await;
+        assert_eq!(end(&answer), expected, "{mischief:?}");
+        let (frames, _) = answer.frames();
+        assert_eq!(frames[0].0, "messageStart", "{mischief:?}");
+        let (text, calls) = (text(&frames), frames.iter().filter(|(kind, _)| kind == "contentBlockStart").count());
+        match mischief {
+            Mischief::EmptyMessage => assert_eq!(frames.len(), 3),
+            Mischief::ThinkingText => assert!(text.starts_with("<thinking>") && text.contains("</thinking>\nOnce")),
+            Mischief::GuardrailIntervened => assert_eq!(text, "Sorry, the model cannot answer this question."),
+            Mischief::MalformedToolInput => {
+                let input: String =
+                    frames.iter().filter_map(|(_, payload)| payload["delta"]["toolUse"]["input"].as_str()).collect();
+                assert!(calls == 1 && serde_json::from_str::<Value>(&input).is_err(), "{input}");
+            }
+            Mischief::EndTurnWithToolUse => assert_eq!(calls, 1),
+            Mischief::UnknownEvent => assert!(frames.iter().any(|(kind, _)| kind == "contentBlockAside")),
+            _ => assert!(text.starts_with("Once there was") && text.len() < 1200, "{mischief:?}: half of it came"),
+        }
+    }
+    assert_eq!(end(&stream(&bedrock, &asking(STORY)).await), End::Stop("end_turn"), "then all is well again");
+    assert_eq!(sins.all(), []);
+}
+
+#[tokio::test]
+async fn errors_come_as_told() {
+    let rows = [
+        (Mischief::Throttle429 { retry_after: Some(7) }, 429, "ThrottlingException"),
+        (Mischief::Throttle429 { retry_after: None }, 429, "ThrottlingException"),
+        (Mischief::Internal500, 500, "InternalServerException"),
+        (Mischief::ServiceUnavailable503, 503, "ServiceUnavailableException"),
+        (Mischief::Forbidden403, 403, "AccessDeniedException"),
+        (Mischief::ContextOverflow, 400, "ValidationException"),
+    ];
+    let (bedrock, sins) = bedrock();
+    for (mischief, status, error) in rows {
+        bedrock.always(Some(mischief.clone()));
+        for answer in [stream(&bedrock, &asking(STORY)).await, converse(&bedrock, &asking(STORY)).await] {
+            assert_eq!((answer.status.as_u16(), answer.error()), (status, error));
+            let retry = answer.headers.get("retry-after").map(|value| value.to_str().unwrap());
+            assert_eq!(retry, (mischief == Mischief::Throttle429 { retry_after: Some(7) }).then_some("7"));
+            assert!(answer.json()["message"].is_string());
+        }
+    }
+    bedrock.next(Mischief::Internal500);
+    bedrock.behave();
+    assert_eq!(stream(&bedrock, &asking(STORY)).await.status, 200);
+    assert_eq!(sins.all(), [], "the service's failures are nobody's sins");
+}
+
+#[tokio::test]
+async fn converse_misbehaves_in_its_own_way() {
+    let (bedrock, _) = bedrock();
+    let ask = async |mischief: Mischief| {
+        bedrock.next(mischief);
+        converse(&bedrock, &asking(STORY)).await
+    };
+    assert_eq!(ask(Mischief::ThrottleMidStream).await.error(), "ThrottlingException");
+    assert_eq!(ask(Mischief::MalformedToolInput).await.error(), "ModelErrorException");
+    assert!(ask(Mischief::CutConnection).await.broken);
+    for mischief in [Mischief::EndBeforeMessageStop, Mischief::NonsenseJson, Mischief::NonsenseFrames] {
+        assert!(serde_json::from_slice::<Value>(&ask(mischief).await.body).is_err());
+    }
+    assert_eq!(ask(Mischief::UnknownEvent).await.json()["aside"]["text"], "to nobody");
+    assert_eq!(ask(Mischief::EmptyMessage).await.json()["output"]["message"]["content"], json!([]));
+}
+
+#[tokio::test]
+async fn the_attacker_writes_every_word() {
+    let (bedrock, _) = bedrock();
+    let delete = Block::call("okta_delete_user", json!({ "user": "eve@acme.example" }));
+    let raw =
+        Block::ToolUse { id: Some("same".into()), name: "no such tool!".into(), input: Input::Raw("{\"a\":".into()) };
+    bedrock.next(Mischief::Say(vec![Block::Text("Sure.".into()), delete, raw]));
+    let answer = stream(&bedrock, &asking("Hello")).await;
+    assert_eq!(end(&answer), End::Stop("tool_use"));
+    let (frames, _) = answer.frames();
+    let starts: Vec<&Value> =
+        frames.iter().filter_map(|(_, payload)| payload.get("start")).map(|start| &start["toolUse"]).collect();
+    assert_eq!(
+        (&starts[0]["name"], starts[1]),
+        (&json!("okta_delete_user"), &json!({ "toolUseId": "same", "name": "no such tool!" }))
+    );
+}
+
+#[tokio::test]
+async fn a_gate_holds_the_answer_until_it_is_released() {
+    let (bedrock, _) = bedrock();
+    for (words, expected) in [(5, "Once there was a harbor "), (0, ""), (usize::MAX, "")] {
+        bedrock.release();
+        bedrock.next(Mischief::Gate { after_words: words });
+        let (mut held, body) =
+            available(&bedrock, &asking(STORY), "/model/amazon.nova-lite-v1%3A0/converse-stream").await;
+        let (seen, _) = frames(&held);
+        assert!(seen.iter().all(|(kind, _)| kind != "messageStop"), "it waits, whatever was released before");
+        assert!(words > 5 || text(&seen) == expected, "{}", text(&seen));
+        bedrock.release();
+        held.extend(rest(body).await);
+        assert_eq!(frames(&held).0.last().unwrap().0, "metadata");
+    }
+}
+
+#[tokio::test]
+async fn silence_is_silence() {
+    use futures::FutureExt;
+    let (bedrock, _) = bedrock();
+    bedrock.next(Mischief::Silence);
+    assert!(stream(&bedrock, &asking(STORY)).now_or_never().is_none(), "no status either");
+    bedrock.next(Mischief::SilenceMidStream);
+    let (held, mut body) = available(&bedrock, &asking(STORY), "/model/amazon.nova-lite-v1%3A0/converse-stream").await;
+    assert!(text(&frames(&held).0).starts_with("Once there was"));
+    assert!(futures::StreamExt::next(&mut body).now_or_never().is_none());
+    bedrock.next(Mischief::SilenceMidStream);
+    let (held, _) = available(&bedrock, &asking(STORY), "/model/amazon.nova-lite-v1%3A0/converse").await;
+    assert!(!held.is_empty() && serde_json::from_slice::<Value>(&held).is_err());
+}
+
+#[tokio::test]
+async fn mischief_waits_for_a_valid_request() {
+    let (bedrock, sins) = bedrock();
+    bedrock.next(Mischief::Internal500);
+    let answer = super::support::send(&bedrock, post("/model/amazon.nova-lite-v1%3A0/converse", &json!({}))).await;
+    assert_eq!(answer.error(), "ValidationException");
+    assert_eq!(converse(&bedrock, &asking(STORY)).await.error(), "InternalServerException");
+    assert_eq!(sins.take().len(), 1);
+}

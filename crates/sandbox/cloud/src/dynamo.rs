@@ -1,0 +1,166 @@
+//! `DynamoDB` on `SQLite`: dynoxide's own server, behind a router that notes protocol sins.
+//! It must never know what the tables hold.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use dynoxide::Database;
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use sandbox_kit::Sins;
+use serde_json::{Value, json};
+
+/// The largest error body that is read to name a sin, in bytes.
+const ERROR_LIMIT: usize = 64 * 1024;
+
+/// Errors that a correct client never provokes.
+const SINFUL: [&str; 6] = [
+    "IncompleteSignatureException",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "SerializationException",
+    "UnknownOperationException",
+    "ValidationException",
+];
+
+/// The database could not be opened, or a table not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("DynamoDB stand-in: {0}")]
+pub struct DynamoError(String);
+
+/// A table as [`Dynamo::ensure_table`] makes it: on-demand billing, keys of type string.
+#[derive(Debug, Clone, Copy)]
+pub struct Table<'a> {
+    /// The table's name.
+    pub name: &'a str,
+    /// The partition key's attribute.
+    pub partition: &'a str,
+    /// The sort key's attribute, if there is one.
+    pub sort: Option<&'a str>,
+    /// The attribute that holds an item's last second, in seconds since 1970.
+    pub ttl: &'a str,
+}
+
+/// The `DynamoDB` stand-in. Clones share the database; the last one dropped stops its server.
+#[derive(Clone)]
+pub struct Dynamo(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    // dynoxide offers a server for a listener but no router, so ours forwards to it over loopback.
+    client: Client<HttpConnector, Body>,
+    address: SocketAddr,
+    server: tokio::task::AbortHandle,
+    sins: Sins,
+}
+
+impl std::fmt::Debug for Dynamo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dynamo").field("address", &self.0.address).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Dynamo {
+    /// Opens or makes the `SQLite` file and deletes what has outlived its TTL.
+    ///
+    /// # Errors
+    /// When the file can't be opened or no loopback port is free.
+    pub async fn open(path: &Path, sins: Sins) -> Result<Self, DynamoError> {
+        let database = Database::new(&path.to_string_lossy()).map_err(error)?;
+        database.sweep_ttl().map_err(error)?;
+        Self::over(database, sins).await
+    }
+
+    /// A database that vanishes with its last handle.
+    ///
+    /// # Errors
+    /// When no loopback port is free.
+    pub async fn in_memory(sins: Sins) -> Result<Self, DynamoError> {
+        Self::over(Database::memory().map_err(error)?, sins).await
+    }
+
+    /// Makes the table, with its TTL, if it is absent.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn ensure_table(&self, table: Table<'_>) -> Result<(), DynamoError> {
+        let database = &self.0.database;
+        if database.get_table_metadata(table.name).map_err(error)?.is_some() {
+            return Ok(());
+        }
+        let keys = [(table.partition, "HASH")].into_iter().chain(table.sort.map(|sort| (sort, "RANGE")));
+        let (schema, attributes): (Vec<Value>, Vec<Value>) = keys
+            .map(|(name, kind)| {
+                (json!({"AttributeName": name, "KeyType": kind}), json!({"AttributeName": name, "AttributeType": "S"}))
+            })
+            .unzip();
+        let create = json!({"TableName": table.name, "KeySchema": schema, "AttributeDefinitions": attributes,
+            "BillingMode": "PAY_PER_REQUEST"});
+        let ttl = json!({"TableName": table.name,
+            "TimeToLiveSpecification": {"AttributeName": table.ttl, "Enabled": true}});
+        database.create_table(serde_json::from_value(create).map_err(error)?).map_err(error)?;
+        database.update_time_to_live(serde_json::from_value(ttl).map_err(error)?).map_err(error)?;
+        Ok(())
+    }
+
+    /// The HTTP API: JSON 1.0 as the AWS SDKs speak it.
+    pub fn router(&self) -> Router {
+        Router::new().fallback(forward).with_state(self.clone())
+    }
+
+    async fn over(database: Database, sins: Sins) -> Result<Self, DynamoError> {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(error)?;
+        let address = listener.local_addr().map_err(error)?;
+        let server = tokio::spawn(dynoxide::server::serve_on(listener, database.clone())).abort_handle();
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Ok(Self(Arc::new(Inner { database, client, address, server, sins })))
+    }
+}
+
+async fn forward(State(dynamo): State<Dynamo>, mut request: Request) -> Response {
+    let Inner { client, address, sins, .. } = &*dynamo.0;
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let Ok(uri) = format!("http://{address}{path}").parse::<Uri>() else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    *request.uri_mut() = uri;
+    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+    let operation = target.and_then(|target| target.split('.').next_back()).unwrap_or("no operation").to_owned();
+    let response = match client.request(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(problem) => {
+            tracing::error!(%problem, "the DynamoDB stand-in does not answer");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    if response.status() == StatusCode::BAD_REQUEST { confess(response, &operation, sins).await } else { response }
+}
+
+/// Reads an error's type, notes the sinful ones, and gives the answer back unchanged.
+async fn confess(response: Response, operation: &str, sins: &Sins) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, ERROR_LIMIT).await.unwrap_or_default();
+    let value: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let kind = value["__type"].as_str().and_then(|kind| kind.split('#').next_back()).unwrap_or_default();
+    if SINFUL.contains(&kind) {
+        let message = value["message"].as_str().or(value["Message"].as_str()).unwrap_or_default();
+        sins.commit("dynamodb", format!("{operation}: {kind} {message}"));
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn error(problem: impl std::fmt::Display) -> DynamoError {
+    DynamoError(problem.to_string())
+}

@@ -1,0 +1,132 @@
+//! One user of the directory and the states a user can be in.
+
+use jiff::Timestamp;
+use sandbox_kit::Person;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Where a user stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// Made, not yet activated.
+    Staged,
+    /// Activated, without a password so far.
+    Provisioned,
+    /// In order.
+    Active,
+    /// A password reset is under way.
+    Recovery,
+    /// Must choose another password at the next sign-in.
+    PasswordExpired,
+    /// Locked after too many wrong passwords.
+    LockedOut,
+    /// Suspended; assignments stay.
+    Suspended,
+    /// Deactivated; assignments and password are lost.
+    Deprovisioned,
+}
+
+/// Where a user's password lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Provider {
+    /// In Okta, which can therefore reset it.
+    Okta,
+    /// In Active Directory.
+    ActiveDirectory,
+    /// In an LDAP directory.
+    Ldap,
+    /// At a federated identity provider.
+    Federation,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct User {
+    pub(super) id: String,
+    pub(super) sub: String,
+    pub(super) login: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) status: Status,
+    pub(super) provider: Provider,
+    role: String,
+    /// Milliseconds since 1970; `None` since the start.
+    changed: Option<i64>,
+}
+
+impl User {
+    pub(super) fn of(person: &Person) -> Self {
+        Self {
+            id: person.okta_id.clone(),
+            sub: person.sub.clone(),
+            login: person.email.clone(),
+            first_name: person.given_name.clone(),
+            last_name: person.family_name.clone(),
+            status: Status::Active,
+            provider: Provider::Okta,
+            role: person.role.clone(),
+            changed: None,
+        }
+    }
+
+    pub(super) fn is_admin(&self) -> bool {
+        self.role == "IT administrator"
+    }
+
+    pub(super) fn short_login(&self) -> &str {
+        self.login.split('@').next().unwrap_or_default()
+    }
+
+    pub(super) fn become_status(&mut self, status: Status, now: i64) {
+        self.status = status;
+        self.changed = Some(now);
+    }
+
+    pub(super) fn etag(&self) -> String {
+        format!("W/\"{:x}\"", self.changed.unwrap_or_default())
+    }
+
+    /// The user as Okta shows it; `base` is the organisation's origin.
+    pub(super) fn json(&self, base: &str) -> Value {
+        let own = format!("{base}/api/v1/users/{}", self.id);
+        let mut links = json!({"self": {"href": own}});
+        for (name, operation) in self.lifecycle() {
+            links[name] = json!({"href": format!("{own}/lifecycle/{operation}"), "method": "POST"});
+        }
+        let changed = self.changed.map_or_else(|| "2026-11-02T11:00:00.000Z".to_owned(), time);
+        json!({"id": self.id, "status": self.status, "created": "2025-06-24T16:39:18.000Z",
+            "activated": "2025-06-24T16:39:19.000Z", "statusChanged": changed, "lastLogin": "2026-11-20T17:39:19.000Z",
+            "lastUpdated": changed, "passwordChanged": "2026-05-01T08:00:00.000Z", "realmId": "guo1bfiNtSnZYILxO0g4",
+            "type": {"id": "otyfnjfba4ye7pgjB0g4"},
+            "profile": {"firstName": self.first_name, "lastName": self.last_name, "email": self.login,
+                "login": self.login, "mobilePhone": null, "secondEmail": null},
+            "credentials": {"password": {}, "recovery_question": {"question": "Which made-up answer?"},
+                "provider": {"type": self.provider, "name": self.provider}},
+            "_links": links})
+    }
+
+    /// The calls that the status allows, as links name them.
+    fn lifecycle(&self) -> &'static [(&'static str, &'static str)] {
+        match self.status {
+            Status::Active => &[
+                ("suspend", "suspend"),
+                ("resetPassword", "reset_password"),
+                ("expirePassword", "expire_password"),
+                ("deactivate", "deactivate"),
+            ],
+            Status::Suspended => &[("unsuspend", "unsuspend"), ("deactivate", "deactivate")],
+            Status::Staged => &[("deactivate", "deactivate")],
+            Status::Deprovisioned => &[],
+            Status::Provisioned | Status::Recovery | Status::PasswordExpired | Status::LockedOut => {
+                &[("resetPassword", "reset_password"), ("deactivate", "deactivate")]
+            }
+        }
+    }
+}
+
+/// Milliseconds since 1970 as Okta writes times.
+pub(super) fn time(millis: i64) -> String {
+    let at = Timestamp::from_millisecond(millis).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}

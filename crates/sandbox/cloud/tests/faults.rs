@@ -1,0 +1,99 @@
+//! Every fault, as bytes on a socket.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::any;
+use sandbox_cloud::{Fault, Faults, Times};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Serves a counting endpoint; gives its address and count.
+async fn serve(faults: &Faults) -> (std::net::SocketAddr, Arc<AtomicU32>) {
+    let count = Arc::new(AtomicU32::new(0));
+    let handler = {
+        let count = count.clone();
+        any(async move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            "whole"
+        })
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = faults.wrap("okta", Router::new().fallback(handler));
+    tokio::spawn(axum::serve(listener, router).into_future());
+    (address, count)
+}
+
+/// What comes back for `GET path` until the server closes; `None` when it stays silent.
+async fn get(address: std::net::SocketAddr, path: &str) -> Option<String> {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let read = tokio::time::timeout(Duration::from_millis(300), socket.read_to_string(&mut answer));
+    match read.await {
+        Ok(_) => Some(answer),
+        Err(_) => None,
+    }
+}
+
+#[tokio::test]
+async fn each_fault_strikes_once_and_then_all_is_well() {
+    let drip = Fault::SlowDrip { every: Duration::from_millis(1) };
+    let status = Fault::Status { code: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(7) };
+    // fault, beginning of the answer, end of it, whether the request is carried out
+    let rows: Vec<(Fault, Option<(&str, &str)>, u32)> = vec![
+        (Fault::Refuse, Some(("", "")), 0),
+        (Fault::Timeout, None, 0),
+        (Fault::Lost, Some(("", "")), 1),
+        (status, Some(("HTTP/1.1 503", "{\"message\":\"The sandbox was told to fail.\"}")), 0),
+        (Fault::Malformed, Some(("HTTP/1.1 200", "{\"this breaks off\":")), 1),
+        (drip, Some(("HTTP/1.1 200", "whole")), 1),
+    ];
+    for (fault, expected, carried_out) in rows {
+        let faults = Faults::default();
+        let (address, count) = serve(&faults).await;
+        faults.set("okta", Some(fault.clone()), Times::Next(1));
+        let answer = get(address, "/").await;
+        match (&answer, expected) {
+            (Some(answer), Some(("", ""))) => assert_eq!(answer, "", "{fault:?}"),
+            (Some(answer), Some((start, end))) => {
+                assert!(answer.starts_with(start) && answer.ends_with(end), "{fault:?}: {answer}");
+            }
+            (answer, expected) => assert_eq!((answer.is_some(), expected.is_some()), (false, false), "{fault:?}"),
+        }
+        assert_eq!(count.load(Ordering::Relaxed), carried_out, "{fault:?}");
+        assert!(get(address, "/").await.unwrap().ends_with("whole"), "{fault:?}");
+        assert!(faults.all().is_empty(), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_says_when_to_come_back() {
+    let faults = Faults::default();
+    let (address, _) = serve(&faults).await;
+    let slow_down = Fault::Status { code: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(7) };
+    faults.set("okta", Some(slow_down), Times::Always);
+    for _ in 0..3 {
+        assert!(get(address, "/").await.unwrap().contains("retry-after: 7\r\n"));
+    }
+    faults.set("okta", None, Times::Always);
+    assert!(get(address, "/").await.unwrap().ends_with("whole"));
+}
+
+#[tokio::test]
+async fn a_fault_can_be_meant_for_some_requests_or_another_service() {
+    let faults = Faults::default();
+    let (address, _) = serve(&faults).await;
+    faults.set("fga", Some(Fault::Refuse), Times::Always);
+    faults.set_matching("okta", "/groups", Fault::Refuse, Times::Next(1));
+    assert!(get(address, "/users").await.unwrap().ends_with("whole"));
+    assert_eq!(get(address, "/users/ada/groups").await.as_deref(), Some(""));
+    faults.clear();
+    assert!(faults.all().is_empty());
+}

@@ -1,0 +1,56 @@
+//! Tuples by object and relation. It must never know a model: whether a tuple is admitted is not asked here.
+
+use std::collections::BTreeMap;
+
+use crate::tuple::{Object, Tuple};
+
+/// A set of tuples: one for each (user, relation, object).
+#[derive(Debug, Clone, Default)]
+pub struct Tuples(BTreeMap<Object, BTreeMap<String, Vec<Tuple>>>);
+
+impl Tuples {
+    /// Adds a tuple. One with the same user, relation and object gives way to it.
+    pub fn insert(&mut self, tuple: Tuple) {
+        let list = self.0.entry(tuple.object.clone()).or_default().entry(tuple.relation.clone()).or_default();
+        list.retain(|other| other.user != tuple.user);
+        list.push(tuple);
+    }
+
+    /// Takes a tuple away, whatever its condition.
+    pub fn remove(&mut self, tuple: &Tuple) {
+        if let Some(list) = self.0.get_mut(&tuple.object).and_then(|relations| relations.get_mut(&tuple.relation)) {
+            list.retain(|other| other.user != tuple.user);
+        }
+    }
+
+    /// The tuple with the same user, relation and object.
+    #[must_use]
+    pub fn find(&self, tuple: &Tuple) -> Option<&Tuple> {
+        self.of(&tuple.object, &tuple.relation).iter().find(|other| other.user == tuple.user)
+    }
+
+    /// All tuples of one relation of one object.
+    #[must_use]
+    pub fn of(&self, object: &Object, relation: &str) -> &[Tuple] {
+        self.0.get(object).and_then(|relations| relations.get(relation)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All objects that have tuples.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.0.keys()
+    }
+}
+
+impl Extend<Tuple> for Tuples {
+    fn extend<I: IntoIterator<Item = Tuple>>(&mut self, tuples: I) {
+        tuples.into_iter().for_each(|tuple| self.insert(tuple));
+    }
+}
+
+impl FromIterator<Tuple> for Tuples {
+    fn from_iter<I: IntoIterator<Item = Tuple>>(tuples: I) -> Self {
+        let mut all = Self::default();
+        all.extend(tuples);
+        all
+    }
+}

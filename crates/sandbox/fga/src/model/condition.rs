@@ -1,0 +1,156 @@
+//! A condition: typed parameters and an expression in CEL that decides whether a tuple holds. It must never know tuples.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use cel::extractors::This;
+use cel::{Context, ExecutionError, Program, Value as Cel};
+use serde_json::{Map, Value};
+
+use super::parameter::Parameter;
+use super::wire;
+
+/// A compiled condition.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    name: String,
+    parameters: BTreeMap<String, Parameter>,
+    program: Program,
+}
+
+/// Why a condition does not compile. The texts follow the service's.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileFault {
+    /// A parameter has no possible type.
+    #[error("failed to decode parameter type for parameter '{0}': {1}")]
+    Parameter(String, String),
+    /// The expression is not CEL, or not over these parameters.
+    #[error("{0}")]
+    Expression(String),
+    /// The expression yields something else than a truth value.
+    #[error("expected a bool condition expression output, but got '{0}'")]
+    Output(String),
+}
+
+/// Why a condition could not be decided. The texts follow the service's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConditionFault {
+    /// A value does not fit its parameter.
+    #[error("parameter type error on condition '{condition}' - failed to convert context parameter '{parameter}': {reason}")]
+    Type {
+        /// The condition.
+        condition: String,
+        /// Its parameter.
+        parameter: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// A tuple stores a value for something that is no parameter.
+    #[error("found invalid context parameter: {0}")]
+    Unknown(String),
+    /// Parameters have no value, whether or not the expression would have needed them.
+    #[error("is missing context parameters '[{}]'", .0.join(" "))]
+    Missing(Vec<String>),
+    /// The expression failed, or gave something else than a truth value.
+    #[error("failed to evaluate condition expression: {0}")]
+    Expression(String),
+}
+
+impl Condition {
+    pub(super) fn compile(source: &wire::Condition) -> Result<Self, CompileFault> {
+        let mut parameters = BTreeMap::new();
+        for (name, wire) in &source.parameters {
+            let parameter = Parameter::read(wire).map_err(|reason| CompileFault::Parameter(name.clone(), reason))?;
+            parameters.insert(name.clone(), parameter);
+        }
+        let program = Program::compile(&source.expression).map_err(|errors| CompileFault::Expression(errors.to_string()))?;
+        let condition = Self { name: source.name.clone(), parameters, program };
+        condition.try_out()?;
+        Ok(condition)
+    }
+
+    /// Finds type errors by evaluating with made-up values, since CEL here is checked only when it runs.
+    fn try_out(&self) -> Result<(), CompileFault> {
+        let samples: Option<BTreeMap<&String, Cel>> =
+            self.parameters.iter().map(|(name, parameter)| Some((name, parameter.sample()?))).collect();
+        let Some(samples) = samples else { return Ok(()) };
+        match self.run(samples) {
+            Ok(Cel::Bool(_)) => Ok(()),
+            Ok(other) => Err(CompileFault::Output(other.type_of().to_string())),
+            Err(error @ (ExecutionError::NoSuchOverload(_) | ExecutionError::UndeclaredReference(_))) => {
+                Err(CompileFault::Expression(error.to_string()))
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Whether a tuple may store these values.
+    pub(super) fn accept(&self, stored: &Map<String, Value>) -> Result<(), ConditionFault> {
+        if let Some(name) = stored.keys().find(|name| !self.parameters.contains_key(*name)) {
+            return Err(ConditionFault::Unknown(name.clone()));
+        }
+        self.typed(&Map::new(), stored).map(|_| ())
+    }
+
+    /// Decides the condition. Values stored with the tuple win over the question's.
+    pub(crate) fn holds(&self, asked: &Map<String, Value>, stored: &Map<String, Value>) -> Result<bool, ConditionFault> {
+        let values = self.typed(asked, stored)?;
+        let missing: Vec<String> = self.parameters.keys().filter(|name| !values.contains_key(name)).cloned().collect();
+        if !missing.is_empty() {
+            return Err(ConditionFault::Missing(missing));
+        }
+        match self.run(values) {
+            Ok(Cel::Bool(holds)) => Ok(holds),
+            Ok(other) => Err(ConditionFault::Expression(format!("no truth value but '{}'", other.type_of()))),
+            Err(error) => Err(ConditionFault::Expression(error.to_string())),
+        }
+    }
+
+    fn typed(&self, asked: &Map<String, Value>, stored: &Map<String, Value>) -> Result<BTreeMap<&String, Cel>, ConditionFault> {
+        let given = self.parameters.iter().filter_map(|(name, parameter)| {
+            let value = stored.get(name).or_else(|| asked.get(name))?;
+            Some((name, parameter.take(value)))
+        });
+        given
+            .map(|(name, value)| match value {
+                Ok(value) => Ok((name, value)),
+                Err(reason) => Err(ConditionFault::Type { condition: self.name.clone(), parameter: name.clone(), reason }),
+            })
+            .collect()
+    }
+
+    fn run(&self, values: BTreeMap<&String, Cel>) -> Result<Cel, ExecutionError> {
+        let mut context = Context::default();
+        let declared = |error: cel::DeclarationError| ExecutionError::function_error("declaration", error);
+        context.add_function("ipaddress", |text: Arc<String>| address(&text).map(|_| Cel::String(text))).map_err(declared)?;
+        context.add_function("in_cidr", |This(ip): This<Arc<String>>, range: Arc<String>| in_cidr(&ip, &range)).map_err(declared)?;
+        for (name, value) in values {
+            context.add_variable_from_value(name.clone(), value);
+        }
+        self.program.execute(&context)
+    }
+}
+
+fn address(text: &str) -> Result<IpAddr, ExecutionError> {
+    text.parse().map_err(|_| ExecutionError::function_error("ipaddress", format!("'{text}' is no IP address")))
+}
+
+/// Whether an address lies in a range such as `10.0.0.0/8`.
+fn in_cidr(ip: &str, range: &str) -> Result<bool, ExecutionError> {
+    let malformed = || ExecutionError::function_error("in_cidr", format!("'{range}' is no CIDR range"));
+    let (base, length) = range.split_once('/').ok_or_else(malformed)?;
+    let length: u32 = length.parse().map_err(|_| malformed())?;
+    let (ip, base, bits) = match (address(ip)?, base.parse().map_err(|_| malformed())?) {
+        (IpAddr::V4(ip), IpAddr::V4(base)) => (u128::from(ip.to_bits()), u128::from(base.to_bits()), 32),
+        (IpAddr::V6(ip), IpAddr::V6(base)) => (ip.to_bits(), base.to_bits(), 128),
+        _ => return Ok(false),
+    };
+    if length > bits {
+        return Err(malformed());
+    }
+    Ok(length == 0 || (ip ^ base) >> (bits - length) == 0)
+}
+
+#[cfg(test)]
+mod tests;

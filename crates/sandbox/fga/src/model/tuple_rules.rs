@@ -1,0 +1,140 @@
+//! Which tuples a model admits, with the service's words for each refusal. It must never know where a tuple came from.
+
+use super::{Form, Model, Restriction, Rewrite};
+use crate::tuple::{Object, Tuple, User, is_name};
+
+/// Why a model does not admit a tuple. The texts are the service's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TupleFault {
+    /// A part is malformed, unknown to the model, or not allowed in its place.
+    #[error("Invalid tuple '{tuple}'. Reason: {reason}")]
+    Tuple {
+        /// The tuple, as `object#relation@user`.
+        tuple: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A condition is missing, unknown, not allowed in its place, or its context does not fit.
+    #[error("Invalid tuple '{tuple}'. Reason: {reason}")]
+    Condition {
+        /// The tuple, as `object#relation@user (condition name)`.
+        tuple: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Model {
+    /// Reads the parts of a question or a tuple and sees that the model knows their types and relations.
+    ///
+    /// # Errors
+    /// The reason, in the service's words.
+    pub fn read(&self, user: &str, relation: &str, object: &str) -> Result<Tuple, String> {
+        let user = self.read_user(user)?;
+        let object = self.read_object(object)?;
+        if !is_name(relation) {
+            return Err("the 'relation' field is malformed".to_owned());
+        }
+        if !self.has_relation(&object.kind, relation) {
+            return Err(format!("relation '{}#{relation}' not found", object.kind));
+        }
+        Ok(Tuple { user, relation: relation.to_owned(), object, condition: None })
+    }
+
+    /// Reads a user and sees that the model knows its type and relation.
+    ///
+    /// # Errors
+    /// The reason, in the service's words.
+    pub fn read_user(&self, text: &str) -> Result<User, String> {
+        if text == "*" || is_name(text) {
+            let forms = "an object (e.g. document:1) or an 'object#relation' or a typed wildcard (e.g. group:*)";
+            return Err(format!("the 'user' field must be {forms}"));
+        }
+        let user = User::parse(text).ok_or("the 'user' field is malformed")?;
+        let kind = user.kind();
+        if !self.has_type(kind) {
+            return Err(format!("type '{kind}' not found"));
+        }
+        match &user {
+            User::Userset(_, relation) if !self.has_relation(kind, relation) => Err(format!("relation '{kind}#{relation}' not found")),
+            _ => Ok(user),
+        }
+    }
+
+    /// Reads an object and sees that the model knows its type.
+    ///
+    /// # Errors
+    /// The reason, in the service's words.
+    pub fn read_object(&self, text: &str) -> Result<Object, String> {
+        let object = Object::parse(text).ok_or_else(|| match User::parse(text) {
+            Some(User::Wildcard(_)) => "the 'object' field cannot reference a typed wildcard",
+            _ => "invalid 'object' field format",
+        })?;
+        if self.has_type(&object.kind) { Ok(object) } else { Err(format!("type '{}' not found", object.kind)) }
+    }
+
+    /// Whether the tuple may be written under this model, and whether an evaluation may follow it.
+    ///
+    /// # Errors
+    /// The first rule that the tuple breaks.
+    pub fn admit(&self, tuple: &Tuple) -> Result<(), TupleFault> {
+        self.read(&tuple.user.to_string(), &tuple.relation, &tuple.object.to_string())
+            .and_then(|_| self.admit_parts(tuple))
+            .map_err(|reason| TupleFault::Tuple { tuple: tuple.to_string(), reason })?;
+        self.admit_condition(tuple).map_err(|reason| {
+            let condition = tuple.condition.as_ref().map(|condition| format!(" (condition {})", condition.name)).unwrap_or_default();
+            TupleFault::Condition { tuple: format!("{tuple}{condition}"), reason }
+        })
+    }
+
+    fn admit_parts(&self, tuple: &Tuple) -> Result<(), String> {
+        let (kind, name, user) = (&tuple.object.kind, &tuple.relation, &tuple.user);
+        let Some(relation) = self.relation(kind, name) else { return Ok(()) };
+        if matches!(user, User::Userset(object, of) if *object == tuple.object && of == name) {
+            return Err("cannot write a tuple that is implicit".to_owned());
+        }
+        if relation.tupleset {
+            if relation.rewrite != Rewrite::This {
+                return Err(format!("unexpected rewrite encountered with tupleset relation '{kind}#{name}'"));
+            }
+            match user {
+                User::Object(_) => {}
+                User::Wildcard(_) => return Err(format!("unexpected wildcard relationship with tupleset relation '{kind}#{name}'")),
+                User::Userset(..) => return Err(format!("unexpected user '{user}' with tupleset relation '{kind}#{name}'")),
+            }
+        }
+        if relation.allowed.iter().any(|allowed| allowed.fits(user)) {
+            return Ok(());
+        }
+        Err(match user {
+            User::Object(object) => format!("type '{}' is not an allowed type restriction for '{kind}#{name}'", object.kind),
+            User::Wildcard(_) => format!("the typed wildcard '{user}' is not an allowed type restriction for '{kind}#{name}'"),
+            User::Userset(object, of) => format!("'{}#{of}' is not an allowed type restriction for '{kind}#{name}'", object.kind),
+        })
+    }
+
+    fn admit_condition(&self, tuple: &Tuple) -> Result<(), String> {
+        let allowed = self.relation(&tuple.object.kind, &tuple.relation).map(|relation| relation.allowed.as_slice()).unwrap_or_default();
+        let mut fitting = allowed.iter().filter(|allowed| allowed.fits(&tuple.user));
+        let Some(named) = &tuple.condition else {
+            return if fitting.any(|allowed| allowed.condition.is_none()) { Ok(()) } else { Err("condition is missing".to_owned()) };
+        };
+        let condition = self.condition(&named.name).ok_or("undefined condition")?;
+        if !fitting.any(|allowed| allowed.condition.as_ref() == Some(&named.name)) {
+            return Err("invalid condition for type restriction".to_owned());
+        }
+        condition.accept(&named.context).map_err(|fault| fault.to_string())
+    }
+}
+
+impl Restriction {
+    /// Whether this entry allows the user, conditions aside.
+    pub(crate) fn fits(&self, user: &User) -> bool {
+        match (&self.form, user) {
+            (Form::Object, User::Object(object)) => object.kind == self.kind,
+            (Form::Wildcard, User::Wildcard(kind)) => *kind == self.kind,
+            (Form::Userset(of), User::Userset(object, relation)) => object.kind == self.kind && relation == of,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Relationship tuples and their three parts, parsed. It must never know a model: whether a tuple is allowed is not decided here.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// An object, written `type:id`. Neither part is empty nor holds `:`, `#` or white space.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Object {
+    /// The type, for example `document`.
+    pub kind: String,
+    /// The identifier within the type. `*` is no identifier.
+    pub id: String,
+}
+
+impl Object {
+    /// Reads `type:id`; `None` when it is malformed or a typed wildcard.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, id) = split(text)?;
+        (id != "*").then(|| Self { kind: kind.to_owned(), id: id.to_owned() })
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind, self.id)
+    }
+}
+
+/// Who stands in a relation: the user part of a tuple or of a question.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum User {
+    /// One object: `user:ada`.
+    Object(Object),
+    /// Every object of a type: `user:*`.
+    Wildcard(String),
+    /// Everybody who stands in a relation to an object: `group:eng#member`.
+    Userset(Object, String),
+}
+
+impl User {
+    /// Reads `type:id`, `type:*` or `type:id#relation`; `None` when it is malformed.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some((object, relation)) = text.split_once('#') {
+            return is_name(relation).then(|| Object::parse(object)).flatten().map(|object| Self::Userset(object, relation.to_owned()));
+        }
+        let (kind, id) = split(text)?;
+        Some(if id == "*" {
+            Self::Wildcard(kind.to_owned())
+        } else {
+            Self::Object(Object { kind: kind.to_owned(), id: id.to_owned() })
+        })
+    }
+
+    /// The type of the object that is named.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Object(object) | Self::Userset(object, _) => &object.kind,
+            Self::Wildcard(kind) => kind,
+        }
+    }
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object(object) => object.fmt(f),
+            Self::Wildcard(kind) => write!(f, "{kind}:*"),
+            Self::Userset(object, relation) => write!(f, "{object}#{relation}"),
+        }
+    }
+}
+
+/// The condition under which a tuple holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TupleCondition {
+    /// Name of a condition of the model.
+    pub name: String,
+    /// Values that were stored with the tuple. They win over those of a question.
+    pub context: Map<String, Value>,
+}
+
+/// One relationship: `user` stands in `relation` to `object`, perhaps under a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuple {
+    /// Who.
+    pub user: User,
+    /// In which relation.
+    pub relation: String,
+    /// To what.
+    pub object: Object,
+    /// Under which condition, if any.
+    pub condition: Option<TupleCondition>,
+}
+
+impl Tuple {
+    /// Reads the three parts; `None` when one of them is malformed.
+    #[must_use]
+    pub fn parse(user: &str, relation: &str, object: &str) -> Option<Self> {
+        Some(Self {
+            user: User::parse(user)?,
+            relation: is_name(relation).then(|| relation.to_owned())?,
+            object: Object::parse(object)?,
+            condition: None,
+        })
+    }
+
+    /// Whether both are the same relationship: conditions do not count.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.user == other.user && self.relation == other.relation && self.object == other.object
+    }
+}
+
+/// `object#relation@user`, the form of the service's messages; a condition is not shown.
+impl fmt::Display for Tuple {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}@{}", self.object, self.relation, self.user)
+    }
+}
+
+/// Whether `text` can stand as a part: not empty, without `:`, `#` and white space.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c == ':' || c == '#' || c.is_whitespace())
+}
+
+fn split(text: &str) -> Option<(&str, &str)> {
+    text.split_once(':').filter(|(kind, id)| is_name(kind) && is_name(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_read_and_written_alike() {
+        for text in ["user:ada", "user:auth0|ada", "user:*", "group:eng#member"] {
+            assert_eq!(User::parse(text).map(|user| user.to_string()).as_deref(), Some(text));
+        }
+        for text in ["", "ada", "*", "user:", ":ada", "user:a:b", "user:a b", "group:1#", "group:*#member", "group:1#a#b"] {
+            assert_eq!(User::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_is_no_object() {
+        assert_eq!(Object::parse("document:*"), None);
+        assert!(Object::parse("document:1").is_some());
+    }
+}

@@ -1,0 +1,103 @@
+//! `/authorize`: the code flow with PKCE. It must never know tokens.
+
+pub(crate) mod callback;
+pub(crate) mod request;
+pub(crate) mod sign_in;
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use sandbox_kit::canary;
+
+use crate::provider::Provider;
+use crate::sessions::Session;
+use crate::store::{Authorization, Code, FreshCode, Store};
+use crate::trace::Endpoint;
+use crate::{pages, sessions};
+use callback::Callback;
+use request::{Prompt, Refusal, Request};
+
+/// How long a sign-in page may stay open, in seconds.
+const SIGN_IN_S: i64 = 3600;
+/// How long a used code is remembered to recognise its reuse, in seconds.
+const USED_CODE_S: i64 = 86_400;
+
+pub(crate) async fn authorize(
+    State(provider): State<Provider>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    provider.saw(Endpoint::Authorize);
+    match request::read(&provider, query.as_deref().unwrap_or_default()) {
+        Ok(request) => proceed(&provider, request, &headers),
+        Err(Refusal::Page(what)) => pages::error(provider.settings(), &what),
+        Err(Refusal::Callback { redirect_uri, state, error, description }) => {
+            Callback::new(&provider, &redirect_uri, state.as_deref()).error(error, &description)
+        }
+    }
+}
+
+/// Goes straight through with a session that will do, else to the sign-in page.
+fn proceed(provider: &Provider, request: Request, headers: &HeaderMap) -> Response {
+    let now = provider.now();
+    let code = provider.store(|store| {
+        let session = store.sessions.of(headers, now).filter(|session| will_do(session, &request, now))?;
+        let authorization = begin(session, &request);
+        Some(keep(provider, store, &request, authorization))
+    });
+    match (code, request.prompt) {
+        (Some(code), _) => Callback::of(provider, &request).code(&code),
+        (None, Prompt::None) => Callback::of(provider, &request).error("login_required", "Login required"),
+        (None, _) => {
+            let id = canary::random(24);
+            let page = provider.settings().url(&format!("u/login?state={id}"));
+            provider.store(|store| store.sign_ins.insert(id, request, now + SIGN_IN_S, now));
+            pages::redirect(&page)
+        }
+    }
+}
+
+fn will_do(session: &Session, request: &Request, now: i64) -> bool {
+    let asked_again = matches!(request.prompt, Prompt::Login | Prompt::SelectAccount);
+    let too_old = request.max_age.is_some_and(|age| age == 0 || now - session.auth_time > age);
+    !asked_again && !too_old
+}
+
+/// Signs `sub` in, in this browser, and sends the browser back to the client with a code.
+fn complete(provider: &Provider, request: &Request, headers: &HeaderMap, sub: &str) -> Response {
+    let now = provider.now();
+    let (code, cookie) = provider.store(|store| {
+        let (session, cookie) = store.sessions.sign_in(headers, sub, now);
+        let authorization = begin(session, request);
+        (keep(provider, store, request, authorization), cookie)
+    });
+    let answer = Callback::of(provider, request).code(&code);
+    pages::with_cookie(answer, &sessions::set_cookie(&cookie, &provider.settings().issuer))
+}
+
+fn begin(session: &mut Session, request: &Request) -> Authorization {
+    session.clients.insert(request.client.clone());
+    Authorization {
+        id: canary::random(16),
+        client: request.client.clone(),
+        sub: session.sub.clone(),
+        sid: session.sid.clone(),
+        auth_time: request.max_age.map(|_| session.auth_time),
+        audience: request.audience.clone(),
+        scopes: request.scopes.clone(),
+    }
+}
+
+fn keep(provider: &Provider, store: &mut Store, request: &Request, authorization: Authorization) -> String {
+    let now = provider.now();
+    let code = canary::secret("code");
+    let fresh = FreshCode {
+        authorization,
+        redirect_uri: request.redirect_uri.clone(),
+        challenge: request.challenge.clone(),
+        nonce: request.nonce.clone(),
+        expires_at: now + provider.settings().code_lifetime_s,
+    };
+    store.codes.insert(code.clone(), Code::Fresh(fresh.into()), now + USED_CODE_S, now);
+    code
+}

@@ -1,0 +1,89 @@
+//! The claims of ID and access tokens and of `/userinfo`. It must never know keys or grants.
+
+use sandbox_kit::{Person, canary};
+use serde_json::{Map, Value, json};
+
+use crate::scopes::Scopes;
+use crate::settings::{Audience, Client, Settings};
+use crate::store::Authorization;
+
+/// When every demo person was last changed: an ISO string, not the number that OIDC wants, as at Auth0.
+const UPDATED_AT: &str = "2026-11-20T09:30:00.000Z";
+
+/// What the scopes let a client know about a person.
+pub(crate) fn profile(person: &Person, scopes: &Scopes) -> Map<String, Value> {
+    let handle = person.email.split('@').next().unwrap_or(&person.email);
+    let all = [
+        ("profile", "name", json!(person.name)),
+        ("profile", "given_name", json!(person.given_name)),
+        ("profile", "family_name", json!(person.family_name)),
+        ("profile", "nickname", json!(handle)),
+        ("profile", "picture", json!(format!("https://pictures.acme.example/{handle}.png"))),
+        ("profile", "updated_at", json!(UPDATED_AT)),
+        ("email", "email", json!(person.email)),
+        ("email", "email_verified", json!(person.email_verified)),
+    ];
+    // Auth0 knows a scope of the same name for most single claims.
+    let may = |scope: &str, claim: &str| scopes.has(scope) || scopes.has(claim);
+    all.into_iter()
+        .filter(|(scope, claim, _)| may(scope, claim))
+        .map(|(_, claim, value)| (claim.to_owned(), value))
+        .collect()
+}
+
+pub(crate) fn id_token(
+    issuer: &str,
+    client: &Client,
+    person: &Person,
+    grant: &Authorization,
+    scopes: &Scopes,
+    nonce: Option<&str>,
+    now: i64,
+) -> Map<String, Value> {
+    let mut claims = profile(person, scopes);
+    let own = [
+        ("iss", json!(issuer)),
+        ("sub", json!(person.sub)),
+        ("aud", json!(client.id)),
+        ("iat", json!(now)),
+        ("exp", json!(now + client.lifetimes.id_token_s)),
+        ("sid", json!(grant.sid)),
+        ("canary", json!(canary::MARK)),
+    ];
+    claims.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    claims.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
+    claims.extend(grant.auth_time.map(|at| ("auth_time".to_owned(), json!(at))));
+    claims
+}
+
+/// Whom an access token speaks for, and how it was got.
+pub(crate) struct Bearer<'a> {
+    pub(crate) sub: &'a str,
+    pub(crate) client: &'a str,
+    pub(crate) scopes: &'a Scopes,
+    /// The claim `gty`, absent in the code flow.
+    pub(crate) gty: Option<&'static str>,
+}
+
+pub(crate) fn access_token(settings: &Settings, api: &Audience, bearer: &Bearer<'_>, now: i64) -> Map<String, Value> {
+    let aud = if bearer.scopes.has("openid") {
+        json!([api.identifier, settings.url("userinfo")])
+    } else {
+        json!(api.identifier)
+    };
+    let mut claims: Map<_, _> = [
+        ("iss", json!(settings.issuer)),
+        ("sub", json!(bearer.sub)),
+        ("aud", aud),
+        ("azp", json!(bearer.client)),
+        ("iat", json!(now)),
+        ("exp", json!(now + api.token_lifetime_s)),
+        ("scope", json!(bearer.scopes.to_string())),
+        ("canary", json!(canary::MARK)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into_iter()
+    .collect();
+    claims.extend(bearer.gty.map(|gty| ("gty".to_owned(), json!(gty))));
+    claims
+}

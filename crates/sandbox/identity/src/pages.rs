@@ -1,0 +1,99 @@
+//! The provider's few pages, plain and without script. It must never put a value into HTML unescaped.
+
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use url::Url;
+
+use crate::settings::Settings;
+
+const BRAND: &str = "<div class=\"brand\"><svg viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" \
+    stroke-width=\"1.8\" stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">\
+    <path d=\"M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6z\"/></svg>Identity provider</div>";
+
+/// A whole page; `body` is HTML.
+pub(crate) struct Page<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) title: &'a str,
+    pub(crate) body: String,
+    /// Where the page's forms may end up besides here: browsers hold redirects after a form to this as well.
+    pub(crate) leads_to: Option<&'a str>,
+}
+
+impl Page<'_> {
+    pub(crate) fn show(&self, settings: &Settings) -> Response {
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>{title}</title><link rel=\"stylesheet\" href=\"{css}\">\
+             <body><p class=\"banner\">Sandbox: these people and services are made up.</p>\
+             <main>{BRAND}<h1>{title}</h1>{body}</main></body></html>",
+            title = escape(self.title),
+            css = escape(&path(&settings.issuer, "sandbox.css")),
+            body = self.body,
+        );
+        let way_out = self.leads_to.and_then(|url| Url::parse(url).ok()).map(|url| url.origin().ascii_serialization());
+        let policy = format!(
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {}",
+            way_out.unwrap_or_default()
+        );
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_SECURITY_POLICY, policy.trim_end()),
+            (CACHE_CONTROL, "no-store"),
+            (REFERRER_POLICY, "no-referrer"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (X_FRAME_OPTIONS, "DENY"),
+        ];
+        (self.status, headers, html).into_response()
+    }
+}
+
+/// What the browser is told when there is no trusted way back to a client.
+pub(crate) fn error(settings: &Settings, what: &str) -> Response {
+    let body = format!("<section class=\"call\"><p>{}</p></section>", escape(what));
+    Page { status: StatusCode::BAD_REQUEST, title: "Something went wrong", body, leads_to: None }.show(settings)
+}
+
+/// `302`, as Auth0 sends it after GET and POST alike.
+pub(crate) fn redirect(url: &str) -> Response {
+    (StatusCode::FOUND, [(LOCATION, url), (CACHE_CONTROL, "no-store")]).into_response()
+}
+
+pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+pub(crate) async fn stylesheet() -> ([(HeaderName, &'static str); 1], &'static str) {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("pages/sandbox.css"))
+}
+
+/// The path of something below the issuer, for links and cookies.
+pub(crate) fn path(issuer: &str, below: &str) -> String {
+    let root = Url::parse(issuer).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
+    format!("{root}{below}")
+}
+
+pub(crate) fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}

@@ -1,0 +1,38 @@
+//! The chooser of demo people. It must never know how a choice is carried out.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use sandbox_kit::Person;
+
+use crate::authorize::request::Request;
+use crate::pages::{Page, escape, path};
+use crate::settings::{Client, Settings};
+
+pub(crate) fn chooser(settings: &Settings, client: &Client, request: &Request, id: &str) -> Response {
+    let hinted = request.login_hint.as_deref().and_then(|hint| settings.people.by_email(hint));
+    let others = settings.people.iter().filter(|person| Some(*person) != hinted);
+    let people: String = hinted.into_iter().chain(others).map(|person| choice(person, hinted)).collect();
+    let body = format!(
+        "<p>{client} asks who you are. Choose somebody; no password is needed here.</p>\
+         <form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"state\" value=\"{id}\">\
+         <ul class=\"people\">{people}</ul>\
+         <button class=\"btn quiet\" name=\"action\" value=\"cancel\">Cancel</button></form>",
+        client = escape(&client.name),
+        action = escape(&path(&settings.issuer, "u/login")),
+        id = escape(id),
+    );
+    Page { status: StatusCode::OK, title: "Sign in", body, leads_to: Some(&request.redirect_uri) }.show(settings)
+}
+
+fn choice(person: &Person, hinted: Option<&Person>) -> String {
+    let focus = if Some(person) == hinted { " autofocus" } else { "" };
+    format!(
+        "<li><button class=\"call person\" name=\"sub\" value=\"{sub}\"{focus}>\
+         <span class=\"top\"><span class=\"what\">{name}</span><span class=\"chip\">{role}</span></span>\
+         <span class=\"meta\">{about}</span></button></li>",
+        sub = escape(&person.sub),
+        name = escape(&person.name),
+        role = escape(&person.role),
+        about = escape(&person.about),
+    )
+}

@@ -1,0 +1,198 @@
+//! The provider: one cheap handle that serves the wire and lets the console and tests act. It must never know a page.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use sandbox_kit::{Clock, Sins};
+use url::Url;
+
+use crate::adversary::Adversary;
+use crate::keys::{KeyFailure, KeyRing};
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::trace::{Endpoint, Trace};
+use crate::{authorize, discovery, logout, pages, token, userinfo};
+
+/// The identity provider. Clones share everything.
+#[derive(Clone)]
+pub struct Provider(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    clock: Clock,
+    sins: Sins,
+    keys: KeyRing,
+    store: Mutex<Store>,
+    adversary: Adversary,
+    trace: Trace,
+    outbound: reqwest::Client,
+}
+
+/// Settings that make no provider.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The issuer is not an absolute http(s) URL that ends in `/` and has no query.
+    #[error("the issuer must be an absolute http(s) URL that ends in `/` and has no query: {0}")]
+    Issuer(String),
+    /// Two clients share an id.
+    #[error("two clients have the id {0}")]
+    TwoClients(String),
+    /// A callback, logout or back-channel URL cannot be redirected to.
+    #[error("client {client}: not an absolute http(s) URL without fragment: {url}")]
+    Url {
+        /// The client's id.
+        client: String,
+        /// The URL in question.
+        url: String,
+    },
+    /// A client grant names an API that is not registered.
+    #[error("client {client} has a grant for the API {audience}, which is not registered")]
+    UnknownAudience {
+        /// The client's id.
+        client: String,
+        /// The API's identifier.
+        audience: String,
+    },
+    /// A signing key could not be made.
+    #[error(transparent)]
+    Key(#[from] KeyFailure),
+    /// The HTTP client for back-channel logout could not be made.
+    #[error("the HTTP client could not be made: {0}")]
+    Http(#[from] reqwest::Error),
+}
+
+impl Provider {
+    /// Makes the provider and its two signing keys, which takes a moment.
+    ///
+    /// # Errors
+    /// When the settings contradict themselves or the keys cannot be made.
+    pub fn new(settings: Settings, clock: Clock, sins: Sins) -> Result<Self, SetupError> {
+        check(&settings)?;
+        // Auth0 gives up on a logout request after five seconds and follows no redirect.
+        let outbound = reqwest::Client::builder()
+            .timeout(Duration::from_secs(5))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
+        Ok(Self(Arc::new(Inner {
+            settings,
+            clock,
+            sins,
+            keys: KeyRing::generate()?,
+            store: Mutex::default(),
+            adversary: Adversary::default(),
+            trace: Trace::default(),
+            outbound,
+        })))
+    }
+
+    /// The provider's routes, to be mounted where the issuer points.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/.well-known/openid-configuration", get(discovery::document))
+            .route("/.well-known/oauth-authorization-server", get(discovery::document))
+            .route("/.well-known/jwks.json", get(discovery::keys))
+            .route("/authorize", get(authorize::authorize))
+            .route("/u/login", get(authorize::sign_in::page).post(authorize::sign_in::submit))
+            .route("/oauth/token", post(token::token))
+            .route("/oauth/revoke", post(token::revoke::revoke))
+            .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+            .route("/v2/logout", get(logout::classic::logout))
+            .route("/oidc/logout", get(logout::rp::get).post(logout::rp::post))
+            .route("/u/logout", post(logout::rp::confirm))
+            .route("/sandbox.css", get(pages::stylesheet))
+            .with_state(self.clone())
+    }
+
+    /// Moves to the next signing key. The last key stays published until the next rotation.
+    ///
+    /// # Errors
+    /// When a new key cannot be made; then nothing has changed.
+    pub fn rotate_keys(&self) -> Result<(), KeyFailure> {
+        self.0.keys.rotate()
+    }
+
+    /// Revokes every refresh token of a person, as an administrator would. Access tokens live on.
+    pub fn revoke_refresh_tokens_of(&self, sub: &str) {
+        self.store(|store| store.families.revoke_where(|family| family.authorization.sub == sub));
+    }
+
+    /// How often each endpoint was asked.
+    #[must_use]
+    pub fn requests(&self) -> BTreeMap<Endpoint, u64> {
+        self.0.trace.all()
+    }
+
+    /// How often this endpoint was asked.
+    #[must_use]
+    pub fn requests_to(&self, endpoint: Endpoint) -> u64 {
+        self.requests().get(&endpoint).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.0.keys
+    }
+
+    pub(crate) fn adversary(&self) -> &Adversary {
+        &self.0.adversary
+    }
+
+    pub(crate) fn outbound(&self) -> &reqwest::Client {
+        &self.0.outbound
+    }
+
+    /// Seconds since 1970-01-01 UTC.
+    pub(crate) fn now(&self) -> i64 {
+        self.0.clock.seconds()
+    }
+
+    pub(crate) fn sin(&self, what: impl Into<String>) {
+        self.0.sins.commit("oidc", what);
+    }
+
+    pub(crate) fn saw(&self, endpoint: Endpoint) {
+        self.0.trace.saw(endpoint);
+    }
+
+    pub(crate) fn store<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
+        act(&mut self.0.store.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Provider").field("issuer", &self.0.settings.issuer).finish_non_exhaustive()
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), SetupError> {
+    if !is_web_url(&settings.issuer) || !settings.issuer.ends_with('/') || settings.issuer.contains('?') {
+        return Err(SetupError::Issuer(settings.issuer.clone()));
+    }
+    let mut ids = HashSet::new();
+    for client in &settings.clients {
+        if !ids.insert(&client.id) {
+            return Err(SetupError::TwoClients(client.id.clone()));
+        }
+        let urls = client.callbacks.iter().chain(&client.logout_urls).chain(&client.backchannel_logout_url);
+        if let Some(url) = urls.into_iter().find(|url| !is_web_url(url)) {
+            return Err(SetupError::Url { client: client.id.clone(), url: url.clone() });
+        }
+        let mut wanted = client.client_grants.iter().map(|grant| &grant.audience);
+        if let Some(audience) = wanted.find(|wanted| settings.audience(wanted).is_none()) {
+            return Err(SetupError::UnknownAudience { client: client.id.clone(), audience: audience.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn is_web_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none())
+}

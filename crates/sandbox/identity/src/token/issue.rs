@@ -1,0 +1,84 @@
+//! Writes the tokens that a person's client gets. It must never decide whether it gets them.
+
+use axum::Json;
+use axum::http::header::{CACHE_CONTROL, PRAGMA};
+use axum::response::{IntoResponse, Response};
+use sandbox_kit::canary;
+use serde_json::{Map, Value, json};
+
+use crate::adversary::{Draft, Garbage, Signing};
+use crate::claims::{self, Bearer};
+use crate::provider::Provider;
+use crate::scopes::Scopes;
+use crate::settings::Client;
+use crate::store::{Access, Authorization};
+use crate::token::error::TokenError;
+
+/// What is to be issued.
+pub(super) struct Issue<'a> {
+    pub(super) client: &'a Client,
+    pub(super) authorization: &'a Authorization,
+    pub(super) scopes: &'a Scopes,
+    pub(super) nonce: Option<&'a str>,
+    /// The claim `gty` of the access token.
+    pub(super) gty: Option<&'static str>,
+    pub(super) refresh_token: Option<String>,
+}
+
+pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response, TokenError> {
+    let settings = provider.settings();
+    let now = provider.now();
+    let grant = issue.authorization;
+    let person = settings.people.by_sub(&grant.sub).ok_or_else(TokenError::person_gone)?;
+    let api = grant.audience.as_deref().and_then(|audience| settings.audience(audience));
+    let lifetime = api.map_or(issue.client.lifetimes.access_token_s, |api| api.token_lifetime_s);
+
+    let mut members = Map::new();
+    members.insert("token_type".to_owned(), json!("Bearer"));
+    members.insert("expires_in".to_owned(), json!(lifetime));
+    members.insert("scope".to_owned(), json!(issue.scopes.to_string()));
+    members.extend(issue.refresh_token.as_ref().map(|token| ("refresh_token".to_owned(), json!(token))));
+    let bearer = Bearer { sub: &grant.sub, client: &issue.client.id, scopes: issue.scopes, gty: issue.gty };
+    let draft = Draft {
+        members,
+        access: api.map(|api| claims::access_token(settings, api, &bearer, now)),
+        id: issue
+            .scopes
+            .has("openid")
+            .then(|| claims::id_token(&settings.issuer, issue.client, person, grant, issue.scopes, issue.nonce, now)),
+        id_signing: Signing::CurrentKey,
+    };
+    let draft = match provider.adversary().alter(draft, &issue.client.id, now) {
+        Ok(draft) => draft,
+        Err(Garbage) => return Ok("<!doctype html><p>Bad gateway".into_response()),
+    };
+    let body = sign(provider, issue, draft, now + lifetime)?;
+    Ok(no_store(&Value::Object(body)))
+}
+
+fn sign(provider: &Provider, issue: &Issue<'_>, draft: Draft, until: i64) -> Result<Map<String, Value>, TokenError> {
+    let forge =
+        |claims, how| provider.forge(json!({}), Value::Object(claims), how).map_err(|_| TokenError::server_error());
+    // Without an API the access token is opaque and good for `/userinfo` alone.
+    let access_token = match draft.access {
+        Some(claims) => forge(claims, Signing::CurrentKey)?,
+        None => canary::secret("at"),
+    };
+    let access = Access {
+        authorization: issue.authorization.id.clone(),
+        sub: issue.authorization.sub.clone(),
+        scopes: issue.scopes.clone(),
+    };
+    let now = provider.now();
+    provider.store(|store| store.access.insert(access_token.clone(), access, until, now));
+    let mut body = draft.members;
+    body.insert("access_token".to_owned(), json!(access_token));
+    if let Some(claims) = draft.id {
+        body.insert("id_token".to_owned(), json!(forge(claims, draft.id_signing)?));
+    }
+    Ok(body)
+}
+
+pub(super) fn no_store(body: &Value) -> Response {
+    ([(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")], Json(body)).into_response()
+}

@@ -1,0 +1,42 @@
+//! Which endpoints were asked how often, so that tests can count. It must never hold a value that was sent.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::settings::Grant;
+
+/// An endpoint as the trace tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Endpoint {
+    /// Either discovery document.
+    Discovery,
+    /// `/.well-known/jwks.json`.
+    Keys,
+    /// `/authorize`.
+    Authorize,
+    /// The form of the sign-in page.
+    SignIn,
+    /// `/oauth/token`, by grant.
+    Token(Grant),
+    /// `/oauth/token` with a grant type that is missing, unknown or unreadable.
+    TokenWithoutGrant,
+    /// `/oauth/revoke`.
+    Revoke,
+    /// `/userinfo`.
+    UserInfo,
+    /// `/v2/logout` or `/oidc/logout`.
+    Logout,
+}
+
+#[derive(Default)]
+pub(crate) struct Trace(Mutex<BTreeMap<Endpoint, u64>>);
+
+impl Trace {
+    pub(crate) fn saw(&self, endpoint: Endpoint) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(endpoint).or_default() += 1;
+    }
+
+    pub(crate) fn all(&self) -> BTreeMap<Endpoint, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,53 @@
+//! The applications and APIs that the identity provider knows.
+
+use sandbox_identity::{Audience, Client, ClientGrant, Grant, Settings};
+use sandbox_kit::{People, canary};
+
+use crate::listeners::{Addresses, browsed, called};
+
+/// What the agent may do in Okta.
+pub(crate) const OKTA_SCOPES: [&str; 2] = ["okta.users.read", "okta.groups.read"];
+
+/// The applications' ids.
+pub(crate) const WEB: &str = "countersign";
+pub(crate) const FGA: &str = "countersign-fga";
+pub(crate) const OKTA: &str = "countersign-okta";
+
+/// The secret of an application. It is always the same, so that the server survives a restart of the sandbox.
+pub(crate) fn secret(client: &str) -> String {
+    format!("{client}_{}_sandbox", canary::MARK)
+}
+
+/// The `aud` of tokens for FGA, with the trailing slash that Auth0 FGA's has.
+pub(crate) fn fga_audience(addresses: &Addresses) -> String {
+    format!("{}/", called(addresses.fga))
+}
+
+/// The `aud` of tokens for Okta.
+pub(crate) fn okta_audience(addresses: &Addresses) -> String {
+    called(addresses.okta)
+}
+
+pub(crate) fn identity(addresses: &Addresses, app_url: &str, people: People) -> Settings {
+    let mut web = Client::new(WEB, secret(WEB), "Countersign");
+    web.callbacks = vec![format!("{app_url}/auth/callback")];
+    web.logout_urls = vec![format!("{app_url}/")];
+    web.backchannel_logout_url = Some(format!("{app_url}/auth/backchannel-logout"));
+    let fga = machine(FGA, "Countersign asks FGA", fga_audience(addresses), &[]);
+    let okta = machine(OKTA, "Countersign calls Okta", okta_audience(addresses), &OKTA_SCOPES);
+    let mut settings = Settings::new(format!("{}/", browsed(addresses.identity)), people);
+    settings.clients = vec![web, fga, okta];
+    settings.audiences = vec![
+        Audience::new(fga_audience(addresses), &[]),
+        Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"]),
+    ];
+    settings
+}
+
+/// An application that calls one API as itself.
+fn machine(id: &str, name: &str, audience: String, scopes: &[&str]) -> Client {
+    let mut client = Client::new(id, secret(id), name);
+    client.grants = vec![Grant::ClientCredentials];
+    client.client_grants = vec![ClientGrant { audience, scopes: scopes.iter().map(ToString::to_string).collect() }];
+    client
+}

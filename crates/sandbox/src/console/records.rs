@@ -1,0 +1,48 @@
+//! What was done in Okta, what the model was sent, and which sins were committed.
+
+use super::html::{code, escape, section, table};
+use super::time::written;
+use crate::sandbox::Parts;
+
+/// How many of the last requests to the model are shown.
+const SHOWN: usize = 20;
+
+pub(super) fn effects(parts: &Parts) -> String {
+    let effects = parts.okta.effects();
+    let rows: Vec<Vec<String>> = (effects.iter().rev())
+        .map(|effect| {
+            let what = escape(&format!("{:?}", effect.what));
+            vec![escape(&written(effect.at)), what, escape(&effect.whom), code(&effect.by)]
+        })
+        .collect();
+    section(
+        "effects",
+        "Okta effects",
+        &table(&["When", "What", "On whom", "By"], &rows, "Nothing was done to anybody."),
+    )
+}
+
+pub(super) fn model(parts: &Parts) -> String {
+    let requests = parts.bedrock.requests();
+    let shown: String = (requests.iter().rev().take(SHOWN))
+        .map(|request| {
+            let kind = if request.streaming { "ConverseStream" } else { "Converse" };
+            let body = serde_json::to_string_pretty(&request.body).unwrap_or_default();
+            format!(
+                "<details><summary>{} {kind} {}</summary><pre>{}</pre></details>",
+                escape(&written(request.at)),
+                code(&request.model_id),
+                escape(&body),
+            )
+        })
+        .collect();
+    let none = "<p class=\"meta\">The model was sent nothing.</p>";
+    let note = "<p class=\"meta\">The model is scripted: it plans by the tools and words it is sent.</p>";
+    section("model", "Sent to the model", &format!("{note}{}", if shown.is_empty() { none } else { &shown }))
+}
+
+pub(super) fn sins(parts: &Parts) -> String {
+    let sins = parts.sins.all();
+    let rows: Vec<Vec<String>> = sins.iter().rev().map(|sin| vec![escape(sin.service), escape(&sin.what)]).collect();
+    section("sins", "Protocol sins", &table(&["Service", "What"], &rows, "None."))
+}

@@ -1,0 +1,47 @@
+//! The environment in which the product's server finds every stand-in.
+
+use crate::clients::{self, OKTA_SCOPES};
+use crate::keys::SESSION_KEYS;
+use crate::listeners::{Addresses, browsed, called};
+
+/// The access key that the sandbox's AWS services know.
+pub(crate) const ACCESS_KEY: &str = "AKIACOUNTERSIGN00000";
+pub(crate) const REGION: &str = "us-east-1";
+
+/// The secret of [`ACCESS_KEY`].
+pub(crate) fn secret_key() -> String {
+    clients::secret("aws")
+}
+
+/// Every variable that the server needs, in the order in which its documentation names them.
+pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
+    let identity = browsed(addresses.identity);
+    let rows: [(&str, String); 25] = [
+        ("COUNTERSIGN_URL", app_url.to_owned()),
+        ("OIDC_ISSUER", format!("{identity}/")),
+        ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
+        ("OIDC_CLIENT_SECRET", clients::secret(clients::WEB)),
+        ("FGA_API_URL", called(addresses.fga)),
+        ("FGA_STORE_ID", store.to_owned()),
+        ("FGA_MODEL_ID", model.to_owned()),
+        ("FGA_API_TOKEN_ISSUER", identity.clone()),
+        ("FGA_API_AUDIENCE", clients::fga_audience(addresses)),
+        ("FGA_CLIENT_ID", clients::FGA.to_owned()),
+        ("FGA_CLIENT_SECRET", clients::secret(clients::FGA)),
+        ("OKTA_BASE_URL", called(addresses.okta)),
+        ("OKTA_TOKEN_URL", format!("{identity}/oauth/token")),
+        ("OKTA_AUDIENCE", clients::okta_audience(addresses)),
+        ("OKTA_CLIENT_ID", clients::OKTA.to_owned()),
+        ("OKTA_CLIENT_SECRET", clients::secret(clients::OKTA)),
+        ("OKTA_SCOPES", OKTA_SCOPES.join(" ")),
+        ("BEDROCK_ENDPOINT_URL", called(addresses.bedrock)),
+        ("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0".to_owned()),
+        ("DYNAMODB_ENDPOINT_URL", called(addresses.dynamodb)),
+        ("SECRETS_MANAGER_ENDPOINT_URL", called(addresses.secrets_manager)),
+        ("SESSION_KEY_SECRET_ID", SESSION_KEYS.to_owned()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", secret_key()),
+    ];
+    rows.map(|(name, value)| (name.to_owned(), value)).into()
+}

@@ -1,0 +1,35 @@
+//! The secret with which the product seals sessions: made once, kept so that a restart leaves sessions readable.
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::json;
+
+/// The secret's name in Secrets Manager.
+pub(crate) const SESSION_KEYS: &str = "countersign/session-keys";
+
+/// The secret of this directory, made at the first start.
+pub(crate) fn kept_in(directory: &Path) -> anyhow::Result<String> {
+    let path = directory.join("session-keys.json");
+    match fs::read_to_string(&path) {
+        Ok(secret) => Ok(secret),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let secret = fresh()?;
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            file.write_all(secret.as_bytes())?;
+            Ok(secret)
+        }
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+/// One key of 32 bytes, `k1`.
+pub(crate) fn fresh() -> anyhow::Result<String> {
+    let mut key = [0; 32];
+    aws_lc_rs::rand::fill(&mut key).ok().context("the operating system gives no random bytes")?;
+    Ok(json!({"current": "k1", "keys": {"k1": STANDARD.encode(key)}}).to_string())
+}

@@ -1,0 +1,87 @@
+//! One loopback listener for each service.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::settings::Ports;
+
+/// The services' listeners, bound before any service is made, since the issuer's URL holds its port.
+pub(crate) struct Listeners {
+    pub(crate) console: TcpListener,
+    pub(crate) identity: TcpListener,
+    pub(crate) okta: TcpListener,
+    pub(crate) fga: TcpListener,
+    pub(crate) bedrock: TcpListener,
+    pub(crate) dynamodb: TcpListener,
+    pub(crate) secrets_manager: TcpListener,
+}
+
+impl Listeners {
+    pub(crate) async fn bind(ports: Ports) -> anyhow::Result<Self> {
+        Ok(Self {
+            console: bind(ports, 0).await?,
+            identity: bind(ports, 1).await?,
+            okta: bind(ports, 2).await?,
+            fga: bind(ports, 3).await?,
+            bedrock: bind(ports, 4).await?,
+            dynamodb: bind(ports, 5).await?,
+            secrets_manager: bind(ports, 6).await?,
+        })
+    }
+
+    pub(crate) fn addresses(&self) -> anyhow::Result<Addresses> {
+        Ok(Addresses {
+            console: self.console.local_addr()?,
+            identity: self.identity.local_addr()?,
+            okta: self.okta.local_addr()?,
+            fga: self.fga.local_addr()?,
+            bedrock: self.bedrock.local_addr()?,
+            dynamodb: self.dynamodb.local_addr()?,
+            secrets_manager: self.secrets_manager.local_addr()?,
+        })
+    }
+}
+
+/// Where the services listen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addresses {
+    pub(crate) console: SocketAddr,
+    pub(crate) identity: SocketAddr,
+    pub(crate) okta: SocketAddr,
+    pub(crate) fga: SocketAddr,
+    pub(crate) bedrock: SocketAddr,
+    pub(crate) dynamodb: SocketAddr,
+    pub(crate) secrets_manager: SocketAddr,
+}
+
+/// What a browser visits goes by name, since cookies and `Sec-Fetch-Site` go by name; services go by address.
+pub(crate) fn browsed(address: SocketAddr) -> String {
+    format!("http://localhost:{}", address.port())
+}
+
+pub(crate) fn called(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// Serves until the set is dropped.
+pub(crate) fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {
+    // Small frames of a stream must not wait for one another.
+    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
+    tasks.spawn(async move {
+        // Never returns: accept errors are retried inside.
+        drop(axum::serve(listener, router).await);
+    });
+}
+
+async fn bind(ports: Ports, offset: u16) -> anyhow::Result<TcpListener> {
+    let port = match ports {
+        Ports::From(base) => base.checked_add(offset).context("the port base is too high")?,
+        Ports::Free => 0,
+    };
+    TcpListener::bind(("127.0.0.1", port)).await.with_context(|| format!("port {port} of 127.0.0.1 is not free"))
+}

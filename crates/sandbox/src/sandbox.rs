@@ -1,0 +1,226 @@
+//! The sandbox as a whole: starts every service and hands out their handles.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use sandbox_bedrock::{Bedrock, Credentials, Pace};
+use sandbox_cloud::okta::Caller;
+use sandbox_cloud::{Dynamo, Faults, Okta, Secrets};
+use sandbox_fga::Fga;
+use sandbox_identity::Provider;
+use sandbox_kit::{Clock, People, Sins};
+use tokio::task::JoinSet;
+
+use crate::environment::{ACCESS_KEY, REGION, secret_key, variables};
+use crate::keys::SESSION_KEYS;
+use crate::listeners::{Addresses, Listeners, browsed, serve};
+use crate::settings::{Settings, Storage};
+use crate::{clients, console, keys, seed};
+
+/// The services that faults can befall, as [`Faults`] names them.
+pub(crate) const SERVICES: [&str; 6] = ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager"];
+
+/// Every stand-in, serving on loopback until this is dropped.
+pub struct Sandbox {
+    parts: Parts,
+    secrets: Secrets,
+    dynamo: Dynamo,
+    dynamo_path: Option<PathBuf>,
+    addresses: Addresses,
+    environment: Vec<(String, String)>,
+    /// Dropped with the sandbox, which ends the serving.
+    _serving: JoinSet<()>,
+}
+
+/// What the console works on.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) people: People,
+    pub(crate) provider: Provider,
+    pub(crate) okta: Okta,
+    pub(crate) fga: Fga,
+    pub(crate) bedrock: Bedrock,
+    pub(crate) faults: Faults,
+    pub(crate) sins: Sins,
+    pub(crate) clock: Clock,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts every service; when it returns, all of them answer.
+    ///
+    /// # Errors
+    /// When a port is taken, or the storage can't be used.
+    pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        let listeners = Listeners::bind(settings.ports).await?;
+        let addresses = listeners.addresses()?;
+        let (clock, sins, people) = (Clock::default(), Sins::default(), People::acme());
+        let app_url = &settings.app_url;
+
+        let identity = clients::identity(&addresses, app_url, people.clone());
+        let provider = Provider::new(identity, clock.clone(), sins.clone())?;
+        let okta = {
+            let (provider, audience) = (provider.clone(), clients::okta_audience(&addresses));
+            let authenticate = Arc::new(move |token: &str| {
+                let claims = provider.verify_access_token(token, &audience).ok()?;
+                Some(Caller { subject: claims.sub, scopes: claims.scopes })
+            });
+            Okta::new(&people, settings.okta, authenticate, clock.clone(), sins.clone())
+        };
+        let fga = {
+            let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
+            let fga = Fga::new(clock.clone(), sins.clone());
+            fga.require_bearer(move |token: &str| provider.verify_access_token(token, &audience).is_ok())
+        };
+        let model = seed::authorization(&fga)?;
+        let bedrock = Bedrock::new(bedrock(&settings), clock.clone(), sins.clone());
+        let dynamo_path = match &settings.storage {
+            Storage::Directory(directory) => {
+                std::fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
+                Some(directory.join("dynamodb.sqlite"))
+            }
+            Storage::Memory => None,
+        };
+        let dynamo = match &dynamo_path {
+            Some(path) => Dynamo::open(path, sins.clone()).await?,
+            None => Dynamo::in_memory(sins.clone()).await?,
+        };
+        seed::tables(&dynamo)?;
+        let secrets = Secrets::new(clock.clone(), sins.clone());
+        let session_keys = match &settings.storage {
+            Storage::Directory(directory) => keys::kept_in(directory)?,
+            Storage::Memory => keys::fresh()?,
+        };
+        secrets.put(SESSION_KEYS, session_keys);
+
+        let faults = Faults::default();
+        let parts = Parts { people, provider, okta, fga, bedrock, faults, sins, clock };
+        let environment = variables(&addresses, app_url, seed::STORE, &model);
+        let serving = parts.serve(listeners, &dynamo, &secrets);
+        Ok(Self { parts, secrets, dynamo, dynamo_path, addresses, environment, _serving: serving })
+    }
+
+    /// Every environment variable that the product's server needs.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(String, String)> {
+        self.environment.clone()
+    }
+
+    /// The value of one of these variables.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Where the console is, without a trailing slash.
+    #[must_use]
+    pub fn console_url(&self) -> String {
+        browsed(self.addresses.console)
+    }
+
+    /// The identity provider's issuer, with its trailing slash.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("{}/", browsed(self.addresses.identity))
+    }
+
+    /// The identity provider.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.parts.provider
+    }
+
+    /// `OpenFGA`.
+    #[must_use]
+    pub fn fga(&self) -> &Fga {
+        &self.parts.fga
+    }
+
+    /// Amazon Bedrock.
+    #[must_use]
+    pub fn bedrock(&self) -> &Bedrock {
+        &self.parts.bedrock
+    }
+
+    /// Okta.
+    #[must_use]
+    pub fn okta(&self) -> &Okta {
+        &self.parts.okta
+    }
+
+    /// `DynamoDB`.
+    #[must_use]
+    pub fn dynamo(&self) -> &Dynamo {
+        &self.dynamo
+    }
+
+    /// The `SQLite` file behind `DynamoDB`; `None` when nothing is kept.
+    #[must_use]
+    pub fn dynamo_path(&self) -> Option<&Path> {
+        self.dynamo_path.as_deref()
+    }
+
+    /// Secrets Manager.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb` and `secretsmanager`.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.parts.faults
+    }
+
+    /// The sins that clients committed.
+    #[must_use]
+    pub fn sins(&self) -> &Sins {
+        &self.parts.sins
+    }
+
+    /// The clock of every service.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.parts.clock
+    }
+
+    /// Everybody.
+    #[must_use]
+    pub fn people(&self) -> &People {
+        &self.parts.people
+    }
+}
+
+impl Parts {
+    fn serve(&self, listeners: Listeners, dynamo: &Dynamo, secrets: &Secrets) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let [identity, okta, fga, bedrock, dynamodb, secretsmanager] = SERVICES;
+        let faults = &self.faults;
+        serve(&mut tasks, listeners.identity, faults.wrap(identity, self.provider.router()));
+        serve(&mut tasks, listeners.okta, faults.wrap(okta, self.okta.router()));
+        serve(&mut tasks, listeners.fga, faults.wrap(fga, self.fga.router()));
+        serve(&mut tasks, listeners.bedrock, faults.wrap(bedrock, self.bedrock.router()));
+        serve(&mut tasks, listeners.dynamodb, faults.wrap(dynamodb, dynamo.router()));
+        serve(&mut tasks, listeners.secrets_manager, faults.wrap(secretsmanager, secrets.router()));
+        serve(&mut tasks, listeners.console, console::router(self.clone()));
+        tasks
+    }
+}
+
+fn bedrock(settings: &Settings) -> sandbox_bedrock::Settings {
+    let credentials = Credentials {
+        access_key: ACCESS_KEY.to_owned(),
+        secret_key: secret_key(),
+        region: REGION.to_owned(),
+        bearer: None,
+    };
+    let pace = Pace { per_word: settings.model_pace };
+    sandbox_bedrock::Settings { credentials: Some(credentials), pace, ..sandbox_bedrock::Settings::default() }
+}

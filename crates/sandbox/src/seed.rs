@@ -1,0 +1,43 @@
+//! What the sandbox starts with: tables, the authorization model, and who may do what.
+
+use anyhow::Context;
+use sandbox_cloud::Dynamo;
+use sandbox_cloud::dynamo::Table;
+use sandbox_fga::Fga;
+
+/// The store's id: always the same, so that the server survives a restart of the sandbox.
+pub(crate) const STORE: &str = "01SANDBX000000000000000000";
+
+/// The product's model, in the JSON that its own build writes.
+const MODEL: &str = include_str!("../../../authz/model.json");
+
+const TABLES: [Table<'_>; 2] = [
+    Table { name: "bedrock-sessions", partition: "session_id", sort: None, ttl: "ttl" },
+    Table { name: "countersign", partition: "pk", sort: Some("sk"), ttl: "ttl" },
+];
+
+/// User, relation, object.
+const TUPLES: [(&str, &str, &str); 5] = [
+    ("user:auth0|ada", "read_okta", "okta:groups"),
+    ("user:auth0|ada", "manage_okta", "okta:users"),
+    ("group:everyone#member", "read_okta", "okta:groups"),
+    ("user:auth0|bob", "member", "group:everyone"),
+    ("user:auth0|grace", "member", "group:everyone"),
+];
+
+pub(crate) fn tables(dynamo: &Dynamo) -> anyhow::Result<()> {
+    for table in TABLES {
+        dynamo.ensure_table(table)?;
+    }
+    Ok(())
+}
+
+/// Makes the store, writes the model and the tuples, and gives the model's id.
+pub(crate) fn authorization(fga: &Fga) -> anyhow::Result<String> {
+    fga.create_store_with_id(STORE, "countersign")?;
+    let model = fga.write_model(STORE, serde_json::from_str(MODEL).context("authz/model.json")?)?;
+    for (user, relation, object) in TUPLES {
+        write(fga, user, relation, object)?;
+    }
+    Ok(model)
+}

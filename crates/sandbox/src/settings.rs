@@ -1,0 +1,60 @@
+//! What the sandbox is told at start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sandbox_cloud::okta::Limits;
+
+/// Everything that the sandbox is told at start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the services listen.
+    pub ports: Ports,
+    /// Where items and session keys are kept.
+    pub storage: Storage,
+    /// The product's own URL without a trailing slash, for example `http://localhost:3000`.
+    pub app_url: String,
+    /// The time before each word of the scripted model.
+    pub model_pace: Duration,
+    /// Okta's page size and rate limit at the start.
+    pub okta: Limits,
+}
+
+impl Default for Settings {
+    /// A demo: fixed ports from 4100 on, nothing kept, the app on port 3000, a model at reading pace.
+    fn default() -> Self {
+        Self {
+            ports: Ports::From(4100),
+            storage: Storage::Memory,
+            app_url: "http://localhost:3000".to_owned(),
+            model_pace: sandbox_bedrock::Pace::demo().per_word,
+            okta: Limits::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Free ports, nothing kept, a model without pauses.
+    #[must_use]
+    pub fn for_tests() -> Self {
+        Self { ports: Ports::Free, model_pace: Duration::ZERO, ..Self::default() }
+    }
+}
+
+/// Which ports of 127.0.0.1 the services take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ports {
+    /// Consecutive ones, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager.
+    From(u16),
+    /// Whatever is free.
+    Free,
+}
+
+/// Where the sandbox keeps what should outlive it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// `dynamodb.sqlite` and `session-keys.json` in this directory, which is made if it is missing.
+    Directory(PathBuf),
+    /// Nowhere.
+    Memory,
+}

@@ -1,0 +1,144 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+
+pub(crate) const USAGE: &str = "\
+cargo xtask <command>
+
+  setup              install what is missing: WebAssembly target, cargo-leptos, wasm-bindgen, npm's packages, nextest, Chromium
+  run [options]      build the release, start sandbox and server; Ctrl-C stops both
+  dev [options]      start the sandbox and `cargo leptos watch`
+  test               everything that CI checks
+  check              the rules of the architecture
+  e2e [-- words]     the browser tests; the words go to Playwright
+  size               weight of the first load
+
+Options of run and dev:
+  --port N                 where the server listens (3000)
+  --sandbox-port-base N    the sandbox's first port; the console is there (4100)
+  --data DIR               where the sandbox keeps its data (target/sandbox)
+  --model-pace-ms N        milliseconds between two words of the scripted model";
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Help,
+    Setup,
+    Run(Options),
+    Dev(Options),
+    Test,
+    Check,
+    EndToEnd(Vec<String>),
+    Size,
+}
+
+/// Where the programs listen and keep their data.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) port: u16,
+    pub(crate) sandbox_port_base: u16,
+    pub(crate) data: PathBuf,
+    /// `None` leaves the pace to the sandbox.
+    pub(crate) model_pace_ms: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { port: 3000, sandbox_port_base: 4100, data: "target/sandbox".into(), model_pace_ms: None }
+    }
+}
+
+impl Task {
+    pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Self> {
+        let mut words = words.into_iter();
+        let command = words.next().unwrap_or_else(|| "help".to_owned());
+        let mut rest: Vec<String> = words.collect();
+        let task = match command.as_str() {
+            "run" => return Ok(Self::Run(options(rest)?)),
+            "dev" => return Ok(Self::Dev(options(rest)?)),
+            "e2e" => {
+                if rest.first().is_some_and(|word| word == "--") {
+                    rest.remove(0);
+                }
+                return Ok(Self::EndToEnd(rest));
+            }
+            "setup" => Self::Setup,
+            "test" => Self::Test,
+            "check" => Self::Check,
+            "size" => Self::Size,
+            "help" | "-h" | "--help" => Self::Help,
+            _ => bail!("there is no command {command}\n\n{USAGE}"),
+        };
+        match rest.first() {
+            Some(word) => bail!("{command} knows no {word}\n\n{USAGE}"),
+            None => Ok(task),
+        }
+    }
+}
+
+fn options(words: Vec<String>) -> Result<Options> {
+    let mut options = Options::default();
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("{word} needs a value"));
+        match word.as_str() {
+            "--port" => options.port = number(&word, &value()?)?,
+            "--sandbox-port-base" => options.sandbox_port_base = number(&word, &value()?)?,
+            "--data" => options.data = value()?.into(),
+            "--model-pace-ms" => options.model_pace_ms = Some(number(&word, &value()?)?),
+            _ => bail!("{word} is unknown\n\n{USAGE}"),
+        }
+    }
+    Ok(options)
+}
+
+fn number<N: FromStr>(flag: &str, value: &str) -> Result<N> {
+    value.parse().ok().with_context(|| format!("{flag} takes a number, not {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parse(line: &str) -> Result<Task> {
+        Task::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn words_become_tasks() {
+        let options = Options { port: 1, sandbox_port_base: 2, data: "d".into(), model_pace_ms: Some(3) };
+        let rows = [
+            ("", Task::Help),
+            ("--help", Task::Help),
+            ("setup", Task::Setup),
+            ("test", Task::Test),
+            ("run", Task::Run(Options::default())),
+            ("run --port 1 --sandbox-port-base 2 --data d --model-pace-ms 3", Task::Run(options)),
+            ("dev --port 3000", Task::Dev(Options::default())),
+            ("e2e", Task::EndToEnd(vec![])),
+            ("e2e -- --headed chat", Task::EndToEnd(vec!["--headed".into(), "chat".into()])),
+        ];
+        for (line, task) in rows {
+            assert_eq!(parse(line).unwrap(), task, "{line}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let rows = [
+            ("tset", "tset"),
+            ("test chat", "chat"),
+            ("run --port", "--port needs"),
+            ("run --port 70000", "70000"),
+            ("run --prot 1", "--prot"),
+        ];
+        for (line, part) in rows {
+            let error = parse(line).unwrap_err().to_string();
+            assert!(error.contains(part), "{line}: {error}");
+        }
+    }
+}

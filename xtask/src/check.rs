@@ -1,0 +1,107 @@
+//! `check`: the rules of the architecture, one module each.
+
+mod environment;
+mod graph;
+mod layers;
+mod length;
+mod locks;
+mod manifests;
+mod paths;
+mod sources;
+mod wiring;
+
+use anyhow::{Result, bail};
+
+use crate::shell::{say, step};
+use crate::workspace::Workspace;
+use graph::Crate;
+use sources::Source;
+
+/// What breaks a rule, a line each.
+type Findings = Vec<String>;
+
+/// What the rules look at.
+struct Repository<'a> {
+    workspace: &'a Workspace,
+    crates: Vec<Crate>,
+    sources: Vec<Source>,
+}
+
+struct Rule {
+    name: &'static str,
+    /// Why a finding matters, and what to do instead.
+    advice: &'static str,
+    find: fn(&Repository<'_>) -> Result<Findings>,
+}
+
+const RULES: [Rule; 9] = [
+    Rule {
+        name: "each crate knows only the layers below",
+        advice: "adapters know `agent` and their vendor; `app` knows none of ours; the sandbox knows only itself",
+        find: layers::find,
+    },
+    Rule {
+        name: "the core holds no vendor and no HTTP",
+        advice: "what needs them belongs in an adapter behind a port of `agent`",
+        find: graph::find_in_core,
+    },
+    Rule {
+        name: "the browser's program holds nothing of the server",
+        advice: "move it behind the feature `ssr` of `app`",
+        find: graph::find_in_browser,
+    },
+    Rule {
+        name: "only the wiring names adapters",
+        advice: "let server/src/wiring.rs hand out a port of `agent`",
+        find: wiring::find,
+    },
+    Rule {
+        name: "only the configuration reads the environment",
+        advice: "read it in server/src/config.rs and pass the value on",
+        find: environment::find,
+    },
+    Rule { name: "files stay small", advice: "split it by what it does", find: length::find },
+    Rule {
+        name: "lock files name no host",
+        advice: "take the lines out; end2end/.npmrc keeps npm from writing them",
+        find: locks::find,
+    },
+    Rule { name: "no path of somebody's machine", advice: "say it relative to the repository", find: paths::find },
+    Rule {
+        name: "every crate takes the workspace's lints",
+        advice: "add [lints] workspace = true",
+        find: manifests::find,
+    },
+];
+
+/// Applies all rules.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    step("check the architecture", || {
+        let crates = graph::crates(workspace)?;
+        let repository = Repository { workspace, crates, sources: sources::read(workspace)? };
+        let broken = RULES.iter().map(|rule| rule.apply(&repository)).collect::<Result<Vec<_>>>()?;
+        for (path, lines) in length::long(&repository.sources) {
+            say(format!("  {path} has {lines} lines: could it be two files?"));
+        }
+        match broken.iter().filter(|broken| **broken).count() {
+            0 => Ok(()),
+            count => bail!("{count} of {} rules are broken", RULES.len()),
+        }
+    })
+}
+
+impl Rule {
+    /// Says what breaks it. Whether anything does.
+    fn apply(&self, repository: &Repository<'_>) -> Result<bool> {
+        let findings = (self.find)(repository)?;
+        if findings.is_empty() {
+            say(format!("  ok      {}", self.name));
+            return Ok(false);
+        }
+        say(format!("  broken  {}: {}", self.name, self.advice));
+        for finding in &findings {
+            say(format!("            {finding}"));
+        }
+        Ok(true)
+    }
+}

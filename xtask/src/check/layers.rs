@@ -1,0 +1,108 @@
+//! Who may depend on whom.
+
+use anyhow::Result;
+
+use crate::check::graph::Crate;
+use crate::check::{Findings, Repository};
+
+pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
+    Ok(repository.crates.iter().flat_map(findings).collect())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    Core,
+    Adapter,
+    App,
+    Browser,
+    Server,
+    Sandbox,
+    Commands,
+}
+
+impl Layer {
+    fn of(name: &str, directory: &str) -> Self {
+        match (name, directory) {
+            ("agent", _) => Self::Core,
+            ("app", _) => Self::App,
+            ("frontend", _) => Self::Browser,
+            ("server", _) => Self::Server,
+            ("xtask", _) => Self::Commands,
+            (_, directory) if directory.starts_with("crates/sandbox") => Self::Sandbox,
+            _ => Self::Adapter,
+        }
+    }
+
+    /// Whether this layer's programs may be built of the other.
+    fn may_hold(self, other: Self) -> bool {
+        match self {
+            Self::Core | Self::App | Self::Commands => false,
+            Self::Adapter => other == Self::Core,
+            Self::Browser => other == Self::App,
+            Self::Server => matches!(other, Self::Core | Self::Adapter | Self::App),
+            Self::Sandbox => other == Self::Sandbox,
+        }
+    }
+
+    /// Whether its tests may need the other besides.
+    fn may_test_with(self, other: Self) -> bool {
+        self.may_hold(other) || self == other || (self, other) == (Self::Server, Self::Sandbox)
+    }
+}
+
+fn findings(of: &Crate) -> Findings {
+    let layer = Layer::of(&of.name, &of.directory);
+    let normal = of.normal.iter().filter(|name| !layer.may_hold(layer_of(name)));
+    let for_tests = of.for_tests.iter().filter(|name| **name != of.name && !layer.may_test_with(layer_of(name)));
+    let normal = normal.map(|name| format!("{} depends on {name}", of.name));
+    normal.chain(for_tests.map(|name| format!("{}'s tests depend on {name}", of.name))).collect()
+}
+
+/// By the name alone, in which the sandbox's crates say where they are.
+fn layer_of(name: &str) -> Layer {
+    Layer::of(name, if name.starts_with("sandbox") { "crates/sandbox" } else { "crates" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dependencies_point_downwards() {
+        let rows = [
+            ("okta", "crates/okta", "agent", 0),
+            ("okta", "crates/okta", "identity", 1),
+            ("okta", "crates/okta", "app", 1),
+            ("agent", "crates/agent", "okta", 1),
+            ("app", "app", "agent", 1),
+            ("frontend", "frontend", "app", 0),
+            ("frontend", "frontend", "agent", 1),
+            ("server", "server", "openfga-adapter", 0),
+            ("server", "server", "sandbox", 1),
+            ("sandbox", "crates/sandbox", "sandbox-fga", 0),
+            ("sandbox-fga", "crates/sandbox/fga", "openfga-adapter", 1),
+        ];
+        for (name, directory, dependency, count) in rows {
+            let of = member(name, directory, &[dependency], &[]);
+            assert_eq!(findings(&of).len(), count, "{name} → {dependency}");
+        }
+    }
+
+    #[test]
+    fn only_the_servers_tests_know_the_sandbox() {
+        let rows = [
+            ("server", "server", "sandbox", 0),
+            ("okta", "crates/okta", "sandbox", 1),
+            ("agent", "crates/agent", "agent", 0),
+        ];
+        for (name, directory, dependency, count) in rows {
+            let of = member(name, directory, &[], &[dependency]);
+            assert_eq!(findings(&of).len(), count, "{name} → {dependency}");
+        }
+    }
+
+    fn member(name: &str, directory: &str, normal: &[&str], for_tests: &[&str]) -> Crate {
+        let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        Crate { name: name.into(), directory: directory.into(), normal: owned(normal), for_tests: owned(for_tests) }
+    }
+}

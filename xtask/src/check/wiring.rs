@@ -1,0 +1,87 @@
+//! Who may name an adapter.
+
+use anyhow::Result;
+
+use crate::check::sources::Source;
+use crate::check::{Findings, Repository};
+
+/// The names under which the server knows the adapters.
+const ADAPTERS: [&str; 7] = ["a2a", "bedrock", "dynamo", "fga", "identity", "mcp", "okta"];
+
+/// Places and the adapters that they may name.
+const ALLOWED: [(&str, &[&str]); 3] = [
+    ("server/src/wiring.rs", &ADAPTERS),
+    ("server/src/wiring", &ADAPTERS),
+    // Signing in is plain HTTP, and so is the session's cookie: a port between would only repeat these types.
+    ("server/src/edge", &["dynamo", "identity"]),
+];
+
+pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
+    Ok(repository.sources.iter().flat_map(findings).collect())
+}
+
+fn findings(source: &Source) -> Findings {
+    if !source.is_rust() || !source.is_under("server/src") {
+        return Findings::new();
+    }
+    let allowed =
+        |adapter: &str| ALLOWED.iter().any(|(place, adapters)| source.is_under(place) && adapters.contains(&adapter));
+    let suspects = ADAPTERS.into_iter().filter(|adapter| !allowed(adapter) && !is_module(&source.text, adapter));
+    let suspects = suspects.collect::<Vec<_>>();
+    let forbidden = source.code().flat_map(|(number, line)| {
+        suspects.iter().filter(move |adapter| names(line, adapter)).map(move |adapter| (number, *adapter))
+    });
+    forbidden.map(|(number, adapter)| format!("{}:{number} names {adapter}", source.path)).collect()
+}
+
+/// Whether a line has a path that begins with this crate.
+fn names(line: &str, name: &str) -> bool {
+    line.match_indices(name).any(|(start, _)| {
+        let (before, after) = (&line[..start], &line[start + name.len()..]);
+        let begins = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '"');
+        let used = line.trim_start().starts_with("use ") && after.starts_with([';', ',']);
+        begins && (after.starts_with("::") || used)
+    })
+}
+
+/// Whether the name means a module of the server in this file.
+fn is_module(text: &str, name: &str) -> bool {
+    text.split_inclusive(';').any(|statement| {
+        let words = statement.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+        let words = words.skip_while(|word| !matches!(*word, "use" | "mod")).collect::<Vec<_>>();
+        match words.as_slice() {
+            ["mod", module, ..] => *module == name,
+            ["use", "crate" | "super" | "self", rest @ ..] => rest.contains(&name),
+            _ => false,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::sources::source;
+
+    #[test]
+    fn only_the_wiring_names_adapters() {
+        let rows = [
+            ("server/src/wiring.rs", "use bedrock::Bedrock;", 0),
+            ("server/src/wiring/tools.rs", "okta::tools()", 0),
+            ("server/src/turns.rs", "use bedrock::Bedrock;", 1),
+            ("server/src/turns.rs", "    okta::tools(dynamo::Table)", 2),
+            ("server/src/turns.rs", "use crate::identity::Actor; // okta", 0),
+            ("server/src/turns.rs", "/// [`okta::Tool`]", 0),
+            ("server/src/turns.rs", "let my_okta::x", 0),
+            ("server/src/edge/login.rs", "identity::Provider", 0),
+            ("server/src/edge/login.rs", "okta::Provider", 1),
+            ("server/src/edges.rs", "identity::Provider", 1),
+            ("server/src/lib.rs", "use crate::edge::{\n    headers,\n    identity,\n};\nidentity::identify", 0),
+            ("server/src/lib.rs", "use crate::edge::headers;\nidentity::identify", 1),
+            ("server/src/tools.rs", "pub mod okta;\nokta::all()", 0),
+            ("crates/okta/src/lib.rs", "use okta::x", 0),
+        ];
+        for (path, text, count) in rows {
+            assert_eq!(findings(&source(path, text)).len(), count, "{path}: {text}");
+        }
+    }
+}

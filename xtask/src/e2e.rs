@@ -1,0 +1,70 @@
+//! `e2e`: the browser tests.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::artifacts::{self, Profile};
+use crate::services::{self, Output, Plan};
+use crate::setup;
+use crate::shell::{self, say, step};
+use crate::test::counts::{self, Counts};
+use crate::workspace::Workspace;
+
+const DIRECTORY: &str = "target/e2e";
+
+/// Builds what they need and runs them; the words go to Playwright.
+pub(crate) fn command(workspace: &mut Workspace, words: &[String]) -> Result<()> {
+    setup::ensure(workspace, setup::BROWSER)?;
+    let counts = build_and_test(workspace, words)?;
+    say(counts);
+    if counts.failed > 0 {
+        bail!("browser tests failed");
+    }
+    Ok(())
+}
+
+pub(crate) fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<Counts> {
+    artifacts::front_end(workspace)?;
+    artifacts::programs(workspace, Profile::Tests)?;
+    let plan = plan(workspace)?;
+    let (_, services) = plan.start(workspace)?;
+    let counts = step("browser tests", || playwright(workspace, &plan, words));
+    let stopped = services::stop(services);
+    if counts.as_ref().map_or(true, |counts| counts.failed > 0) || stopped.is_err() {
+        say(format!("the server's log: {DIRECTORY}/server.log, the sandbox's: {DIRECTORY}/sandbox.log"));
+    }
+    stopped.and(counts)
+}
+
+/// Sandbox and server for tests: other ports than `run` has, nothing kept, a model that hurries.
+pub(crate) fn plan(workspace: &Workspace) -> Result<Plan> {
+    let directory = workspace.path(DIRECTORY);
+    fs::create_dir_all(&directory)?;
+    Ok(Plan {
+        profile: Profile::Tests,
+        port: 3300,
+        sandbox_port_base: 4300,
+        data: None,
+        model_pace_ms: Some(10),
+        env_file: directory.join("run.env"),
+        output: Output::Files(directory),
+    })
+}
+
+fn playwright(workspace: &Workspace, plan: &Plan, words: &[String]) -> Result<Counts> {
+    let report = workspace.path(DIRECTORY).join("playwright.json");
+    let _ = fs::remove_file(&report);
+    let mut playwright = workspace.program("playwright");
+    playwright.current_dir(workspace.path("end2end")).args(["test", "--reporter=list,json"]).args(words);
+    playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    playwright.env("BASE_URL", plan.app_url()).env("CONSOLE_URL", plan.console_url());
+    playwright.env("CHROMIUM_PATH", setup::chromium()?).env("RUN_ENV", &plan.env_file);
+    let status = shell::status(&mut playwright)?;
+    let report = fs::read_to_string(&report).context("Playwright wrote no report")?;
+    let counts = counts::of_playwright(&report)?;
+    if !status.success() && counts.failed == 0 {
+        bail!("Playwright ended with {status}, though no test failed");
+    }
+    Ok(counts)
+}

@@ -1,0 +1,54 @@
+//! `run`: the release on the sandbox.
+
+use anyhow::Result;
+
+use crate::args::Options;
+use crate::artifacts::{self, Profile};
+use crate::services::{Output, Plan, supervise};
+use crate::setup;
+use crate::shell::say;
+use crate::workspace::Workspace;
+
+const ENV_FILE: &str = "target/run.env";
+
+/// Builds and runs until Ctrl-C.
+pub(crate) fn run(workspace: &mut Workspace, options: &Options) -> Result<()> {
+    setup::ensure(workspace, setup::RUN)?;
+    artifacts::front_end(workspace)?;
+    artifacts::programs(workspace, Profile::Release)?;
+    let plan = plan(workspace, options, Profile::Release);
+    let (_, services) = plan.start(workspace)?;
+    say(welcome(&plan));
+    supervise(services)
+}
+
+pub(crate) fn plan(workspace: &Workspace, options: &Options, profile: Profile) -> Plan {
+    Plan {
+        profile,
+        port: options.port,
+        sandbox_port_base: options.sandbox_port_base,
+        data: Some(workspace.path(&options.data)),
+        model_pace_ms: options.model_pace_ms,
+        env_file: workspace.path(ENV_FILE),
+        output: Output::Terminal,
+    }
+}
+
+pub(crate) fn welcome(plan: &Plan) -> String {
+    format!(
+        "
+  Countersign   {app}
+  Sandbox       {console}/   people, groups, permissions, and what the model was sent
+
+  Sign in as    Ada Byron    IT administrator
+                Bob Crane    employee
+                Eve Dorn     contractor with no rights
+                These people are made up; no password is asked.
+
+  Environment   {ENV_FILE}   for any other client of the sandbox
+  Ctrl-C stops both.
+",
+        app = plan.app_url(),
+        console = plan.console_url(),
+    )
+}

@@ -1,0 +1,123 @@
+//! Sandbox and server as running programs.
+
+mod environment;
+mod health;
+mod service;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+pub(crate) use environment::Environment;
+pub(crate) use service::{Output, Service};
+
+use crate::artifacts::Profile;
+use crate::shell::{self, signals, step};
+use crate::workspace::Workspace;
+
+/// The sandbox's ports, from its first on.
+const SANDBOX_PORTS: u16 = 7;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How they are to run.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) profile: Profile,
+    pub(crate) port: u16,
+    pub(crate) sandbox_port_base: u16,
+    /// `None` keeps the data in memory.
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) model_pace_ms: Option<u64>,
+    /// Gets every variable that the server is given.
+    pub(crate) env_file: PathBuf,
+    pub(crate) output: Output,
+}
+
+impl Plan {
+    /// Where the browser finds the server.
+    pub(crate) fn app_url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    pub(crate) fn console_url(&self) -> String {
+        format!("http://localhost:{}", self.sandbox_port_base)
+    }
+
+    /// Starts both; when it returns, both answer.
+    pub(crate) fn start(&self, workspace: &Workspace) -> Result<(Environment, Vec<Service>)> {
+        let (environment, sandbox) = self.start_sandbox(workspace)?;
+        let server = step("start the server", || {
+            let mut command = workspace.program(workspace.built(self.profile.directory()).join("countersign"));
+            environment.give_alone(&mut command);
+            let mut server = Service::start("server", command, &self.output)?;
+            server.wait_until(PATIENCE, || health::ready(self.port, "/health/ready"))?;
+            Ok(server)
+        })?;
+        // In this order they are stopped: what the server still has to store, the sandbox has to take.
+        Ok((environment, vec![server, sandbox]))
+    }
+
+    /// Starts the sandbox; when it returns, all of its services answer.
+    pub(crate) fn start_sandbox(&self, workspace: &Workspace) -> Result<(Environment, Service)> {
+        step("start the sandbox", || {
+            self.ports().try_for_each(free)?;
+            let _ = fs::remove_file(&self.env_file);
+            let mut command = workspace.program(workspace.built(self.profile.directory()).join("sandbox"));
+            command.args(["--port-base", &self.sandbox_port_base.to_string(), "--app-url", &self.app_url()]);
+            command.arg("--env-file").arg(&self.env_file);
+            if let Some(data) = &self.data {
+                command.arg("--data").arg(data);
+            }
+            if let Some(pace) = self.model_pace_ms {
+                command.args(["--model-pace-ms", &pace.to_string()]);
+            }
+            let mut sandbox = Service::start("sandbox", command, &self.output)?;
+            sandbox.wait_until(PATIENCE, || self.env_file.exists())?;
+            let environment = Environment::read(&self.env_file)?.with_server(self.port);
+            environment.write(&self.env_file)?;
+            Ok((environment, sandbox))
+        })
+    }
+
+    fn ports(&self) -> impl Iterator<Item = u16> {
+        (0..SANDBOX_PORTS).map(|offset| self.sandbox_port_base.saturating_add(offset)).chain([self.port])
+    }
+}
+
+/// Waits for Ctrl-C or for the end of one of them, and stops them all. An end that nobody asked for is an error.
+pub(crate) fn supervise(mut services: Vec<Service>) -> Result<()> {
+    let ended = loop {
+        if signals::caught() {
+            break None;
+        }
+        if let Some(ended) = services.iter_mut().find_map(Service::ended) {
+            break Some(ended);
+        }
+        signals::pause();
+    };
+    let stopped = stop(services);
+    match ended {
+        Some(ended) => bail!("{ended}; the rest was stopped"),
+        None => stopped,
+    }
+}
+
+/// Stops them in their order, and waits.
+pub(crate) fn stop(services: Vec<Service>) -> Result<()> {
+    let stopped = services.into_iter().map(Service::stop).collect::<Vec<_>>();
+    let failures = stopped.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect::<Vec<_>>();
+    if !failures.is_empty() {
+        bail!("{}", failures.join("; "));
+    }
+    shell::say("stopped");
+    Ok(())
+}
+
+fn free(port: u16) -> Result<()> {
+    TcpListener::bind(("127.0.0.1", port))
+        .map(drop)
+        .with_context(|| format!("port {port} is taken; choose others by --port and --sandbox-port-base"))
+}

@@ -1,0 +1,91 @@
+//! The variables that the server is given.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// What the server takes from the caller: where programs and home are, and how much it says.
+const INHERITED: [&str; 6] = ["PATH", "HOME", "TERM", "NO_COLOR", "RUST_LOG", "RUST_BACKTRACE"];
+
+/// Names and values, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Environment(Vec<(String, String)>);
+
+impl Environment {
+    /// Reads lines of `NAME=value`.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let pairs = text.lines().filter(|line| !line.is_empty()).map(|line| {
+            let (name, value) = line.split_once('=').with_context(|| format!("{line} is no NAME=value"))?;
+            Ok((name.to_owned(), value.to_owned()))
+        });
+        Ok(Self(pairs.collect::<Result<_>>()?))
+    }
+
+    /// Adds where the server listens and what it serves.
+    pub(crate) fn with_server(mut self, port: u16) -> Self {
+        let own = [
+            ("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}")),
+            ("LEPTOS_OUTPUT_NAME", "countersign".to_owned()),
+            ("LEPTOS_SITE_ROOT", "target/site".to_owned()),
+        ];
+        self.0.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
+        self.0.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        self
+    }
+
+    /// Writes it for other programs of the same user.
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        let _ = fs::remove_file(path);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let lines = self.0.iter().map(|(name, value)| format!("{name}={value}\n"));
+        Ok(file.write_all(lines.collect::<String>().as_bytes())?)
+    }
+
+    /// Gives these variables, and of the caller's own none that could change what the server does: neither a proxy nor
+    /// the session token of somebody's AWS account.
+    pub(crate) fn give_alone(&self, command: &mut Command) {
+        command.env_clear();
+        for name in INHERITED {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command.envs(self.0.iter().map(|(name, value)| (name, value)));
+    }
+
+    /// Gives these variables beside the caller's own, to a program that builds as well as runs.
+    pub(crate) fn give(&self, command: &mut Command) {
+        let foreign = std::env::vars_os().map(|(name, _)| name);
+        for name in foreign.filter(|name| name.to_string_lossy().starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command.envs(self.0.iter().map(|(name, value)| (name, value)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn written_and_read_again_it_is_the_same_and_private() {
+        let path = std::env::temp_dir().join(format!("countersign-env-{}", std::process::id()));
+        fs::write(&path, "A=b=c\n\nLEPTOS_SITE_ROOT=elsewhere\nEMPTY=\n").unwrap();
+        let environment = Environment::read(&path).unwrap().with_server(3000);
+        environment.write(&path).unwrap();
+        let (again, text) = (Environment::read(&path).unwrap(), fs::read_to_string(&path).unwrap());
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        fs::remove_file(&path).unwrap();
+        assert_eq!((again, mode), (environment, 0o600));
+        let expected = "A=b=c\nEMPTY=\nCOUNTERSIGN_LISTEN=127.0.0.1:3000\nLEPTOS_OUTPUT_NAME=countersign\n\
+            LEPTOS_SITE_ROOT=target/site\n";
+        assert_eq!(text, expected);
+    }
+}

@@ -1,0 +1,58 @@
+//! Set-up: installs what is missing, and is quick where nothing is.
+
+mod browser;
+mod debian;
+mod npm;
+mod privileged;
+mod toolchain;
+mod tools;
+
+use anyhow::Result;
+
+pub(crate) use browser::chromium;
+
+use crate::shell::step;
+use crate::workspace::Workspace;
+
+/// What a command needs of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// A toolchain that compiles to WebAssembly.
+    WebAssembly,
+    /// `cargo clippy` and `cargo fmt`.
+    Lints,
+    /// npm's packages: `wasm-opt`, Playwright, clients of other makers.
+    Npm,
+    /// cargo-leptos and the wasm-bindgen CLI.
+    FrontEnd,
+    Nextest,
+    Chromium,
+}
+
+/// To build and run.
+pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd];
+/// For the browser tests.
+pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd, Need::Chromium];
+/// For everything.
+pub(crate) const ALL: &[Need] =
+    &[Need::WebAssembly, Need::Lints, Need::Npm, Need::FrontEnd, Need::Nextest, Need::Chromium];
+
+/// Sees to all needs, in their order.
+pub(crate) fn ensure(workspace: &mut Workspace, needs: &[Need]) -> Result<()> {
+    step("set-up", || needs.iter().try_for_each(|need| see_to(workspace, *need)))
+}
+
+fn see_to(workspace: &mut Workspace, need: Need) -> Result<()> {
+    match need {
+        Need::WebAssembly => {
+            let chosen = toolchain::ensure(workspace)?;
+            workspace.use_toolchain(chosen);
+            Ok(())
+        }
+        Need::Lints => toolchain::ensure_lints(workspace),
+        Need::Npm => npm::ensure(workspace),
+        Need::FrontEnd => tools::ensure_front_end(workspace),
+        Need::Nextest => tools::ensure_nextest(workspace),
+        Need::Chromium => browser::ensure(),
+    }
+}

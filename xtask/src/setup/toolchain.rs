@@ -1,0 +1,139 @@
+//! A toolchain that compiles to WebAssembly: the active one, rustup's, or one made of Debian's packages.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+
+use crate::setup::debian;
+use crate::shell::{output, run, say};
+use crate::workspace::Workspace;
+
+/// cargo-leptos as [`tools`](super::tools) pins it builds with nothing older.
+const OLDEST: (u32, u32) = (1, 96);
+/// What rustup installs where the active toolchain is older.
+const RELEASE: &str = "1.96.0";
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+/// The name under which rustup knows Debian's toolchain.
+pub(super) const LINKED: &str = "countersign";
+
+/// The toolchain to use: `None` is the active one.
+pub(super) fn ensure(workspace: &Workspace) -> Result<Option<String>> {
+    let candidates = || [None, Some(RELEASE), Some(LINKED)].into_iter();
+    if let Some(name) = candidates().find(|name| ready(workspace, *name)) {
+        return Ok(chosen(name));
+    }
+    let failure = match from_rustup(workspace) {
+        Ok(()) => match candidates().find(|name| ready(workspace, *name)) {
+            Some(name) => return Ok(chosen(name)),
+            None => "it installed, but nothing works".to_owned(),
+        },
+        Err(error) => cause(&format!("{error:#}")),
+    };
+    say(format!("  rustup can't install {TARGET} ({failure}): taking Debian's compiler and building its std instead"));
+    debian::install()?;
+    if !ready(workspace, Some(LINKED)) {
+        bail!("the toolchain {LINKED} was made, but still lacks {TARGET}");
+    }
+    Ok(chosen(Some(LINKED)))
+}
+
+/// rustfmt and clippy of the toolchain in use.
+pub(super) fn ensure_lints(workspace: &Workspace) -> Result<()> {
+    let missing = |word| output(workspace.cargo([word, "--version"])).is_err();
+    for (command, component) in [("clippy", "clippy"), ("fmt", "rustfmt")] {
+        if missing(command) {
+            let mut rustup = workspace.program("rustup");
+            rustup.args(["component", "add", component]);
+            run(rustup)?;
+        }
+    }
+    Ok(())
+}
+
+fn chosen(name: Option<&str>) -> Option<String> {
+    if let Some(name) = name {
+        say(format!("  toolchain {name}: RUSTUP_TOOLCHAIN={name} where you call cargo yourself"));
+    }
+    name.map(str::to_owned)
+}
+
+/// Whether it is there, new enough, and has a standard library for the target.
+fn ready(workspace: &Workspace, name: Option<&str>) -> bool {
+    let ask = |words: &[&str]| {
+        let mut rustc = workspace.program("rustc");
+        // A question must not set off a download.
+        rustc.args(words).env("RUSTUP_AUTO_INSTALL", "0");
+        if let Some(name) = name {
+            rustc.env("RUSTUP_TOOLCHAIN", name);
+        }
+        output(rustc).ok()
+    };
+    let new_enough = || ask(&["--version"]).and_then(|line| version(&line)).is_some_and(|found| found >= OLDEST);
+    let has_std = || ask(&["--print", "target-libdir", "--target", TARGET]).is_some_and(|path| holds_std(&path));
+    new_enough() && has_std()
+}
+
+fn from_rustup(workspace: &Workspace) -> Result<()> {
+    let active = output({
+        let mut rustc = workspace.program("rustc");
+        rustc.arg("--version");
+        rustc
+    })?;
+    let mut rustup = workspace.program("rustup");
+    rustup.env("RUST_BACKTRACE", "0");
+    if version(&active).is_some_and(|found| found >= OLDEST) {
+        rustup.args(["target", "add", TARGET]);
+    } else {
+        say(format!("  {active} is too old for cargo-leptos: installing {RELEASE} beside it"));
+        rustup.args(["toolchain", "install", RELEASE, "--profile", "minimal", "--no-self-update"]);
+        rustup.args(["--component", "clippy", "--component", "rustfmt", "--target", TARGET]);
+    }
+    output(rustup).map(drop)
+}
+
+fn holds_std(directory: &str) -> bool {
+    let Ok(entries) = fs::read_dir(directory) else { return false };
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+}
+
+/// Major and minor of `rustc 1.96.0 (…)`.
+fn version(line: &str) -> Option<(u32, u32)> {
+    let mut numbers = line.split_whitespace().nth(1)?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// The innermost reason of a long complaint.
+fn cause(text: &str) -> String {
+    let last = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+    last.rsplit(": ").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read() {
+        let rows = [
+            ("rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)", Some((1, 96))),
+            ("rustc 1.101.0-nightly (f 2026-09-01)", Some((1, 101))),
+            ("rustc", None),
+            ("", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(version(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_is_told_by_its_cause() {
+        let rows = [
+            ("rustup ended with 1: info: syncing\nerror: no download: tcp: Connection refused\n", "Connection refused"),
+            ("plain", "plain"),
+            ("", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(cause(text), expected);
+        }
+    }
+}

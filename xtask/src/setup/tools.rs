@@ -1,0 +1,124 @@
+//! Programs that Cargo installs: cargo-leptos, the wasm-bindgen CLI, nextest.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::shell::{output, run, say, step};
+use crate::workspace::Workspace;
+
+const CARGO_LEPTOS: &str = "0.3.11";
+const NEXTEST: &str = "0.9.151";
+
+/// These tools work for seconds and are compiled for minutes, so compiling is what is made cheap.
+const CHEAP: [(&str, &str); 5] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+    ("CARGO_PROFILE_RELEASE_INCREMENTAL", "false"),
+];
+
+struct Tool<'a> {
+    package: &'a str,
+    program: &'a str,
+    version: &'a str,
+    accepts: Accepts,
+}
+
+#[derive(Clone, Copy)]
+enum Accepts {
+    ThisVersion,
+    AnyVersion,
+}
+
+/// What builds the front end. The CLI of wasm-bindgen has to be of the very version that the code is linked with.
+pub(super) fn ensure_front_end(workspace: &Workspace) -> Result<()> {
+    let lock = fs::read_to_string(workspace.path("Cargo.lock")).context("Cargo.lock")?;
+    let bindgen = locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+    for (package, program, version) in
+        [("cargo-leptos", "cargo-leptos", CARGO_LEPTOS), ("wasm-bindgen-cli", "wasm-bindgen", bindgen)]
+    {
+        Tool { package, program, version, accepts: Accepts::ThisVersion }.ensure(workspace)?;
+    }
+    discard_build(workspace)
+}
+
+pub(super) fn ensure_nextest(workspace: &Workspace) -> Result<()> {
+    let package = "cargo-nextest";
+    Tool { package, program: package, version: NEXTEST, accepts: Accepts::AnyVersion }.ensure(workspace)?;
+    discard_build(workspace)
+}
+
+impl Tool<'_> {
+    fn ensure(&self, workspace: &Workspace) -> Result<()> {
+        let mut ask = workspace.program(self.program);
+        ask.arg("--version");
+        let found = output(ask).ok();
+        match found.as_deref().and_then(version) {
+            Some(_) if matches!(self.accepts, Accepts::AnyVersion) => Ok(()),
+            Some(found) if found == self.version => Ok(()),
+            other => self.install(workspace, other),
+        }
+    }
+
+    fn install(&self, workspace: &Workspace, other: Option<&str>) -> Result<()> {
+        let mut cargo = workspace.cargo(["install", "--locked", self.package, "--version", self.version]);
+        cargo.envs(CHEAP).env("CARGO_TARGET_DIR", workspace.path("target/tools/build"));
+        // Somebody else's version isn't replaced: ours goes where only this repository's commands look.
+        if let Some(other) = other {
+            say(format!("  {} {other} stays; {} goes to target/tools", self.program, self.version));
+            cargo.arg("--root").arg(workspace.path("target/tools"));
+        }
+        step(&format!("cargo install {} {}, once", self.package, self.version), || run(cargo))
+    }
+}
+
+/// The tools share what they are built of, until all are there.
+fn discard_build(workspace: &Workspace) -> Result<()> {
+    let build = workspace.path("target/tools/build");
+    if build.exists() {
+        fs::remove_dir_all(build)?;
+    }
+    Ok(())
+}
+
+/// The version in `program 1.2.3 (…)`.
+fn version(line: &str) -> Option<&str> {
+    line.split_whitespace().nth(1)
+}
+
+/// The version of a package in `Cargo.lock`.
+fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
+    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = "[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.126\"\nsource = \"s\"\n\n\
+        [[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.127\"\n";
+
+    #[test]
+    fn the_locked_version_is_found_by_the_whole_name() {
+        let rows = [("wasm-bindgen", Some("0.2.126")), ("wasm-bindgen-macro", Some("0.2.127")), ("wasm", None)];
+        for (package, expected) in rows {
+            assert_eq!(locked(LOCK, package), expected, "{package}");
+        }
+    }
+
+    #[test]
+    fn versions_are_read() {
+        let rows = [
+            ("cargo-leptos 0.3.11", Some("0.3.11")),
+            ("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143", Some("0.9.143")),
+            ("", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(version(line), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `size`: what a browser loads to show the chat page for the first time.
+
+use anyhow::{Context, Result};
+
+use crate::setup::Need;
+use crate::shell::{output, say, step};
+use crate::workspace::Workspace;
+use crate::{artifacts, e2e, services, setup};
+
+/// Says the weights. They are for people to judge: nothing fails here.
+pub(crate) fn size(workspace: &mut Workspace) -> Result<()> {
+    setup::ensure(workspace, &[Need::WebAssembly, Need::Npm, Need::FrontEnd])?;
+    artifacts::front_end(workspace)?;
+    let plan = e2e::plan(workspace)?;
+    artifacts::programs(workspace, plan.profile)?;
+    let (_, services) = plan.start(workspace)?;
+    let table = step("measure", || {
+        let mut node = workspace.program("node");
+        node.arg("end2end/scripts/first-load.mjs").arg(plan.app_url());
+        output(node).context("end2end/scripts/first-load.mjs")
+    });
+    services::stop(services)?;
+    say(table?);
+    Ok(())
+}
