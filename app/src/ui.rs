@@ -5,6 +5,7 @@ mod chat;
 mod composer;
 mod header;
 pub mod icons;
+mod kept;
 mod log;
 mod rail;
 

@@ -117,7 +117,7 @@ impl Backend for ForCaller {
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
         let header = self.own(&conversation).await?;
         let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
-        let watching = Watching::new(turns, store, self.actor.clone(), header.id, after);
+        let watching = Watching::new(turns, store, self.actor.clone(), header.id, after, self.services.beat);
         let state = Some((watching, self.services.clone(), self.session.clone()));
         Ok(unfold(state, |state| async move {
             let (mut watching, services, session) = state?;

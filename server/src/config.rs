@@ -147,7 +147,8 @@ impl Config {
                 store_id: r.ulid("FGA_STORE_ID"),
                 model_id: r.ulid("FGA_MODEL_ID"),
                 credentials: fga_credentials(&mut r),
-                principal: r.choice("FGA_PRINCIPAL", &[("sub", Principal::Subject), ("email", Principal::VerifiedEmail)]),
+                principal: r
+                    .choice("FGA_PRINCIPAL", &[("sub", Principal::Subject), ("email", Principal::VerifiedEmail)]),
             },
             okta: Okta {
                 base_url: r.url("OKTA_BASE_URL"),

@@ -1,7 +1,8 @@
 //! `countersign`: serves the application, or makes its tables.
 
 use countersign::config::{Config, ConfigError, Env};
-use countersign::{router, telemetry, wiring};
+use countersign::wiring::{self, Bounds};
+use countersign::{router, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -50,7 +51,7 @@ async fn with_config<F: Future<Output = anyhow::Result<()>>>(act: impl FnOnce(Co
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    let wired = wiring::wire(&config).await?;
+    let wired = wiring::wire(&config, &wiring::aws().await, Bounds::default()).await?;
     let turns = wired.services.turns.clone();
     let app = router(&config, &wired);
     let listener = tokio::net::TcpListener::bind(config.listen).await?;

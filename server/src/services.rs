@@ -1,7 +1,7 @@
 //! The parts that requests need, held by their ports.
 
 use crate::edge::identity::Known;
-use crate::turns::Turns;
+use crate::turns::{Beat, Turns};
 use agent::ports::Conversations;
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct Services {
     pub sessions: Arc<dyn SessionStore>,
     /// What is asked before the server says that it is ready.
     pub checks: Vec<Check>,
+    /// How often a quiet stream looks whether its session still lives.
+    pub beat: Beat,
 }
 
 /// One thing that must answer before the server is ready.

@@ -2,16 +2,18 @@
 
 mod hub;
 mod live_log;
+mod posting;
 mod watch;
 
 pub use hub::{Hub, News};
-pub use watch::{BEAT, Heard, Watching};
+pub use posting::{Said, WithdrawError};
+pub use watch::{Beat, Heard, Watching};
 
 use crate::clock::SystemClock;
 use agent::Actor;
-use agent::ids::{ClientId, ConversationId};
-use agent::ports::{AppendError, Clock, Conversations, LeaseId, Leases, Numbered, Unavailable};
-use agent::turn::{End, Event, Halt, History, Runner};
+use agent::ids::ConversationId;
+use agent::ports::{Clock, Conversations, LeaseId, Leases, Unavailable};
+use agent::turn::{End, Halt, History, Runner};
 use live_log::LiveLog;
 use std::collections::HashMap;
 use std::fmt;
@@ -55,21 +57,6 @@ struct Running {
     again: bool,
 }
 
-/// What a post led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said(pub u64);
-
-/// Why a message could not be withdrawn.
-#[derive(Debug, thiserror::Error)]
-pub enum WithdrawError {
-    /// It is being answered, or there is no such message.
-    #[error("too late")]
-    TooLate,
-    /// The store does not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-}
-
 /// The key of a conversation: issuer and subject together name the owner.
 #[must_use]
 pub fn key(actor: &Actor, id: &ConversationId) -> Key {
@@ -95,44 +82,6 @@ impl Turns {
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         }))
-    }
-
-    /// Appends a message and lets its turn begin. A repeated `client` is the same message.
-    ///
-    /// # Errors
-    /// [`Unavailable`]: then nothing was posted, or a repeat will find it.
-    pub async fn say(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        text: String,
-        client: ClientId,
-    ) -> Result<Said, Unavailable> {
-        let said = self
-            .append(actor, id, |log| {
-                let known = log.iter().find_map(|entry| match &entry.event {
-                    Event::UserSaid { client: seen, .. } if *seen == client => Some(Said(entry.number)),
-                    _ => None,
-                });
-                known.map_or_else(|| Next::Append(Event::UserSaid { text: text.clone(), client: client.clone() }), Next::Keep)
-            })
-            .await?;
-        self.wake(actor, id);
-        Ok(said)
-    }
-
-    /// Takes a waiting message back.
-    ///
-    /// # Errors
-    /// See [`WithdrawError`].
-    pub async fn withdraw(&self, actor: &Actor, id: &ConversationId, said: u64) -> Result<(), WithdrawError> {
-        let outcome = self
-            .append(actor, id, |log| {
-                let waits = History::fold(log).waiting.iter().any(|waiting| waiting.said == said);
-                if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Said(0)) }
-            })
-            .await?;
-        if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
     /// Stops the turn that runs here, if there is one.
@@ -228,7 +177,8 @@ impl Turns {
                     () = tokio::time::sleep(Duration::from_secs(1)) => continue,
                 }
             }
-            let journal = LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), key.clone(), log);
+            let journal =
+                LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), key.clone(), log);
             let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
             let run = runner.run(actor, id, &journal, halt);
             let ran = tokio::select! {
@@ -274,42 +224,10 @@ impl Turns {
         }
     }
 
-    /// Appends the event that `decide` makes of the log, reading the log again whenever another one came first.
-    async fn append(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        decide: impl Fn(&[Numbered]) -> Next,
-    ) -> Result<Said, Unavailable> {
-        let mut log = self.0.conversations.read_after(actor, id, 0).await?;
-        loop {
-            let event = match decide(&log) {
-                Next::Keep(said) => return Ok(said),
-                Next::Append(event) => event,
-            };
-            let last = log.last().map_or(0, |entry| entry.number);
-            let numbered = Numbered { number: last + 1, at: SystemClock.now(), event };
-            match self.0.conversations.append(actor, id, &numbered).await {
-                Ok(()) => {
-                    self.0.hub.event(&key(actor, id), &numbered);
-                    return Ok(Said(numbered.number));
-                }
-                Err(AppendError::Taken) => log.extend(self.0.conversations.read_after(actor, id, last).await?),
-                Err(AppendError::Unavailable(error)) => return Err(error),
-            }
-        }
-    }
-
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Running>> {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-enum Next {
-    Append(Event),
-    Keep(Said),
-}
-
 
 impl fmt::Debug for Turns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::random;
 use crate::services::{Check, Services};
-use crate::turns::Turns;
+use crate::turns::{Beat, Turns};
 use agent::ports::{LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
@@ -37,6 +37,15 @@ pub struct Wired {
     pub naming: Naming,
 }
 
+/// What bounds turns and streams. The defaults are the product's; a test that waits for a bound shortens it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bounds {
+    /// The bounds of a turn.
+    pub turn: Limits,
+    /// How often a quiet stream looks whether its session still lives.
+    pub beat: Beat,
+}
+
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -62,16 +71,15 @@ pub async fn aws() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).load().await
 }
 
-/// Makes every adapter once.
+/// Makes every adapter once, in the account and region of `aws`.
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn wire(config: &Config) -> Result<Wired, StartError> {
-    let aws = aws().await;
+pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wired, StartError> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
-    let keyring = Arc::new(dynamo::fetch_keyring(&aws, url(&config.aws.secrets_url), secret).await?);
-    let store = dynamo::client(&aws, url(&config.aws.dynamodb_url));
+    let keyring = Arc::new(dynamo::fetch_keyring(aws, url(&config.aws.secrets_url), secret).await?);
+    let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let table = config.aws.table.clone();
     let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring);
     let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone()));
@@ -85,11 +93,11 @@ pub async fn wire(config: &Config) -> Result<Wired, StartError> {
         clock: Arc::new(SystemClock),
     };
     let runner = Runner {
-        model: Arc::new(Bedrock::new(&aws, model(config))),
+        model: Arc::new(Bedrock::new(aws, model(config))),
         guard,
         toolbox: Toolbox::new(tools(config)?)?,
         clock: Arc::new(SystemClock),
-        limits: Limits::default(),
+        limits: bounds.turn,
         instructions: Arc::new(instructions::system_prompt),
     };
     let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone()));
@@ -100,7 +108,7 @@ pub async fn wire(config: &Config) -> Result<Wired, StartError> {
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
     Ok(Wired {
-        services: Arc::new(Services { conversations, turns, sessions: Arc::new(sessions.clone()), checks }),
+        services: Arc::new(Services { conversations, turns, sessions: Arc::new(sessions.clone()), checks, beat: bounds.beat }),
         auth: Auth {
             relying_party,
             sign_ins: SignIns::new(store, table),
@@ -183,7 +191,6 @@ fn model(config: &Config) -> bedrock::Config {
         open_timeout: Duration::from_secs(30),
     }
 }
-
 
 fn check<T: Send + Sync + 'static>(
     name: &'static str,

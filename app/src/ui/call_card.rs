@@ -39,9 +39,7 @@ fn face(state: &CallState) -> Face {
     match state {
         CallState::Checking => face("running", CLOCK, "checking your permission", false),
         CallState::Running => face("running", RUNNING, "working", false),
-        CallState::Done { summary, took_ms } => {
-            face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false)
-        }
+        CallState::Done { summary, took_ms } => face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false),
         CallState::Refused(Refusal::Denied { .. } | Refusal::NoApprover) => {
             face("refused", BARRED, "not permitted", true)
         }

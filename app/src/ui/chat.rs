@@ -8,7 +8,7 @@ use crate::api;
 use crate::state::{Transcript, Turn};
 use crate::wire;
 use leptos::form::ActionForm;
-use leptos::html::{Main, Textarea};
+use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -109,27 +109,5 @@ fn stay_at_end(main: NodeRef<Main>, transcript: RwSignal<Transcript>, partial: R
             }
         }
         last
-    });
-}
-
-/// Keeps what is being written in the tab, so that a reload or a new sign-in loses nothing.
-pub(super) fn keep_text(area: NodeRef<Textarea>, conversation: String) {
-    let key = format!("draft-{conversation}");
-    let storage = || window().session_storage().ok().flatten();
-    Effect::new(move |_| {
-        let Some(area) = area.get() else { return };
-        if let Some(kept) = storage().and_then(|storage| storage.get_item(&key).ok().flatten())
-            && area.value().is_empty()
-        {
-            area.set_value(&kept);
-        }
-        let (key, seen) = (key.clone(), area.clone());
-        let keep = move |_: leptos::ev::Event| {
-            if let Some(storage) = storage() {
-                let _ = storage.set_item(&key, &seen.value());
-            }
-        };
-        let handle = window_event_listener(leptos::ev::input, keep);
-        on_cleanup(move || handle.remove());
     });
 }

@@ -1,6 +1,7 @@
 //! Where the person writes. A plain form, so it posts without WebAssembly; with it, Enter sends, and a text that was not
 //! taken stays in the box.
 
+use super::kept;
 use crate::wire::{ApiError, Chat, Posted};
 use leptos::form::ActionForm;
 use leptos::html::Textarea;
@@ -35,10 +36,12 @@ where
     let client_id = RwSignal::new(chat.client_id.clone());
     let value = action.value();
     let pending = action.pending();
-    super::chat::keep_text(area, conversation.clone());
+    let draft = kept::Draft::of(chat.head.as_ref().map(|head| head.id.as_str()));
+    draft.keep(area);
     Effect::new(move |_| {
         if let Some(Ok(posted)) = value.get() {
             client_id.set(posted.next_client_id);
+            draft.forget();
             if let Some(area) = area.get_untracked() {
                 area.set_value("");
                 let _ = area.focus();
@@ -46,6 +49,8 @@ where
         }
     });
     let (text, given_back) = chat.draft.map(|draft| (draft.text, draft.problem)).unzip();
+    // Raw content of the element: a text node would bring markers along, which a text area shows.
+    let text = text.as_deref().map(escaped);
     let problem = move || match value.get() {
         Some(Err(error)) => Some(error),
         _ => None,
@@ -77,10 +82,14 @@ where
                 <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
                 <div class="box">
                     <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
-                        placeholder="Ask, or tell me what to do" on:keydown=send>{text}</textarea>
+                        placeholder="Ask, or tell me what to do" on:keydown=send inner_html=text></textarea>
                     <button class="btn first" type="submit" disabled=pending>"Send"</button>
                 </div>
             </ActionForm>
         </div>
     }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

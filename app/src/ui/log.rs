@@ -9,11 +9,7 @@ use std::sync::Arc;
 
 /// The items, the unfinished block, and a line for screen readers. Words in the making are not announced, blocks are.
 #[component]
-pub(super) fn Log(
-    conversation: String,
-    transcript: RwSignal<Transcript>,
-    partial: RwSignal<String>,
-) -> impl IntoView {
+pub(super) fn Log(conversation: String, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> impl IntoView {
     let withdraw = ServerAction::<api::Withdraw>::new();
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };

@@ -26,7 +26,9 @@ pub enum ApiError {
     #[error("This request did not come from Countersign's own page.")]
     Foreign,
     /// Something that should not happen; the log has the same id.
-    #[error("Something went wrong on our side. Nothing was lost. If it stays so, tell your administrator this number: {id}")]
+    #[error(
+        "Something went wrong on our side. Nothing was lost. If it stays so, tell your administrator this number: {id}"
+    )]
     Internal {
         /// Pairs with one line of the log.
         id: String,

@@ -173,7 +173,9 @@ impl End {
         Some(match self {
             Self::Done => return None,
             Self::Stopped => "You stopped this answer.".to_owned(),
-            Self::Interrupted => "The server was restarted in the middle of this answer. Ask again to go on.".to_owned(),
+            Self::Interrupted => {
+                "The server was restarted in the middle of this answer. Ask again to go on.".to_owned()
+            }
             Self::Steps { limit } => format!("Stopped after {limit} steps, the most that one answer may take."),
             Self::Time { limit_s } => format!("Stopped after {limit_s} seconds, the longest that one answer may take."),
             Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may be long."),

@@ -6,8 +6,8 @@ mod ports;
 mod tool;
 
 pub use journal::MemoryJournal;
-pub use model::ScriptedModel;
-pub use ports::{FixedClock, MemoryLedger, MemoryVault, TableAuthorizer};
+pub use model::{Script, ScriptedModel};
+pub use ports::{FixedClock, Line, MemoryLedger, MemoryVault, TableAuthorizer};
 pub use tool::{Deed, DeedTool};
 
 use crate::Actor;

@@ -89,7 +89,9 @@ mod tests {
     fn only_well_formed_ids_parse() {
         let good = ConversationId::from_random([7; 26]);
         assert_eq!(ConversationId::try_from(good.to_string()), Ok(good));
-        for bad in ["", "short", "0000000000000000000000000#", "lower0000000000000000000000", "../../etc/passwd0000000000"] {
+        for bad in
+            ["", "short", "0000000000000000000000000#", "lower0000000000000000000000", "../../etc/passwd0000000000"]
+        {
             assert_eq!(ConversationId::try_from(bad.to_owned()), Err(BadId), "{bad}");
             assert!(bad.len() < 8 || ClientId::try_from(format!("{bad}\n")).is_err());
         }

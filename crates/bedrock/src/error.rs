@@ -36,7 +36,9 @@ fn by_code(code: &str, message: &str) -> ModelError {
     let text = format!("{code}: {message}");
     match code {
         "ThrottlingException" | "ModelNotReadyException" => ModelError::Throttled(text),
-        "ValidationException" if OVERFLOWS.iter().any(|sign| message.contains(sign)) => ModelError::ContextOverflow(text),
+        "ValidationException" if OVERFLOWS.iter().any(|sign| message.contains(sign)) => {
+            ModelError::ContextOverflow(text)
+        }
         "ValidationException"
         | "AccessDeniedException"
         | "ResourceNotFoundException"

@@ -35,10 +35,8 @@ impl Bedrock {
     /// An adapter with the account and region of `aws`.
     #[must_use]
     pub fn new(aws: &aws_config::SdkConfig, config: Config) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .read_timeout(config.open_timeout)
-            .build();
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(config.open_timeout).build();
         let mut builder = aws_sdk_bedrockruntime::config::Builder::from(aws).timeout_config(timeouts);
         if let Some(url) = config.endpoint_url {
             builder = builder.endpoint_url(url);

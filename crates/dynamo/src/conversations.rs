@@ -64,7 +64,8 @@ impl Conversations for DynamoConversations {
         match request.send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
-                if error.err().is_transaction_canceled_exception() && self.header(actor, &header.id).await?.is_some() =>
+                if error.err().is_transaction_canceled_exception()
+                    && self.header(actor, &header.id).await?.is_some() =>
             {
                 Ok(())
             }

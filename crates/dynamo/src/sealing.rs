@@ -29,7 +29,8 @@ impl Keyring {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
         let payload = Payload { msg: plain, aad: record.as_bytes() };
-        let sealed = self.cipher(&self.current)?.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Closed)?;
+        let sealed =
+            self.cipher(&self.current)?.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Closed)?;
         Ok(Sealed { key: self.current.clone(), bytes: [&nonce[..], &sealed].concat() })
     }
 
@@ -66,7 +67,10 @@ mod tests {
         for place in 0..sealed.bytes.len() {
             let mut bytes = sealed.bytes.clone();
             bytes[place] ^= 1;
-            assert!(ring("old").open("session-1", &Sealed { key: "old".into(), bytes }).is_err(), "byte {place} changed");
+            assert!(
+                ring("old").open("session-1", &Sealed { key: "old".into(), bytes }).is_err(),
+                "byte {place} changed"
+            );
         }
         assert!(ring("old").open("session-1", &Sealed { key: "old".into(), bytes: b"plain text".to_vec() }).is_err());
         assert!(ring("old").open("session-1", &Sealed { key: "gone".into(), bytes: sealed.bytes }).is_err());

@@ -11,9 +11,9 @@ use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::sync::Arc;
+use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::SessionStore;
 
 /// The session store.
 #[derive(Debug, Clone)]
@@ -55,8 +55,8 @@ impl DynamoSessions {
         let field = |name: &str| item.get(name).ok_or_else(|| Error::Decode(format!("no attribute `{name}`")));
         let wrong = |_: &AttributeValue| Error::Decode("an attribute has a wrong type".to_owned());
         let until: i64 = field("ttl")?.as_n().map_err(wrong)?.parse().map_err(|_| Error::Decode("ttl".to_owned()))?;
-        let expiry_date = time::OffsetDateTime::from_unix_timestamp(until)
-            .map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date =
+            time::OffsetDateTime::from_unix_timestamp(until).map_err(|error| Error::Decode(error.to_string()))?;
         // DynamoDB deletes expired items up to days late, so the end is checked here.
         if expiry_date <= time::OffsetDateTime::now_utc() {
             return Ok(None);
@@ -99,7 +99,8 @@ impl SessionStore for DynamoSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let request = self.client.get_item().table_name(&self.table).key("session_id", s(key(id))).consistent_read(true);
+        let request =
+            self.client.get_item().table_name(&self.table).key("session_id", s(key(id))).consistent_read(true);
         let answer = request.send().await.map_err(backend)?;
         answer.item.map_or(Ok(None), |item| self.record(id, &item))
     }

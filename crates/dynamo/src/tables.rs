@@ -39,9 +39,8 @@ async fn create(client: &Client, table: &str, keys: &[(&str, KeyType)]) -> Resul
     for (name, kind) in keys {
         let attribute = AttributeDefinition::builder().attribute_name(*name).attribute_type(ScalarAttributeType::S);
         let key = KeySchemaElement::builder().attribute_name(*name).key_type(kind.clone());
-        request = request
-            .attribute_definitions(attribute.build().map_err(built)?)
-            .key_schema(key.build().map_err(built)?);
+        request =
+            request.attribute_definitions(attribute.build().map_err(built)?).key_schema(key.build().map_err(built)?);
     }
     match request.send().await {
         Err(SdkError::ServiceError(error)) if error.err().is_resource_in_use_exception() => return Ok(Made::Before),

@@ -149,7 +149,9 @@ impl RelyingParty {
                     }
                     code => SignInError::Refused(format!("the token endpoint answered {}", code.as_ref())),
                 },
-                RequestTokenError::Request(error) => Unavailable::new(SERVICE, format!("token request: {error}")).into(),
+                RequestTokenError::Request(error) => {
+                    Unavailable::new(SERVICE, format!("token request: {error}")).into()
+                }
                 RequestTokenError::Parse(_, _) | RequestTokenError::Other(_) => {
                     Unavailable::new(SERVICE, "the token endpoint's answer cannot be read").into()
                 }
@@ -226,4 +228,3 @@ impl RelyingParty {
         }
     }
 }
-

@@ -53,10 +53,8 @@ impl Client {
     /// # Errors
     /// When no HTTP client can be made on this machine.
     pub fn new(config: Config) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .timeout(config.timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http =
+            reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { http, base: config.base_url })
     }
 

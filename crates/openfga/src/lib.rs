@@ -4,10 +4,10 @@
 use agent::ports::{Authorizer, Decision, Unavailable};
 use agent::{Actor, Intent};
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use openfga::apis::configuration::Configuration;
 use openfga::apis::relationship_queries_api;
 use openfga::models::{CheckRequest, CheckRequestTupleKey, ConsistencyPreference};
-use futures::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
@@ -45,10 +45,8 @@ impl OpenFga {
     /// # Errors
     /// When no HTTP client can be made on this machine.
     pub fn new(config: Config, bearer: Option<Bearer>) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .timeout(config.timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http =
+            reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { http, config, bearer })
     }
 

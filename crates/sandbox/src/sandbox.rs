@@ -77,7 +77,7 @@ impl Sandbox {
         let fga = {
             let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
             let fga = Fga::new(clock.clone(), sins.clone());
-            fga.require_bearer(move |token: &str| provider.verify_access_token(token, &audience).is_ok())
+            fga.require_bearer(Arc::new(move |token| provider.verify_access_token(token, &audience).is_ok()))
         };
         let model = seed::authorization(&fga)?;
         let bedrock = Bedrock::new(bedrock(&settings), clock.clone(), sins.clone());

@@ -4,6 +4,7 @@ use anyhow::Context;
 use sandbox_cloud::Dynamo;
 use sandbox_cloud::dynamo::Table;
 use sandbox_fga::Fga;
+use sandbox_fga::tuple::Tuple;
 
 /// The store's id: always the same, so that the server survives a restart of the sandbox.
 pub(crate) const STORE: &str = "01SANDBX000000000000000000";
@@ -36,8 +37,7 @@ pub(crate) fn tables(dynamo: &Dynamo) -> anyhow::Result<()> {
 pub(crate) fn authorization(fga: &Fga) -> anyhow::Result<String> {
     fga.create_store_with_id(STORE, "countersign")?;
     let model = fga.write_model(STORE, serde_json::from_str(MODEL).context("authz/model.json")?)?;
-    for (user, relation, object) in TUPLES {
-        write(fga, user, relation, object)?;
-    }
+    let tuples = TUPLES.iter().map(|(user, relation, object)| Tuple::parse(user, relation, object));
+    fga.write(STORE, tuples.collect::<Option<_>>().context("a tuple of the seed is malformed")?)?;
     Ok(model)
 }

@@ -25,7 +25,8 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// Small pages of the edge use our own style sheet and nothing else.
-const STRICT: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const STRICT: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The policy of a page whose scripts carry `nonce`. `logout` is the provider's origin, where signing out leads to.
 #[must_use]
@@ -50,7 +51,8 @@ pub async fn add(State(transport): State<Transport>, request: Request, next: Nex
     let cache = if asset { "no-cache" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if transport == Transport::Tls {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     response
 }

@@ -21,7 +21,8 @@ pub async fn live() -> &'static str {
 /// `GET /health/ready`: names what does not answer; the causes are in the log alone.
 pub async fn ready(State(services): State<Arc<Services>>) -> Response {
     let results = join_all(services.checks.iter().map(|check| async {
-        let answered = tokio::time::timeout(LIMIT, (check.ask)()).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        let answered =
+            tokio::time::timeout(LIMIT, (check.ask)()).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         if let Err(cause) = &answered {
             tracing::warn!(check = check.name, cause, "not ready");
         }

@@ -2,13 +2,13 @@
 
 use super::trouble;
 use crate::config::Principal;
+use ::identity::SignedIn;
 use agent::Actor;
 use agent::actor::Evidence;
 use app::wire::ApiError;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use ::identity::SignedIn;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -14,7 +14,8 @@ pub const BACKCHANNEL_LOGOUT: &str = "/auth/backchannel-logout";
 /// Refuses what does not come from `own`, the application's origin.
 pub async fn check(State(own): State<Arc<str>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD) && !request.headers().contains_key(header::UPGRADE);
+    let safe =
+        matches!(*request.method(), Method::GET | Method::HEAD) && !request.headers().contains_key(header::UPGRADE);
     let fine = match (safe, path.starts_with("/api/")) {
         (true, false) => true,
         (true, true) => !comes_from_elsewhere(request.headers()),

@@ -30,9 +30,24 @@ mod tests {
     fn a_return_path_cannot_leave_the_application() {
         assert_eq!(ReturnTo::parse(Some("/c/01ABCDEF")).as_str(), "/c/01ABCDEF");
         for wanted in [
-            "", "//evil.example", "/\\evil.example", "https://evil.example", "https:evil.example", "/%2f%2fevil.example",
-            "/c/..//evil.example", "/c/x?next=//evil.example", "/c/\r\nLocation: //evil.example", "/c/a@evil.example",
-            "\t//evil.example", "/c/", "/c", "/auth/logout", "javascript:alert(1)", "/c/a#b", "c/x", "/C/x",
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "/%2f%2fevil.example",
+            "/c/..//evil.example",
+            "/c/x?next=//evil.example",
+            "/c/\r\nLocation: //evil.example",
+            "/c/a@evil.example",
+            "\t//evil.example",
+            "/c/",
+            "/c",
+            "/auth/logout",
+            "javascript:alert(1)",
+            "/c/a#b",
+            "c/x",
+            "/C/x",
         ] {
             assert_eq!(ReturnTo::parse(Some(wanted)).as_str(), "/", "{wanted:?}");
         }

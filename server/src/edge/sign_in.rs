@@ -1,9 +1,9 @@
 //! Sign-in and its callback: plain routes, which work without any script.
 
 use super::identity::Known;
+use super::logout::Auth;
 use super::return_to::ReturnTo;
 use super::trouble;
-use super::logout::Auth;
 use ::dynamo::SignInKey;
 use ::identity::{Attempt, Callback, SignInError};
 use app::wire::ApiError;
@@ -36,7 +36,12 @@ struct Begun {
 }
 
 /// `GET /auth/login`: remembers state, nonce and verifier in this browser's session and leads to the provider.
-pub async fn login(State(auth): State<Auth>, session: Session, headers: HeaderMap, Query(login): Query<Login>) -> Response {
+pub async fn login(
+    State(auth): State<Auth>,
+    session: Session,
+    headers: HeaderMap,
+    Query(login): Query<Login>,
+) -> Response {
     let begun = match auth.relying_party.begin().await {
         Ok(begun) => begun,
         Err(error) => {
@@ -88,7 +93,8 @@ pub async fn callback(
         },
         Err(SignInError::Declined(code)) => {
             tracing::info!(code = %code.escape_debug(), "the provider declined a sign-in");
-            let page = trouble::page("You are not signed in", "The sign-in was cancelled or not allowed. You can try again.");
+            let page =
+                trouble::page("You are not signed in", "The sign-in was cancelled or not allowed. You can try again.");
             (StatusCode::FORBIDDEN, page).into_response()
         }
         Err(SignInError::Refused(cause)) => {
@@ -104,7 +110,8 @@ pub async fn callback(
 
 /// The reason is in the log alone: whoever forged the callback learns nothing.
 fn refused() -> Response {
-    let page = trouble::page("You are not signed in", "This sign-in could not be verified, or was used before. Begin again.");
+    let page =
+        trouble::page("You are not signed in", "This sign-in could not be verified, or was used before. Begin again.");
     (StatusCode::BAD_REQUEST, page).into_response()
 }
 

@@ -13,7 +13,11 @@ pub fn answer(headers: &HeaderMap, error: &ApiError) -> Response {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let status = status(error);
-    if wants_page { (status, page("Not done", &error.to_string())).into_response() } else { (status, Json(error)).into_response() }
+    if wants_page {
+        (status, page("Not done", &error.to_string())).into_response()
+    } else {
+        (status, Json(error)).into_response()
+    }
 }
 
 /// A page of one sentence and a way back. Both texts are ours; nothing of the request is repeated in it.

@@ -11,7 +11,14 @@ use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 /// How often a quiet stream says that it is alive, and looks whether its session is.
-pub const BEAT: Duration = Duration::from_secs(10);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beat(pub Duration);
+
+impl Default for Beat {
+    fn default() -> Self {
+        Self(Duration::from_secs(10))
+    }
+}
 
 /// How often the store is read when a turn runs elsewhere.
 const POLL: Duration = Duration::from_secs(1);
@@ -29,6 +36,7 @@ pub struct Watching {
     last: u64,
     busy: bool,
     quiet: Duration,
+    beat: Duration,
 }
 
 /// What a watcher hears.
@@ -51,7 +59,13 @@ pub enum Heard {
 impl Watching {
     /// Follows a conversation after event number `after`.
     #[must_use]
-    pub fn new(turns: Turns, conversations: Arc<dyn Conversations>, actor: Actor, id: ConversationId, after: u64) -> Self {
+    pub fn new(
+        turns: Turns,
+        conversations: Arc<dyn Conversations>,
+        actor: Actor,
+        id: ConversationId,
+        after: u64,
+    ) -> Self {
         let key = key(&actor, &id);
         let (news, ..) = turns.hub().subscribe(&key);
         let mut watching = Self {
@@ -65,6 +79,7 @@ impl Watching {
             last: after,
             busy: true,
             quiet: Duration::ZERO,
+            beat: beat.0,
         };
         watching.ready.push_back(Heard::Beat);
         watching
@@ -82,7 +97,7 @@ impl Watching {
                 }
                 return heard;
             }
-            let wait = if self.elsewhere() { POLL } else { BEAT };
+            let wait = if self.elsewhere() { POLL.min(self.beat) } else { self.beat };
             let closing = self.turns.closing().clone();
             let Some(receiver) = &mut self.news else { return Heard::Closing };
             let news = tokio::select! {
@@ -100,7 +115,7 @@ impl Watching {
                     if let Err(service) = self.catch_up().await {
                         return Heard::Lost(service);
                     }
-                    if self.ready.is_empty() && self.quiet >= BEAT {
+                    if self.ready.is_empty() && self.quiet >= self.beat {
                         self.quiet = Duration::ZERO;
                         return Heard::Beat;
                     }

@@ -11,7 +11,10 @@ fn conversation() -> Vec<Frame> {
         Frame::Delta { since: 2, text: "Let me ".into() },
         Frame::Delta { since: 2, text: "look.".into() },
         event(3, Event::Said { html: "<p>Let me look.</p>".into() }),
-        event(4, Event::CallProposed { call: "c1".into(), summary: "Read your Okta groups".into(), detail: "{}".into() }),
+        event(
+            4,
+            Event::CallProposed { call: "c1".into(), summary: "Read your Okta groups".into(), detail: "{}".into() },
+        ),
         event(5, Event::UserSaid { text: "And Bob's?".into() }),
         event(6, Event::CallStarted { call: "c1".into() }),
         event(7, Event::CallDone { call: "c1".into(), summary: "3 groups".into(), took_ms: 12 }),

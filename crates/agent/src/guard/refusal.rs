@@ -51,14 +51,20 @@ impl Refusal {
     pub fn for_model(&self) -> String {
         match self {
             Self::Denied { relation, object } => {
-                format!("Refused: the user lacks the permission {relation} on {object}. Nothing was done. Do not try again; tell the user.")
+                format!(
+                    "Refused: the user lacks the permission {relation} on {object}. Nothing was done. Do not try again; tell the user."
+                )
             }
-            Self::NoApprover => "Refused: this needs an approval that cannot be asked for here. Nothing was done.".to_owned(),
+            Self::NoApprover => {
+                "Refused: this needs an approval that cannot be asked for here. Nothing was done.".to_owned()
+            }
             Self::NotConnected { provider, .. } => {
                 format!("Refused: the user has not connected an account at {provider}. Nothing was done.")
             }
             Self::Unavailable { service } => {
-                format!("Not now: {service} cannot be reached. Nothing was done. Do not try again in this turn; tell the user.")
+                format!(
+                    "Not now: {service} cannot be reached. Nothing was done. Do not try again in this turn; tell the user."
+                )
             }
             Self::BadInput { reason } => format!("The call could not be read: {reason} Nothing was done."),
             Self::OverLimit { limit } => format!("Refused: at most {limit} calls in one turn. Nothing was done."),

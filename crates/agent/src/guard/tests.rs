@@ -19,7 +19,8 @@ enum World {
 }
 
 async fn admit(world: World, risk: Risk) -> (Result<String, Refusal>, Vec<(Verdict, Option<Outcome>)>) {
-    let tuples: &[&str] = if world == World::NoTuple { &["ada may thing:2", "bob may thing:1"] } else { &["ada may thing:1"] };
+    let tuples: &[&str] =
+        if world == World::NoTuple { &["ada may thing:2", "bob may thing:1"] } else { &["ada may thing:1"] };
     let authorizer = TableAuthorizer::knowing(tuples);
     let ledger = Arc::new(MemoryLedger::default());
     let connected = if world == World::NotConnected { vec![] } else { vec!["okta".to_owned()] };

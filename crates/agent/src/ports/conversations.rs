@@ -83,7 +83,14 @@ pub trait Leases: Send + Sync {
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn take(&self, actor: &Actor, id: &ConversationId, by: &LeaseId, now: Millis, until: Millis) -> Result<bool, Unavailable>;
+    async fn take(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        by: &LeaseId,
+        now: Millis,
+        until: Millis,
+    ) -> Result<bool, Unavailable>;
 
     /// Gives the lease back.
     ///

@@ -56,7 +56,13 @@ fn house(scripts: Vec<Script>, deed: Deed) -> House {
         guard,
         toolbox: Toolbox::new([tool.clone() as Arc<dyn Tool>]).unwrap(),
         clock,
-        limits: Limits { steps: 3, calls: 4, call_time: Duration::from_secs(1), silence: Duration::from_secs(2), ..Limits::default() },
+        limits: Limits {
+            steps: 3,
+            calls: 4,
+            call_time: Duration::from_secs(1),
+            silence: Duration::from_secs(2),
+            ..Limits::default()
+        },
         instructions: Arc::new(|actor, now| format!("for {} at {now}", actor.subject())),
     };
     House { tool, model, authorizer, ledger, runner }
@@ -84,11 +90,12 @@ fn ended(events: &[Event]) -> &End {
 async fn a_call_is_proposed_admitted_run_once_and_told_of() {
     let house = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("It is done.")], Deed::Brings(json!("ok")));
     let events = turn(&house).await;
-    let kinds: Vec<String> = events
-        .iter()
-        .map(|event| serde_json::to_value(event).unwrap()["kind"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(kinds, ["user_said", "turn_started", "call_proposed", "call_started", "call_done", "said", "turn_ended"]);
+    let kinds: Vec<String> =
+        events.iter().map(|event| serde_json::to_value(event).unwrap()["kind"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        kinds,
+        ["user_said", "turn_started", "call_proposed", "call_started", "call_done", "said", "turn_ended"]
+    );
     assert_eq!(house.tool.done(), ["ada thing:1"]);
     assert_eq!(house.ledger.lines().len(), 1);
     assert_eq!(house.ledger.lines()[0].2, Some(Outcome::Done));
@@ -145,7 +152,8 @@ async fn a_turn_has_limits_and_says_which_one_struck() {
 
 #[tokio::test]
 async fn a_result_is_cut_to_size() {
-    let house = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Big.")], Deed::Brings(json!("ü".repeat(100_000))));
+    let house =
+        house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Big.")], Deed::Brings(json!("ü".repeat(100_000))));
     let events = turn(&house).await;
     let content = events.iter().find_map(|event| match event {
         Event::CallDone { content, .. } => Some(content.to_string().len()),
@@ -178,7 +186,10 @@ async fn what_goes_wrong_is_said_and_nothing_is_lost() {
     assert!(events.iter().any(|event| matches!(event, Event::CallUnknown { .. })));
     assert_eq!(hangs.ledger.lines()[0].2, Some(Outcome::Unknown));
 
-    let fails = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")], Deed::Fails(ToolError::Unavailable { service: "Okta" }));
+    let fails = house(
+        vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")],
+        Deed::Fails(ToolError::Unavailable { service: "Okta" }),
+    );
     assert!(turn(&fails).await.iter().any(|event| matches!(event, Event::CallFailed { .. })));
 }
 

@@ -27,8 +27,13 @@ pub(super) struct More {
 
 impl AdditionalClaims for More {}
 
-type Fields =
-    IdTokenFields<More, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Fields = IdTokenFields<
+    More,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
 
 pub(super) type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 
@@ -92,12 +97,9 @@ pub(super) enum Invalid {
 pub(super) fn claims(client: &Client, tokens: &Tokens, nonce: &Nonce) -> Result<SignedIn, Invalid> {
     let other = |what: &str| Invalid::Other(what.to_owned());
     let id_token = tokens.id_token().ok_or_else(|| other("no ID token"))?;
-    let verifier = client
-        .id_token_verifier()
-        .set_allowed_algs(ALGORITHMS)
-        .set_issue_time_verifier_fn(|iat| {
-            if SystemTime::from(iat) > SystemTime::now() + SKEW { Err("issued in the future".to_owned()) } else { Ok(()) }
-        });
+    let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_issue_time_verifier_fn(|iat| {
+        if SystemTime::from(iat) > SystemTime::now() + SKEW { Err("issued in the future".to_owned()) } else { Ok(()) }
+    });
     let claims = id_token.claims(&verifier, nonce).map_err(|error| match error {
         ClaimsVerificationError::SignatureVerification(_) => Invalid::Signature,
         error => Invalid::Other(error.to_string()),

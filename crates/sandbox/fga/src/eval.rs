@@ -35,7 +35,9 @@ pub struct World<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Too many tuples would have to be followed one after another.
-    #[error("Authorization Model resolution required too many rewrite rules to be resolved. Check your authorization model for infinite recursion or too much nesting")]
+    #[error(
+        "Authorization Model resolution required too many rewrite rules to be resolved. Check your authorization model for infinite recursion or too much nesting"
+    )]
     TooComplex,
     /// A condition on the way could not be decided.
     #[error("failed to evaluate relationship condition: '{name}' - {reason}")]

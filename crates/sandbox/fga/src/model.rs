@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub use condition::{CompileFault, ConditionFault};
 pub(crate) use condition::Condition;
+pub use condition::{CompileFault, ConditionFault};
 pub(crate) use paths::Source;
 pub use tuple_rules::TupleFault;
 pub use validate::ModelFault;

@@ -44,7 +44,10 @@ impl User {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if let Some((object, relation)) = text.split_once('#') {
-            return is_name(relation).then(|| Object::parse(object)).flatten().map(|object| Self::Userset(object, relation.to_owned()));
+            return is_name(relation)
+                .then(|| Object::parse(object))
+                .flatten()
+                .map(|object| Self::Userset(object, relation.to_owned()));
         }
         let (kind, id) = split(text)?;
         Some(if id == "*" {
@@ -140,7 +143,9 @@ mod tests {
         for text in ["user:ada", "user:auth0|ada", "user:*", "group:eng#member"] {
             assert_eq!(User::parse(text).map(|user| user.to_string()).as_deref(), Some(text));
         }
-        for text in ["", "ada", "*", "user:", ":ada", "user:a:b", "user:a b", "group:1#", "group:*#member", "group:1#a#b"] {
+        for text in
+            ["", "ada", "*", "user:", ":ada", "user:a:b", "user:a b", "group:1#", "group:*#member", "group:1#a#b"]
+        {
             assert_eq!(User::parse(text), None, "{text:?}");
         }
     }

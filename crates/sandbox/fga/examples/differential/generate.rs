@@ -27,8 +27,11 @@ pub(crate) struct Case {
 }
 
 /// The object types, each with the names of its relations.
-pub(crate) const TYPES: [(&str, &[&str]); 3] =
-    [("group", &["member", "other"]), ("folder", &["viewer", "owner", "third"]), ("doc", &["viewer", "editor", "blocked", "shared"])];
+pub(crate) const TYPES: [(&str, &[&str]); 3] = [
+    ("group", &["member", "other"]),
+    ("folder", &["viewer", "owner", "third"]),
+    ("doc", &["viewer", "editor", "blocked", "shared"]),
+];
 /// The identifiers of every type's objects.
 pub(crate) const IDS: [&str; 3] = ["1", "2", "3"];
 /// The users.
@@ -63,7 +66,14 @@ fn model(random: &mut Random, flavour: Flavour) -> String {
     text
 }
 
-fn rewrite(random: &mut Random, kind: &str, relations: &[&str], flavour: Flavour, depth: usize, direct: bool) -> String {
+fn rewrite(
+    random: &mut Random,
+    kind: &str,
+    relations: &[&str],
+    flavour: Flavour,
+    depth: usize,
+    direct: bool,
+) -> String {
     let choice = if depth == 0 { random.below(3) } else { random.below(7) };
     let mut operand = |direct: bool| match rewrite(random, kind, relations, flavour, depth - 1, direct) {
         text if text.contains(" or ") || text.contains(" and ") || text.contains(" but ") => format!("({text})"),
@@ -71,7 +81,9 @@ fn rewrite(random: &mut Random, kind: &str, relations: &[&str], flavour: Flavour
     };
     match choice {
         0 | 1 if direct => restrictions(random, flavour),
-        0 | 2 if kind != "group" => format!("{} from parent", random.pick(&["viewer", "owner", "member", "other", "third", "editor"])),
+        0 | 2 if kind != "group" => {
+            format!("{} from parent", random.pick(&["viewer", "owner", "member", "other", "third", "editor"]))
+        }
         0..=2 => (*random.pick(relations)).to_owned(),
         3 | 4 => format!("{} or {}", operand(direct), operand(false)),
         5 => format!("{} and {}", operand(direct), operand(false)),
@@ -81,11 +93,23 @@ fn rewrite(random: &mut Random, kind: &str, relations: &[&str], flavour: Flavour
 
 fn restrictions(random: &mut Random, flavour: Flavour) -> String {
     const ALL: [&str; 13] = [
-        "user", "user", "user", "user:*", "group:*", "employee", "group#member", "group#member", "group#other", "folder#viewer", "doc#viewer",
-        "doc#editor", "group",
+        "user",
+        "user",
+        "user",
+        "user:*",
+        "group:*",
+        "employee",
+        "group#member",
+        "group#member",
+        "group#other",
+        "folder#viewer",
+        "doc#viewer",
+        "doc#editor",
+        "group",
     ];
     const WILDCARDS: [&str; 5] = ["user", "user:*", "user:*", "group#member", "employee"];
-    const CYCLES: [&str; 7] = ["user", "group#member", "group#member", "group#other", "folder#viewer", "doc#viewer", "doc#blocked"];
+    const CYCLES: [&str; 7] =
+        ["user", "group#member", "group#member", "group#other", "folder#viewer", "doc#viewer", "doc#blocked"];
     let all: &[&str] = match flavour {
         Flavour::Plain | Flavour::Conditions => &ALL,
         Flavour::Wildcards => &WILDCARDS,

@@ -55,20 +55,30 @@ pub(crate) fn judge(case: &Case, path: &Path) -> io::Result<Verdict> {
         verdict.disagreements.retain(|(name, _)| again.disagreements.iter().any(|(other, _)| other == name));
     }
     let raced = first - verdict.disagreements.len();
-    let (contradictions, rest): (Vec<_>, Vec<_>) =
-        verdict.disagreements.into_iter().partition(|(name, theirs)| contradicts_itself(case, &questions, name, theirs));
+    let (contradictions, rest): (Vec<_>, Vec<_>) = verdict
+        .disagreements
+        .into_iter()
+        .partition(|(name, theirs)| contradicts_itself(case, &questions, name, theirs));
     Ok(Verdict {
         agreed: verdict.agreed,
         refused: verdict.refused,
         raced,
         contradicted: contradictions.len(),
-        disagreements: rest.into_iter().map(|(name, theirs)| format!("{name}): ours {:?}, {theirs}", questions.answers.get(&name))).collect(),
+        disagreements: rest
+            .into_iter()
+            .map(|(name, theirs)| format!("{name}): ours {:?}, {theirs}", questions.answers.get(&name)))
+            .collect(),
     })
 }
 
 fn run(path: &Path) -> io::Result<String> {
     // More threads than cores, and much collecting of garbage, let the races turn out differently.
-    let output = Command::new("fga").args(["model", "test", "--tests"]).arg(path).env("GOMAXPROCS", "16").env("GOGC", "5").output()?;
+    let output = Command::new("fga")
+        .args(["model", "test", "--tests"])
+        .arg(path)
+        .env("GOMAXPROCS", "16")
+        .env("GOGC", "5")
+        .output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
 }
 
@@ -100,7 +110,9 @@ fn compare(answers: &BTreeMap<String, Result<String, Fault>>, text: &str) -> Com
         let agrees = match (answer, failure) {
             (Ok(_), None) => true,
             (Ok(_), Some(_)) | (Err(_), None) => false,
-            (Err(fault), Some(failure)) => failure.contains(if *fault == Fault::TooComplex { "Code(2002)" } else { "Code(2000)" }),
+            (Err(fault), Some(failure)) => {
+                failure.contains(if *fault == Fault::TooComplex { "Code(2002)" } else { "Code(2000)" })
+            }
         };
         if agrees {
             comparison.agreed += 1;
@@ -121,7 +133,8 @@ fn contradicts_itself(case: &Case, questions: &Questions, name: &str, theirs: &s
     let theirs: Vec<&str> = theirs.trim_end_matches(['}', ']']).split_whitespace().collect();
     let ours: Vec<&str> = ours.split_whitespace().collect();
     let world = World { model: &case.model, tuples: &case.tuples, context: &context(case) };
-    let stands = |user: &str| User::parse(user).is_some_and(|user| eval::check(world, &user, relation, object) == Ok(true));
+    let stands =
+        |user: &str| User::parse(user).is_some_and(|user| eval::check(world, &user, relation, object) == Ok(true));
     theirs.iter().filter(|user| !ours.contains(user)).all(|user| !stands(user))
         && ours.iter().filter(|user| !theirs.contains(user)).all(|user| stands(user))
 }
@@ -149,8 +162,12 @@ fn ask(case: &Case) -> Questions {
     let context = context(case);
     let shown = if context.is_empty() { String::new() } else { ", context:&map[x:5]".to_owned() };
     let world = World { model: &case.model, tuples: &case.tuples, context: &context };
-    let relations: Vec<(&str, &str)> = TYPES.iter().flat_map(|(kind, names)| names.iter().map(|name| (*kind, *name))).collect();
-    let users = USERS.iter().map(|user| (*user).to_owned()).chain(["user:*", "group:1#member", "doc:1#viewer", "group:1"].map(str::to_owned));
+    let relations: Vec<(&str, &str)> =
+        TYPES.iter().flat_map(|(kind, names)| names.iter().map(|name| (*kind, *name))).collect();
+    let users = USERS
+        .iter()
+        .map(|user| (*user).to_owned())
+        .chain(["user:*", "group:1#member", "doc:1#viewer", "group:1"].map(str::to_owned));
     for user in users.filter_map(|text| User::parse(&text)) {
         for (kind, relation) in &relations {
             for id in IDS {
@@ -199,7 +216,9 @@ fn ask(case: &Case) -> Questions {
                 ));
                 let of = if of.is_some() { "some" } else { "<nil>" };
                 let shown_object = format!("{{Type:{kind} Id:{id}}}");
-                let name = format!("ListUsers(object={shown_object},relation={relation},user_filter={{Type:{filter} Relation:{of}}}{shown}");
+                let name = format!(
+                    "ListUsers(object={shown_object},relation={relation},user_filter={{Type:{filter} Relation:{of}}}{shown}"
+                );
                 questions.lists.insert(name.clone(), (object.clone(), (*relation).to_owned()));
                 questions.answers.insert(name, listed.map(|listed| listed.join(" ")));
             }
@@ -216,7 +235,8 @@ fn with_context(mut question: Value, context: &Map<String, Value>) -> Value {
 }
 
 fn tuple_json(tuple: &Tuple) -> Value {
-    let mut json = json!({ "user": tuple.user.to_string(), "relation": tuple.relation, "object": tuple.object.to_string() });
+    let mut json =
+        json!({ "user": tuple.user.to_string(), "relation": tuple.relation, "object": tuple.object.to_string() });
     if let Some(condition) = &tuple.condition {
         json["condition"] = json!({ "name": condition.name, "context": condition.context });
     }

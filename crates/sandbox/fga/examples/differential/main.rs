@@ -15,7 +15,8 @@ use random::Random;
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |index: usize, default: u64| arguments.get(index).and_then(|text| text.parse().ok()).unwrap_or(default);
+    let number =
+        |index: usize, default: u64| arguments.get(index).and_then(|text| text.parse().ok()).unwrap_or(default);
     let (models, seed) = (number(0, 100), number(1, 1));
     let flavour = match arguments.get(2).map(String::as_str) {
         Some("conditions") => Flavour::Conditions,

@@ -18,7 +18,8 @@ impl<'t> Cursor<'t> {
     /// The word here, if there is one.
     pub(super) fn peek_word(&self) -> Option<&'t str> {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))).unwrap_or(rest.len());
         (end > 0).then(|| &rest[..end])
     }
 

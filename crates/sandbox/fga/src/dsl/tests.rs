@@ -17,7 +17,10 @@ fn every_rewrite_has_its_form() {
         ("[user]", this.clone()),
         ("a", computed("a")),
         ("(a)", computed("a")),
-        ("a from b", json!({ "tupleToUserset": { "computedUserset": { "relation": "a" }, "tupleset": { "relation": "b" } } })),
+        (
+            "a from b",
+            json!({ "tupleToUserset": { "computedUserset": { "relation": "a" }, "tupleset": { "relation": "b" } } }),
+        ),
         ("[user] or a or b", json!({ "union": { "child": [this, computed("a"), computed("b")] } })),
         ("a and b", json!({ "intersection": { "child": [computed("a"), computed("b")] } })),
         ("a but not b", json!({ "difference": { "base": computed("a"), "subtract": computed("b") } })),
@@ -36,7 +39,8 @@ fn every_rewrite_has_its_form() {
 
 #[test]
 fn restrictions_keep_their_order() {
-    let (_, metadata) = relation("[user, user:*, group#member, user with cond, group#member with cond] # why not").unwrap();
+    let (_, metadata) =
+        relation("[user, user:*, group#member, user with cond, group#member with cond] # why not").unwrap();
     let expected = json!([
         { "type": "user" },
         { "type": "user", "wildcard": {} },
@@ -67,7 +71,17 @@ fn a_condition_keeps_its_expression() {
 
 #[test]
 fn what_leaves_the_grammar_is_refused() {
-    for definition in ["a or b and c", "a but not b but not c", "a from b from c", "[user,]", "[]", "a or [user]", "(a", "a or", "[user:x]"] {
+    for definition in [
+        "a or b and c",
+        "a but not b but not c",
+        "a from b from c",
+        "[user,]",
+        "[]",
+        "a or [user]",
+        "(a",
+        "a or",
+        "[user:x]",
+    ] {
         assert_eq!(relation(definition).map_err(|fault| fault.line >= 6), Err(true), "{definition}");
     }
     assert!(to_json("schema 1.1\ntype user").is_err());

@@ -30,7 +30,8 @@ struct Step<'s> {
 
 impl Step<'_> {
     fn contains(&self, object: &Object, relation: &str) -> bool {
-        (self.object == object && self.relation == relation) || self.before.is_some_and(|before| before.contains(object, relation))
+        (self.object == object && self.relation == relation)
+            || self.before.is_some_and(|before| before.contains(object, relation))
     }
 }
 
@@ -56,7 +57,8 @@ impl Question<'_> {
             return Err(Fault::TooComplex);
         }
         if before.is_some_and(|before| before.contains(object, name)) {
-            let plain = !matches!(self.user, User::Userset(..)) && model.recurses_plainly(&object.kind, name, self.user.kind());
+            let plain =
+                !matches!(self.user, User::Userset(..)) && model.recurses_plainly(&object.kind, name, self.user.kind());
             return Ok(if plain { Answer::Denied } else { Answer::Cycle });
         }
         if matches!(self.user, User::Userset(of, relation) if of == object && relation == name) {
@@ -86,13 +88,16 @@ impl Question<'_> {
     where
         Self: 'n,
     {
-        let live = self.world.tuples.of(node.object, node.name).iter().filter(move |tuple| self.may_matter(&tuple.user));
+        let live =
+            self.world.tuples.of(node.object, node.name).iter().filter(move |tuple| self.may_matter(&tuple.user));
         live.filter(move |tuple| self.world.model.admit(tuple).is_ok()).map(move |tuple| {
             if !self.world.holds(tuple)? {
                 return Ok(Answer::Denied);
             }
             match &tuple.user {
-                User::Userset(object, relation) if tuple.user != *self.user => self.ask(object, relation, Some(node.path), node.depth + 1),
+                User::Userset(object, relation) if tuple.user != *self.user => {
+                    self.ask(object, relation, Some(node.path), node.depth + 1)
+                }
                 _ => Ok(Answer::Allowed),
             }
         })
@@ -108,7 +113,12 @@ impl Question<'_> {
     }
 
     /// The objects that the tupleset names, each asked for the relation; types without it are passed over.
-    fn from<'n>(self, node: Node<'n>, relation: &'n str, tupleset: &'n str) -> impl Iterator<Item = Result<Answer, Fault>> + 'n
+    fn from<'n>(
+        self,
+        node: Node<'n>,
+        relation: &'n str,
+        tupleset: &'n str,
+    ) -> impl Iterator<Item = Result<Answer, Fault>> + 'n
     where
         Self: 'n,
     {

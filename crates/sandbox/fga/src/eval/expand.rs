@@ -12,7 +12,8 @@ use crate::tuple::{Object, User};
 #[must_use]
 pub fn expand(model: &Model, tuples: &Tuples, object: &Object, relation: &str) -> Value {
     let Some(definition) = model.relation(&object.kind, relation) else { return Value::Null };
-    let root = Level { model, tuples, object, name: format!("{object}#{relation}"), relation }.node(&definition.rewrite);
+    let root =
+        Level { model, tuples, object, name: format!("{object}#{relation}"), relation }.node(&definition.rewrite);
     json!({ "root": root })
 }
 
@@ -26,7 +27,8 @@ struct Level<'a> {
 
 impl Level<'_> {
     fn node(&self, rewrite: &Rewrite) -> Value {
-        let nodes = |operands: &[Rewrite]| -> Vec<Value> { operands.iter().map(|operand| self.node(operand)).collect() };
+        let nodes =
+            |operands: &[Rewrite]| -> Vec<Value> { operands.iter().map(|operand| self.node(operand)).collect() };
         let name = &self.name;
         match rewrite {
             Rewrite::This => json!({ "name": name, "leaf": { "users": { "users": self.users(self.relation) } } }),
@@ -34,8 +36,11 @@ impl Level<'_> {
                 json!({ "name": name, "leaf": { "computed": { "userset": format!("{}#{other}", self.object) } } })
             }
             Rewrite::From { relation, tupleset } => {
-                let computed: Vec<Value> =
-                    self.users(tupleset).iter().map(|parent| json!({ "userset": format!("{parent}#{relation}") })).collect();
+                let computed: Vec<Value> = self
+                    .users(tupleset)
+                    .iter()
+                    .map(|parent| json!({ "userset": format!("{parent}#{relation}") }))
+                    .collect();
                 let tupleset = format!("{}#{tupleset}", self.object);
                 json!({ "name": name, "leaf": { "tupleToUserset": { "tupleset": tupleset, "computed": computed } } })
             }

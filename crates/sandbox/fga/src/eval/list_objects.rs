@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Fault, World, check};
-use crate::model::{Relation, Rewrite};
+use crate::model::Rewrite;
 use crate::tuple::{Object, User};
 
 /// The objects of type `kind` that `user` stands in `relation` to, as a set.
@@ -33,7 +33,9 @@ fn connected<'a>(world: World<'a>, user: &'a User) -> BTreeSet<(&'a Object, &'a 
         let before = found.len();
         for object in &objects {
             for (name, relation) in world.model.relations(&object.kind) {
-                if !found.contains(&(*object, name)) && touches(world, user, object, name, relation, &relation.rewrite, &found) {
+                if !found.contains(&(*object, name))
+                    && (Place { world, user, object, name }).touches(&relation.rewrite, &found)
+                {
                     found.insert((object, name));
                 }
             }
@@ -44,29 +46,41 @@ fn connected<'a>(world: World<'a>, user: &'a User) -> BTreeSet<(&'a Object, &'a 
     }
 }
 
-fn touches(
-    world: World<'_>,
-    user: &User,
-    object: &Object,
-    name: &str,
-    relation: &Relation,
-    rewrite: &Rewrite,
-    found: &BTreeSet<(&Object, &str)>,
-) -> bool {
-    let operand = |operand: &Rewrite| touches(world, user, object, name, relation, operand, found);
-    let admitted = |name: &str| world.tuples.of(object, name).iter().filter(|tuple| world.model.admit(tuple).is_ok()).map(|tuple| &tuple.user);
-    match rewrite {
-        Rewrite::This => admitted(name).any(|named| match named {
-            User::Userset(of, relation) => named == user || found.contains(&(of, relation.as_str())),
-            User::Wildcard(kind) => !matches!(user, User::Userset(..)) && kind == user.kind(),
-            User::Object(_) => named == user,
-        }),
-        Rewrite::Computed(other) => found.contains(&(object, other.as_str())),
-        Rewrite::From { relation, tupleset } => {
-            admitted(tupleset).any(|parent| matches!(parent, User::Object(parent) if found.contains(&(parent, relation.as_str()))))
+/// One relation of one object, with the user it may be connected with.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    world: World<'p>,
+    user: &'p User,
+    object: &'p Object,
+    name: &'p str,
+}
+
+impl<'p> Place<'p> {
+    fn touches(self, rewrite: &Rewrite, found: &BTreeSet<(&Object, &str)>) -> bool {
+        match rewrite {
+            Rewrite::This => self.named(self.name).any(|named| match named {
+                User::Userset(of, relation) => named == self.user || found.contains(&(of, relation.as_str())),
+                User::Wildcard(kind) => !matches!(self.user, User::Userset(..)) && kind == self.user.kind(),
+                User::Object(_) => named == self.user,
+            }),
+            Rewrite::Computed(other) => found.contains(&(self.object, other.as_str())),
+            Rewrite::From { relation, tupleset } => self
+                .named(tupleset)
+                .any(|parent| matches!(parent, User::Object(parent) if found.contains(&(parent, relation.as_str())))),
+            Rewrite::Union(operands) => operands.iter().any(|operand| self.touches(operand, found)),
+            Rewrite::Intersection(operands) => operands.iter().all(|operand| self.touches(operand, found)),
+            Rewrite::Difference(base, _) => self.touches(base, found),
         }
-        Rewrite::Union(operands) => operands.iter().any(operand),
-        Rewrite::Intersection(operands) => operands.iter().all(operand),
-        Rewrite::Difference(base, _) => operand(base),
+    }
+
+    /// The users of the object's tuples that the model admits.
+    fn named(self, relation: &str) -> impl Iterator<Item = &'p User> {
+        let admitted = self
+            .world
+            .tuples
+            .of(self.object, relation)
+            .iter()
+            .filter(move |tuple| self.world.model.admit(tuple).is_ok());
+        admitted.map(|tuple| &tuple.user)
     }
 }

@@ -172,7 +172,9 @@ impl Search<'_> {
             let subtracted = subtract.users.get(user);
             let standing = match (all, subtracted) {
                 (true, Some(_)) => continue,
-                (true, None) => if none { Standing::Excepted } else { Standing::Has },
+                (true, None) if none => Standing::Excepted,
+                // Who is excepted from the wildcard stays so.
+                (true, None) => *standing,
                 (false, Some(Standing::Excepted)) => Standing::Has,
                 (false, Some(Standing::Has)) => Standing::Excepted,
                 (false, None) if none => Standing::Excepted,
@@ -182,7 +184,10 @@ impl Search<'_> {
         }
         if all {
             for (user, standing) in subtract.users.iter().filter(|(user, _)| **user != wildcard) {
-                found.add(user.clone(), if *standing == Standing::Excepted { Standing::Has } else { Standing::Excepted });
+                found.add(
+                    user.clone(),
+                    if *standing == Standing::Excepted { Standing::Has } else { Standing::Excepted },
+                );
             }
         }
         found

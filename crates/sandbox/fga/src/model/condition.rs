@@ -37,7 +37,9 @@ pub enum CompileFault {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConditionFault {
     /// A value does not fit its parameter.
-    #[error("parameter type error on condition '{condition}' - failed to convert context parameter '{parameter}': {reason}")]
+    #[error(
+        "parameter type error on condition '{condition}' - failed to convert context parameter '{parameter}': {reason}"
+    )]
     Type {
         /// The condition.
         condition: String,
@@ -64,7 +66,8 @@ impl Condition {
             let parameter = Parameter::read(wire).map_err(|reason| CompileFault::Parameter(name.clone(), reason))?;
             parameters.insert(name.clone(), parameter);
         }
-        let program = Program::compile(&source.expression).map_err(|errors| CompileFault::Expression(errors.to_string()))?;
+        let program =
+            Program::compile(&source.expression).map_err(|errors| CompileFault::Expression(errors.to_string()))?;
         let condition = Self { name: source.name.clone(), parameters, program };
         condition.try_out()?;
         Ok(condition)
@@ -94,7 +97,11 @@ impl Condition {
     }
 
     /// Decides the condition. Values stored with the tuple win over the question's.
-    pub(crate) fn holds(&self, asked: &Map<String, Value>, stored: &Map<String, Value>) -> Result<bool, ConditionFault> {
+    pub(crate) fn holds(
+        &self,
+        asked: &Map<String, Value>,
+        stored: &Map<String, Value>,
+    ) -> Result<bool, ConditionFault> {
         let values = self.typed(asked, stored)?;
         let missing: Vec<String> = self.parameters.keys().filter(|name| !values.contains_key(name)).cloned().collect();
         if !missing.is_empty() {
@@ -107,7 +114,11 @@ impl Condition {
         }
     }
 
-    fn typed(&self, asked: &Map<String, Value>, stored: &Map<String, Value>) -> Result<BTreeMap<&String, Cel>, ConditionFault> {
+    fn typed(
+        &self,
+        asked: &Map<String, Value>,
+        stored: &Map<String, Value>,
+    ) -> Result<BTreeMap<&String, Cel>, ConditionFault> {
         let given = self.parameters.iter().filter_map(|(name, parameter)| {
             let value = stored.get(name).or_else(|| asked.get(name))?;
             Some((name, parameter.take(value)))
@@ -115,7 +126,9 @@ impl Condition {
         given
             .map(|(name, value)| match value {
                 Ok(value) => Ok((name, value)),
-                Err(reason) => Err(ConditionFault::Type { condition: self.name.clone(), parameter: name.clone(), reason }),
+                Err(reason) => {
+                    Err(ConditionFault::Type { condition: self.name.clone(), parameter: name.clone(), reason })
+                }
             })
             .collect()
     }
@@ -123,8 +136,12 @@ impl Condition {
     fn run(&self, values: BTreeMap<&String, Cel>) -> Result<Cel, ExecutionError> {
         let mut context = Context::default();
         let declared = |error: cel::DeclarationError| ExecutionError::function_error("declaration", error);
-        context.add_function("ipaddress", |text: Arc<String>| address(&text).map(|_| Cel::String(text))).map_err(declared)?;
-        context.add_function("in_cidr", |This(ip): This<Arc<String>>, range: Arc<String>| in_cidr(&ip, &range)).map_err(declared)?;
+        context
+            .add_function("ipaddress", |text: Arc<String>| address(&text).map(|_| Cel::String(text)))
+            .map_err(declared)?;
+        context
+            .add_function("in_cidr", |This(ip): This<Arc<String>>, range: Arc<String>| in_cidr(&ip, &range))
+            .map_err(declared)?;
         for (name, value) in values {
             context.add_variable_from_value(name.clone(), value);
         }

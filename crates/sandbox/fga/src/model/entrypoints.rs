@@ -23,7 +23,13 @@ impl Model {
         }
     }
 
-    fn has_entrypoint(&self, kind: &str, relation: &Relation, rewrite: &Rewrite, found: &BTreeSet<(&str, &str)>) -> bool {
+    fn has_entrypoint(
+        &self,
+        kind: &str,
+        relation: &Relation,
+        rewrite: &Rewrite,
+        found: &BTreeSet<(&str, &str)>,
+    ) -> bool {
         let operand = |operand: &Rewrite| self.has_entrypoint(kind, relation, operand, found);
         match rewrite {
             Rewrite::This => relation.allowed.iter().any(|allowed| match &allowed.form {
@@ -32,7 +38,8 @@ impl Model {
             }),
             Rewrite::Computed(other) => found.contains(&(kind, other.as_str())),
             Rewrite::From { relation: followed, tupleset } => {
-                let parents = self.relation(kind, tupleset).map(|tupleset| tupleset.allowed.as_slice()).unwrap_or_default();
+                let parents =
+                    self.relation(kind, tupleset).map(|tupleset| tupleset.allowed.as_slice()).unwrap_or_default();
                 parents.iter().any(|parent| found.contains(&(parent.kind.as_str(), followed.as_str())))
             }
             Rewrite::Union(operands) => operands.iter().any(operand),

@@ -30,17 +30,17 @@ impl Parameter {
             all => Err(format!("condition parameter type `{name}` requires 1 generic types; found {}", all.len())),
         };
         Ok(match wire.type_name {
-            TypeName::TypeNameAny => Self::Any,
-            TypeName::TypeNameBool => Self::Bool,
-            TypeName::TypeNameString => Self::String,
-            TypeName::TypeNameInt => Self::Int,
-            TypeName::TypeNameUint => Self::Uint,
-            TypeName::TypeNameDouble => Self::Double,
-            TypeName::TypeNameDuration => Self::Duration,
-            TypeName::TypeNameTimestamp => Self::Timestamp,
-            TypeName::TypeNameIpaddress => Self::IpAddress,
-            TypeName::TypeNameMap => Self::Map(generic("TYPE_NAME_MAP")?),
-            TypeName::TypeNameList => Self::List(generic("TYPE_NAME_LIST")?),
+            TypeName::Any => Self::Any,
+            TypeName::Bool => Self::Bool,
+            TypeName::String => Self::String,
+            TypeName::Int => Self::Int,
+            TypeName::Uint => Self::Uint,
+            TypeName::Double => Self::Double,
+            TypeName::Duration => Self::Duration,
+            TypeName::Timestamp => Self::Timestamp,
+            TypeName::IpAddress => Self::IpAddress,
+            TypeName::Map => Self::Map(generic("TYPE_NAME_MAP")?),
+            TypeName::List => Self::List(generic("TYPE_NAME_LIST")?),
         })
     }
 
@@ -59,7 +59,8 @@ impl Parameter {
             Self::Timestamp => literal("timestamp", text()?)?,
             Self::IpAddress => {
                 let text = text()?;
-                text.parse::<std::net::IpAddr>().map_err(|_| format!("expected a well-formed IP address, but found '{text}'"))?;
+                text.parse::<std::net::IpAddr>()
+                    .map_err(|_| format!("expected a well-formed IP address, but found '{text}'"))?;
                 Cel::from(text)
             }
             Self::Map(of) => {
@@ -92,12 +93,19 @@ impl Parameter {
 }
 
 /// A number, or text that is one.
-fn number<T: std::str::FromStr>(value: &Value, name: &str, exact: fn(&Value) -> Option<T>, rounded: fn(f64) -> Option<T>) -> Result<T, String> {
+fn number<T: std::str::FromStr>(
+    value: &Value,
+    name: &str,
+    exact: fn(&Value) -> Option<T>,
+    rounded: fn(f64) -> Option<T>,
+) -> Result<T, String> {
     match value {
         Value::Number(found) => exact(value)
             .or_else(|| found.as_f64().and_then(rounded))
             .ok_or_else(|| format!("expected a {name} value, but found numeric value '{found}'")),
-        Value::String(text) => text.parse().map_err(|_| format!("expected a {name} value, but found invalid string value '{text}'")),
+        Value::String(text) => {
+            text.parse().map_err(|_| format!("expected a {name} value, but found invalid string value '{text}'"))
+        }
         other => Err(format!("expected a {name} value, but found '{}'", kind(other))),
     }
 }

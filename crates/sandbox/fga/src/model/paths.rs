@@ -86,7 +86,9 @@ impl Model {
                         }
                     }
                     Rewrite::Computed(other) => open.push((kind, other)),
-                    Rewrite::From { relation, tupleset } => open.extend(self.parents(kind, tupleset).map(|parent| (parent, relation.as_str()))),
+                    Rewrite::From { relation, tupleset } => {
+                        open.extend(self.parents(kind, tupleset).map(|parent| (parent, relation.as_str())))
+                    }
                     Rewrite::Union(_) | Rewrite::Intersection(_) | Rewrite::Difference(..) => {}
                 }
             }
@@ -105,7 +107,9 @@ impl Model {
 
     fn is_plain(&self, kind: &str, name: &str, rewrite: &Rewrite, user: &str, recursions: &mut usize) -> bool {
         match rewrite {
-            Rewrite::Union(operands) => operands.iter().all(|operand| self.is_plain(kind, name, operand, user, recursions)),
+            Rewrite::Union(operands) => {
+                operands.iter().all(|operand| self.is_plain(kind, name, operand, user, recursions))
+            }
             Rewrite::This => {
                 let allowed = self.relation(kind, name).map(|relation| relation.allowed.as_slice()).unwrap_or_default();
                 let is_self = |form: &Form, of: &str| of == kind && *form == Form::Userset(name.to_owned());
@@ -128,35 +132,57 @@ impl Model {
     }
 
     /// How far the type `user` is from a rewrite, at most; `None` when it cannot reach it. `path` holds the computed relations entered.
-    fn hops<'m>(&'m self, kind: &str, name: &'m str, rewrite: &'m Rewrite, user: &str, path: &mut Vec<&'m str>) -> Option<Hops> {
+    fn hops<'m>(
+        &'m self,
+        kind: &str,
+        name: &'m str,
+        rewrite: &'m Rewrite,
+        user: &str,
+        path: &mut Vec<&'m str>,
+    ) -> Option<Hops> {
         let mut operand = |operand: &'m Rewrite| self.hops(kind, name, operand, user, path);
         match rewrite {
             Rewrite::This => {
                 let allowed = self.relation(kind, name).map(|relation| relation.allowed.as_slice()).unwrap_or_default();
-                allowed.iter().filter_map(|allowed| match &allowed.form {
-                    Form::Object | Form::Wildcard => (allowed.kind == user).then_some(Hops::One),
-                    Form::Userset(other) => self.reaches(Source::Type(user), &allowed.kind, other).then_some(Hops::More),
-                }).max()
+                allowed
+                    .iter()
+                    .filter_map(|allowed| match &allowed.form {
+                        Form::Object | Form::Wildcard => (allowed.kind == user).then_some(Hops::One),
+                        Form::Userset(other) => {
+                            self.reaches(Source::Type(user), &allowed.kind, other).then_some(Hops::More)
+                        }
+                    })
+                    .max()
             }
             Rewrite::Computed(other) => {
                 if path.contains(&other.as_str()) {
                     return Some(Hops::More);
                 }
                 path.push(other);
-                let hops = self.relation(kind, other).and_then(|relation| self.hops(kind, other, &relation.rewrite, user, path));
+                let hops = self
+                    .relation(kind, other)
+                    .and_then(|relation| self.hops(kind, other, &relation.rewrite, user, path));
                 path.pop();
                 hops
             }
-            Rewrite::From { relation, tupleset } => {
-                self.parents(kind, tupleset).any(|parent| self.reaches(Source::Type(user), parent, relation)).then_some(Hops::More)
-            }
+            Rewrite::From { relation, tupleset } => self
+                .parents(kind, tupleset)
+                .any(|parent| self.reaches(Source::Type(user), parent, relation))
+                .then_some(Hops::More),
             Rewrite::Union(operands) => operands.iter().filter_map(operand).max(),
-            Rewrite::Intersection(operands) => operands.iter().map(operand).collect::<Option<Vec<_>>>()?.into_iter().max(),
-            Rewrite::Difference(base, subtract) => operand(base).max(operand(subtract)).filter(|_| operand(base).is_some()),
+            Rewrite::Intersection(operands) => {
+                operands.iter().map(operand).collect::<Option<Vec<_>>>()?.into_iter().max()
+            }
+            Rewrite::Difference(base, subtract) => {
+                operand(base).max(operand(subtract)).filter(|_| operand(base).is_some())
+            }
         }
     }
 
     fn parents<'m>(&'m self, kind: &str, tupleset: &str) -> impl Iterator<Item = &'m str> {
-        self.relation(kind, tupleset).into_iter().flat_map(|tupleset| &tupleset.allowed).map(|parent| parent.kind.as_str())
+        self.relation(kind, tupleset)
+            .into_iter()
+            .flat_map(|tupleset| &tupleset.allowed)
+            .map(|parent| parent.kind.as_str())
     }
 }

@@ -51,31 +51,44 @@ impl Model {
     }
 
     fn check_defined(&self, kind: &str, relation: &str) -> Result<(), String> {
-        if self.has_relation(kind, relation) { Ok(()) } else { Err(format!("'{kind}#{relation}' relation is undefined")) }
+        if self.has_relation(kind, relation) {
+            Ok(())
+        } else {
+            Err(format!("'{kind}#{relation}' relation is undefined"))
+        }
     }
 
     fn check_from(&self, kind: &str, relation: &str, tupleset: &str) -> Result<(), String> {
         self.check_defined(kind, tupleset)?;
         let definition = self.relation(kind, tupleset);
         if !definition.is_some_and(|definition| definition.rewrite == Rewrite::This) {
-            return Err(format!("the '{kind}#{tupleset}' relation is referenced in at least one tupleset and thus must be a direct relation"));
+            return Err(format!(
+                "the '{kind}#{tupleset}' relation is referenced in at least one tupleset and thus must be a direct relation"
+            ));
         }
-        let parents: Vec<&str> = definition.into_iter().flat_map(|relation| &relation.allowed).map(|parent| parent.kind.as_str()).collect();
+        let parents: Vec<&str> =
+            definition.into_iter().flat_map(|relation| &relation.allowed).map(|parent| parent.kind.as_str()).collect();
         if parents.iter().any(|parent| self.has_relation(parent, relation)) {
             return Ok(());
         }
         let shown: Vec<String> = parents.iter().map(|parent| format!("type:\"{parent}\"")).collect();
         let shown = shown.join(" ");
-        Err(format!("undefined relation: {relation} does not appear as a relation in any of the directly related user types [{shown}]"))
+        Err(format!(
+            "undefined relation: {relation} does not appear as a relation in any of the directly related user types [{shown}]"
+        ))
     }
 
     fn check_restrictions(&self, kind: &str, name: &str, relation: &Relation) -> Result<(), String> {
         let assignable = relation.rewrite.leaves().contains(&&Rewrite::This);
         if assignable && relation.allowed.is_empty() {
-            return Err(format!("the assignable relation '{name}' in object type '{kind}' must contain at least one relation type"));
+            return Err(format!(
+                "the assignable relation '{name}' in object type '{kind}' must contain at least one relation type"
+            ));
         }
         if !assignable && !relation.allowed.is_empty() {
-            return Err(format!("the non-assignable relation '{name}' in object type '{kind}' should not contain a relation type"));
+            return Err(format!(
+                "the non-assignable relation '{name}' in object type '{kind}' should not contain a relation type"
+            ));
         }
         for allowed in &relation.allowed {
             let (valid, shown) = match &allowed.form {
@@ -88,7 +101,9 @@ impl Model {
             if !valid {
                 return Err(format!("the relation type '{shown}' on '{name}' in object type '{kind}' is not valid"));
             }
-            if let Some(condition) = allowed.condition.as_ref().filter(|name| !self.source.conditions.contains_key(*name)) {
+            if let Some(condition) =
+                allowed.condition.as_ref().filter(|name| !self.source.conditions.contains_key(*name))
+            {
                 return Err(format!("condition {condition} is undefined for relation {name}"));
             }
         }

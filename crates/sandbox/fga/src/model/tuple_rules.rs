@@ -56,7 +56,9 @@ impl Model {
             return Err(format!("type '{kind}' not found"));
         }
         match &user {
-            User::Userset(_, relation) if !self.has_relation(kind, relation) => Err(format!("relation '{kind}#{relation}' not found")),
+            User::Userset(_, relation) if !self.has_relation(kind, relation) => {
+                Err(format!("relation '{kind}#{relation}' not found"))
+            }
             _ => Ok(user),
         }
     }
@@ -82,7 +84,11 @@ impl Model {
             .and_then(|_| self.admit_parts(tuple))
             .map_err(|reason| TupleFault::Tuple { tuple: tuple.to_string(), reason })?;
         self.admit_condition(tuple).map_err(|reason| {
-            let condition = tuple.condition.as_ref().map(|condition| format!(" (condition {})", condition.name)).unwrap_or_default();
+            let condition = tuple
+                .condition
+                .as_ref()
+                .map(|condition| format!(" (condition {})", condition.name))
+                .unwrap_or_default();
             TupleFault::Condition { tuple: format!("{tuple}{condition}"), reason }
         })
     }
@@ -99,25 +105,42 @@ impl Model {
             }
             match user {
                 User::Object(_) => {}
-                User::Wildcard(_) => return Err(format!("unexpected wildcard relationship with tupleset relation '{kind}#{name}'")),
-                User::Userset(..) => return Err(format!("unexpected user '{user}' with tupleset relation '{kind}#{name}'")),
+                User::Wildcard(_) => {
+                    return Err(format!("unexpected wildcard relationship with tupleset relation '{kind}#{name}'"));
+                }
+                User::Userset(..) => {
+                    return Err(format!("unexpected user '{user}' with tupleset relation '{kind}#{name}'"));
+                }
             }
         }
         if relation.allowed.iter().any(|allowed| allowed.fits(user)) {
             return Ok(());
         }
         Err(match user {
-            User::Object(object) => format!("type '{}' is not an allowed type restriction for '{kind}#{name}'", object.kind),
-            User::Wildcard(_) => format!("the typed wildcard '{user}' is not an allowed type restriction for '{kind}#{name}'"),
-            User::Userset(object, of) => format!("'{}#{of}' is not an allowed type restriction for '{kind}#{name}'", object.kind),
+            User::Object(object) => {
+                format!("type '{}' is not an allowed type restriction for '{kind}#{name}'", object.kind)
+            }
+            User::Wildcard(_) => {
+                format!("the typed wildcard '{user}' is not an allowed type restriction for '{kind}#{name}'")
+            }
+            User::Userset(object, of) => {
+                format!("'{}#{of}' is not an allowed type restriction for '{kind}#{name}'", object.kind)
+            }
         })
     }
 
     fn admit_condition(&self, tuple: &Tuple) -> Result<(), String> {
-        let allowed = self.relation(&tuple.object.kind, &tuple.relation).map(|relation| relation.allowed.as_slice()).unwrap_or_default();
+        let allowed = self
+            .relation(&tuple.object.kind, &tuple.relation)
+            .map(|relation| relation.allowed.as_slice())
+            .unwrap_or_default();
         let mut fitting = allowed.iter().filter(|allowed| allowed.fits(&tuple.user));
         let Some(named) = &tuple.condition else {
-            return if fitting.any(|allowed| allowed.condition.is_none()) { Ok(()) } else { Err("condition is missing".to_owned()) };
+            return if fitting.any(|allowed| allowed.condition.is_none()) {
+                Ok(())
+            } else {
+                Err("condition is missing".to_owned())
+            };
         };
         let condition = self.condition(&named.name).ok_or("undefined condition")?;
         if !fitting.any(|allowed| allowed.condition.as_ref() == Some(&named.name)) {

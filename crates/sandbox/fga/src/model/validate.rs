@@ -17,6 +17,9 @@ pub enum ModelFault {
     /// A name has characters or a length that it must not have, or a list is too short.
     #[error("{0}")]
     Field(String),
+    /// There is no type.
+    #[error("invalid WriteAuthorizationModelRequest.TypeDefinitions: value must contain at least 1 item(s)")]
+    NoTypes,
     /// There are more types than allowed.
     #[error("The number of type definitions in an authorization model exceeds the allowed limit of {MAX_TYPES}")]
     TooManyTypes,
@@ -45,14 +48,16 @@ impl Model {
 fn check_fields(source: &wire::Model) -> Result<(), ModelFault> {
     let field = |message: String| Err(ModelFault::Field(message));
     if source.type_definitions.is_empty() {
-        return field("invalid WriteAuthorizationModelRequest.TypeDefinitions: value must contain at least 1 item(s)".to_owned());
+        return Err(ModelFault::NoTypes);
     }
     if source.type_definitions.len() > MAX_TYPES {
         return Err(ModelFault::TooManyTypes);
     }
     for definition in &source.type_definitions {
         if !is_name(&definition.kind, 254) {
-            return field("invalid TypeDefinition.Type: value does not match regex pattern \"^[^:#@\\\\s]{1,254}$\"".to_owned());
+            return field(
+                "invalid TypeDefinition.Type: value does not match regex pattern \"^[^:#@\\\\s]{1,254}$\"".to_owned(),
+            );
         }
         if let Some(name) = definition.relations.keys().find(|name| !is_name(name, 50)) {
             let pattern = "value does not match regex pattern \"^[^:#@\\\\s]{1,50}$\"";
@@ -64,7 +69,9 @@ fn check_fields(source: &wire::Model) -> Result<(), ModelFault> {
     }
     for (name, condition) in &source.conditions {
         if !is_name(name, 50) || condition.parameters.keys().any(|name| !is_name(name, 50)) {
-            return field("invalid Condition.Name: value does not match regex pattern \"^[^:#@\\\\s]{1,50}$\"".to_owned());
+            return field(
+                "invalid Condition.Name: value does not match regex pattern \"^[^:#@\\\\s]{1,50}$\"".to_owned(),
+            );
         }
         if condition.expression.len() > 512 {
             return field("invalid Condition.Expression: value length must be at most 512 bytes".to_owned());
@@ -75,7 +82,8 @@ fn check_fields(source: &wire::Model) -> Result<(), ModelFault> {
 
 /// `^[^:#@\s]{1,max}$`, the pattern of every name in a model.
 fn is_name(text: &str, max: usize) -> bool {
-    (1..=max).contains(&text.chars().count()) && !text.contains(|c: char| matches!(c, ':' | '#' | '@') || c.is_whitespace())
+    (1..=max).contains(&text.chars().count())
+        && !text.contains(|c: char| matches!(c, ':' | '#' | '@') || c.is_whitespace())
 }
 
 fn types(source: &wire::Model) -> Result<BTreeMap<String, BTreeMap<String, Relation>>, ModelFault> {
@@ -89,7 +97,8 @@ fn types(source: &wire::Model) -> Result<BTreeMap<String, BTreeMap<String, Relat
 }
 
 fn relations(definition: &wire::TypeDefinition) -> BTreeMap<String, Relation> {
-    let rewrites: BTreeMap<&String, Rewrite> = definition.relations.iter().map(|(name, userset)| (name, userset.into())).collect();
+    let rewrites: BTreeMap<&String, Rewrite> =
+        definition.relations.iter().map(|(name, userset)| (name, userset.into())).collect();
     let tuplesets: BTreeSet<String> = rewrites
         .values()
         .flat_map(Rewrite::leaves)
@@ -97,11 +106,15 @@ fn relations(definition: &wire::TypeDefinition) -> BTreeMap<String, Relation> {
         .collect();
     let allowed = |name: &String| -> Vec<Restriction> {
         let metadata = definition.metadata.as_ref().and_then(|metadata| metadata.relations.get(name));
-        metadata.map(|metadata| metadata.directly_related_user_types.iter().map(Into::into).collect()).unwrap_or_default()
+        metadata
+            .map(|metadata| metadata.directly_related_user_types.iter().map(Into::into).collect())
+            .unwrap_or_default()
     };
     rewrites
         .into_iter()
-        .map(|(name, rewrite)| (name.clone(), Relation { rewrite, allowed: allowed(name), tupleset: tuplesets.contains(name) }))
+        .map(|(name, rewrite)| {
+            (name.clone(), Relation { rewrite, allowed: allowed(name), tupleset: tuplesets.contains(name) })
+        })
         .collect()
 }
 

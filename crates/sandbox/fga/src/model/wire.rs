@@ -75,8 +75,10 @@ pub(crate) struct Empty {}
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) enum Userset {
     This(Empty),
-    ComputedUserset(ObjectRelation),
-    TupleToUserset(TupleToUserset),
+    #[serde(rename = "computedUserset")]
+    Computed(ObjectRelation),
+    #[serde(rename = "tupleToUserset")]
+    From(TupleToUserset),
     Union(Usersets),
     Intersection(Usersets),
     Difference(Difference),
@@ -140,19 +142,29 @@ pub(crate) struct ParameterType {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum TypeName {
-    TypeNameAny,
-    TypeNameBool,
-    TypeNameString,
-    TypeNameInt,
-    TypeNameUint,
-    TypeNameDouble,
-    TypeNameDuration,
-    TypeNameTimestamp,
-    TypeNameMap,
-    TypeNameList,
-    TypeNameIpaddress,
+    #[serde(rename = "TYPE_NAME_ANY")]
+    Any,
+    #[serde(rename = "TYPE_NAME_BOOL")]
+    Bool,
+    #[serde(rename = "TYPE_NAME_STRING")]
+    String,
+    #[serde(rename = "TYPE_NAME_INT")]
+    Int,
+    #[serde(rename = "TYPE_NAME_UINT")]
+    Uint,
+    #[serde(rename = "TYPE_NAME_DOUBLE")]
+    Double,
+    #[serde(rename = "TYPE_NAME_DURATION")]
+    Duration,
+    #[serde(rename = "TYPE_NAME_TIMESTAMP")]
+    Timestamp,
+    #[serde(rename = "TYPE_NAME_MAP")]
+    Map,
+    #[serde(rename = "TYPE_NAME_LIST")]
+    List,
+    #[serde(rename = "TYPE_NAME_IPADDRESS")]
+    IpAddress,
 }
 
 impl From<&Userset> for Rewrite {
@@ -160,10 +172,11 @@ impl From<&Userset> for Rewrite {
         let all = |usersets: &Usersets| usersets.child.iter().map(Self::from).collect();
         match userset {
             Userset::This(_) => Self::This,
-            Userset::ComputedUserset(computed) => Self::Computed(computed.relation.clone()),
-            Userset::TupleToUserset(from) => {
-                Self::From { relation: from.computed_userset.relation.clone(), tupleset: from.tupleset.relation.clone() }
-            }
+            Userset::Computed(computed) => Self::Computed(computed.relation.clone()),
+            Userset::From(from) => Self::From {
+                relation: from.computed_userset.relation.clone(),
+                tupleset: from.tupleset.relation.clone(),
+            },
             Userset::Union(usersets) => Self::Union(all(usersets)),
             Userset::Intersection(usersets) => Self::Intersection(all(usersets)),
             Userset::Difference(difference) => {

@@ -16,7 +16,8 @@ fn of(type_name: &str) -> Value {
 #[test]
 fn every_type_takes_its_values() {
     let check = |type_name: &str, expression: &str, x: Value, expected: bool| {
-        let found = condition(expression, of(type_name)).unwrap().holds(json!({ "x": x }).as_object().unwrap(), &Map::new());
+        let found =
+            condition(expression, of(type_name)).unwrap().holds(json!({ "x": x }).as_object().unwrap(), &Map::new());
         assert_eq!(found, Ok(expected), "{type_name}: {expression}");
     };
     check("STRING", "x == 'a'", json!("a"), true);
@@ -37,7 +38,8 @@ fn every_type_takes_its_values() {
 
 #[test]
 fn lists_and_maps_take_their_values() {
-    let generic = |outer: &str, inner: &str| json!({ "x": { "type_name": outer, "generic_types": [{ "type_name": inner }] } });
+    let generic =
+        |outer: &str, inner: &str| json!({ "x": { "type_name": outer, "generic_types": [{ "type_name": inner }] } });
     let list = condition("'a' in x && x.exists(y, y == 'b')", generic("TYPE_NAME_LIST", "TYPE_NAME_STRING")).unwrap();
     assert_eq!(list.holds(json!({ "x": ["a", "b"] }).as_object().unwrap(), &Map::new()), Ok(true));
     let map = condition("x['a'] == 1", generic("TYPE_NAME_MAP", "TYPE_NAME_INT")).unwrap();
@@ -47,13 +49,21 @@ fn lists_and_maps_take_their_values() {
 
 #[test]
 fn stored_values_win_and_missing_ones_are_an_error() {
-    let condition = condition("x > 3 || y == ''", json!({ "x": { "type_name": "TYPE_NAME_INT" }, "y": { "type_name": "TYPE_NAME_STRING" } }));
+    let condition = condition(
+        "x > 3 || y == ''",
+        json!({ "x": { "type_name": "TYPE_NAME_INT" }, "y": { "type_name": "TYPE_NAME_STRING" } }),
+    );
     let condition = condition.unwrap();
     let (low, high) = (json!({ "x": 1, "y": "-" }), json!({ "x": 9 }));
-    let holds = |asked: &Value, stored: &Value| condition.holds(asked.as_object().unwrap(), stored.as_object().unwrap());
+    let holds =
+        |asked: &Value, stored: &Value| condition.holds(asked.as_object().unwrap(), stored.as_object().unwrap());
     assert_eq!(holds(&low, &high), Ok(true));
     assert_eq!(holds(&high, &low), Ok(false));
-    assert_eq!(holds(&high, &json!({})), Err(ConditionFault::Missing(vec!["y".to_owned()])), "even when x alone would decide");
+    assert_eq!(
+        holds(&high, &json!({})),
+        Err(ConditionFault::Missing(vec!["y".to_owned()])),
+        "even when x alone would decide"
+    );
     assert!(matches!(holds(&json!({ "x": "no" }), &json!({})), Err(ConditionFault::Type { .. })));
     assert_eq!(condition.accept(json!({ "z": 1 }).as_object().unwrap()), Err(ConditionFault::Unknown("z".to_owned())));
 }

@@ -1,0 +1,40 @@
+//! What holds for every request: the bearer token before it, the service's headers after it. It must never read a body.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use sandbox_kit::canary;
+
+use crate::error::{Code, Error};
+use crate::fga::Fga;
+use crate::ulid::is_ulid;
+
+/// Lets requests through that carry an accepted bearer token, or all when none is asked for.
+pub(super) async fn bearer(State(fga): State<Fga>, request: Request, next: Next) -> Result<Response, Error> {
+    if let Some(accepts) = &fga.bearer {
+        let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let Some(token) = header.and_then(|value| value.strip_prefix("Bearer ")) else {
+            fga.sin("sent no bearer token");
+            return Err(Error::new(Code::BearerTokenMissing, "missing bearer token"));
+        };
+        if !accepts(token) {
+            return Err(Error::new(Code::InvalidBearerToken, "unauthenticated"));
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+/// Adds the request's id, and the store's where the path names one.
+pub(super) async fn headers(request: Request, next: Next) -> Response {
+    let store =
+        request.uri().path().split('/').nth(2).filter(|id| is_ulid(id)).and_then(|id| HeaderValue::from_str(id).ok());
+    let mut response = next.run(request).await;
+    if let Ok(id) = HeaderValue::from_str(&canary::random(16)) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+    }
+    if let Some(store) = store {
+        response.headers_mut().insert(HeaderName::from_static("openfga-store-id"), store);
+    }
+    response
+}

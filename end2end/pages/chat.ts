@@ -1,0 +1,129 @@
+// The chat page: the log, the cards, the composer, and how to get there.
+import { expect, type Locator, type Page } from "@playwright/test";
+import { Chooser, type Person } from "./chooser.ts";
+import { SignedOut } from "./signed-out.ts";
+
+export const GROUPS = "What are my Okta groups?";
+export const STORY = "Tell me a story";
+/** How the story begins and ends; it is long enough to do things in its middle. */
+export const STORY_BEGINS = "Once there was a harbor town";
+export const STORY_ENDS = "I only asked whose word it was.";
+
+export class Chat {
+  get log() {
+    return this.page.getByRole("log", { name: "Conversation" });
+  }
+  get title() {
+    return this.page.getByRole("banner").getByRole("heading", { level: 1 });
+  }
+  get box() {
+    return this.page.getByRole("textbox", { name: "Message" });
+  }
+  get send() {
+    return this.page.getByRole("button", { name: "Send" });
+  }
+  get stop() {
+    return this.page.getByRole("button", { name: "Stop" });
+  }
+  get withdraw() {
+    return this.log.getByRole("button", { name: "Withdraw" });
+  }
+  get problem() {
+    return this.page.getByRole("alert").locator("p");
+  }
+  get lost() {
+    return this.page.getByText("The connection is lost. Trying again…");
+  }
+  get account() {
+    return this.page.locator("summary", { hasText: "acting as" });
+  }
+  get signOut() {
+    return this.page.getByRole("button", { name: "Sign out" });
+  }
+  /** The words that are being said. */
+  get partial() {
+    return this.log.locator(".typing");
+  }
+  get thinking() {
+    return this.log.getByText("Thinking…");
+  }
+
+  constructor(
+    readonly page: Page,
+    readonly live: boolean,
+  ) {}
+
+  /** The same person's second tab. */
+  async secondTab() {
+    const other = new Chat(await this.page.context().newPage(), this.live);
+    await other.open(this.page.url());
+    return other;
+  }
+
+  async open(path = "/") {
+    await this.page.goto(path);
+    await this.ready();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** From wherever a signed-out person is, to the chat. */
+  async signIn(person: Person, path = "/") {
+    await this.page.goto(path);
+    await new SignedOut(this.page).signIn.click();
+    await new Chooser(this.page).choose(person);
+    await this.ready();
+    await expect(this.account).toContainText(person.name);
+  }
+
+  async ready() {
+    await expect(this.box).toBeVisible();
+    if (this.live) await expect(this.page.locator("body[data-hydrated]")).toBeAttached();
+  }
+
+  async ask(text: string) {
+    await this.box.fill(text);
+    await this.send.click();
+    await this.see(this.mine(text).last());
+    await expect(this.page).toHaveURL(/\/c\/\w+$/);
+  }
+
+  mine(text: string): Locator {
+    return this.log.locator(".said.mine", { hasText: text });
+  }
+
+  theirs(text: string | RegExp): Locator {
+    return this.log.locator(".said:not(.mine, [aria-hidden])", { hasText: text });
+  }
+
+  /** Tool cards by what they would do and how that stands, for example "Read your Okta groups: done". */
+  card(name: string | RegExp): Locator {
+    return this.log.getByRole("group", { name });
+  }
+
+  remark(text: string): Locator {
+    return this.log.locator(".remark", { hasText: text });
+  }
+
+  /** Waits until it is shown. */
+  async see(locator: Locator) {
+    if (this.live) return expect(locator).toBeVisible();
+    await expect(async () => {
+      if (await locator.isVisible()) return;
+      await this.page.reload();
+      await expect(locator).toBeVisible({ timeout: 50 });
+    }).toPass({ intervals: [50, 100, 200], timeout: 7_000 });
+  }
+
+  /** Waits until nothing goes on. */
+  async rest() {
+    const busy = this.log.and(this.page.locator("[aria-busy=true]"));
+    await expect(async () => {
+      if (!this.live) await this.page.reload();
+      await expect(busy).toHaveCount(0, { timeout: 50 });
+    }).toPass({ intervals: [50, 100, 200], timeout: 15_000 });
+  }
+}

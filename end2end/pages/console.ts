@@ -1,0 +1,64 @@
+// The sandbox's console.
+import { expect, type APIRequestContext, type Page } from "@playwright/test";
+import { CONSOLE } from "../support/env.ts";
+import type { Person } from "./chooser.ts";
+
+export type Tuple = { user: string; relation: string; object: string };
+
+/** What lets the administrator read groups. */
+export const ADA_READS_GROUPS: Tuple = { user: "user:auth0|ada", relation: "read_okta", object: "okta:groups" };
+
+export class Console {
+  get permissions() {
+    return this.page.getByRole("region", { name: "Permissions" });
+  }
+
+  constructor(readonly page: Page) {}
+
+  async open() {
+    await this.page.goto(CONSOLE);
+    await expect(this.page.getByText("Sandbox: these people and services are made up.")).toBeVisible();
+  }
+
+  removal(tuple: Tuple) {
+    return this.permissions.getByRole("button", { name: `Remove ${tuple.user} ${tuple.relation} ${tuple.object}` });
+  }
+
+  async remove(tuple: Tuple) {
+    await this.open();
+    await this.removal(tuple).click();
+    await expect(this.removal(tuple)).toHaveCount(0);
+  }
+
+  async add(tuple: Tuple) {
+    await this.open();
+    await this.permissions.getByLabel("User").fill(tuple.user);
+    await this.permissions.getByLabel("Relation").fill(tuple.relation);
+    await this.permissions.getByLabel("Object").fill(tuple.object);
+    await this.permissions.getByRole("button", { name: "Add tuple" }).click();
+    await expect(this.removal(tuple)).toBeVisible();
+  }
+
+  async signOutEverywhere(person: Person) {
+    await this.open();
+    await this.page.getByRole("button", { name: `Sign out everywhere: ${person.name}` }).click();
+  }
+
+  /** Gives back what a test that failed halfway may have taken away. */
+  static async restore(request: APIRequestContext) {
+    if (!(await text(request)).includes(`Remove ${Object.values(ADA_READS_GROUPS).join(" ")}`)) {
+      await request.post(`${CONSOLE}/tuples/add`, { form: ADA_READS_GROUPS });
+    }
+  }
+
+  /** What the sandbox holds against its clients so far, oldest first. */
+  static async sins(request: APIRequestContext): Promise<string[]> {
+    const section = (await text(request)).split('<section id="sins"')[1]?.split("</section>")[0] ?? "";
+    const rows = section.split("<tbody>")[1]?.split("</tbody>")[0].split("</tr>") ?? [];
+    return rows.map((row) => row.replaceAll(/<[^>]*>/g, " ").trim()).filter(Boolean).reverse();
+  }
+}
+
+async function text(request: APIRequestContext): Promise<string> {
+  return (await request.get(CONSOLE)).text();
+}

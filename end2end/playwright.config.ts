@@ -1,0 +1,25 @@
+// Every flow runs twice: hydrated, and with JavaScript off. What needs a script by its nature is named *.hydrated.spec.ts.
+import { defineConfig } from "@playwright/test";
+import { APP, browser } from "./support/env.ts";
+
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const OTHERS = ["**/clients.spec.ts", "**/*.phone.spec.ts"];
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "test-results",
+  // Permissions and the model's behaviour are the sandbox's, so tests that change them must not meet.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: "list",
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  use: { baseURL: APP, ...browser(), actionTimeout: 7_000, navigationTimeout: 15_000, trace: "retain-on-failure" },
+  projects: [
+    { name: "hydrated", testIgnore: OTHERS },
+    { name: "plain", testIgnore: [...OTHERS, "**/*.hydrated.spec.ts"], use: { javaScriptEnabled: false } },
+    { name: "phone", testMatch: ["**/groups.spec.ts", "**/*.phone.spec.ts"], use: PHONE },
+    { name: "clients", testMatch: "**/clients.spec.ts" },
+  ],
+});

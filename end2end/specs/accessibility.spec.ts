@@ -1,0 +1,62 @@
+import { ADA, EVE } from "../pages/chooser.ts";
+import { GROUPS, STORY, STORY_BEGINS } from "../pages/chat.ts";
+import { accessible } from "../support/axe.ts";
+import * as model from "../support/model.ts";
+import { expect, test } from "../support/test.ts";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`axe finds nothing, ${colorScheme}:`, () => {
+    test.use({ colorScheme, reducedMotion: "reduce" });
+
+    test("signed out", async ({ page, signedOut }) => {
+      await page.goto("/");
+      await signedOut.isShown();
+      await accessible(page);
+    });
+
+    test("a new conversation, the account menu", async ({ page, chat }) => {
+      await chat.signIn(ADA);
+      await accessible(page);
+      await chat.account.click();
+      await expect(chat.signOut).toBeVisible();
+      await accessible(page);
+    });
+
+    test("cards done and refused, in an answer, with a message that waits", async ({ page, chat, console }) => {
+      await chat.signIn(ADA);
+      await chat.ask(GROUPS);
+      await chat.see(chat.card(/done/));
+      await chat.rest();
+      await console.remove({ user: "user:auth0|ada", relation: "read_okta", object: "okta:groups" });
+      await chat.ask(GROUPS);
+      await chat.see(chat.card(/not permitted/));
+      await chat.rest();
+      await chat.card(/done/).locator("summary").click();
+      await model.next(model.gate(12));
+      await chat.ask(STORY);
+      await chat.see(chat.partial.getByText(STORY_BEGINS));
+      await chat.ask("Thanks");
+      await accessible(page);
+      await chat.withdraw.click();
+      await chat.see(chat.mine("Thanks").getByText("Withdrawn"));
+      await chat.stop.click();
+      await chat.see(chat.remark("You stopped this answer."));
+      await accessible(page);
+    });
+
+    test("a refused message", async ({ page, chat, noise }) => {
+      noise.expect(/422/);
+      await chat.signIn(EVE);
+      await chat.send.click();
+      await expect(chat.problem).toBeVisible();
+      await accessible(page);
+    });
+
+    test("nothing here", async ({ page, chat, noise }) => {
+      noise.expect(/404/);
+      await chat.signIn(ADA);
+      await page.goto("/c/neverwas");
+      await accessible(page);
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import { ADA, BOB, EVE } from "../pages/chooser.ts";
+import { GROUPS } from "../pages/chat.ts";
+import { ADA_READS_GROUPS } from "../pages/console.ts";
+import * as model from "../support/model.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the administrator's groups are streamed under a card of what was done", async ({ chat }) => {
+  await chat.signIn(ADA);
+  await model.next(model.call("okta_groups", {}), model.gate(3));
+  await chat.ask(GROUPS);
+  await chat.see(chat.card(/^Read your Okta groups: done · 3 groups · \d+ ms$/));
+  await chat.see(chat.partial);
+  await expect(chat.partial).toHaveText(/^You belong to/);
+  await expect(chat.log.getByRole("listitem")).toHaveCount(0);
+
+  await model.release();
+  await chat.see(chat.theirs("You belong to three groups:"));
+  await expect(chat.log.getByRole("listitem")).toHaveText(["Everyone", "IT Helpdesk", "VPN users"]);
+  await chat.rest();
+  await expect(chat.partial).toHaveCount(0);
+});
+
+test("a permission that is taken away counts at once, and so does one that is given", async ({ chat, console }) => {
+  await chat.signIn(ADA);
+  await chat.ask(GROUPS);
+  await chat.see(chat.theirs("You belong to three groups:"));
+  await chat.rest();
+
+  await console.remove(ADA_READS_GROUPS);
+  await chat.ask(GROUPS);
+  const refusal = chat.card("Read your Okta groups: not permitted");
+  await chat.see(refusal);
+  await expect(refusal).toContainText("You lack read_okta on okta:groups. Nothing was done.");
+  await chat.see(chat.theirs(/couldn't do that/));
+  await chat.rest();
+
+  await console.add(ADA_READS_GROUPS);
+  await chat.ask(GROUPS);
+  await chat.see(chat.card(/groups: done/).nth(1));
+  await chat.see(chat.theirs("You belong to three groups:").nth(1));
+  await chat.rest();
+});
+
+test("a contractor without permission is refused", async ({ chat }) => {
+  await chat.signIn(EVE);
+  await chat.ask(GROUPS);
+  const refusal = chat.card("Read your Okta groups: not permitted");
+  await chat.see(refusal);
+  await expect(refusal).toContainText("You lack read_okta on okta:groups.");
+  await expect(refusal).toContainText("Who manages permissions in your company can grant it.");
+  await chat.rest();
+  await expect(chat.log).not.toContainText("Contractors");
+});
+
+test("an employee may by a group that he belongs to", async ({ chat }) => {
+  await chat.signIn(BOB);
+  await chat.ask(GROUPS);
+  await chat.see(chat.card(/groups: done · 2 groups/));
+  await chat.see(chat.theirs("You belong to two groups:"));
+  await chat.rest();
+});

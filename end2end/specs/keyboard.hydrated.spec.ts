@@ -1,0 +1,84 @@
+import type { Page } from "@playwright/test";
+import { ADA } from "../pages/chooser.ts";
+import { GROUPS } from "../pages/chat.ts";
+import { expect, test } from "../support/test.ts";
+
+test("by the keyboard alone: sign in, ask, read, sign out", async ({ chat, page, signedOut, chooser }) => {
+  await page.goto("/");
+  await tabTo(page, "Sign in");
+  await page.keyboard.press("Enter");
+  await expect(chooser.heading).toBeVisible();
+  await tabTo(page, /^Ada Byron/);
+  await page.keyboard.press("Enter");
+  await chat.ready();
+
+  expect(await stops(page)).toEqual(["New conversation", "acting as Ada Byron", "Message", "Send"]);
+
+  await chat.box.focus();
+  await page.keyboard.type("What are my");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("Okta groups?");
+  await expect(chat.box).toHaveValue("What are my\nOkta groups?");
+  await page.keyboard.press("Enter");
+  await chat.see(chat.mine("What are my\nOkta groups?"));
+  await chat.see(chat.card(/done/));
+  await chat.rest();
+  await expect(chat.box).toBeFocused();
+  await expect(chat.box).toHaveValue("");
+
+  await page.keyboard.type(GROUPS);
+  await page.keyboard.press("Enter");
+  await chat.see(chat.card(/done/).nth(1));
+  await chat.rest();
+  await expect(chat.box, "after a message it has the focus again").toBeFocused();
+
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(chat.card(/done/).nth(1).locator("code"), "the last card opens").toBeVisible();
+
+  await chat.account.focus();
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Sign out");
+  await page.keyboard.press("Enter");
+  await signedOut.isShown();
+});
+
+/** Presses Tab until something of this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp) {
+  const passed: string[] = [];
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press("Tab");
+    const focused = await focus(page);
+    expect(focused.visible, `the focus on ${focused.name} can be seen`).toBe(true);
+    if (typeof name === "string" ? focused.name === name : name.test(focused.name)) return;
+    passed.push(focused.name);
+  }
+  throw new Error(`no Tab leads to ${name}, only to ${passed.join(", ")}`);
+}
+
+/** Where Tab stops from the page's beginning, the list of conversations left out. */
+async function stops(page: Page): Promise<string[]> {
+  const names: string[] = [];
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press("Tab");
+    const focused = await focus(page);
+    if (!focused.name) break;
+    expect(focused.visible, `the focus on ${focused.name} can be seen`).toBe(true);
+    if (!focused.listed) names.push(focused.name);
+  }
+  return names;
+}
+
+function focus(page: Page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return { name: "", visible: false, listed: false };
+    const name = element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
+    // A box that surrounds its field may show the focus in the field's place.
+    const ring = (style: CSSStyleDeclaration) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    const box = element.closest(".box");
+    const glow = element.matches("textarea") && box !== null && getComputedStyle(box).boxShadow !== "none";
+    return { name, visible: ring(getComputedStyle(element)) || glow, listed: element.closest("nav li") !== null };
+  });
+}

@@ -1,0 +1,53 @@
+import { ADA, BOB, EVE, GRACE } from "../pages/chooser.ts";
+import { GROUPS } from "../pages/chat.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the signed-out page loads no script and no WebAssembly", async ({ page, signedOut }) => {
+  const loaded: string[] = [];
+  page.on("request", (request) => loaded.push(`${request.resourceType()} ${new URL(request.url()).pathname}`));
+  const answer = await page.goto("/");
+  await page.waitForLoadState("networkidle");
+  await signedOut.isShown();
+  expect(answer?.status()).toBe(200);
+  expect(loaded.filter((what) => /^script|\.(js|wasm)$/.test(what))).toEqual([]);
+  await expect(page.locator("script, link[rel=modulepreload], link[rel=preload]")).toHaveCount(0);
+});
+
+for (const person of [ADA, BOB, EVE, GRACE]) {
+  test(`${person.name} signs in`, async ({ chat, page }) => {
+    await chat.signIn(person);
+    await expect(page.getByRole("heading", { level: 2 })).toHaveText(`What can I do for you, ${person.name.split(" ")[0]}?`);
+    await chat.account.click();
+    await expect(page.getByText(person.email)).toBeVisible();
+  });
+}
+
+test("who cancels at the provider is told so and can begin again", async ({ page, signedOut, chooser, noise }) => {
+  noise.expect(/403/);
+  await page.goto("/");
+  await signedOut.signIn.click();
+  await chooser.cancel.click();
+  await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
+  await page.getByRole("link", { name: "Go on" }).click();
+  await signedOut.isShown();
+});
+
+test("a sign-in leads back to the conversation that was asked for", async ({ chat, page, context, signedOut, chooser }) => {
+  await chat.signIn(ADA);
+  await chat.ask(GROUPS);
+  await chat.rest();
+  const deep = page.url();
+  await context.clearCookies();
+  await page.goto(deep);
+  await signedOut.signIn.click();
+  await chooser.choose(ADA);
+  await expect(page).toHaveURL(deep);
+  await expect(chat.mine(GROUPS)).toBeVisible();
+});
+
+test("a return path to another origin leads home", async ({ page, chooser, chat }) => {
+  await page.goto("/auth/login?return_to=//evil.example/c/x");
+  await chooser.choose(ADA);
+  await chat.ready();
+  expect(new URL(page.url()).pathname).toBe("/");
+});

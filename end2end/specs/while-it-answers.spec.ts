@@ -1,0 +1,44 @@
+import { ADA } from "../pages/chooser.ts";
+import { STORY, STORY_BEGINS, STORY_ENDS } from "../pages/chat.ts";
+import * as model from "../support/model.ts";
+import { expect, test } from "../support/test.ts";
+
+test.beforeEach(async ({ chat }) => {
+  await chat.signIn(ADA);
+  await model.next(model.gate(12));
+  await chat.ask(STORY);
+  await chat.see(chat.partial.getByText(STORY_BEGINS));
+});
+
+test("a message waits for its turn and is then answered", async ({ chat }) => {
+  await chat.ask("Thanks");
+  await expect(chat.mine("Thanks")).toContainText("Waiting for its turn");
+  await model.release();
+  await chat.see(chat.theirs(STORY_ENDS));
+  await chat.see(chat.theirs("You're welcome."));
+  await chat.rest();
+  await expect(chat.mine("Thanks")).not.toContainText("Waiting");
+});
+
+test("a message that waits can be withdrawn", async ({ chat }) => {
+  await chat.ask("Thanks");
+  await chat.withdraw.click();
+  await chat.see(chat.mine("Thanks").getByText("Withdrawn"));
+  await expect(chat.withdraw).toHaveCount(0);
+  await model.release();
+  await chat.see(chat.theirs(STORY_ENDS));
+  await chat.rest();
+  await expect(chat.theirs("You're welcome.")).toHaveCount(0);
+});
+
+test("an answer can be stopped, and what was said of it stays", async ({ chat }) => {
+  await chat.stop.click();
+  await chat.see(chat.remark("You stopped this answer."));
+  await chat.rest();
+  await expect(chat.stop).toBeHidden();
+  await expect(chat.theirs(STORY_BEGINS)).toBeVisible();
+  await model.release();
+  await chat.ask("Thanks");
+  await chat.see(chat.theirs("You're welcome."));
+  await chat.rest();
+});

@@ -1,0 +1,62 @@
+// The test function of all specs. It holds every test to this besides: a clean browser console, no protocol sin against
+// a service, and a sandbox left as it was found.
+import { expect, test as base, type BrowserContext } from "@playwright/test";
+import { Chat } from "../pages/chat.ts";
+import { Chooser } from "../pages/chooser.ts";
+import { Console } from "../pages/console.ts";
+import { SignedOut } from "../pages/signed-out.ts";
+import * as model from "./model.ts";
+
+type Fixtures = {
+  /** Whether the page continues by itself; without script it is as old as its last load. */
+  live: boolean;
+  /** Errors of the browser console that the test means to cause. */
+  noise: { expect(pattern: RegExp): void };
+  sandbox: void;
+  chat: Chat;
+  chooser: Chooser;
+  console: Console;
+  signedOut: SignedOut;
+};
+
+export const test = base.extend<Fixtures>({
+  live: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
+  noise: [
+    async ({ context }, use) => {
+      const expected: RegExp[] = [];
+      const heard = listen(context);
+      await use({ expect: (pattern) => expected.push(pattern) });
+      expect(heard.filter((line) => !expected.some((pattern) => pattern.test(line))), "the browser console").toEqual([]);
+    },
+    { auto: true },
+  ],
+  sandbox: [
+    async ({ playwright }, use) => {
+      const request = await playwright.request.newContext();
+      const before = await Console.sins(request);
+      await model.behave();
+      await use();
+      await model.behave();
+      await Console.restore(request);
+      expect((await Console.sins(request)).slice(before.length), "protocol sins").toEqual([]);
+      await request.dispose();
+    },
+    { auto: true },
+  ],
+  chat: async ({ page, live }, use) => use(new Chat(page, live)),
+  chooser: async ({ page }, use) => use(new Chooser(page)),
+  // In a tab of its own: the person's page stays where it is.
+  console: async ({ context }, use) => use(new Console(await context.newPage())),
+  signedOut: async ({ page }, use) => use(new SignedOut(page)),
+});
+
+export { expect };
+
+function listen(context: BrowserContext): string[] {
+  const heard: string[] = [];
+  context.on("console", (message) => {
+    if (["error", "warning", "assert"].includes(message.type())) heard.push(`${message.type()}: ${message.text()}`);
+  });
+  context.on("weberror", (error) => heard.push(`uncaught: ${error.error().message}`));
+  return heard;
+}
