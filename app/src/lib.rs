@@ -1,6 +1,7 @@
 //! Pages, components, wire types, server functions and the one fold of a conversation, shared by browser and server.
 //! It must never know a crate of ours: it speaks wire types only.
 
+#![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro makes public items of private modules")]
 
 pub mod api;

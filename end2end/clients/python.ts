@@ -18,5 +18,9 @@ export function python(): string {
 }
 
 function run(program: string, ...words: string[]) {
-  execFileSync(program, words, { stdio: ["ignore", "ignore", "pipe"], timeout: 240_000 });
+  try {
+    execFileSync(program, words, { stdio: ["ignore", "ignore", "pipe"], timeout: 240_000 });
+  } catch (error) {
+    throw new Error("Python 3 with venv is needed; on Debian: apt-get install python3-venv", { cause: error });
+  }
 }

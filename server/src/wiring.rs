@@ -108,7 +108,13 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
     Ok(Wired {
-        services: Arc::new(Services { conversations, turns, sessions: Arc::new(sessions.clone()), checks, beat: bounds.beat }),
+        services: Arc::new(Services {
+            conversations,
+            turns,
+            sessions: Arc::new(sessions.clone()),
+            checks,
+            beat: bounds.beat,
+        }),
         auth: Auth {
             relying_party,
             sign_ins: SignIns::new(store, table),

@@ -38,7 +38,7 @@ pub(crate) fn programs(workspace: &Workspace, profile: Profile) -> Result<()> {
     let words: &[&str] = match profile {
         // Both in one go: apart, each would choose other features, and compile what they share a second time.
         Profile::Release => &["build", "--release", "-p", "server", "-p", "sandbox", "--bins"],
-        // There are no examples; asking for them gives the dependencies the features that the tests give them.
+        // Asking for examples too gives the dependencies the very features that the tests give them.
         Profile::Tests => &["build", "--workspace", "--exclude", "frontend", "--bins", "--examples"],
     };
     step("build server and sandbox", || run(workspace.cargo(words.iter().copied())))

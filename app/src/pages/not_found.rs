@@ -19,4 +19,5 @@ pub fn NotFound() -> impl IntoView {
             <p class="row"><a class="btn first" href="/">"Go to your conversations"</a></p>
         </main>
     }
+    .into_any()
 }

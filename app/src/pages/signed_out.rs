@@ -23,4 +23,5 @@ pub fn SignedOut(return_to: String) -> impl IntoView {
             <p class="row"><a class="btn first" href=href rel="external">"Sign in"</a></p>
         </main>
     }
+    .into_any()
 }

@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_frame_is_said_to_be_none() {
-        assert_eq!(Lines::default().take(b"{\"f\":\"novelty\"}\n"), Err(NotAFrame));
+        assert_eq!(Lines::default().take(b"{\"novelty\":{}}\n"), Err(NotAFrame));
         assert_eq!(Lines::default().take(b"<html>\n"), Err(NotAFrame));
         assert_eq!(Lines::default().take(b"\n\n"), Ok(Vec::new()));
     }

@@ -24,6 +24,7 @@ pub(super) fn CallCard(call: Call) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 struct Face {

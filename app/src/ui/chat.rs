@@ -30,11 +30,11 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
             {body}
         </div>
     }
+    .into_any()
 }
 
 #[component]
 fn Beginning(chat: wire::Chat) -> impl IntoView {
-    let start = ServerAction::<api::Start>::new();
     let first = chat.me.name.split(' ').next().unwrap_or_default().to_owned();
     view! {
         <main class="main">
@@ -42,9 +42,10 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
                 <h2>{format!("What can I do for you, {first}?")}</h2>
                 <p>"For example: "<q>"What are my Okta groups?"</q></p>
             </div>
-            <Composer action=start conversation=chat.fresh.clone() chat>""</Composer>
+            <Composer chat above=().into_any()/>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -53,26 +54,28 @@ fn Conversation(id: String, chat: wire::Chat) -> impl IntoView {
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
     let main = NodeRef::<Main>::new();
-    let post = ServerAction::<api::Post>::new();
     let stop = ServerAction::<api::Stop>::new();
     let busy = Memo::new(move |_| transcript.with(|transcript| transcript.turn != Turn::Idle));
     let banner = follow(id.clone(), transcript, partial);
     stay_at_end(main, transcript, partial);
     let stopped = id.clone();
+    let above = view! {
+        {banner}
+        <div class="stop" hidden=move || !busy.get()>
+            <ActionForm action=stop>
+                <input type="hidden" name="conversation" value=stopped/>
+                <button class="btn" type="submit">"Stop"</button>
+            </ActionForm>
+        </div>
+    }
+    .into_any();
     view! {
         <main class="main" node_ref=main>
-            <Log conversation=id.clone() transcript partial/>
-            <Composer action=post conversation=id chat>
-                {banner}
-                <div class="stop" hidden=move || !busy.get()>
-                    <ActionForm action=stop>
-                        <input type="hidden" name="conversation" value=stopped/>
-                        <button class="btn" type="submit">"Stop"</button>
-                    </ActionForm>
-                </div>
-            </Composer>
+            <Log conversation=id transcript partial/>
+            <Composer chat above/>
         </main>
     }
+    .into_any()
 }
 
 /// In the browser, follows the conversation and says when it cannot; on the server there is nothing to follow.

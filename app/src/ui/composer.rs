@@ -2,44 +2,47 @@
 //! taken stays in the box.
 
 use super::kept;
+use crate::api;
 use crate::wire::{ApiError, Chat, Posted};
 use leptos::form::ActionForm;
 use leptos::html::Textarea;
 use leptos::prelude::*;
-use leptos::server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq};
-use serde::de::DeserializeOwned;
-use web_sys::FormData;
 
-/// The form of one of the two posting functions.
+/// The composer of a page: it begins a conversation or goes on with one. `above` stands over the form.
 #[component]
-pub(super) fn Composer<F, O>(
-    /// What posts: `chat/start` or `chat/post`.
-    action: ServerAction<F>,
-    /// The conversation.
-    conversation: String,
-    /// The page as it was loaded.
+pub(super) fn Composer(chat: Chat, above: AnyView) -> impl IntoView {
+    match chat.head.clone() {
+        Some(head) => {
+            let post = ServerAction::<api::Post>::new();
+            let fields = fields(chat, head.id, post.value().into(), post.pending());
+            dock(above, fields.1, view! { <ActionForm action=post>{fields.0}</ActionForm> }.into_any())
+        }
+        None => {
+            let start = ServerAction::<api::Start>::new();
+            let fresh = chat.fresh.clone();
+            let fields = fields(chat, fresh, start.value().into(), start.pending());
+            dock(above, fields.1, view! { <ActionForm action=start>{fields.0}</ActionForm> }.into_any())
+        }
+    }
+}
+
+fn dock(above: AnyView, problem: AnyView, form: AnyView) -> AnyView {
+    view! { <div class="dock">{above}{problem}{form}</div> }.into_any()
+}
+
+/// The form's fields, and what stands over them when a text was not taken. Not generic: both forms share its code.
+fn fields(
     chat: Chat,
-    /// Stands above the form: a banner, a button to stop.
-    children: Children,
-) -> impl IntoView
-where
-    F: ServerFn<Output = Posted, Error = ApiError, Protocol = Http<PostUrl, O>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    <<F::Client as Client<ApiError>>::Request as ClientReq<ApiError>>::FormData: From<FormData>,
-    F::Client: Client<ApiError>,
-{
+    conversation: String,
+    answer: Signal<Option<Result<Posted, ApiError>>>,
+    pending: Memo<bool>,
+) -> (AnyView, AnyView) {
     let area = NodeRef::<Textarea>::new();
     let client_id = RwSignal::new(chat.client_id.clone());
-    let value = action.value();
-    let pending = action.pending();
     let draft = kept::Draft::of(chat.head.as_ref().map(|head| head.id.as_str()));
     draft.keep(area);
     Effect::new(move |_| {
-        if let Some(Ok(posted)) = value.get() {
+        if let Some(Ok(posted)) = answer.get() {
             client_id.set(posted.next_client_id);
             draft.forget();
             if let Some(area) = area.get_untracked() {
@@ -48,13 +51,6 @@ where
             }
         }
     });
-    let (text, given_back) = chat.draft.map(|draft| (draft.text, draft.problem)).unzip();
-    // Raw content of the element: a text node would bring markers along, which a text area shows.
-    let text = text.as_deref().map(escaped);
-    let problem = move || match value.get() {
-        Some(Err(error)) => Some(error),
-        _ => None,
-    };
     let send = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
@@ -63,31 +59,38 @@ where
             }
         }
     };
+    let (text, given_back) = chat.draft.map(|draft| (draft.text, draft.problem)).unzip();
+    // Raw content of the element: a text node would bring markers along, which a text area shows.
+    let text = text.as_deref().map(escaped);
+    let fields = view! {
+        <input type="hidden" name="conversation" value=conversation/>
+        <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
+        <div class="box">
+            <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
+                placeholder="Ask, or tell me what to do" on:keydown=send inner_html=text></textarea>
+            <button class="btn first" type="submit" disabled=pending>"Send"</button>
+        </div>
+    };
+    (fields.into_any(), problem(given_back, answer))
+}
+
+fn problem(given_back: Option<String>, answer: Signal<Option<Result<Posted, ApiError>>>) -> AnyView {
+    let error = move || answer.get().and_then(Result::err);
     view! {
-        <div class="dock">
-            {children()}
-            <div class="problem" role="alert">
-                {given_back.map(|problem| view! { <p>{problem}</p> })}
-                {move || problem().map(|error| view! {
+        <div class="problem" role="alert">
+            {given_back.map(|problem| view! { <p>{problem}</p> })}
+            {move || error().map(|error| {
+                let signed_out = error == ApiError::SignedOut;
+                view! {
                     <p>
                         {error.to_string()}
-                        {(error == ApiError::SignedOut).then(|| view! {
-                            " "<a href="/auth/login" rel="external">"Sign in"</a>
-                        })}
+                        {signed_out.then(|| view! { " "<a href="/auth/login" rel="external">"Sign in"</a> })}
                     </p>
-                })}
-            </div>
-            <ActionForm action=action>
-                <input type="hidden" name="conversation" value=conversation/>
-                <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
-                <div class="box">
-                    <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
-                        placeholder="Ask, or tell me what to do" on:keydown=send inner_html=text></textarea>
-                    <button class="btn first" type="submit" disabled=pending>"Send"</button>
-                </div>
-            </ActionForm>
+                }
+            })}
         </div>
     }
+    .into_any()
 }
 
 fn escaped(text: &str) -> String {

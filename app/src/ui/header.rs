@@ -26,4 +26,5 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
             </details>
         </header>
     }
+    .into_any()
 }

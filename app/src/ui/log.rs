@@ -31,6 +31,7 @@ pub(super) fn Log(conversation: String, transcript: RwSignal<Transcript>, partia
         </div>
         <p class="unseen" role="status">{move || announcement(turn.get())}</p>
     }
+    .into_any()
 }
 
 fn key(item: &Arc<Item>) -> (u64, u8) {

@@ -14,6 +14,7 @@ pub(super) fn Rail(heads: Vec<Head>, current: Option<String>) -> impl IntoView {
             <Talks heads current/>
         </nav>
     }
+    .into_any()
 }
 
 /// The conversations, newest first.
@@ -33,4 +34,5 @@ pub(super) fn Talks(heads: Vec<Head>, current: Option<String>) -> impl IntoView 
                 .collect_view()}
         </ul>
     }
+    .into_any()
 }

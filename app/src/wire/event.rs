@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "e", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The person posted a message.
     UserSaid {
@@ -79,7 +79,7 @@ pub enum Event {
 
 /// Why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "r", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// A permission is missing.
     Denied {
@@ -114,7 +114,7 @@ pub enum Refusal {
 
 /// Why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "w", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum End {
     /// All is said.
     Done,

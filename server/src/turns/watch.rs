@@ -65,6 +65,7 @@ impl Watching {
         actor: Actor,
         id: ConversationId,
         after: u64,
+        beat: Beat,
     ) -> Self {
         let key = key(&actor, &id);
         let (news, ..) = turns.hub().subscribe(&key);

@@ -10,8 +10,10 @@ use crate::workspace::Workspace;
 /// Directories that hold nothing of ours.
 const SKIPPED: [&str; 7] =
     [".git", ".venv", "node_modules", "playwright-report", "target", "test-results", "blob-report"];
-const EXTENSIONS: [&str; 15] =
-    ["css", "example", "fga", "html", "js", "json", "lock", "md", "mjs", "rs", "sh", "svg", "toml", "ts", "yaml"];
+const EXTENSIONS: [&str; 17] = [
+    "css", "example", "fga", "html", "js", "json", "lock", "md", "mjs", "py", "rs", "sh", "svg", "toml", "ts", "txt",
+    "yaml",
+];
 
 /// A file, by its path from the root with `/` between the parts.
 #[derive(Debug)]

@@ -51,23 +51,19 @@ impl Refusal {
     pub fn for_model(&self) -> String {
         match self {
             Self::Denied { relation, object } => {
-                format!(
-                    "Refused: the user lacks the permission {relation} on {object}. Nothing was done. Do not try again; tell the user."
-                )
+                format!("the permission {relation} on {object} is missing. Nothing was done.")
             }
             Self::NoApprover => {
-                "Refused: this needs an approval that cannot be asked for here. Nothing was done.".to_owned()
+                "this needs an approval, and nobody can be asked for one here. Nothing was done.".to_owned()
             }
             Self::NotConnected { provider, .. } => {
-                format!("Refused: the user has not connected an account at {provider}. Nothing was done.")
+                format!("no account at {provider} is connected. Nothing was done.")
             }
-            Self::Unavailable { service } => {
-                format!(
-                    "Not now: {service} cannot be reached. Nothing was done. Do not try again in this turn; tell the user."
-                )
+            Self::Unavailable { service } => format!("{service} cannot be reached right now. Nothing was done."),
+            Self::BadInput { reason } => format!("the call could not be read: {reason} Nothing was done."),
+            Self::OverLimit { limit } => {
+                format!("one answer may make at most {limit} calls. Nothing was done.")
             }
-            Self::BadInput { reason } => format!("The call could not be read: {reason} Nothing was done."),
-            Self::OverLimit { limit } => format!("Refused: at most {limit} calls in one turn. Nothing was done."),
         }
     }
 }

@@ -94,7 +94,7 @@ impl History {
             }
             Event::CallStarted { call } => self.started(call),
             Event::CallRefused { call, refusal } => self.result(call, json!({ "refused": refusal.for_model() })),
-            Event::CallDone { call, content, .. } => self.result(call, json!({ "result": content })),
+            Event::CallDone { call, content, .. } => self.result(call, object(content)),
             Event::CallFailed { call, reason } => self.result(call, json!({ "failed": reason })),
             Event::CallUnknown { call } => self.result(call, json!({ "unknown": UNKNOWN })),
             Event::TurnEnded { .. } => self.end(),
@@ -147,6 +147,11 @@ impl History {
             _ => self.messages.push(Message { role, blocks: vec![block] }),
         }
     }
+}
+
+/// Results are objects; anything else is put into one.
+fn object(content: &serde_json::Value) -> serde_json::Value {
+    if content.is_object() { content.clone() } else { json!({ "result": content }) }
 }
 
 const UNKNOWN: &str = "The call was interrupted; whether it was done is not known. Do not repeat it; tell the user.";

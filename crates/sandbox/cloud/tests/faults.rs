@@ -12,6 +12,9 @@ use sandbox_cloud::{Fault, Faults, Times};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// A fault, how the answer begins and ends (`None`: there is none), how often the request is carried out.
+type Row = (Fault, Option<(&'static str, &'static str)>, u32);
+
 /// Serves a counting endpoint; gives its address and count.
 async fn serve(faults: &Faults) -> (std::net::SocketAddr, Arc<AtomicU32>) {
     let count = Arc::new(AtomicU32::new(0));
@@ -46,8 +49,7 @@ async fn get(address: std::net::SocketAddr, path: &str) -> Option<String> {
 async fn each_fault_strikes_once_and_then_all_is_well() {
     let drip = Fault::SlowDrip { every: Duration::from_millis(1) };
     let status = Fault::Status { code: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(7) };
-    // fault, beginning of the answer, end of it, whether the request is carried out
-    let rows: Vec<(Fault, Option<(&str, &str)>, u32)> = vec![
+    let rows: Vec<Row> = vec![
         (Fault::Refuse, Some(("", "")), 0),
         (Fault::Timeout, None, 0),
         (Fault::Lost, Some(("", "")), 1),

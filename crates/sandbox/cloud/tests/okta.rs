@@ -13,6 +13,11 @@ use tower::ServiceExt;
 const ALL: &str = "agent:okta.users.read okta.groups.read okta.users.manage";
 const READ: &str = "agent:okta.users.read";
 
+/// Method, path, `Authorization`, status, `errorCode` (empty: none), sins.
+type Asked<'a> = (&'a str, &'a str, Option<&'a str>, u16, &'a str, usize);
+/// Call, status before, HTTP status, status after (`None`: gone), deed.
+type Called<'a> = (&'a str, Status, u16, Option<Status>, Option<Deed>);
+
 struct World {
     okta: Okta,
     clock: Clock,
@@ -63,10 +68,9 @@ impl World {
 
 #[tokio::test]
 async fn every_request_has_its_answer() {
-    // method, path, Authorization, status, errorCode ("" = none), sins
     let all = format!("Bearer {ALL}");
     let read = format!("Bearer {READ}");
-    let rows: &[(&str, &str, Option<&str>, u16, &str, usize)] = &[
+    let rows: &[Asked<'_>] = &[
         ("GET", "/api/v1/users/ada@acme.example", Some(&read), 200, "", 0),
         ("GET", "/api/v1/users/ADA%40acme.example", Some(&read), 200, "", 0),
         ("GET", "/api/v1/users/ada", Some(&read), 200, "", 0),
@@ -121,8 +125,7 @@ async fn lifecycle_calls_follow_the_state_table() {
     let mailed = Deed::ResetPassword { send_email: true, revoke_sessions: false };
     let expired = Deed::ExpirePassword { temp_password: false };
     let cleared = Deed::ClearSessions { oauth_tokens: true, forget_devices: true };
-    // call, from, status, to, deed
-    let rows: &[(&str, Status, u16, Option<Status>, Option<Deed>)] = &[
+    let rows: &[Called<'_>] = &[
         (reset, Active, 200, Some(Recovery), Some(mailed)),
         (reset, LockedOut, 200, Some(Recovery), Some(mailed)),
         (reset, PasswordExpired, 200, Some(Recovery), Some(mailed)),

@@ -4,6 +4,7 @@ mod condition;
 mod entrypoints;
 mod parameter;
 mod paths;
+mod recursion;
 mod rules;
 mod tuple_rules;
 mod validate;
@@ -26,6 +27,7 @@ pub struct Model {
     source: wire::Model,
     types: BTreeMap<String, BTreeMap<String, Relation>>,
     conditions: BTreeMap<String, Condition>,
+    recursion: recursion::Recursion,
 }
 
 /// One relation of a type.

@@ -15,6 +15,8 @@ pub(crate) enum Flavour {
     Conditions,
     Wildcards,
     Cycles,
+    /// Recursion within one relation, of a group's members and a folder's viewers.
+    Recursion,
 }
 
 /// A model with tuples.
@@ -57,6 +59,10 @@ fn model(random: &mut Random, flavour: Flavour) -> String {
             text += &format!("    define parent: [{parents}]\n");
         }
         for relation in relations {
+            if let Some(fixed) = recursive(kind, relation).filter(|_| flavour == Flavour::Recursion) {
+                text += fixed;
+                continue;
+            }
             text += &format!("    define {relation}: {}\n", rewrite(random, kind, relations, flavour, 2, true));
         }
     }
@@ -64,6 +70,17 @@ fn model(random: &mut Random, flavour: Flavour) -> String {
         text += "condition above(x: int) {\n  x > 3\n}\n";
     }
     text
+}
+
+fn recursive(kind: &str, relation: &str) -> Option<&'static str> {
+    match (kind, relation) {
+        ("group", "member") => Some("    define member: [user, group#member]\n"),
+        ("folder", "viewer") => Some("    define viewer: [user] or viewer from parent\n"),
+        ("doc", "viewer") => Some("    define viewer: [user] but not viewer from parent\n"),
+        ("doc", "editor") => Some("    define editor: [user] but not shared\n"),
+        ("doc", "shared") => Some("    define shared: [group#member]\n"),
+        _ => None,
+    }
 }
 
 fn rewrite(
@@ -111,7 +128,7 @@ fn restrictions(random: &mut Random, flavour: Flavour) -> String {
     const CYCLES: [&str; 7] =
         ["user", "group#member", "group#member", "group#other", "folder#viewer", "doc#viewer", "doc#blocked"];
     let all: &[&str] = match flavour {
-        Flavour::Plain | Flavour::Conditions => &ALL,
+        Flavour::Plain | Flavour::Conditions | Flavour::Recursion => &ALL,
         Flavour::Wildcards => &WILDCARDS,
         Flavour::Cycles => &CYCLES,
     };
@@ -135,7 +152,7 @@ fn tuples(random: &mut Random, model: &Model, flavour: Flavour) -> Vec<Tuple> {
         let (kind, relations) = random.pick(&TYPES);
         let relation = if random.once_in(4) { "parent" } else { *random.pick(relations) };
         let choice = match flavour {
-            Flavour::Plain | Flavour::Conditions => random.below(8),
+            Flavour::Plain | Flavour::Conditions | Flavour::Recursion => random.below(8),
             Flavour::Wildcards => random.below(5),
             Flavour::Cycles => 4 + random.below(8),
         };

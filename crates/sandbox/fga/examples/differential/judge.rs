@@ -142,7 +142,7 @@ fn contradicts_itself(case: &Case, questions: &Questions, name: &str, theirs: &s
 fn context(case: &Case) -> Map<String, Value> {
     match case.flavour {
         Flavour::Conditions => Map::from_iter([("x".to_owned(), json!(5))]),
-        Flavour::Plain | Flavour::Wildcards | Flavour::Cycles => Map::new(),
+        Flavour::Plain | Flavour::Wildcards | Flavour::Cycles | Flavour::Recursion => Map::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Differential test of the evaluator against the genuine server: random models, random tuples, every question; our answers are
 //! written as expectations of a `store.fga.yaml`, and the `OpenFGA` CLI, which embeds the server, judges them.
 //!
-//! Usage: `cargo run -p sandbox-fga --example differential -- <models> <seed> [plain|conditions|wildcards|cycles]`. It needs the `OpenFGA` CLI `fga` on the
+//! Usage: `cargo run -p sandbox-fga --example differential -- <models> <seed> [plain|conditions|wildcards|cycles|recursion]`. It needs the `OpenFGA` CLI `fga` on the
 //! PATH. Disagreements are printed and their files kept in the directory that is named at the end.
 
 mod generate;
@@ -22,6 +22,7 @@ fn main() -> io::Result<()> {
         Some("conditions") => Flavour::Conditions,
         Some("wildcards") => Flavour::Wildcards,
         Some("cycles") => Flavour::Cycles,
+        Some("recursion") => Flavour::Recursion,
         _ => Flavour::Plain,
     };
     let directory = std::env::temp_dir().join(format!("fga-differential-{seed}"));

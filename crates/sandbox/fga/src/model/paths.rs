@@ -1,5 +1,4 @@
-//! What the model alone says about reaching a relation: whether a user can, and whether recursion stays within one relation.
-//! It must never know tuples.
+//! What the model alone says about reaching a relation. It must never know tuples.
 
 use super::{Form, Model, Rewrite};
 use crate::tuple::User;
@@ -37,13 +36,6 @@ impl Source<'_> {
             Self::Type(kind) | Self::Userset(kind, _) => kind,
         }
     }
-}
-
-/// How many tuples lie between a user and a relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Hops {
-    One,
-    More,
 }
 
 impl Model {
@@ -96,90 +88,7 @@ impl Model {
         false
     }
 
-    /// Whether `kind#name` recurses in exactly one way, onto itself and through unions alone, while everything else that leads
-    /// to the type `user` is one tuple away. Then a cycle among tuples adds nothing and is no third value: the service answers
-    /// such relations by a breadth-first walk.
-    pub(crate) fn recurses_plainly(&self, kind: &str, name: &str, user: &str) -> bool {
-        let Some(relation) = self.relation(kind, name) else { return false };
-        let mut recursions = 0;
-        self.is_plain(kind, name, &relation.rewrite, user, &mut recursions) && recursions == 1
-    }
-
-    fn is_plain(&self, kind: &str, name: &str, rewrite: &Rewrite, user: &str, recursions: &mut usize) -> bool {
-        match rewrite {
-            Rewrite::Union(operands) => {
-                operands.iter().all(|operand| self.is_plain(kind, name, operand, user, recursions))
-            }
-            Rewrite::This => {
-                let allowed = self.relation(kind, name).map(|relation| relation.allowed.as_slice()).unwrap_or_default();
-                let is_self = |form: &Form, of: &str| of == kind && *form == Form::Userset(name.to_owned());
-                *recursions += usize::from(allowed.iter().any(|allowed| is_self(&allowed.form, &allowed.kind)));
-                allowed.iter().all(|allowed| match &allowed.form {
-                    Form::Object | Form::Wildcard => true,
-                    form if is_self(form, &allowed.kind) => true,
-                    Form::Userset(other) => !self.reaches(Source::Type(user), &allowed.kind, other),
-                })
-            }
-            Rewrite::From { relation, tupleset } => self.parents(kind, tupleset).all(|parent| {
-                let is_self = parent == kind && relation == name;
-                *recursions += usize::from(is_self);
-                is_self || !self.reaches(Source::Type(user), parent, relation)
-            }),
-            Rewrite::Computed(_) | Rewrite::Intersection(_) | Rewrite::Difference(..) => {
-                self.hops(kind, name, rewrite, user, &mut vec![name]).is_none_or(|hops| hops == Hops::One)
-            }
-        }
-    }
-
-    /// How far the type `user` is from a rewrite, at most; `None` when it cannot reach it. `path` holds the computed relations entered.
-    fn hops<'m>(
-        &'m self,
-        kind: &str,
-        name: &'m str,
-        rewrite: &'m Rewrite,
-        user: &str,
-        path: &mut Vec<&'m str>,
-    ) -> Option<Hops> {
-        let mut operand = |operand: &'m Rewrite| self.hops(kind, name, operand, user, path);
-        match rewrite {
-            Rewrite::This => {
-                let allowed = self.relation(kind, name).map(|relation| relation.allowed.as_slice()).unwrap_or_default();
-                allowed
-                    .iter()
-                    .filter_map(|allowed| match &allowed.form {
-                        Form::Object | Form::Wildcard => (allowed.kind == user).then_some(Hops::One),
-                        Form::Userset(other) => {
-                            self.reaches(Source::Type(user), &allowed.kind, other).then_some(Hops::More)
-                        }
-                    })
-                    .max()
-            }
-            Rewrite::Computed(other) => {
-                if path.contains(&other.as_str()) {
-                    return Some(Hops::More);
-                }
-                path.push(other);
-                let hops = self
-                    .relation(kind, other)
-                    .and_then(|relation| self.hops(kind, other, &relation.rewrite, user, path));
-                path.pop();
-                hops
-            }
-            Rewrite::From { relation, tupleset } => self
-                .parents(kind, tupleset)
-                .any(|parent| self.reaches(Source::Type(user), parent, relation))
-                .then_some(Hops::More),
-            Rewrite::Union(operands) => operands.iter().filter_map(operand).max(),
-            Rewrite::Intersection(operands) => {
-                operands.iter().map(operand).collect::<Option<Vec<_>>>()?.into_iter().max()
-            }
-            Rewrite::Difference(base, subtract) => {
-                operand(base).max(operand(subtract)).filter(|_| operand(base).is_some())
-            }
-        }
-    }
-
-    fn parents<'m>(&'m self, kind: &str, tupleset: &str) -> impl Iterator<Item = &'m str> {
+    pub(super) fn parents<'m>(&'m self, kind: &str, tupleset: &str) -> impl Iterator<Item = &'m str> {
         self.relation(kind, tupleset)
             .into_iter()
             .flat_map(|tupleset| &tupleset.allowed)

@@ -35,9 +35,7 @@ impl Model {
         if !is_name(relation) {
             return Err("the 'relation' field is malformed".to_owned());
         }
-        if !self.has_relation(&object.kind, relation) {
-            return Err(format!("relation '{}#{relation}' not found", object.kind));
-        }
+        self.know_relation(&object.kind, relation)?;
         Ok(Tuple { user, relation: relation.to_owned(), object, condition: None })
     }
 
@@ -51,16 +49,8 @@ impl Model {
             return Err(format!("the 'user' field must be {forms}"));
         }
         let user = User::parse(text).ok_or("the 'user' field is malformed")?;
-        let kind = user.kind();
-        if !self.has_type(kind) {
-            return Err(format!("type '{kind}' not found"));
-        }
-        match &user {
-            User::Userset(_, relation) if !self.has_relation(kind, relation) => {
-                Err(format!("relation '{kind}#{relation}' not found"))
-            }
-            _ => Ok(user),
-        }
+        self.know_user(&user)?;
+        Ok(user)
     }
 
     /// Reads an object and sees that the model knows its type.
@@ -72,7 +62,24 @@ impl Model {
             Some(User::Wildcard(_)) => "the 'object' field cannot reference a typed wildcard",
             _ => "invalid 'object' field format",
         })?;
-        if self.has_type(&object.kind) { Ok(object) } else { Err(format!("type '{}' not found", object.kind)) }
+        self.know_type(&object.kind)?;
+        Ok(object)
+    }
+
+    fn know_user(&self, user: &User) -> Result<(), String> {
+        self.know_type(user.kind())?;
+        match user {
+            User::Userset(object, relation) => self.know_relation(&object.kind, relation),
+            User::Object(_) | User::Wildcard(_) => Ok(()),
+        }
+    }
+
+    fn know_type(&self, kind: &str) -> Result<(), String> {
+        if self.has_type(kind) { Ok(()) } else { Err(format!("type '{kind}' not found")) }
+    }
+
+    fn know_relation(&self, kind: &str, relation: &str) -> Result<(), String> {
+        if self.has_relation(kind, relation) { Ok(()) } else { Err(format!("relation '{kind}#{relation}' not found")) }
     }
 
     /// Whether the tuple may be written under this model, and whether an evaluation may follow it.
@@ -80,8 +87,10 @@ impl Model {
     /// # Errors
     /// The first rule that the tuple breaks.
     pub fn admit(&self, tuple: &Tuple) -> Result<(), TupleFault> {
-        self.read(&tuple.user.to_string(), &tuple.relation, &tuple.object.to_string())
-            .and_then(|_| self.admit_parts(tuple))
+        self.know_user(&tuple.user)
+            .and_then(|()| self.know_type(&tuple.object.kind))
+            .and_then(|()| self.know_relation(&tuple.object.kind, &tuple.relation))
+            .and_then(|()| self.admit_parts(tuple))
             .map_err(|reason| TupleFault::Tuple { tuple: tuple.to_string(), reason })?;
         self.admit_condition(tuple).map_err(|reason| {
             let condition = tuple

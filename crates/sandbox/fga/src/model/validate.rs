@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::CompileFault;
+use super::recursion::Recursion;
 use super::{Condition, Model, Relation, Restriction, Rewrite, wire};
 
 /// The most types that a model may have.
@@ -37,9 +38,12 @@ impl Model {
         if source.schema_version != "1.1" {
             return Err(ModelFault::Rule("invalid schema version".to_owned()));
         }
-        let mut model = Self { id: id.to_owned(), types: types(&source)?, conditions: BTreeMap::new(), source };
+        let types = types(&source)?;
+        let mut model =
+            Self { id: id.to_owned(), source, types, conditions: BTreeMap::new(), recursion: Recursion::Followed };
         model.check_rules().map_err(ModelFault::Rule)?;
         model.conditions = conditions(&model.source)?;
+        model.recursion = model.weigh();
         Ok(model)
     }
 }

@@ -1,0 +1,30 @@
+//! Requests to the in-process routes, for one store.
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use sandbox_fga::Fga;
+use sandbox_kit::{Clock, Sins};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+const STORE: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+pub(crate) struct Client(Fga);
+
+impl Client {
+    pub(crate) async fn new() -> Self {
+        let fga = Fga::new(Clock::default(), Sins::default());
+        // The identifier is an ULID, so that this cannot fail.
+        let _ = fga.create_store_with_id(STORE, "conformance");
+        Self(fga)
+    }
+
+    /// Posts to a route of the store; what fails on the way becomes a JSON text, which no expectation equals.
+    pub(crate) async fn post(&self, route: &str, body: Value) -> Value {
+        let request = Request::post(format!("/stores/{STORE}/{route}")).header("content-type", "application/json");
+        let Ok(request) = request.body(Body::from(body.to_string())) else { return json!("no request") };
+        let Ok(response) = self.0.router().oneshot(request).await;
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| json!("no JSON"))
+    }
+}

@@ -1,0 +1,263 @@
+//! Services that fail: nothing is done, nothing is lost, the person is told which one, and asking again works.
+
+use crate::world::chat::Failure;
+use crate::world::frames::{began, deeds, end, refusals, said};
+use crate::world::{Custom, TestApp};
+use agent::turn::Limits;
+use app::wire::{ApiError, End, Event, Refusal, Trouble};
+use axum::http::StatusCode;
+use countersign::wiring::Bounds;
+use sandbox::bedrock::Mischief;
+use sandbox::cloud::{Fault, Times};
+use std::time::Duration;
+
+const QUESTION: &str = "What are my Okta groups?";
+
+fn status(code: u16) -> Fault {
+    Fault::Status { code: StatusCode::from_u16(code).unwrap(), retry_after: None }
+}
+
+#[tokio::test]
+async fn attack_21_no_answer_of_fga_is_a_yes() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let not_now = Refusal::NotNow { service: "the permission service".to_owned() };
+    let faults =
+        [Fault::Refuse, Fault::Lost, status(500), status(503), status(429), status(401), status(403), Fault::Malformed];
+    for fault in faults {
+        app.sandbox.faults().set("fga", Some(fault.clone()), Times::Always);
+        let (conversation, events) = ada.ask(QUESTION).await;
+        assert_eq!(refusals(&events), [not_now.clone()], "{fault:?}");
+        assert!(!began(&events) && end(&events) == End::Done, "{fault:?}: {events:?}");
+        app.sandbox.faults().clear();
+        assert!(began(&ada.ask_on(&conversation, QUESTION).await), "asked again after {fault:?}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn attack_21_a_silent_fga_is_no_yes() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    app.sandbox.faults().set("fga", Some(Fault::Timeout), Times::Always);
+    let (_, events) = ada.ask(QUESTION).await;
+    assert_eq!(refusals(&events), [Refusal::NotNow { service: "the permission service".to_owned() }]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn attack_21_a_store_or_model_that_is_gone_is_no_yes() {
+    for variable in ["FGA_STORE_ID", "FGA_MODEL_ID"] {
+        let env = vec![(variable, "01JD0000000000000000000000".to_owned())];
+        let app = TestApp::with(Custom { env, ..Custom::default() }).await;
+        let ada = app.signed_in("ada").await;
+        let (_, events) = ada.ask(QUESTION).await;
+        assert_eq!(refusals(&events), [Refusal::NotNow { service: "the permission service".to_owned() }], "{variable}");
+        assert!(!began(&events), "{variable}");
+        let ready = ada.visit("/health/ready").await;
+        assert_eq!(ready.status, 503, "{variable}: {}", ready.body);
+        app.sandbox.sins().take();
+        app.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again() {
+    let bounds = Bounds { turn: Limits { silence: Duration::from_millis(500), ..Limits::default() }, ..Bounds::default() };
+    let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
+    let ada = app.signed_in("ada").await;
+    let (conversation, _) = ada.ask("Hello").await;
+    let rows = [
+        (Mischief::Throttle429 { retry_after: None }, Trouble::Throttled),
+        (Mischief::Internal500, Trouble::Unavailable),
+        (Mischief::ServiceUnavailable503, Trouble::Unavailable),
+        (Mischief::Forbidden403, Trouble::Misconfigured),
+        (Mischief::ContextOverflow, Trouble::ContextOverflow),
+        (Mischief::ThrottleMidStream, Trouble::Throttled),
+        (Mischief::InternalMidStream, Trouble::Unavailable),
+        (Mischief::EndBeforeMessageStop, Trouble::Cut),
+        (Mischief::CutConnection, Trouble::Cut),
+        (Mischief::NonsenseFrames, Trouble::Cut),
+        (Mischief::NonsenseJson, Trouble::Cut),
+        (Mischief::Silence, Trouble::Silent),
+        (Mischief::SilenceMidStream, Trouble::Silent),
+        (Mischief::GuardrailIntervened, Trouble::Filtered),
+        (Mischief::ContentFiltered, Trouble::Filtered),
+        (Mischief::EmptyMessage, Trouble::Empty),
+    ];
+    for (mischief, trouble) in rows {
+        for question in ["Tell me a long story", QUESTION] {
+            app.sandbox.bedrock().always(Some(mischief.clone()));
+            let events = ada.ask_on(&conversation, question).await;
+            assert_eq!(end(&events), End::Model { trouble }, "{mischief:?}: {question}");
+            assert!(!began(&events), "{mischief:?}: {events:?}");
+            app.sandbox.bedrock().behave();
+        }
+        let events = ada.ask_on(&conversation, QUESTION).await;
+        assert_eq!((end(&events), began(&events)), (End::Done, true), "asked again after {mischief:?}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_model_that_is_odd_but_whole_is_understood() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    for mischief in [Mischief::UnknownEvent, Mischief::EndTurnWithToolUse, Mischief::ThinkingText] {
+        app.sandbox.bedrock().next(mischief.clone());
+        let (conversation, events) = ada.ask(QUESTION).await;
+        assert!(began(&events) && end(&events) == End::Done, "{mischief:?}: {events:?}");
+        assert!(!said(&events).contains("thinking"), "{mischief:?}: {}", said(&events));
+        assert_eq!(end(&ada.ask_on(&conversation, QUESTION).await), End::Done, "on after {mischief:?}");
+    }
+    app.sandbox.bedrock().next(Mischief::MaxTokens);
+    assert!(matches!(end(&ada.ask("Tell me a long story").await.1), End::Tokens { .. }));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_okta_that_fails_is_told_and_can_be_asked_again() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    for fault in [Fault::Refuse, Fault::Lost, Fault::Malformed, status(500), status(429), status(403), status(401)] {
+        app.sandbox.faults().set("okta", Some(fault.clone()), Times::Always);
+        let (conversation, events) = ada.ask(QUESTION).await;
+        let reason = events.iter().find_map(|event| match event {
+            Event::CallFailed { reason, .. } => Some(reason.clone()),
+            _ => None,
+        });
+        assert!(reason.is_some_and(|reason| reason.contains("Okta")), "{fault:?}: {events:?}");
+        assert_eq!(end(&events), End::Done, "{fault:?}");
+        app.sandbox.faults().clear();
+        let events = ada.ask_on(&conversation, QUESTION).await;
+        assert!(said(&events).contains("IT Helpdesk"), "asked again after {fault:?}: {events:?}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_person_whom_okta_does_not_know_is_no_failure_of_okta() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let (_, events) = ada.ask("What are the groups of nobody@acme.example?").await;
+    let failed = events.iter().any(
+        |event| matches!(event, Event::CallFailed { reason, .. } if reason == "Okta knows no such user."),
+    );
+    assert!(failed && end(&events) == End::Done, "{events:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn no_token_for_a_service_means_not_now() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    app.sandbox.faults().set("identity", Some(status(503)), Times::Always);
+    let (conversation, events) = ada.ask(QUESTION).await;
+    assert_eq!(refusals(&events), [Refusal::NotNow { service: "the permission service".to_owned() }]);
+    app.sandbox.faults().clear();
+    // The token for FGA is had again; the one for Okta is not.
+    app.browser().visit("/health/ready").await;
+    app.sandbox.faults().set("identity", Some(status(503)), Times::Always);
+    let events = ada.ask_on(&conversation, QUESTION).await;
+    assert_eq!(refusals(&events), [Refusal::NotNow { service: "the token service of Okta".to_owned() }]);
+    app.sandbox.faults().clear();
+    assert!(began(&ada.ask_on(&conversation, QUESTION).await));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let (conversation, events) = ada.ask("Hello").await;
+    let down = Failure { status: 503, error: ApiError::NotNow { service: "the conversation store".to_owned() } };
+    app.sandbox.faults().set_matching("dynamodb", "PutItem", status(500), Times::Always);
+    assert_eq!(ada.post(&conversation, "Thanks", "client-again").await, Err(down.clone()));
+    app.sandbox.faults().set_matching("dynamodb", "TransactWriteItems", status(500), Times::Always);
+    assert_eq!(ada.begin("Hello").await, Err(down));
+    // Without script the text is given back.
+    let fresh = ada.load(None).await.unwrap().fresh;
+    let fields = [("conversation", &*fresh), ("text", "Keep these words"), ("client_id", "client-0001")];
+    let answer = ada.submit("/", "/api/chat/start", &fields).await;
+    app.sandbox.faults().clear();
+    let page = ada.visit(answer.location().as_str()).await;
+    assert!(page.between("<textarea", "</textarea>").contains("Keep these words"));
+    assert!(page.body.contains("cannot be reached right now"), "{}", page.body);
+    // The repeated post is posted once.
+    let said = ada.post(&conversation, "Thanks", "client-again").await.unwrap().said;
+    assert_eq!(said, events.len() as u64 + 1);
+    ada.watch(&conversation, said).await.turn().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_post_whose_answer_was_lost_is_found_when_it_is_repeated() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let (conversation, _) = ada.ask("Hello").await;
+    app.sandbox.faults().set_matching("dynamodb", "PutItem", Fault::Lost, Times::Next(1));
+    let first = ada.post(&conversation, "Thanks", "client-lost").await;
+    let again = ada.post(&conversation, "Thanks", "client-lost").await.unwrap();
+    assert!(first.is_err() || first.as_ref().is_ok_and(|first| first.said == again.said), "{first:?}");
+    let events = ada.watch(&conversation, again.said - 1).await.turn().await;
+    assert_eq!(deeds(&events), ["user_said", "turn_started", "turn_ended"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_turn_whose_log_cannot_be_written_tells_its_watchers_and_goes_on_later() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    app.sandbox.bedrock().next(Mischief::Gate { after_words: 5 });
+    let posted = ada.begin("Tell me a long story").await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    watch.words(5).await;
+    app.sandbox.faults().set("dynamodb", Some(status(500)), Times::Always);
+    app.sandbox.bedrock().release();
+    let mut last = None;
+    while let Some(frame) = watch.next().await {
+        last = Some(frame);
+    }
+    let error = ApiError::NotNow { service: "the conversation store".to_owned() };
+    assert_eq!(last, Some(app::wire::Frame::Fault { error }));
+    app.sandbox.faults().clear();
+    let events = ada.watch(&posted.conversation, 2).await.turn().await;
+    assert_eq!(end(&events), End::Done, "the turn is taken up again when somebody looks");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_session_store_that_does_not_answer_is_not_now_and_never_signed_out() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    app.sandbox.faults().set_matching("dynamodb", "GetItem", status(500), Times::Always);
+    let down = Failure { status: 503, error: ApiError::NotNow { service: "the session store".to_owned() } };
+    assert_eq!(ada.load(None).await.err(), Some(down.clone()));
+    assert_eq!(ada.post("0123456789ABCDEFGHJKMNPQRS", "Hello", "client-0001").await, Err(down));
+    let page = ada.visit("/").await;
+    assert_eq!(page.status, 503, "{}", page.body);
+    assert!(page.body.contains("cannot be reached right now"), "{}", page.body);
+    assert_eq!(ada.visit("/health/live").await.status, 200);
+    assert_eq!(ada.visit("/pkg/countersign.css").await.status, 200);
+    app.sandbox.faults().clear();
+    assert!(ada.load(None).await.is_ok(), "the session is as it was");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_is_not_now() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    for fault in [status(500), Fault::Refuse, Fault::Malformed] {
+        app.sandbox.faults().set("identity", Some(fault.clone()), Times::Always);
+        let answer = browser.visit("/auth/login").await;
+        assert_eq!(answer.status, 503, "{fault:?}: {}", answer.body);
+    }
+    app.sandbox.faults().clear();
+    let callback = browser.callback("ada", "/auth/login").await;
+    app.sandbox.faults().set("identity", Some(status(500)), Times::Always);
+    assert_eq!(browser.visit(callback.as_str()).await.status, 503);
+    app.sandbox.faults().clear();
+    assert_eq!(browser.sign_in("ada").await.status, 200, "beginning again works");
+    app.finish().await;
+}

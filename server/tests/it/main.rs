@@ -1,0 +1,19 @@
+//! The server as people, browsers and attackers meet it: real sockets, the whole sandbox behind it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod bad_input;
+mod conversation;
+mod cookies;
+mod csrf;
+mod failing;
+mod headers;
+mod health;
+mod hostile_model;
+mod isolation;
+mod leaks;
+mod log_lines;
+mod sign_in;
+mod sign_out;
+mod start;
+mod watching;
+mod world;

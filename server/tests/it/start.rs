@@ -1,0 +1,41 @@
+//! What the server refuses to start with.
+
+use crate::world::{Custom, TestApp};
+use countersign::wiring::StartError;
+use sandbox::Sandbox;
+use sandbox::cloud::{Fault, Times};
+
+const SECRET: &str = "countersign/session-keys";
+
+#[tokio::test]
+async fn flaw_a5_04_without_good_session_keys_there_is_no_start() {
+    let rows: [(&str, fn(&Sandbox)); 8] = [
+        ("no JSON", |sandbox| sandbox.secrets().put(SECRET, "hunter2")),
+        ("no key", |sandbox| sandbox.secrets().put(SECRET, r#"{"current":"k1","keys":{}}"#)),
+        ("a short key", |sandbox| sandbox.secrets().put(SECRET, r#"{"current":"k1","keys":{"k1":"aHVudGVyMg=="}}"#)),
+        ("no base64", |sandbox| sandbox.secrets().put(SECRET, r#"{"current":"k1","keys":{"k1":"hunter2!"}}"#)),
+        ("a placeholder", |sandbox| {
+            let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+            sandbox.secrets().put(SECRET, format!(r#"{{"current":"k1","keys":{{"k1":"{zeros}"}}}}"#));
+        }),
+        ("another current key", |sandbox| {
+            let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+            sandbox.secrets().put(SECRET, format!(r#"{{"current":"k2","keys":{{"k1":"{key}"}}}}"#));
+        }),
+        ("Secrets Manager down", |sandbox| sandbox.faults().set("secretsmanager", Some(Fault::Refuse), Times::Always)),
+        ("half an answer", |sandbox| sandbox.faults().set("secretsmanager", Some(Fault::Malformed), Times::Always)),
+    ];
+    for (what, prepare) in rows {
+        let error = TestApp::try_with(Custom { prepare, ..Custom::default() }).await.err();
+        assert!(matches!(error, Some(StartError::Keys(_))), "{what}: {error:?}");
+        let text = format!("{:?} {}", error, error.as_ref().map(ToString::to_string).unwrap_or_default());
+        assert!(!text.contains("hunter2") && !text.contains("aHVudGVyMg"), "{what}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn flaw_a5_04_a_secret_of_another_name_is_no_start() {
+    let env = vec![("SESSION_KEY_SECRET_ID", "countersign/other".to_owned())];
+    let error = TestApp::try_with(Custom { env, ..Custom::default() }).await.err();
+    assert!(matches!(error, Some(StartError::Keys(_))), "{error:?}");
+}

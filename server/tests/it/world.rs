@@ -1,0 +1,153 @@
+//! The server and the sandbox in this process, joined by real sockets.
+
+pub(crate) mod browser;
+pub(crate) mod chat;
+pub(crate) mod frames;
+pub(crate) mod logs;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_credential_types::Credentials;
+use browser::Browser;
+use countersign::config::{Config, Env};
+use countersign::router;
+use countersign::turns::Turns;
+use countersign::wiring::{Bounds, StartError, wire};
+use sandbox::{Sandbox, Settings, Storage};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A running server with a sandbox of its own. [`TestApp::finish`] must end it.
+pub(crate) struct TestApp {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) config: Config,
+    pub(crate) url: String,
+    turns: Turns,
+    paths: String,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+    finished: bool,
+}
+
+/// What a test wants otherwise.
+pub(crate) struct Custom {
+    /// Variables beside those of the sandbox.
+    pub(crate) env: Vec<(&'static str, String)>,
+    pub(crate) bounds: Bounds,
+    pub(crate) storage: Storage,
+    /// What is done to the sandbox before the server is wired.
+    pub(crate) prepare: fn(&Sandbox),
+}
+
+impl Default for Custom {
+    fn default() -> Self {
+        Self { env: Vec::new(), bounds: Bounds::default(), storage: Storage::Memory, prepare: |_| {} }
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::with(Custom::default()).await
+    }
+
+    pub(crate) async fn with(custom: Custom) -> Self {
+        Self::try_with(custom).await.expect("the server starts")
+    }
+
+    /// Starts sandbox and server, or says why the server would not.
+    pub(crate) async fn try_with(custom: Custom) -> Result<Self, StartError> {
+        logs::begin();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        // People come by name, as they do to the sandbox's pages: cookies go by name.
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let settings = Settings { app_url: url.clone(), storage: custom.storage, ..Settings::for_tests() };
+        let sandbox = Sandbox::start(settings).await.unwrap();
+        (custom.prepare)(&sandbox);
+        let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let config = config(sandbox.environment().into_iter().chain(own));
+        let wired = wire(&config, &aws(&sandbox).await, custom.bounds).await?;
+        let (turns, app) = (wired.services.turns.clone(), router(&config, &wired));
+        let paths = format!("{app:?}");
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, app).with_graceful_shutdown(stopped).await.unwrap();
+        });
+        Ok(Self { sandbox, config, url, turns, paths, stop, serving, finished: false })
+    }
+
+    /// A browser that nobody has used yet.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// A browser in which somebody is signed in: `ada`, `bob`, `eve` or `grace`.
+    pub(crate) async fn signed_in(&self, who: &str) -> Browser {
+        let browser = self.browser();
+        let home = browser.sign_in(who).await;
+        assert_eq!((home.status, home.url.path()), (200, "/"), "{who} is signed in: {}", home.body);
+        browser
+    }
+
+    /// Every path of the router, as its debug form names them: there is no other list.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let named = self.paths.split("RouteId(").filter_map(|part| part.split_once("): \""));
+        let paths: Vec<_> = named.map(|(_, rest)| rest.split('"').next().unwrap().to_owned()).collect();
+        assert!(paths.iter().any(|path| path == "/auth/callback"), "{}", self.paths);
+        paths
+    }
+
+    /// Presses a button of the sandbox's console.
+    pub(crate) async fn console(&self, path: &str, fields: &[(&str, &str)]) {
+        let url = format!("{}{path}", self.sandbox.console_url());
+        let answer = self.browser().post_to(&url, fields).await;
+        assert!((300..400).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
+    }
+
+    /// Grants a relation from now on.
+    pub(crate) async fn grant(&self, user: &str, relation: &str, object: &str) {
+        self.console("/tuples/add", &[("user", user), ("relation", relation), ("object", object)]).await;
+    }
+
+    /// Takes a relation away from now on.
+    pub(crate) async fn revoke(&self, user: &str, relation: &str, object: &str) {
+        self.console("/tuples/remove", &[("user", user), ("relation", relation), ("object", object)]).await;
+    }
+
+    /// Stops everything. No stand-in may have seen a protocol mistake, and no permission may have been asked for loosely.
+    pub(crate) async fn finish(mut self) {
+        self.finished = true;
+        self.turns.drain(Duration::from_secs(5)).await;
+        self.stop.cancel();
+        let ended = tokio::time::timeout(Duration::from_secs(5), &mut self.serving).await;
+        ended.expect("the server stops when it is told to").unwrap();
+        assert_eq!(self.sandbox.sins().all(), [], "protocol sins");
+        assert_eq!(self.sandbox.fga().unpinned_checks(), 0, "checks without model or consistency");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        assert!(self.finished || std::thread::panicking(), "a test must end with `finish`");
+    }
+}
+
+/// The configuration that these variables make.
+pub(crate) fn config(variables: impl IntoIterator<Item = (String, String)>) -> Config {
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/site");
+    let env: Env = [("LEPTOS_SITE_ROOT".to_owned(), site.to_owned())].into_iter().chain(variables).collect();
+    Config::read(&env).unwrap()
+}
+
+/// The sandbox's account, with retries that do not make tests wait.
+async fn aws(sandbox: &Sandbox) -> SdkConfig {
+    let variable = |name: &str| sandbox.variable(name).unwrap().to_owned();
+    let (key, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(variable("AWS_REGION")))
+        .credentials_provider(Credentials::new(key, secret, None, None, "sandbox"))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(5)))
+        .load()
+        .await
+}

@@ -1,0 +1,182 @@
+//! A small browser: cookies by host and port, the headers by which a browser says where a request comes from,
+//! and redirects that the test can see.
+
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// The cookie of the server on http://localhost.
+pub(crate) const COOKIE_NAME: &str = "countersign";
+
+pub(crate) struct Browser {
+    pub(crate) http: Client,
+    /// The application's origin.
+    pub(crate) home: String,
+    jars: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+/// An answer that was read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+    pub(crate) url: Url,
+}
+
+impl Answer {
+    /// A header as text; empty when it is absent.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Where the answer leads to.
+    pub(crate) fn location(&self) -> Url {
+        let location = self.header(LOCATION.as_str());
+        assert!(!location.is_empty(), "{} {} leads nowhere: {}", self.status, self.url, self.body);
+        self.url.join(location).unwrap()
+    }
+
+    /// The text between two marks.
+    pub(crate) fn between(&self, before: &str, after: &str) -> &str {
+        let rest = self.body.split_once(before).unwrap_or_else(|| panic!("no {before} in {}", self.body)).1;
+        rest.split_once(after).unwrap().0
+    }
+}
+
+impl Browser {
+    pub(crate) fn new(home: &str) -> Self {
+        let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        Self { http, home: home.to_owned(), jars: Mutex::default() }
+    }
+
+    /// The absolute address of a path of ours; other addresses stay.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let address = if path.starts_with('/') { format!("{}{path}", self.home) } else { path.to_owned() };
+        Url::parse(&address).unwrap_or_else(|error| panic!("{address}: {error}"))
+    }
+
+    /// A request with the cookies of its place and nothing else.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = self.url(path);
+        let cookies = self.jars.lock().unwrap().get(&place(&url)).map(|jar| {
+            jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        });
+        let request = self.http.request(method, url);
+        match cookies.filter(|cookies| !cookies.is_empty()) {
+            Some(cookies) => request.header(COOKIE, cookies),
+            None => request,
+        }
+    }
+
+    /// Sends a request, keeps the cookies that come back, and leaves the body unread.
+    pub(crate) async fn open(&self, request: RequestBuilder) -> Response {
+        let answer = request.send().await.unwrap();
+        let mut jars = self.jars.lock().unwrap();
+        let jar = jars.entry(place(answer.url())).or_default();
+        for cookie in answer.headers().get_all(SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() || cookie.to_ascii_lowercase().contains("max-age=0") {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        drop(jars);
+        answer
+    }
+
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        let answer = self.open(request).await;
+        let (status, headers, url) = (answer.status().as_u16(), answer.headers().clone(), answer.url().clone());
+        Answer { status, headers, body: answer.text().await.unwrap(), url }
+    }
+
+    /// Types an address.
+    pub(crate) async fn visit(&self, path: &str) -> Answer {
+        self.navigate(path, "none").await
+    }
+
+    /// Types an address and goes wherever it leads.
+    pub(crate) async fn follow(&self, path: &str) -> Answer {
+        let mut answer = self.visit(path).await;
+        for _ in 0..10 {
+            if !(300..400).contains(&answer.status) {
+                return answer;
+            }
+            // Once a chain has left the origin, a browser calls it cross-site.
+            answer = self.navigate(answer.location().as_str(), "cross-site").await;
+        }
+        panic!("too many redirects: {}", answer.url);
+    }
+
+    async fn navigate(&self, path: &str, site: &str) -> Answer {
+        let request = self.request(Method::GET, path).header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        self.send(request.header("sec-fetch-site", site).header("sec-fetch-mode", "navigate")).await
+    }
+
+    /// Sends a form of the page at `page`, as a browser without script does.
+    pub(crate) async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.ours(self.request(Method::POST, action)).header("referer", self.url(page).as_str());
+        self.send(request.header("accept", "text/html,application/xhtml+xml").form(fields)).await
+    }
+
+    /// Calls a server function as our script does: `POST` with fields.
+    pub(crate) async fn call(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.ours(self.request(Method::POST, path)).header("accept", "application/json");
+        self.send(request.form(fields)).await
+    }
+
+    /// Calls a server function as our script does: `GET` with a query.
+    pub(crate) fn read(&self, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let request = self.request(Method::GET, path).header("accept", "application/json").query(query);
+        request.header("sec-fetch-site", "same-origin")
+    }
+
+    /// The proof that a request is of our own page.
+    pub(crate) fn ours(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header("origin", &self.home).header("sec-fetch-site", "same-origin")
+    }
+
+    /// Sends a form to another place, from a page of that place.
+    pub(crate) async fn post_to(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        let own = Url::parse(url).unwrap().origin().ascii_serialization();
+        let request = self.request(Method::POST, url).header("origin", own).header("sec-fetch-site", "same-origin");
+        self.send(request.form(fields)).await
+    }
+
+    /// Signs in through the provider's own page and goes where that leads.
+    pub(crate) async fn sign_in(&self, who: &str) -> Answer {
+        let callback = self.callback(who, "/auth/login").await;
+        self.follow(callback.as_str()).await
+    }
+
+    /// Signs in at the provider and stops before the callback.
+    pub(crate) async fn callback(&self, who: &str, login: &str) -> Url {
+        let sub = format!("auth0|{who}");
+        let chooser = self.follow(login).await;
+        assert_eq!(chooser.status, 200, "{}", chooser.body);
+        let state = chooser.between("name=\"state\" value=\"", "\"");
+        self.post_to(&chooser.url.join("/u/login").unwrap().to_string(), &[("state", state), ("sub", &sub)])
+            .await
+            .location()
+    }
+
+    /// The session's cookie of the application.
+    pub(crate) fn session(&self) -> Option<String> {
+        let jars = self.jars.lock().unwrap();
+        jars.get(&place(&self.url("/"))).and_then(|jar| jar.get(COOKIE_NAME).cloned())
+    }
+
+    /// Plants a session's cookie.
+    pub(crate) fn plant(&self, value: &str) {
+        let place = place(&self.url("/"));
+        self.jars.lock().unwrap().entry(place).or_default().insert(COOKIE_NAME.to_owned(), value.to_owned());
+    }
+}
+
+fn place(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
+}

@@ -1,0 +1,62 @@
+//! What the server wrote into its log, in both of its forms. The sandbox is another program: its lines are left out.
+
+use std::io::{self, Write};
+use std::sync::{Mutex, Once, PoisonError};
+use tracing_subscriber::fmt::{MakeWriter, layer};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+/// More than an operator would see by default, so that nothing hides at a finer level.
+const LEVELS: &str = "debug,sandbox=off,sandbox_identity=off,sandbox_cloud=off,sandbox_bedrock=off,sandbox_fga=off,\
+    sandbox_kit=off,dynoxide=off";
+
+static TEXT: Page = Page(Mutex::new(Vec::new()));
+static JSON: Page = Page(Mutex::new(Vec::new()));
+
+struct Page(Mutex<Vec<u8>>);
+
+/// Begins to listen, once in a process.
+pub(crate) fn begin() {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| {
+        let text = layer().with_ansi(false).with_writer(&TEXT).with_filter(EnvFilter::new(LEVELS));
+        let json = layer().json().flatten_event(true).with_writer(&JSON).with_filter(EnvFilter::new(LEVELS));
+        tracing_subscriber::registry().with(text).with(json).init();
+    });
+}
+
+/// All lines for people so far.
+pub(crate) fn text() -> String {
+    TEXT.read()
+}
+
+/// All lines for machines so far.
+pub(crate) fn json() -> String {
+    JSON.read()
+}
+
+impl Page {
+    fn read(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap()
+    }
+}
+
+impl<'a> MakeWriter<'a> for &'static Page {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self
+    }
+}
+
+impl Write for &'static Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
