@@ -32,9 +32,9 @@ export class Console {
 
   async add(tuple: Tuple) {
     await this.open();
-    await this.permissions.getByLabel("User").fill(tuple.user);
-    await this.permissions.getByLabel("Relation").fill(tuple.relation);
-    await this.permissions.getByLabel("Object").fill(tuple.object);
+    await this.permissions.getByRole("textbox", { name: "User" }).fill(tuple.user);
+    await this.permissions.getByRole("textbox", { name: "Relation" }).fill(tuple.relation);
+    await this.permissions.getByRole("textbox", { name: "Object" }).fill(tuple.object);
     await this.permissions.getByRole("button", { name: "Add tuple" }).click();
     await expect(this.removal(tuple)).toBeVisible();
   }

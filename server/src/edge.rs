@@ -9,3 +9,4 @@ pub mod origin;
 pub mod return_to;
 pub mod sign_in;
 pub mod trouble;
+pub mod unreadable;

@@ -14,7 +14,7 @@ pub mod wiring;
 use crate::backend::{ForCaller, SessionDrafts};
 use crate::config::Config;
 use crate::edge::headers::Transport;
-use crate::edge::{headers, health, identity, log, logout, origin, sign_in};
+use crate::edge::{headers, health, identity, log, logout, origin, sign_in, unreadable};
 use crate::services::Services;
 use crate::wiring::Wired;
 use agent::Actor;
@@ -58,6 +58,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .with_state(wired.auth.clone());
     let transport = if config.secure() { Transport::Tls } else { Transport::Loopback };
     pages
+        .layer(from_fn(unreadable::explain))
         .merge(auth)
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))

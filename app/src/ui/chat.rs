@@ -7,9 +7,10 @@ use super::rail::Rail;
 use crate::api;
 use crate::state::{Transcript, Turn};
 use crate::wire;
-use leptos::form::ActionForm;
+use leptos::ev::SubmitEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 
 /// A conversation, or the place to begin one.
@@ -42,7 +43,7 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
                 <h2>{format!("What can I do for you, {first}?")}</h2>
                 <p>"For example: "<q>"What are my Okta groups?"</q></p>
             </div>
-            <Composer chat above=().into_any()/>
+            <Composer chat above=().into_any() problem=RwSignal::new(None)/>
         </main>
     }
     .into_any()
@@ -54,25 +55,30 @@ fn Conversation(id: String, chat: wire::Chat) -> impl IntoView {
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
     let main = NodeRef::<Main>::new();
-    let stop = ServerAction::<api::Stop>::new();
     let busy = Memo::new(move |_| transcript.with(|transcript| transcript.turn != Turn::Idle));
     let banner = follow(id.clone(), transcript, partial);
     stay_at_end(main, transcript, partial);
+    let problem = RwSignal::new(None);
     let stopped = id.clone();
+    let stop = move |event: SubmitEvent| {
+        event.prevent_default();
+        let id = stopped.clone();
+        spawn_local(async move { problem.set(api::stop(id).await.err()) });
+    };
     let above = view! {
         {banner}
         <div class="stop" hidden=move || !busy.get()>
-            <ActionForm action=stop>
-                <input type="hidden" name="conversation" value=stopped/>
+            <form method="post" action="/api/chat/stop" on:submit=stop>
+                <input type="hidden" name="conversation" value=id.clone()/>
                 <button class="btn" type="submit">"Stop"</button>
-            </ActionForm>
+            </form>
         </div>
     }
     .into_any();
     view! {
         <main class="main" node_ref=main>
-            <Log conversation=id transcript partial/>
-            <Composer chat above/>
+            <Log conversation=id transcript partial problem/>
+            <Composer chat above problem/>
         </main>
     }
     .into_any()

@@ -4,91 +4,99 @@
 use super::kept;
 use crate::api;
 use crate::wire::{ApiError, Chat, Posted};
-use leptos::form::ActionForm;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-/// The composer of a page: it begins a conversation or goes on with one. `above` stands over the form.
+/// The composer of a page: it begins a conversation or goes on with one. `above` stands over the form, and
+/// so does the `problem` of the last thing that was tried.
 #[component]
-pub(super) fn Composer(chat: Chat, above: AnyView) -> impl IntoView {
-    match chat.head.clone() {
-        Some(head) => {
-            let post = ServerAction::<api::Post>::new();
-            let fields = fields(chat, head.id, post.value().into(), post.pending());
-            dock(above, fields.1, view! { <ActionForm action=post>{fields.0}</ActionForm> }.into_any())
-        }
-        None => {
-            let start = ServerAction::<api::Start>::new();
-            let fresh = chat.fresh.clone();
-            let fields = fields(chat, fresh, start.value().into(), start.pending());
-            dock(above, fields.1, view! { <ActionForm action=start>{fields.0}</ActionForm> }.into_any())
-        }
-    }
-}
-
-fn dock(above: AnyView, problem: AnyView, form: AnyView) -> AnyView {
-    view! { <div class="dock">{above}{problem}{form}</div> }.into_any()
-}
-
-/// The form's fields, and what stands over them when a text was not taken. Not generic: both forms share its code.
-fn fields(
-    chat: Chat,
-    conversation: String,
-    answer: Signal<Option<Result<Posted, ApiError>>>,
-    pending: Memo<bool>,
-) -> (AnyView, AnyView) {
+pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiError>>) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
     let client_id = RwSignal::new(chat.client_id.clone());
+    let sending = RwSignal::new(false);
     let draft = kept::Draft::of(chat.head.as_ref().map(|head| head.id.as_str()));
     draft.keep(area);
-    Effect::new(move |_| {
-        if let Some(Ok(posted)) = answer.get() {
-            client_id.set(posted.next_client_id);
-            draft.forget();
-            if let Some(area) = area.get_untracked() {
-                area.set_value("");
-                let _ = area.focus();
-            }
+    let (endpoint, conversation) = match &chat.head {
+        Some(head) => ("/api/chat/post", head.id.clone()),
+        None => ("/api/chat/start", chat.fresh.clone()),
+    };
+    let begins = chat.head.is_none();
+    let target = conversation.clone();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(area) = area.get_untracked() else { return };
+        if sending.get_untracked() {
+            return;
         }
-    });
-    let send = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-            event.prevent_default();
-            if let Some(form) = area.get_untracked().and_then(|area| area.form()) {
-                let _ = form.request_submit();
+        sending.set(true);
+        let (target, text, id) = (target.clone(), area.value(), client_id.get_untracked());
+        let draft = draft.clone();
+        spawn_local(async move {
+            match send(begins, target, text, id).await {
+                Ok(posted) => {
+                    client_id.set(posted.next_client_id);
+                    problem.set(None);
+                    draft.forget();
+                    area.set_value("");
+                    let _ = area.focus();
+                }
+                Err(error) => problem.set(Some(error)),
             }
-        }
+            sending.set(false);
+        });
     };
     let (text, given_back) = chat.draft.map(|draft| (draft.text, draft.problem)).unzip();
     // Raw content of the element: a text node would bring markers along, which a text area shows.
     let text = text.as_deref().map(escaped);
-    let fields = view! {
-        <input type="hidden" name="conversation" value=conversation/>
-        <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
-        <div class="box">
-            <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
-                placeholder="Ask, or tell me what to do" on:keydown=send inner_html=text></textarea>
-            <button class="btn first" type="submit" disabled=pending>"Send"</button>
+    view! {
+        <div class="dock">
+            {above}
+            <div class="problem" role="alert">
+                {given_back.map(|problem| view! { <p>{problem}</p> })}
+                {move || problem.get().map(sentence)}
+            </div>
+            <form method="post" action=endpoint on:submit=submit>
+                <input type="hidden" name="conversation" value=conversation/>
+                <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
+                <div class="box">
+                    <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
+                        placeholder="Ask, or tell me what to do" on:keydown=move |event| on_key(&event, area)
+                        inner_html=text></textarea>
+                    <button class="btn first" type="submit" disabled=sending>"Send"</button>
+                </div>
+            </form>
         </div>
-    };
-    (fields.into_any(), problem(given_back, answer))
+    }
+    .into_any()
 }
 
-fn problem(given_back: Option<String>, answer: Signal<Option<Result<Posted, ApiError>>>) -> AnyView {
-    let error = move || answer.get().and_then(Result::err);
+async fn send(begins: bool, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+    if begins {
+        api::start(conversation, text, client_id).await
+    } else {
+        api::post(conversation, text, client_id).await
+    }
+}
+
+/// Enter sends; with Shift, or while a word is being composed, it is a key like others.
+fn on_key(event: &KeyboardEvent, area: NodeRef<Textarea>) {
+    if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+        event.prevent_default();
+        if let Some(form) = area.get_untracked().and_then(|area| area.form()) {
+            let _ = form.request_submit();
+        }
+    }
+}
+
+fn sentence(error: ApiError) -> AnyView {
+    let signed_out = error == ApiError::SignedOut;
     view! {
-        <div class="problem" role="alert">
-            {given_back.map(|problem| view! { <p>{problem}</p> })}
-            {move || error().map(|error| {
-                let signed_out = error == ApiError::SignedOut;
-                view! {
-                    <p>
-                        {error.to_string()}
-                        {signed_out.then(|| view! { " "<a href="/auth/login" rel="external">"Sign in"</a> })}
-                    </p>
-                }
-            })}
-        </div>
+        <p>
+            {error.to_string()}
+            {signed_out.then(|| view! { " "<a href="/auth/login" rel="external">"Sign in"</a> })}
+        </p>
     }
     .into_any()
 }

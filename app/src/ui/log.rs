@@ -3,14 +3,20 @@
 use super::call_card::CallCard;
 use crate::api;
 use crate::state::{Item, Place, Transcript, Turn};
-use leptos::form::ActionForm;
+use crate::wire::ApiError;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The items, the unfinished block, and a line for screen readers. Words in the making are not announced, blocks are.
 #[component]
-pub(super) fn Log(conversation: String, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> impl IntoView {
-    let withdraw = ServerAction::<api::Withdraw>::new();
+pub(super) fn Log(
+    conversation: String,
+    transcript: RwSignal<Transcript>,
+    partial: RwSignal<String>,
+    problem: RwSignal<Option<ApiError>>,
+) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
     view! {
@@ -20,7 +26,7 @@ pub(super) fn Log(conversation: String, transcript: RwSignal<Transcript>, partia
                 key=key
                 let:item
             >
-                {one(&item, conversation.clone(), withdraw)}
+                {one(&item, conversation.clone(), problem)}
             </For>
             <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
                 <article class="said" aria-hidden="true"><p class="typing">{move || partial.get()}</p></article>
@@ -38,20 +44,13 @@ fn key(item: &Arc<Item>) -> (u64, u8) {
     item.key()
 }
 
-fn one(item: &Item, conversation: String, withdraw: ServerAction<api::Withdraw>) -> AnyView {
+fn one(item: &Item, conversation: String, problem: RwSignal<Option<ApiError>>) -> AnyView {
     match item.clone() {
         Item::Mine { n, text, place } => view! {
             <article class="said mine" data-place=name(place)>
                 <span class="unseen">"You: "</span>
                 <p>{text}</p>
-                {(place == Place::Waiting).then(|| view! {
-                    <ActionForm action=withdraw>
-                        <input type="hidden" name="conversation" value=conversation.clone()/>
-                        <input type="hidden" name="said" value=n.to_string()/>
-                        <small>"Waiting for its turn"</small>
-                        <button class="btn quiet" type="submit">"Withdraw"</button>
-                    </ActionForm>
-                })}
+                {(place == Place::Waiting).then(|| withdrawal(conversation, n, problem))}
                 {(place == Place::Withdrawn).then(|| view! { <small>"Withdrawn"</small> })}
             </article>
         }
@@ -63,6 +62,25 @@ fn one(item: &Item, conversation: String, withdraw: ServerAction<api::Withdraw>)
         Item::Call(call) => view! { <CallCard call/> }.into_any(),
         Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.into_any(),
     }
+}
+
+/// Says that a message waits, and takes it back on request. The log tells what came of it.
+fn withdrawal(conversation: String, said: u64, problem: RwSignal<Option<ApiError>>) -> AnyView {
+    let target = conversation.clone();
+    let withdraw = move |event: SubmitEvent| {
+        event.prevent_default();
+        let target = target.clone();
+        spawn_local(async move { problem.set(api::withdraw(target, said).await.err()) });
+    };
+    view! {
+        <form method="post" action="/api/chat/withdraw" on:submit=withdraw>
+            <input type="hidden" name="conversation" value=conversation/>
+            <input type="hidden" name="said" value=said.to_string()/>
+            <small>"Waiting for its turn"</small>
+            <button class="btn quiet" type="submit">"Withdraw"</button>
+        </form>
+    }
+    .into_any()
 }
 
 const fn name(place: Place) -> &'static str {

@@ -1,1 +1,126 @@
-//! Later.
+//! Attack 16: no token and no secret turns up where it does not belong. Everything secret in the sandbox carries a canary.
+
+use crate::world::{Custom, TestApp, logs};
+use app::wire::Frame;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sandbox::Storage;
+use sandbox::kit::canary::MARK;
+
+/// Whether the canary is in there: plain, or within base64 as the claims of a JWT are.
+fn leaks(bytes: &[u8]) -> Option<String> {
+    let mark = MARK.as_bytes();
+    if let Some(at) = bytes.windows(mark.len()).position(|window| window == mark) {
+        return Some(context(bytes, at));
+    }
+    let encoded = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    for run in bytes.split(|byte| !encoded(byte)).filter(|run| run.len() >= mark.len()) {
+        for skip in 0..4.min(run.len()) {
+            let usable = &run[skip..][..(run.len() - skip) / 4 * 4];
+            let plain = URL_SAFE_NO_PAD.decode(usable).unwrap_or_default();
+            if plain.windows(mark.len()).any(|window| window == mark) {
+                return Some(String::from_utf8_lossy(&run[..run.len().min(60)]).into_owned());
+            }
+        }
+    }
+    None
+}
+
+fn context(bytes: &[u8], at: usize) -> String {
+    String::from_utf8_lossy(&bytes[at.saturating_sub(120)..(at + 60).min(bytes.len())]).into_owned()
+}
+
+#[test]
+fn the_search_finds_a_canary_plain_and_within_a_jwt() {
+    let claims = format!("{{\"sub\":\"x\",\"canary\":\"{MARK}\"}}");
+    let jwt = format!("token=eyJh.{}.sig;", URL_SAFE_NO_PAD.encode(claims));
+    assert!(leaks(format!("at_{MARK}_x").as_bytes()).is_some());
+    assert!(leaks(jwt.as_bytes()).is_some());
+    assert!(leaks(b"nothing of the kind, eyJhbGciOiJSUzI1NiJ9.e30.x").is_none());
+}
+
+/// Flaw A.5 5: an endpoint or a panel that gives tokens to the page.
+#[tokio::test]
+async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_or_tables() {
+    let directory = std::env::temp_dir().join(format!("countersign-leaks-{}", std::process::id()));
+    let storage = Storage::Directory(directory.clone());
+    let app = TestApp::with(Custom { storage, ..Custom::default() }).await;
+    let ada = app.browser();
+    let callback = ada.callback("ada", "/auth/login").await;
+    let mut seen: Vec<(String, String)> = Vec::new();
+    let mut keep = |what: &str, answer: &crate::world::browser::Answer| {
+        seen.push((format!("body of {what}"), answer.body.clone()));
+        seen.push((format!("headers of {what}"), format!("{:?}", answer.headers)));
+    };
+    keep("the callback", &ada.visit(callback.as_str()).await);
+    let (conversation, _) = ada.ask("What are my Okta groups?").await;
+    let eve = app.signed_in("eve").await;
+    eve.ask("What are my Okta groups?").await;
+    keep("the page", &ada.visit(&format!("/c/{conversation}")).await);
+    keep("the first page", &ada.visit("/").await);
+    keep("what is loaded", &ada.send(ada.read("/api/chat/load", &[("conversation", &conversation)])).await);
+    keep("the form", &ada.submit("/", "/api/chat/start", &[("conversation", "x"), ("text", ""), ("client_id", "")]).await);
+    keep("the callback again", &ada.visit(callback.as_str()).await);
+    keep("readiness", &ada.visit("/health/ready").await);
+    for service in ["fga", "okta", "identity", "bedrock"] {
+        let status = axum::http::StatusCode::UNAUTHORIZED;
+        let fault = sandbox::cloud::Fault::Status { code: status, retry_after: None };
+        app.sandbox.faults().set(service, Some(fault), sandbox::cloud::Times::Always);
+        let posted = ada.begin("What are my Okta groups?").await.unwrap();
+        ada.watch(&posted.conversation, 0).await.turn().await;
+        keep("the page after a failure", &ada.visit(&format!("/c/{}", posted.conversation)).await);
+        keep("readiness after a failure", &ada.visit("/health/ready").await);
+        keep("login after a failure", &app.browser().visit("/auth/login").await);
+        app.sandbox.faults().clear();
+    }
+    let mut watch = ada.watch(&conversation, 0).await;
+    let mut frames = String::new();
+    while let Some(frame) = watch.next().await {
+        frames.push_str(&frame.line());
+        if matches!(&frame, Frame::Event { event: app::wire::Event::TurnEnded { .. }, .. }) {
+            break;
+        }
+    }
+    drop(watch);
+    let logout = ada.submit("/", "/auth/logout", &[]).await;
+    // The provider's logout takes the ID token as a hint, in the address: the one place where a browser gets to see it.
+    seen.push(("body of signing out".to_owned(), logout.body));
+    seen.push(("the stream".to_owned(), frames));
+    seen.push(("what the model was told".to_owned(), format!("{:?}", app.sandbox.bedrock().requests())));
+    seen.push(("the configuration's debug form".to_owned(), format!("{:?}", app.config)));
+    seen.push(("the log".to_owned(), logs::text()));
+    seen.push(("the log for machines".to_owned(), logs::json()));
+    assert!(logs::text().contains("request"), "there is a log to search");
+    for (what, text) in &seen {
+        assert_eq!(leaks(text.as_bytes()), None, "in {what}");
+    }
+    app.finish().await;
+    let mut searched = 0;
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        searched += bytes.len();
+        assert_eq!(leaks(&bytes), None, "in {}", path.display());
+        let plain = [b"IT Helpdesk".as_slice(), b"read_okta"];
+        let readable = plain.iter().any(|text| bytes.windows(text.len()).any(|window| window == *text));
+        assert!(readable || !path.to_string_lossy().contains("sqlite"), "{} can be searched", path.display());
+    }
+    assert!(searched > 10_000, "there are tables to search");
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[tokio::test]
+async fn attack_16_the_table_of_sessions_holds_neither_cookie_nor_name() {
+    let directory = std::env::temp_dir().join(format!("countersign-sessions-{}", std::process::id()));
+    let storage = Storage::Directory(directory.clone());
+    let app = TestApp::with(Custom { storage, ..Custom::default() }).await;
+    let ada = app.signed_in("ada").await;
+    let cookie = ada.session().unwrap();
+    app.finish().await;
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for secret in [cookie.as_bytes(), b"ada@acme.example", b"Ada Byron"] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{}", String::from_utf8_lossy(secret));
+        }
+    }
+    std::fs::remove_dir_all(&directory).unwrap();
+}

@@ -128,7 +128,7 @@ async fn nothing_that_a_model_can_write_runs_unasked() {
         ("../deed", json!({"id": "1"})),
         (big.as_str(), json!({"id": "1"})),
     ] {
-        let house = house(vec![calls(&[call.clone()]), text("Well.")], Deed::Brings(json!("ok")));
+        let house = house(vec![calls(std::slice::from_ref(&call)), text("Well.")], Deed::Brings(json!("ok")));
         let events = turn(&house).await;
         assert!(events.iter().any(|event| matches!(event, Event::CallRefused { .. })), "{:.60}", call.1.to_string());
         assert!(house.tool.done().is_empty());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/service.rs"]
 mod support;
 
 use std::collections::BTreeSet;

@@ -101,9 +101,14 @@ impl Browser {
 
     /// Types an address and goes wherever it leads.
     pub(crate) async fn follow(&self, path: &str) -> Answer {
+        self.follow_until(path, |_| false).await
+    }
+
+    /// Goes wherever an address leads, but not to where `end` says.
+    async fn follow_until(&self, path: &str, end: impl Fn(&Url) -> bool) -> Answer {
         let mut answer = self.visit(path).await;
         for _ in 0..10 {
-            if !(300..400).contains(&answer.status) {
+            if !(300..400).contains(&answer.status) || end(&answer.location()) {
                 return answer;
             }
             // Once a chain has left the origin, a browser calls it cross-site.
@@ -153,15 +158,20 @@ impl Browser {
         self.follow(callback.as_str()).await
     }
 
-    /// Signs in at the provider and stops before the callback.
+    /// Signs in at the provider and stops before the callback. Who is signed in there already is not asked again.
     pub(crate) async fn callback(&self, who: &str, login: &str) -> Url {
         let sub = format!("auth0|{who}");
-        let chooser = self.follow(login).await;
+        let is_callback = |url: &Url| url.path() == "/auth/callback";
+        let chooser = self.follow_until(login, is_callback).await;
+        if (300..400).contains(&chooser.status) {
+            return chooser.location();
+        }
         assert_eq!(chooser.status, 200, "{}", chooser.body);
         let state = chooser.between("name=\"state\" value=\"", "\"");
-        self.post_to(&chooser.url.join("/u/login").unwrap().to_string(), &[("state", state), ("sub", &sub)])
-            .await
-            .location()
+        let form = chooser.url.join("/u/login").unwrap();
+        let callback = self.post_to(form.as_str(), &[("state", state), ("sub", &sub)]).await.location();
+        assert!(is_callback(&callback), "{callback}");
+        callback
     }
 
     /// The session's cookie of the application.

@@ -81,7 +81,8 @@ impl Watch {
 
 /// The names of events, as they travel; words of the agent left out, since they come where they like.
 pub(crate) fn deeds(events: &[Event]) -> Vec<String> {
-    let name = |event: &Event| serde_json::to_value(event).unwrap()["e"].as_str().unwrap().to_owned();
+    // An enum's value is an object of one member: its name.
+    let name = |event: &Event| serde_json::to_value(event).unwrap().as_object().unwrap().keys().next().unwrap().clone();
     events.iter().map(name).filter(|name| name != "said").collect()
 }
 

@@ -13,10 +13,18 @@ use crate::random::Random;
 pub(crate) enum Flavour {
     Plain,
     Conditions,
+    /// Conditions, of which some lack a value.
+    Missing,
     Wildcards,
     Cycles,
     /// Recursion within one relation, of a group's members and a folder's viewers.
     Recursion,
+}
+
+impl Flavour {
+    fn has_conditions(self) -> bool {
+        matches!(self, Self::Conditions | Self::Missing)
+    }
 }
 
 /// A model with tuples.
@@ -66,7 +74,7 @@ fn model(random: &mut Random, flavour: Flavour) -> String {
             text += &format!("    define {relation}: {}\n", rewrite(random, kind, relations, flavour, 2, true));
         }
     }
-    if flavour == Flavour::Conditions {
+    if flavour.has_conditions() {
         text += "condition above(x: int) {\n  x > 3\n}\n";
     }
     text
@@ -128,14 +136,14 @@ fn restrictions(random: &mut Random, flavour: Flavour) -> String {
     const CYCLES: [&str; 7] =
         ["user", "group#member", "group#member", "group#other", "folder#viewer", "doc#viewer", "doc#blocked"];
     let all: &[&str] = match flavour {
-        Flavour::Plain | Flavour::Conditions | Flavour::Recursion => &ALL,
+        Flavour::Plain | Flavour::Conditions | Flavour::Missing | Flavour::Recursion => &ALL,
         Flavour::Wildcards => &WILDCARDS,
         Flavour::Cycles => &CYCLES,
     };
     let mut chosen: Vec<String> = Vec::new();
     for _ in 0..=random.below(3) {
         let mut entry = (*random.pick(all)).to_owned();
-        if flavour == Flavour::Conditions && random.once_in(3) {
+        if flavour.has_conditions() && random.once_in(3) {
             entry += " with above";
         }
         if !chosen.contains(&entry) {
@@ -152,7 +160,7 @@ fn tuples(random: &mut Random, model: &Model, flavour: Flavour) -> Vec<Tuple> {
         let (kind, relations) = random.pick(&TYPES);
         let relation = if random.once_in(4) { "parent" } else { *random.pick(relations) };
         let choice = match flavour {
-            Flavour::Plain | Flavour::Conditions | Flavour::Recursion => random.below(8),
+            Flavour::Plain | Flavour::Conditions | Flavour::Missing | Flavour::Recursion => random.below(8),
             Flavour::Wildcards => random.below(5),
             Flavour::Cycles => 4 + random.below(8),
         };
@@ -166,7 +174,7 @@ fn tuples(random: &mut Random, model: &Model, flavour: Flavour) -> Vec<Tuple> {
             }
         };
         let Some(mut tuple) = Tuple::parse(&user, relation, &format!("{kind}:{}", random.pick(&IDS))) else { continue };
-        if flavour == Flavour::Conditions && random.once_in(2) {
+        if flavour.has_conditions() && random.once_in(2) {
             let context = if random.once_in(2) { json!({ "x": random.below(8) }) } else { json!({}) };
             let context = context.as_object().cloned().unwrap_or_default();
             tuple.condition = Some(TupleCondition { name: "above".to_owned(), context });

@@ -1,7 +1,7 @@
 //! Differential test of the evaluator against the genuine server: random models, random tuples, every question; our answers are
 //! written as expectations of a `store.fga.yaml`, and the `OpenFGA` CLI, which embeds the server, judges them.
 //!
-//! Usage: `cargo run -p sandbox-fga --example differential -- <models> <seed> [plain|conditions|wildcards|cycles|recursion]`. It needs the `OpenFGA` CLI `fga` on the
+//! Usage: `cargo run -p sandbox-fga --example differential -- <models> <seed> [plain|conditions|missing|wildcards|cycles|recursion]`. It needs the `OpenFGA` CLI `fga` on the
 //! PATH. Disagreements are printed and their files kept in the directory that is named at the end.
 
 mod generate;
@@ -20,12 +20,14 @@ fn main() -> io::Result<()> {
     let (models, seed) = (number(0, 100), number(1, 1));
     let flavour = match arguments.get(2).map(String::as_str) {
         Some("conditions") => Flavour::Conditions,
+        Some("missing") => Flavour::Missing,
         Some("wildcards") => Flavour::Wildcards,
         Some("cycles") => Flavour::Cycles,
         Some("recursion") => Flavour::Recursion,
         _ => Flavour::Plain,
     };
-    let directory = std::env::temp_dir().join(format!("fga-differential-{seed}"));
+    let directory = std::env::temp_dir()
+        .join(format!("fga-differential-{}-{seed}", arguments.get(2).map_or("plain", String::as_str)));
     std::fs::create_dir_all(&directory)?;
     let mut out = io::stdout();
     let (mut agreed, mut disagreed, mut refused, mut raced, mut contradicted) = (0, 0, 0, 0, 0);

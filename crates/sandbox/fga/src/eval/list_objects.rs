@@ -3,21 +3,45 @@
 use std::collections::BTreeSet;
 
 use super::{Fault, World, check};
-use crate::model::Rewrite;
+use crate::model::{Rewrite, Source};
 use crate::tuple::{Object, User};
 
 /// The objects of type `kind` that `user` stands in `relation` to, as a set.
 ///
 /// # Errors
-/// When an object that tuples connect with the user could not be decided.
+/// When a tuple on a way from the user, or an object that tuples connect with the user, could not be decided.
 pub fn list_objects(world: World<'_>, user: &User, relation: &str, kind: &str) -> Result<BTreeSet<Object>, Fault> {
+    let connected = connected(world, user);
+    decidable(world, user, relation, kind, &connected)?;
     let mut found = BTreeSet::new();
-    for (object, reached) in connected(world, user) {
+    for (object, reached) in connected {
         if object.kind == kind && reached == relation && check(world, user, relation, object)? {
             found.insert(object.clone());
         }
     }
     Ok(found)
+}
+
+/// The service walks from the user, so that a tuple on the way whose condition cannot be decided fails the question, even if a check of
+/// every single object would not need it.
+fn decidable(
+    world: World<'_>,
+    user: &User,
+    relation: &str,
+    kind: &str,
+    connected: &BTreeSet<(&Object, &str)>,
+) -> Result<(), Fault> {
+    let on_the_way = world.tuples.iter().filter(|tuple| match &tuple.user {
+        User::Userset(of, relation) => tuple.user == *user || connected.contains(&(of, relation.as_str())),
+        User::Wildcard(kind) => !matches!(user, User::Userset(..)) && kind == user.kind(),
+        User::Object(_) => tuple.user == *user,
+    });
+    for tuple in on_the_way.filter(|tuple| world.model.admit(tuple).is_ok()) {
+        if world.model.reaches_first(Source::Userset(&tuple.object.kind, &tuple.relation), kind, relation) {
+            world.holds(tuple)?;
+        }
+    }
+    Ok(())
 }
 
 /// The relations, each with its object, that some chain of tuples connects with the user. Conditions, the other operands of `and`

@@ -35,6 +35,11 @@ impl Tuples {
         self.0.get(object).and_then(|relations| relations.get(relation)).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// All tuples.
+    pub fn iter(&self) -> impl Iterator<Item = &Tuple> {
+        self.0.values().flat_map(BTreeMap::values).flatten()
+    }
+
     /// All objects that have tuples.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.0.keys()

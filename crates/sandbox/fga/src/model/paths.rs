@@ -44,7 +44,7 @@ impl Model {
         self.walks(source, kind, relation, Walk::Every)
     }
 
-    /// The same by first operands alone: the way that the service looks before it lists users.
+    /// The same by first operands alone: the way that the service looks for what it lists.
     pub(crate) fn reaches_first(&self, source: Source<'_>, kind: &str, relation: &str) -> bool {
         self.walks(source, kind, relation, Walk::First)
     }

@@ -96,3 +96,37 @@ pub(crate) fn key(text: &str) -> Value {
     let [user, relation, object] = text.split(' ').collect::<Vec<_>>().try_into().unwrap();
     json!({ "user": user, "relation": relation, "object": object })
 }
+
+/// A model with most of what there is.
+pub(crate) const MODEL: &str = "model
+  schema 1.1
+type user
+type employee
+type group
+  relations
+    define member: [user, group#member, employee with in_hours]
+type doc
+  relations
+    define parent: [doc]
+    define owner: [user]
+    define viewer: [user, user:*, group#member] or owner or viewer from parent
+    define reader: viewer but not blocked
+    define blocked: [user]
+condition in_hours(hour: int) {
+  hour >= 8 && hour < 18
+}
+";
+
+/// A request to a route of a store that must fail, with the status, the code, a part of the text, and whether it is a sin.
+pub(crate) async fn refused(store: &Store<'_>, route: &str, body: Value, expected: (u16, &str, &str), sin: bool) {
+    let answer = store.post(route, body.clone()).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json["code"].as_str()),
+        (expected.0, Some(expected.1)),
+        "{body}: {}",
+        answer.text
+    );
+    let message = answer.json["message"].as_str().unwrap();
+    assert!(message.contains(expected.2), "{body}: {message}");
+    assert_eq!(store.service.sins.take().is_empty(), !sin, "{body}");
+}
