@@ -30,8 +30,8 @@ async fn attack_25_a_foreign_conversation_is_as_absent_as_a_missing_one() {
         // But for what is made anew each time, the pages are the same.
         let nonce = page.header("content-security-policy").split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
         seen.push(page.body.replace(&nonce, "").replace(id, ""));
-        let form = bob.submit(&format!("/c/{id}"), "/api/chat/post", &[("conversation", id), ("text", "x"), ("client_id", "client-0001")]);
-        assert_eq!(form.await.status, 302);
+        let fields = [("conversation", id), ("text", "x"), ("client_id", "client-0001")];
+        assert_eq!(bob.submit(&format!("/c/{id}"), "/api/chat/post", &fields).await.status, 302);
     }
     assert_eq!(seen[0], seen[1], "the page tells nothing");
     let frames = ada.load(Some(&conversation)).await.unwrap().frames;
