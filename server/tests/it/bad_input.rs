@@ -40,7 +40,9 @@ async fn without_script_the_page_comes_back_with_the_text_and_the_reason() {
     for (text, problem) in rows() {
         // The form's line breaks and controls come back as a browser would show them.
         let kept = text.trim_end_matches(['\0', '\u{7}']).replace("\r\n", "\n");
-        for (page, action, id) in [("/", "/api/chat/start", &*fresh(&ada).await), (&*page, "/api/chat/post", &conversation)] {
+        for (page, action, id) in
+            [("/", "/api/chat/start", &*fresh(&ada).await), (&*page, "/api/chat/post", &conversation)]
+        {
             let fields = [("conversation", id), ("text", &text), ("client_id", "client-0001")];
             let answer = ada.submit(page, action, &fields).await;
             assert_eq!((answer.status, answer.location().path()), (302, page), "{text:.20?}");

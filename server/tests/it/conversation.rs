@@ -15,7 +15,12 @@ async fn who_may_ask_is_answered_with_what_okta_says_of_them() {
         ("ada", OWN, "Read your Okta groups", &["Everyone", "IT Helpdesk", "VPN users"]),
         ("bob", OWN, "Read your Okta groups", &["Everyone", "Finance"]),
         ("ada", "What are the groups of bob@acme.example?", "Read the Okta groups of bob@acme.example", &["Finance"]),
-        ("bob", "What are the groups of ada@acme.example?", "Read the Okta groups of ada@acme.example", &["IT Helpdesk"]),
+        (
+            "bob",
+            "What are the groups of ada@acme.example?",
+            "Read the Okta groups of ada@acme.example",
+            &["IT Helpdesk"],
+        ),
     ];
     for (who, question, summary, groups) in rows {
         let browser = app.signed_in(who).await;

@@ -36,7 +36,8 @@ async fn flaw_a5_01_the_cookie_stays_small_whatever_the_session_holds() {
     let ada = app.signed_in("ada").await;
     for _ in 0..5 {
         ada.ask("Tell me a long story").await;
-        let fields = [("conversation", "0123456789ABCDEFGHJKMNPQRS"), ("text", &*"x".repeat(60_000)), ("client_id", "c")];
+        let fields =
+            [("conversation", "0123456789ABCDEFGHJKMNPQRS"), ("text", &*"x".repeat(60_000)), ("client_id", "c")];
         ada.submit("/", "/api/chat/start", &fields).await;
     }
     assert_eq!(ada.session().unwrap().len(), 22);

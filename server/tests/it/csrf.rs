@@ -66,7 +66,10 @@ fn every_test_on_the_list_exists() {
 }
 
 /// What a foreign page, or a request without proof, looks like.
-fn foreign() -> Vec<(&'static str, fn(RequestBuilder) -> RequestBuilder)> {
+/// What a stranger's page would add to a request.
+type Stranger = fn(RequestBuilder) -> RequestBuilder;
+
+fn foreign() -> Vec<(&'static str, Stranger)> {
     vec![
         ("no proof at all", |request| request),
         ("another origin", |request| request.header("origin", "https://evil.example")),

@@ -27,7 +27,7 @@ async fn attack_21_no_answer_of_fga_is_a_yes() {
     for fault in faults {
         app.sandbox.faults().set("fga", Some(fault.clone()), Times::Always);
         let (conversation, events) = ada.ask(QUESTION).await;
-        assert_eq!(refusals(&events), [not_now.clone()], "{fault:?}");
+        assert_eq!(refusals(&events), std::slice::from_ref(&not_now), "{fault:?}");
         assert!(!began(&events) && end(&events) == End::Done, "{fault:?}: {events:?}");
         app.sandbox.faults().clear();
         assert!(began(&ada.ask_on(&conversation, QUESTION).await), "asked again after {fault:?}");
@@ -63,7 +63,8 @@ async fn attack_21_a_store_or_model_that_is_gone_is_no_yes() {
 
 #[tokio::test]
 async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again() {
-    let bounds = Bounds { turn: Limits { silence: Duration::from_millis(500), ..Limits::default() }, ..Bounds::default() };
+    let bounds =
+        Bounds { turn: Limits { silence: Duration::from_millis(500), ..Limits::default() }, ..Bounds::default() };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -140,9 +141,9 @@ async fn a_person_whom_okta_does_not_know_is_no_failure_of_okta() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (_, events) = ada.ask("What are the groups of nobody@acme.example?").await;
-    let failed = events.iter().any(
-        |event| matches!(event, Event::CallFailed { reason, .. } if reason == "Okta knows no such user."),
-    );
+    let failed = events
+        .iter()
+        .any(|event| matches!(event, Event::CallFailed { reason, .. } if reason == "Okta knows no such user."));
     assert!(failed && end(&events) == End::Done, "{events:?}");
     app.finish().await;
 }

@@ -77,10 +77,15 @@ async fn scripts_run_by_a_nonce_that_is_new_each_time_and_stands_nowhere_else() 
     let (conversation, _) = ada.ask("Hello").await;
     let page = format!("/c/{conversation}");
     let mut nonces = std::collections::BTreeSet::new();
-    for (browser, path) in [(&ada, "/"), (&ada, &page), (&ada, &page), (&ada, "/nowhere"), (&nobody, "/"), (&nobody, "/nowhere")] {
+    for (browser, path) in
+        [(&ada, "/"), (&ada, &page), (&ada, &page), (&ada, "/nowhere"), (&nobody, "/"), (&nobody, "/nowhere")]
+    {
         let answer = browser.visit(path).await;
         let policy = directives(&answer).join("; ");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'), "{policy}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'),
+            "{policy}"
+        );
         let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0.to_owned();
         assert!(nonce.len() >= 16 && nonces.insert(nonce.clone()), "{path}: a nonce is never used twice");
         for script in answer.body.split("<script").skip(1) {
@@ -91,7 +96,8 @@ async fn scripts_run_by_a_nonce_that_is_new_each_time_and_stands_nowhere_else() 
             assert!(!answer.body.contains(handler), "{path}: {handler}");
         }
         // Leptos repeats the nonce as the value of `crossorigin` on its preload links; it stands in attributes alone.
-        let elsewhere = answer.body.replace(&format!("nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "");
+        let elsewhere =
+            answer.body.replace(&format!("nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "");
         assert!(!elsewhere.contains(&nonce), "{path}: the nonce stands elsewhere");
     }
     app.finish().await;
@@ -122,7 +128,14 @@ async fn the_signed_out_page_carries_no_script() {
 async fn files_outside_the_site_are_not_served() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    for path in ["/pkg/../main.rs", "/pkg/%2e%2e/%2e%2e/main.rs", "/..%2fmain.rs", "/pkg/..%5c..%5cmain.rs", "/%2fetc/passwd", "//etc/passwd"] {
+    for path in [
+        "/pkg/../main.rs",
+        "/pkg/%2e%2e/%2e%2e/main.rs",
+        "/..%2fmain.rs",
+        "/pkg/..%5c..%5cmain.rs",
+        "/%2fetc/passwd",
+        "//etc/passwd",
+    ] {
         let answer = browser.visit(&format!("{}{path}", browser.home)).await;
         assert!(!answer.body.contains("mod bad_input") && !answer.body.contains("root:"), "{path}: {}", answer.status);
     }

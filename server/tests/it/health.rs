@@ -30,7 +30,8 @@ async fn what_does_not_answer_is_named_without_its_cause_and_the_process_lives_o
         let ready = browser.visit("/health/ready").await;
         let body: Value = serde_json::from_str(&ready.body).unwrap();
         assert_eq!((ready.status, &body["ready"]), (503, &json!(false)), "{service}");
-        let failing: Vec<_> = ["sign-in", "permissions", "store"].into_iter().filter(|name| body["checks"][name] != "ready").collect();
+        let failing: Vec<_> =
+            ["sign-in", "permissions", "store"].into_iter().filter(|name| body["checks"][name] != "ready").collect();
         assert_eq!(failing, names, "{service}: {body}");
         assert!(!ready.body.contains("127.0.0.1") && !ready.body.contains("500"), "{}", ready.body);
         assert_eq!(browser.visit("/health/live").await.status, 200, "{service}");

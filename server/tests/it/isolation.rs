@@ -28,7 +28,15 @@ async fn attack_25_a_foreign_conversation_is_as_absent_as_a_missing_one() {
         assert_eq!(page.status, 404, "page {id}");
         assert!(!page.body.contains("IT Helpdesk") && !page.body.contains("Ada"), "{}", page.body);
         // But for what is made anew each time, the pages are the same.
-        let nonce = page.header("content-security-policy").split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let nonce = page
+            .header("content-security-policy")
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
         seen.push(page.body.replace(&nonce, "").replace(id, ""));
         let fields = [("conversation", id), ("text", "x"), ("client_id", "client-0001")];
         assert_eq!(bob.submit(&format!("/c/{id}"), "/api/chat/post", &fields).await.status, 302);
@@ -180,14 +188,17 @@ async fn attack_26_flaw_a5_17_what_a_browser_adds_to_a_post_counts_for_nothing()
     }
     // Repeated fields are no way to smuggle either.
     let body = format!("conversation={conversation}&conversation={MISSING}&text=a&text=b&client_id=client-0002");
-    let request = eve.ours(eve.request(Method::POST, "/api/chat/post")).header("content-type", "application/x-www-form-urlencoded");
+    let request = eve
+        .ours(eve.request(Method::POST, "/api/chat/post"))
+        .header("content-type", "application/x-www-form-urlencoded");
     let answer = eve.send(request.body(body)).await;
     assert!(matches!(answer.status, 200 | 404 | 422), "{}", answer.status);
     let requests = app.sandbox.bedrock().requests();
     for request in &requests {
         let text = request.body.to_string();
         assert!(!text.contains("is an administrator") && !text.contains("CANARY-RESULT"), "{text}");
-        let roles: Vec<_> = request.body["messages"].as_array().unwrap().iter().map(|message| message["role"].clone()).collect();
+        let roles: Vec<_> =
+            request.body["messages"].as_array().unwrap().iter().map(|message| message["role"].clone()).collect();
         assert_eq!(roles.first(), Some(&Value::from("user")));
     }
     app.finish().await;

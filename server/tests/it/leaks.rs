@@ -58,7 +58,10 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     keep("the page", &ada.visit(&format!("/c/{conversation}")).await);
     keep("the first page", &ada.visit("/").await);
     keep("what is loaded", &ada.send(ada.read("/api/chat/load", &[("conversation", &conversation)])).await);
-    keep("the form", &ada.submit("/", "/api/chat/start", &[("conversation", "x"), ("text", ""), ("client_id", "")]).await);
+    keep(
+        "the form",
+        &ada.submit("/", "/api/chat/start", &[("conversation", "x"), ("text", ""), ("client_id", "")]).await,
+    );
     keep("the callback again", &ada.visit(callback.as_str()).await);
     keep("readiness", &ada.visit("/health/ready").await);
     for service in ["fga", "okta", "identity", "bedrock"] {

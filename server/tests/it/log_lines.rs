@@ -7,7 +7,8 @@ use serde_json::Value;
 /// The canonical lines of requests to `path`.
 fn requests(path: &str) -> Vec<Value> {
     let lines = logs::json();
-    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}")));
+    let lines =
+        lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}")));
     lines.filter(|line| line["message"] == "request" && line["http.path"] == path).collect()
 }
 
@@ -71,7 +72,10 @@ async fn attack_55_nobody_writes_a_line_of_their_own() {
     );
     ada.call("/auth/backchannel-logout", &[("logout_token", &token.unwrap())]).await;
     let request = ada.ours(ada.request(Method::POST, "/api/chat/stop"));
-    ada.send(request.header("user-agent", "x\u{9b}31m").header("x-request-id", "FORGED").form(&[("conversation", raw)])).await;
+    ada.send(
+        request.header("user-agent", "x\u{9b}31m").header("x-request-id", "FORGED").form(&[("conversation", raw)]),
+    )
+    .await;
     app.sandbox.okta().add_to_group("ada@acme.example", raw).unwrap();
     ada.ask("What are my Okta groups?").await;
     let text = logs::text();

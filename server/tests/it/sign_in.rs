@@ -19,8 +19,11 @@ async fn assert_refused(browser: &Browser, answer: &Answer, what: &str) {
 /// Changes one parameter of a callback; `None` takes it away.
 fn with(callback: &Url, name: &str, value: Option<&str>) -> String {
     let mut url = callback.clone();
-    let others: Vec<_> =
-        callback.query_pairs().filter(|(own, _)| own != name).map(|(own, value)| (own.into_owned(), value.into_owned())).collect();
+    let others: Vec<_> = callback
+        .query_pairs()
+        .filter(|(own, _)| own != name)
+        .map(|(own, value)| (own.into_owned(), value.into_owned()))
+        .collect();
     url.query_pairs_mut().clear().extend_pairs(others);
     if let Some(value) = value {
         url.query_pairs_mut().append_pair(name, value);
@@ -41,7 +44,10 @@ async fn attacks_01_to_05_an_id_token_that_is_not_sound_signs_nobody_in() {
         ("1: no signature", Alteration::IdTokenSigned(Signing::Nothing)),
         ("1: HS256 by the public key in PEM", Alteration::IdTokenSigned(Signing::HmacOfPublicPem)),
         ("1: HS256 by the public key in DER", Alteration::IdTokenSigned(Signing::HmacOfPublicDer)),
-        ("1: HS256 by the client's secret", Alteration::IdTokenSigned(Signing::HmacOfClientSecret("countersign".into()))),
+        (
+            "1: HS256 by the client's secret",
+            Alteration::IdTokenSigned(Signing::HmacOfClientSecret("countersign".into())),
+        ),
         ("2: a key of nobody", Alteration::IdTokenSigned(Signing::UnknownKey)),
         ("2: another key under a known id", Alteration::IdTokenSigned(Signing::ImpostorKey)),
         ("1: a broken signature", Alteration::IdTokenSigned(Signing::Broken)),

@@ -112,16 +112,23 @@ async fn attack_14_a_logout_token_must_be_the_providers_own_and_fresh() {
     ];
     for (header, name, value, how) in rows {
         let mut claims = claims(&app, "auth0|ada", "jti-refused");
-        if value.is_null() { claims.as_object_mut().unwrap().remove(name) } else { claims.as_object_mut().unwrap().insert(name.to_owned(), value.clone()) };
+        if value.is_null() {
+            claims.as_object_mut().unwrap().remove(name)
+        } else {
+            claims.as_object_mut().unwrap().insert(name.to_owned(), value.clone())
+        };
         let what = format!("{header:.80} {name}={value} {how:?}");
         let token = app.sandbox.provider().forge(header, claims, how).unwrap();
         assert_eq!(deliver(&app, &token).await, 400, "{what}");
         assert!(ada.load(None).await.is_ok(), "{what}: the session lives");
     }
-    let good = app.sandbox.provider().forge(json!({}), claims(&app, "auth0|ada", "jti-text"), Signing::CurrentKey).unwrap();
+    let good =
+        app.sandbox.provider().forge(json!({}), claims(&app, "auth0|ada", "jti-text"), Signing::CurrentKey).unwrap();
     let (head, tail) = good.split_once('.').unwrap();
     let spaced = format!("{good}\n");
-    for token in ["", ".", "..", "a.b.c", &format!("{good}="), &format!("{good}.x"), &format!("{head}=.{tail}"), &spaced, tail] {
+    for token in
+        ["", ".", "..", "a.b.c", &format!("{good}="), &format!("{good}.x"), &format!("{head}=.{tail}"), &spaced, tail]
+    {
         assert_eq!(deliver(&app, token).await, 400, "{token:.60?}");
         assert!(ada.load(None).await.is_ok(), "{token:.60?}: the session lives");
     }
@@ -134,14 +141,16 @@ async fn attack_14_a_logout_token_must_be_the_providers_own_and_fresh() {
 async fn attack_14_a_logout_token_counts_once_and_ends_its_own_sessions_alone() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
-    let token = app.sandbox.provider().forge(json!({}), claims(&app, "auth0|ada", "jti-once"), Signing::CurrentKey).unwrap();
+    let token =
+        app.sandbox.provider().forge(json!({}), claims(&app, "auth0|ada", "jti-once"), Signing::CurrentKey).unwrap();
     assert_eq!(deliver(&app, &token).await, 200);
     assert_eq!(ada.load(None).await.unwrap_err().status, 401);
     assert!(bob.load(None).await.is_ok(), "other people's sessions live on");
     ada.sign_in("ada").await;
     assert_eq!(deliver(&app, &token).await, 400, "a jti counts once");
     assert!(ada.load(None).await.is_ok(), "the new session lives");
-    let nobody = app.sandbox.provider().forge(json!({}), claims(&app, "auth0|nobody", "jti-nobody"), Signing::CurrentKey);
+    let nobody =
+        app.sandbox.provider().forge(json!({}), claims(&app, "auth0|nobody", "jti-nobody"), Signing::CurrentKey);
     assert_eq!(deliver(&app, &nobody.unwrap()).await, 200, "sessions that are over already are no error");
     app.finish().await;
 }
@@ -167,7 +176,8 @@ async fn attack_02_forged_logout_tokens_do_not_make_us_ask_the_provider_again_an
     let asked = app.sandbox.provider().requests_to(Endpoint::Keys);
     for i in 0..10 {
         let header = json!({"kid": format!("unknown-{i}")});
-        let token = app.sandbox.provider().forge(header, claims(&app, "auth0|ada", "jti"), Signing::UnknownKey).unwrap();
+        let token =
+            app.sandbox.provider().forge(header, claims(&app, "auth0|ada", "jti"), Signing::UnknownKey).unwrap();
         assert_eq!(deliver(&app, &token).await, 400);
     }
     let again = app.sandbox.provider().requests_to(Endpoint::Keys) - asked;

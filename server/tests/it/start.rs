@@ -9,7 +9,8 @@ const SECRET: &str = "countersign/session-keys";
 
 #[tokio::test]
 async fn flaw_a5_04_without_good_session_keys_there_is_no_start() {
-    let rows: [(&str, fn(&Sandbox)); 8] = [
+    type Spoil = fn(&Sandbox);
+    let rows: [(&str, Spoil); 8] = [
         ("no JSON", |sandbox| sandbox.secrets().put(SECRET, "hunter2")),
         ("no key", |sandbox| sandbox.secrets().put(SECRET, r#"{"current":"k1","keys":{}}"#)),
         ("a short key", |sandbox| sandbox.secrets().put(SECRET, r#"{"current":"k1","keys":{"k1":"aHVudGVyMg=="}}"#)),

@@ -101,7 +101,8 @@ async fn posts_at_the_same_time_get_a_number_each() {
     let (conversation, _) = ada.ask("Hello").await;
     let ids: Vec<_> = (0..8).map(|i| format!("client-{i:04}")).collect();
     let posts = ids.iter().map(|id| ada.post(&conversation, "Thanks", id));
-    let mut numbers: Vec<_> = futures::future::join_all(posts).await.into_iter().map(|post| post.unwrap().said).collect();
+    let mut numbers: Vec<_> =
+        futures::future::join_all(posts).await.into_iter().map(|post| post.unwrap().said).collect();
     numbers.sort_unstable();
     numbers.dedup();
     assert_eq!(numbers.len(), 8);

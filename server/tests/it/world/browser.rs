@@ -6,7 +6,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// The cookie of the server on http://localhost.
+/// The cookie of the server on `http://localhost`.
 pub(crate) const COOKIE_NAME: &str = "countersign";
 
 pub(crate) struct Browser {
@@ -60,9 +60,12 @@ impl Browser {
     /// A request with the cookies of its place and nothing else.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = self.url(path);
-        let cookies = self.jars.lock().unwrap().get(&place(&url)).map(|jar| {
-            jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-        });
+        let cookies = self
+            .jars
+            .lock()
+            .unwrap()
+            .get(&place(&url))
+            .map(|jar| jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; "));
         let request = self.http.request(method, url);
         match cookies.filter(|cookies| !cookies.is_empty()) {
             Some(cookies) => request.header(COOKIE, cookies),
