@@ -1,4 +1,4 @@
-// axe-core on a page, by all of its rules.
+// axe-core on a page, by all of its rules. It is a script, so the browser must run scripts.
 import axe from "axe-core";
 import { expect, type Page } from "@playwright/test";
 

@@ -22,8 +22,9 @@ type Fixtures = {
 export const test = base.extend<Fixtures>({
   live: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
   noise: [
-    async ({ context }, use) => {
-      const expected: RegExp[] = [];
+    async ({ context, live }, use) => {
+      // Without script, what is there for the script stays unused.
+      const expected = live ? [] : [/^warning: .* was preloaded using link preload but not used/];
       const heard = listen(context);
       await use({ expect: (pattern) => expected.push(pattern) });
       expect(heard.filter((line) => !expected.some((pattern) => pattern.test(line))), "the browser console").toEqual([]);

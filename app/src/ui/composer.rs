@@ -22,6 +22,7 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
         Some(head) => ("/api/chat/post", head.id.clone()),
         None => ("/api/chat/start", chat.fresh.clone()),
     };
+    let here = chat.head.as_ref().map_or_else(|| "/".to_owned(), |head| format!("/c/{}", head.id));
     let begins = chat.head.is_none();
     let target = conversation.clone();
     let submit = move |event: SubmitEvent| {
@@ -40,10 +41,10 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
                     problem.set(None);
                     draft.forget();
                     area.set_value("");
-                    let _ = area.focus();
                 }
                 Err(error) => problem.set(Some(error)),
             }
+            let _ = area.focus();
             sending.set(false);
         });
     };
@@ -55,7 +56,7 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
             {above}
             <div class="problem" role="alert">
                 {given_back.map(|problem| view! { <p>{problem}</p> })}
-                {move || problem.get().map(sentence)}
+                {move || problem.get().map(|error| sentence(error, &here))}
             </div>
             <form method="post" action=endpoint on:submit=submit>
                 <input type="hidden" name="conversation" value=conversation/>
@@ -90,12 +91,13 @@ fn on_key(event: &KeyboardEvent, area: NodeRef<Textarea>) {
     }
 }
 
-fn sentence(error: ApiError) -> AnyView {
-    let signed_out = error == ApiError::SignedOut;
+/// What went wrong; signed out, with the way back to this very page.
+fn sentence(error: ApiError, here: &str) -> AnyView {
+    let way_back = (error == ApiError::SignedOut).then(|| format!("/auth/login?return_to={here}"));
     view! {
         <p>
             {error.to_string()}
-            {signed_out.then(|| view! { " "<a href="/auth/login" rel="external">"Sign in"</a> })}
+            {way_back.map(|href| view! { " "<a href=href rel="external">"Sign in"</a> })}
         </p>
     }
     .into_any()

@@ -22,6 +22,7 @@ impl Draft {
             if let (Some(kept), true) = (kept, area.value().is_empty()) {
                 area.set_value(&kept);
             }
+            focus_if_free(&area);
             let (name, area) = (draft.0.clone(), area.clone());
             let handle = window_event_listener(leptos::ev::input, move |_| {
                 if let Some(storage) = storage() {
@@ -38,6 +39,15 @@ impl Draft {
         if let Some(storage) = storage() {
             let _ = storage.remove_item(&self.0);
         }
+    }
+}
+
+/// The box is what the page is for; but on a phone taking the focus would raise the keyboard over the page.
+fn focus_if_free(area: &web_sys::HtmlTextAreaElement) {
+    let free = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    let pointer = window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches());
+    if free && pointer {
+        let _ = area.focus();
     }
 }
 
