@@ -29,7 +29,7 @@ test("nothing is wider than the screen, and the composer is always there", async
 
 test("the conversations are in a sheet", async ({ chat, page }) => {
   await chat.signIn(ADA);
-  await chat.ask("Hello");
+  await chat.ask(`Hello ${"to everybody ".repeat(5)}`);
   await chat.rest();
   await chat.open("/");
   const sheet = page.getByRole("banner").getByRole("navigation", { name: "Conversations" });
@@ -37,10 +37,11 @@ test("the conversations are in a sheet", async ({ chat, page }) => {
   await page.locator("summary[aria-label=Conversations]").tap();
   await expect(sheet).toBeVisible();
   await fits(page);
-  await sheet.getByRole("link", { name: "Hello" }).first().tap();
-  await expect(chat.title).toHaveText("Hello");
+  expect(await sheet.evaluate((pane) => pane.scrollWidth - pane.clientWidth), "the sheet scrolls sideways").toBeLessThanOrEqual(0);
+  await sheet.getByRole("link", { name: "Hello to everybody" }).first().tap();
+  await expect(chat.title).toHaveText(/^Hello to everybody/);
   await expect(sheet).toBeHidden();
-  await expect(chat.theirs("Hello!")).toBeVisible();
+  await expect(chat.mine("Hello to everybody")).toBeVisible();
 });
 
 test("what is pressed is large enough to be pressed", async ({ chat, page }) => {

@@ -4,6 +4,7 @@ mod convert;
 mod drafts;
 mod markdown;
 mod message;
+mod visible;
 
 pub use drafts::SessionDrafts;
 

@@ -11,6 +11,7 @@ use crate::turns::{Beat, Turns};
 use agent::ports::{LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
+use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bedrock::Bedrock;
 use dynamo::{DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, SignIns};
@@ -19,6 +20,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use identity::{ClientCredentials, OktaVault, RelyingParty};
 use okta::OktaGroups;
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -152,11 +154,7 @@ fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
 
 fn authorizer(config: &Config, http: &reqwest::Client) -> Result<OpenFga, StartError> {
     let bearer = config.fga.credentials.as_ref().map(|credentials| {
-        let client = Arc::new(client_credentials(credentials, Vec::new(), http));
-        let bearer: fga::Bearer = Arc::new(move || {
-            let client = client.clone();
-            async move { client.token().await }.boxed()
-        });
+        let bearer: Arc<dyn fga::Bearer> = Arc::new(FgaBearer(client_credentials(credentials, Vec::new(), http)));
         bearer
     });
     let config = fga::Config {
@@ -166,6 +164,19 @@ fn authorizer(config: &Config, http: &reqwest::Client) -> Result<OpenFga, StartE
         timeout: Duration::from_secs(5),
     };
     Ok(OpenFga::new(config, bearer)?)
+}
+
+struct FgaBearer(ClientCredentials);
+
+#[async_trait]
+impl fga::Bearer for FgaBearer {
+    async fn token(&self) -> Result<SecretString, String> {
+        self.0.token().await
+    }
+
+    async fn forget(&self) {
+        self.0.forget().await;
+    }
 }
 
 fn vault(config: &Config, http: &reqwest::Client) -> OktaVault {

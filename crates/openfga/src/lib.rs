@@ -4,17 +4,25 @@
 use agent::ports::{Authorizer, Decision, Unavailable};
 use agent::{Actor, Intent};
 use async_trait::async_trait;
-use futures::future::BoxFuture;
+use openfga::apis::Error;
 use openfga::apis::configuration::Configuration;
-use openfga::apis::relationship_queries_api;
-use openfga::models::{CheckRequest, CheckRequestTupleKey, ConsistencyPreference};
+use openfga::apis::relationship_queries_api::{self, CheckError};
+use openfga::models::{CheckRequest, CheckRequestTupleKey, CheckResponse, ConsistencyPreference};
+use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where the bearer token of the API comes from. An error means that there is none now.
-pub type Bearer = Arc<dyn Fn() -> BoxFuture<'static, Result<SecretString, String>> + Send + Sync>;
+/// Where the bearer token of the API comes from.
+#[async_trait]
+pub trait Bearer: Send + Sync {
+    /// A token; an error, for the log, when there is none now.
+    async fn token(&self) -> Result<SecretString, String>;
+
+    /// The service would not take the last one: the next one must be new.
+    async fn forget(&self);
+}
 
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "the permission service";
@@ -36,7 +44,7 @@ pub struct Config {
 pub struct OpenFga {
     http: reqwest::Client,
     config: Config,
-    bearer: Option<Bearer>,
+    bearer: Option<Arc<dyn Bearer>>,
 }
 
 impl OpenFga {
@@ -44,7 +52,7 @@ impl OpenFga {
     ///
     /// # Errors
     /// When no HTTP client can be made on this machine.
-    pub fn new(config: Config, bearer: Option<Bearer>) -> Result<Self, reqwest::Error> {
+    pub fn new(config: Config, bearer: Option<Arc<dyn Bearer>>) -> Result<Self, reqwest::Error> {
         let http =
             reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { http, config, bearer })
@@ -54,7 +62,7 @@ impl OpenFga {
         let base = self.config.api_url.trim_end_matches('/');
         let builder = Configuration::builder().base_path(base).client(self.http.clone());
         let Some(bearer) = &self.bearer else { return Ok(builder.build()) };
-        let token = bearer().await.map_err(|cause| Unavailable::new(SERVICE, cause))?;
+        let token = bearer.token().await.map_err(|cause| Unavailable::new(SERVICE, cause))?;
         Ok(builder.bearer_token(token.expose_secret()).build())
     }
 
@@ -73,16 +81,26 @@ impl OpenFga {
             consistency: Some(ConsistencyPreference::HigherConsistency),
             ..CheckRequest::new(key)
         };
-        let configuration = self.configuration().await?;
-        let answer = relationship_queries_api::check(&configuration, &self.config.store_id, request)
-            .await
-            .map_err(|error| Unavailable::new(SERVICE, format!("check failed: {error}")))?;
+        let answer = match (self.ask(request.clone()).await?, &self.bearer) {
+            // Keys are rotated and clients are changed: a token may die before its time. One new one is tried, no more.
+            (Err(Error::ResponseError(answer)), Some(bearer)) if answer.status == StatusCode::UNAUTHORIZED => {
+                bearer.forget().await;
+                self.ask(request).await?
+            }
+            (answer, _) => answer,
+        };
+        let answer = answer.map_err(|error| Unavailable::new(SERVICE, format!("check failed: {error}")))?;
         // Only a plain `true` allows; a body without the member is no answer.
         match answer.allowed {
             Some(true) => Ok(Decision::Allow),
             Some(false) => Ok(Decision::Deny),
             None => Err(Unavailable::new(SERVICE, "the answer has no member `allowed`")),
         }
+    }
+
+    async fn ask(&self, request: CheckRequest) -> Result<Result<CheckResponse, Error<CheckError>>, Unavailable> {
+        let configuration = self.configuration().await?;
+        Ok(relationship_queries_api::check(&configuration, &self.config.store_id, request).await)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Domain events to wire events, by hand: what is not written here does not leave the server.
 
 use super::markdown;
+use super::visible::visible;
 use agent::ports::Numbered;
 use agent::turn::{End, Event, Trouble};
 use agent::{Refusal, ToolCall};
@@ -44,20 +45,6 @@ fn detail(call: &ToolCall) -> String {
     }
 }
 
-/// Characters that cannot be seen, or turn the reading direction, are shown as their code points.
-fn visible(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        let hidden = c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
-        if hidden {
-            shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-        shown
-    })
-}
-
 fn refusal(refusal: Refusal) -> wire::Refusal {
     match refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
@@ -91,22 +78,5 @@ const fn trouble(trouble: Trouble) -> wire::Trouble {
         Trouble::Silent => wire::Trouble::Silent,
         Trouble::Filtered => wire::Trouble::Filtered,
         Trouble::Empty => wire::Trouble::Empty,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_seen_is_made_visible() {
-        for (text, shown) in [
-            ("bob@acme.example", "bob@acme.example"),
-            ("a\u{202e}b", "a⟨U+202E⟩b"),
-            ("a\u{200b}b\nc", "a⟨U+200B⟩b⟨U+000A⟩c"),
-            ("größe 🚲", "größe 🚲"),
-        ] {
-            assert_eq!(visible(text), shown);
-        }
     }
 }

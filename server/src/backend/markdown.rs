@@ -1,11 +1,13 @@
 //! The model's Markdown as HTML that can do nothing: no raw HTML, no images (loading one would tell a stranger), and
 //! links to the web only, which show where they lead.
 
+use super::visible::prose;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 /// Sanitized HTML of `text`.
 pub(super) fn html(text: &str) -> String {
     let mut links = Vec::new();
+    let text = &prose(text);
     let events = Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES);
     let safe = events.flat_map(|event| sanitized(event, &mut links)).collect::<Vec<_>>();
     let mut page = String::with_capacity(text.len() * 2);

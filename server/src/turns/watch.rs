@@ -7,10 +7,11 @@ use agent::ports::{Conversations, Numbered};
 use agent::turn::Event;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-/// How often a quiet stream says that it is alive, and looks whether its session is.
+/// How often a stream says that it is alive, and looks whether its session is: by the clock, since a stream with much to
+/// say must notice the end of its session too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beat(pub Duration);
 
@@ -35,8 +36,9 @@ pub struct Watching {
     ready: VecDeque<Heard>,
     last: u64,
     busy: bool,
-    quiet: Duration,
     beat: Duration,
+    /// When it last looked at the store.
+    looked: Option<Instant>,
 }
 
 /// What a watcher hears.
@@ -69,7 +71,7 @@ impl Watching {
     ) -> Self {
         let key = key(&actor, &id);
         let (news, ..) = turns.hub().subscribe(&key);
-        let mut watching = Self {
+        Self {
             turns,
             conversations,
             actor,
@@ -79,26 +81,23 @@ impl Watching {
             ready: VecDeque::new(),
             last: after,
             busy: true,
-            quiet: Duration::ZERO,
             beat: beat.0,
-        };
-        watching.ready.push_back(Heard::Beat);
-        watching
+            looked: None,
+        }
     }
 
     /// What is heard next.
     pub async fn next(&mut self) -> Heard {
         loop {
+            let due = self.looked.map_or(Duration::ZERO, |at| self.beat.saturating_sub(at.elapsed()));
+            if due.is_zero() {
+                self.looked = Some(Instant::now());
+                return self.catch_up().await.map_or_else(Heard::Lost, |()| Heard::Beat);
+            }
             if let Some(heard) = self.ready.pop_front() {
-                self.quiet = Duration::ZERO;
-                if let Heard::Beat = heard
-                    && let Err(service) = self.catch_up().await
-                {
-                    return Heard::Lost(service);
-                }
                 return heard;
             }
-            let wait = if self.elsewhere() { POLL.min(self.beat) } else { self.beat };
+            let wait = if self.elsewhere() { POLL.min(due) } else { due };
             let closing = self.turns.closing().clone();
             let Some(receiver) = &mut self.news else { return Heard::Closing };
             let news = tokio::select! {
@@ -110,15 +109,12 @@ impl Watching {
                 Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(event),
                 Ok(Ok(News::Delta { since, text })) => self.ready.push_back(Heard::Delta(since, text)),
                 Ok(Ok(News::Lost(service))) => return Heard::Lost(service),
+                // The beat is due, and looks.
+                Err(_) if !self.elsewhere() => {}
                 // Events of other instances are not in our hub, and a slow watcher misses some: the store has them all.
                 Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) | Err(_) => {
-                    self.quiet += wait;
                     if let Err(service) = self.catch_up().await {
                         return Heard::Lost(service);
-                    }
-                    if self.ready.is_empty() && self.quiet >= self.beat {
-                        self.quiet = Duration::ZERO;
-                        return Heard::Beat;
                     }
                 }
                 Ok(Err(RecvError::Closed)) => return Heard::Closing,

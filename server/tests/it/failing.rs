@@ -167,6 +167,18 @@ async fn no_token_for_a_service_means_not_now() {
 }
 
 #[tokio::test]
+async fn a_token_that_died_before_its_time_is_replaced() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    assert_eq!(app.browser().visit("/health/ready").await.status, 200);
+    for _ in 0..2 {
+        app.sandbox.provider().rotate_keys().unwrap();
+    }
+    assert!(began(&ada.ask(QUESTION).await.1), "the token for FGA is not of a published key any more");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;

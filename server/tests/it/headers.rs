@@ -117,10 +117,12 @@ async fn nothing_on_a_page_comes_from_another_origin() {
 }
 
 #[tokio::test]
-async fn the_signed_out_page_carries_no_script() {
+async fn the_signed_out_page_loads_no_script() {
     let app = TestApp::start().await;
     let body = app.browser().visit("/").await.body;
-    assert!(!body.contains("<script") && !body.contains(".wasm"), "{body}");
+    for mark in ["<script src", "type=\"module\"", "modulepreload", ".js", ".wasm"] {
+        assert!(!body.contains(mark), "{mark} in {body}");
+    }
     app.finish().await;
 }
 

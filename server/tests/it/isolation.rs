@@ -4,6 +4,7 @@ use crate::world::chat::Failure;
 use crate::world::frames::{deeds, end, said};
 use crate::world::{Custom, TestApp};
 use app::wire::{ApiError, End, Event, Frame};
+use futures::{StreamExt, stream};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -79,7 +80,11 @@ async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
         assert_eq!(foreign, None, "{mark} heard another conversation");
         conversation
     });
-    let conversations = futures::future::join_all(asked).await;
+    let mut conversations = Vec::new();
+    let mut asked = stream::iter(asked).buffered(12);
+    while let Some(conversation) = asked.next().await {
+        conversations.push(conversation);
+    }
     for request in app.sandbox.bedrock().requests() {
         let text = request.body.to_string();
         let mark = (0..60).filter(|i| text.contains(&format!("mark-{i:03}"))).collect::<Vec<_>>();

@@ -97,17 +97,15 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
         assert_eq!(leaks(text.as_bytes()), None, "in {what}");
     }
     app.finish().await;
-    let mut searched = 0;
+    let mut tables = Vec::new();
     for entry in std::fs::read_dir(&directory).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
-        searched += bytes.len();
         assert_eq!(leaks(&bytes), None, "in {}", path.display());
-        let plain = [b"IT Helpdesk".as_slice(), b"read_okta"];
-        let readable = plain.iter().any(|text| bytes.windows(text.len()).any(|window| window == *text));
-        assert!(readable || !path.to_string_lossy().contains("sqlite"), "{} can be searched", path.display());
+        tables.extend(bytes);
     }
-    assert!(searched > 10_000, "there are tables to search");
+    let readable = b"read_okta";
+    assert!(tables.windows(readable.len()).any(|window| window == readable), "the tables can be searched");
     std::fs::remove_dir_all(&directory).unwrap();
 }
 

@@ -1,5 +1,6 @@
 //! The end of a session: by the person, by the provider, by time.
 
+use crate::world::frames::Watch;
 use crate::world::{Custom, TestApp};
 use app::wire::{ApiError, Frame};
 use countersign::turns::Beat;
@@ -185,6 +186,18 @@ async fn attack_02_forged_logout_tokens_do_not_make_us_ask_the_provider_again_an
     app.finish().await;
 }
 
+/// The last frame of a stream that must end by itself, long before a turn would.
+async fn last_frame(mut watch: Watch) -> Option<Frame> {
+    let end = async {
+        let mut last = None;
+        while let Some(frame) = watch.next().await {
+            last = Some(frame);
+        }
+        last
+    };
+    tokio::time::timeout(Duration::from_secs(20), end).await.expect("the stream ends")
+}
+
 #[tokio::test]
 async fn attack_15_a_stream_ends_with_its_session() {
     let bounds = Bounds { beat: Beat(Duration::from_millis(200)), ..Bounds::default() };
@@ -195,11 +208,7 @@ async fn attack_15_a_stream_ends_with_its_session() {
     assert_eq!(watch.next().await, Some(Frame::Beat));
     assert_eq!(watch.next().await, Some(Frame::Beat), "a quiet stream beats while its session lives");
     app.console("/people/sign-out", &[("sub", "auth0|ada")]).await;
-    let mut last = None;
-    while let Some(frame) = watch.next().await {
-        last = Some(frame);
-    }
-    assert_eq!(last, Some(Frame::Fault { error: ApiError::SignedOut }));
+    assert_eq!(last_frame(watch).await, Some(Frame::Fault { error: ApiError::SignedOut }));
     app.finish().await;
 }
 
@@ -213,11 +222,7 @@ async fn attack_15_a_busy_stream_ends_with_its_session_too() {
     let mut watch = ada.watch(&posted.conversation, 0).await;
     watch.words(5).await;
     app.console("/people/sign-out", &[("sub", "auth0|ada")]).await;
-    let mut last = None;
-    while let Some(frame) = watch.next().await {
-        last = Some(frame);
-    }
-    assert_eq!(last, Some(Frame::Fault { error: ApiError::SignedOut }));
+    assert_eq!(last_frame(watch).await, Some(Frame::Fault { error: ApiError::SignedOut }));
     app.sandbox.bedrock().release();
     app.finish().await;
 }
