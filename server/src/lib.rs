@@ -13,7 +13,7 @@ pub mod wiring;
 
 use crate::backend::{ForCaller, SessionDrafts};
 use crate::config::Config;
-use crate::edge::headers::Transport;
+use crate::edge::headers::{Headers, PageNonce, Transport};
 use crate::edge::{headers, health, identity, log, logout, origin, sign_in, unreadable};
 use crate::services::Services;
 use crate::wiring::Wired;
@@ -21,13 +21,12 @@ use agent::Actor;
 use app::Visitor;
 use app::backend::{Backend, Drafts};
 use axum::Router;
-use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
-use leptos::nonce::use_nonce;
+use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -42,7 +41,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
     let options = leptos_options(config);
     let provider = config.oidc.issuer.origin().ascii_serialization();
     let services = wired.services.clone();
-    let context = move || provide_request(&services, &provider);
+    let context = move || provide_request(&services);
     let pages = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), context.clone(), {
             let options = options.clone();
@@ -57,6 +56,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .route(origin::BACKCHANNEL_LOGOUT, post(logout::backchannel))
         .with_state(wired.auth.clone());
     let transport = if config.secure() { Transport::Tls } else { Transport::Loopback };
+    let headers = Headers { transport, provider: provider.into() };
     pages
         .layer(from_fn(unreadable::explain))
         .merge(auth)
@@ -71,7 +71,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
                 .route("/health/ready", get(health::ready))
                 .with_state(wired.services.clone()),
         )
-        .layer(from_fn_with_state(transport, headers::add))
+        .layer(from_fn_with_state(headers, headers::add))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(log::line))
 }
@@ -90,8 +90,9 @@ fn sessions(wired: &Wired, transport: Transport) -> SessionManagerLayer<wiring::
 }
 
 /// What a page or a server function finds in its context. Signed out, there is no backend to find.
-fn provide_request(services: &Arc<Services>, provider: &str) {
+fn provide_request(services: &Arc<Services>) {
     let parts = use_context::<axum::http::request::Parts>();
+    let nonce = parts.as_ref().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
     let extension = |parts: &axum::http::request::Parts| {
         (parts.extensions.get::<Actor>().cloned(), parts.extensions.get::<Session>().cloned())
     };
@@ -103,10 +104,8 @@ fn provide_request(services: &Arc<Services>, provider: &str) {
     if let (Some(actor), Some(session)) = (actor, session) {
         provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session)));
     }
-    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, provider))
-    {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    if let Some(PageNonce(nonce)) = nonce {
+        provide_context(Nonce::from_value(nonce));
     }
 }
 

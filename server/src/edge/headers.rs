@@ -1,9 +1,24 @@
-//! Security headers. Pages bring their own content security policy with a nonce; everything else gets one that allows nothing.
+//! Security headers. Pages get a content security policy with a nonce; everything else one that allows nothing.
 
+use crate::random;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::sync::Arc;
+
+/// What the headers depend on.
+#[derive(Debug, Clone)]
+pub struct Headers {
+    /// How the application is reached.
+    pub transport: Transport,
+    /// The provider's origin, where signing out leads to.
+    pub provider: Arc<str>,
+}
+
+/// The nonce of one page: made before the page is, so that header and scripts cannot differ.
+#[derive(Debug, Clone)]
+pub struct PageNonce(pub String);
 
 /// Whether the application is reached by TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +54,21 @@ pub fn page_policy(nonce: &str, logout: &str) -> String {
 }
 
 /// Adds what every answer carries.
-pub async fn add(State(transport): State<Transport>, request: Request, next: Next) -> Response {
+pub async fn add(State(Headers { transport, provider }): State<Headers>, mut request: Request, next: Next) -> Response {
     let asset = request.uri().path().starts_with("/pkg/") || request.uri().path() == "/favicon.svg";
+    // Without randomness there is no nonce, and without a nonce no script runs: the page still works, as a plain one.
+    let nonce = random::text().ok();
+    if let Some(nonce) = &nonce {
+        request.extensions_mut().insert(PageNonce(nonce.clone()));
+    }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(STRICT));
+    let page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let policy = nonce.filter(|_| page).and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce, &provider)).ok());
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(STRICT)));
     // Assets are asked about each time and mostly not sent again; pages and answers are never kept.
     let cache = if asset { "no-cache" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));

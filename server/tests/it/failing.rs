@@ -63,11 +63,7 @@ async fn attack_21_a_store_or_model_that_is_gone_is_no_yes() {
 
 #[tokio::test]
 async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again() {
-    let bounds =
-        Bounds { turn: Limits { silence: Duration::from_millis(500), ..Limits::default() }, ..Bounds::default() };
-    let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
-    let ada = app.signed_in("ada").await;
-    let (conversation, _) = ada.ask("Hello").await;
+    let app = TestApp::start().await;
     let rows = [
         (Mischief::Throttle429 { retry_after: None }, Trouble::Throttled),
         (Mischief::Internal500, Trouble::Unavailable),
@@ -80,24 +76,39 @@ async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again
         (Mischief::CutConnection, Trouble::Cut),
         (Mischief::NonsenseFrames, Trouble::Cut),
         (Mischief::NonsenseJson, Trouble::Cut),
-        (Mischief::Silence, Trouble::Silent),
-        (Mischief::SilenceMidStream, Trouble::Silent),
         (Mischief::GuardrailIntervened, Trouble::Filtered),
         (Mischief::ContentFiltered, Trouble::Filtered),
         (Mischief::EmptyMessage, Trouble::Empty),
     ];
     for (mischief, trouble) in rows {
-        for question in ["Tell me a long story", QUESTION] {
-            app.sandbox.bedrock().always(Some(mischief.clone()));
-            let events = ada.ask_on(&conversation, question).await;
-            assert_eq!(end(&events), End::Model { trouble }, "{mischief:?}: {question}");
-            assert!(!began(&events), "{mischief:?}: {events:?}");
-            app.sandbox.bedrock().behave();
-        }
-        let events = ada.ask_on(&conversation, QUESTION).await;
-        assert_eq!((end(&events), began(&events)), (End::Done, true), "asked again after {mischief:?}");
+        ends_with(&app, mischief, trouble).await;
     }
     app.finish().await;
+}
+
+#[tokio::test]
+async fn a_model_that_falls_silent_ends_its_turn_and_can_be_asked_again() {
+    let bounds = Bounds { turn: Limits { silence: Duration::from_secs(2), ..Limits::default() }, ..Bounds::default() };
+    let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
+    for mischief in [Mischief::Silence, Mischief::SilenceMidStream] {
+        ends_with(&app, mischief, Trouble::Silent).await;
+    }
+    app.finish().await;
+}
+
+/// Whatever the model does, words and calls alike end with `trouble`; nothing runs, and the conversation goes on.
+async fn ends_with(app: &TestApp, mischief: Mischief, trouble: Trouble) {
+    let ada = app.signed_in("ada").await;
+    let (conversation, _) = ada.ask("Hello").await;
+    for question in ["Tell me a long story", QUESTION] {
+        app.sandbox.bedrock().always(Some(mischief.clone()));
+        let events = ada.ask_on(&conversation, question).await;
+        assert_eq!(end(&events), End::Model { trouble }, "{mischief:?}: {question}");
+        assert!(!began(&events), "{mischief:?}: {events:?}");
+        app.sandbox.bedrock().behave();
+    }
+    let events = ada.ask_on(&conversation, QUESTION).await;
+    assert_eq!((end(&events), began(&events)), (End::Done, true), "asked again after {mischief:?}");
 }
 
 #[tokio::test]
