@@ -23,8 +23,7 @@ test("by the keyboard alone: sign in, ask, read, sign out", async ({ chat, page,
   await chat.see(chat.mine("What are my\nOkta groups?"));
   await chat.see(chat.card(/done/));
   await chat.rest();
-  // A new page takes the focus only where a fine pointer tells that no keyboard would rise over it; this browser has none.
-  await chat.box.focus();
+  await expect(chat.box, "the page of the new conversation takes the focus").toBeFocused();
   await expect(chat.box).toHaveValue("");
 
   await page.keyboard.type(GROUPS);

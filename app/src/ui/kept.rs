@@ -22,7 +22,9 @@ impl Draft {
             if let (Some(kept), true) = (kept, area.value().is_empty()) {
                 area.set_value(&kept);
             }
-            focus_if_free(&area);
+            // Not before this page has taken the place of the one that still has the focus.
+            let fresh = area.clone();
+            request_animation_frame(move || focus_if_free(&fresh));
             let (name, area) = (draft.0.clone(), area.clone());
             let handle = window_event_listener(leptos::ev::input, move |_| {
                 if let Some(storage) = storage() {
