@@ -1,17 +1,26 @@
 //! Fake ports for tests, stricter than the real services. There is no fake permit: only the guard makes one.
 
+mod approver;
 mod journal;
+mod ledger;
 mod model;
 mod ports;
 mod tool;
 
+pub use approver::{MemoryApprover, MemoryAttention, Person};
 pub use journal::MemoryJournal;
+pub use ledger::{Line, MemoryLedger};
 pub use model::{Script, ScriptedModel};
-pub use ports::{FixedClock, Line, MemoryLedger, MemoryVault, TableAuthorizer};
+pub use ports::{CountingIds, FixedClock, MemoryVault, RuntimeClock, TableAuthorizer};
 pub use tool::{Deed, DeedTool};
 
 use crate::Actor;
 use crate::actor::Evidence;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// An actor with this `sub`.
 #[must_use]

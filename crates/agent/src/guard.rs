@@ -1,14 +1,19 @@
-//! Whether a call may run. Four stages in a fixed order, and the only place where a [`Permit`] is made.
+//! Whether a call may run. Stages in a fixed order, and the only place where a [`Permit`] is made.
 //! It must never know how any service answers, only what the answer means.
 
+mod approve;
+mod docket;
 pub mod permit;
+mod question;
 pub mod refusal;
 mod stages;
 
+pub use docket::{Docket, Standing};
 pub use permit::Permit;
-pub use refusal::Refusal;
+pub use refusal::{NotApproved, Refusal};
 
-use crate::ports::{Authorizer, Clock, Ledger, Outcome, Unavailable, Vault};
+use crate::ports::{Approver, Attention, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, Unavailable, Vault};
+use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall, ids::ConversationId};
 use permit::Spent;
 use std::fmt;
@@ -19,34 +24,56 @@ use std::sync::Arc;
 pub struct Guard {
     /// Fine-grained authorization.
     pub authorizer: Arc<dyn Authorizer>,
+    /// A human yes.
+    pub approver: Arc<dyn Approver>,
+    /// When a person may be asked.
+    pub attention: Arc<dyn Attention>,
     /// Who did what.
     pub ledger: Arc<dyn Ledger>,
     /// Credentials, just in time.
     pub vault: Arc<dyn Vault>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Unguessable ids.
+    pub ids: Arc<dyn Ids>,
+    /// How long a question waits for its answer, in milliseconds.
+    pub patience: Millis,
+}
+
+/// What the guard is asked about.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Whose call it is.
+    pub actor: Actor,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// The call.
+    pub call: ToolCall,
+    /// What it would do.
+    pub intent: Intent,
+    /// The tool as it is defined now.
+    pub definition: ToolSpec,
+}
+
+/// Why there is no permit. Nothing has been done.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdmitted {
+    /// No. Every failure of a service outside is one.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The docket cannot be written: whoever can write it next goes on.
+    #[error(transparent)]
+    Adjourned(#[from] Unavailable),
 }
 
 impl Guard {
     /// Decides whether this actor may run this call now. A refusal is written in the ledger as well.
+    /// What is asked of a person and what they answer is kept in `docket`, so that another instance can go on.
     ///
     /// # Errors
-    /// A [`Refusal`]; every failure of a service is one. Nothing has been done then.
-    pub async fn admit(
-        &self,
-        actor: &Actor,
-        conversation: &ConversationId,
-        call: ToolCall,
-        intent: Intent,
-    ) -> Result<Permit, Refusal> {
-        stages::Request { actor: actor.clone(), conversation: conversation.clone(), call, intent }
-            .authorize(self)
-            .await?
-            .approve()?
-            .record(self)
-            .await?
-            .equip(self)
-            .await
+    /// See [`NotAdmitted`].
+    pub async fn admit(&self, request: Request, docket: &dyn Docket) -> Result<Permit, NotAdmitted> {
+        request.authorize(self).await?.approve(self, docket).await?.record(self).await?.equip(self).await
     }
 
     /// Closes the ledger's entry of a call that has run.
@@ -55,6 +82,14 @@ impl Guard {
     /// [`Unavailable`] when the ledger cannot be written; an entry left open is itself a finding.
     pub async fn close(&self, spent: &Spent, outcome: Outcome) -> Result<(), Unavailable> {
         self.ledger.close(spent.entry(), outcome, self.clock.now()).await
+    }
+
+    /// Closes the entry of a call that was begun by an instance that is no more.
+    ///
+    /// # Errors
+    /// [`Unavailable`], as above.
+    pub async fn close_unseen(&self, entry: &EntryId) -> Result<(), Unavailable> {
+        self.ledger.close(entry, Outcome::Unknown, self.clock.now()).await
     }
 }
 

@@ -8,6 +8,10 @@ use std::fmt;
 pub struct Intent {
     /// The deed in plain words, for the person: `Read the Okta groups of bob@acme.example`.
     pub summary: String,
+    /// The deed in two words, for a small screen: `Reset password`. At most 24 letters and spaces.
+    pub verb: &'static str,
+    /// Whom or what the deed touches, in full: `bob@acme.example`.
+    pub target: String,
     /// The relation that the actor must have.
     pub relation: Relation,
     /// The object that the call will touch.

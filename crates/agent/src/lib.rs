@@ -4,6 +4,8 @@
 //! [`toolbox`] (doing it, once), [`turn`] (the loop around all of it), [`ports`] (what the outside must offer).
 
 pub mod actor;
+pub mod approval;
+pub mod attention;
 pub mod call;
 pub mod guard;
 pub mod ids;
@@ -12,6 +14,7 @@ pub mod ports;
 pub mod tool;
 pub mod toolbox;
 pub mod turn;
+pub mod visible;
 
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;

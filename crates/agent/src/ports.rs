@@ -1,17 +1,23 @@
 //! What the core needs of the outside, as traits. An `Err` always means "not known", never "no":
 //! implementations must not turn a failure into an answer.
 
+pub mod approver;
+pub mod attention;
 pub mod authorizer;
 pub mod clock;
 pub mod conversations;
+pub mod ids;
 pub mod ledger;
 pub mod model;
 pub mod vault;
 
+pub use approver::{Approver, AskError, Seen, Ticket};
+pub use attention::Attention;
 pub use authorizer::{Authorizer, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered};
-pub use ledger::{Entry, EntryId, Ledger, Outcome, Verdict};
+pub use ids::Ids;
+pub use ledger::{Approval, Entry, EntryId, Given, Ledger, OpenError, Outcome, Verdict};
 pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
 pub use vault::{Loan, Vault, VaultError};
 

@@ -39,6 +39,12 @@ impl Toolbox {
         self.0.values().map(|tool| tool.spec().clone()).collect()
     }
 
+    /// The definition of the tool that `call` names.
+    #[must_use]
+    pub fn definition(&self, call: &ToolCall) -> Option<&ToolSpec> {
+        self.0.get(&call.tool).map(|tool| tool.spec())
+    }
+
     /// What `call` would do.
     ///
     /// # Errors
@@ -57,6 +63,9 @@ impl Toolbox {
     pub async fn run(&self, permit: Permit, limit: Duration) -> (Spent, Result<ToolOutput, ToolError>) {
         let spent = permit.spent();
         let outcome = match self.0.get(&permit.call().tool) {
+            Some(tool) if !permit.still_holds(tool.spec()) => {
+                Err(ToolError::Failed("What would be done is not what was approved. Nothing was done.".to_owned()))
+            }
             Some(tool) => tokio::time::timeout(limit, tool.run(permit))
                 .await
                 .unwrap_or(Err(ToolError::Unknown { service: "the service behind this tool" })),

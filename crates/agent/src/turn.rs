@@ -1,6 +1,7 @@
 //! A turn: one message of the user and all that follows. A turn is what its events say it is: the loop folds the log,
 //! does the next thing, appends what happened, and folds again, so a restarted server goes on where the log ends.
 
+mod docket;
 pub mod event;
 pub mod history;
 pub mod journal;
@@ -9,8 +10,8 @@ pub mod reply;
 pub mod runner;
 
 pub use event::{End, Event, Trouble};
-pub use history::{History, Open, Waiting};
-pub use journal::{Halt, Journal};
+pub use history::{History, Open, Stop, Waiting};
+pub use journal::{Halt, Journal, Order};
 pub use limits::Limits;
 pub use runner::Runner;
 

@@ -1,19 +1,16 @@
-//! Authorizer, ledger, vault and clock in memory.
+//! Authorizer, vault, ids and clocks in memory.
 
 use crate::intent::Need;
-use crate::ports::{
-    Authorizer, Clock, Decision, Entry, EntryId, Ledger, Loan, Millis, Outcome, Unavailable, Vault, VaultError, Verdict,
-};
+use super::lock;
+use crate::approval::ApprovalId;
+use crate::ports::{Authorizer, Clock, Decision, Ids, Loan, Millis, Unavailable, Vault, VaultError};
 use crate::{Actor, Intent};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use tokio::time::Instant;
 
 /// Knows tuples `principal relation object`, which may be taken away.
 #[derive(Debug, Default)]
@@ -61,52 +58,6 @@ impl Authorizer for TableAuthorizer {
     }
 }
 
-/// One line of the memory ledger.
-pub type Line = (Verdict, String, Option<Outcome>);
-
-/// Keeps entries; panics when an entry is closed twice or does not exist.
-#[derive(Debug, Default)]
-pub struct MemoryLedger {
-    lines: Mutex<Vec<Line>>,
-    down: Mutex<bool>,
-}
-
-impl MemoryLedger {
-    /// Takes nothing from now on.
-    pub fn fail(&self) {
-        *lock(&self.down) = true;
-    }
-
-    /// Verdict, tool and outcome of each entry.
-    #[must_use]
-    pub fn lines(&self) -> Vec<Line> {
-        lock(&self.lines).clone()
-    }
-}
-
-#[async_trait]
-impl Ledger for MemoryLedger {
-    async fn open(&self, entry: Entry) -> Result<EntryId, Unavailable> {
-        if *lock(&self.down) {
-            return Err(Unavailable::new("the ledger", "down"));
-        }
-        let mut lines = lock(&self.lines);
-        lines.push((entry.verdict, entry.tool.0, None));
-        Ok(EntryId((lines.len() - 1).to_string()))
-    }
-
-    async fn close(&self, entry: &EntryId, outcome: Outcome, _at: Millis) -> Result<(), Unavailable> {
-        let place: usize = entry.0.parse().unwrap_or(usize::MAX);
-        let mut lines = lock(&self.lines);
-        let line = lines.get_mut(place);
-        assert!(line.as_ref().is_some_and(|line| line.2.is_none()), "an entry is closed once, and only if it is there");
-        if let Some(line) = line {
-            line.2 = Some(outcome);
-        }
-        Ok(())
-    }
-}
-
 /// Lends what is connected.
 #[derive(Debug, Default)]
 pub struct MemoryVault {
@@ -143,5 +94,33 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> Millis {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A clock that goes as the runtime's does: with the runtime's time paused, waits take no time.
+#[derive(Debug)]
+pub struct RuntimeClock(Instant);
+
+impl Default for RuntimeClock {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for RuntimeClock {
+    fn now(&self) -> Millis {
+        Millis::try_from(self.0.elapsed().as_millis()).unwrap_or(Millis::MAX)
+    }
+}
+
+/// Counts ids up.
+#[derive(Debug, Default)]
+pub struct CountingIds(AtomicU8);
+
+impl Ids for CountingIds {
+    fn approval(&self) -> Result<ApprovalId, Unavailable> {
+        let mut bytes = [0; ApprovalId::LENGTH];
+        bytes[0] = self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(ApprovalId::from_random(bytes))
     }
 }

@@ -39,6 +39,13 @@ impl DeedTool {
         Self { spec, risk, deed, done: Mutex::default() }
     }
 
+    /// The same tool, described otherwise.
+    #[must_use]
+    pub fn described(mut self, description: &str) -> Self {
+        description.clone_into(&mut self.spec.description);
+        self
+    }
+
     /// What was done: principal, id and token of each deed.
     #[must_use]
     pub fn done(&self) -> Vec<String> {
@@ -56,6 +63,8 @@ impl Tool for DeedTool {
         let id = call.input["id"].as_str().ok_or_else(|| BadInput("`id` must be a text.".to_owned()))?;
         Ok(Intent {
             summary: format!("Do the deed to {id}"),
+            verb: "Do deed",
+            target: id.to_owned(),
             relation: Relation("may"),
             object: Object::new("thing", id).map_err(|error| BadInput(error.to_string()))?,
             risk: self.risk,

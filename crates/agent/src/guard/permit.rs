@@ -1,6 +1,9 @@
 //! The leave to run one call once. It has no public constructor, is not `Clone`, and is eaten by use.
 
+use super::Request;
+use crate::approval::Question;
 use crate::ports::{EntryId, Loan};
+use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};
 use secrecy::SecretString;
 use std::fmt;
@@ -8,36 +11,48 @@ use std::fmt;
 /// Leave to run one call, once. Made by [`crate::Guard::admit`] alone and spent by [`crate::Toolbox::run`] alone.
 #[must_use = "a permit not spent is a call allowed and never run"]
 pub struct Permit {
-    pub(super) actor: Actor,
-    pub(super) call: ToolCall,
-    pub(super) intent: Intent,
+    pub(super) request: Request,
     pub(super) entry: EntryId,
     pub(super) loan: Option<Loan>,
+    pub(super) question: Option<Question>,
 }
 
 impl Permit {
     /// Whose call it is.
     #[must_use]
     pub fn actor(&self) -> &Actor {
-        &self.actor
+        &self.request.actor
     }
 
     /// The call: what was checked is what runs.
     #[must_use]
     pub fn call(&self) -> &ToolCall {
-        &self.call
+        &self.request.call
     }
 
     /// What the guard was asked about.
     #[must_use]
     pub fn intent(&self) -> &Intent {
-        &self.intent
+        &self.request.intent
     }
 
     /// The borrowed credential: the only way to one.
     #[must_use]
     pub fn token(&self) -> Option<&SecretString> {
         self.loan.as_ref().map(Loan::token)
+    }
+
+    /// The ledger's entry of this deed.
+    #[must_use]
+    pub fn entry(&self) -> &EntryId {
+        &self.entry
+    }
+
+    /// Whether a tool of this definition is still what was asked about: the last look before the deed.
+    pub(crate) fn still_holds(&self, definition: &ToolSpec) -> bool {
+        let Some(question) = &self.question else { return true };
+        let request = Request { definition: definition.clone(), ..self.request.clone() };
+        request.digest(question).is_some_and(|digest| digest == question.digest)
     }
 
     pub(crate) fn spent(&self) -> Spent {
@@ -47,7 +62,7 @@ impl Permit {
 
 impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit").field("call", &self.call.id).field("entry", &self.entry).finish_non_exhaustive()
+        f.debug_struct("Permit").field("call", &self.request.call.id).field("entry", &self.entry).finish_non_exhaustive()
     }
 }
 

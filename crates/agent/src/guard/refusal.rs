@@ -14,9 +14,12 @@ pub enum Refusal {
         /// The object that it is missing on.
         object: String,
     },
-    /// The deed needs a human yes, and there is nobody who could be asked.
-    #[error("needs an approval that cannot be asked for")]
-    NoApprover,
+    /// The deed needs a human yes, and there is none.
+    #[error("not approved: {why}")]
+    NotApproved {
+        /// Why there is none.
+        why: NotApproved,
+    },
     /// The person has not connected the account that the deed needs.
     #[error("account not connected: {provider}")]
     NotConnected {
@@ -45,6 +48,72 @@ pub enum Refusal {
     },
 }
 
+/// Why there is no yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum NotApproved {
+    /// The person said no.
+    #[error("denied")]
+    Denied,
+    /// Nobody answered in time.
+    #[error("expired")]
+    Expired,
+    /// The question was taken back.
+    #[error("cancelled")]
+    Cancelled,
+    /// A yes came that is not to this question, or not of this person.
+    #[error("mismatched: {what}")]
+    Mismatched {
+        /// What did not fit.
+        what: String,
+    },
+    /// The person has no device that could be asked.
+    #[error("no device")]
+    NoDevice,
+    /// The very same thing is being asked already.
+    #[error("asked already")]
+    Asked,
+    /// Another question took all the time that this one could wait.
+    #[error("another question is open")]
+    Busy,
+    /// A *no* was said not long ago.
+    #[error("cooling down until {until}")]
+    Cooling {
+        /// Until when, in milliseconds since 1970.
+        until: i64,
+    },
+    /// Enough for a day.
+    #[error("over the limit of {limit} questions a day")]
+    Spent {
+        /// The limit.
+        limit: u32,
+    },
+    /// The yes was used already.
+    #[error("the yes is used")]
+    Used,
+    /// What would run now is not what was asked.
+    #[error("changed since it was asked")]
+    Changed,
+}
+
+impl NotApproved {
+    const fn for_model(&self) -> &'static str {
+        match self {
+            Self::Denied => "the user denied it",
+            Self::Expired => "the user did not answer in time",
+            Self::Cancelled => "the user took the question back",
+            Self::Mismatched { .. } => "the approval that came is not for this",
+            Self::NoDevice => "the user has no device on which to be asked",
+            Self::Asked => "the user is being asked about this already",
+            Self::Busy => "the user has another question open",
+            Self::Cooling { .. } => "the user denied a question a short while ago",
+            Self::Spent { .. } => "the user was asked often enough today",
+            Self::Used => "the approval was used already",
+            Self::Changed => "what would be done has changed since the user was asked",
+        }
+    }
+}
+
 impl Refusal {
     /// What the model is told, as the result of its call. Holds no reason to try the same again.
     #[must_use]
@@ -53,8 +122,8 @@ impl Refusal {
             Self::Denied { relation, object } => {
                 format!("the permission {relation} on {object} is missing. Nothing was done.")
             }
-            Self::NoApprover => {
-                "this needs an approval, and nobody can be asked for one here. Nothing was done.".to_owned()
+            Self::NotApproved { why } => {
+                format!("it needs an approval, and {}. Nothing was done. Do not ask again by yourself.", why.for_model())
             }
             Self::NotConnected { provider, .. } => {
                 format!("no account at {provider} is connected. Nothing was done.")

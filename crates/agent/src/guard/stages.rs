@@ -1,88 +1,113 @@
-//! The four stages. Each eats the one before it, so the order is in the types and none can be left out.
+//! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
-use super::{Guard, Permit, Refusal};
-use crate::intent::Risk;
-use crate::ports::{Decision, Entry, EntryId, Unavailable, VaultError, Verdict};
-use crate::{Actor, Intent, ToolCall, ids::ConversationId};
+use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
+use crate::approval::{self, Question};
+use crate::ports::{Approval, Decision, Entry, EntryId, Given, OpenError, Outcome, Unavailable, VaultError, Verdict};
 
-pub(super) struct Request {
-    pub(super) actor: Actor,
-    pub(super) conversation: ConversationId,
-    pub(super) call: ToolCall,
-    pub(super) intent: Intent,
+pub(super) struct Authorized(pub(super) Request);
+
+pub(super) struct Approved(pub(super) Request, pub(super) Option<Yes>);
+
+pub(super) struct Recorded(Request, Option<Yes>, EntryId);
+
+/// A yes to exactly this request.
+pub(super) struct Yes {
+    pub(super) question: Question,
+    pub(super) given: Given,
 }
-
-pub(super) struct Authorized(Request);
-
-pub(super) struct Approved(Request);
-
-pub(super) struct Recorded(Request, EntryId);
 
 impl Request {
     /// Asks afresh whether the actor has the relation on this very object.
     pub(super) async fn authorize(self, guard: &Guard) -> Result<Authorized, Refusal> {
-        match guard.authorizer.decide(&self.actor, &self.intent).await {
-            Ok(Decision::Allow) => Ok(Authorized(self)),
-            Ok(Decision::Deny) => {
-                let refusal = Refusal::Denied {
-                    relation: self.intent.relation.to_string(),
-                    object: self.intent.object.to_string(),
-                };
-                self.refused(guard, refusal).await
-            }
-            Err(Unavailable { service, .. }) => {
-                self.refused(guard, Refusal::Unavailable { service: service.to_owned() }).await
-            }
+        match self.decide(guard, None).await {
+            Ok(()) => Ok(Authorized(self)),
+            Err(refusal) => Err(refusal),
         }
     }
 
-    fn entry(&self, guard: &Guard, verdict: Verdict) -> Entry {
+    /// The decision of now; a no is written down with the approval that came before it, if one did.
+    pub(super) async fn decide(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
+        let refusal = match guard.authorizer.decide(&self.actor, &self.intent).await {
+            Ok(Decision::Allow) => return Ok(()),
+            Ok(Decision::Deny) => Refusal::Denied {
+                relation: self.intent.relation.to_string(),
+                object: self.intent.object.to_string(),
+            },
+            Err(error) => not_now(error),
+        };
+        Err(self.refused(guard, yes.map(Yes::approval), refusal).await)
+    }
+
+    pub(super) fn entry(&self, guard: &Guard, approval: Option<Approval>, verdict: Verdict) -> Entry {
         Entry {
             at: guard.clock.now(),
             actor: self.actor.clone(),
             conversation: self.conversation.clone(),
             call: self.call.id.clone(),
             tool: self.call.tool.clone(),
+            intent: self.intent.summary.clone(),
             relation: self.intent.relation.to_string(),
             object: self.intent.object.to_string(),
+            approval,
             verdict,
         }
     }
 
     /// A refusal stands whether or not it can be written down: an unwritten *no* harms nobody.
-    async fn refused<T>(self, guard: &Guard, refusal: Refusal) -> Result<T, Refusal> {
-        let entry = self.entry(guard, Verdict::Refused(refusal.to_string()));
+    pub(super) async fn refused(&self, guard: &Guard, approval: Option<Approval>, refusal: Refusal) -> Refusal {
+        let entry = self.entry(guard, approval, Verdict::Refused(refusal.to_string()));
         if let Err(error) = guard.ledger.open(entry).await {
             tracing::error!(error = %error, "a refusal could not be written in the ledger");
         }
-        Err(refusal)
+        refusal
+    }
+
+    /// The digest of this request as `question` asked about it.
+    pub(super) fn digest(&self, question: &Question) -> Option<String> {
+        let subject = approval::Subject {
+            actor: &self.actor,
+            conversation: &self.conversation,
+            call: &self.call,
+            definition: &self.definition,
+            nonce: &question.id,
+            until: question.until,
+        };
+        approval::digest(&subject).ok()
     }
 }
 
-impl Authorized {
-    /// An elevated deed needs a human yes to exactly this; with nobody to ask, the answer is no.
-    pub(super) fn approve(self) -> Result<Approved, Refusal> {
-        match self.0.intent.risk {
-            Risk::Read => Ok(Approved(self.0)),
-            Risk::Elevated => Err(Refusal::NoApprover),
+impl Yes {
+    pub(super) fn approval(&self) -> Approval {
+        Approval {
+            id: self.question.id.clone(),
+            digest: self.question.digest.clone(),
+            given: Some(self.given.clone()),
         }
     }
 }
 
 impl Approved {
-    /// Writes the deed down before it is done; without the ledger there is no deed.
-    pub(super) async fn record(self, guard: &Guard) -> Result<Recorded, Refusal> {
-        match guard.ledger.open(self.0.entry(guard, Verdict::Allowed)).await {
-            Ok(entry) => Ok(Recorded(self.0, entry)),
-            Err(Unavailable { service, .. }) => Err(Refusal::Unavailable { service: service.to_owned() }),
+    /// Writes the deed down before it is done; without the ledger there is no deed. The yes is spent in the same step.
+    pub(super) async fn record(self, guard: &Guard) -> Result<Recorded, NotAdmitted> {
+        let Self(request, yes) = self;
+        let approval = yes.as_ref().map(Yes::approval);
+        match guard.ledger.open(request.entry(guard, approval.clone(), Verdict::Allowed)).await {
+            Ok(entry) => Ok(Recorded(request, yes, entry)),
+            Err(OpenError::Unavailable(error)) => Err(not_now(error).into()),
+            // An instance that died after this step and before the next: nothing was begun, and the entry says so.
+            Err(OpenError::Spent(entry)) => {
+                let refusal = Refusal::NotApproved { why: NotApproved::Used };
+                close(guard, &entry, &refusal).await;
+                Err(request.refused(guard, approval, refusal).await.into())
+            }
         }
     }
 }
 
 impl Recorded {
     /// Borrows the credential, last of all: no token without everything before it.
-    pub(super) async fn equip(self, guard: &Guard) -> Result<Permit, Refusal> {
-        let Self(request, entry) = self;
+    pub(super) async fn equip(self, guard: &Guard) -> Result<Permit, NotAdmitted> {
+        let Self(request, yes, entry) = self;
         let loan = match &request.intent.needs {
             None => None,
             Some(need) => match guard.vault.lend(&request.actor, need).await {
@@ -92,19 +117,24 @@ impl Recorded {
                         VaultError::NotConnected => {
                             Refusal::NotConnected { provider: need.provider.clone(), scopes: need.scopes.clone() }
                         }
-                        VaultError::Unavailable(Unavailable { service, .. }) => {
-                            Refusal::Unavailable { service: service.to_owned() }
-                        }
+                        VaultError::Unavailable(error) => not_now(error),
                     };
-                    let outcome = crate::ports::Outcome::NotDone(refusal.to_string());
-                    if let Err(error) = guard.ledger.close(&entry, outcome, guard.clock.now()).await {
-                        tracing::error!(error = %error, "an entry of the ledger could not be closed");
-                    }
-                    return Err(refusal);
+                    close(guard, &entry, &refusal).await;
+                    return Err(refusal.into());
                 }
             },
         };
-        let Request { actor, call, intent, .. } = request;
-        Ok(Permit { actor, call, intent, entry, loan })
+        Ok(Permit { request, entry, loan, question: yes.map(|yes| yes.question) })
+    }
+}
+
+pub(super) fn not_now(Unavailable { service, cause }: Unavailable) -> Refusal {
+    tracing::warn!(service, cause, "the guard had no answer");
+    Refusal::Unavailable { service: service.to_owned() }
+}
+
+async fn close(guard: &Guard, entry: &EntryId, refusal: &Refusal) {
+    if let Err(error) = guard.ledger.close(entry, Outcome::NotDone(refusal.to_string()), guard.clock.now()).await {
+        tracing::error!(error = %error, "an entry of the ledger could not be closed");
     }
 }

@@ -1,11 +1,19 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::fakes::{Deed, DeedTool, FixedClock, MemoryLedger, MemoryVault, TableAuthorizer, actor};
+use crate::approval::{Answer, Question};
+use crate::fakes::{
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryLedger, MemoryVault, Person,
+    RuntimeClock, TableAuthorizer, actor,
+};
 use crate::intent::Risk;
-use crate::ports::Verdict;
+use crate::ports::{Ticket, Verdict};
 use crate::{CallId, Tool, ToolName};
+use async_trait::async_trait;
 use serde_json::json;
+use std::sync::{Mutex, PoisonError};
+
+mod approval;
 
 /// What may be wrong with the world when the guard is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,11 +26,20 @@ enum World {
     NoVault,
 }
 
-async fn admit(world: World, risk: Risk) -> (Result<String, Refusal>, Vec<(Verdict, Option<Outcome>)>) {
+/// A guard of fakes, all of which a test may look into.
+struct House {
+    guard: Guard,
+    authorizer: Arc<TableAuthorizer>,
+    approver: Arc<MemoryApprover>,
+    ledger: Arc<MemoryLedger>,
+}
+
+fn house(world: World, person: Person) -> House {
     let tuples: &[&str] =
         if world == World::NoTuple { &["ada may thing:2", "bob may thing:1"] } else { &["ada may thing:1"] };
-    let authorizer = TableAuthorizer::knowing(tuples);
+    let authorizer = Arc::new(TableAuthorizer::knowing(tuples));
     let ledger = Arc::new(MemoryLedger::default());
+    let approver = Arc::new(MemoryApprover::of(person));
     let connected = if world == World::NotConnected { vec![] } else { vec!["okta".to_owned()] };
     match world {
         World::NoAuthorizer => authorizer.fail(),
@@ -30,18 +47,32 @@ async fn admit(world: World, risk: Risk) -> (Result<String, Refusal>, Vec<(Verdi
         _ => {}
     }
     let guard = Guard {
-        authorizer: Arc::new(authorizer),
+        authorizer: authorizer.clone(),
+        approver: approver.clone(),
+        attention: Arc::new(MemoryAttention::default()),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected, down: world == World::NoVault }),
-        clock: Arc::new(FixedClock::default()),
+        clock: Arc::new(RuntimeClock::default()),
+        ids: Arc::new(CountingIds::default()),
+        patience: 300_000,
     };
+    House { guard, authorizer, approver, ledger }
+}
+
+fn request(subject: &str, risk: Risk) -> Request {
     let tool = DeedTool::new("deed", risk, Deed::Brings(json!(1)));
-    let call = ToolCall { id: CallId("c".into()), tool: ToolName("deed".into()), input: json!({"id": "1"}) };
-    let intent = tool.intend(&actor("ada"), &call).unwrap();
+    let call = ToolCall { id: CallId("call-1-1".into()), tool: ToolName("deed".into()), input: json!({"id": "1"}) };
+    let intent = tool.intend(&actor(subject), &call).unwrap();
     let conversation = ConversationId::from_random([0; 26]);
-    let admitted = guard.admit(&actor("ada"), &conversation, call, intent).await;
-    let lines = ledger.lines().into_iter().map(|(verdict, _, outcome)| (verdict, outcome)).collect();
-    (admitted.map(|permit| permit.intent().object.to_string()), lines)
+    Request { actor: actor(subject), conversation, call, intent, definition: tool.spec().clone() }
+}
+
+async fn admit(house: &House, risk: Risk) -> Result<String, Refusal> {
+    match house.guard.admit(request("ada", risk), &Notes::default()).await {
+        Ok(permit) => Ok(permit.intent().object.to_string()),
+        Err(NotAdmitted::Refused(refusal)) => Err(refusal),
+        Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+    }
 }
 
 fn unavailable(service: &str) -> Refusal {
@@ -49,30 +80,97 @@ fn unavailable(service: &str) -> Refusal {
 }
 
 /// Every failure refuses, and says of what kind it is: unavailable is never "no" and never "yes".
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_guard_admits_in_a_fine_world_alone() {
     let denied = Refusal::Denied { relation: "may".into(), object: "thing:1".into() };
     let not_connected = Refusal::NotConnected { provider: "okta".into(), scopes: vec![] };
-    for (world, risk, expected) in [
-        (World::Fine, Risk::Read, Ok("thing:1".to_owned())),
-        (World::Fine, Risk::Elevated, Err(Refusal::NoApprover)),
-        (World::NoTuple, Risk::Read, Err(denied.clone())),
-        (World::NoTuple, Risk::Elevated, Err(denied)),
-        (World::NoAuthorizer, Risk::Read, Err(unavailable("the permission service"))),
-        (World::NoLedger, Risk::Read, Err(unavailable("the ledger"))),
-        (World::NotConnected, Risk::Read, Err(not_connected)),
-        (World::NoVault, Risk::Read, Err(unavailable("the vault"))),
+    for (world, expected) in [
+        (World::Fine, Ok("thing:1".to_owned())),
+        (World::NoTuple, Err(denied)),
+        (World::NoAuthorizer, Err(unavailable("the permission service"))),
+        (World::NoLedger, Err(unavailable("the ledger"))),
+        (World::NotConnected, Err(not_connected)),
+        (World::NoVault, Err(unavailable("the vault"))),
     ] {
-        assert_eq!(admit(world, risk).await.0, expected, "{world:?} {risk:?}");
+        for risk in [Risk::Read, Risk::Elevated] {
+            let house = house(world, Person::SaysYes);
+            assert_eq!(admit(&house, risk).await, expected, "{world:?} {risk:?}");
+            let asked = usize::from(risk == Risk::Elevated && !matches!(world, World::NoTuple | World::NoAuthorizer));
+            assert_eq!(house.approver.asked().len(), asked, "no push without a permission: {world:?} {risk:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn what_was_decided_is_in_the_ledger() {
-    let (_, lines) = admit(World::Fine, Risk::Read).await;
-    assert_eq!(lines, [(Verdict::Allowed, None)], "an entry is open until the deed is done");
-    let (_, lines) = admit(World::NoTuple, Risk::Read).await;
-    assert_eq!(lines, [(Verdict::Refused("denied: may on thing:1 is missing".into()), None)]);
-    let (_, lines) = admit(World::NoVault, Risk::Read).await;
-    assert!(matches!(&lines[..], [(Verdict::Allowed, Some(Outcome::NotDone(_)))]), "{lines:?}");
+    let lines = async |world| {
+        let house = house(world, Person::SaysYes);
+        let _ = admit(&house, Risk::Read).await;
+        house.ledger.lines()
+    };
+    let fine = lines(World::Fine).await;
+    assert_eq!((&fine[0].verdict, &fine[0].outcome), (&Verdict::Allowed, &None), "open until the deed is done");
+    let denied = lines(World::NoTuple).await;
+    assert_eq!(denied[0].verdict, Verdict::Refused("denied: may on thing:1 is missing".into()));
+    let no_vault = lines(World::NoVault).await;
+    assert!(matches!(&no_vault[0].outcome, Some(Outcome::NotDone(_))), "{no_vault:?}");
+}
+
+/// A docket in memory.
+#[derive(Default)]
+struct Notes {
+    standing: Mutex<Option<Standing>>,
+    queued: Mutex<u32>,
+}
+
+impl Notes {
+    fn beginning(standing: Standing) -> Self {
+        Self { standing: Mutex::new(Some(standing)), ..Self::default() }
+    }
+
+    fn now(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or(Standing::Unasked)
+    }
+
+    fn set(&self, standing: Standing) {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
+    }
+}
+
+#[async_trait]
+impl Docket for Notes {
+    async fn standing(&self) -> Result<Standing, Unavailable> {
+        Ok(self.now())
+    }
+
+    async fn queued(&self) -> Result<(), Unavailable> {
+        *self.queued.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Ok(())
+    }
+
+    async fn asked(&self, question: &Question) -> Result<(), Unavailable> {
+        self.set(Standing::Asked(question.clone()));
+        Ok(())
+    }
+
+    async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
+        let Standing::Asked(question) = self.now() else { panic!("put before it was asked") };
+        self.set(Standing::Put(question, ticket.clone()));
+        Ok(())
+    }
+
+    async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
+        match self.now() {
+            Standing::Asked(question) | Standing::Put(question, _) => {
+                self.set(Standing::Answered(Some(question), answer));
+            }
+            Standing::Unasked => self.set(Standing::Answered(None, answer)),
+            Standing::Answered(..) => {}
+        }
+        Ok(())
+    }
+
+    async fn stirred(&self) {
+        std::future::pending().await
+    }
 }

@@ -1,7 +1,8 @@
 //! What can happen in a conversation. Closed enums: no string means a state.
 
+use crate::approval::{Answer, Question};
 use crate::ids::ClientId;
-use crate::ports::ModelError;
+use crate::ports::{EntryId, ModelError, Ticket};
 use crate::{CallId, Refusal, ToolCall};
 use serde::{Deserialize, Serialize};
 
@@ -45,10 +46,43 @@ pub enum Event {
         /// Why.
         refusal: Refusal,
     },
+    /// An elevated call waits until the person has answered another question.
+    ApprovalQueued {
+        /// The call.
+        call: CallId,
+    },
+    /// A question was written down; it is about to be put to the person.
+    ApprovalAsked {
+        /// The call.
+        call: CallId,
+        /// The question.
+        question: Question,
+    },
+    /// The person has the question.
+    ApprovalPut {
+        /// The call.
+        call: CallId,
+        /// What its answer is looked up by.
+        ticket: Ticket,
+    },
+    /// The question is answered, or will not be.
+    ApprovalAnswered {
+        /// The call.
+        call: CallId,
+        /// The answer. The first one counts.
+        answer: Answer,
+    },
+    /// The person took the question back, on the page.
+    ApprovalCancelled {
+        /// The call.
+        call: CallId,
+    },
     /// A permitted call was begun.
     CallStarted {
         /// The call.
         call: CallId,
+        /// The ledger's entry that its outcome closes.
+        entry: EntryId,
     },
     /// A call was done.
     CallDone {
@@ -73,6 +107,11 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
+    /// The person wants the turn to stop.
+    StopAsked {
+        /// The number of the message that is being answered.
+        said: u64,
+    },
     /// The turn ended.
     TurnEnded {
         /// The number of the message that it answered.
@@ -80,6 +119,17 @@ pub enum Event {
         /// Why.
         why: End,
     },
+}
+
+impl Event {
+    /// Whether people write this, beside the turn that runs: all else is written by the one instance that runs it.
+    #[must_use]
+    pub const fn is_from_outside(&self) -> bool {
+        matches!(
+            self,
+            Self::UserSaid { .. } | Self::Withdrawn { .. } | Self::ApprovalCancelled { .. } | Self::StopAsked { .. }
+        )
+    }
 }
 
 /// Why a turn ended.
@@ -90,8 +140,6 @@ pub enum End {
     Done,
     /// The person stopped it.
     Stopped,
-    /// The server was shut down in the middle.
-    Interrupted,
     /// So many model answers were not enough.
     Steps {
         /// The limit.

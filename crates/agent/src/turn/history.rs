@@ -1,7 +1,9 @@
 //! The fold of a conversation's log: what waits, what runs, and what the model is to be told.
 
 use super::Event;
-use crate::ports::{Block, Message, Millis, Numbered, Role};
+use crate::approval::Answer;
+use crate::guard::Standing;
+use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
 use std::collections::VecDeque;
@@ -31,8 +33,12 @@ pub struct Waiting {
 pub struct Open {
     /// The number of the message that it answers.
     pub said: u64,
-    /// When it began.
+    /// When it began; later by the time that it waited for people.
     pub since: Millis,
+    /// Since when it waits for a person, if it does.
+    pub waits: Option<Millis>,
+    /// Whether the person wants it to stop.
+    pub stop: Stop,
     /// How many answers the model has given in it.
     pub steps: u32,
     /// How many calls it has proposed in it.
@@ -43,22 +49,31 @@ pub struct Open {
     pub pending: Vec<Pending>,
 }
 
+/// Whether the person wants a turn to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Not so far.
+    Unasked,
+    /// Yes.
+    Asked,
+}
+
 /// A call without an outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
     /// The call.
     pub call: ToolCall,
-    /// Whether it was begun: then it must not be begun again.
+    /// How far it came.
     pub stage: Stage,
 }
 
 /// How far a pending call came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
     /// Proposed; the guard has not let it pass.
-    Proposed,
-    /// Begun.
-    Started,
+    Proposed(Standing),
+    /// Begun, under this entry of the ledger: it must not be begun again.
+    Started(EntryId),
 }
 
 impl History {
@@ -88,12 +103,31 @@ impl History {
                 self.answering();
                 if let Some(open) = &mut self.open {
                     open.calls += 1;
-                    open.pending.push(Pending { call: call.clone(), stage: Stage::Proposed });
+                    open.pending.push(Pending { call: call.clone(), stage: Stage::Proposed(Standing::Unasked) });
                 }
                 self.push(Role::Assistant, Block::Call(call.clone()));
             }
-            Event::CallStarted { call } => self.started(call),
-            Event::CallRefused { call, refusal } => self.result(call, json!({ "refused": refusal.for_model() })),
+            Event::ApprovalQueued { .. } => self.wait(*at),
+            Event::ApprovalAsked { call, question } => {
+                self.wait(*at);
+                self.stand(call, |_| Standing::Asked(question.clone()));
+            }
+            Event::ApprovalPut { call, ticket } => self.stand(call, |standing| match standing {
+                Standing::Asked(question) => Standing::Put(question, ticket.clone()),
+                other => other,
+            }),
+            Event::ApprovalAnswered { call, answer } => self.answered(call, answer, *at),
+            Event::ApprovalCancelled { call } => self.answered(call, &Answer::Cancelled, *at),
+            Event::StopAsked { said } => {
+                if let Some(open) = self.open.as_mut().filter(|open| open.said == *said) {
+                    open.stop = Stop::Asked;
+                }
+            }
+            Event::CallStarted { call, entry } => self.set(call, Stage::Started(entry.clone())),
+            Event::CallRefused { call, refusal } => {
+                self.resume(*at);
+                self.result(call, json!({ "refused": refusal.for_model() }));
+            }
             Event::CallDone { call, content, .. } => self.result(call, object(content)),
             Event::CallFailed { call, reason } => self.result(call, json!({ "failed": reason })),
             Event::CallUnknown { call } => self.result(call, json!({ "unknown": UNKNOWN })),
@@ -106,7 +140,7 @@ impl History {
             && let Some(waiting) = self.waiting.remove(place)
         {
             self.push(Role::User, Block::Text(waiting.text));
-            self.open = Some(Open { said, since: at, steps: 0, calls: 0, written: 0, pending: Vec::new() });
+            self.open = Some(Open { said, since: at, waits: None, stop: Stop::Unasked, steps: 0, calls: 0, written: 0, pending: Vec::new() });
         }
     }
 
@@ -118,11 +152,46 @@ impl History {
         }
     }
 
-    fn started(&mut self, call: &CallId) {
-        for pending in self.open.iter_mut().flat_map(|open| &mut open.pending) {
-            if pending.call.id == *call {
-                pending.stage = Stage::Started;
+    fn set(&mut self, call: &CallId, stage: Stage) {
+        if let Some(pending) = self.pending(call) {
+            pending.stage = stage;
+        }
+    }
+
+    fn stand(&mut self, call: &CallId, to: impl FnOnce(Standing) -> Standing) {
+        if let Some(Pending { stage: Stage::Proposed(standing), .. }) = self.pending(call) {
+            *standing = to(standing.clone());
+        }
+    }
+
+    /// The first answer counts: a yes after the question was taken back is none.
+    fn answered(&mut self, call: &CallId, answer: &Answer, at: Millis) {
+        self.resume(at);
+        self.stand(call, |standing| match standing {
+            Standing::Unasked => Standing::Answered(None, answer.clone()),
+            Standing::Asked(question) | Standing::Put(question, _) => {
+                Standing::Answered(Some(question), answer.clone())
             }
+            Standing::Answered(..) => standing,
+        });
+    }
+
+    fn pending(&mut self, call: &CallId) -> Option<&mut Pending> {
+        self.open.iter_mut().flat_map(|open| &mut open.pending).find(|pending| pending.call.id == *call)
+    }
+
+    /// The time of people is not the turn's.
+    fn wait(&mut self, at: Millis) {
+        if let Some(open) = &mut self.open {
+            open.waits.get_or_insert(at);
+        }
+    }
+
+    fn resume(&mut self, at: Millis) {
+        if let Some(open) = &mut self.open
+            && let Some(waits) = open.waits.take()
+        {
+            open.since += at - waits;
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where a running turn writes, and how it is told to stop.
 
-use super::{End, Event};
+use super::Event;
 use crate::ports::{Numbered, Unavailable};
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -17,33 +17,52 @@ pub trait Journal: Send + Sync {
     /// [`Unavailable`]: then the turn must not go on, for nobody would know.
     async fn append(&self, event: Event) -> Result<(), Unavailable>;
 
+    /// Reads what others have written since.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn refresh(&self) -> Result<(), Unavailable>;
+
+    /// Returns when others have written something. It may return for no reason, and news from another instance may
+    /// take a few seconds.
+    async fn stirred(&self);
+
     /// Lets watchers know of more text; not stored until its block is complete.
     fn delta(&self, text: &str);
 }
 
-/// Tells a turn to end early. The turn looks before each deed and while the model speaks.
+/// What a running turn may be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// To stop: the person wants no more of it.
+    Stop,
+    /// To leave it as it is: this instance is shutting down, and another one goes on.
+    Adjourn,
+}
+
+/// Tells a turn to end early. The turn looks before each deed, while the model speaks, and while a person is asked.
 #[derive(Debug, Clone)]
-pub struct Halt(watch::Receiver<Option<End>>);
+pub struct Halt(watch::Receiver<Option<Order>>);
 
 impl Halt {
     /// A halt, and the sender that gives the order.
     #[must_use]
-    pub fn new() -> (watch::Sender<Option<End>>, Self) {
+    pub fn new() -> (watch::Sender<Option<Order>>, Self) {
         let (sender, receiver) = watch::channel(None);
         (sender, Self(receiver))
     }
 
     /// The order, if it was given.
     #[must_use]
-    pub fn ordered(&self) -> Option<End> {
-        self.0.borrow().clone()
+    pub fn ordered(&self) -> Option<Order> {
+        *self.0.borrow()
     }
 
     /// Waits for the order; forever, if it is never given.
-    pub async fn wait(&mut self) -> End {
+    pub async fn wait(&mut self) -> Order {
         loop {
-            if let Some(end) = self.ordered() {
-                return end;
+            if let Some(order) = self.ordered() {
+                return order;
             }
             if self.0.changed().await.is_err() {
                 std::future::pending::<()>().await;

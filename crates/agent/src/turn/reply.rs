@@ -1,6 +1,6 @@
 //! One answer of the model, turned into events as it streams.
 
-use super::{End, Event, Halt, Journal, Limits, Trouble};
+use super::{End, Event, Halt, Journal, Limits, Order, Trouble};
 use crate::ports::{ModelError, ReplyPart, ReplyStream, StopReason, Unavailable};
 use crate::{Actor, CallId, ToolCall, ToolName, Toolbox};
 use futures::StreamExt;
@@ -33,7 +33,7 @@ impl Reading<'_> {
         let end = loop {
             let part = tokio::select! {
                 biased;
-                end = halt.wait() => break Some(end),
+                order = halt.wait() => break Some(ordered(order)?),
                 part = tokio::time::timeout(self.limits.silence, stream.next()) => part,
             };
             match part {
@@ -110,6 +110,14 @@ impl Reading<'_> {
         let small = input.is_object() && input.to_string().len() <= self.limits.input_bytes;
         let input = if small { input } else { json!({ "unreadable": "not an object, or too large" }) };
         ToolCall { id, tool: ToolName(name), input }
+    }
+}
+
+/// The end that an order brings; a turn that is left for another instance has none.
+pub(super) fn ordered(order: Order) -> Result<End, Unavailable> {
+    match order {
+        Order::Stop => Ok(End::Stopped),
+        Order::Adjourn => Err(Unavailable::new("this server", "it is shutting down; another instance goes on")),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The loop: fold the log, settle what is pending, ask the model, append, again.
 
-use super::history::{Open, Pending, Stage};
-use super::reply::{Next, Reading, failed};
+use super::docket::CallDocket;
+use super::history::{Open, Pending, Stage, Stop};
+use super::reply::{Next, Reading, failed, ordered};
 use super::{End, Event, Halt, History, Journal, Limits};
+use crate::guard::{NotAdmitted, Request};
 use crate::ports::{Clock, Model, Outcome, Prompt, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
 use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, ids::ConversationId};
@@ -52,10 +54,10 @@ impl Runner {
             let history = History::fold(&journal.log());
             let Some(open) = &history.open else { return Ok(()) };
             let said = open.said;
-            let end = match self.struck(open, &halt) {
+            let end = match self.struck(open, &halt)? {
                 Some(end) => Some(end),
                 None => match open.pending.first() {
-                    Some(pending) => self.settle(actor, conversation, pending.clone(), journal).await?,
+                    Some(pending) => self.settle(actor, conversation, pending.clone(), journal, &halt).await?,
                     None => self.ask(actor, &history, open, journal, &mut halt).await?,
                 },
             };
@@ -68,11 +70,14 @@ impl Runner {
     }
 
     /// The limit that has struck, or the order to stop.
-    fn struck(&self, open: &Open, halt: &Halt) -> Option<End> {
+    fn struck(&self, open: &Open, halt: &Halt) -> Result<Option<End>, Unavailable> {
         let Limits { steps, time, written_bytes, tokens_per_answer, .. } = self.limits;
-        if let Some(end) = halt.ordered() {
-            Some(end)
-        } else if self.remaining(open).is_zero() {
+        if let Some(order) = halt.ordered() {
+            return ordered(order).map(Some);
+        }
+        Ok(if open.stop == Stop::Asked {
+            Some(End::Stopped)
+        } else if open.waits.is_none() && self.remaining(open).is_zero() {
             Some(End::Time { limit_s: time.as_secs() })
         } else if open.pending.is_empty() && open.steps >= steps {
             Some(End::Steps { limit: steps })
@@ -80,7 +85,7 @@ impl Runner {
             Some(End::Tokens { limit: tokens_per_answer })
         } else {
             None
-        }
+        })
     }
 
     fn remaining(&self, open: &Open) -> Duration {
@@ -105,7 +110,7 @@ impl Runner {
         let patience = self.limits.silence.min(self.remaining(open));
         let stream = tokio::select! {
             biased;
-            end = halt.wait() => return Ok(Some(end)),
+            order = halt.wait() => return ordered(order).map(Some),
             answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => return Ok(Some(failed(&error))),
@@ -137,17 +142,24 @@ impl Runner {
         conversation: &ConversationId,
         pending: Pending,
         journal: &dyn Journal,
+        halt: &Halt,
     ) -> Result<Option<End>, Unavailable> {
         let Pending { call, stage } = pending;
         let id = call.id.clone();
         let event = match stage {
-            Stage::Started => Event::CallUnknown { call: id },
-            Stage::Proposed if ordinal(&call) > self.limits.calls => {
+            Stage::Started(entry) => {
+                if let Err(error) = self.guard.close_unseen(&entry).await {
+                    tracing::error!(error = %error, "an entry of the ledger could not be closed");
+                }
+                Event::CallUnknown { call: id }
+            }
+            Stage::Proposed(_) if ordinal(&call) > self.limits.calls => {
                 Event::CallRefused { call: id, refusal: Refusal::OverLimit { limit: self.limits.calls } }
             }
-            Stage::Proposed => match self.dispatch(actor, conversation, call, journal).await? {
+            Stage::Proposed(_) => match self.dispatch(actor, conversation, call, journal, halt).await {
                 Ok(event) => event,
-                Err(refusal) => Event::CallRefused { call: id, refusal },
+                Err(NotAdmitted::Refused(refusal)) => Event::CallRefused { call: id, refusal },
+                Err(NotAdmitted::Adjourned(error)) => return Err(error),
             },
         };
         journal.append(event).await?;
@@ -160,17 +172,18 @@ impl Runner {
         conversation: &ConversationId,
         call: ToolCall,
         journal: &dyn Journal,
-    ) -> Result<Result<Event, Refusal>, Unavailable> {
+        halt: &Halt,
+    ) -> Result<Event, NotAdmitted> {
         let id = call.id.clone();
-        let intent = match self.toolbox.intend(actor, &call) {
-            Ok(intent) => intent,
-            Err(bad) => return Ok(Err(Refusal::BadInput { reason: bad.to_string() })),
-        };
-        let permit = match self.guard.admit(actor, conversation, call, intent).await {
-            Ok(permit) => permit,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        journal.append(Event::CallStarted { call: id.clone() }).await?;
+        let intent = self.toolbox.intend(actor, &call);
+        let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
+        let definition = self.toolbox.definition(&call).cloned();
+        let definition = definition.ok_or_else(|| Refusal::BadInput { reason: "There is no such tool.".to_owned() })?;
+        let (actor, conversation) = (actor.clone(), conversation.clone());
+        let request = Request { actor, conversation, call, intent, definition };
+        let docket = CallDocket { journal, halt, call: &id };
+        let permit = self.guard.admit(request, &docket).await?;
+        journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
         let begun = self.clock.now();
         let (spent, outcome) = self.toolbox.run(permit, self.limits.call_time).await;
         let took_ms = u64::try_from(self.clock.now() - begun).unwrap_or(0);
@@ -191,7 +204,7 @@ impl Runner {
         if let Err(error) = self.guard.close(&spent, outcome).await {
             tracing::error!(error = %error, "an entry of the ledger could not be closed");
         }
-        Ok(Ok(event))
+        Ok(event)
     }
 
     /// Says of every call that still has no outcome what is true of it, so that no card waits for ever.
@@ -200,8 +213,8 @@ impl Runner {
             let call = call.id.clone();
             journal
                 .append(match stage {
-                    Stage::Started => Event::CallUnknown { call },
-                    Stage::Proposed => {
+                    Stage::Started(_) => Event::CallUnknown { call },
+                    Stage::Proposed(_) => {
                         let reason = "The turn ended first. Nothing was done.".to_owned();
                         Event::CallFailed { call, reason }
                     }

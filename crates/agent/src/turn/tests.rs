@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::fakes::{
-    Deed, DeedTool, FixedClock, MemoryJournal, MemoryLedger, MemoryVault, ScriptedModel, TableAuthorizer, actor,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryJournal, MemoryLedger, MemoryVault, Person,
+    RuntimeClock, ScriptedModel, TableAuthorizer, actor,
 };
 use crate::ids::{ClientId, ConversationId};
 use crate::intent::Risk;
@@ -12,6 +13,8 @@ use crate::{CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+
+mod approval;
 
 type Script = Vec<Result<ReplyPart, ModelError>>;
 
@@ -36,20 +39,30 @@ struct House {
     model: Arc<ScriptedModel>,
     authorizer: Arc<TableAuthorizer>,
     ledger: Arc<MemoryLedger>,
+    approver: Arc<MemoryApprover>,
     runner: Runner,
 }
 
 fn house(scripts: Vec<Script>, deed: Deed) -> House {
-    let tool = Arc::new(DeedTool::new("deed", Risk::Read, deed));
+    house_of(scripts, deed, Risk::Read, Person::Sleeps)
+}
+
+fn house_of(scripts: Vec<Script>, deed: Deed, risk: Risk, person: Person) -> House {
+    let tool = Arc::new(DeedTool::new("deed", risk, deed));
     let model = Arc::new(ScriptedModel::saying(scripts));
     let authorizer = Arc::new(TableAuthorizer::knowing(&["ada may thing:1"]));
     let ledger = Arc::new(MemoryLedger::default());
-    let clock = Arc::new(FixedClock::default());
+    let clock = Arc::new(RuntimeClock::default());
+    let approver = Arc::new(MemoryApprover::of(person));
     let guard = Guard {
         authorizer: authorizer.clone(),
+        approver: approver.clone(),
+        attention: Arc::new(MemoryAttention::default()),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected: vec!["okta".into()], down: false }),
         clock: clock.clone(),
+        ids: Arc::new(CountingIds::default()),
+        patience: 300_000,
     };
     let runner = Runner {
         model: model.clone(),
@@ -65,7 +78,7 @@ fn house(scripts: Vec<Script>, deed: Deed) -> House {
         },
         instructions: Arc::new(|actor, now| format!("for {} at {now}", actor.subject())),
     };
-    House { tool, model, authorizer, ledger, runner }
+    House { tool, model, authorizer, ledger, approver, runner }
 }
 
 async fn run(house: &House, journal: &MemoryJournal) -> Result<(), crate::ports::Unavailable> {
@@ -98,7 +111,7 @@ async fn a_call_is_proposed_admitted_run_once_and_told_of() {
     );
     assert_eq!(house.tool.done(), ["ada thing:1"]);
     assert_eq!(house.ledger.lines().len(), 1);
-    assert_eq!(house.ledger.lines()[0].2, Some(Outcome::Done));
+    assert_eq!(house.ledger.lines()[0].outcome, Some(Outcome::Done));
     let last = house.model.prompts().pop().unwrap();
     assert!(last.messages.last().unwrap().blocks.iter().any(|block| matches!(block, Block::Result { .. })));
 }
@@ -184,7 +197,7 @@ async fn what_goes_wrong_is_said_and_nothing_is_lost() {
     let hangs = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Unclear.")], Deed::Hangs);
     let events = turn(&hangs).await;
     assert!(events.iter().any(|event| matches!(event, Event::CallUnknown { .. })));
-    assert_eq!(hangs.ledger.lines()[0].2, Some(Outcome::Unknown));
+    assert_eq!(hangs.ledger.lines()[0].outcome, Some(Outcome::Unknown));
 
     let fails = house(
         vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")],
@@ -208,7 +221,7 @@ async fn an_order_to_stop_stops_before_the_next_deed() {
     let house = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!(1)));
     let journal = MemoryJournal::with(vec![said("do it")]);
     let (order, halt) = Halt::new();
-    order.send_replace(Some(End::Stopped));
+    order.send_replace(Some(Order::Stop));
     house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), &journal, halt).await.unwrap();
     assert_eq!(ended(&journal.events()), &End::Stopped);
     assert!(house.tool.done().is_empty());
@@ -224,7 +237,8 @@ async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
         run(&first, &journal).await.unwrap_err();
         let proposed = journal.events().iter().any(|event| matches!(event, Event::CallProposed { .. }));
         let again = if proposed { vec![text("Done.")] } else { scripts() };
-        let second = house(again, Deed::Brings(json!("ok")));
+        let mut second = house(again, Deed::Brings(json!("ok")));
+        second.runner.guard.ledger = first.ledger.clone();
         let journal = MemoryJournal::with(journal.events());
         run(&second, &journal).await.unwrap();
         assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}");

@@ -1,8 +1,10 @@
 //! Only the guard can make a permit: its fields are private and it has no constructor.
-use agent::{Actor, Intent, Permit, ToolCall};
+use agent::Permit;
+use agent::guard::Request;
+use agent::ports::EntryId;
 
-fn forge(actor: Actor, call: ToolCall, intent: Intent) -> Permit {
-    Permit { actor, call, intent, entry: agent::ports::EntryId(String::new()), loan: None }
+fn forge(request: Request) -> Permit {
+    Permit { request, entry: EntryId(String::new()), loan: None, question: None }
 }
 
 fn main() {}

@@ -1,0 +1,126 @@
+//! What a person is asked before an elevated deed, and what they may answer. A yes is bound to the digest of all that
+//! decides what will be done, so that what was shown is what runs.
+
+mod binding;
+mod digest;
+
+pub use binding::binding_message;
+pub use digest::{Subject, digest};
+
+use crate::ToolName;
+use crate::ids::BadId;
+use crate::ports::{Given, Millis};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One approval: 26 characters of Crockford's base 32, unguessable. It is the nonce in the digest.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ApprovalId(String);
+
+impl ApprovalId {
+    /// Length in characters.
+    pub const LENGTH: usize = 26;
+    const ALPHABET: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// Makes an id of 26 random bytes, five bits of each.
+    #[must_use]
+    pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte & 31)])).collect())
+    }
+
+    /// The text of the id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The short code that screen and phone both show, such as `K7-31Q`: enough to tell two questions apart.
+    #[must_use]
+    pub fn code(&self) -> String {
+        format!("{}-{}", &self.0[..2], &self.0[2..5])
+    }
+}
+
+impl TryFrom<String> for ApprovalId {
+    type Error = BadId;
+
+    fn try_from(text: String) -> Result<Self, BadId> {
+        let fits = text.len() == Self::LENGTH && text.bytes().all(|byte| Self::ALPHABET.contains(&byte));
+        if fits { Ok(Self(text)) } else { Err(BadId) }
+    }
+}
+
+impl From<ApprovalId> for String {
+    fn from(id: ApprovalId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for ApprovalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a person is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Its id.
+    pub id: ApprovalId,
+    /// The tool that would run.
+    pub tool: ToolName,
+    /// The deed in plain words.
+    pub summary: String,
+    /// What will be done and to whom, name by name, in full.
+    pub details: Vec<(String, String)>,
+    /// The relation that was found.
+    pub relation: String,
+    /// The object of the relation.
+    pub object: String,
+    /// SHA-256 over all that decides what will be done, see [`digest`], in hexadecimal.
+    pub digest: String,
+    /// The line for a small screen: 1 to 64 characters, with the verb, the target and the code.
+    pub binding_message: String,
+    /// When it was asked.
+    pub asked: Millis,
+    /// Until when an answer counts.
+    pub until: Millis,
+}
+
+impl Question {
+    /// The short code that screen and phone both show.
+    #[must_use]
+    pub fn code(&self) -> String {
+        self.id.code()
+    }
+}
+
+/// What became of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// Yes, by this person.
+    Approved {
+        /// Who, and when.
+        given: Given,
+    },
+    /// No.
+    Denied,
+    /// Nobody answered in time.
+    Expired,
+    /// The person who asked took the question back.
+    Cancelled,
+    /// A yes came that is not to this question, or not of this person.
+    Mismatched {
+        /// What did not fit, for the ledger.
+        what: String,
+    },
+    /// Nobody could be asked, since this person has no device for it.
+    NoDevice,
+    /// The answer could not be had in time.
+    Unavailable {
+        /// The service, by the name a person knows.
+        service: String,
+    },
+}

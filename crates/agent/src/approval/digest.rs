@@ -1,0 +1,136 @@
+//! The digest that a yes is bound to: SHA-256 over canonical JSON (RFC 8785) of all that decides what will be done.
+
+use super::ApprovalId;
+use crate::ids::ConversationId;
+use crate::ports::Millis;
+use crate::tool::ToolSpec;
+use crate::{Actor, ToolCall};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// What a digest is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Whose deed it is.
+    pub actor: &'a Actor,
+    /// In which conversation.
+    pub conversation: &'a ConversationId,
+    /// The call with its arguments.
+    pub call: &'a ToolCall,
+    /// The tool as it is defined now.
+    pub definition: &'a ToolSpec,
+    /// The nonce.
+    pub nonce: &'a ApprovalId,
+    /// Until when an answer counts.
+    pub until: Millis,
+}
+
+/// The digest, in lower-case hexadecimal. Another actor, tool, definition, argument, conversation, call, nonce or expiry
+/// has another one.
+///
+/// # Errors
+/// When the arguments cannot be written as canonical JSON, such as a number beyond IEEE 754.
+pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
+    let Subject { actor, conversation, call, definition, nonce, until } = subject;
+    let definition = json!({
+        "name": definition.name, "description": definition.description, "input": definition.input_schema,
+    });
+    hash(&json!({
+        "tool": call.tool,
+        "definition": hash(&definition)?,
+        "arguments": call.input,
+        "actor": { "issuer": actor.issuer(), "subject": actor.subject(), "tenant": actor.tenant() },
+        "conversation": conversation,
+        "call": call.id,
+        "nonce": nonce,
+        "until": until.to_string(),
+    }))
+}
+
+fn hash(value: &Value) -> Result<String, serde_json::Error> {
+    let canonical = serde_json_canonicalizer::to_vec(value)?;
+    Ok(Sha256::digest(canonical).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::fakes::actor;
+    use crate::{CallId, ToolName};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn whatever_changes_the_deed_changes_the_digest() {
+        let (ada, bob) = (actor("ada"), actor("bob"));
+        let (here, there) = (ConversationId::from_random([1; 26]), ConversationId::from_random([2; 26]));
+        let call = |id: &str, tool: &str, input: Value| ToolCall {
+            id: CallId(id.into()),
+            tool: ToolName(tool.into()),
+            input,
+        };
+        let spec = |text: &str| ToolSpec {
+            name: ToolName("reset".into()),
+            description: text.into(),
+            input_schema: json!({"type": "object"}),
+        };
+        let (one, two) = (spec("one"), spec("two"));
+        let calls = [
+            call("call-1-1", "reset", json!({"user": "bob", "mail": true})),
+            call("call-1-2", "reset", json!({"user": "bob", "mail": true})),
+            call("call-1-1", "delete", json!({"user": "bob", "mail": true})),
+            call("call-1-1", "reset", json!({"user": "b\u{43e}b", "mail": true})),
+            call("call-1-1", "reset", json!({"user": "bob", "mail": "true"})),
+        ];
+        let nonces = [ApprovalId::from_random([1; 26]), ApprovalId::from_random([2; 26])];
+        let first = Subject {
+            actor: &ada,
+            conversation: &here,
+            call: &calls[0],
+            definition: &one,
+            nonce: &nonces[0],
+            until: 1,
+        };
+        let mut all = vec![
+            first,
+            Subject { actor: &bob, ..first },
+            Subject { conversation: &there, ..first },
+            Subject { definition: &two, ..first },
+            Subject { nonce: &nonces[1], ..first },
+            Subject { until: 2, ..first },
+        ];
+        all.extend(calls[1..].iter().map(|call| Subject { call, ..first }));
+        let digests: BTreeSet<String> = all.iter().map(|subject| digest(subject).unwrap()).collect();
+        assert_eq!(digests.len(), all.len());
+    }
+
+    #[test]
+    fn the_order_and_spelling_of_the_same_arguments_do_not_matter() {
+        let ada = actor("ada");
+        let here = ConversationId::from_random([1; 26]);
+        let nonce = ApprovalId::from_random([1; 26]);
+        let spec = ToolSpec { name: ToolName("reset".into()), description: String::new(), input_schema: json!({}) };
+        let of = |text: &str| {
+            let call = ToolCall {
+                id: CallId("c".into()),
+                tool: ToolName("reset".into()),
+                input: serde_json::from_str(text).unwrap(),
+            };
+            digest(&Subject {
+                actor: &ada,
+                conversation: &here,
+                call: &call,
+                definition: &spec,
+                nonce: &nonce,
+                until: 1,
+            })
+            .unwrap()
+        };
+        assert_eq!(of(r#"{"a": 1, "b": "é"}"#), of(r#"{ "b":"\u00e9", "a":1.0 }"#));
+    }
+}

@@ -1,0 +1,132 @@
+//! An approver in memory, whose person does as told, and a person's attention.
+
+use super::lock;
+use crate::Actor;
+use crate::approval::{ApprovalId, Question};
+use crate::attention::{Asking, End, Leave, State};
+use crate::ports::{Approver, AskError, Attention, Given, Millis, Seen, Ticket, Unavailable};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What the person, or whoever stands in the way, does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// Says yes at the first look.
+    SaysYes,
+    /// Says yes at this look.
+    SaysYesAtLook(u32),
+    /// Says no.
+    SaysNo,
+    /// Does nothing.
+    Sleeps,
+    /// Has no device.
+    HasNoDevice,
+    /// Another person says yes.
+    IsAnother,
+    /// Says yes to another question.
+    AnswersAnother,
+    /// The evidence is forged.
+    Forges,
+    /// Nobody can be asked.
+    IsOutOfReach,
+    /// The question is put, and then the service is gone.
+    GetsLost,
+}
+
+/// Puts questions to one made-up person; panics when it is looked at more often than every five seconds.
+#[derive(Debug)]
+pub struct MemoryApprover {
+    person: Mutex<Person>,
+    asked: Mutex<Vec<Question>>,
+    looks: Mutex<Vec<Millis>>,
+}
+
+impl MemoryApprover {
+    /// An approver whose person is like this.
+    #[must_use]
+    pub fn of(person: Person) -> Self {
+        Self { person: Mutex::new(person), asked: Mutex::default(), looks: Mutex::default() }
+    }
+
+    /// What was asked so far.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Question> {
+        lock(&self.asked).clone()
+    }
+
+    /// When it was looked at.
+    #[must_use]
+    pub fn looks(&self) -> Vec<Millis> {
+        lock(&self.looks).clone()
+    }
+}
+
+const INTERVAL: Millis = 5_000;
+
+#[async_trait]
+impl Approver for MemoryApprover {
+    async fn ask(&self, _actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError> {
+        lock(&self.asked).push(question.clone());
+        match *lock(&self.person) {
+            Person::HasNoDevice => Err(AskError::NoDevice),
+            Person::IsOutOfReach => Err(Unavailable::new("the approval service", "down").into()),
+            _ => {
+                lock(&self.looks).push(now);
+                Ok(Ticket { handle: question.id.to_string(), interval_ms: 5_000, until: question.until })
+            }
+        }
+    }
+
+    async fn look(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        ticket: &Ticket,
+        now: Millis,
+    ) -> Result<Seen, Unavailable> {
+        assert_eq!(ticket.handle, question.id.as_str(), "each ticket is for its own question");
+        let last = lock(&self.looks).last().copied();
+        let over = now >= question.until;
+        assert!(over || last.is_none_or(|last| now - last >= INTERVAL), "looked too soon: {last:?} {now}");
+        lock(&self.looks).push(now);
+        let given = Given { issuer: actor.issuer().to_owned(), subject: actor.subject().to_owned(), at: now };
+        let digest = question.digest.clone();
+        let pending = Seen::Pending { wait: Duration::from_secs(5) };
+        let person = *lock(&self.person);
+        Ok(match person {
+            Person::SaysYes => Seen::Yes { given, digest },
+            Person::SaysYesAtLook(n) if lock(&self.looks).len() > n as usize => Seen::Yes { given, digest },
+            Person::SaysNo => Seen::No,
+            Person::SaysYesAtLook(_) | Person::Sleeps if over => Seen::No,
+            Person::IsAnother => Seen::Yes { given: Given { subject: "mallory".to_owned(), ..given }, digest },
+            Person::AnswersAnother => Seen::Yes { given, digest: "0".repeat(64) },
+            Person::Forges => Seen::Invalid { what: "wrong signature".to_owned() },
+            Person::GetsLost => return Err(Unavailable::new("the approval service", "down")),
+            Person::SaysYesAtLook(_) | Person::Sleeps | Person::HasNoDevice | Person::IsOutOfReach => pending,
+        })
+    }
+}
+
+/// The attention of people, by subject.
+#[derive(Debug, Default)]
+pub struct MemoryAttention(Mutex<BTreeMap<String, State>>);
+
+#[async_trait]
+impl Attention for MemoryAttention {
+    async fn take(&self, actor: &Actor, asking: &Asking, now: Millis) -> Result<Leave, Unavailable> {
+        Ok(lock(&self.0).entry(actor.subject().to_owned()).or_default().take(asking, now))
+    }
+
+    async fn give_back(
+        &self,
+        actor: &Actor,
+        question: &ApprovalId,
+        end: End,
+        now: Millis,
+    ) -> Result<(), Unavailable> {
+        lock(&self.0).entry(actor.subject().to_owned()).or_default().give_back(question, end, now);
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! A ledger in memory.
+
+use super::lock;
+use crate::approval::ApprovalId;
+use crate::ports::{Approval, Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailable, Verdict};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// One line of the memory ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What was decided.
+    pub verdict: Verdict,
+    /// Which tool.
+    pub tool: String,
+    /// On which approval.
+    pub approval: Option<Approval>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+}
+
+/// Keeps entries and spent approvals.
+#[derive(Debug, Default)]
+pub struct MemoryLedger {
+    lines: Mutex<Vec<Line>>,
+    spent: Mutex<BTreeMap<ApprovalId, EntryId>>,
+    down: Mutex<bool>,
+}
+
+impl MemoryLedger {
+    /// Takes nothing from now on.
+    pub fn fail(&self) {
+        *lock(&self.down) = true;
+    }
+
+    /// The entries.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        lock(&self.lines).clone()
+    }
+}
+
+#[async_trait]
+impl Ledger for MemoryLedger {
+    async fn open(&self, entry: Entry) -> Result<EntryId, OpenError> {
+        if *lock(&self.down) {
+            return Err(Unavailable::new("the ledger", "down").into());
+        }
+        let mut lines = lock(&self.lines);
+        let id = EntryId(lines.len().to_string());
+        if let (Verdict::Allowed, Some(approval)) = (&entry.verdict, &entry.approval) {
+            let mut spent = lock(&self.spent);
+            if let Some(by) = spent.get(&approval.id) {
+                return Err(OpenError::Spent(by.clone()));
+            }
+            spent.insert(approval.id.clone(), id.clone());
+        }
+        let Entry { verdict, tool, approval, .. } = entry;
+        lines.push(Line { verdict, tool: tool.0, approval, outcome: None });
+        Ok(id)
+    }
+
+    async fn close(&self, entry: &EntryId, outcome: Outcome, _at: Millis) -> Result<(), Unavailable> {
+        let place: usize = entry.0.parse().unwrap_or(usize::MAX);
+        let mut lines = lock(&self.lines);
+        assert!(place < lines.len(), "only an entry that is there is closed");
+        lines[place].outcome.get_or_insert(outcome);
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! The stage that asks a human. An elevated deed needs a yes to exactly this, out of band; a read-only one asks nobody.
+
+use super::stages::{Approved, Authorized, Yes, not_now};
+use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
+use crate::approval::{Answer, Question};
+use crate::attention::{Asking, End, Leave};
+use crate::intent::Risk;
+use crate::ports::{Approval, AskError, Given, Millis, Seen, Ticket, Unavailable};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a question that waits for another one tries again.
+const QUEUE: Duration = Duration::from_secs(2);
+
+/// How long after a question's end an answer that was on its way still counts.
+const GRACE: Millis = 5_000;
+
+impl Authorized {
+    /// Asks, waits, and checks what came back. Authorization is asked again after the yes: minutes may have passed.
+    pub(super) async fn approve(self, guard: &Guard, docket: &dyn Docket) -> Result<Approved, NotAdmitted> {
+        let Self(request) = self;
+        if request.intent.risk == Risk::Read {
+            return Ok(Approved(request, None));
+        }
+        let (question, answer) = consult(&request, guard, docket).await?;
+        if let Some(question) = &question {
+            let end = if answer == Answer::Denied { End::Denied } else { End::Over };
+            if let Err(error) = guard.attention.give_back(&request.actor, &question.id, end, guard.clock.now()).await {
+                tracing::warn!(error = %error, "a person's attention could not be given back; it ends by itself");
+            }
+        }
+        let approval = question.as_ref().map(|question| Approval {
+            id: question.id.clone(),
+            digest: question.digest.clone(),
+            given: None,
+        });
+        let refusal = match (answer, question) {
+            (Answer::Approved { given }, Some(question)) if is_about(&question, &request) => {
+                let yes = Yes { question, given };
+                request.decide(guard, Some(&yes)).await?;
+                return Ok(Approved(request, Some(yes)));
+            }
+            (Answer::Approved { .. }, _) => not_approved(NotApproved::Changed),
+            (Answer::Denied, _) => not_approved(NotApproved::Denied),
+            (Answer::Expired, _) => not_approved(NotApproved::Expired),
+            (Answer::Cancelled, _) => not_approved(NotApproved::Cancelled),
+            (Answer::Mismatched { what }, _) => not_approved(NotApproved::Mismatched { what }),
+            (Answer::NoDevice, _) => not_approved(NotApproved::NoDevice),
+            (Answer::Unavailable { service }, _) => Refusal::Unavailable { service },
+        };
+        Err(request.refused(guard, approval, refusal).await.into())
+    }
+}
+
+/// What was asked is what would run now.
+fn is_about(question: &Question, request: &Request) -> bool {
+    request.digest(question).is_some_and(|digest| digest == question.digest)
+}
+
+fn not_approved(why: NotApproved) -> Refusal {
+    Refusal::NotApproved { why }
+}
+
+/// Goes on from wherever the docket stands until there is an answer.
+async fn consult(
+    request: &Request,
+    guard: &Guard,
+    docket: &dyn Docket,
+) -> Result<(Option<Question>, Answer), NotAdmitted> {
+    loop {
+        match docket.standing().await? {
+            Standing::Unasked => {
+                if let Some(question) = pose(request, guard, docket).await? {
+                    docket.asked(&question).await?;
+                }
+            }
+            Standing::Asked(question) if guard.clock.now() >= question.until => {
+                docket.answered(Answer::Expired).await?;
+            }
+            Standing::Asked(question) => match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
+                Ok(ticket) => docket.put(&ticket).await?,
+                Err(error) => {
+                    let answer = match error {
+                        AskError::NoDevice => Answer::NoDevice,
+                        AskError::Unavailable(error) => unavailable(error),
+                    };
+                    docket.answered(answer).await?;
+                }
+            },
+            Standing::Put(question, ticket) => {
+                if let Some(answer) = wait(request, guard, docket, &question, &ticket).await? {
+                    docket.answered(answer).await?;
+                }
+            }
+            Standing::Answered(question, answer) => return Ok((question, answer)),
+        }
+    }
+}
+
+/// Makes the question once the person's attention may be had; none, if it was taken back while it waited.
+async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<Option<Question>, NotAdmitted> {
+    let id = guard.ids.approval().map_err(not_now)?;
+    let begun = guard.clock.now();
+    let mut queued = false;
+    loop {
+        let now = guard.clock.now();
+        let question = question::of(request, id.clone(), now, guard.patience)?;
+        let asking = Asking { id: id.clone(), same: question::same(request), until: question.until };
+        let why = match guard.attention.take(&request.actor, &asking, now).await {
+            Ok(Leave::Granted) => return Ok(Some(question)),
+            Ok(Leave::Busy) if now < begun + guard.patience => {
+                if !queued {
+                    docket.queued().await?;
+                    queued = true;
+                }
+                let _ = tokio::time::timeout(QUEUE, docket.stirred()).await;
+                // Taken back, or the turn was stopped, while it waited.
+                if let Standing::Answered(..) = docket.standing().await? {
+                    return Ok(None);
+                }
+                continue;
+            }
+            Ok(Leave::Busy) => NotApproved::Busy,
+            Ok(Leave::Asked) => NotApproved::Asked,
+            Ok(Leave::Cooling { until }) => NotApproved::Cooling { until },
+            Ok(Leave::Spent { limit }) => NotApproved::Spent { limit },
+            Err(error) => return Err(request.refused(guard, None, not_now(error)).await.into()),
+        };
+        return Err(request.refused(guard, None, not_approved(why)).await.into());
+    }
+}
+
+/// Looks until there is an answer, the question is over, or it is taken back; `None` when the docket knows more.
+async fn wait(
+    request: &Request,
+    guard: &Guard,
+    docket: &dyn Docket,
+    question: &Question,
+    ticket: &Ticket,
+) -> Result<Option<Answer>, NotAdmitted> {
+    let until = question.until.min(ticket.until);
+    let mut interval = Duration::from_millis(ticket.interval_ms);
+    loop {
+        let left = Duration::from_millis(u64::try_from(until - guard.clock.now()).unwrap_or(0));
+        // The last look is at the very end, or an answer of the last seconds would be lost.
+        let due = Instant::now() + interval.min(left);
+        while tokio::time::timeout_at(due, docket.stirred()).await.is_ok() {
+            if !matches!(docket.standing().await?, Standing::Put(..)) {
+                return Ok(None);
+            }
+        }
+        let now = guard.clock.now();
+        let error = match guard.approver.look(&request.actor, question, ticket, now).await {
+            Ok(Seen::Pending { wait }) => {
+                interval = interval.max(wait);
+                None
+            }
+            Ok(seen) => return Ok(Some(judge(seen, request, question, until, guard.clock.now()))),
+            // Not known is not over: the next look may bring it.
+            Err(error) => Some(error),
+        };
+        if now >= until {
+            return Ok(Some(error.map_or(Answer::Expired, unavailable)));
+        }
+    }
+}
+
+/// What the core makes of an answer: a yes counts only of this actor, to this very question, and in time.
+fn judge(seen: Seen, request: &Request, question: &Question, until: Millis, now: Millis) -> Answer {
+    let mismatched = |what: &str| Answer::Mismatched { what: what.to_owned() };
+    match seen {
+        Seen::Yes { given, .. } if given.issuer != request.actor.issuer() || given.subject != request.actor.subject() => {
+            mismatched("the yes is of another person")
+        }
+        Seen::Yes { digest, .. } if digest != question.digest => mismatched("the yes is to another question"),
+        Seen::Yes { .. } if now > until + GRACE => Answer::Expired,
+        Seen::Yes { given: Given { issuer, subject, .. }, .. } => {
+            Answer::Approved { given: Given { issuer, subject, at: now } }
+        }
+        // The approver may say the same of a *no* and of the end of its time; only the clock tells them apart.
+        Seen::No if now >= until => Answer::Expired,
+        Seen::No => Answer::Denied,
+        Seen::Invalid { what } => Answer::Mismatched { what },
+        Seen::Pending { .. } => Answer::Expired,
+    }
+}
+
+fn unavailable(error: Unavailable) -> Answer {
+    tracing::warn!(error = %error, "a person could not be asked");
+    Answer::Unavailable { service: error.service.to_owned() }
+}

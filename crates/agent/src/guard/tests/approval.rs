@@ -1,0 +1,162 @@
+//! What a yes is worth: for this actor, this call and this once. Rows and flaws of known attacks are named in the tests.
+
+use super::*;
+use crate::Toolbox;
+use std::time::Duration;
+
+fn not_approved(why: NotApproved) -> Result<String, Refusal> {
+    Err(Refusal::NotApproved { why })
+}
+
+fn mismatched(what: &str) -> Result<String, Refusal> {
+    not_approved(NotApproved::Mismatched { what: what.into() })
+}
+
+/// Each answer has its own refusal, and each is in the ledger under the approval's id.
+#[tokio::test(start_paused = true)]
+async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
+    for (person, expected) in [
+        (Person::SaysYes, Ok("thing:1".to_owned())),
+        (Person::SaysYesAtLook(7), Ok("thing:1".to_owned())),
+        (Person::SaysNo, not_approved(NotApproved::Denied)),
+        (Person::Sleeps, not_approved(NotApproved::Expired)),
+        (Person::HasNoDevice, not_approved(NotApproved::NoDevice)),
+        (Person::IsAnother, mismatched("the yes is of another person")),
+        (Person::AnswersAnother, mismatched("the yes is to another question")),
+        (Person::Forges, mismatched("wrong signature")),
+        (Person::IsOutOfReach, Err(unavailable("the approval service"))),
+        (Person::GetsLost, Err(unavailable("the approval service"))),
+    ] {
+        let house = house(World::Fine, person);
+        assert_eq!(admit(&house, Risk::Elevated).await, expected, "{person:?}");
+        let lines = house.ledger.lines();
+        let allowed = lines.iter().filter(|line| line.verdict == Verdict::Allowed).count();
+        assert_eq!((lines.len(), allowed), (1, usize::from(expected.is_ok())), "{person:?}: {lines:?}");
+        let approval = lines[0].approval.as_ref().unwrap();
+        assert_eq!(approval.given.is_some(), expected.is_ok(), "{person:?}");
+    }
+}
+
+/// The approver's interval is kept, and the last look is at the very end.
+#[tokio::test(start_paused = true)]
+async fn it_looks_as_often_as_it_may_and_once_at_the_end() {
+    let house = house(World::Fine, Person::Sleeps);
+    let _ = admit(&house, Risk::Elevated).await;
+    let until = house.approver.asked()[0].until;
+    let looks = house.approver.looks();
+    assert_eq!(looks.len(), 61, "the start, and one look each five seconds of five minutes");
+    assert!(looks.last().unwrap() - until < 50, "{looks:?} {until}");
+}
+
+/// Row 34: minutes pass between question and answer; what was permitted then is asked again now.
+#[tokio::test(start_paused = true)]
+async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
+    let house = house(World::Fine, Person::SaysYesAtLook(5));
+    let taker = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        house.authorizer.remove("ada may thing:1");
+    };
+    let (admitted, ()) = tokio::join!(admit(&house, Risk::Elevated), taker);
+    assert_eq!(admitted, Err(Refusal::Denied { relation: "may".into(), object: "thing:1".into() }));
+    assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger knows of the yes");
+}
+
+/// A yes that is in the docket admits once; used again, by whoever, it does not.
+#[tokio::test(start_paused = true)]
+async fn a_yes_is_used_once() {
+    let house = house(World::Fine, Person::SaysYes);
+    let notes = Notes::default();
+    assert!(house.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
+    let again = house.guard.admit(request("ada", Risk::Elevated), &notes).await;
+    let Err(NotAdmitted::Refused(refusal)) = again else { panic!("admitted twice") };
+    assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Used });
+    assert_eq!(house.approver.asked().len(), 1);
+    let outcomes: Vec<_> = house.ledger.lines().into_iter().map(|line| (line.verdict, line.outcome)).collect();
+    assert!(matches!(&outcomes[0], (Verdict::Allowed, Some(Outcome::NotDone(_)))), "{outcomes:?}");
+    assert!(matches!(&outcomes[1], (Verdict::Refused(_), None)), "{outcomes:?}");
+}
+
+type Alter = fn(&mut Request);
+
+/// Whatever differs from what was asked makes the yes worthless.
+#[tokio::test(start_paused = true)]
+async fn a_yes_to_one_thing_is_none_to_another() {
+    let rows: [(&str, Alter); 5] = [
+        ("another argument", |it| it.call.input = json!({"id": "1", "more": true})),
+        ("another conversation", |it| it.conversation = ConversationId::from_random([9; 26])),
+        ("another call", |it| it.call.id = CallId("call-1-2".into())),
+        ("a tool that was redefined", |it| it.definition.description.push_str(" And more.")),
+        ("another person", |it| it.actor = actor("bob")),
+    ];
+    for (name, alter) in rows {
+        let house = house(World::Fine, Person::SaysYes);
+        let notes = Notes::default();
+        assert!(house.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
+        let mut other = request("ada", Risk::Elevated);
+        alter(&mut other);
+        let refused = house.guard.admit(other, &notes).await;
+        assert!(matches!(refused, Err(NotAdmitted::Refused(_))), "{name}");
+        assert_eq!(house.ledger.lines().iter().filter(|line| line.verdict == Verdict::Allowed).count(), 1, "{name}");
+    }
+}
+
+/// Row 28: what was shown is what runs. A tool that changes between yes and deed does nothing.
+#[tokio::test(start_paused = true)]
+async fn a_tool_that_changed_after_the_yes_does_nothing() {
+    let house = house(World::Fine, Person::SaysYes);
+    let permit = house.guard.admit(request("ada", Risk::Elevated), &Notes::default()).await.unwrap();
+    let other = Arc::new(DeedTool::new("deed", Risk::Elevated, Deed::Brings(json!(1))).described("Does another deed."));
+    let toolbox = Toolbox::new([other.clone() as Arc<dyn Tool>]).unwrap();
+    let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(1)).await;
+    assert!(outcome.is_err());
+    assert!(other.done().is_empty());
+}
+
+/// After a crash the same question is asked on: nobody is asked twice, and what is over is over.
+#[tokio::test(start_paused = true)]
+async fn it_goes_on_from_where_the_docket_stands() {
+    let first = house(World::Fine, Person::Sleeps);
+    let notes = Notes::default();
+    let _ = tokio::time::timeout(Duration::from_secs(20), first.guard.admit(request("ada", Risk::Elevated), &notes)).await;
+    let Standing::Put(question, ticket) = notes.now() else { panic!("{:?}", notes.now()) };
+    for (standing, person, asked, expected) in [
+        (Standing::Put(question.clone(), ticket.clone()), Person::SaysYes, 0, Ok("thing:1".to_owned())),
+        (Standing::Put(question.clone(), ticket), Person::SaysNo, 0, not_approved(NotApproved::Denied)),
+        (Standing::Asked(question.clone()), Person::SaysYes, 1, Ok("thing:1".to_owned())),
+        (Standing::Answered(Some(question), Answer::Denied), Person::SaysYes, 0, not_approved(NotApproved::Denied)),
+        (Standing::Answered(None, Answer::Cancelled), Person::SaysYes, 0, not_approved(NotApproved::Cancelled)),
+    ] {
+        let house = house(World::Fine, person);
+        let notes = Notes::beginning(standing.clone());
+        let admitted = house.guard.admit(request("ada", Risk::Elevated), &notes).await;
+        let admitted = admitted.map(|permit| permit.intent().object.to_string()).map_err(|error| match error {
+            NotAdmitted::Refused(refusal) => refusal,
+            NotAdmitted::Adjourned(error) => panic!("{error}"),
+        });
+        assert_eq!(admitted, expected, "{standing:?}");
+        assert_eq!(house.approver.asked().len(), asked, "{standing:?}");
+    }
+}
+
+/// Row 30: two at once ring once; the second waits, visibly, and a *no* is followed by quiet.
+#[tokio::test(start_paused = true)]
+async fn one_question_at_a_time() {
+    let house = house(World::Fine, Person::SaysYesAtLook(3));
+    let mut other = request("ada", Risk::Elevated);
+    other.call.input = json!({"id": "1", "other": 1});
+    let (one, two) = (Notes::default(), Notes::default());
+    let (first, second) = tokio::join!(
+        house.guard.admit(request("ada", Risk::Elevated), &one),
+        house.guard.admit(other, &two)
+    );
+    assert!(first.is_ok() && second.is_ok());
+    assert_eq!(*two.queued.lock().unwrap(), 1, "it says that it waits");
+    let asked = house.approver.asked();
+    assert!(asked[1].asked > asked[0].asked, "one after the other");
+
+    let house = self::house(World::Fine, Person::SaysNo);
+    let _ = admit(&house, Risk::Elevated).await;
+    let again = admit(&house, Risk::Elevated).await;
+    assert!(matches!(again, Err(Refusal::NotApproved { why: NotApproved::Cooling { .. } })), "{again:?}");
+    assert_eq!(house.approver.asked().len(), 1);
+}

@@ -1,0 +1,80 @@
+//! A human yes, out of band. The way to the person may be a push to the phone, another device, or another person;
+//! the core only knows that it was asked and what was answered.
+
+use super::{Given, Millis, Unavailable};
+use crate::Actor;
+use crate::approval::Question;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::Duration;
+
+/// What an asked question is looked up by, kept in the conversation's log so that another instance can go on asking.
+/// Worth nothing without the application's own credentials; its `Debug` shows nothing of it all the same.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// The approver's own handle.
+    pub handle: String,
+    /// Shortest time between two looks, in milliseconds.
+    pub interval_ms: u64,
+    /// Until when the approver waits for an answer.
+    pub until: Millis,
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticket").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+/// Why a question was not asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// This person has no device that could be asked.
+    #[error("no device to ask")]
+    NoDevice,
+    /// The approver did not take it, or did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// What one look brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Not answered yet; from now on look no more often than this.
+    Pending {
+        /// Shortest time until the next look.
+        wait: Duration,
+    },
+    /// Yes. Signature, issuer, audience and expiry of the evidence are good.
+    Yes {
+        /// Who, and when.
+        given: Given,
+        /// The digest of the question that the yes names.
+        digest: String,
+    },
+    /// No, or too late: an approver may not tell the two apart.
+    No,
+    /// There is evidence, and it is not good; or the approver knows of no such question.
+    Invalid {
+        /// What is wrong, for the ledger and the log.
+        what: String,
+    },
+}
+
+/// Asks people.
+#[async_trait]
+pub trait Approver: Send + Sync {
+    /// Puts the question to the actor.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    async fn ask(&self, actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError>;
+
+    /// Looks once whether there is an answer. One look at a time for a ticket.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: not known yet; look again later.
+    async fn look(&self, actor: &Actor, question: &Question, ticket: &Ticket, now: Millis)
+    -> Result<Seen, Unavailable>;
+}

@@ -1,0 +1,69 @@
+//! The docket of a call is the conversation's log: what was asked, and what was answered, by whoever wrote first.
+
+use super::history::{Pending, Stage};
+use super::{Event, Halt, History, Journal, Order, Stop};
+use crate::CallId;
+use crate::approval::{Answer, Question};
+use crate::guard::{Docket, Standing};
+use crate::ports::{Ticket, Unavailable};
+use async_trait::async_trait;
+
+pub(super) struct CallDocket<'a> {
+    pub(super) journal: &'a dyn Journal,
+    pub(super) halt: &'a Halt,
+    pub(super) call: &'a CallId,
+}
+
+impl CallDocket<'_> {
+    /// What the log says now, and whether the turn is to stop.
+    fn fold(&self) -> Result<(Standing, Stop), Unavailable> {
+        let open = History::fold(&self.journal.log()).open;
+        let stop = open.as_ref().map_or(Stop::Unasked, |open| open.stop);
+        let pending = open.into_iter().flat_map(|open| open.pending).find(|pending| pending.call.id == *self.call);
+        match pending {
+            Some(Pending { stage: Stage::Proposed(standing), .. }) => Ok((standing, stop)),
+            _ => Err(Unavailable::new("the log", "the call is settled already")),
+        }
+    }
+}
+
+#[async_trait]
+impl Docket for CallDocket<'_> {
+    async fn standing(&self) -> Result<Standing, Unavailable> {
+        if self.halt.ordered() == Some(Order::Adjourn) {
+            return Err(Unavailable::new("this server", "it is shutting down; another instance goes on"));
+        }
+        self.journal.refresh().await?;
+        let (standing, stop) = self.fold()?;
+        let stopped = stop == Stop::Asked || self.halt.ordered() == Some(Order::Stop);
+        if stopped && !matches!(standing, Standing::Answered(..)) {
+            self.answered(Answer::Cancelled).await?;
+            return Ok(self.fold()?.0);
+        }
+        Ok(standing)
+    }
+
+    async fn queued(&self) -> Result<(), Unavailable> {
+        self.journal.append(Event::ApprovalQueued { call: self.call.clone() }).await
+    }
+
+    async fn asked(&self, question: &Question) -> Result<(), Unavailable> {
+        self.journal.append(Event::ApprovalAsked { call: self.call.clone(), question: question.clone() }).await
+    }
+
+    async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
+        self.journal.append(Event::ApprovalPut { call: self.call.clone(), ticket: ticket.clone() }).await
+    }
+
+    async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
+        self.journal.append(Event::ApprovalAnswered { call: self.call.clone(), answer }).await
+    }
+
+    async fn stirred(&self) {
+        let mut halt = self.halt.clone();
+        tokio::select! {
+            () = self.journal.stirred() => {}
+            _ = halt.wait() => {}
+        }
+    }
+}

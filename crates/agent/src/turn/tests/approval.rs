@@ -1,0 +1,125 @@
+//! Approvals as they stand in the log: pulled plugs, answers on the page, and time that is not the turn's.
+
+use super::*;
+use crate::Refusal;
+use crate::approval::Answer;
+use crate::guard::NotApproved;
+
+fn elevated(scripts: Vec<Script>, person: Person) -> House {
+    house_of(scripts, Deed::Brings(json!("ok")), Risk::Elevated, person)
+}
+
+fn once() -> Vec<Script> {
+    vec![calls(&[("deed", json!({"id": "1"}))]), text("Well.")]
+}
+
+fn refused(events: &[Event]) -> Option<&Refusal> {
+    events.iter().find_map(|event| match event {
+        Event::CallRefused { refusal, .. } => Some(refusal),
+        _ => None,
+    })
+}
+
+/// The plug is pulled before each event in turn; whoever goes on asks on, and nothing is done twice or without a yes.
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
+    for person in [Person::SaysYes, Person::SaysNo, Person::SaysYesAtLook(4)] {
+        for cut in 2..=12 {
+            let first = elevated(once(), person);
+            let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut)).at(first.runner.clock.clone());
+            let whole = run(&first, &journal).await.is_ok();
+            let proposed = journal.events().iter().any(|event| matches!(event, Event::CallProposed { .. }));
+            let mut second = elevated(if proposed { vec![text("Well.")] } else { once() }, person);
+            // What is written down outlives the process.
+            second.runner.guard.ledger = first.ledger.clone();
+            second.runner.guard.attention = first.runner.guard.attention.clone();
+            let journal = MemoryJournal::with(journal.events());
+            run(&second, &journal).await.unwrap();
+            let events = journal.events();
+            let done = first.tool.done().len() + second.tool.done().len();
+            let yes = events.iter().any(|event| {
+                matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. })
+            });
+            assert!(matches!(ended(&events), End::Done), "{person:?} cut at {cut}: {events:?}");
+            assert!(done <= usize::from(yes), "{person:?} cut at {cut}: {done} deeds, yes: {yes}");
+            assert!(!whole || done == usize::from(person != Person::SaysNo), "{person:?} {cut}");
+            let open = first.ledger.lines().iter().filter(|line| {
+                line.verdict == crate::ports::Verdict::Allowed && line.outcome.is_none()
+            }).count();
+            assert_eq!(open, 0, "{person:?} cut at {cut}: every entry is closed");
+        }
+    }
+}
+
+/// Row 36: the question is taken back on the page while the phone rings; a yes after that is none.
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_back_is_not_done() {
+    for (event, expected) in [
+        (Event::ApprovalCancelled { call: CallId("call-1-1".into()) }, End::Done),
+        (Event::StopAsked { said: 1 }, End::Stopped),
+    ] {
+        let house = elevated(once(), Person::SaysYesAtLook(10));
+        let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
+        let taker = async {
+            tokio::time::sleep(Duration::from_secs(22)).await;
+            journal.intrude(event.clone());
+        };
+        let (ran, ()) = tokio::join!(run(&house, &journal), taker);
+        ran.unwrap();
+        let events = journal.events();
+        assert_eq!(ended(&events), &expected);
+        assert_eq!(refused(&events), Some(&Refusal::NotApproved { why: NotApproved::Cancelled }));
+        assert!(house.tool.done().is_empty());
+    }
+}
+
+/// A yes and a taking back that cross: the one that was written first counts, for everybody.
+#[tokio::test(start_paused = true)]
+async fn the_first_answer_counts() {
+    let call = CallId("call-1-1".into());
+    let house = elevated(once(), Person::Sleeps);
+    let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
+    let _ = tokio::time::timeout(Duration::from_secs(7), run(&house, &journal)).await;
+    let mut log = journal.events();
+    assert!(matches!(log.last(), Some(Event::ApprovalPut { .. })), "{log:?}");
+    log.push(Event::ApprovalCancelled { call: call.clone() });
+    let given = crate::ports::Given { issuer: "https://idp.example/".into(), subject: "ada".into(), at: 1 };
+    log.push(Event::ApprovalAnswered { call, answer: Answer::Approved { given } });
+    let again = elevated(vec![text("Well.")], Person::SaysYes);
+    let journal = MemoryJournal::with(log);
+    run(&again, &journal).await.unwrap();
+    assert_eq!(refused(&journal.events()), Some(&Refusal::NotApproved { why: NotApproved::Cancelled }));
+    assert!(again.tool.done().is_empty());
+}
+
+/// The time that a person takes to answer is not the turn's.
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_person_does_not_use_up_the_turn() {
+    let house = elevated(once(), Person::SaysYesAtLook(50));
+    let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
+    run(&house, &journal).await.unwrap();
+    assert_eq!(ended(&journal.events()), &End::Done, "250 seconds of waiting, in a turn of 180");
+    assert_eq!(house.tool.done().len(), 1);
+}
+
+/// Flaw A.5 no 8: the server shuts down while the phone rings. The turn stays open, and whoever is next asks on.
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_leaves_the_question_open() {
+    let house = elevated(once(), Person::Sleeps);
+    let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
+    let (order, halt) = Halt::new();
+    let closing = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        order.send_replace(Some(Order::Adjourn));
+    };
+    let (ada, id) = (actor("ada"), ConversationId::from_random([1; 26]));
+    let (ran, ()) = tokio::join!(house.runner.run(&ada, &id, &journal, halt), closing);
+    assert!(ran.is_err());
+    assert!(matches!(journal.events().last(), Some(Event::ApprovalPut { .. })));
+
+    let again = elevated(vec![text("Well.")], Person::SaysYes);
+    let journal = MemoryJournal::with(journal.events());
+    run(&again, &journal).await.unwrap();
+    assert_eq!(again.tool.done().len(), 1);
+    assert!(again.approver.asked().is_empty(), "nobody is asked twice");
+}
