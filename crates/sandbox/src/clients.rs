@@ -1,12 +1,16 @@
 //! The applications and APIs that the identity provider knows.
 
-use sandbox_identity::{Audience, Client, ClientGrant, Grant, Settings};
+use sandbox_identity::{Audience, Ciba, Client, ClientGrant, Grant, Settings};
 use sandbox_kit::{People, canary};
 
 use crate::listeners::{Addresses, browsed, called};
 
 /// What the agent may do in Okta.
 pub(crate) const OKTA_SCOPES: [&str; 2] = ["okta.users.read", "okta.groups.read"];
+
+/// The forms in which the agent asks for approval: the one that Auth0's own app displays, and the product's.
+const APPROVAL_TYPES: [&str; 2] =
+    ["urn:auth0:schemas:authorization-details:v1:countersign-call", "urn:countersign:authorization-details:v1:call"];
 
 /// The applications' ids.
 pub(crate) const WEB: &str = "countersign";
@@ -28,8 +32,11 @@ pub(crate) fn okta_audience(addresses: &Addresses) -> String {
     called(addresses.okta)
 }
 
-pub(crate) fn identity(addresses: &Addresses, app_url: &str, people: People) -> Settings {
+pub(crate) fn identity(addresses: &Addresses, app_url: &str, people: People, ciba: Ciba) -> Settings {
+    let approvals: Vec<_> = APPROVAL_TYPES.map(str::to_owned).into();
     let mut web = Client::new(WEB, secret(WEB), "Countersign");
+    web.grants.push(Grant::Ciba);
+    web.details_types.clone_from(&approvals);
     web.callbacks = vec![format!("{app_url}/auth/callback")];
     web.logout_urls = vec![format!("{app_url}/")];
     web.backchannel_logout_url = Some(format!("{app_url}/auth/backchannel-logout"));
@@ -39,8 +46,12 @@ pub(crate) fn identity(addresses: &Addresses, app_url: &str, people: People) -> 
     settings.clients = vec![web, fga, okta];
     settings.audiences = vec![
         Audience::new(fga_audience(addresses), &[]),
-        Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"]),
+        Audience {
+            details_types: approvals,
+            ..Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"])
+        },
     ];
+    settings.ciba = ciba;
     settings
 }
 

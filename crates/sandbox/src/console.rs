@@ -4,7 +4,6 @@
 mod faults;
 mod groups;
 mod html;
-mod origin;
 mod people;
 mod records;
 mod time;
@@ -16,6 +15,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use sandbox_kit::origin;
 
 use crate::sandbox::Parts;
 

@@ -64,7 +64,7 @@ impl Sandbox {
         let (clock, sins, people) = (Clock::default(), Sins::default(), People::acme());
         let app_url = &settings.app_url;
 
-        let identity = clients::identity(&addresses, app_url, people.clone());
+        let identity = clients::identity(&addresses, app_url, people.clone(), settings.ciba);
         let provider = Provider::new(identity, clock.clone(), sins.clone())?;
         let okta = {
             let (provider, audience) = (provider.clone(), clients::okta_audience(&addresses));

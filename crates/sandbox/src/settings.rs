@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sandbox_cloud::okta::Limits;
+use sandbox_identity::Ciba;
 
 /// Everything that the sandbox is told at start.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Settings {
     pub model_pace: Duration,
     /// Okta's page size and rate limit at the start.
     pub okta: Limits,
+    /// How approvals on the phone are polled for.
+    pub ciba: Ciba,
 }
 
 impl Default for Settings {
@@ -29,15 +32,17 @@ impl Default for Settings {
             app_url: "http://localhost:3000".to_owned(),
             model_pace: sandbox_bedrock::Pace::demo().per_word,
             okta: Limits::default(),
+            ciba: Ciba::default(),
         }
     }
 }
 
 impl Settings {
-    /// Free ports, nothing kept, a model without pauses.
+    /// Free ports, nothing kept, a model without pauses, a second between polls.
     #[must_use]
     pub fn for_tests() -> Self {
-        Self { ports: Ports::Free, model_pace: Duration::ZERO, ..Self::default() }
+        let ciba = Ciba { interval_s: 1, ..Ciba::default() };
+        Self { ports: Ports::Free, model_pace: Duration::ZERO, ciba, ..Self::default() }
     }
 }
 

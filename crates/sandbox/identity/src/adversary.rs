@@ -58,8 +58,12 @@ pub enum Alteration {
     Garbage,
     /// The request is refused with `500` before anything happens.
     Status500,
-    /// The request is refused with `429` before anything happens.
+    /// The request is refused with `429` before anything happens. A poll and `/bc-authorize` are told `Retry-After`.
     Status429,
+    /// A poll that came in time is told `slow_down` all the same.
+    SlowDown,
+    /// A poll that came in time, or a request to `/bc-authorize`, is refused with this `error` before anything happens.
+    Refused(&'static str),
 }
 
 /// How long an alteration lasts.
@@ -123,7 +127,12 @@ impl Provider {
 
     /// Alters answers of the token endpoint from now on.
     pub fn tamper(&self, tamper: Tamper) {
-        *self.adversary().0.lock().unwrap_or_else(PoisonError::into_inner) = tamper;
+        self.adversary().order(tamper);
+    }
+
+    /// Alters answers of `/bc-authorize` from now on, by `Member`, `Garbage`, `Refused`, `Status500` or `Status429`.
+    pub fn tamper_backchannel(&self, tamper: Tamper) {
+        self.backchannel_adversary().order(tamper);
     }
 }
 
@@ -149,6 +158,14 @@ pub(crate) struct Adversary(Mutex<Tamper>);
 #[derive(Debug)]
 pub(crate) struct Garbage;
 
+/// The order to refuse a request of the backchannel flow.
+pub(crate) enum RefusalOrder {
+    ServerError,
+    Throttle,
+    SlowDown,
+    Refuse(&'static str),
+}
+
 /// A token answer before its tokens are signed.
 pub(crate) struct Draft {
     pub(crate) members: Map<String, Value>,
@@ -166,6 +183,34 @@ impl Adversary {
             Some(_) => Err(TokenError::server_error()),
             None => Ok(()),
         }
+    }
+
+    /// The order to refuse a poll, or a request to `/bc-authorize`, that is itself in order.
+    pub(crate) fn refusal(&self) -> Option<RefusalOrder> {
+        use Alteration::{Refused, SlowDown, Status429, Status500};
+        match self.take(|order| matches!(order, Status500 | Status429 | SlowDown | Refused(_)))? {
+            Status500 => Some(RefusalOrder::ServerError),
+            Status429 => Some(RefusalOrder::Throttle),
+            SlowDown => Some(RefusalOrder::SlowDown),
+            Refused(error) => Some(RefusalOrder::Refuse(error)),
+            _ => None,
+        }
+    }
+
+    /// An answer without tokens as ordered, or the order to answer garbage in its place.
+    pub(crate) fn alter_members(&self, members: &mut Map<String, Value>) -> Result<(), Garbage> {
+        match self.take(|order| matches!(order, Alteration::Garbage | Alteration::Member(..))) {
+            Some(Alteration::Garbage) => Err(Garbage),
+            Some(Alteration::Member(name, value)) => {
+                set(members, name, value);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn order(&self, tamper: Tamper) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tamper;
     }
 
     /// The draft as ordered, or the order to answer garbage in its place.
@@ -202,7 +247,7 @@ impl Adversary {
 
 fn fits(order: &Alteration, draft: &Draft) -> bool {
     match order {
-        Alteration::Status500 | Alteration::Status429 => false,
+        Alteration::Status500 | Alteration::Status429 | Alteration::SlowDown | Alteration::Refused(_) => false,
         Alteration::Garbage | Alteration::Member(..) => true,
         Alteration::AccessTokenClaim(..) => draft.access.is_some(),
         _ => draft.id.is_some(),

@@ -81,7 +81,7 @@ fn begin(session: &mut Session, request: &Request) -> Authorization {
         id: canary::random(16),
         client: request.client.clone(),
         sub: session.sub.clone(),
-        sid: session.sid.clone(),
+        sid: Some(session.sid.clone()),
         auth_time: request.max_age.map(|_| session.auth_time),
         audience: request.audience.clone(),
         scopes: request.scopes.clone(),

@@ -47,10 +47,10 @@ pub(crate) fn id_token(
         ("aud", json!(client.id)),
         ("iat", json!(now)),
         ("exp", json!(now + client.lifetimes.id_token_s)),
-        ("sid", json!(grant.sid)),
         ("canary", json!(canary::MARK)),
     ];
     claims.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    claims.extend(grant.sid.as_ref().map(|sid| ("sid".to_owned(), json!(sid))));
     claims.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
     claims.extend(grant.auth_time.map(|at| ("auth_time".to_owned(), json!(at))));
     claims
@@ -63,6 +63,8 @@ pub(crate) struct Bearer<'a> {
     pub(crate) scopes: &'a Scopes,
     /// The claim `gty`, absent in the code flow.
     pub(crate) gty: Option<&'static str>,
+    /// The `authorization_details` that were approved.
+    pub(crate) details: Option<&'a Value>,
 }
 
 pub(crate) fn access_token(settings: &Settings, api: &Audience, bearer: &Bearer<'_>, now: i64) -> Map<String, Value> {
@@ -85,5 +87,6 @@ pub(crate) fn access_token(settings: &Settings, api: &Audience, bearer: &Bearer<
     .into_iter()
     .collect();
     claims.extend(bearer.gty.map(|gty| ("gty".to_owned(), json!(gty))));
+    claims.extend(bearer.details.map(|details| ("authorization_details".to_owned(), details.clone())));
     claims
 }

@@ -50,6 +50,7 @@ fn metadata(settings: &Settings) -> Value {
         ("jwks_uri", ".well-known/jwks.json"),
         ("revocation_endpoint", "oauth/revoke"),
         ("end_session_endpoint", "oidc/logout"),
+        ("backchannel_authentication_endpoint", "bc-authorize"),
     ] {
         document.insert(name.to_owned(), settings.url(path).into());
     }
@@ -99,6 +100,7 @@ fn metadata(settings: &Settings) -> Value {
         ("request_uri_parameter_supported", json!(false)),
         ("request_parameter_supported", json!(false)),
         ("id_token_signing_alg_values_supported", json!(["HS256", "RS256", "PS256"])),
+        ("backchannel_token_delivery_modes_supported", json!(["poll"])),
         ("backchannel_logout_supported", json!(true)),
         ("backchannel_logout_session_supported", json!(true)),
     ] {

@@ -17,6 +17,8 @@ pub(crate) enum Unreadable {
     Repeated(String),
     #[error("Body must be application/x-www-form-urlencoded or a flat application/json object")]
     Body,
+    #[error("Body must be application/x-www-form-urlencoded")]
+    NoForm,
 }
 
 impl Params {
@@ -37,6 +39,14 @@ impl Params {
             Some("application/x-www-form-urlencoded") => Self::form(body),
             Some("application/json") => Self::json(body).ok_or(Unreadable::Body),
             _ => Err(Unreadable::Body),
+        }
+    }
+
+    /// A form and nothing else, by content type.
+    pub(crate) fn form_alone(headers: &HeaderMap, body: &[u8]) -> Result<Self, Unreadable> {
+        match media_type(headers) {
+            Some("application/x-www-form-urlencoded") => Self::form(body),
+            _ => Err(Unreadable::NoForm),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod settings;
 pub mod trace;
 
 mod authorize;
+mod ciba;
 mod claims;
 mod discovery;
 mod http;
@@ -13,6 +14,7 @@ mod jwt;
 mod keys;
 mod logout;
 mod pages;
+mod phone;
 mod provider;
 mod scopes;
 mod sessions;
@@ -22,9 +24,13 @@ mod userinfo;
 mod verify;
 
 pub use adversary::{Alteration, Signing, Tamper};
+pub use ciba::push::{Answer, AnswerError, Push, PushState};
 pub use keys::KeyFailure;
 pub use logout::backchannel::{Delivery, Outcome};
 pub use provider::{Provider, SetupError};
-pub use settings::{Audience, CallbackIssuer, Client, ClientGrant, Grant, Lifetimes, OfflineAccess, Refresh, Settings};
+pub use settings::{
+    Audience, CallbackIssuer, Ciba, Client, ClientGrant, Grant, Lifetimes, OfflineAccess, PollStatuses, Refresh,
+    Settings,
+};
 pub use trace::Endpoint;
 pub use verify::{Claims, InvalidToken};

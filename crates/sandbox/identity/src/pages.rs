@@ -1,5 +1,6 @@
-//! The provider's few pages, plain and without script. It must never put a value into HTML unescaped.
+//! The provider's few pages, plain, and without script but for the phone. It must never put a value into HTML unescaped.
 
+pub(crate) mod phone;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 
@@ -24,14 +25,35 @@ pub(crate) struct Page<'a> {
     pub(crate) body: String,
     /// Where the page's forms may end up besides here: browsers hold redirects after a form to this as well.
     pub(crate) leads_to: Option<&'a str>,
+    pub(crate) refresh: Refresh,
+}
+
+/// How a page keeps up with what happens.
+#[derive(Clone, Copy)]
+pub(crate) enum Refresh {
+    /// It shows what was when it was asked for.
+    None,
+    /// This script below the issuer refreshes it; without script the browser loads it anew every few seconds.
+    Script(&'static str),
 }
 
 impl Page<'_> {
     pub(crate) fn show(&self, settings: &Settings) -> Response {
+        let (script, script_policy) = match self.refresh {
+            Refresh::None => (String::new(), ""),
+            Refresh::Script(name) => {
+                let tags = format!(
+                    "<script src=\"{}\" defer></script>\
+                     <noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>",
+                    escape(&path(&settings.issuer, name))
+                );
+                (tags, "script-src 'self'; connect-src 'self'; ")
+            }
+        };
         let html = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <title>{title}</title><link rel=\"stylesheet\" href=\"{css}\">\
+             <title>{title}</title><link rel=\"stylesheet\" href=\"{css}\">{script}\
              <body><p class=\"banner\">Sandbox: these people and services are made up.</p>\
              <main>{BRAND}<h1>{title}</h1>{body}</main></body></html>",
             title = escape(self.title),
@@ -40,7 +62,7 @@ impl Page<'_> {
         );
         let way_out = self.leads_to.and_then(|url| Url::parse(url).ok()).map(|url| url.origin().ascii_serialization());
         let policy = format!(
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {}",
+            "default-src 'none'; style-src 'self'; {script_policy}base-uri 'none'; frame-ancestors 'none'; form-action 'self' {}",
             way_out.unwrap_or_default()
         );
         let headers = [
@@ -58,7 +80,14 @@ impl Page<'_> {
 /// What the browser is told when there is no trusted way back to a client.
 pub(crate) fn error(settings: &Settings, what: &str) -> Response {
     let body = format!("<section class=\"call\"><p>{}</p></section>", escape(what));
-    Page { status: StatusCode::BAD_REQUEST, title: "Something went wrong", body, leads_to: None }.show(settings)
+    Page {
+        status: StatusCode::BAD_REQUEST,
+        title: "Something went wrong",
+        body,
+        leads_to: None,
+        refresh: Refresh::None,
+    }
+    .show(settings)
 }
 
 /// `302`, as Auth0 sends it after GET and POST alike.

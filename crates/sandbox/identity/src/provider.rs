@@ -14,7 +14,7 @@ use crate::keys::{KeyFailure, KeyRing};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::trace::{Endpoint, Trace};
-use crate::{authorize, discovery, logout, pages, token, userinfo};
+use crate::{authorize, ciba, discovery, logout, pages, phone, token, userinfo};
 
 /// The identity provider. Clones share everything.
 #[derive(Clone)]
@@ -27,6 +27,7 @@ struct Inner {
     keys: KeyRing,
     store: Mutex<Store>,
     adversary: Adversary,
+    backchannel_adversary: Adversary,
     trace: Trace,
     outbound: reqwest::Client,
 }
@@ -48,6 +49,9 @@ pub enum SetupError {
         /// The URL in question.
         url: String,
     },
+    /// Less than a second between two polls.
+    #[error("the interval between polls must be at least 1 second: {0}")]
+    Interval(i64),
     /// A client grant names an API that is not registered.
     #[error("client {client} has a grant for the API {audience}, which is not registered")]
     UnknownAudience {
@@ -84,6 +88,7 @@ impl Provider {
             keys: KeyRing::generate()?,
             store: Mutex::default(),
             adversary: Adversary::default(),
+            backchannel_adversary: Adversary::default(),
             trace: Trace::default(),
             outbound,
         })))
@@ -98,12 +103,14 @@ impl Provider {
             .route("/authorize", get(authorize::authorize))
             .route("/u/login", get(authorize::sign_in::page).post(authorize::sign_in::submit))
             .route("/oauth/token", post(token::token))
+            .route("/bc-authorize", post(ciba::start))
             .route("/oauth/revoke", post(token::revoke::revoke))
             .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
             .route("/v2/logout", get(logout::classic::logout))
             .route("/oidc/logout", get(logout::rp::get).post(logout::rp::post))
             .route("/u/logout", post(logout::rp::confirm))
             .route("/sandbox.css", get(pages::stylesheet))
+            .merge(phone::router())
             .with_state(self.clone())
     }
 
@@ -144,6 +151,11 @@ impl Provider {
         &self.0.adversary
     }
 
+    /// The one of `/bc-authorize`.
+    pub(crate) fn backchannel_adversary(&self) -> &Adversary {
+        &self.0.backchannel_adversary
+    }
+
     pub(crate) fn outbound(&self) -> &reqwest::Client {
         &self.0.outbound
     }
@@ -151,6 +163,11 @@ impl Provider {
     /// Seconds since 1970-01-01 UTC.
     pub(crate) fn now(&self) -> i64 {
         self.0.clock.seconds()
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.0.clock.millis()
     }
 
     pub(crate) fn sin(&self, what: impl Into<String>) {
@@ -175,6 +192,9 @@ impl std::fmt::Debug for Provider {
 fn check(settings: &Settings) -> Result<(), SetupError> {
     if !is_web_url(&settings.issuer) || !settings.issuer.ends_with('/') || settings.issuer.contains('?') {
         return Err(SetupError::Issuer(settings.issuer.clone()));
+    }
+    if settings.ciba.interval_s < 1 {
+        return Err(SetupError::Interval(settings.ciba.interval_s));
     }
     let mut ids = HashSet::new();
     for client in &settings.clients {

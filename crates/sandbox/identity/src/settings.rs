@@ -1,8 +1,12 @@
 //! What the provider is told at start: its issuer, people, clients and APIs. It must never know about requests.
 
+mod ciba;
+
 use std::fmt;
 
 use sandbox_kit::People;
+
+pub use ciba::{Ciba, PollStatuses};
 
 /// Everything that the provider is told at start.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub struct Settings {
     pub callback_issuer: CallbackIssuer,
     /// How long an authorization code lives, in seconds.
     pub code_lifetime_s: i64,
+    /// How the backchannel flow behaves.
+    pub ciba: Ciba,
 }
 
 impl Settings {
@@ -35,6 +41,7 @@ impl Settings {
             logout_urls: Vec::new(),
             callback_issuer: CallbackIssuer::Sent,
             code_lifetime_s: 60,
+            ciba: Ciba::default(),
         }
     }
 
@@ -76,6 +83,8 @@ pub struct Client {
     pub logout_urls: Vec<String>,
     /// The grants that the client may use.
     pub grants: Vec<Grant>,
+    /// The types of `authorization_details` that the client may send. An API that is named must know them, too.
+    pub details_types: Vec<String>,
     /// The APIs that the client may call as itself.
     pub client_grants: Vec<ClientGrant>,
     /// Where logout tokens are posted.
@@ -97,6 +106,7 @@ impl Client {
             callbacks: Vec::new(),
             logout_urls: Vec::new(),
             grants: vec![Grant::AuthorizationCode, Grant::RefreshToken],
+            details_types: Vec::new(),
             client_grants: Vec::new(),
             backchannel_logout_url: None,
             refresh: Refresh::Rotating { leeway_s: 0 },
@@ -120,10 +130,12 @@ pub enum Grant {
     RefreshToken,
     /// `client_credentials`.
     ClientCredentials,
+    /// `urn:openid:params:grant-type:ciba`.
+    Ciba,
 }
 
 impl Grant {
-    const ALL: [Self; 3] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials];
+    const ALL: [Self; 4] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::Ciba];
 
     /// The value of `grant_type` on the wire.
     #[must_use]
@@ -132,6 +144,7 @@ impl Grant {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::Ciba => "urn:openid:params:grant-type:ciba",
         }
     }
 
@@ -185,6 +198,8 @@ pub struct Audience {
     pub identifier: String,
     /// The scopes that the API knows; others are dropped silently, as Auth0 does.
     pub scopes: Vec<String>,
+    /// The types of `authorization_details` that the API knows.
+    pub details_types: Vec<String>,
     /// Whether refresh tokens are given for it.
     pub offline_access: OfflineAccess,
     /// How long its access tokens live, in seconds.
@@ -198,6 +213,7 @@ impl Audience {
         Self {
             identifier: identifier.into(),
             scopes: scopes.iter().map(ToString::to_string).collect(),
+            details_types: Vec::new(),
             offline_access: OfflineAccess::Allowed,
             token_lifetime_s: 86_400,
         }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::authorize::request::Request;
+use crate::ciba::pushes::Pushes;
 use crate::logout::Ending;
 use crate::scopes::Scopes;
 use crate::sessions::Sessions;
@@ -15,8 +16,9 @@ pub(crate) struct Authorization {
     pub(crate) id: String,
     pub(crate) client: String,
     pub(crate) sub: String,
-    pub(crate) sid: String,
-    /// When the person signed in, if the client asked by `max_age`.
+    /// The browser session; there is none behind a push.
+    pub(crate) sid: Option<String>,
+    /// When the person signed in, if the client asked by `max_age`, or when she approved on her phone.
     pub(crate) auth_time: Option<i64>,
     pub(crate) audience: Option<String>,
     pub(crate) scopes: Scopes,
@@ -52,6 +54,7 @@ pub(crate) struct Store {
     pub(crate) sessions: Sessions,
     pub(crate) families: Families,
     pub(crate) freshness: Freshness,
+    pub(crate) pushes: Pushes,
     revoked: HashSet<String>,
 }
 

@@ -1,5 +1,6 @@
 //! `/oauth/token`: who asks, which grant, which tokens. It must never know pages or cookies.
 
+mod ciba;
 pub(crate) mod client_auth;
 mod code;
 pub(crate) mod error;
@@ -31,12 +32,14 @@ pub(crate) async fn token(State(provider): State<Provider>, headers: HeaderMap, 
     let answer = params
         .map_err(|unreadable| TokenError::invalid_request(unreadable.to_string()))
         .and_then(|params| answer(&provider, &headers, &params, grant));
-    answer.unwrap_or_else(|refusal| {
-        if let Some(sin) = refusal.sin() {
-            provider.sin(format!("/oauth/token: {sin}"));
-        }
-        refusal.into_response()
-    })
+    answer.unwrap_or_else(|refusal| refused(&provider, refusal))
+}
+
+fn refused(provider: &Provider, refusal: TokenError) -> Response {
+    if let Some(sin) = refusal.sin() {
+        provider.sin(format!("/oauth/token: {sin}"));
+    }
+    refusal.into_response()
 }
 
 fn answer(
@@ -56,6 +59,7 @@ fn answer(
         Grant::AuthorizationCode => &code::PARAMETERS[..],
         Grant::RefreshToken => &refresh::PARAMETERS[..],
         Grant::ClientCredentials => &machine::PARAMETERS[..],
+        Grant::Ciba => &ciba::PARAMETERS[..],
     };
     let known = [&COMMON[..], known].concat();
     for name in params.unknown(&known) {
@@ -65,5 +69,6 @@ fn answer(
         Grant::AuthorizationCode => code::redeem(provider, client, params),
         Grant::RefreshToken => refresh::refresh(provider, client, params),
         Grant::ClientCredentials => machine::token(provider, client, params),
+        Grant::Ciba => ciba::poll(provider, client, params),
     }
 }

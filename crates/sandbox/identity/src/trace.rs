@@ -22,6 +22,8 @@ pub enum Endpoint {
     TokenWithoutGrant,
     /// `/oauth/revoke`.
     Revoke,
+    /// `/bc-authorize`.
+    BackchannelAuthorize,
     /// `/userinfo`.
     UserInfo,
     /// `/v2/logout` or `/oidc/logout`.

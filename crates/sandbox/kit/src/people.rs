@@ -23,8 +23,20 @@ pub struct Person {
     pub role: String,
     /// What the person may do here, in a sentence, shown on the sign-in page.
     pub about: String,
+    /// Whether the person has a phone that shows pushes.
+    pub phone: Phone,
     /// Names of Okta groups that the person belongs to.
     pub groups: Vec<String>,
+}
+
+/// Whether somebody's phone can show pushes of the identity provider.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Phone {
+    /// It is enrolled and confirmed.
+    Enrolled,
+    /// There is none.
+    Missing,
 }
 
 /// Everybody that the sandbox knows.

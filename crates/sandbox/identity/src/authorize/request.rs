@@ -180,7 +180,7 @@ fn max_age(value: Option<&str>) -> Result<Option<i64>, Wrong> {
 }
 
 /// What is known of the scopes; the rest is dropped silently, as Auth0 does.
-fn granted(asked: &Scopes, client: &Client, api: Option<&Audience>) -> Scopes {
+pub(crate) fn granted(asked: &Scopes, client: &Client, api: Option<&Audience>) -> Scopes {
     let offline = client.grants.contains(&Grant::RefreshToken)
         && api.is_none_or(|api| api.offline_access == OfflineAccess::Allowed);
     asked.keep(|scope| match scope {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use sandbox_kit::Person;
 
 use crate::authorize::request::Request;
-use crate::pages::{Page, escape, path};
+use crate::pages::{Page, Refresh, escape, path};
 use crate::settings::{Client, Settings};
 
 pub(crate) fn chooser(settings: &Settings, client: &Client, request: &Request, id: &str) -> Response {
@@ -21,7 +21,14 @@ pub(crate) fn chooser(settings: &Settings, client: &Client, request: &Request, i
         action = escape(&path(&settings.issuer, "u/login")),
         id = escape(id),
     );
-    Page { status: StatusCode::OK, title: "Sign in", body, leads_to: Some(&request.redirect_uri) }.show(settings)
+    Page {
+        status: StatusCode::OK,
+        title: "Sign in",
+        body,
+        leads_to: Some(&request.redirect_uri),
+        refresh: Refresh::None,
+    }
+    .show(settings)
 }
 
 fn choice(person: &Person, hinted: Option<&Person>) -> String {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::pages::{Page, escape, path};
+use crate::pages::{Page, Refresh, escape, path};
 use crate::settings::Settings;
 
 /// Asks whether to sign out, when the request itself does not prove that it is meant.
@@ -17,7 +17,7 @@ pub(crate) fn question(settings: &Settings, name: &str, id: &str, leads_to: Opti
         action = escape(&path(&settings.issuer, "u/logout")),
         id = escape(id),
     );
-    Page { status: StatusCode::OK, title: "Sign out", body, leads_to }.show(settings)
+    Page { status: StatusCode::OK, title: "Sign out", body, leads_to, refresh: Refresh::None }.show(settings)
 }
 
 pub(crate) fn done(settings: &Settings) -> Response {
@@ -30,5 +30,5 @@ pub(crate) fn stayed(settings: &Settings) -> Response {
 
 fn plain(settings: &Settings, title: &str, text: &str) -> Response {
     let body = format!("<p>{}</p>", escape(text));
-    Page { status: StatusCode::OK, title, body, leads_to: None }.show(settings)
+    Page { status: StatusCode::OK, title, body, leads_to: None, refresh: Refresh::None }.show(settings)
 }

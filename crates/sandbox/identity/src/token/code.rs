@@ -52,6 +52,7 @@ pub(super) fn redeem(provider: &Provider, client: &Client, params: &Params) -> R
             nonce: code.nonce.as_deref(),
             gty: None,
             refresh_token,
+            details: None,
         },
     )
 }

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, PRAGMA};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER};
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 /// A refusal, and whether only a wrong client runs into it.
@@ -15,11 +15,16 @@ pub(crate) struct TokenError {
     sin: Option<String>,
     /// When a throttled client may come back, in seconds since 1970-01-01 UTC.
     reset: Option<i64>,
+    /// Seconds for `Retry-After`.
+    retry_after: Option<i64>,
+    /// The member `interval` of `slow_down`, in seconds.
+    interval: Option<i64>,
 }
 
 impl TokenError {
-    fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, error, description: description.into(), sin: None, reset: None }
+    pub(crate) fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+        let description = description.into();
+        Self { status, error, description, sin: None, reset: None, retry_after: None, interval: None }
     }
 
     /// Marks the refusal as a mistake that a correct client never makes.
@@ -27,7 +32,17 @@ impl TokenError {
         Self { sin: Some(what.into()), ..self }
     }
 
-    fn blame_as_described(self) -> Self {
+    /// Sends `Retry-After` with this many seconds.
+    pub(crate) fn retry_after(self, seconds: i64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Sends the member `interval` with this many seconds.
+    pub(crate) fn interval(self, seconds: i64) -> Self {
+        Self { interval: Some(seconds), ..self }
+    }
+
+    pub(crate) fn blame_as_described(self) -> Self {
         let what = self.description.clone();
         self.blame(what)
     }
@@ -105,18 +120,19 @@ impl TokenError {
 
 impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
-        let body = json!({"error": self.error, "error_description": self.description});
+        let mut body = json!({"error": self.error, "error_description": self.description});
+        if let Some(interval) = self.interval {
+            body["interval"] = json!(interval);
+        }
+        let retry_after = self.retry_after.map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
         let limits = self.reset.map(|reset| {
-            AppendHeaders([
+            [
                 ("x-ratelimit-limit", "10".to_owned()),
                 ("x-ratelimit-remaining", "0".to_owned()),
                 ("x-ratelimit-reset", reset.to_string()),
-            ])
+            ]
         });
         let uncached = [(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
-        match limits {
-            Some(limits) => (self.status, uncached, limits, Json(body)).into_response(),
-            None => (self.status, uncached, Json(body)).into_response(),
-        }
+        (self.status, uncached, retry_after, limits, Json(body)).into_response()
     }
 }

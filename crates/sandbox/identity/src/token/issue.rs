@@ -23,6 +23,8 @@ pub(super) struct Issue<'a> {
     /// The claim `gty` of the access token.
     pub(super) gty: Option<&'static str>,
     pub(super) refresh_token: Option<String>,
+    /// The `authorization_details` that were approved.
+    pub(super) details: Option<&'a Value>,
 }
 
 pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response, TokenError> {
@@ -38,7 +40,14 @@ pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response,
     members.insert("expires_in".to_owned(), json!(lifetime));
     members.insert("scope".to_owned(), json!(issue.scopes.to_string()));
     members.extend(issue.refresh_token.as_ref().map(|token| ("refresh_token".to_owned(), json!(token))));
-    let bearer = Bearer { sub: &grant.sub, client: &issue.client.id, scopes: issue.scopes, gty: issue.gty };
+    members.extend(issue.details.map(|details| ("authorization_details".to_owned(), details.clone())));
+    let bearer = Bearer {
+        sub: &grant.sub,
+        client: &issue.client.id,
+        scopes: issue.scopes,
+        gty: issue.gty,
+        details: issue.details,
+    };
     let draft = Draft {
         members,
         access: api.map(|api| claims::access_token(settings, api, &bearer, now)),

@@ -43,6 +43,7 @@ pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> 
             nonce: None,
             gty: Some("refresh_token"),
             refresh_token: fresh,
+            details: None,
         },
     )
 }

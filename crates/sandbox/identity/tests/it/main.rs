@@ -4,6 +4,7 @@
 mod adversary;
 mod authorize;
 mod backchannel;
+mod ciba;
 mod code;
 mod discovery;
 mod logout;

@@ -5,12 +5,14 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-pub(super) async fn check(request: Request, next: Next) -> Response {
+/// A layer for pages and interfaces that need no sign-in. Answers 421 to a `Host` that is not this machine's own name,
+/// and 403 to what another site sent, except GET and HEAD, which therefore must never change anything.
+pub async fn check(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let own = text(headers, header::HOST.as_str());
     let name = own.rsplit_once(':').map_or(own, |(name, _)| name);
     if name != "localhost" && name != "127.0.0.1" {
-        return (StatusCode::MISDIRECTED_REQUEST, "The console answers on loopback only.").into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, "This page answers on loopback only.").into_response();
     }
     let safe = request.method() == Method::GET || request.method() == Method::HEAD;
     if !safe && !is_same_origin(headers, own) {
