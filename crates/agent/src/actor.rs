@@ -1,9 +1,11 @@
 //! Who acts. An [`Actor`] exists only for a verified session, and names a person by issuer and subject together.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a verified sign-in says about a person: the evidence an [`Actor`] is made from.
-#[derive(Clone)]
+/// What a verified sign-in says about a person: the evidence an [`Actor`] is made from. It is stored beside work that
+/// another instance may have to go on with.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Evidence {
     /// Issuer of the ID token, compared exactly: the same `sub` of another issuer is another person.
     pub issuer: String,
@@ -24,10 +26,17 @@ pub struct Evidence {
 pub struct Actor(Evidence);
 
 impl Actor {
-    /// Makes an actor of a verified session. Only the HTTP edge may call this: it alone has seen the evidence.
+    /// Makes an actor of a verified session. Only the HTTP edge may call this, which alone has seen the evidence, and the
+    /// store of leases, which kept it.
     #[must_use]
     pub fn attest(evidence: Evidence) -> Self {
         Self(evidence)
+    }
+
+    /// What the sign-in said.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        &self.0
     }
 
     /// Issuer of the identity.

@@ -15,9 +15,11 @@ pub use approver::{Approver, AskError, Seen, Ticket};
 pub use attention::Attention;
 pub use authorizer::{Authorizer, Decision};
 pub use clock::{Clock, Millis};
-pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered};
+pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered, Stamp};
 pub use ids::Ids;
-pub use ledger::{Approval, Entry, EntryId, Given, Ledger, OpenError, Outcome, Verdict};
+pub use ledger::{
+    Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict,
+};
 pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
 pub use vault::{Loan, Vault, VaultError};
 

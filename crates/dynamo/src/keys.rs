@@ -10,7 +10,7 @@ fn owner(actor: &Actor) -> String {
     format!("{}#{}#{}", part(actor.tenant()), &issuer[..16], part(actor.subject()))
 }
 
-/// Partition of one conversation: header, events, lease.
+/// Partition of one conversation: header and events.
 pub(crate) fn conversation(actor: &Actor, id: &ConversationId) -> String {
     format!("conv#{}#{id}", owner(actor))
 }
@@ -18,6 +18,21 @@ pub(crate) fn conversation(actor: &Actor, id: &ConversationId) -> String {
 /// Partition of the list of an owner's conversations.
 pub(crate) fn conversations_of(actor: &Actor) -> String {
     format!("user#{}", owner(actor))
+}
+
+/// How many partitions hold the list of work: few, since each is asked for what was left behind.
+pub(crate) const WORK_SHARDS: u8 = 4;
+
+/// Partition of a part of the list of work.
+pub(crate) fn work_shard(shard: u8) -> String {
+    format!("work#{shard}")
+}
+
+/// Partition and sort key of a conversation's work.
+pub(crate) fn work(actor: &Actor, id: &ConversationId) -> (String, String) {
+    let key = conversation(actor, id);
+    let shard = Sha256::digest(key.as_bytes())[0] % WORK_SHARDS;
+    (work_shard(shard), key)
 }
 
 /// Sort key of an event; twelve digits sort as the numbers do.
@@ -32,7 +47,12 @@ pub(crate) fn ledger(tenant: &str, day: i64, shard: u8) -> String {
 
 /// SHA-256 in lower-case hexadecimal.
 pub(crate) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex

@@ -2,6 +2,7 @@
 //! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
 //! so a foreign id finds nothing.
 
+mod attention;
 mod conversations;
 mod item;
 mod keyring;
@@ -13,6 +14,7 @@ mod sessions;
 mod sign_ins;
 pub mod tables;
 
+pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
 pub use keyring::{BadKeyring, Keyring, fetch_keyring};
 pub use leases::DynamoLeases;

@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Extra {
     /// `OpenID` Connect RP-Initiated Logout 1.0 section 2.1.
     pub end_session_endpoint: Option<Url>,
+    /// CIBA Core section 4.
+    pub backchannel_authentication_endpoint: Option<Url>,
     /// RFC 9207 section 3: when true, a callback without `iss` is refused.
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,

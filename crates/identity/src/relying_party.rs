@@ -195,6 +195,14 @@ impl RelyingParty {
         }))
     }
 
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// The issuer, exactly as in its tokens.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -2,8 +2,8 @@
 
 use crate::SERVICE;
 use agent::tool::ToolError;
-use reqwest::header::{HeaderMap, LINK};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, LINK};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::time::Duration;
@@ -38,6 +38,15 @@ struct Group {
 #[derive(Deserialize)]
 struct Profile {
     name: String,
+}
+
+/// How a user stands.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct User {
+    pub(crate) status: String,
+    pub(crate) status_changed: Option<String>,
+    pub(crate) password_changed: Option<String>,
 }
 
 /// Only `errorCode` is a contract; summaries change (Okta's error codes reference).
@@ -75,22 +84,56 @@ impl Client {
         Err(ToolError::Failed(format!("Okta has more than {MOST_PAGES} pages of groups for this user.")))
     }
 
+    /// How a user stands.
+    pub(crate) async fn user(&self, login: &str, token: &SecretString) -> Result<User, ToolError> {
+        let answer = self.get(self.path(&["api", "v1", "users", login])?, token).await?;
+        serde_json::from_slice(&body(answer).await?).map_err(|_| unreadable())
+    }
+
+    /// One lifecycle operation on a user. Its answer is not read: it may hold a secret, such as a reset link.
+    pub(crate) async fn lifecycle(
+        &self,
+        login: &str,
+        operation: &str,
+        query: &[(&str, &str)],
+        token: &SecretString,
+    ) -> Result<(), ToolError> {
+        let mut url = self.path(&["api", "v1", "users", login, "lifecycle", operation])?;
+        url.query_pairs_mut().extend_pairs(query);
+        self.change(self.http.post(url).header(CONTENT_LENGTH, 0), token).await
+    }
+
+    /// Deactivates a user who is not, erases one who is.
+    pub(crate) async fn delete(&self, login: &str, token: &SecretString) -> Result<(), ToolError> {
+        let mut url = self.path(&["api", "v1", "users", login])?;
+        url.query_pairs_mut().append_pair("sendEmail", "false");
+        self.change(self.http.delete(url), token).await
+    }
+
+    /// A request that changes something: when its answer does not come, it may have been carried out.
+    async fn change(&self, request: RequestBuilder, token: &SecretString) -> Result<(), ToolError> {
+        let answer = self.send(request, token).await.map_err(|error| {
+            let not_begun = error.is_connect() || error.is_builder();
+            tracing::warn!(error = %error.without_url(), "Okta did not answer");
+            if not_begun { ToolError::Unavailable { service: SERVICE } } else { ToolError::Unknown { service: SERVICE } }
+        })?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            status if status.is_server_error() => Err(ToolError::Unknown { service: SERVICE }),
+            _ => Err(refusal(answer).await),
+        }
+    }
+
     async fn get(&self, url: Url, token: &SecretString) -> Result<Response, ToolError> {
-        let request = self.http.get(url).bearer_auth(token.expose_secret()).header("accept", "application/json");
-        let answer = request.send().await.map_err(|error| {
+        let answer = self.send(self.http.get(url), token).await.map_err(|error| {
             tracing::warn!(error = %error.without_url(), "Okta did not answer");
             ToolError::Unavailable { service: SERVICE }
         })?;
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(answer);
-        }
-        let request_id = header(answer.headers(), "x-okta-request-id");
-        // A 403 for a missing scope has no body, so a body that cannot be read is no error of its own.
-        let code = body(answer).await.ok().and_then(|body| serde_json::from_slice::<OktaError>(&body).ok());
-        let code = code.map(|error| error.error_code).unwrap_or_default();
-        tracing::warn!(okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused");
-        Err(refused(status))
+        if answer.status().is_success() { Ok(answer) } else { Err(refusal(answer).await) }
+    }
+
+    async fn send(&self, request: RequestBuilder, token: &SecretString) -> Result<Response, reqwest::Error> {
+        request.bearer_auth(token.expose_secret()).header(ACCEPT, "application/json").send().await
     }
 
     fn path(&self, segments: &[&str]) -> Result<Url, ToolError> {
@@ -105,6 +148,23 @@ impl Client {
         let next = links.flat_map(|value| value.split(", ")).find(|link| link.contains("rel=\"next\""))?;
         let url = Url::parse(next.split_once('<')?.1.split_once('>')?.0).ok()?;
         (url.origin() == self.base.origin()).then_some(url)
+    }
+}
+
+/// What an error answer means; its code and request id go to the log.
+async fn refusal(answer: Response) -> ToolError {
+    let status = answer.status();
+    let request_id = header(answer.headers(), "x-okta-request-id");
+    // A 403 for a missing scope has no body, so a body that cannot be read is no error of its own.
+    let code = body(answer).await.ok().and_then(|body| serde_json::from_slice::<OktaError>(&body).ok());
+    let code = code.map(|error| error.error_code).unwrap_or_default();
+    tracing::warn!(okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused");
+    match (status, code.as_str()) {
+        // Not possible in this user's state, or for a user who is managed elsewhere (Okta's error codes reference).
+        (StatusCode::FORBIDDEN, "E0000016" | "E0000017" | "E0000038") => {
+            ToolError::Failed("Okta does not allow this in the state that the user is in. Nothing was done.".to_owned())
+        }
+        _ => refused(status),
     }
 }
 

@@ -55,6 +55,8 @@ impl Tool for OktaGroups {
         let own = actor.email().is_some_and(|email| email.eq_ignore_ascii_case(login.as_str()));
         Ok(Intent {
             summary: if own { "Read your Okta groups".to_owned() } else { format!("Read the Okta groups of {login}") },
+            verb: "Read groups",
+            target: login.to_string(),
             relation: RELATION,
             object: Object::new("okta", "groups").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Read,

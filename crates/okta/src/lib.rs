@@ -2,11 +2,15 @@
 //! It must never know where the token came from, nor who was asked.
 
 mod client;
+mod deeds;
 mod groups;
+mod status;
 mod user;
 
 pub use client::{Client, Config};
+pub use deeds::{Deed, OktaDeed};
 pub use groups::OktaGroups;
+pub use status::OktaUser;
 
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "Okta";

@@ -12,18 +12,18 @@ pub(crate) struct Login(String);
 impl Login {
     /// The login in the member `user`, or the actor's own when there is none.
     pub(crate) fn from_input(actor: &Actor, input: &Value) -> Result<Self, BadInput> {
-        let members = input.as_object().ok_or_else(|| BadInput("The arguments must be an object.".to_owned()))?;
-        if let Some(unknown) = members.keys().find(|key| *key != "user") {
-            return Err(BadInput(format!("There is no argument `{}`.", unknown.escape_debug())));
-        }
-        match members.get("user") {
-            None | Some(Value::Null) => actor
+        match member(input)? {
+            None => actor
                 .email()
                 .ok_or_else(|| BadInput("Your account has no e-mail address, so Okta cannot be asked.".to_owned()))
                 .and_then(Self::parse),
-            Some(Value::String(text)) => Self::parse(text),
-            Some(_) => Err(BadInput("`user` must be an e-mail address.".to_owned())),
+            Some(text) => Self::parse(text),
         }
+    }
+
+    /// The login in the member `user`, which must be there: what changes somebody says whom.
+    pub(crate) fn named(input: &Value) -> Result<Self, BadInput> {
+        member(input)?.ok_or_else(|| BadInput("`user` is missing.".to_owned())).and_then(Self::parse)
     }
 
     /// Refuses all that is not plain ASCII: a look-alike letter names another person, a slash another path.
@@ -40,6 +40,19 @@ impl Login {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The member `user`, which must be the only one.
+fn member(input: &Value) -> Result<Option<&str>, BadInput> {
+    let members = input.as_object().ok_or_else(|| BadInput("The arguments must be an object.".to_owned()))?;
+    if let Some(unknown) = members.keys().find(|key| *key != "user") {
+        return Err(BadInput(format!("There is no argument `{}`.", unknown.escape_debug())));
+    }
+    match members.get("user") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(BadInput("`user` must be an e-mail address.".to_owned())),
     }
 }
 

@@ -18,8 +18,9 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// User, relation, object.
-const TUPLES: [(&str, &str, &str); 5] = [
+const TUPLES: [(&str, &str, &str); 6] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
+    ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
     ("group:everyone#member", "read_okta", "okta:groups"),
     ("user:auth0|bob", "member", "group:everyone"),

@@ -48,6 +48,7 @@ impl Request {
             intent: self.intent.summary.clone(),
             relation: self.intent.relation.to_string(),
             object: self.intent.object.to_string(),
+            risk: self.intent.risk,
             approval,
             verdict,
         }

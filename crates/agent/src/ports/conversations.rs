@@ -76,10 +76,20 @@ pub trait Conversations: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseId(pub String);
 
-/// Says which instance runs a conversation's turn.
+/// Changes whenever work is noted, so that nothing is forgotten that was noted meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(pub String);
+
+/// Says which conversations have work, and which instance does it.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// Takes or renews the lease until `until`; `false` when another instance holds a live one.
+    /// Notes that a conversation has work, so that some instance does it, whatever becomes of this one.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: then the work must not be taken on.
+    async fn note(&self, actor: &Actor, id: &ConversationId) -> Result<(), Unavailable>;
+
+    /// Takes or renews the lease until `until`; none when another instance holds a live one.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -90,11 +100,29 @@ pub trait Leases: Send + Sync {
         by: &LeaseId,
         now: Millis,
         until: Millis,
-    ) -> Result<bool, Unavailable>;
+    ) -> Result<Option<Stamp>, Unavailable>;
 
-    /// Gives the lease back.
+    /// Gives the lease back; the work stays noted.
     ///
     /// # Errors
     /// [`Unavailable`]; it then ends by itself.
     async fn release(&self, actor: &Actor, id: &ConversationId, by: &LeaseId) -> Result<(), Unavailable>;
+
+    /// Gives the lease back and forgets the work, unless more was noted since `stamp`: then `false`, and the lease stays.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; somebody will look at it again.
+    async fn rest(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        by: &LeaseId,
+        stamp: &Stamp,
+    ) -> Result<bool, Unavailable>;
+
+    /// Work that nobody holds a live lease for.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn left(&self, now: Millis) -> Result<Vec<(Actor, ConversationId)>, Unavailable>;
 }

@@ -2,7 +2,7 @@
 
 use super::{Millis, Unavailable};
 use crate::approval::ApprovalId;
-use crate::{Actor, CallId, ToolName, ids::ConversationId};
+use crate::{Actor, CallId, ToolName, ids::ConversationId, intent::Risk};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct Entry {
     pub relation: String,
     /// The object that was asked about.
     pub object: String,
+    /// Whether the deed needs a human yes.
+    pub risk: Risk,
     /// The approval that was asked for, if one was.
     pub approval: Option<Approval>,
     /// What was decided.
@@ -104,4 +106,97 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// [`Unavailable`]: the entry stays open.
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable>;
+}
+
+/// An entry as it stands in the ledger. It names a person and is nobody's authority, so it holds no [`Actor`].
+#[derive(Debug, Clone)]
+pub struct PastEntry {
+    /// Its key.
+    pub id: EntryId,
+    /// When it was decided.
+    pub at: Millis,
+    /// Issuer of the identity of the person on whose behalf it was decided.
+    pub issuer: String,
+    /// Subject of that person.
+    pub subject: String,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Which call.
+    pub call: CallId,
+    /// Which tool.
+    pub tool: ToolName,
+    /// The deed in plain words.
+    pub intent: String,
+    /// The relation that was asked about.
+    pub relation: String,
+    /// The object that was asked about.
+    pub object: String,
+    /// Whether the deed needs a human yes.
+    pub risk: Risk,
+    /// The approval that was asked for, if one was.
+    pub approval: Option<Approval>,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// How the deed ended; `None` while it is open, and of a refused one.
+    pub ending: Option<Ending>,
+}
+
+/// The end of a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When its end was seen.
+    pub at: Millis,
+    /// Milliseconds between the decision and the end.
+    pub took: Millis,
+}
+
+/// Which entries of a tenant an auditor wants; what is `None` does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this subject alone.
+    pub subject: Option<String>,
+    /// Of this tool alone.
+    pub tool: Option<ToolName>,
+}
+
+/// Reads what was written. Who may read more than their own is decided before it is called.
+#[async_trait]
+pub trait Audit: Send + Sync {
+    /// At most `most` of the actor's own entries from within `times`, newest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the entries are not known.
+    async fn entries_of(
+        &self,
+        actor: &Actor,
+        times: std::ops::Range<Millis>,
+        most: usize,
+    ) -> Result<Vec<PastEntry>, Unavailable>;
+
+    /// At most `most` entries of everybody in a tenant from within `times`, newest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the entries are not known.
+    async fn entries(
+        &self,
+        tenant: &str,
+        times: std::ops::Range<Millis>,
+        filter: &Filter,
+        most: usize,
+    ) -> Result<Vec<PastEntry>, Unavailable>;
+
+    /// The receipt of the actor's own approval, a JSON text that can be checked offline; `None` when no deed of theirs
+    /// rests on it.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also when the ledger's records do not hold: no receipt is made of those.
+    async fn receipt_of(&self, actor: &Actor, approval: &ApprovalId) -> Result<Option<String>, Unavailable>;
+
+    /// The receipt of anybody's approval in a tenant.
+    ///
+    /// # Errors
+    /// As [`Audit::receipt_of`].
+    async fn receipt(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<String>, Unavailable>;
 }

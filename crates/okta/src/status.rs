@@ -1,0 +1,73 @@
+//! `okta_user`: how a user stands at Okta. It is also how one finds out what became of a deed whose end was not seen.
+
+use crate::client::Client;
+use crate::user::Login;
+use agent::intent::{Intent, Need, Object, Relation, Risk};
+use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use async_trait::async_trait;
+use serde_json::json;
+
+/// What the tool needs in FGA.
+const RELATION: Relation = Relation("read_okta");
+
+/// What it needs at Okta.
+const SCOPE: &str = "okta.users.read";
+
+/// Reads the state of a user.
+#[derive(Debug)]
+pub struct OktaUser {
+    spec: ToolSpec,
+    client: Client,
+}
+
+impl OktaUser {
+    /// The tool, asking with `client`.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        let spec = ToolSpec {
+            name: ToolName("okta_user_status".to_owned()),
+            description: "Look up the status of an Okta user: active, disabled or waiting for a new password, and \
+                          since when."
+                .to_owned(),
+            input_schema: json!({
+                "type": "object",
+                "properties": { "user": { "type": "string", "description": "E-mail address of the user." } },
+                "required": ["user"]
+            }),
+        };
+        Self { spec, client }
+    }
+}
+
+#[async_trait]
+impl Tool for OktaUser {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
+        let login = Login::named(&call.input)?;
+        Ok(Intent {
+            summary: format!("Look up how {login} stands at Okta"),
+            verb: "Look up user",
+            target: login.to_string(),
+            relation: RELATION,
+            object: Object::new("okta", "users").map_err(|error| BadInput(error.to_string()))?,
+            risk: Risk::Read,
+            needs: Some(Need { provider: "okta".to_owned(), scopes: vec![SCOPE.to_owned()] }),
+        })
+    }
+
+    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
+        let login = Login::named(&permit.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
+        let token = permit.token().ok_or(ToolError::Unavailable { service: crate::SERVICE })?;
+        let user = self.client.user(login.as_str(), token).await?;
+        let summary = user.status.to_ascii_lowercase().replace('_', " ");
+        let content = json!({
+            "user": login.as_str(), "status": user.status,
+            "status_changed": user.status_changed, "password_changed": user.password_changed,
+        });
+        Ok(ToolOutput { content, summary })
+    }
+}
