@@ -6,7 +6,7 @@ use sandbox_kit::{People, canary};
 use crate::listeners::{Addresses, browsed, called};
 
 /// What the agent may do in Okta.
-pub(crate) const OKTA_SCOPES: [&str; 2] = ["okta.users.read", "okta.groups.read"];
+pub(crate) const OKTA_SCOPES: [&str; 3] = ["okta.users.read", "okta.groups.read", "okta.users.manage"];
 
 /// The forms in which the agent asks for approval: the one that Auth0's own app displays, and the product's.
 const APPROVAL_TYPES: [&str; 2] =

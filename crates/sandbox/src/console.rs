@@ -5,6 +5,7 @@ mod faults;
 mod groups;
 mod html;
 mod people;
+mod pushes;
 mod records;
 mod time;
 mod tuples;
@@ -39,6 +40,7 @@ pub(crate) fn router(parts: Parts) -> Router {
 
 async fn index(State(parts): State<Parts>) -> Response {
     let sections = [
+        pushes::section(&parts),
         people::section(&parts),
         tuples::section(&parts),
         groups::section(&parts),

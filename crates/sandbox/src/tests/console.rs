@@ -48,6 +48,38 @@ async fn every_button_does_what_its_name_says() {
     }
 }
 
+/// Ada is asked over the wire, the console shows it, and her phone is where the console says.
+#[tokio::test]
+async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
+    let world = World::new().await;
+    assert!(world.page().await.contains("Nobody is asked anything."));
+    let variable = |name: &str| world.sandbox.variable(name).unwrap();
+    let hint = serde_json::json!({"format": "iss_sub", "iss": variable("OIDC_ISSUER"), "sub": "auth0|ada"});
+    let details = serde_json::json!([{"type": "urn:countersign:authorization-details:v1:call"},
+        {"type": "urn:auth0:schemas:authorization-details:v1:countersign-call"}]);
+    let form = [
+        ("client_id", variable("OIDC_CLIENT_ID")),
+        ("client_secret", variable("OIDC_CLIENT_SECRET")),
+        ("scope", "openid"),
+        ("login_hint", &hint.to_string()),
+        ("binding_message", "Suspend grace: K4-07"),
+        ("authorization_details", &details.to_string()),
+    ];
+    let answer = world.http.post(world.url("OIDC_ISSUER", "bc-authorize")).form(&form).send().await.unwrap();
+    let answer: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(answer["interval"], 1, "{answer}");
+    let page = world.page().await;
+    let phone = world.sandbox.provider().phone_url("auth0|ada");
+    assert!(page.contains("Suspend grace: K4-07") && page.contains(&format!("href=\"{phone}\"")), "{page}");
+    let phone = world.http.get(phone).send().await.unwrap().text().await.unwrap();
+    assert!(phone.contains("Suspend grace: K4-07"));
+    let push = world.sandbox.provider().pushes().remove(0);
+    let url = world.url("OIDC_ISSUER", &format!("_sandbox/pushes/{}", push.id));
+    assert_eq!(world.http.post(url).form(&[("answer", "deny")]).send().await.unwrap().status(), StatusCode::OK);
+    assert!(world.page().await.contains("Nobody is asked anything."));
+    assert_eq!(world.sandbox.sins().all(), []);
+}
+
 #[tokio::test]
 async fn what_cannot_be_done_is_refused_with_a_reason() {
     let rows: &[(&str, &[(&str, &str)])] = &[

@@ -12,7 +12,7 @@ const OBJECTS_LIMIT: usize = 5;
 const PROPERTIES_LIMIT: usize = 10;
 /// Characters of a name, and of a value as JSON writes it.
 const TEXT_LIMIT: usize = 255;
-/// An object of the array is the first level.
+/// The array is the first level, its objects are the second: the strictest reading.
 const NESTING_LIMIT: usize = 5;
 
 /// The array, checked. Its types must be the client's and, if an API is named, the API's.
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, client: &Client, api: Option<&Audience>) -> Resul
         if !known(&client.details_types) || !api.is_none_or(|api| known(&api.details_types)) {
             return Err(TokenError::invalid_details(format!("authorization_details: unsupported type {wire}")));
         }
-        check_object(members, 1)?;
+        check_object(members, 2)?;
     }
     Ok(Value::Array(objects))
 }

@@ -19,6 +19,9 @@ async fn both_documents_are_the_same_and_point_below_the_issuer() {
         ("end_session_endpoint", json!("http://idp.test/oidc/logout")),
         ("authorization_response_iss_parameter_supported", json!(true)),
         ("backchannel_logout_session_supported", json!(true)),
+        ("backchannel_authentication_endpoint", json!("http://idp.test/bc-authorize")),
+        ("backchannel_token_delivery_modes_supported", json!(["poll"])),
+        ("backchannel_user_code_parameter_supported", json!(null)),
         ("grant_types_supported", json!(null)),
     ] {
         assert_eq!(oidc[member], value, "{member}");
@@ -73,5 +76,6 @@ fn settings_that_contradict_themselves_make_no_provider() {
     assert!(matches!(refused(|s| s.issuer = "http://idp.test/?a=/".into()), SetupError::Issuer(_)));
     assert!(matches!(refused(|s| s.clients.push(s.clients[0].clone())), SetupError::TwoClients(_)));
     assert!(matches!(refused(|s| s.clients[0].callbacks.push("/here".into())), SetupError::Url { .. }));
+    assert!(matches!(refused(|s| s.ciba.interval_s = 0), SetupError::Interval(0)));
     assert!(matches!(refused(|s| s.audiences.clear()), SetupError::UnknownAudience { .. }));
 }

@@ -128,7 +128,7 @@ async fn each_poll_that_comes_too_early_makes_the_interval_longer() {
     let world = world();
     let id = asked(&world).await;
     // Seconds since the last poll, and the interval that is told, or 0 when the poll is in order.
-    for (wait, told, sin) in [(0, 10, false), (9, 15, true), (15, 0, false), (14, 20, true), (20, 0, false)] {
+    for (wait, told, sin) in [(0, 10, false), (7, 15, true), (15, 0, false), (12, 20, true), (20, 0, false)] {
         world.clock.advance(wait);
         let answer = poll(&world, &id).await;
         if told == 0 {
