@@ -54,7 +54,7 @@ impl Page<'_> {
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>{title}</title><link rel=\"stylesheet\" href=\"{css}\">{script}\
-             <body><p class=\"banner\">Sandbox: these people and services are made up.</p>\
+             <body><header class=\"banner\">Sandbox: these people and services are made up.</header>\
              <main>{BRAND}<h1>{title}</h1>{body}</main></body></html>",
             title = escape(self.title),
             css = escape(&path(&settings.issuer, "sandbox.css")),

@@ -1,6 +1,7 @@
 //! The pushes that wait for somebody's answer, each with the way to the phone.
 
 use sandbox_identity::PushState;
+use sandbox_kit::Phone;
 
 use super::html::{escape, section as framed, table};
 use super::time::written;
@@ -15,12 +16,13 @@ pub(super) fn section(parts: &Parts) -> String {
             vec![
                 escape(who),
                 escape(&push.binding_message),
-                escape(&format!("until {}", written(push.expires_at * 1000))),
+                escape(&written(push.expires_at * 1000)),
                 link(&parts.provider.phone_url(&push.sub), "Open", &format!("Open the phone of {who}")),
             ]
         })
         .collect();
     let phones: String = (parts.people.iter())
+        .filter(|person| person.phone == Phone::Enrolled)
         .map(|person| link(&parts.provider.phone_url(&person.sub), &format!("Phone of {}", person.name), ""))
         .collect();
     let body = table(&["Whose phone", "Asks", "Until", ""], &rows, "Nobody is asked anything.");

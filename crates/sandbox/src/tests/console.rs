@@ -48,7 +48,7 @@ async fn every_button_does_what_its_name_says() {
     }
 }
 
-/// Ada is asked over the wire, the console shows it, and her phone is where the console says.
+/// Ada is asked over the wire, the console shows it, her phone is where the console says, and the client learns her no.
 #[tokio::test]
 async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
     let world = World::new().await;
@@ -68,6 +68,18 @@ async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
     let answer = world.http.post(world.url("OIDC_ISSUER", "bc-authorize")).form(&form).send().await.unwrap();
     let answer: serde_json::Value = answer.json().await.unwrap();
     assert_eq!(answer["interval"], 1, "{answer}");
+    let poll = [
+        ("grant_type", "urn:openid:params:grant-type:ciba"),
+        ("auth_req_id", answer["auth_req_id"].as_str().unwrap()),
+        ("client_id", variable("OIDC_CLIENT_ID")),
+        ("client_secret", variable("OIDC_CLIENT_SECRET")),
+    ];
+    let polled = async || {
+        world.sandbox.clock().advance(1);
+        let answer = world.http.post(world.url("OKTA_TOKEN_URL", "")).form(&poll).send().await.unwrap();
+        answer.json::<serde_json::Value>().await.unwrap()["error"].clone()
+    };
+    assert_eq!((polled().await, polled().await), ("authorization_pending".into(), "authorization_pending".into()));
     let page = world.page().await;
     let phone = world.sandbox.provider().phone_url("auth0|ada");
     assert!(page.contains("Suspend grace: K4-07") && page.contains(&format!("href=\"{phone}\"")), "{page}");
@@ -76,6 +88,7 @@ async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
     let push = world.sandbox.provider().pushes().remove(0);
     let url = world.url("OIDC_ISSUER", &format!("_sandbox/pushes/{}", push.id));
     assert_eq!(world.http.post(url).form(&[("answer", "deny")]).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(polled().await, "access_denied");
     assert!(world.page().await.contains("Nobody is asked anything."));
     assert_eq!(world.sandbox.sins().all(), []);
 }

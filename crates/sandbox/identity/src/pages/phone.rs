@@ -43,29 +43,29 @@ pub(crate) fn chooser(settings: &Settings, pushes: &[Push]) -> Response {
 
 /// One person's phone.
 pub(crate) fn screen(settings: &Settings, person: &Person, pushes: &[Push], now: i64) -> Response {
-    let (waiting, past): (Vec<_>, Vec<_>) = pushes.iter().rev().partition(|push| push.state == PushState::Pending);
+    // What comes next goes below what waits, so that no button moves under a finger.
+    let waiting: Vec<_> = pushes.iter().filter(|push| push.state == PushState::Pending).collect();
+    let past: Vec<_> = pushes.iter().rev().filter(|push| push.state != PushState::Pending).take(PAST).collect();
     let status = match (person.phone, waiting.len()) {
         (Phone::Missing, _) => "This person has no phone, so nothing can be asked.".to_owned(),
         (_, 0) => "Nothing is asked of you.".to_owned(),
         (_, 1) => "1 request waits for your answer.".to_owned(),
         (_, many) => format!("{many} requests wait for your answer."),
     };
-    let cards = |pushes: &[&Push]| pushes.iter().map(|push| card(settings, push, now)).collect::<String>();
-    let earlier = if past.is_empty() {
-        String::new()
-    } else {
-        let shown = past.get(..PAST).unwrap_or(&past);
-        format!(
-            "<section id=\"past\" aria-labelledby=\"past-title\"><h2 id=\"past-title\">Earlier</h2>{}</section>",
-            cards(shown)
-        )
+    let section = |id: &str, title: &str, pushes: &[&Push]| {
+        let cards: String = pushes.iter().map(|push| card(settings, push, now)).collect();
+        let shown = format!(
+            "<section id=\"{id}\" aria-labelledby=\"{id}-title\"><h2 id=\"{id}-title\">{title}</h2>{cards}</section>"
+        );
+        if pushes.is_empty() { String::new() } else { shown }
     };
     let version: String = pushes.iter().map(|push| format!("{}:{} ", push.id, push.state.word())).collect();
     let body = format!(
         "<p><a href=\"{phones}\">Another phone</a></p><p role=\"status\" id=\"status\">{status}</p>\
-         <div id=\"live\" data-version=\"{version}\"><section id=\"waiting\" aria-label=\"Waiting\">{waiting}</section>{earlier}</div>",
+         <div id=\"live\" data-version=\"{version}\">{}{}</div>",
+        section("waiting", "Waiting", &waiting),
+        section("past", "Earlier", &past),
         phones = escape(&path(&settings.issuer, "phone")),
-        waiting = cards(&waiting),
         version = escape(&version),
     );
     page(settings, &format!("Phone of {}", person.name), body)
@@ -80,7 +80,7 @@ fn card(settings: &Settings, push: &Push, now: i64) -> String {
     let client = settings.client(&push.client).map_or(push.client.as_str(), |client| client.name.as_str());
     let asked = format!(
         "<p class=\"message\">{}</p>{}<p class=\"meta\">Grants {}{}</p>",
-        visible(&push.binding_message),
+        message(&push.binding_message),
         push.authorization_details.as_ref().map(details::list).unwrap_or_default(),
         visible(&push.scope),
         push.audience.as_ref().map(|audience| format!(" at {}", visible(audience))).unwrap_or_default(),
@@ -100,6 +100,12 @@ fn card(settings: &Settings, push: &Push, now: i64) -> String {
         id = escape(&push.id),
         client = visible(client),
     )
+}
+
+/// Word by word, so that a line ends between words and never inside the code.
+fn message(text: &str) -> String {
+    let words = text.split(' ').map(|word| format!("<span>{}</span>", visible(word)));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn buttons(settings: &Settings, push: &Push) -> String {
