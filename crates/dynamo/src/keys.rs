@@ -6,8 +6,12 @@ use std::fmt::Write;
 
 /// The owner of a conversation: tenant, issuer and subject together; the same `sub` of another issuer is another owner.
 fn owner(actor: &Actor) -> String {
-    let issuer = hash(actor.issuer());
-    format!("{}#{}#{}", part(actor.tenant()), &issuer[..16], part(actor.subject()))
+    named(actor.tenant(), actor.issuer(), actor.subject())
+}
+
+fn named(tenant: &str, issuer: &str, subject: &str) -> String {
+    let issuer = hash(issuer);
+    format!("{}#{}#{}", part(tenant), &issuer[..16], part(subject))
 }
 
 /// Partition of one conversation: header and events.
@@ -18,6 +22,11 @@ pub(crate) fn conversation(actor: &Actor, id: &ConversationId) -> String {
 /// Partition of the list of an owner's conversations.
 pub(crate) fn conversations_of(actor: &Actor) -> String {
     format!("user#{}", owner(actor))
+}
+
+/// The same partition, by the names that the ledger knows.
+pub(crate) fn user(tenant: &str, issuer: &str, subject: &str) -> String {
+    format!("user#{}", named(tenant, issuer, subject))
 }
 
 /// How many partitions hold the list of work: few, since each is asked for what was left behind.
@@ -38,11 +47,6 @@ pub(crate) fn work(actor: &Actor, id: &ConversationId) -> (String, String) {
 /// Sort key of an event; twelve digits sort as the numbers do.
 pub(crate) fn event(number: u64) -> String {
     format!("e#{number:012}")
-}
-
-/// Partition of a day's ledger. Sixteen shards, so that no key is hot.
-pub(crate) fn ledger(tenant: &str, day: i64, shard: u8) -> String {
-    format!("ledger#{}#{day}#{:x}", part(tenant), shard % 16)
 }
 
 /// SHA-256 in lower-case hexadecimal.

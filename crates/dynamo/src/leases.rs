@@ -94,13 +94,7 @@ impl Leases for DynamoLeases {
         }
     }
 
-    async fn rest(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        by: &LeaseId,
-        stamp: &Stamp,
-    ) -> Result<bool, Unavailable> {
+    async fn rest(&self, actor: &Actor, id: &ConversationId, by: &LeaseId, stamp: &Stamp) -> Result<bool, Unavailable> {
         let (pk, sk) = keys::work(actor, id);
         let request = self.client.delete_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(sk));
         let request = request

@@ -1,77 +1,94 @@
-//! The ledger: an entry before the deed, its outcome after it. An entry is never changed, and its outcome is set once.
+//! The ledger: an entry before the deed, its outcome after it, each a record that is written once. Records are chained by
+//! hash and signed, so that a change, a removal or a new order is found, see [`verify`].
+//! It must never hold a token, a prompt or a tool's body, and never know who may read it.
 
-use crate::item::{n, s};
-use crate::{SERVICE, keys, unavailable};
-use agent::ports::{Entry, EntryId, Ledger, Millis, Outcome, Unavailable, Verdict};
+mod append;
+mod body;
+mod names;
+mod read;
+pub mod receipt;
+mod record;
+mod signing;
+mod store;
+mod transaction;
+pub mod verify;
+
+pub use body::{Approval, Body, Closed, Decision, End, Follows, Given, NewChain, NewTenant, Opened, Person, Weight};
+pub use names::{BadDay, Day};
+pub use record::{Flaw, Head, Record};
+pub use signing::{BadPublicKey, BadSeed, BadSignature, LedgerKeys, PublicKeys, Signature, fetch_ledger_keys};
+
+use crate::item::{Item, broken, s, text};
+use crate::keys;
+use agent::approval::ApprovalId;
+use agent::ports::{Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailable};
+use append::Writer;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use std::fmt::Write;
+use std::sync::Arc;
+use store::Store;
+use transaction::{Part, Transaction};
 
-/// The ledger in the table `countersign`.
+/// The ledger in the table `countersign`. Clones write as one.
 #[derive(Debug, Clone)]
-pub struct DynamoLedger {
-    client: Client,
-    table: String,
-}
-
-const DAY_MS: Millis = 86_400_000;
+pub struct DynamoLedger(Arc<Writer>);
 
 impl DynamoLedger {
-    /// The ledger in `table`.
+    /// The ledger in `table`, signed with `keys`.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+    pub fn new(client: Client, table: String, keys: Arc<LedgerKeys>) -> Self {
+        Self(Arc::new(Writer::new(Store { client, table }, keys)))
+    }
+
+    /// The entry that spent an approval.
+    async fn spent(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<EntryId>, Unavailable> {
+        let item = self.0.store.get(&names::spent(tenant), approval.as_str()).await?;
+        item.map(|item| text(&item, "entry").map(|entry| EntryId(entry.to_owned()))).transpose()
     }
 }
 
 #[async_trait]
 impl Ledger for DynamoLedger {
-    async fn open(&self, entry: Entry) -> Result<EntryId, Unavailable> {
-        let mut random = [0_u8; 9];
-        getrandom::fill(&mut random).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        let pk = keys::ledger(entry.actor.tenant(), entry.at.div_euclid(DAY_MS), random[0]);
-        let mut sk = format!("{:013}#", entry.at);
-        for byte in &random[1..] {
-            // Writing to a string cannot fail.
-            let _ = write!(sk, "{byte:02x}");
-        }
-        let (verdict, reason) = match entry.verdict {
-            Verdict::Allowed => ("allowed", None),
-            Verdict::Refused(reason) => ("refused", Some(reason)),
+    async fn open(&self, entry: Entry) -> Result<EntryId, OpenError> {
+        let opened = Opened::from(entry);
+        let (tenant, at, who) = (opened.tenant.clone(), opened.at, opened.on_behalf_of.clone());
+        let approval = opened.approval.as_ref().filter(|_| opened.decision == Decision::Allowed);
+        let approval = approval.map(|approval| approval.id.clone());
+        let beside = |transaction: &mut Transaction, entry: &EntryId| {
+            let list = keys::user(&tenant, &who.issuer, &who.subject);
+            transaction.new(Part::Own, pointer(list, names::own(at, entry), entry))?;
+            if let Some(approval) = &approval {
+                let mark = pointer(names::spent(&tenant), approval.to_string(), entry);
+                transaction.new(Part::Mark, mark)?;
+            }
+            Ok(())
         };
-        let request = self.client.put_item().table_name(&self.table);
-        let request = request
-            .item("pk", s(&pk))
-            .item("sk", s(&sk))
-            .item("at", n(entry.at))
-            .item("issuer", s(entry.actor.issuer()))
-            .item("subject", s(entry.actor.subject()))
-            .item("conversation", s(entry.conversation.as_str()))
-            .item("call", s(entry.call.0))
-            .item("tool", s(entry.tool.0))
-            .item("relation", s(entry.relation))
-            .item("object", s(entry.object))
-            .item("verdict", s(verdict))
-            .item("reason", s(reason.unwrap_or_default()))
-            .condition_expression("attribute_not_exists(pk)");
-        request.send().await.map_err(unavailable)?;
-        Ok(EntryId(format!("{pk} {sk}")))
+        if let Some(entry) = self.0.append(&tenant, at, &Body::Opened(opened), &beside).await? {
+            return Ok(entry);
+        }
+        let marked = approval.ok_or_else(|| broken("spent"))?;
+        let before = self.spent(&tenant, &marked).await?;
+        Err(OpenError::Spent(before.ok_or_else(|| broken("spent"))?))
     }
 
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
-        let (pk, sk) = entry.0.split_once(' ').ok_or_else(|| crate::item::broken("entry"))?;
-        let (outcome, detail) = match outcome {
-            Outcome::Done => ("done", String::new()),
-            Outcome::NotDone(reason) => ("not done", reason),
-            Outcome::Unknown => ("unknown", String::new()),
+        let (chain, seq) = names::place(entry).ok_or_else(|| broken("entry"))?;
+        let record = self.0.store.record(chain, seq).await?.ok_or_else(|| broken("entry"))?;
+        let Body::Opened(opened) = record.body else { return Err(broken("entry")) };
+        let took = (at - opened.at).max(0);
+        let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
+        let beside = |transaction: &mut Transaction, by: &EntryId| {
+            transaction.new(Part::Mark, pointer(chain.to_owned(), names::closed(seq), by))
         };
-        let request = self.client.update_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(sk));
-        let request = request
-            .update_expression("SET outcome = :outcome, detail = :detail, closed = :at")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(outcome)")
-            .expression_attribute_values(":outcome", s(outcome))
-            .expression_attribute_values(":detail", s(detail))
-            .expression_attribute_values(":at", n(at));
-        request.send().await.map(|_| ()).map_err(unavailable)
+        // Nothing is written when it is closed already: the first outcome counts.
+        self.0.append(&opened.tenant, at, &Body::Closed(closed), &beside).await.map(|_| ())
     }
 }
+
+/// A mark that names a record.
+fn pointer(pk: String, sk: String, entry: &EntryId) -> Item {
+    Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk)), ("entry".to_owned(), s(&entry.0))])
+}
+
+#[cfg(test)]
+mod tests;

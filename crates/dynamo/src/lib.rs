@@ -8,7 +8,7 @@ mod item;
 mod keyring;
 mod keys;
 mod leases;
-mod ledger;
+pub mod ledger;
 mod sealing;
 mod sessions;
 mod sign_ins;
@@ -18,7 +18,7 @@ pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
 pub use keyring::{BadKeyring, Keyring, fetch_keyring};
 pub use leases::DynamoLeases;
-pub use ledger::DynamoLedger;
+pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
 pub use sessions::DynamoSessions;
 pub use sign_ins::{SignInKey, SignIns};
 

@@ -1,0 +1,193 @@
+//! Appends records: each follows the head of its chain, and the head moves on in the same step. An instance writes to one
+//! shard, and to the next one only while that is busy, so that instances rarely meet.
+
+use super::body::{Body, Follows, NewChain, NewTenant};
+use super::names::{self, Day, SHARDS};
+use super::record::{Head, NOTHING, Record};
+use super::signing::{LedgerKeys, PublicKeys};
+use super::store::Store;
+use super::transaction::{NotWritten, Transaction};
+use crate::{SERVICE, keys};
+use agent::ports::{EntryId, Millis, Unavailable};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// How often an append is tried when other instances write to the same chain.
+const TRIES: u32 = 12;
+
+/// Appends to the chains in the table.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) store: Store,
+    pub(crate) public: PublicKeys,
+    keys: Arc<LedgerKeys>,
+    tenants: Lock<HashMap<String, Arc<Tenant>>>,
+    home: u8,
+    /// Where those wait who find every shard busy: in turn.
+    waiting: AtomicU8,
+}
+
+/// A tenant's shards as this instance last saw them. Who holds a shard's lock is alone in writing to it, in this process.
+#[derive(Debug, Default)]
+struct Tenant {
+    shards: [Mutex<Option<(Day, Head)>>; SHARDS as usize],
+    /// Held while a chain begins, since all of them meet in the list of chains.
+    beginning: Mutex<()>,
+}
+
+/// What is written beside a record, once it is known where the record stands.
+pub(crate) type Beside<'a> = &'a (dyn Fn(&mut Transaction, &EntryId) -> Result<(), Unavailable> + Send + Sync);
+
+impl Writer {
+    pub(crate) fn new(store: Store, keys: Arc<LedgerKeys>) -> Self {
+        let (public, tenants) = (keys.public(), Lock::default());
+        Self { store, public, keys, tenants, home: random() % SHARDS, waiting: AtomicU8::new(0) }
+    }
+
+    pub(crate) fn keys(&self) -> &LedgerKeys {
+        &self.keys
+    }
+
+    /// Appends to a chain of the tenant's day; `None` when a mark beside it was there already, and nothing is written.
+    pub(crate) async fn append(
+        &self,
+        tenant: &str,
+        at: Millis,
+        body: &Body,
+        beside: Beside<'_>,
+    ) -> Result<Option<EntryId>, Unavailable> {
+        let day = Day::of(at).ok_or_else(|| Unavailable::new(SERVICE, format!("{at} is no time")))?;
+        let shards = self.tenant(tenant);
+        let (shard, mut seen) = self.shard(&shards).await;
+        let chain = names::chain(tenant, day, shard);
+        for attempt in 0..TRIES {
+            // Taken, not copied: whoever is interrupted here leaves nothing that might be stale.
+            let head = match seen.take() {
+                Some((of, head)) if of == day => Some(head),
+                _ => self.head(&chain).await?,
+            };
+            let written = match head {
+                Some(head) => self.follow(&head, body, beside).await,
+                None => {
+                    let _alone = shards.beginning.lock().await;
+                    self.begin(tenant, &chain, body, beside).await
+                }
+            };
+            match written {
+                Ok(head) => {
+                    let entry = names::entry(&chain, head.seq);
+                    *seen = Some((day, head));
+                    return Ok(Some(entry));
+                }
+                Err(NotWritten::Marked) => return Ok(None),
+                Err(NotWritten::Raced) => tokio::time::sleep(pause(attempt)).await,
+                Err(NotWritten::Unavailable(error)) => return Err(error),
+            }
+        }
+        Err(Unavailable::new(SERVICE, "too many write to one chain of the ledger"))
+    }
+
+    async fn follow(&self, before: &Head, body: &Body, beside: Beside<'_>) -> Result<Head, NotWritten> {
+        let mut transaction = Transaction::of(&self.store.table);
+        let head = self.add(&mut transaction, &before.chain, Some(before), &before.hash, body)?;
+        beside(&mut transaction, &names::entry(&head.chain, head.seq))?;
+        transaction.commit(&self.store.client).await?;
+        Ok(head)
+    }
+
+    /// Begins a chain: it is listed in the step that writes its first record, and so is a new tenant.
+    async fn begin(&self, tenant: &str, chain: &str, body: &Body, beside: Beside<'_>) -> Result<Head, NotWritten> {
+        let index = names::index(tenant);
+        let list = self.head(&index).await?;
+        let follows = self.last_of_shard(&index, chain).await?;
+        let mut transaction = Transaction::of(&self.store.table);
+        let previous = follows.as_ref().map_or(NOTHING, |follows| &follows.hash).to_owned();
+        let head = self.add(&mut transaction, chain, None, &previous, body)?;
+        let listed = Body::Chain(NewChain { chain: chain.to_owned(), follows });
+        self.add(&mut transaction, &index, list.as_ref(), after(list.as_ref()), &listed)?;
+        if list.is_none() {
+            let root = self.head(names::ROOT).await?;
+            let named = Body::Tenant(NewTenant { tenant: tenant.to_owned() });
+            self.add(&mut transaction, names::ROOT, root.as_ref(), after(root.as_ref()), &named)?;
+        }
+        beside(&mut transaction, &names::entry(chain, head.seq))?;
+        transaction.commit(&self.store.client).await?;
+        Ok(head)
+    }
+
+    fn add(
+        &self,
+        transaction: &mut Transaction,
+        chain: &str,
+        before: Option<&Head>,
+        previous: &str,
+        body: &Body,
+    ) -> Result<Head, Unavailable> {
+        let seq = before.map_or(0, |head| head.seq) + 1;
+        let record = Record::seal(chain, seq, previous, body, &self.keys)?;
+        let head = record.head(&self.keys)?;
+        transaction.extend(&record, &head, before)?;
+        Ok(head)
+    }
+
+    /// The head of a chain. One that we have not signed is nothing to build on.
+    async fn head(&self, chain: &str) -> Result<Option<Head>, Unavailable> {
+        let head = self.store.head(chain).await?;
+        if let Some(head) = &head {
+            head.check(&self.public).map_err(|error| broken_at(chain, error))?;
+        }
+        Ok(head)
+    }
+
+    /// Where the newest listed chain of the same shard stands.
+    async fn last_of_shard(&self, index: &str, chain: &str) -> Result<Option<Follows>, Unavailable> {
+        let shard = chain.rsplit('#').next();
+        let of_shard = |record: &Record| match &record.body {
+            Body::Chain(NewChain { chain, .. }) => chain.rsplit('#').next() == shard,
+            _ => false,
+        };
+        let Some(record) = self.store.newest(index, of_shard).await? else { return Ok(None) };
+        record.check(&self.public).map_err(|flaw| broken_at(index, flaw))?;
+        let Body::Chain(NewChain { chain: listed, .. }) = record.body else { return Ok(None) };
+        let head = self.head(&listed).await?.ok_or_else(|| broken_at(&listed, "there is no head"))?;
+        Ok(Some(Follows { chain: listed, seq: head.seq, hash: head.hash }))
+    }
+
+    fn tenant(&self, tenant: &str) -> Arc<Tenant> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.entry(keys::part(tenant)).or_default().clone()
+    }
+
+    async fn shard<'a>(&self, tenant: &'a Tenant) -> (u8, MutexGuard<'a, Option<(Day, Head)>>) {
+        for shard in (0..SHARDS).map(|step| (self.home + step) % SHARDS) {
+            if let Ok(free) = tenant.shards[usize::from(shard)].try_lock() {
+                return (shard, free);
+            }
+        }
+        let shard = self.waiting.fetch_add(1, Ordering::Relaxed) % SHARDS;
+        (shard, tenant.shards[usize::from(shard)].lock().await)
+    }
+}
+
+/// A chain that does not hold is not written on: then there is no deed, and somebody must look.
+fn broken_at(chain: &str, why: impl std::fmt::Display) -> Unavailable {
+    Unavailable::new(SERVICE, format!("the ledger does not hold at {chain}: {why}"))
+}
+
+fn after(head: Option<&Head>) -> &str {
+    head.map_or(NOTHING, |head| &head.hash)
+}
+
+/// A little longer each time, and never as long as another instance's.
+fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(u64::from(random()) % (4 << attempt.min(5)))
+}
+
+/// The standard library's hashers are seeded at random: enough to spread instances, and no secret.
+fn random() -> u8 {
+    RandomState::new().hash_one(()).to_le_bytes()[0]
+}

@@ -1,0 +1,225 @@
+//! What a record says, as it is written for good: these shapes are hashed and signed, so they may gain new kinds but
+//! never change. They hold no token, no prompt and no tool's body.
+
+use agent::intent::Risk;
+use agent::ports::{self, Entry, EntryId, Millis, Outcome};
+use agent::{CallId, ToolName, approval::ApprovalId, ids::ConversationId};
+use serde::{Deserialize, Serialize};
+
+/// Longest reason that is kept, in characters: enough to say why, too short for a tool's answer.
+const LONGEST_REASON: usize = 300;
+
+/// What one record says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Body {
+    /// A decision, before the deed.
+    Opened(Opened),
+    /// How the deed ended.
+    Closed(Closed),
+    /// In the list of a tenant's chains: one more chain.
+    Chain(NewChain),
+    /// In the list of tenants: one more tenant.
+    Tenant(NewTenant),
+}
+
+/// A decision, before the deed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// When it was decided, in milliseconds since 1970.
+    pub at: Millis,
+    /// The organization whose data it is.
+    pub tenant: String,
+    /// The person on whose behalf the agent acts.
+    pub on_behalf_of: Person,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Which call in it.
+    pub call: CallId,
+    /// Which tool.
+    pub tool: ToolName,
+    /// The deed in plain words.
+    pub intent: String,
+    /// The relation that determined the decision.
+    pub relation: String,
+    /// The object of the relation.
+    pub object: String,
+    /// Whether the deed needs a human yes.
+    pub risk: Weight,
+    /// The approval that was asked for, if one was.
+    pub approval: Option<Approval>,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// A person, as the identity provider names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Issuer of the identity.
+    pub issuer: String,
+    /// Subject within the issuer.
+    pub subject: String,
+    /// The id part of `user:<principal>`, about which the permission was asked.
+    pub principal: String,
+}
+
+/// Whether a deed needs a human yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// A permission suffices.
+    Read,
+    /// It needs a human yes.
+    Elevated,
+}
+
+/// An approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// Its id.
+    pub id: ApprovalId,
+    /// SHA-256 over what was asked, in hexadecimal.
+    pub digest: String,
+    /// The yes, if there was one.
+    pub given: Option<Given>,
+}
+
+/// A yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Issuer of the identity of who said it.
+    pub issuer: String,
+    /// Subject of who said it.
+    pub subject: String,
+    /// When it was learned of, in milliseconds since 1970.
+    pub at: Millis,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Decision {
+    /// The deed may be done.
+    Allowed,
+    /// It may not.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How a deed ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// The entry that it closes.
+    pub entry: EntryId,
+    /// The hash of that entry's record.
+    pub hash: String,
+    /// When the end was seen, in milliseconds since 1970.
+    pub at: Millis,
+    /// Milliseconds since the decision.
+    pub took: Millis,
+    /// How it ended.
+    pub outcome: End,
+}
+
+/// An outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case", deny_unknown_fields)]
+pub enum End {
+    /// It was done.
+    Done,
+    /// It did not come about.
+    NotDone {
+        /// Why.
+        reason: String,
+    },
+    /// Its end was not seen.
+    Unknown,
+}
+
+/// One more chain of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewChain {
+    /// Its name.
+    pub chain: String,
+    /// The head of the chain before it in the same shard, of an earlier day.
+    pub follows: Option<Follows>,
+}
+
+/// Where a chain stood when the next one began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Follows {
+    /// Its name.
+    pub chain: String,
+    /// The number of its newest record.
+    pub seq: u64,
+    /// That record's hash.
+    pub hash: String,
+}
+
+/// One more tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTenant {
+    /// Its name.
+    pub tenant: String,
+}
+
+impl From<Entry> for Opened {
+    fn from(entry: Entry) -> Self {
+        let actor = &entry.actor;
+        Self {
+            at: entry.at,
+            tenant: actor.tenant().to_owned(),
+            on_behalf_of: Person {
+                issuer: actor.issuer().to_owned(),
+                subject: actor.subject().to_owned(),
+                principal: actor.principal().to_owned(),
+            },
+            conversation: entry.conversation,
+            call: entry.call,
+            tool: entry.tool,
+            intent: entry.intent,
+            relation: entry.relation,
+            object: entry.object,
+            risk: match entry.risk {
+                Risk::Read => Weight::Read,
+                Risk::Elevated => Weight::Elevated,
+            },
+            approval: entry.approval.map(|approval| Approval {
+                id: approval.id,
+                digest: approval.digest,
+                given: approval.given.map(|ports::Given { issuer, subject, at }| Given { issuer, subject, at }),
+            }),
+            decision: match entry.verdict {
+                ports::Verdict::Allowed => Decision::Allowed,
+                ports::Verdict::Refused(reason) => Decision::Refused { reason: short(reason) },
+            },
+        }
+    }
+}
+
+impl From<Outcome> for End {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::NotDone(reason) => Self::NotDone { reason: short(reason) },
+            Outcome::Unknown => Self::Unknown,
+        }
+    }
+}
+
+fn short(text: String) -> String {
+    match text.char_indices().nth(LONGEST_REASON) {
+        None => text,
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}

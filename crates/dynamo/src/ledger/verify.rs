@@ -1,0 +1,64 @@
+//! Finds what was done to the ledger: every change, removal or new order of its items, by chain and number.
+//!
+//! Who can write to the table but has no signing key cannot make or change a record, nor leave one out of the middle. What
+//! they still can do: put *everything* back to an older state, that is, remove the newest records with all that refers to
+//! them and put back the older heads that they kept, or remove the ledger whole. Against that there are the heads that
+//! [`heads`] gives: an operator who keeps them elsewhere and hands them in as [`Scope::printed`] finds this too, for all
+//! that was written before they were printed. Who has the signing key can write anything.
+
+mod chain;
+mod cross;
+mod finding;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use finding::{Counts, Finding, Report, Wrong};
+
+use super::names::Day;
+use super::record::Head;
+use super::{DynamoLedger, names};
+use agent::ports::Unavailable;
+use walk::Walk;
+
+/// What is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// One tenant, or all of them.
+    pub tenant: Option<String>,
+    /// The first day, or the first there is.
+    pub from: Option<Day>,
+    /// The last day, or the last there is.
+    pub to: Option<Day>,
+    /// Heads that were printed before: their records must still be there.
+    pub printed: Vec<Head>,
+}
+
+impl Scope {
+    fn holds(&self, chain: &str) -> bool {
+        let within = |day| self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to);
+        names::day_of(chain).is_some_and(within)
+    }
+}
+
+/// Looks at every item of the ledger in `scope`. A finding counts when a second look finds it too, for the ledger may grow
+/// while it is read.
+///
+/// # Errors
+/// [`Unavailable`]: then it is not known whether anything is wrong.
+pub async fn verify(ledger: &DynamoLedger, scope: &Scope) -> Result<Report, Unavailable> {
+    let mut report = Walk::of(&ledger.0, scope).report().await?;
+    if !report.findings.is_empty() {
+        let again = Walk::of(&ledger.0, scope).report().await?;
+        report.findings.retain(|finding| again.findings.contains(finding));
+    }
+    Ok(report)
+}
+
+/// The head of every chain in `scope`, of the lists of chains and tenants too, as they are signed.
+///
+/// # Errors
+/// [`Unavailable`] with the cause.
+pub async fn heads(ledger: &DynamoLedger, scope: &Scope) -> Result<Vec<Head>, Unavailable> {
+    Walk::of(&ledger.0, scope).heads().await
+}

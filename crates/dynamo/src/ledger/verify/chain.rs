@@ -1,0 +1,126 @@
+//! One chain by itself. Pure: items in, findings out.
+
+use super::finding::{Finding, Wrong};
+use crate::item::{Item, text};
+use crate::ledger::names;
+use crate::ledger::record::{Flaw, Head, Record};
+use crate::ledger::signing::PublicKeys;
+use agent::ports::EntryId;
+use std::collections::BTreeMap;
+
+/// The items of a chain's partition.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    pub(super) name: String,
+    /// By their places; `None` is no record, or not as it was written.
+    pub(super) records: BTreeMap<u64, Option<Record>>,
+    /// By the places of the entries that they close.
+    pub(super) marks: BTreeMap<u64, Option<EntryId>>,
+    pub(super) head: HeadItem,
+    strange: Vec<String>,
+}
+
+/// The item of the head.
+#[derive(Debug, Default)]
+pub(super) enum HeadItem {
+    #[default]
+    Missing,
+    Unreadable,
+    There(Head),
+}
+
+impl Chain {
+    pub(super) fn of(name: &str, items: &[Item]) -> Self {
+        let mut chain = Self { name: name.to_owned(), ..Self::default() };
+        for item in items {
+            let sk = text(item, "sk").unwrap_or_default();
+            if sk == names::HEAD {
+                chain.head = Head::read(name, item).map_or(HeadItem::Unreadable, HeadItem::There);
+            } else if let Some(seq) = place(sk) {
+                chain.records.insert(seq, Record::read(name, item).ok());
+            } else if let Some(seq) = sk.strip_prefix(names::CLOSED).and_then(place) {
+                chain.marks.insert(seq, mark(item));
+            } else {
+                chain.strange.push(sk.to_owned());
+            }
+        }
+        chain
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.records.is_empty() && self.marks.is_empty() && matches!(self.head, HeadItem::Missing)
+    }
+
+    /// The hash of a record.
+    pub(super) fn hash(&self, seq: u64) -> Option<&str> {
+        self.records.get(&seq)?.as_ref().map(|record| record.hash.as_str())
+    }
+
+    /// Everything that is wrong with it; `first` is the hash that the first record must follow, where that is known.
+    pub(super) fn check(&self, first: Option<&str>, keys: &PublicKeys) -> Vec<Finding> {
+        if self.is_gone() && self.strange.is_empty() {
+            return vec![self.finding(None, Wrong::ChainRemoved)];
+        }
+        let mut found: Vec<_> = self.strange.iter().map(|sk| self.finding(None, Wrong::Strange(sk.clone()))).collect();
+        let (mut before, mut next) = (first, 1);
+        for (&seq, record) in &self.records {
+            if next < seq {
+                found.push(self.finding(Some(next), Wrong::Removed(seq - 1)));
+                before = None;
+            }
+            next = seq + 1;
+            let flaw = record.as_ref().map_or(Some(Wrong::Changed), |record| flaw(record, seq, before, keys));
+            // After a flaw nothing is known of what the next one should follow: one deed, one finding.
+            before = record.as_ref().filter(|_| flaw.is_none()).map(|record| record.hash.as_str());
+            found.extend(flaw.map(|wrong| self.finding(Some(seq), wrong)));
+        }
+        found.extend(self.check_head(next - 1, keys));
+        found
+    }
+
+    fn check_head(&self, last: u64, keys: &PublicKeys) -> Option<Finding> {
+        let head = match &self.head {
+            HeadItem::Missing => return Some(self.finding(None, Wrong::NoHead)),
+            HeadItem::Unreadable => return Some(self.finding(None, Wrong::HeadChanged)),
+            HeadItem::There(head) => head,
+        };
+        if let Err(error) = head.check(keys) {
+            return Some(self.finding(None, Wrong::HeadSignature(error)));
+        }
+        if last < head.seq {
+            return Some(self.finding(Some(last + 1), Wrong::Removed(head.seq)));
+        }
+        if head.seq < last {
+            return Some(self.finding(Some(head.seq + 1), Wrong::AfterHead(head.seq)));
+        }
+        let other = self.hash(head.seq).is_some_and(|hash| hash != head.hash);
+        other.then(|| self.finding(Some(head.seq), Wrong::HeadOther))
+    }
+
+    pub(super) fn finding(&self, seq: Option<u64>, wrong: Wrong) -> Finding {
+        Finding { chain: self.name.clone(), seq, wrong }
+    }
+}
+
+fn flaw(record: &Record, seq: u64, before: Option<&str>, keys: &PublicKeys) -> Option<Wrong> {
+    match record.check(keys) {
+        Err(Flaw::Changed) => return Some(Wrong::Changed),
+        Err(Flaw::Signature(error)) => return Some(Wrong::Signature(error)),
+        Ok(()) => {}
+    }
+    if record.seq != seq {
+        return Some(Wrong::Moved(record.seq));
+    }
+    before.is_some_and(|before| before != record.previous).then_some(Wrong::Unlinked)
+}
+
+/// The entry that a mark names, if the mark is what was written.
+fn mark(item: &Item) -> Option<EntryId> {
+    let entry = text(item, "entry").ok()?;
+    (item.len() == 3).then(|| EntryId(entry.to_owned()))
+}
+
+fn place(sk: &str) -> Option<u64> {
+    let seq = sk.parse().ok()?;
+    (names::record(seq) == sk && seq > 0).then_some(seq)
+}

@@ -1,0 +1,229 @@
+//! Reads the ledger: tenants from their list, chains from theirs, and what lies beside them.
+
+use super::chain::Chain;
+use super::cross::{self, Fact, Facts};
+use super::finding::{Finding, Report, Wrong};
+use super::{Head, Scope};
+use crate::item::{Item, text};
+use crate::keys;
+use crate::ledger::append::Writer;
+use crate::ledger::body::{Body, Follows, NewChain, NewTenant};
+use crate::ledger::names;
+use crate::ledger::record::{NOTHING, Record};
+use agent::ports::{EntryId, Unavailable};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+/// One look at the ledger.
+pub(super) struct Walk<'a> {
+    writer: &'a Writer,
+    scope: &'a Scope,
+    report: Report,
+    /// Every partition of the ledger that there is.
+    there: BTreeSet<String>,
+    /// Records that must be there, by chain: number, hash, and what is wrong if not.
+    wanted: BTreeMap<String, Vec<(u64, String, Wrong)>>,
+}
+
+/// A chain to look at.
+struct Listed {
+    chain: String,
+    /// The hash that its first record follows; not known of a chain that is missing in the list.
+    first: Option<String>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn of(writer: &'a Writer, scope: &'a Scope) -> Self {
+        Self { writer, scope, report: Report::default(), there: BTreeSet::new(), wanted: BTreeMap::new() }
+    }
+
+    pub(super) async fn report(mut self) -> Result<Report, Unavailable> {
+        for head in &self.scope.printed {
+            match head.check(&self.writer.public) {
+                Ok(()) => self.want(&head.chain, head.seq, &head.hash, Wrong::NotPrinted),
+                Err(error) => self.find(&head.chain, Some(head.seq), Wrong::PrintedSignature(error)),
+            }
+        }
+        // First, so that what begins while the lists are read is in them.
+        self.there = self.writer.store.partitions().await?;
+        for tenant in self.tenants().await? {
+            self.report.counts.tenants += 1;
+            self.tenant(&tenant).await?;
+        }
+        self.unmet();
+        Ok(self.report)
+    }
+
+    pub(super) async fn heads(mut self) -> Result<Vec<Head>, Unavailable> {
+        let mut chains = vec![names::ROOT.to_owned()];
+        for tenant in self.tenants().await? {
+            chains.push(names::index(&tenant));
+            chains.extend(self.listed(&tenant).await?.into_iter().map(|listed| listed.chain));
+        }
+        let keys = chains.iter().map(|chain| (chain.clone(), names::HEAD.to_owned())).collect();
+        let heads = self.writer.store.all(keys).await?;
+        let mut heads =
+            heads.iter().map(|((chain, _), item)| Head::read(chain, item)).collect::<Result<Vec<_>, _>>()?;
+        heads.sort_by(|a, b| a.chain.cmp(&b.chain));
+        Ok(heads)
+    }
+
+    /// The tenants in their list, and those that have chains all the same.
+    async fn tenants(&mut self) -> Result<BTreeSet<String>, Unavailable> {
+        let items = self.writer.store.partition(names::ROOT).await?;
+        let mut tenants = BTreeSet::new();
+        if !items.is_empty() || !self.there.is_empty() {
+            let root = self.check(names::ROOT, &items, Some(NOTHING));
+            tenants.extend(root.records.into_values().flatten().filter_map(|record| match record.body {
+                Body::Tenant(NewTenant { tenant }) => Some(tenant),
+                _ => None,
+            }));
+        }
+        let unlisted: BTreeSet<_> = self.there.iter().filter_map(|chain| names::tenant_of(chain)).collect();
+        for tenant in unlisted.difference(&tenants.clone()) {
+            self.find(&names::index(tenant), None, Wrong::Unlisted);
+            tenants.insert(tenant.clone());
+        }
+        tenants.retain(|name| self.scope.tenant.as_ref().is_none_or(|only| only == name));
+        Ok(tenants)
+    }
+
+    async fn tenant(&mut self, tenant: &str) -> Result<(), Unavailable> {
+        let mut facts = Facts::default();
+        for listed in self.listed(tenant).await? {
+            let items = self.writer.store.partition(&listed.chain).await?;
+            let chain = self.check(&listed.chain, &items, listed.first.as_deref());
+            self.report.counts.chains += 1;
+            self.collect(chain, &mut facts).await?;
+        }
+        let marks = self.writer.store.partition(&names::spent(tenant)).await?;
+        facts.spent.extend(marks.iter().map(|mark| (text(mark, "sk").unwrap_or_default().to_owned(), entry(mark))));
+        let (scope, known) = (self.scope, Known::of(&self.report.findings));
+        let found = cross::check(&facts, |chain| scope.holds(chain), |id| known.has(id));
+        self.report.findings.extend(found);
+        self.report.open.extend(cross::open(&facts));
+        Ok(())
+    }
+
+    /// The chains of a tenant in scope: those in the list, and those that are there all the same.
+    async fn listed(&mut self, tenant: &str) -> Result<Vec<Listed>, Unavailable> {
+        let index = names::index(tenant);
+        let items = self.writer.store.partition(&index).await?;
+        let list = self.check(&index, &items, Some(NOTHING));
+        let mut listed = Vec::new();
+        for record in list.records.into_values().flatten() {
+            let Body::Chain(NewChain { chain, follows }) = record.body else { continue };
+            if !self.scope.holds(&chain) {
+                continue;
+            }
+            if let Some(Follows { chain: before, seq, hash }) = &follows
+                && self.scope.holds(before)
+            {
+                self.want(before, *seq, hash, Wrong::NotFollowed(chain.clone()));
+            }
+            let first = Some(follows.map_or(NOTHING.to_owned(), |follows| follows.hash));
+            listed.push(Listed { chain, first });
+        }
+        let names: BTreeSet<_> = listed.iter().map(|listed: &Listed| listed.chain.clone()).collect();
+        let is_of = |chain: &&String| names::tenant_of(chain).as_deref() == Some(tenant) && self.scope.holds(chain);
+        let unlisted: Vec<_> = self.there.difference(&names).filter(is_of).cloned().collect();
+        for chain in unlisted {
+            self.find(&chain, None, Wrong::Unlisted);
+            listed.push(Listed { chain, first: None });
+        }
+        Ok(listed)
+    }
+
+    /// Checks a chain by itself and for the records that must be in it.
+    fn check(&mut self, name: &str, items: &[Item], first: Option<&str>) -> Chain {
+        let chain = Chain::of(name, items);
+        self.report.findings.extend(chain.check(first, &self.writer.public));
+        for (seq, hash, wrong) in self.wanted.remove(name).unwrap_or_default() {
+            if chain.hash(seq) != Some(hash.as_str()) {
+                self.find(name, Some(seq), wrong);
+            }
+        }
+        chain
+    }
+
+    async fn collect(&mut self, chain: Chain, facts: &mut Facts) -> Result<(), Unavailable> {
+        self.report.counts.records += chain.records.len() as u64;
+        facts.marks.extend(chain.marks.into_iter().map(|(seq, by)| (names::entry(&chain.name, seq).0, by)));
+        let known = Known::of(self.report.findings.iter().filter(|finding| finding.chain == chain.name));
+        let mut own = Vec::new();
+        for (seq, record) in chain.records {
+            let id = names::entry(&chain.name, seq);
+            let Some(Record { hash, body, .. }) = record.filter(|_| !known.has(&id)) else {
+                continue;
+            };
+            match body {
+                Body::Opened(opened) => {
+                    self.report.counts.entries += 1;
+                    let who = &opened.on_behalf_of;
+                    let list = keys::user(&opened.tenant, &who.issuer, &who.subject);
+                    own.push((id.clone(), (list, names::own(opened.at, &id))));
+                    facts.entries.insert(id.0, Fact::of(hash, &opened));
+                }
+                Body::Closed(closed) => {
+                    facts.closings.insert(id.0, closed);
+                }
+                Body::Chain(_) | Body::Tenant(_) => {}
+            }
+        }
+        let lines = self.writer.store.all(own.iter().map(|(_, key)| key.clone()).collect()).await?;
+        for (id, key) in own {
+            if let Some(fact) = facts.entries.get_mut(&id.0) {
+                fact.own = lines.get(&key).and_then(entry).as_ref() == Some(&id);
+            }
+        }
+        Ok(())
+    }
+
+    fn want(&mut self, chain: &str, seq: u64, hash: &str, wrong: Wrong) {
+        self.wanted.entry(chain.to_owned()).or_default().push((seq, hash.to_owned(), wrong));
+    }
+
+    /// What was wanted of chains that are not there at all.
+    fn unmet(&mut self) {
+        for (chain, wanted) in std::mem::take(&mut self.wanted) {
+            let in_days = names::day_of(&chain).is_none() || self.scope.holds(&chain);
+            let tenant = self.scope.tenant.is_none() || self.scope.tenant == names::tenant_of(&chain);
+            for (seq, _, wrong) in wanted.into_iter().filter(|_| in_days && tenant) {
+                self.find(&chain, Some(seq), wrong);
+            }
+        }
+    }
+
+    fn find(&mut self, chain: &str, seq: Option<u64>, wrong: Wrong) {
+        self.report.findings.push(Finding { chain: chain.to_owned(), seq, wrong });
+    }
+}
+
+fn entry(mark: &Item) -> Option<EntryId> {
+    let entry = text(mark, "entry").ok()?;
+    (mark.len() == 3).then(|| EntryId(entry.to_owned()))
+}
+
+/// The places with which something is wrong by itself.
+struct Known<'a>(BTreeMap<&'a str, Vec<RangeInclusive<u64>>>);
+
+impl<'a> Known<'a> {
+    fn of(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let mut known = BTreeMap::<_, Vec<_>>::new();
+        for Finding { chain, seq, wrong } in findings {
+            let places = match (seq, wrong) {
+                (Some(first), Wrong::Removed(last)) => *first..=*last,
+                (Some(seq), _) => *seq..=*seq,
+                (None, Wrong::ChainRemoved) => 0..=u64::MAX,
+                (None, _) => continue,
+            };
+            known.entry(chain.as_str()).or_default().push(places);
+        }
+        Self(known)
+    }
+
+    fn has(&self, id: &EntryId) -> bool {
+        let Some((chain, seq)) = names::place(id) else { return false };
+        self.0.get(chain).is_some_and(|places| places.iter().any(|places| places.contains(&seq)))
+    }
+}
