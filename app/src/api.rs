@@ -70,6 +70,16 @@ pub async fn stop(conversation: String) -> Result<(), ApiError> {
     answer(async { backend()?.stop(conversation).await }).await
 }
 
+/// Takes back the question that is being asked about a call.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/cancel")]
+pub async fn cancel(conversation: String, call: String) -> Result<(), ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async { backend()?.cancel(conversation, call).await }).await
+}
+
 /// Follows a conversation after event number `after`: lines of [`crate::wire::Frame`].
 ///
 /// # Errors

@@ -20,6 +20,8 @@ pub trait Backend: Send + Sync {
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError>;
     /// Stops the turn that runs.
     async fn stop(&self, conversation: String) -> Result<(), ApiError>;
+    /// Takes back the question about a call.
+    async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError>;
     /// Follows a conversation after a number.
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError>;
 }

@@ -1,9 +1,11 @@
 //! What the page knows, as pure code: the fold of frames, and bytes to frames.
 
+pub mod item;
 pub mod lines;
 pub mod transcript;
 #[cfg(feature = "hydrate")]
 pub mod watch;
 
 pub use lines::Lines;
-pub use transcript::{Call, CallState, Change, Item, Place, Transcript, Turn};
+pub use item::{Asking, Call, CallState, Item, Place, Reach};
+pub use transcript::{Change, Transcript, Turn};

@@ -1,5 +1,6 @@
 //! The components of the chat page.
 
+mod approval;
 mod call_card;
 mod chat;
 mod composer;
@@ -7,6 +8,8 @@ mod header;
 pub mod icons;
 mod kept;
 mod log;
+mod page;
 mod rail;
+mod words;
 
 pub use chat::Chat;

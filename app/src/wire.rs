@@ -6,7 +6,7 @@ pub mod frame;
 pub mod page;
 
 pub use error::{ApiError, BadInput};
-pub use event::{End, Event, Refusal, Trouble};
+pub use event::{Detail, End, Event, NotApproved, Refusal, Trouble};
 pub use frame::Frame;
 pub use page::{Chat, Draft, Head, Me, Posted};
 

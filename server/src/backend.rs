@@ -4,14 +4,13 @@ mod convert;
 mod drafts;
 mod markdown;
 mod message;
-mod visible;
 
 pub use drafts::SessionDrafts;
 
 use crate::random;
 use crate::services::Services;
 use crate::turns::{Heard, Watching, WithdrawError, key};
-use agent::Actor;
+use agent::{Actor, CallId};
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Clock, Header, Unavailable};
 use app::backend::Backend;
@@ -78,6 +77,7 @@ impl Backend for ForCaller {
             fresh: random::text().map_err(internal)?,
             client_id: random::text().map_err(internal)?,
             heads,
+            now: crate::clock::SystemClock.now(),
             frames,
             draft: drafts::take(&self.session, conversation.as_deref().unwrap_or_default())
                 .await
@@ -103,16 +103,17 @@ impl Backend for ForCaller {
 
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError> {
         let header = self.own(&conversation).await?;
-        self.services.turns.withdraw(&self.actor, &header.id, said).await.map_err(|error| match error {
-            WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
-            WithdrawError::Unavailable(error) => not_now(error),
-        })
+        self.services.turns.withdraw(&self.actor, &header.id, said).await.map_err(too_late)
     }
 
     async fn stop(&self, conversation: String) -> Result<(), ApiError> {
         let header = self.own(&conversation).await?;
-        self.services.turns.stop(&self.actor, &header.id);
-        Ok(())
+        self.services.turns.stop(&self.actor, &header.id).await.map_err(not_now)
+    }
+
+    async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError> {
+        let header = self.own(&conversation).await?;
+        self.services.turns.cancel(&self.actor, &header.id, CallId(call)).await.map_err(too_late)
     }
 
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
@@ -153,6 +154,13 @@ fn client(id: String) -> Result<ClientId, ApiError> {
 
 const fn malformed() -> ApiError {
     ApiError::Invalid(BadInput::Malformed)
+}
+
+fn too_late(error: WithdrawError) -> ApiError {
+    match error {
+        WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
+        WithdrawError::Unavailable(error) => not_now(error),
+    }
 }
 
 fn not_now(error: Unavailable) -> ApiError {

@@ -23,6 +23,8 @@ pub struct Config {
     pub site_root: PathBuf,
     /// The identity provider.
     pub oidc: Oidc,
+    /// How elevated deeds are approved.
+    pub approval: Approval,
     /// Fine-grained authorization.
     pub fga: Fga,
     /// Okta.
@@ -48,6 +50,38 @@ pub struct Oidc {
     pub client_id: String,
     /// Its secret.
     pub client_secret: SecretString,
+}
+
+/// How elevated deeds are approved: by CIBA, at the identity provider.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// The API that the details' type is registered with.
+    pub audience: Option<String>,
+    /// How the details are written.
+    pub details: Details,
+    /// How long a question waits for its answer, in seconds.
+    pub seconds: Patience,
+}
+
+/// How the details of a question are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// As Auth0's stock Guardian app shows them.
+    Guardian,
+    /// As our own type, for an approver app of one's own.
+    Own,
+}
+
+/// How long a question waits: 30 to 300 seconds, since a longer one goes by mail at Auth0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience(pub u16);
+
+impl std::str::FromStr for Patience {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        text.parse().ok().filter(|seconds| (30..=300).contains(seconds)).map(Self).ok_or(())
+    }
 }
 
 /// Fine-grained authorization.
@@ -111,6 +145,8 @@ pub struct Aws {
     pub secrets_url: Option<Url>,
     /// The secret with the session keys.
     pub session_key_secret_id: String,
+    /// The secret with the keys that sign the ledger.
+    pub ledger_key_secret_id: String,
     /// The table of sessions.
     pub sessions_table: String,
     /// The table of everything else.
@@ -142,6 +178,11 @@ impl Config {
                 client_id: r.text("OIDC_CLIENT_ID"),
                 client_secret: r.secret("OIDC_CLIENT_SECRET"),
             },
+            approval: Approval {
+                audience: r.optional("APPROVAL_AUDIENCE"),
+                details: r.choice("APPROVAL_DETAILS", &[("guardian", Details::Guardian), ("own", Details::Own)]),
+                seconds: r.parsed("APPROVAL_SECONDS", "30 to 300"),
+            },
             fga: Fga {
                 api_url: r.url("FGA_API_URL"),
                 store_id: r.ulid("FGA_STORE_ID"),
@@ -166,6 +207,7 @@ impl Config {
                 dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
                 secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
                 session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
+                ledger_key_secret_id: r.text("LEDGER_KEY_SECRET_ID"),
                 sessions_table: r.text("SESSIONS_TABLE"),
                 table: r.text("COUNTERSIGN_TABLE"),
             },

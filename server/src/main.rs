@@ -54,6 +54,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let wired = wiring::wire(&config, &wiring::aws().await, Bounds::default()).await?;
     let turns = wired.services.turns.clone();
     let app = router(&config, &wired);
+    turns.sweep();
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
     tracing::info!(address = %listener.local_addr()?, url = %config.url, "countersign listens");
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

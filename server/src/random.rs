@@ -1,6 +1,8 @@
 //! Unguessable identifiers from the operating system.
 
+use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
+use agent::ports::{Ids, Unavailable};
 
 /// No randomness: then no identifier may be made.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +23,17 @@ pub fn conversation() -> Result<ConversationId, NoRandomness> {
 /// [`NoRandomness`].
 pub fn text() -> Result<String, NoRandomness> {
     conversation().map(String::from)
+}
+
+/// Ids from the operating system.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemIds;
+
+impl Ids for SystemIds {
+    fn approval(&self) -> Result<ApprovalId, Unavailable> {
+        let bytes = bytes().map_err(|error| Unavailable::new("this server", error.to_string()))?;
+        Ok(ApprovalId::from_random(bytes))
+    }
 }
 
 fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {

@@ -12,8 +12,8 @@ pub use watch::{Beat, Heard, Watching};
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Clock, Conversations, LeaseId, Leases, Unavailable};
-use agent::turn::{End, Halt, History, Runner};
+use agent::ports::{Clock, Conversations, LeaseId, Leases, Millis, Stamp, Unavailable};
+use agent::turn::{Halt, History, Order, Runner};
 use live_log::LiveLog;
 use std::collections::HashMap;
 use std::fmt;
@@ -25,13 +25,16 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 /// How long a lease lives without being renewed: after a crash another instance waits this long.
-const LEASE: Duration = Duration::from_secs(15);
+const LEASE: Duration = Duration::from_secs(12);
 
 /// The name that a person knows the store by.
 const STORE: &str = "the conversation store";
 
 /// How often a lease is renewed.
-const RENEW: Duration = Duration::from_secs(5);
+const RENEW: Duration = Duration::from_secs(4);
+
+/// How often work that nobody does is looked for.
+const SWEEP: Duration = Duration::from_secs(3);
 
 /// Runs the turns of this instance.
 #[derive(Clone)]
@@ -52,9 +55,7 @@ struct Inner {
 pub type Key = (String, String, ConversationId);
 
 struct Running {
-    halt: channel::Sender<Option<End>>,
-    /// Something was posted since the task last looked.
-    again: bool,
+    halt: channel::Sender<Option<Order>>,
 }
 
 /// The key of a conversation: issuer and subject together name the owner.
@@ -84,14 +85,8 @@ impl Turns {
         }))
     }
 
-    /// Stops the turn that runs here, if there is one.
-    pub fn stop(&self, actor: &Actor, id: &ConversationId) {
-        if let Some(running) = self.running().get(&key(actor, id)) {
-            running.halt.send_replace(Some(End::Stopped));
-        }
-    }
-
-    /// Sees to it that what waits, or was left open by a crash, is run, here or where its lease is.
+    /// Sees to it that what waits, or was left open by a crash, is run, here or where its lease is. What is posted while it
+    /// runs here is noted in the store, and the task looks there before it ends.
     pub fn wake(&self, actor: &Actor, id: &ConversationId) {
         let key = key(actor, id);
         let (sender, halt) = Halt::new();
@@ -100,20 +95,24 @@ impl Turns {
             if self.0.closing.is_cancelled() {
                 return;
             }
-            if let Some(running) = running.get_mut(&key) {
-                running.again = true;
+            if running.contains_key(&key) {
                 return;
             }
-            running.insert(key.clone(), Running { halt: sender, again: false });
+            running.insert(key.clone(), Running { halt: sender });
         }
         let (turns, actor, id) = (self.clone(), actor.clone(), id.clone());
         let span = tracing::info_span!("turn", conversation.id = %id);
         self.0.tasks.spawn(
             async move {
-                if let Err(error) = turns.run_all(&actor, &id, &key, halt).await {
-                    tracing::error!(error = %error, "a turn could not go on");
-                    turns.running().remove(&key);
-                    turns.0.hub.lost(&key, error.service);
+                let ran = turns.run_all(&actor, &id, &key, halt).await;
+                turns.running().remove(&key);
+                match ran {
+                    Ok(()) => turns.0.hub.rest(&key),
+                    Err(_) if turns.0.closing.is_cancelled() => tracing::info!("a turn is left for another instance"),
+                    Err(error) => {
+                        tracing::error!(error = %error, "a turn could not go on; somebody will try again");
+                        turns.0.hub.lost(&key, error.service);
+                    }
                 }
             }
             .instrument(span),
@@ -138,57 +137,79 @@ impl Turns {
         &self.0.closing
     }
 
-    /// Tells all turns to end as interrupted and waits for them, at most `limit`.
+    /// Looks for work that nobody does, left behind by an instance that is no more, until the server shuts down.
+    pub fn sweep(&self) {
+        let turns = self.clone();
+        self.0.tasks.spawn(async move {
+            loop {
+                match turns.0.leases.left(SystemClock.now()).await {
+                    Ok(left) => left.iter().for_each(|(actor, id)| turns.wake(actor, id)),
+                    Err(error) => tracing::warn!(error = %error, "work that was left behind could not be looked for"),
+                }
+                tokio::select! {
+                    () = turns.0.closing.cancelled() => return,
+                    () = tokio::time::sleep(SWEEP) => {}
+                }
+            }
+        });
+    }
+
+    /// Tells all turns to leave off where they are and waits for that, at most `limit`. Another instance goes on.
     pub async fn drain(&self, limit: Duration) {
         self.0.closing.cancel();
         for running in self.running().values() {
-            running.halt.send_replace(Some(End::Interrupted));
+            running.halt.send_replace(Some(Order::Adjourn));
         }
         self.0.tasks.close();
         if tokio::time::timeout(limit, self.0.tasks.wait()).await.is_err() {
-            tracing::warn!("some turns did not end in time; another instance will go on with them");
+            tracing::warn!("some turns did not leave off in time; another instance will go on with them");
         }
     }
 
-    /// Runs until nothing waits any more. The check and the farewell are one step, so that no post falls between them.
+    /// Runs until nothing waits any more, under one lease.
     async fn run_all(&self, actor: &Actor, id: &ConversationId, key: &Key, halt: Halt) -> Result<(), Unavailable> {
+        let Some(stamp) = self.take_lease(actor, id).await? else { return Ok(()) };
+        let run = self.run_leased(actor, id, key, halt, stamp);
+        let ran = tokio::select! {
+            ran = run => ran,
+            lost = self.keep_lease(actor, id) => Err(lost),
+        };
+        if ran.is_err()
+            && let Err(error) = self.0.leases.release(actor, id, &self.0.instance).await
+        {
+            tracing::warn!(error = %error, "a lease could not be given back; it ends by itself");
+        }
+        ran
+    }
+
+    async fn run_leased(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        key: &Key,
+        halt: Halt,
+        mut stamp: Stamp,
+    ) -> Result<(), Unavailable> {
         let Inner { conversations, leases, instance, runner, closing, .. } = &*self.0;
         loop {
-            if let Some(running) = self.running().get_mut(key) {
-                running.again = false;
-            }
             let log = conversations.read_after(actor, id, 0).await?;
             let history = History::fold(&log);
-            if history.open.is_none() && (history.waiting.is_empty() || closing.is_cancelled()) {
-                let mut running = self.running();
-                if running.get(key).is_none_or(|running| !running.again) {
-                    running.remove(key);
-                    self.0.hub.rest(key);
+            if history.open.is_none() && history.waiting.is_empty() {
+                // What was noted since the lease was taken may be a message that is not in this log yet.
+                if leases.rest(actor, id, instance, &stamp).await? {
                     return Ok(());
                 }
+                let Some(fresh) = self.take_lease(actor, id).await? else { return Ok(()) };
+                stamp = fresh;
                 continue;
             }
-            if !self.take_lease(actor, id).await? {
-                tokio::select! {
-                    () = closing.cancelled() => {
-                        self.running().remove(key);
-                        return Ok(());
-                    }
-                    () = tokio::time::sleep(Duration::from_secs(1)) => continue,
-                }
+            if closing.is_cancelled() {
+                return Err(Unavailable::new("this server", "it is shutting down"));
             }
             let journal =
                 LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), key.clone(), log);
             let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
-            let run = runner.run(actor, id, &journal, halt);
-            let ran = tokio::select! {
-                ran = run => ran,
-                lost = self.keep_lease(actor, id) => Err(lost),
-            };
-            if let Err(error) = leases.release(actor, id, instance).await {
-                tracing::warn!(error = %error, "a lease could not be given back; it ends by itself");
-            }
-            ran?;
+            runner.run(actor, id, &journal, halt).await?;
         }
     }
 
@@ -196,7 +217,7 @@ impl Turns {
     fn fresh_halt(&self, key: &Key) -> Option<Halt> {
         let (sender, halt) = Halt::new();
         if self.0.closing.is_cancelled() {
-            sender.send_replace(Some(End::Interrupted));
+            sender.send_replace(Some(Order::Adjourn));
         }
         self.running().get_mut(key).map(|running| {
             running.halt = sender;
@@ -204,9 +225,10 @@ impl Turns {
         })
     }
 
-    async fn take_lease(&self, actor: &Actor, id: &ConversationId) -> Result<bool, Unavailable> {
+    /// Takes or renews the lease; none when another instance has it. The sweep finds what that one leaves behind.
+    async fn take_lease(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Stamp>, Unavailable> {
         let now = SystemClock.now();
-        let until = now + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let until = now + Millis::try_from(LEASE.as_millis()).unwrap_or(Millis::MAX);
         self.0.leases.take(actor, id, &self.0.instance, now, until).await
     }
 
@@ -216,8 +238,8 @@ impl Turns {
         loop {
             tokio::time::sleep(RENEW).await;
             match self.take_lease(actor, id).await {
-                Ok(true) => failures = 0,
-                Ok(false) => return Unavailable::new(STORE, "another instance has taken the lease"),
+                Ok(Some(_)) => failures = 0,
+                Ok(None) => return Unavailable::new(STORE, "another instance has taken the lease"),
                 Err(error) if failures >= 1 => return error,
                 Err(_) => failures += 1,
             }

@@ -1,11 +1,13 @@
 //! The one place that names concrete adapters.
 
+pub mod ledger;
+
 use crate::clock::SystemClock;
-use crate::config::{Config, Credentials};
+use crate::config::{Config, Credentials, Details};
 use crate::edge::identity::Naming;
 use crate::edge::logout::Auth;
 use crate::instructions;
-use crate::random;
+use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Turns};
 use agent::ports::{LeaseId, Unavailable};
@@ -14,12 +16,12 @@ use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bedrock::Bedrock;
-use dynamo::{DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, SignIns};
+use dynamo::{DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, SignIns};
 use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use identity::{ClientCredentials, OktaVault, RelyingParty};
-use okta::OktaGroups;
+use identity::{Ciba, ClientCredentials, OktaVault, RelyingParty};
+use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +56,12 @@ pub enum StartError {
     /// The session keys cannot be had: nothing falls back to plain text.
     #[error("the session keys cannot be had, so no session could be sealed: {0}")]
     Keys(#[from] Unavailable),
+    /// The ledger's keys cannot be had: nothing is done that could not be written down for good.
+    #[error("the keys of the ledger cannot be had, so no deed could be written down: {0}")]
+    LedgerKeys(Unavailable),
+    /// The ledger cannot be read.
+    #[error("the ledger cannot be read: {0}")]
+    Ledger(Unavailable),
     /// An HTTP client cannot be made.
     #[error("no HTTP client: {0}")]
     Http(#[from] reqwest::Error),
@@ -81,6 +89,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
     let keyring = Arc::new(dynamo::fetch_keyring(aws, url(&config.aws.secrets_url), secret).await?);
+    let ledger_keys = ledger::keys(config, aws).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let table = config.aws.table.clone();
     let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring);
@@ -88,11 +97,16 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let relying_party = Arc::new(relying_party(config)?);
     let http = identity::http::client()?;
     let authorizer = Arc::new(authorizer(config, &http)?);
+    let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let guard = Guard {
         authorizer: authorizer.clone(),
-        ledger: Arc::new(DynamoLedger::new(store.clone(), table.clone())),
+        approver: Arc::new(approver.map_err(StartError::SignIn)?),
+        attention: Arc::new(DynamoAttention::new(store.clone(), table.clone())),
+        ledger: Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys))),
         vault: Arc::new(vault(config, &http)),
         clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        patience: i64::from(config.approval.seconds.0) * 1000,
     };
     let runner = Runner {
         model: Arc::new(Bedrock::new(aws, model(config))),
@@ -198,7 +212,18 @@ fn client_credentials(credentials: &Credentials, scopes: Vec<String>, http: &req
 
 fn tools(config: &Config) -> Result<Vec<Arc<dyn Tool>>, StartError> {
     let okta = okta::Config { base_url: config.okta.base_url.clone(), timeout: Duration::from_secs(10) };
-    Ok(vec![Arc::new(OktaGroups::new(okta::Client::new(okta)?))])
+    let client = okta::Client::new(okta)?;
+    let mut tools: Vec<Arc<dyn Tool>> =
+        vec![Arc::new(OktaGroups::new(client.clone())), Arc::new(OktaUser::new(client.clone()))];
+    tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
+    Ok(tools)
+}
+
+const fn form(details: Details) -> identity::Form {
+    match details {
+        Details::Guardian => identity::Form::Guardian,
+        Details::Own => identity::Form::Own,
+    }
 }
 
 fn model(config: &Config) -> bedrock::Config {

@@ -1,6 +1,7 @@
 //! The one fold: frames in, what the page shows out. The server renders with it and the browser goes on with it.
 
-use crate::wire::{ApiError, End, Event, Frame, Refusal};
+use super::item::{Asking, Call, CallState, Item, Place, Reach};
+use crate::wire::{ApiError, End, Event, Frame};
 use std::sync::Arc;
 
 /// What the page shows of a conversation.
@@ -43,87 +44,6 @@ pub enum Turn {
     },
 }
 
-/// One thing on the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    /// The person's words.
-    Mine {
-        /// Number of the event.
-        n: u64,
-        /// The text.
-        text: String,
-        /// Where it stands.
-        place: Place,
-    },
-    /// The agent's words.
-    Theirs {
-        /// Number of the event.
-        n: u64,
-        /// Sanitized HTML.
-        html: String,
-    },
-    /// A call.
-    Call(Call),
-    /// A remark on how a turn ended.
-    Remark {
-        /// Number of the event.
-        n: u64,
-        /// The remark.
-        text: String,
-    },
-}
-
-/// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// It waits for its turn.
-    Waiting,
-    /// It is or was answered.
-    Taken,
-    /// It was taken back.
-    Withdrawn,
-}
-
-/// A call as the page shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// Number of the event that proposed it.
-    pub n: u64,
-    /// Its id.
-    pub id: String,
-    /// What it would do.
-    pub summary: String,
-    /// Tool and arguments.
-    pub detail: String,
-    /// How far it is.
-    pub state: CallState,
-}
-
-/// How far a call is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallState {
-    /// Being checked.
-    Checking,
-    /// Begun.
-    Running,
-    /// Done.
-    Done {
-        /// What came of it.
-        summary: String,
-        /// How long it took, in milliseconds.
-        took_ms: u64,
-    },
-    /// Refused.
-    Refused(Refusal),
-    /// Tried, and nothing came of it.
-    Failed {
-        /// Why.
-        reason: String,
-    },
-    /// Whether it was done is not known.
-    Unknown,
-}
-
 /// What a frame changed, so that the page redraws no more than that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -133,28 +53,6 @@ pub enum Change {
     Partial,
     /// More than that.
     All,
-}
-
-impl Item {
-    /// Changes whenever the item does, so that a keyed list draws it anew.
-    #[must_use]
-    pub fn key(&self) -> (u64, u8) {
-        match self {
-            Self::Mine { n, place, .. } => (*n, *place as u8),
-            Self::Theirs { n, .. } | Self::Remark { n, .. } => (*n, 0),
-            Self::Call(call) => {
-                let state = match call.state {
-                    CallState::Checking => 0,
-                    CallState::Running => 1,
-                    CallState::Done { .. } => 2,
-                    CallState::Refused(_) => 3,
-                    CallState::Failed { .. } => 4,
-                    CallState::Unknown => 5,
-                };
-                (call.n, state)
-            }
-        }
-    }
 }
 
 impl Transcript {
@@ -172,13 +70,17 @@ impl Transcript {
     pub fn apply(&mut self, frame: Frame) -> Change {
         match frame {
             Frame::Event { n, .. } if n <= self.last => Change::Nothing,
-            Frame::Event { n, event, .. } => {
+            Frame::Event { n, at, event } => {
                 self.last = n;
-                self.event(n, event);
+                self.event(n, at, event);
                 Change::All
             }
             Frame::Partial { since, .. } | Frame::Delta { since, .. } if since < self.finished => Change::Nothing,
             Frame::Partial { text, .. } if text == self.partial => Change::Nothing,
+            Frame::Partial { text, .. } if text.is_empty() => {
+                self.partial = text;
+                Change::Partial
+            }
             Frame::Partial { text, .. } => {
                 self.partial = text;
                 self.speaking()
@@ -205,7 +107,7 @@ impl Transcript {
         }
     }
 
-    fn event(&mut self, n: u64, event: Event) {
+    fn event(&mut self, n: u64, at: i64, event: Event) {
         match event {
             Event::UserSaid { text } => self.push(Item::Mine { n, text, place: Place::Waiting }),
             Event::Withdrawn { said } => self.place(said, Place::Withdrawn),
@@ -218,10 +120,26 @@ impl Transcript {
                 self.think();
                 self.push(Item::Theirs { n, html });
             }
-            Event::CallProposed { call: id, summary, detail } => {
+            Event::CallProposed { call: id, summary, target, detail } => {
                 self.call_turn();
-                self.push(Item::Call(Call { n, id, summary, detail, state: CallState::Checking }));
+                self.push(Item::Call(Call { n, id, summary, target, detail, code: None, state: CallState::Checking }));
             }
+            Event::ApprovalQueued { call } => self.set(&call, CallState::Queued),
+            Event::ApprovalAsked { call, code, details, until } => {
+                let seconds = (until - at) / 1000;
+                self.change(&call, |call| {
+                    call.code = Some(code);
+                    call.state = CallState::Asking(Asking { details, seconds, until, reach: Reach::Sending });
+                });
+            }
+            Event::ApprovalPut { call } => self.change(&call, |call| {
+                if let CallState::Asking(asking) = &mut call.state {
+                    asking.reach = Reach::Ringing;
+                }
+            }),
+            Event::Approved { call, .. } => self.set(&call, CallState::Approved),
+            Event::ApprovalOver { call } => self.set(&call, CallState::Checking),
+            Event::StopAsked { .. } => {}
             Event::CallStarted { call } => self.set(&call, CallState::Running),
             Event::CallRefused { call, refusal } => self.settle(&call, CallState::Refused(refusal)),
             Event::CallDone { call, summary, took_ms } => self.settle(&call, CallState::Done { summary, took_ms }),
@@ -271,22 +189,31 @@ impl Transcript {
     }
 
     fn set(&mut self, id: &str, to: CallState) {
-        for item in self.items.iter_mut().rev() {
-            if matches!(&**item, Item::Call(call) if call.id == id)
-                && let Item::Call(call) = Arc::make_mut(item)
-            {
-                call.state = to;
-                return;
-            }
+        self.change(id, |call| call.state = to);
+    }
+
+    fn change(&mut self, id: &str, act: impl FnOnce(&mut Call)) {
+        let found = self.items.iter_mut().rev().find(|item| matches!(&***item, Item::Call(call) if call.id == id));
+        if let Some(item) = found
+            && let Item::Call(call) = Arc::make_mut(item)
+        {
+            act(call);
         }
+    }
+
+    /// The call that waits for the person's yes, if one does.
+    #[must_use]
+    pub fn asking(&self) -> Option<&Call> {
+        self.items.iter().rev().find_map(|item| match &**item {
+            Item::Call(call) if matches!(call.state, CallState::Asking(_)) => Some(call),
+            _ => None,
+        })
     }
 
     /// A call has its outcome; when none is left the model thinks again.
     fn settle(&mut self, id: &str, to: CallState) {
         self.set(id, to);
-        let open = |item: &Arc<Item>| {
-            matches!(&**item, Item::Call(Call { state: CallState::Checking | CallState::Running, .. }))
-        };
+        let open = |item: &Arc<Item>| matches!(&**item, Item::Call(call) if call.state.is_open());
         if !self.items.iter().any(open) {
             self.think();
         }

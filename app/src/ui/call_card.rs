@@ -1,16 +1,27 @@
 //! One card for every call, whatever its state: colour, icon and words say the same.
 
-use super::icons::{BARRED, CHAIN, CLOCK, Icon, QUESTION, RUNNING, TICK};
+use super::approval::Approval;
+use super::icons::{BARRED, CHAIN, CLOCK, Icon, PHONE, QUESTION, RUNNING, TICK};
+use super::page::Page;
+use super::words::{self, said};
+use crate::api;
 use crate::state::{Call, CallState};
-use crate::wire::Refusal;
+use crate::wire::{NotApproved, Refusal};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The card of a call.
 #[component]
-pub(super) fn CallCard(call: Call) -> impl IntoView {
+pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     let Face { tone, icon, state, open } = face(&call.state);
     let label = format!("{}: {state}", call.summary);
-    let body = body(&call.state);
+    let asking = match &call.state {
+        CallState::Asking(asking) => Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> }),
+        _ => None,
+    };
+    let told = words::of(&call);
+    let again = words::again(&call).map(|(label, text)| again(&call, label, text, page));
     view! {
         <details class="call" data-state=tone open=open aria-label=label>
             <summary>
@@ -19,7 +30,9 @@ pub(super) fn CallCard(call: Call) -> impl IntoView {
                 <span class="state">{state}</span>
             </summary>
             <div class="body">
-                {body}
+                {asking}
+                {told.map(|told| view! { <p>{said(told)}</p> })}
+                {again}
                 <code class="detail">{call.detail}</code>
             </div>
         </details>
@@ -39,11 +52,13 @@ fn face(state: &CallState) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
         CallState::Checking => face("running", CLOCK, "checking your permission", false),
+        CallState::Queued => face("waiting", CLOCK, "waits for your other approval", true),
+        CallState::Asking(_) => face("waiting", PHONE, "waiting for your approval", true),
+        CallState::Approved => face("running", TICK, "approved", false),
         CallState::Running => face("running", RUNNING, "working", false),
         CallState::Done { summary, took_ms } => face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false),
-        CallState::Refused(Refusal::Denied { .. } | Refusal::NoApprover) => {
-            face("refused", BARRED, "not permitted", true)
-        }
+        CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, "not permitted", true),
+        CallState::Refused(Refusal::NotApproved { why }) => face("refused", BARRED, verdict(why), true),
         CallState::Refused(Refusal::NotConnected { .. }) => face("account", CHAIN, "account wanted", true),
         CallState::Refused(Refusal::NotNow { .. }) => face("later", CLOCK, "not now", true),
         CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
@@ -54,41 +69,32 @@ fn face(state: &CallState) -> Face {
     }
 }
 
-fn body(state: &CallState) -> AnyView {
-    match state {
-        CallState::Checking | CallState::Running | CallState::Done { .. } => ().into_any(),
-        CallState::Refused(refusal) => refused(refusal),
-        CallState::Failed { reason } => view! { <p>{reason.clone()}</p> }.into_any(),
-        CallState::Unknown => view! {
-            <p>"This was begun, and its end was not seen. It will not be repeated by itself."</p>
-        }
-        .into_any(),
+const fn verdict(why: &NotApproved) -> &'static str {
+    match why {
+        NotApproved::Denied => "denied by you",
+        NotApproved::Expired => "expired",
+        NotApproved::Cancelled => "cancelled",
+        _ => "not approved",
     }
 }
 
-fn refused(refusal: &Refusal) -> AnyView {
-    match refusal.clone() {
-        Refusal::Denied { relation, object } => view! {
-            <p>"You lack "<code>{relation}</code>" on "<code>{object}</code>". Nothing was done."</p>
-            <small>"Who manages permissions in your company can grant it. Then ask again; it counts at once."</small>
-        }
-        .into_any(),
-        Refusal::NoApprover => view! {
-            <p>"This needs your approval on another device, which is not set up here. Nothing was done."</p>
-        }
-        .into_any(),
-        Refusal::NotConnected { provider } => view! {
-            <p>"This needs your account at "<b>{provider}</b>", which is not connected. Nothing was done."</p>
-        }
-        .into_any(),
-        Refusal::NotNow { service } => view! {
-            <p>"We could not reach "<b>{service}</b>", so nothing was done. Ask again in a moment."</p>
-        }
-        .into_any(),
-        Refusal::BadInput { reason } => view! { <p>{reason}" Nothing was done."</p> }.into_any(),
-        Refusal::OverLimit { limit } => view! {
-            <p>{format!("One answer may make at most {limit} calls. Nothing was done.")}</p>
-        }
-        .into_any(),
+/// One button that says it again: a message of the person, so that all is asked afresh. Pressed twice it is one message.
+fn again(call: &Call, label: &'static str, text: String, page: Page) -> AnyView {
+    let Page { conversation, problem, .. } = page;
+    let id = format!("again-{}", call.id);
+    let post = (conversation.clone(), text.clone(), id.clone());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (conversation, text, id) = post.clone();
+        spawn_local(async move { problem.set(api::post(conversation, text, id).await.err()) });
+    };
+    view! {
+        <form class="row" method="post" action="/api/chat/post" on:submit=submit>
+            <input type="hidden" name="conversation" value=conversation/>
+            <input type="hidden" name="client_id" value=id/>
+            <input type="hidden" name="text" value=text/>
+            <button class="btn" type="submit">{label}</button>
+        </form>
     }
+    .into_any()
 }

@@ -3,6 +3,7 @@
 use super::composer::Composer;
 use super::header::Header;
 use super::log::Log;
+use super::page::Page;
 use super::rail::Rail;
 use crate::api;
 use crate::state::{Transcript, Turn};
@@ -19,12 +20,15 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let current = chat.head.as_ref().map(|head| head.id.clone());
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
     let (me, heads) = (chat.me.clone(), chat.heads.clone());
+    // What waits for the person is said in the title too: this tab may be one of many.
+    let waits = RwSignal::new(false);
     let body = match current.clone() {
-        Some(id) => view! { <Conversation id chat/> }.into_any(),
+        Some(id) => view! { <Conversation id chat waits/> }.into_any(),
         None => view! { <Beginning chat/> }.into_any(),
     };
+    let name = title.clone();
     view! {
-        <Title text=format!("{title} · Countersign")/>
+        <Title text=move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" })/>
         <div class="shell">
             <Rail heads=heads.clone() current=current.clone()/>
             <Header me title heads current/>
@@ -50,15 +54,18 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
 }
 
 #[component]
-fn Conversation(id: String, chat: wire::Chat) -> impl IntoView {
+fn Conversation(id: String, chat: wire::Chat, waits: RwSignal<bool>) -> impl IntoView {
     let known = Transcript::of(&chat.frames);
+    waits.set(known.asking().is_some());
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
     let main = NodeRef::<Main>::new();
     let busy = Memo::new(move |_| transcript.with(|transcript| transcript.turn != Turn::Idle));
+    Effect::new(move |_| waits.set(transcript.with(|transcript| transcript.asking().is_some())));
     let banner = follow(id.clone(), transcript, partial);
     stay_at_end(main, transcript, partial);
     let problem = RwSignal::new(None);
+    let page = Page { conversation: id.clone(), problem, now: chat.now };
     let stopped = id.clone();
     let stop = move |event: SubmitEvent| {
         event.prevent_default();
@@ -77,7 +84,7 @@ fn Conversation(id: String, chat: wire::Chat) -> impl IntoView {
     .into_any();
     view! {
         <main class="main" node_ref=main>
-            <Log conversation=id transcript partial problem/>
+            <Log page transcript partial/>
             <Composer chat above problem/>
         </main>
     }

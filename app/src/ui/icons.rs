@@ -43,3 +43,5 @@ pub const CLOCK: &str = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2";
 pub const QUESTION: &str = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M8 8a2 2 0 1 1 2 2v1M10 14v.1";
 /// A turning arrow.
 pub const RUNNING: &str = "M16 10a6 6 0 1 1-2-4.5M16 3v3h-3";
+/// A phone.
+pub const PHONE: &str = "M7 2.5h6a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2M9 14.8h2";

@@ -1,9 +1,9 @@
 //! The log: what was said and done, and what is going on.
 
 use super::call_card::CallCard;
+use super::page::Page;
 use crate::api;
 use crate::state::{Item, Place, Transcript, Turn};
-use crate::wire::ApiError;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,12 +12,12 @@ use std::sync::Arc;
 /// The items, the unfinished block, and a line for screen readers. Words in the making are not announced, blocks are.
 #[component]
 pub(super) fn Log(
-    conversation: String,
+    page: Page,
     transcript: RwSignal<Transcript>,
     partial: RwSignal<String>,
-    problem: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
+    let asking = Memo::new(move |_| transcript.with(code));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
     view! {
         <div class="log" role="log" aria-label="Conversation" aria-busy=busy>
@@ -26,7 +26,7 @@ pub(super) fn Log(
                 key=key
                 let:item
             >
-                {one(&item, conversation.clone(), problem)}
+                {one(&item, page.clone())}
             </For>
             <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
                 <article class="said" aria-hidden="true"><p class="typing">{move || partial.get()}</p></article>
@@ -35,7 +35,7 @@ pub(super) fn Log(
                 <p class="thinking">"Thinking…"</p>
             </Show>
         </div>
-        <p class="unseen" role="status">{move || announcement(turn.get())}</p>
+        <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get())}</p>
     }
     .into_any()
 }
@@ -44,13 +44,13 @@ fn key(item: &Arc<Item>) -> (u64, u8) {
     item.key()
 }
 
-fn one(item: &Item, conversation: String, problem: RwSignal<Option<ApiError>>) -> AnyView {
+fn one(item: &Item, page: Page) -> AnyView {
     match item.clone() {
         Item::Mine { n, text, place } => view! {
             <article class="said mine" data-place=name(place)>
                 <span class="unseen">"You: "</span>
                 <p>{text}</p>
-                {(place == Place::Waiting).then(|| withdrawal(conversation, n, problem))}
+                {(place == Place::Waiting).then(|| withdrawal(page, n))}
                 {(place == Place::Withdrawn).then(|| view! { <small>"Withdrawn"</small> })}
             </article>
         }
@@ -59,13 +59,14 @@ fn one(item: &Item, conversation: String, problem: RwSignal<Option<ApiError>>) -
             <article class="said"><span class="unseen">"Assistant: "</span><div inner_html=html></div></article>
         }
         .into_any(),
-        Item::Call(call) => view! { <CallCard call/> }.into_any(),
+        Item::Call(call) => view! { <CallCard call page/> }.into_any(),
         Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.into_any(),
     }
 }
 
 /// Says that a message waits, and takes it back on request. The log tells what came of it.
-fn withdrawal(conversation: String, said: u64, problem: RwSignal<Option<ApiError>>) -> AnyView {
+fn withdrawal(page: Page, said: u64) -> AnyView {
+    let Page { conversation, problem, .. } = page;
     let target = conversation.clone();
     let withdraw = move |event: SubmitEvent| {
         event.prevent_default();
@@ -91,11 +92,17 @@ const fn name(place: Place) -> &'static str {
     }
 }
 
-const fn announcement(turn: Turn) -> &'static str {
+/// The code of the approval that is awaited; empty when none is.
+fn code(transcript: &Transcript) -> String {
+    transcript.asking().and_then(|call| call.code.clone()).unwrap_or_default()
+}
+
+fn announcement(turn: Turn, code: &str) -> String {
     match turn {
-        Turn::Idle => "",
-        Turn::Thinking { .. } => "The assistant is thinking.",
-        Turn::Speaking { .. } => "The assistant is answering.",
-        Turn::Calling { .. } => "The assistant is using a tool.",
+        _ if !code.is_empty() => format!("Waiting for your approval on your phone. The code is {code}."),
+        Turn::Idle => String::new(),
+        Turn::Thinking { .. } => "The assistant is thinking.".to_owned(),
+        Turn::Speaking { .. } => "The assistant is answering.".to_owned(),
+        Turn::Calling { .. } => "The assistant is using a tool.".to_owned(),
     }
 }

@@ -58,8 +58,8 @@ pub enum BadInput {
     /// A field is missing or malformed.
     #[error("The request is not complete. Reload the page and try again.")]
     Malformed,
-    /// The message has been answered or is being answered.
-    #[error("This message is already being answered and cannot be withdrawn.")]
+    /// The message or the question is answered already.
+    #[error("It is too late to take this back: it is answered already.")]
     TooLate,
 }
 

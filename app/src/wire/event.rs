@@ -32,6 +32,8 @@ pub enum Event {
         call: String,
         /// What it would do.
         summary: String,
+        /// Whom or what it touches; empty when that cannot be told.
+        target: String,
         /// Tool and arguments, for who wants to see them.
         detail: String,
     },
@@ -41,6 +43,44 @@ pub enum Event {
         call: String,
         /// Why.
         refusal: Refusal,
+    },
+    /// The call waits until another question is answered.
+    ApprovalQueued {
+        /// The call.
+        call: String,
+    },
+    /// The person is to be asked.
+    ApprovalAsked {
+        /// The call.
+        call: String,
+        /// The code that screen and phone both show.
+        code: String,
+        /// What exactly is asked, name by name.
+        details: Vec<Detail>,
+        /// Until when an answer counts, in milliseconds since 1970.
+        until: i64,
+    },
+    /// The question is on the person's phone.
+    ApprovalPut {
+        /// The call.
+        call: String,
+    },
+    /// The person said yes.
+    Approved {
+        /// The call.
+        call: String,
+        /// When, in milliseconds since 1970.
+        at: i64,
+    },
+    /// The question is over, without a yes.
+    ApprovalOver {
+        /// The call.
+        call: String,
+    },
+    /// The person wants the turn to stop.
+    StopAsked {
+        /// The message's number.
+        said: u64,
     },
     /// The call was begun.
     CallStarted {
@@ -77,6 +117,15 @@ pub enum Event {
     },
 }
 
+/// One line of what is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// What it is about.
+    pub name: String,
+    /// What it says.
+    pub value: String,
+}
+
 /// Why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,8 +137,11 @@ pub enum Refusal {
         /// The object.
         object: String,
     },
-    /// An approval is needed and cannot be asked for.
-    NoApprover,
+    /// An approval was needed, and there is none.
+    NotApproved {
+        /// Why.
+        why: NotApproved,
+    },
     /// An account is not connected.
     NotConnected {
         /// The provider.
@@ -112,6 +164,40 @@ pub enum Refusal {
     },
 }
 
+/// Why there is no yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotApproved {
+    /// The person said no.
+    Denied,
+    /// Nobody answered in time.
+    Expired,
+    /// The question was taken back.
+    Cancelled,
+    /// The yes did not fit.
+    Mismatched,
+    /// The person has no device to be asked on.
+    NoDevice,
+    /// The same is being asked already.
+    Asked,
+    /// Another question took too long.
+    Busy,
+    /// A *no* was said not long ago.
+    Cooling {
+        /// Until when, in milliseconds since 1970.
+        until: i64,
+    },
+    /// Enough for a day.
+    Spent {
+        /// The limit.
+        limit: u32,
+    },
+    /// The yes was used already.
+    Used,
+    /// What would run is not what was asked.
+    Changed,
+}
+
 /// Why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -120,8 +206,6 @@ pub enum End {
     Done,
     /// The person stopped it.
     Stopped,
-    /// The server was restarted.
-    Interrupted,
     /// Too many steps.
     Steps {
         /// The limit.
@@ -173,9 +257,6 @@ impl End {
         Some(match self {
             Self::Done => return None,
             Self::Stopped => "You stopped this answer.".to_owned(),
-            Self::Interrupted => {
-                "The server was restarted in the middle of this answer. Ask again to go on.".to_owned()
-            }
             Self::Steps { limit } => format!("Stopped after {limit} steps, the most that one answer may take."),
             Self::Time { limit_s } => format!("Stopped after {limit_s} seconds, the longest that one answer may take."),
             Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may be long."),

@@ -16,6 +16,8 @@ pub struct Chat {
     pub client_id: String,
     /// The newest conversations, newest first.
     pub heads: Vec<Head>,
+    /// The server's time, in milliseconds since 1970: countdowns go by it, whatever the reader's clock says.
+    pub now: i64,
     /// The log so far.
     pub frames: Vec<Frame>,
     /// A text that could not be taken, given back.

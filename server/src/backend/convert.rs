@@ -1,9 +1,11 @@
 //! Domain events to wire events, by hand: what is not written here does not leave the server.
 
 use super::markdown;
-use super::visible::visible;
 use agent::ports::Numbered;
 use agent::turn::{End, Event, Trouble};
+use agent::approval::Answer;
+use agent::guard::NotApproved;
+use agent::visible::visible;
 use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};
 
@@ -18,14 +20,32 @@ fn event(event: &Event) -> wire::Event {
         Event::Withdrawn { said } => wire::Event::Withdrawn { said },
         Event::TurnStarted { said } => wire::Event::TurnStarted { said },
         Event::Said { text } => wire::Event::Said { html: markdown::html(&text) },
-        Event::CallProposed { call, summary } => {
+        Event::CallProposed { call, summary, target } => {
             let detail = detail(&call);
-            wire::Event::CallProposed { call: call.id.0, summary: visible(&summary), detail }
+            let (summary, target) = (visible(&summary), visible(&target));
+            wire::Event::CallProposed { call: call.id.0, summary, target, detail }
         }
         Event::CallRefused { call, refusal } => {
             wire::Event::CallRefused { call: call.0, refusal: self::refusal(refusal) }
         }
-        Event::CallStarted { call } => wire::Event::CallStarted { call: call.0 },
+        Event::ApprovalQueued { call } => wire::Event::ApprovalQueued { call: call.0 },
+        // The digest is for the ledger; the ticket for the server alone.
+        Event::ApprovalAsked { call, question } => wire::Event::ApprovalAsked {
+            call: call.0,
+            code: question.code(),
+            details: question.details.into_iter().map(|(name, value)| wire::Detail { name, value }).collect(),
+            until: question.until,
+        },
+        Event::ApprovalPut { call, ticket: _ } => wire::Event::ApprovalPut { call: call.0 },
+        Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
+            wire::Event::Approved { call: call.0, at: given.at }
+        }
+        // What kind of no it was is said by the refusal that follows.
+        Event::ApprovalAnswered { call, .. } | Event::ApprovalCancelled { call } => {
+            wire::Event::ApprovalOver { call: call.0 }
+        }
+        Event::StopAsked { said } => wire::Event::StopAsked { said },
+        Event::CallStarted { call, entry: _ } => wire::Event::CallStarted { call: call.0 },
         // The content is for the model alone: the person sees the summary, and what the model says of it.
         Event::CallDone { call, summary, took_ms, content: _ } => {
             wire::Event::CallDone { call: call.0, summary: visible(&summary), took_ms }
@@ -48,7 +68,7 @@ fn detail(call: &ToolCall) -> String {
 fn refusal(refusal: Refusal) -> wire::Refusal {
     match refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
-        Refusal::NoApprover => wire::Refusal::NoApprover,
+        Refusal::NotApproved { why } => wire::Refusal::NotApproved { why: not_approved(&why) },
         Refusal::NotConnected { provider, .. } => wire::Refusal::NotConnected { provider },
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },
         Refusal::BadInput { reason } => wire::Refusal::BadInput { reason: visible(&reason) },
@@ -56,11 +76,26 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
     }
 }
 
+const fn not_approved(why: &NotApproved) -> wire::NotApproved {
+    match why {
+        NotApproved::Denied => wire::NotApproved::Denied,
+        NotApproved::Expired => wire::NotApproved::Expired,
+        NotApproved::Cancelled => wire::NotApproved::Cancelled,
+        NotApproved::Mismatched { .. } => wire::NotApproved::Mismatched,
+        NotApproved::NoDevice => wire::NotApproved::NoDevice,
+        NotApproved::Asked => wire::NotApproved::Asked,
+        NotApproved::Busy => wire::NotApproved::Busy,
+        NotApproved::Cooling { until } => wire::NotApproved::Cooling { until: *until },
+        NotApproved::Spent { limit } => wire::NotApproved::Spent { limit: *limit },
+        NotApproved::Used => wire::NotApproved::Used,
+        NotApproved::Changed => wire::NotApproved::Changed,
+    }
+}
+
 fn end(end: End) -> wire::End {
     match end {
         End::Done => wire::End::Done,
         End::Stopped => wire::End::Stopped,
-        End::Interrupted => wire::End::Interrupted,
         End::Steps { limit } => wire::End::Steps { limit },
         End::Time { limit_s } => wire::End::Time { limit_s },
         End::Tokens { limit } => wire::End::Tokens { limit },

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 #[derive(Debug, Clone)]
 pub enum News {
     /// An event was stored.
-    Event(Numbered),
+    Event(Arc<Numbered>),
     /// More of the unfinished block.
     Delta {
         /// The last event before it.
@@ -23,8 +23,8 @@ pub enum News {
     Lost(&'static str),
 }
 
-/// How much a slow watcher may fall behind before it must read the store instead.
-const BACKLOG: usize = 512;
+/// How much a slow watcher may fall behind before it must read the store instead. Each channel holds room for so much.
+const BACKLOG: usize = 128;
 
 /// The channels of conversations that are watched or running.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +60,7 @@ impl Hub {
                 channel.partial.clear();
             }
             channel.since = channel.since.max(event.number);
-            channel.tell(News::Event(event.clone()));
+            channel.tell(News::Event(Arc::new(event.clone())));
         });
     }
 

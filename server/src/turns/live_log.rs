@@ -1,6 +1,6 @@
 //! The journal of a running turn: stores first, then lets watchers know.
 
-use super::{Hub, Key};
+use super::{Hub, Key, News};
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::ConversationId;
@@ -8,6 +8,8 @@ use agent::ports::{AppendError, Clock, Conversations, Numbered, Unavailable};
 use agent::turn::{Event, Journal};
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::broadcast;
 
 pub(super) struct LiveLog {
     conversations: Arc<dyn Conversations>,
@@ -16,7 +18,11 @@ pub(super) struct LiveLog {
     id: ConversationId,
     key: Key,
     log: Mutex<Vec<Numbered>>,
+    news: tokio::sync::Mutex<broadcast::Receiver<News>>,
 }
+
+/// How often the store is looked at for what other instances wrote.
+const LOOK: Duration = Duration::from_secs(5);
 
 impl LiveLog {
     pub(super) fn new(
@@ -27,7 +33,8 @@ impl LiveLog {
         key: Key,
         log: Vec<Numbered>,
     ) -> Self {
-        Self { conversations, hub, actor, id, key, log: Mutex::new(log) }
+        let (news, ..) = hub.subscribe(&key);
+        Self { conversations, hub, actor, id, key, log: Mutex::new(log), news: tokio::sync::Mutex::new(news) }
     }
 
     fn last(&self) -> u64 {
@@ -55,14 +62,38 @@ impl Journal for LiveLog {
                     self.lock().push(numbered);
                     return Ok(());
                 }
-                // A message was posted meanwhile; it keeps its number and we take the next.
-                Err(AppendError::Taken) => {
-                    let more = self.conversations.read_after(&self.actor, &self.id, last).await?;
-                    self.lock().extend(more);
-                }
+                // Somebody wrote meanwhile; it keeps its number and we take the next.
+                Err(AppendError::Taken) => self.refresh().await?,
                 Err(AppendError::Unavailable(error)) => return Err(error),
             }
         }
+    }
+
+    /// Takes in what people wrote. What only the runner of this turn may write is a sign that another instance has taken
+    /// over, and then nothing more may be done here.
+    async fn refresh(&self) -> Result<(), Unavailable> {
+        let more = self.conversations.read_after(&self.actor, &self.id, self.last()).await?;
+        if let Some(foreign) = more.iter().find(|entry| !entry.event.is_from_outside()) {
+            let cause = format!("event {} is of another instance", foreign.number);
+            return Err(Unavailable::new(super::STORE, cause));
+        }
+        self.lock().extend(more);
+        Ok(())
+    }
+
+    async fn stirred(&self) {
+        let mut news = self.news.lock().await;
+        let _ = tokio::time::timeout(LOOK, async {
+            loop {
+                match news.recv().await {
+                    Ok(News::Event(entry)) if entry.event.is_from_outside() => return,
+                    Ok(_) => {}
+                    // Missed some, or the hub is gone: the store has them all.
+                    Err(_) => return tokio::time::sleep(LOOK).await,
+                }
+            }
+        })
+        .await;
     }
 
     fn delta(&self, text: &str) {

@@ -1,11 +1,12 @@
-//! What people add to a log: messages, and taking them back.
+//! What people add to a log: messages, taking them or a question back, and the wish to stop.
 
 use super::{Turns, key};
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{AppendError, Clock, Numbered, Unavailable};
-use agent::turn::{Event, History};
+use agent::CallId;
+use agent::turn::{Event, History, Order, Stop};
 
 /// What a post led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,8 @@ impl Turns {
         text: String,
         client: ClientId,
     ) -> Result<Said, Unavailable> {
+        // First the note, then the message: were the plug pulled between the two, somebody would look and find nothing.
+        self.0.leases.note(actor, id).await?;
         let said = self
             .append(actor, id, |log| {
                 let known = log.iter().find_map(|entry| match &entry.event {
@@ -62,6 +65,37 @@ impl Turns {
             })
             .await?;
         if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
+    }
+
+    /// Takes back the question that a person is being asked about `call`. Whatever runs the turn, and wherever, hears of it.
+    ///
+    /// # Errors
+    /// See [`WithdrawError`].
+    pub async fn cancel(&self, actor: &Actor, id: &ConversationId, call: CallId) -> Result<(), WithdrawError> {
+        let outcome = self
+            .append(actor, id, |log| {
+                let open = History::fold(log).open;
+                let waits = open.is_some_and(|open| open.is_asking(&call));
+                if waits { Next::Append(Event::ApprovalCancelled { call: call.clone() }) } else { Next::Keep(Said(0)) }
+            })
+            .await?;
+        if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
+    }
+
+    /// Stops the turn that runs, wherever it does. Nothing happens when none does.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: then only a turn of this instance has heard of it.
+    pub async fn stop(&self, actor: &Actor, id: &ConversationId) -> Result<(), Unavailable> {
+        if let Some(running) = self.running().get(&key(actor, id)) {
+            running.halt.send_replace(Some(Order::Stop));
+        }
+        self.append(actor, id, |log| match History::fold(log).open {
+            Some(open) if open.stop == Stop::Unasked => Next::Append(Event::StopAsked { said: open.said }),
+            _ => Next::Keep(Said(0)),
+        })
+        .await
+        .map(|_| ())
     }
 
     /// Appends the event that `decide` makes of the log, reading the log again whenever another one came first.

@@ -91,8 +91,8 @@ impl Watching {
         loop {
             let due = self.looked.map_or(Duration::ZERO, |at| self.beat.saturating_sub(at.elapsed()));
             if due.is_zero() {
-                self.looked = Some(Instant::now());
-                return self.catch_up().await.map_or_else(Heard::Lost, |()| Heard::Beat);
+                let first = self.looked.replace(Instant::now()).is_none();
+                return self.catch_up(first).await.map_or_else(Heard::Lost, |()| Heard::Beat);
             }
             if let Some(heard) = self.ready.pop_front() {
                 return heard;
@@ -106,14 +106,14 @@ impl Watching {
             };
             match news {
                 Ok(Ok(News::Event(event))) if event.number <= self.last => {}
-                Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(event),
+                Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(Arc::unwrap_or_clone(event)),
                 Ok(Ok(News::Delta { since, text })) => self.ready.push_back(Heard::Delta(since, text)),
                 Ok(Ok(News::Lost(service))) => return Heard::Lost(service),
                 // The beat is due, and looks.
                 Err(_) if !self.elsewhere() => {}
                 // Events of other instances are not in our hub, and a slow watcher misses some: the store has them all.
                 Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) | Err(_) => {
-                    if let Err(service) = self.catch_up().await {
+                    if let Err(service) = self.catch_up(false).await {
                         return Heard::Lost(service);
                     }
                 }
@@ -126,8 +126,8 @@ impl Watching {
         self.busy && !self.turns.runs_here(&self.key)
     }
 
-    /// Reads what the store has beyond what was heard; a turn that nobody runs is woken.
-    async fn catch_up(&mut self) -> Result<(), &'static str> {
+    /// Reads what the store has beyond what was heard.
+    async fn catch_up(&mut self, first: bool) -> Result<(), &'static str> {
         let (news, since, partial) = self.turns.hub().subscribe(&self.key);
         self.news = Some(news);
         let events = self.conversations.read_after(&self.actor, &self.id, self.last).await.map_err(|error| {
@@ -137,11 +137,9 @@ impl Watching {
         for event in events {
             self.hear(event);
         }
-        if !partial.is_empty() {
-            self.ready.push_back(Heard::Partial(since, partial));
-        }
-        if self.elsewhere() {
-            self.turns.wake(&self.actor, &self.id);
+        // At first even when it is empty: the page may still show words of an instance that is no more.
+        if first || !partial.is_empty() {
+            self.ready.push_back(Heard::Partial(since.max(self.last), partial));
         }
         Ok(())
     }

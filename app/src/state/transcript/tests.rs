@@ -13,7 +13,12 @@ fn conversation() -> Vec<Frame> {
         event(3, Event::Said { html: "<p>Let me look.</p>".into() }),
         event(
             4,
-            Event::CallProposed { call: "c1".into(), summary: "Read your Okta groups".into(), detail: "{}".into() },
+            Event::CallProposed {
+                call: "c1".into(),
+                summary: "Read your Okta groups".into(),
+                target: "ada@acme.example".into(),
+                detail: "{}".into(),
+            },
         ),
         event(5, Event::UserSaid { text: "And Bob's?".into() }),
         event(6, Event::CallStarted { call: "c1".into() }),
@@ -102,4 +107,43 @@ fn words_that_come_after_their_block_are_old_news() {
     assert_eq!(transcript.apply(Frame::Delta { since: 2, text: "look.".into() }), Change::Nothing);
     assert_eq!(transcript.apply(Frame::Partial { since: 2, text: "Let me look.".into() }), Change::Nothing);
     assert_eq!(transcript.partial, "");
+}
+
+/// The words of an instance that died are taken back: the one that goes on says them anew.
+#[test]
+fn a_turn_that_is_taken_over_begins_its_block_anew() {
+    let mut transcript = Transcript::of(&conversation()[..4]);
+    assert_eq!(transcript.partial, "Let me look.");
+    transcript.apply(Frame::Partial { since: 2, text: String::new() });
+    transcript.apply(Frame::Delta { since: 2, text: "Let me ".into() });
+    assert_eq!(transcript.partial, "Let me ");
+}
+
+/// An approval as the page shows it, step by step.
+#[test]
+fn an_approval_waits_rings_and_ends() {
+    let call = || "c1".to_owned();
+    let asked = Event::ApprovalAsked { call: call(), code: "K7-31Q".into(), details: Vec::new(), until: 300_000 };
+    let why = crate::wire::NotApproved::Denied;
+    let steps = [
+        (Event::ApprovalQueued { call: call() }, "Queued", false),
+        (asked, "Asking", true),
+        (Event::ApprovalPut { call: call() }, "Asking", true),
+        (Event::ApprovalOver { call: call() }, "Checking", false),
+        (Event::CallRefused { call: call(), refusal: crate::wire::Refusal::NotApproved { why } }, "Refused", false),
+    ];
+    let mut transcript = Transcript::of(&conversation()[..6]);
+    let mut keys = std::collections::BTreeSet::new();
+    for (n, (step, state, asks)) in (5..).zip(steps) {
+        transcript.apply(event(n, step));
+        let found = transcript.items.iter().find_map(|item| match &**item {
+            Item::Call(call) => Some((format!("{:?}", call.state), item.key())),
+            _ => None,
+        });
+        let (shown, key) = found.unwrap_or_default();
+        assert!(shown.starts_with(state), "{shown} is not {state}");
+        assert_eq!(transcript.asking().is_some(), asks, "{state}");
+        keys.insert(key);
+    }
+    assert_eq!(keys.len(), 5, "each state is drawn anew");
 }

@@ -38,6 +38,8 @@ pub enum Event {
         call: ToolCall,
         /// What it would do, for the person.
         summary: String,
+        /// Whom or what it touches; empty when that cannot be told.
+        target: String,
     },
     /// The guard refused a call; nothing was done.
     CallRefused {

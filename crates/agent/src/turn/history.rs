@@ -49,6 +49,19 @@ pub struct Open {
     pub pending: Vec<Pending>,
 }
 
+impl Open {
+    /// Whether a person is being asked about this call, or it waits to be asked about.
+    #[must_use]
+    pub fn is_asking(&self, call: &CallId) -> bool {
+        let asking = |stage: &Stage| match stage {
+            Stage::Proposed(Standing::Unasked) => self.waits.is_some(),
+            Stage::Proposed(Standing::Asked(_) | Standing::Put(..)) => true,
+            Stage::Proposed(Standing::Answered(..)) | Stage::Started(_) => false,
+        };
+        self.pending.iter().any(|pending| pending.call.id == *call && asking(&pending.stage))
+    }
+}
+
 /// Whether the person wants a turn to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
@@ -69,6 +82,7 @@ pub struct Pending {
 
 /// How far a pending call came.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a turn has a handful of pending calls")]
 pub enum Stage {
     /// Proposed; the guard has not let it pass.
     Proposed(Standing),

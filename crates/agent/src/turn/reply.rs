@@ -92,11 +92,11 @@ impl Reading<'_> {
     async fn propose(&self, calls: Vec<ToolCall>) -> Result<Next, Unavailable> {
         for call in calls {
             let call = self.bounded(call);
-            let summary = match self.toolbox.intend(self.actor, &call) {
-                Ok(intent) => intent.summary,
-                Err(_) => format!("Use the tool {}", call.tool),
+            let (summary, target) = match self.toolbox.intend(self.actor, &call) {
+                Ok(intent) => (intent.summary, intent.target),
+                Err(_) => (format!("Use the tool {}", call.tool), String::new()),
             };
-            self.journal.append(Event::CallProposed { call, summary }).await?;
+            self.journal.append(Event::CallProposed { call, summary, target }).await?;
         }
         Ok(Next::Calls)
     }

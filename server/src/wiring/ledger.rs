@@ -1,0 +1,46 @@
+//! The ledger as the commands see it: opened for whoever checks it, apart from the server.
+
+pub use dynamo::PublicKeys;
+pub use dynamo::ledger::verify::{Report, Scope};
+pub use dynamo::ledger::{Day, Head, receipt};
+
+use super::StartError;
+use crate::config::Config;
+use agent::ports::Unavailable;
+use aws_config::SdkConfig;
+use dynamo::{DynamoLedger, LedgerKeys};
+use std::sync::Arc;
+
+/// The ledger's keys.
+///
+/// # Errors
+/// [`StartError::LedgerKeys`]: no key, no start.
+pub async fn keys(config: &Config, aws: &SdkConfig) -> Result<LedgerKeys, StartError> {
+    let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
+    let keys = dynamo::fetch_ledger_keys(aws, url, &config.aws.ledger_key_secret_id).await;
+    keys.map_err(StartError::LedgerKeys)
+}
+
+/// Looks at every item of the ledger in `scope`.
+///
+/// # Errors
+/// When keys or table do not answer: then it is not known whether anything is wrong.
+pub async fn verify(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Report, StartError> {
+    let ledger = open(config, aws).await?;
+    dynamo::ledger::verify::verify(&ledger, scope).await.map_err(StartError::Ledger)
+}
+
+/// The signed heads of the chains in `scope`.
+///
+/// # Errors
+/// When keys or table do not answer.
+pub async fn heads(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Vec<Head>, StartError> {
+    let ledger = open(config, aws).await?;
+    dynamo::ledger::verify::heads(&ledger, scope).await.map_err(StartError::Ledger)
+}
+
+async fn open(config: &Config, aws: &SdkConfig) -> Result<DynamoLedger, StartError> {
+    let keys = keys(config, aws).await?;
+    let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
+    Ok(DynamoLedger::new(client, config.aws.table.clone(), Arc::new(keys)))
+}
