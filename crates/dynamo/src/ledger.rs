@@ -56,10 +56,10 @@ impl Ledger for DynamoLedger {
         let approval = approval.map(|approval| approval.id.clone());
         let beside = |transaction: &mut Transaction, entry: &EntryId| {
             let list = keys::user(&tenant, &who.issuer, &who.subject);
-            transaction.new(Part::Own, pointer(list, names::own(at, entry), entry))?;
+            transaction.add(Part::Own, pointer(list, names::own(at, entry), entry))?;
             if let Some(approval) = &approval {
                 let mark = pointer(names::spent(&tenant), approval.to_string(), entry);
-                transaction.new(Part::Mark, mark)?;
+                transaction.add(Part::Mark, mark)?;
             }
             Ok(())
         };
@@ -78,7 +78,7 @@ impl Ledger for DynamoLedger {
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
         let beside = |transaction: &mut Transaction, by: &EntryId| {
-            transaction.new(Part::Mark, pointer(chain.to_owned(), names::closed(seq), by))
+            transaction.add(Part::Mark, pointer(chain.to_owned(), names::closed(seq), by))
         };
         // Nothing is written when it is closed already: the first outcome counts.
         self.0.append(&opened.tenant, at, &Body::Closed(closed), &beside).await.map(|_| ())

@@ -1,7 +1,7 @@
 //! The environment in which the product's server finds every stand-in.
 
 use crate::clients::{self, OKTA_SCOPES};
-use crate::keys::SESSION_KEYS;
+use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
 use crate::listeners::{Addresses, browsed, called};
 
 /// The access key that the sandbox's AWS services know.
@@ -16,7 +16,7 @@ pub(crate) fn secret_key() -> String {
 /// Every variable that the server needs, in the order in which its documentation names them.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 25] = [
+    let rows: [(&str, String); 26] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
@@ -39,6 +39,7 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("DYNAMODB_ENDPOINT_URL", called(addresses.dynamodb)),
         ("SECRETS_MANAGER_ENDPOINT_URL", called(addresses.secrets_manager)),
         ("SESSION_KEY_SECRET_ID", SESSION_KEYS.to_owned()),
+        ("LEDGER_KEY_SECRET_ID", LEDGER_KEYS.to_owned()),
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", secret_key()),

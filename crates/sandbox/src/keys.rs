@@ -1,4 +1,5 @@
-//! The secret with which the product seals sessions: made once, kept so that a restart leaves sessions readable.
+//! The secrets with which the product seals sessions and signs its ledger: made once, kept so that after a restart
+//! sessions are readable and the ledger holds.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -9,12 +10,15 @@ use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-/// The secret's name in Secrets Manager.
+/// The sessions' secret, by its name in Secrets Manager.
 pub(crate) const SESSION_KEYS: &str = "countersign/session-keys";
+/// The ledger's.
+pub(crate) const LEDGER_KEYS: &str = "countersign/ledger-keys";
 
-/// The secret of this directory, made at the first start.
-pub(crate) fn kept_in(directory: &Path) -> anyhow::Result<String> {
-    let path = directory.join("session-keys.json");
+/// This secret of this directory, made at the first start.
+pub(crate) fn kept_in(directory: &Path, secret: &str) -> anyhow::Result<String> {
+    let file = secret.rsplit('/').next().unwrap_or(secret);
+    let path = directory.join(format!("{file}.json"));
     match fs::read_to_string(&path) {
         Ok(secret) => Ok(secret),
         Err(error) if error.kind() == ErrorKind::NotFound => {

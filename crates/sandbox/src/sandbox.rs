@@ -14,7 +14,7 @@ use sandbox_kit::{Clock, People, Sins};
 use tokio::task::JoinSet;
 
 use crate::environment::{ACCESS_KEY, REGION, secret_key, variables};
-use crate::keys::SESSION_KEYS;
+use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
 use crate::listeners::{Addresses, Listeners, browsed, serve};
 use crate::settings::{Settings, Storage};
 use crate::{clients, console, keys, seed};
@@ -94,11 +94,13 @@ impl Sandbox {
         };
         seed::tables(&dynamo)?;
         let secrets = Secrets::new(clock.clone(), sins.clone());
-        let session_keys = match &settings.storage {
-            Storage::Directory(directory) => keys::kept_in(directory)?,
-            Storage::Memory => keys::fresh()?,
-        };
-        secrets.put(SESSION_KEYS, session_keys);
+        for name in [SESSION_KEYS, LEDGER_KEYS] {
+            let secret = match &settings.storage {
+                Storage::Directory(directory) => keys::kept_in(directory, name)?,
+                Storage::Memory => keys::fresh()?,
+            };
+            secrets.put(name, secret);
+        }
 
         let faults = Faults::default();
         let parts = Parts { people, provider, okta, fga, bedrock, faults, sins, clock };

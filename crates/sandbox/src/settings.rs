@@ -58,7 +58,7 @@ pub enum Ports {
 /// Where the sandbox keeps what should outlive it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storage {
-    /// `dynamodb.sqlite` and `session-keys.json` in this directory, which is made if it is missing.
+    /// `dynamodb.sqlite`, `session-keys.json` and `ledger-keys.json` in this directory, which is made if it is missing.
     Directory(PathBuf),
     /// Nowhere.
     Memory,

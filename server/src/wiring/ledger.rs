@@ -6,7 +6,6 @@ pub use dynamo::ledger::{Day, Head, receipt};
 
 use super::StartError;
 use crate::config::Config;
-use agent::ports::Unavailable;
 use aws_config::SdkConfig;
 use dynamo::{DynamoLedger, LedgerKeys};
 use std::sync::Arc;

@@ -12,6 +12,7 @@ const LONGEST_REASON: usize = 300;
 /// What one record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the largest kind")]
 pub enum Body {
     /// A decision, before the deed.
     Opened(Opened),

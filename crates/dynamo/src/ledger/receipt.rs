@@ -184,3 +184,6 @@ impl Statement {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

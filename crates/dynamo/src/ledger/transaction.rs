@@ -51,7 +51,7 @@ impl Transaction {
 
     /// A record that was not there, and the head that it becomes after `before`.
     pub(crate) fn extend(&mut self, record: &Record, head: &Head, before: Option<&Head>) -> Result<(), Unavailable> {
-        self.new(Part::Chain, record.item()?)?;
+        self.add(Part::Chain, record.item()?)?;
         let put = Put::builder().set_item(Some(head.item()));
         let put = match before {
             None => put.condition_expression("attribute_not_exists(pk)"),
@@ -66,7 +66,7 @@ impl Transaction {
     }
 
     /// An item that must not be there yet.
-    pub(crate) fn new(&mut self, part: Part, item: Item) -> Result<(), Unavailable> {
+    pub(crate) fn add(&mut self, part: Part, item: Item) -> Result<(), Unavailable> {
         self.put(part, Put::builder().set_item(Some(item)).condition_expression("attribute_not_exists(pk)"))
     }
 

@@ -9,6 +9,7 @@
 mod chain;
 mod cross;
 mod finding;
+mod known;
 #[cfg(test)]
 mod tests;
 mod walk;

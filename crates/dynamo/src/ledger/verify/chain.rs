@@ -74,7 +74,10 @@ impl Chain {
             before = record.as_ref().filter(|_| flaw.is_none()).map(|record| record.hash.as_str());
             found.extend(flaw.map(|wrong| self.finding(Some(seq), wrong)));
         }
-        found.extend(self.check_head(next - 1, keys));
+        let head = self.check_head(next - 1, keys);
+        let known = |wrong: &Finding| wrong.wrong == Wrong::HeadOther && found.iter().any(|it| it.seq == wrong.seq);
+        let head = head.filter(|wrong| !known(wrong));
+        found.extend(head);
         found
     }
 

@@ -1,16 +1,19 @@
 //! What records and marks say of each other. Pure: facts in, findings out.
 
+use super::Scope;
 use super::finding::{Finding, Wrong};
+use super::known::Known;
 use crate::ledger::body::{Closed, Decision, Opened, Weight};
 use crate::ledger::names;
 use agent::approval::ApprovalId;
-use agent::ports::EntryId;
+use agent::ports::{EntryId, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An entry, by what other items must agree with.
 #[derive(Debug)]
 pub(super) struct Fact {
-    pub(super) hash: String,
+    hash: String,
+    at: Millis,
     allowed: bool,
     elevated: bool,
     approval: Option<ApprovalId>,
@@ -24,6 +27,7 @@ impl Fact {
         let approval = opened.approval.as_ref();
         Self {
             hash,
+            at: opened.at,
             allowed: opened.decision == Decision::Allowed,
             elevated: opened.risk == Weight::Elevated,
             approval: approval.map(|approval| approval.id.clone()),
@@ -46,17 +50,17 @@ pub(super) struct Facts {
     pub(super) spent: BTreeMap<String, Option<EntryId>>,
 }
 
-/// What does not agree. `within` says of a chain whether it was looked at, `known` of a place whether something is wrong
-/// with it anyhow.
-pub(super) fn check(facts: &Facts, within: impl Fn(&str) -> bool, known: impl Fn(&EntryId) -> bool) -> Vec<Finding> {
-    let looked_at = |id: &EntryId| names::place(id).is_some_and(|(chain, _)| within(chain)) && !known(id);
-    let mut found = Found { out: Vec::new(), known: &known };
-    outcomes(facts, &looked_at, &mut found);
-    approvals(facts, &looked_at, &mut found);
+/// What does not agree, as far as it is in `scope` and not `known` anyhow.
+pub(super) fn check(facts: &Facts, scope: &Scope, known: &Known<'_>) -> Vec<Finding> {
+    let mut cross = Cross { facts, scope, known, found: Vec::new() };
+    cross.outcomes();
+    cross.marks();
+    cross.approvals();
+    cross.spent();
     for (id, _) in facts.entries.iter().filter(|(_, fact)| !fact.own) {
-        found.at(&EntryId(id.clone()), Wrong::NotOwn);
+        cross.find(&EntryId(id.clone()), Wrong::NotOwn);
     }
-    found.out
+    cross.found
 }
 
 /// Allowed entries without an outcome.
@@ -65,75 +69,91 @@ pub(super) fn open(facts: &Facts) -> Vec<EntryId> {
     open.map(|(id, _)| EntryId(id.clone())).collect()
 }
 
-fn outcomes(facts: &Facts, looked_at: &impl Fn(&EntryId) -> bool, found: &mut Found<'_, impl Fn(&EntryId) -> bool>) {
-    let mut ended = BTreeSet::new();
-    for (by, closed) in &facts.closings {
-        let (id, by) = (&closed.entry, EntryId(by.clone()));
-        if !ended.insert(&id.0) {
-            found.at(&by, Wrong::SecondOutcome(id.clone()));
-        }
-        if looked_at(id) {
-            match facts.entries.get(&id.0) {
-                Some(entry) if entry.hash == closed.hash => {}
-                _ => found.at(&by, Wrong::OutcomeOfNothing(id.clone())),
+struct Cross<'a> {
+    facts: &'a Facts,
+    scope: &'a Scope,
+    known: &'a Known<'a>,
+    found: Vec<Finding>,
+}
+
+impl Cross<'_> {
+    fn outcomes(&mut self) {
+        let mut ended = BTreeSet::new();
+        for (by, closed) in &self.facts.closings {
+            let (id, by) = (&closed.entry, EntryId(by.clone()));
+            if !ended.insert(&id.0) {
+                self.find(&by, Wrong::SecondOutcome(id.clone()));
             }
-            if !facts.marks.contains_key(&id.0) {
-                found.at(id, Wrong::CloseMark);
+            if !self.looks_at(id) {
+                continue;
+            }
+            if self.facts.entries.get(&id.0).is_none_or(|entry| entry.hash != closed.hash) {
+                self.find(&by, Wrong::OutcomeOfNothing(id.clone()));
+            }
+            if !self.facts.marks.contains_key(&id.0) {
+                self.find(id, Wrong::CloseMark);
             }
         }
     }
-    for (id, by) in &facts.marks {
-        let id = EntryId(id.clone());
-        let names_its_end = |by: &EntryId| facts.closings.get(&by.0).is_some_and(|closed| closed.entry == id);
-        if by.as_ref().is_none_or(|by| looked_at(by) && !names_its_end(by)) {
-            found.at(&id, Wrong::CloseMark);
+
+    fn marks(&mut self) {
+        for (id, by) in &self.facts.marks {
+            let id = EntryId(id.clone());
+            let its_end = |by: &EntryId| self.facts.closings.get(&by.0).is_some_and(|closed| closed.entry == id);
+            if by.as_ref().is_none_or(|by| !self.known.has(by) && !its_end(by)) {
+                self.find(&id, Wrong::CloseMark);
+            }
         }
     }
-}
 
-fn approvals(facts: &Facts, looked_at: &impl Fn(&EntryId) -> bool, found: &mut Found<'_, impl Fn(&EntryId) -> bool>) {
-    let mut rests = BTreeMap::<&str, EntryId>::new();
-    for (id, entry) in facts.entries.iter().filter(|(_, entry)| entry.allowed) {
-        let id = EntryId(id.clone());
-        // An approval that is named must have been given, whatever the deed.
-        if !entry.given && (entry.elevated || entry.approval.is_some()) {
-            found.at(&id, Wrong::NoYes);
-        }
-        let Some(approval) = &entry.approval else { continue };
-        if let Some(first) = rests.get(approval.as_str()) {
-            found.at(&id, Wrong::SpentTwice(approval.clone(), first.clone()));
-            continue;
-        }
-        if facts.spent.get(approval.as_str()).is_none_or(|by| by.as_ref() != Some(&id)) {
-            found.at(&id, Wrong::SpentMark(approval.clone()));
-        }
-        rests.insert(approval.as_str(), id);
-    }
-    for (approval, by) in facts.spent.iter().filter(|(approval, _)| !rests.contains_key(approval.as_str())) {
-        match by {
-            None => found.beside(Wrong::SpentByNothing(approval.clone())),
-            Some(id) if names::place(id).is_none() => found.beside(Wrong::SpentByNothing(approval.clone())),
-            Some(id) if looked_at(id) => found.at(id, Wrong::SpentByNothing(approval.clone())),
-            Some(_) => {}
+    fn approvals(&mut self) {
+        let mut allowed: Vec<_> = self.facts.entries.iter().filter(|(_, entry)| entry.allowed).collect();
+        allowed.sort_by_key(|(_, entry)| entry.at);
+        let mut rests = BTreeMap::<&str, EntryId>::new();
+        for (id, entry) in allowed {
+            let id = EntryId(id.clone());
+            // An approval that is named must have been given, whatever the deed.
+            if !entry.given && (entry.elevated || entry.approval.is_some()) {
+                self.find(&id, Wrong::NoYes);
+            }
+            let Some(approval) = &entry.approval else { continue };
+            if let Some(first) = rests.get(approval.as_str()) {
+                self.find(&id, Wrong::SpentTwice(approval.clone(), first.clone()));
+                continue;
+            }
+            if self.facts.spent.get(approval.as_str()).is_none_or(|by| by.as_ref() != Some(&id)) {
+                self.find(&id, Wrong::SpentMark(approval.clone()));
+            }
+            rests.insert(approval.as_str(), id);
         }
     }
-}
 
-struct Found<'a, F> {
-    out: Vec<Finding>,
-    known: &'a F,
-}
+    fn spent(&mut self) {
+        for (approval, by) in &self.facts.spent {
+            let wrong = Wrong::SpentByNothing(approval.clone());
+            let Some(id) = by.as_ref().filter(|id| names::place(id).is_some()) else {
+                self.found.push(Finding { chain: names::SPENT.to_owned(), seq: None, wrong });
+                continue;
+            };
+            let own = self.facts.entries.get(&id.0).filter(|entry| entry.allowed);
+            let own = own.and_then(|entry| entry.approval.as_ref());
+            if self.looks_at(id) && own.is_none_or(|own| own.as_str() != approval) {
+                self.find(id, wrong);
+            }
+        }
+    }
 
-impl<F: Fn(&EntryId) -> bool> Found<'_, F> {
-    fn at(&mut self, id: &EntryId, wrong: Wrong) {
+    /// Whether it was looked at and found sound, if it is there. What is no chain at all is nowhere else either.
+    fn looks_at(&self, id: &EntryId) -> bool {
+        let within = |chain| names::day_of(chain).is_none() || self.scope.holds(chain);
+        names::place(id).is_some_and(|(chain, _)| within(chain)) && !self.known.has(id)
+    }
+
+    fn find(&mut self, id: &EntryId, wrong: Wrong) {
         if let Some((chain, seq)) = names::place(id)
-            && !(self.known)(id)
+            && !self.known.has(id)
         {
-            self.out.push(Finding { chain: chain.to_owned(), seq: Some(seq), wrong });
+            self.found.push(Finding { chain: chain.to_owned(), seq: Some(seq), wrong });
         }
-    }
-
-    fn beside(&mut self, wrong: Wrong) {
-        self.out.push(Finding { chain: names::SPENT.to_owned(), seq: None, wrong });
     }
 }

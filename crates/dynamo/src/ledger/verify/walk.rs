@@ -3,6 +3,7 @@
 use super::chain::Chain;
 use super::cross::{self, Fact, Facts};
 use super::finding::{Finding, Report, Wrong};
+use super::known::Known;
 use super::{Head, Scope};
 use crate::item::{Item, text};
 use crate::keys;
@@ -12,7 +13,6 @@ use crate::ledger::names;
 use crate::ledger::record::{NOTHING, Record};
 use agent::ports::{EntryId, Unavailable};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 
 /// One look at the ledger.
 pub(super) struct Walk<'a> {
@@ -46,6 +46,11 @@ impl<'a> Walk<'a> {
         }
         // First, so that what begins while the lists are read is in them.
         self.there = self.writer.store.partitions().await?;
+        let strange = self.there.iter().filter(|name| *name != names::ROOT && names::tenant_of(name).is_none());
+        let strange: Vec<_> = strange.cloned().collect();
+        for name in strange {
+            self.find(&name, None, Wrong::Unlisted);
+        }
         for tenant in self.tenants().await? {
             self.report.counts.tenants += 1;
             self.tenant(&tenant).await?;
@@ -98,8 +103,8 @@ impl<'a> Walk<'a> {
         }
         let marks = self.writer.store.partition(&names::spent(tenant)).await?;
         facts.spent.extend(marks.iter().map(|mark| (text(mark, "sk").unwrap_or_default().to_owned(), entry(mark))));
-        let (scope, known) = (self.scope, Known::of(&self.report.findings));
-        let found = cross::check(&facts, |chain| scope.holds(chain), |id| known.has(id));
+        self.outside(&mut facts).await?;
+        let found = cross::check(&facts, self.scope, &Known::of(&self.report.findings));
         self.report.findings.extend(found);
         self.report.open.extend(cross::open(&facts));
         Ok(())
@@ -125,7 +130,10 @@ impl<'a> Walk<'a> {
             listed.push(Listed { chain, first });
         }
         let names: BTreeSet<_> = listed.iter().map(|listed: &Listed| listed.chain.clone()).collect();
-        let is_of = |chain: &&String| names::tenant_of(chain).as_deref() == Some(tenant) && self.scope.holds(chain);
+        let is_of = |chain: &&String| {
+            let looked_at = names::day_of(chain).is_none() || self.scope.holds(chain);
+            **chain != index && names::tenant_of(chain).as_deref() == Some(tenant) && looked_at
+        };
         let unlisted: Vec<_> = self.there.difference(&names).filter(is_of).cloned().collect();
         for chain in unlisted {
             self.find(&chain, None, Wrong::Unlisted);
@@ -179,6 +187,20 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Adds the outcomes that were written on days out of scope to entries in scope.
+    async fn outside(&self, facts: &mut Facts) -> Result<(), Unavailable> {
+        let outside = facts.marks.values().flatten().filter(|by| !facts.closings.contains_key(&by.0));
+        let keys =
+            outside.filter_map(names::place).map(|(chain, seq)| (chain.to_owned(), names::record(seq))).collect();
+        for ((chain, _), item) in self.writer.store.all(keys).await? {
+            let record = Record::read(&chain, &item).ok().filter(|record| record.check(&self.writer.public).is_ok());
+            if let Some(Record { seq, body: Body::Closed(closed), .. }) = record {
+                facts.closings.insert(names::entry(&chain, seq).0, closed);
+            }
+        }
+        Ok(())
+    }
+
     fn want(&mut self, chain: &str, seq: u64, hash: &str, wrong: Wrong) {
         self.wanted.entry(chain.to_owned()).or_default().push((seq, hash.to_owned(), wrong));
     }
@@ -202,28 +224,4 @@ impl<'a> Walk<'a> {
 fn entry(mark: &Item) -> Option<EntryId> {
     let entry = text(mark, "entry").ok()?;
     (mark.len() == 3).then(|| EntryId(entry.to_owned()))
-}
-
-/// The places with which something is wrong by itself.
-struct Known<'a>(BTreeMap<&'a str, Vec<RangeInclusive<u64>>>);
-
-impl<'a> Known<'a> {
-    fn of(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
-        let mut known = BTreeMap::<_, Vec<_>>::new();
-        for Finding { chain, seq, wrong } in findings {
-            let places = match (seq, wrong) {
-                (Some(first), Wrong::Removed(last)) => *first..=*last,
-                (Some(seq), _) => *seq..=*seq,
-                (None, Wrong::ChainRemoved) => 0..=u64::MAX,
-                (None, _) => continue,
-            };
-            known.entry(chain.as_str()).or_default().push(places);
-        }
-        Self(known)
-    }
-
-    fn has(&self, id: &EntryId) -> bool {
-        let Some((chain, seq)) = names::place(id) else { return false };
-        self.0.get(chain).is_some_and(|places| places.iter().any(|places| places.contains(&seq)))
-    }
 }
