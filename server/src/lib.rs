@@ -1,5 +1,6 @@
 //! The server of Countersign: configuration, wiring, HTTP edge, turns and the backend of the pages.
 
+pub mod audit;
 pub mod backend;
 pub mod clock;
 pub mod config;

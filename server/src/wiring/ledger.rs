@@ -2,7 +2,7 @@
 
 pub use dynamo::PublicKeys;
 pub use dynamo::ledger::verify::{Report, Scope};
-pub use dynamo::ledger::{Day, Head, receipt};
+pub use dynamo::ledger::{Day, End, Head, Person, receipt};
 
 use super::StartError;
 use crate::config::Config;
@@ -38,7 +38,11 @@ pub async fn heads(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Ve
     dynamo::ledger::verify::heads(&ledger, scope).await.map_err(StartError::Ledger)
 }
 
-async fn open(config: &Config, aws: &SdkConfig) -> Result<DynamoLedger, StartError> {
+/// The ledger as it lies in the table.
+///
+/// # Errors
+/// When the keys cannot be had.
+pub async fn open(config: &Config, aws: &SdkConfig) -> Result<DynamoLedger, StartError> {
     let keys = keys(config, aws).await?;
     let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
     Ok(DynamoLedger::new(client, config.aws.table.clone(), Arc::new(keys)))

@@ -1,0 +1,122 @@
+//! The commands that look at the ledger from outside: whether it holds, its heads, its public keys, and receipts.
+//! It must never write to the ledger.
+
+mod arguments;
+mod words;
+
+pub use arguments::{Command, Range, Usage};
+
+use crate::config::Config;
+use crate::wiring::ledger::{self, Head, PublicKeys, Scope, receipt};
+use anyhow::Context;
+use aws_config::SdkConfig;
+use std::io::Write;
+use std::path::Path;
+
+/// How these commands are used.
+pub const USAGE: &str = "\
+countersign ledger verify    look whether anything in the ledger was changed, removed or reordered
+countersign ledger heads     print the signed heads of its chains, one JSON object a line, to be kept elsewhere
+    both: --tenant TENANT, --from DAY, --to DAY (2026-01-31); verify: --heads FILE, heads that were printed before
+countersign ledger key       print the public keys that check ledger and receipts
+countersign receipt verify FILE
+                             check a receipt; with --key KEY (more than once, if there are more) it needs nothing else
+    These exit with 0 when all is well, 1 when something is wrong, and 2 when that could not be found out.
+";
+
+/// What a command found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing is wrong.
+    Well,
+    /// Something is.
+    Wrong,
+}
+
+/// What commands need from outside. A receipt that is checked with a given key needs none of it.
+#[derive(Debug)]
+pub struct Outside {
+    /// The settings.
+    pub config: Config,
+    /// The account.
+    pub aws: SdkConfig,
+}
+
+impl Command {
+    /// Does it, and says what there is to say on `out`.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub async fn run<F>(self, outside: impl FnOnce() -> F, out: &mut impl Write) -> anyhow::Result<Found>
+    where
+        F: Future<Output = anyhow::Result<Outside>>,
+    {
+        match self {
+            Self::Verify { range, heads } => {
+                let scope = scope(range, heads.as_deref())?;
+                let Outside { config, aws } = outside().await?;
+                let report = ledger::verify(&config, &aws, &scope).await?;
+                words::report(&report, out)?;
+                Ok(if report.findings.is_empty() { Found::Well } else { Found::Wrong })
+            }
+            Self::Heads { range } => {
+                let Outside { config, aws } = outside().await?;
+                for head in ledger::heads(&config, &aws, &scope(range, None)?).await? {
+                    writeln!(out, "{}", serde_json::to_string(&head)?)?;
+                }
+                Ok(Found::Well)
+            }
+            Self::Key => {
+                let Outside { config, aws } = outside().await?;
+                for line in ledger::keys(&config, &aws).await?.public().lines() {
+                    writeln!(out, "{line}")?;
+                }
+                Ok(Found::Well)
+            }
+            Self::Receipt { file, keys } => {
+                let text = read(&file)?;
+                let keys = if keys.is_empty() {
+                    let Outside { config, aws } = outside().await?;
+                    ledger::keys(&config, &aws).await?.public()
+                } else {
+                    given(&keys)?
+                };
+                match receipt::verify(&text, &keys) {
+                    Ok(receipt) => words::receipt(&receipt, out).map(|()| Found::Well),
+                    Err(error) => words::bad_receipt(&error, out).map(|()| Found::Wrong),
+                }
+            }
+        }
+    }
+}
+
+fn scope(range: Range, heads: Option<&Path>) -> anyhow::Result<Scope> {
+    let Range { tenant, from, to } = range;
+    let printed = heads.map(printed).transpose()?.unwrap_or_default();
+    Ok(Scope { tenant, from, to, printed })
+}
+
+/// The heads in a file, as they were printed.
+fn printed(file: &Path) -> anyhow::Result<Vec<Head>> {
+    let text = read(file)?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let head = |(number, line): (u32, &str)| {
+        serde_json::from_str(line).with_context(|| format!("line {number} of {} is no head", file.display()))
+    };
+    lines.map(head).collect()
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| file.display().to_string())
+}
+
+fn given(keys: &[String]) -> anyhow::Result<PublicKeys> {
+    let mut public = PublicKeys::default();
+    for key in keys {
+        public.add(key)?;
+    }
+    Ok(public)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! What these commands say. Names and reasons may come from anywhere: what cannot be seen is shown by its code.
+
+use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
+use crate::wiring::ledger::{End, Person, Report};
+use agent::ports::Millis;
+use agent::visible::visible;
+use std::io::Write;
+use time::OffsetDateTime;
+
+/// Every finding, every open entry, and the counts.
+pub(super) fn report(report: &Report, out: &mut impl Write) -> anyhow::Result<()> {
+    for finding in &report.findings {
+        writeln!(out, "{}", visible(&finding.to_string()))?;
+    }
+    for entry in &report.open {
+        writeln!(out, "remark: {} has no outcome yet", visible(&entry.0))?;
+    }
+    let counts = &report.counts;
+    let verdict = match report.findings.len() {
+        0 => "nothing is wrong".to_owned(),
+        1 => "1 thing is wrong".to_owned(),
+        many => format!("{many} things are wrong"),
+    };
+    writeln!(
+        out,
+        "{} tenants, {} chains, {} records, {} entries, {} without an outcome: {verdict}",
+        counts.tenants,
+        counts.chains,
+        counts.records,
+        counts.entries,
+        report.open.len(),
+    )?;
+    Ok(())
+}
+
+/// What a receipt says.
+pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result<()> {
+    let statement = &receipt.statement;
+    let asked = &statement.asked;
+    let Person { issuer, subject, .. } = &statement.on_behalf_of;
+    let yes = &statement.approved;
+    let ran = match &statement.ran {
+        None => "its end was not written when the receipt was made".to_owned(),
+        Some(ran) => {
+            let how = match &ran.outcome {
+                End::Done => "done".to_owned(),
+                End::NotDone { reason } => format!("not done: {reason}"),
+                End::Unknown => "its end was not seen".to_owned(),
+            };
+            format!("{how}; allowed {}, ended {}", moment(ran.from), moment(ran.to))
+        }
+    };
+    let rows = [
+        ("asked", asked.intent.clone()),
+        ("tool", format!("{} ({} on {})", asked.tool, asked.relation, asked.object)),
+        ("for", format!("{subject} of {issuer}, organization {}", asked.tenant)),
+        ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, moment(yes.at))),
+        ("ran", ran),
+        ("approval", asked.approval.to_string()),
+        ("digest", asked.digest.clone()),
+        ("written", format!("{} record {}", statement.opened.chain, statement.opened.seq)),
+    ];
+    writeln!(out, "The receipt holds.")?;
+    for (name, text) in rows {
+        writeln!(out, "{name:<9} {}", visible(&text))?;
+    }
+    Ok(())
+}
+
+/// Why a receipt does not count.
+pub(super) fn bad_receipt(error: &BadReceipt, out: &mut impl Write) -> anyhow::Result<()> {
+    Ok(writeln!(out, "The receipt does not hold: {}", visible(&error.to_string()))?)
+}
+
+/// A time in UTC, to the second.
+fn moment(at: Millis) -> String {
+    let Ok(time) = OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)) else { return at.to_string() };
+    let (date, (hour, minute, second)) = (time.date(), time.to_hms());
+    format!("{date} {hour:02}:{minute:02}:{second:02} UTC")
+}

@@ -1,0 +1,154 @@
+//! What was decided and done is written down for good: it can be checked, and a change is found.
+
+use crate::world::frames::refusals;
+use crate::world::{Custom, TestApp, aws};
+use agent::Actor;
+use agent::actor::Evidence;
+use agent::ports::{Audit, Outcome, PastEntry, Verdict};
+use app::wire::Event;
+use countersign::audit::{Command, Found, Outside};
+use countersign::wiring::{StartError, ledger};
+use sandbox::Sandbox;
+use sandbox::identity::{Answer, PushState};
+use serde_json::{Value, json};
+
+const SECRET: &str = "countersign/ledger-keys";
+const RESET: &str = "Reset the password of bob@acme.example";
+
+impl TestApp {
+    /// What a command says, with the settings of this server.
+    async fn command(&self, words: &[&str]) -> (Found, String) {
+        let outside = async || Ok(Outside { config: self.config.clone(), aws: aws(&self.sandbox).await });
+        let mut out = Vec::new();
+        let found = Command::parse(words).unwrap().run(outside, &mut out).await.unwrap();
+        (found, String::from_utf8(out).unwrap())
+    }
+
+    async fn own(&self, who: &Actor) -> Vec<PastEntry> {
+        let ledger = ledger::open(&self.config, &aws(&self.sandbox).await).await.unwrap();
+        ledger.entries_of(who, 0..i64::from(i32::MAX) * 1000, 99).await.unwrap()
+    }
+
+    /// One operation on the table, as anybody with write access could send it.
+    async fn table(&self, operation: &str, body: Value) -> Value {
+        let request = reqwest::Client::new().post(self.sandbox.variable("DYNAMODB_ENDPOINT_URL").unwrap());
+        let credential = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/dynamodb/aws4_request";
+        let request = request
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("x-amz-date", "20260101T000000Z")
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("authorization", format!("{credential}, SignedHeaders=host, Signature=00"));
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{operation}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+fn actor(app: &TestApp, subject: &str) -> Actor {
+    Actor::attest(Evidence {
+        issuer: app.sandbox.issuer(),
+        subject: subject.into(),
+        tenant: app.config.tenant.clone(),
+        principal: subject.into(),
+        name: String::new(),
+        email: None,
+    })
+}
+
+#[tokio::test]
+async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let posted = ada.begin(RESET).await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await;
+    let (found, said) = app.command(&["ledger", "verify"]).await;
+    assert_eq!(
+        (found, said.as_str()),
+        (Found::Well, "0 tenants, 0 chains, 0 records, 0 entries, 0 without an outcome: nothing is wrong\n")
+    );
+    let push = app.sandbox.provider().pushes().into_iter().find(|push| push.state == PushState::Pending).unwrap();
+    app.sandbox.provider().answer(&push.id, Answer::Approve).unwrap();
+    watch.turn().await;
+
+    let own = app.own(&actor(&app, "auth0|ada")).await;
+    let [entry] = own.as_slice() else { panic!("{own:?}") };
+    assert_eq!((&entry.verdict, &entry.object), (&Verdict::Allowed, &"okta:users".to_owned()));
+    assert_eq!(entry.ending.as_ref().unwrap().outcome, Outcome::Done);
+    let approval = entry.approval.clone().unwrap();
+    assert_eq!(approval.given.unwrap().subject, "auth0|ada");
+    assert!(app.own(&actor(&app, "auth0|bob")).await.is_empty());
+
+    let (_, heads) = app.command(&["ledger", "heads"]).await;
+    assert_eq!(heads.lines().count(), 3, "tenants, chains, entries: {heads}");
+    let (_, keys) = app.command(&["ledger", "key"]).await;
+    let directory = std::env::temp_dir().join(format!("countersign-ledger-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let kept = directory.join("heads");
+    std::fs::write(&kept, heads).unwrap();
+    let (found, said) = app.command(&["ledger", "verify", "--heads", kept.to_str().unwrap()]).await;
+    assert_eq!(found, Found::Well, "{said}");
+
+    let audit = ledger::open(&app.config, &aws(&app.sandbox).await).await.unwrap();
+    assert_eq!(audit.receipt_of(&actor(&app, "auth0|bob"), &approval.id).await.unwrap(), None);
+    let receipt = audit.receipt_of(&actor(&app, "auth0|ada"), &approval.id).await.unwrap().unwrap();
+    for (text, expected) in [(receipt.clone(), Found::Well), (receipt.replace("bob@acme", "eve@acme"), Found::Wrong)] {
+        let file = directory.join("receipt.json");
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        let (with_settings, _) = app.command(&["receipt", "verify", file]).await;
+        let (found, said) = app.command(&["receipt", "verify", file, "--key", keys.trim()]).await;
+        assert_eq!((with_settings, found), (expected, expected), "{said}");
+        assert!(found == Found::Wrong || said.contains("Reset the password of bob@acme.example"), "{said}");
+    }
+    std::fs::remove_dir_all(&directory).unwrap();
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_removed_from_the_table_is_named() {
+    let app = TestApp::start().await;
+    let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+    ada.ask("What are my Okta groups?").await;
+    let (_, events) = eve.ask("What are my Okta groups?").await;
+    assert_eq!(refusals(&events).len(), 1);
+    let (found, said) = app.command(&["ledger", "verify"]).await;
+    assert!(found == Found::Well && said.contains("3 records, 2 entries, 0 without an outcome"), "{said}");
+
+    let all = app.table("Scan", json!({"TableName": "countersign"})).await;
+    let items = all["Items"].as_array().unwrap();
+    let records: Vec<_> =
+        items.iter().filter(|item| item["pk"]["S"].as_str().unwrap().starts_with("ledger#")).collect();
+    let text = serde_json::to_string(&records).unwrap();
+    for secret in ["What are my", "IT Helpdesk", "eyJ", "Bearer"] {
+        assert!(!text.contains(secret), "no prompt, tool body or token: {secret} in {text}");
+    }
+    let doomed = records.iter().find(|item| item["sk"]["S"] == "000000000002").unwrap();
+    let key = json!({"pk": doomed["pk"], "sk": doomed["sk"]});
+    app.table("DeleteItem", json!({"TableName": "countersign", "Key": key})).await;
+    let (found, said) = app.command(&["ledger", "verify"]).await;
+    let named = format!("{} record 2: removed", doomed["pk"]["S"].as_str().unwrap());
+    assert!(found == Found::Wrong && said.contains(&named), "{said}");
+    let (found, _) = app.command(&["ledger", "verify", "--to", "2026-01-01"]).await;
+    assert_eq!(found, Found::Well, "days that were not looked at");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn without_good_ledger_keys_there_is_no_start() {
+    type Spoil = fn(&Sandbox);
+    let rows: [(&str, Spoil); 3] = [
+        ("no JSON", |sandbox| sandbox.secrets().put(SECRET, "hunter2")),
+        ("no key", |sandbox| sandbox.secrets().put(SECRET, r#"{"current":"k1","keys":{}}"#)),
+        ("an empty secret", |sandbox| sandbox.secrets().put(SECRET, "")),
+    ];
+    for (what, prepare) in rows {
+        let error = TestApp::try_with(Custom { prepare, ..Custom::default() }).await.err();
+        assert!(matches!(error, Some(StartError::LedgerKeys(_))), "{what}: {error:?}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{what}: {error:?}");
+    }
+    let env = vec![("LEDGER_KEY_SECRET_ID", "countersign/other".to_owned())];
+    let error = TestApp::try_with(Custom { env, ..Custom::default() }).await.err();
+    assert!(matches!(error, Some(StartError::LedgerKeys(_))), "{error:?}");
+}
