@@ -1,5 +1,6 @@
-//! `countersign`: serves the application, or makes its tables.
+//! `countersign`: serves the application, makes its tables, or looks at its ledger.
 
+use countersign::audit::{self, Found, Outside};
 use countersign::config::{Config, ConfigError, Env};
 use countersign::wiring::{self, Bounds};
 use countersign::{router, telemetry};
@@ -11,9 +12,6 @@ use tokio::signal::unix::{SignalKind, signal};
 const USAGE: &str = "\
 countersign                  serve the application
 countersign tables create    make the DynamoDB tables that it needs
-countersign help             show this
-
-All settings come from environment variables; .env.example lists them.
 ";
 
 /// How long running turns may take to end when the server is told to stop.
@@ -27,11 +25,12 @@ async fn main() -> ExitCode {
         [] => with_config(serve).await,
         ["tables", "create"] => with_config(tables).await,
         ["help" | "--help" | "-h"] => {
-            say(USAGE);
+        ["ledger" | "receipt", ..] => return look(&words).await,
+            usage();
             return ExitCode::SUCCESS;
         }
         _ => {
-            say(USAGE);
+            usage();
             return ExitCode::from(2);
         }
     };
@@ -44,7 +43,27 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn with_config<F: Future<Output = anyhow::Result<()>>>(act: impl FnOnce(Config) -> F) -> anyhow::Result<()> {
+/// Looks at the ledger. That something is wrong and that it could not be found out are different ends.
+async fn look(words: &[&str]) -> ExitCode {
+    let outside = async || with_config(async |config| Ok(Outside { config, aws: wiring::aws().await })).await;
+    let found = match audit::Command::parse(words) {
+        Ok(command) => command.run(outside, &mut std::io::stdout()).await,
+        Err(usage) => {
+            self::usage();
+            Err(usage.into())
+        }
+    };
+    match found {
+        Ok(Found::Well) => ExitCode::SUCCESS,
+        Ok(Found::Wrong) => ExitCode::from(1),
+        Err(error) => {
+            say(&format!("countersign: {error:#}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(Config) -> F) -> anyhow::Result<T> {
     let config = Config::read(&Env::of_process()).map_err(all)?;
     telemetry::start(&config)?;
     act(config).await
@@ -78,6 +97,13 @@ async fn tables(config: Config) -> anyhow::Result<()> {
 fn all(errors: Vec<ConfigError>) -> anyhow::Error {
     let list = errors.iter().map(|error| format!("  {error}\n")).collect::<String>();
     anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example says what each is for.", errors.len())
+fn usage() {
+    say(USAGE);
+    say(audit::USAGE);
+    say("countersign help             show this\n\n");
+    say("All settings come from environment variables; .env.example lists them.\n");
+}
+
 }
 
 /// Before the log exists, and for the help, there is only standard error. A closed one is no reason to fail.

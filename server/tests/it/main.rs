@@ -12,6 +12,7 @@ mod hostile_model;
 mod isolation;
 mod leaks;
 mod log_lines;
+mod ledger;
 mod sign_in;
 mod sign_out;
 mod start;

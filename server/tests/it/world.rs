@@ -143,7 +143,7 @@ pub(crate) fn config(variables: impl IntoIterator<Item = (String, String)>) -> C
 }
 
 /// The sandbox's account, with retries that do not make tests wait.
-async fn aws(sandbox: &Sandbox) -> SdkConfig {
+pub(crate) async fn aws(sandbox: &Sandbox) -> SdkConfig {
     let variable = |name: &str| sandbox.variable(name).unwrap().to_owned();
     let (key, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));
     aws_config::defaults(BehaviorVersion::latest())
