@@ -109,14 +109,18 @@ async fn a_fault_befalls_its_service_alone() {
 }
 
 #[tokio::test]
-async fn session_keys_outlive_the_sandbox_in_its_directory() {
+async fn the_keys_outlive_the_sandbox_in_its_directory() {
     let directory = std::env::temp_dir().join(format!("sandbox-{}", std::process::id()));
     let settings = || Settings { storage: Storage::Directory(directory.clone()), ..Settings::for_tests() };
-    let keys = || std::fs::read_to_string(directory.join("session-keys.json")).unwrap();
+    let keys =
+        || ["session-keys.json", "ledger-keys.json"].map(|file| std::fs::read_to_string(directory.join(file)).unwrap());
     drop(World::with(settings()).await);
     let first = keys();
-    let parsed: Value = serde_json::from_str(&first).unwrap();
-    assert_eq!(parsed["keys"][parsed["current"].as_str().unwrap()].as_str().unwrap().len(), 44);
+    assert_ne!(first[0], first[1], "each secret has its own keys");
+    for secret in &first {
+        let parsed: Value = serde_json::from_str(secret).unwrap();
+        assert_eq!(parsed["keys"][parsed["current"].as_str().unwrap()].as_str().unwrap().len(), 44);
+    }
     let world = World::with(settings()).await;
     assert_eq!(keys(), first);
     assert!(world.sandbox.dynamo_path().unwrap().exists());
@@ -128,7 +132,7 @@ async fn session_keys_outlive_the_sandbox_in_its_directory() {
 async fn the_environment_is_complete_and_fits_in_lines() {
     let world = World::new().await;
     let environment = world.sandbox.environment();
-    assert_eq!(environment.len(), 25);
+    assert_eq!(environment.len(), 26);
     for (name, value) in environment {
         assert!(!value.is_empty() && !value.contains(['\n', '"', '\'']), "{name}={value}");
     }

@@ -50,6 +50,31 @@ async fn concurrent_entries_leave_no_gap() {
     assert_eq!((report.findings.as_slice(), report.counts.entries), ([].as_slice(), 50));
 }
 
+/// Chains begin, grow and end while they are read: none of it is taken for tampering.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_grows_holds_at_every_moment() {
+    let client = table().await;
+    let (ledger, ada) = (instance(&client), actor("acme", "ada"));
+    let writing = {
+        let (ledger, ada) = (ledger.clone(), ada.clone());
+        tokio::spawn(async move {
+            for number in 0..30 {
+                let at = NOON + i64::from(number) * DAY / 8;
+                let id = ledger.open(elevated(&ada, at, number)).await.unwrap();
+                ledger.close(&id, Outcome::Done, at + DAY / 4).await.unwrap();
+            }
+        })
+    };
+    let mut looks = 0;
+    while !writing.is_finished() {
+        assert_eq!(checked(&ledger).await.findings, []);
+        looks += 1;
+    }
+    writing.await.unwrap();
+    assert!(looks > 1, "{looks}");
+    assert_eq!(checked(&ledger).await.counts.records, 60);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_twenty_that_rest_on_one_yes_one_is_allowed() {
     let client = table().await;
