@@ -141,3 +141,35 @@ async fn without_the_table_nothing_is_opened() {
     assert!(ledger.entries("acme", 0..NOON, &Filter::default(), 1).await.is_err());
     assert!(ledger.receipt("acme", &approval(1)).await.is_err());
 }
+
+/// What somebody else put there is nothing to build on: no deed is written after it, and so none is done.
+#[tokio::test]
+async fn nothing_is_written_after_a_forged_head() {
+    let client = table().await;
+    let ada = actor("acme", "ada");
+    // Every shard has a head, so that a new instance finds one wherever it begins.
+    let first = instance(&client);
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let (ledger, entry) = (first.clone(), entry(&ada, NOON));
+            tokio::spawn(async move { ledger.open(entry).await.unwrap() })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    for shard in 0..names::SHARDS {
+        let chain = names::chain("acme", names::Day::of(NOON).unwrap(), shard);
+        let Some(head) = first.0.store.head(&chain).await.unwrap() else { panic!("no head in {chain}") };
+        let mut item = head.item();
+        item.insert("hash".into(), crate::item::s("0".repeat(64)));
+        client.put_item().table_name(TABLE).set_item(Some(item)).send().await.unwrap();
+    }
+    let error = instance(&client).open(entry(&ada, NOON)).await.unwrap_err();
+    assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("does not hold")), "{error:?}");
+    // Nor is a new day begun after it.
+    let error = instance(&client).open(entry(&ada, NOON + DAY)).await.unwrap_err();
+    assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("does not hold")), "{error:?}");
+    // The instance that knows better notices that the head is not its own.
+    assert!(first.open(entry(&ada, NOON)).await.is_err());
+}
