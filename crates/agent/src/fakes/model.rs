@@ -41,8 +41,9 @@ impl Model for ScriptedModel {
     }
 }
 
-/// Roles alternate, a user begins, and each call is followed by exactly its result.
+/// Roles alternate, a user begins and ends, and each call is followed by exactly its result.
 fn check(messages: &[Message]) {
+    assert_eq!(messages.last().map(|message| message.role), Some(Role::User), "a user ends");
     let mut open: Vec<&str> = Vec::new();
     for (place, message) in messages.iter().enumerate() {
         let expected = if place % 2 == 0 { Role::User } else { Role::Assistant };

@@ -101,6 +101,14 @@ impl History {
         history
     }
 
+    /// What the model is told. An answer that broke off with its instance is left out and asked for again: a model answers
+    /// a person's words or the results of calls, and Bedrock takes nothing else at the end (`Converse`, `messages`).
+    #[must_use]
+    pub fn prompt(&self) -> Vec<Message> {
+        let broken_off = self.messages.last().is_some_and(|message| message.role == Role::Assistant);
+        self.messages.iter().take(self.messages.len() - usize::from(broken_off)).cloned().collect()
+    }
+
     fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {
             Event::UserSaid { text, .. } => self.waiting.push_back(Waiting { said: *number, text: text.clone() }),

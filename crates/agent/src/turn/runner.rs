@@ -103,7 +103,7 @@ impl Runner {
     ) -> Result<Option<End>, Unavailable> {
         let prompt = Prompt {
             system: (self.instructions)(actor, self.clock.now()),
-            messages: history.messages.clone(),
+            messages: history.prompt(),
             tools: self.toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,
         };

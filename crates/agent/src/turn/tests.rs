@@ -248,6 +248,28 @@ async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
     }
 }
 
+/// The plug is pulled between two blocks of one answer: the model is asked again, and not to go on with its own words.
+#[tokio::test]
+async fn an_answer_that_broke_off_is_made_again() {
+    let spoken = || {
+        let mut script = text("Let me see.");
+        script.pop();
+        script.extend(calls(&[("deed", json!({"id": "1"}))]));
+        vec![script, text("Done.")]
+    };
+    for cut in [4, 8] {
+        let first = house(spoken(), Deed::Brings(json!("ok")));
+        let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
+        run(&first, &journal).await.unwrap_err();
+        assert!(matches!(journal.events().last(), Some(Event::Said { .. })), "cut at {cut}");
+        let second = house(if cut == 4 { spoken() } else { vec![text("Done.")] }, Deed::Brings(json!("ok")));
+        let journal = MemoryJournal::with(journal.events());
+        run(&second, &journal).await.unwrap();
+        assert_eq!(ended(&journal.events()), &End::Done, "cut at {cut}");
+        assert_eq!(first.tool.done().len() + second.tool.done().len(), 1, "cut at {cut}");
+    }
+}
+
 #[tokio::test]
 async fn a_message_that_was_withdrawn_is_not_answered_and_the_next_one_is() {
     let house = house(vec![text("Yes.")], Deed::Brings(json!(1)));
