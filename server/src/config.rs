@@ -35,6 +35,8 @@ pub struct Config {
     pub tenant: String,
     /// How long a session lives, in hours.
     pub session_hours: u16,
+    /// How long a turn of an instance that died waits for another one.
+    pub lease_seconds: LeaseSeconds,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, as `tracing` directives.
@@ -81,6 +83,18 @@ impl std::str::FromStr for Patience {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         text.parse().ok().filter(|seconds| (30..=300).contains(seconds)).map(Self).ok_or(())
+    }
+}
+
+/// How long a lease lives, in seconds: 2 to 60. A shorter one is lost by a busy instance, a longer one by patience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseSeconds(pub u16);
+
+impl std::str::FromStr for LeaseSeconds {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        text.parse().ok().filter(|seconds| (2..=60).contains(seconds)).map(Self).ok_or(())
     }
 }
 
@@ -213,6 +227,7 @@ impl Config {
             },
             tenant: r.text("COUNTERSIGN_TENANT"),
             session_hours: r.parsed("SESSION_HOURS", "a whole number of hours"),
+            lease_seconds: r.parsed("LEASE_SECONDS", "2 to 60"),
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };

@@ -2,6 +2,7 @@
 
 use countersign::audit::{self, Found, Outside};
 use countersign::config::{Config, ConfigError, Env};
+use countersign::turns::Lease;
 use countersign::wiring::{self, Bounds};
 use countersign::{router, telemetry};
 use std::io::Write;
@@ -24,8 +25,8 @@ async fn main() -> ExitCode {
     let result = match words.as_slice() {
         [] => with_config(serve).await,
         ["tables", "create"] => with_config(tables).await,
-        ["help" | "--help" | "-h"] => {
         ["ledger" | "receipt", ..] => return look(&words).await,
+        ["help" | "--help" | "-h"] => {
             usage();
             return ExitCode::SUCCESS;
         }
@@ -70,7 +71,9 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    let wired = wiring::wire(&config, &wiring::aws().await, Bounds::default()).await?;
+    let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds.0)));
+    let bounds = Bounds { lease, ..Bounds::default() };
+    let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     let turns = wired.services.turns.clone();
     let app = router(&config, &wired);
     turns.sweep();
@@ -94,9 +97,6 @@ async fn tables(config: Config) -> anyhow::Result<()> {
     Ok(wiring::create_tables(&config).await?)
 }
 
-fn all(errors: Vec<ConfigError>) -> anyhow::Error {
-    let list = errors.iter().map(|error| format!("  {error}\n")).collect::<String>();
-    anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example says what each is for.", errors.len())
 fn usage() {
     say(USAGE);
     say(audit::USAGE);
@@ -104,6 +104,9 @@ fn usage() {
     say("All settings come from environment variables; .env.example lists them.\n");
 }
 
+fn all(errors: Vec<ConfigError>) -> anyhow::Error {
+    let list = errors.iter().map(|error| format!("  {error}\n")).collect::<String>();
+    anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example says what each is for.", errors.len())
 }
 
 /// Before the log exists, and for the help, there is only standard error. A closed one is no reason to fail.

@@ -24,17 +24,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-/// How long a lease lives without being renewed: after a crash another instance waits this long.
-const LEASE: Duration = Duration::from_secs(12);
+/// How long a lease lives without being renewed: so long another instance waits before it takes over after a crash.
+/// It is renewed three times in that time, and work that nobody does is looked for four times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease(pub Duration);
+
+impl Default for Lease {
+    fn default() -> Self {
+        Self(Duration::from_secs(12))
+    }
+}
 
 /// The name that a person knows the store by.
 const STORE: &str = "the conversation store";
-
-/// How often a lease is renewed.
-const RENEW: Duration = Duration::from_secs(4);
-
-/// How often work that nobody does is looked for.
-const SWEEP: Duration = Duration::from_secs(3);
 
 /// Runs the turns of this instance.
 #[derive(Clone)]
@@ -46,6 +48,7 @@ struct Inner {
     leases: Arc<dyn Leases>,
     hub: Hub,
     instance: LeaseId,
+    lease: Lease,
     running: Mutex<HashMap<Key, Running>>,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -56,6 +59,8 @@ pub type Key = (String, String, ConversationId);
 
 struct Running {
     halt: channel::Sender<Option<Order>>,
+    /// Somebody asked for it again: it may have looked for work just before there was some.
+    again: bool,
 }
 
 /// The key of a conversation: issuer and subject together name the owner.
@@ -72,6 +77,7 @@ impl Turns {
         conversations: Arc<dyn Conversations>,
         leases: Arc<dyn Leases>,
         instance: LeaseId,
+        lease: Lease,
     ) -> Self {
         Self(Arc::new(Inner {
             runner,
@@ -79,6 +85,7 @@ impl Turns {
             leases,
             hub: Hub::default(),
             instance,
+            lease,
             running: Mutex::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
@@ -95,18 +102,20 @@ impl Turns {
             if self.0.closing.is_cancelled() {
                 return;
             }
-            if running.contains_key(&key) {
+            if let Some(running) = running.get_mut(&key) {
+                running.again = true;
                 return;
             }
-            running.insert(key.clone(), Running { halt: sender });
+            running.insert(key.clone(), Running { halt: sender, again: false });
         }
         let (turns, actor, id) = (self.clone(), actor.clone(), id.clone());
         let span = tracing::info_span!("turn", conversation.id = %id);
         self.0.tasks.spawn(
             async move {
                 let ran = turns.run_all(&actor, &id, &key, halt).await;
-                turns.running().remove(&key);
+                let again = turns.running().remove(&key).is_some_and(|running| running.again);
                 match ran {
+                    Ok(()) if again => turns.wake(&actor, &id),
                     Ok(()) => turns.0.hub.rest(&key),
                     Err(_) if turns.0.closing.is_cancelled() => tracing::info!("a turn is left for another instance"),
                     Err(error) => {
@@ -148,7 +157,7 @@ impl Turns {
                 }
                 tokio::select! {
                     () = turns.0.closing.cancelled() => return,
-                    () = tokio::time::sleep(SWEEP) => {}
+                    () = tokio::time::sleep(turns.0.lease.0 / 4) => {}
                 }
             }
         });
@@ -228,7 +237,7 @@ impl Turns {
     /// Takes or renews the lease; none when another instance has it. The sweep finds what that one leaves behind.
     async fn take_lease(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Stamp>, Unavailable> {
         let now = SystemClock.now();
-        let until = now + Millis::try_from(LEASE.as_millis()).unwrap_or(Millis::MAX);
+        let until = now + Millis::try_from(self.0.lease.0.as_millis()).unwrap_or(Millis::MAX);
         self.0.leases.take(actor, id, &self.0.instance, now, until).await
     }
 
@@ -236,7 +245,7 @@ impl Turns {
     async fn keep_lease(&self, actor: &Actor, id: &ConversationId) -> Unavailable {
         let mut failures = 0;
         loop {
-            tokio::time::sleep(RENEW).await;
+            tokio::time::sleep(self.0.lease.0 / 3).await;
             match self.take_lease(actor, id).await {
                 Ok(Some(_)) => failures = 0,
                 Ok(None) => return Unavailable::new(STORE, "another instance has taken the lease"),

@@ -9,7 +9,7 @@ use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
-use crate::turns::{Beat, Turns};
+use crate::turns::{Beat, Lease, Turns};
 use agent::ports::{LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
@@ -48,6 +48,10 @@ pub struct Bounds {
     pub turn: Limits,
     /// How often a quiet stream looks whether its session still lives.
     pub beat: Beat,
+    /// How long a turn's lease lives.
+    pub lease: Lease,
+    /// How long an approval may be answered, if not as configured.
+    pub approval: Option<Duration>,
 }
 
 /// Why the server cannot start.
@@ -97,6 +101,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let relying_party = Arc::new(relying_party(config)?);
     let http = identity::http::client()?;
     let authorizer = Arc::new(authorizer(config, &http)?);
+    let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds.0)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let guard = Guard {
         authorizer: authorizer.clone(),
@@ -106,7 +111,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         vault: Arc::new(vault(config, &http)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
-        patience: i64::from(config.approval.seconds.0) * 1000,
+        patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
     };
     let runner = Runner {
         model: Arc::new(Bedrock::new(aws, model(config))),
@@ -117,7 +122,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         instructions: Arc::new(instructions::system_prompt),
     };
     let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone()));
-    let turns = Turns::new(runner, conversations.clone(), leases, LeaseId(random::text()?));
+    let turns = Turns::new(runner, conversations.clone(), leases, LeaseId(random::text()?), bounds.lease);
     let checks = vec![
         check("store", conversations.clone(), |it| async move { it.ready().await }.boxed()),
         check("permissions", authorizer, |it| async move { it.ready().await }.boxed()),

@@ -16,7 +16,9 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     count_down(left, asking.until, page.now);
     let advice = match asking.reach {
         Reach::Sending => "Your phone is being called.",
-        Reach::Ringing => "Approve on your phone, and only if it shows the same code. The yes counts once, for this alone.",
+        Reach::Ringing => {
+            "Approve on your phone, and only if it shows the same code. The yes counts once, for this alone."
+        }
     };
     let target = (page.conversation.clone(), call.id.clone());
     let cancel = move |event: SubmitEvent| {

@@ -17,7 +17,9 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     let Face { tone, icon, state, open } = face(&call.state);
     let label = format!("{}: {state}", call.summary);
     let asking = match &call.state {
-        CallState::Asking(asking) => Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> }),
+        CallState::Asking(asking) => {
+            Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> })
+        }
         _ => None,
     };
     let told = words::of(&call);

@@ -11,11 +11,7 @@ use std::sync::Arc;
 
 /// The items, the unfinished block, and a line for screen readers. Words in the making are not announced, blocks are.
 #[component]
-pub(super) fn Log(
-    page: Page,
-    transcript: RwSignal<Transcript>,
-    partial: RwSignal<String>,
-) -> impl IntoView {
+pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
     let asking = Memo::new(move |_| transcript.with(code));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };

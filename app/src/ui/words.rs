@@ -48,7 +48,8 @@ fn refused(refusal: &Refusal) -> Vec<Word> {
             Word::Plain(" on ".to_owned()),
             Word::Name(object.clone()),
             Word::Plain(
-                ". Nothing was done. Who manages permissions in your company can grant it; it counts at once.".to_owned(),
+                ". Nothing was done. Who manages permissions in your company can grant it; it counts at once."
+                    .to_owned(),
             ),
         ],
         Refusal::NotApproved { why } => plain(&format!("{} Nothing was done.", not_approved(why))),
@@ -94,10 +95,17 @@ pub(super) fn again(call: &Call) -> Option<(&'static str, String)> {
         CallState::Refused(
             Refusal::NotNow { .. }
             | Refusal::NotApproved {
-                why: NotApproved::Expired | NotApproved::Cancelled | NotApproved::Busy | NotApproved::Used | NotApproved::Changed,
+                why:
+                    NotApproved::Expired
+                    | NotApproved::Cancelled
+                    | NotApproved::Busy
+                    | NotApproved::Used
+                    | NotApproved::Changed,
             },
         ) => Some(("Ask again", call.summary.clone())),
-        CallState::Unknown if !call.target.is_empty() => Some(("Check now", format!("Look up the status of {}.", call.target))),
+        CallState::Unknown if !call.target.is_empty() => {
+            Some(("Check now", format!("Look up the status of {}.", call.target)))
+        }
         _ => None,
     }
 }

@@ -146,4 +146,3 @@ fn invalid(what: &str) -> Seen {
 fn failed(cause: String) -> Unavailable {
     Unavailable::new(SERVICE, cause)
 }
-

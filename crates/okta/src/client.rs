@@ -115,7 +115,11 @@ impl Client {
         let answer = self.send(request, token).await.map_err(|error| {
             let not_begun = error.is_connect() || error.is_builder();
             tracing::warn!(error = %error.without_url(), "Okta did not answer");
-            if not_begun { ToolError::Unavailable { service: SERVICE } } else { ToolError::Unknown { service: SERVICE } }
+            if not_begun {
+                ToolError::Unavailable { service: SERVICE }
+            } else {
+                ToolError::Unknown { service: SERVICE }
+            }
         })?;
         match answer.status() {
             status if status.is_success() => Ok(()),

@@ -1,10 +1,10 @@
 //! Domain events to wire events, by hand: what is not written here does not leave the server.
 
 use super::markdown;
-use agent::ports::Numbered;
-use agent::turn::{End, Event, Trouble};
 use agent::approval::Answer;
 use agent::guard::NotApproved;
+use agent::ports::Numbered;
+use agent::turn::{End, Event, Trouble};
 use agent::visible::visible;
 use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};

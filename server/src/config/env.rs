@@ -150,6 +150,12 @@ impl Placeholder for u16 {
     }
 }
 
+impl Placeholder for super::LeaseSeconds {
+    fn placeholder() -> Self {
+        Self(0)
+    }
+}
+
 impl Placeholder for super::Patience {
     fn placeholder() -> Self {
         Self(0)

@@ -3,9 +3,9 @@
 use super::{Turns, key};
 use crate::clock::SystemClock;
 use agent::Actor;
+use agent::CallId;
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{AppendError, Clock, Numbered, Unavailable};
-use agent::CallId;
 use agent::turn::{Event, History, Order, Stop};
 
 /// What a post led to.
@@ -125,6 +125,7 @@ impl Turns {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Next {
     Append(Event),
     Keep(Said),

@@ -43,6 +43,7 @@ pub struct Watching {
 
 /// What a watcher hears.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Heard {
     /// An event.
     Event(Numbered),

@@ -22,12 +22,13 @@ fn listed() -> Vec<(Method, &'static str, &'static str)> {
 }
 
 /// Fields with which every server function could do something.
-const FIELDS: [(&str, &str); 5] = [
+const FIELDS: [(&str, &str); 6] = [
     ("conversation", "0123456789ABCDEFGHJKMNPQRS"),
     ("text", "Hello"),
     ("client_id", "client-0001"),
     ("said", "1"),
     ("after", "0"),
+    ("call", "call-1-1"),
 ];
 
 #[tokio::test]

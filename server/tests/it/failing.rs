@@ -246,7 +246,7 @@ async fn a_turn_whose_log_cannot_be_written_tells_its_watchers_and_goes_on_later
     assert_eq!(last, Some(app::wire::Frame::Fault { error }));
     app.sandbox.faults().clear();
     let events = ada.watch(&posted.conversation, 2).await.turn().await;
-    assert_eq!(end(&events), End::Done, "the turn is taken up again when somebody looks");
+    assert_eq!(end(&events), End::Done, "the turn is taken up again by whoever can");
     app.finish().await;
 }
 

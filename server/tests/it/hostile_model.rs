@@ -95,7 +95,7 @@ async fn attack_22_and_46_a_call_that_cannot_be_read_is_refused_before_anybody_i
         call(json!(null)),
         Block::ToolUse { id: None, name: TOOL.to_owned(), input: Input::Raw("{\"user\": ".to_owned()) },
         Block::ToolUse { id: None, name: TOOL.to_owned(), input: Input::Raw("\u{1b}[2J{}".to_owned()) },
-        Block::call("okta_delete_user", json!({"user": "bob@acme.example"})),
+        Block::call("okta_delete_everybody", json!({"user": "bob@acme.example"})),
         Block::call("OKTA_GROUPS", json!({})),
         Block::call("okta_groups ", json!({})),
         Block::call("../okta_groups", json!({})),

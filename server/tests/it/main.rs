@@ -1,6 +1,7 @@
 //! The server as people, browsers and attackers meet it: real sockets, the whole sandbox behind it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod approvals;
 mod bad_input;
 mod conversation;
 mod cookies;
@@ -11,8 +12,8 @@ mod health;
 mod hostile_model;
 mod isolation;
 mod leaks;
-mod log_lines;
 mod ledger;
+mod log_lines;
 mod sign_in;
 mod sign_out;
 mod start;

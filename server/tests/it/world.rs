@@ -10,6 +10,7 @@ use aws_credential_types::Credentials;
 use browser::Browser;
 use countersign::config::{Config, Env};
 use countersign::router;
+use countersign::turns::Lease;
 use countersign::turns::Turns;
 use countersign::wiring::{Bounds, StartError, wire};
 use sandbox::{Sandbox, Settings, Storage};
@@ -42,7 +43,9 @@ pub(crate) struct Custom {
 
 impl Default for Custom {
     fn default() -> Self {
-        Self { env: Vec::new(), bounds: Bounds::default(), storage: Storage::Memory, prepare: |_| {} }
+        // Whoever waits for a lease to end should not wait long.
+        let bounds = Bounds { lease: Lease(Duration::from_secs(2)), ..Bounds::default() };
+        Self { env: Vec::new(), bounds, storage: Storage::Memory, prepare: |_| {} }
     }
 }
 
@@ -68,6 +71,7 @@ impl TestApp {
         let config = config(sandbox.environment().into_iter().chain(own));
         let wired = wire(&config, &aws(&sandbox).await, custom.bounds).await?;
         let (turns, app) = (wired.services.turns.clone(), router(&config, &wired));
+        turns.sweep();
         let paths = format!("{app:?}");
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();

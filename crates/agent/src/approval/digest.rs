@@ -69,11 +69,8 @@ mod tests {
     fn whatever_changes_the_deed_changes_the_digest() {
         let (ada, bob) = (actor("ada"), actor("bob"));
         let (here, there) = (ConversationId::from_random([1; 26]), ConversationId::from_random([2; 26]));
-        let call = |id: &str, tool: &str, input: Value| ToolCall {
-            id: CallId(id.into()),
-            tool: ToolName(tool.into()),
-            input,
-        };
+        let call =
+            |id: &str, tool: &str, input: Value| ToolCall { id: CallId(id.into()), tool: ToolName(tool.into()), input };
         let spec = |text: &str| ToolSpec {
             name: ToolName("reset".into()),
             description: text.into(),

@@ -119,13 +119,7 @@ impl Attention for MemoryAttention {
         Ok(lock(&self.0).entry(actor.subject().to_owned()).or_default().take(asking, now))
     }
 
-    async fn give_back(
-        &self,
-        actor: &Actor,
-        question: &ApprovalId,
-        end: End,
-        now: Millis,
-    ) -> Result<(), Unavailable> {
+    async fn give_back(&self, actor: &Actor, question: &ApprovalId, end: End, now: Millis) -> Result<(), Unavailable> {
         lock(&self.0).entry(actor.subject().to_owned()).or_default().give_back(question, end, now);
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Authorizer, vault, ids and clocks in memory.
 
-use crate::intent::Need;
 use super::lock;
 use crate::approval::ApprovalId;
+use crate::intent::Need;
 use crate::ports::{Authorizer, Clock, Decision, Ids, Loan, Millis, Unavailable, Vault, VaultError};
 use crate::{Actor, Intent};
 use async_trait::async_trait;

@@ -169,7 +169,9 @@ async fn wait(
 fn judge(seen: Seen, request: &Request, question: &Question, until: Millis, now: Millis) -> Answer {
     let mismatched = |what: &str| Answer::Mismatched { what: what.to_owned() };
     match seen {
-        Seen::Yes { given, .. } if given.issuer != request.actor.issuer() || given.subject != request.actor.subject() => {
+        Seen::Yes { given, .. }
+            if given.issuer != request.actor.issuer() || given.subject != request.actor.subject() =>
+        {
             mismatched("the yes is of another person")
         }
         Seen::Yes { digest, .. } if digest != question.digest => mismatched("the yes is to another question"),

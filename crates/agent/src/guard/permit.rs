@@ -62,7 +62,10 @@ impl Permit {
 
 impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit").field("call", &self.request.call.id).field("entry", &self.entry).finish_non_exhaustive()
+        f.debug_struct("Permit")
+            .field("call", &self.request.call.id)
+            .field("entry", &self.entry)
+            .finish_non_exhaustive()
     }
 }
 

@@ -51,5 +51,7 @@ fn canonical(value: &Value) -> Result<String, Refusal> {
 }
 
 fn unshowable() -> Refusal {
-    Refusal::BadInput { reason: "It is too long to be shown in full on the phone, so it cannot be approved.".to_owned() }
+    Refusal::BadInput {
+        reason: "It is too long to be shown in full on the phone, so it cannot be approved.".to_owned(),
+    }
 }

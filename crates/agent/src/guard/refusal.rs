@@ -123,7 +123,7 @@ impl Refusal {
                 format!("the permission {relation} on {object} is missing. Nothing was done.")
             }
             Self::NotApproved { why } => {
-                format!("it needs an approval, and {}. Nothing was done. Do not ask again by yourself.", why.for_model())
+                format!("it needs an approval, and {}. Nothing was done.", why.for_model())
             }
             Self::NotConnected { provider, .. } => {
                 format!("no account at {provider} is connected. Nothing was done.")

@@ -29,10 +29,9 @@ impl Request {
     pub(super) async fn decide(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
         let refusal = match guard.authorizer.decide(&self.actor, &self.intent).await {
             Ok(Decision::Allow) => return Ok(()),
-            Ok(Decision::Deny) => Refusal::Denied {
-                relation: self.intent.relation.to_string(),
-                object: self.intent.object.to_string(),
-            },
+            Ok(Decision::Deny) => {
+                Refusal::Denied { relation: self.intent.relation.to_string(), object: self.intent.object.to_string() }
+            }
             Err(error) => not_now(error),
         };
         Err(self.refused(guard, yes.map(Yes::approval), refusal).await)
@@ -79,11 +78,7 @@ impl Request {
 
 impl Yes {
     pub(super) fn approval(&self) -> Approval {
-        Approval {
-            id: self.question.id.clone(),
-            digest: self.question.digest.clone(),
-            given: Some(self.given.clone()),
-        }
+        Approval { id: self.question.id.clone(), digest: self.question.digest.clone(), given: Some(self.given.clone()) }
     }
 }
 

@@ -3,8 +3,8 @@
 use super::*;
 use crate::approval::{Answer, Question};
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryLedger, MemoryVault, Person,
-    RuntimeClock, TableAuthorizer, actor,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryLedger, MemoryVault, Person, RuntimeClock,
+    TableAuthorizer, actor,
 };
 use crate::intent::Risk;
 use crate::ports::{Ticket, Verdict};

@@ -112,13 +112,7 @@ pub trait Leases: Send + Sync {
     ///
     /// # Errors
     /// [`Unavailable`]; somebody will look at it again.
-    async fn rest(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        by: &LeaseId,
-        stamp: &Stamp,
-    ) -> Result<bool, Unavailable>;
+    async fn rest(&self, actor: &Actor, id: &ConversationId, by: &LeaseId, stamp: &Stamp) -> Result<bool, Unavailable>;
 
     /// Work that nobody holds a live lease for.
     ///

@@ -162,7 +162,16 @@ impl History {
             && let Some(waiting) = self.waiting.remove(place)
         {
             self.push(Role::User, Block::Text(waiting.text));
-            self.open = Some(Open { said, since: at, waits: None, stop: Stop::Unasked, steps: 0, calls: 0, written: 0, pending: Vec::new() });
+            self.open = Some(Open {
+                said,
+                since: at,
+                waits: None,
+                stop: Stop::Unasked,
+                steps: 0,
+                calls: 0,
+                written: 0,
+                pending: Vec::new(),
+            });
         }
     }
 

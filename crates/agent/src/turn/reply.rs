@@ -89,8 +89,10 @@ impl Reading<'_> {
         ToolCall { id: CallId(format!("call-{}-{}", self.said, self.calls)), ..call }
     }
 
+    /// One call more than the turn may make stands for all beyond it: a flood must not fill the log.
     async fn propose(&self, calls: Vec<ToolCall>) -> Result<Next, Unavailable> {
-        for call in calls {
+        let beyond = |call: &ToolCall| ordinal(call) > self.limits.calls + 1;
+        for call in calls.into_iter().filter(|call| !beyond(call)) {
             let call = self.bounded(call);
             let (summary, target) = match self.toolbox.intend(self.actor, &call) {
                 Ok(intent) => (intent.summary, intent.target),
@@ -119,6 +121,11 @@ pub(super) fn ordered(order: Order) -> Result<End, Unavailable> {
         Order::Stop => Ok(End::Stopped),
         Order::Adjourn => Err(Unavailable::new("this server", "it is shutting down; another instance goes on")),
     }
+}
+
+/// The place of a call within its turn; ids are of our own making.
+pub(super) fn ordinal(call: &ToolCall) -> u32 {
+    call.id.0.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(u32::MAX)
 }
 
 fn trouble(trouble: Trouble) -> End {

@@ -2,7 +2,7 @@
 
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
-use super::reply::{Next, Reading, failed, ordered};
+use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
 use crate::guard::{NotAdmitted, Request};
 use crate::ports::{Clock, Model, Outcome, Prompt, Unavailable};
@@ -229,11 +229,6 @@ impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner").field("limits", &self.limits).finish_non_exhaustive()
     }
-}
-
-/// The place of a call within its turn; ids are of our own making.
-fn ordinal(call: &ToolCall) -> u32 {
-    call.id.0.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(u32::MAX)
 }
 
 /// A result that is too large is cut and says so; cut JSON would be nonsense, so it becomes text.

@@ -52,6 +52,10 @@ impl Browser {
         self.call("/api/chat/stop", &[("conversation", conversation)]).await.value()
     }
 
+    pub(crate) async fn cancel(&self, conversation: &str, call: &str) -> Result<(), Failure> {
+        self.call("/api/chat/cancel", &[("conversation", conversation), ("call", call)]).await.value()
+    }
+
     /// Follows a conversation after an event.
     pub(crate) async fn watch(&self, conversation: &str, after: u64) -> Watch {
         let query = [("conversation", conversation), ("after", &after.to_string())];

@@ -2,10 +2,13 @@
 
 use app::wire::{End, Event, Frame, Refusal};
 use reqwest::Response;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longest wait for a frame. Nothing waits for it: it ends a test that hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Longest wait for an event.
+const LONGEST: Duration = Duration::from_secs(100);
 
 /// An open stream.
 pub(crate) struct Watch {
@@ -51,7 +54,10 @@ impl Watch {
     /// Events until one fits.
     pub(crate) async fn events_until(&mut self, fits: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
+        let begun = Instant::now();
         loop {
+            // A stream that only beats is alive, and a test that waits for it is not.
+            assert!(begun.elapsed() < LONGEST, "nothing fits in {events:?}");
             match self.next().await {
                 Some(Frame::Event { event, .. }) => {
                     events.push(event);

@@ -12,7 +12,7 @@ fn mismatched(what: &str) -> Result<String, Refusal> {
     not_approved(NotApproved::Mismatched { what: what.into() })
 }
 
-/// Each answer has its own refusal, and each is in the ledger under the approval's id.
+/// Rows 30, 32 and 34: each answer has its own refusal, and each is in the ledger under the approval's id.
 #[tokio::test(start_paused = true)]
 async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
     for (person, expected) in [
@@ -48,7 +48,7 @@ async fn it_looks_as_often_as_it_may_and_once_at_the_end() {
     assert!(looks.last().unwrap() - until < 50, "{looks:?} {until}");
 }
 
-/// Row 34: minutes pass between question and answer; what was permitted then is asked again now.
+/// Row 23: minutes pass between question and answer; what was permitted then is asked again now.
 #[tokio::test(start_paused = true)]
 async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
     let house = house(World::Fine, Person::SaysYesAtLook(5));
@@ -61,7 +61,7 @@ async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
     assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger knows of the yes");
 }
 
-/// A yes that is in the docket admits once; used again, by whoever, it does not.
+/// Row 29: a yes that is in the docket admits once; used again, by whoever, it does not.
 #[tokio::test(start_paused = true)]
 async fn a_yes_is_used_once() {
     let house = house(World::Fine, Person::SaysYes);
@@ -78,7 +78,7 @@ async fn a_yes_is_used_once() {
 
 type Alter = fn(&mut Request);
 
-/// Whatever differs from what was asked makes the yes worthless.
+/// Row 28: whatever differs from what was asked makes the yes worthless.
 #[tokio::test(start_paused = true)]
 async fn a_yes_to_one_thing_is_none_to_another() {
     let rows: [(&str, Alter); 5] = [
@@ -112,12 +112,13 @@ async fn a_tool_that_changed_after_the_yes_does_nothing() {
     assert!(other.done().is_empty());
 }
 
-/// After a crash the same question is asked on: nobody is asked twice, and what is over is over.
+/// Row 38: after a crash the same question is asked on: nobody is asked twice, and what is over is over.
 #[tokio::test(start_paused = true)]
 async fn it_goes_on_from_where_the_docket_stands() {
     let first = house(World::Fine, Person::Sleeps);
     let notes = Notes::default();
-    let _ = tokio::time::timeout(Duration::from_secs(20), first.guard.admit(request("ada", Risk::Elevated), &notes)).await;
+    let _ =
+        tokio::time::timeout(Duration::from_secs(20), first.guard.admit(request("ada", Risk::Elevated), &notes)).await;
     let Standing::Put(question, ticket) = notes.now() else { panic!("{:?}", notes.now()) };
     for (standing, person, asked, expected) in [
         (Standing::Put(question.clone(), ticket.clone()), Person::SaysYes, 0, Ok("thing:1".to_owned())),
@@ -138,17 +139,15 @@ async fn it_goes_on_from_where_the_docket_stands() {
     }
 }
 
-/// Row 30: two at once ring once; the second waits, visibly, and a *no* is followed by quiet.
+/// Row 33: two at once ring once; the second waits, visibly, and a *no* is followed by quiet.
 #[tokio::test(start_paused = true)]
 async fn one_question_at_a_time() {
     let house = house(World::Fine, Person::SaysYesAtLook(3));
     let mut other = request("ada", Risk::Elevated);
     other.call.input = json!({"id": "1", "other": 1});
     let (one, two) = (Notes::default(), Notes::default());
-    let (first, second) = tokio::join!(
-        house.guard.admit(request("ada", Risk::Elevated), &one),
-        house.guard.admit(other, &two)
-    );
+    let (first, second) =
+        tokio::join!(house.guard.admit(request("ada", Risk::Elevated), &one), house.guard.admit(other, &two));
     assert!(first.is_ok() && second.is_ok());
     assert_eq!(*two.queued.lock().unwrap(), 1, "it says that it waits");
     let asked = house.approver.asked();

@@ -20,7 +20,7 @@ fn refused(events: &[Event]) -> Option<&Refusal> {
     })
 }
 
-/// The plug is pulled before each event in turn; whoever goes on asks on, and nothing is done twice or without a yes.
+/// Row 38: the plug is pulled before each event in turn; whoever goes on asks on, and nothing is done twice or without a yes.
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
     for person in [Person::SaysYes, Person::SaysNo, Person::SaysYesAtLook(4)] {
@@ -37,21 +37,24 @@ async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
             run(&second, &journal).await.unwrap();
             let events = journal.events();
             let done = first.tool.done().len() + second.tool.done().len();
-            let yes = events.iter().any(|event| {
-                matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. })
-            });
+            let yes = events
+                .iter()
+                .any(|event| matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. }));
             assert!(matches!(ended(&events), End::Done), "{person:?} cut at {cut}: {events:?}");
             assert!(done <= usize::from(yes), "{person:?} cut at {cut}: {done} deeds, yes: {yes}");
             assert!(!whole || done == usize::from(person != Person::SaysNo), "{person:?} {cut}");
-            let open = first.ledger.lines().iter().filter(|line| {
-                line.verdict == crate::ports::Verdict::Allowed && line.outcome.is_none()
-            }).count();
+            let open = first
+                .ledger
+                .lines()
+                .iter()
+                .filter(|line| line.verdict == crate::ports::Verdict::Allowed && line.outcome.is_none())
+                .count();
             assert_eq!(open, 0, "{person:?} cut at {cut}: every entry is closed");
         }
     }
 }
 
-/// Row 36: the question is taken back on the page while the phone rings; a yes after that is none.
+/// Rows 35 and 53: the question is taken back on the page while the phone rings; a yes after that is none.
 #[tokio::test(start_paused = true)]
 async fn what_was_taken_back_is_not_done() {
     for (event, expected) in [
@@ -102,7 +105,7 @@ async fn waiting_for_a_person_does_not_use_up_the_turn() {
     assert_eq!(house.tool.done().len(), 1);
 }
 
-/// Flaw A.5 no 8: the server shuts down while the phone rings. The turn stays open, and whoever is next asks on.
+/// Flaw A.5 no 10: the server shuts down while the phone rings. The turn stays open, and whoever is next asks on.
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_leaves_the_question_open() {
     let house = elevated(once(), Person::Sleeps);
