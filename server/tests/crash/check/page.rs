@@ -1,0 +1,26 @@
+//! The page: it learned of everything without a reload, and nothing on it goes on for ever.
+
+use super::Violation;
+use crate::record::Record;
+use app::state::{Item, Place, Transcript, Turn};
+
+pub(super) fn check(record: &Record) -> Vec<Violation> {
+    let mut violations: Vec<_> = record.page.over.clone().map(Violation::PageOver).into_iter().collect();
+    if record.page.transcript != record.reloaded {
+        violations.push(Violation::PageDiffers);
+    }
+    violations.extend(busy(&record.reloaded).map(Violation::PageBusy));
+    violations
+}
+
+/// What still goes on, by its name.
+fn busy(page: &Transcript) -> impl Iterator<Item = &'static str> {
+    let items = page.items.iter().filter_map(|item| match &**item {
+        Item::Call(call) if call.state.is_open() => Some("a call"),
+        Item::Mine { place: Place::Waiting, .. } => Some("a message that waits"),
+        _ => None,
+    });
+    let turn = (page.turn != Turn::Idle).then_some("a turn");
+    let words = (!page.partial.is_empty()).then_some("words without an end");
+    items.chain(turn).chain(words)
+}

@@ -1,0 +1,213 @@
+//! A person with a browser. Requests go to whichever instance lives, as behind a load balancer; one that fails is tried
+//! again, as a person does.
+
+use crate::plan::Seat;
+use app::wire::{ApiError, Chat, Posted};
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Where people reach the application. Nothing listens there: [`Front`] says who does.
+pub(crate) const HOME: &str = "http://localhost:3999";
+
+/// How long a person waits before trying again.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// The ports of the instances that live, the one that gets the work first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Front(Arc<Mutex<Vec<u16>>>);
+
+impl Front {
+    pub(crate) fn set(&self, ports: Vec<u16>) {
+        *self.0.lock().unwrap() = ports;
+    }
+
+    fn port(&self, seat: Seat) -> Option<u16> {
+        let ports = self.0.lock().unwrap();
+        match seat {
+            Seat::Same => ports.first().copied(),
+            Seat::Other => ports.last().copied(),
+        }
+    }
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Person(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    http: Client,
+    front: Front,
+    cookies: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+/// Why a request came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Nobody answered, or the answer broke off.
+    Gone,
+    /// The server said no.
+    Said(ApiError),
+}
+
+impl Trouble {
+    /// Whether trying again may help.
+    fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Gone | Self::Said(ApiError::NotNow { .. } | ApiError::Internal { .. } | ApiError::Transport)
+        )
+    }
+}
+
+impl Person {
+    /// Signs `sub` in through the provider's own page.
+    pub(crate) async fn sign_in(front: Front, sub: &str) -> Self {
+        let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        let person = Self(Arc::new(Inner { http, front, cookies: Mutex::default() }));
+        let chooser = person.follow(&format!("{HOME}/auth/login")).await;
+        let form = chooser.url().join("/u/login").unwrap();
+        let page = chooser.text().await.unwrap();
+        let state = page.split_once("name=\"state\" value=\"").unwrap().1.split('"').next().unwrap();
+        let request = person.request(Method::POST, form.as_str()).header("origin", form.origin().ascii_serialization());
+        let request = request.header("sec-fetch-site", "same-origin").form(&[("state", state), ("sub", sub)]);
+        let answer = person.send(request, &form).await.unwrap();
+        let callback = leads_to(&form, &answer).expect("the provider lets them in");
+        let home = person.follow(callback.as_str()).await;
+        assert!(home.status().is_success(), "{sub} is signed in: {}", home.status());
+        person
+    }
+
+    /// Begins a conversation. A repeated post is the same post.
+    pub(crate) async fn start(&self, text: &str, client: &str) -> Posted {
+        let page: Chat = self.insist(async || self.get("/api/chat/load", &[]).await).await.unwrap();
+        let fields = [("conversation", page.fresh.as_str()), ("text", text), ("client_id", client)];
+        self.insist(async || self.post("/api/chat/start", &fields).await).await.unwrap()
+    }
+
+    /// Posts a further message.
+    pub(crate) async fn say(&self, conversation: &str, text: &str, client: &str) -> Posted {
+        let fields = [("conversation", conversation), ("text", text), ("client_id", client)];
+        self.insist(async || self.post("/api/chat/post", &fields).await).await.unwrap()
+    }
+
+    /// Takes a question back; an error when it is too late.
+    pub(crate) async fn cancel(&self, conversation: &str, call: &str) -> Result<(), Trouble> {
+        self.insist(async || self.post("/api/chat/cancel", &[("conversation", conversation), ("call", call)]).await)
+            .await
+    }
+
+    pub(crate) async fn stop(&self, conversation: &str) {
+        self.insist(async || self.post("/api/chat/stop", &[("conversation", conversation)]).await).await.unwrap()
+    }
+
+    /// The conversation as a reload shows it.
+    pub(crate) async fn load(&self, conversation: &str) -> Chat {
+        self.insist(async || self.get("/api/chat/load", &[("conversation", conversation)]).await).await.unwrap()
+    }
+
+    /// Opens the stream of a conversation after an event.
+    pub(crate) async fn watch(&self, conversation: &str, after: u64, seat: Seat) -> Result<Response, Trouble> {
+        let query = [("conversation", conversation), ("after", &after.to_string())];
+        let url = Url::parse_with_params(&format!("{HOME}/api/chat/watch"), query).unwrap();
+        let request = self.request_at(Method::GET, url.as_str(), seat).header("accept", "application/json");
+        let answer = self.send(request.header("sec-fetch-site", "same-origin"), &url).await?;
+        if answer.status().is_success() { Ok(answer) } else { Err(said(answer).await) }
+    }
+
+    async fn insist<T>(&self, act: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Trouble> {
+        loop {
+            match act().await {
+                Err(trouble) if trouble.passes() => sleep(AGAIN).await,
+                done => return done,
+            }
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
+        let url = Url::parse_with_params(&format!("{HOME}{path}"), query).unwrap();
+        let request = self.request(Method::GET, url.as_str()).header("accept", "application/json");
+        value(self.send(request.header("sec-fetch-site", "same-origin"), &url).await?).await
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, fields: &[(&str, &str)]) -> Result<T, Trouble> {
+        let url = Url::parse(&format!("{HOME}{path}")).unwrap();
+        let request = self.request(Method::POST, url.as_str()).header("accept", "application/json");
+        let request = request.header("origin", HOME).header("sec-fetch-site", "same-origin");
+        value(self.send(request.form(fields), &url).await?).await
+    }
+
+    /// Goes wherever an address leads.
+    async fn follow(&self, address: &str) -> Response {
+        let mut url = Url::parse(address).unwrap();
+        for _ in 0..10 {
+            let request = self.request(Method::GET, url.as_str()).header("accept", "text/html");
+            let answer = self.send(request.header("sec-fetch-mode", "navigate"), &url).await.unwrap();
+            match leads_to(&url, &answer) {
+                Some(next) => url = next,
+                None => return answer,
+            }
+        }
+        panic!("too many redirects: {url}");
+    }
+
+    fn request(&self, method: Method, address: &str) -> RequestBuilder {
+        self.request_at(method, address, Seat::Same)
+    }
+
+    /// A request with the cookies of its place. The application's own go to an instance, under the name of the application.
+    fn request_at(&self, method: Method, address: &str, seat: Seat) -> RequestBuilder {
+        let mut url = Url::parse(address).unwrap();
+        let cookies = self.0.cookies.lock().unwrap();
+        let cookies = cookies.get(&url.origin().ascii_serialization());
+        let cookies = cookies.map(|jar| jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
+        if url.origin().ascii_serialization() == HOME {
+            // Nobody listens on port 1: so it is when no instance lives.
+            let _ = url.set_port(Some(self.0.front.port(seat).unwrap_or(1)));
+            let _ = url.set_host(Some("127.0.0.1"));
+        }
+        let host = HOME.trim_start_matches("http://");
+        let own = address.starts_with(HOME);
+        let request = self.0.http.request(method, url);
+        let request = if own { request.header("host", host) } else { request };
+        match cookies {
+            Some(cookies) => request.header(COOKIE, cookies.join("; ")),
+            None => request,
+        }
+    }
+
+    /// Sends it and keeps the cookies that come back.
+    async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, Trouble> {
+        let answer = request.send().await.map_err(|_| Trouble::Gone)?;
+        let mut cookies = self.0.cookies.lock().unwrap();
+        let jar = cookies.entry(url.origin().ascii_serialization()).or_default();
+        for cookie in answer.headers().get_all(SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            jar.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(answer)
+    }
+}
+
+fn leads_to(from: &Url, answer: &Response) -> Option<Url> {
+    let location = answer.headers().get(LOCATION).filter(|_| answer.status().is_redirection())?;
+    Some(from.join(location.to_str().unwrap()).unwrap())
+}
+
+async fn value<T: DeserializeOwned>(answer: Response) -> Result<T, Trouble> {
+    if !answer.status().is_success() {
+        return Err(said(answer).await);
+    }
+    let body = answer.text().await.map_err(|_| Trouble::Gone)?;
+    Ok(serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")))
+}
+
+async fn said(answer: Response) -> Trouble {
+    let error = answer.text().await.ok().and_then(|body| serde_json::from_str(&body).ok());
+    error.map_or(Trouble::Gone, Trouble::Said)
+}

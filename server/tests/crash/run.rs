@@ -1,0 +1,157 @@
+//! One run: the person does what the scenario says while the killer does what the plan says; then everything is collected.
+
+use crate::check::{self, Violation};
+use crate::killer::{self, Killed};
+use crate::page::{self, Sight};
+use crate::person::Person;
+use crate::phone::{self, Answers, Attention};
+use crate::plan::{House, Phone, Plan};
+use crate::record::{Post, Record};
+use crate::scenario::Mind;
+use crate::world::{ADA, World};
+use app::state::Transcript;
+use std::time::Duration;
+use tokio::sync::watch::{self, Receiver, Sender};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+/// How long a run may take before its turns count as stuck: some leases, some restarts, an approval that expires.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) plan: Plan,
+    pub(crate) killed: Vec<Killed>,
+    pub(crate) record: Record,
+    pub(crate) violations: Vec<Violation>,
+    /// The last lines of every server.
+    pub(crate) logs: String,
+}
+
+/// Plays a plan and checks what came of it.
+pub(crate) async fn run(plan: Plan) -> Outcome {
+    let servers = match plan.house {
+        House::Restart => 1,
+        House::Second => 2,
+    };
+    let mut world = World::start(servers, plan.slow).await;
+    let person = Person::sign_in(world.front.clone(), ADA).await;
+    let (sight, seen) = watch::channel(Sight::default());
+    let (attention, looks) = watch::channel(Attention::Elsewhere);
+    let answers = Answers::default();
+    // Everything in here ends with the run.
+    let mut around = JoinSet::new();
+    if let Some(answer) = plan.scenario.phone {
+        let (sandbox, seen, answers) = (world.sandbox.clone(), seen.clone(), answers.clone());
+        around.spawn(phone::answer(sandbox, answer, seen, looks, answers));
+    }
+    if plan.phone == Phone::AtOnce && plan.scenario.mind == Mind::Stays {
+        attention.send_replace(Attention::OnThePhone);
+    }
+    let posted = act(&plan, &person, sight, &attention, &mut around);
+    let (conversation, posts, killed) = {
+        let all = plan.scenario.says.len();
+        let rest = async || {
+            let _ = timeout(PATIENCE, seen.clone().wait_for(|sight| sight.ended.len() >= all)).await;
+        };
+        let killing = async {
+            let killed = killer::kill(&mut world, &plan.kills, plan.house, &seen, &answers, &rest).await;
+            if plan.scenario.mind == Mind::Stays {
+                attention.send_replace(Attention::OnThePhone);
+            }
+            killed
+        };
+        let ((conversation, posts), killed) = tokio::join!(posted, killing);
+        rest().await;
+        (conversation, posts, killed)
+    };
+    let record = collect(&world, &person, &conversation, posts, &seen, &answers).await;
+    let mut violations = check::all(&record);
+    if plan.kills.is_empty() {
+        violations.extend(check::undisturbed(&record, plan.scenario));
+    }
+    let logs = world.logs.iter().map(|log| log.text()).collect::<Vec<_>>().join("\n-- next server\n");
+    Outcome { plan, killed, record, violations, logs }
+}
+
+/// What the person does: posts, opens the page, and perhaps changes their mind.
+async fn act(
+    plan: &Plan,
+    person: &Person,
+    sight: Sender<Sight>,
+    attention: &Sender<Attention>,
+    around: &mut JoinSet<()>,
+) -> (String, Vec<Post>) {
+    let mut seen = sight.subscribe();
+    let mut posts = Vec::new();
+    let mut conversation = String::new();
+    for (number, text) in plan.scenario.says.iter().enumerate() {
+        let client = format!("crash-client-{number}");
+        if number == 0 {
+            conversation = person.start(text, &client).await.conversation;
+            let page = page::follow(person.clone(), conversation.clone(), plan.seat, sight.clone());
+            around.spawn(page);
+        } else {
+            person.say(&conversation, text, &client).await;
+        }
+        posts.push(Post { client, text: (*text).to_owned() });
+    }
+    let _ = timeout(PATIENCE, change_mind(plan.scenario.mind, person, &conversation, &mut seen)).await;
+    if plan.scenario.mind != Mind::Stays {
+        attention.send_replace(Attention::OnThePhone);
+    }
+    (conversation, posts)
+}
+
+async fn change_mind(mind: Mind, person: &Person, conversation: &str, seen: &mut Receiver<Sight>) {
+    let over = |sight: &Sight| !sight.ended.is_empty();
+    let rings = |sight: &Sight| sight.ringing().is_some() || over(sight);
+    match mind {
+        Mind::Stays => {}
+        Mind::Cancels => {
+            let call = seen.wait_for(rings).await.ok().and_then(|sight| sight.ringing());
+            if let Some(call) = call {
+                // Too late is a good answer too: a first try that broke off may have done it.
+                let _ = person.cancel(conversation, &call).await;
+            }
+        }
+        Mind::StopsTheRinging => {
+            let _ = seen.wait_for(rings).await;
+            person.stop(conversation).await;
+        }
+        Mind::StopsTheWords => {
+            let speaks = |sight: &Sight| !sight.transcript.partial.is_empty() || over(sight);
+            let _ = seen.wait_for(speaks).await;
+            person.stop(conversation).await;
+        }
+    }
+}
+
+async fn collect(
+    world: &World,
+    person: &Person,
+    conversation: &str,
+    posts: Vec<Post>,
+    seen: &Receiver<Sight>,
+    answers: &Answers,
+) -> Record {
+    let reloaded = Transcript::of(&person.load(conversation).await.frames);
+    // The open page may be connecting again; it has as long as a person would look at it.
+    let caught_up = |sight: &Sight| sight.over.is_some() || sight.transcript == reloaded;
+    let _ = timeout(Duration::from_secs(10), seen.clone().wait_for(caught_up)).await;
+    let page = seen.borrow().clone();
+    let (entries, findings) = world.ledger().await;
+    Record {
+        who: ADA.to_owned(),
+        posts,
+        log: world.log(conversation).await,
+        entries,
+        pushes: world.rings(answers),
+        effects: world.effects(),
+        page,
+        reloaded,
+        findings,
+        sins: world.sins(),
+    }
+}

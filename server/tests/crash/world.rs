@@ -1,0 +1,149 @@
+//! One sandbox in this process, and the servers that run on it.
+
+use crate::instance::{Instance, Log};
+use crate::person::{Front, HOME};
+use crate::phone::{Answers, code};
+use crate::plan::Slow;
+use crate::record::{Effect, Ring};
+use agent::Actor;
+use agent::actor::Evidence;
+use agent::ids::ConversationId;
+use agent::ports::{Audit, Conversations, Filter, Numbered, PastEntry};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use countersign::config::{Config, Env};
+use countersign::wiring::ledger::{Scope, keys, verify};
+use dynamo::{DynamoConversations, DynamoLedger};
+use sandbox::cloud::{Fault, Times};
+use sandbox::identity::Push;
+use sandbox::{Sandbox, Settings};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The subject of the person who does it all.
+pub(crate) const ADA: &str = "auth0|ada";
+
+/// The organization of people whose sign-in names none.
+const TENANT: &str = "default";
+
+pub(crate) struct World {
+    pub(crate) sandbox: Arc<Sandbox>,
+    pub(crate) front: Front,
+    /// The instances that live, the one that gets the work first.
+    instances: Vec<Instance>,
+    variables: Vec<(String, String)>,
+    /// What all instances wrote, the dead ones first.
+    pub(crate) logs: Vec<Log>,
+}
+
+impl World {
+    /// A sandbox with so many servers.
+    pub(crate) async fn start(servers: usize, slow: Slow) -> Self {
+        // A model that takes its time has instants at which it can be interrupted.
+        let pace = Duration::from_millis(4);
+        let settings = Settings { app_url: HOME.to_owned(), model_pace: pace, ..Settings::for_tests() };
+        let sandbox = Sandbox::start(settings).await.unwrap();
+        let mut variables = sandbox.environment();
+        variables.push(("APPROVAL_SECONDS".to_owned(), "30".to_owned()));
+        let (sandbox, front) = (Arc::new(sandbox), Front::default());
+        let mut world = Self { sandbox, front, instances: Vec::new(), variables, logs: Vec::new() };
+        for _ in 0..servers {
+            world.add().await;
+        }
+        world.slow_down(slow);
+        world
+    }
+
+    /// Starts one more server, which stands last.
+    pub(crate) async fn add(&mut self) {
+        let instance = Instance::start(&self.variables).await;
+        self.logs.push(instance.log());
+        self.instances.push(instance);
+        self.tell();
+    }
+
+    /// Kills the first server.
+    pub(crate) fn kill(&mut self) {
+        self.instances.remove(0).kill();
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.front.set(self.instances.iter().map(|instance| instance.port).collect());
+    }
+
+    fn slow_down(&self, slow: Slow) {
+        // The answer of a write is `{}`: two bytes, and the deed is done before the first.
+        let drip = Fault::SlowDrip { every: Duration::from_millis(15) };
+        let (service, matching) = match slow {
+            Slow::Nothing => return,
+            Slow::Appends => ("dynamodb", "PutItem"),
+            Slow::Ledger => ("dynamodb", "TransactWriteItems"),
+            Slow::Okta => ("okta", "reset_password"),
+        };
+        self.sandbox.faults().set_matching(service, matching, drip, Times::Always);
+    }
+
+    /// The log of a conversation, as it is stored.
+    pub(crate) async fn log(&self, conversation: &str) -> Vec<Numbered> {
+        let (config, aws) = (self.config(), self.aws().await);
+        let url = config.aws.dynamodb_url.as_ref().map(ToString::to_string);
+        let store = DynamoConversations::new(dynamo::client(&aws, url), config.aws.table);
+        let id = ConversationId::try_from(conversation.to_owned()).unwrap();
+        store.read_after(&self.ada(), &id, 0).await.unwrap()
+    }
+
+    /// The entries of the ledger, and what verification finds.
+    pub(crate) async fn ledger(&self) -> (Vec<PastEntry>, Vec<String>) {
+        let (config, aws) = (self.config(), self.aws().await);
+        let url = config.aws.dynamodb_url.as_ref().map(ToString::to_string);
+        let signing = Arc::new(keys(&config, &aws).await.unwrap());
+        let ledger = DynamoLedger::new(dynamo::client(&aws, url), config.aws.table.clone(), signing);
+        let entries = ledger.entries(TENANT, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
+        let report = verify(&config, &aws, &Scope::default()).await.unwrap();
+        (entries, report.findings.iter().map(ToString::to_string).collect())
+    }
+
+    pub(crate) fn effects(&self) -> Vec<Effect> {
+        let effects = self.sandbox.okta().effects().into_iter();
+        effects.map(|effect| Effect { what: effect.what.into(), whom: effect.whom, at: effect.at }).collect()
+    }
+
+    pub(crate) fn rings(&self, answers: &Answers) -> Vec<Ring> {
+        let answers = answers.lock().unwrap();
+        let ring = |push: Push| {
+            let answered = answers.get(&push.id).copied();
+            Ring { code: code(&push).to_owned(), sub: push.sub, answered }
+        };
+        self.sandbox.provider().pushes().into_iter().map(ring).collect()
+    }
+
+    pub(crate) fn sins(&self) -> Vec<String> {
+        self.sandbox.sins().all().into_iter().map(|sin| format!("{}: {}", sin.service, sin.what)).collect()
+    }
+
+    fn ada(&self) -> Actor {
+        Actor::attest(Evidence {
+            issuer: self.sandbox.issuer(),
+            subject: ADA.to_owned(),
+            tenant: TENANT.to_owned(),
+            principal: ADA.to_owned(),
+            name: String::new(),
+            email: None,
+        })
+    }
+
+    fn config(&self) -> Config {
+        Config::read(&self.variables.iter().cloned().collect::<Env>()).unwrap()
+    }
+
+    async fn aws(&self) -> SdkConfig {
+        let variable = |name: &str| self.sandbox.variable(name).unwrap().to_owned();
+        let (key, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));
+        aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(variable("AWS_REGION")))
+            .credentials_provider(Credentials::new(key, secret, None, None, "sandbox"))
+            .load()
+            .await
+    }
+}
