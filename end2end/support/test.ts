@@ -4,6 +4,7 @@ import { expect, test as base, type BrowserContext } from "@playwright/test";
 import { Chat } from "../pages/chat.ts";
 import { Chooser } from "../pages/chooser.ts";
 import { Console } from "../pages/console.ts";
+import { Phone } from "../pages/phone.ts";
 import { SignedOut } from "../pages/signed-out.ts";
 import * as model from "./model.ts";
 
@@ -16,6 +17,7 @@ type Fixtures = {
   chat: Chat;
   chooser: Chooser;
   console: Console;
+  phone: Phone;
   signedOut: SignedOut;
 };
 
@@ -48,6 +50,7 @@ export const test = base.extend<Fixtures>({
   chooser: async ({ page }, use) => use(new Chooser(page)),
   // In a tab of its own: the person's page stays where it is.
   console: async ({ context }, use) => use(new Console(await context.newPage())),
+  phone: async ({ context }, use) => use(new Phone(await context.newPage())),
   signedOut: async ({ page }, use) => use(new SignedOut(page)),
 });
 

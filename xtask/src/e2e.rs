@@ -47,6 +47,7 @@ pub(crate) fn plan(workspace: &Workspace) -> Result<Plan> {
         sandbox_port_base: 4300,
         data: None,
         model_pace_ms: Some(10),
+        poll_interval_s: Some(1),
         env_file: directory.join("run.env"),
         output: Output::Files(directory),
     })

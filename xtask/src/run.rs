@@ -29,6 +29,7 @@ pub(crate) fn plan(workspace: &Workspace, options: &Options, profile: Profile) -
         sandbox_port_base: options.sandbox_port_base,
         data: Some(workspace.path(&options.data)),
         model_pace_ms: options.model_pace_ms,
+        poll_interval_s: None,
         env_file: workspace.path(ENV_FILE),
         output: Output::Terminal,
     }

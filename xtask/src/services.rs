@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     /// `None` keeps the data in memory.
     pub(crate) data: Option<PathBuf>,
     pub(crate) model_pace_ms: Option<u64>,
+    /// How often the identity provider may be asked for an answer from the phone, in seconds.
+    pub(crate) poll_interval_s: Option<u64>,
     /// Gets every variable that the server is given.
     pub(crate) env_file: PathBuf,
     pub(crate) output: Output,
@@ -73,6 +75,9 @@ impl Plan {
             }
             if let Some(pace) = self.model_pace_ms {
                 command.args(["--model-pace-ms", &pace.to_string()]);
+            }
+            if let Some(interval) = self.poll_interval_s {
+                command.args(["--poll-interval", &interval.to_string()]);
             }
             let mut sandbox = Service::start("sandbox", command, &self.output)?;
             sandbox.wait_until(PATIENCE, || self.env_file.exists())?;

@@ -1,0 +1,38 @@
+import { GRACE } from "../pages/chooser.ts";
+import { accessible } from "../support/axe.ts";
+import { expect, test } from "../support/test.ts";
+
+// The provider lets a person be asked five times a minute: the administrator is asked in other tests.
+const GRACE_MANAGES = { user: "user:auth0|grace", relation: "manage_okta", object: "okta:users" };
+const WAITS = "Disable the user eve@acme.example: waiting for your approval";
+
+test("a waiting approval shows in every tab, in the title and to screen readers, and counts down", async ({ chat, console, page }) => {
+  await console.add(GRACE_MANAGES);
+  await chat.signIn(GRACE);
+  await chat.ask("Disable the user eve@acme.example");
+  const card = chat.card(WAITS);
+  await expect(card).toContainText("only if it shows the same code");
+  await expect(page).toHaveTitle(/^● Approve: /);
+  const code = await card.locator(".code").innerText();
+  await expect(page.getByRole("status").filter({ hasText: `The code is ${code}.` })).toBeAttached();
+
+  const timer = card.getByRole("timer");
+  await expect(timer).toHaveText(/^[45]:\d\d$/);
+  const before = await timer.innerText();
+  await expect(timer).not.toHaveText(before);
+  await expect(timer).toHaveAccessibleName(/^\d minutes \d+ seconds left$/);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page);
+  }
+
+  const other = await chat.secondTab();
+  await expect(other.card(WAITS).locator(".code")).toHaveText(code);
+  await other.card(WAITS).getByRole("button", { name: "Cancel" }).click();
+  for (const tab of [chat, other]) {
+    await expect(tab.card("Disable the user eve@acme.example: cancelled")).toBeVisible();
+    await expect(tab.page).not.toHaveTitle(/Approve/);
+    await tab.rest();
+  }
+  await console.remove(GRACE_MANAGES);
+});

@@ -1,0 +1,75 @@
+import { ADA, BOB, GRACE } from "../pages/chooser.ts";
+import type { Chat } from "../pages/chat.ts";
+import type { Tuple } from "../pages/console.ts";
+import { expect, test } from "../support/test.ts";
+
+const RESET = "Reset the password of eve@acme.example";
+const WAITS = "Reset the password of eve@acme.example: waiting for your approval";
+
+/** The code on the card, once the phone has been called. */
+async function code(chat: Chat) {
+  const card = chat.card(WAITS).filter({ hasText: "only if it shows the same code" });
+  await chat.see(card);
+  await expect(card).toContainText("Nothing has happened yet.");
+  await expect(card.getByRole("definition").filter({ hasText: /^eve@acme\.example$/ })).toBeVisible();
+  return card.locator(".code").innerText();
+}
+
+test("an elevated deed is done after a yes on the phone, which shows the same code", async ({ chat, phone }) => {
+  await chat.signIn(ADA);
+  await chat.ask(RESET);
+  await phone.answer(ADA, await code(chat), "Approve");
+  const done = chat.card(/^Reset the password of eve@acme\.example: done/);
+  await chat.see(done);
+  await chat.rest();
+  await done.locator("summary").click();
+  await expect(done).toContainText("You approved this on your phone, code");
+});
+
+test("a no on the phone is a no", async ({ chat, console, phone, live }) => {
+  // After a no there is a time of quiet for that person, so each run takes another one.
+  const person = live ? GRACE : BOB;
+  const manages: Tuple = { user: `user:auth0|${person.email.split("@")[0]}`, relation: "manage_okta", object: "okta:users" };
+  await console.add(manages);
+  await chat.signIn(person);
+  await chat.ask(RESET);
+  await phone.answer(person, await code(chat), "Deny");
+  const denied = chat.card("Reset the password of eve@acme.example: denied by you");
+  await chat.see(denied);
+  await expect(denied).toContainText("You said no. Nothing was done.");
+  await chat.rest();
+  await console.remove(manages);
+});
+
+test("what was cancelled on the page is gone from the page, and can be asked again by one button", async ({ chat, live }) => {
+  await chat.signIn(ADA);
+  await chat.ask(RESET);
+  await code(chat);
+  await chat.card(WAITS).getByRole("button", { name: "Cancel" }).click();
+  const cancelled = chat.card("Reset the password of eve@acme.example: cancelled");
+  await chat.see(cancelled);
+  await expect(cancelled).toContainText("You took the question back. Nothing was done.");
+  await chat.rest();
+  // A person may be asked five times a minute, so it is asked again where it is harder: without a script.
+  if (live) return;
+  await cancelled.getByRole("button", { name: "Ask again" }).click();
+  await chat.see(chat.card(WAITS));
+  await chat.card(WAITS).getByRole("button", { name: "Cancel" }).click();
+  await chat.see(cancelled.nth(1));
+  await chat.rest();
+});
+
+test("who may not do it is refused before any phone rings", async ({ chat, phone, live }) => {
+  const person = live ? BOB : GRACE;
+  // One that was cancelled earlier may still ring there.
+  await phone.open(person);
+  const before = await phone.pushes.count();
+  await chat.signIn(person);
+  await chat.ask(RESET);
+  const refused = chat.card("Reset the password of eve@acme.example: not permitted");
+  await chat.see(refused);
+  await expect(refused).toContainText("You lack manage_okta on okta:users. Nothing was done.");
+  await chat.rest();
+  await phone.open(person);
+  await expect(phone.pushes).toHaveCount(before);
+});
