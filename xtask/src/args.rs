@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 
+use crate::crash::Kills;
+
 pub(crate) const USAGE: &str = "\
 cargo xtask <command>
 
@@ -14,13 +16,19 @@ cargo xtask <command>
   test               everything that CI checks
   check              the rules of the architecture
   e2e [-- words]     the browser tests; the words go to Playwright
+  crash [options]    kill the server with SIGKILL, 260 times or more, and look whether anything was lost or done twice
   size               weight of the first load
 
 Options of run and dev:
   --port N                 where the server listens (3000)
   --sandbox-port-base N    the sandbox's first port; the console is there (4100)
   --data DIR               where the sandbox keeps its data (target/sandbox)
-  --model-pace-ms N        milliseconds between two words of the scripted model";
+  --model-pace-ms N        milliseconds between two words of the scripted model
+
+Options of crash:
+  --kills N                at least so many kills (260)
+  --seed S                 where they fall: the same seed, the same places (1)
+  --run R                  one run of the list alone";
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,6 +40,7 @@ pub(crate) enum Task {
     Test,
     Check,
     EndToEnd(Vec<String>),
+    Crash(Kills),
     Size,
 }
 
@@ -59,6 +68,7 @@ impl Task {
         let task = match command.as_str() {
             "run" => return Ok(Self::Run(options(rest)?)),
             "dev" => return Ok(Self::Dev(options(rest)?)),
+            "crash" => return Ok(Self::Crash(Kills::parse(rest)?)),
             "e2e" => {
                 if rest.first().is_some_and(|word| word == "--") {
                     rest.remove(0);
@@ -119,6 +129,7 @@ mod tests {
             ("run", Task::Run(Options::default())),
             ("run --port 1 --sandbox-port-base 2 --data d --model-pace-ms 3", Task::Run(options)),
             ("dev --port 3000", Task::Dev(Options::default())),
+            ("crash --kills 300", Task::Crash(Kills { kills: 300, ..Kills::default() })),
             ("e2e", Task::EndToEnd(vec![])),
             ("e2e -- --headed chat", Task::EndToEnd(vec!["--headed".into(), "chat".into()])),
         ];

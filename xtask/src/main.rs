@@ -3,6 +3,7 @@
 mod args;
 mod artifacts;
 mod check;
+mod crash;
 mod dev;
 mod e2e;
 mod run;
@@ -47,6 +48,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Check => check::check(workspace),
         Task::Test => return test::test(workspace),
         Task::EndToEnd(words) => e2e::command(workspace, &words),
+        Task::Crash(kills) => crash::crash(workspace, &kills),
         Task::Size => size::size(workspace),
     }?;
     Ok(ExitCode::SUCCESS)

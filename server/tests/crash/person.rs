@@ -67,7 +67,10 @@ impl Trouble {
 
 impl Person {
     /// Signs `sub` in through the provider's own page.
-    pub(crate) async fn sign_in(front: Front, sub: &str) -> Self {
+    ///
+    /// # Errors
+    /// What the application answered instead.
+    pub(crate) async fn sign_in(front: Front, sub: &str) -> Result<Self, String> {
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
         let person = Self(Arc::new(Inner { http, front, cookies: Mutex::default() }));
         let chooser = person.follow(&format!("{HOME}/auth/login")).await;
@@ -79,8 +82,11 @@ impl Person {
         let answer = person.send(request, &form).await.unwrap();
         let callback = leads_to(&form, &answer).expect("the provider lets them in");
         let home = person.follow(callback.as_str()).await;
-        assert!(home.status().is_success(), "{sub} is signed in: {}", home.status());
-        person
+        if home.status().is_success() {
+            return Ok(person);
+        }
+        let place = format!("{} {}", home.status(), home.url());
+        Err(format!("{place}: {}", home.text().await.unwrap_or_default()))
     }
 
     /// Begins a conversation. A repeated post is the same post.

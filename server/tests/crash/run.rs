@@ -37,6 +37,7 @@ pub(crate) async fn run(plan: Plan) -> Outcome {
     };
     let mut world = World::start(servers, plan.slow).await;
     let person = Person::sign_in(world.front.clone(), ADA).await;
+    let person = person.unwrap_or_else(|answer| panic!("{ADA} is not signed in: {answer}\n{}", world.lines()));
     let (sight, seen) = watch::channel(Sight::default());
     let (attention, looks) = watch::channel(Attention::Elsewhere);
     let answers = Answers::default();
@@ -71,8 +72,7 @@ pub(crate) async fn run(plan: Plan) -> Outcome {
     if plan.kills.is_empty() {
         violations.extend(check::undisturbed(&record, plan.scenario));
     }
-    let logs = world.logs.iter().map(|log| log.text()).collect::<Vec<_>>().join("\n-- next server\n");
-    Outcome { plan, killed, record, violations, logs }
+    Outcome { plan, killed, record, violations, logs: world.lines() }
 }
 
 /// What the person does: posts, opens the page, and perhaps changes their mind.

@@ -33,7 +33,7 @@ pub(crate) struct World {
     instances: Vec<Instance>,
     variables: Vec<(String, String)>,
     /// What all instances wrote, the dead ones first.
-    pub(crate) logs: Vec<Log>,
+    logs: Vec<Log>,
 }
 
 impl World {
@@ -66,6 +66,11 @@ impl World {
     pub(crate) fn kill(&mut self) {
         self.instances.remove(0).kill();
         self.tell();
+    }
+
+    /// The last lines of every server.
+    pub(crate) fn lines(&self) -> String {
+        self.logs.iter().map(Log::text).collect::<Vec<_>>().join("\n-- next server\n")
     }
 
     fn tell(&self) {
