@@ -1,5 +1,6 @@
 //! The application's backend for one caller: wire types in, domain inside, wire types out.
 
+pub mod activity;
 mod convert;
 mod drafts;
 mod markdown;

@@ -1,5 +1,6 @@
 //! The HTTP edge: everything that stands between the network and the backend.
 
+pub mod activity;
 pub mod headers;
 pub mod health;
 pub mod identity;

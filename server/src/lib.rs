@@ -15,7 +15,7 @@ pub mod wiring;
 use crate::backend::{ForCaller, SessionDrafts};
 use crate::config::Config;
 use crate::edge::headers::{Headers, PageNonce, Transport};
-use crate::edge::{headers, health, identity, log, logout, origin, sign_in, unreadable};
+use crate::edge::{activity, headers, health, identity, log, logout, origin, sign_in, unreadable};
 use crate::services::Services;
 use crate::wiring::Wired;
 use agent::Actor;
@@ -58,9 +58,16 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .with_state(wired.auth.clone());
     let transport = if config.secure() { Transport::Tls } else { Transport::Loopback };
     let headers = Headers { transport, provider: provider.into() };
+    let activity = Router::new()
+        .route("/activity", get(activity::own))
+        .route("/activity/all", get(activity::all))
+        .route("/activity/export", get(activity::export))
+        .route("/activity/receipt/{id}", get(activity::receipt))
+        .with_state(wired.services.clone());
     pages
         .layer(from_fn(unreadable::explain))
         .merge(auth)
+        .merge(activity)
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
         .layer(sessions(wired, transport))

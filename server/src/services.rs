@@ -2,7 +2,7 @@
 
 use crate::edge::identity::Known;
 use crate::turns::{Beat, Turns};
-use agent::ports::Conversations;
+use agent::ports::{Audit, Authorizer, Conversations};
 use std::fmt;
 use std::sync::Arc;
 use tower_sessions::{Session, SessionStore};
@@ -11,6 +11,10 @@ use tower_sessions::{Session, SessionStore};
 pub struct Services {
     /// Conversations.
     pub conversations: Arc<dyn Conversations>,
+    /// What was decided and done.
+    pub audit: Arc<dyn Audit>,
+    /// Who may see more than their own.
+    pub authorizer: Arc<dyn Authorizer>,
     /// Turns.
     pub turns: Turns,
     /// Sessions, to see whether one still lives.

@@ -101,13 +101,14 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let relying_party = Arc::new(relying_party(config)?);
     let http = identity::http::client()?;
     let authorizer = Arc::new(authorizer(config, &http)?);
+    let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds.0)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: Arc::new(approver.map_err(StartError::SignIn)?),
         attention: Arc::new(DynamoAttention::new(store.clone(), table.clone())),
-        ledger: Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys))),
+        ledger: ledger.clone(),
         vault: Arc::new(vault(config, &http)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
@@ -125,12 +126,14 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let turns = Turns::new(runner, conversations.clone(), leases, LeaseId(random::text()?), bounds.lease);
     let checks = vec![
         check("store", conversations.clone(), |it| async move { it.ready().await }.boxed()),
-        check("permissions", authorizer, |it| async move { it.ready().await }.boxed()),
+        check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
     Ok(Wired {
         services: Arc::new(Services {
             conversations,
+            audit: ledger,
+            authorizer,
             turns,
             sessions: Arc::new(sessions.clone()),
             checks,

@@ -19,6 +19,8 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
                 <div class="pane">
                     <p class="who"><b>{me.name}</b><small>{me.email}</small></p>
                     <small>"The assistant can do what you can do, and nothing else."</small>
+                    // A page of the server alone: a plain link, not a route of ours.
+                    <p><a href="/activity" rel="external">"Your activity"</a></p>
                     <form method="post" action="/auth/logout">
                         <button class="btn" type="submit">"Sign out"</button>
                     </form>

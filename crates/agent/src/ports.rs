@@ -18,7 +18,7 @@ pub use clock::{Clock, Millis};
 pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered, Stamp};
 pub use ids::Ids;
 pub use ledger::{
-    Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict,
+    Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
 pub use vault::{Loan, Vault, VaultError};

@@ -18,13 +18,14 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// User, relation, object.
-const TUPLES: [(&str, &str, &str); 6] = [
+const TUPLES: [(&str, &str, &str); 7] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
     ("group:everyone#member", "read_okta", "okta:groups"),
     ("user:auth0|bob", "member", "group:everyone"),
     ("user:auth0|grace", "member", "group:everyone"),
+    ("user:auth0|grace", "auditor", "tenant:default"),
 ];
 
 pub(crate) fn tables(dynamo: &Dynamo) -> anyhow::Result<()> {

@@ -5,10 +5,13 @@
 pub struct ReturnTo(String);
 
 impl ReturnTo {
-    /// The path, if it is `/` or that of a conversation; otherwise `/`.
+    /// The path, if it is `/`, that of a conversation or one of the activity; otherwise `/`.
     #[must_use]
     pub fn parse(wanted: Option<&str>) -> Self {
         let known = wanted.filter(|path| {
+            if matches!(*path, "/activity" | "/activity/all") {
+                return true;
+            }
             path.strip_prefix("/c/").is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()))
         });
         Self(known.unwrap_or("/").to_owned())
@@ -29,6 +32,7 @@ mod tests {
     #[test]
     fn a_return_path_cannot_leave_the_application() {
         assert_eq!(ReturnTo::parse(Some("/c/01ABCDEF")).as_str(), "/c/01ABCDEF");
+        assert_eq!(ReturnTo::parse(Some("/activity")).as_str(), "/activity");
         for wanted in [
             "",
             "//evil.example",
@@ -42,6 +46,8 @@ mod tests {
             "/c/a@evil.example",
             "\t//evil.example",
             "/c/",
+            "/activity/..//evil.example",
+            "/activity?next=//evil.example",
             "/c",
             "/auth/logout",
             "javascript:alert(1)",

@@ -7,7 +7,7 @@ use sandbox::Storage;
 use sandbox::kit::canary::MARK;
 
 /// Whether the canary is in there: plain, or within base64 as the claims of a JWT are.
-fn leaks(bytes: &[u8]) -> Option<String> {
+pub(crate) fn leaks(bytes: &[u8]) -> Option<String> {
     let mark = MARK.as_bytes();
     if let Some(at) = bytes.windows(mark.len()).position(|window| window == mark) {
         return Some(context(bytes, at));

@@ -159,6 +159,17 @@ pub struct Filter {
     pub subject: Option<String>,
     /// Of this tool alone.
     pub tool: Option<ToolName>,
+    /// With a verdict of this kind alone.
+    pub verdict: Option<VerdictKind>,
+}
+
+/// A verdict without its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerdictKind {
+    /// The deed could be done.
+    Allowed,
+    /// It could not.
+    Refused,
 }
 
 /// Reads what was written. Who may read more than their own is decided before it is called.

@@ -94,6 +94,12 @@ impl Day {
         OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)).ok().map(|time| Self(time.date()))
     }
 
+    /// Its first millisecond.
+    #[must_use]
+    pub fn start(self) -> Millis {
+        self.0.midnight().assume_utc().unix_timestamp() * 1000
+    }
+
     /// The next day.
     #[must_use]
     pub fn next(self) -> Option<Self> {
@@ -141,6 +147,7 @@ mod tests {
         let day = Day::of(1_767_225_599_999).unwrap();
         assert_eq!((day.to_string(), day.next().unwrap().to_string()), ("2025-12-31".into(), "2026-01-01".into()));
         assert_eq!("2025-12-31".parse(), Ok(day));
+        assert_eq!((day.start(), day.next().unwrap().start()), (1_767_139_200_000, 1_767_225_600_000));
         for bad in ["", "2025-12", "2025-12-31-1", "2025-2-3", "2025-02-30", "+2025-12-31", "20251231"] {
             assert_eq!(bad.parse::<Day>(), Err(BadDay), "{bad}");
         }

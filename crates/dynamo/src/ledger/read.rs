@@ -9,7 +9,9 @@ use crate::{SERVICE, keys};
 use agent::Actor;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
-use agent::ports::{self, Audit, Ending, EntryId, Filter, Millis, Outcome, PastEntry, Unavailable, Verdict};
+use agent::ports::{
+    self, Audit, Ending, EntryId, Filter, Millis, Outcome, PastEntry, Unavailable, Verdict, VerdictKind,
+};
 use async_trait::async_trait;
 use names::Day;
 use std::collections::BTreeMap;
@@ -178,6 +180,14 @@ fn is_of(opened: &Opened, actor: &Actor) -> bool {
 fn fits(filter: &Filter, opened: &Opened) -> bool {
     filter.subject.as_ref().is_none_or(|subject| *subject == opened.on_behalf_of.subject)
         && filter.tool.as_ref().is_none_or(|tool| *tool == opened.tool)
+        && filter.verdict.is_none_or(|kind| kind == self::kind(&opened.decision))
+}
+
+const fn kind(decision: &Decision) -> VerdictKind {
+    match decision {
+        Decision::Allowed => VerdictKind::Allowed,
+        Decision::Refused { .. } => VerdictKind::Refused,
+    }
 }
 
 fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {

@@ -3,7 +3,7 @@ use crate::item::s;
 use crate::keys as table_keys;
 use crate::ledger::{names, receipt};
 use agent::ToolName;
-use agent::ports::{Audit, Entry, Filter, Ledger, Outcome, PastEntry};
+use agent::ports::{Audit, Entry, Filter, Ledger, Outcome, PastEntry, Verdict, VerdictKind};
 
 fn times(entries: &[PastEntry]) -> Vec<i64> {
     entries.iter().map(|entry| (entry.at - NOON) / DAY).collect()
@@ -18,6 +18,9 @@ async fn people_see_their_own_and_auditors_their_tenants() {
         ledger.open(entry(&ada, NOON + day * DAY)).await.unwrap();
         ledger.open(entry(&foreign, NOON + day * DAY)).await.unwrap();
     }
+    let verdict = Verdict::Refused("denied".into());
+    ledger.open(Entry { verdict, ..entry(&actor("globex", "ada"), NOON) }).await.unwrap();
+    ledger.open(entry(&actor("globex", "ada"), NOON + DAY)).await.unwrap();
     let other = Entry { tool: ToolName("reset".into()), ..entry(&bob, NOON + 2 * DAY + 1) };
     let id = ledger.open(other).await.unwrap();
     ledger.close(&id, Outcome::Unknown, NOON + 3 * DAY).await.unwrap();
@@ -38,7 +41,9 @@ async fn people_see_their_own_and_auditors_their_tenants() {
     let filter = |subject: Option<&str>, tool: Option<&str>| Filter {
         subject: subject.map(str::to_owned),
         tool: tool.map(|tool| ToolName(tool.into())),
+        verdict: None,
     };
+    let of_kind = |verdict| Filter { verdict: Some(verdict), ..Filter::default() };
     for (tenant, range, filter, most, expected) in [
         ("acme", ever.clone(), filter(None, None), 9, vec![3, 2, 2, 1, 0]),
         ("acme", ever.clone(), filter(None, None), 2, vec![3, 2]),
@@ -46,6 +51,8 @@ async fn people_see_their_own_and_auditors_their_tenants() {
         ("acme", ever.clone(), filter(Some("ada"), Some("reset")), 9, vec![]),
         ("acme", NOON..NOON + DAY + 1, filter(None, Some("okta_groups")), 9, vec![1, 0]),
         ("umbrella", ever.clone(), filter(None, None), 9, vec![3, 2, 1, 0]),
+        ("globex", ever.clone(), of_kind(VerdictKind::Refused), 9, vec![0]),
+        ("globex", ever.clone(), of_kind(VerdictKind::Allowed), 9, vec![1]),
         ("nobody", ever.clone(), filter(None, None), 9, vec![]),
     ] {
         let found = ledger.entries(tenant, range, &filter, most).await.unwrap();

@@ -1,0 +1,154 @@
+//! What was decided and done, as plain pages without script: a person's own, and everybody's for an auditor.
+
+mod export;
+mod moment;
+mod page;
+mod person;
+mod wanted;
+
+use super::trouble;
+use crate::backend::activity::{AUDITOR, Activity, NoActivity};
+use crate::clock::SystemClock;
+use crate::services::Services;
+use agent::approval::ApprovalId;
+use agent::ports::{Clock, Unavailable};
+use app::wire::ApiError;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use page::{Page, Whose};
+use person::Person;
+use std::sync::Arc;
+use wanted::{BadWanted, Chosen, Wanted};
+
+/// Most entries of one page.
+const SHOWN: usize = 100;
+
+/// Most entries of one export: a larger one is refused, never cut.
+const EXPORTED: usize = 20_000;
+
+type Asked = Result<Query<Wanted>, QueryRejection>;
+
+/// `GET /activity`: the person's own entries.
+pub async fn own(
+    State(services): State<Arc<Services>>,
+    Person(actor): Person,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response {
+    let chosen = match chosen(asked) {
+        Ok(chosen) => chosen,
+        Err(error) => return bad(error),
+    };
+    let activity = Activity::new(&services, &actor);
+    let entries = match activity.own(chosen.times(), SHOWN + 1).await {
+        Ok(entries) => entries,
+        Err(error) => return not_now(&headers, &error),
+    };
+    // This page is theirs in any case; the way to the other one is shown on a certain yes alone.
+    let whose = match activity.audits().await {
+        Ok(()) => Whose::OwnOfAnAuditor,
+        Err(NoActivity::Denied { .. }) => Whose::Own,
+        Err(NoActivity::Unavailable(error)) => {
+            tracing::warn!(error = %error, "it is not known whether somebody is an auditor");
+            Whose::Own
+        }
+    };
+    Page { actor: &actor, whose, chosen: &chosen, entries }.html().into_response()
+}
+
+/// `GET /activity/all`: everybody's entries, for an auditor.
+pub async fn all(
+    State(services): State<Arc<Services>>,
+    Person(actor): Person,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response {
+    let chosen = match chosen(asked) {
+        Ok(chosen) => chosen,
+        Err(error) => return bad(error),
+    };
+    match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), SHOWN + 1).await {
+        Ok(entries) => {
+            Page { actor: &actor, whose: Whose::Everybodys, chosen: &chosen, entries }.html().into_response()
+        }
+        Err(error) => refused(&headers, &error),
+    }
+}
+
+/// `GET /activity/export`: what `/activity/all` would show, as JSON Lines.
+pub async fn export(
+    State(services): State<Arc<Services>>,
+    Person(actor): Person,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response {
+    let chosen = match chosen(asked) {
+        Ok(chosen) => chosen,
+        Err(error) => return bad(error),
+    };
+    let entries = match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), EXPORTED + 1).await {
+        Ok(entries) if entries.len() > EXPORTED => {
+            let sentence = format!("There are more than {EXPORTED} entries. Choose fewer days; no part was left out.");
+            return (StatusCode::UNPROCESSABLE_ENTITY, trouble::page("Too much for one file", &sentence))
+                .into_response();
+        }
+        Ok(entries) => entries,
+        Err(error) => return refused(&headers, &error),
+    };
+    match export::lines(&entries) {
+        Ok(lines) => download("application/x-ndjson", &format!("countersign-activity-{chosen}.jsonl"), lines),
+        Err(error) => {
+            tracing::error!(error = %error, "an export could not be written");
+            trouble::answer(&headers, &ApiError::NotNow { service: "the export".to_owned() })
+        }
+    }
+}
+
+/// `GET /activity/receipt/{id}`: the receipt of an approval, which `countersign receipt verify` checks.
+pub async fn receipt(
+    State(services): State<Arc<Services>>,
+    Person(actor): Person,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = ApprovalId::try_from(id) else { return absent() };
+    match Activity::new(&services, &actor).receipt(&id).await {
+        Ok(Some(receipt)) => download("application/json", &format!("countersign-receipt-{id}.json"), receipt),
+        Ok(None) => absent(),
+        Err(error) => not_now(&headers, &error),
+    }
+}
+
+fn chosen(asked: Asked) -> Result<Chosen, BadWanted> {
+    let Ok(Query(wanted)) = asked else { return Err(BadWanted::Repeated) };
+    Chosen::parse(wanted, SystemClock.now())
+}
+
+fn bad(error: BadWanted) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, trouble::page("This cannot be looked up", &error.to_string())).into_response()
+}
+
+/// The name holds nothing but letters, digits, dots and hyphens.
+fn download(kind: &'static str, name: &str, body: String) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+fn refused(headers: &HeaderMap, error: &NoActivity) -> Response {
+    match error {
+        NoActivity::Denied { object } => (StatusCode::FORBIDDEN, page::denied(AUDITOR.0, object)).into_response(),
+        NoActivity::Unavailable(error) => not_now(headers, error),
+    }
+}
+
+fn not_now(headers: &HeaderMap, error: &Unavailable) -> Response {
+    tracing::warn!(error = %error, "activity could not be read");
+    trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
+}
+
+fn absent() -> Response {
+    let page = trouble::page("There is nothing here", "The address may be wrong, or the receipt may not be yours.");
+    (StatusCode::NOT_FOUND, page).into_response()
+}

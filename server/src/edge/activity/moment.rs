@@ -1,0 +1,34 @@
+//! Times as the pages and the export write them: in UTC, since the server does not know its readers' clocks.
+
+use agent::ports::Millis;
+use time::OffsetDateTime;
+
+/// RFC 3339 to the millisecond: `2026-01-31T09:30:00.000Z`.
+pub(super) fn stamp(at: Millis) -> String {
+    let Ok(time) = OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)) else { return at.to_string() };
+    let (date, (hour, minute, second)) = (time.date(), time.to_hms());
+    format!("{date}T{hour:02}:{minute:02}:{second:02}.{:03}Z", at.rem_euclid(1000))
+}
+
+/// For people, to the second: `2026-01-31 09:30:00 UTC`.
+pub(super) fn words(at: Millis) -> String {
+    let stamp = stamp(at);
+    stamp.split_once('.').map_or(stamp.clone(), |(seconds, _)| format!("{} UTC", seconds.replace('T', " ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_in_utc() {
+        for (at, stamped, words_) in [
+            (0, "1970-01-01T00:00:00.000Z", "1970-01-01 00:00:00 UTC"),
+            (1_767_225_599_999, "2025-12-31T23:59:59.999Z", "2025-12-31 23:59:59 UTC"),
+            (-1, "1969-12-31T23:59:59.999Z", "1969-12-31 23:59:59 UTC"),
+        ] {
+            assert_eq!((stamp(at).as_str(), words(at).as_str()), (stamped, words_));
+        }
+        assert_eq!(words(i64::MAX), i64::MAX.to_string(), "no calendar has it");
+    }
+}

@@ -1,0 +1,192 @@
+//! The pages of the activity as HTML. Everything goes through views, which escape it; nothing is pasted together.
+
+mod entry;
+
+use super::SHOWN;
+use super::wanted::Chosen;
+use agent::Actor;
+use agent::ports::{PastEntry, VerdictKind};
+use agent::visible::visible;
+use app::ui::icons::Brand;
+use axum::response::Html;
+use leptos::prelude::*;
+
+/// Whose entries a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The reader's own.
+    Own,
+    /// The reader's own; they may see the others' too.
+    OwnOfAnAuditor,
+    /// Everybody's.
+    Everybodys,
+}
+
+/// A page of entries.
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    /// The reader.
+    pub(super) actor: &'a Actor,
+    /// Whose entries.
+    pub(super) whose: Whose,
+    /// What was asked for.
+    pub(super) chosen: &'a Chosen,
+    /// At most one more than is shown.
+    pub(super) entries: Vec<PastEntry>,
+}
+
+impl Page<'_> {
+    /// The page.
+    pub(super) fn html(&self) -> Html<String> {
+        let everybodys = self.whose == Whose::Everybodys;
+        let (title, lead) = if everybodys {
+            ("Everybody's activity", "What the assistant did or was refused in your organization, newest first.")
+        } else {
+            ("Your activity", "What the assistant did or was refused on your behalf, newest first.")
+        };
+        let list = self.entries.iter().take(SHOWN).map(|entry| self.item(entry)).collect_view();
+        let list = if self.entries.is_empty() {
+            let days = format!("Nothing from {} to {}.", self.chosen.from, self.chosen.to);
+            view! { <p>{days}</p> }.into_any()
+        } else {
+            view! { <ol class="deeds">{list}</ol> }.into_any()
+        };
+        let main = view! {
+            <main class="wide">
+                <h1>{title}</h1>
+                <p>{lead}" Days and times are in UTC."</p>
+                {self.ways()}
+                {self.form()}
+                {list}
+                {self.older()}
+            </main>
+        };
+        document(title, (head(self.actor), main).into_any())
+    }
+
+    fn item(&self, entry: &PastEntry) -> AnyView {
+        let own = (entry.issuer.as_str(), entry.subject.as_str()) == (self.actor.issuer(), self.actor.subject());
+        entry::item(entry, if own { entry::Reader::Owner } else { entry::Reader::Auditor }, self.whose)
+    }
+
+    fn ways(&self) -> AnyView {
+        let export = format!("/activity/export?{}", self.chosen.query());
+        match self.whose {
+            Whose::Own => ().into_any(),
+            Whose::OwnOfAnAuditor => {
+                view! { <p class="row"><a class="btn" href="/activity/all">"Everybody's activity"</a></p> }.into_any()
+            }
+            Whose::Everybodys => view! {
+                <p class="row">
+                    <a class="btn" href="/activity">"Your activity"</a>
+                    <a class="btn" href=export download="">"Export as JSON Lines"</a>
+                </p>
+            }
+            .into_any(),
+        }
+    }
+
+    fn form(&self) -> AnyView {
+        let action = if self.whose == Whose::Everybodys { "/activity/all" } else { "/activity" };
+        let narrow = (self.whose == Whose::Everybodys).then(|| {
+            let is = |kind| self.chosen.verdict == Some(kind);
+            view! {
+                <label>"Person (subject)"<input name="person" value=self.chosen.person.clone() autocomplete="off"/></label>
+                <label>"Tool"<input name="tool" value=self.chosen.tool.clone() autocomplete="off"/></label>
+                <label>
+                    "Decision"
+                    <select name="decision">
+                        <option value="">"Any"</option>
+                        <option value="allowed" selected=is(VerdictKind::Allowed)>"Allowed"</option>
+                        <option value="refused" selected=is(VerdictKind::Refused)>"Refused"</option>
+                    </select>
+                </label>
+            }
+        });
+        view! {
+            <form class="filter" method="get" action=action>
+                {narrow}
+                <label>"From"<input type="date" name="from" value=self.chosen.from.to_string()/></label>
+                <label>"To"<input type="date" name="to" value=self.chosen.to.to_string()/></label>
+                <button class="btn" type="submit">"Show"</button>
+            </form>
+        }
+        .into_any()
+    }
+
+    fn older(&self) -> AnyView {
+        let Some(next) = self.entries.get(SHOWN) else { return ().into_any() };
+        let path = if self.whose == Whose::Everybodys { "/activity/all" } else { "/activity" };
+        let href = format!("{path}?{}", self.chosen.query_from(next.at));
+        let sentence = format!("There are more than these {SHOWN}.");
+        view! { <p class="row">{sentence}<a class="btn" href=href>"Older entries"</a></p> }.into_any()
+    }
+}
+
+/// The page of who is not signed in. `return_to` is a path of ours.
+pub(super) fn signed_out(return_to: &str) -> Html<String> {
+    let href = format!("/auth/login?return_to={return_to}");
+    let main = view! {
+        <main class="plain">
+            <Brand/>
+            <h1>"Sign in to see your activity"</h1>
+            <p class="row"><a class="btn first" href=href>"Sign in"</a></p>
+        </main>
+    };
+    document("Sign in", main.into_any())
+}
+
+/// The page of who lacks `relation` on `object`.
+pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
+    let object = visible(object);
+    let main = view! {
+        <main class="plain">
+            <Brand/>
+            <h1>"Everybody's activity is for auditors"</h1>
+            <p>
+                "You lack "<code>{relation}</code>" on "<code>{object}</code>". Nothing was shown. Who manages permissions "
+                "in your company can grant it; it counts at once."
+            </p>
+            <p class="row"><a class="btn first" href="/activity">"Your activity"</a></p>
+        </main>
+    };
+    document("Not allowed", main.into_any())
+}
+
+fn head(actor: &Actor) -> AnyView {
+    let (name, email) = (actor.name().to_owned(), actor.email().map(str::to_owned));
+    view! {
+        <header class="head">
+            <a class="home" href="/"><Brand/></a>
+            <details class="menu push">
+                <summary class="chip"><i></i>"acting as "<b>{name.clone()}</b></summary>
+                <div class="pane">
+                    <p class="who"><b>{name}</b><small>{email}</small></p>
+                    <p><a href="/">"Your conversations"</a></p>
+                    <form method="post" action="/auth/logout">
+                        <button class="btn" type="submit">"Sign out"</button>
+                    </form>
+                </div>
+            </details>
+        </header>
+    }
+    .into_any()
+}
+
+fn document(title: &'static str, body: AnyView) -> Html<String> {
+    let title = format!("{title} · Countersign");
+    let page = view! {
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{title}</title>
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="stylesheet" href="/pkg/countersign.css"/>
+            </head>
+            <body>{body}</body>
+        </html>
+    };
+    Html(format!("<!DOCTYPE html>{}", page.to_html()))
+}

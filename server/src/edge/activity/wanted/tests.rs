@@ -1,0 +1,56 @@
+use super::*;
+
+/// 2026-02-10 12:00 UTC.
+const NOW: Millis = 1_770_724_800_000;
+
+fn wanted(query: &str) -> Wanted {
+    let mut wanted = Wanted::default();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let field = match &*name {
+            "person" => &mut wanted.person,
+            "tool" => &mut wanted.tool,
+            "decision" => &mut wanted.decision,
+            "from" => &mut wanted.from,
+            "to" => &mut wanted.to,
+            "before" => &mut wanted.before,
+            other => panic!("{other}"),
+        };
+        *field = Some(value.into_owned());
+    }
+    wanted
+}
+
+#[test]
+fn what_is_wanted_is_said_by_a_query_and_says_it_again() {
+    for (query, days, again) in [
+        ("", 30, "from=2026-01-12&to=2026-02-10"),
+        ("person=&tool=+&decision=&from=&to=", 30, "from=2026-01-12&to=2026-02-10"),
+        ("from=2026-02-10", 1, "from=2026-02-10&to=2026-02-10"),
+        ("to=2026-01-31", 30, "from=2026-01-02&to=2026-01-31"),
+        ("person=auth0%7Cada&tool=a%26b&decision=refused&from=2026-02-01&to=2026-02-02", 2, ""),
+    ] {
+        let chosen = Chosen::parse(wanted(query), NOW).unwrap();
+        let times = chosen.times();
+        assert_eq!((times.end - times.start) / DAY, days, "{query}");
+        assert_eq!(chosen.query(), if again.is_empty() { query } else { again });
+        let older = Chosen::parse(wanted(&chosen.query_from(times.start + 5)), NOW).unwrap();
+        assert_eq!(older.times(), times.start..times.start + 6, "{query}");
+    }
+}
+
+#[test]
+fn what_cannot_be_looked_up_is_refused() {
+    for (query, error) in [
+        ("from=yesterday", BadWanted::Day),
+        ("to=2026-02-30", BadWanted::Day),
+        ("from=2026-02-03&to=2026-02-02", BadWanted::Order),
+        ("decision=maybe", BadWanted::Decision),
+        ("before=x", BadWanted::Before),
+    ] {
+        assert_eq!(Chosen::parse(wanted(query), NOW).err(), Some(error), "{query}");
+    }
+    for before in [i64::MIN, i64::MAX] {
+        let chosen = Chosen::parse(wanted(&format!("before={before}")), NOW).unwrap();
+        assert!(chosen.times().start <= chosen.times().end, "{before}");
+    }
+}

@@ -1,0 +1,283 @@
+//! The activity: to each their own, to an auditor everybody's, and nothing secret in any of it.
+
+use crate::leaks::leaks;
+use crate::world::browser::{Answer, Browser};
+use crate::world::frames::refusals;
+use crate::world::{TestApp, aws};
+use app::wire::Event;
+use countersign::wiring::ledger;
+use sandbox::cloud::{Fault, Times};
+use sandbox::identity::{Answer as Yes, PushState};
+use serde_json::Value;
+
+const QUESTION: &str = "What are my Okta groups? Mind the heliotrope.";
+const RESET: &str = "Reset the password of bob@acme.example";
+const NOBODYS: &str = "0123456789ABCDEFGHJKMNPQRS";
+const AUDITOR: [&str; 3] = ["user:auth0|grace", "auditor", "tenant:default"];
+
+/// Has a reset asked for, approved and done, and gives the approval's id.
+async fn approved(app: &TestApp, browser: &Browser) -> String {
+    let posted = browser.begin(RESET).await.unwrap();
+    let mut watch = browser.watch(&posted.conversation, 0).await;
+    watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await;
+    let push = app.sandbox.provider().pushes().into_iter().find(|push| push.state == PushState::Pending).unwrap();
+    app.sandbox.provider().answer(&push.id, Yes::Approve).unwrap();
+    watch.turn().await;
+    browser.visit("/activity").await.between("/activity/receipt/", "\"").to_owned()
+}
+
+fn entries(page: &Answer) -> usize {
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.body.matches(" data-state=\"").count()
+}
+
+fn lines(answer: &Answer) -> Vec<Value> {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn people_see_their_own_entries_and_no_others() {
+    let app = TestApp::start().await;
+    let (ada, bob, eve) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("eve").await);
+    let (conversation, _) = ada.ask(QUESTION).await;
+    let id = approved(&app, &ada).await;
+    assert_eq!(refusals(&eve.ask(QUESTION).await.1).len(), 1);
+
+    let own = ada.visit("/activity").await;
+    assert_eq!(entries(&own), 2);
+    let today = time::OffsetDateTime::now_utc().date();
+    for words in [
+        "<html lang=\"en\">",
+        "<title>Your activity · Countersign</title>",
+        "Reset the password of bob@acme.example",
+        "Ada Byron",
+        "manage_okta",
+        "okta:users",
+        "approved by",
+        &format!("/c/{conversation}"),
+        &format!("Code {}-{}", &id[..2], &id[2..5]),
+        &format!("<time datetime=\"{today}T"),
+    ] {
+        assert!(own.body.contains(words), "{words}: {}", own.body);
+    }
+    let (reset, groups) = (own.body.find("Reset the password").unwrap(), own.body.find(&conversation).unwrap());
+    assert!(reset < groups, "newest first");
+    assert!(!own.body.contains("/activity/all") && !own.body.contains("<script"), "{}", own.body);
+
+    let others = eve.visit("/activity").await;
+    assert_eq!(entries(&others), 1);
+    assert!(others.body.contains("Refused: denied: read_okta on okta:groups is missing"), "{}", others.body);
+    let none = bob.visit("/activity").await;
+    assert_eq!(entries(&none), 0);
+    assert!(none.body.contains("Nothing from "), "{}", none.body);
+    // What an auditor could narrow down to is no way to another's.
+    for query in ["?person=auth0|ada", "?person=auth0%7Cada&tool=okta_groups", "?tenant=default&subject=auth0|ada"] {
+        assert_eq!(entries(&bob.visit(&format!("/activity{query}")).await), 0, "{query}");
+    }
+    for (query, many) in [
+        ("?from=2020-01-01&to=2020-01-31".to_owned(), 0),
+        (format!("?from={today}&to={today}"), 2),
+        ("?before=0".to_owned(), 0),
+    ] {
+        assert_eq!(entries(&ada.visit(&format!("/activity{query}")).await), many, "{query}");
+    }
+    for query in ["?from=yesterday", "?from=2026-02-02&to=2026-02-01", "?to=2026-02-30", "?before=x", "?to=a&to=b"] {
+        assert_eq!(ada.visit(&format!("/activity{query}")).await.status, 422, "{query}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_receipt_can_be_downloaded_and_holds() {
+    let app = TestApp::start().await;
+    let (ada, bob, grace) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("grace").await);
+    let id = approved(&app, &ada).await;
+    let path = format!("/activity/receipt/{id}");
+    let public = ledger::keys(&app.config, &aws(&app.sandbox).await).await.unwrap().public();
+    for (who, browser) in [("its person", &ada), ("an auditor", &grace)] {
+        let answer = browser.visit(&path).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{who}");
+        let name = format!("attachment; filename=\"countersign-receipt-{id}.json\"");
+        assert_eq!(
+            (answer.header("content-disposition"), answer.header("cache-control")),
+            (&*name, "no-store"),
+            "{who}"
+        );
+        let statement = ledger::receipt::verify(&answer.body, &public).unwrap().statement;
+        assert_eq!(
+            (statement.asked.approval.to_string(), statement.on_behalf_of.subject.as_str()),
+            (id.clone(), "auth0|ada")
+        );
+    }
+    let foreign = bob.visit(&path).await;
+    let absent = bob.visit(&format!("/activity/receipt/{NOBODYS}")).await;
+    assert_eq!((foreign.status, &foreign.body), (404, &absent.body), "the two look the same");
+    for id in [NOBODYS, "x", "%2e%2e", "0123456789abcdefghjkmnpqrs"] {
+        assert_eq!(ada.visit(&format!("/activity/receipt/{id}")).await.status, 404, "{id}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_auditor_sees_all_and_filters() {
+    let app = TestApp::start().await;
+    let [ada, bob, eve, grace] = [
+        app.signed_in("ada").await,
+        app.signed_in("bob").await,
+        app.signed_in("eve").await,
+        app.signed_in("grace").await,
+    ];
+    ada.ask(QUESTION).await;
+    bob.ask(QUESTION).await;
+    eve.ask(QUESTION).await;
+    approved(&app, &ada).await;
+    assert!(grace.visit("/activity").await.body.contains("href=\"/activity/all\""));
+    let today = time::OffsetDateTime::now_utc().date();
+    for (query, many) in [
+        (String::new(), 4),
+        ("?person=&tool=&decision=&from=&to=".to_owned(), 4),
+        ("?person=auth0%7Cada".to_owned(), 2),
+        ("?person=auth0%7Cnobody".to_owned(), 0),
+        ("?tool=okta_groups".to_owned(), 3),
+        ("?decision=refused".to_owned(), 1),
+        ("?decision=allowed".to_owned(), 3),
+        ("?person=auth0%7Cada&tool=okta_groups&decision=allowed".to_owned(), 1),
+        ("?person=auth0%7Cada&decision=refused".to_owned(), 0),
+        (format!("?from={today}&to={today}"), 4),
+        ("?to=2020-01-01".to_owned(), 0),
+        ("?before=0".to_owned(), 0),
+    ] {
+        let page = grace.visit(&format!("/activity/all{query}")).await;
+        assert_eq!(entries(&page), many, "{query}");
+        if !query.contains("before") {
+            let export = page.between("href=\"/activity/export?", "\"").replace("&amp;", "&");
+            let exported = grace.visit(&format!("/activity/export?{export}")).await;
+            assert_eq!(lines(&exported).len(), many, "{query}: {export}");
+        }
+    }
+    assert_eq!(grace.visit("/activity/all?decision=maybe").await.status, 422);
+    let page = grace.visit("/activity/all").await;
+    assert!(page.body.contains("auth0|eve") && !page.body.contains("href=\"/c/"), "{}", page.body);
+
+    let no_auditor = |answer: &Answer| {
+        let named = answer.body.contains("<code>auditor</code>") && answer.body.contains("<code>tenant:default</code>");
+        assert!(answer.status == 403 && named && !answer.body.contains("auth0|"), "{} {}", answer.status, answer.body);
+    };
+    for path in ["/activity/all", "/activity/export", "/activity/all?person=auth0%7Cada"] {
+        no_auditor(&ada.visit(path).await);
+    }
+    app.revoke(AUDITOR[0], AUDITOR[1], AUDITOR[2]).await;
+    for path in ["/activity/all", "/activity/export"] {
+        no_auditor(&grace.visit(path).await);
+    }
+    app.grant("user:auth0|ada", "auditor", "tenant:other").await;
+    no_auditor(&ada.visit("/activity/all").await);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_export_is_one_object_a_line_and_holds_no_secret() {
+    let app = TestApp::start().await;
+    let (ada, eve, grace) = (app.signed_in("ada").await, app.signed_in("eve").await, app.signed_in("grace").await);
+    let (_, events) = ada.ask(QUESTION).await;
+    assert!(format!("{events:?}").contains("IT Helpdesk"), "the tool said something");
+    eve.ask(QUESTION).await;
+    let id = approved(&app, &ada).await;
+    let export = grace.visit("/activity/export").await;
+    assert_eq!(export.header("content-type"), "application/x-ndjson");
+    assert!(export.header("content-disposition").starts_with("attachment; filename=\"countersign-activity-"));
+    let lines = lines(&export);
+    let told = |name: &str| lines.iter().map(|line| line.pointer(name).cloned().unwrap()).collect::<Vec<_>>();
+    assert_eq!(told("/on_behalf_of/subject"), ["auth0|ada", "auth0|eve", "auth0|ada"]);
+    assert_eq!(told("/decision"), ["allowed", "refused", "allowed"]);
+    assert_eq!(told("/relation"), ["manage_okta", "read_okta", "read_okta"]);
+    let (approval, ending) = (&lines[0]["approval"], &lines[0]["ending"]);
+    assert_eq!((&approval["id"], &approval["given"]["by"]["subject"]), (&id.into(), &"auth0|ada".into()));
+    assert_eq!((&ending["outcome"], &lines[1]["ending"]), (&"done".into(), &Value::Null));
+
+    let mut pages = vec![export];
+    for (browser, path) in [(&ada, "/activity"), (&eve, "/activity"), (&grace, "/activity/all")] {
+        pages.push(browser.visit(path).await);
+    }
+    pages.push(
+        ada.visit(&format!("/activity/receipt/{}", ada.visit("/activity").await.between("/activity/receipt/", "\"")))
+            .await,
+    );
+    for page in pages {
+        assert_eq!(leaks(page.body.as_bytes()), None, "{}", page.url);
+        for secret in ["heliotrope", "IT Helpdesk", "eyJ", "Bearer"] {
+            assert!(!page.body.contains(secret), "no prompt, tool body or token: {secret} in {}", page.url);
+        }
+    }
+    app.finish().await;
+}
+
+/// No answer is no yes, and no answer is no emptiness either.
+#[tokio::test]
+async fn what_does_not_answer_is_not_now() {
+    let app = TestApp::start().await;
+    let (ada, grace) = (app.signed_in("ada").await, app.signed_in("grace").await);
+    ada.ask(QUESTION).await;
+    let id = approved(&app, &ada).await;
+    let receipt = format!("/activity/receipt/{id}");
+    for fault in [Fault::Refuse, Fault::Malformed, Fault::Lost] {
+        app.sandbox.faults().set("fga", Some(fault.clone()), Times::Always);
+        for (path, status) in [("/activity/all", 503), ("/activity/export", 503), (&*receipt, 503), ("/activity", 200)]
+        {
+            let answer = grace.visit(path).await;
+            assert_eq!(answer.status, status, "{fault:?} {path}: {}", answer.body);
+            assert!(!answer.body.contains("/activity/all") && !answer.body.contains("auth0|ada"), "{}", answer.body);
+        }
+        assert_eq!(ada.visit(&receipt).await.status, 200, "one's own needs no auditor");
+        app.sandbox.faults().clear();
+        assert_eq!(entries(&grace.visit("/activity/all").await), 2, "after {fault:?}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_is_signed_out_is_led_to_the_sign_in_and_back() {
+    let app = TestApp::start().await;
+    for (path, back) in [
+        ("/activity", "/activity"),
+        ("/activity?from=2026-01-01", "/activity"),
+        ("/activity/all?person=x", "/activity/all"),
+        ("/activity/export", "/activity/all"),
+        ("/activity/receipt/0123456789ABCDEFGHJKMNPQRS", "/activity"),
+    ] {
+        let browser = app.browser();
+        let page = browser.visit(path).await;
+        assert_eq!(page.status, 401, "{path}");
+        let login = format!("/auth/login?return_to={}", page.between("/auth/login?return_to=", "\""));
+        let callback = browser.callback("grace", &login).await;
+        let there = browser.follow(callback.as_str()).await;
+        assert_eq!((there.status, there.url.path()), (200, back), "{path}");
+    }
+    app.finish().await;
+}
+
+/// What is typed into the form comes back in it, as text.
+#[tokio::test]
+async fn what_is_looked_for_is_shown_as_text() {
+    let app = TestApp::start().await;
+    let grace = app.signed_in("grace").await;
+    let hostile = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%27";
+    let page = grace.visit(&format!("/activity/all?person={hostile}&tool={hostile}")).await;
+    assert_eq!(entries(&page), 0);
+    assert!(page.body.contains("&quot;&gt;&lt;script&gt;") && !page.body.contains("<script"), "{}", page.body);
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    for mark in [" style=\"", " onclick=", "src=\"http", "href=\"http", "href=\"//"] {
+        assert!(!page.body.contains(mark), "{mark}: {}", page.body);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_account_menu_leads_to_the_activity() {
+    let app = TestApp::start().await;
+    let page = app.signed_in("ada").await.visit("/").await;
+    assert!(page.body.contains("href=\"/activity\""), "{}", page.body);
+    app.finish().await;
+}
