@@ -20,10 +20,11 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let current = chat.head.as_ref().map(|head| head.id.clone());
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
     let (me, heads) = (chat.me.clone(), chat.heads.clone());
-    // What waits for the person is said in the title too: this tab may be one of many.
-    let waits = RwSignal::new(false);
+    // What waits for the person is said in the title too: this tab may be one of many. The signal is its own owner, since
+    // the server reads the title when the page's own signals may be out of its reach.
+    let waits = ArcRwSignal::new(false);
     let body = match current.clone() {
-        Some(id) => view! { <Conversation id chat waits/> }.into_any(),
+        Some(id) => view! { <Conversation id chat waits=waits.clone()/> }.into_any(),
         None => view! { <Beginning chat/> }.into_any(),
     };
     let name = title.clone();
@@ -54,7 +55,7 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
 }
 
 #[component]
-fn Conversation(id: String, chat: wire::Chat, waits: RwSignal<bool>) -> impl IntoView {
+fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl IntoView {
     let known = Transcript::of(&chat.frames);
     waits.set(known.asking().is_some());
     let partial = RwSignal::new(known.partial.clone());

@@ -211,6 +211,11 @@ pub enum End {
         /// The limit.
         limit: u32,
     },
+    /// Too many calls.
+    Calls {
+        /// The limit.
+        limit: u32,
+    },
     /// Too much time.
     Time {
         /// The limit in seconds.
@@ -258,6 +263,7 @@ impl End {
             Self::Done => return None,
             Self::Stopped => "You stopped this answer.".to_owned(),
             Self::Steps { limit } => format!("Stopped after {limit} steps, the most that one answer may take."),
+            Self::Calls { limit } => format!("Stopped after {limit} calls, the most that one answer may make."),
             Self::Time { limit_s } => format!("Stopped after {limit_s} seconds, the longest that one answer may take."),
             Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may be long."),
             Self::Model { trouble } => trouble.sentence().to_owned(),

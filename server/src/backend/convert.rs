@@ -97,6 +97,7 @@ fn end(end: End) -> wire::End {
         End::Done => wire::End::Done,
         End::Stopped => wire::End::Stopped,
         End::Steps { limit } => wire::End::Steps { limit },
+        End::Calls { limit } => wire::End::Calls { limit },
         End::Time { limit_s } => wire::End::Time { limit_s },
         End::Tokens { limit } => wire::End::Tokens { limit },
         End::Model { trouble } => wire::End::Model { trouble: self::trouble(trouble) },

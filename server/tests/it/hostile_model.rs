@@ -215,7 +215,8 @@ async fn attack_52_a_model_that_never_ends_is_ended_with_the_limit_that_struck()
         *kinds.entry(format!("{refusal:?}")).or_insert(0) += 1;
     }
     let over = format!("{:?}", Refusal::OverLimit { limit: limits.calls });
-    assert_eq!(kinds, BTreeMap::from([(over, 5)]));
+    // One stands for all beyond the limit: a flood does not fill the log.
+    assert_eq!(kinds, BTreeMap::from([(over, 1)]));
     app.sandbox.bedrock().next(Mischief::Say(vec![Block::Text("word ".repeat(200_000))]));
     assert!(matches!(end(&ada.ask_on(&conversation, "Hello").await), End::Tokens { .. }));
     assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), End::Done);

@@ -147,6 +147,11 @@ pub enum End {
         /// The limit.
         limit: u32,
     },
+    /// So many calls were not enough.
+    Calls {
+        /// The limit.
+        limit: u32,
+    },
     /// It took too long.
     Time {
         /// The limit, in seconds.

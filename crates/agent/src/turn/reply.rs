@@ -89,10 +89,15 @@ impl Reading<'_> {
         ToolCall { id: CallId(format!("call-{}-{}", self.said, self.calls)), ..call }
     }
 
-    /// One call more than the turn may make stands for all beyond it: a flood must not fill the log.
+    /// One call more than the turn may make stands for all beyond it: a flood must not fill the log. A model that
+    /// proposes on after that has had its say.
     async fn propose(&self, calls: Vec<ToolCall>) -> Result<Next, Unavailable> {
-        let beyond = |call: &ToolCall| ordinal(call) > self.limits.calls + 1;
-        for call in calls.into_iter().filter(|call| !beyond(call)) {
+        let limit = self.limits.calls;
+        let mut calls = calls.into_iter().filter(|call| ordinal(call) <= limit + 1).peekable();
+        if calls.peek().is_none() {
+            return Ok(Next::End(End::Calls { limit }));
+        }
+        for call in calls {
             let call = self.bounded(call);
             let (summary, target) = match self.toolbox.intend(self.actor, &call) {
                 Ok(intent) => (intent.summary, intent.target),
