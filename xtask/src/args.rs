@@ -16,7 +16,7 @@ cargo xtask <command>
   test               everything that CI checks
   check              the rules of the architecture
   e2e [-- words]     the browser tests; the words go to Playwright
-  crash [options]    kill the server with SIGKILL, 260 times or more, and look whether anything was lost or done twice
+  crash [options]    kill the server with SIGKILL, 360 times or more, and look whether anything was lost or done twice
   size               weight of the first load
 
 Options of run and dev:
@@ -26,7 +26,7 @@ Options of run and dev:
   --model-pace-ms N        milliseconds between two words of the scripted model
 
 Options of crash:
-  --kills N                at least so many kills (260)
+  --kills N                at least so many kills (360)
   --seed S                 where they fall: the same seed, the same places (1)
   --run R                  one run of the list alone";
 

@@ -22,7 +22,7 @@ pub(crate) struct Kills {
 
 impl Default for Kills {
     fn default() -> Self {
-        Self { kills: 260, seed: 1, run: None }
+        Self { kills: 360, seed: 1, run: None }
     }
 }
 

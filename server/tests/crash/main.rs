@@ -22,12 +22,13 @@ mod world;
 
 use agent::turn::Event;
 use countersign::config::Env;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use plan::{House, Plan};
 use report::Report;
 use run::{Outcome, run};
 use scenario::Done;
 use std::io::{Write, stdout};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::str::FromStr;
 
 /// How many runs go on at a time: most of a run waits for leases and restarts.
@@ -41,7 +42,7 @@ async fn kills_anywhere_lose_nothing_and_do_nothing_twice() {
     let plans: Vec<Plan> = plans.into_iter().filter(|plan| alone.is_none_or(|run| plan.number == run)).collect();
     say(&format!("seed {seed}: {} runs, {} kills", plans.len(), plan::count(&plans)));
     let (mut report, all) = (Report::default(), plans.len());
-    let mut outcomes = futures::stream::iter(plans.into_iter().map(run)).buffer_unordered(AT_A_TIME);
+    let mut outcomes = futures::stream::iter(plans.into_iter().map(named)).buffer_unordered(AT_A_TIME);
     while let Some(outcome) = outcomes.next().await {
         tell(&outcome);
         report.add(&outcome);
@@ -71,6 +72,15 @@ async fn rings_and_is_done(house: House) {
     assert_eq!(whom, [(Done::Reset, "bob@acme.example")]);
     let done = |event: &Event| matches!(event, Event::CallDone { .. });
     assert!(outcome.record.log.iter().any(|entry| done(&entry.event)), "{:?}", outcome.record.log);
+}
+
+/// One run, whose plan is told should it break down.
+async fn named(plan: Plan) -> Outcome {
+    let name = plan.to_string();
+    AssertUnwindSafe(run(plan)).catch_unwind().await.unwrap_or_else(|cause| {
+        say(&format!("broke down: {name}"));
+        resume_unwind(cause)
+    })
 }
 
 /// Says all about a run that went wrong.

@@ -9,13 +9,16 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Where people reach the application. Nothing listens there: [`Front`] says who does.
 pub(crate) const HOME: &str = "http://localhost:3999";
 
 /// How long a person waits before trying again.
 const AGAIN: Duration = Duration::from_millis(100);
+
+/// How long a person tries. Some server lives most of that time.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The ports of the instances that live, the one that gets the work first.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +74,7 @@ impl Person {
     /// # Errors
     /// What the application answered instead.
     pub(crate) async fn sign_in(front: Front, sub: &str) -> Result<Self, String> {
-        let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        let http = Client::builder().no_proxy().timeout(PATIENCE).redirect(redirect::Policy::none()).build().unwrap();
         let person = Self(Arc::new(Inner { http, front, cookies: Mutex::default() }));
         let chooser = person.follow(&format!("{HOME}/auth/login")).await;
         let form = chooser.url().join("/u/login").unwrap();
@@ -127,9 +130,10 @@ impl Person {
     }
 
     async fn insist<T>(&self, act: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let until = Instant::now() + PATIENCE;
         loop {
             match act().await {
-                Err(trouble) if trouble.passes() => sleep(AGAIN).await,
+                Err(trouble) if trouble.passes() && Instant::now() < until => sleep(AGAIN).await,
                 done => return done,
             }
         }

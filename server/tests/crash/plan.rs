@@ -109,6 +109,7 @@ impl When {
 }
 
 const HOUSES: [House; 2] = [House::Restart, House::Second];
+const SLOW: [Slow; 4] = [Slow::Nothing, Slow::Appends, Slow::Ledger, Slow::Okta];
 const MOMENTS: [Moment; 5] = [Moment::ModelAsked, Moment::Rings, Moment::Answered, Moment::Redeemed, Moment::Done];
 
 /// Enough plans for `kills` kills: boundaries, moments outside and random instants, as the seed picks them.
@@ -194,7 +195,7 @@ fn anywhere(seed: u64, stream: u64) -> Plan {
     let kills = kills.collect();
     let house = *random.pick(&HOUSES);
     let phone = *random.pick(&[Phone::AtOnce, Phone::AfterKills]);
-    let slow = *random.pick(&[Slow::Nothing, Slow::Appends, Slow::Ledger, Slow::Okta]);
+    let slow = *random.pick(&SLOW);
     let seat = *random.pick(&[Seat::Same, Seat::Other]);
     Plan { phone, slow, seat, ..plain(scenario, kills, house) }
 }
@@ -207,12 +208,15 @@ const fn kill(when: When) -> Kill {
     Kill { when, later: Duration::ZERO }
 }
 
-/// Gives the plans their numbers, and half of those kills that wait for something a moment more, so that they fall
+/// Gives the plans their numbers, slow services to those that wait for something outside, and half of those kills that wait for something a moment more, so that they fall
 /// everywhere between two steps.
 fn numbered(seed: u64, mut plans: Vec<Plan>) -> Vec<Plan> {
     let mut random = Random::new(seed, u64::MAX);
     for (number, plan) in plans.iter_mut().enumerate() {
         plan.number = number;
+        if plan.kills.iter().any(|kill| kill.when.kind() == Kind::Outside) {
+            plan.slow = *random.pick(&SLOW);
+        }
         for kill in plan.kills.iter_mut().filter(|kill| kill.when.kind() != Kind::Random) {
             kill.later = Duration::from_micros(*random.pick(&[0, 1]) * random.below(6_000));
         }

@@ -35,9 +35,10 @@ pub(crate) async fn run(plan: Plan) -> Outcome {
         House::Restart => 1,
         House::Second => 2,
     };
-    let mut world = World::start(servers, plan.slow).await;
+    let mut world = World::start(servers).await;
     let person = Person::sign_in(world.front.clone(), ADA).await;
     let person = person.unwrap_or_else(|answer| panic!("{ADA} is not signed in: {answer}\n{}", world.lines()));
+    world.slow_down(plan.slow);
     let (sight, seen) = watch::channel(Sight::default());
     let (attention, looks) = watch::channel(Attention::Elsewhere);
     let answers = Answers::default();

@@ -38,7 +38,7 @@ pub(crate) struct World {
 
 impl World {
     /// A sandbox with so many servers.
-    pub(crate) async fn start(servers: usize, slow: Slow) -> Self {
+    pub(crate) async fn start(servers: usize) -> Self {
         // A model that takes its time has instants at which it can be interrupted.
         let pace = Duration::from_millis(4);
         let settings = Settings { app_url: HOME.to_owned(), model_pace: pace, ..Settings::for_tests() };
@@ -50,7 +50,6 @@ impl World {
         for _ in 0..servers {
             world.add().await;
         }
-        world.slow_down(slow);
         world
     }
 
@@ -77,15 +76,16 @@ impl World {
         self.front.set(self.instances.iter().map(|instance| instance.port).collect());
     }
 
-    fn slow_down(&self, slow: Slow) {
-        // The answer of a write is `{}`: two bytes, and the deed is done before the first.
-        let drip = Fault::SlowDrip { every: Duration::from_millis(15) };
-        let (service, matching) = match slow {
+    /// Lets a service answer slowly: the deed is done before the first byte of the answer.
+    pub(crate) fn slow_down(&self, slow: Slow) {
+        // A store's complaint has some hundred bytes, and must be read before a client gives up.
+        let (service, matching, every) = match slow {
             Slow::Nothing => return,
-            Slow::Appends => ("dynamodb", "PutItem"),
-            Slow::Ledger => ("dynamodb", "TransactWriteItems"),
-            Slow::Okta => ("okta", "reset_password"),
+            Slow::Appends => ("dynamodb", "PutItem", 3),
+            Slow::Ledger => ("dynamodb", "TransactWriteItems", 3),
+            Slow::Okta => ("okta", "reset_password", 30),
         };
+        let drip = Fault::SlowDrip { every: Duration::from_millis(every) };
         self.sandbox.faults().set_matching(service, matching, drip, Times::Always);
     }
 
