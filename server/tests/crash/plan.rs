@@ -208,8 +208,8 @@ const fn kill(when: When) -> Kill {
     Kill { when, later: Duration::ZERO }
 }
 
-/// Gives the plans their numbers, slow services to those that wait for something outside, and half of those kills that wait for something a moment more, so that they fall
-/// everywhere between two steps.
+/// Gives the plans their numbers, slow services to those that wait for something outside, and half of those kills that
+/// wait for something a moment more, so that they fall everywhere between two steps.
 fn numbered(seed: u64, mut plans: Vec<Plan>) -> Vec<Plan> {
     let mut random = Random::new(seed, u64::MAX);
     for (number, plan) in plans.iter_mut().enumerate() {
