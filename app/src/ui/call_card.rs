@@ -22,6 +22,8 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
         }
         _ => None,
     };
+    // While it is asked for, what exactly stands there line by line.
+    let detail = asking.is_none().then(|| view! { <code class="detail">{call.detail.clone()}</code> });
     let told = words::of(&call);
     let again = words::again(&call).map(|(label, text)| again(&call, label, text, page));
     view! {
@@ -35,7 +37,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
                 {asking}
                 {told.map(|told| view! { <p>{said(told)}</p> })}
                 {again}
-                <code class="detail">{call.detail}</code>
+                {detail}
             </div>
         </details>
     }

@@ -48,7 +48,7 @@ fn refused(refusal: &Refusal) -> Vec<Word> {
             Word::Plain(" on ".to_owned()),
             Word::Name(object.clone()),
             Word::Plain(
-                ". Nothing was done. Who manages permissions in your company can grant it; it counts at once."
+                ". Nothing was done. Who manages permissions in your company can grant it. Then ask again; it counts at once."
                     .to_owned(),
             ),
         ],
