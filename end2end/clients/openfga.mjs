@@ -44,7 +44,7 @@ const { result } = await fga.batchCheck({
 assert.deepEqual(Object.fromEntries(result.map(({ correlationId, allowed }) => [correlationId, allowed])), { ada: true, eve: false });
 
 const { objects } = await fga.listObjects({ user: "user:auth0|ada", relation: "read_okta", type: "okta" });
-assert.deepEqual(objects, ["okta:groups"]);
+assert.deepEqual(objects, ["okta:groups", "okta:users"]);
 const { users } = await fga.listUsers({
   object: { type: "okta", id: "groups" },
   relation: "read_okta",
