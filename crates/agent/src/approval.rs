@@ -8,58 +8,21 @@ pub use binding::binding_message;
 pub use digest::{Subject, digest};
 
 use crate::ToolName;
-use crate::ids::BadId;
+use crate::ids::random_id;
 use crate::ports::{Given, Millis};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
-/// One approval: 26 characters of Crockford's base 32, unguessable. It is the nonce in the digest.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ApprovalId(String);
+random_id! {
+    /// One approval. Its id is the nonce in the digest.
+    ApprovalId
+}
 
 impl ApprovalId {
-    /// Length in characters.
-    pub const LENGTH: usize = 26;
-    const ALPHABET: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-    /// Makes an id of 26 random bytes, five bits of each.
-    #[must_use]
-    pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
-        Self(bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte & 31)])).collect())
-    }
-
-    /// The text of the id.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The short code that screen and phone both show, such as `K7-31Q`: enough to tell two questions apart.
     #[must_use]
     pub fn code(&self) -> String {
-        format!("{}-{}", &self.0[..2], &self.0[2..5])
-    }
-}
-
-impl TryFrom<String> for ApprovalId {
-    type Error = BadId;
-
-    fn try_from(text: String) -> Result<Self, BadId> {
-        let fits = text.len() == Self::LENGTH && text.bytes().all(|byte| Self::ALPHABET.contains(&byte));
-        if fits { Ok(Self(text)) } else { Err(BadId) }
-    }
-}
-
-impl From<ApprovalId> for String {
-    fn from(id: ApprovalId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for ApprovalId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let text = self.as_str();
+        format!("{}-{}", &text[..2], &text[2..5])
     }
 }
 

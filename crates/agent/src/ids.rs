@@ -1,55 +1,65 @@
 //! Identifiers that come from outside and are parsed, not trusted.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Why a text is not an identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid identifier")]
 pub struct BadId;
 
-/// A conversation: 26 characters of Crockford's base 32, in upper case, unguessable.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ConversationId(String);
+/// Makes a type of random ids: 26 characters of Crockford's base 32, in upper case, unguessable.
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
 
-impl ConversationId {
-    /// Length in characters.
-    pub const LENGTH: usize = 26;
-    const ALPHABET: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        impl $name {
+            /// Length in characters.
+            pub const LENGTH: usize = 26;
+            const ALPHABET: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    /// Makes an id of 26 random bytes, five bits of each.
-    #[must_use]
-    pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
-        Self(bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte & 31)])).collect())
-    }
+            /// Makes an id of 26 random bytes, five bits of each.
+            #[must_use]
+            pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
+                Self(bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte & 31)])).collect())
+            }
 
-    /// The text of the id.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The text of the id.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::ids::BadId;
+
+            fn try_from(text: String) -> Result<Self, $crate::ids::BadId> {
+                let fits = text.len() == Self::LENGTH && text.bytes().all(|byte| Self::ALPHABET.contains(&byte));
+                if fits { Ok(Self(text)) } else { Err($crate::ids::BadId) }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
+pub(crate) use random_id;
 
-impl TryFrom<String> for ConversationId {
-    type Error = BadId;
-
-    fn try_from(text: String) -> Result<Self, BadId> {
-        let fits = text.len() == Self::LENGTH && text.bytes().all(|byte| Self::ALPHABET.contains(&byte));
-        if fits { Ok(Self(text)) } else { Err(BadId) }
-    }
-}
-
-impl From<ConversationId> for String {
-    fn from(id: ConversationId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for ConversationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+random_id! {
+    /// A conversation.
+    ConversationId
 }
 
 /// What makes a repeated post the same post: chosen by the page, 8 to 64 characters of `[A-Za-z0-9_-]`.

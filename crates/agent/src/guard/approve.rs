@@ -35,7 +35,7 @@ impl Authorized {
             given: None,
         });
         let refusal = match (answer, question) {
-            (Answer::Approved { given }, Some(question)) if is_about(&question, &request) => {
+            (Answer::Approved { given }, Some(question)) if request.is_as_asked(&request.definition, &question) => {
                 let yes = Yes { question, given };
                 request.decide(guard, Some(&yes)).await?;
                 return Ok(Approved(request, Some(yes)));
@@ -50,11 +50,6 @@ impl Authorized {
         };
         Err(request.refused(guard, approval, refusal).await.into())
     }
-}
-
-/// What was asked is what would run now.
-fn is_about(question: &Question, request: &Request) -> bool {
-    request.digest(question).is_some_and(|digest| digest == question.digest)
 }
 
 fn not_approved(why: NotApproved) -> Refusal {
@@ -155,7 +150,12 @@ async fn wait(
                 interval = interval.max(wait);
                 None
             }
-            Ok(seen) => return Ok(Some(judge(seen, request, question, until, guard.clock.now()))),
+            Ok(Seen::Yes { given, digest }) => {
+                return Ok(Some(judge(given, &digest, request, question, until, guard.clock.now())));
+            }
+            // The approver may say the same of a *no* and of the end of its time; only the clock tells them apart.
+            Ok(Seen::No) => return Ok(Some(if guard.clock.now() >= until { Answer::Expired } else { Answer::Denied })),
+            Ok(Seen::Invalid { what }) => return Ok(Some(Answer::Mismatched { what })),
             // Not known is not over: the next look may bring it.
             Err(error) => Some(error),
         };
@@ -165,25 +165,17 @@ async fn wait(
     }
 }
 
-/// What the core makes of an answer: a yes counts only of this actor, to this very question, and in time.
-fn judge(seen: Seen, request: &Request, question: &Question, until: Millis, now: Millis) -> Answer {
+/// A yes counts only of this actor, to this very question, and in time.
+fn judge(given: Given, digest: &str, request: &Request, question: &Question, until: Millis, now: Millis) -> Answer {
     let mismatched = |what: &str| Answer::Mismatched { what: what.to_owned() };
-    match seen {
-        Seen::Yes { given, .. }
-            if given.issuer != request.actor.issuer() || given.subject != request.actor.subject() =>
-        {
-            mismatched("the yes is of another person")
-        }
-        Seen::Yes { digest, .. } if digest != question.digest => mismatched("the yes is to another question"),
-        Seen::Yes { .. } if now > until + GRACE => Answer::Expired,
-        Seen::Yes { given: Given { issuer, subject, .. }, .. } => {
-            Answer::Approved { given: Given { issuer, subject, at: now } }
-        }
-        // The approver may say the same of a *no* and of the end of its time; only the clock tells them apart.
-        Seen::No if now >= until => Answer::Expired,
-        Seen::No => Answer::Denied,
-        Seen::Invalid { what } => Answer::Mismatched { what },
-        Seen::Pending { .. } => Answer::Expired,
+    if given.issuer != request.actor.issuer() || given.subject != request.actor.subject() {
+        mismatched("the yes is of another person")
+    } else if digest != question.digest {
+        mismatched("the yes is to another question")
+    } else if now > until + GRACE {
+        Answer::Expired
+    } else {
+        Answer::Approved { given: Given { at: now, ..given } }
     }
 }
 

@@ -50,9 +50,7 @@ impl Permit {
 
     /// Whether a tool of this definition is still what was asked about: the last look before the deed.
     pub(crate) fn still_holds(&self, definition: &ToolSpec) -> bool {
-        let Some(question) = &self.question else { return true };
-        let request = Request { definition: definition.clone(), ..self.request.clone() };
-        request.digest(question).is_some_and(|digest| digest == question.digest)
+        self.question.as_ref().is_none_or(|question| self.request.is_as_asked(definition, question))
     }
 
     pub(crate) fn spent(&self) -> Spent {

@@ -11,11 +11,10 @@ const LONGEST_DETAIL: usize = 255;
 
 /// The question about `request`, which may be answered for `patience` milliseconds.
 pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Millis) -> Result<Question, Refusal> {
-    let Request { actor, conversation, call, intent, definition } = request;
+    let Request { call, intent, definition, .. } = request;
     // Whole seconds: that is what approvers count in.
     let until = (now + patience) / 1000 * 1000;
-    let subject = approval::Subject { actor, conversation, call, definition, nonce: &id, until };
-    let digest = approval::digest(&subject).map_err(|_| unshowable())?;
+    let digest = approval::digest(&request.subject(definition, &id, until)).map_err(|_| unshowable())?;
     let details = vec![
         ("Action".to_owned(), intent.verb.to_owned()),
         ("Target".to_owned(), visible(&intent.target)),

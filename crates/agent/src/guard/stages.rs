@@ -1,8 +1,11 @@
 //! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
-use crate::approval::{self, Question};
-use crate::ports::{Approval, Decision, Entry, EntryId, Given, OpenError, Outcome, Unavailable, VaultError, Verdict};
+use crate::approval::{self, ApprovalId, Question};
+use crate::ports::{
+    Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, VaultError, Verdict,
+};
+use crate::tool::ToolSpec;
 
 pub(super) struct Authorized(pub(super) Request);
 
@@ -62,17 +65,21 @@ impl Request {
         refusal
     }
 
-    /// The digest of this request as `question` asked about it.
-    pub(super) fn digest(&self, question: &Question) -> Option<String> {
-        let subject = approval::Subject {
-            actor: &self.actor,
-            conversation: &self.conversation,
-            call: &self.call,
-            definition: &self.definition,
-            nonce: &question.id,
-            until: question.until,
-        };
-        approval::digest(&subject).ok()
+    /// What is bound by the digest of a question with this id and this end, if the tool is of this definition.
+    pub(super) fn subject<'a>(
+        &'a self,
+        definition: &'a ToolSpec,
+        nonce: &'a ApprovalId,
+        until: Millis,
+    ) -> approval::Subject<'a> {
+        let Self { actor, conversation, call, .. } = self;
+        approval::Subject { actor, conversation, call, definition, nonce, until }
+    }
+
+    /// Whether a tool of this definition would do just what `question` asked about.
+    pub(super) fn is_as_asked(&self, definition: &ToolSpec, question: &Question) -> bool {
+        let subject = self.subject(definition, &question.id, question.until);
+        approval::digest(&subject).is_ok_and(|digest| digest == question.digest)
     }
 }
 
