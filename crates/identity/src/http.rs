@@ -16,8 +16,11 @@ pub enum HttpError {
     #[error("the request failed: {0}")]
     Request(#[from] reqwest::Error),
     /// The body was larger than any that is meant for us.
-    #[error("the body is larger than {LARGEST} bytes")]
-    TooLarge,
+    #[error("the body is larger than {most} bytes")]
+    TooLarge {
+        /// The most that is read, in bytes.
+        most: usize,
+    },
     /// The answer could not be put together.
     #[error("the answer is not valid HTTP: {0}")]
     Invalid(#[from] openidconnect::http::Error),
@@ -42,12 +45,20 @@ pub async fn send(client: reqwest::Client, request: HttpRequest) -> Result<HttpR
     for (name, value) in answer.headers() {
         builder = builder.header(name, value);
     }
+    Ok(builder.body(body(&mut answer, LARGEST).await?)?)
+}
+
+/// Reads a body of at most `most` bytes.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn body(answer: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
-        if body.len() + chunk.len() > LARGEST {
-            return Err(HttpError::TooLarge);
+        if body.len() + chunk.len() > most {
+            return Err(HttpError::TooLarge { most });
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(builder.body(body)?)
+    Ok(body)
 }

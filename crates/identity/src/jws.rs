@@ -1,7 +1,8 @@
 //! A signed token in compact form (RFC 7515 section 3.1), checked against the provider's keys.
 //! The header names a key and an algorithm; both are looked up in lists of ours, and nothing is fetched because of it.
 
-use crate::provider::Metadata;
+use crate::provider::{Metadata, Provider};
+use agent::ports::Unavailable;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey, JsonWebKeyId};
@@ -40,7 +41,7 @@ pub enum BadSignature {
 }
 
 /// The payload of a token whose signature is good, with its `typ`.
-pub(crate) fn verified(token: &str, metadata: &Metadata) -> Result<(Vec<u8>, Option<String>), BadSignature> {
+fn verified(token: &str, metadata: &Metadata) -> Result<(Vec<u8>, Option<String>), BadSignature> {
     let (message, signature) = token.rsplit_once('.').ok_or(BadSignature::Malformed)?;
     let (header, payload) = message.split_once('.').ok_or(BadSignature::Malformed)?;
     let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| BadSignature::Malformed)?;
@@ -50,6 +51,41 @@ pub(crate) fn verified(token: &str, metadata: &Metadata) -> Result<(Vec<u8>, Opt
     let key = key(metadata, &header.kid).ok_or(BadSignature::UnknownKey)?;
     key.verify_signature(&header.alg, message.as_bytes(), &decode(signature)?).map_err(|_| BadSignature::Wrong)?;
     Ok((decode(payload)?, header.typ))
+}
+
+/// The same, with the provider's keys; when it names a key that we do not know, they are fetched again.
+pub(crate) async fn verified_by(provider: &Provider, token: &str) -> Result<(Vec<u8>, Option<String>), Unverified> {
+    match verified(token, &*provider.metadata().await?) {
+        Err(BadSignature::UnknownKey) => Ok(verified(token, &*provider.metadata_again().await?)?),
+        other => Ok(other?),
+    }
+}
+
+/// Why a token could not be verified.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unverified {
+    #[error(transparent)]
+    Signature(#[from] BadSignature),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The claim `aud` (RFC 7519 section 4.1.3): one, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Audience {
+    /// Whether the token is for this client and for nobody else.
+    pub(crate) fn is_only(&self, client_id: &str) -> bool {
+        match self {
+            Self::One(aud) => aud == client_id,
+            Self::Many(auds) => auds.as_slice() == [client_id],
+        }
+    }
 }
 
 fn key<'a>(metadata: &'a Metadata, kid: &str) -> Option<&'a CoreJsonWebKey> {

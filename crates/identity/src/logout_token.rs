@@ -1,6 +1,6 @@
 //! Back-channel logout tokens (OpenID Connect Back-Channel Logout 1.0 section 2.6).
 
-use crate::jws::{self, BadSignature};
+use crate::jws::{self, Audience, BadSignature, Unverified};
 use crate::provider::Provider;
 use agent::ports::Unavailable;
 use serde::Deserialize;
@@ -38,6 +38,15 @@ pub enum InvalidLogoutToken {
     Unavailable(#[from] Unavailable),
 }
 
+impl From<Unverified> for InvalidLogoutToken {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Signature(error) => Self::Signature(error),
+            Unverified::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
@@ -51,13 +60,6 @@ struct Claims {
     events: serde_json::Map<String, serde_json::Value>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
 /// Verifies `token` for `client_id` at `now` (seconds since 1970).
 ///
 /// # Errors
@@ -68,10 +70,7 @@ pub async fn verify(
     token: &str,
     now: i64,
 ) -> Result<LogoutToken, InvalidLogoutToken> {
-    let (payload, typ) = match jws::verified(token, &*provider.metadata().await?) {
-        Err(BadSignature::UnknownKey) => jws::verified(token, &*provider.metadata_again().await?)?,
-        other => other?,
-    };
+    let (payload, typ) = jws::verified_by(provider, token).await?;
     // Auth0 writes `JWT`, the specification recommends `logout+jwt`; an access token's `at+jwt` is neither.
     if typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT") && !typ.eq_ignore_ascii_case("logout+jwt")) {
         return Err(InvalidLogoutToken::Claim("typ"));
@@ -81,13 +80,9 @@ pub async fn verify(
 }
 
 fn check(claims: Claims, issuer: &str, client_id: &str, now: i64) -> Result<LogoutToken, InvalidLogoutToken> {
-    let for_us = match &claims.aud {
-        Audience::One(aud) => aud == client_id,
-        Audience::Many(auds) => auds.as_slice() == [client_id],
-    };
     let wrong = if claims.iss != issuer {
         Some("iss")
-    } else if !for_us {
+    } else if !claims.aud.is_only(client_id) {
         Some("aud")
     } else if claims.iat > now + SKEW_S || claims.iat < now - OLDEST_S {
         Some("iat")

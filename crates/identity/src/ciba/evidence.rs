@@ -1,6 +1,6 @@
 //! The ID token that comes with a yes (CIBA Core section 10.1.1, OpenID Connect Core section 3.1.3.7).
 
-use crate::jws::{self, BadSignature};
+use crate::jws::{self, Audience, BadSignature, Unverified};
 use crate::provider::Provider;
 use agent::ports::Unavailable;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,13 +19,6 @@ pub(super) struct Claims {
     iat: i64,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
 /// Why an ID token is no evidence.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadEvidence {
@@ -37,6 +30,15 @@ pub(super) enum BadEvidence {
     Unavailable(#[from] Unavailable),
 }
 
+impl From<Unverified> for BadEvidence {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Signature(error) => Self::Signature(error),
+            Unverified::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
 /// The claims of a good token that was made after the question was `asked`; times in seconds since 1970.
 pub(super) async fn verify(
     provider: &Provider,
@@ -46,10 +48,7 @@ pub(super) async fn verify(
     now: i64,
 ) -> Result<Claims, BadEvidence> {
     let token = token.expose_secret();
-    let (payload, typ) = match jws::verified(token, &*provider.metadata().await?) {
-        Err(BadSignature::UnknownKey) => jws::verified(token, &*provider.metadata_again().await?)?,
-        other => other?,
-    };
+    let (payload, typ) = jws::verified_by(provider, token).await?;
     if typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
         return Err(BadEvidence::Claim("typ"));
     }
@@ -61,13 +60,9 @@ pub(super) async fn verify(
 }
 
 fn wrong(claims: &Claims, issuer: &str, client_id: &str, asked: i64, now: i64) -> Option<&'static str> {
-    let for_us = match &claims.aud {
-        Audience::One(aud) => aud == client_id,
-        Audience::Many(auds) => auds.as_slice() == [client_id],
-    };
     if claims.iss != issuer {
         Some("iss")
-    } else if !for_us {
+    } else if !claims.aud.is_only(client_id) {
         Some("aud")
     } else if claims.azp.as_deref().is_some_and(|azp| azp != client_id) {
         Some("azp")

@@ -1,6 +1,7 @@
 //! Answers of the backchannel and token endpoints. Auth0 may answer an error with any status, so only `error` counts.
 
 use super::failed;
+use crate::http;
 use agent::ports::Unavailable;
 use reqwest::header::RETRY_AFTER;
 use secrecy::SecretString;
@@ -69,13 +70,7 @@ pub(super) async fn read<T: DeserializeOwned>(
 ) -> Result<Result<T, Refused>, Unavailable> {
     let status = answer.status();
     let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| failed(format!("{}", error.without_url())))? {
-        if body.len() + chunk.len() > LARGEST {
-            return Err(failed("the answer is too large".to_owned()));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(error.to_string()))?;
     if status.is_success() {
         let read = serde_json::from_slice(&body);
         return read.map(Ok).map_err(|_| failed("the answer cannot be read".to_owned()));
