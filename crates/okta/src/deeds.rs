@@ -86,11 +86,7 @@ impl OktaDeed {
         let spec = ToolSpec {
             name: ToolName(deed.name().to_owned()),
             description: deed.description().to_owned(),
-            input_schema: json!({
-                "type": "object",
-                "properties": { "user": { "type": "string", "description": "E-mail address of the user." } },
-                "required": ["user"]
-            }),
+            input_schema: Login::schema(),
         };
         Self { deed, spec, client }
     }
@@ -140,8 +136,8 @@ impl Tool for OktaDeed {
     }
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let login = Login::named(&permit.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
-        let token = permit.token().ok_or(ToolError::Unavailable { service: crate::SERVICE })?;
+        let login = Login::of(&permit)?;
+        let token = crate::lent(&permit)?;
         let done = self.act(&login, token).await?;
         Ok(ToolOutput { content: json!({ "user": login.as_str(), "done": done }), summary: done.to_owned() })
     }

@@ -30,11 +30,7 @@ impl OktaUser {
             description: "Look up the status of an Okta user: active, disabled or waiting for a new password, and \
                           since when."
                 .to_owned(),
-            input_schema: json!({
-                "type": "object",
-                "properties": { "user": { "type": "string", "description": "E-mail address of the user." } },
-                "required": ["user"]
-            }),
+            input_schema: Login::schema(),
         };
         Self { spec, client }
     }
@@ -60,8 +56,8 @@ impl Tool for OktaUser {
     }
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let login = Login::named(&permit.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
-        let token = permit.token().ok_or(ToolError::Unavailable { service: crate::SERVICE })?;
+        let login = Login::of(&permit)?;
+        let token = crate::lent(&permit)?;
         let user = self.client.user(login.as_str(), token).await?;
         let summary = user.status.to_ascii_lowercase().replace('_', " ");
         let content = json!({

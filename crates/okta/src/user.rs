@@ -1,8 +1,8 @@
 //! Whom a call is about: an Okta login as the model wrote it, parsed before anybody is asked.
 
-use agent::Actor;
-use agent::tool::BadInput;
-use serde_json::Value;
+use agent::tool::{BadInput, ToolError};
+use agent::{Actor, Permit};
+use serde_json::{Value, json};
 use std::fmt;
 
 /// An Okta login: 3 to 100 characters of an e-mail address.
@@ -24,6 +24,20 @@ impl Login {
     /// The login in the member `user`, which must be there: what changes somebody says whom.
     pub(crate) fn named(input: &Value) -> Result<Self, BadInput> {
         member(input)?.ok_or_else(|| BadInput("`user` is missing.".to_owned())).and_then(Self::parse)
+    }
+
+    /// The login that a permitted call names.
+    pub(crate) fn of(permit: &Permit) -> Result<Self, ToolError> {
+        Self::named(&permit.call().input).map_err(|error| ToolError::Failed(error.to_string()))
+    }
+
+    /// The schema of arguments that name a user, for [`Login::named`].
+    pub(crate) fn schema() -> Value {
+        json!({
+            "type": "object",
+            "properties": { "user": { "type": "string", "description": "E-mail address of the user." } },
+            "required": ["user"]
+        })
     }
 
     /// Refuses all that is not plain ASCII: a look-alike letter names another person, a slash another path.
@@ -67,7 +81,6 @@ impl fmt::Display for Login {
 mod tests {
     use super::*;
     use agent::actor::Evidence;
-    use serde_json::json;
 
     fn ada() -> Actor {
         Actor::attest(Evidence {
