@@ -13,3 +13,4 @@ mod rail;
 mod words;
 
 pub use chat::Chat;
+pub use header::Account;

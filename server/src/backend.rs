@@ -73,7 +73,7 @@ impl Backend for ForCaller {
         };
         let heads = list.await.map_err(not_now)?.iter().map(self::head).collect();
         Ok(Chat {
-            me: Me { name: self.actor.name().to_owned(), email: self.actor.email().map(str::to_owned) },
+            me: me(&self.actor),
             head,
             fresh: random::text().map_err(internal)?,
             client_id: random::text().map_err(internal)?,
@@ -143,6 +143,11 @@ impl Backend for ForCaller {
         })
         .boxed())
     }
+}
+
+/// The person as pages show them.
+pub(crate) fn me(actor: &Actor) -> Me {
+    Me { name: actor.name().to_owned(), email: actor.email().map(str::to_owned) }
 }
 
 fn head(header: &Header) -> Head {

@@ -35,8 +35,9 @@ pub struct Config {
     pub tenant: String,
     /// How long a session lives, in hours.
     pub session_hours: u16,
-    /// How long a turn of an instance that died waits for another one.
-    pub lease_seconds: LeaseSeconds,
+    /// How long a turn of an instance that died waits for another one, in seconds: 2 to 60. A shorter lease is lost by a
+    /// busy instance, a longer one by patience.
+    pub lease_seconds: u16,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, as `tracing` directives.
@@ -61,8 +62,8 @@ pub struct Approval {
     pub audience: Option<String>,
     /// How the details are written.
     pub details: Details,
-    /// How long a question waits for its answer, in seconds.
-    pub seconds: Patience,
+    /// How long a question waits for its answer, in seconds: 30 to 300, since a longer one goes by mail at Auth0.
+    pub seconds: u16,
 }
 
 /// How the details of a question are written.
@@ -72,30 +73,6 @@ pub enum Details {
     Guardian,
     /// As our own type, for an approver app of one's own.
     Own,
-}
-
-/// How long a question waits: 30 to 300 seconds, since a longer one goes by mail at Auth0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience(pub u16);
-
-impl std::str::FromStr for Patience {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        text.parse().ok().filter(|seconds| (30..=300).contains(seconds)).map(Self).ok_or(())
-    }
-}
-
-/// How long a lease lives, in seconds: 2 to 60. A shorter one is lost by a busy instance, a longer one by patience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeaseSeconds(pub u16);
-
-impl std::str::FromStr for LeaseSeconds {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        text.parse().ok().filter(|seconds| (2..=60).contains(seconds)).map(Self).ok_or(())
-    }
 }
 
 /// Fine-grained authorization.
@@ -195,7 +172,7 @@ impl Config {
             approval: Approval {
                 audience: r.optional("APPROVAL_AUDIENCE"),
                 details: r.choice("APPROVAL_DETAILS", &[("guardian", Details::Guardian), ("own", Details::Own)]),
-                seconds: r.parsed("APPROVAL_SECONDS", "30 to 300"),
+                seconds: r.within("APPROVAL_SECONDS", 30..=300),
             },
             fga: Fga {
                 api_url: r.url("FGA_API_URL"),
@@ -227,7 +204,7 @@ impl Config {
             },
             tenant: r.text("COUNTERSIGN_TENANT"),
             session_hours: r.parsed("SESSION_HOURS", "a whole number of hours"),
-            lease_seconds: r.parsed("LEASE_SECONDS", "2 to 60"),
+            lease_seconds: r.within("LEASE_SECONDS", 2..=60),
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };

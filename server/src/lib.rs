@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod edge;
 pub mod instructions;
+mod moment;
 pub mod random;
 pub mod services;
 pub mod telemetry;

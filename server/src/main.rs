@@ -71,7 +71,7 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds.0)));
+    let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
     let bounds = Bounds { lease, ..Bounds::default() };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     let turns = wired.services.turns.clone();

@@ -102,7 +102,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let http = identity::http::client()?;
     let authorizer = Arc::new(authorizer(config, &http)?);
     let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
-    let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds.0)));
+    let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let guard = Guard {
         authorizer: authorizer.clone(),

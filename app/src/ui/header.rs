@@ -7,6 +7,12 @@ use leptos::prelude::*;
 /// Title, sheet of conversations for narrow pages, account menu.
 #[component]
 pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<String>) -> impl IntoView {
+    // A page of the server alone: a plain link, not a route of ours.
+    let between = view! {
+        <small>"The assistant can do what you can do, and nothing else."</small>
+        <p><a href="/activity" rel="external">"Your activity"</a></p>
+    };
+    let between = between.into_any();
     view! {
         <header class="head">
             <details class="menu sheet">
@@ -14,19 +20,26 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
                 <nav class="pane" aria-label="Conversations"><Talks heads current/></nav>
             </details>
             <h1>{title}</h1>
-            <details class="menu push">
-                <summary class="chip"><i></i>"acting as "<b>{me.name.clone()}</b></summary>
-                <div class="pane">
-                    <p class="who"><b>{me.name}</b><small>{me.email}</small></p>
-                    <small>"The assistant can do what you can do, and nothing else."</small>
-                    // A page of the server alone: a plain link, not a route of ours.
-                    <p><a href="/activity" rel="external">"Your activity"</a></p>
-                    <form method="post" action="/auth/logout">
-                        <button class="btn" type="submit">"Sign out"</button>
-                    </form>
-                </div>
-            </details>
+            <Account me between=between/>
         </header>
+    }
+    .into_any()
+}
+
+/// On whose behalf the agent acts, and the way out; `between` stands over that.
+#[component]
+pub fn Account(me: Me, between: AnyView) -> impl IntoView {
+    view! {
+        <details class="menu push">
+            <summary class="chip"><i></i>"acting as "<b>{me.name.clone()}</b></summary>
+            <div class="pane">
+                <p class="who"><b>{me.name}</b><small>{me.email}</small></p>
+                {between}
+                <form method="post" action="/auth/logout">
+                    <button class="btn" type="submit">"Sign out"</button>
+                </form>
+            </div>
+        </details>
     }
     .into_any()
 }

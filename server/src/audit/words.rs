@@ -1,11 +1,10 @@
 //! What these commands say. Names and reasons may come from anywhere: what cannot be seen is shown by its code.
 
+use crate::moment;
 use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
 use crate::wiring::ledger::{End, Person, Report};
-use agent::ports::Millis;
 use agent::visible::visible;
 use std::io::Write;
-use time::OffsetDateTime;
 
 /// Every finding, every open entry, and the counts.
 pub(super) fn report(report: &Report, out: &mut impl Write) -> anyhow::Result<()> {
@@ -47,14 +46,14 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
                 End::NotDone { reason } => format!("not done: {reason}"),
                 End::Unknown => "its end was not seen".to_owned(),
             };
-            format!("{how}; allowed {}, ended {}", moment(ran.from), moment(ran.to))
+            format!("{how}; allowed {}, ended {}", moment::words(ran.from), moment::words(ran.to))
         }
     };
     let rows = [
         ("asked", asked.intent.clone()),
         ("tool", format!("{} ({} on {})", asked.tool, asked.relation, asked.object)),
         ("for", format!("{subject} of {issuer}, organization {}", asked.tenant)),
-        ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, moment(yes.at))),
+        ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, moment::words(yes.at))),
         ("ran", ran),
         ("approval", asked.approval.to_string()),
         ("digest", asked.digest.clone()),
@@ -70,11 +69,4 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
 /// Why a receipt does not count.
 pub(super) fn bad_receipt(error: &BadReceipt, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(writeln!(out, "The receipt does not hold: {}", visible(&error.to_string()))?)
-}
-
-/// A time in UTC, to the second.
-fn moment(at: Millis) -> String {
-    let Ok(time) = OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)) else { return at.to_string() };
-    let (date, (hour, minute, second)) = (time.date(), time.to_hms());
-    format!("{date} {hour:02}:{minute:02}:{second:02} UTC")
 }

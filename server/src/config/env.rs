@@ -3,6 +3,7 @@
 use super::variables::VARIABLES;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use url::Url;
 
@@ -89,6 +90,14 @@ impl<'a> Reader<'a> {
         })
     }
 
+    pub(super) fn within(&mut self, name: &'static str, range: RangeInclusive<u16>) -> u16 {
+        let text = self.text(name);
+        text.parse().ok().filter(|number| range.contains(number)).unwrap_or_else(|| {
+            self.wrong(name, &format!("must be {} to {}", range.start(), range.end()));
+            *range.start()
+        })
+    }
+
     pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> T {
         let text = self.text(name);
         if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {
@@ -147,18 +156,6 @@ pub(super) trait Placeholder {
 impl Placeholder for u16 {
     fn placeholder() -> Self {
         0
-    }
-}
-
-impl Placeholder for super::LeaseSeconds {
-    fn placeholder() -> Self {
-        Self(0)
-    }
-}
-
-impl Placeholder for super::Patience {
-    fn placeholder() -> Self {
-        Self(0)
     }
 }
 

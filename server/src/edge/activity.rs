@@ -1,7 +1,6 @@
 //! What was decided and done, as plain pages without script: a person's own, and everybody's for an auditor.
 
 mod export;
-mod moment;
 mod page;
 mod person;
 mod wanted;
@@ -13,8 +12,8 @@ use crate::services::Services;
 use agent::approval::ApprovalId;
 use agent::ports::{Clock, Unavailable};
 use app::wire::ApiError;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use page::{Page, Whose};
@@ -28,19 +27,13 @@ const SHOWN: usize = 100;
 /// Most entries of one export: a larger one is refused, never cut.
 const EXPORTED: usize = 20_000;
 
-type Asked = Result<Query<Wanted>, QueryRejection>;
-
 /// `GET /activity`: the person's own entries.
 pub async fn own(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
     headers: HeaderMap,
-    asked: Asked,
+    chosen: Chosen,
 ) -> Response {
-    let chosen = match chosen(asked) {
-        Ok(chosen) => chosen,
-        Err(error) => return bad(error),
-    };
     let activity = Activity::new(&services, &actor);
     let entries = match activity.own(chosen.times(), SHOWN + 1).await {
         Ok(entries) => entries,
@@ -63,12 +56,8 @@ pub async fn all(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
     headers: HeaderMap,
-    asked: Asked,
+    chosen: Chosen,
 ) -> Response {
-    let chosen = match chosen(asked) {
-        Ok(chosen) => chosen,
-        Err(error) => return bad(error),
-    };
     match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), SHOWN + 1).await {
         Ok(entries) => {
             Page { actor: &actor, whose: Whose::Everybodys, chosen: &chosen, entries }.html().into_response()
@@ -82,12 +71,8 @@ pub async fn export(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
     headers: HeaderMap,
-    asked: Asked,
+    chosen: Chosen,
 ) -> Response {
-    let chosen = match chosen(asked) {
-        Ok(chosen) => chosen,
-        Err(error) => return bad(error),
-    };
     let entries = match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), EXPORTED + 1).await {
         Ok(entries) if entries.len() > EXPORTED => {
             let sentence = format!("There are more than {EXPORTED} entries. Choose fewer days; no part was left out.");
@@ -121,13 +106,17 @@ pub async fn receipt(
     }
 }
 
-fn chosen(asked: Asked) -> Result<Chosen, BadWanted> {
-    let Ok(Query(wanted)) = asked else { return Err(BadWanted::Repeated) };
-    Chosen::parse(wanted, SystemClock.now())
-}
+/// What the query says; a sentence, when it says nothing that could be looked up.
+impl<S: Sync> FromRequestParts<S> for Chosen {
+    type Rejection = Response;
 
-fn bad(error: BadWanted) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, trouble::page("This cannot be looked up", &error.to_string())).into_response()
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let wanted = Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| BadWanted::Repeated);
+        wanted.and_then(|Query(wanted)| Self::parse(wanted, SystemClock.now())).map_err(|error| {
+            (StatusCode::UNPROCESSABLE_ENTITY, trouble::page("This cannot be looked up", &error.to_string()))
+                .into_response()
+        })
+    }
 }
 
 /// The name holds nothing but letters, digits, dots and hyphens.

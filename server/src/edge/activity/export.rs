@@ -1,6 +1,6 @@
 //! Entries as JSON Lines, by hand: what is not written here does not leave the server.
 
-use super::moment::stamp;
+use crate::moment::stamp;
 use agent::intent::Risk;
 use agent::ports::{Outcome, PastEntry, Verdict};
 use serde_json::{Value, json};

@@ -4,9 +4,11 @@ mod entry;
 
 use super::SHOWN;
 use super::wanted::Chosen;
+use crate::backend::me;
 use agent::Actor;
 use agent::ports::{PastEntry, VerdictKind};
 use agent::visible::visible;
+use app::ui::Account;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;
@@ -154,20 +156,12 @@ pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
 }
 
 fn head(actor: &Actor) -> AnyView {
-    let (name, email) = (actor.name().to_owned(), actor.email().map(str::to_owned));
+    let me = me(actor);
+    let between = view! { <p><a href="/">"Your conversations"</a></p> }.into_any();
     view! {
         <header class="head">
             <a class="home" href="/"><Brand/></a>
-            <details class="menu push">
-                <summary class="chip"><i></i>"acting as "<b>{name.clone()}</b></summary>
-                <div class="pane">
-                    <p class="who"><b>{name}</b><small>{email}</small></p>
-                    <p><a href="/">"Your conversations"</a></p>
-                    <form method="post" action="/auth/logout">
-                        <button class="btn" type="submit">"Sign out"</button>
-                    </form>
-                </div>
-            </details>
+            <Account me between/>
         </header>
     }
     .into_any()

@@ -14,7 +14,7 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// The fields of the form. A field that was left empty does not matter.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Wanted {
+pub(super) struct Wanted {
     person: Option<String>,
     tool: Option<String>,
     decision: Option<String>,
@@ -45,7 +45,7 @@ pub(super) enum BadWanted {
 
 /// What is looked up.
 #[derive(Debug, Clone)]
-pub(super) struct Chosen {
+pub struct Chosen {
     /// Of this subject alone; empty for everybody.
     pub(super) person: String,
     /// Of this tool alone; empty for every one.

@@ -1,7 +1,7 @@
 //! One entry of a page. What came from a model or a service is shown with its invisible characters made visible.
 
-use super::super::moment::{stamp, words};
 use super::Whose;
+use crate::moment::{stamp, words};
 use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
 use agent::visible::visible;
 use leptos::prelude::*;

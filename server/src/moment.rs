@@ -1,17 +1,17 @@
-//! Times as the pages and the export write them: in UTC, since the server does not know its readers' clocks.
+//! Times as pages, exports and commands write them: in UTC, since the server does not know its readers' clocks.
 
 use agent::ports::Millis;
 use time::OffsetDateTime;
 
 /// RFC 3339 to the millisecond: `2026-01-31T09:30:00.000Z`.
-pub(super) fn stamp(at: Millis) -> String {
+pub(crate) fn stamp(at: Millis) -> String {
     let Ok(time) = OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)) else { return at.to_string() };
     let (date, (hour, minute, second)) = (time.date(), time.to_hms());
     format!("{date}T{hour:02}:{minute:02}:{second:02}.{:03}Z", at.rem_euclid(1000))
 }
 
 /// For people, to the second: `2026-01-31 09:30:00 UTC`.
-pub(super) fn words(at: Millis) -> String {
+pub(crate) fn words(at: Millis) -> String {
     let stamp = stamp(at);
     stamp.split_once('.').map_or(stamp.clone(), |(seconds, _)| format!("{} UTC", seconds.replace('T', " ")))
 }
