@@ -1,11 +1,10 @@
 //! The card's inside while a yes is awaited: what exactly, the code, how long, and the way out.
 
-use super::page::Page;
+use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Asking, Call, Reach};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What is asked. It works without script as well: then the time left is said, not counted.
 #[component]
@@ -24,7 +23,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let cancel = move |event: SubmitEvent| {
         event.prevent_default();
         let (conversation, call) = target.clone();
-        spawn_local(async move { page.problem.set(api::cancel(conversation, call).await.err()) });
+        attempt(page.problem, api::cancel(conversation, call));
     };
     view! {
         <div class="ask">

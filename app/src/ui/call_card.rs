@@ -2,14 +2,13 @@
 
 use super::approval::Approval;
 use super::icons::{BARRED, CHAIN, CLOCK, Icon, PHONE, QUESTION, RUNNING, TICK};
-use super::page::Page;
+use super::page::{Page, attempt};
 use super::words::{self, said};
 use crate::api;
 use crate::state::{Call, CallState};
 use crate::wire::{NotApproved, Refusal};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The card of a call.
 #[component]
@@ -90,7 +89,7 @@ fn again(call: &Call, label: &'static str, text: String, page: Page) -> AnyView 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (conversation, text, id) = post.clone();
-        spawn_local(async move { problem.set(api::post(conversation, text, id).await.err()) });
+        attempt(problem, api::post(conversation, text, id));
     };
     view! {
         <form class="row" method="post" action="/api/chat/post" on:submit=submit>

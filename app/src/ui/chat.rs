@@ -3,7 +3,7 @@
 use super::composer::Composer;
 use super::header::Header;
 use super::log::Log;
-use super::page::Page;
+use super::page::{Page, attempt};
 use super::rail::Rail;
 use crate::api;
 use crate::state::{Transcript, Turn};
@@ -11,7 +11,6 @@ use crate::wire;
 use leptos::ev::SubmitEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 
 /// A conversation, or the place to begin one.
@@ -71,7 +70,7 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
     let stop = move |event: SubmitEvent| {
         event.prevent_default();
         let id = stopped.clone();
-        spawn_local(async move { problem.set(api::stop(id).await.err()) });
+        attempt(problem, api::stop(id));
     };
     let above = view! {
         {banner}

@@ -1,12 +1,11 @@
 //! The log: what was said and done, and what is going on.
 
 use super::call_card::CallCard;
-use super::page::Page;
+use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Item, Place, Transcript, Turn};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The items, the unfinished block, and a line for screen readers. Words in the making are not announced, blocks are.
@@ -67,7 +66,7 @@ fn withdrawal(page: Page, said: u64) -> AnyView {
     let withdraw = move |event: SubmitEvent| {
         event.prevent_default();
         let target = target.clone();
-        spawn_local(async move { problem.set(api::withdraw(target, said).await.err()) });
+        attempt(problem, api::withdraw(target, said));
     };
     view! {
         <form method="post" action="/api/chat/withdraw" on:submit=withdraw>

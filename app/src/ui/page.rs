@@ -2,6 +2,7 @@
 
 use crate::wire::ApiError;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The page that a part stands on.
 #[derive(Debug, Clone)]
@@ -12,4 +13,12 @@ pub(super) struct Page {
     pub(super) problem: RwSignal<Option<ApiError>>,
     /// The server's time when the page was made, in milliseconds since 1970.
     pub(super) now: i64,
+}
+
+/// Tries something and says what went wrong, or that nothing did. The log tells what came of it.
+pub(super) fn attempt<T>(
+    problem: RwSignal<Option<ApiError>>,
+    work: impl Future<Output = Result<T, ApiError>> + 'static,
+) {
+    spawn_local(async move { problem.set(work.await.err()) });
 }
