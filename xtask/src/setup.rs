@@ -4,6 +4,7 @@ mod browser;
 mod debian;
 mod npm;
 mod privileged;
+mod python;
 mod toolchain;
 mod tools;
 
@@ -27,15 +28,17 @@ pub(crate) enum Need {
     FrontEnd,
     Nextest,
     Chromium,
+    /// Python with virtual environments.
+    Python,
 }
 
 /// To build and run.
 pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd];
 /// For the browser tests.
-pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd, Need::Chromium];
+pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd, Need::Chromium, Need::Python];
 /// For everything.
 pub(crate) const ALL: &[Need] =
-    &[Need::WebAssembly, Need::Lints, Need::Npm, Need::FrontEnd, Need::Nextest, Need::Chromium];
+    &[Need::WebAssembly, Need::Lints, Need::Npm, Need::FrontEnd, Need::Nextest, Need::Chromium, Need::Python];
 
 /// Sees to all needs, in their order.
 pub(crate) fn ensure(workspace: &mut Workspace, needs: &[Need]) -> Result<()> {
@@ -54,5 +57,6 @@ fn see_to(workspace: &mut Workspace, need: Need) -> Result<()> {
         Need::FrontEnd => tools::ensure_front_end(workspace),
         Need::Nextest => tools::ensure_nextest(workspace),
         Need::Chromium => browser::ensure(),
+        Need::Python => python::ensure(),
     }
 }
