@@ -211,10 +211,11 @@ fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
     let willing = matches!(attack.person, Person::SaysYes | Person::SaysYesAtLook(_));
     must(willing || done.is_empty(), "a deed that nobody said yes to");
     must(matches!(events.last(), Some(Event::TurnEnded { .. })), "a turn without an end");
-    let (mut proposed, mut settled) = (BTreeSet::new(), BTreeSet::new());
+    let (mut proposed, mut begun, mut settled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for event in events {
         match event {
             Event::CallProposed { call, .. } => must(proposed.insert(call.id.0.clone()), "an id given twice"),
+            Event::CallStarted { call, .. } => must(begun.insert(call.0.clone()), "a call begun twice"),
             Event::CallDone { call, .. }
             | Event::CallFailed { call, .. }
             | Event::CallRefused { call, .. }

@@ -11,6 +11,7 @@ use crate::ports::{Block, ModelError, Outcome, ReplyPart, StopReason};
 use crate::tool::ToolError;
 use crate::{CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -227,6 +228,13 @@ async fn an_order_to_stop_stops_before_the_next_deed() {
     assert!(house.tool.done().is_empty());
 }
 
+fn begun(event: &Event) -> Option<String> {
+    match event {
+        Event::CallStarted { call, .. } => Some(call.0.clone()),
+        _ => None,
+    }
+}
+
 /// The plug is pulled before each event in turn; whoever goes on does nothing twice.
 #[tokio::test]
 async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
@@ -243,6 +251,8 @@ async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
         run(&second, &journal).await.unwrap();
         assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}");
         let started = journal.events().iter().filter(|event| matches!(event, Event::CallStarted { .. })).count();
+        let calls: BTreeSet<_> = journal.events().iter().filter_map(begun).collect();
+        assert_eq!(calls.len(), started, "cut at {cut}: a call is begun once");
         let done = first.tool.done().len() + second.tool.done().len();
         assert!(done <= started, "cut at {cut}: {done} deeds, {started} started");
     }

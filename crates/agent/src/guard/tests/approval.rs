@@ -78,25 +78,37 @@ async fn a_yes_is_used_once() {
 
 type Alter = fn(&mut Request);
 
-/// Row 28: whatever differs from what was asked makes the yes worthless.
+/// Row 28: whatever differs from what was asked makes the yes worthless, though nobody has used it.
 #[tokio::test(start_paused = true)]
 async fn a_yes_to_one_thing_is_none_to_another() {
-    let rows: [(&str, Alter); 5] = [
+    let rows: [(&str, Alter); 6] = [
+        ("nothing", |_| {}),
         ("another argument", |it| it.call.input = json!({"id": "1", "more": true})),
         ("another conversation", |it| it.conversation = ConversationId::from_random([9; 26])),
         ("another call", |it| it.call.id = CallId("call-1-2".into())),
         ("a tool that was redefined", |it| it.definition.description.push_str(" And more.")),
         ("another person", |it| it.actor = actor("bob")),
     ];
+    let asked = house(World::Fine, Person::SaysYes);
+    let notes = Notes::default();
+    assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
     for (name, alter) in rows {
-        let house = house(World::Fine, Person::SaysYes);
-        let notes = Notes::default();
-        assert!(house.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
+        // A ledger in which the yes is not spent, and a world in which Bob may do it too.
+        let mut house = house(World::Fine, Person::Sleeps);
+        house.guard.authorizer = Arc::new(TableAuthorizer::knowing(&["ada may thing:1", "bob may thing:1"]));
         let mut other = request("ada", Risk::Elevated);
         alter(&mut other);
-        let refused = house.guard.admit(other, &notes).await;
-        assert!(matches!(refused, Err(NotAdmitted::Refused(_))), "{name}");
-        assert_eq!(house.ledger.lines().iter().filter(|line| line.verdict == Verdict::Allowed).count(), 1, "{name}");
+        let admitted = house.guard.admit(other, &Notes::beginning(notes.now())).await;
+        let allowed = house.ledger.lines().iter().filter(|line| line.verdict == Verdict::Allowed).count();
+        match admitted {
+            Ok(_) => assert_eq!((name, allowed), ("nothing", 1)),
+            Err(NotAdmitted::Refused(refusal)) => {
+                assert_ne!(name, "nothing");
+                assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Changed }, "{name}");
+                assert_eq!(allowed, 0, "{name}");
+            }
+            Err(NotAdmitted::Adjourned(error)) => panic!("{name}: {error}"),
+        }
     }
 }
 
