@@ -1,6 +1,7 @@
 //! The components of the chat page.
 
 mod approval;
+pub mod at_once;
 mod call_card;
 mod chat;
 mod composer;

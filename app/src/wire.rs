@@ -3,11 +3,13 @@
 pub mod error;
 pub mod event;
 pub mod frame;
+pub mod json;
 pub mod page;
 
 pub use error::{ApiError, BadInput};
 pub use event::{Detail, End, Event, NotApproved, Refusal, Trouble};
 pub use frame::Frame;
+pub use json::Json;
 pub use page::{Chat, Draft, Head, Me, Posted};
 
 /// Longest message, in bytes.

@@ -2,24 +2,28 @@
 
 use super::{NotFound, SignedOut, set_status};
 use crate::api;
+use crate::ui::at_once::AtOnce;
 use crate::ui::{Chat, icons::Brand};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, Json};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+
+/// The page's status depends on what is loaded, so nothing is sent before.
+const BLOCKING: bool = true;
 
 /// `/` and `/c/<id>`.
 #[component]
 pub fn ChatPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let page = Resource::new_blocking(move || id.get(), api::load);
+    let page = Resource::<_, Json>::new_with_options(move || id.get(), api::load, BLOCKING);
     view! {
         <Suspense fallback=|| view! { <p class="plain" role="status">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(chat) => view! { <Chat chat/> }.into_any(),
-                    Err(error) => view! { <Problem error here=id.get_untracked()/> }.into_any(),
+                    Ok(chat) => view! { <Chat chat/> }.at_once(),
+                    Err(error) => view! { <Problem error here=id.get_untracked()/> }.at_once(),
                 }
             })}
         </Suspense>
@@ -31,9 +35,9 @@ fn Problem(error: ApiError, here: Option<String>) -> impl IntoView {
     match error {
         ApiError::SignedOut => {
             let return_to = here.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
-            view! { <SignedOut return_to/> }.into_any()
+            view! { <SignedOut return_to/> }.at_once()
         }
-        ApiError::NotFound | ApiError::Invalid(_) => view! { <NotFound/> }.into_any(),
+        ApiError::NotFound | ApiError::Invalid(_) => view! { <NotFound/> }.at_once(),
         error => {
             set_status(&error);
             view! {
@@ -45,7 +49,7 @@ fn Problem(error: ApiError, here: Option<String>) -> impl IntoView {
                     <p class="row"><a class="btn first" href="" rel="external">"Try again"</a></p>
                 </main>
             }
-            .into_any()
+            .at_once()
         }
     }
 }

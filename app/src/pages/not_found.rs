@@ -1,6 +1,7 @@
 //! What is not there.
 
 use super::set_status;
+use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
 use crate::wire::ApiError;
 use leptos::prelude::*;
@@ -19,5 +20,5 @@ pub fn NotFound() -> impl IntoView {
             <p class="row"><a class="btn first" href="/">"Go to your conversations"</a></p>
         </main>
     }
-    .into_any()
+    .at_once()
 }

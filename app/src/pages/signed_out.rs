@@ -1,5 +1,6 @@
 //! The page before anybody is signed in. It carries no script.
 
+use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,5 +24,5 @@ pub fn SignedOut(return_to: String) -> impl IntoView {
             <p class="row"><a class="btn first" href=href rel="external">"Sign in"</a></p>
         </main>
     }
-    .into_any()
+    .at_once()
 }

@@ -1,5 +1,6 @@
 //! The card's inside while a yes is awaited: what exactly, the code, how long, and the way out.
 
+use super::at_once::AtOnce;
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Asking, Call, Reach};
@@ -41,7 +42,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
             <button class="btn quiet" type="submit">"Cancel"</button>
         </form>
     }
-    .into_any()
+    .at_once()
 }
 
 /// Counts by the server's clock: what the page was told when it was made, and how long ago that is.

@@ -1,6 +1,7 @@
 //! One card for every call, whatever its state: colour, icon and words say the same.
 
 use super::approval::Approval;
+use super::at_once::AtOnce;
 use super::icons::{BARRED, CHAIN, CLOCK, Icon, PHONE, QUESTION, RUNNING, TICK};
 use super::page::{Page, attempt};
 use super::words::{self, said};
@@ -40,7 +41,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
+    .at_once()
 }
 
 struct Face {
@@ -99,5 +100,5 @@ fn again(call: &Call, label: &'static str, text: String, page: Page) -> AnyView 
             <button class="btn" type="submit">{label}</button>
         </form>
     }
-    .into_any()
+    .at_once()
 }

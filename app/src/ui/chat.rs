@@ -1,5 +1,6 @@
 //! The chat page put together: rail, head, log, composer.
 
+use super::at_once::AtOnce;
 use super::composer::Composer;
 use super::header::Header;
 use super::log::Log;
@@ -23,8 +24,8 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     // the server reads the title when the page's own signals may be out of its reach.
     let waits = ArcRwSignal::new(false);
     let body = match current.clone() {
-        Some(id) => view! { <Conversation id chat waits=waits.clone()/> }.into_any(),
-        None => view! { <Beginning chat/> }.into_any(),
+        Some(id) => view! { <Conversation id chat waits=waits.clone()/> }.at_once(),
+        None => view! { <Beginning chat/> }.at_once(),
     };
     let name = title.clone();
     view! {
@@ -35,7 +36,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
             {body}
         </div>
     }
-    .into_any()
+    .at_once()
 }
 
 #[component]
@@ -47,10 +48,10 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
                 <h2>{format!("What can I do for you, {first}?")}</h2>
                 <p>"For example: "<q>"What are my Okta groups?"</q></p>
             </div>
-            <Composer chat above=().into_any() problem=RwSignal::new(None)/>
+            <Composer chat above=().at_once() problem=RwSignal::new(None)/>
         </main>
     }
-    .into_any()
+    .at_once()
 }
 
 #[component]
@@ -81,14 +82,14 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
             </form>
         </div>
     }
-    .into_any();
+    .at_once();
     view! {
         <main class="main" node_ref=main>
             <Log page transcript partial/>
             <Composer chat above problem/>
         </main>
     }
-    .into_any()
+    .at_once()
 }
 
 /// In the browser, follows the conversation and says when it cannot; on the server there is nothing to follow.
@@ -110,7 +111,7 @@ fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<String
         let _ = (id, transcript, partial);
         || None::<String>
     };
-    view! { <div class="link" role="status">{move || link().map(|text| view! { <p>{text}</p> })}</div> }.into_any()
+    view! { <div class="link" role="status">{move || link().map(|text| view! { <p>{text}</p> })}</div> }.at_once()
 }
 
 /// Keeps the end of the log in view, unless the person has scrolled up to read.

@@ -1,6 +1,7 @@
 //! Where the person writes. A plain form, so it posts without WebAssembly; with it, Enter sends, and a text that was not
 //! taken stays in the box.
 
+use super::at_once::AtOnce;
 use super::kept;
 use crate::api;
 use crate::wire::{ApiError, Chat, Posted};
@@ -70,7 +71,7 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
             </form>
         </div>
     }
-    .into_any()
+    .at_once()
 }
 
 async fn send(begins: bool, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
@@ -100,7 +101,7 @@ fn sentence(error: ApiError, here: &str) -> AnyView {
             {way_back.map(|href| view! { " "<a href=href rel="external">"Sign in"</a> })}
         </p>
     }
-    .into_any()
+    .at_once()
 }
 
 fn escaped(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! The head of the page: what the conversation is, and on whose behalf the agent acts.
 
+use super::at_once::AtOnce;
 use super::rail::Talks;
 use crate::wire::{Head, Me};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
         <small>"The assistant can do what you can do, and nothing else."</small>
         <p><a href="/activity" rel="external">"Your activity"</a></p>
     };
-    let between = between.into_any();
+    let between = between.at_once();
     view! {
         <header class="head">
             <details class="menu sheet">
@@ -23,7 +24,7 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
             <Account me between=between/>
         </header>
     }
-    .into_any()
+    .at_once()
 }
 
 /// On whose behalf the agent acts, and the way out; `between` stands over that.
@@ -41,5 +42,5 @@ pub fn Account(me: Me, between: AnyView) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
+    .at_once()
 }

@@ -1,5 +1,6 @@
 //! The log: what was said and done, and what is going on.
 
+use super::at_once::AtOnce;
 use super::call_card::CallCard;
 use super::page::{Page, attempt};
 use crate::api;
@@ -32,7 +33,7 @@ pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSigna
         </div>
         <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get())}</p>
     }
-    .into_any()
+    .at_once()
 }
 
 fn key(item: &Arc<Item>) -> (u64, u8) {
@@ -49,13 +50,13 @@ fn one(item: &Item, page: Page) -> AnyView {
                 {(place == Place::Withdrawn).then(|| view! { <small>"Withdrawn"</small> })}
             </article>
         }
-        .into_any(),
+        .at_once(),
         Item::Theirs { html, .. } => view! {
             <article class="said"><span class="unseen">"Assistant: "</span><div inner_html=html></div></article>
         }
-        .into_any(),
-        Item::Call(call) => view! { <CallCard call page/> }.into_any(),
-        Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.into_any(),
+        .at_once(),
+        Item::Call(call) => view! { <CallCard call page/> }.at_once(),
+        Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.at_once(),
     }
 }
 
@@ -76,7 +77,7 @@ fn withdrawal(page: Page, said: u64) -> AnyView {
             <button class="btn quiet" type="submit">"Withdraw"</button>
         </form>
     }
-    .into_any()
+    .at_once()
 }
 
 const fn name(place: Place) -> &'static str {

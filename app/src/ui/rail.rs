@@ -1,9 +1,9 @@
 //! The list of conversations: beside the page when it is wide, a sheet that opens when it is narrow.
 
+use super::at_once::AtOnce;
 use super::icons::Brand;
 use crate::wire::Head;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The rail of a wide page.
 #[component]
@@ -14,7 +14,7 @@ pub(super) fn Rail(heads: Vec<Head>, current: Option<String>) -> impl IntoView {
             <Talks heads current/>
         </nav>
     }
-    .into_any()
+    .at_once()
 }
 
 /// The conversations, newest first.
@@ -22,7 +22,7 @@ pub(super) fn Rail(heads: Vec<Head>, current: Option<String>) -> impl IntoView {
 pub(super) fn Talks(heads: Vec<Head>, current: Option<String>) -> impl IntoView {
     let empty = heads.is_empty();
     view! {
-        <A href="/" attr:class="btn">"New conversation"</A>
+        <a class="btn" href="/">"New conversation"</a>
         {empty.then(|| view! { <small>"Your conversations will be listed here."</small> })}
         <ul class="talks">
             {heads
@@ -34,5 +34,5 @@ pub(super) fn Talks(heads: Vec<Head>, current: Option<String>) -> impl IntoView 
                 .collect_view()}
         </ul>
     }
-    .into_any()
+    .at_once()
 }

@@ -1,5 +1,6 @@
 //! What a card says of its state, in sentences. Names of permissions and services are set apart.
 
+use super::at_once::AtOnce;
 use crate::state::{Call, CallState};
 use crate::wire::{NotApproved, Refusal};
 use leptos::prelude::*;
@@ -18,11 +19,11 @@ pub(super) fn said(words: Vec<Word>) -> AnyView {
     words
         .into_iter()
         .map(|word| match word {
-            Word::Plain(text) => view! { <span>{text}</span> }.into_any(),
-            Word::Name(text) => view! { <code>{text}</code> }.into_any(),
+            Word::Plain(text) => view! { <span>{text}</span> }.at_once(),
+            Word::Name(text) => view! { <code>{text}</code> }.at_once(),
         })
         .collect_view()
-        .into_any()
+        .at_once()
 }
 
 /// What the card of `call` says beside its state.
