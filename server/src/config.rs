@@ -203,7 +203,7 @@ impl Config {
                 table: r.text("COUNTERSIGN_TABLE"),
             },
             tenant: r.text("COUNTERSIGN_TENANT"),
-            session_hours: r.parsed("SESSION_HOURS", "a whole number of hours"),
+            session_hours: r.within("SESSION_HOURS", 1..=720),
             lease_seconds: r.within("LEASE_SECONDS", 2..=60),
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),

@@ -42,12 +42,14 @@ impl DynamoSessions {
     fn item(&self, record: &Record) -> Result<Item> {
         let key = key(&record.id);
         let plain = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        let sealed = self.keyring.seal(&key, &plain).map_err(|error| Error::Encode(error.to_string()))?;
+        let until = record.expiry_date.unix_timestamp();
+        let sealed =
+            self.keyring.seal(&place(&key, until), &plain).map_err(|error| Error::Encode(error.to_string()))?;
         Ok(Item::from([
             ("session_id".to_owned(), s(key)),
             ("key".to_owned(), s(sealed.key)),
             ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
-            ("ttl".to_owned(), n(record.expiry_date.unix_timestamp())),
+            ("ttl".to_owned(), n(until)),
         ]))
     }
 
@@ -65,10 +67,16 @@ impl DynamoSessions {
             key: field("key")?.as_s().map_err(wrong)?.clone(),
             bytes: field("sealed")?.as_b().map_err(wrong)?.as_ref().to_vec(),
         };
-        let plain = self.keyring.open(&key(id), &sealed).map_err(|error| Error::Decode(error.to_string()))?;
+        let plain =
+            self.keyring.open(&place(&key(id), until), &sealed).map_err(|error| Error::Decode(error.to_string()))?;
         let data = serde_json::from_slice(&plain).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }
+}
+
+/// What a record is sealed to: its own key, so that it cannot be moved, and its end, so that it cannot be put off.
+fn place(key: &str, until: i64) -> String {
+    format!("{key} until {until}")
 }
 
 /// The stored key of a session: a hash, for the id itself is what the cookie holds.

@@ -1,4 +1,4 @@
-//! What the provider publishes about itself, kept for a while and fetched again at most once a minute.
+//! What the provider publishes about itself, kept for a while and fetched again at most every ten seconds.
 
 use crate::{SERVICE, http};
 use agent::ports::Unavailable;
@@ -18,7 +18,7 @@ use url::Url;
 const FRESH: Duration = Duration::from_secs(600);
 
 /// An unknown key id makes us look again, but no oftener than this: otherwise anybody could make us hammer the provider.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Members beyond those that the library knows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ impl Provider {
         self.at_most(FRESH).await
     }
 
-    /// The metadata for a key id that was not in the last one: fetched again, but at most once a minute.
+    /// The metadata for a key id that was not in the last one: fetched again, but at most every ten seconds.
     ///
     /// # Errors
     /// [`Unavailable`] when it cannot be had.

@@ -153,12 +153,6 @@ pub(super) trait Placeholder {
     fn placeholder() -> Self;
 }
 
-impl Placeholder for u16 {
-    fn placeholder() -> Self {
-        0
-    }
-}
-
 impl Placeholder for std::net::SocketAddr {
     fn placeholder() -> Self {
         Self::from(([127, 0, 0, 1], 0))

@@ -42,6 +42,7 @@ fn a_wrong_value_is_named_and_not_shown() {
         ("OIDC_ISSUER", "https://user:hunter2@idp.example/"),
         ("COUNTERSIGN_LISTEN", "hunter2"),
         ("SESSION_HOURS", "hunter2"),
+        ("SESSION_HOURS", "0"),
         ("FGA_STORE_ID", "hunter2"),
         ("FGA_PRINCIPAL", "hunter2"),
         ("LOG_FORMAT", "hunter2"),

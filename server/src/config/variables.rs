@@ -39,7 +39,7 @@ pub const VARIABLES: &[Variable] = &[
     required("COUNTERSIGN_URL", "Where people reach the application, for example https://help.acme.example"),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
     defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
-    defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours"),
+    defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours (1 to 720)"),
     defaulted("LEASE_SECONDS", "12", "How soon another instance goes on with the turns of one that died: 2 to 60"),
     required("OIDC_ISSUER", "Issuer of your OpenID Provider, exactly as in its tokens; Auth0's ends with a slash"),
     required("OIDC_CLIENT_ID", "Client of the application at the provider (confidential web application)"),

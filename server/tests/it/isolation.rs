@@ -7,6 +7,7 @@ use app::wire::{ApiError, End, Event, Frame};
 use futures::{StreamExt, stream};
 use reqwest::Method;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 const MISSING: &str = "0123456789ABCDEFGHJKMNPQRS";
 const QUESTION: &str = "What are my Okta groups?";
@@ -62,22 +63,39 @@ async fn attack_25_a_foreign_turn_is_not_stopped() {
     app.finish().await;
 }
 
+/// How many questions of two people cross.
+const QUESTIONS: usize = 60;
+
+/// How often each one's page is looked at meanwhile: together more than a thousand requests.
+const LOOKS: usize = 17;
+
+/// The numbers of all marks in a text.
+fn marks(text: &str) -> BTreeSet<usize> {
+    let found = text.match_indices("mark-").map(|(at, mark)| at + mark.len());
+    found.map(|at| text[at..at + 4].parse().unwrap()).collect()
+}
+
 /// Flaw A.5 2: a "current user" of the module. Two people, interleaved, each with words of their own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let people = [(&ada, "Ada Byron", "IT Helpdesk", "Finance"), (&bob, "Bob Crane", "Finance", "IT Helpdesk")];
-    let asked = (0..60).map(|i| async move {
-        let (browser, _, own, other) = people[i % 2];
-        let mark = format!("mark-{i:03}");
+    let asked = (0..QUESTIONS).map(|i| async move {
+        let (browser, name, own, other) = people[i % 2];
+        let mark = format!("mark-{i:04}");
         let (conversation, events) = browser.ask(&format!("{QUESTION} ({mark})")).await;
         let all = serde_json::to_string(&events).unwrap();
         assert_eq!(end(&events), End::Done, "{mark}");
         assert!(said(&events).contains(own), "{mark}: {all}");
         assert!(!all.contains(other), "{mark} heard of somebody else's: {all}");
-        let foreign = (0..60).filter(|j| *j != i).find(|j| all.contains(&format!("mark-{j:03}")));
-        assert_eq!(foreign, None, "{mark} heard another conversation");
+        assert_eq!(marks(&all), BTreeSet::from([i]), "{mark} heard another conversation");
+        for _ in 0..LOOKS {
+            let page = browser.visit(&format!("/c/{conversation}")).await.body;
+            let marks = marks(&page);
+            assert!(page.contains(name) && !page.contains(people[(i + 1) % 2].1), "{mark}: {page}");
+            assert!(marks.contains(&i) && marks.iter().all(|j| j % 2 == i % 2), "{mark} sees {marks:?}");
+        }
         conversation
     });
     let mut conversations = Vec::new();
@@ -87,12 +105,12 @@ async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
     }
     for request in app.sandbox.bedrock().requests() {
         let text = request.body.to_string();
-        let mark = (0..60).filter(|i| text.contains(&format!("mark-{i:03}"))).collect::<Vec<_>>();
-        let [i] = mark[..] else { panic!("a request of {mark:?}: {text}") };
+        let marks = marks(&text).into_iter().collect::<Vec<_>>();
+        let [i] = marks[..] else { panic!("a request of {marks:?}: {text}") };
         let (_, name, _, other) = people[i % 2];
         let system = request.body["system"].to_string();
-        assert!(system.contains(name) && !system.contains(people[(i + 1) % 2].1), "mark-{i:03}: {system}");
-        assert!(!text.contains(other), "mark-{i:03}: the model was told somebody else's groups: {text}");
+        assert!(system.contains(name) && !system.contains(people[(i + 1) % 2].1), "mark-{i:04}: {system}");
+        assert!(!text.contains(other), "mark-{i:04}: the model was told somebody else's groups: {text}");
     }
     for (i, conversation) in conversations.iter().enumerate() {
         let stranger = people[(i + 1) % 2].0;
@@ -106,7 +124,7 @@ async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
 async fn flaw_a5_03_conversation_ids_are_random_and_belong_to_their_person() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for browser in [&ada, &ada, &bob, &bob] {
         assert!(seen.insert(browser.load(None).await.unwrap().fresh));
     }

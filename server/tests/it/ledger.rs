@@ -10,7 +10,7 @@ use countersign::audit::{Command, Found, Outside};
 use countersign::wiring::{StartError, ledger};
 use sandbox::Sandbox;
 use sandbox::identity::{Answer, PushState};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const SECRET: &str = "countersign/ledger-keys";
 const RESET: &str = "Reset the password of bob@acme.example";
@@ -27,21 +27,6 @@ impl TestApp {
     async fn own(&self, who: &Actor) -> Vec<PastEntry> {
         let ledger = ledger::open(&self.config, &aws(&self.sandbox).await).await.unwrap();
         ledger.entries_of(who, 0..i64::from(i32::MAX) * 1000, 99).await.unwrap()
-    }
-
-    /// One operation on the table, as anybody with write access could send it.
-    async fn table(&self, operation: &str, body: Value) -> Value {
-        let request = reqwest::Client::new().post(self.sandbox.variable("DYNAMODB_ENDPOINT_URL").unwrap());
-        let credential = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/dynamodb/aws4_request";
-        let request = request
-            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            .header("x-amz-date", "20260101T000000Z")
-            .header("content-type", "application/x-amz-json-1.0")
-            .header("authorization", format!("{credential}, SignedHeaders=host, Signature=00"));
-        let answer = request.body(body.to_string()).send().await.unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{operation}: {text}");
-        serde_json::from_str(&text).unwrap()
     }
 }
 

@@ -14,6 +14,7 @@ use countersign::turns::Lease;
 use countersign::turns::Turns;
 use countersign::wiring::{Bounds, StartError, wire};
 use sandbox::{Sandbox, Settings, Storage};
+use serde_json::Value;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -50,6 +51,21 @@ impl Default for Custom {
 }
 
 impl TestApp {
+    /// One operation on the table, as anybody with write access could send it.
+    pub(crate) async fn table(&self, operation: &str, body: Value) -> Value {
+        let request = reqwest::Client::new().post(self.sandbox.variable("DYNAMODB_ENDPOINT_URL").unwrap());
+        let credential = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/dynamodb/aws4_request";
+        let request = request
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("x-amz-date", "20260101T000000Z")
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("authorization", format!("{credential}, SignedHeaders=host, Signature=00"));
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{operation}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     pub(crate) async fn start() -> Self {
         Self::with(Custom::default()).await
     }

@@ -48,6 +48,10 @@ pub enum Alteration {
     IdTokenForTwo,
     /// The ID token is for the client and for another one, and by `azp` it is the other one's.
     IdTokenOfAnother,
+    /// The ID token has this claim twice: as it should be, and then with this value.
+    IdTokenTwice(&'static str, Value),
+    /// In the place of the ID token there is the access token.
+    IdTokenIsAccessToken,
     /// There is no ID token.
     NoIdToken,
     /// The access token, if it is a JWT, gets this claim; JSON `null` takes the claim away.
@@ -85,6 +89,11 @@ impl Provider {
     /// # Errors
     /// When the cryptographic library refuses.
     pub fn forge(&self, header: Value, claims: Value, how: Signing) -> Result<String, KeyFailure> {
+        self.forge_text(header, &claims.to_string(), how)
+    }
+
+    /// The same with claims as text, which may be no sound JSON.
+    pub(crate) fn forge_text(&self, header: Value, claims: &str, how: Signing) -> Result<String, KeyFailure> {
         let current = self.keys().current();
         let (alg, key) = match &how {
             Signing::CurrentKey | Signing::Broken => ("RS256", current.clone()),
@@ -101,7 +110,7 @@ impl Provider {
         if let Value::Object(given) = header {
             given.into_iter().for_each(|(name, value)| set(&mut full, &name, value));
         }
-        let input = jwt::signing_input(&Value::Object(full), &claims);
+        let input = jwt::signing_input(&Value::Object(full), claims);
         let hmac = |secret: &[u8]| {
             let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), input.as_bytes());
             tag.as_ref().to_vec()
@@ -173,6 +182,14 @@ pub(crate) struct Draft {
     pub(crate) access: Option<Map<String, Value>>,
     pub(crate) id: Option<Map<String, Value>>,
     pub(crate) id_signing: Signing,
+    pub(crate) id_form: IdForm,
+}
+
+/// What stands in the ID token's place.
+pub(crate) enum IdForm {
+    Sound,
+    Twice(&'static str, Value),
+    AccessToken,
 }
 
 impl Adversary {
@@ -218,6 +235,8 @@ impl Adversary {
         let Some(order) = self.take(|order| fits(order, &draft)) else { return Ok(draft) };
         match order {
             Alteration::IdTokenSigned(how) => draft.id_signing = how,
+            Alteration::IdTokenTwice(name, value) => draft.id_form = IdForm::Twice(name, value),
+            Alteration::IdTokenIsAccessToken => draft.id_form = IdForm::AccessToken,
             Alteration::NoIdToken => draft.id = None,
             Alteration::Garbage => return Err(Garbage),
             Alteration::AccessTokenClaim(name, value) => {

@@ -4,8 +4,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 /// `header.claims`, the part that is signed.
-pub(crate) fn signing_input(header: &Value, claims: &Value) -> String {
-    format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()))
+pub(crate) fn signing_input(header: &Value, claims: &str) -> String {
+    format!("{}.{}", base64url(header.to_string()), base64url(claims))
 }
 
 pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {

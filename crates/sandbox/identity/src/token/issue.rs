@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use sandbox_kit::canary;
 use serde_json::{Map, Value, json};
 
-use crate::adversary::{Draft, Garbage, Signing};
+use crate::adversary::{Draft, Garbage, IdForm, Signing};
 use crate::claims::{self, Bearer};
 use crate::provider::Provider;
 use crate::scopes::Scopes;
@@ -56,6 +56,7 @@ pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response,
             .has("openid")
             .then(|| claims::id_token(&settings.issuer, issue.client, person, grant, issue.scopes, issue.nonce, now)),
         id_signing: Signing::CurrentKey,
+        id_form: IdForm::Sound,
     };
     let draft = match provider.adversary().alter(draft, &issue.client.id, now) {
         Ok(draft) => draft,
@@ -83,7 +84,15 @@ fn sign(provider: &Provider, issue: &Issue<'_>, draft: Draft, until: i64) -> Res
     let mut body = draft.members;
     body.insert("access_token".to_owned(), json!(access_token));
     if let Some(claims) = draft.id {
-        body.insert("id_token".to_owned(), json!(forge(claims, draft.id_signing)?));
+        let token = match draft.id_form {
+            IdForm::Sound => forge(claims, draft.id_signing)?,
+            IdForm::AccessToken => access_token,
+            IdForm::Twice(name, value) => {
+                let twice = Value::Object(claims).to_string().replacen('{', &format!("{{{}:{value},", json!(name)), 1);
+                provider.forge_text(json!({}), &twice, draft.id_signing).map_err(|_| TokenError::server_error())?
+            }
+        };
+        body.insert("id_token".to_owned(), json!(token));
     }
     Ok(body)
 }

@@ -86,6 +86,7 @@ async fn the_next_answer_is_altered_as_ordered_and_no_other() {
         (Alteration::AccessTokenClaim("aud", json!("x")), |a, _| {
             claims_of(a["access_token"].as_str().unwrap())["aud"] == "x"
         }),
+        (Alteration::IdTokenIsAccessToken, |_, id| id["scope"].is_string()),
         (Alteration::Member("scope", json!("openid")), |answer, _| answer["scope"] == "openid"),
         (Alteration::Member("refresh_token", Value::Null), |answer, _| answer["refresh_token"].is_null()),
         (Alteration::IdTokenSigned(Signing::Nothing), |a, _| {
