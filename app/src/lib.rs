@@ -13,10 +13,10 @@ pub mod ui;
 pub mod wire;
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use pages::{ChatPage, NotFound};
+use ui::title::PageTitle;
 
 /// Whether the page is for a signed-in person; a signed-out page carries no WebAssembly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub enum Visitor {
 }
 
 /// The document around the application, made on the server alone.
+#[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let hydrate = use_context::<Visitor>() == Some(Visitor::Known);
     view! {
@@ -43,7 +44,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     <AutoReload options=options.clone()/>
                     <HydrationScripts options/>
                 })}
-                <MetaTags/>
+                <leptos_meta::MetaTags/>
             </head>
             <body>
                 <App/>
@@ -55,7 +56,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    #[cfg(feature = "ssr")]
+    leptos_meta::provide_meta_context();
     // Tests wait for this mark, so that they do not press buttons that are not alive yet.
     Effect::new(|_| {
         if let Some(body) = document().body() {
@@ -63,7 +65,7 @@ pub fn App() -> impl IntoView {
         }
     });
     view! {
-        <Title text="Countersign"/>
+        <PageTitle text=|| "Countersign".to_owned()/>
         <Router>
             <FlatRoutes fallback=NotFound>
                 <Route path=StaticSegment("") view=ChatPage ssr=SsrMode::Async/>

@@ -5,12 +5,14 @@ pub mod at_once;
 mod call_card;
 mod chat;
 mod composer;
+mod elsewhere;
 mod header;
 pub mod icons;
 mod kept;
 mod log;
 mod page;
 mod rail;
+pub mod title;
 mod words;
 
 pub use chat::Chat;

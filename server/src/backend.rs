@@ -11,11 +11,12 @@ pub use drafts::SessionDrafts;
 use crate::random;
 use crate::services::Services;
 use crate::turns::{Heard, Watching, WithdrawError, key};
+use agent::attention::Open;
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Clock, Header, Unavailable};
 use agent::{Actor, CallId};
 use app::backend::Backend;
-use app::wire::{ApiError, BadInput, Chat, Draft, Frame, Head, Me, Posted};
+use app::wire::{ApiError, BadInput, Chat, Draft, Frame, Head, Me, Posted, Waiting};
 use async_trait::async_trait;
 use futures::stream::{BoxStream, StreamExt, unfold};
 use message::Message;
@@ -71,6 +72,7 @@ impl Backend for ForCaller {
                 (Some(head(&header)), frames)
             }
         };
+        let here = conversation.clone().and_then(|id| ConversationId::try_from(id).ok());
         let heads = list.await.map_err(not_now)?.iter().map(self::head).collect();
         Ok(Chat {
             me: me(&self.actor),
@@ -80,6 +82,7 @@ impl Backend for ForCaller {
             heads,
             now: crate::clock::SystemClock.now(),
             frames,
+            elsewhere: elsewhere(&self.services, &self.actor, here.as_ref()).await.unwrap_or_default(),
             draft: drafts::take(&self.session, conversation.as_deref().unwrap_or_default())
                 .await
                 .map(|(text, problem)| Draft { text, problem }),
@@ -120,28 +123,48 @@ impl Backend for ForCaller {
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
         let header = self.own(&conversation).await?;
         let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
-        let watching = Watching::new(turns, store, self.actor.clone(), header.id, after, self.services.beat);
+        let (actor, id) = (self.actor.clone(), header.id);
+        let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
         let state = Some((watching, self.services.clone(), self.session.clone()));
-        Ok(unfold(state, |state| async move {
-            let (mut watching, services, session) = state?;
-            let frame = match watching.next().await {
-                Heard::Event(event) => convert::frame(&event),
-                Heard::Partial(since, text) => Frame::Partial { since, text },
-                Heard::Delta(since, text) => Frame::Delta { since, text },
-                // A session that was ended elsewhere ends its streams within one beat.
-                Heard::Beat if !services.lives(&session).await => {
-                    return Some((Frame::Fault { error: ApiError::SignedOut }, None));
-                }
-                Heard::Beat => Frame::Beat,
-                Heard::Lost(service) => {
-                    let error = ApiError::NotNow { service: service.to_owned() };
-                    return Some((Frame::Fault { error }, None));
-                }
-                Heard::Closing => return None,
-            };
-            Some((frame, Some((watching, services, session))))
+        Ok(unfold(state, move |state| {
+            let (actor, id) = (actor.clone(), id.clone());
+            async move {
+                let (mut watching, services, session) = state?;
+                let frame = match watching.next().await {
+                    Heard::Event(event) => convert::frame(&event),
+                    Heard::Partial(since, text) => Frame::Partial { since, text },
+                    Heard::Delta(since, text) => Frame::Delta { since, text },
+                    // A session that was ended elsewhere ends its streams within one beat.
+                    Heard::Beat if !services.lives(&session).await => {
+                        return Some((Frame::Fault { error: ApiError::SignedOut }, None));
+                    }
+                    Heard::Beat => Frame::Beat { elsewhere: elsewhere(&services, &actor, Some(&id)).await },
+                    Heard::Lost(service) => {
+                        let error = ApiError::NotNow { service: service.to_owned() };
+                        return Some((Frame::Fault { error }, None));
+                    }
+                    Heard::Closing => return None,
+                };
+                Some((frame, Some((watching, services, session))))
+            }
         })
         .boxed())
+    }
+}
+
+/// What waits for the person's yes outside the conversation `here`; none, if that is not known now. It is a hint: what is
+/// asked stands in its own conversation's log.
+async fn elsewhere(services: &Services, actor: &Actor, here: Option<&ConversationId>) -> Option<Vec<Waiting>> {
+    match services.attention.open(actor, crate::clock::SystemClock.now()).await {
+        Ok(open) => {
+            let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
+            let waiting = |open: Open| Waiting { conversation: open.place.conversation.into(), summary: open.summary };
+            Some(others.map(waiting).collect())
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, "what a person has open could not be read");
+            None
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::edge::identity::Known;
 use crate::turns::{Beat, Turns};
-use agent::ports::{Audit, Authorizer, Conversations};
+use agent::ports::{Attention, Audit, Authorizer, Conversations};
 use std::fmt;
 use std::sync::Arc;
 use tower_sessions::{Session, SessionStore};
@@ -13,6 +13,8 @@ pub struct Services {
     pub conversations: Arc<dyn Conversations>,
     /// What was decided and done.
     pub audit: Arc<dyn Audit>,
+    /// What people have open.
+    pub attention: Arc<dyn Attention>,
     /// Who may see more than their own.
     pub authorizer: Arc<dyn Authorizer>,
     /// Turns.

@@ -104,10 +104,11 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
+    let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: Arc::new(approver.map_err(StartError::SignIn)?),
-        attention: Arc::new(DynamoAttention::new(store.clone(), table.clone())),
+        attention: attention.clone(),
         ledger: ledger.clone(),
         vault: Arc::new(vault(config, &http)),
         clock: Arc::new(SystemClock),
@@ -133,6 +134,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         services: Arc::new(Services {
             conversations,
             audit: ledger,
+            attention,
             authorizer,
             turns,
             sessions: Arc::new(sessions.clone()),

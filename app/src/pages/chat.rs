@@ -3,10 +3,10 @@
 use super::{NotFound, SignedOut, set_status};
 use crate::api;
 use crate::ui::at_once::AtOnce;
+use crate::ui::title::PageTitle;
 use crate::ui::{Chat, icons::Brand};
 use crate::wire::{ApiError, Json};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 /// The page's status depends on what is loaded, so nothing is sent before.
@@ -41,7 +41,7 @@ fn Problem(error: ApiError, here: Option<String>) -> impl IntoView {
         error => {
             set_status(&error);
             view! {
-                <Title text="Not now · Countersign"/>
+                <PageTitle text=|| "Not now · Countersign".to_owned()/>
                 <main class="plain">
                     <Brand/>
                     <h1>"Not now"</h1>

@@ -3,16 +3,16 @@
 use super::set_status;
 use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
+use crate::ui::title::PageTitle;
 use crate::wire::ApiError;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The page for an address that leads nowhere, or to somebody else's conversation: the two look the same.
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(&ApiError::NotFound);
     view! {
-        <Title text="Not found · Countersign"/>
+        <PageTitle text=|| "Not found · Countersign".to_owned()/>
         <main class="plain">
             <Brand/>
             <h1>"There is nothing here"</h1>

@@ -38,7 +38,7 @@ mod tests {
         let frames = vec![
             Frame::Event { n: 1, at: 2, event: Event::UserSaid { text: "naïve 🚲\nline".to_owned() } },
             Frame::Delta { since: 1, text: "é".to_owned() },
-            Frame::Beat,
+            Frame::Beat { elsewhere: None },
             Frame::Fault { error: ApiError::SignedOut },
         ];
         let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.line().into_bytes()).collect();

@@ -1,7 +1,7 @@
 //! The one fold: frames in, what the page shows out. The server renders with it and the browser goes on with it.
 
 use super::item::{Asking, Call, CallState, Item, Place, Reach};
-use crate::wire::{ApiError, End, Event, Frame};
+use crate::wire::{ApiError, End, Event, Frame, Waiting};
 use std::sync::Arc;
 
 /// What the page shows of a conversation.
@@ -17,6 +17,8 @@ pub struct Transcript {
     pub turn: Turn,
     /// The event that finished the last block: text from before it is old news.
     pub finished: u64,
+    /// What waits for the person's yes in other conversations.
+    pub elsewhere: Vec<Waiting>,
     /// Why the stream ended, if it said so.
     pub fault: Option<ApiError>,
 }
@@ -89,7 +91,11 @@ impl Transcript {
                 self.partial.push_str(&text);
                 self.speaking()
             }
-            Frame::Beat => Change::Nothing,
+            Frame::Beat { elsewhere: Some(elsewhere) } if elsewhere != self.elsewhere => {
+                self.elsewhere = elsewhere;
+                Change::All
+            }
+            Frame::Beat { .. } => Change::Nothing,
             Frame::Fault { error } => {
                 self.fault = Some(error);
                 Change::All
@@ -145,8 +151,22 @@ impl Transcript {
             Event::CallDone { call, summary, took_ms } => self.settle(&call, CallState::Done { summary, took_ms }),
             Event::CallFailed { call, reason } => self.settle(&call, CallState::Failed { reason }),
             Event::CallUnknown { call } => self.settle(&call, CallState::Unknown),
+            Event::BrokenOff { .. } => self.take_back(n),
             Event::TurnEnded { why, .. } => self.end(n, &why),
         }
+    }
+
+    /// Takes back what was said since the last words of the person's that are being answered, or the last call.
+    fn take_back(&mut self, n: u64) {
+        self.finish(n);
+        self.think();
+        let stays = |item: &Arc<Item>| matches!(&**item, Item::Mine { place: Place::Taken, .. } | Item::Call(_));
+        let kept = self.items.iter().rposition(stays).map_or(0, |last| last + 1);
+        let mut place = 0;
+        self.items.retain(|item| {
+            place += 1;
+            place <= kept || !matches!(&**item, Item::Theirs { .. })
+        });
     }
 
     fn end(&mut self, n: u64, why: &End) {
@@ -199,6 +219,12 @@ impl Transcript {
         {
             act(call);
         }
+    }
+
+    /// Whether anything waits for the person's yes, here or in another conversation.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.asking().is_some() || !self.elsewhere.is_empty()
     }
 
     /// The call that waits for the person's yes, if one does.

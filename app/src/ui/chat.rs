@@ -2,17 +2,18 @@
 
 use super::at_once::AtOnce;
 use super::composer::Composer;
+use super::elsewhere::elsewhere;
 use super::header::Header;
 use super::log::Log;
 use super::page::{Page, attempt};
 use super::rail::Rail;
+use super::title::PageTitle;
 use crate::api;
 use crate::state::{Transcript, Turn};
 use crate::wire;
 use leptos::ev::SubmitEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// A conversation, or the place to begin one.
 #[component]
@@ -29,7 +30,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     };
     let name = title.clone();
     view! {
-        <Title text=move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" })/>
+        <PageTitle text=move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" })/>
         <div class="shell">
             <Rail heads=heads.clone() current=current.clone()/>
             <Header me title heads current/>
@@ -41,6 +42,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
 
 #[component]
 fn Beginning(chat: wire::Chat) -> impl IntoView {
+    let above = view! { <div class="elsewhere">{elsewhere(chat.elsewhere.clone())}</div> }.at_once();
     let first = chat.me.name.split(' ').next().unwrap_or_default().to_owned();
     view! {
         <main class="main">
@@ -48,7 +50,7 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
                 <h2>{format!("What can I do for you, {first}?")}</h2>
                 <p>"For example: "<q>"What are my Okta groups?"</q></p>
             </div>
-            <Composer chat above=().at_once() problem=RwSignal::new(None)/>
+            <Composer chat above problem=RwSignal::new(None)/>
         </main>
     }
     .at_once()
@@ -56,13 +58,15 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
 
 #[component]
 fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl IntoView {
-    let known = Transcript::of(&chat.frames);
-    waits.set(known.asking().is_some());
+    let mut known = Transcript::of(&chat.frames);
+    known.elsewhere.clone_from(&chat.elsewhere);
+    waits.set(known.waits());
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
     let main = NodeRef::<Main>::new();
     let busy = Memo::new(move |_| transcript.with(|transcript| transcript.turn != Turn::Idle));
-    Effect::new(move |_| waits.set(transcript.with(|transcript| transcript.asking().is_some())));
+    Effect::new(move |_| waits.set(transcript.with(Transcript::waits)));
+    let others = Memo::new(move |_| transcript.with(|transcript| transcript.elsewhere.clone()));
     let banner = follow(id.clone(), transcript, partial);
     stay_at_end(main, transcript, partial);
     let problem = RwSignal::new(None);
@@ -75,6 +79,7 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
     };
     let above = view! {
         {banner}
+        <div class="elsewhere" role="status">{move || elsewhere(others.get())}</div>
         <div class="stop" hidden=move || !busy.get()>
             <form method="post" action="/api/chat/stop" on:submit=stop>
                 <input type="hidden" name="conversation" value=id.clone()/>

@@ -74,6 +74,7 @@ fn not_approved(why: &NotApproved) -> String {
             "An approval came that is not for this. It was refused, and your administrator can find it in the ledger."
                 .to_owned()
         }
+        NotApproved::Lost => "The server stopped before it could keep your answer.".to_owned(),
         NotApproved::NoDevice => {
             "This needs your approval on your phone, and none is enrolled for you. Who runs sign-in in your company can \
              help."
@@ -100,6 +101,7 @@ pub(super) fn again(call: &Call) -> Option<(&'static str, String)> {
                     NotApproved::Expired
                     | NotApproved::Cancelled
                     | NotApproved::Busy
+                    | NotApproved::Lost
                     | NotApproved::Used
                     | NotApproved::Changed,
             },

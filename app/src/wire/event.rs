@@ -108,6 +108,11 @@ pub enum Event {
         /// The call.
         call: String,
     },
+    /// The answer broke off with its server; what it said is said anew.
+    BrokenOff {
+        /// The message's number.
+        said: u64,
+    },
     /// The turn ended.
     TurnEnded {
         /// The message's number.
@@ -176,6 +181,8 @@ pub enum NotApproved {
     Cancelled,
     /// The yes did not fit.
     Mismatched,
+    /// The answer was lost.
+    Lost,
     /// The person has no device to be asked on.
     NoDevice,
     /// The same is being asked already.

@@ -1,7 +1,7 @@
 //! The lines of `chat/watch`: newline-delimited JSON. A failure is a frame too, for an error inside a stream would only
 //! look like a dropped connection.
 
-use super::{ApiError, Event};
+use super::{ApiError, Event, Waiting};
 use serde::{Deserialize, Serialize};
 
 /// One line.
@@ -31,8 +31,11 @@ pub enum Frame {
         /// The text.
         text: String,
     },
-    /// Nothing new; the connection is alive.
-    Beat,
+    /// The connection is alive.
+    Beat {
+        /// What waits for the person's yes in other conversations; `None` when that is not known.
+        elsewhere: Option<Vec<Waiting>>,
+    },
     /// The stream ends because of this.
     Fault {
         /// Why.

@@ -20,8 +20,19 @@ pub struct Chat {
     pub now: i64,
     /// The log so far.
     pub frames: Vec<Frame>,
+    /// What waits for the person's yes in other conversations.
+    pub elsewhere: Vec<Waiting>,
     /// A text that could not be taken, given back.
     pub draft: Option<Draft>,
+}
+
+/// A question that is open, or waits until another one is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The conversation that it was asked in.
+    pub conversation: String,
+    /// What would be done.
+    pub summary: String,
 }
 
 /// A signed-in person.

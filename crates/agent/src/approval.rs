@@ -79,6 +79,8 @@ pub enum Answer {
         /// What did not fit, for the ledger.
         what: String,
     },
+    /// The approver gave its answer out once, to an instance that died before it could write it down.
+    Lost,
     /// Nobody could be asked, since this person has no device for it.
     NoDevice,
     /// The answer could not be had in time.

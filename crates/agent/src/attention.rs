@@ -1,7 +1,9 @@
 //! When a person may be asked: one question at a time, not the same one twice at once, not soon after a *no*, and not
 //! more often a day than anybody reads with care. Pure: who stores the state is the port's business.
 
+use crate::CallId;
 use crate::approval::ApprovalId;
+use crate::ids::ConversationId;
 use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,9 @@ pub const SAME_COOLDOWN: Millis = 600_000;
 /// Most questions a day.
 pub const DAILY: u32 = 50;
 
+/// Most questions that are listed while they wait; more may wait unlisted.
+const QUEUED: usize = 20;
+
 const DAY: Millis = 86_400_000;
 
 /// A question that wants to be put.
@@ -23,7 +28,31 @@ pub struct Asking {
     pub id: ApprovalId,
     /// What it asks, whoever asks it and when: two with the same text ask for the same thing.
     pub same: String,
+    /// Where it comes from.
+    pub place: Place,
+    /// The deed in plain words.
+    pub summary: String,
     /// Until when its answer counts.
+    pub until: Millis,
+}
+
+/// Where a question comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The call in it.
+    pub call: CallId,
+}
+
+/// A question that a person has open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// Where it comes from.
+    pub place: Place,
+    /// The deed in plain words.
+    pub summary: String,
+    /// Until when it is open at most.
     pub until: Millis,
 }
 
@@ -57,10 +86,18 @@ pub enum End {
     Over,
 }
 
+impl Asking {
+    fn open(&self) -> Open {
+        Open { place: self.place.clone(), summary: self.summary.clone(), until: self.until }
+    }
+}
+
 /// What is known of one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     held: Option<Held>,
+    queued: Vec<Queued>,
     denied: Option<Denied>,
     day: i64,
     asked: u32,
@@ -70,7 +107,13 @@ pub struct State {
 struct Held {
     by: ApprovalId,
     same: String,
-    until: Millis,
+    open: Open,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Queued {
+    by: ApprovalId,
+    open: Open,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,12 +129,21 @@ impl State {
         if self.day != day {
             (self.day, self.asked) = (day, 0);
         }
-        match &self.held {
+        match &mut self.held {
             Some(held) if held.by == asking.id => return Leave::Granted,
-            Some(held) if held.until > now && held.same == asking.same => return Leave::Asked,
-            Some(held) if held.until > now => return Leave::Busy,
+            // The instance that took it died before it could write the question down; who goes on asks in its stead.
+            Some(held) if held.open.place == asking.place => {
+                (held.by, held.open.until) = (asking.id.clone(), asking.until);
+                return Leave::Granted;
+            }
+            Some(held) if held.open.until > now && held.same == asking.same => return Leave::Asked,
+            Some(held) if held.open.until > now => {
+                self.queue(asking, now);
+                return Leave::Busy;
+            }
             _ => {}
         }
+        self.queued.retain(|queued| queued.open.place != asking.place);
         if let Some(denied) = &self.denied {
             let cooling = if denied.same == asking.same { SAME_COOLDOWN } else { COOLDOWN };
             if now < denied.at + cooling {
@@ -102,16 +154,34 @@ impl State {
             return Leave::Spent { limit: DAILY };
         }
         self.asked += 1;
-        self.held = Some(Held { by: asking.id.clone(), same: asking.same.clone(), until: asking.until });
+        self.held = Some(Held { by: asking.id.clone(), same: asking.same.clone(), open: asking.open() });
         Leave::Granted
     }
 
-    /// Notes the end of a question. One that does not hold the attention changes nothing.
+    /// Notes the end of a question. One that neither holds the attention nor waits for it changes nothing.
     pub fn give_back(&mut self, question: &ApprovalId, end: End, now: Millis) {
+        self.queued.retain(|queued| queued.by != *question);
         if let Some(held) = self.held.take_if(|held| held.by == *question)
             && end == End::Denied
         {
             self.denied = Some(Denied { same: held.same, at: now });
+        }
+    }
+
+    /// The questions that the person has open: the one that is being put, and those that wait for it.
+    #[must_use]
+    pub fn open(&self, now: Millis) -> Vec<Open> {
+        let held = self.held.iter().map(|held| &held.open);
+        let all = held.chain(self.queued.iter().map(|queued| &queued.open));
+        all.filter(|open| open.until > now).cloned().collect()
+    }
+
+    /// Notes once that a question waits.
+    fn queue(&mut self, asking: &Asking, now: Millis) {
+        self.queued.retain(|queued| queued.open.until > now);
+        if self.queued.iter().all(|queued| queued.by != asking.id) && self.queued.len() < QUEUED {
+            self.queued.retain(|queued| queued.open.place != asking.place);
+            self.queued.push(Queued { by: asking.id.clone(), open: asking.open() });
         }
     }
 }
@@ -121,7 +191,12 @@ mod tests {
     use super::*;
 
     fn asking(id: u8, same: &str, until: Millis) -> Asking {
-        Asking { id: ApprovalId::from_random([id; 26]), same: same.to_owned(), until }
+        let place = Place { conversation: ConversationId::from_random([id; 26]), call: CallId("call-1-1".into()) };
+        Asking { id: ApprovalId::from_random([id; 26]), same: same.to_owned(), place, summary: same.to_owned(), until }
+    }
+
+    fn open(state: &State, now: Millis) -> Vec<String> {
+        state.open(now).into_iter().map(|open| open.summary).collect()
     }
 
     #[test]
@@ -136,6 +211,33 @@ mod tests {
         state.give_back(&asking(1, "", 0).id, End::Over, 3);
         assert_eq!(state.take(&asking(3, "reset eve", 300), 3), Leave::Granted);
         assert_eq!(state.take(&asking(2, "reset bob", 600), 301), Leave::Granted, "what is over holds nothing");
+    }
+
+    #[test]
+    fn who_goes_on_after_a_crash_asks_in_the_place_of_the_question_that_was_never_written_down() {
+        let mut state = State::default();
+        assert_eq!(state.take(&asking(1, "reset bob", 300), 0), Leave::Granted);
+        let again = Asking { id: ApprovalId::from_random([9; 26]), ..asking(1, "reset bob", 400) };
+        assert_eq!(state.take(&again, 100), Leave::Granted);
+        assert_eq!(state.asked, 1, "it is one question");
+        assert_eq!(state.take(&asking(2, "reset bob", 400), 350), Leave::Asked, "the new one holds it, to its own end");
+        state.give_back(&asking(1, "", 0).id, End::Denied, 360);
+        assert_eq!(open(&state, 360), ["reset bob"], "the old one holds nothing");
+    }
+
+    #[test]
+    fn all_that_is_open_is_listed_until_it_is_over() {
+        let mut state = State::default();
+        for (id, same) in [(1, "reset bob"), (2, "reset eve"), (3, "delete eve"), (2, "reset eve")] {
+            state.take(&asking(id, same, 300), 0);
+        }
+        assert_eq!(open(&state, 1), ["reset bob", "reset eve", "delete eve"]);
+        state.give_back(&asking(2, "", 0).id, End::Over, 2);
+        assert_eq!(open(&state, 2), ["reset bob", "delete eve"], "one that waited was taken back");
+        state.give_back(&asking(1, "", 0).id, End::Over, 3);
+        state.take(&asking(3, "delete eve", 500), 3);
+        assert_eq!(open(&state, 4), ["delete eve"], "and is listed once when its time comes");
+        assert_eq!(open(&state, 500), Vec::<String>::new());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::item::{broken, n, number, s, text};
 use crate::{SERVICE, keys, unavailable};
 use agent::Actor;
 use agent::approval::ApprovalId;
-use agent::attention::{Asking, End, Leave, State};
+use agent::attention::{Asking, End, Leave, Open, State};
 use agent::ports::{Attention, Millis, Unavailable};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -80,5 +80,9 @@ impl Attention for DynamoAttention {
 
     async fn give_back(&self, actor: &Actor, question: &ApprovalId, end: End, now: Millis) -> Result<(), Unavailable> {
         self.change(actor, |state| state.give_back(question, end, now)).await
+    }
+
+    async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<Open>, Unavailable> {
+        Ok(self.read(actor).await?.0.open(now))
     }
 }

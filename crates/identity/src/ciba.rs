@@ -132,7 +132,8 @@ impl Approver for Ciba {
                 "slow_down" => Ok(Seen::Pending { wait: (interval + SLOWER).max(refused.retry_after()) }),
                 "too_many_requests" => Ok(Seen::Pending { wait: interval.max(refused.retry_after()) }),
                 "access_denied" | "expired_token" => Ok(Seen::No),
-                "invalid_grant" => Ok(invalid("the provider knows of no such question")),
+                // A request that was answered is not known any more (CIBA Core section 11).
+                "invalid_grant" => Ok(Seen::Gone),
                 _ => Err(failed(format!("poll: {refused}"))),
             },
         }

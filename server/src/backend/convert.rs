@@ -52,6 +52,7 @@ fn event(event: &Event) -> wire::Event {
         }
         Event::CallFailed { call, reason } => wire::Event::CallFailed { call: call.0, reason: visible(&reason) },
         Event::CallUnknown { call } => wire::Event::CallUnknown { call: call.0 },
+        Event::BrokenOff { said } => wire::Event::BrokenOff { said },
         Event::TurnEnded { said, why } => wire::Event::TurnEnded { said, why: end(why) },
     }
 }
@@ -82,6 +83,7 @@ const fn not_approved(why: &NotApproved) -> wire::NotApproved {
         NotApproved::Expired => wire::NotApproved::Expired,
         NotApproved::Cancelled => wire::NotApproved::Cancelled,
         NotApproved::Mismatched { .. } => wire::NotApproved::Mismatched,
+        NotApproved::Lost => wire::NotApproved::Lost,
         NotApproved::NoDevice => wire::NotApproved::NoDevice,
         NotApproved::Asked => wire::NotApproved::Asked,
         NotApproved::Busy => wire::NotApproved::Busy,

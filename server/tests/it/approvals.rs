@@ -32,12 +32,12 @@ impl TestApp {
         push
     }
 
-    fn answer(&self, answer: Answer) {
+    pub(crate) fn answer(&self, answer: Answer) {
         self.sandbox.provider().answer(&self.ringing().id, answer).unwrap();
     }
 
     /// What was done to whom at Okta.
-    fn effects(&self) -> Vec<String> {
+    pub(crate) fn effects(&self) -> Vec<String> {
         self.sandbox.okta().effects().into_iter().map(|effect| format!("{:?} {}", effect.what, effect.whom)).collect()
     }
 }
@@ -47,7 +47,7 @@ fn not_approved(why: NotApproved) -> Vec<Refusal> {
 }
 
 /// Events until the phone rings.
-async fn until_it_rings(watch: &mut Watch) -> Vec<Event> {
+pub(crate) async fn until_it_rings(watch: &mut Watch) -> Vec<Event> {
     watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await
 }
 

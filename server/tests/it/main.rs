@@ -15,6 +15,7 @@ mod isolation;
 mod leaks;
 mod ledger;
 mod log_lines;
+mod pending;
 mod sign_in;
 mod sign_out;
 mod start;

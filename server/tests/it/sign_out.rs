@@ -205,9 +205,13 @@ async fn attack_15_a_stream_ends_with_its_session() {
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("Hello").await;
     let mut watch = ada.watch(&conversation, events.len() as u64).await;
-    assert_eq!(watch.next().await, Some(Frame::Beat));
+    assert_eq!(watch.next().await, Some(Frame::Beat { elsewhere: Some(Vec::new()) }));
     assert_eq!(watch.next().await, Some(Frame::Partial { since: events.len() as u64, text: String::new() }));
-    assert_eq!(watch.next().await, Some(Frame::Beat), "a quiet stream beats while its session lives");
+    assert_eq!(
+        watch.next().await,
+        Some(Frame::Beat { elsewhere: Some(Vec::new()) }),
+        "a quiet stream beats while its session lives"
+    );
     app.console("/people/sign-out", &[("sub", "auth0|ada")]).await;
     assert_eq!(last_frame(watch).await, Some(Frame::Fault { error: ApiError::SignedOut }));
     app.finish().await;

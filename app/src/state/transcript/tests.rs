@@ -51,6 +51,39 @@ fn the_turn_shows_what_is_going_on_at_each_step() {
 }
 
 #[test]
+fn an_answer_that_broke_off_is_taken_back_and_nothing_else_is() {
+    let mut frames = conversation();
+    frames.truncate(9);
+    let known = Transcript::of(&frames).items;
+    frames.extend([
+        event(8, Event::Said { html: "<p>Thr</p>".into() }),
+        event(9, Event::UserSaid { text: "And Eve's?".into() }),
+        Frame::Delta { since: 8, text: "ee".into() },
+        event(10, Event::BrokenOff { said: 1 }),
+    ]);
+    let transcript = Transcript::of(&frames);
+    assert_eq!(transcript.items[..known.len()], known);
+    assert!(matches!(&transcript.items[known.len()..], [item] if matches!(**item, Item::Mine { n: 9, .. })));
+    assert_eq!((transcript.partial.as_str(), transcript.turn), ("", Turn::Thinking { said: 1 }));
+}
+
+#[test]
+fn what_waits_elsewhere_is_told_by_a_beat_and_kept_when_it_is_not_known() {
+    let waiting = vec![Waiting { conversation: "c2".into(), summary: "Delete Eve".into() }];
+    let mut transcript = Transcript::default();
+    for (elsewhere, change, waits) in [
+        (Some(Vec::new()), Change::Nothing, false),
+        (Some(waiting.clone()), Change::All, true),
+        (Some(waiting), Change::Nothing, true),
+        (None, Change::Nothing, true),
+        (Some(Vec::new()), Change::All, false),
+    ] {
+        assert_eq!(transcript.apply(Frame::Beat { elsewhere }), change);
+        assert_eq!(transcript.waits(), waits);
+    }
+}
+
+#[test]
 fn a_replayed_stream_changes_nothing() {
     let once = Transcript::of(&conversation());
     let mut twice = once.clone();

@@ -3,7 +3,7 @@
 use super::lock;
 use crate::Actor;
 use crate::approval::{ApprovalId, Question};
-use crate::attention::{Asking, End, Leave, State};
+use crate::attention::{Asking, End, Leave, Open, State};
 use crate::ports::{Approver, AskError, Attention, Given, Millis, Seen, Ticket, Unavailable};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -29,6 +29,8 @@ pub enum Person {
     AnswersAnother,
     /// The evidence is forged.
     Forges,
+    /// Answers, and the answer goes to an instance that dies.
+    IsForgotten,
     /// Nobody can be asked.
     IsOutOfReach,
     /// The question is put, and then the service is gone.
@@ -102,6 +104,7 @@ impl Approver for MemoryApprover {
             Person::SaysYesAtLook(_) | Person::Sleeps if over => Seen::No,
             Person::IsAnother => Seen::Yes { given: Given { subject: "mallory".to_owned(), ..given }, digest },
             Person::AnswersAnother => Seen::Yes { given, digest: "0".repeat(64) },
+            Person::IsForgotten => Seen::Gone,
             Person::Forges => Seen::Invalid { what: "wrong signature".to_owned() },
             Person::GetsLost => return Err(Unavailable::new("the approval service", "down")),
             Person::SaysYesAtLook(_) | Person::Sleeps | Person::HasNoDevice | Person::IsOutOfReach => pending,
@@ -122,5 +125,9 @@ impl Attention for MemoryAttention {
     async fn give_back(&self, actor: &Actor, question: &ApprovalId, end: End, now: Millis) -> Result<(), Unavailable> {
         lock(&self.0).entry(actor.subject().to_owned()).or_default().give_back(question, end, now);
         Ok(())
+    }
+
+    async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<Open>, Unavailable> {
+        Ok(lock(&self.0).get(actor.subject()).map(|state| state.open(now)).unwrap_or_default())
     }
 }

@@ -2,8 +2,8 @@
 
 use super::stages::{Approved, Authorized, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
-use crate::approval::{Answer, Question};
-use crate::attention::{Asking, End, Leave};
+use crate::approval::{Answer, ApprovalId, Question};
+use crate::attention::{Asking, End, Leave, Place};
 use crate::intent::Risk;
 use crate::ports::{Approval, AskError, Given, Millis, Seen, Ticket, Unavailable};
 use std::time::Duration;
@@ -25,9 +25,7 @@ impl Authorized {
         let (question, answer) = consult(&request, guard, docket).await?;
         if let Some(question) = &question {
             let end = if answer == Answer::Denied { End::Denied } else { End::Over };
-            if let Err(error) = guard.attention.give_back(&request.actor, &question.id, end, guard.clock.now()).await {
-                tracing::warn!(error = %error, "a person's attention could not be given back; it ends by itself");
-            }
+            give_back(&request, guard, &question.id, end).await;
         }
         let approval = question.as_ref().map(|question| Approval {
             id: question.id.clone(),
@@ -46,9 +44,16 @@ impl Authorized {
             (Answer::Cancelled, _) => not_approved(NotApproved::Cancelled),
             (Answer::Mismatched { what }, _) => not_approved(NotApproved::Mismatched { what }),
             (Answer::NoDevice, _) => not_approved(NotApproved::NoDevice),
+            (Answer::Lost, _) => not_approved(NotApproved::Lost),
             (Answer::Unavailable { service }, _) => Refusal::Unavailable { service },
         };
         Err(request.refused(guard, approval, refusal).await.into())
+    }
+}
+
+async fn give_back(request: &Request, guard: &Guard, question: &ApprovalId, end: End) {
+    if let Err(error) = guard.attention.give_back(&request.actor, question, end, guard.clock.now()).await {
+        tracing::warn!(error = %error, "a person's attention could not be given back; it ends by itself");
     }
 }
 
@@ -100,7 +105,13 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
     loop {
         let now = guard.clock.now();
         let question = question::of(request, id.clone(), now, guard.patience)?;
-        let asking = Asking { id: id.clone(), same: question::same(request), until: question.until };
+        let asking = Asking {
+            id: id.clone(),
+            same: question::same(request),
+            place: Place { conversation: request.conversation.clone(), call: request.call.id.clone() },
+            summary: question.summary.clone(),
+            until: question.until,
+        };
         let why = match guard.attention.take(&request.actor, &asking, now).await {
             Ok(Leave::Granted) => return Ok(Some(question)),
             Ok(Leave::Busy) if now < begun + guard.patience => {
@@ -111,11 +122,15 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
                 let _ = tokio::time::timeout(QUEUE, docket.stirred()).await;
                 // Taken back, or the turn was stopped, while it waited.
                 if let Standing::Answered(..) = docket.standing().await? {
+                    give_back(request, guard, &id, End::Over).await;
                     return Ok(None);
                 }
                 continue;
             }
-            Ok(Leave::Busy) => NotApproved::Busy,
+            Ok(Leave::Busy) => {
+                give_back(request, guard, &id, End::Over).await;
+                NotApproved::Busy
+            }
             Ok(Leave::Asked) => NotApproved::Asked,
             Ok(Leave::Cooling { until }) => NotApproved::Cooling { until },
             Ok(Leave::Spent { limit }) => NotApproved::Spent { limit },
@@ -155,6 +170,7 @@ async fn wait(
             }
             // The approver may say the same of a *no* and of the end of its time; only the clock tells them apart.
             Ok(Seen::No) => return Ok(Some(if guard.clock.now() >= until { Answer::Expired } else { Answer::Denied })),
+            Ok(Seen::Gone) => return Ok(Some(Answer::Lost)),
             Ok(Seen::Invalid { what }) => return Ok(Some(Answer::Mismatched { what })),
             // Not known is not over: the next look may bring it.
             Err(error) => Some(error),

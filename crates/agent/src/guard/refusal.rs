@@ -70,6 +70,9 @@ pub enum NotApproved {
     /// The person has no device that could be asked.
     #[error("no device")]
     NoDevice,
+    /// The answer was given, and lost before it was written down.
+    #[error("the answer was lost")]
+    Lost,
     /// The very same thing is being asked already.
     #[error("asked already")]
     Asked,
@@ -103,6 +106,7 @@ impl NotApproved {
             Self::Expired => "the user did not answer in time",
             Self::Cancelled => "the user took the question back",
             Self::Mismatched { .. } => "the approval that came is not for this",
+            Self::Lost => "the user's answer was lost",
             Self::NoDevice => "the user has no device on which to be asked",
             Self::Asked => "the user is being asked about this already",
             Self::Busy => "the user has another question open",

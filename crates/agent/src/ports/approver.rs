@@ -55,7 +55,9 @@ pub enum Seen {
     },
     /// No, or too late: an approver may not tell the two apart.
     No,
-    /// There is evidence, and it is not good; or the approver knows of no such question.
+    /// The approver knows of no such question any more: its answer was given out already, and nobody kept it.
+    Gone,
+    /// There is evidence, and it is not good.
     Invalid {
         /// What is wrong, for the ledger and the log.
         what: String,

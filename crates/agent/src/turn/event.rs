@@ -114,6 +114,11 @@ pub enum Event {
         /// The number of the message that is being answered.
         said: u64,
     },
+    /// The model's answer broke off with the instance that heard it. Its blocks are void: it is asked for again.
+    BrokenOff {
+        /// The number of the message that is being answered.
+        said: u64,
+    },
     /// The turn ended.
     TurnEnded {
         /// The number of the message that it answered.

@@ -50,6 +50,13 @@ pub struct Open {
 }
 
 impl Open {
+    /// Whether the first pending call's question is with a person: it has to be taken back before the turn may stop.
+    #[must_use]
+    pub fn is_on_a_phone(&self) -> bool {
+        let asked = |stage: &Stage| matches!(stage, Stage::Proposed(Standing::Asked(_) | Standing::Put(..)));
+        self.pending.first().is_some_and(|pending| asked(&pending.stage))
+    }
+
     /// Whether a person is being asked about this call, or it waits to be asked about.
     #[must_use]
     pub fn is_asking(&self, call: &CallId) -> bool {
@@ -101,12 +108,11 @@ impl History {
         history
     }
 
-    /// What the model is told. An answer that broke off with its instance is left out and asked for again: a model answers
-    /// a person's words or the results of calls, and Bedrock takes nothing else at the end (`Converse`, `messages`).
+    /// Whether the last answer broke off with its instance: a model answers a person's words or the results of calls, and
+    /// Bedrock takes nothing else at the end (`Converse`, `messages`).
     #[must_use]
-    pub fn prompt(&self) -> Vec<Message> {
-        let broken_off = self.messages.last().is_some_and(|message| message.role == Role::Assistant);
-        self.messages.iter().take(self.messages.len() - usize::from(broken_off)).cloned().collect()
+    pub fn is_broken_off(&self) -> bool {
+        self.messages.last().is_some_and(|message| message.role == Role::Assistant)
     }
 
     fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
@@ -153,6 +159,10 @@ impl History {
             Event::CallDone { call, content, .. } => self.result(call, object(content)),
             Event::CallFailed { call, reason } => self.result(call, json!({ "failed": reason })),
             Event::CallUnknown { call } => self.result(call, json!({ "unknown": UNKNOWN })),
+            // What it said is said anew, so the model must not find it there already.
+            Event::BrokenOff { .. } => {
+                self.messages.pop_if(|message| message.role == Role::Assistant);
+            }
             Event::TurnEnded { .. } => self.end(),
         }
     }

@@ -75,7 +75,7 @@ impl Runner {
         if let Some(order) = halt.ordered() {
             return ordered(order).map(Some);
         }
-        Ok(if open.stop == Stop::Asked {
+        Ok(if open.stop == Stop::Asked && !open.is_on_a_phone() {
             Some(End::Stopped)
         } else if open.waits.is_none() && self.remaining(open).is_zero() {
             Some(End::Time { limit_s: time.as_secs() })
@@ -101,9 +101,13 @@ impl Runner {
         journal: &dyn Journal,
         halt: &mut Halt,
     ) -> Result<Option<End>, Unavailable> {
+        if history.is_broken_off() {
+            journal.append(Event::BrokenOff { said: open.said }).await?;
+            return Ok(None);
+        }
         let prompt = Prompt {
             system: (self.instructions)(actor, self.clock.now()),
-            messages: history.prompt(),
+            messages: history.messages.clone(),
             tools: self.toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,
         };

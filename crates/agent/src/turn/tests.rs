@@ -277,6 +277,8 @@ async fn an_answer_that_broke_off_is_made_again() {
         run(&second, &journal).await.unwrap();
         assert_eq!(ended(&journal.events()), &End::Done, "cut at {cut}");
         assert_eq!(first.tool.done().len() + second.tool.done().len(), 1, "cut at {cut}");
+        let told = format!("{:?}", History::fold(&journal.log()).messages);
+        assert_eq!(told.matches("Let me see.").count(), 1, "cut at {cut}: {told}");
     }
 }
 

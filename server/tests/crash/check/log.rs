@@ -150,6 +150,7 @@ const fn of(event: &Event) -> Option<&CallId> {
         | Event::TurnStarted { .. }
         | Event::Said { .. }
         | Event::StopAsked { .. }
+        | Event::BrokenOff { .. }
         | Event::TurnEnded { .. } => None,
     }
 }

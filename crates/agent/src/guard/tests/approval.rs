@@ -20,6 +20,7 @@ async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
         (Person::SaysYesAtLook(7), Ok("thing:1".to_owned())),
         (Person::SaysNo, not_approved(NotApproved::Denied)),
         (Person::Sleeps, not_approved(NotApproved::Expired)),
+        (Person::IsForgotten, not_approved(NotApproved::Lost)),
         (Person::HasNoDevice, not_approved(NotApproved::NoDevice)),
         (Person::IsAnother, mismatched("the yes is of another person")),
         (Person::AnswersAnother, mismatched("the yes is to another question")),
@@ -157,6 +158,7 @@ async fn one_question_at_a_time() {
     let house = house(World::Fine, Person::SaysYesAtLook(3));
     let mut other = request("ada", Risk::Elevated);
     other.call.input = json!({"id": "1", "other": 1});
+    other.call.id = CallId("call-1-2".into());
     let (one, two) = (Notes::default(), Notes::default());
     let (first, second) =
         tokio::join!(house.guard.admit(request("ada", Risk::Elevated), &one), house.guard.admit(other, &two));

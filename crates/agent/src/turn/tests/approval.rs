@@ -76,6 +76,40 @@ async fn what_was_taken_back_is_not_done() {
     }
 }
 
+/// The person wants the turn to stop while the phone rings, and the server is killed before it takes note. Whoever goes on
+/// takes the question back and frees the person's attention for the next one.
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_outlives_its_server_takes_the_question_back() {
+    let first = elevated(once(), Person::Sleeps);
+    let journal = MemoryJournal::with(vec![said("do it")]).at(first.runner.clock.clone());
+    let _ = tokio::time::timeout(Duration::from_secs(7), run(&first, &journal)).await;
+    let mut log = journal.events();
+    log.push(Event::StopAsked { said: 1 });
+    let mut second = elevated(Vec::new(), Person::SaysYes);
+    second.runner.guard.attention = first.runner.guard.attention.clone();
+    let journal = MemoryJournal::with(log);
+    run(&second, &journal).await.unwrap();
+    assert_eq!(ended(&journal.events()), &End::Stopped);
+    assert_eq!(refused(&journal.events()), Some(&Refusal::NotApproved { why: NotApproved::Cancelled }));
+    assert!(second.tool.done().is_empty());
+    let open = second.runner.guard.attention.open(&actor("ada"), second.runner.clock.now()).await.unwrap();
+    assert_eq!(open, []);
+}
+
+/// Killed between taking the person's attention and writing the question down: the same call asks in its own stead, at once.
+#[tokio::test(start_paused = true)]
+async fn a_question_that_was_never_written_down_does_not_block_itself() {
+    let first = elevated(once(), Person::SaysYes);
+    let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(4)).at(first.runner.clock.clone());
+    assert!(run(&first, &journal).await.is_err());
+    assert!(matches!(journal.events().last(), Some(Event::CallProposed { .. })), "{:?}", journal.events());
+    let mut second = elevated(vec![text("Well.")], Person::SaysYes);
+    second.runner.guard.attention = first.runner.guard.attention.clone();
+    let journal = MemoryJournal::with(journal.events());
+    run(&second, &journal).await.unwrap();
+    assert_eq!((second.tool.done().len(), ended(&journal.events())), (1, &End::Done));
+}
+
 /// A yes and a taking back that cross: the one that was written first counts, for everybody.
 #[tokio::test(start_paused = true)]
 async fn the_first_answer_counts() {
