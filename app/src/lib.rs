@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use pages::{ChatPage, NotFound};
-use ui::title::PageTitle;
+use ui::title::page_title;
 
 /// Whether the page is for a signed-in person; a signed-out page carries no WebAssembly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +64,8 @@ pub fn App() -> impl IntoView {
             let _ = body.set_attribute("data-hydrated", "");
         }
     });
+    page_title(|| "Countersign".to_owned());
     view! {
-        <PageTitle text=|| "Countersign".to_owned()/>
         <Router>
             <FlatRoutes fallback=NotFound>
                 <Route path=StaticSegment("") view=ChatPage ssr=SsrMode::Async/>

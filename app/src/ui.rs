@@ -1,5 +1,6 @@
 //! The components of the chat page.
 
+mod account;
 mod approval;
 pub mod at_once;
 mod call_card;

@@ -3,7 +3,7 @@
 use super::{NotFound, SignedOut, set_status};
 use crate::api;
 use crate::ui::at_once::AtOnce;
-use crate::ui::title::PageTitle;
+use crate::ui::title::page_title;
 use crate::ui::{Chat, icons::Brand};
 use crate::wire::{ApiError, Json};
 use leptos::prelude::*;
@@ -40,8 +40,8 @@ fn Problem(error: ApiError, here: Option<String>) -> impl IntoView {
         ApiError::NotFound | ApiError::Invalid(_) => view! { <NotFound/> }.at_once(),
         error => {
             set_status(&error);
+            page_title(|| "Not now · Countersign".to_owned());
             view! {
-                <PageTitle text=|| "Not now · Countersign".to_owned()/>
                 <main class="plain">
                     <Brand/>
                     <h1>"Not now"</h1>

@@ -3,7 +3,7 @@
 use super::set_status;
 use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
-use crate::ui::title::PageTitle;
+use crate::ui::title::page_title;
 use crate::wire::ApiError;
 use leptos::prelude::*;
 
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(&ApiError::NotFound);
+    page_title(|| "Not found · Countersign".to_owned());
     view! {
-        <PageTitle text=|| "Not found · Countersign".to_owned()/>
         <main class="plain">
             <Brand/>
             <h1>"There is nothing here"</h1>

@@ -2,15 +2,15 @@
 
 use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
-use crate::ui::title::PageTitle;
+use crate::ui::title::page_title;
 use leptos::prelude::*;
 
 /// Says what this is and leads to the sign-in. `return_to` is where the person wanted to go.
 #[component]
 pub fn SignedOut(return_to: String) -> impl IntoView {
     let href = format!("/auth/login?return_to={return_to}");
+    page_title(|| "Sign in · Countersign".to_owned());
     view! {
-        <PageTitle text=|| "Sign in · Countersign".to_owned()/>
         <main class="plain">
             <Brand/>
             <h1>"Your IT help desk, acting as you and never beyond"</h1>

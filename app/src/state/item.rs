@@ -67,6 +67,8 @@ pub struct Call {
 pub enum CallState {
     /// Being checked.
     Checking,
+    /// It waits for an account of the person's.
+    Wanting(Wanting),
     /// It waits until the person has answered another question.
     Queued,
     /// It waits for the person's yes.
@@ -97,8 +99,24 @@ impl CallState {
     /// Whether the call has no outcome yet.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        matches!(self, Self::Checking | Self::Queued | Self::Asking(_) | Self::Approved | Self::Running)
+        matches!(
+            self,
+            Self::Checking | Self::Wanting(_) | Self::Queued | Self::Asking(_) | Self::Approved | Self::Running
+        )
     }
+}
+
+/// An account that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanting {
+    /// What it is at, as people call it.
+    pub provider: String,
+    /// What it must allow.
+    pub scopes: Vec<String>,
+    /// How long the call waits, in seconds from when it was told.
+    pub seconds: i64,
+    /// Until when, in milliseconds since 1970.
+    pub until: i64,
 }
 
 /// What a person is being asked.
@@ -142,6 +160,7 @@ impl Item {
                     CallState::Refused(_) => 7,
                     CallState::Failed { .. } => 8,
                     CallState::Unknown => 9,
+                    CallState::Wanting(_) => 10,
                 };
                 (call.n, state)
             }

@@ -1,6 +1,6 @@
 //! The one fold: frames in, what the page shows out. The server renders with it and the browser goes on with it.
 
-use super::item::{Asking, Call, CallState, Item, Place, Reach};
+use super::item::{Asking, Call, CallState, Item, Place, Reach, Wanting};
 use crate::wire::{ApiError, End, Event, Frame, Waiting};
 use std::sync::Arc;
 
@@ -130,6 +130,11 @@ impl Transcript {
                 self.call_turn();
                 self.push(Item::Call(Call { n, id, summary, target, detail, code: None, state: CallState::Checking }));
             }
+            Event::AccountWanted { call, provider, scopes, until } => {
+                let seconds = (until - at) / 1000;
+                self.set(&call, CallState::Wanting(Wanting { provider, scopes, seconds, until }));
+            }
+            Event::AccountSettled { call } => self.set(&call, CallState::Checking),
             Event::ApprovalQueued { call } => self.set(&call, CallState::Queued),
             Event::ApprovalAsked { call, code, details, until } => {
                 let seconds = (until - at) / 1000;
@@ -225,6 +230,15 @@ impl Transcript {
     #[must_use]
     pub fn waits(&self) -> bool {
         self.asking().is_some() || !self.elsewhere.is_empty()
+    }
+
+    /// What the call that waits for an account needs, if one does.
+    #[must_use]
+    pub fn wanting(&self) -> Option<&Wanting> {
+        self.items.iter().rev().find_map(|item| match &**item {
+            Item::Call(Call { state: CallState::Wanting(wanting), .. }) => Some(wanting),
+            _ => None,
+        })
     }
 
     /// The call that waits for the person's yes, if one does.

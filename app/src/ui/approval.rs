@@ -12,8 +12,7 @@ use leptos::prelude::*;
 pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView {
     let code = call.code.unwrap_or_default();
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
-    let left = RwSignal::new(asking.seconds);
-    count_down(left, asking.until, page.now);
+    let left = left(asking.seconds, asking.until, page.now);
     let advice = match asking.reach {
         Reach::Sending => "Your phone is being called.",
         Reach::Ringing => {
@@ -30,7 +29,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
         <div class="ask">
             <span class="code" aria-label=format!("Code {spelled}")>{code}</span>
             <p>{advice}</p>
-            <span class="ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span>
+            {left}
         </div>
         <dl class="facts">
             {asking.details.into_iter().map(|detail| view! { <dt>{detail.name}</dt><dd>{detail.value}</dd> }).collect_view()}
@@ -43,6 +42,14 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
         </form>
     }
     .at_once()
+}
+
+/// How long is left: `seconds` at first, then counted to `until`.
+pub(super) fn left(seconds: i64, until: i64, now: i64) -> AnyView {
+    let left = RwSignal::new(seconds);
+    count_down(left, until, now);
+    view! { <span class="ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span> }
+        .at_once()
 }
 
 /// Counts by the server's clock: what the page was told when it was made, and how long ago that is.

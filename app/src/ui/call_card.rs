@@ -1,5 +1,6 @@
 //! One card for every call, whatever its state: colour, icon and words say the same.
 
+use super::account::account;
 use super::approval::Approval;
 use super::at_once::AtOnce;
 use super::icons::{BARRED, CHAIN, CLOCK, Icon, PHONE, QUESTION, RUNNING, TICK};
@@ -18,8 +19,9 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     let label = format!("{}: {state}", call.summary);
     let asking = match &call.state {
         CallState::Asking(asking) => {
-            Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> })
+            Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> }.at_once())
         }
+        CallState::Wanting(wanting) => Some(account(&call, wanting.clone(), page.clone())),
         _ => None,
     };
     // While it is asked for, what exactly stands there line by line.
@@ -56,6 +58,7 @@ fn face(state: &CallState) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
         CallState::Checking => face("running", CLOCK, "checking your permission", false),
+        CallState::Wanting(_) => face("account", CHAIN, "account wanted", true),
         CallState::Queued => face("waiting", CLOCK, "waits for your other approval", true),
         CallState::Asking(_) => face("waiting", PHONE, "waiting for your approval", true),
         CallState::Approved => face("running", TICK, "approved", false),
@@ -63,7 +66,9 @@ fn face(state: &CallState) -> Face {
         CallState::Done { summary, took_ms } => face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false),
         CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, "not permitted", true),
         CallState::Refused(Refusal::NotApproved { why }) => face("refused", BARRED, verdict(why), true),
-        CallState::Refused(Refusal::NotConnected { .. }) => face("account", CHAIN, "account wanted", true),
+        CallState::Refused(Refusal::NotConnected { .. } | Refusal::SignInAgain) => {
+            face("account", CHAIN, "account wanted", true)
+        }
         CallState::Refused(Refusal::NotNow { .. }) => face("later", CLOCK, "not now", true),
         CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
             face("refused", BARRED, "not done", true)

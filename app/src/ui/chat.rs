@@ -7,7 +7,7 @@ use super::header::Header;
 use super::log::Log;
 use super::page::{Page, attempt};
 use super::rail::Rail;
-use super::title::PageTitle;
+use super::title::page_title;
 use crate::api;
 use crate::state::{Transcript, Turn};
 use crate::wire;
@@ -29,8 +29,8 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
         None => view! { <Beginning chat/> }.at_once(),
     };
     let name = title.clone();
+    page_title(move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" }));
     view! {
-        <PageTitle text=move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" })/>
         <div class="shell">
             <Rail heads=heads.clone() current=current.clone()/>
             <Header me title heads current/>

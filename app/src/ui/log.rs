@@ -4,7 +4,7 @@ use super::at_once::AtOnce;
 use super::call_card::CallCard;
 use super::page::{Page, attempt};
 use crate::api;
-use crate::state::{Item, Place, Transcript, Turn};
+use crate::state::{Item, Place, Transcript, Turn, Wanting};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[component]
 pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
-    let asking = Memo::new(move |_| transcript.with(code));
+    let asking = Memo::new(move |_| transcript.with(waiting));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
     view! {
         <div class="log" role="log" aria-label="Conversation" aria-busy=busy>
@@ -88,14 +88,18 @@ const fn name(place: Place) -> &'static str {
     }
 }
 
-/// The code of the approval that is awaited; empty when none is.
-fn code(transcript: &Transcript) -> String {
-    transcript.asking().and_then(|call| call.code.clone()).unwrap_or_default()
+/// What is awaited of the person; empty when nothing is.
+fn waiting(transcript: &Transcript) -> String {
+    let code = transcript.asking().and_then(|call| call.code.as_ref());
+    let approval = code.map(|code| format!("Waiting for your approval on your phone. The code is {code}."));
+    let account =
+        |wanting: &Wanting| format!("This needs your account at {}. You can connect it now.", wanting.provider);
+    approval.or_else(|| transcript.wanting().map(account)).unwrap_or_default()
 }
 
-fn announcement(turn: Turn, code: &str) -> String {
+fn announcement(turn: Turn, waiting: &str) -> String {
     match turn {
-        _ if !code.is_empty() => format!("Waiting for your approval on your phone. The code is {code}."),
+        _ if !waiting.is_empty() => waiting.to_owned(),
         Turn::Idle => String::new(),
         Turn::Thinking { .. } => "The assistant is thinking.".to_owned(),
         Turn::Speaking { .. } => "The assistant is answering.".to_owned(),

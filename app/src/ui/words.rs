@@ -29,7 +29,7 @@ pub(super) fn said(words: Vec<Word>) -> AnyView {
 /// What the card of `call` says beside its state.
 pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
     let words = match &call.state {
-        CallState::Checking | CallState::Asking(_) | CallState::Running => return None,
+        CallState::Checking | CallState::Wanting(_) | CallState::Asking(_) | CallState::Running => return None,
         CallState::Queued => plain("You have another question open. This one follows when that is answered."),
         CallState::Approved | CallState::Done { .. } => {
             return call.code.as_ref().map(|code| plain(&format!("You approved this on your phone, code {code}.")));
@@ -57,6 +57,7 @@ fn refused(refusal: &Refusal) -> Vec<Word> {
         Refusal::NotConnected { provider } => {
             plain(&format!("This needs your account at {provider}, which is not connected. Nothing was done."))
         }
+        Refusal::SignInAgain => plain("Your sign-in is too old to borrow your accounts. Sign out and in again. Nothing was done."),
         Refusal::NotNow { service } => {
             plain(&format!("We could not reach {service}, so nothing was done. Ask again in a moment."))
         }
@@ -96,6 +97,7 @@ pub(super) fn again(call: &Call) -> Option<(&'static str, String)> {
     match &call.state {
         CallState::Refused(
             Refusal::NotNow { .. }
+            | Refusal::NotConnected { .. }
             | Refusal::NotApproved {
                 why:
                     NotApproved::Expired

@@ -44,6 +44,22 @@ pub enum Event {
         /// Why.
         refusal: Refusal,
     },
+    /// The call waits for an account of the person's.
+    AccountWanted {
+        /// The call.
+        call: String,
+        /// What the account is at, as people call it.
+        provider: String,
+        /// What it must allow.
+        scopes: Vec<String>,
+        /// Until when the call waits, in milliseconds since 1970.
+        until: i64,
+    },
+    /// It waits no longer.
+    AccountSettled {
+        /// The call.
+        call: String,
+    },
     /// The call waits until another question is answered.
     ApprovalQueued {
         /// The call.
@@ -152,6 +168,8 @@ pub enum Refusal {
         /// The provider.
         provider: String,
     },
+    /// The sign-in is over.
+    SignInAgain,
     /// A service does not answer.
     NotNow {
         /// The service.

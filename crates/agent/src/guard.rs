@@ -1,6 +1,7 @@
 //! Whether a call may run. Stages in a fixed order, and the only place where a [`Permit`] is made.
 //! It must never know how any service answers, only what the answer means.
 
+mod account;
 mod approve;
 mod docket;
 pub mod permit;
@@ -8,7 +9,7 @@ mod question;
 pub mod refusal;
 mod stages;
 
-pub use docket::{Docket, Standing};
+pub use docket::{Account, Docket, Standing};
 pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
@@ -19,7 +20,8 @@ use permit::Spent;
 use std::fmt;
 use std::sync::Arc;
 
-/// Asks, in this order: does the actor have the relation, did a human say yes, is it written down, is there a credential.
+/// Asks, in this order: does the actor have the relation, is the account there, did a human say yes, is it written down;
+/// then it borrows the credential.
 #[derive(Clone)]
 pub struct Guard {
     /// Fine-grained authorization.
@@ -73,7 +75,8 @@ impl Guard {
     /// # Errors
     /// See [`NotAdmitted`].
     pub async fn admit(&self, request: Request, docket: &dyn Docket) -> Result<Permit, NotAdmitted> {
-        request.authorize(self).await?.approve(self, docket).await?.record(self).await?.equip(self).await
+        let reachable = request.authorize(self).await?.connect(self, docket).await?;
+        reachable.approve(self, docket).await?.record(self).await?.equip(self).await
     }
 
     /// Closes the ledger's entry of a call that has run.

@@ -28,6 +28,13 @@ fn event(event: &Event) -> wire::Event {
         Event::CallRefused { call, refusal } => {
             wire::Event::CallRefused { call: call.0, refusal: self::refusal(refusal) }
         }
+        Event::AccountWanted { call, need, until } => {
+            let provider = provider(&need.provider);
+            wire::Event::AccountWanted { call: call.0, provider, scopes: need.scopes, until }
+        }
+        Event::AccountConnected { call } | Event::AccountDeclined { call } => {
+            wire::Event::AccountSettled { call: call.0 }
+        }
         Event::ApprovalQueued { call } => wire::Event::ApprovalQueued { call: call.0 },
         // The digest is for the ledger; the ticket for the server alone.
         Event::ApprovalAsked { call, question } => wire::Event::ApprovalAsked {
@@ -57,6 +64,16 @@ fn event(event: &Event) -> wire::Event {
     }
 }
 
+/// What people call a provider.
+pub(crate) fn provider(id: &str) -> String {
+    match id {
+        "okta" => "Okta",
+        "github" => "GitHub",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// Tool and arguments as they are, cut where nobody would read on.
 fn detail(call: &ToolCall) -> String {
     let text = visible(&format!("{} {}", call.tool, call.input));
@@ -70,7 +87,8 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
     match refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
         Refusal::NotApproved { why } => wire::Refusal::NotApproved { why: not_approved(&why) },
-        Refusal::NotConnected { provider, .. } => wire::Refusal::NotConnected { provider },
+        Refusal::NotConnected { provider, .. } => wire::Refusal::NotConnected { provider: self::provider(&provider) },
+        Refusal::SignInAgain => wire::Refusal::SignInAgain,
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },
         Refusal::BadInput { reason } => wire::Refusal::BadInput { reason: visible(&reason) },
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },

@@ -67,19 +67,35 @@ impl Turns {
         if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
-    /// Takes back the question that a person is being asked about `call`. Whatever runs the turn, and wherever, hears of it.
+    /// Takes back the question that a person is being asked about `call`, or the wish for their account. Whatever runs the turn, and wherever, hears of it.
     ///
     /// # Errors
     /// See [`WithdrawError`].
     pub async fn cancel(&self, actor: &Actor, id: &ConversationId, call: CallId) -> Result<(), WithdrawError> {
         let outcome = self
             .append(actor, id, |log| {
-                let open = History::fold(log).open;
-                let waits = open.is_some_and(|open| open.is_asking(&call));
-                if waits { Next::Append(Event::ApprovalCancelled { call: call.clone() }) } else { Next::Keep(Said(0)) }
+                let call = call.clone();
+                match History::fold(log).open {
+                    Some(open) if open.wants_account(&call) => Next::Append(Event::AccountDeclined { call }),
+                    Some(open) if open.is_asking(&call) => Next::Append(Event::ApprovalCancelled { call }),
+                    _ => Next::Keep(Said(0)),
+                }
             })
             .await?;
         if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
+    }
+
+    /// Lets the call that waits for an account go on: the person has connected it. Nothing happens when none waits.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: then the call waits on, and the person may say so again.
+    pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), Unavailable> {
+        self.append(actor, id, |log| match History::fold(log).open {
+            Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
+            _ => Next::Keep(Said(0)),
+        })
+        .await
+        .map(|_| ())
     }
 
     /// Stops the turn that runs, wherever it does. Nothing happens when none does.

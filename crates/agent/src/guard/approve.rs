@@ -1,6 +1,6 @@
 //! The stage that asks a human. An elevated deed needs a yes to exactly this, out of band; a read-only one asks nobody.
 
-use super::stages::{Approved, Authorized, Yes, not_now};
+use super::stages::{Approved, Connected, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
 use crate::approval::{Answer, ApprovalId, Question};
 use crate::attention::{Asking, End, Leave, Place};
@@ -15,7 +15,7 @@ const QUEUE: Duration = Duration::from_secs(2);
 /// How long after a question's end an answer that was on its way still counts.
 const GRACE: Millis = 5_000;
 
-impl Authorized {
+impl Connected {
     /// Asks, waits, and checks what came back. Authorization is asked again after the yes: minutes may have passed.
     pub(super) async fn approve(self, guard: &Guard, docket: &dyn Docket) -> Result<Approved, NotAdmitted> {
         let Self(request) = self;

@@ -1,7 +1,8 @@
 //! What was asked about one call and what was answered, kept where a crash cannot take it.
 
 use crate::approval::{Answer, Question};
-use crate::ports::{Ticket, Unavailable};
+use crate::intent::Need;
+use crate::ports::{Millis, Ticket, Unavailable};
 use async_trait::async_trait;
 
 /// How far the question about a call has come.
@@ -15,6 +16,23 @@ pub enum Standing {
     Put(Question, Ticket),
     /// It is answered, or taken back before it was put.
     Answered(Option<Question>, Answer),
+}
+
+/// How it stands with the account that a call borrows from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Account {
+    /// Nobody was asked to connect it.
+    #[default]
+    Unasked,
+    /// The person was told that it is wanted.
+    Wanted {
+        /// Until when the call waits.
+        until: Millis,
+    },
+    /// The person has connected it.
+    Connected,
+    /// The person will not, or the turn was stopped.
+    Declined,
 }
 
 /// The docket of one call. Each method writes before it returns.
@@ -34,6 +52,12 @@ pub trait Docket: Send + Sync {
 
     /// Notes the answer. If there is one already, that one counts.
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable>;
+
+    /// How it stands with the account, read afresh.
+    async fn account(&self) -> Result<Account, Unavailable>;
+
+    /// Notes that the account is wanted, and until when the call waits for it.
+    async fn wanted(&self, need: &Need, until: Millis) -> Result<(), Unavailable>;
 
     /// Returns when somebody else has written something, or the turn was told to end. It may return for no reason.
     async fn stirred(&self);

@@ -28,6 +28,9 @@ pub enum Refusal {
         /// The scopes that are wanted.
         scopes: Vec<String>,
     },
+    /// The person's sign-in is over, so nothing can be borrowed for them.
+    #[error("the sign-in is over")]
+    SignInAgain,
     /// A service did not answer. Not a no and never a yes.
     #[error("not now: {service} is not available")]
     Unavailable {
@@ -132,6 +135,7 @@ impl Refusal {
             Self::NotConnected { provider, .. } => {
                 format!("no account at {provider} is connected. Nothing was done.")
             }
+            Self::SignInAgain => "the user must sign in again. Nothing was done.".to_owned(),
             Self::Unavailable { service } => format!("{service} cannot be reached right now. Nothing was done."),
             Self::BadInput { reason } => format!("the call could not be read: {reason} Nothing was done."),
             Self::OverLimit { limit } => {

@@ -2,12 +2,13 @@
 
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
 use crate::approval::{self, ApprovalId, Question};
-use crate::ports::{
-    Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, VaultError, Verdict,
-};
+use crate::ports::{Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict};
 use crate::tool::ToolSpec;
 
 pub(super) struct Authorized(pub(super) Request);
+
+/// The account that the deed borrows from is there.
+pub(super) struct Connected(pub(super) Request);
 
 pub(super) struct Approved(pub(super) Request, pub(super) Option<Yes>);
 
@@ -116,12 +117,7 @@ impl Recorded {
             Some(need) => match guard.vault.lend(&request.actor, need).await {
                 Ok(loan) => Some(loan),
                 Err(error) => {
-                    let refusal = match error {
-                        VaultError::NotConnected => {
-                            Refusal::NotConnected { provider: need.provider.clone(), scopes: need.scopes.clone() }
-                        }
-                        VaultError::Unavailable(error) => not_now(error),
-                    };
+                    let refusal = super::account::refusal(error, need);
                     close(guard, &entry, &refusal).await;
                     return Err(refusal.into());
                 }

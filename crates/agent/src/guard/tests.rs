@@ -6,7 +6,7 @@ use crate::fakes::{
     CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryLedger, MemoryVault, Person, RuntimeClock,
     TableAuthorizer, actor,
 };
-use crate::intent::Risk;
+use crate::intent::{Need, Risk};
 use crate::ports::{Ticket, Verdict};
 use crate::{CallId, Tool, ToolName};
 use async_trait::async_trait;
@@ -121,6 +121,7 @@ async fn what_was_decided_is_in_the_ledger() {
 struct Notes {
     standing: Mutex<Option<Standing>>,
     queued: Mutex<u32>,
+    account: Mutex<Account>,
 }
 
 impl Notes {
@@ -167,6 +168,16 @@ impl Docket for Notes {
             Standing::Unasked => self.set(Standing::Answered(None, answer)),
             Standing::Answered(..) => {}
         }
+        Ok(())
+    }
+
+    /// Nobody connects anything here.
+    async fn account(&self) -> Result<Account, Unavailable> {
+        Ok(*self.account.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn wanted(&self, _need: &Need, until: Millis) -> Result<(), Unavailable> {
+        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = Account::Wanted { until };
         Ok(())
     }
 

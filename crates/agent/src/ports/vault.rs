@@ -29,6 +29,15 @@ pub enum VaultError {
     /// The person has not connected such an account.
     #[error("account not connected")]
     NotConnected,
+    /// The account is connected with less than is needed.
+    #[error("the account lacks {}", missing.join(" "))]
+    MoreScopes {
+        /// What is lacking.
+        missing: Vec<String>,
+    },
+    /// The person's sign-in is over, or does not allow borrowing: they must sign in again.
+    #[error("the sign-in is over")]
+    SignInAgain,
     /// The vault did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -4,8 +4,9 @@ use super::history::{Pending, Stage};
 use super::{Event, Halt, History, Journal, Order, Stop};
 use crate::CallId;
 use crate::approval::{Answer, Question};
-use crate::guard::{Docket, Standing};
-use crate::ports::{Ticket, Unavailable};
+use crate::guard::{Account, Docket, Standing};
+use crate::intent::Need;
+use crate::ports::{Millis, Ticket, Unavailable};
 use async_trait::async_trait;
 
 pub(super) struct CallDocket<'a> {
@@ -15,13 +16,22 @@ pub(super) struct CallDocket<'a> {
 }
 
 impl CallDocket<'_> {
-    /// What the log says now, and whether the turn is to stop.
-    fn fold(&self) -> Result<(Standing, Stop), Unavailable> {
+    /// What the log says now, with what others wrote, and whether the turn is to stop.
+    async fn read(&self) -> Result<(Standing, Account, bool), Unavailable> {
+        if self.halt.ordered() == Some(Order::Adjourn) {
+            return Err(Unavailable::new("this server", "it is shutting down; another instance goes on"));
+        }
+        self.journal.refresh().await?;
+        self.fold()
+    }
+
+    fn fold(&self) -> Result<(Standing, Account, bool), Unavailable> {
         let open = History::fold(&self.journal.log()).open;
-        let stop = open.as_ref().map_or(Stop::Unasked, |open| open.stop);
+        let stop = open.as_ref().is_some_and(|open| open.stop == Stop::Asked);
+        let stop = stop || self.halt.ordered() == Some(Order::Stop);
         let pending = open.into_iter().flat_map(|open| open.pending).find(|pending| pending.call.id == *self.call);
         match pending {
-            Some(Pending { stage: Stage::Proposed(standing), .. }) => Ok((standing, stop)),
+            Some(Pending { stage: Stage::Proposed(standing), account, .. }) => Ok((standing, account, stop)),
             _ => Err(Unavailable::new("the log", "the call is settled already")),
         }
     }
@@ -30,12 +40,7 @@ impl CallDocket<'_> {
 #[async_trait]
 impl Docket for CallDocket<'_> {
     async fn standing(&self) -> Result<Standing, Unavailable> {
-        if self.halt.ordered() == Some(Order::Adjourn) {
-            return Err(Unavailable::new("this server", "it is shutting down; another instance goes on"));
-        }
-        self.journal.refresh().await?;
-        let (standing, stop) = self.fold()?;
-        let stopped = stop == Stop::Asked || self.halt.ordered() == Some(Order::Stop);
+        let (standing, _, stopped) = self.read().await?;
         if stopped && !matches!(standing, Standing::Answered(..)) {
             self.answered(Answer::Cancelled).await?;
             return Ok(self.fold()?.0);
@@ -57,6 +62,15 @@ impl Docket for CallDocket<'_> {
 
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         self.journal.append(Event::ApprovalAnswered { call: self.call.clone(), answer }).await
+    }
+
+    async fn account(&self) -> Result<Account, Unavailable> {
+        let (_, account, stopped) = self.read().await?;
+        Ok(if stopped { Account::Declined } else { account })
+    }
+
+    async fn wanted(&self, need: &Need, until: Millis) -> Result<(), Unavailable> {
+        self.journal.append(Event::AccountWanted { call: self.call.clone(), need: need.clone(), until }).await
     }
 
     async fn stirred(&self) {

@@ -2,7 +2,8 @@
 
 use crate::approval::{Answer, Question};
 use crate::ids::ClientId;
-use crate::ports::{EntryId, ModelError, Ticket};
+use crate::intent::Need;
+use crate::ports::{EntryId, Millis, ModelError, Ticket};
 use crate::{CallId, Refusal, ToolCall};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,25 @@ pub enum Event {
         call: CallId,
         /// Why.
         refusal: Refusal,
+    },
+    /// A call needs an account that the person has not connected, or not with all that it needs. It waits.
+    AccountWanted {
+        /// The call.
+        call: CallId,
+        /// What it needs.
+        need: Need,
+        /// Until when it waits.
+        until: Millis,
+    },
+    /// The person has connected the account, on a page of ours.
+    AccountConnected {
+        /// The call that waited for it.
+        call: CallId,
+    },
+    /// The person will not connect the account.
+    AccountDeclined {
+        /// The call that waited for it.
+        call: CallId,
     },
     /// An elevated call waits until the person has answered another question.
     ApprovalQueued {
@@ -134,7 +154,12 @@ impl Event {
     pub const fn is_from_outside(&self) -> bool {
         matches!(
             self,
-            Self::UserSaid { .. } | Self::Withdrawn { .. } | Self::ApprovalCancelled { .. } | Self::StopAsked { .. }
+            Self::UserSaid { .. }
+                | Self::Withdrawn { .. }
+                | Self::ApprovalCancelled { .. }
+                | Self::AccountConnected { .. }
+                | Self::AccountDeclined { .. }
+                | Self::StopAsked { .. }
         )
     }
 }

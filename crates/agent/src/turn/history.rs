@@ -2,7 +2,7 @@
 
 use super::Event;
 use crate::approval::Answer;
-use crate::guard::Standing;
+use crate::guard::{Account, Standing};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
@@ -57,11 +57,18 @@ impl Open {
         self.pending.first().is_some_and(|pending| asked(&pending.stage))
     }
 
+    /// Whether a call waits for the person to connect an account.
+    #[must_use]
+    pub fn wants_account(&self, call: &CallId) -> bool {
+        let wanted = |pending: &Pending| matches!(pending.account, Account::Wanted { .. });
+        self.pending.iter().any(|pending| pending.call.id == *call && wanted(pending))
+    }
+
     /// Whether a person is being asked about this call, or it waits to be asked about.
     #[must_use]
     pub fn is_asking(&self, call: &CallId) -> bool {
         let asking = |stage: &Stage| match stage {
-            Stage::Proposed(Standing::Unasked) => self.waits.is_some(),
+            Stage::Proposed(Standing::Unasked) => self.waits.is_some() && !self.wants_account(call),
             Stage::Proposed(Standing::Asked(_) | Standing::Put(..)) => true,
             Stage::Proposed(Standing::Answered(..)) | Stage::Started(_) => false,
         };
@@ -85,6 +92,8 @@ pub struct Pending {
     pub call: ToolCall,
     /// How far it came.
     pub stage: Stage,
+    /// How it stands with the account that it borrows from.
+    pub account: Account,
 }
 
 /// How far a pending call came.
@@ -131,9 +140,25 @@ impl History {
                 self.answering();
                 if let Some(open) = &mut self.open {
                     open.calls += 1;
-                    open.pending.push(Pending { call: call.clone(), stage: Stage::Proposed(Standing::Unasked) });
+                    open.pending.push(Pending {
+                        call: call.clone(),
+                        stage: Stage::Proposed(Standing::Unasked),
+                        account: Account::Unasked,
+                    });
                 }
                 self.push(Role::Assistant, Block::Call(call.clone()));
+            }
+            Event::AccountWanted { call, until, .. } => {
+                self.wait(*at);
+                self.account(call, Account::Wanted { until: *until });
+            }
+            Event::AccountConnected { call } => {
+                self.resume(*at);
+                self.account(call, Account::Connected);
+            }
+            Event::AccountDeclined { call } => {
+                self.resume(*at);
+                self.account(call, Account::Declined);
             }
             Event::ApprovalQueued { .. } => self.wait(*at),
             Event::ApprovalAsked { call, question } => {
@@ -196,6 +221,15 @@ impl History {
     fn set(&mut self, call: &CallId, stage: Stage) {
         if let Some(pending) = self.pending(call) {
             pending.stage = stage;
+        }
+    }
+
+    /// Only what was wanted can be connected or declined.
+    fn account(&mut self, call: &CallId, to: Account) {
+        if let Some(pending) = self.pending(call)
+            && (matches!(to, Account::Wanted { .. }) || matches!(pending.account, Account::Wanted { .. }))
+        {
+            pending.account = to;
         }
     }
 

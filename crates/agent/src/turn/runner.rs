@@ -148,7 +148,7 @@ impl Runner {
         journal: &dyn Journal,
         halt: &Halt,
     ) -> Result<Option<End>, Unavailable> {
-        let Pending { call, stage } = pending;
+        let Pending { call, stage, .. } = pending;
         let id = call.id.clone();
         let event = match stage {
             Stage::Started(entry) => {
@@ -213,7 +213,7 @@ impl Runner {
 
     /// Says of every call that still has no outcome what is true of it, so that no card waits for ever.
     async fn abandon(&self, history: &History, journal: &dyn Journal) -> Result<(), Unavailable> {
-        for Pending { call, stage } in history.open.iter().flat_map(|open| &open.pending) {
+        for Pending { call, stage, .. } in history.open.iter().flat_map(|open| &open.pending) {
             let call = call.id.clone();
             journal
                 .append(match stage {

@@ -137,6 +137,9 @@ const fn of(event: &Event) -> Option<&CallId> {
         Event::CallProposed { call, .. } => Some(&call.id),
         Event::CallRefused { call, .. }
         | Event::ApprovalQueued { call }
+        | Event::AccountWanted { call, .. }
+        | Event::AccountConnected { call }
+        | Event::AccountDeclined { call }
         | Event::ApprovalAsked { call, .. }
         | Event::ApprovalPut { call, .. }
         | Event::ApprovalAnswered { call, .. }

@@ -1,0 +1,45 @@
+//! The card's inside while an account is wanted: whose, what for, how long the call waits, and the way there.
+
+use super::approval::left;
+use super::at_once::AtOnce;
+use super::page::{Page, attempt};
+use crate::api;
+use crate::state::{Call, Wanting};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+/// What is wanted. To connect is a plain form, for it leads to another server; nothing is connected that nobody asked for.
+pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
+    let Wanting { provider, scopes, seconds, until } = wanting;
+    let left = left(seconds, until, page.now);
+    let target = (page.conversation.clone(), call.id.clone());
+    let decline = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (conversation, call) = target.clone();
+        attempt(page.problem, api::cancel(conversation, call));
+    };
+    let fields = |conversation: String, call: String| {
+        view! {
+            <input type="hidden" name="conversation" value=conversation/>
+            <input type="hidden" name="call" value=call/>
+        }
+    };
+    view! {
+        <div class="ask">
+            <p>{format!("This needs your account at {provider}. Connect it, and this goes on by itself. It must allow:")}</p>
+            {left}
+        </div>
+        <p><code>{scopes.join(" ")}</code></p>
+        <div class="row">
+            <form method="post" action="/connect">
+                {fields(page.conversation.clone(), call.id.clone())}
+                <button class="btn first" type="submit">{format!("Connect {provider}")}</button>
+            </form>
+            <form method="post" action="/api/chat/cancel" on:submit=decline>
+                {fields(page.conversation, call.id.clone())}
+                <button class="btn quiet" type="submit">"Not now"</button>
+            </form>
+        </div>
+    }
+    .at_once()
+}
