@@ -7,6 +7,7 @@ use sandbox::{Sandbox, Settings};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The example of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -20,6 +21,7 @@ pub(crate) struct World {
     pub(crate) vault: TokenVault,
     pub(crate) accounts: ConnectedAccounts,
     http: Client,
+    begun: AtomicUsize,
 }
 
 impl World {
@@ -27,7 +29,7 @@ impl World {
         let sandbox = Sandbox::start(Settings { app_url: APP.to_owned(), ..Settings::for_tests() }).await.unwrap();
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
         let (vault, accounts) = adapters(sandbox.variable("OIDC_ISSUER").unwrap(), &sandbox);
-        Self { sandbox, vault, accounts, http }
+        Self { sandbox, vault, accounts, http, begun: AtomicUsize::new(0) }
     }
 
     pub(crate) fn variable(&self, name: &str) -> &str {
@@ -79,7 +81,9 @@ impl World {
         scopes: &[&str],
     ) -> Result<(Url, Connecting), identity::ConnectFault> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
-        let wish = Wish { connection, scopes: &scopes, redirect_uri: CALLBACK, state: "s&1" };
+        // Another state each time, as an honest client has, with what must be escaped.
+        let state = format!("s&{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
+        let wish = Wish { connection, scopes: &scopes, redirect_uri: CALLBACK, state: &state };
         self.accounts.begin(token, wish).await
     }
 
