@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 use super::Done;
 use super::html::{button, code, escape, section as framed, table};
-use super::time::written;
 use crate::sandbox::Parts;
 
 /// *Remove* is what the person could do at the provider: the vault forgets, the third party does not. *Revoke* is what
@@ -19,17 +18,19 @@ pub(super) fn section(parts: &Parts) -> String {
             let who = parts.people.by_sub(&own.sub).map_or(own.sub.as_str(), |person| person.name.as_str());
             let fields = [("id", own.id.as_str())];
             let what = format!("{} of {who} ({})", own.connection, own.account);
-            let remove = button("/accounts/remove", &format!("Remove {what}"), "Remove from the vault", &fields);
-            let revoke = button("/accounts/revoke", &format!("Revoke {what}"), "Revoke at the third party", &fields);
+            let remove = button("/accounts/remove", &format!("Remove {what}"), "Remove", &fields);
+            let revoke = button("/accounts/revoke", &format!("Revoke {what}"), "Revoke", &fields);
             let account =
                 format!("{}<br><span class=\"meta\">{}</span>", escape(&own.connection), escape(&own.account));
             let scopes: Vec<String> = own.scopes.iter().map(|scope| code(scope)).collect();
-            let since = escape(&written(own.created_at * 1000));
-            vec![escape(who), account, scopes.join("<br>"), since, format!("<div class=\"row\">{remove}{revoke}</div>")]
+            vec![escape(who), account, scopes.join("<br>"), format!("<div class=\"row\">{remove}{revoke}</div>")]
         })
         .collect();
     let none = "Nobody has connected an account.";
-    framed("accounts", "Connected accounts", &table(&["Person", "Account", "Scopes", "Since", ""], &rows, none))
+    let note =
+        "<p class=\"meta\">Remove: the vault forgets the account. Revoke: the third party ends what was granted.</p>";
+    let accounts = table(&["Person", "Account", "Scopes", ""], &rows, none);
+    framed("accounts", "Connected accounts", &format!("{accounts}{note}"))
 }
 
 #[derive(Deserialize)]
