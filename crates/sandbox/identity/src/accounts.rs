@@ -73,6 +73,8 @@ pub(crate) struct Loan {
     pub(crate) token: String,
     /// When the token ends, in seconds since 1970.
     pub(crate) until: i64,
+    /// How long it still lives, in seconds.
+    pub(crate) left_s: i64,
     /// Whether the third party has just made it.
     pub(crate) fresh: Option<Lent>,
     pub(crate) scopes: Scopes,
@@ -154,7 +156,8 @@ impl Accounts {
         account.unused_until = now + UNUSED_S;
         let scopes = account.scopes.clone();
         if let Some(kept) = account.kept.as_ref().filter(|kept| kept.until - now >= TOO_SHORT_S) {
-            return Ok(Loan { token: kept.token.clone(), until: kept.until, fresh: None, scopes });
+            let Kept { token, until } = kept.clone();
+            return Ok(Loan { token, until, left_s: until - now, fresh: None, scopes });
         }
         let (token, until) = mint(account).ok_or(NoLoan::Refused)?;
         account.kept = Some(Kept { token: token.clone(), until });
@@ -164,7 +167,7 @@ impl Accounts {
             sub: account.sub.clone(),
             scopes: scopes.iter().map(str::to_owned).collect(),
         });
-        Ok(Loan { token, until, fresh, scopes })
+        Ok(Loan { token, until, left_s: until - now, fresh, scopes })
     }
 
     /// Takes an entry out of the vault; the third party is not told, so its tokens live on.

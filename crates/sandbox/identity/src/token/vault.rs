@@ -47,7 +47,7 @@ pub(super) fn exchange(provider: &Provider, client: &Client, params: &Params) ->
     let body = json!({
         "access_token": loan.token,
         "scope": scope,
-        "expires_in": loan.until - provider.now(),
+        "expires_in": loan.left_s,
         "issued_token_type": LENT_TOKEN,
         "token_type": "Bearer",
     });
