@@ -4,7 +4,7 @@
 
 mod details;
 mod evidence;
-mod wire;
+pub(crate) mod wire;
 
 use crate::provider::Provider;
 use crate::{RelyingParty, SERVICE, http};

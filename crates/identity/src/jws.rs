@@ -79,6 +79,14 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
+    /// Whether the token is for this API, perhaps among others.
+    pub(crate) fn names(&self, api: &str) -> bool {
+        match self {
+            Self::One(aud) => aud == api,
+            Self::Many(auds) => auds.iter().any(|aud| aud == api),
+        }
+    }
+
     /// Whether the token is for this client and for nobody else.
     pub(crate) fn is_only(&self, client_id: &str) -> bool {
         match self {

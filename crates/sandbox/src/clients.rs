@@ -1,12 +1,17 @@
 //! The applications and APIs that the identity provider knows.
 
-use sandbox_identity::{Audience, Ciba, Client, ClientGrant, Grant, Settings};
+use sandbox_identity::{Audience, Client, ClientGrant, Grant, Refresh, RefreshPolicy, Settings};
 use sandbox_kit::{People, canary};
 
 use crate::listeners::{Addresses, browsed, called};
+use crate::third_parties;
 
 /// What the agent may do in Okta.
 pub(crate) const OKTA_SCOPES: [&str; 3] = ["okta.users.read", "okta.groups.read", "okta.users.manage"];
+
+/// What a person's client may do to their connected accounts.
+const MY_ACCOUNT_SCOPES: [&str; 3] =
+    ["create:me:connected_accounts", "read:me:connected_accounts", "delete:me:connected_accounts"];
 
 /// The forms in which the agent asks for approval: the one that Auth0's own app displays, and the product's.
 const APPROVAL_TYPES: [&str; 2] =
@@ -32,26 +37,36 @@ pub(crate) fn okta_audience(addresses: &Addresses) -> String {
     called(addresses.okta)
 }
 
-pub(crate) fn identity(addresses: &Addresses, app_url: &str, people: People, ciba: Ciba) -> Settings {
+pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Settings) -> Settings {
+    let app_url = &told.app_url;
+    let mut settings = Settings::new(format!("{}/", browsed(addresses.identity)), people);
     let approvals: Vec<_> = APPROVAL_TYPES.map(str::to_owned).into();
     let mut web = Client::new(WEB, secret(WEB), "Countersign");
-    web.grants.push(Grant::Ciba);
+    web.grants.extend([Grant::Ciba, Grant::TokenVault]);
+    // The vault does not work with rotation.
+    web.refresh = Refresh::Fixed;
+    web.refresh_policies = vec![RefreshPolicy {
+        audience: settings.my_account_audience(),
+        scopes: MY_ACCOUNT_SCOPES.map(str::to_owned).into(),
+    }];
     web.details_types.clone_from(&approvals);
-    web.callbacks = vec![format!("{app_url}/auth/callback")];
+    web.callbacks = vec![format!("{app_url}/auth/callback"), format!("{app_url}/auth/connect/callback")];
     web.logout_urls = vec![format!("{app_url}/")];
     web.backchannel_logout_url = Some(format!("{app_url}/auth/backchannel-logout"));
     let fga = machine(FGA, "Countersign asks FGA", fga_audience(addresses), &[]);
     let okta = machine(OKTA, "Countersign calls Okta", okta_audience(addresses), &OKTA_SCOPES);
-    let mut settings = Settings::new(format!("{}/", browsed(addresses.identity)), people);
     settings.clients = vec![web, fga, okta];
     settings.audiences = vec![
         Audience::new(fga_audience(addresses), &[]),
+        Audience::new(settings.my_account_audience(), &MY_ACCOUNT_SCOPES),
         Audience {
             details_types: approvals,
             ..Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"])
         },
     ];
-    settings.ciba = ciba;
+    settings.ciba = told.ciba;
+    settings.connections = third_parties::connections(addresses, &settings.people, told.lent_token_s);
+    settings.connected.clone_from(&told.connected);
     settings
 }
 

@@ -1,6 +1,7 @@
 //! The console: one page that shows what the stand-ins hold and saw, with plain forms to change it.
 //! It must never be reachable from another site, for its buttons need no sign-in.
 
+mod accounts;
 mod faults;
 mod groups;
 mod html;
@@ -27,6 +28,8 @@ pub(crate) fn router(parts: Parts) -> Router {
         .route("/people/sign-out", post(people::sign_out))
         .route("/people/revoke", post(people::revoke))
         .route("/keys/rotate", post(people::rotate_keys))
+        .route("/accounts/remove", post(accounts::remove))
+        .route("/accounts/revoke", post(accounts::revoke))
         .route("/tuples/add", post(tuples::add))
         .route("/tuples/remove", post(tuples::remove))
         .route("/groups/add", post(groups::add))
@@ -42,6 +45,7 @@ async fn index(State(parts): State<Parts>) -> Response {
     let sections = [
         pushes::section(&parts),
         people::section(&parts),
+        accounts::section(&parts),
         tuples::section(&parts),
         groups::section(&parts),
         records::effects(&parts),

@@ -3,6 +3,7 @@
 use crate::clients::{self, OKTA_SCOPES};
 use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
 use crate::listeners::{Addresses, browsed, called};
+use crate::third_parties;
 
 /// The access key that the sandbox's AWS services know.
 pub(crate) const ACCESS_KEY: &str = "AKIACOUNTERSIGN00000";
@@ -16,7 +17,7 @@ pub(crate) fn secret_key() -> String {
 /// Every variable that the server needs, in the order in which its documentation names them.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 26] = [
+    let rows: [(&str, String); 34] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
@@ -34,6 +35,14 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("OKTA_CLIENT_ID", clients::OKTA.to_owned()),
         ("OKTA_CLIENT_SECRET", clients::secret(clients::OKTA)),
         ("OKTA_SCOPES", OKTA_SCOPES.join(" ")),
+        ("OKTA_CONNECTION", third_parties::OKTA.to_owned()),
+        ("GITHUB_BASE_URL", browsed(addresses.github)),
+        ("GITHUB_API_URL", called(addresses.github)),
+        ("GITHUB_CLIENT_ID", third_parties::GITHUB_APP.to_owned()),
+        ("GITHUB_CLIENT_SECRET", clients::secret(third_parties::GITHUB_APP)),
+        ("GITHUB_CONNECTION", third_parties::GITHUB.to_owned()),
+        ("OPEN_METEO_BASE_URL", called(addresses.open_meteo)),
+        ("OPEN_METEO_GEOCODING_URL", called(addresses.open_meteo)),
         ("BEDROCK_ENDPOINT_URL", called(addresses.bedrock)),
         ("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0".to_owned()),
         ("DYNAMODB_ENDPOINT_URL", called(addresses.dynamodb)),

@@ -11,6 +11,7 @@ mod seed;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod third_parties;
 
 pub use sandbox::Sandbox;
 pub use sandbox_bedrock as bedrock;

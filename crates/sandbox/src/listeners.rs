@@ -19,6 +19,8 @@ pub(crate) struct Listeners {
     pub(crate) bedrock: TcpListener,
     pub(crate) dynamodb: TcpListener,
     pub(crate) secrets_manager: TcpListener,
+    pub(crate) github: TcpListener,
+    pub(crate) open_meteo: TcpListener,
 }
 
 impl Listeners {
@@ -31,6 +33,8 @@ impl Listeners {
             bedrock: bind(ports, 4).await?,
             dynamodb: bind(ports, 5).await?,
             secrets_manager: bind(ports, 6).await?,
+            github: bind(ports, 7).await?,
+            open_meteo: bind(ports, 8).await?,
         })
     }
 
@@ -43,6 +47,8 @@ impl Listeners {
             bedrock: self.bedrock.local_addr()?,
             dynamodb: self.dynamodb.local_addr()?,
             secrets_manager: self.secrets_manager.local_addr()?,
+            github: self.github.local_addr()?,
+            open_meteo: self.open_meteo.local_addr()?,
         })
     }
 }
@@ -57,6 +63,8 @@ pub(crate) struct Addresses {
     pub(crate) bedrock: SocketAddr,
     pub(crate) dynamodb: SocketAddr,
     pub(crate) secrets_manager: SocketAddr,
+    pub(crate) github: SocketAddr,
+    pub(crate) open_meteo: SocketAddr,
 }
 
 /// What a browser visits goes by name, since cookies and `Sec-Fetch-Site` go by name; services go by address.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use sandbox_bedrock::{Bedrock, Credentials, Pace};
-use sandbox_cloud::okta::Caller;
-use sandbox_cloud::{Dynamo, Faults, Okta, Secrets};
+use sandbox_cloud::okta::{Bearer, Caller};
+use sandbox_cloud::{Dynamo, Faults, GitHub, Okta, OpenMeteo, Secrets, github};
 use sandbox_fga::Fga;
 use sandbox_identity::Provider;
 use sandbox_kit::{Clock, People, Sins};
@@ -17,10 +17,11 @@ use crate::environment::{ACCESS_KEY, REGION, secret_key, variables};
 use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
 use crate::listeners::{Addresses, Listeners, browsed, serve};
 use crate::settings::{Settings, Storage};
-use crate::{clients, console, keys, seed};
+use crate::{clients, console, keys, seed, third_parties};
 
 /// The services that faults can befall, as [`Faults`] names them.
-pub(crate) const SERVICES: [&str; 6] = ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager"];
+pub(crate) const SERVICES: [&str; 8] =
+    ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo"];
 
 /// Every stand-in, serving on loopback until this is dropped.
 pub struct Sandbox {
@@ -40,6 +41,8 @@ pub(crate) struct Parts {
     pub(crate) people: People,
     pub(crate) provider: Provider,
     pub(crate) okta: Okta,
+    pub(crate) github: GitHub,
+    pub(crate) open_meteo: OpenMeteo,
     pub(crate) fga: Fga,
     pub(crate) bedrock: Bedrock,
     pub(crate) faults: Faults,
@@ -64,16 +67,31 @@ impl Sandbox {
         let (clock, sins, people) = (Clock::default(), Sins::default(), People::acme());
         let app_url = &settings.app_url;
 
-        let identity = clients::identity(&addresses, app_url, people.clone(), settings.ciba);
+        let identity = clients::identity(&addresses, people.clone(), &settings);
         let provider = Provider::new(identity, clock.clone(), sins.clone())?;
         let okta = {
             let (provider, audience) = (provider.clone(), clients::okta_audience(&addresses));
             let authenticate = Arc::new(move |token: &str| {
-                let claims = provider.verify_access_token(token, &audience).ok()?;
-                Some(Caller { subject: claims.sub, scopes: claims.scopes })
+                if let Ok(claims) = provider.verify_access_token(token, &audience) {
+                    let is_person = claims.sub != format!("{}@clients", claims.client);
+                    let bearer = if is_person { Bearer::Person } else { Bearer::Service };
+                    return Some(Caller { subject: claims.sub, bearer, scopes: claims.scopes });
+                }
+                let lent = provider.lent(token).filter(|lent| lent.connection == third_parties::OKTA)?;
+                Some(Caller { subject: lent.account, bearer: Bearer::Person, scopes: lent.scopes })
             });
             Okta::new(&people, settings.okta, authenticate, clock.clone(), sins.clone())
         };
+        let github = {
+            let provider = provider.clone();
+            let lent = Arc::new(move |token: &str| {
+                let lent = provider.lent(token).filter(|lent| lent.connection == third_parties::GITHUB)?;
+                Some(github::Caller { account: lent.account.parse().ok()?, scopes: lent.scopes })
+            });
+            let app = third_parties::github_app(&addresses, app_url);
+            GitHub::new(app, third_parties::github_accounts(&people), lent, clock.clone(), sins.clone())
+        };
+        let open_meteo = OpenMeteo::new(clock.clone(), sins.clone());
         let fga = {
             let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
             let fga = Fga::new(clock.clone(), sins.clone());
@@ -103,7 +121,7 @@ impl Sandbox {
         }
 
         let faults = Faults::default();
-        let parts = Parts { people, provider, okta, fga, bedrock, faults, sins, clock };
+        let parts = Parts { people, provider, okta, github, open_meteo, fga, bedrock, faults, sins, clock };
         let environment = variables(&addresses, app_url, seed::STORE, &model);
         let serving = parts.serve(listeners, &dynamo, &secrets);
         Ok(Self { parts, secrets, dynamo, dynamo_path, addresses, environment, _serving: serving })
@@ -157,6 +175,12 @@ impl Sandbox {
         &self.parts.okta
     }
 
+    /// GitHub.
+    #[must_use]
+    pub fn github(&self) -> &GitHub {
+        &self.parts.github
+    }
+
     /// `DynamoDB`.
     #[must_use]
     pub fn dynamo(&self) -> &Dynamo {
@@ -175,7 +199,7 @@ impl Sandbox {
         &self.secrets
     }
 
-    /// The faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb` and `secretsmanager`.
+    /// The faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github` and `openmeteo`.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
@@ -203,7 +227,7 @@ impl Sandbox {
 impl Parts {
     fn serve(&self, listeners: Listeners, dynamo: &Dynamo, secrets: &Secrets) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let [identity, okta, fga, bedrock, dynamodb, secretsmanager] = SERVICES;
+        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo] = SERVICES;
         let faults = &self.faults;
         serve(&mut tasks, listeners.identity, faults.wrap(identity, self.provider.router()));
         serve(&mut tasks, listeners.okta, faults.wrap(okta, self.okta.router()));
@@ -211,6 +235,8 @@ impl Parts {
         serve(&mut tasks, listeners.bedrock, faults.wrap(bedrock, self.bedrock.router()));
         serve(&mut tasks, listeners.dynamodb, faults.wrap(dynamodb, dynamo.router()));
         serve(&mut tasks, listeners.secrets_manager, faults.wrap(secretsmanager, secrets.router()));
+        serve(&mut tasks, listeners.github, faults.wrap(github, self.github.router()));
+        serve(&mut tasks, listeners.open_meteo, faults.wrap(open_meteo, self.open_meteo.router()));
         serve(&mut tasks, listeners.console, console::router(self.clone()));
         tasks
     }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sandbox_cloud::okta::Limits;
-use sandbox_identity::Ciba;
+use sandbox_identity::{Ciba, Connected};
+
+use crate::third_parties;
 
 /// Everything that the sandbox is told at start.
 #[derive(Debug, Clone)]
@@ -21,10 +23,15 @@ pub struct Settings {
     pub okta: Limits,
     /// How approvals on the phone are polled for.
     pub ciba: Ciba,
+    /// The accounts at third parties that are connected at the start.
+    pub connected: Vec<Connected>,
+    /// How long a token of a third party lives that the vault lends, in seconds.
+    pub lent_token_s: i64,
 }
 
 impl Default for Settings {
-    /// A demo: fixed ports from 4100 on, nothing kept, the app on port 3000, a model at reading pace.
+    /// A demo: fixed ports from 4100 on, nothing kept, the app on port 3000, a model at reading pace, Okta connected by
+    /// Ada and Grace, tokens lent for an hour at most.
     fn default() -> Self {
         Self {
             ports: Ports::From(4100),
@@ -33,6 +40,8 @@ impl Default for Settings {
             model_pace: sandbox_bedrock::Pace::demo().per_word,
             okta: Limits::default(),
             ciba: Ciba::default(),
+            connected: third_parties::connected(),
+            lent_token_s: 3600,
         }
     }
 }
@@ -49,7 +58,8 @@ impl Settings {
 /// Which ports of 127.0.0.1 the services take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ports {
-    /// Consecutive ones, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager.
+    /// Consecutive ones, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager,
+    /// GitHub, Open-Meteo.
     From(u16),
     /// Whatever is free.
     Free,

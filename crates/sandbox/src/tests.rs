@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod boot;
+mod borrowing;
 mod console;
 
 use reqwest::{Client, Response};

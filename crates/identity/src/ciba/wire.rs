@@ -38,8 +38,8 @@ pub(super) struct Tokens {
 
 /// An error answer.
 #[derive(Deserialize)]
-pub(super) struct Refused {
-    pub(super) error: String,
+pub(crate) struct Refused {
+    pub(crate) error: String,
     #[serde(default)]
     error_description: String,
     #[serde(skip)]
@@ -49,7 +49,12 @@ pub(super) struct Refused {
 impl Refused {
     /// Auth0 has no code of its own for a person without a device: the words tell.
     pub(super) fn no_device(&self) -> bool {
-        self.error_description.contains("No eligible notification channels")
+        self.mentions("No eligible notification channels")
+    }
+
+    /// Whether the provider's words name this; for what has no code of its own.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        self.error_description.contains(word)
     }
 
     pub(super) fn retry_after(&self) -> Duration {
@@ -65,7 +70,7 @@ impl fmt::Display for Refused {
 }
 
 /// Reads an answer: what was asked for, or the provider's error.
-pub(super) async fn read<T: DeserializeOwned>(
+pub(crate) async fn read<T: DeserializeOwned>(
     mut answer: reqwest::Response,
 ) -> Result<Result<T, Refused>, Unavailable> {
     let status = answer.status();

@@ -21,7 +21,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use sandbox_kit::{Clock, People, Sins};
 
-pub use authorize::{Authenticate, Caller};
+pub use authorize::{Authenticate, Bearer, Caller};
 pub use directory::{DirectoryError, Group};
 pub use effects::{Deed, Effect};
 pub use user::{Provider, Status};

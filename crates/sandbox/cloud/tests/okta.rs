@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use sandbox_cloud::okta::{Caller, Deed, DirectoryError, Limits, Okta, Provider, Status};
+use sandbox_cloud::okta::{Bearer, Caller, Deed, DirectoryError, Limits, Okta, Provider, Status};
 use sandbox_kit::{Clock, People, Sins};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -36,7 +36,10 @@ impl World {
         let (clock, sins) = (Clock::default(), Sins::default());
         let authenticate = Arc::new(|token: &str| {
             let (subject, scopes) = token.split_once(':')?;
-            Some(Caller { subject: subject.into(), scopes: scopes.split(' ').map(Into::into).collect() })
+            // Whoever is of the identity provider is a person; so is whoever has an id of Okta's own.
+            let is_person = subject.starts_with("auth0|") || subject.starts_with("00u");
+            let bearer = if is_person { Bearer::Person } else { Bearer::Service };
+            Some(Caller { subject: subject.into(), bearer, scopes: scopes.split(' ').map(Into::into).collect() })
         });
         let okta = Okta::new(&People::acme(), Limits::default(), authenticate, clock.clone(), sins.clone());
         Self { okta, clock, sins }
@@ -159,6 +162,61 @@ async fn lifecycle_calls_follow_the_state_table() {
         assert_eq!(effects.iter().map(|effect| effect.what).collect::<Vec<_>>(), Vec::from_iter(*deed), "{row}");
         assert!(effects.iter().all(|effect| effect.whom == "bob@acme.example" && effect.by == "agent"), "{row}");
         assert_eq!(world.sins.all(), [], "{row}");
+    }
+}
+
+#[tokio::test]
+async fn a_persons_token_does_what_the_person_may() {
+    let suspend = "POST /api/v1/users/grace/lifecycle/suspend";
+    let manage = "okta.users.read okta.users.manage okta.groups.read";
+    let read = "okta.users.read okta.groups.read";
+    // whose token with which scopes, call, status, who did it
+    let rows = [
+        ("00u1adabyron0000acme", manage, suspend, 200, Some("ada@acme.example")),
+        ("00u1adabyron0000acme", read, suspend, 403, None),
+        ("00u1adabyron0000acme", read, "GET /api/v1/groups", 200, None),
+        ("00u1adabyron0000acme", "okta.users.read", "GET /api/v1/groups", 403, None),
+        ("00u1adabyron0000acme", read, "GET /api/v1/users/bob", 200, None),
+        ("00u2bobcrane0000acme", manage, suspend, 403, None),
+        ("00u2bobcrane0000acme", manage, "POST /api/v1/users/me/lifecycle/suspend", 403, None),
+        ("00u2bobcrane0000acme", read, "GET /api/v1/users/me", 200, None),
+        ("00u2bobcrane0000acme", read, "GET /api/v1/users/bob/groups", 200, None),
+        ("00u2bobcrane0000acme", read, "GET /api/v1/users/ada/groups", 403, None),
+        ("00u2bobcrane0000acme", read, "GET /api/v1/groups", 403, None),
+        ("00u3evedorn00000acme", manage, "GET /api/v1/users/me", 403, None),
+        ("00u3evedorn00000acme", manage, "GET /api/v1/users/eve/groups", 403, None),
+        ("00u3evedorn00000acme", manage, suspend, 403, None),
+        ("00u9nobody000000acme", manage, suspend, 401, None),
+        ("agent", manage, suspend, 200, Some("agent")),
+    ];
+    for (whose, scopes, call, status, by) in rows {
+        let world = World::new();
+        let (method, path) = call.split_once(' ').unwrap();
+        let answer = world.call(method, path, &format!("{whose}:{scopes}")).await;
+        let row = format!("{whose} with {scopes}: {call}");
+        assert_eq!(answer.status.as_u16(), status, "{row}: {}", answer.body);
+        let bearer = if whose == "agent" { Bearer::Service } else { Bearer::Person };
+        let effects = world.okta.effects().into_iter().map(|effect| (effect.by, effect.bearer));
+        assert_eq!(effects.collect::<Vec<_>>(), Vec::from_iter(by.map(|by| (by.to_owned(), bearer))), "{row}");
+        assert_eq!(world.sins.all(), [], "{row}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_who_may_not_sign_in_has_no_token_that_works() {
+    for (status, answered) in [
+        (Status::Active, 200),
+        (Status::PasswordExpired, 200),
+        (Status::Suspended, 401),
+        (Status::Deprovisioned, 401),
+        (Status::Staged, 401),
+    ] {
+        let world = World::new();
+        world.okta.set_status("ada@acme.example", status).unwrap();
+        let answer = world.call("GET", "/api/v1/users/bob", "00u1adabyron0000acme:okta.users.read").await;
+        assert_eq!(answer.status.as_u16(), answered, "{status:?}");
+        let service = world.call("GET", "/api/v1/users/bob", READ).await;
+        assert_eq!(service.status, StatusCode::OK, "an application is nobody");
     }
 }
 

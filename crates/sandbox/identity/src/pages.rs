@@ -1,5 +1,6 @@
 //! The provider's few pages, plain, and without script but for the phone. It must never put a value into HTML unescaped.
 
+pub(crate) mod connect;
 pub(crate) mod phone;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

@@ -1,20 +1,21 @@
 //! The provider: one cheap handle that serves the wire and lets the console and tests act. It must never know a page.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+mod check;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
 use sandbox_kit::{Clock, Sins};
-use url::Url;
 
 use crate::adversary::Adversary;
-use crate::keys::{KeyFailure, KeyRing};
+use crate::keys::{Key, KeyFailure, KeyRing};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::trace::{Endpoint, Trace};
-use crate::{authorize, ciba, discovery, logout, pages, phone, token, userinfo};
+use crate::{accounts, authorize, ciba, connect, discovery, logout, my_account, pages, phone, token, userinfo};
 
 /// The identity provider. Clones share everything.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ struct Inner {
     clock: Clock,
     sins: Sins,
     keys: KeyRing,
+    /// What signs the tokens of third parties that use JWTs: made when it is first needed.
+    third_party_key: OnceLock<Key>,
     store: Mutex<Store>,
     adversary: Adversary,
     backchannel_adversary: Adversary,
@@ -52,13 +55,24 @@ pub enum SetupError {
     /// Less than a second between two polls.
     #[error("the interval between polls must be at least 1 second: {0}")]
     Interval(i64),
-    /// A client grant names an API that is not registered.
-    #[error("client {client} has a grant for the API {audience}, which is not registered")]
+    /// A client's grant or policy names an API that is not registered.
+    #[error("client {client} names the API {audience}, which is not registered")]
     UnknownAudience {
         /// The client's id.
         client: String,
         /// The API's identifier.
         audience: String,
+    },
+    /// Two connections share a name.
+    #[error("two connections have the name {0}")]
+    TwoConnections(String),
+    /// What is connected at the start cannot be.
+    #[error("{sub} cannot have connected {connection}: no such connection, account or scope")]
+    Connected {
+        /// The person's `sub`.
+        sub: String,
+        /// The connection's name.
+        connection: String,
     },
     /// A signing key could not be made.
     #[error(transparent)]
@@ -74,19 +88,22 @@ impl Provider {
     /// # Errors
     /// When the settings contradict themselves or the keys cannot be made.
     pub fn new(settings: Settings, clock: Clock, sins: Sins) -> Result<Self, SetupError> {
-        check(&settings)?;
+        check::check(&settings)?;
         // Auth0 gives up on a logout request after five seconds and follows no redirect.
         let outbound = reqwest::Client::builder()
             .timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build()?;
+        let mut store = Store::default();
+        accounts::seed(&settings, &mut store, clock.seconds());
         Ok(Self(Arc::new(Inner {
             settings,
             clock,
             sins,
             keys: KeyRing::generate()?,
-            store: Mutex::default(),
+            third_party_key: OnceLock::new(),
+            store: Mutex::new(store),
             adversary: Adversary::default(),
             backchannel_adversary: Adversary::default(),
             trace: Trace::default(),
@@ -111,6 +128,8 @@ impl Provider {
             .route("/u/logout", post(logout::rp::confirm))
             .route("/sandbox.css", get(pages::stylesheet))
             .merge(phone::router())
+            .merge(connect::router())
+            .merge(my_account::router())
             .with_state(self.clone())
     }
 
@@ -145,6 +164,15 @@ impl Provider {
 
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.0.keys
+    }
+
+    /// A key of nobody that the provider publishes.
+    pub(crate) fn third_party_key(&self) -> Result<&Key, KeyFailure> {
+        if let Some(key) = self.0.third_party_key.get() {
+            return Ok(key);
+        }
+        let key = Key::generate()?;
+        Ok(self.0.third_party_key.get_or_init(|| key))
     }
 
     pub(crate) fn adversary(&self) -> &Adversary {
@@ -187,32 +215,4 @@ impl std::fmt::Debug for Provider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Provider").field("issuer", &self.0.settings.issuer).finish_non_exhaustive()
     }
-}
-
-fn check(settings: &Settings) -> Result<(), SetupError> {
-    if !is_web_url(&settings.issuer) || !settings.issuer.ends_with('/') || settings.issuer.contains('?') {
-        return Err(SetupError::Issuer(settings.issuer.clone()));
-    }
-    if settings.ciba.interval_s < 1 {
-        return Err(SetupError::Interval(settings.ciba.interval_s));
-    }
-    let mut ids = HashSet::new();
-    for client in &settings.clients {
-        if !ids.insert(&client.id) {
-            return Err(SetupError::TwoClients(client.id.clone()));
-        }
-        let urls = client.callbacks.iter().chain(&client.logout_urls).chain(&client.backchannel_logout_url);
-        if let Some(url) = urls.into_iter().find(|url| !is_web_url(url)) {
-            return Err(SetupError::Url { client: client.id.clone(), url: url.clone() });
-        }
-        let mut wanted = client.client_grants.iter().map(|grant| &grant.audience);
-        if let Some(audience) = wanted.find(|wanted| settings.audience(wanted).is_none()) {
-            return Err(SetupError::UnknownAudience { client: client.id.clone(), audience: audience.clone() });
-        }
-    }
-    Ok(())
-}
-
-fn is_web_url(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none())
 }

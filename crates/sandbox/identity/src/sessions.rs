@@ -65,7 +65,12 @@ impl Sessions {
 
 /// The `Set-Cookie` of a session below the issuer's path.
 pub(crate) fn set_cookie(value: &str, issuer: &str) -> String {
-    format!("{COOKIE}={value}; Max-Age={IDLE_S}; {}", attributes(issuer))
+    cookie(COOKIE, value, IDLE_S, issuer)
+}
+
+/// The `Set-Cookie` of any cookie below the issuer's path.
+pub(crate) fn cookie(name: &str, value: &str, max_age_s: i64, issuer: &str) -> String {
+    format!("{name}={value}; Max-Age={max_age_s}; {}", attributes(issuer))
 }
 
 /// The `Set-Cookie` that takes the cookie away.

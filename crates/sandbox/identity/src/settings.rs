@@ -1,12 +1,14 @@
 //! What the provider is told at start: its issuer, people, clients and APIs. It must never know about requests.
 
 mod ciba;
+mod connections;
 
 use std::fmt;
 
 use sandbox_kit::People;
 
 pub use ciba::{Ciba, PollStatuses};
+pub use connections::{Connected, Connection, ScopeSeparator, ThirdPartyAccount, TokenForm};
 
 /// Everything that the provider is told at start.
 #[derive(Debug, Clone)]
@@ -27,6 +29,10 @@ pub struct Settings {
     pub code_lifetime_s: i64,
     /// How the backchannel flow behaves.
     pub ciba: Ciba,
+    /// The third parties whose accounts can be connected.
+    pub connections: Vec<Connection>,
+    /// What is connected at the start.
+    pub connected: Vec<Connected>,
 }
 
 impl Settings {
@@ -42,6 +48,8 @@ impl Settings {
             callback_issuer: CallbackIssuer::Sent,
             code_lifetime_s: 60,
             ciba: Ciba::default(),
+            connections: Vec::new(),
+            connected: Vec::new(),
         }
     }
 
@@ -51,6 +59,16 @@ impl Settings {
 
     pub(crate) fn audience(&self, identifier: &str) -> Option<&Audience> {
         self.audiences.iter().find(|audience| audience.identifier == identifier)
+    }
+
+    pub(crate) fn connection(&self, name: &str) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.name == name)
+    }
+
+    /// The identifier of the My Account API. It answers only if it is among the APIs.
+    #[must_use]
+    pub fn my_account_audience(&self) -> String {
+        self.url("me/")
     }
 
     /// The absolute URL of a path below the issuer.
@@ -87,6 +105,10 @@ pub struct Client {
     pub details_types: Vec<String>,
     /// The APIs that the client may call as itself.
     pub client_grants: Vec<ClientGrant>,
+    /// The other APIs for which the client's refresh tokens yield access tokens (Auth0's *multi-resource refresh token*).
+    pub refresh_policies: Vec<RefreshPolicy>,
+    /// The API whose own client this is (Auth0's *Custom API Client*): it may exchange access tokens for that API.
+    pub resource_server: Option<String>,
     /// Where logout tokens are posted.
     pub backchannel_logout_url: Option<String>,
     /// What happens to a refresh token that is used.
@@ -108,6 +130,8 @@ impl Client {
             grants: vec![Grant::AuthorizationCode, Grant::RefreshToken],
             details_types: Vec::new(),
             client_grants: Vec::new(),
+            refresh_policies: Vec::new(),
+            resource_server: None,
             backchannel_logout_url: None,
             refresh: Refresh::Rotating { leeway_s: 0 },
             lifetimes: Lifetimes::default(),
@@ -132,10 +156,13 @@ pub enum Grant {
     ClientCredentials,
     /// `urn:openid:params:grant-type:ciba`.
     Ciba,
+    /// The exchange of a token of this provider for a third party's (Auth0's *Token Vault*).
+    TokenVault,
 }
 
 impl Grant {
-    const ALL: [Self; 4] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::Ciba];
+    const ALL: [Self; 5] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::Ciba, Self::TokenVault];
 
     /// The value of `grant_type` on the wire.
     #[must_use]
@@ -145,6 +172,7 @@ impl Grant {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::Ciba => "urn:openid:params:grant-type:ciba",
+            Self::TokenVault => "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
         }
     }
 
@@ -159,6 +187,15 @@ pub struct ClientGrant {
     /// The API's identifier.
     pub audience: String,
     /// The scopes that the client gets there.
+    pub scopes: Vec<String>,
+}
+
+/// An API, besides the one of the sign-in, for which a refresh token yields access tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshPolicy {
+    /// The API's identifier.
+    pub audience: String,
+    /// The scopes that may be had there.
     pub scopes: Vec<String>,
 }
 

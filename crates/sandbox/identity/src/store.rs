@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::accounts::{Accounts, Lent};
 use crate::authorize::request::Request;
 use crate::ciba::pushes::Pushes;
+use crate::connect::Connecting;
 use crate::logout::Ending;
 use crate::scopes::Scopes;
 use crate::sessions::Sessions;
@@ -55,6 +57,11 @@ pub(crate) struct Store {
     pub(crate) families: Families,
     pub(crate) freshness: Freshness,
     pub(crate) pushes: Pushes,
+    pub(crate) accounts: Accounts,
+    /// Third parties' access tokens that were lent.
+    pub(crate) lent: Expiring<Lent>,
+    /// Accounts that are being connected, by `auth_session`.
+    pub(crate) connecting: Expiring<Connecting>,
     revoked: HashSet<String>,
 }
 
@@ -88,6 +95,21 @@ impl<T> Expiring<T> {
 
     pub(crate) fn get(&self, key: &str, now: i64) -> Option<&T> {
         self.0.get(key).filter(|(until, _)| *until > now).map(|(_, value)| value)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &str, now: i64) -> Option<&mut T> {
+        self.0.get_mut(key).filter(|(until, _)| *until > now).map(|(_, value)| value)
+    }
+
+    /// The first live value of this kind, with its key.
+    pub(crate) fn find(&mut self, wanted: impl Fn(&T) -> bool, now: i64) -> Option<(&str, &mut T)> {
+        let mut live = self.0.iter_mut().filter(|(_, (until, _))| *until > now);
+        live.find(|(_, (_, value))| wanted(value)).map(|(key, (_, value))| (key.as_str(), value))
+    }
+
+    /// Forgets these values.
+    pub(crate) fn forget(&mut self, unwanted: impl Fn(&T) -> bool) {
+        self.0.retain(|_, (_, value)| !unwanted(value));
     }
 
     pub(crate) fn take(&mut self, key: &str, now: i64) -> Option<T> {

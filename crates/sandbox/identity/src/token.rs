@@ -8,7 +8,9 @@ pub(crate) mod families;
 mod issue;
 mod machine;
 mod refresh;
+mod refusal;
 pub(crate) mod revoke;
+mod vault;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -60,6 +62,7 @@ fn answer(
         Grant::RefreshToken => &refresh::PARAMETERS[..],
         Grant::ClientCredentials => &machine::PARAMETERS[..],
         Grant::Ciba => &ciba::PARAMETERS[..],
+        Grant::TokenVault => &vault::PARAMETERS[..],
     };
     let known = [&COMMON[..], known].concat();
     for name in params.unknown(&known) {
@@ -70,5 +73,6 @@ fn answer(
         Grant::RefreshToken => refresh::refresh(provider, client, params),
         Grant::ClientCredentials => machine::token(provider, client, params),
         Grant::Ciba => ciba::poll(provider, client, params),
+        Grant::TokenVault => vault::exchange(provider, client, params),
     }
 }

@@ -28,6 +28,10 @@ pub enum Endpoint {
     UserInfo,
     /// `/v2/logout` or `/oidc/logout`.
     Logout,
+    /// The page on which an account is connected.
+    Connect,
+    /// `/me/v1/connected-accounts/…`
+    ConnectedAccounts,
 }
 
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! What was done in Okta, what the model was sent, and which sins were committed.
 
+use sandbox_cloud::okta::Bearer;
+
 use super::html::{code, escape, section, table};
 use super::time::written;
 use crate::sandbox::Parts;
@@ -12,13 +14,17 @@ pub(super) fn effects(parts: &Parts) -> String {
     let rows: Vec<Vec<String>> = (effects.iter().rev())
         .map(|effect| {
             let what = escape(&format!("{:?}", effect.what));
-            vec![escape(&written(effect.at)), what, escape(&effect.whom), code(&effect.by)]
+            let token = match effect.bearer {
+                Bearer::Service => "the application's",
+                Bearer::Person => "the person's",
+            };
+            vec![escape(&written(effect.at)), what, escape(&effect.whom), code(&effect.by), escape(token)]
         })
         .collect();
     section(
         "effects",
         "Okta effects",
-        &table(&["When", "What", "On whom", "By"], &rows, "Nothing was done to anybody."),
+        &table(&["When", "What", "On whom", "By", "Whose token"], &rows, "Nothing was done to anybody."),
     )
 }
 

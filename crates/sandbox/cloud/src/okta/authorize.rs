@@ -16,10 +16,29 @@ use super::user::User;
 /// Whom an access token speaks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The token's `sub`: a client, or a person.
+    /// The token's `sub`: a client; or a person, by sign-in subject, id or login.
     pub subject: String,
+    /// Whose token it is.
+    pub bearer: Bearer,
     /// The scopes that were granted.
     pub scopes: Vec<String>,
+}
+
+impl Caller {
+    /// A person's login, or an application's subject.
+    pub(super) fn name(&self, directory: &Directory) -> String {
+        let person = directory.by_subject(&self.subject).filter(|_| self.bearer == Bearer::Person);
+        person.map_or_else(|| self.subject.clone(), |own| own.login.clone())
+    }
+}
+
+/// Whose token it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearer {
+    /// An application's own (a service app): its scopes alone say what it may do.
+    Service,
+    /// A person's: it may do what the person may, and only within its scopes.
+    Person,
 }
 
 /// Judges an access token: `None` when it isn't valid here and now.
@@ -68,7 +87,15 @@ fn authenticate(okta: &Okta, request: &Request) -> Result<Caller, OktaError> {
     let header = request.headers().get(header::AUTHORIZATION).ok_or_else(OktaError::no_session)?;
     let header = header.to_str().map_err(|_| OktaError::authentication_failed())?;
     match header.split_once(' ') {
-        Some(("Bearer", token)) => (okta.authenticate)(token).ok_or_else(OktaError::invalid_token),
+        Some(("Bearer", token)) => {
+            let caller = (okta.authenticate)(token).ok_or_else(OktaError::invalid_token)?;
+            let own = okta.lock().directory.by_subject(&caller.subject).map(|own| own.status);
+            match (caller.bearer, own) {
+                (Bearer::Service, _) => Ok(caller),
+                (Bearer::Person, Some(status)) if status.may_sign_in() => Ok(caller),
+                (Bearer::Person, _) => Err(OktaError::invalid_token()),
+            }
+        }
         Some(("SSWS", _)) => Err(OktaError::invalid_token().sin("an API token (SSWS) where OAuth is to be used")),
         _ => Err(OktaError::authentication_failed()),
     }
@@ -98,7 +125,7 @@ pub(super) fn target<'a>(
     id: &str,
     deed: Access,
 ) -> Result<&'a User, OktaError> {
-    let own = directory.by_subject(&caller.subject);
+    let own = person(directory, caller)?;
     let user = match (id, own) {
         ("me", Some(own)) => own,
         ("me", None) => return Err(OktaError::no_such_user(id).sin("`me` is not for service apps")),
@@ -110,8 +137,19 @@ pub(super) fn target<'a>(
 
 /// Refuses a person without an administrator's role who asks for everybody.
 pub(super) fn everybody(directory: &Directory, caller: &Caller) -> Result<(), OktaError> {
-    let person = directory.by_subject(&caller.subject);
+    let person = person(directory, caller)?;
     if person.is_none_or(User::is_admin) { Ok(()) } else { Err(OktaError::forbidden()) }
+}
+
+/// The person who calls, unless it is an application. Contractors may do nothing by the API, not even about themselves.
+fn person<'a>(directory: &'a Directory, caller: &Caller) -> Result<Option<&'a User>, OktaError> {
+    match caller.bearer {
+        Bearer::Service => Ok(None),
+        Bearer::Person => {
+            let own = directory.by_subject(&caller.subject).filter(|own| own.may_use_api());
+            own.map(Some).ok_or_else(OktaError::forbidden)
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What was done to people: the log in which tests count effects.
 
+use super::Bearer;
+
 /// Something that was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
@@ -41,6 +43,8 @@ pub struct Effect {
     pub whom: String,
     /// When, in milliseconds since 1970 of the sandbox's clock.
     pub at: i64,
-    /// The subject of the token that asked for it.
+    /// Whose token asked for it: a person's login, or an application's subject.
     pub by: String,
+    /// Whether that was a person's token, or the application's own.
+    pub bearer: Bearer,
 }

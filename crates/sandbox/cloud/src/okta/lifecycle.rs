@@ -111,6 +111,7 @@ impl Okta {
         let mut state = self.lock();
         let found = target(&state.directory, caller, id, Access::Manage)?.clone();
         let (what, outcome) = rule(&found)?;
+        let by = caller.name(&state.directory);
         let gone = || OktaError::no_such_user(id);
         let user = state.directory.by_id_mut(&found.id).ok_or_else(gone)?;
         if let Outcome::Becomes(status) = outcome {
@@ -120,7 +121,8 @@ impl Okta {
         if let Outcome::Gone = outcome {
             state.directory.erase(&user.id);
         }
-        state.effects.push(Effect { what, whom: user.login.clone(), at: now, by: caller.subject.clone() });
+        let bearer = caller.bearer;
+        state.effects.push(Effect { what, whom: user.login.clone(), at: now, by, bearer });
         Ok(user)
     }
 }

@@ -27,6 +27,13 @@ pub enum Status {
     Deprovisioned,
 }
 
+impl Status {
+    /// Whether tokens of such a user work.
+    pub(super) fn may_sign_in(self) -> bool {
+        !matches!(self, Self::Staged | Self::Suspended | Self::Deprovisioned)
+    }
+}
+
 /// Where a user's password lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -72,6 +79,10 @@ impl User {
 
     pub(super) fn is_admin(&self) -> bool {
         self.role == "IT administrator"
+    }
+
+    pub(super) fn may_use_api(&self) -> bool {
+        self.role != "Contractor"
     }
 
     pub(super) fn short_login(&self) -> &str {

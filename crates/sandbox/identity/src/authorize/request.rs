@@ -114,6 +114,14 @@ fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Para
     }
     let audience = params.get("audience");
     let api = audience.map(|wanted| provider.settings().audience(wanted).ok_or(Wrong::Audience(wanted.to_owned())));
+    // People's own accounts are for the clients that a policy lets there.
+    let is_mine = audience.is_some_and(|wanted| wanted == provider.settings().my_account_audience());
+    if is_mine && client.refresh_policies.iter().all(|policy| Some(policy.audience.as_str()) != audience) {
+        return Err(Wrong::NoGrant {
+            client: client.id.clone(),
+            audience: params.owned("audience").unwrap_or_default(),
+        });
+    }
     let request = Request {
         client: client.id.clone(),
         redirect_uri: redirect_uri.to_owned(),
@@ -198,6 +206,7 @@ enum Wrong {
     RequestUri,
     Unauthorized,
     Audience(String),
+    NoGrant { client: String, audience: String },
 }
 
 impl Wrong {
@@ -208,7 +217,7 @@ impl Wrong {
             Self::RequestObject => "request_not_supported",
             Self::RequestUri => "request_uri_not_supported",
             Self::Unauthorized => "unauthorized_client",
-            Self::Audience(_) => "access_denied",
+            Self::Audience(_) | Self::NoGrant { .. } => "access_denied",
         }
     }
 
@@ -221,11 +230,14 @@ impl Wrong {
             Self::RequestUri => "The request_uri parameter is not supported".to_owned(),
             Self::Unauthorized => "Grant type 'authorization_code' not allowed for the client.".to_owned(),
             Self::Audience(name) => format!("Service not found: {name}"),
+            Self::NoGrant { client, audience } => {
+                format!("Client \"{client}\" is not authorized to access resource server \"{audience}\".")
+            }
         }
     }
 
     /// What hangs on settings alone is no mistake of the client's code.
     fn is_sin(&self) -> bool {
-        !matches!(self, Self::Unauthorized | Self::Audience(_))
+        !matches!(self, Self::Unauthorized | Self::Audience(_) | Self::NoGrant { .. })
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response,
     };
     let draft = match provider.adversary().alter(draft, &issue.client.id, now) {
         Ok(draft) => draft,
-        Err(Garbage) => return Ok("<!doctype html><p>Bad gateway".into_response()),
+        Err(Garbage) => return Ok(garbage()),
     };
     let body = sign(provider, issue, draft, now + lifetime)?;
     Ok(no_store(&Value::Object(body)))
@@ -95,6 +95,11 @@ fn sign(provider: &Provider, issue: &Issue<'_>, draft: Draft, until: i64) -> Res
         body.insert("id_token".to_owned(), json!(token));
     }
     Ok(body)
+}
+
+/// `200` with something that is no token answer.
+pub(super) fn garbage() -> Response {
+    "<!doctype html><p>Bad gateway".into_response()
 }
 
 pub(super) fn no_store(body: &Value) -> Response {

@@ -1,17 +1,20 @@
-//! The grant `refresh_token`, with or without rotation. It must never know how tokens are written.
+//! The grant `refresh_token`, with or without rotation, for one API or for several (Auth0's *multi-resource refresh
+//! token*). It must never know how tokens are written.
 
 use axum::response::Response;
 use sandbox_kit::canary;
 
+use crate::discovery;
 use crate::http::Params;
 use crate::provider::Provider;
 use crate::scopes::Scopes;
-use crate::settings::{Client, Refresh};
+use crate::settings::{Client, Refresh, RefreshPolicy};
+use crate::store::Authorization;
 use crate::token::error::TokenError;
 use crate::token::families::Dead;
 use crate::token::issue::{self, Issue};
 
-/// `audience` is known, and ignored: without a multi-resource policy the original one holds.
+/// `audience` counts only where a policy lists it; otherwise the original one holds, silently.
 pub(super) const PARAMETERS: [&str; 3] = ["refresh_token", "scope", "audience"];
 
 pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> Result<Response, TokenError> {
@@ -24,7 +27,15 @@ pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> 
                 Dead::Unusable => TokenError::invalid_refresh_token(),
                 Dead::Reused => TokenError::invalid_refresh_token().blame("a replaced refresh token was used again"),
             })?;
-        let scopes = narrowed(&authorization.scopes, params.get("scope"))?;
+        let policy = policy(client, &authorization, params.get("audience"));
+        let scopes = match policy {
+            Some(policy) => scopes_elsewhere(policy, &authorization.scopes, params.get("scope")),
+            None => narrowed(client, &authorization.scopes, params.get("scope"))?,
+        };
+        let authorization = match policy {
+            Some(policy) => Authorization { audience: Some(policy.audience.clone()), ..authorization },
+            None => authorization,
+        };
         let fresh = match client.refresh {
             Refresh::Rotating { .. } => Some(canary::secret("rt")),
             Refresh::Fixed => None,
@@ -48,7 +59,24 @@ pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> 
     )
 }
 
-fn narrowed(granted: &Scopes, asked: Option<&str>) -> Result<Scopes, TokenError> {
+/// The policy for an API that is not the original one.
+fn policy<'a>(client: &'a Client, original: &Authorization, asked: Option<&str>) -> Option<&'a RefreshPolicy> {
+    let asked = asked.filter(|asked| original.audience.as_deref() != Some(asked))?;
+    client.refresh_policies.iter().find(|policy| policy.audience == asked)
+}
+
+/// All that the policy has, or of what is asked for the part that it has; what is not allowed is dropped silently.
+fn scopes_elsewhere(policy: &RefreshPolicy, original: &Scopes, asked: Option<&str>) -> Scopes {
+    let all: Scopes = policy.scopes.iter().map(String::as_str).collect();
+    let own = |scope: &str| discovery::SCOPES.contains(&scope) && original.has(scope);
+    asked.map_or(all.clone(), |asked| Scopes::parse(asked).keep(|scope| all.has(scope) || own(scope)))
+}
+
+/// Scopes at the original API: with policies, what is not allowed is dropped silently as well.
+fn narrowed(client: &Client, granted: &Scopes, asked: Option<&str>) -> Result<Scopes, TokenError> {
     let Some(asked) = asked.map(Scopes::parse) else { return Ok(granted.clone()) };
-    if asked.iter().all(|scope| granted.has(scope)) { Ok(asked) } else { Err(TokenError::scope_too_wide()) }
+    if client.refresh_policies.is_empty() && asked.iter().any(|scope| !granted.has(scope)) {
+        return Err(TokenError::scope_too_wide());
+    }
+    Ok(asked.keep(|scope| granted.has(scope)))
 }

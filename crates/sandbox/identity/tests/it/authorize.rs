@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::world::{ADA, Ask, World};
+use crate::world::{ADA, Ask, ME, World};
 
 #[tokio::test]
 async fn without_a_trusted_way_back_there_is_a_page_and_no_redirect() {
@@ -59,6 +59,19 @@ async fn an_unknown_api_is_refused_without_sin_and_unknown_parameters_are_a_sin_
     assert_eq!(world.sins(), "");
     assert!(world.browser().sign_in(&Ask::new().with("colour", "blue"), ADA).await.sent("code").is_some());
     assert!(world.sins().contains("colour"));
+}
+
+#[tokio::test]
+async fn the_my_account_api_is_for_clients_that_a_policy_lets_there() {
+    let world = World::new();
+    let scope = "openid read:me:connected_accounts";
+    let refused = world.browser().get(&Ask::new().with("audience", ME).with("scope", scope).url()).await;
+    let text = "Client \"web\" is not authorized to access resource server \"http://idp.test/me/\".";
+    assert_eq!(refused.sent("error").as_deref(), Some("access_denied"));
+    assert_eq!(refused.sent("error_description").as_deref(), Some(text));
+    let ask = Ask::new().client("fixed", "f").with("audience", ME).with("scope", scope);
+    assert_eq!(world.browser().tokens(&ask, ADA).await.json()["scope"], scope);
+    assert_eq!(world.sins(), "");
 }
 
 #[tokio::test]

@@ -7,7 +7,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sandbox_identity::{Audience, Client, ClientGrant, Grant, Provider, Refresh, Settings};
+use sandbox_identity::{
+    Audience, Client, ClientGrant, Connected, Connection, Grant, Provider, Refresh, RefreshPolicy, ScopeSeparator,
+    Settings, ThirdPartyAccount, TokenForm,
+};
 use sandbox_kit::{Clock, People, Sins, canary};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -19,6 +22,11 @@ pub(crate) const CALLBACK: &str = "https://app.example/callback";
 pub(crate) const HOME: &str = "https://app.example/";
 pub(crate) const ADA: &str = "auth0|ada";
 pub(crate) const BOB: &str = "auth0|bob";
+pub(crate) const ME: &str = "http://idp.test/me/";
+pub(crate) const OKTA: &str = "Okta-OIDC";
+pub(crate) const GITHUB: &str = "github";
+/// What may be done to connected accounts.
+const MY_ACCOUNT: [&str; 3] = ["create", "read", "delete"];
 
 pub(crate) struct World {
     pub(crate) provider: Provider,
@@ -35,6 +43,11 @@ pub(crate) fn settings() -> Settings {
     };
     let fixed = Client {
         refresh: Refresh::Fixed,
+        grants: vec![Grant::AuthorizationCode, Grant::RefreshToken, Grant::TokenVault],
+        refresh_policies: vec![RefreshPolicy {
+            audience: ME.into(),
+            scopes: MY_ACCOUNT.map(|deed| format!("{deed}:me:connected_accounts")).into(),
+        }],
         ..Client { callbacks: web.callbacks.clone(), ..Client::new("fixed", "f", "Vault") }
     };
     let strict = Client { callbacks: web.callbacks.clone(), ..Client::new("strict", "s", "No leeway") };
@@ -46,17 +59,47 @@ pub(crate) fn settings() -> Settings {
         }],
         ..Client::new("machine", "m", "Machine")
     };
+    let api = Client {
+        grants: vec![Grant::TokenVault],
+        resource_server: Some(API.into()),
+        ..Client::new("api", "a", "The API's own")
+    };
     let mut settings = Settings::new(ISSUER, People::acme());
-    settings.clients = vec![web, fixed, strict, machine];
+    settings.clients = vec![web, fixed, strict, machine, api];
     settings.audiences = vec![
         Audience::new(API, &["read:docs", "write:docs"]),
         Audience {
             offline_access: sandbox_identity::OfflineAccess::Refused,
             ..Audience::new("https://online.example", &[])
         },
+        Audience::new(ME, &MY_ACCOUNT.map(|deed| format!("{deed}:me:connected_accounts")).each_ref().map(|s| &s[..])),
     ];
+    settings.connections = connections();
+    settings.connected = vec![Connected {
+        sub: ADA.into(),
+        connection: OKTA.into(),
+        scopes: vec!["okta.users.read".into(), "okta.groups.read".into()],
+    }];
     settings.logout_urls = vec!["https://acme.example/".into()];
     settings
+}
+
+/// Okta, where everybody has one account; GitHub, where Ada has two and Bob one; Google, where nobody has any.
+fn connections() -> Vec<Connection> {
+    let account = |owner: &str, id: &str| ThirdPartyAccount { id: id.into(), name: id.into(), owner: owner.into() };
+    let okta = Connection {
+        accounts: People::acme().iter().map(|person| account(&person.sub, &person.okta_id)).collect(),
+        token: TokenForm::Jwt { issuer: "https://acme.okta.example".into() },
+        ..Connection::new(OKTA, "okta", "Okta", &["okta.users.read", "okta.groups.read", "okta.users.manage"])
+    };
+    let github = Connection {
+        accounts: vec![account(ADA, "1001"), account(ADA, "1002"), account(BOB, "2001")],
+        token: TokenForm::Opaque("ghu"),
+        separator: ScopeSeparator::Comma,
+        grant_lifetime_s: Some(15_897_600),
+        ..Connection::new(GITHUB, "github", "GitHub", &["repo", "read:user"])
+    };
+    vec![okta, github, Connection::new("google-oauth2", "google-oauth2", "Google", &["openid"])]
 }
 
 impl World {
@@ -162,7 +205,7 @@ impl Browser<'_> {
         self.send(request, body.into()).await
     }
 
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
+    pub(crate) async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::COOKIE, cookies.join("; ")).body(body).unwrap();
         let answer = self.world.send(request).await;

@@ -1,0 +1,174 @@
+//! A provider that means ill, or is broken: it has keys that verify, and answers what no honest one would.
+
+use crate::world::{CALLBACK, adapters};
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use identity::{ConnectFault, ConnectedAccounts, MyAccountToken, Wish};
+use sandbox::identity::Signing;
+use sandbox::{Sandbox, Settings};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+const ALL: &str = "create:me:connected_accounts read:me:connected_accounts delete:me:connected_accounts";
+
+/// What it answers, and what it saw.
+struct Enemy {
+    issuer: String,
+    sandbox: Sandbox,
+    signing: Mutex<Signing>,
+    connect_uri: Mutex<String>,
+    lists: Mutex<Lists>,
+    asked: Mutex<Vec<String>>,
+}
+
+/// How it lists accounts.
+#[derive(Clone, Copy)]
+enum Lists {
+    /// One account on each of this many pages.
+    Pages(usize),
+    Endless,
+    Redirected,
+    Huge,
+}
+
+impl Enemy {
+    async fn start() -> (Arc<Self>, ConnectedAccounts) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let issuer = format!("http://{}/", listener.local_addr().unwrap());
+        let sandbox = Sandbox::start(Settings::for_tests()).await.unwrap();
+        let (_, accounts) = adapters(&issuer, &sandbox);
+        let enemy = Arc::new(Self {
+            connect_uri: Mutex::new(format!("{issuer}connected-accounts/connect")),
+            issuer,
+            sandbox,
+            signing: Mutex::new(Signing::CurrentKey),
+            lists: Mutex::new(Lists::Pages(1)),
+            asked: Mutex::default(),
+        });
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/oauth/token", post(token))
+            .route("/me/v1/connected-accounts/connect", post(connect))
+            .route("/me/v1/connected-accounts/accounts", get(list))
+            .route("/me/v1/connected-accounts/accounts/{id}", delete(async || StatusCode::NOT_FOUND))
+            .with_state(enemy.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (enemy, accounts)
+    }
+}
+
+async fn discovery(State(enemy): State<Arc<Enemy>>) -> Json<Value> {
+    let keys = enemy.sandbox.variable("OIDC_ISSUER").unwrap();
+    Json(json!({
+        "issuer": enemy.issuer, "jwks_uri": format!("{keys}.well-known/jwks.json"),
+        "authorization_endpoint": format!("{}authorize", enemy.issuer), "token_endpoint": format!("{}oauth/token", enemy.issuer),
+        "response_types_supported": ["code"], "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    }))
+}
+
+async fn token(State(enemy): State<Arc<Enemy>>) -> Json<Value> {
+    let claims = json!({"iss": enemy.issuer, "aud": format!("{}me/", enemy.issuer), "sub": "x"});
+    let signing = enemy.signing.lock().unwrap().clone();
+    let token = enemy.sandbox.provider().forge(json!({}), claims, signing).unwrap();
+    Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": 60, "scope": ALL}))
+}
+
+async fn connect(State(enemy): State<Arc<Enemy>>, body: Bytes) -> (StatusCode, Json<Value>) {
+    enemy.asked.lock().unwrap().push(String::from_utf8(body.to_vec()).unwrap());
+    let uri = enemy.connect_uri.lock().unwrap().clone();
+    let answer =
+        json!({"auth_session": "as", "connect_uri": uri, "connect_params": {"ticket": "a&b"}, "expires_in": 300});
+    (StatusCode::CREATED, Json(answer))
+}
+
+async fn list(State(enemy): State<Arc<Enemy>>, Query(query): Query<BTreeMap<String, String>>) -> Response {
+    enemy.asked.lock().unwrap().push(query.get("from").cloned().unwrap_or_default());
+    let page: usize = query.get("from").map_or(0, |from| from.parse().unwrap());
+    let account =
+        json!({"id": format!("cac_{page}"), "connection": "github", "created_at": "2026-11-21T09:00:00.000Z"});
+    let listed = |more: bool| {
+        let mut body = json!({"accounts": [account]});
+        if more {
+            body["next"] = json!((page + 1).to_string());
+        }
+        Json(body).into_response()
+    };
+    let lists = *enemy.lists.lock().unwrap();
+    match lists {
+        Lists::Pages(pages) => listed(page + 1 < pages),
+        Lists::Endless => listed(true),
+        Lists::Redirected => {
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, enemy.issuer.clone())]).into_response()
+        }
+        Lists::Huge => Json(json!({"accounts": [], "padding": "x".repeat(300 * 1024)})).into_response(),
+    }
+}
+
+async fn mine(accounts: &ConnectedAccounts) -> Result<MyAccountToken, ConnectFault> {
+    accounts.token(&SecretString::from("rt")).await
+}
+
+#[tokio::test]
+async fn a_browser_is_sent_nowhere_but_to_the_provider() {
+    let (enemy, accounts) = Enemy::start().await;
+    let token = mine(&accounts).await.unwrap();
+    let scopes = ["repo".to_owned()];
+    let wish = Wish { connection: "github", scopes: &scopes, redirect_uri: CALLBACK, state: "s" };
+    let (page, _) = accounts.begin(&token, wish).await.unwrap();
+    assert_eq!(page.as_str(), format!("{}connected-accounts/connect?ticket=a%26b", enemy.issuer));
+    for elsewhere in
+        ["https://evil.example/connect", "javascript:alert(1)", "//evil.example", "connect", "http://127.0.0.1:1/"]
+    {
+        elsewhere.clone_into(&mut enemy.connect_uri.lock().unwrap());
+        let fault = accounts.begin(&token, wish).await.unwrap_err();
+        assert!(matches!(fault, ConnectFault::Unavailable(_)), "{elsewhere}: {fault}");
+    }
+    let asked: Vec<Value> =
+        enemy.asked.lock().unwrap().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+    assert_eq!(asked[0]["code_challenge_method"], "S256");
+    assert_ne!(asked[0]["code_challenge"], asked[1]["code_challenge"], "each time another");
+}
+
+#[tokio::test]
+async fn a_token_that_the_provider_has_not_signed_is_not_used() {
+    let (enemy, accounts) = Enemy::start().await;
+    for signing in
+        [Signing::UnknownKey, Signing::ImpostorKey, Signing::HmacOfPublicPem, Signing::Nothing, Signing::Broken]
+    {
+        *enemy.signing.lock().unwrap() = signing.clone();
+        let fault = mine(&accounts).await.unwrap_err().to_string();
+        assert!(fault.contains("the token's signature"), "{signing:?}: {fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_followed_to_its_end_and_no_further() {
+    let (enemy, accounts) = Enemy::start().await;
+    let token = mine(&accounts).await.unwrap();
+    // how it lists, how many accounts are found (or none), how often it was asked
+    let rows = [
+        (Lists::Pages(1), Some(1), 1),
+        (Lists::Pages(3), Some(3), 3),
+        (Lists::Pages(20), Some(20), 20),
+        (Lists::Endless, None, 20),
+        (Lists::Redirected, None, 1),
+        (Lists::Huge, None, 1),
+    ];
+    for (at, (lists, found, asked)) in rows.into_iter().enumerate() {
+        *enemy.lists.lock().unwrap() = lists;
+        enemy.asked.lock().unwrap().clear();
+        let listed = accounts.list(&token, None).await;
+        assert_eq!(listed.as_ref().ok().map(Vec::len), found, "row {at}: {listed:?}");
+        assert!(listed.is_ok() || matches!(listed, Err(ConnectFault::Unavailable(_))), "row {at}: {listed:?}");
+        assert_eq!(enemy.asked.lock().unwrap().len(), asked, "row {at}");
+    }
+    accounts.delete(&token, "cac_1").await.unwrap();
+}

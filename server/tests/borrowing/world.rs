@@ -1,0 +1,134 @@
+//! The sandbox, both adapters on it, and people who sign in and answer pages.
+
+use identity::{Config, ConnectedAccounts, Connecting, MyAccountToken, RelyingParty, TokenVault, Wish};
+use reqwest::{Client, Response, Url, redirect};
+use sandbox::identity::{Endpoint, Grant};
+use sandbox::{Sandbox, Settings};
+use secrecy::SecretString;
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The example of RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+/// The application's own address.
+const APP: &str = "http://localhost:3000";
+pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
+
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) vault: TokenVault,
+    pub(crate) accounts: ConnectedAccounts,
+    http: Client,
+    begun: AtomicUsize,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let sandbox = Sandbox::start(Settings { app_url: APP.to_owned(), ..Settings::for_tests() }).await.unwrap();
+        let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        let (vault, accounts) = adapters(sandbox.variable("OIDC_ISSUER").unwrap(), &sandbox);
+        Self { sandbox, vault, accounts, http, begun: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        self.sandbox.variable(name).unwrap()
+    }
+
+    /// The refresh token of somebody who signs in: `ada`, `bob`, `eve` or `grace`.
+    pub(crate) async fn signed_in(&self, who: &str) -> SecretString {
+        let (issuer, client) = (self.variable("OIDC_ISSUER"), self.variable("OIDC_CLIENT_ID"));
+        let callback = format!("{APP}/auth/callback");
+        let query = [
+            ("response_type", "code"),
+            ("client_id", client),
+            ("redirect_uri", &callback),
+            ("scope", "openid offline_access"),
+            ("state", who),
+            ("nonce", who),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        let page = self.http.get(format!("{issuer}authorize")).query(&query).send().await.unwrap();
+        let (state, sub) = (sent(&page, "state").unwrap(), format!("auth0|{who}"));
+        let form = [("state", state.as_str()), ("sub", &sub)];
+        let back = self.http.post(format!("{issuer}u/login")).form(&form).send().await.unwrap();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", client),
+            ("client_secret", self.variable("OIDC_CLIENT_SECRET")),
+            ("code", &sent(&back, "code").unwrap()),
+            ("redirect_uri", &callback),
+            ("code_verifier", VERIFIER),
+        ];
+        let answer = self.http.post(format!("{issuer}oauth/token")).form(&form).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        // One challenge for all is this test's own sin.
+        self.sandbox.sins().take();
+        SecretString::from(answer["refresh_token"].as_str().unwrap())
+    }
+
+    /// A token for the accounts of somebody who signs in.
+    pub(crate) async fn token(&self, who: &str) -> MyAccountToken {
+        self.accounts.token(&self.signed_in(who).await).await.unwrap()
+    }
+
+    pub(crate) async fn begin(
+        &self,
+        token: &MyAccountToken,
+        connection: &str,
+        scopes: &[&str],
+    ) -> Result<(Url, Connecting), identity::ConnectFault> {
+        let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+        // Another state each time, as an honest client has, with what must be escaped.
+        let state = format!("s&{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
+        let wish = Wish { connection, scopes: &scopes, redirect_uri: CALLBACK, state: &state };
+        self.accounts.begin(token, wish).await
+    }
+
+    /// Opens the page, presses a button, and returns what the browser would bring to the callback.
+    pub(crate) async fn answer(&self, page: &Url, action: &str, account: &str) -> Response {
+        let shown = self.http.get(page.clone()).send().await.unwrap();
+        let cookie = shown.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let ticket = page.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned();
+        let form = [("ticket", ticket.as_str()), ("action", action), ("account", account)];
+        let mut target = page.clone();
+        target.set_query(None);
+        self.http.post(target).header("cookie", cookie).form(&form).send().await.unwrap()
+    }
+
+    /// Connects an account from beginning to end.
+    pub(crate) async fn connect(&self, token: &MyAccountToken, connection: &str, scopes: &[&str], account: &str) {
+        let (page, connecting) = self.begin(token, connection, scopes).await.unwrap();
+        let back = self.answer(&page, "allow", account).await;
+        self.accounts.complete(token, connecting, &sent(&back, "connect_code").unwrap()).await.unwrap();
+    }
+
+    /// How often the vault was asked.
+    pub(crate) fn exchanges(&self) -> u64 {
+        self.sandbox.provider().requests_to(Endpoint::Token(Grant::TokenVault))
+    }
+
+    pub(crate) fn sins(&self) -> Vec<String> {
+        self.sandbox.sins().take().into_iter().map(|sin| sin.what).collect()
+    }
+}
+
+/// Both adapters at a provider with this issuer, with the sandbox's client.
+pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox) -> (TokenVault, ConnectedAccounts) {
+    let provider = RelyingParty::new(Config {
+        issuer: issuer.to_owned(),
+        client_id: sandbox.variable("OIDC_CLIENT_ID").unwrap().to_owned(),
+        client_secret: SecretString::from(sandbox.variable("OIDC_CLIENT_SECRET").unwrap()),
+        redirect_url: format!("{APP}/auth/callback"),
+    });
+    let provider = Arc::new(provider.unwrap());
+    (TokenVault::new(provider.clone()).unwrap(), ConnectedAccounts::new(provider).unwrap())
+}
+
+/// A parameter of the address that the browser is sent to.
+pub(crate) fn sent(answer: &Response, name: &str) -> Option<String> {
+    let location = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+    location.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
+}
