@@ -6,7 +6,9 @@ use crate::world::{Custom, TestApp};
 use app::wire::{ApiError, End, Event, Frame};
 use futures::{StreamExt, stream};
 use reqwest::Method;
+use sandbox::cloud::{Fault, Times};
 use serde_json::Value;
+use std::sync::Arc;
 
 const MISSING: &str = "0123456789ABCDEFGHJKMNPQRS";
 const QUESTION: &str = "What are my Okta groups?";
@@ -219,5 +221,28 @@ async fn a_conversation_ends_where_the_next_one_begins() {
     assert!(!last.contains("heliotrope"), "{last}");
     let frames = ada.load(Some(&conversation)).await.unwrap().frames;
     assert!(frames.iter().all(|frame| !matches!(frame, Frame::Partial { .. })));
+    app.finish().await;
+}
+
+/// Row 24: what the rendering of one page leaves on its thread is not found by the next request there.
+#[tokio::test]
+async fn attack_24_who_is_signed_out_finds_nothing_of_a_page_that_is_being_rendered() {
+    let app = TestApp::start().await;
+    let ada = Arc::new(app.signed_in("ada").await);
+    ada.ask("Hello").await;
+    // Her page waits for the list of her conversations; her session was read before.
+    app.sandbox.faults().set_matching("dynamodb", "Query", Fault::Timeout, Times::Next(1));
+    let waits = ada.clone();
+    let page = tokio::spawn(async move { waits.visit("/").await });
+    while !app.sandbox.faults().all().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let stranger = app.browser();
+    let signed_out = Failure { status: 401, error: ApiError::SignedOut };
+    assert_eq!(stranger.load(None).await, Err(signed_out.clone()));
+    let post = stranger.post("0123456789ABCDEFGHJKMNPQRS", "Hello", "client-0001").await;
+    assert_eq!(post, Err(signed_out));
+    assert!(!stranger.visit("/").await.body.contains("Ada"));
+    assert_eq!(page.await.unwrap().status, 200, "her page comes when the store is asked again");
     app.finish().await;
 }
