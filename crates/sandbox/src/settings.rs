@@ -21,6 +21,8 @@ pub struct Settings {
     pub okta: Limits,
     /// How approvals on the phone are polled for.
     pub ciba: Ciba,
+    /// How many people there are beside those of the demo, each with a phone, all rights in Okta and a colleague to act on.
+    pub crowd: usize,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             model_pace: sandbox_bedrock::Pace::demo().per_word,
             okta: Limits::default(),
             ciba: Ciba::default(),
+            crowd: 0,
         }
     }
 }
