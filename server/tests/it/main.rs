@@ -17,6 +17,7 @@ mod isolation;
 mod leaks;
 mod ledger;
 mod log_lines;
+mod narrow;
 mod sign_in;
 mod sign_out;
 mod start;
