@@ -12,3 +12,4 @@ pub mod scope;
 pub mod sign_in;
 pub mod trouble;
 pub mod unreadable;
+pub mod unsaved;

@@ -16,7 +16,7 @@ pub mod wiring;
 use crate::backend::{ForCaller, SessionDrafts};
 use crate::config::Config;
 use crate::edge::headers::{Headers, PageNonce, Transport};
-use crate::edge::{activity, headers, health, identity, log, logout, origin, scope, sign_in, unreadable};
+use crate::edge::{activity, headers, health, identity, log, logout, origin, scope, sign_in, unreadable, unsaved};
 use crate::services::Services;
 use crate::wiring::Wired;
 use agent::Actor;
@@ -74,6 +74,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
         .layer(sessions(wired, transport))
+        .layer(from_fn(unsaved::explain))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(Arc::<str>::from(config.origin()), origin::check))
         .merge(

@@ -60,7 +60,7 @@ const OKTA: &str = "Okta";
 const STORE: &str = "the conversation store";
 
 /// All of them.
-pub(crate) const ROWS: [Row; 20] = [
+pub(crate) const ROWS: [Row; 21] = [
     row("OpenFGA", Act::Read, FGA, "fga", ""),
     row("OpenFGA", Act::Ask, FGA, "fga", ""),
     row("OpenFGA", Act::Approve, FGA, "fga", ""),
@@ -83,6 +83,7 @@ pub(crate) const ROWS: [Row; 20] = [
     row("Okta", Act::Approve, OKTA, "okta", ""),
     row("Bedrock", Act::Read, "The model", "bedrock", ""),
     row("DynamoDB", Act::Open, "the session store", "dynamodb", ""),
+    row("DynamoDB, writing", Act::Open, "the session store", "dynamodb", "PutItem"),
     row("DynamoDB", Act::Say, STORE, "dynamodb", "TransactWriteItems"),
     row("DynamoDB", Act::Approve, STORE, "dynamodb", ""),
     row("DynamoDB, ledger", Act::Approve, STORE, "dynamodb", "TransactWriteItems"),
