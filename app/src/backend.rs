@@ -1,6 +1,7 @@
 //! What the server functions need of the server. A backend is already bound to its caller, so a server function
 //! cannot forget to ask who is calling; signed out, there is none.
 
+use crate::Visitor;
 use crate::wire::{ApiError, Chat, Frame, Posted};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -38,7 +39,11 @@ pub trait Drafts: Send + Sync {
 /// # Errors
 /// [`ApiError::SignedOut`] when there is none.
 pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
-    use_context::<Arc<dyn Backend>>().ok_or(ApiError::SignedOut)
+    // Each request says for itself whether somebody is known, so nothing that another one left behind can stand in for it.
+    match use_context::<Visitor>() {
+        Some(Visitor::Known) => use_context::<Arc<dyn Backend>>().ok_or(ApiError::SignedOut),
+        _ => Err(ApiError::SignedOut),
+    }
 }
 
 /// Whether the caller is a plain form, which wants a page and not a status.

@@ -8,6 +8,8 @@ pub mod log;
 pub mod logout;
 pub mod origin;
 pub mod return_to;
+pub mod scope;
 pub mod sign_in;
 pub mod trouble;
 pub mod unreadable;
+pub mod unsaved;

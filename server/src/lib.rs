@@ -16,7 +16,7 @@ pub mod wiring;
 use crate::backend::{ForCaller, SessionDrafts};
 use crate::config::Config;
 use crate::edge::headers::{Headers, PageNonce, Transport};
-use crate::edge::{activity, headers, health, identity, log, logout, origin, sign_in, unreadable};
+use crate::edge::{activity, headers, health, identity, log, logout, origin, scope, sign_in, unreadable, unsaved};
 use crate::services::Services;
 use crate::wiring::Wired;
 use agent::Actor;
@@ -25,11 +25,13 @@ use app::backend::{Backend, Drafts};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_sessions::cookie::SameSite;
@@ -72,6 +74,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
         .layer(sessions(wired, transport))
+        .layer(from_fn(unsaved::explain))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(Arc::<str>::from(config.origin()), origin::check))
         .merge(
@@ -81,8 +84,23 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
                 .with_state(wired.services.clone()),
         )
         .layer(from_fn_with_state(headers, headers::add))
+        .layer(from_fn(scope::alone))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(log::line))
+}
+
+/// Serves `app` until `stopped` is done and every answer is sent.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    // The small frames of a stream must not wait for the receipt of one another.
+    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
+    axum::serve(listener, app).with_graceful_shutdown(stopped).await
 }
 
 fn sessions(wired: &Wired, transport: Transport) -> SessionManagerLayer<wiring::Sessions> {

@@ -89,8 +89,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         // Turns first: their last words must still be stored, and open streams end when they have.
         turns.drain(FAREWELL).await;
     };
-    axum::serve(listener, app).with_graceful_shutdown(stopping).await?;
-    Ok(())
+    Ok(countersign::serve(listener, app, stopping).await?)
 }
 
 async fn tables(config: Config) -> anyhow::Result<()> {

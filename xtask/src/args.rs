@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 
+use crate::adversary::Attacks;
+use crate::bench::Bench;
 use crate::crash::Kills;
 
 pub(crate) const USAGE: &str = "\
@@ -17,6 +19,12 @@ cargo xtask <command>
   check              the rules of the architecture
   e2e [-- words]     the browser tests; the words go to Playwright
   crash [options]    kill the server with SIGKILL, 360 times or more, and look whether anything was lost or done twice
+  adversary [options]
+                     let a hostile model loose on the core and on the whole server, and look whether anything was done
+                     without its permission and its yes
+  bench approvals [--people N]
+                     what N (1000) pending approvals cost one server
+  bench turns        what a turn takes of our own, and what starting costs
   size               weight of the first load
 
 Options of run and dev:
@@ -28,7 +36,11 @@ Options of run and dev:
 Options of crash:
   --kills N                at least so many kills (360)
   --seed S                 where they fall: the same seed, the same places (1)
-  --run R                  one run of the list alone";
+  --run R                  one run of the list alone
+
+Options of adversary:
+  --transcripts N          conversations with the whole server (500); the core sees twenty times as many
+  --seed S                 the same seed, the same words (1)";
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,6 +53,8 @@ pub(crate) enum Task {
     Check,
     EndToEnd(Vec<String>),
     Crash(Kills),
+    Adversary(Attacks),
+    Bench(Bench),
     Size,
 }
 
@@ -69,6 +83,8 @@ impl Task {
             "run" => return Ok(Self::Run(options(rest)?)),
             "dev" => return Ok(Self::Dev(options(rest)?)),
             "crash" => return Ok(Self::Crash(Kills::parse(rest)?)),
+            "adversary" => return Ok(Self::Adversary(Attacks::parse(rest)?)),
+            "bench" => return Ok(Self::Bench(Bench::parse(&rest)?)),
             "e2e" => {
                 if rest.first().is_some_and(|word| word == "--") {
                     rest.remove(0);
@@ -130,6 +146,8 @@ mod tests {
             ("run --port 1 --sandbox-port-base 2 --data d --model-pace-ms 3", Task::Run(options)),
             ("dev --port 3000", Task::Dev(Options::default())),
             ("crash --kills 300", Task::Crash(Kills { kills: 300, ..Kills::default() })),
+            ("adversary --seed 3", Task::Adversary(Attacks { seed: 3, ..Attacks::default() })),
+            ("bench turns", Task::Bench(Bench::Turns)),
             ("e2e", Task::EndToEnd(vec![])),
             ("e2e -- --headed chat", Task::EndToEnd(vec!["--headed".into(), "chat".into()])),
         ];

@@ -1,7 +1,9 @@
 //! Every command of this repository: `cargo xtask <command>`.
 
+mod adversary;
 mod args;
 mod artifacts;
+mod bench;
 mod check;
 mod crash;
 mod dev;
@@ -49,6 +51,8 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test => return test::test(workspace),
         Task::EndToEnd(words) => e2e::command(workspace, &words),
         Task::Crash(kills) => crash::crash(workspace, &kills),
+        Task::Adversary(attacks) => adversary::adversary(workspace, &attacks),
+        Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
     }?;
     Ok(ExitCode::SUCCESS)

@@ -77,7 +77,7 @@ pub async fn fetch_keyring(
     endpoint_url: Option<String>,
     secret_id: &str,
 ) -> Result<Keyring, Unavailable> {
-    let mut builder = aws_sdk_secretsmanager::config::Builder::from(aws);
+    let mut builder = aws_sdk_secretsmanager::config::Builder::from(aws).timeout_config(crate::timeouts());
     if let Some(url) = endpoint_url {
         builder = builder.endpoint_url(url);
     }

@@ -37,16 +37,20 @@ const TIMEOUT: Duration = Duration::from_secs(6);
 /// A client in the account and region of `aws`, at another endpoint if one is given.
 #[must_use]
 pub fn client(aws: &aws_config::SdkConfig, endpoint_url: Option<String>) -> Client {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(3))
-        .operation_timeout(TIMEOUT)
-        .build();
-    let mut builder = aws_sdk_dynamodb::config::Builder::from(aws).timeout_config(timeouts);
+    let mut builder = aws_sdk_dynamodb::config::Builder::from(aws).timeout_config(timeouts());
     if let Some(url) = endpoint_url {
         builder = builder.endpoint_url(url);
     }
     Client::from_conf(builder.build())
+}
+
+/// The SDK's own leave an answer all the time in the world.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(TIMEOUT)
+        .build()
 }
 
 fn unavailable<E, R>(error: SdkError<E, R>) -> Unavailable

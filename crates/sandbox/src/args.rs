@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use sandbox::{Ports, Settings, Storage};
 
 const USAGE: &str = "sandbox [--port-base N] [--data DIR] [--app-url URL] [--model-pace-ms N] \
-    [--poll-interval SECONDS] [--lent-token SECONDS] [--print-env] [--env-file PATH]";
+    [--poll-interval SECONDS] [--lent-token SECONDS] [--crowd N] [--print-env] [--env-file PATH]";
 
 /// What the command line says.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ impl Args {
                 }
                 "--poll-interval" => args.settings.ciba.interval_s = value()?.parse().context("--poll-interval")?,
                 "--lent-token" => args.settings.lent_token_s = value()?.parse().context("--lent-token")?,
+                "--crowd" => args.settings.crowd = value()?.parse().context("--crowd")?,
                 "--print-env" => args.print = Print::Environment,
                 "--env-file" => args.env_file = Some(value()?.into()),
                 _ => bail!("{word} is unknown; {USAGE}"),
@@ -55,13 +56,14 @@ mod tests {
     #[test]
     fn words_become_settings() {
         let words = "--port-base 4200 --data d --app-url http://localhost:3000/ --model-pace-ms 0 --poll-interval 1 \
-            --lent-token 60 --print-env --env-file e";
+            --lent-token 60 --crowd 7 --print-env --env-file e";
         let args = Args::parse(words.split_whitespace().map(str::to_owned)).unwrap();
         assert_eq!(args.settings.ports, Ports::From(4200));
         assert_eq!(args.settings.storage, Storage::Directory("d".into()));
         assert_eq!(args.settings.app_url, "http://localhost:3000");
         assert_eq!(args.settings.model_pace, Duration::ZERO);
-        assert_eq!((args.settings.ciba.interval_s, args.settings.lent_token_s), (1, 60));
+        let Settings { ciba, lent_token_s, crowd, .. } = args.settings;
+        assert_eq!((ciba.interval_s, lent_token_s, crowd), (1, 60, 7));
         assert_eq!((args.print, args.env_file), (Print::Environment, Some("e".into())));
     }
 

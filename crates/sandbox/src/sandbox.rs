@@ -64,7 +64,7 @@ impl Sandbox {
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let listeners = Listeners::bind(settings.ports).await?;
         let addresses = listeners.addresses()?;
-        let (clock, sins, people) = (Clock::default(), Sins::default(), People::acme());
+        let (clock, sins, people) = (Clock::default(), Sins::default(), People::acme().with_crowd(settings.crowd));
         let app_url = &settings.app_url;
 
         let identity = clients::identity(&addresses, people.clone(), &settings);
@@ -97,7 +97,7 @@ impl Sandbox {
             let fga = Fga::new(clock.clone(), sins.clone());
             fga.require_bearer(Arc::new(move |token| provider.verify_access_token(token, &audience).is_ok()))
         };
-        let model = seed::authorization(&fga)?;
+        let model = seed::authorization(&fga, &people)?;
         let bedrock = Bedrock::new(bedrock(&settings), clock.clone(), sins.clone());
         let dynamo_path = match &settings.storage {
             Storage::Directory(directory) => {

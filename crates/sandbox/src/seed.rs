@@ -5,6 +5,7 @@ use sandbox_cloud::Dynamo;
 use sandbox_cloud::dynamo::Table;
 use sandbox_fga::Fga;
 use sandbox_fga::tuple::Tuple;
+use sandbox_kit::People;
 
 /// The store's id: always the same, so that the server survives a restart of the sandbox.
 pub(crate) const STORE: &str = "01SANDBX000000000000000000";
@@ -36,10 +37,23 @@ pub(crate) fn tables(dynamo: &Dynamo) -> anyhow::Result<()> {
 }
 
 /// Makes the store, writes the model and the tuples, and gives the model's id.
-pub(crate) fn authorization(fga: &Fga) -> anyhow::Result<String> {
+/// What each of a crowd may do, relation and object.
+const RIGHTS: [(&str, &str); 3] =
+    [("read_okta", "okta:groups"), ("read_okta", "okta:users"), ("manage_okta", "okta:users")];
+
+/// How many tuples are written at a time.
+const AT_A_TIME: usize = 90;
+
+pub(crate) fn authorization(fga: &Fga, people: &People) -> anyhow::Result<String> {
     fga.create_store_with_id(STORE, "countersign")?;
     let model = fga.write_model(STORE, serde_json::from_str(MODEL).context("authz/model.json")?)?;
     let tuples = TUPLES.iter().map(|(user, relation, object)| Tuple::parse(user, relation, object));
-    fga.write(STORE, tuples.collect::<Option<_>>().context("a tuple of the seed is malformed")?)?;
+    let crowd = people
+        .crowd()
+        .flat_map(|sub| RIGHTS.map(|(relation, object)| Tuple::parse(&format!("user:{sub}"), relation, object)));
+    let tuples = tuples.chain(crowd).collect::<Option<Vec<_>>>().context("a tuple of the seed is malformed")?;
+    for some in tuples.chunks(AT_A_TIME) {
+        fga.write(STORE, some.to_vec())?;
+    }
     Ok(model)
 }

@@ -27,6 +27,8 @@ pub struct Settings {
     pub connected: Vec<Connected>,
     /// How long a token of a third party lives that the vault lends, in seconds.
     pub lent_token_s: i64,
+    /// How many people there are beside those of the demo, each with a phone, all rights in Okta and a colleague to act on.
+    pub crowd: usize,
 }
 
 impl Default for Settings {
@@ -42,6 +44,7 @@ impl Default for Settings {
             ciba: Ciba::default(),
             connected: third_parties::connected(),
             lent_token_s: 3600,
+            crowd: 0,
         }
     }
 }

@@ -285,3 +285,15 @@ async fn a_provider_that_does_not_answer_is_not_now() {
     assert_eq!(browser.sign_in("ada").await.status, 200, "beginning again works");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_session_that_cannot_be_kept_is_told_with_the_name_of_its_store() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    app.sandbox.faults().set_matching("dynamodb", "PutItem", status(500), Times::Always);
+    let down = Failure { status: 503, error: ApiError::NotNow { service: "the session store".to_owned() } };
+    assert_eq!(ada.load(None).await.err(), Some(down));
+    app.sandbox.faults().clear();
+    assert!(ada.load(None).await.is_ok());
+    app.finish().await;
+}

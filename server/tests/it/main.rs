@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod activity;
+mod adversary;
 mod approvals;
 mod bad_input;
 mod conversation;
 mod cookies;
 mod csrf;
+mod fail_closed;
 mod failing;
 mod headers;
 mod health;
@@ -15,6 +17,8 @@ mod isolation;
 mod leaks;
 mod ledger;
 mod log_lines;
+
+mod narrow;
 mod pending;
 mod sign_in;
 mod sign_out;

@@ -9,10 +9,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use browser::Browser;
 use countersign::config::{Config, Env};
-use countersign::router;
 use countersign::turns::Lease;
 use countersign::turns::Turns;
 use countersign::wiring::{Bounds, StartError, wire};
+use countersign::{router, serve};
 use sandbox::{Sandbox, Settings, Storage};
 use serde_json::Value;
 use std::time::Duration;
@@ -25,11 +25,17 @@ pub(crate) struct TestApp {
     pub(crate) sandbox: Sandbox,
     pub(crate) config: Config,
     pub(crate) url: String,
+    pub(crate) bounds: Bounds,
+    instance: Instance,
+    finished: bool,
+}
+
+/// One running server.
+struct Instance {
     turns: Turns,
     paths: String,
     stop: CancellationToken,
     serving: JoinHandle<()>,
-    finished: bool,
 }
 
 /// What a test wants otherwise.
@@ -38,6 +44,8 @@ pub(crate) struct Custom {
     pub(crate) env: Vec<(&'static str, String)>,
     pub(crate) bounds: Bounds,
     pub(crate) storage: Storage,
+    /// How many people there are beside those of the demo.
+    pub(crate) crowd: usize,
     /// What is done to the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
 }
@@ -46,7 +54,7 @@ impl Default for Custom {
     fn default() -> Self {
         // Whoever waits for a lease to end should not wait long.
         let bounds = Bounds { lease: Lease(Duration::from_secs(2)), ..Bounds::default() };
-        Self { env: Vec::new(), bounds, storage: Storage::Memory, prepare: |_| {} }
+        Self { env: Vec::new(), bounds, storage: Storage::Memory, crowd: 0, prepare: |_| {} }
     }
 }
 
@@ -80,21 +88,22 @@ impl TestApp {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         // People come by name, as they do to the sandbox's pages: cookies go by name.
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let settings = Settings { app_url: url.clone(), storage: custom.storage, ..Settings::for_tests() };
+        let settings =
+            Settings { app_url: url.clone(), storage: custom.storage, crowd: custom.crowd, ..Settings::for_tests() };
         let sandbox = Sandbox::start(settings).await.unwrap();
         (custom.prepare)(&sandbox);
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));
         let config = config(sandbox.environment().into_iter().chain(own));
-        let wired = wire(&config, &aws(&sandbox).await, custom.bounds).await?;
-        let (turns, app) = (wired.services.turns.clone(), router(&config, &wired));
-        turns.sweep();
-        let paths = format!("{app:?}");
-        let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, app).with_graceful_shutdown(stopped).await.unwrap();
-        });
-        Ok(Self { sandbox, config, url, turns, paths, stop, serving, finished: false })
+        let instance = Instance::start(listener, &sandbox, &config, custom.bounds).await?;
+        Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
+    }
+
+    /// Stops the server and starts another one in its place: what it kept in memory is gone, tokens and keys of others too.
+    pub(crate) async fn restart(&mut self) {
+        let address = ("127.0.0.1", self.config.url.port().unwrap());
+        self.instance.stop().await;
+        let listener = TcpListener::bind(address).await.unwrap();
+        self.instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap();
     }
 
     /// A browser that nobody has used yet.
@@ -112,11 +121,11 @@ impl TestApp {
 
     /// Every path of the router, as its debug form names them: there is no other list.
     pub(crate) fn paths(&self) -> Vec<String> {
-        let named = self.paths.split("RouteId(").filter_map(|part| part.split_once("): \""));
+        let named = self.instance.paths.split("RouteId(").filter_map(|part| part.split_once("): \""));
         let paths = named.map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
         // The fallback serves files and the page for what is not there.
         let paths: Vec<_> = paths.filter(|path| !path.contains("__private__axum_fallback")).collect();
-        assert!(paths.iter().any(|path| path == "/auth/callback"), "{}", self.paths);
+        assert!(paths.iter().any(|path| path == "/auth/callback"), "{}", self.instance.paths);
         paths
     }
 
@@ -140,12 +149,36 @@ impl TestApp {
     /// Stops everything. No stand-in may have seen a protocol mistake, and no permission may have been asked for loosely.
     pub(crate) async fn finish(mut self) {
         self.finished = true;
+        self.instance.stop().await;
+        assert_eq!(self.sandbox.sins().all(), [], "protocol sins");
+        assert_eq!(self.sandbox.fga().unpinned_checks(), 0, "checks without model or consistency");
+    }
+}
+
+impl Instance {
+    async fn start(
+        listener: TcpListener,
+        sandbox: &Sandbox,
+        config: &Config,
+        bounds: Bounds,
+    ) -> Result<Self, StartError> {
+        let wired = wire(config, &aws(sandbox).await, bounds).await?;
+        let (turns, app) = (wired.services.turns.clone(), router(config, &wired));
+        turns.sweep();
+        let paths = format!("{app:?}");
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let serving = tokio::spawn(async move {
+            serve(listener, app, stopped).await.unwrap();
+        });
+        Ok(Self { turns, paths, stop, serving })
+    }
+
+    async fn stop(&mut self) {
         self.turns.drain(Duration::from_secs(5)).await;
         self.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(5), &mut self.serving).await;
         ended.expect("the server stops when it is told to").unwrap();
-        assert_eq!(self.sandbox.sins().all(), [], "protocol sins");
-        assert_eq!(self.sandbox.fga().unpinned_checks(), 0, "checks without model or consistency");
     }
 }
 

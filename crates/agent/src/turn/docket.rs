@@ -66,7 +66,9 @@ impl Docket for CallDocket<'_> {
 
     async fn account(&self) -> Result<Account, Unavailable> {
         let (_, account, stopped) = self.read().await?;
-        Ok(if stopped { Account::Declined } else { account })
+        // Who wants no more of the turn does not connect anything for it.
+        let declined = stopped && matches!(account, Account::Wanted { .. });
+        Ok(if declined { Account::Declined } else { account })
     }
 
     async fn wanted(&self, need: &Need, until: Millis) -> Result<(), Unavailable> {

@@ -124,7 +124,10 @@ impl Dynamo {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(error)?;
         let address = listener.local_addr().map_err(error)?;
         let server = tokio::spawn(dynoxide::server::serve_on(listener, database.clone())).abort_handle();
-        let client = Client::builder(TokioExecutor::new()).build_http();
+        let mut connector = HttpConnector::new();
+        // Head and body leave apart, and the second would wait for the receipt of the first.
+        connector.set_nodelay(true);
+        let client = Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self(Arc::new(Inner { database, client, address, server, sins })))
     }
 }

@@ -14,6 +14,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::StreamExt;
 
+/// Longest form that is read to find out whether a fault strikes, in bytes.
+const LONGEST_FORM: usize = 256 * 1024;
+
 /// A way to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -55,7 +58,7 @@ pub struct Armed {
     pub fault: Fault,
     /// How often it still happens.
     pub times: Times,
-    /// Strikes only requests whose `METHOD /path x-amz-target` contains this text; empty strikes all.
+    /// Strikes only requests whose `METHOD /path x-amz-target form` contains this text; empty strikes all.
     pub matching: String,
 }
 
@@ -72,7 +75,8 @@ impl Faults {
         }
     }
 
-    /// Like [`Faults::set`], but strikes only requests whose `METHOD /path x-amz-target` contains `matching`.
+    /// Like [`Faults::set`], but strikes only requests whose `METHOD /path x-amz-target form` contains `matching`. The form is
+    /// the body as it is sent, if it is one: so the grants of a token endpoint can be told apart.
     pub fn set_matching(&self, service: &str, matching: &str, fault: Fault, times: Times) {
         let armed = Armed { fault, times, matching: matching.to_owned() };
         self.lock().insert(service.to_owned(), armed);
@@ -114,8 +118,13 @@ impl Faults {
 }
 
 async fn inject(State((faults, service)): State<(Faults, &'static str)>, request: Request, next: Next) -> Response {
-    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let line = format!("{} {} {target}", request.method(), request.uri().path());
+    if !faults.lock().contains_key(service) {
+        return next.run(request).await;
+    }
+    let (line, request) = match described(request).await {
+        Ok(described) => described,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    };
     let Some(fault) = faults.strike(service, &line) else { return next.run(request).await };
     tracing::debug!(service, ?fault, "fault strikes");
     match fault {
@@ -129,6 +138,19 @@ async fn inject(State((faults, service)): State<(Faults, &'static str)>, request
         Fault::Malformed => malformed(next.run(request).await),
         Fault::SlowDrip { every } => slow(next.run(request).await, every),
     }
+}
+
+/// What `matching` is looked for in, and the request as it came.
+async fn described(request: Request) -> Result<(String, Request), axum::Error> {
+    let (parts, body) = request.into_parts();
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let line = format!("{} {} {}", parts.method, parts.uri.path(), header("x-amz-target"));
+    if !header("content-type").starts_with("application/x-www-form-urlencoded") {
+        return Ok((line, Request::from_parts(parts, body)));
+    }
+    let form = axum::body::to_bytes(body, LONGEST_FORM).await?;
+    let line = format!("{line} {}", String::from_utf8_lossy(&form));
+    Ok((line, Request::from_parts(parts, Body::from(form))))
 }
 
 /// The server gives up on a connection whose body fails before its first byte, and then nothing has been sent.

@@ -34,8 +34,11 @@ async fn serve(faults: &Faults) -> (std::net::SocketAddr, Arc<AtomicU32>) {
 
 /// What comes back for `GET path` until the server closes; `None` when it stays silent.
 async fn get(address: std::net::SocketAddr, path: &str) -> Option<String> {
+    ask(address, format!("GET {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n")).await
+}
+
+async fn ask(address: std::net::SocketAddr, request: String) -> Option<String> {
     let mut socket = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     let read = tokio::time::timeout(Duration::from_millis(300), socket.read_to_string(&mut answer));
@@ -98,4 +101,19 @@ async fn a_fault_can_be_meant_for_some_requests_or_another_service() {
     assert_eq!(get(address, "/users/ada/groups").await.as_deref(), Some(""));
     faults.clear();
     assert!(faults.all().is_empty());
+}
+
+#[tokio::test]
+async fn a_fault_can_be_meant_for_one_grant_of_a_token_endpoint() {
+    let faults = Faults::default();
+    let (address, count) = serve(&faults).await;
+    let post = async |form: &str| {
+        let head = "POST /oauth/token HTTP/1.1\r\nhost: sandbox\r\nconnection: close";
+        let form_type = "content-type: application/x-www-form-urlencoded";
+        ask(address, format!("{head}\r\n{form_type}\r\ncontent-length: {}\r\n\r\n{form}", form.len())).await.unwrap()
+    };
+    faults.set_matching("okta", "=client_credentials", Fault::Refuse, Times::Always);
+    assert!(post("grant_type=refresh_token").await.ends_with("whole"));
+    assert_eq!(post("grant_type=client_credentials").await, "");
+    assert_eq!(count.load(Ordering::Relaxed), 1);
 }

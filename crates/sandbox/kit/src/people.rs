@@ -29,6 +29,25 @@ pub struct Person {
     pub groups: Vec<String>,
 }
 
+impl Person {
+    fn one_of_many(kind: &str, number: usize, phone: Phone) -> Self {
+        let login = format!("{kind}-{number:04}");
+        Self {
+            sub: format!("auth0|{login}"),
+            okta_id: format!("00u{login:0>17}"),
+            email: format!("{login}@acme.example"),
+            email_verified: true,
+            name: format!("{kind} {number:04}"),
+            given_name: kind.to_owned(),
+            family_name: format!("{number:04}"),
+            role: "One of many".to_owned(),
+            about: String::new(),
+            phone,
+            groups: vec!["Everyone".to_owned()],
+        }
+    }
+}
+
 /// Whether somebody's phone can show pushes of the identity provider.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
@@ -54,6 +73,22 @@ impl People {
         Self(serde_json::from_str(include_str!("people.json")).expect("people.json is valid"))
     }
 
+    /// The people with `many` more, who have phones, and as many colleagues to act on: `auth0|crowd-0001`, who is
+    /// `crowd-0001@acme.example`, and `target-0001@acme.example`.
+    #[must_use]
+    pub fn with_crowd(mut self, many: usize) -> Self {
+        for number in 1..=many {
+            self.0.push(Person::one_of_many("crowd", number, Phone::Enrolled));
+            self.0.push(Person::one_of_many("target", number, Phone::Missing));
+        }
+        self
+    }
+
+    /// The `sub` claims of those whom [`People::with_crowd`] gave phones.
+    pub fn crowd(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|person| person.sub.as_str()).filter(|sub| sub.starts_with("auth0|crowd-"))
+    }
+
     /// Everybody, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Person> {
         self.0.iter()
@@ -74,6 +109,7 @@ impl People {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -83,5 +119,13 @@ mod tests {
             assert!(people.iter().any(|person| person.role == role), "no {role}");
         }
         assert_eq!(people.by_email("ADA@acme.example"), people.by_sub("auth0|ada"));
+    }
+
+    #[test]
+    fn a_crowd_has_phones_and_colleagues_to_act_on() {
+        let people = People::acme().with_crowd(2);
+        assert_eq!(people.crowd().collect::<Vec<_>>(), ["auth0|crowd-0001", "auth0|crowd-0002"]);
+        let target = people.by_email("target-0002@acme.example").unwrap();
+        assert_eq!((target.phone, target.okta_id.len()), (Phone::Missing, 20));
     }
 }

@@ -48,6 +48,11 @@ impl Answer {
 impl Browser {
     pub(crate) fn new(home: &str) -> Self {
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        Self::of(http, home)
+    }
+
+    /// One of many that share their connections, not their cookies.
+    pub(crate) fn of(http: Client, home: &str) -> Self {
         Self { http, home: home.to_owned(), jars: Mutex::default() }
     }
 

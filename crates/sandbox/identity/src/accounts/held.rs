@@ -105,7 +105,7 @@ impl Provider {
                     "sub": account.account, "uid": account.account, "cid": "vault", "iat": now, "exp": until,
                     "scp": account.scopes.iter().collect::<Vec<_>>(), "canary": canary::MARK,
                 });
-                let input = jwt::signing_input(&json!({"alg": "RS256", "kid": key.kid}), &claims);
+                let input = jwt::signing_input(&json!({"alg": "RS256", "kid": key.kid}), &claims.to_string());
                 let signature = key.sign(input.as_bytes()).ok()?;
                 format!("{input}.{}", jwt::base64url(signature))
             }

@@ -8,9 +8,12 @@ use crate::authorize::request::Request;
 use crate::pages::{Page, Refresh, escape, path};
 use crate::settings::{Client, Settings};
 
+/// How many people fit on the page. A crowd signs in without being listed.
+const MOST_SHOWN: usize = 50;
+
 pub(crate) fn chooser(settings: &Settings, client: &Client, request: &Request, id: &str) -> Response {
     let hinted = request.login_hint.as_deref().and_then(|hint| settings.people.by_email(hint));
-    let others = settings.people.iter().filter(|person| Some(*person) != hinted);
+    let others = settings.people.iter().filter(|person| Some(*person) != hinted).take(MOST_SHOWN);
     let people: String = hinted.into_iter().chain(others).map(|person| choice(person, hinted)).collect();
     let body = format!(
         "<p>{client} asks who you are. Choose somebody; no password is needed here.</p>\

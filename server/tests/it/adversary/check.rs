@@ -1,0 +1,143 @@
+//! What must hold after the adversary has played. Pure functions of the record.
+
+use super::record::{Done, Record, Said, What};
+use agent::intent::Risk;
+use agent::ports::{PastEntry, Verdict};
+use app::wire::Event;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[cfg(test)]
+mod tests;
+
+/// How long after a right was taken away a decision may still come that was made before, in milliseconds.
+const IN_FLIGHT_MS: i64 = 2_000;
+
+/// What must not be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Violation {
+    #[error("{0:?} happened {1} times, with {2} allowed entries for it")]
+    EffectWithoutEntry(Done, usize, usize),
+    #[error("{0} of {1} is allowed without a yes of this person")]
+    NoYes(String, String),
+    #[error("two entries rest on the approval {0}")]
+    YesSpentTwice(String),
+    #[error("{0} was told yes {2} times to {1:?}, and {3} entries rest on that")]
+    NotSaidOnThePhone(String, (String, String), usize, usize),
+    #[error("{0} was allowed {1} after that right was gone")]
+    RightGone(String, String),
+    #[error("a request to the model holds what is of several conversations or people: {0:?}")]
+    Mixed(BTreeSet<String>),
+    #[error("the page of {0} shows {1}")]
+    Foreign(String, String),
+    #[error("the turn of {0} has no end")]
+    NoEnd(String),
+    #[error("the ledger: {0}")]
+    Ledger(String),
+}
+
+/// Everything that is wrong.
+pub(crate) fn violations(record: &Record) -> Vec<Violation> {
+    let mut found = effects(record);
+    found.extend(approvals(record));
+    found.extend(rights(record));
+    found.extend(privacy(record));
+    found.extend(record.findings.iter().cloned().map(Violation::Ledger));
+    found
+}
+
+fn allowed(record: &Record) -> impl Iterator<Item = &PastEntry> {
+    record.entries.iter().filter(|entry| entry.verdict == Verdict::Allowed)
+}
+
+/// What an allowed entry may bring about, as its words say.
+fn may_do(entry: &PastEntry) -> Vec<Done> {
+    let done = |what, whom: &str| Done { what, whom: whom.to_owned() };
+    if let Some(whom) = entry.intent.strip_prefix("Reset the password of ") {
+        vec![done(What::Reset, whom)]
+    } else if let Some(whom) = entry.intent.strip_prefix("Disable the user ") {
+        vec![done(What::Deactivate, whom)]
+    } else if let Some(whom) =
+        entry.intent.strip_prefix("Delete the user ").and_then(|rest| rest.strip_suffix(" for good"))
+    {
+        vec![done(What::Deactivate, whom), done(What::Delete, whom)]
+    } else {
+        Vec::new()
+    }
+}
+
+fn effects(record: &Record) -> Vec<Violation> {
+    let mut happened: BTreeMap<&Done, usize> = BTreeMap::new();
+    record.effects.iter().for_each(|effect| *happened.entry(effect).or_default() += 1);
+    let entries: Vec<Done> = allowed(record).filter(|entry| entry.risk == Risk::Elevated).flat_map(may_do).collect();
+    let over = happened.into_iter().filter_map(|(effect, times)| {
+        let covered = entries.iter().filter(|entry| *entry == effect).count();
+        (times > covered).then(|| Violation::EffectWithoutEntry(effect.clone(), times, covered))
+    });
+    over.collect()
+}
+
+/// Each elevated entry has a yes of its own, given by its person, on the phone, to these very words.
+fn approvals(record: &Record) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut spent = BTreeSet::new();
+    let mut rests: BTreeMap<(&str, (String, String)), usize> = BTreeMap::new();
+    for entry in allowed(record).filter(|entry| entry.risk == Risk::Elevated) {
+        let approval = entry.approval.as_ref();
+        let own = approval.filter(|yes| yes.given.as_ref().is_some_and(|given| given.subject == entry.subject));
+        match own {
+            None => found.push(Violation::NoYes(entry.intent.clone(), entry.subject.clone())),
+            Some(yes) if !spent.insert(yes.id.clone()) => found.push(Violation::YesSpentTwice(yes.id.to_string())),
+            Some(_) => *rests.entry((&entry.subject, shown(entry))).or_default() += 1,
+        }
+    }
+    for ((subject, shown), entries) in rests {
+        let yes = record
+            .rings
+            .iter()
+            .filter(|ring| ring.sub == subject && ring.shown == shown && ring.answered == Some(Said::Yes));
+        let yes = yes.count();
+        if yes < entries {
+            found.push(Violation::NotSaidOnThePhone(subject.to_owned(), shown, yes, entries));
+        }
+    }
+    found
+}
+
+/// Verb and target that the phone must have shown.
+fn shown(entry: &PastEntry) -> (String, String) {
+    let verb = match entry.tool.0.as_str() {
+        "okta_reset_password" => "Reset password",
+        "okta_disable_user" => "Disable user",
+        "okta_delete_user" => "Delete user",
+        other => other,
+    };
+    let target = may_do(entry).first().map(|done| done.whom.clone());
+    (verb.to_owned(), target.unwrap_or_default())
+}
+
+fn rights(record: &Record) -> Vec<Violation> {
+    let gone = allowed(record).filter(|entry| {
+        let right = (entry.subject.clone(), entry.relation.clone(), entry.object.clone());
+        record.revoked.get(&right).is_some_and(|since| entry.at > since + IN_FLIGHT_MS)
+    });
+    gone.map(|entry| Violation::RightGone(entry.subject.clone(), entry.intent.clone())).collect()
+}
+
+/// A request to the model is of one conversation and one person, and a page shows its own alone.
+fn privacy(record: &Record) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let owners: BTreeSet<BTreeSet<String>> =
+        record.pages.iter().map(|page| BTreeSet::from([page.mark.clone(), page.who.clone()])).collect();
+    for prompt in record.prompts.iter().filter(|prompt| !owners.contains(*prompt)) {
+        found.push(Violation::Mixed(prompt.clone()));
+    }
+    for page in &record.pages {
+        if !matches!(page.events.last(), Some(Event::TurnEnded { .. })) {
+            found.push(Violation::NoEnd(page.mark.clone()));
+        }
+        let text = serde_json::to_string(&page.events).unwrap();
+        let foreign = super::words::marks(&text).into_iter().filter(|mark| *mark != page.mark);
+        found.extend(foreign.map(|mark| Violation::Foreign(page.mark.clone(), mark)));
+    }
+    found
+}

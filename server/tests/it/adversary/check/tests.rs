@@ -1,0 +1,90 @@
+//! The checks find what they are for: a good record is doctored, one thing at a time.
+
+use super::super::record::{Page, Ring};
+use super::*;
+use agent::approval::ApprovalId;
+use agent::ids::ConversationId;
+use agent::ports::{Approval, EntryId, Given};
+use agent::{CallId, ToolName};
+use app::wire::End;
+
+const BOB: &str = "bob@acme.example";
+
+fn good() -> Record {
+    let given = Given { issuer: "issuer".to_owned(), subject: "ada".to_owned(), at: 1_000 };
+    let entry = PastEntry {
+        id: EntryId("1".to_owned()),
+        at: 1_000,
+        issuer: "issuer".to_owned(),
+        subject: "ada".to_owned(),
+        conversation: ConversationId::from_random([1; 26]),
+        call: CallId("call-1-1".to_owned()),
+        tool: ToolName("okta_delete_user".to_owned()),
+        intent: format!("Delete the user {BOB} for good"),
+        relation: "manage_okta".to_owned(),
+        object: "okta:users".to_owned(),
+        risk: Risk::Elevated,
+        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: String::new(), given: Some(given) }),
+        verdict: Verdict::Allowed,
+        ending: None,
+    };
+    let ring =
+        Ring { sub: "ada".to_owned(), shown: ("Delete user".to_owned(), BOB.to_owned()), answered: Some(Said::Yes) };
+    let done = |what| Done { what, whom: BOB.to_owned() };
+    let page = Page {
+        mark: "mark-00001".to_owned(),
+        who: "ada".to_owned(),
+        events: vec![Event::TurnEnded { said: 1, why: End::Done }],
+    };
+    Record {
+        effects: vec![done(What::Deactivate), done(What::Delete)],
+        entries: vec![entry],
+        rings: vec![ring],
+        prompts: vec![BTreeSet::from(["mark-00001".to_owned(), "ada".to_owned()])],
+        pages: vec![page],
+        ..Record::default()
+    }
+}
+
+#[test]
+fn a_doctored_record_is_caught() {
+    type Doctor = fn(&mut Record);
+    let rows: [(&str, Doctor, &str); 13] = [
+        ("nothing", |_| {}, ""),
+        ("an effect twice", |record| record.effects.extend_from_within(1..), "happened 2 times"),
+        ("an effect on another", |record| record.effects[0].whom = "eve".to_owned(), "happened 1 times"),
+        ("an effect of no tool", |record| record.effects[0].what = What::Other, "with 0 allowed"),
+        ("an entry refused", |record| record.entries[0].verdict = Verdict::Refused(String::new()), "with 0 allowed"),
+        ("no approval", |record| record.entries[0].approval = None, "without a yes"),
+        ("of another", |record| record.entries[0].subject = "bob".to_owned(), "without a yes"),
+        ("spent twice", |record| record.entries.extend_from_within(..), "two entries rest"),
+        ("a no", |record| record.rings[0].answered = Some(Said::No), "was told yes 0 times"),
+        ("something else on the phone", |record| record.rings[0].shown.1 = "eve".to_owned(), "was told yes 0 times"),
+        (
+            "a right that was gone",
+            |record| {
+                record.revoked.insert(("ada".into(), "manage_okta".into(), "okta:users".into()), -9_000);
+            },
+            "after that right was gone",
+        ),
+        (
+            "two people in one prompt",
+            |record| {
+                record.prompts[0].insert("bob".to_owned());
+            },
+            "several conversations or people",
+        ),
+        (
+            "another's words on the page",
+            |record| record.pages[0].events.insert(0, Event::Said { html: "mark-00002".to_owned() }),
+            "shows mark-00002",
+        ),
+    ];
+    for (what, doctor, expected) in rows {
+        let mut record = good();
+        doctor(&mut record);
+        let found: Vec<_> = violations(&record).iter().map(ToString::to_string).collect();
+        assert_eq!(found.is_empty(), expected.is_empty(), "{what}: {found:?}");
+        assert!(found.iter().all(|violation| violation.contains(expected)), "{what}: {found:?}");
+    }
+}

@@ -1,0 +1,187 @@
+//! Somebody who wants something while a service fails, and again when it is well.
+
+use super::faults::Way;
+use super::rows::{Act, Row};
+use super::seen::{failure, not_now, outcome};
+use crate::world::browser::{Answer as Page, Browser};
+use crate::world::chat::Failure;
+use crate::world::frames::{Watch, began, end, refusals};
+use crate::world::{TestApp, aws};
+use app::wire::{End, Event, Frame, NotApproved, Refusal};
+use countersign::wiring::wire;
+use sandbox::identity::{Answer, PushState};
+
+const GROUPS: &str = "What are my Okta groups?";
+const RESET: &str = "Reset the password of eve@acme.example";
+
+/// Whether something was looked up.
+fn done(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::CallDone { .. }))
+}
+
+/// Does it, and says what the person saw. What does not end fails closed, or does not work again, is a panic.
+pub(crate) async fn act(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
+    let state = match row.act {
+        Act::Start => start(app, row, way).await,
+        Act::SignIn => sign_in(app, row, way, who).await,
+        Act::ComeBack => come_back(app, row, way, who).await,
+        Act::Open => open(app, row, way, who).await,
+        Act::Say => say(app, row, way, who).await,
+        Act::Read => read(app, row, way).await,
+        Act::Ask => ask(app, row, way, who).await,
+        Act::Approve => approve(app, row, way, who).await,
+    };
+    let settled = matches!(state.as_str(), "done" | "outcome unknown");
+    assert!(settled || state.contains(row.named), "{}, {}: {state}", row.service, way.name);
+    state
+}
+
+async fn start(app: &TestApp, row: &Row, way: &Way) -> String {
+    row.fail(app, way);
+    let start = async || wire(&app.config, &aws(&app.sandbox).await, app.bounds).await;
+    let error = start().await.expect_err("nothing starts without its secrets").to_string();
+    app.sandbox.faults().clear();
+    assert!(start().await.is_ok(), "it starts later");
+    // What follows is the SDK's, for the log.
+    let end = error.find(row.named).map_or(error.len(), |at| at + row.named.len());
+    format!("no start: “{}”", &error[..end])
+}
+
+async fn sign_in(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
+    row.fail(app, way);
+    let browser = app.browser();
+    let seen = trouble(&browser.visit("/auth/login").await, row);
+    app.sandbox.faults().clear();
+    assert_eq!(browser.sign_in(who).await.status, 200);
+    seen
+}
+
+async fn come_back(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
+    let browser = app.browser();
+    let callback = browser.callback(who, "/auth/login").await;
+    row.fail(app, way);
+    let seen = trouble(&browser.visit(callback.as_str()).await, row);
+    assert_eq!(browser.load(None).await.unwrap_err().status, 401, "nobody is signed in");
+    app.sandbox.faults().clear();
+    assert_eq!(browser.sign_in(who).await.status, 200);
+    seen
+}
+
+async fn open(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
+    let person = app.signed_in(who).await;
+    row.fail(app, way);
+    let seen = trouble(&person.visit("/").await, row);
+    app.sandbox.faults().clear();
+    assert!(person.load(None).await.is_ok(), "they are signed in as before");
+    seen
+}
+
+async fn say(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
+    let person = app.signed_in(who).await;
+    row.fail(app, way);
+    let seen = failure(&person.begin(GROUPS).await.unwrap_err());
+    app.sandbox.faults().clear();
+    assert_eq!(end(&person.ask(GROUPS).await.1), End::Done);
+    seen
+}
+
+async fn read(app: &TestApp, row: &Row, way: &Way) -> String {
+    let person = app.signed_in("ada").await;
+    row.fail(app, way);
+    let (conversation, events) = person.ask(GROUPS).await;
+    assert!(!done(&events), "nothing is answered: {events:?}");
+    app.sandbox.faults().clear();
+    let again = person.ask_on(&conversation, GROUPS).await;
+    assert!(done(&again), "asked again: {again:?}");
+    outcome(&events)
+}
+
+async fn ask(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
+    let person = app.signed_in(who).await;
+    app.restart().await;
+    let before = effects(app);
+    row.fail(app, way);
+    let (conversation, events) = person.ask(RESET).await;
+    assert!(!began(&events), "{events:?}");
+    assert_eq!(effects(app), before);
+    app.sandbox.faults().clear();
+    again(app, &person, &conversation, before + 1).await;
+    outcome(&events)
+}
+
+async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
+    let person = app.signed_in(who).await;
+    let posted = person.begin(RESET).await.unwrap();
+    let mut watch = person.watch(&posted.conversation, 0).await;
+    let mut seen = watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await.len() as u64;
+    let before = effects(app);
+    row.fail(app, way);
+    yes(app);
+    let state = loop {
+        match watch.next().await.expect("the page hears what is wrong") {
+            Frame::Event { event: event @ Event::TurnEnded { .. }, .. } => break outcome(&[event]),
+            Frame::Event { event, .. } => {
+                seen += 1;
+                if let Some(state) = super::seen::call(&event) {
+                    finish(&mut watch).await;
+                    break state;
+                }
+            }
+            Frame::Fault { error } => {
+                assert_eq!(effects(app), before);
+                app.sandbox.faults().clear();
+                // The turn goes on by itself. Had its yes been fetched and not been stored, it is lost: then nothing is done.
+                let events = person.watch(&posted.conversation, seen).await.turn().await;
+                let done = effects(app) - before;
+                let lost = refusals(&events) == [Refusal::NotApproved { why: NotApproved::Mismatched }];
+                assert!(if lost { done == 0 } else { done == 1 && outcome(&events) == "done" }, "{done}: {events:?}");
+                again(app, &person, &posted.conversation, before + done + 1).await;
+                return failure(&Failure { status: 503, error }) + ", and the turn goes on later";
+            }
+            _ => {}
+        }
+    };
+    let done = effects(app) - before;
+    let most = usize::from(matches!(state.as_str(), "done" | "outcome unknown"));
+    assert!(done <= most && (state != "done" || done == 1), "{done} effects, and the person sees: {state}");
+    app.sandbox.faults().clear();
+    if row.patience.is_some() {
+        app.bounds.approval = None;
+        app.restart().await;
+    }
+    again(app, &person, &posted.conversation, before + done + 1).await;
+    state
+}
+
+async fn finish(watch: &mut Watch) {
+    assert_eq!(end(&watch.turn().await), End::Done);
+}
+
+/// The same once more, with a yes; then so many things have been done.
+async fn again(app: &TestApp, person: &Browser, conversation: &str, expected: usize) {
+    let page = person.load(Some(conversation)).await.unwrap();
+    let posted = person.post(conversation, RESET, &page.client_id).await.unwrap();
+    let mut watch = person.watch(conversation, posted.said - 1).await;
+    watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await;
+    yes(app);
+    let events = watch.turn().await;
+    assert_eq!((outcome(&events).as_str(), effects(app)), ("done", expected), "asked again");
+}
+
+fn yes(app: &TestApp) {
+    let pushes = app.sandbox.provider().pushes();
+    // An older one may still ring, whose answer was lost on its way.
+    let push = pushes.iter().rfind(|push| push.state == PushState::Pending).expect("the phone rings");
+    app.sandbox.provider().answer(&push.id, Answer::Approve).unwrap();
+}
+
+fn effects(app: &TestApp) -> usize {
+    app.sandbox.okta().effects().len()
+}
+
+/// A page that says which service cannot be reached.
+fn trouble(page: &Page, row: &Row) -> String {
+    let words = format!("{} cannot be reached right now", row.named);
+    assert!(page.status == 503 && page.body.contains(&words), "{} {}", page.status, page.body);
+    not_now(row.named)
+}

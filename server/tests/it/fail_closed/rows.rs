@@ -1,0 +1,114 @@
+//! The services, and what somebody does while they fail.
+
+use std::fmt;
+
+/// One service at one moment.
+pub(crate) struct Row {
+    /// The service, as ARCHITECTURE.md calls it.
+    pub(crate) service: &'static str,
+    /// What is done meanwhile.
+    pub(crate) act: Act,
+    /// What the person must see of it.
+    pub(crate) named: &'static str,
+    /// The service of the sandbox that fails.
+    stand_in: &'static str,
+    /// Which of its requests; empty for all.
+    matching: &'static str,
+    /// How long the phone waits for its answer, in seconds, where that is what ends the waiting.
+    pub(crate) patience: Option<u64>,
+}
+
+/// What somebody does, and with it when the service begins to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// An operator starts the server.
+    Start,
+    /// The service fails before the sign-in begins.
+    SignIn,
+    /// It fails while the person is at the provider.
+    ComeBack,
+    /// It fails while somebody who is signed in looks at the page.
+    Open,
+    /// It fails when they begin a conversation.
+    Say,
+    /// It fails when they ask for something that is only read.
+    Read,
+    /// It fails, for a server that has just started, when they ask for something that needs a yes.
+    Ask,
+    /// It fails once the phone rings, and they say yes.
+    Approve,
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Start => "the server starts",
+            Self::SignIn => "sign-in begins",
+            Self::ComeBack => "sign-in ends",
+            Self::Open => "the page is opened",
+            Self::Say => "a conversation begins",
+            Self::Read => "groups are asked for",
+            Self::Ask => "a password reset is asked for",
+            Self::Approve => "a password reset is approved",
+        })
+    }
+}
+
+const FGA: &str = "the permission service";
+const PROVIDER: &str = "the sign-in service";
+const OKTA: &str = "Okta";
+const STORE: &str = "the conversation store";
+
+/// All of them.
+pub(crate) const ROWS: [Row; 21] = [
+    row("OpenFGA", Act::Read, FGA, "fga", ""),
+    row("OpenFGA", Act::Ask, FGA, "fga", ""),
+    row("OpenFGA", Act::Approve, FGA, "fga", ""),
+    row("token endpoint, for OpenFGA", Act::Read, FGA, "identity", "client_id=countersign-fga"),
+    row("token endpoint, for Okta", Act::Read, "the token service of Okta", "identity", "client_id=countersign-okta"),
+    row(
+        "token endpoint, for Okta",
+        Act::Approve,
+        "the token service of Okta",
+        "identity",
+        "client_id=countersign-okta",
+    ),
+    row("token endpoint, for the code", Act::ComeBack, PROVIDER, "identity", "authorization_code"),
+    row("discovery", Act::SignIn, PROVIDER, "identity", "openid-configuration"),
+    row("key set (JWKS)", Act::SignIn, PROVIDER, "identity", "jwks"),
+    row("key set (JWKS)", Act::Ask, PROVIDER, "identity", "jwks"),
+    row("CIBA, start", Act::Ask, PROVIDER, "identity", "/bc-authorize"),
+    Row { patience: Some(8), ..row("CIBA, poll", Act::Approve, PROVIDER, "identity", "grant-type%3Aciba") },
+    row("Okta", Act::Read, OKTA, "okta", ""),
+    row("Okta", Act::Approve, OKTA, "okta", ""),
+    row("Bedrock", Act::Read, "The model", "bedrock", ""),
+    row("DynamoDB", Act::Open, "the session store", "dynamodb", ""),
+    row("DynamoDB, writing", Act::Open, "the session store", "dynamodb", "PutItem"),
+    row("DynamoDB", Act::Say, STORE, "dynamodb", "TransactWriteItems"),
+    row("DynamoDB", Act::Approve, STORE, "dynamodb", ""),
+    row("DynamoDB, ledger", Act::Approve, STORE, "dynamodb", "TransactWriteItems"),
+    row("Secrets Manager", Act::Start, "Secrets Manager", "secretsmanager", ""),
+];
+
+const fn row(
+    service: &'static str,
+    act: Act,
+    named: &'static str,
+    stand_in: &'static str,
+    matching: &'static str,
+) -> Row {
+    Row { service, act, named, stand_in, matching, patience: None }
+}
+
+impl Row {
+    /// The service fails from now on.
+    pub(crate) fn fail(&self, app: &crate::world::TestApp, way: &super::Way) {
+        let faults = app.sandbox.faults();
+        faults.set_matching(self.stand_in, self.matching, way.fault.clone(), sandbox::cloud::Times::Always);
+    }
+
+    /// Whether a protocol mistake is the fault's own doing: who was told the end in words that could not be read asks again.
+    pub(crate) fn forgives(&self, sin: &str) -> bool {
+        self.service == "CIBA, poll" && sin.ends_with("polling goes on after the end was told")
+    }
+}

@@ -1,0 +1,33 @@
+//! The table, as Markdown.
+
+use super::faults::FAULTS;
+use super::rows::ROWS;
+use std::fmt::Write;
+
+const HEAD: &str = "\
+# What a person sees when a service fails
+
+Written by `server/tests/it/fail_closed.rs`. It holds besides that nothing is done at Okta, at most once where the outcome is
+unknown, and that the same works as soon as the service is well again.
+
+| service | meanwhile | it fails with | what the person sees |
+| --- | --- | --- | --- |
+";
+
+/// The cells, in rows of [`ROWS`] and columns of [`FAULTS`]; ways that look the same to the person share a line.
+pub(crate) fn render(cells: &[String]) -> String {
+    let mut table = HEAD.to_owned();
+    for (row, seen) in ROWS.iter().zip(cells.chunks(FAULTS.len())) {
+        let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (state, way) in seen.iter().zip(&FAULTS) {
+            match lines.iter_mut().find(|(known, _)| known == state) {
+                Some((_, ways)) => ways.push(way.name),
+                None => lines.push((state, vec![way.name])),
+            }
+        }
+        for (state, ways) in lines {
+            let _ = writeln!(table, "| {} | {} | {} | {state} |", row.service, row.act, ways.join(", "));
+        }
+    }
+    table
+}

@@ -1,0 +1,85 @@
+//! `adversary`: the long form of both adversaries, the one of the core and the one of the whole server.
+
+use anyhow::{Context, Result, bail};
+
+use crate::setup::{self, Need};
+use crate::shell::{self, step};
+use crate::workspace::Workspace;
+
+/// The core's, whose ports are fakes.
+const CORE: &str = "whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";
+/// The whole server's, over sockets.
+const SERVER: &str =
+    "adversary::attack_24_39_40_whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";
+
+/// How much is tried.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Attacks {
+    /// How many conversations with the whole server; the core, which needs no sockets, sees twenty times as many.
+    pub(crate) transcripts: u32,
+    /// The same seed makes the same words.
+    pub(crate) seed: u64,
+}
+
+impl Default for Attacks {
+    fn default() -> Self {
+        Self { transcripts: 500, seed: 1 }
+    }
+}
+
+impl Attacks {
+    /// Reads the words of the command line.
+    pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
+        let mut attacks = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let value = words.next().with_context(|| format!("{word} needs a value"))?;
+            let number = || format!("{word} takes a number, not {value}");
+            match word.as_str() {
+                "--transcripts" => attacks.transcripts = value.parse().with_context(number)?,
+                "--seed" => attacks.seed = value.parse().with_context(number)?,
+                _ => bail!("adversary knows no {word}"),
+            }
+        }
+        Ok(attacks)
+    }
+}
+
+/// Lets both attack. Each prints what it counted; a violation is a failure.
+pub(crate) fn adversary(workspace: &mut Workspace, attacks: &Attacks) -> Result<()> {
+    setup::ensure(workspace, &[Need::WebAssembly])?;
+    let Attacks { transcripts, seed } = attacks;
+    let (core, server) = (transcripts.saturating_mul(20).to_string(), transcripts.to_string());
+    let core = attack(workspace, "the core", "adversary", CORE, &[("PROPTEST_CASES", core)]);
+    let variables = [("ADVERSARY_TRANSCRIPTS", server), ("ADVERSARY_SEED", seed.to_string())];
+    core.and(attack(workspace, "the whole server", "it", SERVER, &variables))
+}
+
+fn attack(workspace: &Workspace, what: &str, binary: &str, test: &str, variables: &[(&str, String)]) -> Result<()> {
+    // The same features as all tests have, so that nothing is compiled a second time.
+    let words =
+        ["test", "--workspace", "--exclude", "frontend", "--test", binary, "--", "--exact", test, "--nocapture"];
+    let mut cargo = workspace.cargo(words);
+    cargo.envs(variables.iter().map(|(name, value)| (name, value)));
+    let status = step(&format!("attack {what}"), || shell::status(&mut cargo))?;
+    if !status.success() {
+        bail!("something was done that must not be: see above");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn words_say_how_much_is_tried() {
+        let parse = |line: &str| Attacks::parse(line.split_whitespace().map(str::to_owned).collect());
+        assert_eq!(parse("").unwrap(), Attacks::default());
+        assert_eq!(parse("--seed 9 --transcripts 50").unwrap(), Attacks { transcripts: 50, seed: 9 });
+        for line in ["--transcripts", "--transcripts many", "--sede 1"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}

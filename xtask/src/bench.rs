@@ -1,0 +1,83 @@
+//! `bench`: measurements on the sandbox. The numbers are of the machine, so they are printed and never asserted.
+
+use anyhow::{Context, Result, bail};
+
+use crate::setup::{self, Need};
+use crate::shell::{self, step};
+use crate::workspace::Workspace;
+
+/// What to measure.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// What many pending approvals cost one server.
+    Approvals {
+        /// How many people have one each.
+        people: u32,
+    },
+    /// What a turn takes of our own, and what starting costs.
+    Turns,
+}
+
+impl Bench {
+    /// Reads the words of the command line.
+    pub(crate) fn parse(words: &[String]) -> Result<Self> {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["approvals"] => Ok(Self::Approvals { people: 1_000 }),
+            ["approvals", "--people", many] => Ok(Self::Approvals {
+                people: many.parse().with_context(|| format!("--people takes a number, not {many}"))?,
+            }),
+            ["turns"] => Ok(Self::Turns),
+            _ => bail!("bench measures approvals or turns, not {}", words.join(" ")),
+        }
+    }
+
+    /// The name of the measurement among the tests.
+    const fn test(&self) -> &'static str {
+        match self {
+            Self::Approvals { .. } => "approvals",
+            Self::Turns => "turns",
+        }
+    }
+}
+
+/// Builds the server and its measurements as a release, and measures.
+pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
+    setup::ensure(workspace, &[Need::WebAssembly])?;
+    let words = ["test", "--release", "--workspace", "--exclude", "frontend", "--test", "bench", "--"];
+    let mut cargo = workspace.cargo(words);
+    cargo.args(["--ignored", "--exact", bench.test(), "--nocapture"]);
+    if let Bench::Approvals { people } = bench {
+        cargo.env("BENCH_PEOPLE", people.to_string());
+    }
+    let status = step("measure", || shell::status(&mut cargo))?;
+    if !status.success() {
+        bail!("the measurement broke off: see above");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parse(line: &str) -> Result<Bench> {
+        Bench::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn words_say_what_to_measure() {
+        let rows = [
+            ("approvals", Bench::Approvals { people: 1_000 }),
+            ("approvals --people 20", Bench::Approvals { people: 20 }),
+            ("turns", Bench::Turns),
+        ];
+        for (line, bench) in rows {
+            assert_eq!(parse(line).unwrap(), bench, "{line}");
+        }
+        for line in ["", "approvals --people", "approvals --people many", "turns 7", "lunch"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}
