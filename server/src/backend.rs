@@ -6,6 +6,7 @@ mod drafts;
 mod markdown;
 mod message;
 
+pub(crate) use convert::provider as provider_name;
 pub use drafts::SessionDrafts;
 
 use crate::random;

@@ -117,10 +117,22 @@ pub enum Principal {
 pub struct Okta {
     /// The organization's address.
     pub base_url: Url,
-    /// Where its tokens come from.
-    pub credentials: Credentials,
-    /// The scopes to ask for.
+    /// By whose account it is used.
+    pub access: OktaAccess,
+    /// The scopes that the tools ask for.
     pub scopes: Vec<String>,
+}
+
+/// By whose account Okta is used.
+#[derive(Debug, Clone)]
+pub enum OktaAccess {
+    /// Each person's own, connected at the identity provider and borrowed from its token vault.
+    Own {
+        /// The connection's name at the identity provider.
+        connection: String,
+    },
+    /// The application's own.
+    Application(Credentials),
 }
 
 /// AWS; account and region come from the SDK's own chain.
@@ -184,12 +196,7 @@ impl Config {
             },
             okta: Okta {
                 base_url: r.url("OKTA_BASE_URL"),
-                credentials: Credentials {
-                    token_url: r.url("OKTA_TOKEN_URL"),
-                    audience: r.optional("OKTA_AUDIENCE"),
-                    client_id: r.text("OKTA_CLIENT_ID"),
-                    client_secret: r.secret("OKTA_CLIENT_SECRET"),
-                },
+                access: okta_access(&mut r),
                 scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
             },
             aws: Aws {
@@ -221,6 +228,19 @@ impl Config {
     #[must_use]
     pub fn secure(&self) -> bool {
         self.url.scheme() == "https"
+    }
+}
+
+/// People's own accounts, if a connection is named; else the application's, which then must be there.
+fn okta_access(r: &mut Reader<'_>) -> OktaAccess {
+    match r.optional("OKTA_CONNECTION") {
+        Some(connection) => OktaAccess::Own { connection },
+        None => OktaAccess::Application(Credentials {
+            token_url: r.url("OKTA_TOKEN_URL"),
+            audience: r.optional("OKTA_AUDIENCE"),
+            client_id: r.text("OKTA_CLIENT_ID"),
+            client_secret: r.secret("OKTA_CLIENT_SECRET"),
+        }),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The HTTP edge: everything that stands between the network and the backend.
 
 pub mod activity;
+pub mod connect;
+pub mod connections;
+pub mod document;
 pub mod headers;
 pub mod health;
 pub mod identity;

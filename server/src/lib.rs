@@ -1,5 +1,6 @@
 //! The server of Countersign: configuration, wiring, HTTP edge, turns and the backend of the pages.
 
+pub mod accounts;
 pub mod audit;
 pub mod backend;
 pub mod clock;
@@ -15,8 +16,11 @@ pub mod wiring;
 
 use crate::backend::{ForCaller, SessionDrafts};
 use crate::config::Config;
+use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce, Transport};
-use crate::edge::{activity, headers, health, identity, log, logout, origin, scope, sign_in, unreadable, unsaved};
+use crate::edge::{
+    activity, connect, connections, headers, health, identity, log, logout, origin, scope, sign_in, unreadable, unsaved,
+};
 use crate::services::Services;
 use crate::wiring::Wired;
 use agent::Actor;
@@ -67,10 +71,22 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .route("/activity/export", get(activity::export))
         .route("/activity/receipt/{id}", get(activity::receipt))
         .with_state(wired.services.clone());
+    let accounts = Router::new()
+        .route("/connect", post(connect::wanted))
+        .route("/auth/connect/callback", get(connect::callback))
+        .route("/connections", get(connections::list))
+        .route("/connections/connect", post(connections::connect))
+        .route("/connections/disconnect", post(connections::disconnect))
+        .with_state(Connect {
+            accounts: wired.accounts.clone(),
+            services: wired.services.clone(),
+            naming: wired.naming.clone(),
+        });
     pages
         .layer(from_fn(unreadable::explain))
         .merge(auth)
         .merge(activity)
+        .merge(accounts)
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
         .layer(sessions(wired, transport))

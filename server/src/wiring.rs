@@ -2,25 +2,26 @@
 
 pub mod ledger;
 
+use crate::accounts::{Accounts, Provider, SignedInPeople};
 use crate::clock::SystemClock;
-use crate::config::{Config, Credentials, Details};
+use crate::config::{Config, Credentials, Details, OktaAccess};
 use crate::edge::identity::Naming;
 use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Lease, Turns};
-use agent::ports::{LeaseId, Unavailable};
+use agent::ports::{LeaseId, Unavailable, Vault};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bedrock::Bedrock;
-use dynamo::{DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, SignIns};
+use dynamo::{DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, Grants, SignIns};
 use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use identity::{Ciba, ClientCredentials, OktaVault, RelyingParty};
+use identity::{Ciba, ClientCredentials, ConnectedAccounts, OktaVault, PeopleVault, RelyingParty, TokenVault};
 use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub type Sessions = DynamoSessions;
 pub struct Wired {
     /// What requests need.
     pub services: Arc<Services>,
+    /// People's own accounts.
+    pub accounts: Arc<Accounts>,
     /// What sign-in and sign-out need.
     pub auth: Auth,
     /// How people are named.
@@ -96,7 +99,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let ledger_keys = ledger::keys(config, aws).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let table = config.aws.table.clone();
-    let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring);
+    let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring.clone());
     let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone()));
     let relying_party = Arc::new(relying_party(config)?);
     let http = identity::http::client()?;
@@ -104,13 +107,21 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
+    let grants = Grants::new(store.clone(), table.clone(), config.aws.sessions_table.clone(), keyring.clone());
+    let accounts = Arc::new(accounts(config, &relying_party, grants.clone())?);
+    let vault: Arc<dyn Vault> = match &config.okta.access {
+        OktaAccess::Own { .. } => accounts.vault.clone(),
+        OktaAccess::Application(credentials) => {
+            Arc::new(OktaVault(Arc::new(client_credentials(credentials, config.okta.scopes.clone(), &http))))
+        }
+    };
     let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: Arc::new(approver.map_err(StartError::SignIn)?),
         attention: attention.clone(),
         ledger: ledger.clone(),
-        vault: Arc::new(vault(config, &http)),
+        vault: vault.clone(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
@@ -141,7 +152,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             checks,
             beat: bounds.beat,
         }),
+        accounts,
         auth: Auth {
+            grants,
             relying_party,
             sign_ins: SignIns::new(store, table),
             sessions,
@@ -203,9 +216,27 @@ impl fga::Bearer for FgaBearer {
     }
 }
 
-fn vault(config: &Config, http: &reqwest::Client) -> OktaVault {
-    let Config { okta, .. } = config;
-    OktaVault(Arc::new(client_credentials(&okta.credentials, okta.scopes.clone(), http)))
+fn accounts(config: &Config, relying_party: &Arc<RelyingParty>, grants: Grants) -> Result<Accounts, StartError> {
+    let okta = match &config.okta.access {
+        OktaAccess::Application(_) => None,
+        OktaAccess::Own { connection } => Some(Provider {
+            id: okta::PROVIDER,
+            connection: connection.clone(),
+            scopes: okta::SCOPES.map(str::to_owned).into(),
+            tools: okta::USES.map(str::to_owned).into(),
+        }),
+    };
+    let providers: Vec<Provider> = okta.into_iter().collect();
+    let connections = providers.iter().map(|it| (it.id.to_owned(), it.connection.clone())).collect();
+    let vault = TokenVault::new(relying_party.clone()).map_err(StartError::SignIn)?;
+    let people = Arc::new(SignedInPeople(grants.clone()));
+    Ok(Accounts {
+        api: Arc::new(ConnectedAccounts::new(relying_party.clone()).map_err(StartError::SignIn)?),
+        vault: Arc::new(PeopleVault::new(vault, people, connections)),
+        grants,
+        providers,
+        callback: config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?,
+    })
 }
 
 fn client_credentials(credentials: &Credentials, scopes: Vec<String>, http: &reqwest::Client) -> ClientCredentials {

@@ -12,6 +12,7 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
     let between = view! {
         <small>"The assistant can do what you can do, and nothing else."</small>
         <p><a href="/activity" rel="external">"Your activity"</a></p>
+        <p><a href="/connections" rel="external">"Connected accounts"</a></p>
     };
     let between = between.at_once();
     view! {

@@ -4,6 +4,7 @@
 
 mod attention;
 mod conversations;
+mod grants;
 mod item;
 mod keyring;
 mod keys;
@@ -16,6 +17,7 @@ pub mod tables;
 
 pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
+pub use grants::Grants;
 pub use keyring::{BadKeyring, Keyring, fetch_keyring};
 pub use leases::DynamoLeases;
 pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};

@@ -8,6 +8,7 @@ pub mod connected_accounts;
 pub mod http;
 mod jws;
 pub mod logout_token;
+pub mod people_vault;
 pub mod provider;
 pub mod relying_party;
 pub mod token_vault;
@@ -16,6 +17,7 @@ pub use ciba::{Ciba, Form};
 pub use client_credentials::{ClientCredentials, OktaVault};
 pub use connected_accounts::{ConnectFault, ConnectedAccount, ConnectedAccounts, Connecting, MyAccountToken, Wish};
 pub use logout_token::{InvalidLogoutToken, LogoutToken};
+pub use people_vault::{PeopleVault, Subjects};
 pub use relying_party::{Attempt, Callback, Config, RelyingParty, SignInError, SignedIn};
 pub use token_vault::{Lent, TokenVault, VaultFault};
 

@@ -112,6 +112,8 @@ impl RelyingParty {
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
             .add_scope(Scope::new("profile".to_owned()))
             .add_scope(Scope::new("email".to_owned()))
+            // For the refresh token that the person's own accounts are borrowed by (OpenID Connect Core section 11).
+            .add_scope(Scope::new("offline_access".to_owned()))
             .set_pkce_challenge(challenge)
             .url();
         let attempt = Attempt {

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::user::Login;
-use agent::intent::{Intent, Need, Object, Relation, Risk};
+use agent::intent::{Intent, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
@@ -11,9 +11,6 @@ use serde_json::json;
 
 /// What the deeds need in FGA.
 const RELATION: Relation = Relation("manage_okta");
-
-/// What they need at Okta.
-const SCOPE: &str = "okta.users.manage";
 
 /// What is done to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +128,7 @@ impl Tool for OktaDeed {
             relation: RELATION,
             object: Object::new("okta", "users").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Elevated,
-            needs: Some(Need { provider: "okta".to_owned(), scopes: vec![SCOPE.to_owned()] }),
+            needs: Some(crate::need(crate::MANAGE)),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::user::Login;
-use agent::intent::{Intent, Need, Object, Relation, Risk};
+use agent::intent::{Intent, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
@@ -10,9 +10,6 @@ use serde_json::json;
 
 /// What the tool needs in FGA.
 const RELATION: Relation = Relation("read_okta");
-
-/// What the tool needs at Okta: reading somebody's groups is a call on users.
-const SCOPE: &str = "okta.users.read";
 
 /// Reads group memberships.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ impl Tool for OktaGroups {
             relation: RELATION,
             object: Object::new("okta", "groups").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Read,
-            needs: Some(Need { provider: "okta".to_owned(), scopes: vec![SCOPE.to_owned()] }),
+            needs: Some(crate::need(crate::READ)),
         })
     }
 

@@ -23,3 +23,24 @@ fn lent(permit: &Permit) -> Result<&SecretString, ToolError> {
 
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "Okta";
+
+/// What the tools call the provider of their tokens.
+pub const PROVIDER: &str = "okta";
+
+/// All scopes that the tools ask for.
+pub const SCOPES: [&str; 2] = [READ, MANAGE];
+
+/// What the tools do, in plain words.
+pub const USES: [&str; 5] =
+    ["read groups", "look up how a user stands", "reset passwords", "disable users", "delete users"];
+
+/// Reading users and their groups.
+const READ: &str = "okta.users.read";
+
+/// Changing users.
+const MANAGE: &str = "okta.users.manage";
+
+/// The token that a tool needs, with this scope.
+fn need(scope: &str) -> agent::intent::Need {
+    agent::intent::Need { provider: PROVIDER.to_owned(), scopes: vec![scope.to_owned()] }
+}

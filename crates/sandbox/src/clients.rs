@@ -67,6 +67,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     settings.ciba = told.ciba;
     settings.connections = third_parties::connections(addresses, &settings.people, told.lent_token_s);
     settings.connected.clone_from(&told.connected);
+    settings.connected.extend(settings.people.crowd().map(third_parties::manages));
     settings
 }
 

@@ -59,6 +59,12 @@ pub(crate) fn connections(addresses: &Addresses, people: &People, token_s: i64) 
     vec![okta, github, google]
 }
 
+/// Somebody who has connected Okta with all that the tools may ask for.
+pub(crate) fn manages(sub: &str) -> Connected {
+    let scopes = ["okta.users.read", "okta.groups.read", "okta.users.manage"].map(str::to_owned).into();
+    Connected { sub: sub.to_owned(), connection: OKTA.to_owned(), scopes }
+}
+
 /// Ada, who manages Okta, and Grace, who reads it, have connected it; nobody else has connected anything.
 pub(crate) fn connected() -> Vec<Connected> {
     let okta = |sub: &str, scopes: &[&str]| Connected {
@@ -66,10 +72,7 @@ pub(crate) fn connected() -> Vec<Connected> {
         connection: OKTA.to_owned(),
         scopes: scopes.iter().map(ToString::to_string).collect(),
     };
-    vec![
-        okta("auth0|ada", &["okta.users.read", "okta.groups.read", "okta.users.manage"]),
-        okta("auth0|grace", &["okta.users.read", "okta.groups.read"]),
-    ]
+    vec![manages("auth0|ada"), okta("auth0|grace", &["okta.users.read", "okta.groups.read"])]
 }
 
 /// The application at GitHub: the identity provider's own, and the product's in case it signs people in there itself.

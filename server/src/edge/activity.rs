@@ -2,9 +2,9 @@
 
 mod export;
 mod page;
-mod person;
 mod wanted;
 
+use super::document::Person;
 use super::trouble;
 use crate::backend::activity::{AUDITOR, Activity, NoActivity};
 use crate::clock::SystemClock;
@@ -17,7 +17,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use page::{Page, Whose};
-use person::Person;
 use std::sync::Arc;
 use wanted::{BadWanted, Chosen, Wanted};
 

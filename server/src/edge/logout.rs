@@ -3,7 +3,7 @@
 use super::identity::Known;
 use super::trouble;
 use crate::clock::SystemClock;
-use ::dynamo::{DynamoSessions, SignInKey, SignIns};
+use ::dynamo::{DynamoSessions, Grants, SignInKey, SignIns};
 use ::identity::{InvalidLogoutToken, RelyingParty};
 use agent::ports::Clock;
 use app::wire::ApiError;
@@ -23,6 +23,8 @@ pub struct Auth {
     pub relying_party: Arc<RelyingParty>,
     /// Which sessions belong to which sign-in.
     pub sign_ins: SignIns,
+    /// What people's own accounts are borrowed by.
+    pub grants: Grants,
     /// Sessions, to end those of others.
     pub sessions: DynamoSessions,
     /// How long a session lives.

@@ -4,8 +4,10 @@ use super::identity::Known;
 use super::logout::Auth;
 use super::return_to::ReturnTo;
 use super::trouble;
+use crate::clock::SystemClock;
 use ::dynamo::SignInKey;
 use ::identity::{Attempt, Callback, SignInError};
+use agent::ports::Clock;
 use app::wire::ApiError;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -134,6 +136,8 @@ async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, t
 /// Makes this session the person's: under a new id, so that one planted before is worth nothing.
 async fn enter(auth: &Auth, session: &Session, who: ::identity::SignedIn) -> Result<(), String> {
     let key = SignInKey { issuer: who.issuer.clone(), subject: Some(who.subject.clone()), sid: who.sid.clone() };
+    let (issuer, subject) = (who.issuer.clone(), who.subject.clone());
+    let refresh_token = who.refresh_token.clone();
     session.cycle_id().await.map_err(|error| error.to_string())?;
     session.set_expiry(Some(Expiry::OnInactivity(auth.lifetime)));
     session.insert(Known::KEY, Known::new(who)).await.map_err(|error| error.to_string())?;
@@ -145,6 +149,13 @@ async fn enter(auth: &Auth, session: &Session, who: ::identity::SignedIn) -> Res
         // A session that could not be ended from outside must not begin.
         let _ = session.flush().await;
         return Err(error.to_string());
+    }
+    if let Some(token) = refresh_token {
+        let now = SystemClock.now();
+        // Without it the sign-in is whole, and only nothing can be borrowed: the card says to sign in again.
+        if let Err(error) = auth.grants.keep((&issuer, &subject), &id, &token, now, until).await {
+            tracing::error!(error = %error, "a refresh token could not be kept");
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The server as people, browsers and attackers meet it: real sockets, the whole sandbox behind it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod accounts;
 mod activity;
 mod adversary;
 mod approvals;

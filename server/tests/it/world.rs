@@ -13,6 +13,7 @@ use countersign::turns::Lease;
 use countersign::turns::Turns;
 use countersign::wiring::{Bounds, StartError, wire};
 use countersign::{router, serve};
+use sandbox::identity::Connected;
 use sandbox::{Sandbox, Settings, Storage};
 use serde_json::Value;
 use std::time::Duration;
@@ -46,6 +47,8 @@ pub(crate) struct Custom {
     pub(crate) storage: Storage,
     /// How many people there are beside those of the demo.
     pub(crate) crowd: usize,
+    /// Whose Okta accounts are connected, beside Ada's and Grace's; `sub` claims.
+    pub(crate) connected: Vec<&'static str>,
     /// What is done to the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
 }
@@ -54,7 +57,14 @@ impl Default for Custom {
     fn default() -> Self {
         // Whoever waits for a lease to end should not wait long.
         let bounds = Bounds { lease: Lease(Duration::from_secs(2)), ..Bounds::default() };
-        Self { env: Vec::new(), bounds, storage: Storage::Memory, crowd: 0, prepare: |_| {} }
+        Self {
+            env: Vec::new(),
+            bounds,
+            storage: Storage::Memory,
+            crowd: 0,
+            connected: vec!["auth0|bob", "auth0|eve"],
+            prepare: |_| {},
+        }
     }
 }
 
@@ -88,8 +98,13 @@ impl TestApp {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         // People come by name, as they do to the sandbox's pages: cookies go by name.
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let settings =
+        let mut settings =
             Settings { app_url: url.clone(), storage: custom.storage, crowd: custom.crowd, ..Settings::for_tests() };
+        settings.connected.extend(custom.connected.iter().map(|sub| Connected {
+            sub: (*sub).to_owned(),
+            connection: "Okta-OIDC".to_owned(),
+            scopes: vec!["okta.users.read".to_owned(), "okta.users.manage".to_owned()],
+        }));
         let sandbox = Sandbox::start(settings).await.unwrap();
         (custom.prepare)(&sandbox);
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));

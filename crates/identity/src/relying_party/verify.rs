@@ -76,6 +76,8 @@ pub struct SignedIn {
     pub organization: Option<String>,
     /// The ID token itself, for the hint at logout.
     pub id_token: SecretString,
+    /// The refresh token, if the provider gives one.
+    pub refresh_token: Option<SecretString>,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -128,5 +130,6 @@ pub(super) fn claims(client: &Client, tokens: &Tokens, nonce: &Nonce) -> Result<
         sid: claims.additional_claims().sid.clone(),
         organization: claims.additional_claims().org_id.clone(),
         id_token: SecretString::from(id_token.to_string()),
+        refresh_token: tokens.refresh_token().map(|token| SecretString::from(token.secret().clone())),
     })
 }

@@ -2,13 +2,12 @@
 
 mod entry;
 
+use super::super::document::{document, head};
 use super::SHOWN;
 use super::wanted::Chosen;
-use crate::backend::me;
 use agent::Actor;
 use agent::ports::{PastEntry, VerdictKind};
 use agent::visible::visible;
-use app::ui::Account;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;
@@ -125,19 +124,6 @@ impl Page<'_> {
     }
 }
 
-/// The page of who is not signed in. `return_to` is a path of ours.
-pub(super) fn signed_out(return_to: &str) -> Html<String> {
-    let href = format!("/auth/login?return_to={return_to}");
-    let main = view! {
-        <main class="plain">
-            <Brand/>
-            <h1>"Sign in to see your activity"</h1>
-            <p class="row"><a class="btn first" href=href>"Sign in"</a></p>
-        </main>
-    };
-    document("Sign in", main.into_any())
-}
-
 /// The page of who lacks `relation` on `object`.
 pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
     let object = visible(object);
@@ -153,34 +139,4 @@ pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
         </main>
     };
     document("Not allowed", main.into_any())
-}
-
-fn head(actor: &Actor) -> AnyView {
-    let me = me(actor);
-    let between = view! { <p><a href="/">"Your conversations"</a></p> }.into_any();
-    view! {
-        <header class="head">
-            <a class="home" href="/"><Brand/></a>
-            <Account me between/>
-        </header>
-    }
-    .into_any()
-}
-
-fn document(title: &'static str, body: AnyView) -> Html<String> {
-    let title = format!("{title} · Countersign");
-    let page = view! {
-        <html lang="en">
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
-                <meta name="color-scheme" content="light dark"/>
-                <title>{title}</title>
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
-                <link rel="stylesheet" href="/pkg/countersign.css"/>
-            </head>
-            <body>{body}</body>
-        </html>
-    };
-    Html(format!("<!DOCTYPE html>{}", page.to_html()))
 }

@@ -1,0 +1,110 @@
+//! The refresh tokens of people's sign-ins, sealed, one a session: what a token vault lends by. A grant lives as long as its
+//! session, however that ends; a turn that goes on elsewhere finds it by whose it is.
+
+use crate::item::{Item, n, number, s, text};
+use crate::keyring::Keyring;
+use crate::keys::{hash, part};
+use crate::sealing::Sealed;
+use crate::sessions::key;
+use crate::{SERVICE, unavailable};
+use agent::ports::{Millis, Unavailable};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+use std::sync::Arc;
+use tower_sessions::session::Id;
+
+/// Sealed refresh tokens in the table `countersign`.
+#[derive(Clone)]
+pub struct Grants {
+    client: Client,
+    table: String,
+    sessions: String,
+    keyring: Arc<Keyring>,
+}
+
+impl Grants {
+    /// Grants in `table`, of sessions in the table `sessions`, sealed with `keyring`.
+    #[must_use]
+    pub fn new(client: Client, table: String, sessions: String, keyring: Arc<Keyring>) -> Self {
+        Self { client, table, sessions, keyring }
+    }
+
+    /// Keeps the refresh token of session `id`, until `until` (seconds since 1970).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn keep(
+        &self,
+        (issuer, subject): (&str, &str),
+        id: &Id,
+        token: &SecretString,
+        now: Millis,
+        until: i64,
+    ) -> Result<(), Unavailable> {
+        let (pk, session) = (partition(issuer, subject), key(id));
+        let sealed = self.keyring.seal(&place(&pk, &session), token.expose_secret().as_bytes());
+        let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+        let item = Item::from([
+            ("pk".to_owned(), s(pk)),
+            ("sk".to_owned(), s(session)),
+            ("at".to_owned(), n(now)),
+            ("key".to_owned(), s(sealed.key)),
+            ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
+            ("ttl".to_owned(), n(until)),
+        ]);
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        request.send().await.map(|_| ()).map_err(unavailable)
+    }
+
+    /// The refresh token of the person's newest session that has not ended; none, if there is no such session.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn newest(&self, issuer: &str, subject: &str, now: Millis) -> Result<Option<SecretString>, Unavailable> {
+        let pk = partition(issuer, subject);
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk.clone()));
+        let mut items = request.send().await.map_err(unavailable)?.items.unwrap_or_default();
+        items.sort_by_key(|item| std::cmp::Reverse(number(item, "at").unwrap_or(0)));
+        for item in items {
+            let session = text(&item, "sk")?;
+            if !self.lives(session, now.div_euclid(1000)).await? {
+                continue;
+            }
+            let bytes = item.get("sealed").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec());
+            let sealed = Sealed { key: text(&item, "key")?.to_owned(), bytes: bytes.unwrap_or_default() };
+            match self.keyring.open(&place(&pk, session), &sealed).map(String::from_utf8) {
+                Ok(Ok(token)) => return Ok(Some(SecretString::from(token))),
+                // Sealed with a key that is gone, moved, or planted: no grant.
+                _ => tracing::error!("a grant could not be opened"),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn lives(&self, session: &str, now: i64) -> Result<bool, Unavailable> {
+        let request = self.client.get_item().table_name(&self.sessions).consistent_read(true);
+        let request = request.key("session_id", s(session)).projection_expression("#ttl");
+        let found = request.expression_attribute_names("#ttl", "ttl").send().await.map_err(unavailable)?;
+        let until = found.item.and_then(|item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok());
+        Ok(until.is_some_and(|until| until > now))
+    }
+}
+
+fn partition(issuer: &str, subject: &str) -> String {
+    format!("grants#{}#{}", &hash(issuer)[..16], part(subject))
+}
+
+/// What a grant is sealed to: whose it is, and of which session.
+fn place(pk: &str, session: &str) -> String {
+    format!("{pk} {session}")
+}
+
+impl fmt::Debug for Grants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Grants").field("table", &self.table).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,212 @@
+//! Connecting an account: to the identity provider and back. What was begun is kept in the person's own session and counts
+//! once, so that nobody finishes what another one began.
+
+use super::document::{self, Person};
+use super::identity::{Known, Naming};
+use super::{connections, trouble};
+use crate::accounts::Accounts;
+use crate::edge::headers::PageNonce;
+use crate::random;
+use crate::services::Services;
+use ::identity::{ConnectFault, Connecting};
+use agent::ids::ConversationId;
+use agent::turn::{Event, History};
+use agent::{Actor, CallId};
+use app::wire::ApiError;
+use axum::extract::{Extension, Form, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tower_sessions::Session;
+
+const BEGUN: &str = "connecting";
+
+/// Most connections that one session may have begun and not completed.
+const MOST_BEGUN: usize = 4;
+
+/// What connecting needs.
+#[derive(Debug, Clone)]
+pub struct Connect {
+    /// Accounts.
+    pub accounts: Arc<Accounts>,
+    /// Conversations, and the turns that wait.
+    pub services: Arc<Services>,
+    /// Who is who.
+    pub naming: Naming,
+}
+
+/// The call that waits for an account.
+#[derive(Debug, Deserialize)]
+pub struct Wanting {
+    conversation: String,
+    call: String,
+}
+
+/// What was begun, and for whom and what.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Begun {
+    state: String,
+    issuer: String,
+    subject: String,
+    provider: String,
+    connecting: Connecting,
+    /// The call that waits; none, when it was begun on the page of connections.
+    waiting: Option<(ConversationId, CallId)>,
+}
+
+/// `POST /connect`: begins to connect what a call waits for. What that is, the log says, not the form.
+pub async fn wanted(
+    State(connect): State<Connect>,
+    Person(actor): Person,
+    session: Session,
+    headers: HeaderMap,
+    Form(wanting): Form<Wanting>,
+) -> Response {
+    let Ok(id) = ConversationId::try_from(wanting.conversation) else { return absent() };
+    let call = CallId(wanting.call);
+    let log = match connect.services.conversations.read_after(&actor, &id, 0).await {
+        Ok(log) => log,
+        Err(error) => return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() }),
+    };
+    let waits = History::fold(&log).open.is_some_and(|open| open.wants_account(&call));
+    let need = log.into_iter().rev().find_map(|entry| match entry.event {
+        Event::AccountWanted { call: own, need, .. } if own == call => Some(need),
+        _ => None,
+    });
+    let Some(need) = need.filter(|_| waits) else { return Redirect::to(&format!("/c/{id}")).into_response() };
+    begin(&connect, &actor, &session, &headers, &need.provider, &need.scopes, Some((id, call))).await
+}
+
+/// Begins to connect an account of `provider`.
+pub(super) async fn begin(
+    connect: &Connect,
+    actor: &Actor,
+    session: &Session,
+    headers: &HeaderMap,
+    provider: &str,
+    scopes: &[String],
+    waiting: Option<(ConversationId, CallId)>,
+) -> Response {
+    let Some(provider) = connect.accounts.provider(provider) else { return absent() };
+    let Ok(state) = random::text() else {
+        return trouble::answer(headers, &ApiError::NotNow { service: "randomness".to_owned() });
+    };
+    let (page, connecting) = match connect.accounts.begin(actor, provider, scopes, &state).await {
+        Ok(begun) => begun,
+        Err(fault) => return failed(headers, &fault),
+    };
+    let begun = Begun {
+        state,
+        issuer: actor.issuer().to_owned(),
+        subject: actor.subject().to_owned(),
+        provider: provider.id.to_owned(),
+        connecting,
+        waiting,
+    };
+    let kept = async {
+        let mut all = session.get::<Vec<Begun>>(BEGUN).await?.unwrap_or_default();
+        all.push(begun);
+        let surplus = all.len().saturating_sub(MOST_BEGUN);
+        all.drain(..surplus);
+        session.insert(BEGUN, all).await?;
+        session.save().await
+    };
+    match kept.await {
+        // A page, not a redirect: browsers hold the redirects of a form to `form-action`, and the way leads on to others.
+        Ok(()) => document::leading(page.as_str()).into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, "what was begun could not be kept");
+            trouble::answer(headers, &ApiError::NotNow { service: "the session store".to_owned() })
+        }
+    }
+}
+
+/// What the identity provider sent back.
+#[derive(Deserialize)]
+pub struct Callback {
+    state: Option<String>,
+    connect_code: Option<String>,
+    error: Option<String>,
+}
+
+impl std::fmt::Debug for Callback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Callback").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+/// `GET /auth/connect/callback`: completes what this session began, and lets the call go on that waits for it.
+pub async fn callback(
+    State(connect): State<Connect>,
+    session: Session,
+    headers: HeaderMap,
+    nonce: Option<Extension<PageNonce>>,
+    Query(callback): Query<Callback>,
+) -> Response {
+    if let (None, None, Some(Extension(PageNonce(nonce)))) = (&callback.state, &callback.error, &nonce) {
+        // The provider may put its answer behind the `#`, which only a script can read.
+        return document::unfolding(nonce, "/auth/connect/callback").into_response();
+    }
+    let known = session.get::<Known>(Known::KEY).await.ok().flatten();
+    let Some(actor) = known.and_then(|known| known.actor(&connect.naming)) else {
+        return trouble::answer(&headers, &ApiError::SignedOut);
+    };
+    let begun = match take(&session, callback.state.as_deref()).await {
+        Ok(begun) => begun.filter(|begun| begun.issuer == actor.issuer() && begun.subject == actor.subject()),
+        Err(error) => {
+            tracing::error!(error = %error, "the session store failed while an account was connected");
+            return trouble::answer(&headers, &ApiError::NotNow { service: "the session store".to_owned() });
+        }
+    };
+    let Some(begun) = begun else {
+        tracing::warn!(cause = "unknown state", "an account was not connected");
+        return (StatusCode::BAD_REQUEST, connections::refused()).into_response();
+    };
+    let back = begun.waiting.as_ref().map_or_else(|| "/connections".to_owned(), |(id, _)| format!("/c/{id}"));
+    let Some(code) = callback.connect_code.filter(|_| callback.error.is_none()) else {
+        tracing::info!(
+            code = callback.error.unwrap_or_default().escape_debug().to_string(),
+            "an account was not connected"
+        );
+        return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
+    };
+    match connect.accounts.complete(&actor, &begun.provider, begun.connecting, &code).await {
+        Ok(()) | Err(ConnectFault::AlreadyDone) => {}
+        Err(fault) => return failed(&headers, &fault),
+    }
+    if let Some((id, call)) = &begun.waiting
+        && let Err(error) = connect.services.turns.connected(&actor, id, call).await
+    {
+        return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() });
+    }
+    Redirect::to(&back).into_response()
+}
+
+/// Takes what was begun with this state out of the session, so that no state counts twice.
+async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, tower_sessions::session::Error> {
+    let mut all = session.get::<Vec<Begun>>(BEGUN).await?.unwrap_or_default();
+    let Some(place) = all.iter().position(|begun| Some(begun.state.as_str()) == state) else { return Ok(None) };
+    let begun = all.remove(place);
+    session.insert(BEGUN, all).await?;
+    session.save().await?;
+    Ok(Some(begun))
+}
+
+/// What a fault means for the person; its cause is for the log.
+pub(super) fn failed(headers: &HeaderMap, fault: &ConnectFault) -> Response {
+    tracing::warn!(error = %fault, "an account could not be managed");
+    match fault {
+        ConnectFault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again()).into_response(),
+        ConnectFault::AlreadyDone | ConnectFault::Refused(_) => {
+            (StatusCode::BAD_REQUEST, connections::refused()).into_response()
+        }
+        ConnectFault::Unavailable(error) => {
+            trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
+        }
+    }
+}
+
+fn absent() -> Response {
+    (StatusCode::NOT_FOUND, trouble::page("There is nothing here", "No account is waited for here.")).into_response()
+}

@@ -1,0 +1,155 @@
+//! The page of connected accounts, without script: which, what for, since when; connecting more and disconnecting.
+
+use super::connect::{self, Connect};
+use super::document::{Person, document, head};
+use crate::accounts::Provider;
+use crate::backend::provider_name;
+use ::identity::ConnectedAccount;
+use agent::Actor;
+use app::ui::icons::Brand;
+use axum::extract::{Form, State};
+use axum::http::HeaderMap;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+/// `GET /connections`.
+pub async fn list(State(connect): State<Connect>, Person(actor): Person, headers: HeaderMap) -> Response {
+    let providers = &connect.accounts.providers;
+    if providers.is_empty() {
+        return page(&actor, providers, &[]).into_response();
+    }
+    match connect.accounts.list(&actor).await {
+        Ok(accounts) => page(&actor, providers, &accounts).into_response(),
+        Err(fault) => connect::failed(&headers, &fault),
+    }
+}
+
+/// Which provider.
+#[derive(Debug, Deserialize)]
+pub struct Chosen {
+    provider: String,
+}
+
+/// `POST /connections/connect`: connects an account, or connects it again with all that the tools may ask for.
+pub async fn connect(
+    State(connect): State<Connect>,
+    Person(actor): Person,
+    session: Session,
+    headers: HeaderMap,
+    Form(chosen): Form<Chosen>,
+) -> Response {
+    let scopes = connect.accounts.provider(&chosen.provider).map(|provider| provider.scopes.clone());
+    let scopes = scopes.unwrap_or_default();
+    connect::begin(&connect, &actor, &session, &headers, &chosen.provider, &scopes, None).await
+}
+
+/// Which account.
+#[derive(Debug, Deserialize)]
+pub struct Gone {
+    id: String,
+}
+
+/// `POST /connections/disconnect`: takes one of the person's own accounts away.
+pub async fn disconnect(
+    State(connect): State<Connect>,
+    Person(actor): Person,
+    headers: HeaderMap,
+    Form(gone): Form<Gone>,
+) -> Response {
+    match connect.accounts.disconnect(&actor, &gone.id).await {
+        Ok(()) => Redirect::to("/connections").into_response(),
+        Err(fault) => connect::failed(&headers, &fault),
+    }
+}
+
+fn page(actor: &Actor, providers: &[Provider], accounts: &[ConnectedAccount]) -> Html<String> {
+    let all = providers.iter().map(|provider| {
+        let own = accounts.iter().filter(|account| account.connection == provider.connection);
+        section(provider, own.cloned().collect())
+    });
+    let none = providers.is_empty().then(|| {
+        view! { <p>"Your company has set the assistant up with an account of its own; there is nothing to connect."</p> }
+    });
+    let main = view! {
+        <main class="wide">
+            <h1>"Connected accounts"</h1>
+            <p>"The assistant borrows these accounts of yours, when you ask for something that needs one, and only then. "
+                "It never sees a password, and you can end it here at any time."</p>
+            {none}
+            {all.collect_view()}
+        </main>
+    };
+    document("Connected accounts", (head(actor), main).into_any())
+}
+
+fn section(provider: &Provider, accounts: Vec<ConnectedAccount>) -> AnyView {
+    let name = provider_name(provider.id);
+    let connected = !accounts.is_empty();
+    let state = if connected { "connected" } else { "not connected" };
+    let uses = format!("Used to: {}.", provider.tools.join(", "));
+    let label =
+        if connected { format!("Connect {name} again, with everything above") } else { format!("Connect {name}") };
+    let tools = provider.tools.clone();
+    view! {
+        <section class="account" aria-label=name.clone()>
+            <h2>{name.clone()}" "<small>{state}</small></h2>
+            <p>{uses}</p>
+            {accounts.into_iter().map(|account| one(account, &name, &tools)).collect_view()}
+            <form class="row" method="post" action="/connections/connect">
+                <input type="hidden" name="provider" value=provider.id/>
+                <button class="btn" type="submit">{label}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn one(account: ConnectedAccount, name: &str, tools: &[String]) -> AnyView {
+    let since = account.created_at.split('T').next().unwrap_or_default().to_owned();
+    let lost = format!("Then the assistant cannot do any of this for you: {}.", tools.join(", "));
+    view! {
+        <dl class="facts">
+            <dt>"Since"</dt><dd>{since}</dd>
+            <dt>"It allows"</dt><dd><code>{account.scopes.join(" ")}</code></dd>
+        </dl>
+        <details>
+            <summary class="btn quiet">{format!("Disconnect {name}…")}</summary>
+            <p>{lost}</p>
+            <form class="row" method="post" action="/connections/disconnect">
+                <input type="hidden" name="id" value=account.id/>
+                <button class="btn" type="submit">{format!("Disconnect {name} now")}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// What came back is not what was begun here, or counts no more.
+pub(super) fn refused() -> Html<String> {
+    notice("This could not be verified, or was used before. Begin again.", "/connections", "Connected accounts")
+}
+
+/// The person, or the provider, said no.
+pub(super) fn declined(back: &str) -> Html<String> {
+    notice("It was cancelled or not allowed. You can try again.", back, "Go back")
+}
+
+/// The sign-in gives no way to the person's accounts any more.
+pub(super) fn sign_in_again() -> Html<String> {
+    let way = "/auth/login?return_to=/connections";
+    notice("Your sign-in is too old for this. Sign in again; what you wrote is kept.", way, "Sign in")
+}
+
+fn notice(sentence: &'static str, way: &str, label: &'static str) -> Html<String> {
+    let main = view! {
+        <main class="plain">
+            <Brand/>
+            <h1>"The account is not connected"</h1>
+            <p>{sentence}</p>
+            <p class="row"><a class="btn first" href=way.to_owned()>{label}</a></p>
+        </main>
+    };
+    document("Connect an account", main.into_any())
+}

@@ -1,0 +1,185 @@
+//! People's own accounts: wanted in the middle of a call, connected by the person alone, and gone when they say so.
+
+use crate::world::browser::{Answer, Browser};
+use crate::world::frames::{began, end, refusals, said};
+use crate::world::{Custom, TestApp};
+use app::wire::{End, Event, Refusal};
+use reqwest::Url;
+use serde_json::{Value, json};
+
+const QUESTION: &str = "What are my Okta groups?";
+
+/// The address that a page leads to at once.
+fn leads_to(page: &Answer) -> Url {
+    assert_eq!(page.status, 200, "{}", page.body);
+    let url = page.between("content=\"0;url=", "\"").replace("&amp;", "&");
+    Url::parse(&url).unwrap()
+}
+
+impl Browser {
+    /// Answers the question of the third party, and stops before the way back.
+    async fn consent(&self, page: &Url, action: &str) -> Url {
+        let shown = self.visit(page.as_str()).await;
+        let account =
+            shown.body.split_once("name=\"account\" value=\"").map(|(_, rest)| rest.split('"').next().unwrap());
+        let ticket = shown.between("name=\"ticket\" value=\"", "\"");
+        let mut target = page.clone();
+        target.set_query(None);
+        let form = [("ticket", ticket), ("action", action), ("account", account.unwrap_or_default())];
+        self.post_to(target.as_str(), &form).await.location()
+    }
+
+    /// Presses the card's button.
+    async fn want(&self, conversation: &str, call: &str) -> Answer {
+        self.submit(&format!("/c/{conversation}"), "/connect", &[("conversation", conversation), ("call", call)]).await
+    }
+}
+
+/// Nobody but Ada and Grace has connected anything.
+async fn app() -> TestApp {
+    TestApp::with(Custom { connected: Vec::new(), ..Custom::default() }).await
+}
+
+fn wanted(events: &[Event]) -> (String, String, Vec<String>) {
+    let found = events.iter().find_map(|event| match event {
+        Event::AccountWanted { call, provider, scopes, .. } => Some((call.clone(), provider.clone(), scopes.clone())),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("{events:?}"))
+}
+
+fn not_connected() -> Vec<Refusal> {
+    vec![Refusal::NotConnected { provider: "Okta".to_owned() }]
+}
+
+#[tokio::test]
+async fn an_account_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconnecting_it_is_wanted_again() {
+    let app = app().await;
+    let bob = app.signed_in("bob").await;
+    let posted = bob.begin(QUESTION).await.unwrap();
+    let mut watch = bob.watch(&posted.conversation, 0).await;
+    let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    let (call, provider, scopes) = wanted(&events);
+    assert_eq!((provider.as_str(), scopes), ("Okta", vec!["okta.users.read".to_owned()]));
+    let page = bob.visit(&format!("/c/{}", posted.conversation)).await.body;
+    assert!(page.contains("Connect Okta") && page.contains("okta.users.read"), "{page}");
+
+    let leading = bob.want(&posted.conversation, &call).await;
+    let callback = bob.consent(&leads_to(&leading), "allow").await;
+    let back = bob.visit(callback.as_str()).await;
+    assert_eq!(back.location().path(), format!("/c/{}", posted.conversation));
+    let events = watch.turn().await;
+    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(said(&events).contains("Finance"), "{}", said(&events));
+
+    let page = bob.visit("/connections").await;
+    assert!(page.body.contains("okta.users.read") && page.body.contains("Disconnect Okta now"), "{}", page.body);
+    let id = page.between("name=\"id\" value=\"", "\"").to_owned();
+    let gone = bob.submit("/connections", "/connections/disconnect", &[("id", &id)]).await;
+    assert_eq!(gone.location().path(), "/connections");
+    let posted = bob.post(&posted.conversation, QUESTION, "client-again").await.unwrap();
+    let mut watch = bob.watch(&posted.conversation, posted.said).await;
+    let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    assert!(!began(&events), "{events:?}");
+    let (call, ..) = wanted(&events);
+    let fields = [("conversation", posted.conversation.as_str()), ("call", &call)];
+    assert_eq!(bob.call("/api/chat/cancel", &fields).await.status, 200);
+    let events = watch.turn().await;
+    assert_eq!((refusals(&events), end(&events)), (not_connected(), End::Done));
+    app.finish().await;
+}
+
+/// Row 18: what the company permits and what the account permits are asked apart, and both must say yes.
+#[tokio::test]
+async fn attack_18_a_connected_account_is_no_permission_and_a_permission_is_no_account() {
+    let app = app().await;
+    let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+    // Eve lacks the permission: her account is not even asked for.
+    let (_, events) = eve.ask(QUESTION).await;
+    assert!(matches!(&refusals(&events)[..], [Refusal::Denied { .. }]), "{events:?}");
+    assert!(!events.iter().any(|event| matches!(event, Event::AccountWanted { .. })));
+    // Ada has both.
+    assert!(began(&ada.ask(QUESTION).await.1));
+    app.revoke("user:auth0|ada", "read_okta", "okta:groups").await;
+    app.sandbox.faults().clear();
+    assert!(!began(&ada.ask(QUESTION).await.1));
+    app.finish().await;
+}
+
+/// Row 19: what one person began, nobody else finishes, nor anybody twice.
+#[tokio::test]
+async fn attack_19_a_connection_is_finished_by_the_session_that_began_it_once() {
+    let app = app().await;
+    let (bob, grace) = (app.signed_in("bob").await, app.signed_in("grace").await);
+    let begun = bob.submit("/connections", "/connections/connect", &[("provider", "okta")]).await;
+    let callback = bob.consent(&leads_to(&begun), "allow").await;
+    for (who, browser) in [("another person", &grace), ("nobody", &app.browser())] {
+        let answer = browser.visit(callback.as_str()).await;
+        assert!(matches!(answer.status, 400 | 401), "{who}: {} {}", answer.status, answer.body);
+    }
+    let mut altered = callback.clone();
+    altered.set_query(Some(&callback.query().unwrap().replace("state=", "state=x")));
+    assert_eq!(bob.visit(altered.as_str()).await.status, 400, "a state that was never made");
+    assert_eq!(bob.visit(callback.as_str()).await.location().path(), "/connections");
+    assert_eq!(bob.visit(callback.as_str()).await.status, 400, "a second time");
+    // A call that waits in somebody else's conversation cannot be named.
+    let posted = bob.begin(QUESTION).await.unwrap();
+    let mut watch = bob.watch(&posted.conversation, 0).await;
+    assert!(began(&watch.turn().await), "connected on the other page, it works at once");
+    assert_eq!(grace.want(&posted.conversation, "call-1-1").await.status, 303);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_no_at_the_third_party_leaves_the_call_waiting_and_a_stop_ends_it() {
+    let app = app().await;
+    let bob = app.signed_in("bob").await;
+    let posted = bob.begin(QUESTION).await.unwrap();
+    let mut watch = bob.watch(&posted.conversation, 0).await;
+    let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    let leading = bob.want(&posted.conversation, &wanted(&events).0).await;
+    let callback = bob.consent(&leads_to(&leading), "deny").await;
+    let page = bob.visit(callback.as_str()).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains(&format!("href=\"/c/{}\"", posted.conversation)), "{}", page.body);
+    let fields = [("conversation", posted.conversation.as_str())];
+    assert_eq!(bob.call("/api/chat/stop", &fields).await.status, 200);
+    let events = watch.turn().await;
+    assert_eq!((refusals(&events), end(&events)), (not_connected(), End::Stopped));
+    app.finish().await;
+}
+
+/// A sign-in without a refresh token, or one whose session has ended, lends nothing; a moved or planted one is none.
+#[tokio::test]
+async fn attack_17_without_a_living_grant_of_their_own_nobody_borrows() {
+    let app = app().await;
+    let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
+    let grants = app.table("Scan", json!({"TableName": "countersign"})).await;
+    let grants: Vec<Value> = grants["Items"].as_array().unwrap().clone();
+    let of = |who: &str| {
+        let own = |item: &&Value| {
+            let pk = item["pk"]["S"].as_str().unwrap();
+            pk.starts_with("grants#") && pk.contains(who)
+        };
+        grants.iter().find(own).unwrap_or_else(|| panic!("no grant of {who}")).clone()
+    };
+    assert!(!grants.iter().any(|item| item.to_string().contains("rt_")), "no refresh token in clear");
+    // Ada's sealed token under Bob's name, and no other.
+    let (mut moved, own) = (of("bob"), of("ada"));
+    moved["sealed"] = own["sealed"].clone();
+    app.table("PutItem", json!({"TableName": "countersign", "Item": moved})).await;
+    let (_, events) = bob.ask(QUESTION).await;
+    assert_eq!(refusals(&events), [Refusal::SignInAgain]);
+    let mut planted = own.clone();
+    planted["sealed"] = json!({"B": "cGxhaW4gdGV4dA=="});
+    app.table("PutItem", json!({"TableName": "countersign", "Item": planted})).await;
+    assert_eq!(refusals(&ada.ask(QUESTION).await.1), [Refusal::SignInAgain]);
+    app.table("PutItem", json!({"TableName": "countersign", "Item": own})).await;
+    assert!(began(&ada.ask(QUESTION).await.1));
+    let session = json!({"session_id": own["sk"]});
+    app.table("DeleteItem", json!({"TableName": "bedrock-sessions", "Key": session})).await;
+    let later = app.signed_in("ada").await;
+    app.table("DeleteItem", json!({"TableName": "countersign", "Key": {"pk": own["pk"], "sk": own["sk"]}})).await;
+    assert!(began(&later.ask(QUESTION).await.1), "a later sign-in has a grant of its own");
+    app.finish().await;
+}
