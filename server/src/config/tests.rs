@@ -10,7 +10,8 @@ fn good() -> Vec<(String, String)> {
         _ => "x",
     };
     let required = VARIABLES.iter().filter(|variable| variable.presence == Presence::Required);
-    required.map(|variable| (variable.name.to_owned(), value(variable.name).to_owned())).collect()
+    let okta = ("OKTA_CONNECTION".to_owned(), "Okta-OIDC".to_owned());
+    required.map(|variable| (variable.name.to_owned(), value(variable.name).to_owned())).chain([okta]).collect()
 }
 
 fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>> {
@@ -24,6 +25,17 @@ fn the_required_variables_suffice() {
     assert_eq!(config.aws.model_id, "us.amazon.nova-pro-v1:0");
     assert!(config.fga.credentials.is_none());
     assert!(config.secure());
+}
+
+#[test]
+fn without_peoples_own_okta_accounts_the_application_needs_its_own() {
+    let names: Vec<_> = with(&[("OKTA_CONNECTION", " ")]).unwrap_err().iter().map(|error| error.variable).collect();
+    assert_eq!(names, ["OKTA_TOKEN_URL", "OKTA_CLIENT_ID", "OKTA_CLIENT_SECRET"]);
+    let own =
+        [("OKTA_TOKEN_URL", "https://acme.okta.com/t"), ("OKTA_CLIENT_ID", "id"), ("OKTA_CLIENT_SECRET", "hunter2")];
+    let config = with(&[&[("OKTA_CONNECTION", "")], &own[..]].concat()).unwrap();
+    assert!(matches!(config.okta.access, OktaAccess::Application(_)));
+    assert!(!format!("{config:?}").contains("hunter2"));
 }
 
 #[test]

@@ -92,12 +92,17 @@ async fn an_account_is_wanted_connected_and_the_same_turn_goes_on_and_after_disc
 /// Row 18: what the company permits and what the account permits are asked apart, and both must say yes.
 #[tokio::test]
 async fn attack_18_a_connected_account_is_no_permission_and_a_permission_is_no_account() {
-    let app = app().await;
+    let app = TestApp::start().await;
     let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
     // Eve lacks the permission: her account is not even asked for.
     let (_, events) = eve.ask(QUESTION).await;
     assert!(matches!(&refusals(&events)[..], [Refusal::Denied { .. }]), "{events:?}");
     assert!(!events.iter().any(|event| matches!(event, Event::AccountWanted { .. })));
+    // Bob may read groups, the company says; whose, Okta says, by his own account.
+    let bob = app.signed_in("bob").await;
+    let (_, events) = bob.ask("What are the groups of ada@acme.example?").await;
+    assert!(events.iter().any(|event| matches!(event, Event::CallFailed { .. })), "{events:?}");
+    assert!(!said(&events).contains("IT Helpdesk"), "{}", said(&events));
     // Ada has both.
     assert!(began(&ada.ask(QUESTION).await.1));
     app.revoke("user:auth0|ada", "read_okta", "okta:groups").await;

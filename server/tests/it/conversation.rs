@@ -11,16 +11,10 @@ const REFUSED: [&str; 5] = ["user_said", "turn_started", "call_proposed", "call_
 #[tokio::test]
 async fn who_may_ask_is_answered_with_what_okta_says_of_them() {
     let app = TestApp::start().await;
-    let rows: [(&str, &str, &str, &[&str]); 4] = [
+    let rows: [(&str, &str, &str, &[&str]); 3] = [
         ("ada", OWN, "Read your Okta groups", &["Everyone", "IT Helpdesk", "VPN users"]),
         ("bob", OWN, "Read your Okta groups", &["Everyone", "Finance"]),
         ("ada", "What are the groups of bob@acme.example?", "Read the Okta groups of bob@acme.example", &["Finance"]),
-        (
-            "bob",
-            "What are the groups of ada@acme.example?",
-            "Read the Okta groups of ada@acme.example",
-            &["IT Helpdesk"],
-        ),
     ];
     for (who, question, summary, groups) in rows {
         let browser = app.signed_in(who).await;

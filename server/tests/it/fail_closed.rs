@@ -61,7 +61,7 @@ async fn attack_21_and_34_each_service_fails_closed_in_each_way() {
 async fn house(row: &'static Row, ways: &'static [Way]) -> Vec<String> {
     let turn = Limits { silence: Duration::from_secs(3), ..Limits::default() };
     let bounds = Bounds { turn, approval: row.patience.map(Duration::from_secs), ..Custom::default().bounds };
-    let mut app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
+    let mut app = TestApp::with(Custom { bounds, ..Custom::application() }).await;
     for who in ["bob", "grace"] {
         app.grant(&format!("user:auth0|{who}"), "manage_okta", "okta:users").await;
     }

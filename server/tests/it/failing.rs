@@ -171,7 +171,7 @@ async fn no_token_for_a_service_means_not_now() {
     app.browser().visit("/health/ready").await;
     app.sandbox.faults().set("identity", Some(status(503)), Times::Always);
     let events = ada.ask_on(&conversation, QUESTION).await;
-    assert_eq!(refusals(&events), [Refusal::NotNow { service: "the token service of Okta".to_owned() }]);
+    assert_eq!(refusals(&events), [Refusal::NotNow { service: "the sign-in service".to_owned() }]);
     app.sandbox.faults().clear();
     assert!(began(&ada.ask_on(&conversation, QUESTION).await));
     app.finish().await;

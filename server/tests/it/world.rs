@@ -68,6 +68,13 @@ impl Default for Custom {
     }
 }
 
+impl Custom {
+    /// The application uses Okta by an account of its own, which may do everything: what people may do is FGA's alone to say.
+    pub(crate) fn application() -> Self {
+        Self { env: vec![("OKTA_CONNECTION", String::new())], ..Self::default() }
+    }
+}
+
 impl TestApp {
     /// One operation on the table, as anybody with write access could send it.
     pub(crate) async fn table(&self, operation: &str, body: Value) -> Value {

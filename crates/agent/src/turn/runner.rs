@@ -54,11 +54,14 @@ impl Runner {
             let history = History::fold(&journal.log());
             let Some(open) = &history.open else { return Ok(()) };
             let said = open.said;
+            // Boxed apart: a turn that waits holds no more than what waits.
             let end = match self.struck(open, &halt)? {
                 Some(end) => Some(end),
                 None => match open.pending.first() {
-                    Some(pending) => self.settle(actor, conversation, pending.clone(), journal, &halt).await?,
-                    None => self.ask(actor, &history, open, journal, &mut halt).await?,
+                    Some(pending) => {
+                        Box::pin(self.settle(actor, conversation, pending.clone(), journal, &halt)).await?
+                    }
+                    None => Box::pin(self.ask(actor, &history, open, journal, &mut halt)).await?,
                 },
             };
             if let Some(why) = end {

@@ -38,7 +38,7 @@ type Revoked = BTreeMap<(String, String, String), i64>;
 pub(crate) async fn play(house: House) -> Record {
     let bounds = Bounds { approval: Some(PATIENCE), ..Custom::default().bounds };
     let crowd = usize::try_from(PEOPLE).unwrap();
-    let app = TestApp::with(Custom { bounds, crowd, ..Custom::default() }).await;
+    let app = TestApp::with(Custom { bounds, crowd, ..Custom::application() }).await;
     let mut random = Random::new(house.seed, house.number * 1_000);
     let mut revoked = Revoked::new();
     for number in 1..=PEOPLE {
