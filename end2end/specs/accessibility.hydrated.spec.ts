@@ -1,4 +1,4 @@
-import { ADA, EVE } from "../pages/chooser.ts";
+import { ADA, BOB, EVE } from "../pages/chooser.ts";
 import { GROUPS, STORY, STORY_BEGINS } from "../pages/chat.ts";
 import { accessible } from "../support/axe.ts";
 import * as model from "../support/model.ts";
@@ -42,6 +42,23 @@ for (const colorScheme of ["light", "dark"] as const) {
       await chat.stop.click();
       await chat.see(chat.remark("You stopped this answer."));
       await accessible(page);
+    });
+
+    test("an account that is wanted, and those that are connected", async ({ page, chat, connections }) => {
+      await chat.signIn(BOB);
+      await connections.disconnect("Okta");
+      await accessible(page);
+      await chat.open();
+      await chat.ask(GROUPS);
+      const wanted = chat.card(/account wanted/);
+      await chat.see(wanted.getByRole("timer"));
+      await accessible(page);
+      await wanted.getByRole("button", { name: "Not now" }).click();
+      await chat.rest();
+      await connections.connect("Okta");
+      await page.locator("summary", { hasText: "Disconnect Okta…" }).click();
+      await accessible(page);
+      await connections.disconnect("Okta");
     });
 
     test("a refused message", async ({ page, chat, noise }) => {

@@ -6,9 +6,11 @@ import { expect, test } from "../support/test.ts";
 const GRACE_MANAGES = { user: "user:auth0|grace", relation: "manage_okta", object: "okta:users" };
 const WAITS = "Disable the user eve@acme.example: waiting for your approval";
 
-test("a waiting approval shows in every tab, in the title and to screen readers, and counts down", async ({ chat, console, page }) => {
+test("a waiting approval shows in every tab, in the title and to screen readers, and counts down", async ({ chat, connections, console, page }) => {
   await console.add(GRACE_MANAGES);
   await chat.signIn(GRACE);
+  await connections.connect("Okta");
+  await chat.open();
   await chat.ask("Disable the user eve@acme.example");
   const card = chat.card(WAITS);
   await expect(card).toContainText("only if it shows the same code");

@@ -26,12 +26,14 @@ test("an elevated deed is done after a yes on the phone, which shows the same co
   await expect(done).toContainText("You approved this on your phone, code");
 });
 
-test("a no on the phone is a no", async ({ chat, console, phone, live }) => {
+test("a no on the phone is a no", async ({ chat, connections, console, phone, live }) => {
   // After a no there is a time of quiet for that person, so each run takes another one.
   const person = live ? GRACE : BOB;
   const manages: Tuple = { user: `user:auth0|${person.email.split("@")[0]}`, relation: "manage_okta", object: "okta:users" };
   await console.add(manages);
   await chat.signIn(person);
+  await connections.connect("Okta");
+  await chat.open();
   await chat.ask(RESET);
   await phone.answer(person, await code(chat), "Deny");
   const denied = chat.card("Reset the password of eve@acme.example: denied by you");

@@ -52,10 +52,30 @@ test("a contractor without permission is refused", async ({ chat }) => {
   await expect(chat.log).not.toContainText("Contractors");
 });
 
-test("an employee may by a group that he belongs to", async ({ chat }) => {
+test("an employee connects the account that is wanted, and the same turn goes on; disconnected, it is wanted again", async ({
+  chat,
+  connections,
+}) => {
   await chat.signIn(BOB);
+  await connections.disconnect("Okta");
+  await chat.open();
   await chat.ask(GROUPS);
+  const wanted = chat.card("Read your Okta groups: account wanted");
+  await chat.see(wanted);
+  await expect(wanted).toContainText("This needs your account at Okta.");
+  await expect(wanted).toContainText("okta.users.read");
+  await wanted.getByRole("button", { name: "Connect Okta" }).click();
+  await connections.allow("Okta");
+  await chat.ready();
   await chat.see(chat.card(/groups: done · 2 groups/));
   await chat.see(chat.theirs("You belong to two groups:"));
+  await chat.rest();
+
+  await connections.disconnect("Okta");
+  await chat.open();
+  await chat.ask(GROUPS);
+  await chat.see(wanted);
+  await wanted.getByRole("button", { name: "Not now" }).click();
+  await chat.see(wanted.filter({ hasText: "which is not connected. Nothing was done." }));
   await chat.rest();
 });

@@ -3,6 +3,7 @@
 import { expect, test as base, type BrowserContext } from "@playwright/test";
 import { Chat } from "../pages/chat.ts";
 import { Chooser } from "../pages/chooser.ts";
+import { Connections } from "../pages/connections.ts";
 import { Console } from "../pages/console.ts";
 import { Phone } from "../pages/phone.ts";
 import { SignedOut } from "../pages/signed-out.ts";
@@ -16,6 +17,7 @@ type Fixtures = {
   sandbox: void;
   chat: Chat;
   chooser: Chooser;
+  connections: Connections;
   console: Console;
   phone: Phone;
   signedOut: SignedOut;
@@ -48,6 +50,7 @@ export const test = base.extend<Fixtures>({
   ],
   chat: async ({ page, live }, use) => use(new Chat(page, live)),
   chooser: async ({ page }, use) => use(new Chooser(page)),
+  connections: async ({ page }, use) => use(new Connections(page)),
   // In a tab of its own: the person's page stays where it is.
   console: async ({ context }, use) => use(new Console(await context.newPage())),
   phone: async ({ context }, use) => use(new Phone(await context.newPage())),
