@@ -15,7 +15,7 @@ use agent::turn::Limits;
 use countersign::wiring::Bounds;
 use faults::{FAULTS, Way};
 use futures::StreamExt;
-use rows::{ROWS, Row};
+use rows::{Accounts, ROWS, Row};
 use std::collections::BTreeMap;
 use std::io::{Write, stdout};
 use std::time::Duration;
@@ -67,7 +67,11 @@ async fn house(row: &'static Row, ways: &'static [Way]) -> Vec<String> {
     let bounds = Bounds { turn, approval: row.patience.map(Duration::from_secs), ..Custom::default().bounds };
     let mut app = {
         let _alone = STARTING.acquire().await.unwrap();
-        TestApp::with(Custom { bounds, ..Custom::application() }).await
+        let custom = match row.accounts {
+            Accounts::Application => Custom::application(),
+            Accounts::Own => Custom::default(),
+        };
+        TestApp::with(Custom { bounds, ..custom }).await
     };
     for who in ["bob", "grace"] {
         app.grant(&format!("user:auth0|{who}"), "manage_okta", "okta:users").await;

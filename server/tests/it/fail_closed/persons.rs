@@ -133,7 +133,7 @@ async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
                 // The turn goes on by itself. Had its yes been fetched and not been stored, it is lost: then nothing is done.
                 let events = later(&person, &posted.conversation, seen).await;
                 let done = effects(app) - before;
-                let lost = refusals(&events) == [Refusal::NotApproved { why: NotApproved::Mismatched }];
+                let lost = refusals(&events) == [Refusal::NotApproved { why: NotApproved::Lost }];
                 assert!(if lost { done == 0 } else { done == 1 && outcome(&events) == "done" }, "{done}: {events:?}");
                 again(app, &person, &posted.conversation, before + done + 1).await;
                 return failure(&Failure { status: 503, error }) + ", and the turn goes on later";

@@ -16,6 +16,17 @@ pub(crate) struct Row {
     matching: &'static str,
     /// How long the phone waits for its answer, in seconds, where that is what ends the waiting.
     pub(crate) patience: Option<u64>,
+    /// By whose account Okta is used.
+    pub(crate) accounts: Accounts,
+}
+
+/// By whose account Okta is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accounts {
+    /// The application's.
+    Application,
+    /// Each person's own.
+    Own,
 }
 
 /// What somebody does, and with it when the service begins to fail.
@@ -60,19 +71,14 @@ const OKTA: &str = "Okta";
 const STORE: &str = "the conversation store";
 
 /// All of them.
-pub(crate) const ROWS: [Row; 21] = [
+pub(crate) const ROWS: [Row; 22] = [
     row("OpenFGA", Act::Read, FGA, "fga", ""),
     row("OpenFGA", Act::Ask, FGA, "fga", ""),
     row("OpenFGA", Act::Approve, FGA, "fga", ""),
     row("token endpoint, for OpenFGA", Act::Read, FGA, "identity", "client_id=countersign-fga"),
     row("token endpoint, for Okta", Act::Read, "the token service of Okta", "identity", "client_id=countersign-okta"),
-    row(
-        "token endpoint, for Okta",
-        Act::Approve,
-        "the token service of Okta",
-        "identity",
-        "client_id=countersign-okta",
-    ),
+    row("token endpoint, for Okta", Act::Ask, "the token service of Okta", "identity", "client_id=countersign-okta"),
+    Row { accounts: Accounts::Own, ..row("token vault", Act::Read, PROVIDER, "identity", "federated-connection") },
     row("token endpoint, for the code", Act::ComeBack, PROVIDER, "identity", "authorization_code"),
     row("discovery", Act::SignIn, PROVIDER, "identity", "openid-configuration"),
     row("key set (JWKS)", Act::SignIn, PROVIDER, "identity", "jwks"),
@@ -97,7 +103,7 @@ const fn row(
     stand_in: &'static str,
     matching: &'static str,
 ) -> Row {
-    Row { service, act, named, stand_in, matching, patience: None }
+    Row { service, act, named, stand_in, matching, patience: None, accounts: Accounts::Application }
 }
 
 impl Row {
