@@ -145,10 +145,10 @@ impl Client {
         Ok(tool.map_err(|_| Why::Name(BadName::Characters)))
     }
 
-    /// The tool's name, when it looks like no tool of ours, no other server, and no other tool of this server.
+    /// The tool's name, when it looks like no tool of ours, no other server, and no other tool of its own.
     fn name(&self, server: &ServerName, definition: &Definition, all: &[Definition]) -> Result<Name, BadName> {
         let name = Name::new(server, &definition.name)?;
-        let servers = self.ends.keys().map(ServerName::as_str);
+        let servers = self.ends.keys().filter(|other| *other != server).map(ServerName::as_str);
         name.unlike(self.local.iter().map(|own| own.0.as_str()).chain(servers))?;
         let alike = all.iter().filter(|other| match Name::new(server, &other.name) {
             Ok(other) => skeleton(&other.own) == skeleton(&name.own),

@@ -132,6 +132,23 @@ async fn attack_46_an_answer_is_bounded_and_what_it_means_is_known() {
     }
 }
 
+/// Before anything is parsed, so that a discovery is bounded as a call is.
+#[tokio::test]
+async fn attack_46_an_answer_is_counted_before_it_is_kept() {
+    for (reply, cause) in [
+        (Reply::Big(2 * 1024 * 1024), Cause::TooLarge),
+        (Reply::Endless, Cause::TooLarge),
+        (Reply::Deep(1000), Cause::TooDeep),
+        (Reply::Raw("application/json", vec![b'['; 1024]), Cause::TooDeep),
+        (Reply::Raw("application/octet-stream", vec![0; 1024]), Cause::Unreadable),
+    ] {
+        let world = World::new().await;
+        world.hostile.reply(Strikes::Everything, reply.clone());
+        let error = world.client.discover(&name("hostile"), &"CANARY-hostile".into()).await.unwrap_err();
+        assert_eq!(error.cause, cause, "{:.60}", format!("{reply:?}"));
+    }
+}
+
 #[tokio::test]
 async fn attack_46_a_server_that_does_not_answer_costs_no_more_than_the_limit() {
     for (reply, strikes, read, change) in [

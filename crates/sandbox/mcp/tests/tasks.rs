@@ -170,6 +170,7 @@ async fn headers_and_body_must_agree() {
         (call(), ("mcp-name", ""), 400, -32020),
         (call(), ("mcp-name", "tasks___complete_task"), 400, -32020),
         (list(), ("mcp-protocol-version", ""), 400, -32020),
+        (list(), ("mcp-protocol-version", "2025-11-25"), 400, -32020),
         (list(), ("mcp-protocol-version", "1999-01-01"), 400, -32022),
         (other, ("x", ""), 400, -32020),
         (without("io.modelcontextprotocol/clientCapabilities"), ("x", ""), 400, -32602),

@@ -43,6 +43,7 @@ pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, RpcErro
         (_, None) if message.method == "initialize" => Ok(Era::Legacy),
         (Some(LEGACY), None) => Ok(Era::Legacy),
         (None, None) if message.method != "server/discover" => Ok(Era::Legacy),
+        (Some(LEGACY), Some(_)) => Err(RpcError::header("MCP-Protocol-Version is not the body's version")),
         (Some(MODERN), _) => modern(headers, message).map(|()| Era::Modern),
         (Some(other), _) => Err(RpcError::version(other)),
         (None, _) => Err(RpcError::header("there is no MCP-Protocol-Version")),
