@@ -16,3 +16,7 @@ test("boto3 converses, stores and reads a secret", async () => {
   test.setTimeout(300_000);
   await run(python(), "aws.py");
 });
+test("MCP's Python SDK lists and calls in both revisions", async () => {
+  test.setTimeout(300_000);
+  await run(python(), "mcp_tasks.py");
+});

@@ -19,7 +19,7 @@ use crate::shell::{self, signals, step};
 use crate::workspace::Workspace;
 
 /// The sandbox's ports, from its first on.
-const SANDBOX_PORTS: u16 = 9;
+const SANDBOX_PORTS: u16 = 10;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How they are to run.

@@ -2,6 +2,7 @@
 
 use sandbox_identity::{Audience, Client, ClientGrant, Grant, Refresh, RefreshPolicy, Settings};
 use sandbox_kit::{People, canary};
+use sandbox_mcp::tasks;
 
 use crate::listeners::{Addresses, browsed, called};
 use crate::third_parties;
@@ -32,6 +33,20 @@ pub(crate) fn fga_audience(addresses: &Addresses) -> String {
     format!("{}/", called(addresses.fga))
 }
 
+/// The `aud` of tokens for the MCP server of tasks: its endpoint, as RFC 8707 has it.
+pub(crate) fn tasks_audience(addresses: &Addresses) -> String {
+    tasks(addresses).endpoint()
+}
+
+/// The MCP server of tasks, for tokens that people's own client asked for.
+pub(crate) fn tasks(addresses: &Addresses) -> tasks::Settings {
+    tasks::Settings {
+        url: called(addresses.mcp),
+        issuer: format!("{}/", browsed(addresses.identity)),
+        clients: vec![WEB.to_owned()],
+    }
+}
+
 /// The `aud` of tokens for Okta.
 pub(crate) fn okta_audience(addresses: &Addresses) -> String {
     called(addresses.okta)
@@ -45,10 +60,10 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     web.grants.extend([Grant::Ciba, Grant::TokenVault]);
     // The vault does not work with rotation.
     web.refresh = Refresh::Fixed;
-    web.refresh_policies = vec![RefreshPolicy {
-        audience: settings.my_account_audience(),
-        scopes: MY_ACCOUNT_SCOPES.map(str::to_owned).into(),
-    }];
+    web.refresh_policies = vec![
+        RefreshPolicy { audience: settings.my_account_audience(), scopes: MY_ACCOUNT_SCOPES.map(str::to_owned).into() },
+        RefreshPolicy { audience: tasks_audience(addresses), scopes: tasks::SCOPES.map(str::to_owned).into() },
+    ];
     web.details_types.clone_from(&approvals);
     web.callbacks = vec![format!("{app_url}/auth/callback"), format!("{app_url}/auth/connect/callback")];
     web.logout_urls = vec![format!("{app_url}/")];
@@ -59,6 +74,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     settings.audiences = vec![
         Audience::new(fga_audience(addresses), &[]),
         Audience::new(settings.my_account_audience(), &MY_ACCOUNT_SCOPES),
+        Audience::new(tasks_audience(addresses), &tasks::SCOPES),
         Audience {
             details_types: approvals,
             ..Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"])

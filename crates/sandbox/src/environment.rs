@@ -4,6 +4,7 @@ use crate::clients::{self, OKTA_SCOPES};
 use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
 use crate::listeners::{Addresses, browsed, called};
 use crate::third_parties;
+use sandbox_mcp::tasks::SCOPES as TASKS_SCOPES;
 
 /// The access key that the sandbox's AWS services know.
 pub(crate) const ACCESS_KEY: &str = "AKIACOUNTERSIGN00000";
@@ -17,7 +18,7 @@ pub(crate) fn secret_key() -> String {
 /// Every variable that the server needs, in the order in which its documentation names them.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 34] = [
+    let rows: [(&str, String); 37] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
@@ -43,6 +44,9 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("GITHUB_CONNECTION", third_parties::GITHUB.to_owned()),
         ("OPEN_METEO_BASE_URL", called(addresses.open_meteo)),
         ("OPEN_METEO_GEOCODING_URL", called(addresses.open_meteo)),
+        ("MCP_TASKS_URL", clients::tasks_audience(addresses)),
+        ("MCP_TASKS_AUDIENCE", clients::tasks_audience(addresses)),
+        ("MCP_TASKS_SCOPES", TASKS_SCOPES[0].to_owned()),
         ("BEDROCK_ENDPOINT_URL", called(addresses.bedrock)),
         ("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0".to_owned()),
         ("DYNAMODB_ENDPOINT_URL", called(addresses.dynamodb)),

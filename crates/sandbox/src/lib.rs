@@ -19,4 +19,5 @@ pub use sandbox_cloud as cloud;
 pub use sandbox_fga as fga;
 pub use sandbox_identity as identity;
 pub use sandbox_kit as kit;
+pub use sandbox_mcp as mcp;
 pub use settings::{Ports, Settings, Storage};

@@ -21,6 +21,7 @@ pub(crate) struct Listeners {
     pub(crate) secrets_manager: TcpListener,
     pub(crate) github: TcpListener,
     pub(crate) open_meteo: TcpListener,
+    pub(crate) mcp: TcpListener,
 }
 
 impl Listeners {
@@ -35,6 +36,7 @@ impl Listeners {
             secrets_manager: bind(ports, 6).await?,
             github: bind(ports, 7).await?,
             open_meteo: bind(ports, 8).await?,
+            mcp: bind(ports, 9).await?,
         })
     }
 
@@ -49,6 +51,7 @@ impl Listeners {
             secrets_manager: self.secrets_manager.local_addr()?,
             github: self.github.local_addr()?,
             open_meteo: self.open_meteo.local_addr()?,
+            mcp: self.mcp.local_addr()?,
         })
     }
 }
@@ -65,6 +68,7 @@ pub(crate) struct Addresses {
     pub(crate) secrets_manager: SocketAddr,
     pub(crate) github: SocketAddr,
     pub(crate) open_meteo: SocketAddr,
+    pub(crate) mcp: SocketAddr,
 }
 
 /// What a browser visits goes by name, since cookies and `Sec-Fetch-Site` go by name; services go by address.

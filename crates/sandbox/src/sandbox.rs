@@ -9,8 +9,10 @@ use sandbox_bedrock::{Bedrock, Credentials, Pace};
 use sandbox_cloud::okta::{Bearer, Caller};
 use sandbox_cloud::{Dynamo, Faults, GitHub, Okta, OpenMeteo, Secrets, github};
 use sandbox_fga::Fga;
-use sandbox_identity::Provider;
+use sandbox_identity::{InvalidToken, Provider};
 use sandbox_kit::{Clock, People, Sins};
+use sandbox_mcp::Tasks;
+use sandbox_mcp::tasks::{self, Refused};
 use tokio::task::JoinSet;
 
 use crate::environment::{ACCESS_KEY, REGION, secret_key, variables};
@@ -20,8 +22,8 @@ use crate::settings::{Settings, Storage};
 use crate::{clients, console, keys, seed, third_parties};
 
 /// The services that faults can befall, as [`Faults`] names them.
-pub(crate) const SERVICES: [&str; 8] =
-    ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo"];
+pub(crate) const SERVICES: [&str; 9] =
+    ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo", "mcp"];
 
 /// Every stand-in, serving on loopback until this is dropped.
 pub struct Sandbox {
@@ -43,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) okta: Okta,
     pub(crate) github: GitHub,
     pub(crate) open_meteo: OpenMeteo,
+    pub(crate) tasks: Tasks,
     pub(crate) fga: Fga,
     pub(crate) bedrock: Bedrock,
     pub(crate) faults: Faults,
@@ -92,6 +95,15 @@ impl Sandbox {
             GitHub::new(app, third_parties::github_accounts(&people), lent, clock.clone(), sins.clone())
         };
         let open_meteo = OpenMeteo::new(clock.clone(), sins.clone());
+        let tasks = {
+            let (provider, audience) = (provider.clone(), clients::tasks_audience(&addresses));
+            let authenticate = Arc::new(move |token: &str| match provider.verify_access_token(token, &audience) {
+                Ok(claims) => Ok(tasks::Caller { subject: claims.sub, client: claims.client, scopes: claims.scopes }),
+                Err(InvalidToken::Audience) => Err(Refused::Audience),
+                Err(_) => Err(Refused::Token),
+            });
+            Tasks::new(clients::tasks(&addresses), authenticate, clock.clone(), sins.clone())
+        };
         let fga = {
             let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
             let fga = Fga::new(clock.clone(), sins.clone());
@@ -121,7 +133,7 @@ impl Sandbox {
         }
 
         let faults = Faults::default();
-        let parts = Parts { people, provider, okta, github, open_meteo, fga, bedrock, faults, sins, clock };
+        let parts = Parts { people, provider, okta, github, open_meteo, tasks, fga, bedrock, faults, sins, clock };
         let environment = variables(&addresses, app_url, seed::STORE, &model);
         let serving = parts.serve(listeners, &dynamo, &secrets);
         Ok(Self { parts, secrets, dynamo, dynamo_path, addresses, environment, _serving: serving })
@@ -181,6 +193,12 @@ impl Sandbox {
         &self.parts.github
     }
 
+    /// The MCP server of tasks.
+    #[must_use]
+    pub fn tasks(&self) -> &Tasks {
+        &self.parts.tasks
+    }
+
     /// `DynamoDB`.
     #[must_use]
     pub fn dynamo(&self) -> &Dynamo {
@@ -199,7 +217,8 @@ impl Sandbox {
         &self.secrets
     }
 
-    /// The faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github` and `openmeteo`.
+    /// The faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`,
+    /// `openmeteo` and `mcp`.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
@@ -227,7 +246,7 @@ impl Sandbox {
 impl Parts {
     fn serve(&self, listeners: Listeners, dynamo: &Dynamo, secrets: &Secrets) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo] = SERVICES;
+        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo, mcp] = SERVICES;
         let faults = &self.faults;
         serve(&mut tasks, listeners.identity, faults.wrap(identity, self.provider.router()));
         serve(&mut tasks, listeners.okta, faults.wrap(okta, self.okta.router()));
@@ -237,6 +256,7 @@ impl Parts {
         serve(&mut tasks, listeners.secrets_manager, faults.wrap(secretsmanager, secrets.router()));
         serve(&mut tasks, listeners.github, faults.wrap(github, self.github.router()));
         serve(&mut tasks, listeners.open_meteo, faults.wrap(open_meteo, self.open_meteo.router()));
+        serve(&mut tasks, listeners.mcp, faults.wrap(mcp, self.tasks.router()));
         serve(&mut tasks, listeners.console, console::router(self.clone()));
         tasks
     }

@@ -62,7 +62,7 @@ impl Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ports {
     /// Consecutive ones, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager,
-    /// GitHub, Open-Meteo.
+    /// GitHub, Open-Meteo, MCP.
     From(u16),
     /// Whatever is free.
     Free,

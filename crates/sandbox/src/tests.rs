@@ -4,6 +4,7 @@
 mod boot;
 mod borrowing;
 mod console;
+mod mcp;
 
 use reqwest::{Client, Response};
 use serde_json::{Value, json};

@@ -16,7 +16,7 @@ impl World {
         self.sandbox.variable(name).unwrap()
     }
 
-    async fn tokens(&self, form: &[(&str, &str)]) -> Value {
+    pub(super) async fn tokens(&self, form: &[(&str, &str)]) -> Value {
         let client =
             [("client_id", self.variable("OIDC_CLIENT_ID")), ("client_secret", self.variable("OIDC_CLIENT_SECRET"))];
         let url = self.url("OIDC_ISSUER", "oauth/token");
@@ -24,7 +24,7 @@ impl World {
     }
 
     /// The refresh token of somebody who signs in.
-    async fn signed_in(&self, sub: &str) -> String {
+    pub(super) async fn signed_in(&self, sub: &str) -> String {
         let callback = format!("{}/auth/callback", self.variable("COUNTERSIGN_URL"));
         let query = [
             ("response_type", "code"),

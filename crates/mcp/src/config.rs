@@ -1,0 +1,189 @@
+//! The servers, as the operator names them. Whether they may be reached, and that none can pass for another, is checked here.
+
+use crate::ServerName;
+use crate::egress::{EgressError, Listed, check};
+use crate::name::skeleton;
+use agent::intent::{Object, Relation, Risk};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use url::Url;
+
+/// One server.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Its name here: the first half of its tools' names, and of their objects in FGA.
+    pub name: ServerName,
+    /// The endpoint, `https://gateway.example/mcp`.
+    pub url: Url,
+    /// The `aud` of tokens for it (RFC 8707: usually the endpoint). No two servers share one.
+    pub audience: String,
+    /// The scopes of tokens for it.
+    pub scopes: Vec<String>,
+    /// Whether its annotations count.
+    pub hints: Hints,
+    /// What the operator knows better, by the tool's own name (`get_tasks`).
+    pub tools: BTreeMap<String, Override>,
+    /// How much, how deep, how long.
+    pub limits: Limits,
+}
+
+/// Whether what a server says about the danger of its tools is believed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hints {
+    /// No: every tool is elevated unless an override says otherwise.
+    #[default]
+    Ignored,
+    /// Yes: `readOnlyHint: true` without `destructiveHint: true` is a read.
+    Believed,
+}
+
+/// What the operator says about a tool.
+#[derive(Debug, Clone, Default)]
+pub struct Override {
+    /// Whether a person is asked.
+    pub risk: Option<Risk>,
+    /// The relation, `can_call` without it.
+    pub relation: Option<Relation>,
+    /// The object, `tool:<server>/<name>` without it.
+    pub object: Option<Object>,
+}
+
+/// The limits of one server.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest time for one discovery or one call, all of its requests together.
+    pub total: Duration,
+    /// Longest answer of HTTP, in bytes.
+    pub longest_answer: usize,
+    /// Longest result for the model, in bytes of JSON.
+    pub longest_result: usize,
+    /// Deepest answer, in levels of JSON.
+    pub deepest: usize,
+    /// Most tools.
+    pub most_tools: usize,
+}
+
+impl Default for Limits {
+    /// 20 s, 1 MiB, 32 KiB, 32 levels, 64 tools.
+    fn default() -> Self {
+        let total = Duration::from_secs(20);
+        Self { total, longest_answer: 1024 * 1024, longest_result: 32 * 1024, deepest: 32, most_tools: 64 }
+    }
+}
+
+/// All servers, and the origins that need be neither `https` nor public.
+#[derive(Debug, Clone, Default)]
+pub struct Servers {
+    pub(crate) all: Vec<Server>,
+    pub(crate) listed: Listed,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadConfig {
+    /// Two servers whose names look the same.
+    #[error("the MCP servers {0} and {1} look the same")]
+    Alike(ServerName, ServerName),
+    /// Two servers for which the same token would do: each could use it at the other.
+    #[error("the MCP servers {0} and {1} share an audience")]
+    SharedAudience(ServerName, ServerName),
+    /// A server without an audience: its tokens would be somebody else's.
+    #[error("the MCP server {0} has no audience")]
+    NoAudience(ServerName),
+    /// A server that may not be reached.
+    #[error("the MCP server {0} may not be reached: {1}")]
+    Egress(ServerName, EgressError),
+}
+
+impl Servers {
+    /// These servers. `listed` are the addresses whose origins need be neither `https` nor public.
+    ///
+    /// # Errors
+    /// See [`BadConfig`].
+    pub fn new(all: Vec<Server>, listed: &[Url]) -> Result<Self, BadConfig> {
+        let listed = Listed::new(listed);
+        for (at, own) in all.iter().enumerate() {
+            if own.audience.is_empty() {
+                return Err(BadConfig::NoAudience(own.name.clone()));
+            }
+            check(&own.url, &listed).map_err(|error| BadConfig::Egress(own.name.clone(), error))?;
+            for other in &all[..at] {
+                if skeleton(own.name.as_str()) == skeleton(other.name.as_str()) {
+                    return Err(BadConfig::Alike(other.name.clone(), own.name.clone()));
+                }
+                if own.audience == other.audience {
+                    return Err(BadConfig::SharedAudience(other.name.clone(), own.name.clone()));
+                }
+            }
+        }
+        Ok(Self { all, listed })
+    }
+
+    /// Every server.
+    pub fn iter(&self) -> impl Iterator<Item = &Server> {
+        self.all.iter()
+    }
+
+    /// The server whose tokens this provider lends, as a tool's need names it.
+    #[must_use]
+    pub fn by_provider(&self, provider: &str) -> Option<&Server> {
+        self.all.iter().find(|server| server.provider() == provider)
+    }
+}
+
+impl Server {
+    /// The provider in the needs of its tools: `mcp:tasks`.
+    #[must_use]
+    pub fn provider(&self) -> String {
+        format!("mcp:{}", self.name)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn server(name: &str, url: &str, audience: &str) -> Server {
+        Server {
+            name: ServerName::new(name).unwrap(),
+            url: url.parse().unwrap(),
+            audience: audience.to_owned(),
+            scopes: Vec::new(),
+            hints: Hints::default(),
+            tools: BTreeMap::new(),
+            limits: Limits::default(),
+        }
+    }
+
+    #[test]
+    fn attack_47_no_two_servers_pass_for_one_another() {
+        let first = || server("tasks", "https://tasks.example/mcp", "https://tasks.example/mcp");
+        let name = |name: &str| ServerName::new(name).unwrap();
+        let rows = [
+            (server("mail", "https://mail.example/mcp", "https://mail.example/mcp"), None),
+            (
+                server("mail", "https://mail.example/mcp", "https://tasks.example/mcp"),
+                Some(BadConfig::SharedAudience(name("tasks"), name("mail"))),
+            ),
+            (server("ta5ks", "https://mail.example/mcp", "m"), Some(BadConfig::Alike(name("tasks"), name("ta5ks")))),
+            (server("tasks", "https://mail.example/mcp", "m"), Some(BadConfig::Alike(name("tasks"), name("tasks")))),
+            (server("mail", "https://mail.example/mcp", ""), Some(BadConfig::NoAudience(name("mail")))),
+            (
+                server("mail", "http://mail.example/mcp", "m"),
+                Some(BadConfig::Egress(name("mail"), EgressError::Scheme)),
+            ),
+            (
+                server("mail", "https://[::ffff:a9fe:a9fe]/", "m"),
+                Some(BadConfig::Egress(name("mail"), EgressError::NotPublic)),
+            ),
+        ];
+        for (second, bad) in rows {
+            let told = format!("{second:?}");
+            assert_eq!(Servers::new(vec![first(), second], &[]).err(), bad, "{told}");
+        }
+        let servers = Servers::new(vec![first()], &[]).unwrap();
+        assert_eq!(servers.by_provider("mcp:tasks").map(|own| own.name.as_str()), Some("tasks"));
+        assert!(servers.by_provider("tasks").is_none() && servers.by_provider("mcp:mail").is_none());
+    }
+}

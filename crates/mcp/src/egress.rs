@@ -1,0 +1,160 @@
+//! Where requests may go: `https` to public addresses, and the origins that the configuration lists. An address is checked
+//! after it was resolved, and the connection goes to the address that was checked.
+
+mod address;
+
+pub use address::is_public;
+
+use async_trait::async_trait;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::error::Error;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// Why a request may not go there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EgressError {
+    /// Not `https`, and not listed.
+    #[error("only https is allowed")]
+    Scheme,
+    /// The address holds a name or a password.
+    #[error("an address with credentials is not allowed")]
+    Credentials,
+    /// It is, or leads to, an address of this machine or of a network that is not public.
+    #[error("the address is not public")]
+    NotPublic,
+    /// The name has no address.
+    #[error("the name has no address")]
+    Unresolved,
+    /// No client could be made on this machine.
+    #[error("no HTTP client can be made")]
+    NoClient,
+}
+
+/// Finds the addresses of a name.
+#[async_trait]
+pub trait Lookup: Send + Sync + fmt::Debug {
+    /// All addresses; the port does not matter.
+    ///
+    /// # Errors
+    /// When the name cannot be resolved.
+    async fn lookup(&self, host: &str) -> std::io::Result<Vec<IpAddr>>;
+}
+
+/// The operating system's resolver.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemLookup;
+
+#[async_trait]
+impl Lookup for SystemLookup {
+    async fn lookup(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
+        Ok(tokio::net::lookup_host((host, 0)).await?.map(|address| address.ip()).collect())
+    }
+}
+
+/// Origins that may be reached although they are neither `https` nor public, each exactly: scheme, host and port.
+#[derive(Debug, Clone, Default)]
+pub struct Listed(Vec<url::Origin>);
+
+impl Listed {
+    /// The origins of these addresses.
+    #[must_use]
+    pub fn new<'a>(urls: impl IntoIterator<Item = &'a Url>) -> Self {
+        Self(urls.into_iter().map(Url::origin).collect())
+    }
+
+    fn has(&self, url: &Url) -> bool {
+        let origin = url.origin();
+        origin.is_tuple() && self.0.contains(&origin)
+    }
+}
+
+/// Whether a request may go to `url`, as far as that can be told without resolving its name.
+///
+/// # Errors
+/// See [`EgressError`].
+pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(EgressError::Credentials);
+    }
+    if listed.has(url) {
+        return Ok(());
+    }
+    if url.scheme() != "https" {
+        return Err(EgressError::Scheme);
+    }
+    // The parser has made one address of every spelling: decimal, hexadecimal, octal, short.
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::V4(address),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address),
+        Some(Host::Domain(_)) => return Ok(()),
+        None => return Err(EgressError::Scheme),
+    };
+    if is_public(address) { Ok(()) } else { Err(EgressError::NotPublic) }
+}
+
+/// A client for requests to `url` alone: follows nothing, uses no proxy (which would resolve for itself), and, unless the
+/// origin is listed, connects to public addresses only.
+pub(crate) fn client(
+    url: &Url,
+    listed: &Listed,
+    lookup: &Arc<dyn Lookup>,
+    total: Duration,
+) -> Result<reqwest::Client, EgressError> {
+    check(url, listed)?;
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .timeout(total)
+        .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
+    let reach = if listed.has(url) { Reach::Anywhere } else { Reach::Public };
+    let resolver = Resolver { lookup: lookup.clone(), reach };
+    builder.dns_resolver(Arc::new(resolver)).build().map_err(|_| EgressError::NoClient)
+}
+
+/// The reason of ours, if an error of the HTTP client came from one.
+pub(crate) fn reason(error: &reqwest::Error) -> Option<EgressError> {
+    let mut source: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(own) = source {
+        if let Some(reason) = own.downcast_ref::<EgressError>() {
+            return Some(*reason);
+        }
+        source = own.source();
+    }
+    None
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Reach {
+    Public,
+    Anywhere,
+}
+
+struct Resolver {
+    lookup: Arc<dyn Lookup>,
+    reach: Reach,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (lookup, reach) = (self.lookup.clone(), self.reach);
+        Box::pin(async move {
+            let addresses = lookup.lookup(name.as_str()).await.map_err(|_| EgressError::Unresolved)?;
+            if addresses.is_empty() {
+                return Err(EgressError::Unresolved.into());
+            }
+            // One that is not public among others is how rebinding begins.
+            if matches!(reach, Reach::Public) && !addresses.iter().all(|address| is_public(*address)) {
+                return Err(EgressError::NotPublic.into());
+            }
+            let addresses: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
+            Ok(addresses)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

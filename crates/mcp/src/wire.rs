@@ -1,0 +1,211 @@
+//! HTTP as MCP's Streamable HTTP has it, beneath the SDK: one token, one address, bounded answers, nothing followed.
+//! It must never know what a message means, but for the discovery that an older server refuses.
+
+use crate::body;
+use crate::egress;
+use crate::error::Cause;
+use futures::stream::BoxStream;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use reqwest::{RequestBuilder, Response};
+use rmcp::model::{ClientJsonRpcMessage, ClientRequest, ErrorData, RequestId, ServerJsonRpcMessage};
+use rmcp::transport::streamable_http_client::{
+    SseError, StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse,
+};
+use secrecy::{ExposeSecret, SecretString};
+use sse_stream::Sse;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Longest body of a refusal that is read.
+const LONGEST_REFUSAL: usize = 64 * 1024;
+
+/// Longest session id that is sent back.
+const LONGEST_SESSION: usize = 256;
+
+const SESSION: &str = "mcp-session-id";
+
+type Answered = Result<StreamableHttpPostResponse, StreamableHttpError<Cause>>;
+
+/// One token at one server. The token travels in its header alone.
+#[derive(Clone)]
+pub(crate) struct Wire {
+    http: reqwest::Client,
+    token: SecretString,
+    longest: usize,
+    deepest: usize,
+    /// What went wrong last: the SDK passes errors on as texts.
+    fault: Arc<Mutex<Option<Cause>>>,
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").finish_non_exhaustive()
+    }
+}
+
+impl Wire {
+    pub(crate) fn new(http: reqwest::Client, token: SecretString, longest: usize, deepest: usize) -> Self {
+        Self { http, token, longest, deepest, fault: Arc::default() }
+    }
+
+    /// What went wrong last, once.
+    pub(crate) fn fault(&self) -> Option<Cause> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    async fn exchange(
+        &self,
+        uri: &str,
+        message: &ClientJsonRpcMessage,
+        session: Option<&str>,
+        headers: HashMap<HeaderName, HeaderValue>,
+    ) -> Result<StreamableHttpPostResponse, Cause> {
+        let body = serde_json::to_vec(message).map_err(|_| Cause::Unreadable)?;
+        let request = self.http.post(uri).header(header::CONTENT_TYPE, "application/json").body(body);
+        let answer = self.send(request, session, headers).await?;
+        let status = answer.status();
+        if matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) {
+            return Ok(StreamableHttpPostResponse::Accepted);
+        }
+        let id = match message {
+            ClientJsonRpcMessage::Request(request) => request.id.clone(),
+            // Nobody waits for what is said to a notification.
+            _ if status.is_success() => return Ok(StreamableHttpPostResponse::Accepted),
+            _ => return Err(refusal(status)),
+        };
+        if !status.is_success() {
+            return self.refused(answer, message, id, session).await;
+        }
+        let session = session_of(answer.headers());
+        let message = match content_type(answer.headers()) {
+            Some("application/json") => self.message(&body::whole(answer, self.longest).await?)?,
+            Some("text/event-stream") => body::first_event(answer, self.longest, |data| self.answer_in(data)).await?,
+            _ => return Err(Cause::Unreadable),
+        };
+        Ok(StreamableHttpPostResponse::Json(message, session))
+    }
+
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        session: Option<&str>,
+        headers: HashMap<HeaderName, HeaderValue>,
+    ) -> Result<Response, Cause> {
+        let mut request = request
+            .header(header::ACCEPT, "application/json, text/event-stream")
+            .bearer_auth(self.token.expose_secret());
+        // A schema may name headers for its arguments; none of them may become one of ours.
+        for (name, value) in headers.into_iter().filter(|(name, _)| name.as_str().starts_with("mcp-")) {
+            request = request.header(name, value);
+        }
+        if let Some(session) = session {
+            request = request.header(SESSION, session);
+        }
+        request.send().await.map_err(|error| match egress::reason(&error) {
+            Some(reason) => Cause::Egress(reason),
+            None if error.is_connect() || error.is_builder() => Cause::Unreachable,
+            None if error.is_timeout() => Cause::Late,
+            None => Cause::Cut,
+        })
+    }
+
+    /// An answer that is no success: a JSON-RPC error if it holds one, since a gateway's policy speaks with 403.
+    async fn refused(
+        &self,
+        answer: Response,
+        message: &ClientJsonRpcMessage,
+        id: RequestId,
+        session: Option<&str>,
+    ) -> Result<StreamableHttpPostResponse, Cause> {
+        let status = answer.status();
+        if status == StatusCode::UNAUTHORIZED || !status.is_client_error() {
+            return Err(refusal(status));
+        }
+        let json = content_type(answer.headers()) == Some("application/json");
+        let body = if json { body::whole(answer, LONGEST_REFUSAL).await? } else { Vec::new() };
+        let discovering = matches!(message, ClientJsonRpcMessage::Request(own)
+            if matches!(own.request, ClientRequest::DiscoverRequest(_)));
+        let error = match self.message(&body) {
+            Ok(ServerJsonRpcMessage::Error(own)) => own.error,
+            // An older server knows no discovery and may say so in any words.
+            _ if discovering && session.is_none() && status != StatusCode::FORBIDDEN => {
+                ErrorData::invalid_request("discovery was refused", None)
+            }
+            _ => return Err(refusal(status)),
+        };
+        Ok(StreamableHttpPostResponse::Json(ServerJsonRpcMessage::error(error, Some(id)), None))
+    }
+
+    /// The answer in an event; other messages of the server are not for us.
+    fn answer_in(&self, data: &[u8]) -> Result<Option<ServerJsonRpcMessage>, Cause> {
+        let message = self.message(data)?;
+        let answers = matches!(message, ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_));
+        Ok(answers.then_some(message))
+    }
+
+    fn message(&self, json: &[u8]) -> Result<ServerJsonRpcMessage, Cause> {
+        body::shallow(json, self.deepest)?;
+        serde_json::from_slice(json).map_err(|_| Cause::Unreadable)
+    }
+}
+
+impl StreamableHttpClient for Wire {
+    type Error = Cause;
+
+    async fn post_message(
+        &self,
+        uri: Arc<str>,
+        message: ClientJsonRpcMessage,
+        session: Option<Arc<str>>,
+        _token: Option<String>,
+        headers: HashMap<HeaderName, HeaderValue>,
+    ) -> Answered {
+        self.exchange(&uri, &message, session.as_deref(), headers).await.map_err(|cause| {
+            *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause.clone());
+            StreamableHttpError::Client(cause)
+        })
+    }
+
+    /// What the answer is makes no difference: the session is forgotten here, and ends there by itself.
+    async fn delete_session(
+        &self,
+        uri: Arc<str>,
+        session: Arc<str>,
+        _token: Option<String>,
+        headers: HashMap<HeaderName, HeaderValue>,
+    ) -> Result<(), StreamableHttpError<Cause>> {
+        let sent = self.send(self.http.delete(&*uri), Some(&session), headers).await;
+        sent.map(drop).map_err(StreamableHttpError::Client)
+    }
+
+    /// The server's own stream is not opened: what it would say unasked is not wanted.
+    async fn get_stream(
+        &self,
+        _uri: Arc<str>,
+        _session: Option<Arc<str>>,
+        _last_event: Option<String>,
+        _token: Option<String>,
+        _headers: HashMap<HeaderName, HeaderValue>,
+    ) -> Result<BoxStream<'static, Result<Sse, SseError>>, StreamableHttpError<Cause>> {
+        Err(StreamableHttpError::ServerDoesNotSupportSse)
+    }
+}
+
+fn refusal(status: StatusCode) -> Cause {
+    match status {
+        StatusCode::UNAUTHORIZED => Cause::Unauthorized,
+        StatusCode::FORBIDDEN => Cause::Forbidden,
+        status if status.is_redirection() => Cause::Redirected,
+        status => Cause::Status(status.as_u16()),
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
+}
+
+fn session_of(headers: &HeaderMap) -> Option<String> {
+    let session = headers.get(SESSION)?.to_str().ok()?;
+    (session.len() <= LONGEST_SESSION).then(|| session.to_owned())
+}

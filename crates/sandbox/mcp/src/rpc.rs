@@ -1,0 +1,116 @@
+//! JSON-RPC as MCP uses it: one message a request, and errors that have an HTTP status as well.
+//! It must never know a tool.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+/// The current revision.
+pub(crate) const MODERN: &str = "2026-07-28";
+
+/// The revision before, with `initialize` and sessions.
+pub(crate) const LEGACY: &str = "2025-11-25";
+
+/// Where a request states its revision.
+pub(crate) const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
+
+/// Where a request states what its client can do.
+pub(crate) const CAPABILITIES_KEY: &str = "io.modelcontextprotocol/clientCapabilities";
+
+/// One message of a client.
+pub(crate) struct Message {
+    /// `None` in a notification.
+    pub(crate) id: Option<Value>,
+    pub(crate) method: String,
+    pub(crate) params: Map<String, Value>,
+}
+
+impl Message {
+    /// Reads a body: one object, `jsonrpc` 2.0, an id that is a text or a whole number, parameters that are an object.
+    pub(crate) fn read(body: &[u8]) -> Result<Self, RpcError> {
+        let value: Value =
+            serde_json::from_slice(body).map_err(|_| RpcError::bad(-32700, "the body is not one JSON value"))?;
+        let Value::Object(mut members) = value else {
+            return Err(RpcError::bad(-32600, "a body holds one message, no batch"));
+        };
+        if members.get("jsonrpc") != Some(&json!("2.0")) {
+            return Err(RpcError::bad(-32600, "`jsonrpc` must be \"2.0\""));
+        }
+        let id = match members.remove("id") {
+            None => None,
+            Some(id) if id.is_string() || id.is_i64() || id.is_u64() => Some(id),
+            Some(_) => return Err(RpcError::bad(-32600, "`id` must be a text or a whole number")),
+        };
+        let Some(Value::String(method)) = members.remove("method") else {
+            return Err(RpcError::bad(-32600, "there is no `method`"));
+        };
+        let params = match members.remove("params") {
+            None => Map::new(),
+            Some(Value::Object(params)) => params,
+            Some(_) => return Err(RpcError::bad(-32602, "`params` must be an object")),
+        };
+        Ok(Self { id, method, params })
+    }
+
+    /// A text among the parameters.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.params.get(name)?.as_str()
+    }
+
+    /// A member of `params._meta`.
+    pub(crate) fn meta(&self, key: &str) -> Option<&Value> {
+        self.params.get("_meta")?.get(key)
+    }
+}
+
+/// An error in both tongues.
+#[derive(Debug)]
+pub(crate) struct RpcError {
+    pub(crate) status: StatusCode,
+    pub(crate) code: i32,
+    pub(crate) message: String,
+    pub(crate) data: Option<Value>,
+}
+
+impl RpcError {
+    /// A mistake that only a wrong client makes: HTTP 400.
+    pub(crate) fn bad(code: i32, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code, message: message.into(), data: None }
+    }
+
+    /// A header that is missing or disagrees with the body.
+    pub(crate) fn header(message: impl Into<String>) -> Self {
+        Self::bad(-32020, message)
+    }
+
+    pub(crate) fn version(requested: &str) -> Self {
+        let data = json!({"supported": [MODERN, LEGACY], "requested": requested});
+        Self { data: Some(data), ..Self::bad(-32022, "Unsupported protocol version") }
+    }
+
+    pub(crate) fn method(name: &str) -> Self {
+        Self { status: StatusCode::NOT_FOUND, ..Self::bad(-32601, format!("there is no method {name}")) }
+    }
+
+    /// Wrong parameters of a method that exists: HTTP 200.
+    pub(crate) fn params(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::OK, ..Self::bad(-32602, message) }
+    }
+
+    pub(crate) fn answer(&self, id: Option<&Value>) -> Response {
+        let mut error = json!({"code": self.code, "message": self.message});
+        if let Some(data) = &self.data {
+            error["data"] = data.clone();
+        }
+        json_response(self.status, &json!({"jsonrpc": "2.0", "id": id, "error": error}))
+    }
+}
+
+/// The answer to a request that was carried out.
+pub(crate) fn result(id: &Value, result: &Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": id, "result": result})
+}
+
+pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}

@@ -1,0 +1,241 @@
+//! Two servers, a client of both, and a guard that lends each its own token.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use agent::approval::{Answer, Question};
+use agent::fakes::{CountingIds, MemoryAttention, MemoryLedger, RuntimeClock, TableAuthorizer, actor};
+use agent::guard::{Account, Docket, NotAdmitted, Request, Standing};
+use agent::ids::ConversationId;
+use agent::intent::Need;
+use agent::ports::{Approver, AskError, Given, Loan, Millis, Seen, Ticket, Unavailable, Vault, VaultError};
+use agent::tool::{ToolError, ToolOutput};
+use agent::{Actor, CallId, Guard, Refusal, Tool, ToolCall, ToolName, Toolbox};
+use async_trait::async_trait;
+use axum::Router;
+use mcp::egress::{Lookup, SystemLookup};
+use mcp::{Client, Discovery, Hints, Limits, MemoryPins, Override, Server, ServerName, Servers};
+use sandbox::kit::{Clock, Sins};
+use sandbox::mcp::tasks::{self, Caller, Refused};
+use sandbox::mcp::{Hostile, Tasks};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// The tokens, as the vault lends them: what they are good for stands in them.
+pub(crate) const TASKS_TOKEN: &str = "CANARY-tasks";
+pub(crate) const HOSTILE_TOKEN: &str = "CANARY-hostile";
+
+pub(crate) struct World {
+    pub(crate) tasks: Tasks,
+    pub(crate) hostile: Hostile,
+    /// Where somebody would like requests to go.
+    pub(crate) elsewhere: Hostile,
+    pub(crate) elsewhere_url: String,
+    pub(crate) sins: Sins,
+    pub(crate) pins: Arc<MemoryPins>,
+    pub(crate) client: Client,
+    pub(crate) authorizer: Arc<TableAuthorizer>,
+    pub(crate) scopes: Arc<Mutex<Vec<String>>>,
+    pub(crate) asked: Arc<Mutex<Vec<Question>>>,
+}
+
+pub(crate) fn name(name: &str) -> ServerName {
+    ServerName::new(name).unwrap()
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Hints::Believed, BTreeMap::new()).await
+    }
+
+    /// A world whose configuration believes annotations or not, and says this about the hostile server's tools.
+    pub(crate) async fn with(hints: Hints, tools: BTreeMap<String, Override>) -> Self {
+        let (sins, scopes) = (Sins::default(), Arc::new(Mutex::new(vec!["tasks:read".to_owned()])));
+        let granted = scopes.clone();
+        let authenticate = Arc::new(move |token: &str| match token {
+            TASKS_TOKEN => Ok(Caller {
+                subject: "auth0|ada".to_owned(),
+                client: "app".to_owned(),
+                scopes: granted.lock().unwrap().clone(),
+            }),
+            HOSTILE_TOKEN => Err(Refused::Audience),
+            _ => Err(Refused::Token),
+        });
+        let listener = listener().await;
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let settings = tasks::Settings { url: url.clone(), issuer: "http://idp.test/".to_owned(), clients: vec![] };
+        let tasks = Tasks::new(settings, authenticate, Clock::default(), sins.clone());
+        serve(listener, tasks.router());
+        let (hostile, elsewhere) = (Hostile::default(), Hostile::default());
+        let hostile_url = start(hostile.router()).await;
+        let elsewhere_url = start(elsewhere.router()).await;
+
+        let server = |server: &str, url: &str, scopes: &[&str], tools| Server {
+            name: name(server),
+            url: format!("{url}/mcp").parse().unwrap(),
+            audience: format!("{url}/mcp"),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            hints,
+            tools,
+            limits: Limits { total: Duration::from_secs(5), ..Limits::default() },
+        };
+        let all =
+            vec![server("tasks", &url, &["tasks:read"], BTreeMap::new()), server("hostile", &hostile_url, &[], tools)];
+        // The third one is listed too: only that nothing is followed keeps requests from it.
+        let listed = [&url, &hostile_url, &elsewhere_url].map(|url| url.parse().unwrap());
+        let pins = Arc::new(MemoryPins::default());
+        let local = ["okta_groups", "okta_user"].map(|name| ToolName(name.to_owned()));
+        let lookup: Arc<dyn Lookup> = Arc::new(SystemLookup);
+        let client = Client::new(Servers::new(all, &listed).unwrap(), local, pins.clone(), &lookup).unwrap();
+        let tuples = ["ada can_call tool:tasks/get_tasks", "ada can_call tool:hostile/weather"];
+        let authorizer = Arc::new(TableAuthorizer::knowing(&tuples));
+        let asked = Arc::default();
+        Self { tasks, hostile, elsewhere, elsewhere_url, sins, pins, client, authorizer, scopes, asked }
+    }
+
+    pub(crate) async fn discover(&self, server: &str) -> Discovery {
+        let token = if server == "tasks" { TASKS_TOKEN } else { HOSTILE_TOKEN };
+        self.client.discover(&name(server), &SecretString::from(token)).await.unwrap()
+    }
+
+    pub(crate) async fn toolbox(&self, server: &str) -> Toolbox {
+        let tools = self.discover(server).await.tools.into_iter().map(|tool| Arc::new(tool) as Arc<dyn Tool>);
+        Toolbox::new(tools).unwrap()
+    }
+
+    /// A call, from the proposal to the deed.
+    pub(crate) async fn call(
+        &self,
+        toolbox: &Toolbox,
+        tool: &str,
+        input: Value,
+    ) -> Result<Result<ToolOutput, ToolError>, Refusal> {
+        let call = ToolCall { id: CallId("1".to_owned()), tool: ToolName(tool.to_owned()), input };
+        let actor = actor("ada");
+        let intent = toolbox.intend(&actor, &call).map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
+        let definition = toolbox.definition(&call).unwrap().clone();
+        let conversation = ConversationId::from_random([0; 26]);
+        let request = Request { actor, conversation, call, intent, definition };
+        match self.guard().admit(request, &Notes::default()).await {
+            Ok(permit) => {
+                let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(20)).await;
+                Ok(outcome)
+            }
+            Err(NotAdmitted::Refused(refusal)) => Err(refusal),
+            Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+        }
+    }
+
+    fn guard(&self) -> Guard {
+        Guard {
+            authorizer: self.authorizer.clone(),
+            approver: Arc::new(Willing(self.asked.clone())),
+            attention: Arc::new(MemoryAttention::default()),
+            ledger: Arc::new(MemoryLedger::default()),
+            vault: Arc::new(TwoTokens),
+            clock: Arc::new(RuntimeClock::default()),
+            ids: Arc::new(CountingIds::default()),
+            patience: 60_000,
+        }
+    }
+
+    /// How often the hostile server was asked to call a tool.
+    pub(crate) fn calls(&self) -> usize {
+        self.hostile.requests().iter().filter(|request| request.method.as_deref() == Some("tools/call")).count()
+    }
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
+}
+
+fn serve(listener: TcpListener, router: Router) {
+    tokio::spawn(async move { axum::serve(listener, router).await });
+}
+
+async fn start(router: Router) -> String {
+    let listener = listener().await;
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    serve(listener, router);
+    url
+}
+
+/// Lends each server's own token and no other.
+struct TwoTokens;
+
+#[async_trait]
+impl Vault for TwoTokens {
+    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        match need.provider.as_str() {
+            "mcp:tasks" => Ok(Loan::new(TASKS_TOKEN.into())),
+            "mcp:hostile" => Ok(Loan::new(HOSTILE_TOKEN.into())),
+            _ => Err(VaultError::NotConnected),
+        }
+    }
+}
+
+/// Says yes at once, and remembers to what.
+struct Willing(Arc<Mutex<Vec<Question>>>);
+
+#[async_trait]
+impl Approver for Willing {
+    async fn ask(&self, _actor: &Actor, question: &Question, _now: Millis) -> Result<Ticket, AskError> {
+        self.0.lock().unwrap().push(question.clone());
+        Ok(Ticket { handle: question.id.to_string(), interval_ms: 0, until: question.until })
+    }
+
+    async fn look(&self, actor: &Actor, question: &Question, _: &Ticket, now: Millis) -> Result<Seen, Unavailable> {
+        let given = Given { issuer: actor.issuer().to_owned(), subject: actor.subject().to_owned(), at: now };
+        Ok(Seen::Yes { given, digest: question.digest.clone() })
+    }
+}
+
+/// A docket in memory.
+#[derive(Default)]
+struct Notes(Mutex<Option<Standing>>);
+
+#[async_trait]
+impl Docket for Notes {
+    async fn standing(&self) -> Result<Standing, Unavailable> {
+        Ok(self.0.lock().unwrap().clone().unwrap_or(Standing::Unasked))
+    }
+
+    async fn queued(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    async fn asked(&self, question: &Question) -> Result<(), Unavailable> {
+        *self.0.lock().unwrap() = Some(Standing::Asked(question.clone()));
+        Ok(())
+    }
+
+    async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
+        let mut standing = self.0.lock().unwrap();
+        let Some(Standing::Asked(question)) = standing.clone() else { panic!("put before it was asked") };
+        *standing = Some(Standing::Put(question, ticket.clone()));
+        Ok(())
+    }
+
+    async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
+        let mut standing = self.0.lock().unwrap();
+        if let Some(Standing::Asked(question) | Standing::Put(question, _)) = standing.clone() {
+            *standing = Some(Standing::Answered(Some(question), answer));
+        }
+        Ok(())
+    }
+
+    /// The vault lends at once here.
+    async fn account(&self) -> Result<Account, Unavailable> {
+        Ok(Account::Unasked)
+    }
+
+    async fn wanted(&self, _need: &Need, _until: Millis) -> Result<(), Unavailable> {
+        unreachable!("no account is wanted")
+    }
+
+    async fn stirred(&self) {
+        std::future::pending().await
+    }
+}
