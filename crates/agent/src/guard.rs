@@ -55,6 +55,8 @@ pub struct Request {
     pub intent: Intent,
     /// The tool as it is defined now.
     pub definition: ToolSpec,
+    /// Which arguments are not the person's own words, and where they are from.
+    pub unsaid: Option<String>,
 }
 
 /// Why there is no permit. Nothing has been done.

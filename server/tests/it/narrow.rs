@@ -97,7 +97,8 @@ async fn attack_37_a_yes_reaches_neither_the_next_call_nor_the_next_person() {
     app.finish().await;
 }
 
-/// Row 43: an address that stood in a tool's result. It is asked about like any other, and card and phone show all of it.
+/// Row 43: an address that stood in a tool's result. It is asked about like any other; card and phone show all of
+/// it, and where it came from.
 #[tokio::test]
 async fn attack_43_a_value_out_of_a_tools_result_is_asked_about_in_full() {
     let app = TestApp::start().await;
@@ -119,7 +120,8 @@ async fn attack_43_a_value_out_of_a_tools_result_is_asked_about_in_full() {
     let arguments = json!({ "user": planted }).to_string();
     let shown = ringing(&app).authorization_details.unwrap().to_string();
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await;
-    for (name, value) in [("Target", planted), ("Arguments", arguments.as_str())] {
+    let unsaid = "user: from the result of okta_groups";
+    for (name, value) in [("Target", planted), ("Arguments", arguments.as_str()), ("Not your words", unsaid)] {
         let detail = Detail { name: name.to_owned(), value: value.to_owned() };
         assert!(details.as_ref().unwrap().contains(&detail), "the card: {detail:?} in {details:?}");
         assert!(shown.contains(&json!(value).to_string()), "the phone: {value} in {shown}");

@@ -117,7 +117,7 @@ impl World {
         let intent = toolbox.intend(&actor, &call).map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
         let definition = toolbox.definition(&call).unwrap().clone();
         let conversation = ConversationId::from_random([0; 26]);
-        let request = Request { actor, conversation, call, intent, definition };
+        let request = Request { actor, conversation, call, intent, definition, unsaid: None };
         match self.guard().admit(request, &Notes::default()).await {
             Ok(permit) => {
                 let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(20)).await;

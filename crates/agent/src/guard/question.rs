@@ -11,17 +11,18 @@ const LONGEST_DETAIL: usize = 255;
 
 /// The question about `request`, which may be answered for `patience` milliseconds.
 pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Millis) -> Result<Question, Refusal> {
-    let Request { call, intent, definition, .. } = request;
+    let Request { call, intent, definition, unsaid, .. } = request;
     // Whole seconds: that is what approvers count in.
     let until = (now + patience) / 1000 * 1000;
     let digest = approval::digest(&request.subject(definition, &id, until)).map_err(|_| unshowable())?;
-    let details = vec![
+    let mut details = vec![
         ("Action".to_owned(), intent.verb.to_owned()),
         ("Target".to_owned(), visible(&intent.target)),
         ("In full".to_owned(), visible(&intent.summary)),
         ("Tool".to_owned(), call.tool.to_string()),
         ("Arguments".to_owned(), visible(&canonical(&call.input)?)),
     ];
+    details.extend(unsaid.as_deref().map(|unsaid| ("Not your words".to_owned(), visible(unsaid))));
     if details.iter().any(|(_, value)| value.chars().count() > LONGEST_DETAIL) {
         return Err(unshowable());
     }

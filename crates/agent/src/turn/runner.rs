@@ -2,6 +2,7 @@
 
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
+use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
 use crate::guard::{NotAdmitted, Request};
@@ -187,7 +188,8 @@ impl Runner {
         let definition = self.toolbox.definition(&call).cloned();
         let definition = definition.ok_or_else(|| Refusal::BadInput { reason: "There is no such tool.".to_owned() })?;
         let (actor, conversation) = (actor.clone(), conversation.clone());
-        let request = Request { actor, conversation, call, intent, definition };
+        let unsaid = provenance::unsaid(&call, &History::fold(&journal.log()).messages);
+        let request = Request { actor, conversation, call, intent, definition, unsaid };
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;

@@ -1,8 +1,12 @@
 //! Identifiers of stores and models: ULIDs, 26 characters, the first ten of which are the time. It must never know what they name.
 
 use sandbox_kit::Clock;
+use std::sync::{Mutex, PoisonError};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The last one of this process: those of one millisecond are in order too, as the service's own are.
+static LAST: Mutex<u128> = Mutex::new(0);
 
 /// A new ULID.
 pub(crate) fn ulid(clock: &Clock) -> String {
@@ -12,7 +16,10 @@ pub(crate) fn ulid(clock: &Clock) -> String {
         tracing::warn!("no randomness for an identifier");
     }
     let millis = u128::try_from(clock.millis()).unwrap_or_default();
-    let value = (millis << 80) | u128::from_be_bytes(random) & ((1 << 80) - 1);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let value = if *last >> 80 == millis { *last + 1 } else { (millis << 80) | u128::from_be_bytes(random) >> 1 };
+    *last = value;
+    drop(last);
     (0..26)
         .rev()
         .map(|place| char::from(ALPHABET[usize::try_from((value >> (5 * place)) & 31).unwrap_or_default()]))
@@ -33,8 +40,10 @@ mod tests {
     fn identifiers_fit_the_pattern_and_sort_by_time() {
         let clock = Clock::default();
         let first = ulid(&clock);
+        let next = ulid(&clock);
         clock.advance(60);
         let second = ulid(&clock);
+        assert!(first < next && next < second, "{first} {next} {second}");
         assert!(is_ulid(&first) && is_ulid(&second) && first < second, "{first} {second}");
         assert!(!is_ulid("01jxyz") && !is_ulid(&first.to_lowercase()) && !is_ulid("01ARZ3NDEKTSV4RRFFQ69G5FAI"));
     }
