@@ -11,7 +11,7 @@ static LAST: Mutex<u128> = Mutex::new(0);
 /// A new ULID.
 pub(crate) fn ulid(clock: &Clock) -> String {
     let mut random = [0_u8; 16];
-    // Without randomness the identifiers of one millisecond are alike, which a sandbox survives: the store of one name is kept.
+    // Without randomness they can be guessed, which a sandbox survives.
     if getrandom::fill(&mut random[6..]).is_err() {
         tracing::warn!("no randomness for an identifier");
     }
