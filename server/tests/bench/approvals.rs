@@ -27,8 +27,10 @@ pub(crate) async fn pend_and_approve(people: usize, waiting: Duration, reads: us
     let ada = house.signed_in("ada").await;
     ada.ask("What are my Okta groups?").await;
     let idle = house.server.memory();
+    say(&format!("memory, idle            {idle}"));
     let crowd = house.crowd(people).await;
     let signed_in = house.server.memory();
+    say(&format!("memory, {people} signed in  {signed_in}"));
     let begun = Instant::now();
     let asked = crowd.iter().enumerate().map(|(place, person)| async move {
         person.begin(&format!("Reset the password of target-{:04}@acme.example", place + 1)).await.unwrap()
@@ -37,29 +39,12 @@ pub(crate) async fn pend_and_approve(people: usize, waiting: Duration, reads: us
     let pending = || pushes(&house, PushState::Pending).len() == people;
     until("every phone rings", Duration::from_secs(200), pending).await;
     let rang_in = begun.elapsed();
+    say(&format!("pending approvals       {people}, all of them {rang_in:.1?} after the first was asked for"));
     let (polls, busy, since) = (polls(&house), house.server.busy(), Instant::now());
     tokio::time::sleep(waiting).await;
     let waited = since.elapsed().as_secs_f64();
     let (polls, busy) = (self::polls(&house) - polls, house.server.busy() - busy);
     let with_all = house.server.memory();
-    let mut times = Vec::new();
-    for _ in 0..reads {
-        let begun = Instant::now();
-        let (_, events) = ada.ask("What are my Okta groups?").await;
-        times.push(begun.elapsed());
-        assert!(crate::frames::began(&events), "{events:?}");
-    }
-    let (median, slowest) = (percentile(&mut times, 50), percentile(&mut times, 99));
-    let begun = Instant::now();
-    for id in pushes(&house, PushState::Pending) {
-        house.sandbox.provider().answer(&id, Answer::Approve).unwrap();
-    }
-    let done = || house.sandbox.okta().effects().len() >= people;
-    until("every deed is done", Duration::from_secs(200), done).await;
-    let done_in = begun.elapsed();
-    say(&format!("pending approvals       {people}, all of them {rang_in:.1?} after the first was asked for"));
-    say(&format!("memory, idle            {idle}"));
-    say(&format!("memory, {people} signed in  {signed_in}"));
     say(&format!("memory, {people} pending    {with_all}"));
     say(&format!("memory per approval     {}", per_approval(signed_in, with_all, people)));
     say(&format!(
@@ -68,9 +53,24 @@ pub(crate) async fn pend_and_approve(people: usize, waiting: Duration, reads: us
         f64::from(u32::try_from(people).unwrap()) / f64::from(u32::try_from(INTERVAL).unwrap())
     ));
     say(&format!("processor, waiting      {busy:.2?} in {waited:.1} s"));
+    let mut times = Vec::new();
+    for _ in 0..reads {
+        let begun = Instant::now();
+        let (_, events) = ada.ask("What are my Okta groups?").await;
+        times.push(begun.elapsed());
+        assert!(crate::frames::began(&events), "{events:?}");
+    }
+    let (median, slowest) = (percentile(&mut times, 50), percentile(&mut times, 99));
     say(&format!(
         "another person's read   {median:.1?} at the median, {slowest:.1?} at 99 of 100 ({reads} whole turns)"
     ));
+    let begun = Instant::now();
+    for id in pushes(&house, PushState::Pending) {
+        house.sandbox.provider().answer(&id, Answer::Approve).unwrap();
+    }
+    let done = || house.sandbox.okta().effects().len() >= people;
+    until("every deed is done", Duration::from_secs(200), done).await;
+    let done_in = begun.elapsed();
     say(&format!("all approved            done after {done_in:.1?}"));
     each_once(&house, people).await;
     say(&format!("deeds                   {people}, each once"));
