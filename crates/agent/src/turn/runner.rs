@@ -6,6 +6,7 @@ use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
 use crate::guard::{NotAdmitted, Request};
+use crate::intent::Risk;
 use crate::ports::{Clock, Model, Outcome, Prompt, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
 use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, ids::ConversationId};
@@ -188,7 +189,9 @@ impl Runner {
         let definition = self.toolbox.definition(&call).cloned();
         let definition = definition.ok_or_else(|| Refusal::BadInput { reason: "There is no such tool.".to_owned() })?;
         let (actor, conversation) = (actor.clone(), conversation.clone());
-        let unsaid = provenance::unsaid(&call, &History::fold(&journal.log()).messages);
+        // Only who is asked is told; what is read alone asks nobody.
+        let asks = intent.risk == Risk::Elevated;
+        let unsaid = asks.then(|| provenance::unsaid(&call, &History::fold(&journal.log()).messages)).flatten();
         let request = Request { actor, conversation, call, intent, definition, unsaid };
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
