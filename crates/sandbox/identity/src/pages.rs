@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use url::Url;
 
 use crate::settings::Settings;
+pub(crate) use sandbox_kit::html::escape;
 
 const BRAND: &str = "<div class=\"brand\"><svg viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" \
     stroke-width=\"1.8\" stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">\
@@ -111,19 +112,4 @@ pub(crate) async fn stylesheet() -> ([(HeaderName, &'static str); 1], &'static s
 pub(crate) fn path(issuer: &str, below: &str) -> String {
     let root = Url::parse(issuer).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
     format!("{root}{below}")
-}
-
-pub(crate) fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
 }

@@ -3,6 +3,7 @@
 
 pub mod canary;
 pub mod clock;
+pub mod html;
 pub mod origin;
 pub mod people;
 pub mod sins;

@@ -2,6 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+pub(super) use sandbox_kit::html::escape;
 
 /// A whole page; `body` is HTML.
 pub(super) fn page(status: StatusCode, body: &str) -> Response {
@@ -68,19 +69,4 @@ pub(super) fn select<'a>(label: &str, name: &str, options: impl Iterator<Item = 
 
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
-}
-
-pub(super) fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
 }

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{Account, GitHub};
+use sandbox_kit::html::escape;
 
 /// Asks; `leads_to` is where a browser may be sent after the form.
 pub(super) fn question(github: &GitHub, id: &str, scopes: &[String], leads_to: &str) -> Response {
@@ -66,19 +67,4 @@ fn show(status: StatusCode, title: &str, body: &str, leads_to: &str) -> Response
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, html).into_response()
-}
-
-fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
 }
