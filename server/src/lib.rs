@@ -12,6 +12,7 @@ pub mod random;
 pub mod services;
 pub mod telemetry;
 pub mod turns;
+mod vaults;
 pub mod wiring;
 
 use crate::backend::{ForCaller, SessionDrafts};

@@ -11,6 +11,7 @@ use crate::instructions;
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Lease, Turns};
+use crate::vaults::Vaults;
 use agent::ports::{LeaseId, Unavailable, Vault};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
@@ -109,7 +110,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let grants = Grants::new(store.clone(), table.clone(), config.aws.sessions_table.clone(), keyring.clone());
     let accounts = Arc::new(accounts(config, &relying_party, grants.clone())?);
-    let vault: Arc<dyn Vault> = match &config.okta.access {
+    let okta: Arc<dyn Vault> = match &config.okta.access {
         OktaAccess::Own { .. } => accounts.vault.clone(),
         OktaAccess::Application(credentials) => {
             Arc::new(OktaVault(Arc::new(client_credentials(credentials, config.okta.scopes.clone(), &http))))
@@ -121,7 +122,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         approver: Arc::new(approver.map_err(StartError::SignIn)?),
         attention: attention.clone(),
         ledger: ledger.clone(),
-        vault: vault.clone(),
+        vault: Arc::new(Vaults::default().with(okta::PROVIDER, okta)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),

@@ -1,0 +1,37 @@
+//! Which vault lends which provider's tokens. It must never fall back from one to another.
+
+use agent::Actor;
+use agent::intent::Need;
+use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// One vault for each provider that tools name.
+#[derive(Default)]
+pub(crate) struct Vaults(BTreeMap<String, Arc<dyn Vault>>);
+
+impl Vaults {
+    /// These vaults, and `vault` for the tokens of `provider`.
+    #[must_use]
+    pub(crate) fn with(mut self, provider: impl Into<String>, vault: Arc<dyn Vault>) -> Self {
+        self.0.insert(provider.into(), vault);
+        self
+    }
+}
+
+#[async_trait]
+impl Vault for Vaults {
+    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let vault = self.0.get(&need.provider);
+        let vault = vault.ok_or_else(|| Unavailable::new("the vault", format!("no vault lends {}", need.provider)))?;
+        vault.lend(actor, need).await
+    }
+}
+
+impl fmt::Debug for Vaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
