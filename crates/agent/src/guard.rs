@@ -77,7 +77,8 @@ impl Guard {
     /// # Errors
     /// See [`NotAdmitted`].
     pub async fn admit(&self, request: Request, docket: &dyn Docket) -> Result<Permit, NotAdmitted> {
-        let reachable = request.authorize(self).await?.connect(self, docket).await?;
+        // Boxed: a call may wait for a person for minutes, and each stage would hold it again.
+        let reachable = Box::new(request).authorize(self).await?.connect(self, docket).await?;
         reachable.approve(self, docket).await?.record(self).await?.equip(self).await
     }
 

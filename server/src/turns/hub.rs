@@ -5,7 +5,7 @@ use agent::ports::Numbered;
 use agent::turn::Event;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 /// What watchers hear.
 #[derive(Debug, Clone)]
@@ -23,16 +23,19 @@ pub enum News {
     Lost(&'static str),
 }
 
-/// How much a slow watcher may fall behind before it must read the store instead. Each channel holds room for so much.
+/// How much a slow watcher may fall behind before it must read the store instead.
 const BACKLOG: usize = 128;
 
 /// The channels of conversations that are watched or running.
 #[derive(Debug, Clone, Default)]
 pub struct Hub(Arc<Mutex<HashMap<Key, Channel>>>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Channel {
-    sender: broadcast::Sender<News>,
+    /// There while somebody watches: it holds room for the whole backlog, and most that wait for a person are not watched.
+    watchers: Option<broadcast::Sender<News>>,
+    /// Wakes the turn that runs here when people write.
+    people: Arc<Notify>,
     partial: String,
     since: u64,
 }
@@ -43,8 +46,15 @@ impl Hub {
     #[must_use]
     pub fn subscribe(&self, key: &Key) -> (broadcast::Receiver<News>, u64, String) {
         let mut channels = self.lock();
-        let channel = channels.entry(key.clone()).or_insert_with(Channel::new);
-        (channel.sender.subscribe(), channel.since, channel.partial.clone())
+        let channel = channels.entry(key.clone()).or_default();
+        let watchers = channel.watchers.get_or_insert_with(|| broadcast::channel(BACKLOG).0);
+        (watchers.subscribe(), channel.since, channel.partial.clone())
+    }
+
+    /// Wakes whoever holds it when people write. A turn that runs holds one, and keeps the unfinished block alive with it.
+    #[must_use]
+    pub fn people(&self, key: &Key) -> Arc<Notify> {
+        self.lock().entry(key.clone()).or_default().people.clone()
     }
 
     /// The unfinished block so far, for a page that is rendered now.
@@ -60,7 +70,10 @@ impl Hub {
                 channel.partial.clear();
             }
             channel.since = channel.since.max(event.number);
-            channel.tell(News::Event(Arc::new(event.clone())));
+            channel.tell(|_| News::Event(Arc::new(event.clone())));
+            if event.event.is_from_outside() {
+                channel.people.notify_one();
+            }
         });
     }
 
@@ -68,7 +81,7 @@ impl Hub {
     pub fn delta(&self, key: &Key, text: &str) {
         self.with(key, |channel| {
             channel.partial.push_str(text);
-            channel.tell(News::Delta { since: channel.since, text: text.to_owned() });
+            channel.tell(|since| News::Delta { since, text: text.to_owned() });
         });
     }
 
@@ -76,21 +89,26 @@ impl Hub {
     pub fn lost(&self, key: &Key, service: &'static str) {
         self.with(key, |channel| {
             channel.partial.clear();
-            channel.tell(News::Lost(service));
+            channel.tell(|_| News::Lost(service));
         });
         self.rest(key);
     }
 
-    /// Forgets a conversation that nobody watches and nothing runs.
+    /// Gives back the room for watchers when nobody watches, and forgets a conversation that nothing runs either.
     pub fn rest(&self, key: &Key) {
         let mut channels = self.lock();
-        if channels.get(key).is_some_and(|channel| channel.sender.receiver_count() == 0) {
+        let Some(channel) = channels.get_mut(key) else { return };
+        if channel.watchers.as_ref().is_some_and(|watchers| watchers.receiver_count() > 0) {
+            return;
+        }
+        channel.watchers = None;
+        if Arc::strong_count(&channel.people) == 1 {
             channels.remove(key);
         }
     }
 
     fn with(&self, key: &Key, act: impl FnOnce(&mut Channel)) {
-        act(self.lock().entry(key.clone()).or_insert_with(Channel::new));
+        act(self.lock().entry(key.clone()).or_default());
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Channel>> {
@@ -99,12 +117,10 @@ impl Hub {
 }
 
 impl Channel {
-    fn new() -> Self {
-        Self { sender: broadcast::channel(BACKLOG).0, partial: String::new(), since: 0 }
-    }
-
     /// Nobody listening is no failure.
-    fn tell(&self, news: News) {
-        let _ = self.sender.send(news);
+    fn tell(&self, news: impl FnOnce(u64) -> News) {
+        if let Some(watchers) = &self.watchers {
+            let _ = watchers.send(news(self.since));
+        }
     }
 }

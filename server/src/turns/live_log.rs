@@ -1,6 +1,6 @@
 //! The journal of a running turn: stores first, then lets watchers know.
 
-use super::{Hub, Key, News};
+use super::{Hub, Key};
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::ConversationId;
@@ -9,7 +9,7 @@ use agent::turn::{Event, Journal};
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::Notify;
 
 pub(super) struct LiveLog {
     conversations: Arc<dyn Conversations>,
@@ -18,7 +18,7 @@ pub(super) struct LiveLog {
     id: ConversationId,
     key: Key,
     log: Mutex<Vec<Numbered>>,
-    news: tokio::sync::Mutex<broadcast::Receiver<News>>,
+    people: Arc<Notify>,
 }
 
 /// How often the store is looked at for what other instances wrote.
@@ -33,8 +33,8 @@ impl LiveLog {
         key: Key,
         log: Vec<Numbered>,
     ) -> Self {
-        let (news, ..) = hub.subscribe(&key);
-        Self { conversations, hub, actor, id, key, log: Mutex::new(log), news: tokio::sync::Mutex::new(news) }
+        let people = hub.people(&key);
+        Self { conversations, hub, actor, id, key, log: Mutex::new(log), people }
     }
 
     fn last(&self) -> u64 {
@@ -82,18 +82,8 @@ impl Journal for LiveLog {
     }
 
     async fn stirred(&self) {
-        let mut news = self.news.lock().await;
-        let _ = tokio::time::timeout(LOOK, async {
-            loop {
-                match news.recv().await {
-                    Ok(News::Event(entry)) if entry.event.is_from_outside() => return,
-                    Ok(_) => {}
-                    // Missed some, or the hub is gone: the store has them all.
-                    Err(_) => return tokio::time::sleep(LOOK).await,
-                }
-            }
-        })
-        .await;
+        // No harm if the time passes first: then the store is looked at as well.
+        let _ = tokio::time::timeout(LOOK, self.people.notified()).await;
     }
 
     fn delta(&self, text: &str) {

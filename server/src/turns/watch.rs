@@ -152,13 +152,11 @@ impl Watching {
     }
 }
 
-/// The last watcher of a conversation at rest puts its channel away.
+/// The last watcher gives back the room for watchers.
 impl Drop for Watching {
     fn drop(&mut self) {
         self.news = None;
-        if !self.turns.runs_here(&self.key) {
-            self.turns.hub().rest(&self.key);
-        }
+        self.turns.hub().rest(&self.key);
     }
 }
 

@@ -11,7 +11,7 @@ use std::fmt;
 /// Leave to run one call, once. Made by [`crate::Guard::admit`] alone and spent by [`crate::Toolbox::run`] alone.
 #[must_use = "a permit not spent is a call allowed and never run"]
 pub struct Permit {
-    pub(super) request: Request,
+    pub(super) request: Box<Request>,
     pub(super) entry: EntryId,
     pub(super) loan: Option<Loan>,
     pub(super) question: Option<Question>,

@@ -5,14 +5,14 @@ use crate::approval::{self, ApprovalId, Question};
 use crate::ports::{Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict};
 use crate::tool::ToolSpec;
 
-pub(super) struct Authorized(pub(super) Request);
+pub(super) struct Authorized(pub(super) Box<Request>);
 
 /// The account that the deed borrows from is there.
-pub(super) struct Connected(pub(super) Request);
+pub(super) struct Connected(pub(super) Box<Request>);
 
-pub(super) struct Approved(pub(super) Request, pub(super) Option<Yes>);
+pub(super) struct Approved(pub(super) Box<Request>, pub(super) Option<Yes>);
 
-pub(super) struct Recorded(Request, Option<Yes>, EntryId);
+pub(super) struct Recorded(Box<Request>, Option<Yes>, EntryId);
 
 /// A yes to exactly this request.
 pub(super) struct Yes {
@@ -22,7 +22,7 @@ pub(super) struct Yes {
 
 impl Request {
     /// Asks afresh whether the actor has the relation on this very object.
-    pub(super) async fn authorize(self, guard: &Guard) -> Result<Authorized, Refusal> {
+    pub(super) async fn authorize(self: Box<Self>, guard: &Guard) -> Result<Authorized, Refusal> {
         match self.decide(guard, None).await {
             Ok(()) => Ok(Authorized(self)),
             Err(refusal) => Err(refusal),

@@ -56,15 +56,14 @@ impl Runner {
             let history = History::fold(&journal.log());
             let Some(open) = &history.open else { return Ok(()) };
             let said = open.said;
-            // Boxed apart: a turn that waits holds no more than what waits.
-            let end = match self.struck(open, &halt)? {
-                Some(end) => Some(end),
-                None => match open.pending.first() {
-                    Some(pending) => {
-                        Box::pin(self.settle(actor, conversation, pending.clone(), journal, &halt)).await?
-                    }
-                    None => Box::pin(self.ask(actor, &history, open, journal, &mut halt)).await?,
-                },
+            // Boxed apart, and without the history: a turn that waits holds no more than what waits.
+            let end = match (self.struck(open, &halt)?, open.pending.first().cloned()) {
+                (Some(end), _) => Some(end),
+                (None, Some(pending)) => {
+                    drop(history);
+                    Box::pin(self.settle(actor, conversation, pending, journal, &halt)).await?
+                }
+                (None, None) => Box::pin(self.ask(actor, history, journal, &mut halt)).await?,
             };
             if let Some(why) = end {
                 self.abandon(&History::fold(&journal.log()), journal).await?;
@@ -101,22 +100,23 @@ impl Runner {
     async fn ask(
         &self,
         actor: &Actor,
-        history: &History,
-        open: &Open,
+        history: History,
         journal: &dyn Journal,
         halt: &mut Halt,
     ) -> Result<Option<End>, Unavailable> {
-        if history.is_broken_off() {
+        let broken_off = history.is_broken_off();
+        let History { open: Some(open), messages, .. } = history else { return Ok(None) };
+        if broken_off {
             journal.append(Event::BrokenOff { said: open.said }).await?;
             return Ok(None);
         }
         let prompt = Prompt {
             system: (self.instructions)(actor, self.clock.now()),
-            messages: history.messages.clone(),
+            messages,
             tools: self.toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,
         };
-        let patience = self.limits.silence.min(self.remaining(open));
+        let patience = self.limits.silence.min(self.remaining(&open));
         let stream = tokio::select! {
             biased;
             order = halt.wait() => return ordered(order).map(Some),
@@ -134,7 +134,7 @@ impl Runner {
             said: open.said,
             calls: open.calls,
         };
-        let limit = self.remaining(open);
+        let limit = self.remaining(&open);
         match tokio::time::timeout(limit, reading.read(stream, halt)).await {
             Ok(next) => Ok(match next? {
                 Next::Calls => None,

@@ -5,6 +5,7 @@ use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// The cookie of the server on `http://localhost`.
 pub(crate) const COOKIE_NAME: &str = "countersign";
@@ -15,6 +16,9 @@ pub(crate) struct Browser {
     pub(crate) home: String,
     jars: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
 }
+
+/// Longer than any wait of the server. Nothing waits for it.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// An answer that was read to its end.
 #[derive(Debug)]
@@ -80,7 +84,10 @@ impl Browser {
 
     /// Sends a request, keeps the cookies that come back, and leaves the body unread.
     pub(crate) async fn open(&self, request: RequestBuilder) -> Response {
-        let answer = request.send().await.unwrap();
+        let (http, request) = request.build_split();
+        let request = request.unwrap();
+        let asked = format!("{} {}", request.method(), request.url().path());
+        let answer = ended(&asked, http.execute(request)).await.unwrap();
         let mut jars = self.jars.lock().unwrap();
         let jar = jars.entry(place(answer.url())).or_default();
         for cookie in answer.headers().get_all(SET_COOKIE) {
@@ -99,7 +106,8 @@ impl Browser {
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = self.open(request).await;
         let (status, headers, url) = (answer.status().as_u16(), answer.headers().clone(), answer.url().clone());
-        Answer { status, headers, body: answer.text().await.unwrap(), url }
+        let body = ended(&format!("the body of {}", url.path()), answer.text()).await.unwrap();
+        Answer { status, headers, body, url }
     }
 
     /// Types an address.
@@ -193,6 +201,11 @@ impl Browser {
         let place = place(&self.url("/"));
         self.jars.lock().unwrap().entry(place).or_default().insert(COOKIE_NAME.to_owned(), value.to_owned());
     }
+}
+
+/// Ends a test that hangs, and says where it does. The query is left out: it may hold a code.
+async fn ended<T>(what: &str, answer: impl Future<Output = T>) -> T {
+    tokio::time::timeout(LONGEST, answer).await.unwrap_or_else(|_| panic!("{what}: no answer in {LONGEST:?}"))
 }
 
 fn place(url: &Url) -> String {
