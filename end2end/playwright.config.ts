@@ -3,10 +3,11 @@ import { defineConfig } from "@playwright/test";
 import { APP, browser } from "./support/env.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const OTHERS = ["**/clients.spec.ts", "**/*.phone.spec.ts"];
+const OTHERS = ["**/clients.spec.ts", "**/*.phone.spec.ts", "**/*.final.spec.ts"];
 
 export default defineConfig({
   testDir: "specs",
+  globalSetup: "./support/forget.ts",
   outputDir: "test-results",
   // Permissions and the model's behaviour are the sandbox's, so tests that change them must not meet.
   workers: 1,
@@ -21,5 +22,6 @@ export default defineConfig({
     { name: "plain", testIgnore: [...OTHERS, "**/*.hydrated.spec.ts"], use: { javaScriptEnabled: false } },
     { name: "phone", testMatch: ["**/groups.spec.ts", "**/*.phone.spec.ts"], use: PHONE },
     { name: "clients", testMatch: "**/clients.spec.ts" },
+    { name: "final", testMatch: "**/*.final.spec.ts", dependencies: ["hydrated", "plain", "phone", "clients"] },
   ],
 });

@@ -1,5 +1,5 @@
-// The test function of all specs. It holds every test to this besides: a clean browser console, no protocol sin against
-// a service, and a sandbox left as it was found.
+// The test function of all specs. It holds every test to this besides: a clean browser console, no secret in what the
+// browser got, no protocol sin against a service, and a sandbox left as it was found.
 import { expect, test as base, type BrowserContext } from "@playwright/test";
 import { Chat } from "../pages/chat.ts";
 import { Chooser } from "../pages/chooser.ts";
@@ -7,6 +7,7 @@ import { Connections } from "../pages/connections.ts";
 import { Console } from "../pages/console.ts";
 import { Phone } from "../pages/phone.ts";
 import { SignedOut } from "../pages/signed-out.ts";
+import * as canary from "./canary.ts";
 import * as model from "./model.ts";
 
 type Fixtures = {
@@ -15,6 +16,7 @@ type Fixtures = {
   /** Errors of the browser console that the test means to cause. */
   noise: { expect(pattern: RegExp): void };
   sandbox: void;
+  secrets: void;
   chat: Chat;
   chooser: Chooser;
   connections: Connections;
@@ -45,6 +47,15 @@ export const test = base.extend<Fixtures>({
       await Console.restore(request);
       expect((await Console.sins(request)).slice(before.length), "protocol sins").toEqual([]);
       await request.dispose();
+    },
+    { auto: true },
+  ],
+  secrets: [
+    // It asks for the page so that the page is still there at the end.
+    async ({ page, live }, use) => {
+      const watching = canary.watch(page.context());
+      await use();
+      expect(await watching.end(live), "secrets that the browser got").toEqual([]);
     },
     { auto: true },
   ],

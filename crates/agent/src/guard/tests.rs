@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use std::sync::{Mutex, PoisonError};
 
+mod accounts;
 mod approval;
 
 /// What may be wrong with the world when the guard is asked.

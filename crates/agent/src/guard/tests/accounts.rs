@@ -1,0 +1,77 @@
+//! What a person may have done hangs on their accounts: whoever disconnects one allows less from then on, never more.
+
+use super::*;
+use crate::ports::{Loan, Vault, VaultError};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Lends what the accounts allow.
+#[derive(Debug, Clone)]
+struct Accounts(BTreeMap<&'static str, BTreeSet<&'static str>>);
+
+#[async_trait]
+impl Vault for Accounts {
+    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let held = self.0.get(need.provider.as_str()).ok_or(VaultError::NotConnected)?;
+        let missing: Vec<String> =
+            need.scopes.iter().filter(|scope| !held.contains(scope.as_str())).cloned().collect();
+        if missing.is_empty() { Ok(Loan::new("a borrowed token".into())) } else { Err(VaultError::MoreScopes { missing }) }
+    }
+}
+
+/// A call as its tool has it: what it needs of which account, and whether a person is asked.
+type Wish = (Option<(&'static str, BTreeSet<&'static str>)>, bool);
+
+const PROVIDERS: [&str; 3] = ["okta", "github", "mcp:tasks"];
+const SCOPES: [&str; 3] = ["read", "write", "admin"];
+
+fn scopes() -> impl Strategy<Value = BTreeSet<&'static str>> {
+    prop::collection::btree_set(prop::sample::select(SCOPES.to_vec()), 1..=SCOPES.len())
+}
+
+fn provider() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(PROVIDERS.to_vec())
+}
+
+/// The places of the calls that the guard admits, each asked for by itself.
+async fn allowed(accounts: &Accounts, wishes: &[Wish]) -> BTreeSet<usize> {
+    let mut allowed = BTreeSet::new();
+    for (place, (needs, asks)) in wishes.iter().enumerate() {
+        let mut house = house(World::Fine, Person::SaysYes);
+        house.guard.vault = Arc::new(accounts.clone());
+        let mut request = request("ada", if *asks { Risk::Elevated } else { Risk::Read });
+        request.intent.needs = needs.as_ref().map(|(provider, scopes)| Need {
+            provider: (*provider).to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        });
+        match house.guard.admit(request, &Notes::default()).await {
+            Ok(_permit) => drop(allowed.insert(place)),
+            Err(NotAdmitted::Refused(Refusal::NotConnected { .. })) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+    allowed
+}
+
+#[test]
+fn disconnecting_an_account_takes_away_just_the_calls_that_needed_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let accounts = prop::collection::btree_map(provider(), scopes(), 0..=PROVIDERS.len()).prop_map(Accounts);
+    let wishes = prop::collection::vec((prop::option::of((provider(), scopes())), any::<bool>()), 1..8);
+    let shrank = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(256) });
+    let run = runner.run(&(accounts, wishes, provider()), |(accounts, wishes, gone)| {
+        let before = runtime.block_on(allowed(&accounts, &wishes));
+        let mut fewer = accounts.clone();
+        fewer.0.remove(gone);
+        let after = runtime.block_on(allowed(&fewer, &wishes));
+        let of_it = |place: &usize| wishes[*place].0.as_ref().is_some_and(|(provider, _)| *provider == gone);
+        let expected: BTreeSet<usize> = before.iter().copied().filter(|place| !of_it(place)).collect();
+        prop_assert_eq!(&after, &expected);
+        shrank.set(shrank.get() + usize::from(after.len() < before.len()));
+        Ok(())
+    });
+    run.unwrap();
+    assert!(shrank.get() > 20, "the sets shrank in {} of 256 cases, so little was tried", shrank.get());
+}

@@ -1,0 +1,4 @@
+// Before all tests: what an earlier run searched is not of this one.
+import { forget } from "./canary.ts";
+
+export default forget;
