@@ -29,6 +29,8 @@ pub struct Config {
     pub fga: Fga,
     /// Okta.
     pub okta: Okta,
+    /// The weather service; none, if nothing is to be asked outside.
+    pub weather: Option<Weather>,
     /// AWS.
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
@@ -135,6 +137,15 @@ pub enum OktaAccess {
     Application(Credentials),
 }
 
+/// Open-Meteo.
+#[derive(Debug, Clone)]
+pub struct Weather {
+    /// The forecast API.
+    pub forecast: Url,
+    /// The geocoding API.
+    pub geocoding: Url,
+}
+
 /// AWS; account and region come from the SDK's own chain.
 #[derive(Debug, Clone)]
 pub struct Aws {
@@ -199,6 +210,10 @@ impl Config {
                 access: okta_access(&mut r),
                 scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
             },
+            weather: r.optional_url("OPEN_METEO_URL").map(|forecast| Weather {
+                geocoding: r.optional_url("OPEN_METEO_GEOCODING_URL").unwrap_or_else(|| forecast.clone()),
+                forecast,
+            }),
             aws: Aws {
                 model_id: r.text("BEDROCK_MODEL_ID"),
                 bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),

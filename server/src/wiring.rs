@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bedrock::Bedrock;
 use dynamo::{DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, Grants, SignIns};
+use everyday::{Calculate, Weather};
 use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -257,6 +258,12 @@ fn tools(config: &Config) -> Result<Vec<Arc<dyn Tool>>, StartError> {
     let client = okta::Client::new(okta)?;
     let mut tools: Vec<Arc<dyn Tool>> =
         vec![Arc::new(OktaGroups::new(client.clone())), Arc::new(OktaUser::new(client.clone()))];
+    tools.push(Arc::new(Calculate::default()));
+    if let Some(weather) = &config.weather {
+        let (forecast, geocoding) = (weather.forecast.clone(), weather.geocoding.clone());
+        let weather = everyday::Config { forecast, geocoding, timeout: Duration::from_secs(8) };
+        tools.push(Arc::new(Weather::new(weather)?));
+    }
     tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
     Ok(tools)
 }

@@ -37,15 +37,20 @@ pub(crate) fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<
     stopped.and(counts)
 }
 
-/// Sandbox and server for tests: other ports than `run` has, nothing kept, a model that hurries.
+/// Sandbox and server for tests: other ports than `run` has, nothing of an earlier run, a model that hurries.
 pub(crate) fn plan(workspace: &Workspace) -> Result<Plan> {
     let directory = workspace.path(DIRECTORY);
     fs::create_dir_all(&directory)?;
+    // In a file, so that it can be searched for secrets at the end.
+    let data = directory.join("data");
+    if data.exists() {
+        fs::remove_dir_all(&data)?;
+    }
     Ok(Plan {
         profile: Profile::Tests,
         port: 3300,
         sandbox_port_base: 4300,
-        data: None,
+        data: Some(data),
         model_pace_ms: Some(10),
         poll_interval_s: Some(1),
         env_file: directory.join("run.env"),

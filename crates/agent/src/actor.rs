@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// What a verified sign-in says about a person: the evidence an [`Actor`] is made from. It is stored beside work that
 /// another instance may have to go on with.
@@ -23,14 +24,14 @@ pub struct Evidence {
 
 /// A signed-in person on whose behalf the agent acts.
 #[derive(Clone)]
-pub struct Actor(Evidence);
+pub struct Actor(Arc<Evidence>);
 
 impl Actor {
     /// Makes an actor of a verified session. Only the HTTP edge may call this, which alone has seen the evidence, and the
     /// store of leases, which kept it.
     #[must_use]
     pub fn attest(evidence: Evidence) -> Self {
-        Self(evidence)
+        Self(Arc::new(evidence))
     }
 
     /// What the sign-in said.

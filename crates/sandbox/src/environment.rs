@@ -42,7 +42,7 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("GITHUB_CLIENT_ID", third_parties::GITHUB_APP.to_owned()),
         ("GITHUB_CLIENT_SECRET", clients::secret(third_parties::GITHUB_APP)),
         ("GITHUB_CONNECTION", third_parties::GITHUB.to_owned()),
-        ("OPEN_METEO_BASE_URL", called(addresses.open_meteo)),
+        ("OPEN_METEO_URL", called(addresses.open_meteo)),
         ("OPEN_METEO_GEOCODING_URL", called(addresses.open_meteo)),
         ("MCP_TASKS_URL", clients::tasks_audience(addresses)),
         ("MCP_TASKS_AUDIENCE", clients::tasks_audience(addresses)),

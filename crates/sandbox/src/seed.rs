@@ -19,11 +19,15 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// User, relation, object.
-const TUPLES: [(&str, &str, &str); 8] = [
+const TUPLES: [(&str, &str, &str); 12] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
     ("user:auth0|ada", "can_call", "tool:tasks/get_tasks"),
+    ("user:auth0|ada", "can_call", "tool:countersign/calculate"),
+    ("user:auth0|ada", "can_call", "tool:countersign/weather"),
+    ("group:everyone#member", "can_call", "tool:countersign/calculate"),
+    ("group:everyone#member", "can_call", "tool:countersign/weather"),
     ("group:everyone#member", "read_okta", "okta:groups"),
     ("user:auth0|bob", "member", "group:everyone"),
     ("user:auth0|grace", "member", "group:everyone"),

@@ -82,6 +82,14 @@ pub const VARIABLES: &[Variable] = &[
     optional("OKTA_CLIENT_ID", "Client that may read and manage users (needed without OKTA_CONNECTION)"),
     optional("OKTA_CLIENT_SECRET", "Secret of that client (needed without OKTA_CONNECTION)"),
     defaulted("OKTA_SCOPES", "okta.users.read okta.users.manage", "Scopes to ask for, separated by spaces"),
+    optional(
+        "OPEN_METEO_URL",
+        "Open-Meteo's forecast API, your own or https://api.open-meteo.com if its terms allow; without it nobody asks for the weather",
+    ),
+    optional(
+        "OPEN_METEO_GEOCODING_URL",
+        "Its geocoding API, for example https://geocoding-api.open-meteo.com, if it is at another address",
+    ),
     defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),
     optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),

@@ -6,7 +6,7 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The names under which the server knows the adapters.
-const ADAPTERS: [&str; 7] = ["a2a", "bedrock", "dynamo", "fga", "identity", "mcp", "okta"];
+const ADAPTERS: [&str; 8] = ["a2a", "bedrock", "dynamo", "everyday", "fga", "identity", "mcp", "okta"];
 
 /// Places and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 3] = [

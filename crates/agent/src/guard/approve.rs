@@ -70,7 +70,8 @@ async fn consult(
     loop {
         match docket.standing().await? {
             Standing::Unasked => {
-                if let Some(question) = pose(request, guard, docket).await? {
+                // Boxed, since most of a wait comes after it.
+                if let Some(question) = Box::pin(pose(request, guard, docket)).await? {
                     docket.asked(&question).await?;
                 }
             }

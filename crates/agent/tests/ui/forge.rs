@@ -4,7 +4,7 @@ use agent::guard::Request;
 use agent::ports::EntryId;
 
 fn forge(request: Request) -> Permit {
-    Permit { request, entry: EntryId(String::new()), loan: None, question: None }
+    Permit { request: Box::new(request), entry: EntryId(String::new()), loan: None, question: None }
 }
 
 fn main() {}

@@ -30,8 +30,8 @@ impl Bedrock {
 
     /// Its routes, to be served at the root of a loopback address: a signature covers the path that the client sees.
     ///
-    /// Beside the two operations there are, for browser tests alone, `POST /_sandbox/mischief` and
-    /// `POST /_sandbox/release`; the real service has neither.
+    /// Beside the two operations there are, for browser tests alone, `POST /_sandbox/mischief`, `POST /_sandbox/release` and
+    /// `GET /_sandbox/requests`; the real service has none of them.
     pub fn router(&self) -> Router {
         http::router(self.clone())
     }

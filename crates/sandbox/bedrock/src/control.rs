@@ -1,12 +1,13 @@
 //! Routes for browser tests, which have no other way to reach the adversary. The real service has none of them,
 //! so the product must never call them.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::bedrock::Bedrock;
 use crate::mischief::Mischief;
@@ -24,7 +25,10 @@ enum Order {
 }
 
 pub(crate) fn router() -> Router<Bedrock> {
-    Router::new().route("/_sandbox/mischief", post(mischief)).route("/_sandbox/release", post(release))
+    Router::new()
+        .route("/_sandbox/mischief", post(mischief))
+        .route("/_sandbox/release", post(release))
+        .route("/_sandbox/requests", get(requests))
 }
 
 async fn mischief(State(bedrock): State<Bedrock>, body: Bytes) -> (StatusCode, String) {
@@ -35,6 +39,11 @@ async fn mischief(State(bedrock): State<Bedrock>, body: Bytes) -> (StatusCode, S
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
     }
     (StatusCode::NO_CONTENT, String::new())
+}
+
+/// The bodies of the last requests, oldest first: what the model was told.
+async fn requests(State(bedrock): State<Bedrock>) -> Json<Vec<Value>> {
+    Json(bedrock.requests().into_iter().map(|recorded| recorded.body).collect())
 }
 
 async fn release(State(bedrock): State<Bedrock>) -> StatusCode {

@@ -52,8 +52,10 @@ impl Params {
 
     fn json(body: &[u8]) -> Option<Self> {
         let Value::Object(members) = serde_json::from_slice(body).ok()? else { return None };
+        // Auth0's own SDK sends what it has no value for as `null`.
+        let given = members.into_iter().filter(|(_, value)| !value.is_null());
         let string = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
-        members.into_iter().map(string).collect::<Option<_>>().map(Self)
+        given.map(string).collect::<Option<_>>().map(Self)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {

@@ -166,7 +166,7 @@ async fn the_services_without_accounts_answer_too() {
     let query =
         format!("/v1/forecast?latitude={}&longitude={}&current=temperature_2m", place["latitude"], place["longitude"]);
     let weather: Value =
-        world.http.get(world.url("OPEN_METEO_BASE_URL", &query)).send().await.unwrap().json().await.unwrap();
+        world.http.get(world.url("OPEN_METEO_URL", &query)).send().await.unwrap().json().await.unwrap();
     assert!(weather["current"]["temperature_2m"].is_number(), "{weather}");
     let client = world.variable("GITHUB_CLIENT_ID");
     let page = world.http.get(world.url(

@@ -64,6 +64,8 @@ impl Watch {
                     if events.last().is_some_and(&fits) {
                         return events;
                     }
+                    // Who waits for something of a turn would wait for ever now.
+                    assert!(!matches!(events.last(), Some(Event::TurnEnded { .. })), "the turn has ended: {events:?}");
                 }
                 Some(Frame::Fault { error }) => panic!("{error:?} after {events:?}"),
                 Some(_) => {}

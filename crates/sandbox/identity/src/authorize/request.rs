@@ -137,9 +137,6 @@ fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Para
     if request.state.is_none() {
         return Err(Wrong::Missing("state"));
     }
-    if request.nonce.is_none() && request.scopes.has("openid") {
-        return Err(Wrong::Missing("nonce"));
-    }
     notice_reuse(provider, &request);
     Ok(request)
 }

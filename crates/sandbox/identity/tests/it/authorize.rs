@@ -28,7 +28,6 @@ async fn what_a_correct_client_never_asks_is_refused_and_a_sin() {
     let world = World::new();
     for (ask, error, sin) in [
         (Ask::new().without("state"), "invalid_request", "state"),
-        (Ask::new().without("nonce"), "invalid_request", "nonce"),
         (Ask::new().without("code_challenge"), "invalid_request", "code_challenge"),
         (Ask::new().without("code_challenge_method"), "invalid_request", "code_challenge_method"),
         (Ask::new().with("code_challenge_method", "plain"), "invalid_request", "code_challenge_method"),

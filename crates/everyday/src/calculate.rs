@@ -1,0 +1,179 @@
+//! `calculate`: a sum, with units, worked out exactly instead of guessed by the model.
+
+use crate::{RELATION, object, only};
+use agent::intent::{Intent, Risk};
+use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::visible::visible;
+use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use async_trait::async_trait;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+const NAME: &str = "calculate";
+
+/// Longest expression, in characters.
+const LONGEST: usize = 300;
+
+/// Longest result, in characters: more digits than anybody reads.
+const LONGEST_RESULT: usize = 1_000;
+
+/// Longest that one sum may take.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Works out sums.
+#[derive(Debug)]
+pub struct Calculate {
+    spec: ToolSpec,
+}
+
+impl Default for Calculate {
+    fn default() -> Self {
+        let spec = ToolSpec {
+            name: ToolName(NAME.to_owned()),
+            description: "Work out a calculation exactly, with units if there are any: arithmetic, percentages, \
+                          conversions, dates."
+                .to_owned(),
+            input_schema: json!({
+                "type": "object",
+                "properties": {
+                    "expression": {
+                        "type": "string",
+                        "description": "The calculation alone, for example `19% of 230` or `5 GiB to MB`."
+                    }
+                },
+                "required": ["expression"]
+            }),
+        };
+        Self { spec }
+    }
+}
+
+#[async_trait]
+impl Tool for Calculate {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
+        let expression = only(&call.input, "expression", LONGEST)?;
+        Ok(Intent {
+            summary: format!("Calculate {}", visible(expression)),
+            verb: "Calculate",
+            target: visible(expression),
+            relation: RELATION,
+            object: object(NAME)?,
+            risk: Risk::Read,
+            needs: None,
+        })
+    }
+
+    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
+        let expression = only(&permit.call().input, "expression", LONGEST);
+        let expression = expression.map_err(|error| ToolError::Failed(error.to_string()))?.to_owned();
+        let asked = expression.clone();
+        // A sum takes the processor until it is done, and other people's turns must not wait for it.
+        let worked = tokio::task::spawn_blocking(move || evaluate(&expression, PATIENCE)).await;
+        let result = worked.map_err(|_| ToolError::Failed("The calculation broke off.".to_owned()))?;
+        let result = result.map_err(ToolError::Failed)?;
+        Ok(ToolOutput { content: json!({ "expression": asked, "result": result }), summary: visible(&result) })
+    }
+}
+
+/// Ends a calculation at its time.
+struct Until(Instant);
+
+impl fend_core::Interrupt for Until {
+    fn should_interrupt(&self) -> bool {
+        Instant::now() >= self.0
+    }
+}
+
+/// The result, or a sentence that says why there is none.
+fn evaluate(expression: &str, patience: Duration) -> Result<String, String> {
+    let mut context = fend_core::Context::new();
+    // The same sum has the same result: no dice.
+    context.disable_rng();
+    let until = Until(Instant::now() + patience);
+    let result = fend_core::evaluate_with_interrupt(expression, &mut context, &until);
+    if Instant::now() >= until.0 {
+        return Err("The calculation takes too long.".to_owned());
+    }
+    let result = result.map_err(|reason| format!("This cannot be calculated: {}.", short(&reason)))?;
+    let text = result.get_main_result();
+    if text.is_empty() || text.chars().count() > LONGEST_RESULT {
+        return Err("There is no result that could be shown.".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn short(reason: &str) -> String {
+    visible(&reason.chars().take(120).collect::<String>())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use agent::CallId;
+    use agent::actor::Evidence;
+
+    #[test]
+    fn sums_are_exact() {
+        for (expression, expected) in [
+            ("2 + 2", "4"),
+            ("0.1 + 0.2", "0.3"),
+            ("19% of 230", "43.7"),
+            ("(3 + 4) * 12 - 5", "79"),
+            ("2^64", "18446744073709551616"),
+            ("5 GiB to MB", "5368.70912 MB"),
+            ("90 minutes to hours", "1.5 hours"),
+        ] {
+            assert_eq!(evaluate(expression, PATIENCE).as_deref(), Ok(expected), "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_calculated_is_said_and_nothing_runs_for_ever() {
+        for expression in ["", "2 +", "1 / 0", "hello world", "roll d6", "1 USD to EUR", "system(\"ls\")"] {
+            assert!(evaluate(expression, PATIENCE).is_err(), "{expression}: {:?}", evaluate(expression, PATIENCE));
+        }
+        for expression in ["10^10^10", "1000000!", "2^2^2^2^2^2", "(9^9^9)!"] {
+            let begun = Instant::now();
+            let _ = evaluate(expression, Duration::from_millis(50));
+            assert!(begun.elapsed() < Duration::from_secs(5), "{expression} took {:?}", begun.elapsed());
+        }
+    }
+
+    #[test]
+    fn an_intent_names_the_tool_and_reads_nothing_but_one_line() {
+        let actor = Actor::attest(Evidence {
+            issuer: "https://idp.example/".into(),
+            subject: "auth0|ada".into(),
+            tenant: "acme".into(),
+            principal: "auth0|ada".into(),
+            name: "Ada".into(),
+            email: None,
+        });
+        let intend = |input| {
+            let call = ToolCall { id: CallId("c1".to_owned()), tool: ToolName(NAME.to_owned()), input };
+            Calculate::default().intend(&actor, &call)
+        };
+        let intent = intend(json!({"expression": " 2 + 2 "})).unwrap();
+        assert_eq!(
+            (intent.object.to_string(), intent.target),
+            ("tool:countersign/calculate".to_owned(), "2 + 2".to_owned())
+        );
+        for bad in [
+            json!({}),
+            json!([]),
+            json!("2 + 2"),
+            json!({"expression": ""}),
+            json!({"expression": 4}),
+            json!({"expression": "1\n2"}),
+            json!({"expression": "1".repeat(301)}),
+            json!({"expression": "1", "precision": 2}),
+        ] {
+            assert!(intend(bad.clone()).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `weather`: the current weather at a place, by Open-Meteo. Nothing but the place's name leaves the house.
+
+mod client;
+mod codes;
+
+pub use client::Config;
+
+use crate::{RELATION, object, only};
+use agent::intent::{Intent, Risk};
+use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::visible::visible;
+use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use async_trait::async_trait;
+use client::Client;
+use serde_json::json;
+
+const NAME: &str = "weather";
+
+/// Longest name of a place, in characters.
+const LONGEST: usize = 100;
+
+/// Reads the weather.
+#[derive(Debug)]
+pub struct Weather {
+    spec: ToolSpec,
+    client: Client,
+}
+
+impl Weather {
+    /// The tool, asking where `config` says.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made on this machine.
+    pub fn new(config: Config) -> Result<Self, reqwest::Error> {
+        let spec = ToolSpec {
+            name: ToolName(NAME.to_owned()),
+            description: "Look up the current weather at a place.".to_owned(),
+            input_schema: json!({
+                "type": "object",
+                "properties": {
+                    "place": { "type": "string", "description": "Name of a town, for example `Berlin`." }
+                },
+                "required": ["place"]
+            }),
+        };
+        Ok(Self { spec, client: Client::new(config)? })
+    }
+}
+
+#[async_trait]
+impl Tool for Weather {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
+        let place = visible(only(&call.input, "place", LONGEST)?);
+        Ok(Intent {
+            summary: format!("Look up the weather in {place}"),
+            verb: "Look up weather",
+            target: place,
+            relation: RELATION,
+            object: object(NAME)?,
+            risk: Risk::Read,
+            needs: None,
+        })
+    }
+
+    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
+        let place = only(&permit.call().input, "place", LONGEST);
+        let place = place.map_err(|error| ToolError::Failed(error.to_string()))?;
+        let found = self.client.find(place).await?;
+        let found = found.ok_or_else(|| ToolError::Failed("No place of that name is known.".to_owned()))?;
+        let now = self.client.current(&found).await?;
+        let sky = codes::words(now.weather_code);
+        let content = json!({
+            "place": found.name, "country": found.country, "sky": sky, "temperature_c": now.temperature_2m,
+            "feels_like_c": now.apparent_temperature, "humidity_percent": now.relative_humidity_2m,
+            "wind_km_h": now.wind_speed_10m, "measured_at_utc": now.time,
+        });
+        Ok(ToolOutput { content, summary: format!("{} °C, {sky}", now.temperature_2m) })
+    }
+}

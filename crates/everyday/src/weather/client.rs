@@ -1,0 +1,114 @@
+//! Open-Meteo's geocoding and forecast APIs, as far as the tool needs them (open-meteo.com/en/docs).
+
+use agent::tool::ToolError;
+use reqwest::{StatusCode, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// The name that a person knows the service by.
+const SERVICE: &str = "the weather service";
+
+/// Longest answer that is read, in bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// What is asked of the current weather.
+const CURRENT: &str = "temperature_2m,apparent_temperature,relative_humidity_2m,weather_code,wind_speed_10m";
+
+/// Where the service is.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The forecast API.
+    pub forecast: Url,
+    /// The geocoding API.
+    pub geocoding: Url,
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+}
+
+/// Asks the service.
+#[derive(Debug)]
+pub(super) struct Client {
+    http: reqwest::Client,
+    config: Config,
+}
+
+/// A place.
+#[derive(Debug, Deserialize)]
+pub(super) struct Place {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) country: String,
+    latitude: f64,
+    longitude: f64,
+}
+
+/// Nothing found is an answer without `results`.
+#[derive(Deserialize)]
+struct Places {
+    #[serde(default)]
+    results: Vec<Place>,
+}
+
+/// The weather of now.
+#[derive(Debug, Deserialize)]
+pub(super) struct Current {
+    pub(super) time: String,
+    pub(super) temperature_2m: f64,
+    pub(super) apparent_temperature: f64,
+    pub(super) relative_humidity_2m: f64,
+    pub(super) weather_code: u8,
+    pub(super) wind_speed_10m: f64,
+}
+
+#[derive(Deserialize)]
+struct Forecast {
+    current: Current,
+}
+
+impl Client {
+    pub(super) fn new(config: Config) -> Result<Self, reqwest::Error> {
+        let http =
+            reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self { http, config })
+    }
+
+    /// The place that is best known by this name.
+    pub(super) async fn find(&self, name: &str) -> Result<Option<Place>, ToolError> {
+        let query = [("name", name), ("count", "1"), ("language", "en"), ("format", "json")];
+        let places: Places = self.get(&self.config.geocoding, "search", &query).await?;
+        Ok(places.results.into_iter().next())
+    }
+
+    /// The weather there.
+    pub(super) async fn current(&self, place: &Place) -> Result<Current, ToolError> {
+        let (latitude, longitude) = (place.latitude.to_string(), place.longitude.to_string());
+        let query = [("latitude", latitude.as_str()), ("longitude", &longitude), ("current", CURRENT)];
+        let forecast: Forecast = self.get(&self.config.forecast, "forecast", &query).await?;
+        Ok(forecast.current)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, base: &Url, path: &str, query: &[(&str, &str)]) -> Result<T, ToolError> {
+        let mut url = base.clone();
+        url.path_segments_mut().map_err(|()| not_now("no base URL"))?.pop_if_empty().extend(["v1", path]);
+        let answer = self.http.get(url).query(query).send().await;
+        let mut answer = answer.map_err(|error| not_now(&error.without_url().to_string()))?;
+        if answer.status() != StatusCode::OK {
+            return Err(not_now(answer.status().as_str()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| not_now(&error.without_url().to_string()))? {
+            if body.len() + chunk.len() > LONGEST_BODY {
+                return Err(not_now("the answer is too long"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|_| not_now("the answer cannot be read"))
+    }
+}
+
+/// Nothing is changed by asking, so whatever goes wrong, it was not done.
+fn not_now(cause: &str) -> ToolError {
+    tracing::warn!(cause, "the weather service gave no answer");
+    ToolError::Unavailable { service: SERVICE }
+}
