@@ -7,6 +7,7 @@ pub mod document;
 pub mod headers;
 pub mod health;
 pub mod identity;
+pub mod in_time;
 pub mod log;
 pub mod logout;
 pub mod origin;

@@ -20,7 +20,8 @@ use crate::config::Config;
 use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce, Transport};
 use crate::edge::{
-    activity, connect, connections, headers, health, identity, log, logout, origin, scope, sign_in, unreadable, unsaved,
+    activity, connect, connections, headers, health, identity, in_time, log, logout, origin, scope, sign_in,
+    unreadable, unsaved,
 };
 use crate::services::Services;
 use crate::wiring::Wired;
@@ -34,8 +35,8 @@ use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
-use std::sync::Arc;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::sync::{Arc, LazyLock};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -45,6 +46,10 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 /// Largest body of a request, in bytes: a message that is too long gets a sentence, not a broken connection.
 const LARGEST_BODY: usize = 512 * 1024;
 
+/// The routes of the pages, listed once in a process: while they are listed, no page anywhere in the process loads what it
+/// shows, and one that began just then would wait for ever (leptos-rs/leptos issue 4773).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
 /// All routes, with everything that stands before them. Read it from the bottom: the last layer is the outermost.
 pub fn router(config: &Config, wired: &Wired) -> Router {
     let options = leptos_options(config);
@@ -52,7 +57,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
     let services = wired.services.clone();
     let context = move || provide_request(&services);
     let pages = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(app::App), context.clone(), {
+        .leptos_routes_with_context(&options, PAGES.clone(), context.clone(), {
             let options = options.clone();
             move || app::shell(options.clone())
         })
@@ -100,6 +105,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
                 .route("/health/ready", get(health::ready))
                 .with_state(wired.services.clone()),
         )
+        .layer(from_fn(in_time::answer))
         .layer(from_fn_with_state(headers, headers::add))
         .layer(from_fn(scope::alone))
         .layer(CatchPanicLayer::new())

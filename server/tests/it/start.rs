@@ -1,7 +1,8 @@
 //! What the server refuses to start with.
 
-use crate::world::{Custom, TestApp};
-use countersign::wiring::StartError;
+use crate::world::{Custom, TestApp, aws};
+use countersign::router;
+use countersign::wiring::{StartError, wire};
 use sandbox::Sandbox;
 use sandbox::cloud::{Fault, Times};
 
@@ -39,4 +40,22 @@ async fn flaw_a5_04_a_secret_of_another_name_is_no_start() {
     let env = vec![("SESSION_KEY_SECRET_ID", "countersign/other".to_owned())];
     let error = TestApp::try_with(Custom { env, ..Custom::default() }).await.err();
     assert!(matches!(error, Some(StartError::Keys(_))), "{error:?}");
+}
+
+/// Where several servers are in one process, as in these tests, a start must not keep another one's pages waiting for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_server_that_starts_leaves_the_pages_of_another_alone() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();
+    let config = app.config.clone();
+    let starts = tokio::task::spawn_blocking(move || (0..2_000).for_each(|_| drop(router(&config, &wired))));
+    let mut pages = 0;
+    while !starts.is_finished() {
+        assert_eq!(ada.visit("/").await.status, 200, "page {pages}");
+        pages += 1;
+    }
+    starts.await.unwrap();
+    assert!(pages > 0);
+    app.finish().await;
 }

@@ -235,6 +235,10 @@ impl Docket for Notes {
         unreachable!("no account is wanted")
     }
 
+    async fn connected(&self) -> Result<(), Unavailable> {
+        unreachable!("no account is wanted")
+    }
+
     async fn stirred(&self) {
         std::future::pending().await
     }

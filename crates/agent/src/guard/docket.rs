@@ -59,6 +59,9 @@ pub trait Docket: Send + Sync {
     /// Notes that the account is wanted, and until when the call waits for it.
     async fn wanted(&self, need: &Need, until: Millis) -> Result<(), Unavailable>;
 
+    /// Notes that the account is there, however it came.
+    async fn connected(&self) -> Result<(), Unavailable>;
+
     /// Returns when somebody else has written something, or the turn was told to end. It may return for no reason.
     async fn stirred(&self);
 }

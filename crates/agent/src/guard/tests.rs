@@ -187,6 +187,11 @@ impl Docket for Notes {
         Ok(())
     }
 
+    async fn connected(&self) -> Result<(), Unavailable> {
+        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = Account::Connected;
+        Ok(())
+    }
+
     async fn stirred(&self) {
         std::future::pending().await
     }

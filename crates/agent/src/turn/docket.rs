@@ -75,6 +75,10 @@ impl Docket for CallDocket<'_> {
         self.journal.append(Event::AccountWanted { call: self.call.clone(), need: need.clone(), until }).await
     }
 
+    async fn connected(&self) -> Result<(), Unavailable> {
+        self.journal.append(Event::AccountConnected { call: self.call.clone() }).await
+    }
+
     async fn stirred(&self) {
         let mut halt = self.halt.clone();
         tokio::select! {

@@ -67,6 +67,8 @@ impl fmt::Display for Act {
 
 const FGA: &str = "the permission service";
 const PROVIDER: &str = "the sign-in service";
+/// What a person knows Bedrock by.
+pub(crate) const MODEL: &str = "The model";
 const OKTA: &str = "Okta";
 const STORE: &str = "the conversation store";
 
@@ -87,7 +89,7 @@ pub(crate) const ROWS: [Row; 22] = [
     Row { patience: Some(8), ..row("CIBA, poll", Act::Approve, PROVIDER, "identity", "grant-type%3Aciba") },
     row("Okta", Act::Read, OKTA, "okta", ""),
     row("Okta", Act::Approve, OKTA, "okta", ""),
-    row("Bedrock", Act::Read, "The model", "bedrock", ""),
+    row("Bedrock", Act::Read, MODEL, "bedrock", ""),
     row("DynamoDB", Act::Open, "the session store", "dynamodb", ""),
     row("DynamoDB, writing", Act::Open, "the session store", "dynamodb", "PutItem"),
     row("DynamoDB", Act::Say, STORE, "dynamodb", "TransactWriteItems"),

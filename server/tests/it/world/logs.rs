@@ -20,11 +20,6 @@ struct Page(Mutex<Vec<u8>>);
 pub(crate) fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
-        let old = std::panic::take_hook(); // DEBUGHANG
-        std::panic::set_hook(Box::new(move |info| {
-            old(info);
-            let _ = std::fs::write(format!("/tmp/hang-{}.log", std::process::id()), text());
-        })); // DEBUGHANG
         let text = layer().with_ansi(false).with_writer(&TEXT).with_filter(EnvFilter::new(LEVELS));
         let json = layer().json().flatten_event(true).with_writer(&JSON).with_filter(EnvFilter::new(LEVELS));
         tracing_subscriber::registry().with(text).with(json).init();

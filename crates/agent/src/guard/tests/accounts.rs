@@ -59,6 +59,36 @@ async fn allowed(accounts: &Accounts, wishes: &[Wish]) -> BTreeSet<usize> {
     allowed
 }
 
+/// Lends nothing for so many looks, with this reason; then it lends.
+struct Later(Mutex<Vec<VaultError>>);
+
+#[async_trait]
+impl Vault for Later {
+    async fn lend(&self, _actor: &Actor, _need: &Need) -> Result<Loan, VaultError> {
+        let next = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        next.map_or_else(|| Ok(Loan::new("a borrowed token".into())), Err)
+    }
+}
+
+/// In another tab, on another instance, by a new sign-in: the call that waits finds it, and permission is asked afresh.
+#[tokio::test(start_paused = true)]
+async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
+    let down = || VaultError::Unavailable(Unavailable::new("the vault", "down"));
+    for reasons in [
+        vec![VaultError::NotConnected],
+        vec![VaultError::SignInAgain],
+        vec![VaultError::SignInAgain, VaultError::NotConnected],
+        // An outage while it waits is no answer.
+        vec![VaultError::NotConnected, down(), down()],
+    ] {
+        let told = format!("{reasons:?}");
+        let mut house = house(World::Fine, Person::SaysYes);
+        house.guard.vault = Arc::new(Later(Mutex::new(reasons.into_iter().rev().collect())));
+        assert_eq!(admit(&house, Risk::Read).await, Ok("thing:1".to_owned()), "{told}");
+        assert_eq!(house.authorizer.asked().len(), 2, "{told}");
+    }
+}
+
 #[test]
 fn disconnecting_an_account_takes_away_just_the_calls_that_needed_it() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();

@@ -1,0 +1,46 @@
+//! Every answer begins within a time that a person waits. Each service behind it has a shorter limit of its own, so this one
+//! strikes only when something of ours has gone wrong; a stream may go on as long as it likes once it has begun.
+
+use super::trouble;
+use app::wire::ApiError;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use std::time::Duration;
+
+/// Longest wait for the beginning of an answer.
+const LONGEST: Duration = Duration::from_secs(45);
+
+/// The answer, or the word that there is none now.
+pub async fn answer(request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    let path = request.uri().path().to_owned();
+    tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
+        tracing::error!(path, "a request had no answer in time");
+        trouble::answer(&headers, &ApiError::NotNow { service: "this server".to_owned() })
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_does_not_begin_is_an_answer_of_its_own() {
+        let app = Router::new()
+            .route("/never", get(std::future::pending::<String>))
+            .route("/late", get(|| async { tokio::time::sleep(LONGEST / 2).await }))
+            .layer(from_fn(answer));
+        for (path, status) in [("/never", StatusCode::SERVICE_UNAVAILABLE), ("/late", StatusCode::OK)] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            assert_eq!(app.clone().oneshot(request).await.unwrap().status(), status, "{path}");
+        }
+    }
+}
