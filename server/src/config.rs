@@ -1,9 +1,11 @@
 //! Configuration: the one place that reads the environment. Every mistake is reported at once, by variable name.
 
 mod env;
+mod mcp;
 mod variables;
 
 pub use env::{ConfigError, Env};
+pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
 pub use variables::{VARIABLES, Variable};
 
 use env::Reader;
@@ -29,6 +31,8 @@ pub struct Config {
     pub fga: Fga,
     /// Okta.
     pub okta: Okta,
+    /// MCP servers, whose tools are offered beside our own.
+    pub mcp: Mcp,
     /// AWS.
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
@@ -199,6 +203,7 @@ impl Config {
                 access: okta_access(&mut r),
                 scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
             },
+            mcp: mcp::read(&mut r),
             aws: Aws {
                 model_id: r.text("BEDROCK_MODEL_ID"),
                 bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),

@@ -9,6 +9,7 @@ pub mod edge;
 pub mod instructions;
 mod moment;
 pub mod random;
+pub mod remote_tools;
 pub mod services;
 pub mod telemetry;
 pub mod turns;

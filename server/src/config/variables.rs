@@ -82,6 +82,7 @@ pub const VARIABLES: &[Variable] = &[
     optional("OKTA_CLIENT_ID", "Client that may read and manage users (needed without OKTA_CONNECTION)"),
     optional("OKTA_CLIENT_SECRET", "Secret of that client (needed without OKTA_CONNECTION)"),
     defaulted("OKTA_SCOPES", "okta.users.read okta.users.manage", "Scopes to ask for, separated by spaces"),
+    optional("MCP_FILE", "TOML file that names MCP servers, whose tools are offered beside the agent's own"),
     defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),
     optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),

@@ -21,6 +21,7 @@ mod log_lines;
 
 mod narrow;
 mod pending;
+mod remote_tools;
 mod sign_in;
 mod sign_out;
 mod start;

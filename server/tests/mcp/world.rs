@@ -25,6 +25,8 @@ use tokio::net::TcpListener;
 
 /// The tokens, as the vault lends them: what they are good for stands in them.
 pub(crate) const TASKS_TOKEN: &str = "CANARY-tasks";
+/// The organization of everybody here.
+pub(crate) const TENANT: &str = "acme";
 pub(crate) const HOSTILE_TOKEN: &str = "CANARY-hostile";
 
 pub(crate) struct World {
@@ -88,7 +90,10 @@ impl World {
         let pins = Arc::new(MemoryPins::default());
         let local = ["okta_groups", "okta_user"].map(|name| ToolName(name.to_owned()));
         let lookup: Arc<dyn Lookup> = Arc::new(SystemLookup);
-        let client = Client::new(Servers::new(all, &listed).unwrap(), local, pins.clone(), &lookup).unwrap();
+        let client = {
+            let (servers, clock) = (Servers::new(all, &listed).unwrap(), Arc::new(RuntimeClock::default()));
+            Client::new(servers, local, pins.clone(), clock, &lookup).unwrap()
+        };
         let tuples = ["ada can_call tool:tasks/get_tasks", "ada can_call tool:hostile/weather"];
         let authorizer = Arc::new(TableAuthorizer::knowing(&tuples));
         let asked = Arc::default();
@@ -97,11 +102,11 @@ impl World {
 
     pub(crate) async fn discover(&self, server: &str) -> Discovery {
         let token = if server == "tasks" { TASKS_TOKEN } else { HOSTILE_TOKEN };
-        self.client.discover(&name(server), &SecretString::from(token)).await.unwrap()
+        self.client.discover(&name(server), TENANT, &SecretString::from(token)).await.unwrap()
     }
 
     pub(crate) async fn toolbox(&self, server: &str) -> Toolbox {
-        let tools = self.discover(server).await.tools.into_iter().map(|tool| Arc::new(tool) as Arc<dyn Tool>);
+        let tools = self.discover(server).await.tools.into_iter().map(|tool| tool as Arc<dyn Tool>);
         Toolbox::new(tools).unwrap()
     }
 
