@@ -21,7 +21,8 @@ use crate::config::Config;
 use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce, Transport};
 use crate::edge::{
-    activity, connect, connections, headers, health, identity, log, logout, origin, scope, sign_in, unreadable, unsaved,
+    activity, connect, connections, headers, health, identity, log, logout, origin, scope, sign_in, tools, unreadable,
+    unsaved,
 };
 use crate::services::Services;
 use crate::wiring::Wired;
@@ -73,6 +74,10 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .route("/activity/export", get(activity::export))
         .route("/activity/receipt/{id}", get(activity::receipt))
         .with_state(wired.services.clone());
+    let tools = Router::new()
+        .route("/tools", get(tools::list))
+        .route("/tools/accept", post(tools::accept))
+        .with_state(wired.services.clone());
     let accounts = Router::new()
         .route("/connect", post(connect::wanted))
         .route("/auth/connect/callback", get(connect::callback))
@@ -88,6 +93,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .layer(from_fn(unreadable::explain))
         .merge(auth)
         .merge(activity)
+        .merge(tools)
         .merge(accounts)
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
