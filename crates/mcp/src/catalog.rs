@@ -130,7 +130,7 @@ impl Catalog {
 
 impl Inner {
     async fn discover(&self, actor: &Actor, server: &ServerName) -> Result<Discovery, Trouble> {
-        let need = self.client.need(server).ok_or_else(|| Trouble::Server(Cause::NotConfigured))?;
+        let need = self.client.need(server).ok_or(Trouble::Server(Cause::NotConfigured))?;
         let loan = self.vault.lend(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
         let found = self.client.discover(server, actor.tenant(), loan.token()).await;
         found.map_err(|McpError { cause, .. }| Trouble::Server(cause))
