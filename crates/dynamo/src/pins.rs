@@ -173,3 +173,7 @@ fn read(item: &Item) -> Result<PinnedBody, Unavailable> {
         proposed: optional("proposed"),
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests;

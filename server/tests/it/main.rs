@@ -14,6 +14,7 @@ mod failing;
 mod headers;
 mod health;
 mod hostile_model;
+mod hostile_server;
 mod isolation;
 mod leaks;
 mod ledger;
