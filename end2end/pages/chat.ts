@@ -4,6 +4,7 @@ import { Chooser, type Person } from "./chooser.ts";
 import { SignedOut } from "./signed-out.ts";
 
 export const GROUPS = "What are my Okta groups?";
+export const TASKS = "List all my assigned tasks";
 export const STORY = "Tell me a story";
 /** How the story begins and ends; it is long enough to do things in its middle. */
 export const STORY_BEGINS = "Once there was a harbor town";

@@ -8,6 +8,9 @@ export type Tuple = { user: string; relation: string; object: string };
 /** What lets the administrator read groups. */
 export const ADA_READS_GROUPS: Tuple = { user: "user:auth0|ada", relation: "read_okta", object: "okta:groups" };
 
+/** What lets her list her tasks at the MCP server. */
+export const ADA_LISTS_TASKS: Tuple = { user: "user:auth0|ada", relation: "can_call", object: "tool:tasks/get_tasks" };
+
 export class Console {
   get permissions() {
     return this.page.getByRole("region", { name: "Permissions" });

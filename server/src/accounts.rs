@@ -120,6 +120,10 @@ impl ::identity::Subjects for SignedInPeople {
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
         self.0.newest(actor.issuer(), actor.subject(), SystemClock.now()).await
     }
+
+    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
+        self.0.replace((actor.issuer(), actor.subject()), old, fresh).await
+    }
 }
 
 impl fmt::Debug for Accounts {

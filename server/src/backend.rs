@@ -5,6 +5,7 @@ mod convert;
 mod drafts;
 mod markdown;
 mod message;
+pub mod office;
 
 pub(crate) use convert::provider as provider_name;
 pub use drafts::SessionDrafts;

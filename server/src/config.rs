@@ -1,9 +1,11 @@
 //! Configuration: the one place that reads the environment. Every mistake is reported at once, by variable name.
 
 mod env;
+mod mcp;
 mod variables;
 
 pub use env::{ConfigError, Env};
+pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
 pub use variables::{VARIABLES, Variable};
 
 use env::Reader;
@@ -31,6 +33,8 @@ pub struct Config {
     pub okta: Okta,
     /// The weather service; none, if nothing is to be asked outside.
     pub weather: Option<Weather>,
+    /// MCP servers, whose tools are offered beside our own.
+    pub mcp: Mcp,
     /// AWS.
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
@@ -214,6 +218,7 @@ impl Config {
                 geocoding: r.optional_url("OPEN_METEO_GEOCODING_URL").unwrap_or_else(|| forecast.clone()),
                 forecast,
             }),
+            mcp: mcp::read(&mut r),
             aws: Aws {
                 model_id: r.text("BEDROCK_MODEL_ID"),
                 bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),

@@ -14,6 +14,7 @@ pub mod origin;
 pub mod return_to;
 pub mod scope;
 pub mod sign_in;
+pub mod tools;
 pub mod trouble;
 pub mod unreadable;
 pub mod unsaved;

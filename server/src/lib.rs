@@ -9,6 +9,7 @@ pub mod edge;
 pub mod instructions;
 mod moment;
 pub mod random;
+pub mod remote_tools;
 pub mod services;
 pub mod telemetry;
 pub mod turns;
@@ -20,7 +21,7 @@ use crate::config::Config;
 use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce, Transport};
 use crate::edge::{
-    activity, connect, connections, headers, health, identity, in_time, log, logout, origin, scope, sign_in,
+    activity, connect, connections, headers, health, identity, in_time, log, logout, origin, scope, sign_in, tools,
     unreadable, unsaved,
 };
 use crate::services::Services;
@@ -77,6 +78,10 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .route("/activity/export", get(activity::export))
         .route("/activity/receipt/{id}", get(activity::receipt))
         .with_state(wired.services.clone());
+    let tools = Router::new()
+        .route("/tools", get(tools::list))
+        .route("/tools/accept", post(tools::accept))
+        .with_state(wired.services.clone());
     let accounts = Router::new()
         .route("/connect", post(connect::wanted))
         .route("/auth/connect/callback", get(connect::callback))
@@ -92,6 +97,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .layer(from_fn(unreadable::explain))
         .merge(auth)
         .merge(activity)
+        .merge(tools)
         .merge(accounts)
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(wired.naming.clone(), identity::identify))

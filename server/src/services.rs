@@ -1,6 +1,7 @@
 //! The parts that requests need, held by their ports.
 
 use crate::edge::identity::Known;
+use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
 use agent::ports::{Attention, Audit, Authorizer, Conversations};
 use std::fmt;
@@ -19,6 +20,8 @@ pub struct Services {
     pub authorizer: Arc<dyn Authorizer>,
     /// Turns.
     pub turns: Turns,
+    /// The tools of other servers, for an operator.
+    pub remote_tools: Arc<dyn RemoteTools>,
     /// Sessions, to see whether one still lives.
     pub sessions: Arc<dyn SessionStore>,
     /// What is asked before the server says that it is ready.

@@ -1,6 +1,7 @@
 //! The one place that names concrete adapters.
 
 pub mod ledger;
+mod remote_tools;
 
 use crate::accounts::{Accounts, Provider, SignedInPeople};
 use crate::clock::SystemClock;
@@ -18,7 +19,9 @@ use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bedrock::Bedrock;
-use dynamo::{DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoSessions, Grants, SignIns};
+use dynamo::{
+    DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, SignIns,
+};
 use everyday::{Calculate, Weather};
 use fga::OpenFga;
 use futures::FutureExt;
@@ -77,6 +80,9 @@ pub enum StartError {
     /// The relying party cannot be set up.
     #[error("sign-in: {0}")]
     SignIn(String),
+    /// The MCP servers cannot be used as they are configured.
+    #[error("MCP_FILE: {0}")]
+    Mcp(String),
     /// Two tools have one name.
     #[error(transparent)]
     Tools(#[from] agent::toolbox::DuplicateTool),
@@ -117,13 +123,17 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             Arc::new(OktaVault(Arc::new(client_credentials(credentials, config.okta.scopes.clone(), &http))))
         }
     };
+    let subjects = Arc::new(SignedInPeople(grants.clone()));
+    let pins = DynamoPins::new(store.clone(), table.clone());
+    let catalog = remote_tools::catalog(config, Toolbox::new(tools(config)?)?, pins, &relying_party, subjects)?;
+    let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: Arc::new(approver.map_err(StartError::SignIn)?),
         attention: attention.clone(),
         ledger: ledger.clone(),
-        vault: Arc::new(Vaults::default().with(okta::PROVIDER, okta)),
+        vault: Arc::new(catalog.providers().fold(Vaults::default().with(okta::PROVIDER, okta), remote)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
@@ -131,7 +141,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let runner = Runner {
         model: Arc::new(Bedrock::new(aws, model(config))),
         guard,
-        toolbox: Toolbox::new(tools(config)?)?,
+        toolboxes: Arc::new(catalog.clone()),
         clock: Arc::new(SystemClock),
         limits: bounds.turn,
         instructions: Arc::new(instructions::system_prompt),
@@ -150,6 +160,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             attention,
             authorizer,
             turns,
+            remote_tools: Arc::new(remote_tools::Shown(catalog)),
             sessions: Arc::new(sessions.clone()),
             checks,
             beat: bounds.beat,

@@ -81,7 +81,8 @@ impl Plan {
             }
             let mut sandbox = Service::start("sandbox", command, &self.output)?;
             sandbox.wait_until(PATIENCE, || self.env_file.exists())?;
-            let environment = Environment::read(&self.env_file)?.with_server(self.port);
+            let tasks = self.env_file.with_extension("mcp.toml");
+            let environment = Environment::read(&self.env_file)?.with_server(self.port).with_tasks(&tasks)?;
             environment.write(&self.env_file)?;
             Ok((environment, sandbox))
         })

@@ -9,6 +9,7 @@ pub mod conversations;
 pub mod ids;
 pub mod ledger;
 pub mod model;
+pub mod toolboxes;
 pub mod vault;
 
 pub use approver::{Approver, AskError, Seen, Ticket};
@@ -21,6 +22,7 @@ pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
+pub use toolboxes::Toolboxes;
 pub use vault::{Loan, Vault, VaultError};
 
 /// A service did not answer, or not in a way that can be trusted. Two faces: `service` for the person, `cause` for the log.

@@ -8,9 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Every tool that the agent has.
+/// Every tool that a turn has. Clones share the tools.
 #[derive(Clone, Default)]
-pub struct Toolbox(BTreeMap<ToolName, Arc<dyn Tool>>);
+pub struct Toolbox(Arc<BTreeMap<ToolName, Arc<dyn Tool>>>);
 
 /// Two tools with one name: the second could take the first one's place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +30,22 @@ impl Toolbox {
                 return Err(DuplicateTool(name));
             }
         }
-        Ok(Self(box_))
+        Ok(Self(Arc::new(box_)))
+    }
+
+    /// These tools, and of `others` those whose names are free: nothing takes the place of what is there.
+    #[must_use]
+    pub fn beside(&self, others: impl IntoIterator<Item = Arc<dyn Tool>>) -> Self {
+        let mut all = BTreeMap::clone(&self.0);
+        for tool in others {
+            all.entry(tool.spec().name.clone()).or_insert(tool);
+        }
+        Self(Arc::new(all))
+    }
+
+    /// The names, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &ToolName> {
+        self.0.keys()
     }
 
     /// What the model is told, in the order of the names.
@@ -78,5 +93,26 @@ impl Toolbox {
 impl fmt::Debug for Toolbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::fakes::{Deed, DeedTool};
+    use crate::intent::Risk;
+
+    #[test]
+    fn attack_45_what_comes_from_elsewhere_takes_no_name_that_is_taken() {
+        let tool = |name: &str, words: &str| {
+            Arc::new(DeedTool::new(name, Risk::Read, Deed::Hangs).described(words)) as Arc<dyn Tool>
+        };
+        let own = Toolbox::new([tool("groups", "own")]).unwrap();
+        let all = own.beside([tool("groups", "theirs"), tool("tasks", "first"), tool("tasks", "second")]);
+        let told: Vec<_> = all.specs().into_iter().map(|spec| (spec.name.0, spec.description)).collect();
+        let expected = [("groups", "own"), ("tasks", "first")].map(|(name, words)| (name.to_owned(), words.to_owned()));
+        assert_eq!(told, expected);
+        assert_eq!(own.names().count(), 1, "the toolbox that it was made of is as it was");
     }
 }

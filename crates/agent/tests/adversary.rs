@@ -147,7 +147,7 @@ impl World {
         Runner {
             model: Arc::new(ScriptedModel::saying(answers.iter().map(|answer| script(answer)).collect())),
             guard: self.guard.clone(),
-            toolbox: Toolbox::new([self.deed.clone() as Arc<dyn Tool>, self.peek.clone()]).unwrap(),
+            toolboxes: Arc::new(Toolbox::new([self.deed.clone() as Arc<dyn Tool>, self.peek.clone()]).unwrap()),
             clock: self.clock.clone(),
             limits: Limits { steps: 4, calls: 8, ..Limits::default() },
             instructions: Arc::new(|_, _| String::new()),

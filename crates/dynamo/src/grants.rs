@@ -65,23 +65,67 @@ impl Grants {
     /// [`Unavailable`].
     pub async fn newest(&self, issuer: &str, subject: &str, now: Millis) -> Result<Option<SecretString>, Unavailable> {
         let pk = partition(issuer, subject);
-        let request = self.client.query().table_name(&self.table).consistent_read(true);
-        let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk.clone()));
-        let mut items = request.send().await.map_err(unavailable)?.items.unwrap_or_default();
-        items.sort_by_key(|item| std::cmp::Reverse(number(item, "at").unwrap_or(0)));
-        for item in items {
+        for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
             if !self.lives(session, now.div_euclid(1000)).await? {
                 continue;
             }
-            let bytes = item.get("sealed").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec());
-            let sealed = Sealed { key: text(&item, "key")?.to_owned(), bytes: bytes.unwrap_or_default() };
-            match self.keyring.open(&place(&pk, session), &sealed).map(String::from_utf8) {
-                Ok(Ok(token)) => return Ok(Some(SecretString::from(token))),
-                // Sealed with a key that is gone, moved, or planted: no grant.
-                _ => tracing::error!("a grant could not be opened"),
+            if let Some(token) = self.opened(&pk, session, &item)? {
+                return Ok(Some(token));
             }
         }
+        Ok(None)
+    }
+
+    /// Keeps `fresh` in the place of `old`, which the provider has replaced by it. Where nobody else has done so meanwhile.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also when `old` is not there any more.
+    pub async fn replace(
+        &self,
+        (issuer, subject): (&str, &str),
+        old: &SecretString,
+        fresh: &SecretString,
+    ) -> Result<(), Unavailable> {
+        let pk = partition(issuer, subject);
+        for item in self.of(&pk).await? {
+            let session = text(&item, "sk")?;
+            let own = self.opened(&pk, session, &item)?;
+            if own.is_none_or(|own| own.expose_secret() != old.expose_secret()) {
+                continue;
+            }
+            let sealed = self.keyring.seal(&place(&pk, session), fresh.expose_secret().as_bytes());
+            let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+            let request = self.client.update_item().table_name(&self.table).key("pk", s(pk.clone()));
+            let request = request
+                .key("sk", s(session))
+                .update_expression("SET #key = :key, sealed = :sealed")
+                .condition_expression("sealed = :old")
+                .expression_attribute_names("#key", "key")
+                .expression_attribute_values(":key", s(sealed.key))
+                .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed.bytes)))
+                .expression_attribute_values(":old", AttributeValue::B(Blob::new(bytes(&item))));
+            return request.send().await.map(|_| ()).map_err(unavailable);
+        }
+        Err(Unavailable::new(SERVICE, "the grant that was used is not there any more"))
+    }
+
+    /// The person's grants, the newest first.
+    async fn of(&self, pk: &str) -> Result<Vec<Item>, Unavailable> {
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk));
+        let mut items = request.send().await.map_err(unavailable)?.items.unwrap_or_default();
+        items.sort_by_key(|item| std::cmp::Reverse(number(item, "at").unwrap_or(0)));
+        Ok(items)
+    }
+
+    /// The token; none, if it was sealed with a key that is gone, moved, or planted.
+    fn opened(&self, pk: &str, session: &str, item: &Item) -> Result<Option<SecretString>, Unavailable> {
+        let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes: bytes(item) };
+        if let Ok(Ok(token)) = self.keyring.open(&place(pk, session), &sealed).map(String::from_utf8) {
+            return Ok(Some(SecretString::from(token)));
+        }
+        tracing::error!("a grant could not be opened");
         Ok(None)
     }
 
@@ -96,6 +140,10 @@ impl Grants {
 
 fn partition(issuer: &str, subject: &str) -> String {
     format!("grants#{}#{}", &hash(issuer)[..16], part(subject))
+}
+
+fn bytes(item: &Item) -> Vec<u8> {
+    item.get("sealed").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec()).unwrap_or_default()
 }
 
 /// What a grant is sealed to: whose it is, and of which session.

@@ -91,4 +91,4 @@ fn pointer(pk: String, sk: String, entry: &EntryId) -> Item {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

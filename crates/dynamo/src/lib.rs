@@ -10,6 +10,7 @@ mod keyring;
 mod keys;
 mod leases;
 pub mod ledger;
+mod pins;
 mod sealing;
 mod sessions;
 mod sign_ins;
@@ -21,6 +22,7 @@ pub use grants::Grants;
 pub use keyring::{BadKeyring, Keyring, fetch_keyring};
 pub use leases::DynamoLeases;
 pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
+pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use sessions::DynamoSessions;
 pub use sign_ins::{SignInKey, SignIns};
 

@@ -87,6 +87,14 @@ impl Audience {
         }
     }
 
+    /// Whether the token is for an API that is none of these.
+    pub(crate) fn names_beside(&self, apis: &[&str]) -> bool {
+        match self {
+            Self::One(aud) => !apis.contains(&aud.as_str()),
+            Self::Many(auds) => auds.iter().any(|aud| !apis.contains(&aud.as_str())),
+        }
+    }
+
     /// Whether the token is for this client and for nobody else.
     pub(crate) fn is_only(&self, client_id: &str) -> bool {
         match self {

@@ -11,6 +11,7 @@ pub mod logout_token;
 pub mod people_vault;
 pub mod provider;
 pub mod relying_party;
+pub mod resource_vault;
 pub mod token_vault;
 
 pub use ciba::{Ciba, Form};
@@ -19,6 +20,7 @@ pub use connected_accounts::{ConnectFault, ConnectedAccount, ConnectedAccounts, 
 pub use logout_token::{InvalidLogoutToken, LogoutToken};
 pub use people_vault::{PeopleVault, Subjects};
 pub use relying_party::{Attempt, Callback, Config, RelyingParty, SignInError, SignedIn};
+pub use resource_vault::ResourceVault;
 pub use token_vault::{Lent, TokenVault, VaultFault};
 
 /// The name that a person knows the service by.

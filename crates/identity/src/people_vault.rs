@@ -32,6 +32,12 @@ pub trait Subjects: Send + Sync {
     /// # Errors
     /// [`Unavailable`].
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable>;
+
+    /// Keeps `fresh` in the place of `old`, which the provider has used up.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it is not kept: nothing may then be done with it.
+    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable>;
 }
 
 /// Lends people's own accounts.

@@ -64,9 +64,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 s, 1 MiB, 32 KiB, 32 levels, 64 tools.
+    /// 15 s (less than a turn gives a call), 1 MiB, 32 KiB, 32 levels, 64 tools.
     fn default() -> Self {
-        let total = Duration::from_secs(20);
+        let total = Duration::from_secs(15);
         Self { total, longest_answer: 1024 * 1024, longest_result: 32 * 1024, deepest: 32, most_tools: 64 }
     }
 }
@@ -99,24 +99,26 @@ impl Servers {
     /// These servers. `listed` are the addresses whose origins need be neither `https` nor public.
     ///
     /// # Errors
-    /// See [`BadConfig`].
-    pub fn new(all: Vec<Server>, listed: &[Url]) -> Result<Self, BadConfig> {
-        let listed = Listed::new(listed);
+    /// Everything that is wrong with them, see [`BadConfig`].
+    pub fn new(all: Vec<Server>, listed: &[Url]) -> Result<Self, Vec<BadConfig>> {
+        let (listed, mut bad) = (Listed::new(listed), Vec::new());
         for (at, own) in all.iter().enumerate() {
             if own.audience.is_empty() {
-                return Err(BadConfig::NoAudience(own.name.clone()));
+                bad.push(BadConfig::NoAudience(own.name.clone()));
             }
-            check(&own.url, &listed).map_err(|error| BadConfig::Egress(own.name.clone(), error))?;
+            if let Err(error) = check(&own.url, &listed) {
+                bad.push(BadConfig::Egress(own.name.clone(), error));
+            }
             for other in &all[..at] {
                 if skeleton(own.name.as_str()) == skeleton(other.name.as_str()) {
-                    return Err(BadConfig::Alike(other.name.clone(), own.name.clone()));
+                    bad.push(BadConfig::Alike(other.name.clone(), own.name.clone()));
                 }
                 if own.audience == other.audience {
-                    return Err(BadConfig::SharedAudience(other.name.clone(), own.name.clone()));
+                    bad.push(BadConfig::SharedAudience(other.name.clone(), own.name.clone()));
                 }
             }
         }
-        Ok(Self { all, listed })
+        if bad.is_empty() { Ok(Self { all, listed }) } else { Err(bad) }
     }
 
     /// Every server.
@@ -180,7 +182,7 @@ mod tests {
         ];
         for (second, bad) in rows {
             let told = format!("{second:?}");
-            assert_eq!(Servers::new(vec![first(), second], &[]).err(), bad, "{told}");
+            assert_eq!(Servers::new(vec![first(), second], &[]).err(), bad.map(|bad| vec![bad]), "{told}");
         }
         let servers = Servers::new(vec![first()], &[]).unwrap();
         assert_eq!(servers.by_provider("mcp:tasks").map(|own| own.name.as_str()), Some("tasks"));

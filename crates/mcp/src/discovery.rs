@@ -1,21 +1,27 @@
 //! What a server offers to a token, and what of it is offered on: names, schemas and pins are judged tool by tool, and
 //! a tool that fails is quarantined, with the reason, for the operator.
 
+mod judge;
+
 use crate::ServerName;
 use crate::config::{Server, Servers};
 use crate::connection::Connection;
+use crate::contact::Contact;
 use crate::egress::{self, EgressError, Lookup};
 use crate::error::{Cause, McpError};
-use crate::name::{BadName, Name, skeleton};
-use crate::pin::{Definition, Pins};
+use crate::name::BadName;
+use crate::pin::{Accepted, Definition, Pin, Pins};
 use crate::remote::RemoteTool;
-use crate::schema::{self, BadSchema};
+use crate::schema::BadSchema;
 use crate::wire::Wire;
-use agent::ToolName;
+use agent::intent::Need;
+use agent::ports::{Clock, Millis, Unavailable};
+use agent::{Actor, ToolName};
+use judge::not_told;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The client of all configured servers.
@@ -23,6 +29,9 @@ pub struct Client {
     ends: BTreeMap<ServerName, Arc<End>>,
     local: Vec<ToolName>,
     pins: Arc<dyn Pins>,
+    clock: Arc<dyn Clock>,
+    /// The last tool of each name, so that all people to whom the same one is offered share it.
+    shared: Mutex<BTreeMap<ToolName, Arc<RemoteTool>>>,
 }
 
 /// One server and the way to it.
@@ -31,13 +40,14 @@ pub(crate) struct End {
     /// The name that a person knows it by.
     pub(crate) service: &'static str,
     http: reqwest::Client,
+    pub(crate) contact: Contact,
 }
 
 /// What a server offers.
 #[derive(Debug, Default)]
 pub struct Discovery {
     /// What may be offered to the model.
-    pub tools: Vec<RemoteTool>,
+    pub tools: Vec<Arc<RemoteTool>>,
     /// What may not.
     pub quarantined: Vec<Quarantined>,
 }
@@ -45,7 +55,7 @@ pub struct Discovery {
 /// A tool that is not offered.
 #[derive(Debug)]
 pub struct Quarantined {
-    /// What the server says it is, uncleaned: for [`Pins::renew`], and never for a model or a page.
+    /// What the server says it is, uncleaned: never for a model or a page.
     pub definition: Definition,
     /// Why it is not offered.
     pub why: Why,
@@ -60,6 +70,12 @@ pub enum Why {
     /// Its schema cannot be used.
     #[error(transparent)]
     Schema(#[from] BadSchema),
+    /// Its definition is longer than 32 KiB.
+    #[error("what the server says of it is too long")]
+    Long,
+    /// The server has offered so many tools under ever new names that no more are taken note of.
+    #[error("more tools of this server were seen than are taken note of")]
+    Crowded,
     /// It is not what it was when it was first seen; the lines say how (see [`Definition::changes`]).
     #[error("it changed since it was first seen: {}", .0.join("; "))]
     Changed(Vec<String>),
@@ -81,6 +97,7 @@ impl Client {
         servers: Servers,
         local: impl IntoIterator<Item = ToolName>,
         pins: Arc<dyn Pins>,
+        clock: Arc<dyn Clock>,
         lookup: &Arc<dyn Lookup>,
     ) -> Result<Self, EgressError> {
         let Servers { all, listed } = servers;
@@ -88,16 +105,88 @@ impl Client {
             let http = egress::client(&server.url, &listed, lookup, server.limits.total)?;
             // Errors of tools name their service by a text that is always there.
             let service = Box::leak(format!("the outside server {}", server.name).into_boxed_str());
-            Ok((server.name.clone(), Arc::new(End { server, service, http })))
+            let end = End { server, service, http, contact: Contact::new(clock.clone()) };
+            Ok((end.server.name.clone(), Arc::new(end)))
         });
-        Ok(Self { ends: ends.collect::<Result<_, _>>()?, local: local.into_iter().collect(), pins })
+        let (ends, local) = (ends.collect::<Result<_, _>>()?, local.into_iter().collect());
+        Ok(Self { ends, local, pins, clock, shared: Mutex::default() })
     }
 
-    /// The tools that `server` offers to whom `token` speaks for. The token must be one for this server's audience.
+    /// Every server.
+    pub fn servers(&self) -> impl Iterator<Item = &Server> {
+        self.ends.values().map(|end| &end.server)
+    }
+
+    /// The name that a person knows a server by.
+    #[must_use]
+    pub fn service(&self, server: &ServerName) -> &'static str {
+        self.ends.get(server).map_or("an outside server", |end| end.service)
+    }
+
+    /// What a token for a server is lent by; none, for a server that is not configured.
+    pub(crate) fn need(&self, server: &ServerName) -> Option<Need> {
+        let server = &self.ends.get(server)?.server;
+        Some(Need { provider: server.provider(), scopes: server.scopes.clone() })
+    }
+
+    /// When a server last answered to anybody here.
+    pub(crate) fn answered(&self, server: &ServerName) -> Option<Millis> {
+        self.ends.get(server)?.contact.last()
+    }
+
+    /// Whether a server has answered that lately, and not failed since.
+    pub(crate) fn answered_within(&self, server: &ServerName, time: Duration) -> bool {
+        self.ends.get(server).is_some_and(|end| end.contact.within(self.clock.now(), time))
+    }
+
+    /// What is pinned of a server, for the operator.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn pins(&self, tenant: &str, server: &ServerName) -> Result<Vec<Pin>, Unavailable> {
+        self.pins.all(tenant, server).await
+    }
+
+    /// Pins what an operator has read (see [`Pins::accept`]).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn accept(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        tool: &str,
+        digest: &str,
+    ) -> Result<Accepted, Unavailable> {
+        self.pins.accept(actor.tenant(), server, tool, digest, actor.subject(), self.clock.now()).await
+    }
+
+    /// The tools of a server as they are pinned, without asking it: for when it does not answer. Those whose change waits
+    /// for the operator are left out.
+    ///
+    /// # Errors
+    /// [`McpError`] when what is pinned cannot be told.
+    pub async fn known(&self, server: &ServerName, tenant: &str) -> Result<Vec<Arc<RemoteTool>>, McpError> {
+        let failed = |cause| McpError { server: server.clone(), cause };
+        let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
+        let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
+        let pinned = pins.into_iter().filter(|pin| pin.proposed.is_none()).map(|pin| pin.definition);
+        let definitions: Vec<_> = pinned.collect();
+        let fit = definitions.iter().filter_map(|own| self.fit(end, own, &definitions).ok());
+        Ok(fit.collect())
+    }
+
+    /// The tools that `server` offers to whom `token` speaks for, in the organization `tenant`. The token must be one for
+    /// this server's audience.
     ///
     /// # Errors
     /// See [`McpError`].
-    pub async fn discover(&self, server: &ServerName, token: &SecretString) -> Result<Discovery, McpError> {
+    pub async fn discover(
+        &self,
+        server: &ServerName,
+        tenant: &str,
+        token: &SecretString,
+    ) -> Result<Discovery, McpError> {
         let failed = |cause| McpError { server: server.clone(), cause };
         let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
         let listed = async {
@@ -106,11 +195,18 @@ impl Client {
             connection.close().await;
             tools
         };
-        let tools = end.within(end.server.limits.total, listed).await.map_err(|(cause, ())| failed(cause))?;
+        let tools = end.within(end.server.limits.total, listed).await.map_err(|(cause, ())| cause);
+        end.contact.note(tools.as_ref().err());
+        let tools = tools.map_err(failed)?;
         let definitions: Vec<_> = tools.iter().map(Definition::from).collect();
+        let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
         let mut discovery = Discovery::default();
         for definition in &definitions {
-            match self.judge(end, definition, &definitions).await.map_err(failed)? {
+            let judged = match self.fit(end, definition, &definitions) {
+                Ok(tool) => self.compare(server, tenant, definition, &pins).await.map_err(failed)?.map(|()| tool),
+                Err(why) => Err(why),
+            };
+            match judged {
                 Ok(tool) => discovery.tools.push(tool),
                 Err(why) => {
                     tracing::warn!(mcp.server = %server, %why, "a tool of an MCP server is quarantined");
@@ -119,42 +215,6 @@ impl Client {
             }
         }
         Ok(discovery)
-    }
-
-    async fn judge(
-        &self,
-        end: &Arc<End>,
-        definition: &Definition,
-        all: &[Definition],
-    ) -> Result<Result<RemoteTool, Why>, Cause> {
-        let judged = self.name(&end.server.name, definition, all).map_err(Why::from);
-        let judged = judged.and_then(|name| Ok((name, schema::reduce(&definition.schema)?)));
-        let (name, schema) = match judged {
-            Ok(good) => good,
-            Err(why) => return Ok(Err(why)),
-        };
-        let pinned = self.pins.first(&end.server.name, definition).await.map_err(|error| {
-            tracing::warn!(%error, "what is pinned cannot be told");
-            Cause::Pins
-        })?;
-        if pinned.digest().is_none() || pinned.digest() != definition.digest() {
-            return Ok(Err(Why::Changed(definition.changes(&pinned))));
-        }
-        // An object's id holds nothing that a name does not.
-        let tool = RemoteTool::new(end.clone(), name, definition.clone(), schema);
-        Ok(tool.map_err(|_| Why::Name(BadName::Characters)))
-    }
-
-    /// The tool's name, when it looks like no tool of ours, no other server, and no other tool of its own.
-    fn name(&self, server: &ServerName, definition: &Definition, all: &[Definition]) -> Result<Name, BadName> {
-        let name = Name::new(server, &definition.name)?;
-        let servers = self.ends.keys().filter(|other| *other != server).map(ServerName::as_str);
-        name.unlike(self.local.iter().map(|own| own.0.as_str()).chain(servers))?;
-        let alike = all.iter().filter(|other| match Name::new(server, &other.name) {
-            Ok(other) => skeleton(&other.own) == skeleton(&name.own),
-            Err(_) => false,
-        });
-        if alike.count() > 1 { Err(BadName::Confusable("another tool of this server".to_owned())) } else { Ok(name) }
     }
 }
 

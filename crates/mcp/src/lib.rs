@@ -3,12 +3,15 @@
 //! It must never know where a token came from, nor who was asked.
 //!
 //! Read in this order: [`Servers`] (the configuration), [`Client::discover`] (what a server offers, and what of it is
-//! quarantined), [`RemoteTool`] (one tool), [`Pins`] (what it was when it was first seen), [`egress`].
+//! quarantined), [`RemoteTool`] (one tool), [`Pins`] (what it was when it was first seen), [`Catalog`] (all of it,
+//! for a turn), [`egress`].
 
 mod body;
+mod catalog;
 mod clean;
 mod config;
 mod connection;
+mod contact;
 mod discovery;
 pub mod egress;
 mod error;
@@ -19,10 +22,11 @@ mod remote;
 mod schema;
 mod wire;
 
+pub use catalog::{Catalog, Look, State, Trouble};
 pub use config::{BadConfig, Hints, Limits, Override, Server, Servers};
 pub use discovery::{Client, Discovery, Quarantined, Why};
 pub use error::{Cause, McpError};
 pub use name::{BadName, ServerName};
-pub use pin::{Definition, MemoryPins, Pins};
+pub use pin::{Accepted, Definition, MemoryPins, Pin, Pins};
 pub use remote::RemoteTool;
 pub use schema::BadSchema;

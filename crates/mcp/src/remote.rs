@@ -56,6 +56,24 @@ impl RemoteTool {
         &self.definition
     }
 
+    /// The name at its server's.
+    #[must_use]
+    pub fn own_name(&self) -> &str {
+        &self.own
+    }
+
+    /// The relation and the object that the guard asks about.
+    #[must_use]
+    pub fn permission(&self) -> (Relation, &Object) {
+        (self.intent.0, &self.intent.1)
+    }
+
+    /// Whether a person is asked.
+    #[must_use]
+    pub fn risk(&self) -> Risk {
+        self.intent.2
+    }
+
     async fn call(&self, arguments: Map<String, Value>, token: &SecretString) -> Result<Value, (Cause, Stage)> {
         let before = |cause| (cause, Stage::Before);
         let connection = self.end.open(token).await.map_err(before)?;
@@ -136,6 +154,7 @@ impl Tool for RemoteTool {
         let token = permit.token().ok_or(ToolError::Unavailable { service: self.end.service })?;
         let limit = self.end.server.limits.total;
         let done = self.end.within(limit, self.call(arguments, token)).await;
+        self.end.contact.note(done.as_ref().err().map(|(cause, _)| cause));
         let data = done.map_err(|(cause, stage)| self.failure(&cause, stage))?;
         let server = &self.end.server.name;
         let content = json!({

@@ -19,11 +19,13 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// User, relation, object.
-const TUPLES: [(&str, &str, &str); 12] = [
+const TUPLES: [(&str, &str, &str); 14] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
     ("user:auth0|ada", "can_call", "tool:tasks/get_tasks"),
+    ("user:auth0|ada", "operator", "tenant:default"),
+    ("user:auth0|bob", "can_call", "tool:tasks/get_tasks"),
     ("user:auth0|ada", "can_call", "tool:countersign/calculate"),
     ("user:auth0|ada", "can_call", "tool:countersign/weather"),
     ("group:everyone#member", "can_call", "tool:countersign/calculate"),

@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         url
     }
 
-    fn wrong(&mut self, variable: &'static str, problem: &str) {
+    pub(super) fn wrong(&mut self, variable: &'static str, problem: &str) {
         self.errors.push(ConfigError { variable, problem: problem.to_owned() });
     }
 }

@@ -90,6 +90,7 @@ pub const VARIABLES: &[Variable] = &[
         "OPEN_METEO_GEOCODING_URL",
         "Its geocoding API, for example https://geocoding-api.open-meteo.com, if it is at another address",
     ),
+    optional("MCP_FILE", "TOML file that names MCP servers, whose tools are offered beside the agent's own"),
     defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),
     optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),

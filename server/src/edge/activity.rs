@@ -6,7 +6,8 @@ mod wanted;
 
 use super::document::Person;
 use super::trouble;
-use crate::backend::activity::{AUDITOR, Activity, NoActivity};
+use crate::backend::activity::Activity;
+use crate::backend::office::{self, AUDITOR, NoOffice, OPERATOR};
 use crate::clock::SystemClock;
 use crate::services::Services;
 use agent::approval::ApprovalId;
@@ -16,7 +17,7 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use page::{Page, Whose};
+use page::{Page, Tools, Whose};
 use std::sync::Arc;
 use wanted::{BadWanted, Chosen, Wanted};
 
@@ -38,16 +39,18 @@ pub async fn own(
         Ok(entries) => entries,
         Err(error) => return not_now(&headers, &error),
     };
-    // This page is theirs in any case; the way to the other one is shown on a certain yes alone.
-    let whose = match activity.audits().await {
-        Ok(()) => Whose::OwnOfAnAuditor,
-        Err(NoActivity::Denied { .. }) => Whose::Own,
-        Err(NoActivity::Unavailable(error)) => {
-            tracing::warn!(error = %error, "it is not known whether somebody is an auditor");
-            Whose::Own
-        }
-    };
-    Page { actor: &actor, whose, chosen: &chosen, entries }.html().into_response()
+    // This page is theirs in any case; the way to others is shown on a certain yes alone.
+    let (audits, operates) = tokio::join!(activity.audits(), office::holds(&services, &actor, OPERATOR));
+    let whose = if is_certain(&audits) { Whose::OwnOfAnAuditor } else { Whose::Own };
+    let tools = if is_certain(&operates) { Tools::Operated } else { Tools::Unseen };
+    Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html().into_response()
+}
+
+fn is_certain(held: &Result<(), NoOffice>) -> bool {
+    if let Err(NoOffice::Unavailable(error)) = held {
+        tracing::warn!(error = %error, "it is not known whether somebody holds an office");
+    }
+    held.is_ok()
 }
 
 /// `GET /activity/all`: everybody's entries, for an auditor.
@@ -59,7 +62,8 @@ pub async fn all(
 ) -> Response {
     match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), SHOWN + 1).await {
         Ok(entries) => {
-            Page { actor: &actor, whose: Whose::Everybodys, chosen: &chosen, entries }.html().into_response()
+            let (whose, tools) = (Whose::Everybodys, Tools::Unseen);
+            Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html().into_response()
         }
         Err(error) => refused(&headers, &error),
     }
@@ -124,10 +128,12 @@ fn download(kind: &'static str, name: &str, body: String) -> Response {
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }
 
-fn refused(headers: &HeaderMap, error: &NoActivity) -> Response {
+fn refused(headers: &HeaderMap, error: &NoOffice) -> Response {
     match error {
-        NoActivity::Denied { object } => (StatusCode::FORBIDDEN, page::denied(AUDITOR.0, object)).into_response(),
-        NoActivity::Unavailable(error) => not_now(headers, error),
+        NoOffice::Denied { object } => {
+            (StatusCode::FORBIDDEN, page::denied(AUDITOR.relation.0, object)).into_response()
+        }
+        NoOffice::Unavailable(error) => not_now(headers, error),
     }
 }
 

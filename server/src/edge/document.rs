@@ -21,6 +21,7 @@ impl<S: Sync> FromRequestParts<S> for Person {
         let return_to = match parts.uri.path() {
             "/activity/all" | "/activity/export" => "/activity/all",
             path if path.starts_with("/activity") => "/activity",
+            path if path.starts_with("/tools") => "/tools",
             path if path.starts_with("/connections") => "/connections",
             _ => "/",
         };

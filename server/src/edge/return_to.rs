@@ -5,11 +5,11 @@
 pub struct ReturnTo(String);
 
 impl ReturnTo {
-    /// The path, if it is `/`, that of a conversation or one of the activity; otherwise `/`.
+    /// The path, if it is `/`, that of a conversation, one of the activity or that of the tools; otherwise `/`.
     #[must_use]
     pub fn parse(wanted: Option<&str>) -> Self {
         let known = wanted.filter(|path| {
-            if matches!(*path, "/activity" | "/activity/all") {
+            if matches!(*path, "/activity" | "/activity/all" | "/tools") {
                 return true;
             }
             path.strip_prefix("/c/").is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()))
@@ -48,6 +48,7 @@ mod tests {
             "/c/",
             "/activity/..//evil.example",
             "/activity?next=//evil.example",
+            "/tools/accept",
             "/c",
             "/auth/logout",
             "javascript:alert(1)",

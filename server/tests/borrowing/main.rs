@@ -3,5 +3,6 @@
 
 mod accounts;
 mod enemy;
+mod resources;
 mod vault;
 mod world;

@@ -117,14 +117,19 @@ impl World {
 
 /// Both adapters at a provider with this issuer, with the sandbox's client.
 pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox) -> (TokenVault, ConnectedAccounts) {
+    let provider = provider(issuer, sandbox);
+    (TokenVault::new(provider.clone()).unwrap(), ConnectedAccounts::new(provider).unwrap())
+}
+
+/// The provider with this issuer, with the sandbox's client.
+pub(crate) fn provider(issuer: &str, sandbox: &Sandbox) -> Arc<RelyingParty> {
     let provider = RelyingParty::new(Config {
         issuer: issuer.to_owned(),
         client_id: sandbox.variable("OIDC_CLIENT_ID").unwrap().to_owned(),
         client_secret: SecretString::from(sandbox.variable("OIDC_CLIENT_SECRET").unwrap()),
         redirect_url: format!("{APP}/auth/callback"),
     });
-    let provider = Arc::new(provider.unwrap());
-    (TokenVault::new(provider.clone()).unwrap(), ConnectedAccounts::new(provider).unwrap())
+    Arc::new(provider.unwrap())
 }
 
 /// A parameter of the address that the browser is sent to.

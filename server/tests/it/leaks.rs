@@ -55,6 +55,11 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     let (conversation, _) = ada.ask("What are my Okta groups?").await;
     let eve = app.signed_in("eve").await;
     eve.ask("What are my Okta groups?").await;
+    let (tasks, _) = ada.ask("List all my assigned tasks").await;
+    let bearer = app.sandbox.tasks().requests().pop().unwrap().bearer().unwrap().to_owned();
+    assert!(leaks(bearer.as_bytes()).is_some(), "the MCP server's token would be found");
+    keep("the page of tasks", &ada.visit(&format!("/c/{tasks}")).await);
+    keep("the page of tools", &ada.visit("/tools").await);
     keep("the page", &ada.visit(&format!("/c/{conversation}")).await);
     keep("the first page", &ada.visit("/").await);
     keep("what is loaded", &ada.send(ada.read("/api/chat/load", &[("conversation", &conversation)])).await);
@@ -64,12 +69,13 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     );
     keep("the callback again", &ada.visit(callback.as_str()).await);
     keep("readiness", &ada.visit("/health/ready").await);
-    for service in ["fga", "okta", "identity", "bedrock"] {
+    for service in ["fga", "okta", "identity", "bedrock", "mcp"] {
         let status = axum::http::StatusCode::UNAUTHORIZED;
         let fault = sandbox::cloud::Fault::Status { code: status, retry_after: None };
         app.sandbox.faults().set(service, Some(fault), sandbox::cloud::Times::Always);
         let posted = ada.begin("What are my Okta groups?").await.unwrap();
         ada.watch(&posted.conversation, 0).await.turn().await;
+        keep("the page of tools after a failure", &ada.visit("/tools").await);
         keep("the page after a failure", &ada.visit(&format!("/c/{}", posted.conversation)).await);
         keep("readiness after a failure", &ada.visit("/health/ready").await);
         keep("login after a failure", &app.browser().visit("/auth/login").await);

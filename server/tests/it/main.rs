@@ -15,6 +15,7 @@ mod failing;
 mod headers;
 mod health;
 mod hostile_model;
+mod hostile_server;
 mod isolation;
 mod leaks;
 mod ledger;
@@ -22,6 +23,7 @@ mod log_lines;
 
 mod narrow;
 mod pending;
+mod remote_tools;
 mod sign_in;
 mod sign_out;
 mod start;

@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod chat;
 pub(crate) mod frames;
 pub(crate) mod logs;
+pub(crate) mod mcp;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
@@ -49,6 +50,8 @@ pub(crate) struct Custom {
     pub(crate) crowd: usize,
     /// Whose Okta accounts are connected, beside Ada's and Grace's; `sub` claims.
     pub(crate) connected: Vec<&'static str>,
+    /// The file of MCP servers; the server of tasks stands in it.
+    pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
     /// What is done to the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
 }
@@ -63,6 +66,7 @@ impl Default for Custom {
             storage: Storage::Memory,
             crowd: 0,
             connected: vec!["auth0|bob", "auth0|eve"],
+            mcp: Box::new(mcp::tasks),
             prepare: |_| {},
         }
     }
@@ -104,7 +108,8 @@ impl TestApp {
         logs::begin();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         // People come by name, as they do to the sandbox's pages: cookies go by name.
-        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let port = listener.local_addr().unwrap().port();
+        let url = format!("http://localhost:{port}");
         let mut settings =
             Settings { app_url: url.clone(), storage: custom.storage, crowd: custom.crowd, ..Settings::for_tests() };
         settings.connected.extend(custom.connected.iter().map(|sub| Connected {
@@ -115,7 +120,9 @@ impl TestApp {
         let sandbox = Sandbox::start(settings).await.unwrap();
         (custom.prepare)(&sandbox);
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));
-        let config = config(sandbox.environment().into_iter().chain(own));
+        let file = mcp::write(port, &(custom.mcp)(&sandbox));
+        let file = [("MCP_FILE".to_owned(), file.display().to_string())];
+        let config = config(sandbox.environment().into_iter().chain(file).chain(own));
         let instance = Instance::start(listener, &sandbox, &config, custom.bounds).await?;
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }

@@ -10,7 +10,7 @@ use mcp::{Cause, Hints, Override};
 use sandbox::mcp::hostile::{Reply, Strikes};
 use serde_json::{Value, json};
 
-use crate::world::{World, name};
+use crate::world::{TENANT, World, name};
 
 /// A world in which `weather` is of this risk.
 async fn world(risk: Risk) -> World {
@@ -144,7 +144,7 @@ async fn attack_46_an_answer_is_counted_before_it_is_kept() {
     ] {
         let world = World::new().await;
         world.hostile.reply(Strikes::Everything, reply.clone());
-        let error = world.client.discover(&name("hostile"), &"CANARY-hostile".into()).await.unwrap_err();
+        let error = world.client.discover(&name("hostile"), TENANT, &"CANARY-hostile".into()).await.unwrap_err();
         assert_eq!(error.cause, cause, "{:.60}", format!("{reply:?}"));
     }
 }
@@ -209,7 +209,7 @@ async fn attack_50_metadata_that_a_server_points_to_is_not_fetched() {
         "Bearer resource_metadata=\"http://169.254.169.254/latest/meta-data\"".to_owned(),
     ] {
         world.hostile.reply(Strikes::Everything, Reply::Status(status, "www-authenticate", value));
-        let error = world.client.discover(&name("hostile"), &"CANARY-hostile".into()).await.unwrap_err();
+        let error = world.client.discover(&name("hostile"), TENANT, &"CANARY-hostile".into()).await.unwrap_err();
         assert_eq!(error.cause, Cause::Unauthorized);
         assert!(world.elsewhere.requests().is_empty());
     }

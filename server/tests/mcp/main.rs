@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod calls;
+mod catalog;
 mod offers;
 mod tasks;
 mod world;

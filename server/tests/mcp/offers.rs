@@ -2,11 +2,11 @@
 
 use agent::Tool;
 use agent::tool::ToolError;
-use mcp::{BadName, BadSchema, Discovery, Pins, Why};
+use mcp::{Accepted, BadName, BadSchema, Discovery, Pins, Why};
 use sandbox::mcp::hostile::offers;
 use serde_json::json;
 
-use crate::world::{World, name};
+use crate::world::{TENANT, World, name};
 
 fn offered(discovery: &Discovery) -> Vec<&str> {
     discovery.tools.iter().map(|tool| tool.spec().name.0.as_str()).collect()
@@ -49,8 +49,19 @@ async fn attack_44_a_tool_that_changed_is_quarantined_until_somebody_has_read_ho
             assert!(offered.is_empty() && lines.iter().any(|own| own == line), "{lines:?}");
         }
         let discovery = world.discover("hostile").await;
-        world.pins.renew(&name("hostile"), &discovery.quarantined[0].definition).await.unwrap();
+        // Not even while the server cannot be asked.
+        assert!(world.client.known(&name("hostile"), TENANT).await.unwrap().is_empty());
+        let digest = discovery.quarantined[0].definition.digest().unwrap();
+        let yes = async |tenant: &str, digest: &str| {
+            world.pins.accept(tenant, &name("hostile"), "weather", digest, "ada", 7).await.unwrap()
+        };
+        assert_eq!(yes(TENANT, "another").await, Accepted::Outdated);
+        assert_eq!(yes("elsewhere", &digest).await, Accepted::Outdated, "each organization reads for itself");
+        assert!(offered(&world.discover("hostile").await).is_empty());
+        assert_eq!(yes(TENANT, &digest).await, Accepted::Pinned);
         assert_eq!(offered(&world.discover("hostile").await), ["hostile___weather"]);
+        let pin = world.pins.all(TENANT, &name("hostile")).await.unwrap().remove(0);
+        assert_eq!((pin.by.as_deref(), pin.proposed), (Some("ada"), None));
     }
 }
 
@@ -113,7 +124,7 @@ async fn attack_46_a_schema_that_cannot_be_used_is_not_offered() {
     let world = World::new().await;
     world.hostile.offer(offers::misshapen());
     // Deeper than any answer may be: the whole list is refused.
-    let error = world.client.discover(&name("hostile"), &"CANARY-hostile".into()).await.unwrap_err();
+    let error = world.client.discover(&name("hostile"), TENANT, &"CANARY-hostile".into()).await.unwrap_err();
     assert_eq!(error.cause, mcp::Cause::TooDeep);
     world.hostile.offer(offers::misshapen().split_off(1));
     let discovery = world.discover("hostile").await;
@@ -135,6 +146,6 @@ async fn attack_46_more_tools_than_anybody_needs_are_refused() {
     let world = World::new().await;
     let many = (0..65).map(|at| offers::tool(&format!("t{at}"), "One of many.", offers::place())).collect();
     world.hostile.offer(many);
-    let error = world.client.discover(&name("hostile"), &"CANARY-hostile".into()).await.unwrap_err();
+    let error = world.client.discover(&name("hostile"), TENANT, &"CANARY-hostile".into()).await.unwrap_err();
     assert_eq!(error.cause, mcp::Cause::TooMany);
 }

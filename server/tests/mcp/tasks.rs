@@ -8,7 +8,7 @@ use sandbox::mcp::tasks::{Form, Revisions};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::world::{HOSTILE_TOKEN, TASKS_TOKEN, World, name};
+use crate::world::{HOSTILE_TOKEN, TASKS_TOKEN, TENANT, World, name};
 
 #[tokio::test]
 async fn a_person_s_tasks_come_in_either_revision_and_form() {
@@ -33,7 +33,7 @@ async fn a_person_s_tasks_come_in_either_revision_and_form() {
 async fn the_model_is_told_a_schema_that_every_model_takes() {
     let world = World::new().await;
     let discovery = world.discover("tasks").await;
-    let spec = agent::Tool::spec(&discovery.tools[0]);
+    let spec = agent::Tool::spec(&*discovery.tools[0]);
     let keys: Vec<_> = spec.input_schema.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!((spec.name.0.as_str(), keys), ("tasks___get_tasks", vec!["properties", "required", "type"]));
     assert_eq!(discovery.quarantined.len(), 0);
@@ -88,7 +88,7 @@ async fn attack_47_another_server_s_token_is_refused_and_never_shown() {
     for (token, cause) in [(HOSTILE_TOKEN, Cause::Forbidden), ("CANARY-none", Cause::Unauthorized)] {
         for revisions in [Revisions::Both, Revisions::LegacyOnly] {
             world.tasks.speak(revisions);
-            let error = world.client.discover(&name("tasks"), &SecretString::from(token)).await.unwrap_err();
+            let error = world.client.discover(&name("tasks"), TENANT, &SecretString::from(token)).await.unwrap_err();
             assert_eq!(error.cause, cause);
             assert!(!format!("{error:?} {error} {:?}", world.client).contains("CANARY"));
         }
@@ -124,11 +124,11 @@ async fn annotations_count_only_where_the_configuration_believes_them() {
         let world = World::with(hints, std::collections::BTreeMap::new()).await;
         *world.scopes.lock().unwrap() = vec!["tasks:read".to_owned(), "tasks:write".to_owned()];
         for tool in world.discover("tasks").await.tools {
-            let reads = agent::Tool::spec(&tool).name.0 == "tasks___get_tasks";
+            let reads = agent::Tool::spec(&*tool).name.0 == "tasks___get_tasks";
             let input = if reads { json!({}) } else { json!({"id": "T-101"}) };
             let call =
-                agent::ToolCall { id: agent::CallId("1".into()), tool: agent::Tool::spec(&tool).name.clone(), input };
-            let intent = agent::Tool::intend(&tool, &agent::fakes::actor("ada"), &call).unwrap();
+                agent::ToolCall { id: agent::CallId("1".into()), tool: agent::Tool::spec(&*tool).name.clone(), input };
+            let intent = agent::Tool::intend(&*tool, &agent::fakes::actor("ada"), &call).unwrap();
             assert_eq!(intent.risk, if reads { read } else { write }, "{hints:?} {tool:?}");
             let need = intent.needs.unwrap();
             assert_eq!((need.provider.as_str(), need.scopes), ("mcp:tasks", vec!["tasks:read".to_owned()]));

@@ -23,6 +23,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+/// The organization of everybody here.
+pub(crate) const TENANT: &str = "acme";
 /// The tokens, as the vault lends them: what they are good for stands in them.
 pub(crate) const TASKS_TOKEN: &str = "CANARY-tasks";
 pub(crate) const HOSTILE_TOKEN: &str = "CANARY-hostile";
@@ -34,6 +36,7 @@ pub(crate) struct World {
     pub(crate) elsewhere: Hostile,
     pub(crate) elsewhere_url: String,
     pub(crate) sins: Sins,
+    servers: Servers,
     pub(crate) pins: Arc<MemoryPins>,
     pub(crate) client: Client,
     pub(crate) authorizer: Arc<TableAuthorizer>,
@@ -86,22 +89,26 @@ impl World {
         // The third one is listed too: only that nothing is followed keeps requests from it.
         let listed = [&url, &hostile_url, &elsewhere_url].map(|url| url.parse().unwrap());
         let pins = Arc::new(MemoryPins::default());
-        let local = ["okta_groups", "okta_user"].map(|name| ToolName(name.to_owned()));
-        let lookup: Arc<dyn Lookup> = Arc::new(SystemLookup);
-        let client = Client::new(Servers::new(all, &listed).unwrap(), local, pins.clone(), &lookup).unwrap();
+        let servers = Servers::new(all, &listed).unwrap();
+        let client = client(servers.clone(), pins.clone());
         let tuples = ["ada can_call tool:tasks/get_tasks", "ada can_call tool:hostile/weather"];
         let authorizer = Arc::new(TableAuthorizer::knowing(&tuples));
         let asked = Arc::default();
-        Self { tasks, hostile, elsewhere, elsewhere_url, sins, pins, client, authorizer, scopes, asked }
+        Self { tasks, hostile, elsewhere, elsewhere_url, sins, servers, pins, client, authorizer, scopes, asked }
+    }
+
+    /// A client of the same servers and pins that remembers nothing.
+    pub(crate) fn fresh_client(&self) -> Client {
+        client(self.servers.clone(), self.pins.clone())
     }
 
     pub(crate) async fn discover(&self, server: &str) -> Discovery {
         let token = if server == "tasks" { TASKS_TOKEN } else { HOSTILE_TOKEN };
-        self.client.discover(&name(server), &SecretString::from(token)).await.unwrap()
+        self.client.discover(&name(server), TENANT, &SecretString::from(token)).await.unwrap()
     }
 
     pub(crate) async fn toolbox(&self, server: &str) -> Toolbox {
-        let tools = self.discover(server).await.tools.into_iter().map(|tool| Arc::new(tool) as Arc<dyn Tool>);
+        let tools = self.discover(server).await.tools.into_iter().map(|tool| tool as Arc<dyn Tool>);
         Toolbox::new(tools).unwrap()
     }
 
@@ -147,6 +154,12 @@ impl World {
     }
 }
 
+fn client(servers: Servers, pins: Arc<MemoryPins>) -> Client {
+    let local = ["okta_groups", "okta_user"].map(|name| ToolName(name.to_owned()));
+    let lookup: Arc<dyn Lookup> = Arc::new(SystemLookup);
+    Client::new(servers, local, pins, Arc::new(RuntimeClock::default()), &lookup).unwrap()
+}
+
 async fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.unwrap()
 }
@@ -163,7 +176,7 @@ async fn start(router: Router) -> String {
 }
 
 /// Lends each server's own token and no other.
-struct TwoTokens;
+pub(crate) struct TwoTokens;
 
 #[async_trait]
 impl Vault for TwoTokens {

@@ -38,6 +38,25 @@ impl Environment {
         self
     }
 
+    /// Adds the sandbox's MCP server of tasks, described in the file `path` as an operator would.
+    pub(crate) fn with_tasks(mut self, path: &Path) -> Result<Self> {
+        let value = |wanted: &str| {
+            let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+            found.with_context(|| format!("the sandbox names no {wanted}"))
+        };
+        let (url, audience) = (value("MCP_TASKS_URL")?, value("MCP_TASKS_AUDIENCE")?);
+        let scopes: Vec<_> = value("MCP_TASKS_SCOPES")?.split_whitespace().map(|scope| format!("{scope:?}")).collect();
+        let text = format!(
+            "# The sandbox's server of tasks, which stands where no public server may.\nallow = [\"{url}\"]\n\n\
+             [servers.tasks]\nurl = \"{url}\"\naudience = \"{audience}\"\nscopes = [{}]\n\n\
+             # Looking asks nobody; every other tool of theirs would.\n[servers.tasks.tools.get_tasks]\nrisk = \"read\"\n",
+            scopes.join(", ")
+        );
+        fs::write(path, text).with_context(|| path.display().to_string())?;
+        self.0.push(("MCP_FILE".to_owned(), path.display().to_string()));
+        Ok(self)
+    }
+
     /// Writes it for other programs of the same user.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let _ = fs::remove_file(path);
@@ -87,5 +106,23 @@ mod tests {
         let expected = "A=b=c\nEMPTY=\nCOUNTERSIGN_LISTEN=127.0.0.1:3000\nLEPTOS_OUTPUT_NAME=countersign\n\
             LEPTOS_SITE_ROOT=target/site\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn the_server_of_tasks_is_described_in_a_file_that_the_server_is_told_of() {
+        let path = std::env::temp_dir().join(format!("countersign-tasks-{}", std::process::id()));
+        let value = |name: &str, value: &str| (format!("MCP_TASKS_{name}"), value.to_owned());
+        let url = "http://127.0.0.1:4109/mcp";
+        let told = vec![value("URL", url), value("AUDIENCE", url), value("SCOPES", "tasks:read tasks:write")];
+        let environment = Environment(told).with_tasks(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(environment.0.last().unwrap(), &("MCP_FILE".to_owned(), path.display().to_string()));
+        for line in
+            ["url = \"http://127.0.0.1:4109/mcp\"", "scopes = [\"tasks:read\", \"tasks:write\"]", "risk = \"read\""]
+        {
+            assert!(text.lines().any(|own| own == line), "{line}: {text}");
+        }
+        assert!(Environment(Vec::new()).with_tasks(&path).is_err());
     }
 }

@@ -7,7 +7,7 @@ use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
 use crate::guard::{NotAdmitted, Request};
 use crate::intent::Risk;
-use crate::ports::{Clock, Model, Outcome, Prompt, Unavailable};
+use crate::ports::{Clock, Model, Outcome, Prompt, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
 use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, ids::ConversationId};
 use serde_json::{Value, json};
@@ -25,8 +25,8 @@ pub struct Runner {
     pub model: Arc<dyn Model>,
     /// Who disposes.
     pub guard: Guard,
-    /// What can be done.
-    pub toolbox: Toolbox,
+    /// What can be done, asked once for each run of a turn.
+    pub toolboxes: Arc<dyn Toolboxes>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// What bounds a turn.
@@ -52,6 +52,12 @@ impl Runner {
             let Some(next) = history.waiting.front() else { return Ok(()) };
             journal.append(Event::TurnStarted { said: next.said }).await?;
         }
+        let toolbox = tokio::select! {
+            biased;
+            // Whatever the order is, the first look below obeys it, and no tool is needed for that.
+            _ = halt.wait() => Toolbox::default(),
+            toolbox = self.toolboxes.toolbox(actor) => toolbox,
+        };
         loop {
             let history = History::fold(&journal.log());
             let Some(open) = &history.open else { return Ok(()) };
@@ -61,9 +67,9 @@ impl Runner {
                 (Some(end), _) => Some(end),
                 (None, Some(pending)) => {
                     drop(history);
-                    Box::pin(self.settle(actor, conversation, pending, journal, &halt)).await?
+                    Box::pin(self.settle(actor, &toolbox, conversation, pending, journal, &halt)).await?
                 }
-                (None, None) => Box::pin(self.ask(actor, history, journal, &mut halt)).await?,
+                (None, None) => Box::pin(self.ask(actor, &toolbox, history, journal, &mut halt)).await?,
             };
             if let Some(why) = end {
                 self.abandon(&History::fold(&journal.log()), journal).await?;
@@ -100,6 +106,7 @@ impl Runner {
     async fn ask(
         &self,
         actor: &Actor,
+        toolbox: &Toolbox,
         history: History,
         journal: &dyn Journal,
         halt: &mut Halt,
@@ -113,7 +120,7 @@ impl Runner {
         let prompt = Prompt {
             system: (self.instructions)(actor, self.clock.now()),
             messages,
-            tools: self.toolbox.specs(),
+            tools: toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,
         };
         let patience = self.limits.silence.min(self.remaining(&open));
@@ -126,14 +133,7 @@ impl Runner {
                 Err(_) => return Ok(Some(failed(&crate::ports::ModelError::Silent(patience.as_secs())))),
             },
         };
-        let reading = Reading {
-            actor,
-            toolbox: &self.toolbox,
-            limits: &self.limits,
-            journal,
-            said: open.said,
-            calls: open.calls,
-        };
+        let reading = Reading { actor, toolbox, limits: &self.limits, journal, said: open.said, calls: open.calls };
         let limit = self.remaining(&open);
         match tokio::time::timeout(limit, reading.read(stream, halt)).await {
             Ok(next) => Ok(match next? {
@@ -148,6 +148,7 @@ impl Runner {
     async fn settle(
         &self,
         actor: &Actor,
+        toolbox: &Toolbox,
         conversation: &ConversationId,
         pending: Pending,
         journal: &dyn Journal,
@@ -165,7 +166,7 @@ impl Runner {
             Stage::Proposed(_) if ordinal(&call) > self.limits.calls => {
                 Event::CallRefused { call: id, refusal: Refusal::OverLimit { limit: self.limits.calls } }
             }
-            Stage::Proposed(_) => match self.dispatch(actor, conversation, call, journal, halt).await {
+            Stage::Proposed(_) => match self.dispatch(actor, toolbox, conversation, call, journal, halt).await {
                 Ok(event) => event,
                 Err(NotAdmitted::Refused(refusal)) => Event::CallRefused { call: id, refusal },
                 Err(NotAdmitted::Adjourned(error)) => return Err(error),
@@ -178,15 +179,16 @@ impl Runner {
     async fn dispatch(
         &self,
         actor: &Actor,
+        toolbox: &Toolbox,
         conversation: &ConversationId,
         call: ToolCall,
         journal: &dyn Journal,
         halt: &Halt,
     ) -> Result<Event, NotAdmitted> {
         let id = call.id.clone();
-        let intent = self.toolbox.intend(actor, &call);
+        let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
-        let definition = self.toolbox.definition(&call).cloned();
+        let definition = toolbox.definition(&call).cloned();
         let definition = definition.ok_or_else(|| Refusal::BadInput { reason: "There is no such tool.".to_owned() })?;
         let (actor, conversation) = (actor.clone(), conversation.clone());
         // Only who is asked is told; what is read alone asks nobody.
@@ -197,7 +199,7 @@ impl Runner {
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
         let begun = self.clock.now();
-        let (spent, outcome) = self.toolbox.run(permit, self.limits.call_time).await;
+        let (spent, outcome) = toolbox.run(permit, self.limits.call_time).await;
         let took_ms = u64::try_from(self.clock.now() - begun).unwrap_or(0);
         let (event, outcome) = match outcome {
             Ok(ToolOutput { content, summary }) => {

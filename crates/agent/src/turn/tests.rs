@@ -68,7 +68,7 @@ fn house_of(scripts: Vec<Script>, deed: Deed, risk: Risk, person: Person) -> Hou
     let runner = Runner {
         model: model.clone(),
         guard,
-        toolbox: Toolbox::new([tool.clone() as Arc<dyn Tool>]).unwrap(),
+        toolboxes: Arc::new(Toolbox::new([tool.clone() as Arc<dyn Tool>]).unwrap()),
         clock,
         limits: Limits {
             steps: 3,

@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-pub(super) mod bench;
+pub(crate) mod bench;
 mod reading;
 mod tampering;
 mod writing;

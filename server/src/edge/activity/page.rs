@@ -23,6 +23,15 @@ pub(super) enum Whose {
     Everybodys,
 }
 
+/// Whether the reader looks after the tools from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tools {
+    /// They do, and are shown the way.
+    Operated,
+    /// They do not, or nobody knows.
+    Unseen,
+}
+
 /// A page of entries.
 #[derive(Debug)]
 pub(super) struct Page<'a> {
@@ -30,6 +39,8 @@ pub(super) struct Page<'a> {
     pub(super) actor: &'a Actor,
     /// Whose entries.
     pub(super) whose: Whose,
+    /// Whether the way to the tools from elsewhere is shown.
+    pub(super) tools: Tools,
     /// What was asked for.
     pub(super) chosen: &'a Chosen,
     /// At most one more than is shown.
@@ -72,11 +83,13 @@ impl Page<'_> {
 
     fn ways(&self) -> AnyView {
         let export = format!("/activity/export?{}", self.chosen.query());
+        let all = (self.whose == Whose::OwnOfAnAuditor)
+            .then(|| view! { <a class="btn" href="/activity/all">"Everybody's activity"</a> });
+        let tools =
+            (self.tools == Tools::Operated).then(|| view! { <a class="btn" href="/tools">"Tools from elsewhere"</a> });
         match self.whose {
-            Whose::Own => ().into_any(),
-            Whose::OwnOfAnAuditor => {
-                view! { <p class="row"><a class="btn" href="/activity/all">"Everybody's activity"</a></p> }.into_any()
-            }
+            Whose::Own | Whose::OwnOfAnAuditor if all.is_none() && tools.is_none() => ().into_any(),
+            Whose::Own | Whose::OwnOfAnAuditor => view! { <p class="row">{all}{tools}</p> }.into_any(),
             Whose::Everybodys => view! {
                 <p class="row">
                     <a class="btn" href="/activity">"Your activity"</a>

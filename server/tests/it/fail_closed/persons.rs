@@ -12,6 +12,7 @@ use countersign::wiring::wire;
 use sandbox::identity::{Answer, PushState};
 
 const GROUPS: &str = "What are my Okta groups?";
+const TASKS: &str = "List all my assigned tasks";
 const RESET: &str = "Reset the password of eve@acme.example";
 
 /// Whether something was looked up.
@@ -28,6 +29,7 @@ pub(crate) async fn act(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> S
         Act::Open => open(app, row, way, who).await,
         Act::Say => say(app, row, way, who).await,
         Act::Read => read(app, row, way).await,
+        Act::Tasks => tasks(app, row, way).await,
         Act::Ask => ask(app, row, way, who).await,
         Act::Approve => approve(app, row, way, who).await,
     };
@@ -92,6 +94,20 @@ async fn read(app: &TestApp, row: &Row, way: &Way) -> String {
     assert!(!done(&events), "nothing is answered: {events:?}");
     app.sandbox.faults().clear();
     let again = person.ask_on(&conversation, GROUPS).await;
+    assert!(done(&again), "asked again: {again:?}");
+    outcome(&events)
+}
+
+async fn tasks(app: &mut TestApp, row: &Row, way: &Way) -> String {
+    let person = app.signed_in("ada").await;
+    // What nobody has ever seen is not offered, and so not asked for.
+    assert!(done(&person.ask(TASKS).await.1));
+    app.restart().await;
+    row.fail(app, way);
+    let (conversation, events) = person.ask(TASKS).await;
+    assert!(!done(&events), "nothing is answered: {events:?}");
+    app.sandbox.faults().clear();
+    let again = person.ask_on(&conversation, TASKS).await;
     assert!(done(&again), "asked again: {again:?}");
     outcome(&events)
 }

@@ -44,6 +44,8 @@ pub(crate) enum Act {
     Say,
     /// It fails when they ask for something that is only read.
     Read,
+    /// It fails, for a server that has just started, when they ask for what another server has.
+    Tasks,
     /// It fails, for a server that has just started, when they ask for something that needs a yes.
     Ask,
     /// It fails once the phone rings, and they say yes.
@@ -59,6 +61,7 @@ impl fmt::Display for Act {
             Self::Open => "the page is opened",
             Self::Say => "a conversation begins",
             Self::Read => "groups are asked for",
+            Self::Tasks => "tasks are asked for",
             Self::Ask => "a password reset is asked for",
             Self::Approve => "a password reset is approved",
         })
@@ -70,10 +73,11 @@ const PROVIDER: &str = "the sign-in service";
 /// What a person knows Bedrock by.
 pub(crate) const MODEL: &str = "The model";
 const OKTA: &str = "Okta";
+const TASKS: &str = "outside server tasks";
 const STORE: &str = "the conversation store";
 
 /// All of them.
-pub(crate) const ROWS: [Row; 22] = [
+pub(crate) const ROWS: [Row; 24] = [
     row("OpenFGA", Act::Read, FGA, "fga", ""),
     row("OpenFGA", Act::Ask, FGA, "fga", ""),
     row("OpenFGA", Act::Approve, FGA, "fga", ""),
@@ -89,6 +93,8 @@ pub(crate) const ROWS: [Row; 22] = [
     Row { patience: Some(8), ..row("CIBA, poll", Act::Approve, PROVIDER, "identity", "grant-type%3Aciba") },
     row("Okta", Act::Read, OKTA, "okta", ""),
     row("Okta", Act::Approve, OKTA, "okta", ""),
+    row("MCP server", Act::Tasks, TASKS, "mcp", ""),
+    row("token endpoint, for an MCP server", Act::Tasks, PROVIDER, "identity", "grant_type=refresh_token"),
     row("Bedrock", Act::Read, MODEL, "bedrock", ""),
     row("DynamoDB", Act::Open, "the session store", "dynamodb", ""),
     row("DynamoDB, writing", Act::Open, "the session store", "dynamodb", "PutItem"),

@@ -1,0 +1,148 @@
+//! The vault port for servers that take the provider's own access tokens (RFC 8707): each gets one of its audience alone,
+//! for that very person, by the refresh token of their sign-in (Auth0's *multi-resource refresh tokens*).
+//! It must never give one server's token to another, nor keep one for long.
+
+mod token;
+
+use crate::people_vault::Subjects;
+use crate::{RelyingParty, SERVICE, http};
+use agent::Actor;
+use agent::intent::Need;
+use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use token::Fault;
+
+/// Longest time that a token is kept: what a person loses at the provider must stop working soon.
+const KEPT: Duration = Duration::from_secs(300);
+
+/// How long before its end a token is no longer used: it must outlive the call.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// A token is let go up to so much earlier, so that those of many people do not end at once. In milliseconds.
+const JITTER: u64 = 30_000;
+
+/// More people than this are not remembered at once.
+const MOST: usize = 10_000;
+
+/// Lends access tokens for servers.
+pub struct ResourceVault {
+    provider: Arc<RelyingParty>,
+    http: reqwest::Client,
+    subjects: Arc<dyn Subjects>,
+    /// The audience of each provider that tools name.
+    audiences: HashMap<String, String>,
+    kept: Mutex<HashMap<Person, Slot>>,
+    jitter: RandomState,
+}
+
+/// Issuer and subject.
+type Person = (String, String);
+
+/// One caller at a time asks for a person, whatever the server: a provider that rotates refresh tokens takes each once.
+type Slot = Arc<tokio::sync::Mutex<HashMap<String, Kept>>>;
+
+struct Kept {
+    token: SecretString,
+    scopes: Vec<String>,
+    until: Instant,
+    /// By which sign-in it was lent.
+    subject: SecretString,
+}
+
+impl ResourceVault {
+    /// Lends at the provider of `provider`, with its client, for the sign-ins that `subjects` finds; `audiences` says which
+    /// audience a provider's tokens have.
+    ///
+    /// # Errors
+    /// A sentence, when no HTTP client can be made.
+    pub fn new(
+        provider: Arc<RelyingParty>,
+        subjects: Arc<dyn Subjects>,
+        audiences: HashMap<String, String>,
+    ) -> Result<Self, String> {
+        let http = http::client().map_err(|error| error.to_string())?;
+        Ok(Self { provider, http, subjects, audiences, kept: Mutex::default(), jitter: RandomState::new() })
+    }
+
+    fn slot(&self, actor: &Actor) -> Slot {
+        let mut slots = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= MOST {
+            slots.retain(|_, slot| Arc::strong_count(slot) > 1);
+        }
+        slots.entry((actor.issuer().to_owned(), actor.subject().to_owned())).or_default().clone()
+    }
+
+    /// How long a token that lives so long is kept.
+    fn life(&self, actor: &Actor, lives: Duration) -> Duration {
+        let early = self.jitter.hash_one((actor.subject(), Instant::now())) % JITTER;
+        lives.saturating_sub(MARGIN).min(KEPT).saturating_sub(Duration::from_millis(early))
+    }
+}
+
+#[async_trait]
+impl Vault for ResourceVault {
+    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let audience = self.audiences.get(&need.provider);
+        let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
+        let slot = self.slot(actor);
+        let mut kept = slot.lock().await;
+        // Within the lock: whoever had it before may have got another one.
+        let subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
+        if let Some(kept) = kept.get(&need.provider)
+            && Instant::now() < kept.until
+            && is(&kept.subject, &subject)
+            && need.scopes.iter().all(|scope| kept.scopes.contains(scope))
+        {
+            return Ok(Loan::new(kept.token.clone()));
+        }
+        kept.remove(&need.provider);
+        let wanted = token::Wanted { actor, audience, scopes: &need.scopes };
+        let given = token::refreshed(&self.provider, &self.http, &subject, wanted).await.map_err(refused)?;
+        let subject = match given.rotated {
+            None => subject,
+            Some(fresh) => {
+                // Before anything is done with it: the old one works no more, and this one is nowhere else.
+                self.subjects.rotated(actor, &subject, &fresh).await?;
+                kept.values_mut()
+                    .filter(|kept| is(&kept.subject, &subject))
+                    .for_each(|kept| kept.subject = fresh.clone());
+                fresh
+            }
+        };
+        // What came with the fresh one may still be no good.
+        let (token, scopes) = token::checked(&self.provider, &given.access, wanted).await?;
+        let life = self.life(actor, given.expires_in);
+        if !life.is_zero() {
+            let until = Instant::now() + life;
+            kept.insert(need.provider.clone(), Kept { token: token.clone(), scopes, until, subject });
+        }
+        Ok(Loan::new(token))
+    }
+}
+
+fn is(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
+}
+
+fn refused(fault: Fault) -> VaultError {
+    match fault {
+        Fault::SignInAgain => VaultError::SignInAgain,
+        Fault::Unavailable(error) => error.into(),
+    }
+}
+
+fn failed(cause: &str) -> Unavailable {
+    Unavailable::new(SERVICE, format!("access token: {cause}"))
+}
+
+impl fmt::Debug for ResourceVault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceVault").field("audiences", &self.audiences).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,39 @@
+import { ADA, BOB } from "../pages/chooser.ts";
+import { TASKS } from "../pages/chat.ts";
+import { ADA_LISTS_TASKS } from "../pages/console.ts";
+import { expect, test } from "../support/test.ts";
+
+const WHAT = "Call the tool get_tasks of the outside server tasks";
+
+test("assigned tasks are listed through the MCP server, for whom it is permitted", async ({ chat, console }) => {
+  await chat.signIn(ADA);
+  await chat.ask(TASKS);
+  await chat.see(chat.card(new RegExp(`^${WHAT}: done`)));
+  await chat.see(chat.theirs(/Retire the old mail gateway/));
+  await chat.rest();
+  await expect(chat.log).not.toContainText("Close the books for November");
+
+  await console.remove(ADA_LISTS_TASKS);
+  await chat.ask(TASKS);
+  const refusal = chat.card(`${WHAT}: not permitted`);
+  await chat.see(refusal);
+  await expect(refusal).toContainText("You lack can_call on tool:tasks/get_tasks. Nothing was done.");
+  await chat.rest();
+  await console.add(ADA_LISTS_TASKS);
+});
+
+test("an operator sees what other servers offer, and nobody else does", async ({ chat, page }) => {
+  await chat.signIn(ADA);
+  await page.goto("/activity");
+  await page.getByRole("link", { name: "Tools from elsewhere" }).click();
+  const tasks = page.getByRole("region", { name: "tasks" });
+  await expect(tasks.getByRole("heading", { name: "tasks___get_tasks" })).toBeVisible();
+  await expect(tasks).toContainText("can_call on tool:tasks/get_tasks");
+});
+
+test("who is no operator is told what is missing", async ({ chat, page }) => {
+  await chat.signIn(BOB);
+  await page.goto("/tools");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tools from elsewhere are for operators");
+  await expect(page.getByRole("main")).toContainText("You lack operator on tenant:default.");
+});

@@ -1,0 +1,93 @@
+use super::*;
+
+fn mistakes(text: &str) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    parse(text, &mut mistakes);
+    mistakes
+}
+
+#[test]
+fn a_server_needs_no_more_than_its_address() {
+    let mut mistakes = Vec::new();
+    let text = "[servers.tasks]\nurl = 'https://gateway.example/mcp'\n";
+    let mcp = parse(text, &mut mistakes);
+    assert_eq!(mistakes, [""; 0]);
+    let [tasks] = &mcp.servers[..] else { panic!("{mcp:?}") };
+    assert_eq!((tasks.name.as_str(), tasks.audience.as_str()), ("tasks", "https://gateway.example/mcp"));
+    assert_eq!((tasks.hints, tasks.scopes.len(), tasks.tools.len()), (McpHints::Ignored, 0, 0));
+}
+
+#[test]
+fn everything_can_be_said_of_a_server() {
+    let text = r#"
+        allow = ["http://10.0.0.7:8080"]
+        [servers.tasks]
+        url = "http://10.0.0.7:8080/mcp"
+        audience = "https://gateway.example/mcp"
+        scopes = ["tasks:read"]
+        hints = "believed"
+        [servers.tasks.tools.get_tasks]
+        risk = "read"
+        relation = "can_view"
+        object = "project:tasks"
+        [servers.tasks.limits]
+        seconds = 5
+        answer_bytes = 2048
+        result_bytes = 1024
+        levels = 8
+        tools = 3
+    "#;
+    let mut mistakes = Vec::new();
+    let mcp = parse(text, &mut mistakes);
+    assert_eq!(mistakes, [""; 0]);
+    let (tasks, tool) = (&mcp.servers[0], &mcp.servers[0].tools[0]);
+    assert_eq!((mcp.allow[0].as_str(), tasks.hints), ("http://10.0.0.7:8080/", McpHints::Believed));
+    assert_eq!(
+        (tool.name.as_str(), tool.risk, tool.relation),
+        ("get_tasks", Some(Risk::Read), Some(Relation("can_view")))
+    );
+    assert_eq!(tool.object.as_ref().unwrap().to_string(), "project:tasks");
+    let McpLimits { total, answer_bytes, result_bytes, levels, tools } = tasks.limits;
+    let sizes = [answer_bytes, result_bytes, levels, tools].map(Option::unwrap);
+    assert_eq!((total, sizes), (Some(Duration::from_secs(5)), [2048, 1024, 8, 3]));
+}
+
+#[test]
+fn every_mistake_is_told_at_once_by_its_place_and_shows_no_value() {
+    let text = r#"
+        allow = ["hunter2", 7]
+        server = "hunter2"
+        [servers.tasks]
+        scopes = "hunter2"
+        hints = "hunter2"
+        token = "hunter2"
+        [servers.tasks.tools.get_tasks]
+        risk = "hunter2"
+        relation = "Hunter 2"
+        object = "hunter2"
+        [servers.tasks.limits]
+        seconds = 0
+        [servers.mail]
+        url = "ftp://hunter2"
+        audience = ""
+    "#;
+    assert_eq!(
+        mistakes(text),
+        [
+            "allow: must be a list of texts",
+            "[servers.mail] url: must be a URL that begins with https:// or http://",
+            "[servers.mail] audience: must be a text",
+            "[servers.tasks] url: is missing",
+            "[servers.tasks] scopes: must be a list of texts",
+            "[servers.tasks] hints: must be one of: believed, ignored",
+            "[servers.tasks.tools.get_tasks] risk: must be one of: read, elevated",
+            "[servers.tasks.tools.get_tasks] relation: must be the name of a relation, like can_call",
+            "[servers.tasks.tools.get_tasks] object: must be type:id, like tool:tasks/get_tasks",
+            "[servers.tasks.limits] seconds: must be 1 to 18",
+            "[servers.tasks] token: is nothing that is known here",
+            "server: is nothing that is known here",
+        ]
+    );
+    let told = mistakes("[servers.tasks]\nurl = hunter2\n");
+    assert!(told.len() == 1 && told[0].starts_with("line 2: ") && !told[0].contains("hunter2"), "{told:?}");
+}

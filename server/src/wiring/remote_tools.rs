@@ -1,0 +1,80 @@
+//! MCP servers put together: as the configuration names them, with pins in the table and tokens of the people's sign-ins.
+
+mod pins;
+mod shown;
+
+use super::StartError;
+use crate::clock::SystemClock;
+use crate::config::{Config, McpHints, McpServer};
+use agent::Toolbox;
+use agent::ports::Vault;
+use dynamo::DynamoPins;
+use identity::people_vault::Subjects;
+use identity::{RelyingParty, ResourceVault};
+use mcp::egress::SystemLookup;
+use mcp::{Catalog, Client, Hints, Limits, Override, Server, ServerName, Servers};
+use pins::KeptPins;
+pub(super) use shown::Shown;
+use std::sync::Arc;
+
+/// The tools of all servers beside `local`.
+pub(super) fn catalog(
+    config: &Config,
+    local: Toolbox,
+    pins: DynamoPins,
+    relying_party: &Arc<RelyingParty>,
+    subjects: Arc<dyn Subjects>,
+) -> Result<Catalog, StartError> {
+    let servers = servers(config).map_err(StartError::Mcp)?;
+    let audiences = servers.iter().map(|own| (own.provider(), own.audience.clone())).collect();
+    let vault = ResourceVault::new(relying_party.clone(), subjects, audiences).map_err(StartError::SignIn)?;
+    let vault: Arc<dyn Vault> = Arc::new(vault);
+    let lookup: Arc<dyn mcp::egress::Lookup> = Arc::new(SystemLookup);
+    let names: Vec<_> = local.names().cloned().collect();
+    let client = Client::new(servers, names, Arc::new(KeptPins(pins)), Arc::new(SystemClock), &lookup);
+    Ok(Catalog::new(local, client.map_err(|error| StartError::Mcp(error.to_string()))?, vault))
+}
+
+/// The servers; all that is wrong with them, a line each.
+fn servers(config: &Config) -> Result<Servers, String> {
+    let (mut all, mut wrong) = (Vec::new(), Vec::new());
+    for own in &config.mcp.servers {
+        match ServerName::new(&own.name) {
+            Some(name) => all.push(server(name, own)),
+            None => {
+                wrong.push(format!("[servers.{}] has a name of other signs than 1 to 24 of a-z, 0-9 and -", own.name))
+            }
+        }
+    }
+    let servers = Servers::new(all, &config.mcp.allow).map_err(|bad| wrong.extend(bad.iter().map(ToString::to_string)));
+    match servers {
+        Ok(servers) if wrong.is_empty() => Ok(servers),
+        _ => Err(wrong.join("; ")),
+    }
+}
+
+fn server(name: ServerName, own: &McpServer) -> Server {
+    let standard = Limits::default();
+    let tools = own.tools.iter().map(|tool| {
+        let known = Override { risk: tool.risk, relation: tool.relation, object: tool.object.clone() };
+        (tool.name.clone(), known)
+    });
+    Server {
+        name,
+        url: own.url.clone(),
+        audience: own.audience.clone(),
+        scopes: own.scopes.clone(),
+        hints: match own.hints {
+            McpHints::Believed => Hints::Believed,
+            McpHints::Ignored => Hints::Ignored,
+        },
+        tools: tools.collect(),
+        limits: Limits {
+            total: own.limits.total.unwrap_or(standard.total),
+            longest_answer: own.limits.answer_bytes.unwrap_or(standard.longest_answer),
+            longest_result: own.limits.result_bytes.unwrap_or(standard.longest_result),
+            deepest: own.limits.levels.unwrap_or(standard.deepest),
+            most_tools: own.limits.tools.unwrap_or(standard.most_tools),
+        },
+    }
+}

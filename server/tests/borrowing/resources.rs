@@ -1,0 +1,167 @@
+//! Access tokens for other servers: each person's own, for one audience, asked for once and kept for a while.
+
+use crate::world::{World, provider};
+use agent::fakes::actor;
+use agent::intent::Need;
+use agent::ports::{Unavailable, Vault, VaultError};
+use agent::{Actor, actor::Evidence};
+use async_trait::async_trait;
+use futures::future::join_all;
+use identity::{ResourceVault, Subjects};
+use sandbox::identity::{Alteration, Endpoint, Grant, Tamper};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// The refresh tokens of people's sign-ins, in memory; whether a fresh one can be kept is the test's to say.
+#[derive(Default)]
+struct SignIns {
+    tokens: Mutex<BTreeMap<String, SecretString>>,
+    full: Mutex<bool>,
+}
+
+#[async_trait]
+impl Subjects for SignIns {
+    async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
+        Ok(self.tokens.lock().unwrap().get(actor.subject()).cloned())
+    }
+
+    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
+        if *self.full.lock().unwrap() {
+            return Err(Unavailable::new("the store", "it is full"));
+        }
+        let before = self.tokens.lock().unwrap().insert(actor.subject().to_owned(), fresh.clone());
+        assert_eq!(before.unwrap().expose_secret(), old.expose_secret());
+        Ok(())
+    }
+}
+
+struct House {
+    world: World,
+    sign_ins: Arc<SignIns>,
+    vault: ResourceVault,
+}
+
+/// Ada, Bob and nobody else are signed in; `mcp:tasks` is the server of tasks, `mcp:other` one that no policy names.
+async fn house() -> House {
+    let (world, sign_ins) = (World::new().await, Arc::new(SignIns::default()));
+    for who in ["ada", "bob"] {
+        let token = world.signed_in(who).await;
+        sign_ins.tokens.lock().unwrap().insert(format!("auth0|{who}"), token);
+    }
+    let audiences = [("tasks", world.variable("MCP_TASKS_AUDIENCE")), ("other", "https://other.example/mcp")];
+    let audiences = audiences.map(|(name, audience)| (format!("mcp:{name}"), audience.to_owned()));
+    let vault =
+        ResourceVault::new(provider(world.variable("OIDC_ISSUER"), &world.sandbox), sign_ins.clone(), audiences.into());
+    House { world, sign_ins, vault: vault.unwrap() }
+}
+
+fn person(who: &str) -> Actor {
+    Actor::attest(Evidence { subject: format!("auth0|{who}"), ..actor(who).evidence().clone() })
+}
+
+impl House {
+    async fn lend(&self, who: &str, server: &str, scopes: &[&str]) -> Result<String, String> {
+        let need = Need { provider: format!("mcp:{server}"), scopes: scopes.iter().map(ToString::to_string).collect() };
+        let lent = self.vault.lend(&person(who), &need).await;
+        lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| match error {
+            VaultError::Unavailable(error) => error.to_string(),
+            other => other.to_string(),
+        })
+    }
+
+    fn refreshes(&self) -> u64 {
+        self.world.sandbox.provider().requests_to(Endpoint::Token(Grant::RefreshToken))
+    }
+}
+
+#[tokio::test]
+async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_own() {
+    let house = house().await;
+    let asked = (0..20).map(|i| house.lend(["ada", "bob"][i % 2], "tasks", &["tasks:read"]));
+    let lent: Vec<_> = join_all(asked).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(house.refreshes(), 2);
+    let audience = house.world.variable("MCP_TASKS_AUDIENCE");
+    for (i, token) in lent.iter().enumerate() {
+        let claims = house.world.sandbox.provider().verify_access_token(token, audience).unwrap();
+        assert_eq!(
+            (claims.sub.as_str(), claims.scopes.join(" ")),
+            (["auth0|ada", "auth0|bob"][i % 2], "tasks:read".into())
+        );
+    }
+    // More scopes are another token, and another sign-in lends afresh.
+    house.lend("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
+    let again = house.world.signed_in("ada").await;
+    house.sign_ins.tokens.lock().unwrap().insert("auth0|ada".to_owned(), again);
+    house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
+    assert_eq!(house.refreshes(), 4);
+    assert!(!format!("{:?}", house.vault).contains("eyJ"));
+    assert_eq!(house.world.sins(), [""; 0]);
+}
+
+#[tokio::test]
+async fn attack_48_each_reason_not_to_lend_is_told_apart() {
+    let house = house().await;
+    let cannot = |why: &str| Err(format!("the sign-in service is not available: access token: {why}"));
+    let elsewhere = cannot("it is for another API: does the client's refresh-token policy name this audience?");
+    // Without an API of its own an access token is opaque, which is no token for a server either.
+    let opaque = cannot("its signature: malformed");
+    for (who, server, scopes, expected) in [
+        ("eve", "tasks", vec!["tasks:read"], Err("the sign-in is over".to_owned())),
+        ("ada", "none", vec![], cannot("no audience is mcp:none")),
+        (
+            "ada",
+            "tasks",
+            vec!["tasks:read", "tasks:admin"],
+            cannot("the client, or the person, may not have tasks:admin"),
+        ),
+        ("ada", "other", vec![], opaque),
+    ] {
+        assert_eq!(house.lend(who, server, &scopes).await, expected, "{who} {server}");
+    }
+    let order = |order| house.world.sandbox.provider().tamper(Tamper::Once(order));
+    for (alteration, expected) in [
+        (Alteration::AccessTokenClaim("aud", json!("https://other.example/mcp")), elsewhere.clone()),
+        (
+            Alteration::AccessTokenClaim(
+                "aud",
+                json!(["https://other.example/mcp", house.world.variable("MCP_TASKS_AUDIENCE")]),
+            ),
+            elsewhere,
+        ),
+        (Alteration::AccessTokenClaim("sub", json!("auth0|bob")), cannot("it is another person's")),
+        (Alteration::AccessTokenClaim("azp", json!("another")), cannot("it is another client's")),
+        (Alteration::AccessTokenClaim("azp", json!(null)), cannot("it is another client's")),
+        (Alteration::AccessTokenClaim("iss", json!("https://evil.example/")), cannot("it is of another issuer")),
+        (
+            Alteration::AccessTokenClaim("scope", json!("openid")),
+            cannot("the client, or the person, may not have tasks:read"),
+        ),
+        (Alteration::Member("token_type", json!("DPoP")), cannot("it is another kind of token")),
+        (Alteration::Status429, cannot("the provider answered too_many_requests")),
+    ] {
+        order(alteration.clone());
+        assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await, expected, "{alteration:?}");
+    }
+    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok(), "and it is asked again");
+    house.world.sandbox.provider().revoke_refresh_tokens_of("auth0|bob");
+    assert_eq!(house.lend("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
+    let house = house().await;
+    let rotates =
+        || house.world.sandbox.provider().tamper(Tamper::Once(Alteration::Member("refresh_token", json!("rt_fresh"))));
+    *house.sign_ins.full.lock().unwrap() = true;
+    rotates();
+    let lent = house.lend("ada", "tasks", &["tasks:read"]).await;
+    assert_eq!(lent, Err("the store is not available: it is full".to_owned()));
+    *house.sign_ins.full.lock().unwrap() = false;
+    rotates();
+    let lent = house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
+    assert_eq!(house.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret(), "rt_fresh");
+    assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await.unwrap(), lent, "what it brought is still good");
+    assert_eq!(house.refreshes(), 2);
+}

@@ -1,0 +1,216 @@
+//! A hostile MCP server in real turns: what it says moves nobody, what it answers is bounded, and what it changes is read by
+//! an operator first.
+
+use crate::approvals::until_it_rings;
+use crate::world::browser::Browser;
+use crate::world::frames::{began, end, refusals};
+use crate::world::{Custom, TestApp, mcp};
+use app::wire::{End, Event, Refusal};
+use sandbox::Sandbox;
+use sandbox::bedrock::{Block, Mischief};
+use sandbox::cloud::{Fault, Times};
+use sandbox::identity::{Answer, PushState};
+use sandbox::mcp::Hostile;
+use sandbox::mcp::hostile::{Reply, Strikes, offers};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tokio::net::TcpListener;
+
+/// The hostile server, and its address.
+async fn hostile() -> (Hostile, String) {
+    let (hostile, listener) = (Hostile::default(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let router = hostile.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (hostile, url)
+}
+
+/// A house whose one MCP server is this one, with more said of it; Ada may call its `weather`.
+async fn house(url: &str, more: &'static str) -> (TestApp, Browser) {
+    let url = url.to_owned();
+    let file = move |sandbox: &Sandbox| format!("{}{more}", mcp::server(sandbox, "hostile", &url));
+    let app = TestApp::with(Custom { mcp: Box::new(file), ..Custom::default() }).await;
+    app.grant("user:auth0|ada", "can_call", "tool:hostile/weather").await;
+    let ada = app.signed_in("ada").await;
+    (app, ada)
+}
+
+const READ: &str = "[servers.hostile.tools.weather]\nrisk = \"read\"\n";
+
+/// Has the model propose the weather, whatever it was asked.
+async fn weather(app: &TestApp, person: &Browser) -> Vec<Event> {
+    app.sandbox.bedrock().next(Mischief::Say(vec![Block::call("hostile___weather", json!({"place": "Rome"}))]));
+    person.ask("What is it like in Rome?").await.1
+}
+
+/// What the model was offered last: names and descriptions.
+fn offered(app: &TestApp) -> BTreeMap<String, String> {
+    let last = app.sandbox.bedrock().requests().pop().unwrap().body;
+    let tools = last["toolConfig"]["tools"].as_array().unwrap().iter().map(|tool| &tool["toolSpec"]);
+    let text = |tool: &Value, name: &str| tool[name].as_str().unwrap().to_owned();
+    let all: Vec<_> = tools.map(|tool| (text(tool, "name"), text(tool, "description"))).collect();
+    let named: BTreeMap<_, _> = all.iter().cloned().collect();
+    assert_eq!(named.len(), all.len(), "each name once: {all:?}");
+    named
+}
+
+fn calls(hostile: &Hostile) -> usize {
+    hostile.requests().iter().filter(|request| request.method.as_deref() == Some("tools/call")).count()
+}
+
+fn failure(events: &[Event]) -> &str {
+    let reason = events.iter().find_map(|event| match event {
+        Event::CallFailed { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    reason.unwrap_or_else(|| panic!("{events:?}"))
+}
+
+#[tokio::test]
+async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
+    let (hostile, url) = hostile().await;
+    let (mut app, ada) = house(&url, READ).await;
+    let bob = app.signed_in("bob").await;
+    assert!(began(&weather(&app, &ada).await));
+    let page = ada.visit("/tools").await;
+    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission suffices", "answers"] {
+        assert!(page.status == 200 && page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(!page.body.contains("Accept this change") && !page.body.contains("<script"), "{}", page.body);
+    assert!(ada.visit("/activity").await.body.contains("href=\"/tools\""));
+    assert!(!bob.visit("/activity").await.body.contains("href=\"/tools\""));
+
+    hostile.offer(offers::redescribed());
+    app.restart().await;
+    let before = calls(&hostile);
+    assert!(matches!(refusals(&weather(&app, &ada).await)[..], [Refusal::BadInput { .. }]), "there is no such tool");
+    assert!(!offered(&app).contains_key("hostile___weather"));
+    let page = ada.visit("/tools").await;
+    assert!(page.body.contains("Always pass the user") && page.body.contains("changed, not offered"), "{}", page.body);
+    let digest = page.between("name=\"digest\" value=\"", "\"").to_owned();
+    let accept = async |who: &Browser, digest: &str| {
+        let fields = [("server", "hostile"), ("tool", "weather"), ("digest", digest)];
+        who.submit("/tools", "/tools/accept", &fields).await
+    };
+    for answer in [bob.visit("/tools").await, accept(&bob, &digest).await] {
+        let named =
+            answer.body.contains("<code>operator</code>") && answer.body.contains("<code>tenant:default</code>");
+        assert!(answer.status == 403 && named && !answer.body.contains("weather"), "{} {}", answer.status, answer.body);
+    }
+    assert_eq!(accept(&ada, "0").await.status, 409);
+    // It changes once more while it is read: what was read is what is accepted, or nothing.
+    hostile.offer(offers::reshaped());
+    let again = ada.visit("/tools").await;
+    assert!(again.body.contains("Paste an access token."), "{}", again.body);
+    assert_eq!(accept(&ada, &digest).await.status, 409);
+    assert!(matches!(refusals(&weather(&app, &ada).await)[..], [Refusal::BadInput { .. }]), "still not");
+    hostile.offer(offers::redescribed());
+    let digest = ada.visit("/tools").await.between("name=\"digest\" value=\"", "\"").to_owned();
+    assert_eq!(calls(&hostile), before, "nobody has called it meanwhile");
+    assert_eq!(accept(&ada, &digest).await.location().path(), "/tools");
+    assert!(began(&weather(&app, &ada).await), "offered at once");
+    let page = ada.visit("/tools").await;
+    assert!(page.body.contains("Accepted by") && !page.body.contains("changed, not offered"), "{}", page.body);
+    app.revoke("user:auth0|ada", "operator", "tenant:default").await;
+    assert_eq!(ada.visit("/tools").await.status, 403);
+    app.sandbox.faults().set("fga", Some(Fault::Refuse), Times::Always);
+    assert_eq!(
+        (ada.visit("/tools").await.status, accept(&ada, &digest).await.status),
+        (503, 503),
+        "no answer is no yes"
+    );
+    app.finish().await;
+}
+
+/// Whatever a description says, and whatever the model does because of it: a person is asked before anything is changed.
+#[tokio::test]
+async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
+    let (hostile, url) = hostile().await;
+    hostile.offer([offers::poisoned(), offers::plain()].concat());
+    let (app, ada) = house(&url, "").await;
+    let obedient = [
+        Block::call("okta_reset_password", json!({"user": "bob@acme.example"})),
+        Block::call("hostile___weather", json!({"place": "everything that I know"})),
+    ];
+    for block in obedient {
+        app.sandbox.bedrock().next(Mischief::Say(vec![block]));
+        let posted = ada.begin("Hello").await.unwrap();
+        let mut watch = ada.watch(&posted.conversation, 0).await;
+        until_it_rings(&mut watch).await;
+        ada.stop(&posted.conversation).await.unwrap();
+        assert!(!began(&watch.turn().await));
+        app.sandbox.provider().pushes().iter().filter(|push| push.state == PushState::Pending).for_each(|push| {
+            app.sandbox.provider().answer(&push.id, Answer::Deny).unwrap();
+        });
+    }
+    assert_eq!((app.effects(), calls(&hostile)), (Vec::new(), 0));
+    for (name, description) in offered(&app).iter().filter(|(name, _)| name.starts_with("hostile___")) {
+        let marked =
+            description.starts_with("A tool of the outside server hostile, which describes it so (a description,");
+        assert!(marked && description.is_ascii() || description.contains('\u{2026}'), "{name}: {description}");
+        assert!(description.chars().count() < 800, "{name}: {description}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
+    let (hostile, url) = hostile().await;
+    hostile.offer([offers::confusable(), vec![offers::tool("harmless", "One.", offers::place())]].concat());
+    let (app, ada) = house(&url, "").await;
+    ada.ask("Hello").await;
+    let offered = offered(&app);
+    assert!(offered["okta_groups"].contains("Okta") && !offered["okta_groups"].contains("outside server"));
+    let theirs: Vec<_> = offered.keys().filter(|name| name.starts_with("hostile___")).collect();
+    assert_eq!(theirs, ["hostile___harmless"]);
+    let page = ada.visit("/tools").await;
+    assert!(page.body.contains("the name looks like okta_groups"), "{}", page.body);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn attack_46_and_49_what_a_server_answers_is_bounded_and_leads_the_token_nowhere() {
+    let ((hostile, url), (elsewhere, other)) = (hostile().await, hostile().await);
+    let (app, ada) = house(
+        &url,
+        concat!("[servers.hostile.tools.weather]\nrisk = \"read\"\n", "[servers.hostile.limits]\nseconds = 1\n"),
+    )
+    .await;
+    for (reply, said) in [
+        (Reply::Big(200 * 1024), "too long"),
+        (Reply::Deep(10_000), "nested too deeply"),
+        (Reply::Redirect(other.clone()), "another address, which is not followed"),
+        (Reply::Slow, "the outside server hostile is not available right now"),
+        (Reply::Silent, "the outside server hostile is not available right now"),
+    ] {
+        hostile.reply(Strikes::Calls, reply.clone());
+        let events = weather(&app, &ada).await;
+        assert!(failure(&events).contains(said) && end(&events) == End::Done, "{reply:.40?}: {}", failure(&events));
+        let prompt = app.sandbox.bedrock().requests().pop().unwrap().body.to_string();
+        assert!(prompt.len() < 64 * 1024, "{} bytes went to the model", prompt.len());
+    }
+    assert!(elsewhere.requests().is_empty());
+    // The same while it is asked for its tools: they are offered as they are known, and the turn goes on.
+    hostile.reply(Strikes::Everything, Reply::Redirect(other));
+    let events = ada.ask("Hello").await.1;
+    assert!(end(&events) == End::Done && elsewhere.requests().is_empty(), "{events:?}");
+    app.finish().await;
+}
+
+/// The server is killed while the phone rings, and meanwhile the tool stays what it was, or does not.
+#[tokio::test]
+async fn attack_44_a_yes_outlives_a_restart_for_the_tool_that_it_was_given_to() {
+    for (offer, called) in [(offers::plain(), 1), (offers::redescribed(), 0), (offers::rehinted(), 0)] {
+        let (hostile, url) = hostile().await;
+        let (mut app, ada) = house(&url, "").await;
+        app.sandbox.bedrock().next(Mischief::Say(vec![Block::call("hostile___weather", json!({"place": "Rome"}))]));
+        let posted = ada.begin("What is it like in Rome?").await.unwrap();
+        until_it_rings(&mut ada.watch(&posted.conversation, 0).await).await;
+        hostile.offer(offer.clone());
+        app.restart().await;
+        app.answer(Answer::Approve);
+        let events = ada.watch(&posted.conversation, 0).await.turn().await;
+        assert_eq!((calls(&hostile), end(&events)), (called, End::Done), "{offer:?}: {events:?}");
+        app.finish().await;
+    }
+}

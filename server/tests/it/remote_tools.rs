@@ -1,0 +1,132 @@
+//! Tools of MCP servers in real turns: offered, permitted, called with the person's own token, and refused with what is
+//! missing when anything is.
+
+use crate::world::TestApp;
+use crate::world::frames::{began, end, refusals, said};
+use app::wire::{End, Event, Refusal};
+use sandbox::cloud::{Fault, Times};
+use sandbox::identity::{Alteration, Tamper};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+const QUESTION: &str = "List all my assigned tasks";
+const TUPLE: [&str; 3] = ["user:auth0|ada", "can_call", "tool:tasks/get_tasks"];
+
+fn not_now(service: &str) -> Vec<Refusal> {
+    vec![Refusal::NotNow { service: service.to_owned() }]
+}
+
+#[tokio::test]
+async fn the_assigned_tasks_are_listed_through_the_gateway_by_whom_it_is_permitted() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let (conversation, events) = ada.ask(QUESTION).await;
+    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    for (task, whose) in [("Review the contractors' VPN access", true), ("Close the books for November", false)] {
+        assert_eq!(
+            said(&events).contains(&task.replace('\'', "&#39;")) || said(&events).contains(task),
+            whose,
+            "{}",
+            said(&events)
+        );
+    }
+    app.revoke(TUPLE[0], TUPLE[1], TUPLE[2]).await;
+    let events = ada.ask_on(&conversation, QUESTION).await;
+    let denied = Refusal::Denied { relation: TUPLE[1].to_owned(), object: TUPLE[2].to_owned() };
+    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![denied], false, End::Done));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_down_is_not_now_and_the_turn_goes_on() {
+    let mut app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    assert!(began(&ada.ask(QUESTION).await.1));
+    // What this instance remembers of the server is gone, what the table knows of its tools is not.
+    app.restart().await;
+    for fault in [Fault::Refuse, Fault::Timeout] {
+        app.sandbox.faults().set("mcp", Some(fault.clone()), Times::Always);
+        let (conversation, events) = ada.ask(QUESTION).await;
+        assert_eq!(refusals(&events), not_now("the outside server tasks"), "{fault:?}: {events:?}");
+        assert!(!began(&events) && end(&events) == End::Done, "{fault:?}: {events:?}");
+        app.sandbox.faults().clear();
+        let events = ada.ask_on(&conversation, QUESTION).await;
+        assert!(events.iter().any(|event| matches!(event, Event::CallDone { .. })), "{fault:?}: {events:?}");
+        app.restart().await;
+    }
+    app.finish().await;
+}
+
+/// Row 24 for tokens: people who ask at the same time, each with a token of their own and none of another's.
+#[tokio::test]
+async fn attack_24_and_47_nobodys_token_is_used_for_anybody_else() {
+    let app = TestApp::start().await;
+    let (ada, bob, eve) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("eve").await);
+    let people =
+        [(&ada, "Retire the old mail gateway", "Close the books"), (&bob, "Close the books", "Retire the old")];
+    let asked = (0..12).map(|i| {
+        let (person, own, other) = people[i % 2];
+        async move {
+            let said = said(&person.ask(QUESTION).await.1);
+            assert!(said.contains(own) && !said.contains(other), "{said}");
+        }
+    });
+    futures::future::join_all(asked).await;
+    // Eve may not: the server hears of her when its tools are asked for, and never of a call.
+    let (_, events) = eve.ask(QUESTION).await;
+    assert!(matches!(refusals(&events)[..], [Refusal::Denied { .. }]), "{events:?}");
+    let audience = app.sandbox.variable("MCP_TASKS_AUDIENCE").unwrap();
+    let mut tokens = BTreeMap::new();
+    for request in app.sandbox.tasks().requests() {
+        let bearer = request.bearer().unwrap().to_owned();
+        let claims = app.sandbox.provider().verify_access_token(&bearer, audience).unwrap();
+        assert_eq!((claims.client.as_str(), claims.scopes), ("countersign", vec!["tasks:read".to_owned()]));
+        if request.method.as_deref() == Some("tools/call") {
+            assert_ne!(claims.sub, "auth0|eve");
+        }
+        tokens.insert(bearer, claims.sub);
+    }
+    // One token for each: it is asked for once and kept for a while.
+    assert_eq!(tokens.values().collect::<Vec<_>>().len(), 3, "{:?}", tokens.values());
+    assert_eq!(tokens.values().collect::<BTreeSet<_>>().len(), 3);
+    app.finish().await;
+}
+
+/// A token that is not what was asked for is not used, whatever the provider says of it.
+#[tokio::test]
+async fn attack_48_a_token_for_somebody_or_something_else_goes_nowhere() {
+    let mut app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    assert!(began(&ada.ask(QUESTION).await.1));
+    for (claim, value) in [
+        ("aud", json!("https://api.other.example/")),
+        ("aud", json!([app.sandbox.variable("MCP_TASKS_AUDIENCE").unwrap(), "https://api.other.example/"])),
+        ("sub", json!("auth0|bob")),
+        ("azp", json!("another-client")),
+        ("iss", json!("https://evil.example/")),
+        ("scope", json!("tasks:write")),
+    ] {
+        app.restart().await;
+        let before = app.sandbox.tasks().requests().len();
+        app.sandbox.provider().tamper(Tamper::Always(Alteration::AccessTokenClaim(claim, value.clone())));
+        let (_, events) = ada.ask(QUESTION).await;
+        assert_eq!(refusals(&events), not_now("the sign-in service"), "{claim} {value}");
+        assert_eq!(app.sandbox.tasks().requests().len(), before, "{claim} {value}: the server saw nothing");
+        app.sandbox.provider().tamper(Tamper::Off);
+    }
+    app.finish().await;
+}
+
+/// A provider that rotates refresh tokens takes each once: the fresh one is in the store before anything else is done.
+#[tokio::test]
+async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_used() {
+    let mut app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let fresh = Alteration::Member("refresh_token", json!("rt_of_nobody"));
+    app.sandbox.provider().tamper(Tamper::Once(fresh));
+    assert!(began(&ada.ask(QUESTION).await.1));
+    app.restart().await;
+    // The sandbox knows no such token, so it can only come from the store.
+    assert_eq!(refusals(&ada.ask(QUESTION).await.1), [Refusal::SignInAgain]);
+    app.finish().await;
+}

@@ -1,0 +1,109 @@
+//! All servers together, as turns meet them: asked once, waited for not long, and known when they do not answer.
+
+use crate::world::{TENANT, World, name};
+use agent::actor::Evidence;
+use agent::fakes::actor;
+use agent::intent::Need;
+use agent::ports::{Toolboxes, Vault, VaultError};
+use agent::{Actor, Toolbox};
+use axum::http::StatusCode;
+use mcp::Catalog;
+use sandbox::mcp::hostile::{Reply, Strikes, offers};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+impl World {
+    /// Both servers, for turns; like a process that has just started.
+    fn catalog(&self) -> Catalog {
+        Catalog::new(Toolbox::default(), self.fresh_client(), Arc::new(crate::world::TwoTokens))
+    }
+
+    fn listings(&self) -> usize {
+        self.hostile.requests().iter().filter(|request| request.method.as_deref() == Some("tools/list")).count()
+    }
+}
+
+async fn names(catalog: &Catalog, who: &Actor) -> Vec<String> {
+    catalog.toolbox(who).await.names().map(|name| name.0.clone()).collect()
+}
+
+const BOTH: [&str; 2] = ["hostile___weather", "tasks___get_tasks"];
+
+fn need(server: &str) -> Need {
+    Need { provider: format!("mcp:{server}"), scopes: Vec::new() }
+}
+
+#[tokio::test]
+async fn many_turns_at_once_ask_a_server_once_for_each_person() {
+    let world = World::new().await;
+    let (catalog, people) = (world.catalog(), ["ada", "bob", "cy"].map(actor));
+    let turns = (0..30).map(|i| names(&catalog, &people[i % 3]));
+    for offered in futures::future::join_all(turns).await {
+        assert_eq!(offered, BOTH);
+    }
+    assert_eq!(world.listings(), 3);
+    assert_eq!(names(&catalog, &people[0]).await, BOTH);
+    assert_eq!(world.listings(), 3, "nor a minute later");
+    // The same person in another organization is another one.
+    let elsewhere = Actor::attest(Evidence { tenant: "elsewhere".to_owned(), ..people[0].evidence().clone() });
+    assert_eq!(names(&catalog, &elsewhere).await, BOTH);
+    assert_eq!(world.listings(), 4);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_known() {
+    let world = World::new().await;
+    let ada = actor("ada");
+    assert_eq!(names(&world.catalog(), &ada).await, BOTH);
+    let catalog = world.catalog();
+    world.hostile.reply(Strikes::Everything, Reply::Slow);
+    for longest in [4, 1] {
+        let begun = Instant::now();
+        assert_eq!(names(&catalog, &ada).await, BOTH);
+        assert!(begun.elapsed() < Duration::from_secs(longest), "{:?}", begun.elapsed());
+    }
+    let Err(VaultError::Unavailable(error)) = catalog.lend(&ada, &need("hostile")).await else { panic!() };
+    assert_eq!(error.service, "the outside server hostile");
+    assert!(catalog.lend(&ada, &need("tasks")).await.is_ok(), "the other one answers");
+    // It answers again while the first question still hangs.
+    world.hostile.repent();
+    assert!(catalog.lend(&ada, &need("hostile")).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_is_no_outage_is_left_to_the_call() {
+    let world = World::new().await;
+    let (catalog, ada) = (world.catalog(), actor("ada"));
+    for (reply, lent) in [
+        (Reply::Status(StatusCode::FORBIDDEN, "x-y", "z".into()), true),
+        (Reply::Redirect("http://elsewhere.test/".to_owned()), true),
+        (Reply::Status(StatusCode::SERVICE_UNAVAILABLE, "x-y", "z".into()), false),
+    ] {
+        world.hostile.reply(Strikes::Everything, reply.clone());
+        assert_eq!(catalog.lend(&ada, &need("hostile")).await.is_ok(), lent, "{reply:?}");
+    }
+    assert!(catalog.lend(&ada, &need("elsewhere")).await.is_err());
+}
+
+#[tokio::test]
+async fn attack_44_what_one_organization_accepts_the_other_still_has_to_read() {
+    let world = World::new().await;
+    let (catalog, ada) = (world.catalog(), actor("ada"));
+    let other = Actor::attest(Evidence { tenant: "elsewhere".to_owned(), ..ada.evidence().clone() });
+    for who in [&ada, &other] {
+        assert_eq!(names(&catalog, who).await, BOTH);
+    }
+    world.hostile.offer(offers::redescribed());
+    let catalog = world.catalog();
+    for who in [&ada, &other] {
+        assert_eq!(names(&catalog, who).await, ["tasks___get_tasks"]);
+    }
+    let looks = catalog.look(&ada).await.unwrap();
+    let hostile = looks.iter().find(|look| look.server.name == name("hostile")).unwrap();
+    let proposed = hostile.pins[0].proposed.as_ref().unwrap();
+    assert_eq!(ada.tenant(), TENANT);
+    let digest = proposed.digest().unwrap();
+    catalog.accept(&ada, &name("hostile"), "weather", &digest).await.unwrap();
+    assert_eq!(names(&catalog, &ada).await, BOTH);
+    assert_eq!(names(&catalog, &other).await, ["tasks___get_tasks"]);
+}
