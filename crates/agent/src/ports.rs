@@ -21,7 +21,7 @@ pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
-pub use vault::{Loan, Vault, VaultError};
+pub use vault::{Lender, Loan, Vault, VaultError};
 
 /// A service did not answer, or not in a way that can be trusted. Two faces: `service` for the person, `cause` for the log.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -19,12 +19,14 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// User, relation, object.
-const TUPLES: [(&str, &str, &str); 8] = [
+const TUPLES: [(&str, &str, &str); 10] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
     ("user:auth0|ada", "can_call", "tool:tasks/get_tasks"),
     ("group:everyone#member", "read_okta", "okta:groups"),
+    ("user:auth0|ada", "read_github", "github:repositories"),
+    ("group:everyone#member", "read_github", "github:repositories"),
     ("user:auth0|bob", "member", "group:everyone"),
     ("user:auth0|grace", "member", "group:everyone"),
     ("user:auth0|grace", "auditor", "tenant:default"),

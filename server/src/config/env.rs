@@ -62,6 +62,11 @@ impl<'a> Reader<'a> {
         if self.errors.is_empty() { Ok(config) } else { Err(self.errors) }
     }
 
+    /// A variable that a file names.
+    pub(super) fn named(&self, name: &str) -> Option<SecretString> {
+        self.env.get(name).map(SecretString::from)
+    }
+
     pub(super) fn optional(&self, name: &'static str) -> Option<String> {
         self.env.get(name).map(str::to_owned)
     }
@@ -143,7 +148,7 @@ impl<'a> Reader<'a> {
         url
     }
 
-    fn wrong(&mut self, variable: &'static str, problem: &str) {
+    pub(super) fn wrong(&mut self, variable: &'static str, problem: &str) {
         self.errors.push(ConfigError { variable, problem: problem.to_owned() });
     }
 }
