@@ -41,6 +41,7 @@ pub fn parse(text: &str) -> Result<Vec<Provider<SecretAt>>, Vec<Mistake>> {
         return Ok(providers);
     }
     mistakes.sort_by_key(|mistake| mistake.line);
+    mistakes.dedup();
     Err(mistakes)
 }
 
@@ -122,7 +123,7 @@ fn machine(section: &mut Section<'_>, preset: &'static Preset) -> Option<Kind<Se
 
 fn client(section: &mut Section<'_>, auth: ClientAuth) -> Option<Client<SecretAt>> {
     let id = section.text("client_id");
-    if id.is_none() {
+    if id.is_none() && !section.has("client_id") {
         section.wrong("client_id", "is missing");
     }
     let auth = match section.choice("client_auth", &["", "post", "basic"]) {

@@ -145,7 +145,8 @@ pub async fn callback(
     nonce: Option<Extension<PageNonce>>,
     Query(callback): Query<Callback>,
 ) -> Response {
-    if let (None, None, Some(Extension(PageNonce(nonce)))) = (&callback.state, &callback.error, &nonce) {
+    let empty = callback.state.is_none() && callback.error.is_none() && callback.code.is_none();
+    if let Some(Extension(PageNonce(nonce))) = nonce.as_ref().filter(|_| empty) {
         // The provider may put its answer behind the `#`, which only a script can read.
         return document::unfolding(nonce, "/auth/connect/callback").into_response();
     }

@@ -62,8 +62,9 @@ impl<'a> Section<'a> {
         self.mistakes.push(Mistake { line: line(self.text, at), problem });
     }
 
+    /// Whether anything is said, right or wrong.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.value(key).is_some()
+        self.value(key).is_some_and(|value| value.get_ref().as_str() != Some(""))
     }
 
     /// A text; an empty one counts as absent.
