@@ -2,13 +2,15 @@
 //! their accounts is sealed under it, bound to tenant, issuer, subject, agent and provider. Who has the table has no token,
 //! and what is moved to another person, provider or agent does not open.
 
+mod data_key;
+mod owner;
 mod rotation;
 
 pub use rotation::Rotated;
 
-use crate::item::{Item, broken, n, number, s, text};
-use crate::keyring::{Keyring, LiveKeyring};
-use crate::keys::{hash, hex, part};
+use crate::item::{Item, n, number, s, text};
+use crate::keyring::LiveKeyring;
+use crate::keys::hex;
 use crate::sealing::{SealError, Sealed};
 use crate::{SERVICE, unavailable};
 use agent::Actor;
@@ -17,17 +19,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use chacha20poly1305::Key;
+use owner::Owner;
 use secrecy::zeroize::Zeroizing;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 /// Sort key of a person's data key.
 const KEY: &str = "key";
-
-/// The id under which a data key seals: there is one for a person.
-const OWN: &str = "own";
 
 /// Sealed tokens in the table `countersign`.
 #[derive(Clone)]
@@ -104,7 +102,7 @@ impl DynamoAccounts {
         let key = self.unwrapped(&own, &wrapped).await?;
         let mut accounts = Vec::new();
         for (provider, item) in sealed {
-            match key.open(&own.place(&provider), &sealed_of(&item, OWN)) {
+            match key.open(&own.place(&provider), &sealed_of(&item, data_key::OWN)) {
                 Ok(plain) => {
                     let version = text(&item, "version")?.to_owned();
                     let kept = KeptAccount { plain: Zeroizing::new(plain), version, since: number(&item, "since")? };
@@ -221,83 +219,6 @@ impl DynamoAccounts {
         let request = self.client.update_item().table_name(&self.table);
         request.key("pk", s(&own.pk)).key("sk", s(own.sort(provider)))
     }
-
-    /// The person's data key, made at their first account. Of two that are made at once the first counts.
-    async fn data_key(&self, own: &Owner) -> Result<Keyring, Unavailable> {
-        if let Some(item) = self.wrapped(own).await? {
-            return self.unwrapped(own, &item).await;
-        }
-        let mut plain = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(plain.as_mut_slice()).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        let sealed = self.keyring.newest().await?.seal(&own.of_key(), plain.as_slice()).map_err(sealing)?;
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(Item::from([
-            ("pk".to_owned(), s(&own.pk)),
-            ("sk".to_owned(), s(KEY)),
-            ("bound".to_owned(), s(own.bound.clone())),
-            ("key".to_owned(), s(sealed.key)),
-            ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
-        ])));
-        if held(request.condition_expression("attribute_not_exists(pk)").send().await)? {
-            return Ok(ring(*plain));
-        }
-        let item = self.wrapped(own).await?.ok_or_else(|| broken(KEY))?;
-        self.unwrapped(own, &item).await
-    }
-
-    async fn wrapped(&self, own: &Owner) -> Result<Option<Item>, Unavailable> {
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let answer = request.key("pk", s(&own.pk)).key("sk", s(KEY)).send().await;
-        Ok(answer.map_err(unavailable)?.item)
-    }
-
-    async fn unwrapped(&self, own: &Owner, item: &Item) -> Result<Keyring, Unavailable> {
-        let sealed = sealed_of(item, text(item, "key")?);
-        let keyring = self.keyring.with(&sealed.key).await?;
-        let plain = Zeroizing::new(keyring.open(&own.of_key(), &sealed).map_err(sealing)?);
-        let key: [u8; 32] = plain.as_slice().try_into().map_err(|_| broken(KEY))?;
-        Ok(ring(key))
-    }
-}
-
-/// Whose accounts, and by which agent they are borrowed.
-struct Owner {
-    pk: String,
-    /// What the person's data key is bound to: who they are, in full, for the partition's name is shortened.
-    bound: String,
-    agent: String,
-}
-
-impl Owner {
-    fn of(actor: &Actor, agent: &str) -> Self {
-        let (tenant, issuer, subject) = (actor.tenant(), actor.issuer(), actor.subject());
-        let pk = format!("vault#{}#{}#{}", part(tenant), &hash(issuer)[..16], part(subject));
-        let bound = serde_json::json!([tenant, issuer, subject]).to_string();
-        Self { pk, bound, agent: part(agent) }
-    }
-
-    fn sort(&self, provider: &str) -> String {
-        format!("account#{}#{}", self.agent, part(provider))
-    }
-
-    /// The provider in a sort key of this agent's.
-    fn provider(&self, sort: &str) -> Option<String> {
-        let provider = sort.strip_prefix("account#")?.strip_prefix(self.agent.as_str())?.strip_prefix('#')?;
-        Some(provider.replace("%23", "#").replace("%25", "%"))
-    }
-
-    /// What a data key is bound to.
-    fn of_key(&self) -> String {
-        format!("data key of {}", self.bound)
-    }
-
-    /// What an account is bound to.
-    fn place(&self, provider: &str) -> String {
-        format!("{} of {}", self.sort(provider), self.bound)
-    }
-}
-
-fn ring(key: [u8; 32]) -> Keyring {
-    Keyring { current: OWN.to_owned(), keys: HashMap::from([(OWN.to_owned(), Key::from(key))]) }
 }
 
 fn sealed_of(item: &Item, key: &str) -> Sealed {

@@ -90,6 +90,7 @@ fn people(section: &mut Section<'_>, preset: &'static Preset) -> Option<People<S
     };
     let authentication =
         if section.flag("force_authentication") { Authentication::Forced } else { Authentication::Lasting };
+    let scopes = section.list("scopes").unwrap_or_else(|| strings(preset.scopes));
     let own = section.texts("parameters");
     let taken: BTreeSet<&String> = own.iter().map(|(name, _)| name).collect();
     let kept = owned(preset.parameters).into_iter().filter(|(name, _)| !taken.contains(name));
@@ -104,7 +105,7 @@ fn people(section: &mut Section<'_>, preset: &'static Preset) -> Option<People<S
             Style::Slack => Revocation::Slack(url),
         }),
         issuer: (!issuer.is_empty()).then_some(Issuer { name: issuer, iss }),
-        scopes: section.list("scopes").unwrap_or_else(|| strings(preset.scopes)),
+        scopes,
         with_scopes: strings(preset.with_scopes),
         separator: preset.separator,
         parameters: [parameters, own].concat(),

@@ -3,6 +3,7 @@
 
 mod attacks;
 mod keys;
+mod okta;
 
 use crate::world::browser::{Answer, Browser};
 use crate::world::frames::{Watch, began, end, refusals, said};

@@ -49,8 +49,8 @@ pub(crate) struct Custom {
     pub(crate) storage: Storage,
     /// How many people there are beside those of the demo.
     pub(crate) crowd: usize,
-    /// What the file of providers says of GitHub, beside where it is.
-    pub(crate) github: &'static str,
+    /// What the file of providers says beside what GitHub needs.
+    pub(crate) providers: fn(&Sandbox) -> String,
     /// Whose Okta accounts are connected, beside Ada's and Grace's; `sub` claims.
     pub(crate) connected: Vec<&'static str>,
     /// What is done to the sandbox before the server is wired.
@@ -66,7 +66,7 @@ impl Default for Custom {
             bounds,
             storage: Storage::Memory,
             crowd: 0,
-            github: "",
+            providers: |_| String::new(),
             connected: vec!["auth0|bob", "auth0|eve"],
             prepare: |_| {},
         }
@@ -119,7 +119,7 @@ impl TestApp {
         }));
         let sandbox = Sandbox::start(settings).await.unwrap();
         (custom.prepare)(&sandbox);
-        let providers = Providers::of(&sandbox, custom.github);
+        let providers = Providers::of(&sandbox, &(custom.providers)(&sandbox));
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));
         let own = [("PROVIDERS_FILE".to_owned(), providers.0.display().to_string())].into_iter().chain(own);
         let config = config(sandbox.environment().into_iter().chain(own));
