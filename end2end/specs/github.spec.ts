@@ -7,7 +7,10 @@ test("GitHub is connected without the identity provider, the same turn goes on, 
   chat,
   connections,
   page,
+  noise,
 }) => {
+  // The page that says no was said.
+  noise.expect(/403/);
   await chat.signIn(BOB);
   await connections.disconnect("GitHub");
   await chat.open();
@@ -19,7 +22,7 @@ test("GitHub is connected without the identity provider, the same turn goes on, 
   const conversation = page.url();
   await wanted.getByRole("button", { name: "Connect GitHub" }).click();
   await connections.cancelAtGitHub();
-  await page.goto(conversation);
+  await chat.open(conversation);
   await wanted.getByRole("button", { name: "Connect GitHub" }).click();
   await connections.chooseAtGitHub("bobcrane");
   await chat.ready();

@@ -1,10 +1,12 @@
 //! Configuration: the one place that reads the environment. Every mistake is reported at once, by variable name.
 
 mod env;
+mod github;
 mod providers;
 mod variables;
 
 pub use env::{ConfigError, Env};
+pub use github::{GitHub, GitHubAccess};
 pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
@@ -143,24 +145,6 @@ pub enum OktaAccess {
     Application(Credentials),
 }
 
-/// GitHub.
-#[derive(Debug, Clone)]
-pub struct GitHub {
-    /// The REST API.
-    pub api_url: Url,
-    /// By whose account it is used.
-    pub access: GitHubAccess,
-}
-
-/// By whose account GitHub is used.
-#[derive(Debug, Clone)]
-pub enum GitHubAccess {
-    /// Each person's own, connected at the identity provider and borrowed from its token vault.
-    Connection(String),
-    /// As the provider of this name in the file of providers has it.
-    Provider,
-}
-
 /// AWS; account and region come from the SDK's own chain.
 #[derive(Debug, Clone)]
 pub struct Aws {
@@ -228,7 +212,7 @@ impl Config {
                 access: okta_access(&mut r, &providers),
                 scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
             },
-            github: github(&mut r, &providers),
+            github: GitHub::read(&mut r, &providers),
             providers,
             aws: Aws {
                 model_id: r.text("BEDROCK_MODEL_ID"),
@@ -278,13 +262,6 @@ fn okta_access(r: &mut Reader<'_>, providers: &Providers) -> OktaAccess {
             client_secret: r.secret("OKTA_CLIENT_SECRET"),
         }),
     }
-}
-
-fn github(r: &mut Reader<'_>, providers: &Providers) -> Option<GitHub> {
-    let connection = r.optional("GITHUB_CONNECTION").map(GitHubAccess::Connection);
-    let access = if providers.has("github") { Some(GitHubAccess::Provider) } else { connection };
-    let api_url = r.url("GITHUB_API_URL");
-    access.map(|access| GitHub { api_url, access })
 }
 
 /// A keyring of its own, if one is named.

@@ -1,13 +1,14 @@
 //! Rotation: every data key is wrapped anew by the keyring's current key. Data keys stay what they are, so what is sealed
 //! under them stays readable, and running instances with it. It may be broken off and begun again at any time.
 
-use super::{DynamoAccounts, KEY, VAULT, held, sealed_of, sealing};
+use super::{DynamoAccounts, KEY, held, sealed_of, sealing};
 use crate::item::{Item, s, text};
 use crate::keyring::Keyring;
 use crate::unavailable;
 use agent::ports::Unavailable;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use secrecy::zeroize::Zeroizing;
 
 /// What a rotation did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,17 +37,19 @@ impl DynamoAccounts {
         let mut rotated = Rotated::default();
         while let Some(item) = items.next().await {
             let item = item.map_err(unavailable)?;
-            if text(&item, "key")? == keyring.current {
+            let key = text(&item, "key")?;
+            if key == keyring.current {
                 rotated.before += 1;
-            } else {
-                match self.wrap(&keyring, &item).await {
-                    Ok(true) => rotated.wrapped += 1,
-                    Ok(false) => rotated.before += 1,
-                    Err(error) if error.service == VAULT => {
-                        rotated.unreadable += 1;
-                        tracing::error!(error = %error, owner = text(&item, "bound")?, "a data key could not be opened");
-                    }
-                    Err(error) => return Err(error),
+                continue;
+            }
+            // The name is kept beside it for this alone; one that was changed does not open.
+            let place = format!("data key of {}", text(&item, "bound")?);
+            match keyring.open(&place, &sealed_of(&item, key)).map(Zeroizing::new) {
+                Ok(plain) if self.wrap(&keyring, &item, &place, &plain).await? => rotated.wrapped += 1,
+                Ok(_) => rotated.before += 1,
+                Err(error) => {
+                    rotated.unreadable += 1;
+                    tracing::error!(error = %error, owner = text(&item, "bound")?, "a data key could not be opened");
                 }
             }
         }
@@ -54,13 +57,9 @@ impl DynamoAccounts {
     }
 
     /// Whether it was wrapped now; another run, at the same time, may have been faster.
-    async fn wrap(&self, keyring: &Keyring, item: &Item) -> Result<bool, Unavailable> {
+    async fn wrap(&self, keyring: &Keyring, item: &Item, place: &str, plain: &[u8]) -> Result<bool, Unavailable> {
         let (pk, key) = (text(item, "pk")?, text(item, "key")?);
-        // The name is kept beside it for this alone; one that was changed does not open.
-        let place = format!("data key of {}", text(item, "bound")?);
-        let old = sealed_of(item, key);
-        let plain = secrecy::zeroize::Zeroizing::new(keyring.open(&place, &old).map_err(sealing)?);
-        let new = keyring.seal(&place, &plain).map_err(sealing)?;
+        let (old, new) = (sealed_of(item, key), keyring.seal(place, plain).map_err(sealing)?);
         let request = self.client.update_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(KEY));
         let request = request
             .update_expression("SET #key = :key, sealed = :sealed")

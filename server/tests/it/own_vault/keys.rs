@@ -22,6 +22,15 @@ async fn app() -> TestApp {
     TestApp::with(Custom { env, prepare: |sandbox| put(sandbox, "k1", &[("k1", K1)]), ..Custom::default() }).await
 }
 
+/// What `countersign vault rotate` says, as an operator runs it.
+async fn command(app: &TestApp) -> String {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.env_clear().envs(app.sandbox.environment()).env("VAULT_KEY_SECRET_ID", SECRET).args(["vault", "rotate"]);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// Row 17: rotated keys.
 #[tokio::test]
 async fn attack_17_a_rotation_disturbs_nobody_and_then_the_old_key_can_go() {
@@ -40,7 +49,8 @@ async fn attack_17_a_rotation_disturbs_nobody_and_then_the_old_key_can_go() {
     assert!(rotate(&app).await.is_err());
     app.sandbox.faults().clear();
     assert!(began(&ada.ask(QUESTION).await.1));
-    assert_eq!(rotate(&app).await.unwrap(), (2, 0, 0));
+    let said = command(&app).await;
+    assert_eq!(said, "2 data keys were wrapped by the newest key, 0 already were, 0 cannot be opened\n");
     assert_eq!(rotate(&app).await.unwrap(), (0, 2, 0));
     // The server that runs has never seen the new key until now.
     assert!(began(&bob.ask(QUESTION).await.1));
