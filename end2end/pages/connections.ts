@@ -27,7 +27,7 @@ export class Connections {
     const end = this.page.locator("summary", { hasText: `Disconnect ${provider}…` });
     if ((await end.count()) === 0) return;
     await end.click();
-    await expect(this.account(provider)).toContainText("Then the assistant cannot do any of this for you: read groups,");
+    await expect(this.account(provider)).toContainText("Then the assistant cannot do any of this for you:");
     await this.page.getByRole("button", { name: `Disconnect ${provider} now` }).click();
     await expect(this.account(provider)).toContainText("not connected");
   }
@@ -36,5 +36,17 @@ export class Connections {
   async allow(provider: string) {
     await expect(this.page.getByRole("heading", { level: 1, name: `Connect ${provider}` })).toBeVisible();
     await this.page.getByRole("button", { name: "Allow" }).click();
+  }
+
+  /** Chooses an account at GitHub, which is asked there and not by the identity provider. */
+  async chooseAtGitHub(login: string) {
+    await expect(this.page.getByRole("heading", { level: 1, name: "Authorize at GitHub" })).toBeVisible();
+    await this.page.getByRole("button", { name: login }).click();
+  }
+
+  /** Says no at GitHub. */
+  async cancelAtGitHub() {
+    await this.page.getByRole("button", { name: "Cancel" }).click();
+    await expect(this.page.getByRole("heading", { level: 1, name: "The account is not connected" })).toBeVisible();
   }
 }

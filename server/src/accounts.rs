@@ -1,13 +1,11 @@
-//! People's own accounts at third parties: what they have connected, connecting and disconnecting. Bound to nobody: each
-//! method is told whose accounts it is about.
+//! People's own accounts at third parties: what they have connected, connecting and disconnecting, whoever keeps them. Bound
+//! to nobody: each method is told whose accounts it is about. It must never know how an account is kept.
 
-use crate::clock::SystemClock;
-use ::dynamo::Grants;
-use ::identity::{ConnectFault, ConnectedAccount, ConnectedAccounts, Connecting, MyAccountToken, PeopleVault, Wish};
 use agent::Actor;
-use agent::ports::{Clock, Unavailable};
+use agent::ports::Unavailable;
 use async_trait::async_trait;
-use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use url::Url;
@@ -16,29 +14,145 @@ use url::Url;
 #[derive(Debug, Clone)]
 pub struct Provider {
     /// What tools call it: `okta`.
-    pub id: &'static str,
-    /// The connection at the identity provider.
-    pub connection: String,
+    pub id: String,
+    /// The name that people know it by.
+    pub name: String,
+    /// Who keeps its accounts.
+    pub keeper: Keeper,
     /// All scopes that its tools ask for.
     pub scopes: Vec<String>,
     /// What the tools do that need it, in plain words.
     pub tools: Vec<String>,
 }
 
-/// Manages accounts by the identity provider.
-#[derive(Clone)]
+/// Who keeps accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Keeper {
+    /// The identity provider.
+    TokenVault,
+    /// We.
+    OwnVault,
+}
+
+/// An account that a person has connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Names it for [`Accounts::disconnect`].
+    pub id: String,
+    /// The provider.
+    pub provider: String,
+    /// What was granted.
+    pub scopes: Vec<String>,
+    /// The day on which it was connected.
+    pub since: String,
+}
+
+/// What a keeper wants to find again when the browser comes back: kept in the person's session, taken out once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Connecting(pub serde_json::Value);
+
+impl fmt::Debug for Connecting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connecting(..)")
+    }
+}
+
+/// What the browser brought back.
+#[derive(Clone, Default)]
+pub struct Answer {
+    /// The code of the identity provider's connected accounts.
+    pub connect_code: Option<String>,
+    /// The code of OAuth 2.0.
+    pub code: Option<String>,
+    /// Who says that it gave the code (RFC 9207).
+    pub iss: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("iss", &self.iss).field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+/// How far an account was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disconnected {
+    /// Everywhere that we can speak for.
+    Everywhere,
+    /// Here; the third party could not be told, and what it gave may count there until it ends.
+    HereAlone,
+}
+
+/// Why nothing came of it.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The sign-in works no more: the person must sign in again.
+    #[error("the sign-in is over")]
+    SignInAgain,
+    /// The person, or the third party, said no.
+    #[error("declined: {0}")]
+    Declined(String),
+    /// What came back is not what was begun, or counts no more. The reason is for the log.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// Whoever keeps the account did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Keeps accounts for some providers.
+#[async_trait]
+pub trait Manager: Send + Sync {
+    /// The person's accounts.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault>;
+
+    /// Begins to connect an account: where to send the browser, and what to keep in its session.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    async fn begin(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        scopes: &[String],
+        state: &str,
+    ) -> Result<(Url, Connecting), Fault>;
+
+    /// Completes what this person began at this provider.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    async fn complete(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        connecting: Connecting,
+        answer: Answer,
+    ) -> Result<(), Fault>;
+
+    /// Takes an account of this person's away. One that is not there is no matter.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, Fault>;
+}
+
+/// All accounts, whoever keeps them.
+#[derive(Clone, Default)]
 pub struct Accounts {
-    /// The provider's API.
-    pub api: Arc<ConnectedAccounts>,
-    /// What must forget a token when its account changes.
-    pub vault: Arc<PeopleVault>,
-    /// What the person's accounts are managed by.
-    pub grants: Grants,
     /// What can be connected; nothing, if the application has credentials of its own.
     pub providers: Vec<Provider>,
-    /// Where the identity provider sends people back to.
-    pub callback: Url,
+    /// Who keeps what. Nobody is asked of whom no provider is.
+    pub managers: BTreeMap<Keeper, Arc<dyn Manager>>,
 }
+
+/// What the names of accounts begin with that we keep.
+const OWN: &str = "own:";
 
 impl Accounts {
     /// The provider of this id.
@@ -50,79 +164,63 @@ impl Accounts {
     /// The person's accounts.
     ///
     /// # Errors
-    /// See [`ConnectFault`].
-    pub async fn list(&self, actor: &Actor) -> Result<Vec<ConnectedAccount>, ConnectFault> {
-        self.api.list(&self.token(actor).await?, None).await
+    /// See [`Fault`].
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault> {
+        let mut all = Vec::new();
+        for (keeper, manager) in &self.managers {
+            let own = manager.list(actor).await?;
+            let is_kept = |id: &str| self.provider(id).is_some_and(|provider| provider.keeper == *keeper);
+            all.extend(own.into_iter().filter(|account| is_kept(&account.provider)).map(|account| match keeper {
+                Keeper::TokenVault => account,
+                Keeper::OwnVault => Account { id: format!("{OWN}{}", account.id), ..account },
+            }));
+        }
+        Ok(all)
     }
 
-    /// Begins to connect an account: where to send the browser, and what to keep in its session. What the account allows
-    /// already is asked for again, since the new scopes replace the old.
+    /// Begins to connect an account, as [`Manager::begin`] does.
     ///
     /// # Errors
-    /// See [`ConnectFault`].
+    /// See [`Fault`].
     pub async fn begin(
         &self,
         actor: &Actor,
         provider: &Provider,
         scopes: &[String],
         state: &str,
-    ) -> Result<(Url, Connecting), ConnectFault> {
-        let token = self.token(actor).await?;
-        let known = self.api.list(&token, Some(&provider.connection)).await?;
-        let mut all: Vec<String> = known.into_iter().flat_map(|account| account.scopes).collect();
-        all.extend(scopes.iter().cloned());
-        all.sort();
-        all.dedup();
-        let wish = Wish { connection: &provider.connection, scopes: &all, redirect_uri: self.callback.as_str(), state };
-        self.api.begin(&token, wish).await
+    ) -> Result<(Url, Connecting), Fault> {
+        self.manager(provider.keeper)?.begin(actor, &provider.id, scopes, state).await
     }
 
-    /// Completes what this person began.
+    /// Completes what this person began, as [`Manager::complete`] does.
     ///
     /// # Errors
-    /// See [`ConnectFault`].
+    /// See [`Fault`].
     pub async fn complete(
         &self,
         actor: &Actor,
         provider: &str,
         connecting: Connecting,
-        code: &str,
-    ) -> Result<(), ConnectFault> {
-        let token = self.token(actor).await?;
-        let done = self.api.complete(&token, connecting, code).await;
-        self.vault.forget(actor, provider);
-        done.map(|_| ())
+        answer: Answer,
+    ) -> Result<(), Fault> {
+        let known = self.provider(provider).ok_or_else(|| Fault::Refused("there is no such provider".to_owned()))?;
+        self.manager(known.keeper)?.complete(actor, provider, connecting, answer).await
     }
 
     /// Takes an account of this person's away.
     ///
     /// # Errors
-    /// See [`ConnectFault`].
-    pub async fn disconnect(&self, actor: &Actor, id: &str) -> Result<(), ConnectFault> {
-        let token = self.token(actor).await?;
-        let gone = self.api.delete(&token, id).await;
-        self.providers.iter().for_each(|provider| self.vault.forget(actor, provider.id));
-        gone
+    /// See [`Fault`].
+    pub async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, Fault> {
+        match id.strip_prefix(OWN) {
+            Some(own) => self.manager(Keeper::OwnVault)?.disconnect(actor, own).await,
+            None => self.manager(Keeper::TokenVault)?.disconnect(actor, id).await,
+        }
     }
 
-    async fn token(&self, actor: &Actor) -> Result<MyAccountToken, ConnectFault> {
-        let grant = self.grants.newest(actor.issuer(), actor.subject(), SystemClock.now()).await?;
-        self.api.token(&grant.ok_or(ConnectFault::SignInAgain)?).await
-    }
-}
-
-/// Finds people's sign-ins for the vault.
-#[derive(Debug)]
-pub struct SignedInPeople(pub Grants);
-
-#[async_trait]
-impl ::identity::Subjects for SignedInPeople {
-    async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
-        self.0.newest(actor.issuer(), actor.subject(), SystemClock.now()).await
-    }
-
-    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
-        self.0.replace((actor.issuer(), actor.subject()), old, fresh).await
+    fn manager(&self, keeper: Keeper) -> Result<&dyn Manager, Fault> {
+        let manager = self.managers.get(&keeper).map(Arc::as_ref);
+        manager.ok_or_else(|| Fault::Refused("nobody keeps such accounts".to_owned()))
     }
 }
 

@@ -1,11 +1,15 @@
 //! Configuration: the one place that reads the environment. Every mistake is reported at once, by variable name.
 
 mod env;
+mod github;
 mod mcp;
+mod providers;
 mod variables;
 
 pub use env::{ConfigError, Env};
+pub use github::{GitHub, GitHubAccess};
 pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
+pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
 use env::Reader;
@@ -35,6 +39,10 @@ pub struct Config {
     pub weather: Option<Weather>,
     /// MCP servers, whose tools are offered beside our own.
     pub mcp: Mcp,
+    /// GitHub; none, where nobody has said by whose account it is used.
+    pub github: Option<GitHub>,
+    /// Who gives tokens to the vault of our own.
+    pub providers: Providers,
     /// AWS.
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
@@ -137,6 +145,8 @@ pub enum OktaAccess {
         /// The connection's name at the identity provider.
         connection: String,
     },
+    /// As the provider of this name in the file of providers has it.
+    Provider,
     /// The application's own.
     Application(Credentials),
 }
@@ -163,6 +173,8 @@ pub struct Aws {
     pub secrets_url: Option<Url>,
     /// The secret with the session keys.
     pub session_key_secret_id: String,
+    /// The secret with the keys that wrap what is kept of people's accounts.
+    pub vault_key_secret_id: String,
     /// The secret with the keys that sign the ledger.
     pub ledger_key_secret_id: String,
     /// The table of sessions.
@@ -187,6 +199,7 @@ impl Config {
     /// Every mistake there is.
     pub fn read(env: &Env) -> Result<Self, Vec<ConfigError>> {
         let mut r = Reader::new(env);
+        let providers = Providers::read(&mut r);
         let config = Self {
             url: r.url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
@@ -211,7 +224,7 @@ impl Config {
             },
             okta: Okta {
                 base_url: r.url("OKTA_BASE_URL"),
-                access: okta_access(&mut r),
+                access: okta_access(&mut r, &providers),
                 scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
             },
             weather: r.optional_url("OPEN_METEO_URL").map(|forecast| Weather {
@@ -219,12 +232,15 @@ impl Config {
                 forecast,
             }),
             mcp: mcp::read(&mut r),
+            github: GitHub::read(&mut r, &providers),
+            providers,
             aws: Aws {
                 model_id: r.text("BEDROCK_MODEL_ID"),
                 bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),
                 dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
                 secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
                 session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
+                vault_key_secret_id: vault_key(&mut r),
                 ledger_key_secret_id: r.text("LEDGER_KEY_SECRET_ID"),
                 sessions_table: r.text("SESSIONS_TABLE"),
                 table: r.text("COUNTERSIGN_TABLE"),
@@ -251,8 +267,12 @@ impl Config {
     }
 }
 
-/// People's own accounts, if a connection is named; else the application's, which then must be there.
-fn okta_access(r: &mut Reader<'_>) -> OktaAccess {
+/// As the file of providers says; else people's own accounts, if a connection is named; else the application's, which then
+/// must be there.
+fn okta_access(r: &mut Reader<'_>, providers: &Providers) -> OktaAccess {
+    if providers.has("okta") {
+        return OktaAccess::Provider;
+    }
     match r.optional("OKTA_CONNECTION") {
         Some(connection) => OktaAccess::Own { connection },
         None => OktaAccess::Application(Credentials {
@@ -262,6 +282,11 @@ fn okta_access(r: &mut Reader<'_>) -> OktaAccess {
             client_secret: r.secret("OKTA_CLIENT_SECRET"),
         }),
     }
+}
+
+/// A keyring of its own, if one is named.
+fn vault_key(r: &mut Reader<'_>) -> String {
+    r.optional("VAULT_KEY_SECRET_ID").unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
 }
 
 fn fga_credentials(r: &mut Reader<'_>) -> Option<Credentials> {

@@ -1,4 +1,4 @@
-//! `countersign`: serves the application, makes its tables, or looks at its ledger.
+//! `countersign`: serves the application, makes its tables, rotates its vault's keys, or looks at its ledger.
 
 use countersign::audit::{self, Found, Outside};
 use countersign::config::{Config, ConfigError, Env};
@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 const USAGE: &str = "\
 countersign                  serve the application
 countersign tables create    make the DynamoDB tables that it needs
+countersign vault rotate     wrap what seals people's tokens by the newest key of the vault's secret
 ";
 
 /// How long running turns may take to end when the server is told to stop.
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
     let result = match words.as_slice() {
         [] => with_config(serve).await,
         ["tables", "create"] => with_config(tables).await,
+        ["vault", "rotate"] => with_config(rotate).await,
         ["ledger" | "receipt", ..] => return look(&words).await,
         ["help" | "--help" | "-h"] => {
             usage();
@@ -94,6 +96,19 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
 async fn tables(config: Config) -> anyhow::Result<()> {
     Ok(wiring::create_tables(&config).await?)
+}
+
+async fn rotate(config: Config) -> anyhow::Result<()> {
+    let rotated = wiring::rotate(&config, &wiring::aws().await).await?;
+    writeln!(
+        std::io::stdout(),
+        "{} data keys were wrapped by the newest key, {} already were, {} cannot be opened",
+        rotated.wrapped,
+        rotated.before,
+        rotated.unreadable
+    )?;
+    anyhow::ensure!(rotated.unreadable == 0, "the log names the data keys that cannot be opened; keep the old keys");
+    Ok(())
 }
 
 fn usage() {

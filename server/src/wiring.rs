@@ -1,11 +1,16 @@
 //! The one place that names concrete adapters.
 
+mod borrowing;
 pub mod ledger;
+mod own_vault;
 mod remote_tools;
+mod token_vault;
 
-use crate::accounts::{Accounts, Provider, SignedInPeople};
+pub use own_vault::SealedTokens;
+
+use crate::accounts::Accounts;
 use crate::clock::SystemClock;
-use crate::config::{Config, Credentials, Details, OktaAccess};
+use crate::config::{Config, Credentials, Details};
 use crate::edge::identity::Naming;
 use crate::edge::logout::Auth;
 use crate::instructions;
@@ -13,7 +18,7 @@ use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Lease, Turns};
 use crate::vaults::Vaults;
-use agent::ports::{LeaseId, Unavailable, Vault};
+use agent::ports::{LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
@@ -26,7 +31,8 @@ use everyday::{Calculate, Weather};
 use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use identity::{Ciba, ClientCredentials, ConnectedAccounts, OktaVault, PeopleVault, RelyingParty, TokenVault};
+use github::GitHubRepositories;
+use identity::{Ciba, ClientCredentials, RelyingParty};
 use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -71,6 +77,17 @@ pub enum StartError {
     /// The ledger's keys cannot be had: nothing is done that could not be written down for good.
     #[error("the keys of the ledger cannot be had, so no deed could be written down: {0}")]
     LedgerKeys(Unavailable),
+    /// The keys of the vault cannot be had.
+    #[error("the keys of the vault cannot be had, so no account could be connected: {0}")]
+    VaultKeys(Unavailable),
+    /// The secret of a provider cannot be had.
+    #[error("the secret of the provider {provider} cannot be had: {error}")]
+    ProviderSecret {
+        /// The provider.
+        provider: String,
+        /// Why.
+        error: Unavailable,
+    },
     /// The ledger cannot be read.
     #[error("the ledger cannot be read: {0}")]
     Ledger(Unavailable),
@@ -116,16 +133,11 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let grants = Grants::new(store.clone(), table.clone(), config.aws.sessions_table.clone(), keyring.clone());
-    let accounts = Arc::new(accounts(config, &relying_party, grants.clone())?);
-    let okta: Arc<dyn Vault> = match &config.okta.access {
-        OktaAccess::Own { .. } => accounts.vault.clone(),
-        OktaAccess::Application(credentials) => {
-            Arc::new(OktaVault(Arc::new(client_credentials(credentials, config.okta.scopes.clone(), &http))))
-        }
-    };
-    let subjects = Arc::new(SignedInPeople(grants.clone()));
+    let borrowing = borrowing::wire(config, aws, &relying_party, &grants, &http).await?;
+    let subjects = Arc::new(token_vault::SignedInPeople(grants.clone()));
     let pins = DynamoPins::new(store.clone(), table.clone());
-    let catalog = remote_tools::catalog(config, Toolbox::new(tools(config)?)?, pins, &relying_party, subjects)?;
+    let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
+    let catalog = remote_tools::catalog(config, own, pins, &relying_party, subjects)?;
     let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
     let guard = Guard {
@@ -133,7 +145,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         approver: Arc::new(approver.map_err(StartError::SignIn)?),
         attention: attention.clone(),
         ledger: ledger.clone(),
-        vault: Arc::new(catalog.providers().fold(Vaults::default().with(okta::PROVIDER, okta), remote)),
+        vault: Arc::new(catalog.providers().fold(borrowing.vaults, remote)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
@@ -165,7 +177,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             checks,
             beat: bounds.beat,
         }),
-        accounts,
+        accounts: Arc::new(borrowing.accounts),
         auth: Auth {
             grants,
             relying_party,
@@ -189,6 +201,15 @@ pub async fn create_tables(config: &Config) -> Result<(), Unavailable> {
     let main = dynamo::tables::create_main(&client, &config.aws.table).await?;
     tracing::info!(table = config.aws.table, made = ?main, "table");
     Ok(())
+}
+
+/// Wraps what seals people's tokens by the newest key: what `countersign vault rotate` does. A second run does what a first
+/// one did not, and none disturbs the servers that run.
+///
+/// # Errors
+/// [`Unavailable`] with the cause.
+pub async fn rotate(config: &Config, aws: &SdkConfig) -> Result<dynamo::Rotated, Unavailable> {
+    borrowing::rotate(config, aws).await
 }
 
 fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
@@ -229,29 +250,6 @@ impl fga::Bearer for FgaBearer {
     }
 }
 
-fn accounts(config: &Config, relying_party: &Arc<RelyingParty>, grants: Grants) -> Result<Accounts, StartError> {
-    let okta = match &config.okta.access {
-        OktaAccess::Application(_) => None,
-        OktaAccess::Own { connection } => Some(Provider {
-            id: okta::PROVIDER,
-            connection: connection.clone(),
-            scopes: okta::SCOPES.map(str::to_owned).into(),
-            tools: okta::USES.map(str::to_owned).into(),
-        }),
-    };
-    let providers: Vec<Provider> = okta.into_iter().collect();
-    let connections = providers.iter().map(|it| (it.id.to_owned(), it.connection.clone())).collect();
-    let vault = TokenVault::new(relying_party.clone()).map_err(StartError::SignIn)?;
-    let people = Arc::new(SignedInPeople(grants.clone()));
-    Ok(Accounts {
-        api: Arc::new(ConnectedAccounts::new(relying_party.clone()).map_err(StartError::SignIn)?),
-        vault: Arc::new(PeopleVault::new(vault, people, connections)),
-        grants,
-        providers,
-        callback: config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?,
-    })
-}
-
 fn client_credentials(credentials: &Credentials, scopes: Vec<String>, http: &reqwest::Client) -> ClientCredentials {
     ClientCredentials {
         token_url: credentials.token_url.to_string(),
@@ -264,7 +262,7 @@ fn client_credentials(credentials: &Credentials, scopes: Vec<String>, http: &req
     }
 }
 
-fn tools(config: &Config) -> Result<Vec<Arc<dyn Tool>>, StartError> {
+fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<dyn Tool>>, StartError> {
     let okta = okta::Config { base_url: config.okta.base_url.clone(), timeout: Duration::from_secs(10) };
     let client = okta::Client::new(okta)?;
     let mut tools: Vec<Arc<dyn Tool>> =
@@ -276,6 +274,10 @@ fn tools(config: &Config) -> Result<Vec<Arc<dyn Tool>>, StartError> {
         tools.push(Arc::new(Weather::new(weather)?));
     }
     tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
+    if let (Some(github), Some(scopes)) = (&config.github, github_scopes) {
+        let github = github::Config { api_url: github.api_url.clone(), timeout: Duration::from_secs(10) };
+        tools.push(Arc::new(GitHubRepositories::new(github::Client::new(github)?, scopes)));
+    }
     Ok(tools)
 }
 

@@ -81,8 +81,9 @@ impl Plan {
             }
             let mut sandbox = Service::start("sandbox", command, &self.output)?;
             sandbox.wait_until(PATIENCE, || self.env_file.exists())?;
-            let tasks = self.env_file.with_extension("mcp.toml");
-            let environment = Environment::read(&self.env_file)?.with_server(self.port).with_tasks(&tasks)?;
+            let environment = Environment::read(&self.env_file)?.with_server(self.port);
+            let environment = environment.with_tasks(&self.env_file.with_extension("mcp.toml"))?;
+            let environment = environment.with_github(&self.env_file.with_extension("providers.toml"))?;
             environment.write(&self.env_file)?;
             Ok((environment, sandbox))
         })

@@ -23,7 +23,7 @@ pub use ledger::{
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
 pub use toolboxes::Toolboxes;
-pub use vault::{Loan, Vault, VaultError};
+pub use vault::{Lender, Loan, Vault, VaultError};
 
 /// A service did not answer, or not in a way that can be trusted. Two faces: `service` for the person, `cause` for the log.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -5,8 +5,12 @@ use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::Key;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 
 /// Keys by id, one of them for new records; older ones stay until all their records have expired.
 #[derive(Clone)]
@@ -68,6 +72,66 @@ impl Keyring {
     }
 }
 
+/// A keyring that is fetched again when a record names a key that it does not have: keys are rotated while servers run.
+pub struct LiveKeyring {
+    aws: aws_config::SdkConfig,
+    endpoint_url: Option<String>,
+    secret_id: String,
+    ring: RwLock<Arc<Keyring>>,
+    /// When it was last fetched for the sake of an unknown key.
+    fetched: Mutex<Option<Instant>>,
+}
+
+/// A record that names a key that nobody has ever had must not make us ask again and again.
+const PAUSE: Duration = Duration::from_secs(10);
+
+impl LiveKeyring {
+    /// Fetches the keyring from Secrets Manager, now and later.
+    ///
+    /// # Errors
+    /// [`Unavailable`] with the cause, also when the secret is no keyring.
+    pub async fn fetch(
+        aws: &aws_config::SdkConfig,
+        endpoint_url: Option<String>,
+        secret_id: &str,
+    ) -> Result<Self, Unavailable> {
+        let ring = fetch_keyring(aws, endpoint_url.clone(), secret_id).await?;
+        let (aws, secret_id) = (aws.clone(), secret_id.to_owned());
+        Ok(Self { aws, endpoint_url, secret_id, ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() })
+    }
+
+    /// The keyring as it was last fetched.
+    pub(crate) fn now(&self) -> Arc<Keyring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A keyring with the key `id`, if there is such a key.
+    pub(crate) async fn with(&self, id: &str) -> Result<Arc<Keyring>, Unavailable> {
+        if !self.now().keys.contains_key(id) {
+            let mut fetched = self.fetched.lock().await;
+            let late = fetched.is_none_or(|at| at.elapsed() > PAUSE);
+            if late && !self.now().keys.contains_key(id) {
+                *fetched = Some(Instant::now());
+                return self.newest().await;
+            }
+        }
+        Ok(self.now())
+    }
+
+    /// The keyring as it is now: what is made to last must not be wrapped by a key that is about to go.
+    pub(crate) async fn newest(&self) -> Result<Arc<Keyring>, Unavailable> {
+        let ring = Arc::new(fetch_keyring(&self.aws, self.endpoint_url.clone(), &self.secret_id).await?);
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring.clone();
+        Ok(ring)
+    }
+}
+
+impl std::fmt::Debug for LiveKeyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveKeyring").field("secret_id", &self.secret_id).finish_non_exhaustive()
+    }
+}
+
 /// Fetches the keyring from Secrets Manager.
 ///
 /// # Errors
@@ -77,16 +141,32 @@ pub async fn fetch_keyring(
     endpoint_url: Option<String>,
     secret_id: &str,
 ) -> Result<Keyring, Unavailable> {
+    let text = fetch_secret(aws, endpoint_url, secret_id).await?;
+    Keyring::parse(text.expose_secret()).map_err(|error| failed(error.to_string()))
+}
+
+/// Fetches the text of a secret from Secrets Manager.
+///
+/// # Errors
+/// [`Unavailable`] with the cause.
+pub async fn fetch_secret(
+    aws: &aws_config::SdkConfig,
+    endpoint_url: Option<String>,
+    secret_id: &str,
+) -> Result<SecretString, Unavailable> {
     let mut builder = aws_sdk_secretsmanager::config::Builder::from(aws).timeout_config(crate::timeouts());
     if let Some(url) = endpoint_url {
         builder = builder.endpoint_url(url);
     }
     let client = aws_sdk_secretsmanager::Client::from_conf(builder.build());
-    let failed = |cause: String| Unavailable::new("Secrets Manager", cause);
     let answer = client.get_secret_value().secret_id(secret_id).send().await;
     let answer = answer.map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
     let text = answer.secret_string().ok_or_else(|| failed("the secret has no text".to_owned()))?;
-    Keyring::parse(text).map_err(|error| failed(error.to_string()))
+    Ok(SecretString::from(text))
+}
+
+fn failed(cause: String) -> Unavailable {
+    Unavailable::new("Secrets Manager", cause)
 }
 
 #[cfg(test)]

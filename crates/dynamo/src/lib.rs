@@ -2,6 +2,7 @@
 //! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
 //! so a foreign id finds nothing.
 
+mod accounts;
 mod attention;
 mod conversations;
 mod grants;
@@ -16,10 +17,11 @@ mod sessions;
 mod sign_ins;
 pub mod tables;
 
+pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
 pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
 pub use grants::Grants;
-pub use keyring::{BadKeyring, Keyring, fetch_keyring};
+pub use keyring::{BadKeyring, Keyring, LiveKeyring, fetch_keyring, fetch_secret};
 pub use leases::DynamoLeases;
 pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};

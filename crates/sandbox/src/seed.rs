@@ -19,7 +19,7 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// User, relation, object.
-const TUPLES: [(&str, &str, &str); 14] = [
+const TUPLES: [(&str, &str, &str); 16] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
@@ -31,6 +31,8 @@ const TUPLES: [(&str, &str, &str); 14] = [
     ("group:everyone#member", "can_call", "tool:countersign/calculate"),
     ("group:everyone#member", "can_call", "tool:countersign/weather"),
     ("group:everyone#member", "read_okta", "okta:groups"),
+    ("user:auth0|ada", "read_github", "github:repositories"),
+    ("group:everyone#member", "read_github", "github:repositories"),
     ("user:auth0|bob", "member", "group:everyone"),
     ("user:auth0|grace", "member", "group:everyone"),
     ("user:auth0|grace", "auditor", "tenant:default"),

@@ -62,6 +62,11 @@ impl<'a> Reader<'a> {
         if self.errors.is_empty() { Ok(config) } else { Err(self.errors) }
     }
 
+    /// A variable that a file names.
+    pub(super) fn named(&self, name: &str) -> Option<SecretString> {
+        self.env.get(name).map(SecretString::from)
+    }
+
     pub(super) fn optional(&self, name: &'static str) -> Option<String> {
         self.env.get(name).map(str::to_owned)
     }

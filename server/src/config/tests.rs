@@ -14,7 +14,7 @@ fn good() -> Vec<(String, String)> {
     required.map(|variable| (variable.name.to_owned(), value(variable.name).to_owned())).chain([okta]).collect()
 }
 
-fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>> {
+pub(super) fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>> {
     let changes = changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::read(&good().into_iter().chain(changes).collect())
 }

@@ -1,14 +1,13 @@
-//! Connecting an account: to the identity provider and back. What was begun is kept in the person's own session and counts
+//! Connecting an account: to whoever asks the person, and back. What was begun is kept in the person's own session and counts
 //! once, so that nobody finishes what another one began.
 
 use super::document::{self, Person};
 use super::identity::{Known, Naming};
 use super::{connections, trouble};
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::edge::headers::PageNonce;
 use crate::random;
 use crate::services::Services;
-use ::identity::{ConnectFault, Connecting};
 use agent::ids::ConversationId;
 use agent::turn::{Event, History};
 use agent::{Actor, CallId};
@@ -100,7 +99,7 @@ pub(super) async fn begin(
         state,
         issuer: actor.issuer().to_owned(),
         subject: actor.subject().to_owned(),
-        provider: provider.id.to_owned(),
+        provider: provider.id.clone(),
         connecting,
         waiting,
     };
@@ -114,7 +113,7 @@ pub(super) async fn begin(
     };
     match kept.await {
         // A page, not a redirect: browsers hold the redirects of a form to `form-action`, and the way leads on to others.
-        Ok(()) => document::leading(page.as_str()).into_response(),
+        Ok(()) => document::leading(&provider.name, page.as_str()).into_response(),
         Err(error) => {
             tracing::error!(error = %error, "what was begun could not be kept");
             trouble::answer(headers, &ApiError::NotNow { service: "the session store".to_owned() })
@@ -122,11 +121,13 @@ pub(super) async fn begin(
     }
 }
 
-/// What the identity provider sent back.
+/// What was sent back.
 #[derive(Deserialize)]
 pub struct Callback {
     state: Option<String>,
     connect_code: Option<String>,
+    code: Option<String>,
+    iss: Option<String>,
     error: Option<String>,
 }
 
@@ -144,7 +145,8 @@ pub async fn callback(
     nonce: Option<Extension<PageNonce>>,
     Query(callback): Query<Callback>,
 ) -> Response {
-    if let (None, None, Some(Extension(PageNonce(nonce)))) = (&callback.state, &callback.error, &nonce) {
+    let empty = callback.state.is_none() && callback.error.is_none() && callback.code.is_none();
+    if let Some(Extension(PageNonce(nonce))) = nonce.as_ref().filter(|_| empty) {
         // The provider may put its answer behind the `#`, which only a script can read.
         return document::unfolding(nonce, "/auth/connect/callback").into_response();
     }
@@ -164,15 +166,14 @@ pub async fn callback(
         return (StatusCode::BAD_REQUEST, connections::refused()).into_response();
     };
     let back = begun.waiting.as_ref().map_or_else(|| "/connections".to_owned(), |(id, _)| format!("/c/{id}"));
-    let Some(code) = callback.connect_code.filter(|_| callback.error.is_none()) else {
-        tracing::info!(
-            code = callback.error.unwrap_or_default().escape_debug().to_string(),
-            "an account was not connected"
-        );
-        return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
-    };
-    match connect.accounts.complete(&actor, &begun.provider, begun.connecting, &code).await {
-        Ok(()) | Err(ConnectFault::AlreadyDone) => {}
+    let answer =
+        Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
+    match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
+        Ok(()) => {}
+        Err(Fault::Declined(error)) => {
+            tracing::info!(code = error.escape_debug().to_string(), "an account was not connected");
+            return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
+        }
         Err(fault) => return failed(&headers, &fault),
     }
     if let Some((id, call)) = &begun.waiting
@@ -194,16 +195,12 @@ async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, t
 }
 
 /// What a fault means for the person; its cause is for the log.
-pub(super) fn failed(headers: &HeaderMap, fault: &ConnectFault) -> Response {
+pub(super) fn failed(headers: &HeaderMap, fault: &Fault) -> Response {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
-        ConnectFault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again()).into_response(),
-        ConnectFault::AlreadyDone | ConnectFault::Refused(_) => {
-            (StatusCode::BAD_REQUEST, connections::refused()).into_response()
-        }
-        ConnectFault::Unavailable(error) => {
-            trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
-        }
+        Fault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again()).into_response(),
+        Fault::Declined(_) | Fault::Refused(_) => (StatusCode::BAD_REQUEST, connections::refused()).into_response(),
+        Fault::Unavailable(error) => trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() }),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::connect::{self, Connect};
 use super::document::{Person, document, head};
-use crate::accounts::Provider;
-use crate::backend::provider_name;
-use ::identity::ConnectedAccount;
+use crate::accounts::{Account, Disconnected, Provider};
 use agent::Actor;
 use app::ui::icons::Brand;
 use axum::extract::{Form, State};
@@ -59,14 +57,15 @@ pub async fn disconnect(
     Form(gone): Form<Gone>,
 ) -> Response {
     match connect.accounts.disconnect(&actor, &gone.id).await {
-        Ok(()) => Redirect::to("/connections").into_response(),
+        Ok(Disconnected::Everywhere) => Redirect::to("/connections").into_response(),
+        Ok(Disconnected::HereAlone) => here_alone().into_response(),
         Err(fault) => connect::failed(&headers, &fault),
     }
 }
 
-fn page(actor: &Actor, providers: &[Provider], accounts: &[ConnectedAccount]) -> Html<String> {
+fn page(actor: &Actor, providers: &[Provider], accounts: &[Account]) -> Html<String> {
     let all = providers.iter().map(|provider| {
-        let own = accounts.iter().filter(|account| account.connection == provider.connection);
+        let own = accounts.iter().filter(|account| account.provider == provider.id);
         section(provider, own.cloned().collect())
     });
     let none = providers.is_empty().then(|| {
@@ -84,21 +83,21 @@ fn page(actor: &Actor, providers: &[Provider], accounts: &[ConnectedAccount]) ->
     document("Connected accounts", (head(actor), main).into_any())
 }
 
-fn section(provider: &Provider, accounts: Vec<ConnectedAccount>) -> AnyView {
-    let name = provider_name(provider.id);
+fn section(provider: &Provider, accounts: Vec<Account>) -> AnyView {
+    let name = provider.name.clone();
     let connected = !accounts.is_empty();
     let state = if connected { "connected" } else { "not connected" };
-    let uses = format!("Used to: {}.", provider.tools.join(", "));
+    let uses = (!provider.tools.is_empty()).then(|| format!("Used to: {}.", provider.tools.join(", ")));
     let label =
         if connected { format!("Connect {name} again, with everything above") } else { format!("Connect {name}") };
     let tools = provider.tools.clone();
     view! {
         <section class="account" aria-label=name.clone()>
             <h2>{name.clone()}" "<small>{state}</small></h2>
-            <p>{uses}</p>
+            {uses.map(|uses| view! { <p>{uses}</p> })}
             {accounts.into_iter().map(|account| one(account, &name, &tools)).collect_view()}
             <form class="row" method="post" action="/connections/connect">
-                <input type="hidden" name="provider" value=provider.id/>
+                <input type="hidden" name="provider" value=provider.id.clone()/>
                 <button class="btn" type="submit">{label}</button>
             </form>
         </section>
@@ -106,12 +105,14 @@ fn section(provider: &Provider, accounts: Vec<ConnectedAccount>) -> AnyView {
     .into_any()
 }
 
-fn one(account: ConnectedAccount, name: &str, tools: &[String]) -> AnyView {
-    let since = account.created_at.split('T').next().unwrap_or_default().to_owned();
-    let lost = format!("Then the assistant cannot do any of this for you: {}.", tools.join(", "));
+fn one(account: Account, name: &str, tools: &[String]) -> AnyView {
+    let lost = match tools {
+        [] => "Then the assistant cannot borrow it any more.".to_owned(),
+        tools => format!("Then the assistant cannot do any of this for you: {}.", tools.join(", ")),
+    };
     view! {
         <dl class="facts">
-            <dt>"Since"</dt><dd>{since}</dd>
+            <dt>"Since"</dt><dd>{account.since}</dd>
             <dt>"It allows"</dt><dd><code>{account.scopes.join(" ")}</code></dd>
         </dl>
         <details>
@@ -124,6 +125,20 @@ fn one(account: ConnectedAccount, name: &str, tools: &[String]) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// It is gone here, and the third party could not be told.
+fn here_alone() -> Html<String> {
+    let main = view! {
+        <main class="plain">
+            <Brand/>
+            <h1>"The account is disconnected here"</h1>
+            <p>"The assistant has forgotten it and cannot use it any more. The other side could not be told: it may still list \
+                the assistant among the applications that you allowed. Take it away there as well."</p>
+            <p class="row"><a class="btn first" href="/connections">"Connected accounts"</a></p>
+        </main>
+    };
+    document("Disconnect an account", main.into_any())
 }
 
 /// What came back is not what was begun here, or counts no more.

@@ -63,14 +63,14 @@ pub(super) fn head(actor: &Actor) -> AnyView {
     .into_any()
 }
 
-/// A page that leads to `url` at once, and says so.
-pub(super) fn leading(url: &str) -> Html<String> {
+/// A page that leads to `url` at once, and says so: there the person is asked for their account at `provider`.
+pub(super) fn leading(provider: &str, url: &str) -> Html<String> {
     let go = format!("0;url={url}");
     let main = view! {
         <main class="plain">
             <Brand/>
             <h1>"One moment"</h1>
-            <p>"You are being taken to your sign-in provider, which asks you what the assistant may use."</p>
+            <p>{format!("You are being taken to where you are asked what the assistant may use of {provider}.")}</p>
             <p class="row"><a class="btn first" href=url.to_owned()>"Go on"</a></p>
         </main>
     };
@@ -84,7 +84,7 @@ pub(super) fn unfolding(nonce: &str, path: &str) -> Html<String> {
         <main class="plain">
             <Brand/>
             <h1>"The account is not connected"</h1>
-            <p>"Nothing came back from your sign-in provider. Begin again."</p>
+            <p>"Nothing came back. Begin again."</p>
             <p class="row"><a class="btn first" href="/connections">"Connected accounts"</a></p>
             <script nonce=nonce.to_owned()>{script}</script>
         </main>

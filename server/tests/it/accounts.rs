@@ -18,7 +18,7 @@ fn leads_to(page: &Answer) -> Url {
 
 impl Browser {
     /// Answers the question of the third party, and stops before the way back.
-    async fn consent(&self, page: &Url, action: &str) -> Url {
+    pub(crate) async fn consent(&self, page: &Url, action: &str) -> Url {
         let shown = self.visit(page.as_str()).await;
         let account =
             shown.body.split_once("name=\"account\" value=\"").map(|(_, rest)| rest.split('"').next().unwrap());

@@ -20,6 +20,7 @@ mod isolation;
 mod leaks;
 mod ledger;
 mod log_lines;
+mod own_vault;
 
 mod narrow;
 mod pending;

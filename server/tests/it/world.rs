@@ -17,6 +17,8 @@ use countersign::{router, serve};
 use sandbox::identity::Connected;
 use sandbox::{Sandbox, Settings, Storage};
 use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -48,6 +50,8 @@ pub(crate) struct Custom {
     pub(crate) storage: Storage,
     /// How many people there are beside those of the demo.
     pub(crate) crowd: usize,
+    /// What the file of providers says beside what GitHub needs.
+    pub(crate) providers: fn(&Sandbox) -> String,
     /// Whose Okta accounts are connected, beside Ada's and Grace's; `sub` claims.
     pub(crate) connected: Vec<&'static str>,
     /// The file of MCP servers; the server of tasks stands in it.
@@ -65,6 +69,7 @@ impl Default for Custom {
             bounds,
             storage: Storage::Memory,
             crowd: 0,
+            providers: |_| String::new(),
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
             prepare: |_| {},
@@ -119,10 +124,14 @@ impl TestApp {
         }));
         let sandbox = Sandbox::start(settings).await.unwrap();
         (custom.prepare)(&sandbox);
+        let providers = Providers::of(&sandbox, &(custom.providers)(&sandbox));
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));
         let file = mcp::write(port, &(custom.mcp)(&sandbox));
-        let file = [("MCP_FILE".to_owned(), file.display().to_string())];
-        let config = config(sandbox.environment().into_iter().chain(file).chain(own));
+        let files = [
+            ("MCP_FILE".to_owned(), file.display().to_string()),
+            ("PROVIDERS_FILE".to_owned(), providers.0.display().to_string()),
+        ];
+        let config = config(sandbox.environment().into_iter().chain(files).chain(own));
         let instance = Instance::start(listener, &sandbox, &config, custom.bounds).await?;
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }
@@ -214,6 +223,34 @@ impl Instance {
 impl Drop for TestApp {
     fn drop(&mut self) {
         assert!(self.finished || std::thread::panicking(), "a test must end with `finish`");
+    }
+}
+
+/// A file of providers, for as long as it is needed.
+struct Providers(PathBuf);
+
+impl Providers {
+    /// GitHub by the vault of our own.
+    fn of(sandbox: &Sandbox, more: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("countersign-{}-{}.toml", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        let variable = |name| sandbox.variable(name).unwrap();
+        let (pages, api, client) =
+            (variable("GITHUB_BASE_URL"), variable("GITHUB_API_URL"), variable("GITHUB_CLIENT_ID"));
+        let text = format!(
+            "[github]\nclient_id = \"{client}\"\nsecret_env = \"GITHUB_CLIENT_SECRET\"\n\
+             authorization_url = \"{pages}/login/oauth/authorize\"\ntoken_url = \"{api}/login/oauth/access_token\"\n\
+             revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\n{more}\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Providers {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 

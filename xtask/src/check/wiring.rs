@@ -6,14 +6,17 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The names under which the server knows the adapters.
-const ADAPTERS: [&str; 8] = ["a2a", "bedrock", "dynamo", "everyday", "fga", "identity", "mcp", "okta"];
+const ADAPTERS: [&str; 10] =
+    ["a2a", "bedrock", "dynamo", "everyday", "fga", "github", "identity", "mcp", "okta", "vault"];
 
 /// Places and the adapters that they may name.
-const ALLOWED: [(&str, &[&str]); 3] = [
+const ALLOWED: [(&str, &[&str]); 4] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
     // Signing in is plain HTTP, and so is the session's cookie: a port between would only repeat these types.
     ("server/src/edge", &["dynamo", "identity"]),
+    // What a file of providers says is the vault's to read, and its mistakes are told with all others.
+    ("server/src/config/providers.rs", &["vault"]),
 ];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
@@ -75,6 +78,8 @@ mod tests {
             ("server/src/edge/login.rs", "identity::Provider", 0),
             ("server/src/edge/login.rs", "okta::Provider", 1),
             ("server/src/edges.rs", "identity::Provider", 1),
+            ("server/src/config/providers.rs", "vault::file::parse(text)", 0),
+            ("server/src/config.rs", "vault::file::parse(text)", 1),
             ("server/src/lib.rs", "use crate::edge::{\n    headers,\n    identity,\n};\nidentity::identify", 0),
             ("server/src/lib.rs", "use crate::edge::headers;\nidentity::identify", 1),
             ("server/src/tools.rs", "pub mod okta;\nokta::all()", 0),

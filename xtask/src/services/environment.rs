@@ -1,5 +1,7 @@
 //! The variables that the server is given.
 
+mod providers;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;

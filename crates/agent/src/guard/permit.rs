@@ -42,6 +42,13 @@ impl Permit {
         self.loan.as_ref().map(Loan::token)
     }
 
+    /// Says that the service would not take the credential, so that it is not lent again as it is.
+    pub async fn refused(&self) {
+        if let Some(loan) = &self.loan {
+            loan.refused().await;
+        }
+    }
+
     /// The ledger's entry of this deed.
     #[must_use]
     pub fn entry(&self) -> &EntryId {

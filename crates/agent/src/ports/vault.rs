@@ -4,22 +4,52 @@ use super::Unavailable;
 use crate::{Actor, intent::Need};
 use async_trait::async_trait;
 use secrecy::SecretString;
+use std::fmt;
+use std::sync::Arc;
 
 /// A borrowed token. Its `Debug` shows nothing of it.
-#[derive(Debug)]
-pub struct Loan(SecretString);
+pub struct Loan {
+    token: SecretString,
+    lender: Option<Arc<dyn Lender>>,
+}
+
+/// Who wants to know what became of a loan.
+#[async_trait]
+pub trait Lender: Send + Sync {
+    /// The service would not take the token: it is not to be lent again as it is.
+    async fn refused(&self);
+}
 
 impl Loan {
     /// A loan of `token`.
     #[must_use]
     pub fn new(token: SecretString) -> Self {
-        Self(token)
+        Self { token, lender: None }
+    }
+
+    /// A loan of `token`, whose `lender` wants to know if it is refused.
+    #[must_use]
+    pub fn lent_by(token: SecretString, lender: Arc<dyn Lender>) -> Self {
+        Self { token, lender: Some(lender) }
     }
 
     /// The token.
     #[must_use]
     pub fn token(&self) -> &SecretString {
-        &self.0
+        &self.token
+    }
+
+    /// Tells the lender that the service would not take the token.
+    pub async fn refused(&self) {
+        if let Some(lender) = &self.lender {
+            lender.refused().await;
+        }
+    }
+}
+
+impl fmt::Debug for Loan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Loan(..)")
     }
 }
 

@@ -104,6 +104,23 @@ impl GitHub {
         self.lock().requests_per_hour = requests;
     }
 
+    /// The person takes back, in GitHub's own settings, all that they allowed the application.
+    pub fn revoke_all_of(&self, account: u64) {
+        self.lock().grants.revoke_all_of(account);
+    }
+
+    /// How many pairs of tokens of this account count.
+    #[must_use]
+    pub fn pairs_of(&self, account: u64) -> usize {
+        self.lock().grants.pairs_of(account)
+    }
+
+    /// How often a refresh token was changed for new tokens.
+    #[must_use]
+    pub fn refreshes(&self) -> u64 {
+        self.lock().grants.refreshes()
+    }
+
     fn account(&self, id: u64) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }

@@ -43,6 +43,7 @@ pub(super) struct Grants {
     waiting: Vec<(String, Request)>,
     codes: Vec<Code>,
     pairs: Vec<Pair>,
+    refreshes: u64,
 }
 
 /// What a code was given for, taken out of use.
@@ -95,6 +96,7 @@ impl Grants {
     pub(super) fn refresh(&mut self, refresh: &str, now: i64) -> Option<Pair> {
         let at = self.pairs.iter().position(|own| own.refresh == refresh && now < own.refresh_until)?;
         let old = self.pairs.swap_remove(at);
+        self.refreshes += 1;
         Some(self.issue(old.account, old.scopes, now))
     }
 
@@ -112,7 +114,19 @@ impl Grants {
     /// Everything that the person of this token has allowed.
     pub(super) fn revoke_grant(&mut self, access: &str) -> Option<()> {
         let account = self.pairs.iter().find(|own| own.access == access)?.account;
-        self.pairs.retain(|own| own.account != account);
+        self.revoke_all_of(account);
         Some(())
+    }
+
+    pub(super) fn revoke_all_of(&mut self, account: u64) {
+        self.pairs.retain(|own| own.account != account);
+    }
+
+    pub(super) fn pairs_of(&self, account: u64) -> usize {
+        self.pairs.iter().filter(|own| own.account == account).count()
+    }
+
+    pub(super) fn refreshes(&self) -> u64 {
+        self.refreshes
     }
 }

@@ -83,7 +83,8 @@ fn tokens(github: &GitHub, params: &BTreeMap<String, String>) -> Result<Pair, Re
                 return Err(BAD_REDIRECT);
             }
             let hashed = get("code_verifier").map(|own| URL_SAFE_NO_PAD.encode(digest(&SHA256, own.as_bytes())));
-            if code.request.challenge.is_some() && code.request.challenge != hashed {
+            // A verifier without a challenge is a code that was taken from another sign-in (RFC 9700 section 2.1.1).
+            if code.request.challenge != hashed {
                 return Err(BAD_CODE);
             }
             Ok(github.lock().grants.issue(code.account, code.request.scopes, now))

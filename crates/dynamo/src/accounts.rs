@@ -1,0 +1,260 @@
+//! What people's connected accounts are borrowed by, sealed: each person has a data key, wrapped by the keyring, and each of
+//! their accounts is sealed under it, bound to tenant, issuer, subject, agent and provider. Who has the table has no token,
+//! and what is moved to another person, provider or agent does not open.
+
+mod data_key;
+mod owner;
+mod rotation;
+
+pub use rotation::Rotated;
+
+use crate::item::{Item, n, number, s, text};
+use crate::keyring::LiveKeyring;
+use crate::keys::hex;
+use crate::sealing::{SealError, Sealed};
+use crate::{SERVICE, unavailable};
+use agent::Actor;
+use agent::ports::{Millis, Unavailable};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use owner::Owner;
+use secrecy::zeroize::Zeroizing;
+use std::fmt;
+use std::sync::Arc;
+
+/// Sort key of a person's data key.
+const KEY: &str = "key";
+
+/// Sealed tokens in the table `countersign`.
+#[derive(Clone)]
+pub struct DynamoAccounts {
+    client: Client,
+    table: String,
+    keyring: Arc<LiveKeyring>,
+    agent: String,
+}
+
+/// What is kept of an account.
+#[derive(Debug)]
+pub struct KeptAccount {
+    /// What was kept, opened.
+    pub plain: Zeroizing<Vec<u8>>,
+    /// Another one after each write, and never again the same.
+    pub version: String,
+    /// When it was connected, in milliseconds since 1970.
+    pub since: Millis,
+}
+
+/// What must be true for a write.
+#[derive(Debug, Clone, Copy)]
+pub enum Condition<'a> {
+    /// Nothing; the account was connected at this time.
+    Connected(Millis),
+    /// It is of this version.
+    Version(&'a str),
+}
+
+/// What became of asking for the lease on an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountLease {
+    /// It is ours.
+    Ours,
+    /// Another one has it.
+    Busy,
+    /// The account is of another version, or gone.
+    Changed,
+}
+
+impl DynamoAccounts {
+    /// Accounts in `table`, borrowed by `agent`, under data keys that `keyring` wraps.
+    #[must_use]
+    pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>, agent: String) -> Self {
+        Self { client, table, keyring, agent }
+    }
+
+    /// All accounts of this person that open, each with its provider. One that does not is another's, planted, or changed:
+    /// it is none, and the log says so.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also when the person's data key cannot be unwrapped.
+    pub async fn all(&self, actor: &Actor) -> Result<Vec<(String, KeptAccount)>, Unavailable> {
+        let own = Owner::of(actor, &self.agent);
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(&own.pk));
+        let mut pages = request.into_paginator().items().send();
+        let (mut wrapped, mut sealed) = (None, Vec::new());
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(unavailable)?;
+            match text(&item, "sk")? {
+                KEY => wrapped = Some(item),
+                sort => sealed.extend(own.provider(sort).map(|provider| (provider, item.clone()))),
+            }
+        }
+        if sealed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(wrapped) = wrapped else {
+            tracing::error!("accounts without the key that they are sealed under");
+            return Ok(Vec::new());
+        };
+        let key = self.unwrapped(&own, &wrapped).await?;
+        let mut accounts = Vec::new();
+        for (provider, item) in sealed {
+            match key.open(&own.place(&provider), &sealed_of(&item, data_key::OWN)) {
+                Ok(plain) => {
+                    let version = text(&item, "version")?.to_owned();
+                    let kept = KeptAccount { plain: Zeroizing::new(plain), version, since: number(&item, "since")? };
+                    accounts.push((provider, kept));
+                }
+                Err(error) => tracing::error!(error = %error, provider, "an account could not be opened"),
+            }
+        }
+        Ok(accounts)
+    }
+
+    /// This person's account at `provider`, as [`DynamoAccounts::all`] has it.
+    ///
+    /// # Errors
+    /// [`Unavailable`], as there.
+    pub async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<KeptAccount>, Unavailable> {
+        let all = self.all(actor).await?;
+        Ok(all.into_iter().find(|(own, _)| own == provider).map(|(_, kept)| kept))
+    }
+
+    /// Keeps `plain` and ends the lease; `false` when the condition does not hold.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: it may have been written.
+    pub async fn write(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        plain: &[u8],
+        condition: Condition<'_>,
+    ) -> Result<bool, Unavailable> {
+        let own = Owner::of(actor, &self.agent);
+        let key = self.data_key(&own).await?;
+        let sealed = key.seal(&own.place(provider), plain).map_err(sealing)?;
+        let request = self.update(&own, provider);
+        let request = request
+            .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed.bytes)))
+            .expression_attribute_values(":next", s(random::<12>()?));
+        let request = match condition {
+            Condition::Connected(at) => request
+                .update_expression("SET sealed = :sealed, version = :next, since = :since REMOVE lease")
+                .expression_attribute_values(":since", n(at)),
+            Condition::Version(version) => request
+                .update_expression("SET sealed = :sealed, version = :next REMOVE lease")
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", s(version)),
+        };
+        held(request.send().await)
+    }
+
+    /// Takes the lease on renewing what is of `version`, until `until`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn lease(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        version: &str,
+        now: Millis,
+        until: Millis,
+    ) -> Result<AccountLease, Unavailable> {
+        let own = Owner::of(actor, &self.agent);
+        let request = self.update(&own, provider).update_expression("SET lease = :until");
+        let request = request
+            .condition_expression("version = :version AND (attribute_not_exists(lease) OR lease < :now)")
+            .expression_attribute_values(":version", s(version))
+            .expression_attribute_values(":now", n(now))
+            .expression_attribute_values(":until", n(until));
+        if held(request.send().await)? {
+            return Ok(AccountLease::Ours);
+        }
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = request.key("pk", s(&own.pk)).key("sk", s(own.sort(provider))).projection_expression("version");
+        let item = request.send().await.map_err(unavailable)?.item;
+        let same = item.as_ref().is_some_and(|item| text(item, "version").is_ok_and(|own| own == version));
+        Ok(if same { AccountLease::Busy } else { AccountLease::Changed })
+    }
+
+    /// Gives back the lease on what is of `version`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn release(&self, actor: &Actor, provider: &str, version: &str) -> Result<(), Unavailable> {
+        let own = Owner::of(actor, &self.agent);
+        let request = self.update(&own, provider).update_expression("REMOVE lease");
+        let request =
+            request.condition_expression("version = :version").expression_attribute_values(":version", s(version));
+        held(request.send().await).map(|_| ())
+    }
+
+    /// Takes an account away, of this version or of any. One that is not there is no matter.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn remove(&self, actor: &Actor, provider: &str, version: Option<&str>) -> Result<(), Unavailable> {
+        let own = Owner::of(actor, &self.agent);
+        let request = self.client.delete_item().table_name(&self.table);
+        let request = request.key("pk", s(&own.pk)).key("sk", s(own.sort(provider)));
+        let request = match version {
+            None => request,
+            Some(version) => {
+                request.condition_expression("version = :version").expression_attribute_values(":version", s(version))
+            }
+        };
+        held(request.send().await).map(|_| ())
+    }
+
+    fn update(
+        &self,
+        own: &Owner,
+        provider: &str,
+    ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
+        let request = self.client.update_item().table_name(&self.table);
+        request.key("pk", s(&own.pk)).key("sk", s(own.sort(provider)))
+    }
+}
+
+fn sealed_of(item: &Item, key: &str) -> Sealed {
+    let bytes = item.get("sealed").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec());
+    Sealed { key: key.to_owned(), bytes: bytes.unwrap_or_default() }
+}
+
+fn sealing(error: SealError) -> Unavailable {
+    Unavailable::new(VAULT, error.to_string())
+}
+
+/// The name that a person knows this part of the store by.
+const VAULT: &str = "the vault";
+
+fn random<const N: usize>() -> Result<String, Unavailable> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+    Ok(hex(&bytes))
+}
+
+/// Whether a conditional write was done.
+fn held<T, E>(answer: Result<T, SdkError<E>>) -> Result<bool, Unavailable>
+where
+    E: std::error::Error + aws_sdk_dynamodb::error::ProvideErrorMetadata + 'static,
+{
+    match answer {
+        Ok(_) => Ok(true),
+        Err(SdkError::ServiceError(error)) if error.err().code() == Some("ConditionalCheckFailedException") => {
+            Ok(false)
+        }
+        Err(error) => Err(unavailable(error)),
+    }
+}
+
+impl fmt::Debug for DynamoAccounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynamoAccounts").field("table", &self.table).field("agent", &self.agent).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! Whose accounts: where they lie, and what they are bound to.
+
+use crate::keys::{hash, part};
+use agent::Actor;
+
+/// Whose accounts, and by which agent they are borrowed.
+pub(super) struct Owner {
+    pub(super) pk: String,
+    /// What the person's data key is bound to: who they are, in full, for the partition's name is shortened.
+    pub(super) bound: String,
+    agent: String,
+}
+
+impl Owner {
+    pub(super) fn of(actor: &Actor, agent: &str) -> Self {
+        let (tenant, issuer, subject) = (actor.tenant(), actor.issuer(), actor.subject());
+        let pk = format!("vault#{}#{}#{}", part(tenant), &hash(issuer)[..16], part(subject));
+        let bound = serde_json::json!([tenant, issuer, subject]).to_string();
+        Self { pk, bound, agent: part(agent) }
+    }
+
+    pub(super) fn sort(&self, provider: &str) -> String {
+        format!("account#{}#{}", self.agent, part(provider))
+    }
+
+    /// The provider in a sort key of this agent's.
+    pub(super) fn provider(&self, sort: &str) -> Option<String> {
+        let provider = sort.strip_prefix("account#")?.strip_prefix(self.agent.as_str())?.strip_prefix('#')?;
+        Some(provider.replace("%23", "#").replace("%25", "%"))
+    }
+
+    /// What a data key is bound to.
+    pub(super) fn of_key(&self) -> String {
+        format!("data key of {}", self.bound)
+    }
+
+    /// What an account is bound to.
+    pub(super) fn place(&self, provider: &str) -> String {
+        format!("{} of {}", self.sort(provider), self.bound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent::actor::Evidence;
+    use std::collections::HashSet;
+
+    #[test]
+    fn attack_18_no_two_accounts_are_bound_to_the_same() {
+        let rows = [
+            ("t", "https://a.example/", "ada", "agent", "github"),
+            ("u", "https://a.example/", "ada", "agent", "github"),
+            ("t", "https://b.example/", "ada", "agent", "github"),
+            ("t", "https://a.example/", "bob", "agent", "github"),
+            ("t", "https://a.example/", "ada", "other", "github"),
+            ("t", "https://a.example/", "ada", "agent", "okta"),
+            ("t", "https://a.example/", "ada", "agent#github", "x"),
+            ("t", "https://a.example/", "ada", "agent", "github#x"),
+            ("t", "https://a.example/\",\"ada", "", "agent", "github"),
+        ];
+        let (mut places, mut keys) = (HashSet::new(), HashSet::new());
+        for (tenant, issuer, subject, agent, provider) in rows {
+            let evidence = Evidence {
+                issuer: issuer.into(),
+                subject: subject.into(),
+                tenant: tenant.into(),
+                principal: subject.into(),
+                name: String::new(),
+                email: None,
+            };
+            let own = Owner::of(&Actor::attest(evidence), agent);
+            assert!(places.insert(own.place(provider)), "{}", own.place(provider));
+            assert!(keys.insert((own.pk.clone(), own.sort(provider))), "{} {}", own.pk, own.sort(provider));
+            assert_eq!(own.provider(&own.sort(provider)).as_deref(), Some(provider));
+        }
+    }
+}

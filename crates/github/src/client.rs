@@ -1,0 +1,192 @@
+//! GitHub's REST API, as far as the tools need it.
+
+use crate::SERVICE;
+use agent::Permit;
+use agent::tool::ToolError;
+use reqwest::header::{ACCEPT, HeaderMap, LINK, RETRY_AFTER};
+use reqwest::{Response, StatusCode, Url};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// What the client needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The API's address, `https://api.github.com`.
+    pub api_url: Url,
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+}
+
+/// The version of the API that this is written for (docs.github.com, API versions).
+const VERSION: &str = "2022-11-28";
+
+/// Most pages that are read of one list, each of a hundred.
+const MOST_PAGES: usize = 5;
+
+/// Longest body of one page, in bytes: a repository is described in some six kilobytes.
+const LONGEST_PAGE: usize = 2 * 1024 * 1024;
+
+/// Calls the API.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+}
+
+/// A repository.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Repository {
+    pub(crate) full_name: String,
+    pub(crate) private: bool,
+}
+
+/// A list that may go on.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) repositories: Vec<Repository>,
+    /// Whether there are more than were read.
+    pub(crate) rest: Rest,
+}
+
+/// Whether there are more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// These are all.
+    None,
+    /// There are more.
+    Some,
+}
+
+impl Client {
+    /// A client of one API. Follows no redirects: they could carry the token elsewhere.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made on this machine.
+    pub fn new(config: Config) -> Result<Self, reqwest::Error> {
+        let builder = reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none());
+        // GitHub answers nobody who does not say who they are.
+        Ok(Self { http: builder.user_agent("countersign").build()?, base: config.api_url })
+    }
+
+    /// The repositories that the account of the permit's credential may see, by name.
+    pub(crate) async fn repositories(&self, permit: &Permit) -> Result<Listed, ToolError> {
+        let mut url = self.base.clone();
+        url.path_segments_mut().map_err(|()| unreadable())?.pop_if_empty().extend(["user", "repos"]);
+        url.query_pairs_mut().extend_pairs([("per_page", "100"), ("sort", "full_name")]);
+        let (mut next, mut repositories) = (Some(url), Vec::new());
+        for _ in 0..MOST_PAGES {
+            let Some(url) = next.take() else { return Ok(Listed { repositories, rest: Rest::None }) };
+            let answer = self.get(url, permit).await?;
+            next = self.next_page(answer.headers());
+            let page: Vec<Repository> = serde_json::from_slice(&body(answer).await?).map_err(|_| unreadable())?;
+            repositories.extend(page);
+        }
+        let rest = if next.is_some() { Rest::Some } else { Rest::None };
+        Ok(Listed { repositories, rest })
+    }
+
+    async fn get(&self, url: Url, permit: &Permit) -> Result<Response, ToolError> {
+        let token = permit.token().ok_or_else(unreadable)?;
+        let request = self.http.get(url).bearer_auth(token.expose_secret());
+        let request = request.header(ACCEPT, "application/vnd.github+json").header("x-github-api-version", VERSION);
+        let answer = request.send().await.map_err(|error| {
+            tracing::warn!(error = %error.without_url(), "GitHub did not answer");
+            unreadable()
+        })?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let request_id = answer.headers().get("x-github-request-id").and_then(|id| id.to_str().ok()).unwrap_or("none");
+        tracing::warn!(github.request_id = %request_id, http.status = status.as_u16(), "GitHub refused");
+        if status == StatusCode::UNAUTHORIZED {
+            permit.refused().await;
+        }
+        Err(refused(status, answer.headers()))
+    }
+
+    /// The address in the header `link` with `rel="next"`. One that leads elsewhere is not followed: the token goes with it.
+    fn next_page(&self, headers: &HeaderMap) -> Option<Url> {
+        let links = headers.get_all(LINK).into_iter().filter_map(|value| value.to_str().ok());
+        let next = links.flat_map(|value| value.split(", ")).find(|link| link.contains("rel=\"next\""))?;
+        let url = Url::parse(next.split_once('<')?.1.split_once('>')?.0).ok()?;
+        (url.origin() == self.base.origin()).then_some(url)
+    }
+}
+
+async fn body(mut answer: Response) -> Result<Vec<u8>, ToolError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| unreadable())? {
+        if body.len() + chunk.len() > LONGEST_PAGE {
+            return Err(unreadable());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// A rate limit is told from a no by what GitHub says of it (docs.github.com, Rate limits for the REST API).
+fn refused(status: StatusCode, headers: &HeaderMap) -> ToolError {
+    let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left.as_bytes() == b"0");
+    let failed = |text: &str| ToolError::Failed(text.to_owned());
+    match status {
+        StatusCode::UNAUTHORIZED => failed(
+            "GitHub no longer accepts the account that is connected. It must be connected again, which is asked for \
+             when this is tried once more.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => unreadable(),
+        StatusCode::FORBIDDEN if spent || headers.contains_key(RETRY_AFTER) => unreadable(),
+        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => failed("GitHub does not allow this to the connected account."),
+        status if status.is_server_error() => unreadable(),
+        status => failed(&format!("GitHub answered {}.", status.as_u16())),
+    }
+}
+
+fn unreadable() -> ToolError {
+    ToolError::Unavailable { service: SERVICE }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    #[test]
+    fn a_limit_is_not_now_a_dead_token_means_connect_again_and_a_no_is_a_no() {
+        type Headers = &'static [(&'static str, &'static str)];
+        let rows: [(u16, Headers, &str); 8] = [
+            (401, &[], "GitHub no longer accepts the account"),
+            (403, &[("x-ratelimit-remaining", "0")], "GitHub is not available"),
+            (403, &[("retry-after", "60")], "GitHub is not available"),
+            (403, &[("x-ratelimit-remaining", "12")], "GitHub does not allow this"),
+            (429, &[], "GitHub is not available"),
+            (503, &[], "GitHub is not available"),
+            (302, &[], "GitHub answered 302."),
+            (404, &[], "GitHub does not allow this"),
+        ];
+        for (status, headers, expected) in rows {
+            let headers = headers.iter().map(|(name, value)| {
+                (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
+            });
+            let shown = refused(StatusCode::from_u16(status).unwrap(), &headers.collect()).to_string();
+            assert!(shown.starts_with(expected), "{status}: {shown}");
+        }
+    }
+
+    #[test]
+    fn the_token_follows_no_link_to_another_place() {
+        let config = Config { api_url: Url::parse("https://api.github.com").unwrap(), timeout: Duration::from_secs(1) };
+        let client = Client::new(config).unwrap();
+        let last = "<https://api.github.com/user/repos?page=9>; rel=\"last\"";
+        for (link, expected) in [
+            (format!("<https://api.github.com/user/repos?page=2>; rel=\"next\", {last}"), Some("page=2")),
+            (format!("<https://evil.example/user/repos?page=2>; rel=\"next\", {last}"), None),
+            (last.to_owned(), None),
+        ] {
+            let headers = HeaderMap::from_iter([(LINK, HeaderValue::from_str(&link).unwrap())]);
+            assert_eq!(client.next_page(&headers).as_ref().and_then(Url::query), expected, "{link}");
+        }
+    }
+}

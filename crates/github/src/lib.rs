@@ -1,0 +1,21 @@
+//! The GitHub tools: each an intent, and a deed with a lent token.
+//! It must never know where the token came from, nor who was asked.
+
+mod client;
+mod repositories;
+
+pub use client::{Client, Config};
+pub use repositories::GitHubRepositories;
+
+/// The name that a person knows the service by.
+pub const SERVICE: &str = "GitHub";
+
+/// What the tools call the provider of their tokens.
+pub const PROVIDER: &str = "github";
+
+/// The scopes that an OAuth app needs for all of this: `repo` is the only one that shows private repositories
+/// (docs.github.com, Scopes for OAuth apps). A GitHub App has permissions in the place of scopes, and needs none.
+pub const SCOPES: [&str; 1] = ["repo"];
+
+/// What the tools do, in plain words.
+pub const USES: [&str; 1] = ["list repositories"];

@@ -1,0 +1,114 @@
+//! `github_repositories`: the repositories of the person's own account.
+
+use crate::client::{Client, Listed, Repository, Rest};
+use agent::intent::{Intent, Need, Object, Relation, Risk};
+use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+/// What the tool needs in FGA.
+const RELATION: Relation = Relation("read_github");
+
+/// Most repositories that are listed, and most bytes of their names: more than that nobody reads.
+const MOST: usize = 200;
+const MOST_BYTES: usize = 12 * 1024;
+
+/// Lists repositories.
+#[derive(Debug)]
+pub struct GitHubRepositories {
+    spec: ToolSpec,
+    client: Client,
+    scopes: Vec<String>,
+}
+
+impl GitHubRepositories {
+    /// The tool, asking with `client`, by tokens with `scopes`.
+    #[must_use]
+    pub fn new(client: Client, scopes: Vec<String>) -> Self {
+        let spec = ToolSpec {
+            name: ToolName("github_repositories".to_owned()),
+            description: "List the repositories that the signed-in user can see at GitHub, by name, and which of them \
+                          are private."
+                .to_owned(),
+            input_schema: json!({ "type": "object", "properties": {}, "required": [] }),
+        };
+        Self { spec, client, scopes }
+    }
+}
+
+#[async_trait]
+impl Tool for GitHubRepositories {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
+        if !call.input.as_object().is_some_and(serde_json::Map::is_empty) {
+            return Err(BadInput("This takes no arguments.".to_owned()));
+        }
+        Ok(Intent {
+            summary: "List your GitHub repositories".to_owned(),
+            verb: "List repositories",
+            target: "your GitHub account".to_owned(),
+            relation: RELATION,
+            object: Object::new("github", "repositories").map_err(|error| BadInput(error.to_string()))?,
+            risk: Risk::Read,
+            needs: Some(Need { provider: crate::PROVIDER.to_owned(), scopes: self.scopes.clone() }),
+        })
+    }
+
+    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
+        Ok(told(self.client.repositories(&permit).await?))
+    }
+}
+
+/// What the model and the person are told.
+fn told(Listed { repositories, rest }: Listed) -> ToolOutput {
+    let read = repositories.len();
+    let mut bytes = 0;
+    let fits = |repository: &Repository| {
+        bytes += repository.full_name.len();
+        bytes <= MOST_BYTES
+    };
+    let listed: Vec<Value> = (repositories.into_iter().take_while(fits).take(MOST))
+        .map(|own| json!({ "name": own.full_name, "visibility": if own.private { "private" } else { "public" } }))
+        .collect();
+    let shown = listed.len();
+    let summary = match (shown, rest) {
+        (1, Rest::None) if read == 1 => "1 repository".to_owned(),
+        (_, Rest::None) if read == shown => format!("{shown} repositories"),
+        _ => format!("the first {shown} repositories"),
+    };
+    let mut content = json!({ "repositories": listed });
+    if shown < read || rest == Rest::Some {
+        content["note"] = json!(format!("There are more than these {shown}; they are in the order of their names."));
+    }
+    ToolOutput { content, summary }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_listed_has_an_end_and_says_so() {
+        let rows = [
+            (0, 5, Rest::None, "0 repositories", 0),
+            (1, 5, Rest::None, "1 repository", 1),
+            (200, 5, Rest::None, "200 repositories", 200),
+            (201, 5, Rest::None, "the first 200 repositories", 200),
+            (200, 5, Rest::Some, "the first 200 repositories", 200),
+            (100, 1024, Rest::None, "the first 12 repositories", 12),
+        ];
+        for (many, length, rest, summary, shown) in rows {
+            let one = |_| Repository { full_name: "x".repeat(length), private: true };
+            let output = told(Listed { repositories: (0..many).map(one).collect(), rest });
+            assert_eq!(
+                (output.summary.as_str(), output.content["repositories"].as_array().map(Vec::len)),
+                (summary, Some(shown))
+            );
+            assert_eq!(output.content.get("note").is_some(), shown < many || rest == Rest::Some, "{summary}");
+        }
+    }
+}

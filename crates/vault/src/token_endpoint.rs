@@ -1,0 +1,193 @@
+//! The token endpoint: codes, refresh tokens and client credentials for tokens. What it refuses is told by `error`, never by
+//! the status alone: GitHub and Slack refuse with 200.
+
+use crate::http;
+use crate::provider::{Client, ClientAuth};
+use agent::ports::Unavailable;
+use reqwest::{RequestBuilder, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+/// Errors by which a code or a refresh token is dead: RFC 6749 section 5.2, then GitHub's own names, then Slack's.
+const DEAD: [&str; 9] = [
+    "invalid_grant",
+    "bad_refresh_token",
+    "bad_verification_code",
+    "invalid_code",
+    "code_already_used",
+    "invalid_refresh_token",
+    "token_expired",
+    "token_revoked",
+    "account_inactive",
+];
+
+/// What the endpoint gave.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(crate) access: SecretString,
+    pub(crate) refresh: Option<SecretString>,
+    /// In seconds; none for a token without an end.
+    pub(crate) expires_in: Option<u64>,
+    /// None: as asked for (RFC 6749 section 5.1).
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// Why it gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenFault {
+    /// The code or the refresh token counts no more.
+    #[error("the grant is dead: {0}")]
+    Dead(String),
+    /// It did not answer, or not in a way that says anything about the grant.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A token endpoint and who asks there.
+pub(crate) struct TokenEndpoint<'a> {
+    pub(crate) service: &'static str,
+    pub(crate) url: &'a Url,
+    pub(crate) client: &'a Client,
+    pub(crate) http: &'a reqwest::Client,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: Option<SecretString>,
+    token_type: Option<String>,
+    refresh_token: Option<SecretString>,
+    expires_in: Option<u64>,
+    scope: Option<String>,
+    error: Option<String>,
+}
+
+impl TokenEndpoint<'_> {
+    /// Asks once; nothing is tried again, since a code or a rotating refresh token is spent by asking.
+    pub(crate) async fn ask(&self, form: &[(&str, &str)]) -> Result<Given, TokenFault> {
+        let request = authenticated(self.http.post(self.url.clone()), self.client, form);
+        let (status, body) = http::send(self.service, request).await?;
+        self.read(status, &body)
+    }
+
+    fn read(&self, status: StatusCode, body: &[u8]) -> Result<Given, TokenFault> {
+        let failed = |cause: String| TokenFault::from(Unavailable::new(self.service, cause));
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(failed(format!("the token endpoint answered with status {}", status.as_u16())));
+        }
+        let answer: Answer = serde_json::from_slice(body).map_err(|_| {
+            failed(format!("the answer of the token endpoint (status {}) cannot be read", status.as_u16()))
+        })?;
+        if let Some(error) = answer.error {
+            let error: String = error.chars().take(60).collect::<String>().escape_debug().collect();
+            let dead = DEAD.contains(&error.as_str());
+            return Err(if dead { TokenFault::Dead(error) } else { failed(format!("the token endpoint: {error}")) });
+        }
+        let access = answer.access_token.filter(|token| status.is_success() && !token.expose_secret().is_empty());
+        let access = access.ok_or_else(|| failed("the token endpoint gave no token".to_owned()))?;
+        // Slack calls a person's token `user`.
+        let usable = |kind: &str| kind.eq_ignore_ascii_case("bearer") || kind == "user";
+        if answer.token_type.as_deref().is_some_and(|kind| !usable(kind)) {
+            return Err(failed("the token endpoint gave another kind of token".to_owned()));
+        }
+        let split =
+            |text: String| text.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+        Ok(Given {
+            access,
+            refresh: answer.refresh_token.filter(|token| !token.expose_secret().is_empty()),
+            // GitHub sends 0 for a token without an end.
+            expires_in: answer.expires_in.filter(|seconds| *seconds > 0),
+            scopes: answer.scope.map(split),
+        })
+    }
+}
+
+/// `form` with what shows who the client is.
+pub(crate) fn authenticated(request: RequestBuilder, client: &Client, form: &[(&str, &str)]) -> RequestBuilder {
+    let secret = client.secret.expose_secret();
+    match client.auth {
+        ClientAuth::Post => {
+            let own = [("client_id", client.id.as_str()), ("client_secret", secret)];
+            request.form(&[form, &own].concat())
+        }
+        // Both are form-encoded first (RFC 6749 section 2.3.1).
+        ClientAuth::Basic => request.basic_auth(encoded(&client.id), Some(encoded(secret))).form(form),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body: &str) -> String {
+        let client = Client { id: "id".to_owned(), secret: "s".into(), auth: ClientAuth::Post };
+        let (url, http) = (Url::parse("https://as.example/t").unwrap(), http::client().unwrap());
+        let endpoint = TokenEndpoint { service: "Example", url: &url, client: &client, http: &http };
+        match endpoint.read(StatusCode::from_u16(status).unwrap(), body.as_bytes()) {
+            Ok(given) => format!(
+                "{} {} {:?} {:?}",
+                given.access.expose_secret(),
+                given.refresh.as_ref().map_or("-", |token| token.expose_secret()),
+                given.expires_in,
+                given.scopes
+            ),
+            Err(TokenFault::Dead(error)) => format!("dead: {error}"),
+            Err(TokenFault::Unavailable(error)) => format!("not now: {}", error.cause),
+        }
+    }
+
+    #[test]
+    fn a_dead_grant_an_outage_and_a_mistake_of_ours_are_told_apart() {
+        let rows = [
+            (
+                200,
+                r#"{"access_token":"a","token_type":"bearer","refresh_token":"r","expires_in":60,"scope":"repo,user"}"#,
+                r#"a r Some(60) Some(["repo", "user"])"#,
+            ),
+            (200, r#"{"access_token":"a","token_type":"Bearer","scope":""}"#, "a - None Some([])"),
+            (200, r#"{"ok":true,"access_token":"a","token_type":"user","expires_in":0}"#, "a - None None"),
+            (200, r#"{"error":"bad_refresh_token","error_description":"x"}"#, "dead: bad_refresh_token"),
+            (200, r#"{"ok":false,"error":"invalid_refresh_token"}"#, "dead: invalid_refresh_token"),
+            (400, r#"{"error":"invalid_grant"}"#, "dead: invalid_grant"),
+            (401, r#"{"error":"invalid_client"}"#, "not now: the token endpoint: invalid_client"),
+            (
+                200,
+                r#"{"error":"incorrect_client_credentials"}"#,
+                "not now: the token endpoint: incorrect_client_credentials",
+            ),
+            (400, r#"{"error":"a\nb"}"#, r"not now: the token endpoint: a\nb"),
+            (500, r#"{"error":"invalid_grant"}"#, "not now: the token endpoint answered with status 500"),
+            (429, r#"{"error":"invalid_grant"}"#, "not now: the token endpoint answered with status 429"),
+            (403, r#"{"access_token":"a"}"#, "not now: the token endpoint gave no token"),
+            (200, r#"{"access_token":""}"#, "not now: the token endpoint gave no token"),
+            (
+                200,
+                r#"{"access_token":"a","token_type":"DPoP"}"#,
+                "not now: the token endpoint gave another kind of token",
+            ),
+            (200, "<html>", "not now: the answer of the token endpoint (status 200) cannot be read"),
+        ];
+        for (status, body, expected) in rows {
+            assert_eq!(read(status, body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_client_shows_who_it_is_in_its_own_way() {
+        let http = http::client().unwrap();
+        for (auth, body, basic) in [
+            (ClientAuth::Post, "a=b&client_id=i+d&client_secret=s%3A", None),
+            (ClientAuth::Basic, "a=b", Some("Basic aStkOnMlM0E=")),
+        ] {
+            let client = Client { id: "i d".to_owned(), secret: "s:".into(), auth };
+            let request = authenticated(http.post("https://as.example/t"), &client, &[("a", "b")]).build().unwrap();
+            assert_eq!(request.body().unwrap().as_bytes().unwrap(), body.as_bytes());
+            assert_eq!(request.headers().get("authorization").map(|value| value.to_str().unwrap()), basic);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What is kept of an account: its tokens, what they allow, and when they must be renewed.
+
+use agent::ports::{Millis, Unavailable};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// How long before its end a token is renewed at the latest, in milliseconds, and at most a fifth of its life.
+const AHEAD: Millis = 300_000;
+
+/// How long before its end a token is no longer lent, in milliseconds: the deed must fit in.
+const MARGIN: Millis = 10_000;
+
+/// How long a consent counts that is asked for each time, in milliseconds.
+const CONSENT: Millis = 600_000;
+
+/// The tokens of an account, as they are kept.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Tokens {
+    #[serde(serialize_with = "exposed")]
+    pub(crate) access: SecretString,
+    #[serde(serialize_with = "exposed_if_any")]
+    pub(crate) refresh: Option<SecretString>,
+    pub(crate) scopes: Vec<String>,
+    /// When the person said yes.
+    pub(crate) consented: Millis,
+    pub(crate) life: Option<Life>,
+}
+
+/// When an access token is renewed, and when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Life {
+    pub(crate) renew: Millis,
+    pub(crate) end: Millis,
+}
+
+impl Life {
+    /// The life of a token that was given at `now` for `seconds`. It is renewed ahead of its end by a part that `jitter`
+    /// (0 to 255) chooses, so that what was given together is not renewed together.
+    pub(crate) fn of(now: Millis, seconds: u64, jitter: u8) -> Self {
+        let life = i64::try_from(seconds).unwrap_or(i64::MAX / 2000).min(i64::MAX / 2000) * 1000;
+        let most = AHEAD.min(life / 5);
+        let ahead = most / 2 + most / 2 * i64::from(jitter) / 255;
+        Self { renew: now + life - ahead, end: now + life }
+    }
+}
+
+impl Tokens {
+    /// Whether the access token may be lent as it is.
+    pub(crate) fn serves(&self, now: Millis) -> bool {
+        self.life.is_none_or(|life| now < life.renew)
+    }
+
+    /// Whether the access token still works, though it is time to renew it.
+    pub(crate) fn lives(&self, now: Millis) -> bool {
+        self.life.is_none_or(|life| now < life.end - MARGIN)
+    }
+
+    /// Whether a consent that is asked for each time still counts.
+    pub(crate) fn is_recent(&self, now: Millis) -> bool {
+        (0..CONSENT).contains(&(now - self.consented))
+    }
+
+    /// What of these the tokens do not allow.
+    pub(crate) fn lacks(&self, scopes: &[String]) -> Vec<String> {
+        scopes.iter().filter(|scope| !self.scopes.contains(scope)).cloned().collect()
+    }
+
+    pub(crate) fn written(&self) -> Result<Vec<u8>, Unavailable> {
+        serde_json::to_vec(self).map_err(|error| Unavailable::new(crate::SERVICE, error.to_string()))
+    }
+
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+fn exposed_if_any<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").field("scopes", &self.scopes).field("life", &self.life).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn tokens(life: Option<Life>) -> Tokens {
+        let scopes = vec!["repo".to_owned()];
+        Tokens { access: "a1".into(), refresh: Some("r1".into()), scopes, consented: 1_000, life }
+    }
+
+    #[test]
+    fn a_token_is_renewed_ahead_of_its_end_and_not_all_at_once() {
+        let hour = |jitter| Life::of(0, 3600, jitter);
+        assert_eq!(hour(0), Life { renew: 3_450_000, end: 3_600_000 });
+        assert_eq!(hour(255), Life { renew: 3_300_000, end: 3_600_000 });
+        assert_eq!(Life::of(0, 60, 255).renew, 48_000, "of a short life a fifth at most");
+        assert!(Life::of(0, u64::MAX, 3).renew > 0, "no overflow");
+        for jitter in 0..=255 {
+            assert!((3_300_000..=3_450_000).contains(&hour(jitter).renew), "{jitter}");
+        }
+    }
+
+    #[test]
+    fn what_is_lent_still_works() {
+        let kept = tokens(Some(Life { renew: 50_000, end: 100_000 }));
+        for (now, serves, lives) in
+            [(0, true, true), (49_999, true, true), (50_000, false, true), (90_000, false, false)]
+        {
+            assert_eq!((kept.serves(now), kept.lives(now)), (serves, lives), "{now}");
+        }
+        assert!(tokens(None).serves(i64::MAX / 2), "what has no end is lent without one");
+    }
+
+    #[test]
+    fn a_consent_for_the_deed_at_hand_counts_ten_minutes() {
+        let kept = tokens(None);
+        for (now, recent) in [(999, false), (1_000, true), (600_999, true), (601_000, false)] {
+            assert_eq!(kept.is_recent(now), recent, "{now}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_not_shown() {
+        let kept = tokens(Some(Life { renew: 1, end: 2 }));
+        let again = Tokens::read(&kept.written().unwrap()).unwrap();
+        assert_eq!(again.access.expose_secret(), "a1");
+        assert_eq!(again.refresh.as_ref().map(ExposeSecret::expose_secret), Some("r1"));
+        assert_eq!(
+            (again.lacks(&["repo".to_owned(), "user".to_owned()]), again.life),
+            (vec!["user".to_owned()], kept.life)
+        );
+        assert!(!format!("{again:?}").contains("a1"), "{again:?}");
+        assert!(Tokens::read(b"plain text").is_none());
+    }
+}

@@ -1,0 +1,151 @@
+//! By whose accounts tools work: which vault lends which provider's tokens, and who manages people's accounts there.
+
+use super::own_vault::{OwnAccounts, SealedTokens};
+use super::token_vault::{SignedInPeople, TokenVaultAccounts};
+use super::{StartError, client_credentials};
+use crate::accounts::{Accounts, Keeper, Manager, Provider};
+use crate::clock::SystemClock;
+use crate::config::{Config, GitHubAccess, OktaAccess};
+use crate::vaults::Vaults;
+use ::vault::{OwnVault, SecretAt};
+use agent::ports::{Unavailable, Vault};
+use aws_config::SdkConfig;
+use dynamo::{DynamoAccounts, Grants, LiveKeyring, Rotated};
+use identity::{ConnectedAccounts, OktaVault, PeopleVault, RelyingParty, TokenVault};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use url::Url;
+
+/// Tokens and who manages them.
+pub(super) struct Borrowing {
+    pub(super) vaults: Vaults,
+    pub(super) accounts: Accounts,
+    /// The scopes that the tools for GitHub ask for; none where there is no GitHub.
+    pub(super) github_scopes: Option<Vec<String>>,
+}
+
+/// What tools there are for a provider.
+struct Uses {
+    id: &'static str,
+    scopes: &'static [&'static str],
+    tools: &'static [&'static str],
+}
+
+const USES: [Uses; 2] = [
+    Uses { id: okta::PROVIDER, scopes: &okta::SCOPES, tools: &okta::USES },
+    Uses { id: github::PROVIDER, scopes: &github::SCOPES, tools: &github::USES },
+];
+
+pub(super) async fn wire(
+    config: &Config,
+    aws: &SdkConfig,
+    relying_party: &Arc<RelyingParty>,
+    grants: &Grants,
+    http: &reqwest::Client,
+) -> Result<Borrowing, StartError> {
+    let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
+    let mut vaults = Vaults::default();
+    let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn Manager>>::new());
+
+    let connections = connections(config);
+    let lending = TokenVault::new(relying_party.clone()).map_err(StartError::SignIn)?;
+    let people = Arc::new(SignedInPeople(grants.clone()));
+    let lending = Arc::new(PeopleVault::new(lending, people, connections.clone()));
+    for uses in USES.iter().filter(|uses| connections.contains_key(uses.id)) {
+        vaults = vaults.with(uses.id, lending.clone());
+        providers.push(provider(
+            uses.id,
+            Keeper::TokenVault,
+            uses.scopes.iter().map(ToString::to_string).collect(),
+            None,
+        ));
+    }
+    if !connections.is_empty() {
+        let api = Arc::new(ConnectedAccounts::new(relying_party.clone()).map_err(StartError::SignIn)?);
+        let (grants, callback) = (grants.clone(), callback.clone());
+        let accounts = TokenVaultAccounts { api, vault: lending, grants, connections, callback };
+        managers.insert(Keeper::TokenVault, Arc::new(accounts));
+    }
+    if let OktaAccess::Application(credentials) = &config.okta.access {
+        let credentials = client_credentials(credentials, config.okta.scopes.clone(), http);
+        vaults = vaults.with(okta::PROVIDER, Arc::new(OktaVault(Arc::new(credentials))));
+    }
+
+    let own = own_vault(config, aws).await?;
+    for known in own.iter().flat_map(OwnVault::providers) {
+        let people = known.people().map(|people| people.scopes.clone());
+        providers.extend(people.map(|scopes| provider(&known.id, Keeper::OwnVault, scopes, Some(known.name))));
+    }
+    let own_scopes = own.iter().flat_map(OwnVault::providers).find(|known| known.id == github::PROVIDER);
+    let github_scopes = config.github.as_ref().map(|_| match own_scopes {
+        Some(known) => known.scopes().to_vec(),
+        None => github::SCOPES.map(str::to_owned).into(),
+    });
+    if let Some(own) = own {
+        for known in own.providers() {
+            let lending: Arc<dyn Vault> = Arc::new(own.clone());
+            vaults = vaults.with(known.id.clone(), lending);
+        }
+        managers.insert(Keeper::OwnVault, Arc::new(OwnAccounts { vault: own, callback }));
+    }
+    Ok(Borrowing { vaults, accounts: Accounts { providers, managers }, github_scopes })
+}
+
+/// The connections at the identity provider, by provider.
+fn connections(config: &Config) -> HashMap<String, String> {
+    let okta = match &config.okta.access {
+        OktaAccess::Own { connection } => Some((okta::PROVIDER.to_owned(), connection.clone())),
+        OktaAccess::Application(_) | OktaAccess::Provider => None,
+    };
+    let github = match config.github.as_ref().map(|github| &github.access) {
+        Some(GitHubAccess::Connection(connection)) => Some((github::PROVIDER.to_owned(), connection.clone())),
+        Some(GitHubAccess::Provider) | None => None,
+    };
+    okta.into_iter().chain(github).collect()
+}
+
+fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -> Provider {
+    let tools = USES.iter().find(|uses| uses.id == id).map(|uses| uses.tools).unwrap_or_default();
+    let name = name.map_or_else(|| crate::backend::provider_name(id), str::to_owned);
+    Provider { id: id.to_owned(), name, keeper, scopes, tools: tools.iter().map(ToString::to_string).collect() }
+}
+
+/// The vault of our own, if the file of providers names any.
+async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<OwnVault>, StartError> {
+    if config.providers.all.is_empty() {
+        return Ok(None);
+    }
+    let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
+    let mut providers = Vec::new();
+    for known in &config.providers.all {
+        let secret = match known.secret_at() {
+            SecretAt::Manager(id) => dynamo::fetch_secret(aws, url(&config.aws.secrets_url), id).await,
+            SecretAt::Variable(name) => config
+                .providers
+                .variables
+                .get(name)
+                .cloned()
+                .ok_or_else(|| Unavailable::new("the environment", format!("{name} is not set"))),
+        };
+        let failed = |error| StartError::ProviderSecret { provider: known.id.clone(), error };
+        providers.push(known.clone().with(secret.map_err(failed)?));
+    }
+    let store = Arc::new(SealedTokens(sealed_accounts(config, aws).await.map_err(StartError::VaultKeys)?));
+    Ok(Some(OwnVault::new(providers, store, Arc::new(SystemClock))?))
+}
+
+/// Wraps every data key by the newest key: what `countersign vault rotate` does.
+///
+/// # Errors
+/// [`Unavailable`] with the cause; what was done stays.
+pub(super) async fn rotate(config: &Config, aws: &SdkConfig) -> Result<Rotated, Unavailable> {
+    sealed_accounts(config, aws).await?.rotate().await
+}
+
+/// The sealed store. The agent that borrows is the application as the identity provider knows it.
+async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccounts, Unavailable> {
+    let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
+    let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
+    let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
+    Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client_id.clone()))
+}

@@ -1,0 +1,140 @@
+//! Accounts that we keep ourselves: the vault of our own on the sealed store.
+
+use crate::accounts::{Account, Answer, Connecting, Disconnected, Fault, Manager};
+use agent::Actor;
+use agent::ports::{Millis, Unavailable};
+use async_trait::async_trait;
+use dynamo::{AccountLease, Condition, DynamoAccounts, KeptAccount};
+use secrecy::SecretSlice;
+use url::Url;
+use vault::{ConnectFault, Expected, Held, Leased, OwnVault, Store, Version, Wish, Written};
+
+/// The vault's store on `DynamoDB`.
+#[derive(Debug, Clone)]
+pub struct SealedTokens(pub DynamoAccounts);
+
+#[async_trait]
+impl Store for SealedTokens {
+    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
+        Ok(self.0.read(actor, provider).await?.map(held))
+    }
+
+    async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {
+        Ok(self.0.all(actor).await?.into_iter().map(|(provider, kept)| (provider, held(kept))).collect())
+    }
+
+    async fn write(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        plain: &[u8],
+        expected: Expected,
+    ) -> Result<Written, Unavailable> {
+        let condition = match &expected {
+            Expected::Connected(at) => Condition::Connected(*at),
+            Expected::Still(Version(version)) => Condition::Version(version),
+        };
+        let done = self.0.write(actor, provider, plain, condition).await?;
+        Ok(if done { Written::Done } else { Written::Conflict })
+    }
+
+    async fn lease(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        Version(version): &Version,
+        now: Millis,
+        until: Millis,
+    ) -> Result<Leased, Unavailable> {
+        Ok(match self.0.lease(actor, provider, version, now, until).await? {
+            AccountLease::Ours => Leased::Ours,
+            AccountLease::Busy => Leased::Busy,
+            AccountLease::Changed => Leased::Changed,
+        })
+    }
+
+    async fn release(&self, actor: &Actor, provider: &str, version: &Version) -> Result<(), Unavailable> {
+        self.0.release(actor, provider, &version.0).await
+    }
+
+    async fn remove(&self, actor: &Actor, provider: &str, version: Option<&Version>) -> Result<(), Unavailable> {
+        self.0.remove(actor, provider, version.map(|version| version.0.as_str())).await
+    }
+}
+
+fn held(kept: KeptAccount) -> Held {
+    Held { plain: SecretSlice::from(kept.plain.to_vec()), version: Version(kept.version), since: kept.since }
+}
+
+/// Manages accounts that we keep. The name of an account is its provider's.
+pub(super) struct OwnAccounts {
+    pub(super) vault: OwnVault,
+    /// Where providers send people back to.
+    pub(super) callback: Url,
+}
+
+#[async_trait]
+impl Manager for OwnAccounts {
+    async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault> {
+        let account = |own: vault::Account| Account {
+            id: own.provider.clone(),
+            provider: own.provider,
+            scopes: own.scopes,
+            since: crate::moment::stamp(own.since).split('T').next().unwrap_or_default().to_owned(),
+        };
+        Ok(self.vault.list(actor).await?.into_iter().map(account).collect())
+    }
+
+    async fn begin(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        scopes: &[String],
+        state: &str,
+    ) -> Result<(Url, Connecting), Fault> {
+        let wish = Wish { scopes, redirect_uri: self.callback.as_str(), state };
+        let (page, connecting) = self.vault.begin(actor, provider, wish).await?;
+        let kept = serde_json::to_value(connecting).map_err(|error| Fault::Refused(error.to_string()))?;
+        Ok((page, Connecting(kept)))
+    }
+
+    async fn complete(
+        &self,
+        actor: &Actor,
+        _provider: &str,
+        Connecting(kept): Connecting,
+        answer: Answer,
+    ) -> Result<(), Fault> {
+        let refused = |why: &str| Fault::Refused(why.to_owned());
+        let connecting: vault::Connecting =
+            serde_json::from_value(kept).map_err(|_| refused("it was begun elsewhere"))?;
+        if answer.connect_code.is_some() {
+            return Err(refused("the answer is of another kind of provider"));
+        }
+        if let Some(error) = answer.error {
+            self.vault.declined(&connecting, answer.iss.as_deref())?;
+            return Err(Fault::Declined(error));
+        }
+        let code = answer.code.ok_or_else(|| refused("the answer has no code"))?;
+        Ok(self.vault.complete(actor, connecting, &code, answer.iss.as_deref()).await?)
+    }
+
+    async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, Fault> {
+        if !self.vault.providers().any(|provider| provider.id == id && provider.people().is_some()) {
+            return Err(Fault::Refused("there is no such provider".to_owned()));
+        }
+        Ok(match self.vault.disconnect(actor, id).await? {
+            vault::Disconnected::Everywhere => Disconnected::Everywhere,
+            vault::Disconnected::HereAlone => Disconnected::HereAlone,
+        })
+    }
+}
+
+impl From<ConnectFault> for Fault {
+    fn from(fault: ConnectFault) -> Self {
+        match fault {
+            ConnectFault::Refused(why) => Self::Refused(why),
+            ConnectFault::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Accounts that the identity provider keeps, by its token vault.
+
+use crate::accounts::{Account, Answer, Connecting, Disconnected, Fault, Manager};
+use crate::clock::SystemClock;
+use agent::Actor;
+use agent::ports::{Clock, Unavailable};
+use async_trait::async_trait;
+use dynamo::Grants;
+use identity::{ConnectFault, ConnectedAccounts, MyAccountToken, PeopleVault, Subjects, Wish};
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::sync::Arc;
+use url::Url;
+
+/// Manages accounts by the identity provider.
+pub(super) struct TokenVaultAccounts {
+    pub(super) api: Arc<ConnectedAccounts>,
+    /// What must forget a token when its account changes.
+    pub(super) vault: Arc<PeopleVault>,
+    /// What the person's accounts are managed by.
+    pub(super) grants: Grants,
+    /// Each provider's connection.
+    pub(super) connections: HashMap<String, String>,
+    /// Where the identity provider sends people back to.
+    pub(super) callback: Url,
+}
+
+impl TokenVaultAccounts {
+    async fn token(&self, actor: &Actor) -> Result<MyAccountToken, Fault> {
+        let grant = self.grants.newest(actor.issuer(), actor.subject(), SystemClock.now()).await?;
+        Ok(self.api.token(&grant.ok_or(Fault::SignInAgain)?).await?)
+    }
+}
+
+#[async_trait]
+impl Manager for TokenVaultAccounts {
+    async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault> {
+        let all = self.api.list(&self.token(actor).await?, None).await?;
+        let provider = |connection: &str| {
+            self.connections.iter().find(|(_, own)| *own == connection).map(|(provider, _)| provider.clone())
+        };
+        let account = |one: identity::ConnectedAccount| {
+            let since = one.created_at.split('T').next().unwrap_or_default().to_owned();
+            Some(Account { provider: provider(&one.connection)?, id: one.id, scopes: one.scopes, since })
+        };
+        Ok(all.into_iter().filter_map(account).collect())
+    }
+
+    /// What the account allows already is asked for again, since the new scopes replace the old.
+    async fn begin(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        scopes: &[String],
+        state: &str,
+    ) -> Result<(Url, Connecting), Fault> {
+        let connection = self.connections.get(provider);
+        let connection = connection.ok_or_else(|| Fault::Refused("the provider has no connection".to_owned()))?;
+        let token = self.token(actor).await?;
+        let known = self.api.list(&token, Some(connection)).await?;
+        let mut all: Vec<String> = known.into_iter().flat_map(|account| account.scopes).collect();
+        all.extend(scopes.iter().cloned());
+        all.sort();
+        all.dedup();
+        let wish = Wish { connection, scopes: &all, redirect_uri: self.callback.as_str(), state };
+        let (page, connecting) = self.api.begin(&token, wish).await?;
+        let kept = serde_json::to_value(connecting).map_err(|error| Fault::Refused(error.to_string()))?;
+        Ok((page, Connecting(kept)))
+    }
+
+    async fn complete(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        Connecting(kept): Connecting,
+        answer: Answer,
+    ) -> Result<(), Fault> {
+        let connecting =
+            serde_json::from_value(kept).map_err(|_| Fault::Refused("it was begun elsewhere".to_owned()))?;
+        if answer.code.is_some() {
+            return Err(Fault::Refused("the answer is of another kind of provider".to_owned()));
+        }
+        let code = answer.connect_code.filter(|_| answer.error.is_none());
+        let code = code.ok_or_else(|| Fault::Declined(answer.error.unwrap_or_default()))?;
+        let token = self.token(actor).await?;
+        let done = self.api.complete(&token, connecting, &code).await;
+        self.vault.forget(actor, provider);
+        match done {
+            Ok(_) | Err(ConnectFault::AlreadyDone) => Ok(()),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// The third party is not told: the identity provider alone could.
+    async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, Fault> {
+        let token = self.token(actor).await?;
+        let gone = self.api.delete(&token, id).await;
+        self.connections.keys().for_each(|provider| self.vault.forget(actor, provider));
+        gone?;
+        Ok(Disconnected::Everywhere)
+    }
+}
+
+impl From<ConnectFault> for Fault {
+    fn from(fault: ConnectFault) -> Self {
+        match fault {
+            ConnectFault::SignInAgain => Self::SignInAgain,
+            ConnectFault::AlreadyDone => Self::Refused("it was completed before".to_owned()),
+            ConnectFault::Refused(why) => Self::Refused(why),
+            ConnectFault::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+/// Finds people's sign-ins for the vault.
+#[derive(Debug)]
+pub(super) struct SignedInPeople(pub(super) Grants);
+
+#[async_trait]
+impl Subjects for SignedInPeople {
+    async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
+        self.0.newest(actor.issuer(), actor.subject(), SystemClock.now()).await
+    }
+
+    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
+        self.0.replace((actor.issuer(), actor.subject()), old, fresh).await
+    }
+}

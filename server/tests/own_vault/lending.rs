@@ -1,0 +1,149 @@
+//! What is lent to whom, and what it is bound to.
+
+use crate::world::{ADA, BOB, CALLBACK, World, lend, need, person, scopes, shown};
+use agent::intent::Need;
+use agent::ports::Vault;
+use sandbox::cloud::{Fault, Times};
+use secrecy::SecretString;
+use std::sync::Arc;
+use vault::{ConnectFault, Disconnected, Wish};
+
+#[tokio::test]
+async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_granted() {
+    let world = World::new().await;
+    let vault = world.vault("").await;
+    let (ada, bob, eve) = (person("ada"), person("bob"), person("eve"));
+    world.connect(&vault, &ada, ADA).await;
+    world.connect(&vault, &bob, BOB).await;
+    let (of_ada, of_bob) = (lend(&vault, &ada).await.unwrap(), lend(&vault, &bob).await.unwrap());
+    assert_ne!(of_ada, of_bob);
+    assert_eq!(lend(&vault, &eve).await, Err("account not connected".to_owned()));
+    let wider = Need { scopes: vec!["repo".to_owned(), "admin:org".to_owned()], ..need() };
+    assert_eq!(shown(vault.lend(&ada, &wider).await), Err("the account lacks admin:org".to_owned()));
+    let elsewhere = Need { provider: "gitlab".to_owned(), ..need() };
+    let nobody = shown(vault.lend(&ada, &elsewhere).await).unwrap_err();
+    assert_eq!(nobody, "the vault is not available: no provider is gitlab");
+    world.finish();
+}
+
+/// Row 18: bound to agent, person and provider.
+#[tokio::test]
+async fn attack_18_another_agent_or_tenant_borrows_nothing() {
+    let world = World::new().await;
+    let (vault, ada) = (world.vault("").await, person("ada"));
+    world.connect(&vault, &ada, ADA).await;
+    let other = world.vault_on(Arc::new(world.store("another-agent").await), "");
+    assert_eq!(lend(&other, &ada).await, Err("account not connected".to_owned()));
+    let mut evidence = ada.evidence().clone();
+    evidence.tenant = "umbrella".to_owned();
+    assert_eq!(lend(&vault, &agent::Actor::attest(evidence)).await, Err("account not connected".to_owned()));
+    let mut evidence = ada.evidence().clone();
+    evidence.issuer = "https://evil.example/".to_owned();
+    assert_eq!(lend(&vault, &agent::Actor::attest(evidence)).await, Err("account not connected".to_owned()));
+    world.finish();
+}
+
+#[tokio::test]
+async fn disconnecting_gives_back_what_there_is_and_forgets_it_in_any_case() {
+    let world = World::new().await;
+    let (vault, ada) = (world.vault("").await, person("ada"));
+    let gone = async |answer| {
+        assert_eq!(vault.disconnect(&ada, "github").await.unwrap(), answer);
+        assert_eq!(lend(&vault, &ada).await, Err("account not connected".to_owned()));
+    };
+    world.connect(&vault, &ada, ADA).await;
+    gone(Disconnected::Everywhere).await;
+    assert_eq!(world.sandbox.github().pairs_of(ADA), 0);
+    gone(Disconnected::Everywhere).await;
+    world.connect(&vault, &ada, ADA).await;
+    world.sandbox.github().revoke_all_of(ADA);
+    gone(Disconnected::Everywhere).await;
+    // A token that has ended is renewed, so that GitHub can be told which grant is meant.
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(crate::world::LIFE);
+    gone(Disconnected::Everywhere).await;
+    assert_eq!(world.sandbox.github().pairs_of(ADA), 0);
+    world.connect(&vault, &ada, ADA).await;
+    world.sandbox.faults().set("github", Some(Fault::Refuse), Times::Always);
+    gone(Disconnected::HereAlone).await;
+    assert_eq!(world.sandbox.github().pairs_of(ADA), 1, "GitHub does not know of it");
+    world.sandbox.faults().clear();
+    world.finish();
+}
+
+/// Row 19: a code counts with the verifier of the sign-in that asked for it, at its issuer, once.
+#[tokio::test]
+async fn attack_19_a_code_of_another_sign_in_is_refused() {
+    let world = World::new().await;
+    let (vault, ada, bob) = (world.vault("").await, person("ada"), person("bob"));
+    let asked = scopes();
+    let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
+    let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
+    let (other_page, _) = vault.begin(&bob, "github", wish).await.unwrap();
+    let mut bare = page.clone();
+    let kept: Vec<_> = page.query_pairs().filter(|(name, _)| !name.starts_with("code_ch")).collect();
+    bare.query_pairs_mut().clear().extend_pairs(kept);
+    let foreign = world.allow(&other_page, BOB).await;
+    let unproved = world.allow(&bare, BOB).await;
+    let own = world.allow(&page, ADA).await;
+    let evil = Some("https://evil.example/login/oauth");
+    let rows = [
+        ("a code of Bob's sign-in", &foreign, None),
+        ("a code that nobody proved to have asked for", &unproved, None),
+        ("a guess", &"guess".to_owned(), None),
+        ("an answer of another issuer", &own, evil),
+    ];
+    for (what, code, iss) in rows {
+        let refused = vault.complete(&ada, begun.clone(), code, iss).await;
+        assert!(matches!(refused, Err(ConnectFault::Refused(_))), "{what}: {refused:?}");
+        assert_eq!(lend(&vault, &ada).await, Err("account not connected".to_owned()), "{what}");
+    }
+    assert!(matches!(vault.declined(&begun, evil), Err(ConnectFault::Refused(_))));
+    let issuer = format!("{}/login/oauth", world.variable("GITHUB_BASE_URL"));
+    vault.complete(&ada, begun.clone(), &own, Some(&issuer)).await.unwrap();
+    let twice = vault.complete(&ada, begun, &own, None).await;
+    assert!(matches!(twice, Err(ConnectFault::Refused(_))), "{twice:?}");
+    lend(&vault, &ada).await.unwrap();
+    // The request without a challenge was this test's own sin.
+    let sins: Vec<_> = world.sandbox.sins().take().into_iter().map(|sin| sin.what).collect();
+    assert_eq!(sins, ["/login/oauth/authorize: no code_challenge"]);
+    world.finish();
+}
+
+/// The token of the application's own and a key are the same for all, and nobody connects them.
+#[tokio::test]
+async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
+    let world = World::new().await;
+    let text = format!(
+        "[okta]\nkind = \"client_credentials\"\nclient_id = \"{}\"\nclient_auth = \"post\"\nsecret_env = \"OKTA\"\n\
+         token_url = \"{}\"\naudience = \"{}\"\nscopes = [\"okta.users.read\"]\n\
+         [weather]\nkind = \"api_key\"\nsecret_env = \"KEY\"\n",
+        world.variable("OKTA_CLIENT_ID"),
+        world.variable("OKTA_TOKEN_URL"),
+        world.variable("OKTA_AUDIENCE"),
+    );
+    let store = Arc::new(world.store("countersign").await);
+    let secret = |at: &vault::SecretAt| match at {
+        vault::SecretAt::Variable(name) if name == "OKTA" => SecretString::from(world.variable("OKTA_CLIENT_SECRET")),
+        _ => SecretString::from("the key"),
+    };
+    let (vault, ada, bob) = (world.vault_of(&text, store, secret), person("ada"), person("bob"));
+    let okta = |scope: &str| Need { provider: "okta".to_owned(), scopes: vec![scope.to_owned()] };
+    let one = shown(vault.lend(&ada, &okta("okta.users.read")).await).unwrap();
+    assert_eq!(shown(vault.lend(&bob, &okta("okta.users.read")).await).unwrap(), one, "asked for once");
+    let loan = vault.lend(&ada, &okta("okta.users.read")).await.unwrap();
+    loan.refused().await;
+    world.pass(1);
+    assert_ne!(shown(vault.lend(&ada, &okta("okta.users.read")).await).unwrap(), one, "refused: asked for anew");
+    let wider = shown(vault.lend(&ada, &okta("okta.users.manage")).await).unwrap_err();
+    assert_eq!(wider, "Okta is not available: the application's own token lacks okta.users.manage");
+    world.sandbox.faults().set("identity", Some(Fault::Refuse), Times::Always);
+    vault.lend(&ada, &okta("okta.users.read")).await.unwrap().refused().await;
+    let down = shown(vault.lend(&ada, &okta("okta.users.read")).await).unwrap_err();
+    assert!(down.starts_with("Okta is not available"), "{down}");
+    let weather = Need { provider: "weather".to_owned(), scopes: Vec::new() };
+    assert_eq!(shown(vault.lend(&bob, &weather).await).unwrap(), "the key");
+    let wish = Wish { scopes: &[], redirect_uri: CALLBACK, state: "s" };
+    assert!(matches!(vault.begin(&ada, "weather", wish).await, Err(ConnectFault::Refused(_))));
+    world.finish();
+}

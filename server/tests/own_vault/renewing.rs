@@ -1,0 +1,206 @@
+//! Renewing: by one, ahead of the end, kept before it is used; what is dead is told from what does not answer.
+
+use crate::world::{ADA, LIFE, World, lend, person, scopes};
+use axum::http::StatusCode;
+use sandbox::cloud::{Fault, Times};
+use std::sync::atomic::Ordering;
+use vault::{Expected, Store, Wish, Written};
+
+const NOT_CONNECTED: &str = "account not connected";
+
+/// Row 13: GitHub forgives no refresh token that comes twice.
+#[tokio::test]
+async fn attack_13_two_instances_and_many_callers_renew_once() {
+    let world = World::new().await;
+    let (one, other) = (world.vault("").await, world.vault("").await);
+    let ada = person("ada");
+    world.connect(&one, &ada, ADA).await;
+    let first = lend(&one, &ada).await.unwrap();
+    assert_eq!(lend(&other, &ada).await.unwrap(), first, "both lend what is kept");
+    world.pass(LIFE);
+    let callers = (0..12).map(|number| {
+        let (vault, ada) = (if number % 2 == 0 { one.clone() } else { other.clone() }, ada.clone());
+        tokio::spawn(async move { lend(&vault, &ada).await })
+    });
+    let mut lent = Vec::new();
+    for caller in callers.collect::<Vec<_>>() {
+        lent.push(caller.await.unwrap().unwrap());
+    }
+    assert!(lent.iter().all(|token| *token == lent[0]) && lent[0] != first, "all get the new one");
+    assert!(world.works(&lent[0]).await);
+    assert_eq!((world.sandbox.github().refreshes(), world.sandbox.github().pairs_of(ADA)), (1, 1));
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_its_end() {
+    let world = World::new().await;
+    let (vault, ada) = (world.vault("").await, person("ada"));
+    world.connect(&vault, &ada, ADA).await;
+    let first = lend(&vault, &ada).await.unwrap();
+    world.pass(LIFE - 302);
+    assert_eq!(lend(&vault, &ada).await.unwrap(), first, "five minutes before the end nothing is asked yet");
+    world.pass(160);
+    assert!(world.works(&first).await, "it would work on");
+    assert_ne!(lend(&vault, &ada).await.unwrap(), first);
+    assert_eq!(world.sandbox.github().refreshes(), 1);
+    world.finish();
+}
+
+/// Row 13: a token that was given and not kept would be lost for good.
+#[tokio::test]
+async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fails() {
+    let world = World::new().await;
+    let (store, ada) = (world.shaky().await, person("ada"));
+    let vault = world.vault_on(store.clone(), "");
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    store.failing.store(6, Ordering::SeqCst);
+    let lent = lend(&vault, &ada).await;
+    assert_eq!(lent, Err("the store is not available: told to fail".to_owned()), "not lent before it is kept");
+    let lent = lend(&vault, &ada).await.unwrap();
+    assert!(world.works(&lent).await);
+    let other = world.vault("").await;
+    assert_eq!(lend(&other, &ada).await.unwrap(), lent, "it is kept, for another instance too");
+    assert_eq!(world.sandbox.github().refreshes(), 1, "the old one was not spent again");
+    world.finish();
+}
+
+/// Row 13: whoever asked may be gone before the answer is kept: a turn is stopped, a page is closed.
+#[tokio::test]
+async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
+    let world = World::new().await;
+    let (store, ada) = (world.shaky().await, person("ada"));
+    let vault = world.vault_on(store.clone(), "");
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    store.gate.forget_permits(1_000);
+    let caller = tokio::spawn({
+        let (vault, ada) = (vault.clone(), ada.clone());
+        async move { lend(&vault, &ada).await }
+    });
+    while world.sandbox.github().refreshes() == 0 {
+        tokio::task::yield_now().await;
+    }
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    store.gate.add_permits(1);
+    let lent = lend(&vault, &ada).await.unwrap();
+    assert!(world.works(&lent).await);
+    assert_eq!(world.sandbox.github().refreshes(), 1);
+    world.finish();
+}
+
+/// Row 13: an outage is none of the person's business before the token ends, and "not now" after.
+#[tokio::test]
+async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
+    let world = World::new().await;
+    let (vault, ada) = (world.vault("").await, person("ada"));
+    world.connect(&vault, &ada, ADA).await;
+    let first = lend(&vault, &ada).await.unwrap();
+    let refused = StatusCode::BAD_GATEWAY;
+    world.pass(LIFE - 120);
+    let faults = [Fault::Refuse, Fault::Malformed, Fault::Status { code: refused, retry_after: None }];
+    world.sandbox.faults().set("github", Some(faults[0].clone()), Times::Always);
+    assert_eq!(lend(&vault, &ada).await.unwrap(), first, "the old one works on");
+    world.pass(120);
+    for fault in [&faults[0], &faults[2]] {
+        world.sandbox.faults().set("github", Some(fault.clone()), Times::Always);
+        let lent = lend(&vault, &ada).await.unwrap_err();
+        assert!(lent.starts_with("GitHub is not available: "), "{fault:?}: {lent}");
+        assert!(!lent.contains("http") && !lent.contains("gh"), "{lent}");
+    }
+    world.sandbox.faults().clear();
+    let second = lend(&vault, &ada).await.unwrap();
+    assert!(world.works(&second).await, "when GitHub is back it is renewed");
+    world.pass(LIFE);
+    world.sandbox.github().revoke_all_of(ADA);
+    assert_eq!(lend(&vault, &ada).await, Err(NOT_CONNECTED.to_owned()));
+    assert_eq!(vault.list(&ada).await.unwrap(), [], "it is not listed either");
+    world.finish();
+}
+
+/// A token that works no more though its time is not over: the next call finds out, whatever the clocks say.
+#[tokio::test]
+async fn a_token_that_a_service_refused_is_renewed_or_gone() {
+    use agent::ports::Vault;
+    let world = World::new().await;
+    let (vault, ada) = (world.vault("").await, person("ada"));
+    world.connect(&vault, &ada, ADA).await;
+    let loan = vault.lend(&ada, &crate::world::need()).await.unwrap();
+    loan.refused().await;
+    let second = lend(&vault, &ada).await.unwrap();
+    assert!(world.works(&second).await, "refused for a reason of the moment: renewed");
+    loan.refused().await;
+    assert_eq!(lend(&vault, &ada).await.unwrap(), second, "what a token of before met says nothing of this one");
+    let loan = vault.lend(&ada, &crate::world::need()).await.unwrap();
+    world.sandbox.github().revoke_all_of(ADA);
+    loan.refused().await;
+    assert_eq!(lend(&vault, &ada).await, Err(NOT_CONNECTED.to_owned()));
+    world.finish();
+}
+
+/// An instance that dies while it renews keeps nobody waiting for ever, and one that comes late overwrites nothing.
+#[tokio::test]
+async fn a_lease_ends_and_a_late_write_is_none() {
+    let world = World::new().await;
+    let (vault, ada, store) = (world.vault("").await, person("ada"), world.store("countersign").await);
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    let held = store.read(&ada, "github").await.unwrap().unwrap();
+    let now = agent::ports::Clock::now(&*world.clock);
+    let taken = store.lease(&ada, "github", &held.version, now, now + 30_000).await.unwrap();
+    let again = store.lease(&ada, "github", &held.version, now, now + 30_000).await.unwrap();
+    assert_eq!((taken, again), (vault::Leased::Ours, vault::Leased::Busy));
+    world.pass(31);
+    let lent = lend(&vault, &ada).await.unwrap();
+    let late = store.write(&ada, "github", b"{}", Expected::Still(held.version.clone())).await.unwrap();
+    assert_eq!(late, Written::Conflict);
+    assert_eq!(lend(&vault, &ada).await.unwrap(), lent);
+    let gone = store.lease(&ada, "github", &held.version, now, now + 30_000).await.unwrap();
+    assert_eq!(gone, vault::Leased::Changed);
+    world.finish();
+}
+
+/// What is renewed for an account that was disconnected meanwhile is given back, and not kept.
+#[tokio::test]
+async fn a_renewal_does_not_bring_a_disconnected_account_back() {
+    let world = World::new().await;
+    let (store, ada) = (world.shaky().await, person("ada"));
+    let vault = world.vault_on(store.clone(), "");
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    store.gate.forget_permits(1_000);
+    let caller = tokio::spawn({
+        let (vault, ada) = (vault.clone(), ada.clone());
+        async move { lend(&vault, &ada).await }
+    });
+    while world.sandbox.github().refreshes() == 0 {
+        tokio::task::yield_now().await;
+    }
+    store.inner.remove(&ada, "github", None).await.unwrap();
+    store.gate.add_permits(1);
+    assert_eq!(caller.await.unwrap(), Err(NOT_CONNECTED.to_owned()));
+    assert_eq!(world.sandbox.github().pairs_of(ADA), 0, "GitHub has it back");
+    world.finish();
+}
+
+#[tokio::test]
+async fn attack_13_a_consent_for_the_deed_at_hand_ends_and_the_person_is_asked_again() {
+    let world = World::new().await;
+    let (vault, ada) = (world.vault("force_authentication = true\n").await, person("ada"));
+    let wish = Wish { scopes: &scopes(), redirect_uri: crate::world::CALLBACK, state: "s" };
+    let (page, _) = vault.begin(&ada, "github", wish).await.unwrap();
+    assert!(page.query_pairs().any(|(name, value)| name == "prompt" && value == "select_account"), "{page}");
+    world.connect(&vault, &ada, ADA).await;
+    lend(&vault, &ada).await.unwrap();
+    world.pass(599);
+    lend(&vault, &ada).await.unwrap();
+    assert_eq!(vault.list(&ada).await.unwrap().len(), 1);
+    world.pass(1);
+    assert_eq!(lend(&vault, &ada).await, Err(NOT_CONNECTED.to_owned()));
+    assert_eq!(vault.list(&ada).await.unwrap(), [], "it is not listed as connected");
+    world.connect(&vault, &ada, ADA).await;
+    lend(&vault, &ada).await.unwrap();
+    world.finish();
+}

@@ -1,0 +1,229 @@
+//! The sandbox, vaults on it, and people who connect accounts at GitHub.
+
+use agent::Actor;
+use agent::actor::Evidence;
+use agent::intent::Need;
+use agent::ports::{Clock, Loan, Millis, Unavailable, Vault, VaultError};
+use async_trait::async_trait;
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_credential_types::Credentials;
+use countersign::wiring::SealedTokens;
+use dynamo::{DynamoAccounts, LiveKeyring};
+use reqwest::{Client, Url, redirect};
+use sandbox::{Sandbox, Settings};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use vault::{Expected, Held, Leased, OwnVault, Store, Version, Wish, Written};
+
+pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
+
+/// GitHub's accounts: Ada's, and Bob's.
+pub(crate) const ADA: u64 = 58_001;
+pub(crate) const BOB: u64 = 58_003;
+
+/// A little longer than GitHub's tokens live, in seconds.
+pub(crate) const LIFE: i64 = 28_801;
+
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: Arc<TestClock>,
+    http: Client,
+}
+
+/// A clock that stands until it is moved.
+#[derive(Debug)]
+pub(crate) struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Millis {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A store whose writes fail as often as it is told, and wait for as long as it is told.
+pub(crate) struct Shaky {
+    pub(crate) inner: SealedTokens,
+    pub(crate) failing: AtomicU32,
+    /// Leave to write, one for each.
+    pub(crate) gate: Semaphore,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let app_url = "http://localhost:3000".to_owned();
+        let sandbox = Sandbox::start(Settings { app_url, ..Settings::for_tests() }).await.unwrap();
+        let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(sandbox.clock().seconds() * 1000)));
+        Self { sandbox, clock, http }
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        self.sandbox.variable(name).unwrap()
+    }
+
+    /// Time goes on, everywhere.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.sandbox.clock().advance(seconds);
+        self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// A vault as an instance of the server has it.
+    pub(crate) async fn vault(&self, more: &str) -> OwnVault {
+        self.vault_on(Arc::new(self.store("countersign").await), more)
+    }
+
+    pub(crate) fn vault_on(&self, store: Arc<dyn Store>, more: &str) -> OwnVault {
+        let (pages, api) = (self.variable("GITHUB_BASE_URL"), self.variable("GITHUB_API_URL"));
+        let text = format!(
+            "[github]\nclient_id = \"{}\"\nsecret_env = \"X\"\nauthorization_url = \"{pages}/login/oauth/authorize\"\n\
+             token_url = \"{api}/login/oauth/access_token\"\nissuer = \"{pages}/login/oauth\"\n\
+             revoke_url = \"{api}/applications/{{client_id}}/grant\"\n{more}",
+            self.variable("GITHUB_CLIENT_ID"),
+        );
+        let secret = |_: &vault::SecretAt| SecretString::from(self.variable("GITHUB_CLIENT_SECRET"));
+        self.vault_of(&text, store, secret)
+    }
+
+    pub(crate) fn vault_of(
+        &self,
+        text: &str,
+        store: Arc<dyn Store>,
+        secret: impl Fn(&vault::SecretAt) -> SecretString,
+    ) -> OwnVault {
+        let providers = vault::file::parse(text).unwrap().into_iter().map(|provider| {
+            let secret = secret(provider.secret_at());
+            provider.with(secret)
+        });
+        OwnVault::new(providers.collect(), store, self.clock.clone()).unwrap()
+    }
+
+    /// The store as an instance of this agent's server has it.
+    pub(crate) async fn store(&self, agent: &str) -> SealedTokens {
+        let aws = self.aws().await;
+        let secrets = Some(self.variable("SECRETS_MANAGER_ENDPOINT_URL").to_owned());
+        let keyring = LiveKeyring::fetch(&aws, secrets, self.variable("SESSION_KEY_SECRET_ID")).await.unwrap();
+        let client = dynamo::client(&aws, Some(self.variable("DYNAMODB_ENDPOINT_URL").to_owned()));
+        SealedTokens(DynamoAccounts::new(client, "countersign".to_owned(), Arc::new(keyring), agent.to_owned()))
+    }
+
+    pub(crate) async fn shaky(&self) -> Arc<Shaky> {
+        let inner = self.store("countersign").await;
+        Arc::new(Shaky { inner, failing: AtomicU32::new(0), gate: Semaphore::new(1_000) })
+    }
+
+    async fn aws(&self) -> SdkConfig {
+        let (key, secret) = (self.variable("AWS_ACCESS_KEY_ID"), self.variable("AWS_SECRET_ACCESS_KEY"));
+        aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(self.variable("AWS_REGION").to_owned()))
+            .credentials_provider(Credentials::new(key, secret, None, None, "sandbox"))
+            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(5)))
+            .load()
+            .await
+    }
+
+    /// Answers GitHub's question with yes; the code that comes back.
+    pub(crate) async fn allow(&self, page: &Url, account: u64) -> String {
+        let shown = self.http.get(page.clone()).send().await.unwrap().text().await.unwrap();
+        let request = shown.split_once("name=\"request\" value=\"").unwrap().1.split('"').next().unwrap();
+        let mut target = page.clone();
+        target.set_query(None);
+        let form = [("request", request), ("account", &account.to_string())];
+        let back = self.http.post(target).form(&form).send().await.unwrap();
+        let location = Url::parse(back.headers()["location"].to_str().unwrap()).unwrap();
+        location.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
+    }
+
+    /// Connects an account from beginning to end.
+    pub(crate) async fn connect(&self, vault: &OwnVault, actor: &Actor, account: u64) {
+        let wish = Wish { scopes: &scopes(), redirect_uri: CALLBACK, state: "s" };
+        let (page, connecting) = vault.begin(actor, "github", wish).await.unwrap();
+        let code = self.allow(&page, account).await;
+        vault.complete(actor, connecting, &code, None).await.unwrap();
+    }
+
+    /// Whether GitHub takes the token.
+    pub(crate) async fn works(&self, token: &str) -> bool {
+        let request = self.http.get(format!("{}/user", self.variable("GITHUB_API_URL"))).bearer_auth(token);
+        request.header("user-agent", "test").send().await.unwrap().status().is_success()
+    }
+
+    pub(crate) fn finish(self) {
+        assert_eq!(self.sandbox.sins().all(), [], "protocol sins");
+    }
+}
+
+pub(crate) fn scopes() -> Vec<String> {
+    vec!["repo".to_owned()]
+}
+
+pub(crate) fn need() -> Need {
+    Need { provider: "github".to_owned(), scopes: scopes() }
+}
+
+pub(crate) fn person(name: &str) -> Actor {
+    Actor::attest(Evidence {
+        issuer: "https://idp.example/".to_owned(),
+        subject: format!("auth0|{name}"),
+        tenant: "acme".to_owned(),
+        principal: name.to_owned(),
+        name: name.to_owned(),
+        email: None,
+    })
+}
+
+/// The token, or why there is none.
+pub(crate) fn shown(lent: Result<Loan, VaultError>) -> Result<String, String> {
+    lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| error.to_string())
+}
+
+pub(crate) async fn lend(vault: &OwnVault, actor: &Actor) -> Result<String, String> {
+    shown(vault.lend(actor, &need()).await)
+}
+
+#[async_trait]
+impl Store for Shaky {
+    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
+        self.inner.read(actor, provider).await
+    }
+
+    async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {
+        self.inner.all(actor).await
+    }
+
+    async fn write(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        plain: &[u8],
+        expected: Expected,
+    ) -> Result<Written, Unavailable> {
+        self.gate.acquire().await.unwrap().forget();
+        let fails = self.failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if fails.is_ok() {
+            return Err(Unavailable::new("the store", "told to fail"));
+        }
+        self.inner.write(actor, provider, plain, expected).await
+    }
+
+    async fn lease(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        version: &Version,
+        now: Millis,
+        until: Millis,
+    ) -> Result<Leased, Unavailable> {
+        self.inner.lease(actor, provider, version, now, until).await
+    }
+
+    async fn release(&self, actor: &Actor, provider: &str, version: &Version) -> Result<(), Unavailable> {
+        self.inner.release(actor, provider, version).await
+    }
+
+    async fn remove(&self, actor: &Actor, provider: &str, version: Option<&Version>) -> Result<(), Unavailable> {
+        self.inner.remove(actor, provider, version).await
+    }
+}
