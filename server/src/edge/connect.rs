@@ -21,6 +21,9 @@ use tower_sessions::Session;
 
 const BEGUN: &str = "connecting";
 
+/// The page of accounts.
+pub(super) const PAGE: &str = "/connections";
+
 /// Most connections that one session may have begun and not completed.
 const MOST_BEGUN: usize = 4;
 
@@ -93,7 +96,7 @@ pub(super) async fn begin(
     };
     let (page, connecting) = match connect.accounts.begin(actor, provider, scopes, &state).await {
         Ok(begun) => begun,
-        Err(fault) => return failed(headers, &fault),
+        Err(fault) => return failed(headers, &fault, &back(waiting.as_ref())),
     };
     let begun = Begun {
         state,
@@ -165,7 +168,7 @@ pub async fn callback(
         tracing::warn!(cause = "unknown state", "an account was not connected");
         return (StatusCode::BAD_REQUEST, connections::refused()).into_response();
     };
-    let back = begun.waiting.as_ref().map_or_else(|| "/connections".to_owned(), |(id, _)| format!("/c/{id}"));
+    let back = back(begun.waiting.as_ref());
     let answer =
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
     match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
@@ -174,7 +177,7 @@ pub async fn callback(
             tracing::info!(code = error.escape_debug().to_string(), "an account was not connected");
             return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
         }
-        Err(fault) => return failed(&headers, &fault),
+        Err(fault) => return failed(&headers, &fault, &back),
     }
     if let Some((id, call)) = &begun.waiting
         && let Err(error) = connect.services.turns.connected(&actor, id, call).await
@@ -194,11 +197,16 @@ async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, t
     Ok(Some(begun))
 }
 
+/// Where the person came from: the call that waits, or the page of accounts.
+fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
+    waiting.map_or_else(|| PAGE.to_owned(), |(id, _)| format!("/c/{id}"))
+}
+
 /// What a fault means for the person; its cause is for the log.
-pub(super) fn failed(headers: &HeaderMap, fault: &Fault) -> Response {
+pub(super) fn failed(headers: &HeaderMap, fault: &Fault, back: &str) -> Response {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
-        Fault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again()).into_response(),
+        Fault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again(back)).into_response(),
         Fault::Declined(_) | Fault::Refused(_) => (StatusCode::BAD_REQUEST, connections::refused()).into_response(),
         Fault::Unavailable(error) => trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() }),
     }

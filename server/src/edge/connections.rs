@@ -20,7 +20,7 @@ pub async fn list(State(connect): State<Connect>, Person(actor): Person, headers
     }
     match connect.accounts.list(&actor).await {
         Ok(accounts) => page(&actor, providers, &accounts).into_response(),
-        Err(fault) => connect::failed(&headers, &fault),
+        Err(fault) => connect::failed(&headers, &fault, connect::PAGE),
     }
 }
 
@@ -59,7 +59,7 @@ pub async fn disconnect(
     match connect.accounts.disconnect(&actor, &gone.id).await {
         Ok(Disconnected::Everywhere) => Redirect::to("/connections").into_response(),
         Ok(Disconnected::HereAlone) => here_alone().into_response(),
-        Err(fault) => connect::failed(&headers, &fault),
+        Err(fault) => connect::failed(&headers, &fault, connect::PAGE),
     }
 }
 
@@ -152,9 +152,13 @@ pub(super) fn declined(back: &str) -> Html<String> {
 }
 
 /// The sign-in gives no way to the person's accounts any more.
-pub(super) fn sign_in_again() -> Html<String> {
-    let way = "/auth/login?return_to=/connections";
-    notice("Your sign-in is too old for this. Sign in again; what you wrote is kept.", way, "Sign in")
+pub(super) fn sign_in_again(back: &str) -> Html<String> {
+    let way = format!("/auth/login?return_to={back}");
+    notice(
+        "Your sign-in is too old for this. Sign in again; what you wrote is kept, and what waits goes on.",
+        &way,
+        "Sign in",
+    )
 }
 
 fn notice(sentence: &'static str, way: &str, label: &'static str) -> Html<String> {
