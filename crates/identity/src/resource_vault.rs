@@ -17,6 +17,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use token::Fault;
+use tracing::Instrument;
 
 /// Longest time that a token is kept: what a person loses at the provider must stop working soon.
 const KEPT: Duration = Duration::from_secs(300);
@@ -31,7 +32,9 @@ const JITTER: u64 = 30_000;
 const MOST: usize = 10_000;
 
 /// Lends access tokens for servers.
-pub struct ResourceVault {
+pub struct ResourceVault(Arc<Inner>);
+
+struct Inner {
     provider: Arc<RelyingParty>,
     http: reqwest::Client,
     subjects: Arc<dyn Subjects>,
@@ -45,7 +48,15 @@ pub struct ResourceVault {
 type Person = (String, String);
 
 /// One caller at a time asks for a person, whatever the server: a provider that rotates refresh tokens takes each once.
-type Slot = Arc<tokio::sync::Mutex<HashMap<String, Kept>>>;
+type Slot = Arc<tokio::sync::Mutex<Held>>;
+
+/// What is held for a person.
+#[derive(Default)]
+struct Held {
+    kept: HashMap<String, Kept>,
+    /// When the provider last did not answer: who has waited for that need not wait again.
+    failed: Option<(Instant, Unavailable)>,
+}
 
 struct Kept {
     token: SecretString,
@@ -67,9 +78,22 @@ impl ResourceVault {
         audiences: HashMap<String, String>,
     ) -> Result<Self, String> {
         let http = http::client().map_err(|error| error.to_string())?;
-        Ok(Self { provider, http, subjects, audiences, kept: Mutex::default(), jitter: RandomState::new() })
+        let (kept, jitter) = (Mutex::default(), RandomState::new());
+        Ok(Self(Arc::new(Inner { provider, http, subjects, audiences, kept, jitter })))
     }
+}
 
+/// What is begun is done to its end, whoever gives up waiting: a refresh token that came back must not be lost.
+#[async_trait]
+impl Vault for ResourceVault {
+    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let (inner, actor, need) = (self.0.clone(), actor.clone(), need.clone());
+        let lending = tokio::spawn(async move { inner.lend(&actor, &need).await }.in_current_span());
+        lending.await.unwrap_or_else(|error| Err(failed(&error.to_string()).into()))
+    }
+}
+
+impl Inner {
     fn slot(&self, actor: &Actor) -> Slot {
         let mut slots = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= MOST {
@@ -83,35 +107,43 @@ impl ResourceVault {
         let early = self.jitter.hash_one((actor.subject(), Instant::now())) % JITTER;
         lives.saturating_sub(MARGIN).min(KEPT).saturating_sub(Duration::from_millis(early))
     }
-}
 
-#[async_trait]
-impl Vault for ResourceVault {
     async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
         let audience = self.audiences.get(&need.provider);
         let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
-        let slot = self.slot(actor);
-        let mut kept = slot.lock().await;
+        let (slot, begun) = (self.slot(actor), Instant::now());
+        let mut held = slot.lock().await;
         // Within the lock: whoever had it before may have got another one.
         let subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
-        if let Some(kept) = kept.get(&need.provider)
+        if let Some(kept) = held.kept.get(&need.provider)
             && Instant::now() < kept.until
             && is(&kept.subject, &subject)
             && need.scopes.iter().all(|scope| kept.scopes.contains(scope))
         {
             return Ok(Loan::new(kept.token.clone()));
         }
-        kept.remove(&need.provider);
+        held.kept.remove(&need.provider);
+        if let Some((at, error)) = &held.failed
+            && *at > begun
+        {
+            return Err(error.clone().into());
+        }
         let wanted = token::Wanted { actor, audience, scopes: &need.scopes };
-        let given = token::refreshed(&self.provider, &self.http, &subject, wanted).await.map_err(refused)?;
+        let given = match token::refreshed(&self.provider, &self.http, &subject, wanted).await {
+            Ok(given) => given,
+            Err(Fault::SignInAgain) => return Err(VaultError::SignInAgain),
+            Err(Fault::Unavailable(error)) => {
+                held.failed = Some((Instant::now(), error.clone()));
+                return Err(error.into());
+            }
+        };
         let subject = match given.rotated {
             None => subject,
             Some(fresh) => {
                 // Before anything is done with it: the old one works no more, and this one is nowhere else.
                 self.subjects.rotated(actor, &subject, &fresh).await?;
-                kept.values_mut()
-                    .filter(|kept| is(&kept.subject, &subject))
-                    .for_each(|kept| kept.subject = fresh.clone());
+                let same = held.kept.values_mut().filter(|kept| is(&kept.subject, &subject));
+                same.for_each(|kept| kept.subject = fresh.clone());
                 fresh
             }
         };
@@ -120,7 +152,7 @@ impl Vault for ResourceVault {
         let life = self.life(actor, given.expires_in);
         if !life.is_zero() {
             let until = Instant::now() + life;
-            kept.insert(need.provider.clone(), Kept { token: token.clone(), scopes, until, subject });
+            held.kept.insert(need.provider.clone(), Kept { token: token.clone(), scopes, until, subject });
         }
         Ok(Loan::new(token))
     }
@@ -130,19 +162,12 @@ fn is(one: &SecretString, other: &SecretString) -> bool {
     one.expose_secret() == other.expose_secret()
 }
 
-fn refused(fault: Fault) -> VaultError {
-    match fault {
-        Fault::SignInAgain => VaultError::SignInAgain,
-        Fault::Unavailable(error) => error.into(),
-    }
-}
-
 fn failed(cause: &str) -> Unavailable {
     Unavailable::new(SERVICE, format!("access token: {cause}"))
 }
 
 impl fmt::Debug for ResourceVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResourceVault").field("audiences", &self.audiences).finish_non_exhaustive()
+        f.debug_struct("ResourceVault").field("audiences", &self.0.audiences).finish_non_exhaustive()
     }
 }

@@ -8,11 +8,13 @@ use agent::{Actor, actor::Evidence};
 use async_trait::async_trait;
 use futures::future::join_all;
 use identity::{ResourceVault, Subjects};
+use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Endpoint, Grant, Tamper};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// The refresh tokens of people's sign-ins, in memory; whether a fresh one can be kept is the test's to say.
 #[derive(Default)]
@@ -164,4 +166,20 @@ async fn a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
     assert_eq!(house.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret(), "rt_fresh");
     assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await.unwrap(), lent, "what it brought is still good");
     assert_eq!(house.refreshes(), 2);
+}
+
+/// A provider that does not answer is waited for once, however many wait.
+#[tokio::test]
+async fn attack_34_who_has_waited_for_a_provider_in_vain_does_not_wait_again() {
+    let house = house().await;
+    assert!(house.lend("bob", "tasks", &["tasks:read"]).await.is_ok(), "the keys are known");
+    house.world.sandbox.faults().set_matching("identity", "grant_type=refresh_token", Fault::Timeout, Times::Always);
+    let begun = Instant::now();
+    let asked = (0..5).map(|_| house.lend("ada", "tasks", &["tasks:read"]));
+    for lent in join_all(asked).await {
+        assert!(lent.unwrap_err().starts_with("the sign-in service is not available"));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    house.world.sandbox.faults().clear();
+    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
 }

@@ -1,9 +1,10 @@
 //! Tools of MCP servers in real turns: offered, permitted, called with the person's own token, and refused with what is
 //! missing when anything is.
 
-use crate::world::TestApp;
 use crate::world::frames::{began, end, refusals, said};
+use crate::world::{Custom, TestApp, mcp};
 use app::wire::{End, Event, Refusal};
+use sandbox::Sandbox;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
 use serde_json::json;
@@ -129,4 +130,19 @@ async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_use
     // The sandbox knows no such token, so it can only come from the store.
     assert_eq!(refusals(&ada.ask(QUESTION).await.1), [Refusal::SignInAgain]);
     app.finish().await;
+}
+
+/// Row 49: a private address that is not listed, and whatever else is wrong, is told before anything is served.
+#[tokio::test]
+async fn attack_49_a_server_that_may_not_be_reached_is_no_start() {
+    let file = |sandbox: &Sandbox| {
+        let tasks = mcp::tasks(sandbox).replace("allow = ", "# allow = ");
+        format!("{tasks}[servers.Mail]\nurl = \"https://mail.example/mcp\"\n")
+    };
+    let started = TestApp::try_with(Custom { mcp: Box::new(file), ..Custom::default() }).await;
+    assert_eq!(
+        started.err().unwrap().to_string(),
+        "MCP_FILE: [servers.Mail] has a name of other signs than 1 to 24 of a-z, 0-9 and -; \
+         the MCP server tasks may not be reached: only https is allowed"
+    );
 }

@@ -72,17 +72,16 @@ async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_k
 
 #[tokio::test]
 async fn what_is_no_outage_is_left_to_the_call() {
-    let world = World::new().await;
-    let (catalog, ada) = (world.catalog(), actor("ada"));
+    let (world, ada) = (World::new().await, actor("ada"));
     for (reply, lent) in [
         (Reply::Status(StatusCode::FORBIDDEN, "x-y", "z".into()), true),
         (Reply::Redirect("http://elsewhere.test/".to_owned()), true),
         (Reply::Status(StatusCode::SERVICE_UNAVAILABLE, "x-y", "z".into()), false),
     ] {
         world.hostile.reply(Strikes::Everything, reply.clone());
-        assert_eq!(catalog.lend(&ada, &need("hostile")).await.is_ok(), lent, "{reply:?}");
+        assert_eq!(world.catalog().lend(&ada, &need("hostile")).await.is_ok(), lent, "{reply:?}");
     }
-    assert!(catalog.lend(&ada, &need("elsewhere")).await.is_err());
+    assert!(world.catalog().lend(&ada, &need("elsewhere")).await.is_err());
 }
 
 #[tokio::test]

@@ -100,9 +100,11 @@ async fn read(app: &TestApp, row: &Row, way: &Way) -> String {
 
 async fn tasks(app: &mut TestApp, row: &Row, way: &Way) -> String {
     let person = app.signed_in("ada").await;
-    // What nobody has ever seen is not offered, and so not asked for.
-    assert!(done(&person.ask(TASKS).await.1));
-    app.restart().await;
+    if app.sandbox.tasks().requests().is_empty() {
+        // What nobody has ever seen is not offered, and so not asked for.
+        assert!(done(&person.ask(TASKS).await.1));
+        app.restart().await;
+    }
     row.fail(app, way);
     let (conversation, events) = person.ask(TASKS).await;
     assert!(!done(&events), "nothing is answered: {events:?}");
