@@ -67,11 +67,12 @@ fn event(event: &Event) -> wire::Event {
 /// What people call a provider.
 pub(crate) fn provider(id: &str) -> String {
     match id {
-        "okta" => "Okta",
-        "github" => "GitHub",
-        other => other,
+        "okta" => "Okta".to_owned(),
+        "github" => "GitHub".to_owned(),
+        other => {
+            other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the outside server {name}"))
+        }
     }
-    .to_owned()
 }
 
 /// Tool and arguments as they are, cut where nobody would read on.

@@ -90,7 +90,14 @@ pub(super) async fn begin(
     scopes: &[String],
     waiting: Option<(ConversationId, CallId)>,
 ) -> Response {
-    let Some(provider) = connect.accounts.provider(provider) else { return absent() };
+    let Some(provider) = connect.accounts.provider(provider) else {
+        // A call that waits for what nobody connects waits for a new sign-in, by which it is borrowed.
+        return if waiting.is_some() {
+            failed(headers, &Fault::SignInAgain, &back(waiting.as_ref()))
+        } else {
+            absent()
+        };
+    };
     let Ok(state) = random::text() else {
         return trouble::answer(headers, &ApiError::NotNow { service: "randomness".to_owned() });
     };

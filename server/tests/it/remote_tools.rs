@@ -128,7 +128,15 @@ async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_use
     assert!(began(&ada.ask(QUESTION).await.1));
     app.restart().await;
     // The sandbox knows no such token, so it can only come from the store.
-    assert_eq!(refusals(&ada.ask(QUESTION).await.1), [Refusal::SignInAgain]);
+    let posted = ada.begin(QUESTION).await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    // There is no account to connect, so what helps is a new sign-in.
+    let call = [("conversation", posted.conversation.as_str()), ("call", "call-1-1")];
+    let page = ada.submit(&format!("/c/{}", posted.conversation), "/connect", &call).await;
+    assert!(page.status == 401 && page.body.contains("/auth/login?return_to=/c/"), "{} {}", page.status, page.body);
+    app.signed_in("ada").await;
+    assert!(began(&watch.turn().await), "the same turn goes on");
     app.finish().await;
 }
 
