@@ -49,6 +49,8 @@ pub struct Wired {
     pub services: Arc<Services>,
     /// People's own accounts.
     pub accounts: Arc<Accounts>,
+    /// The vault of our own, which must settle before the server ends.
+    pub vault: Option<vault::OwnVault>,
     /// What sign-in and sign-out need.
     pub auth: Auth,
     /// How people are named.
@@ -178,6 +180,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             beat: bounds.beat,
         }),
         accounts: Arc::new(borrowing.accounts),
+        vault: borrowing.own,
         auth: Auth {
             grants,
             relying_party,

@@ -20,6 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use tokio_util::task::TaskTracker;
 
 /// Lends by the providers of the file. Clones share everything.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     http: reqwest::Client,
     slots: Slots,
+    /// Renewals that were begun.
+    renewals: TaskTracker,
 }
 
 impl OwnVault {
@@ -42,7 +45,8 @@ impl OwnVault {
     pub fn new(providers: Vec<Provider>, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
         let providers: BTreeMap<_, _> = providers.into_iter().map(|it| (it.id.clone(), it)).collect();
         let applications = providers.keys().map(|id| (id.clone(), application::Kept::default())).collect();
-        let inner = Inner { providers, applications, store, clock, http: http::client()?, slots: Slots::default() };
+        let (http, slots, renewals) = (http::client()?, Slots::default(), TaskTracker::new());
+        let inner = Inner { providers, applications, store, clock, http, slots, renewals };
         Ok(Self(Arc::new(inner)))
     }
 

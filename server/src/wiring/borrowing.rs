@@ -20,6 +20,8 @@ use url::Url;
 pub(super) struct Borrowing {
     pub(super) vaults: Vaults,
     pub(super) accounts: Accounts,
+    /// What must settle before the server ends.
+    pub(super) own: Option<OwnVault>,
     /// The scopes that the tools for GitHub ask for; none where there is no GitHub.
     pub(super) github_scopes: Option<Vec<String>>,
 }
@@ -81,14 +83,14 @@ pub(super) async fn wire(
         Some(known) => known.scopes().to_vec(),
         None => github::SCOPES.map(str::to_owned).into(),
     });
-    if let Some(own) = own {
+    if let Some(own) = &own {
         for known in own.providers() {
             let lending: Arc<dyn Vault> = Arc::new(own.clone());
             vaults = vaults.with(known.id.clone(), lending);
         }
-        managers.insert(Keeper::OwnVault, Arc::new(OwnAccounts { vault: own, callback }));
+        managers.insert(Keeper::OwnVault, Arc::new(OwnAccounts { vault: own.clone(), callback }));
     }
-    Ok(Borrowing { vaults, accounts: Accounts { providers, managers }, github_scopes })
+    Ok(Borrowing { vaults, accounts: Accounts { providers, managers }, own, github_scopes })
 }
 
 /// The connections at the identity provider, by provider.

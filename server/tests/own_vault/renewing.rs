@@ -2,6 +2,7 @@
 
 use crate::world::{ADA, LIFE, World, lend, person, scopes};
 use axum::http::StatusCode;
+use futures::FutureExt;
 use sandbox::cloud::{Fault, Times};
 use std::sync::atomic::Ordering;
 use vault::{Expected, Store, Wish, Written};
@@ -84,7 +85,10 @@ async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
     }
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
+    assert!(vault.settle().now_or_never().is_none(), "a server that stops waits for it");
     store.gate.add_permits(1);
+    vault.settle().await;
+    assert_eq!(world.sandbox.github().refreshes(), 1);
     let lent = lend(&vault, &ada).await.unwrap();
     assert!(world.works(&lent).await);
     assert_eq!(world.sandbox.github().refreshes(), 1);

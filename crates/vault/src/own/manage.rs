@@ -1,5 +1,6 @@
 //! Connecting, listing and disconnecting accounts.
 
+use super::renew::jitter;
 use super::{Inner, OwnVault, read};
 use crate::connecting::{self, ConnectFault, Connecting, Wish};
 use crate::provider::{Authentication, People, Provider};
@@ -83,11 +84,12 @@ impl OwnVault {
             ("redirect_uri", &connecting.redirect_uri),
             ("code_verifier", &connecting.verifier),
         ];
+        let jitter = jitter()?;
         let given = endpoint.ask(&form).await.map_err(|fault| match fault {
             TokenFault::Dead(error) => ConnectFault::Refused(format!("the code: {error}")),
             TokenFault::Unavailable(error) => ConnectFault::Unavailable(error),
         })?;
-        let tokens = inner.first(given, &connecting.scopes)?;
+        let tokens = inner.first(given, &connecting.scopes, jitter);
         let expected = Expected::Connected(tokens.consented);
         inner.store.write(actor, &provider.id, &tokens.written()?, expected).await?;
         Ok(())

@@ -66,8 +66,16 @@ impl OwnVault {
     pub(super) async fn fresh(&self, actor: &Actor, provider: &str) -> Result<Tokens, VaultError> {
         let slot = self.0.slots.of(actor, provider).lock_owned().await;
         let (inner, actor, provider) = (self.0.clone(), actor.clone(), provider.to_owned());
-        let renewing = tokio::spawn(async move { inner.renewed(slot, &actor, &provider).await });
+        let renewing = self.0.renewals.spawn(async move { inner.renewed(slot, &actor, &provider).await });
         renewing.await.unwrap_or_else(|error| Err(Unavailable::new(crate::SERVICE, error.to_string()).into()))
+    }
+}
+
+impl OwnVault {
+    /// Waits until every renewal that was begun has kept what it was given: a server that stops must not lose it.
+    pub async fn settle(&self) {
+        self.0.renewals.close();
+        self.0.renewals.wait().await;
     }
 }
 
@@ -89,6 +97,7 @@ impl Inner {
             let Some(refresh) = tokens.refresh.clone() else {
                 return if tokens.lives(now) { Ok(tokens) } else { Err(VaultError::NotConnected) };
             };
+            let jitter = jitter()?;
             match self.store.lease(actor, id, &held.version, now, now + LEASE).await? {
                 Leased::Ours => {}
                 Leased::Changed => continue,
@@ -107,7 +116,7 @@ impl Inner {
             let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
             match endpoint.ask(&form).await {
                 Ok(given) => {
-                    let renewed = next(given, &tokens, self.clock.now())?;
+                    let renewed = next(given, &tokens, self.clock.now(), jitter);
                     self.keep(&mut slot, actor, id, held.version, renewed).await?;
                 }
                 Err(TokenFault::Dead(error)) => {
@@ -183,11 +192,11 @@ impl Inner {
     }
 
     /// The tokens of a first consent.
-    pub(super) fn first(&self, given: Given, asked: &[String]) -> Result<Tokens, Unavailable> {
+    pub(super) fn first(&self, given: Given, asked: &[String], jitter: u8) -> Tokens {
         let now = self.clock.now();
         let none =
             Tokens { access: given.access.clone(), refresh: None, scopes: asked.to_vec(), consented: now, life: None };
-        next(given, &none, now)
+        next(given, &none, now, jitter)
     }
 
     /// Gives tokens back, renewed first if need be: one that has ended cannot be named any more.
@@ -209,15 +218,20 @@ impl Inner {
     }
 }
 
+/// Drawn before anything is asked for: when tokens have been given, nothing may go wrong but the store.
+pub(super) fn jitter() -> Result<u8, Unavailable> {
+    let mut byte = [0_u8; 1];
+    getrandom::fill(&mut byte).map_err(|error| Unavailable::new(crate::SERVICE, error.to_string()))?;
+    Ok(byte[0])
+}
+
 /// What replaces `old`. A provider that does not rotate sends no refresh token, and the old one counts on.
-fn next(given: Given, old: &Tokens, now: Millis) -> Result<Tokens, Unavailable> {
-    let mut jitter = [0_u8; 1];
-    getrandom::fill(&mut jitter).map_err(|error| Unavailable::new(crate::SERVICE, error.to_string()))?;
-    Ok(Tokens {
+fn next(given: Given, old: &Tokens, now: Millis, jitter: u8) -> Tokens {
+    Tokens {
         access: given.access,
         refresh: given.refresh.or_else(|| old.refresh.clone()),
         scopes: given.scopes.unwrap_or_else(|| old.scopes.clone()),
         consented: old.consented,
-        life: given.expires_in.map(|seconds| Life::of(now, seconds, jitter[0])),
-    })
+        life: given.expires_in.map(|seconds| Life::of(now, seconds, jitter)),
+    }
 }
