@@ -23,6 +23,8 @@ pub struct Provider {
     pub scopes: Vec<String>,
     /// What the tools do that need it, in plain words.
     pub tools: Vec<String>,
+    /// What those tools are named.
+    pub names: Vec<String>,
 }
 
 /// Who keeps accounts.

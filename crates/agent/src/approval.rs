@@ -5,7 +5,7 @@ mod binding;
 mod digest;
 
 pub use binding::binding_message;
-pub use digest::{Subject, digest};
+pub use digest::{Definition, Subject, digest};
 
 use crate::ToolName;
 use crate::ids::random_id;

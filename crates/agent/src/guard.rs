@@ -14,8 +14,7 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{Approver, Attention, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, Unavailable, Vault};
-use crate::tool::ToolSpec;
-use crate::{Actor, Intent, ToolCall, ids::ConversationId};
+use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
 use permit::Spent;
 use std::fmt;
 use std::sync::Arc;
@@ -54,7 +53,7 @@ pub struct Request {
     /// What it would do.
     pub intent: Intent,
     /// The tool as it is defined now.
-    pub definition: ToolSpec,
+    pub definition: Definition,
     /// Which arguments are not the person's own words, and where they are from.
     pub unsaid: Option<String>,
 }

@@ -17,7 +17,18 @@ use serde_json::json;
 const NAME: &str = "weather";
 
 /// Longest name of a place, in characters.
-const LONGEST: usize = 100;
+const LONGEST: usize = 60;
+
+/// The name of a place, and nothing that could carry more than that out of the house: letters, spaces, and the signs that
+/// names have.
+fn place(call: &ToolCall) -> Result<&str, BadInput> {
+    let place = only(&call.input, "place", LONGEST)?;
+    if place.chars().all(|c| c.is_alphabetic() || " -'’.,()".contains(c)) {
+        Ok(place)
+    } else {
+        Err(BadInput("The argument place must be the name of a place.".to_owned()))
+    }
+}
 
 /// Reads the weather.
 #[derive(Debug)]
@@ -54,7 +65,7 @@ impl Tool for Weather {
     }
 
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
-        let place = visible(only(&call.input, "place", LONGEST)?);
+        let place = visible(place(call)?);
         Ok(Intent {
             summary: format!("Look up the weather in {place}"),
             verb: "Look up weather",
@@ -67,8 +78,7 @@ impl Tool for Weather {
     }
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let place = only(&permit.call().input, "place", LONGEST);
-        let place = place.map_err(|error| ToolError::Failed(error.to_string()))?;
+        let place = place(permit.call()).map_err(|error| ToolError::Failed(error.to_string()))?;
         let found = self.client.find(place).await?;
         let found = found.ok_or_else(|| ToolError::Failed("No place of that name is known.".to_owned()))?;
         let now = self.client.current(&found).await?;

@@ -17,5 +17,8 @@ pub const PROVIDER: &str = "github";
 /// (docs.github.com, Scopes for OAuth apps). A GitHub App has permissions in the place of scopes, and needs none.
 pub const SCOPES: [&str; 1] = ["repo"];
 
+/// What the tools are named.
+pub const TOOLS: [&str; 1] = ["github_repositories"];
+
 /// What the tools do, in plain words.
 pub const USES: [&str; 1] = ["list repositories"];

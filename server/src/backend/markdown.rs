@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markdown_becomes_html_that_can_do_nothing() {
+    fn attack_41_markdown_becomes_html_that_can_do_nothing() {
         for (text, expected) in [
             ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
             ("# Big", "<p><strong>Big</strong></p>"),

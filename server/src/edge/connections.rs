@@ -3,7 +3,10 @@
 use super::connect::{self, Connect};
 use super::document::{Person, document, head};
 use crate::accounts::{Account, Disconnected, Provider};
+use crate::clock::SystemClock;
+use crate::moment;
 use agent::Actor;
+use agent::ports::{Clock, Millis, PastEntry, Verdict};
 use app::ui::icons::Brand;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
@@ -12,16 +15,40 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+/// How long ago "of late" is, in milliseconds: 30 days.
+const OF_LATE: Millis = 30 * 86_400_000;
+
+/// Most entries that are looked through.
+const MOST: usize = 200;
+
 /// `GET /connections`.
 pub async fn list(State(connect): State<Connect>, Person(actor): Person, headers: HeaderMap) -> Response {
     let providers = &connect.accounts.providers;
     if providers.is_empty() {
-        return page(&actor, providers, &[]).into_response();
+        return page(&actor, providers, &[], Some(&[])).into_response();
     }
-    match connect.accounts.list(&actor).await {
-        Ok(accounts) => page(&actor, providers, &accounts).into_response(),
+    let (accounts, past) = tokio::join!(connect.accounts.list(&actor), past(&connect, &actor));
+    match accounts {
+        Ok(accounts) => page(&actor, providers, &accounts, past.as_deref()).into_response(),
         Err(fault) => connect::failed(&headers, &fault, connect::PAGE),
     }
+}
+
+/// What was done for this person of late, newest first; none, when that cannot be told now.
+async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
+    let now = SystemClock.now();
+    let entries = connect.services.audit.entries_of(actor, now - OF_LATE..now + 1, MOST).await;
+    entries.inspect_err(|error| tracing::warn!(error = %error, "it is not known what was used last")).ok()
+}
+
+/// When this account was last used, and by which tool.
+fn last_use(provider: &Provider, past: Option<&[PastEntry]>) -> String {
+    let Some(past) = past else { return "not known now".to_owned() };
+    let used = past.iter().find(|entry| entry.verdict == Verdict::Allowed && provider.names.contains(&entry.tool.0));
+    used.map_or_else(
+        || "not in the last 30 days".to_owned(),
+        |entry| format!("{}, {}", entry.tool, moment::words(entry.at)),
+    )
 }
 
 /// Which provider.
@@ -63,10 +90,10 @@ pub async fn disconnect(
     }
 }
 
-fn page(actor: &Actor, providers: &[Provider], accounts: &[Account]) -> Html<String> {
+fn page(actor: &Actor, providers: &[Provider], accounts: &[Account], past: Option<&[PastEntry]>) -> Html<String> {
     let all = providers.iter().map(|provider| {
         let own = accounts.iter().filter(|account| account.provider == provider.id);
-        section(provider, own.cloned().collect())
+        section(provider, own.cloned().collect(), &last_use(provider, past))
     });
     let none = providers.is_empty().then(|| {
         view! { <p>"Your company has set the assistant up with an account of its own; there is nothing to connect."</p> }
@@ -83,7 +110,7 @@ fn page(actor: &Actor, providers: &[Provider], accounts: &[Account]) -> Html<Str
     document("Connected accounts", (head(actor), main).into_any())
 }
 
-fn section(provider: &Provider, accounts: Vec<Account>) -> AnyView {
+fn section(provider: &Provider, accounts: Vec<Account>, used: &str) -> AnyView {
     let name = provider.name.clone();
     let connected = !accounts.is_empty();
     let state = if connected { "connected" } else { "not connected" };
@@ -95,7 +122,7 @@ fn section(provider: &Provider, accounts: Vec<Account>) -> AnyView {
         <section class="account" aria-label=name.clone()>
             <h2>{name.clone()}" "<small>{state}</small></h2>
             {uses.map(|uses| view! { <p>{uses}</p> })}
-            {accounts.into_iter().map(|account| one(account, &name, &tools)).collect_view()}
+            {accounts.into_iter().map(|account| one(account, &name, &tools, used)).collect_view()}
             <form class="row" method="post" action="/connections/connect">
                 <input type="hidden" name="provider" value=provider.id.clone()/>
                 <button class="btn" type="submit">{label}</button>
@@ -105,7 +132,7 @@ fn section(provider: &Provider, accounts: Vec<Account>) -> AnyView {
     .into_any()
 }
 
-fn one(account: Account, name: &str, tools: &[String]) -> AnyView {
+fn one(account: Account, name: &str, tools: &[String], used: &str) -> AnyView {
     let lost = match tools {
         [] => "Then the assistant cannot borrow it any more.".to_owned(),
         tools => format!("Then the assistant cannot do any of this for you: {}.", tools.join(", ")),
@@ -113,6 +140,7 @@ fn one(account: Account, name: &str, tools: &[String]) -> AnyView {
     view! {
         <dl class="facts">
             <dt>"Since"</dt><dd>{account.since}</dd>
+            <dt>"Last used"</dt><dd>{used.to_owned()}</dd>
             <dt>"It allows"</dt><dd><code>{account.scopes.join(" ")}</code></dd>
         </dl>
         <details>

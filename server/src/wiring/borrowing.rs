@@ -31,11 +31,12 @@ struct Uses {
     id: &'static str,
     scopes: &'static [&'static str],
     tools: &'static [&'static str],
+    names: &'static [&'static str],
 }
 
 const USES: [Uses; 2] = [
-    Uses { id: okta::PROVIDER, scopes: &okta::SCOPES, tools: &okta::USES },
-    Uses { id: github::PROVIDER, scopes: &github::SCOPES, tools: &github::USES },
+    Uses { id: okta::PROVIDER, scopes: &okta::SCOPES, tools: &okta::USES, names: &okta::TOOLS },
+    Uses { id: github::PROVIDER, scopes: &github::SCOPES, tools: &github::USES, names: &github::TOOLS },
 ];
 
 pub(super) async fn wire(
@@ -107,9 +108,12 @@ fn connections(config: &Config) -> HashMap<String, String> {
 }
 
 fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -> Provider {
-    let tools = USES.iter().find(|uses| uses.id == id).map(|uses| uses.tools).unwrap_or_default();
+    let uses = USES.iter().find(|uses| uses.id == id);
+    let all = |of: fn(&Uses) -> &'static [&'static str]| {
+        uses.into_iter().flat_map(of).map(ToString::to_string).collect::<Vec<_>>()
+    };
     let name = name.map_or_else(|| crate::backend::provider_name(id), str::to_owned);
-    Provider { id: id.to_owned(), name, keeper, scopes, tools: tools.iter().map(ToString::to_string).collect() }
+    Provider { id: id.to_owned(), name, keeper, scopes, tools: all(|uses| uses.tools), names: all(|uses| uses.names) }
 }
 
 /// The vault of our own, if the file of providers names any.

@@ -81,7 +81,7 @@ async fn what_ends_elsewhere_is_noticed() {
 }
 
 #[tokio::test]
-async fn of_several_accounts_one_must_be_named() {
+async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
     let world = World::new().await;
     let ada = world.signed_in("ada").await;
     let token = world.accounts.token(&ada).await.unwrap();

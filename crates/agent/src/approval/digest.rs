@@ -9,6 +9,22 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
+/// What a tool is: SHA-256 over its name, description and schema as canonical JSON, in lower-case hexadecimal. A request
+/// that waits for a person keeps this instead of the definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition(String);
+
+impl Definition {
+    /// The definition of a tool that is specified so.
+    ///
+    /// # Errors
+    /// When the schema cannot be written as canonical JSON.
+    pub fn of(spec: &ToolSpec) -> Result<Self, serde_json::Error> {
+        let ToolSpec { name, description, input_schema } = spec;
+        hash(&json!({ "name": name, "description": description, "input": input_schema })).map(Self)
+    }
+}
+
 /// What a digest is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -19,7 +35,7 @@ pub struct Subject<'a> {
     /// The call with its arguments.
     pub call: &'a ToolCall,
     /// The tool as it is defined now.
-    pub definition: &'a ToolSpec,
+    pub definition: &'a Definition,
     /// The nonce.
     pub nonce: &'a ApprovalId,
     /// Until when an answer counts.
@@ -33,12 +49,9 @@ pub struct Subject<'a> {
 /// When the arguments cannot be written as canonical JSON, such as a number beyond IEEE 754.
 pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
     let Subject { actor, conversation, call, definition, nonce, until } = subject;
-    let definition = json!({
-        "name": definition.name, "description": definition.description, "input": definition.input_schema,
-    });
     hash(&json!({
         "tool": call.tool,
-        "definition": hash(&definition)?,
+        "definition": definition.0,
         "arguments": call.input,
         "actor": { "issuer": actor.issuer(), "subject": actor.subject(), "tenant": actor.tenant() },
         "conversation": conversation,
@@ -71,10 +84,9 @@ mod tests {
         let (here, there) = (ConversationId::from_random([1; 26]), ConversationId::from_random([2; 26]));
         let call =
             |id: &str, tool: &str, input: Value| ToolCall { id: CallId(id.into()), tool: ToolName(tool.into()), input };
-        let spec = |text: &str| ToolSpec {
-            name: ToolName("reset".into()),
-            description: text.into(),
-            input_schema: json!({"type": "object"}),
+        let spec = |text: &str| {
+            let (name, input_schema) = (ToolName("reset".into()), json!({"type": "object"}));
+            Definition::of(&ToolSpec { name, description: text.into(), input_schema }).unwrap()
         };
         let (one, two) = (spec("one"), spec("two"));
         let calls = [
@@ -112,6 +124,7 @@ mod tests {
         let here = ConversationId::from_random([1; 26]);
         let nonce = ApprovalId::from_random([1; 26]);
         let spec = ToolSpec { name: ToolName("reset".into()), description: String::new(), input_schema: json!({}) };
+        let spec = Definition::of(&spec).unwrap();
         let of = |text: &str| {
             let call = ToolCall {
                 id: CallId("c".into()),

@@ -1,7 +1,7 @@
 //! The leave to run one call once. It has no public constructor, is not `Clone`, and is eaten by use.
 
 use super::Request;
-use crate::approval::Question;
+use crate::approval::{Definition, Question};
 use crate::ports::{EntryId, Loan};
 use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};
@@ -57,7 +57,8 @@ impl Permit {
 
     /// Whether a tool of this definition is still what was asked about: the last look before the deed.
     pub(crate) fn still_holds(&self, definition: &ToolSpec) -> bool {
-        self.question.as_ref().is_none_or(|question| self.request.is_as_asked(definition, question))
+        let same = |question| Definition::of(definition).is_ok_and(|it| self.request.is_as_asked(&it, question));
+        self.question.as_ref().is_none_or(same)
     }
 
     pub(crate) fn spent(&self) -> Spent {

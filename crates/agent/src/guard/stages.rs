@@ -1,9 +1,8 @@
 //! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
-use crate::approval::{self, ApprovalId, Question};
+use crate::approval::{self, ApprovalId, Definition, Question};
 use crate::ports::{Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict};
-use crate::tool::ToolSpec;
 
 pub(super) struct Authorized(pub(super) Box<Request>);
 
@@ -69,7 +68,7 @@ impl Request {
     /// What is bound by the digest of a question with this id and this end, if the tool is of this definition.
     pub(super) fn subject<'a>(
         &'a self,
-        definition: &'a ToolSpec,
+        definition: &'a Definition,
         nonce: &'a ApprovalId,
         until: Millis,
     ) -> approval::Subject<'a> {
@@ -78,7 +77,7 @@ impl Request {
     }
 
     /// Whether a tool of this definition would do just what `question` asked about.
-    pub(super) fn is_as_asked(&self, definition: &ToolSpec, question: &Question) -> bool {
+    pub(super) fn is_as_asked(&self, definition: &Definition, question: &Question) -> bool {
         let subject = self.subject(definition, &question.id, question.until);
         approval::digest(&subject).is_ok_and(|digest| digest == question.digest)
     }

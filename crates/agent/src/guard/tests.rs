@@ -65,7 +65,8 @@ fn request(subject: &str, risk: Risk) -> Request {
     let call = ToolCall { id: CallId("call-1-1".into()), tool: ToolName("deed".into()), input: json!({"id": "1"}) };
     let intent = tool.intend(&actor(subject), &call).unwrap();
     let conversation = ConversationId::from_random([0; 26]);
-    Request { actor: actor(subject), conversation, call, intent, definition: tool.spec().clone(), unsaid: None }
+    let definition = Definition::of(tool.spec()).unwrap();
+    Request { actor: actor(subject), conversation, call, intent, definition, unsaid: None }
 }
 
 async fn admit(house: &House, risk: Risk) -> Result<String, Refusal> {

@@ -5,6 +5,7 @@ use super::history::{Open, Pending, Stage, Stop};
 use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
+use crate::approval::Definition;
 use crate::guard::{NotAdmitted, Request};
 use crate::intent::Risk;
 use crate::ports::{Clock, Model, Outcome, Prompt, Toolboxes, Unavailable};
@@ -188,7 +189,7 @@ impl Runner {
         let id = call.id.clone();
         let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
-        let definition = toolbox.definition(&call).cloned();
+        let definition = toolbox.definition(&call).and_then(|spec| Definition::of(spec).ok());
         let definition = definition.ok_or_else(|| Refusal::BadInput { reason: "There is no such tool.".to_owned() })?;
         let (actor, conversation) = (actor.clone(), conversation.clone());
         // Only who is asked is told; what is read alone asks nobody.

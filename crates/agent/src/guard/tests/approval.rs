@@ -87,7 +87,10 @@ async fn a_yes_to_one_thing_is_none_to_another() {
         ("another argument", |it| it.call.input = json!({"id": "1", "more": true})),
         ("another conversation", |it| it.conversation = ConversationId::from_random([9; 26])),
         ("another call", |it| it.call.id = CallId("call-1-2".into())),
-        ("a tool that was redefined", |it| it.definition.description.push_str(" And more.")),
+        ("a tool that was redefined", |it| {
+            let tool = DeedTool::new("deed", Risk::Elevated, Deed::Hangs).described("And more.");
+            it.definition = Definition::of(tool.spec()).unwrap();
+        }),
         ("another person", |it| it.actor = actor("bob")),
     ];
     let asked = house(World::Fine, Person::SaysYes);
