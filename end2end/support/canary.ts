@@ -91,6 +91,10 @@ export function watch(context: BrowserContext) {
   };
 }
 
+/** Pages that lead to the provider with its ticket, which the browser has to bring there (Auth0's My Account API). */
+const LEADING = ["/connect", "/connections/connect"];
+const TICKET = /[?&](amp;)?ticket=[^"&]+/g;
+
 async function held(search: Search, page: Page, live: boolean) {
   search.look("pages as shown", page.url(), await page.content());
   if (live) search.look("session storage", page.url(), await page.evaluate(() => JSON.stringify({ ...sessionStorage })));
@@ -108,5 +112,5 @@ async function read(search: Search, response: Response) {
   const kind = pathname.startsWith("/api/") ? "answers of server functions" : pathname.startsWith("/pkg/") ? "files" : "pages as sent";
   // A redirect has no body, and what was broken off has none any more.
   const body = await response.text().catch(() => undefined);
-  if (body !== undefined) search.look(kind, pathname, body);
+  if (body !== undefined) search.look(kind, pathname, LEADING.includes(pathname) ? body.replaceAll(TICKET, "") : body);
 }

@@ -114,9 +114,8 @@ impl Grants {
     async fn of(&self, pk: &str) -> Result<Vec<Item>, Unavailable> {
         let request = self.client.query().table_name(&self.table).consistent_read(true);
         let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk));
-        let mut items = request.send().await.map_err(unavailable)?.items.unwrap_or_default();
-        items.sort_by_key(|item| std::cmp::Reverse(number(item, "at").unwrap_or(0)));
-        Ok(items)
+        let items = request.send().await.map_err(unavailable)?.items.unwrap_or_default();
+        Ok(newest_first(items))
     }
 
     /// The token; none, if it was sealed with a key that is gone, moved, or planted.
@@ -138,6 +137,12 @@ impl Grants {
     }
 }
 
+/// One without a time, which is none of ours, comes last.
+fn newest_first(mut items: Vec<Item>) -> Vec<Item> {
+    items.sort_by_key(|item| std::cmp::Reverse(number::<Millis>(item, "at").unwrap_or(0)));
+    items
+}
+
 fn partition(issuer: &str, subject: &str) -> String {
     format!("grants#{}#{}", &hash(issuer)[..16], part(subject))
 }
@@ -154,5 +159,19 @@ fn place(pk: &str, session: &str) -> String {
 impl fmt::Debug for Grants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Grants").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_sign_in_comes_first() {
+        let item = |at: Millis| Item::from([("at".to_owned(), n(at))]);
+        let times = [1_795_353_600_001, 1_795_353_600_003, 0, 1_795_353_600_002];
+        let sorted = newest_first(times.map(item).into());
+        let told: Vec<Millis> = sorted.iter().filter_map(|item| number(item, "at").ok()).collect();
+        assert_eq!(told, [1_795_353_600_003, 1_795_353_600_002, 1_795_353_600_001, 0]);
     }
 }

@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn the_example_in_the_readme_is_a_file_of_providers() {
         let readme = include_str!("../../../README.md");
-        let example = readme.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+        let section = readme.split_once("### A vault of your own").unwrap().1;
+        let example = section.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
         let file = File::of("readme", example);
         let config = file.read(&[("OKTA_PEOPLE_SECRET", "hunter2"), ("OKTA_CONNECTION", "Okta-OIDC")]).unwrap();
         let ids: Vec<_> = config.providers.all.iter().map(|provider| provider.id.as_str()).collect();

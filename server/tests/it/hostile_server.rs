@@ -29,7 +29,9 @@ async fn hostile() -> (Hostile, String) {
 async fn house(url: &str, more: &'static str) -> (TestApp, Browser) {
     let url = url.to_owned();
     let file = move |sandbox: &Sandbox| format!("{}{more}", mcp::server(sandbox, "hostile", &url));
-    let app = TestApp::with(Custom { mcp: Box::new(file), ..Custom::default() }).await;
+    // Nobody may take the name of a tool of our own, and that is not what is tried here.
+    let env = vec![("OPEN_METEO_URL", String::new())];
+    let app = TestApp::with(Custom { env, mcp: Box::new(file), ..Custom::default() }).await;
     app.grant("user:auth0|ada", "can_call", "tool:hostile/weather").await;
     let ada = app.signed_in("ada").await;
     (app, ada)
