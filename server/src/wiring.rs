@@ -127,7 +127,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let table = config.aws.table.clone();
     let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring.clone());
-    let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone()));
+    let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone(), keyring.clone()));
     let relying_party = Arc::new(relying_party(config)?);
     let http = identity::http::client()?;
     let authorizer = Arc::new(authorizer(config, &http)?);

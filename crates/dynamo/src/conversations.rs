@@ -1,28 +1,36 @@
-//! Conversations: a header, a place in the owner's list, and numbered events.
+//! Conversations: a header, a place in the owner's list, and numbered events. What fetches the answer to a question is sealed:
+//! who has the table cannot take it.
 
 use crate::item::{Item, broken, n, number, s, text};
+use crate::keyring::Keyring;
 use crate::keys;
+use crate::sealing::Sealed;
 use crate::{SERVICE, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{AppendError, Conversations, Header, Numbered, Unavailable};
+use agent::turn::Event;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Conversations in the table `countersign`.
 #[derive(Debug, Clone)]
 pub struct DynamoConversations {
     client: Client,
     table: String,
+    keyring: Arc<Keyring>,
 }
 
 impl DynamoConversations {
-    /// Conversations in `table`.
+    /// Conversations in `table`; what must not be read there is sealed with `keyring`.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+    pub fn new(client: Client, table: String, keyring: Arc<Keyring>) -> Self {
+        Self { client, table, keyring }
     }
 
     /// Whether the table answers: for the readiness endpoint.
@@ -32,6 +40,21 @@ impl DynamoConversations {
     pub async fn ready(&self) -> Result<(), Unavailable> {
         let request = self.client.get_item().table_name(&self.table).key("pk", s("readiness")).key("sk", s("h"));
         request.send().await.map(|_| ()).map_err(unavailable)
+    }
+
+    fn event(&self, item: &Item) -> Result<Numbered, Unavailable> {
+        let mut event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
+        if let (Event::ApprovalPut { ticket, .. }, Some(bytes)) = (&mut event, item.get("handle")) {
+            let bytes = bytes.as_b().map_err(|_| broken("handle"))?.clone().into_inner();
+            let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes };
+            let plain = self.keyring.open(&place(text(item, "pk")?, text(item, "sk")?), &sealed);
+            match plain.map(String::from_utf8) {
+                Ok(Ok(handle)) => ticket.handle = handle,
+                // Without it the answer cannot be fetched: the approver knows no such request, and nothing is done.
+                _ => tracing::error!("the handle of a question could not be opened"),
+            }
+        }
+        Ok(Numbered { number: number(item, "number")?, at: number(item, "at")?, event })
     }
 
     fn put(&self, pk: String, sk: String, header: &Header) -> Result<TransactWriteItem, Unavailable> {
@@ -94,12 +117,19 @@ impl Conversations for DynamoConversations {
     }
 
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
-        let body = serde_json::to_string(&event.event)
-            .map_err(|error| Unavailable::new(SERVICE, format!("an event cannot be written: {error}")))?;
-        let request = self.client.put_item().table_name(&self.table);
+        let unwritten = |error: String| Unavailable::new(SERVICE, format!("an event cannot be written: {error}"));
+        let (pk, sk) = (keys::conversation(actor, id), keys::event(event.number));
+        let (open, handle) = without_handle(&event.event);
+        let body = serde_json::to_string(&open).map_err(|error| unwritten(error.to_string()))?;
+        let mut request = self.client.put_item().table_name(&self.table);
+        if let Some(handle) = handle {
+            let sealed = self.keyring.seal(&place(&pk, &sk), handle.as_bytes());
+            let Sealed { key, bytes } = sealed.map_err(|error| unwritten(error.to_string()))?;
+            request = request.item("handle", AttributeValue::B(Blob::new(bytes))).item("key", s(key));
+        }
         let request = request
-            .item("pk", s(keys::conversation(actor, id)))
-            .item("sk", s(keys::event(event.number)))
+            .item("pk", s(pk))
+            .item("sk", s(sk))
             .item("number", n(event.number))
             .item("at", n(event.at))
             .item("body", s(body))
@@ -125,7 +155,7 @@ impl Conversations for DynamoConversations {
             .send();
         let mut events = Vec::new();
         while let Some(item) = items.next().await {
-            events.push(event(&item.map_err(unavailable)?)?);
+            events.push(self.event(&item.map_err(unavailable)?)?);
         }
         Ok(events)
     }
@@ -136,7 +166,15 @@ fn header(item: &Item) -> Result<Header, Unavailable> {
     Ok(Header { id, title: text(item, "title")?.to_owned(), created: number(item, "created")? })
 }
 
-fn event(item: &Item) -> Result<Numbered, Unavailable> {
-    let event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
-    Ok(Numbered { number: number(item, "number")?, at: number(item, "at")?, event })
+/// The event without what is sealed apart, and that.
+fn without_handle(event: &Event) -> (Cow<'_, Event>, Option<&str>) {
+    let Event::ApprovalPut { call, ticket } = event else { return (Cow::Borrowed(event), None) };
+    let (mut open, call) = (ticket.clone(), call.clone());
+    open.handle.clear();
+    (Cow::Owned(Event::ApprovalPut { call, ticket: open }), Some(&ticket.handle))
+}
+
+/// What a handle is sealed to: its place in the log.
+fn place(pk: &str, sk: &str) -> String {
+    format!("{pk} {sk}")
 }

@@ -92,8 +92,11 @@ impl World {
     /// The log of a conversation, as it is stored.
     pub(crate) async fn log(&self, conversation: &str) -> Vec<Numbered> {
         let (config, aws) = (self.config(), self.aws().await);
-        let url = config.aws.dynamodb_url.as_ref().map(ToString::to_string);
-        let store = DynamoConversations::new(dynamo::client(&aws, url), config.aws.table);
+        let url = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+        let secret = &config.aws.session_key_secret_id;
+        let keyring = dynamo::fetch_keyring(&aws, url(&config.aws.secrets_url), secret).await.unwrap();
+        let client = dynamo::client(&aws, url(&config.aws.dynamodb_url));
+        let store = DynamoConversations::new(client, config.aws.table, Arc::new(keyring));
         let id = ConversationId::try_from(conversation.to_owned()).unwrap();
         store.read_after(&self.ada(), &id, 0).await.unwrap()
     }

@@ -51,6 +51,25 @@ pub(crate) async fn until_it_rings(watch: &mut Watch) -> Vec<Event> {
     watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await
 }
 
+/// Row 16: what fetches the answer to a question is in the log, since any instance may have to; the table does not show it.
+#[tokio::test]
+async fn attack_16_what_fetches_an_answer_is_sealed_and_another_instance_opens_it() {
+    let mut app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let posted = ada.begin(RESET).await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    let seen = until_it_rings(&mut watch).await.len() as u64;
+    let table = app.table("Scan", serde_json::json!({"TableName": "countersign"})).await.to_string();
+    assert!(table.contains("approval_put"), "the table can be searched");
+    assert_eq!(crate::leaks::leaks(table.as_bytes()), None);
+    app.restart().await;
+    app.answer(Answer::Approve);
+    let events = ada.watch(&posted.conversation, seen).await.turn().await;
+    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert_eq!(app.sandbox.okta().effects().len(), 1);
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn a_yes_is_asked_for_with_all_that_will_be_done_and_then_it_is_done_once() {
     let app = TestApp::start().await;
