@@ -1,11 +1,13 @@
 //! Renewing: by one, ahead of the end, kept before it is used; what is dead is told from what does not answer.
 
-use crate::world::{ADA, LIFE, World, lend, person, scopes};
+use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
+use agent::Actor;
 use axum::http::StatusCode;
 use futures::FutureExt;
 use sandbox::cloud::{Fault, Times};
 use std::sync::atomic::Ordering;
-use vault::{Expected, Store, Wish, Written};
+use tokio::task::JoinHandle;
+use vault::{Expected, OwnVault, Store, Wish, Written};
 
 const NOT_CONNECTED: &str = "account not connected";
 
@@ -67,13 +69,14 @@ async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fai
     world.finish();
 }
 
-/// Row 13: whoever asked may be gone before the answer is kept: a turn is stopped, a page is closed.
-#[tokio::test]
-async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
-    let world = World::new().await;
-    let (store, ada) = (world.shaky().await, person("ada"));
-    let vault = world.vault_on(store.clone(), "");
-    world.connect(&vault, &ada, ADA).await;
+/// Somebody who borrows what is over: GitHub has given a new token, and the store takes it when its gate is opened.
+async fn renewal_that_cannot_be_kept_yet(
+    world: &World,
+    store: &Shaky,
+    vault: &OwnVault,
+    ada: &Actor,
+) -> JoinHandle<Result<String, String>> {
+    world.connect(vault, ada, ADA).await;
     world.pass(LIFE);
     store.gate.forget_permits(1_000);
     let caller = tokio::spawn({
@@ -83,6 +86,16 @@ async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
     while world.sandbox.github().refreshes() == 0 {
         tokio::task::yield_now().await;
     }
+    caller
+}
+
+/// Row 13: whoever asked may be gone before the answer is kept: a turn is stopped, a page is closed.
+#[tokio::test]
+async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
+    let world = World::new().await;
+    let (store, ada) = (world.shaky().await, person("ada"));
+    let vault = world.vault_on(store.clone(), "");
+    let caller = renewal_that_cannot_be_kept_yet(&world, &store, &vault, &ada).await;
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     assert!(vault.settle().now_or_never().is_none(), "a server that stops waits for it");
@@ -172,16 +185,7 @@ async fn a_renewal_does_not_bring_a_disconnected_account_back() {
     let world = World::new().await;
     let (store, ada) = (world.shaky().await, person("ada"));
     let vault = world.vault_on(store.clone(), "");
-    world.connect(&vault, &ada, ADA).await;
-    world.pass(LIFE);
-    store.gate.forget_permits(1_000);
-    let caller = tokio::spawn({
-        let (vault, ada) = (vault.clone(), ada.clone());
-        async move { lend(&vault, &ada).await }
-    });
-    while world.sandbox.github().refreshes() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let caller = renewal_that_cannot_be_kept_yet(&world, &store, &vault, &ada).await;
     store.inner.remove(&ada, "github", None).await.unwrap();
     store.gate.add_permits(1);
     assert_eq!(caller.await.unwrap(), Err(NOT_CONNECTED.to_owned()));

@@ -20,7 +20,16 @@ impl Authorized {
         let Self(request) = self;
         let Some(need) = &request.intent.needs else { return Ok(Connected(request)) };
         let missing = loop {
-            match (docket.account().await?, guard.vault.lend(&request.actor, need).await) {
+            let mut account = docket.account().await?;
+            if let Account::Wanted { until } = account {
+                wait(guard, docket, until.min(guard.clock.now() + LOOK)).await?;
+                account = docket.account().await?;
+            }
+            let lent = match account {
+                Account::Declined => Err(VaultError::NotConnected),
+                _ => guard.vault.lend(&request.actor, need).await,
+            };
+            match (account, lent) {
                 (Account::Unasked, Ok(_)) => return Ok(Connected(request)),
                 (Account::Connected, Ok(_)) => {
                     request.decide(guard, None).await?;
@@ -30,9 +39,7 @@ impl Authorized {
                 (Account::Unasked, Err(error)) if can_mend(&error) => {
                     docket.wanted(need, guard.clock.now() + PATIENCE).await?;
                 }
-                (Account::Wanted { until }, Err(_)) if guard.clock.now() < until => {
-                    wait(guard, docket, until.min(guard.clock.now() + LOOK)).await?;
-                }
+                (Account::Wanted { until }, Err(_)) if guard.clock.now() < until => {}
                 (Account::Unasked | Account::Connected, Err(error)) => break refusal(error, need),
                 (Account::Wanted { .. } | Account::Declined, _) => break refusal(VaultError::NotConnected, need),
             }
