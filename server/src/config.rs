@@ -2,12 +2,14 @@
 
 mod env;
 mod github;
+mod lent_for;
 mod mcp;
 mod providers;
 mod variables;
 
 pub use env::{ConfigError, Env};
 pub use github::{GitHub, GitHubAccess};
+pub use lent_for::LentFor;
 pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
 pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
@@ -41,6 +43,8 @@ pub struct Config {
     pub mcp: Mcp,
     /// GitHub; none, where nobody has said by whose account it is used.
     pub github: Option<GitHub>,
+    /// In exchange for what the identity provider lends people's accounts.
+    pub lent_for: LentFor,
     /// Who gives tokens to the vault of our own.
     pub providers: Providers,
     /// AWS.
@@ -233,6 +237,7 @@ impl Config {
             }),
             mcp: mcp::read(&mut r),
             github: GitHub::read(&mut r, &providers),
+            lent_for: LentFor::read(&mut r),
             providers,
             aws: Aws {
                 model_id: r.text("BEDROCK_MODEL_ID"),

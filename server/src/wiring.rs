@@ -18,7 +18,7 @@ use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Lease, Turns};
 use crate::vaults::Vaults;
-use agent::ports::{LeaseId, Unavailable};
+use agent::ports::{LeaseId, Unavailable, Vault};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
@@ -32,7 +32,7 @@ use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use github::GitHubRepositories;
-use identity::{Ciba, ClientCredentials, RelyingParty};
+use identity::{Ciba, ClientCredentials, RelyingParty, ResourceVault};
 use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -135,11 +135,15 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
     let grants = Grants::new(store.clone(), table.clone(), config.aws.sessions_table.clone(), keyring.clone());
-    let borrowing = borrowing::wire(config, aws, &relying_party, &grants, &http).await?;
-    let subjects = Arc::new(token_vault::SignedInPeople(grants.clone()));
+    let servers = remote_tools::servers(config)?;
+    let people = Arc::new(token_vault::SignedInPeople(grants.clone()));
+    // One for all: a provider that rotates refresh tokens takes each of them once.
+    let access: Arc<dyn Vault> = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers)?);
+    let sign_ins = borrowing::SignIns { relying_party: relying_party.clone(), people, access: access.clone() };
+    let borrowing = borrowing::wire(config, aws, sign_ins, &http).await?;
     let pins = DynamoPins::new(store.clone(), table.clone());
     let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
-    let catalog = remote_tools::catalog(config, own, pins, &relying_party, subjects)?;
+    let catalog = remote_tools::catalog(servers, own, pins, access)?;
     let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
     let guard = Guard {
@@ -224,6 +228,18 @@ fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
         redirect_url: redirect.to_string(),
     };
     RelyingParty::new(config).map_err(StartError::SignIn)
+}
+
+/// Lends the identity provider's own access tokens: for MCP servers, and for what is asked there about people's accounts.
+fn access_tokens(
+    config: &Config,
+    relying_party: &Arc<RelyingParty>,
+    people: Arc<token_vault::SignedInPeople>,
+    servers: &mcp::Servers,
+) -> Result<ResourceVault, StartError> {
+    let audiences = servers.iter().map(|own| (own.provider(), own.audience.clone()));
+    let audiences = audiences.chain(borrowing::audiences(config)).collect();
+    ResourceVault::new(relying_party.clone(), people, audiences).map_err(StartError::SignIn)
 }
 
 fn authorizer(config: &Config, http: &reqwest::Client) -> Result<OpenFga, StartError> {

@@ -1,6 +1,6 @@
 //! What stands on the page of a conversation: words, calls, remarks.
 
-use crate::wire::{Detail, Refusal};
+use crate::wire::{Detail, Mend, Refusal};
 
 /// One thing on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub struct Wanting {
     pub provider: String,
     /// What it must allow.
     pub scopes: Vec<String>,
+    /// What the person can do.
+    pub mend: Mend,
     /// How long the call waits, in seconds from when it was told.
     pub seconds: i64,
     /// Until when, in milliseconds since 1970.

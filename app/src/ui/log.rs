@@ -4,7 +4,7 @@ use super::at_once::AtOnce;
 use super::call_card::CallCard;
 use super::page::{Page, attempt};
 use crate::api;
-use crate::state::{Item, Place, Transcript, Turn, Wanting};
+use crate::state::{Item, Place, Transcript, Turn};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -92,9 +92,7 @@ const fn name(place: Place) -> &'static str {
 fn waiting(transcript: &Transcript) -> String {
     let code = transcript.asking().and_then(|call| call.code.as_ref());
     let approval = code.map(|code| format!("Waiting for your approval on your phone. The code is {code}."));
-    let account =
-        |wanting: &Wanting| format!("This needs your account at {}. You can connect it now.", wanting.provider);
-    approval.or_else(|| transcript.wanting().map(account)).unwrap_or_default()
+    approval.or_else(|| transcript.wanting().map(super::account::words)).unwrap_or_default()
 }
 
 fn announcement(turn: Turn, waiting: &str) -> String {

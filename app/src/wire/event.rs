@@ -52,6 +52,8 @@ pub enum Event {
         provider: String,
         /// What it must allow.
         scopes: Vec<String>,
+        /// What the person can do.
+        mend: Mend,
         /// Until when the call waits, in milliseconds since 1970.
         until: i64,
     },
@@ -168,6 +170,11 @@ pub enum Refusal {
         /// The provider.
         provider: String,
     },
+    /// Several such accounts are connected, and which one is meant is not known.
+    SeveralAccounts {
+        /// The provider.
+        provider: String,
+    },
     /// The sign-in is over.
     SignInAgain,
     /// A service does not answer.
@@ -185,6 +192,18 @@ pub enum Refusal {
         /// The limit.
         limit: u32,
     },
+}
+
+/// What a person can do so that their account can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mend {
+    /// Connect it.
+    Connect,
+    /// Sign in again.
+    SignIn,
+    /// Disconnect all such accounts but one.
+    KeepOne,
 }
 
 /// Why there is no yes.

@@ -9,6 +9,7 @@ mod question;
 pub mod refusal;
 mod stages;
 
+pub use account::Mend;
 pub use docket::{Account, Docket, Standing};
 pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};

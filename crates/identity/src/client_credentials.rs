@@ -1,9 +1,8 @@
-//! Tokens of the application itself (RFC 6749 section 4.4): for the FGA API, and, until people's own accounts can be
-//! borrowed from a token vault, for Okta.
+//! Tokens of the application itself (RFC 6749 section 4.4): for the FGA API, and for Okta where nobody's own account is used.
 
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{Lender, Loan, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -101,8 +100,15 @@ impl Vault for OktaVault {
             return Err(VaultError::NotConnected);
         }
         match self.0.token().await {
-            Ok(token) => Ok(Loan::new(token)),
+            Ok(token) => Ok(Loan::lent_by(token, self.0.clone())),
             Err(cause) => Err(Unavailable::new("the token service of Okta", cause).into()),
         }
+    }
+}
+
+#[async_trait]
+impl Lender for ClientCredentials {
+    async fn refused(&self) {
+        self.forget().await;
     }
 }

@@ -16,12 +16,12 @@ pub mod token_vault;
 
 pub use ciba::{Ciba, Form};
 pub use client_credentials::{ClientCredentials, OktaVault};
-pub use connected_accounts::{ConnectFault, ConnectedAccount, ConnectedAccounts, Connecting, MyAccountToken, Wish};
+pub use connected_accounts::{ConnectFault, ConnectedAccount, ConnectedAccounts, Connecting, Wish};
 pub use logout_token::{InvalidLogoutToken, LogoutToken};
-pub use people_vault::{PeopleVault, Subjects};
+pub use people_vault::{PeopleVault, SubjectTokens, Subjects};
 pub use relying_party::{Attempt, Callback, Config, RelyingParty, SignInError, SignedIn};
 pub use resource_vault::ResourceVault;
-pub use token_vault::{Lent, TokenVault, VaultFault};
+pub use token_vault::{ApiClient, Lent, Subject, TokenVault, VaultFault};
 
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "the sign-in service";

@@ -1,10 +1,10 @@
 //! The vault port by the provider's token vault: a tool that needs a provider gets the token of that very person's own account.
 //! It must never keep a token for long: what the person disconnects must stop working soon, on every instance.
 
-use crate::token_vault::{TokenVault, VaultFault};
+use crate::token_vault::{ApiClient, Lent, Subject, TokenVault, VaultFault};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{Lender, Loan, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -24,6 +24,9 @@ const MOST: usize = 10_000;
 /// The name that a person knows the vault by.
 const NAME: &str = "the token vault";
 
+/// What the need for an access token that is exchanged names as its provider.
+pub const SUBJECT: &str = "token-vault";
+
 /// Finds what a person's accounts are lent by.
 #[async_trait]
 pub trait Subjects: Send + Sync {
@@ -40,10 +43,23 @@ pub trait Subjects: Send + Sync {
     async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable>;
 }
 
+/// Which token of a person's is exchanged.
+pub enum SubjectTokens {
+    /// The refresh token of their sign-in.
+    Refresh(Arc<dyn Subjects>),
+    /// An access token of theirs for an API of one's own, which `vault` lends for the provider [`SUBJECT`].
+    Access {
+        /// Lends it.
+        vault: Arc<dyn Vault>,
+        /// The API's client.
+        client: ApiClient,
+    },
+}
+
 /// Lends people's own accounts.
 pub struct PeopleVault {
     vault: TokenVault,
-    subjects: Arc<dyn Subjects>,
+    subjects: SubjectTokens,
     /// The provider's connection for each provider that tools name.
     connections: HashMap<String, String>,
     kept: Mutex<HashMap<Key, Slot>>,
@@ -53,20 +69,30 @@ pub struct PeopleVault {
 type Key = (String, String, String);
 
 /// One caller at a time asks; the others wait for what it gets.
-type Slot = Arc<tokio::sync::Mutex<Option<Kept>>>;
+type Slot = Arc<tokio::sync::Mutex<Held>>;
+
+/// What is held of one account.
+#[derive(Default)]
+struct Held {
+    kept: Option<Kept>,
+    /// What the third party would not take. The vault lends it until it ends by itself, so it is known again.
+    refused: Option<SecretString>,
+    /// When the vault last did not answer: who has waited for that need not wait again.
+    failed: Option<(Instant, Unavailable)>,
+}
 
 struct Kept {
     token: SecretString,
     scopes: Vec<String>,
     until: Instant,
-    /// By which sign-in it was lent.
+    /// What it was exchanged for.
     subject: SecretString,
 }
 
 impl PeopleVault {
-    /// Lends by `vault`, for the sign-ins that `subjects` finds; `connections` says which connection a provider is.
+    /// Lends by `vault`, in exchange for `subjects`; `connections` says which connection a provider is.
     #[must_use]
-    pub fn new(vault: TokenVault, subjects: Arc<dyn Subjects>, connections: HashMap<String, String>) -> Self {
+    pub fn new(vault: TokenVault, subjects: SubjectTokens, connections: HashMap<String, String>) -> Self {
         Self { vault, subjects, connections, kept: Mutex::default() }
     }
 
@@ -86,53 +112,185 @@ impl PeopleVault {
         }
         slots.entry(key(actor, provider)).or_default().clone()
     }
+
+    async fn subject(&self, actor: &Actor) -> Result<Loan, VaultError> {
+        match &self.subjects {
+            SubjectTokens::Refresh(people) => {
+                people.refresh_token(actor).await?.map(Loan::new).ok_or(VaultError::SignInAgain)
+            }
+            SubjectTokens::Access { vault, .. } => {
+                vault.lend(actor, &Need { provider: SUBJECT.to_owned(), scopes: Vec::new() }).await
+            }
+        }
+    }
+
+    /// Exchanges. Of several accounts, the one by which the person signed in is meant; otherwise none is taken.
+    async fn exchange(
+        &self,
+        actor: &Actor,
+        subject: &Loan,
+        connection: &str,
+        scopes: &[String],
+    ) -> Result<Lent, VaultFault> {
+        let token = match &self.subjects {
+            SubjectTokens::Refresh(_) => Subject::RefreshToken(subject.token()),
+            SubjectTokens::Access { client, .. } => Subject::AccessToken(subject.token(), client),
+        };
+        let several = match self.vault.exchange(token, connection, None, scopes).await {
+            Err(several @ VaultFault::SeveralAccounts) => several,
+            other => return other,
+        };
+        let Some(own) = signed_in_by(actor.subject(), connection) else { return Err(several) };
+        match self.vault.exchange(token, connection, Some(own), scopes).await {
+            Err(VaultFault::NotConnected) => Err(several),
+            other => other,
+        }
+    }
+
+    async fn lend(&self, held: &mut Held, actor: &Actor, need: &Need) -> Result<SecretString, VaultError> {
+        let connection = self.connections.get(&need.provider);
+        let connection =
+            connection.ok_or_else(|| Unavailable::new(NAME, format!("no connection is {}", need.provider)))?;
+        let subject = self.subject(actor).await?;
+        if let Some(kept) = &held.kept
+            && Instant::now() < kept.until
+            && is(&kept.subject, subject.token())
+            && need.scopes.iter().all(|scope| kept.scopes.contains(scope))
+        {
+            return Ok(kept.token.clone());
+        }
+        held.kept = None;
+        let lent = match self.exchange(actor, &subject, connection, &need.scopes).await {
+            Ok(lent) => lent,
+            Err(fault) => {
+                if matches!(fault, VaultFault::SignInAgain) {
+                    subject.refused().await;
+                }
+                return Err(fault.into());
+            }
+        };
+        if held.refused.as_ref().is_some_and(|refused| is(refused, &lent.token)) {
+            return Err(VaultError::NotConnected);
+        }
+        held.refused = None;
+        let life = lent.expires_in.saturating_sub(MARGIN).min(KEPT);
+        if !life.is_zero() {
+            let (until, subject) = (Instant::now() + life, subject.token().clone());
+            held.kept = Some(Kept { token: lent.token.clone(), scopes: lent.scopes, until, subject });
+        }
+        Ok(lent.token)
+    }
 }
 
 fn key(actor: &Actor, provider: &str) -> Key {
     (actor.issuer().to_owned(), actor.subject().to_owned(), provider.to_owned())
 }
 
+fn is(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
+}
+
+/// The third party's own id of the account that a person signed in with, if it was by this connection. Auth0's `sub` is then
+/// `strategy|id`, where a social connection has its strategy's name, or `strategy|connection|id` (*User Profile Structure*).
+fn signed_in_by<'a>(sub: &'a str, connection: &str) -> Option<&'a str> {
+    let (strategy, rest) = sub.split_once('|')?;
+    let id = if strategy == connection && !rest.contains('|') {
+        rest
+    } else {
+        rest.split_once('|').filter(|(name, _)| *name == connection)?.1
+    };
+    (!id.is_empty()).then_some(id)
+}
+
 #[async_trait]
 impl Vault for PeopleVault {
     async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
-        let connection = self.connections.get(&need.provider);
-        let connection =
-            connection.ok_or_else(|| Unavailable::new(NAME, format!("no connection is {}", need.provider)))?;
-        let subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
-        let slot = self.slot(actor, &need.provider);
-        let mut kept = slot.lock().await;
-        if let Some(kept) = kept.as_ref()
-            && Instant::now() < kept.until
-            && kept.subject.expose_secret() == subject.expose_secret()
-            && need.scopes.iter().all(|scope| kept.scopes.contains(scope))
+        let (slot, begun) = (self.slot(actor, &need.provider), Instant::now());
+        let mut held = slot.lock().await;
+        if let Some((at, error)) = &held.failed
+            && *at > begun
         {
-            return Ok(Loan::new(kept.token.clone()));
+            return Err(error.clone().into());
         }
-        *kept = None;
-        let lent = self.vault.exchange(&subject, connection, None, &need.scopes).await.map_err(refused)?;
-        let life = lent.expires_in.saturating_sub(MARGIN).min(KEPT);
-        if !life.is_zero() {
-            let until = Instant::now() + life;
-            *kept = Some(Kept { token: lent.token.clone(), scopes: lent.scopes, until, subject });
+        match self.lend(&mut held, actor, need).await {
+            Ok(token) => {
+                drop(held);
+                Ok(Loan::lent_by(token.clone(), Arc::new(Borrowed { slot, token })))
+            }
+            Err(error) => {
+                if let VaultError::Unavailable(error) = &error {
+                    held.failed = Some((Instant::now(), error.clone()));
+                }
+                Err(error)
+            }
         }
-        Ok(Loan::new(lent.token))
     }
 }
 
-fn refused(fault: VaultFault) -> VaultError {
-    match fault {
-        VaultFault::NotConnected => VaultError::NotConnected,
-        VaultFault::MoreScopes { missing } => VaultError::MoreScopes { missing },
-        VaultFault::SignInAgain => VaultError::SignInAgain,
-        VaultFault::SeveralAccounts => {
-            Unavailable::new(NAME, "several accounts are connected, and none is chosen").into()
+/// Hears when a third party would not take a token.
+struct Borrowed {
+    slot: Slot,
+    token: SecretString,
+}
+
+#[async_trait]
+impl Lender for Borrowed {
+    async fn refused(&self) {
+        let mut held = self.slot.lock().await;
+        if held.kept.as_ref().is_some_and(|kept| is(&kept.token, &self.token)) {
+            held.kept = None;
         }
-        VaultFault::Unavailable(error) => error.into(),
+        held.refused = Some(self.token.clone());
+    }
+}
+
+impl From<VaultFault> for VaultError {
+    fn from(fault: VaultFault) -> Self {
+        match fault {
+            VaultFault::NotConnected => Self::NotConnected,
+            VaultFault::MoreScopes { missing } => Self::MoreScopes { missing },
+            VaultFault::SeveralAccounts => Self::SeveralAccounts,
+            VaultFault::SignInAgain => Self::SignInAgain,
+            VaultFault::Unavailable(error) => error.into(),
+        }
     }
 }
 
 impl fmt::Debug for PeopleVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PeopleVault").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SubjectTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Refresh(_) => "Refresh(..)",
+            Self::Access { .. } => "Access { .. }",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::signed_in_by;
+
+    #[test]
+    fn the_account_of_a_sign_in_is_named_by_its_subject_alone() {
+        let rows = [
+            ("github|58001", "github", Some("58001")),
+            ("okta|Okta-OIDC|00u1", "Okta-OIDC", Some("00u1")),
+            ("oidc|Okta-OIDC|a|b", "Okta-OIDC", Some("a|b")),
+            ("auth0|ada", "github", None),
+            ("okta|Okta-OIDC|00u1", "okta", None),
+            ("okta|Okta-OIDC|00u1", "00u1", None),
+            ("github|", "github", None),
+            ("oidc|Okta-OIDC|", "Okta-OIDC", None),
+            ("github", "github", None),
+            ("", "", None),
+        ];
+        for (sub, connection, expected) in rows {
+            assert_eq!(signed_in_by(sub, connection), expected, "{sub} by {connection}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::people_vault::Subjects;
 use crate::{RelyingParty, SERVICE, http};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{Lender, Loan, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -87,9 +87,25 @@ impl ResourceVault {
 #[async_trait]
 impl Vault for ResourceVault {
     async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
-        let (inner, actor, need) = (self.0.clone(), actor.clone(), need.clone());
-        let lending = tokio::spawn(async move { inner.lend(&actor, &need).await }.in_current_span());
-        lending.await.unwrap_or_else(|error| Err(failed(&error.to_string()).into()))
+        let (inner, slot) = (self.0.clone(), self.0.slot(actor));
+        let lent = Lent { slot: slot.clone(), provider: need.provider.clone() };
+        let (actor, need) = (actor.clone(), need.clone());
+        let lending = tokio::spawn(async move { inner.lend(&slot, &actor, &need).await }.in_current_span());
+        let token = lending.await.unwrap_or_else(|error| Err(failed(&error.to_string()).into()))?;
+        Ok(Loan::lent_by(token, Arc::new(lent)))
+    }
+}
+
+/// Hears when a server would not take a token.
+struct Lent {
+    slot: Slot,
+    provider: String,
+}
+
+#[async_trait]
+impl Lender for Lent {
+    async fn refused(&self) {
+        self.slot.lock().await.kept.remove(&self.provider);
     }
 }
 
@@ -108,10 +124,10 @@ impl Inner {
         lives.saturating_sub(MARGIN).min(KEPT).saturating_sub(Duration::from_millis(early))
     }
 
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+    async fn lend(&self, slot: &Slot, actor: &Actor, need: &Need) -> Result<SecretString, VaultError> {
         let audience = self.audiences.get(&need.provider);
         let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
-        let (slot, begun) = (self.slot(actor), Instant::now());
+        let begun = Instant::now();
         let mut held = slot.lock().await;
         // Within the lock: whoever had it before may have got another one.
         let subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
@@ -120,7 +136,7 @@ impl Inner {
             && is(&kept.subject, &subject)
             && need.scopes.iter().all(|scope| kept.scopes.contains(scope))
         {
-            return Ok(Loan::new(kept.token.clone()));
+            return Ok(kept.token.clone());
         }
         held.kept.remove(&need.provider);
         if let Some((at, error)) = &held.failed
@@ -154,7 +170,7 @@ impl Inner {
             let until = Instant::now() + life;
             held.kept.insert(need.provider.clone(), Kept { token: token.clone(), scopes, until, subject });
         }
-        Ok(Loan::new(token))
+        Ok(token)
     }
 }
 

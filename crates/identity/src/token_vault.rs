@@ -1,5 +1,5 @@
-//! Borrowing a person's own account at a third party: Auth0's *Token Vault*, by exchange of the refresh token of their
-//! sign-in. It must never keep what is lent, nor decide for which tool it is: the caller does both.
+//! Borrowing a person's own account at a third party: Auth0's *Token Vault*, by exchange of a token of theirs (RFC 8693).
+//! It must never keep what is lent, nor decide for which tool it is: the caller does both.
 
 use crate::ciba::wire::{self, Refused};
 use crate::{RelyingParty, SERVICE, http};
@@ -12,14 +12,34 @@ use std::time::Duration;
 /// The exchange's grant.
 const GRANT: &str = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token";
 const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 /// An identifier, not an address: `http` is how Auth0 spells it.
 const LENT_TOKEN: &str = "http://auth0.com/oauth/token-type/federated-connection-access-token";
 
 /// Lends third parties' access tokens at the provider that people sign in with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TokenVault {
     provider: Arc<RelyingParty>,
     http: reqwest::Client,
+}
+
+/// What is exchanged: a token of the person's, by the client that may exchange it.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// The refresh token of their sign-in, by the client that they signed in to. Its refresh tokens must not rotate (Auth0,
+    /// *Refresh Token Exchange with Token Vault*).
+    RefreshToken(&'a SecretString),
+    /// An access token for an API of one's own, by that API's client (Auth0, *Access Token Exchange with Token Vault*).
+    AccessToken(&'a SecretString, &'a ApiClient),
+}
+
+/// The client of an API of one's own: what Auth0 calls a *Custom API Client*.
+#[derive(Debug, Clone)]
+pub struct ApiClient {
+    /// The client.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretString,
 }
 
 /// An access token of a third party, for one person.
@@ -69,7 +89,7 @@ struct Answer {
 }
 
 impl TokenVault {
-    /// Lends at the provider of `provider`, with its client, for which refresh-token rotation must be off.
+    /// Lends at the provider of `provider`.
     ///
     /// # Errors
     /// A sentence, when no HTTP client can be made.
@@ -78,28 +98,32 @@ impl TokenVault {
         Ok(Self { provider, http })
     }
 
-    /// The third party's token behind `connection` for the person whose sign-in gave the refresh token `subject`, if
-    /// it has at least `scopes`. `login_hint` is the third party's own id of the account, for people who have several.
+    /// The third party's token behind `connection` for the person whose token `subject` is, if it has at least `scopes`.
+    /// `login_hint` is the third party's own id of the account, for people who have several.
     ///
     /// # Errors
     /// See [`VaultFault`].
     pub async fn exchange(
         &self,
-        subject: &SecretString,
+        subject: Subject<'_>,
         connection: &str,
         login_hint: Option<&str>,
         scopes: &[String],
     ) -> Result<Lent, VaultFault> {
         let metadata = self.provider.provider().metadata().await?;
         let url = metadata.token_endpoint().ok_or_else(|| failed("the provider has no token endpoint"))?;
-        let config = self.provider.config();
+        let own = self.provider.config();
+        let (client, secret, token, kind) = match subject {
+            Subject::RefreshToken(token) => (&own.client_id, &own.client_secret, token, REFRESH_TOKEN),
+            Subject::AccessToken(token, client) => (&client.id, &client.secret, token, ACCESS_TOKEN),
+        };
         // No `scope`: the vault does not narrow.
         let mut form = vec![
             ("grant_type", GRANT),
-            ("client_id", config.client_id.as_str()),
-            ("client_secret", config.client_secret.expose_secret()),
-            ("subject_token", subject.expose_secret()),
-            ("subject_token_type", REFRESH_TOKEN),
+            ("client_id", client.as_str()),
+            ("client_secret", secret.expose_secret()),
+            ("subject_token", token.expose_secret()),
+            ("subject_token_type", kind),
             ("requested_token_type", LENT_TOKEN),
             ("connection", connection),
         ];

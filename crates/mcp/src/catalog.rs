@@ -133,6 +133,9 @@ impl Inner {
         let need = self.client.need(server).ok_or(Trouble::Server(Cause::NotConfigured))?;
         let loan = self.vault.lend(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
         let found = self.client.discover(server, actor.tenant(), loan.token()).await;
+        if matches!(found, Err(McpError { cause: Cause::Unauthorized, .. })) {
+            loan.refused().await;
+        }
         found.map_err(|McpError { cause, .. }| Trouble::Server(cause))
     }
 }

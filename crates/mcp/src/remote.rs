@@ -155,6 +155,9 @@ impl Tool for RemoteTool {
         let limit = self.end.server.limits.total;
         let done = self.end.within(limit, self.call(arguments, token)).await;
         self.end.contact.note(done.as_ref().err().map(|(cause, _)| cause));
+        if matches!(done, Err((Cause::Unauthorized, _))) {
+            permit.refused().await;
+        }
         let data = done.map_err(|(cause, stage)| self.failure(&cause, stage))?;
         let server = &self.end.server.name;
         let content = json!({

@@ -1,10 +1,11 @@
 //! Okta's users API, as far as the tools need it.
 
 use crate::SERVICE;
+use agent::Permit;
 use agent::tool::ToolError;
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, LINK};
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -71,12 +72,12 @@ impl Client {
     ///
     /// # Errors
     /// See [`ToolError`]; nothing is changed by reading.
-    pub(crate) async fn groups_of(&self, login: &str, token: &SecretString) -> Result<Vec<String>, ToolError> {
+    pub(crate) async fn groups_of(&self, login: &str, permit: &Permit) -> Result<Vec<String>, ToolError> {
         let mut next = Some(self.path(&["api", "v1", "users", login, "groups"])?);
         let mut names = Vec::new();
         for _ in 0..MOST_PAGES {
             let Some(url) = next.take() else { return Ok(names) };
-            let answer = self.get(url, token).await?;
+            let answer = self.get(url, permit).await?;
             next = self.next_page(answer.headers());
             let page: Vec<Group> = serde_json::from_slice(&body(answer).await?).map_err(|_| unreadable())?;
             names.extend(page.into_iter().map(|group| group.profile.name));
@@ -85,8 +86,8 @@ impl Client {
     }
 
     /// How a user stands.
-    pub(crate) async fn user(&self, login: &str, token: &SecretString) -> Result<User, ToolError> {
-        let answer = self.get(self.path(&["api", "v1", "users", login])?, token).await?;
+    pub(crate) async fn user(&self, login: &str, permit: &Permit) -> Result<User, ToolError> {
+        let answer = self.get(self.path(&["api", "v1", "users", login])?, permit).await?;
         serde_json::from_slice(&body(answer).await?).map_err(|_| unreadable())
     }
 
@@ -96,23 +97,23 @@ impl Client {
         login: &str,
         operation: &str,
         query: &[(&str, &str)],
-        token: &SecretString,
+        permit: &Permit,
     ) -> Result<(), ToolError> {
         let mut url = self.path(&["api", "v1", "users", login, "lifecycle", operation])?;
         url.query_pairs_mut().extend_pairs(query);
-        self.change(self.http.post(url).header(CONTENT_LENGTH, 0), token).await
+        self.change(self.http.post(url).header(CONTENT_LENGTH, 0), permit).await
     }
 
     /// Deactivates a user who is not, erases one who is.
-    pub(crate) async fn delete(&self, login: &str, token: &SecretString) -> Result<(), ToolError> {
+    pub(crate) async fn delete(&self, login: &str, permit: &Permit) -> Result<(), ToolError> {
         let mut url = self.path(&["api", "v1", "users", login])?;
         url.query_pairs_mut().append_pair("sendEmail", "false");
-        self.change(self.http.delete(url), token).await
+        self.change(self.http.delete(url), permit).await
     }
 
     /// A request that changes something: when its answer does not come, it may have been carried out.
-    async fn change(&self, request: RequestBuilder, token: &SecretString) -> Result<(), ToolError> {
-        let answer = self.send(request, token).await.map_err(|error| {
+    async fn change(&self, request: RequestBuilder, permit: &Permit) -> Result<(), ToolError> {
+        let answer = authorized(request, permit)?.send().await.map_err(|error| {
             let not_begun = error.is_connect() || error.is_builder();
             tracing::warn!(error = %error.without_url(), "Okta did not answer");
             if not_begun {
@@ -124,20 +125,16 @@ impl Client {
         match answer.status() {
             status if status.is_success() => Ok(()),
             status if status.is_server_error() => Err(ToolError::Unknown { service: SERVICE }),
-            _ => Err(refusal(answer).await),
+            _ => Err(refusal(answer, permit).await),
         }
     }
 
-    async fn get(&self, url: Url, token: &SecretString) -> Result<Response, ToolError> {
-        let answer = self.send(self.http.get(url), token).await.map_err(|error| {
+    async fn get(&self, url: Url, permit: &Permit) -> Result<Response, ToolError> {
+        let answer = authorized(self.http.get(url), permit)?.send().await.map_err(|error| {
             tracing::warn!(error = %error.without_url(), "Okta did not answer");
             ToolError::Unavailable { service: SERVICE }
         })?;
-        if answer.status().is_success() { Ok(answer) } else { Err(refusal(answer).await) }
-    }
-
-    async fn send(&self, request: RequestBuilder, token: &SecretString) -> Result<Response, reqwest::Error> {
-        request.bearer_auth(token.expose_secret()).header(ACCEPT, "application/json").send().await
+        if answer.status().is_success() { Ok(answer) } else { Err(refusal(answer, permit).await) }
     }
 
     fn path(&self, segments: &[&str]) -> Result<Url, ToolError> {
@@ -155,14 +152,23 @@ impl Client {
     }
 }
 
-/// What an error answer means; its code and request id go to the log.
-async fn refusal(answer: Response) -> ToolError {
+/// The request with the borrowed token.
+fn authorized(request: RequestBuilder, permit: &Permit) -> Result<RequestBuilder, ToolError> {
+    let token = permit.token().ok_or_else(unreadable)?;
+    Ok(request.bearer_auth(token.expose_secret()).header(ACCEPT, "application/json"))
+}
+
+/// What an error answer means; its code and request id go to the log. A token that is not taken is not to be lent again.
+async fn refusal(answer: Response, permit: &Permit) -> ToolError {
     let status = answer.status();
     let request_id = header(answer.headers(), "x-okta-request-id");
     // A 403 for a missing scope has no body, so a body that cannot be read is no error of its own.
     let code = body(answer).await.ok().and_then(|body| serde_json::from_slice::<OktaError>(&body).ok());
     let code = code.map(|error| error.error_code).unwrap_or_default();
     tracing::warn!(okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused");
+    if status == StatusCode::UNAUTHORIZED {
+        permit.refused().await;
+    }
     match (status, code.as_str()) {
         // Not possible in this user's state, or for a user who is managed elsewhere (Okta's error codes reference).
         (StatusCode::FORBIDDEN, "E0000016" | "E0000017" | "E0000038") => {
@@ -186,9 +192,12 @@ async fn body(mut answer: Response) -> Result<Vec<u8>, ToolError> {
 fn refused(status: StatusCode) -> ToolError {
     match status {
         StatusCode::NOT_FOUND => ToolError::Failed("Okta knows no such user.".to_owned()),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            ToolError::Failed("Okta did not allow this with the token that it was given.".to_owned())
-        }
+        StatusCode::UNAUTHORIZED => ToolError::Failed(
+            "Okta no longer accepts the account that is used here. If it must be connected again, that is asked for when \
+             this is tried once more."
+                .to_owned(),
+        ),
+        StatusCode::FORBIDDEN => ToolError::Failed("Okta does not allow this to the account that is used here.".to_owned()),
         StatusCode::TOO_MANY_REQUESTS => ToolError::Unavailable { service: SERVICE },
         status if status.is_server_error() => ToolError::Unavailable { service: SERVICE },
         status => ToolError::Failed(format!("Okta answered {}.", status.as_u16())),

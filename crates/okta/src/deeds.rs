@@ -6,7 +6,6 @@ use agent::intent::{Intent, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
-use secrecy::SecretString;
 use serde_json::json;
 
 /// What the deeds need in FGA.
@@ -88,22 +87,22 @@ impl OktaDeed {
         Self { deed, spec, client }
     }
 
-    async fn act(&self, login: &Login, token: &SecretString) -> Result<&'static str, ToolError> {
+    async fn act(&self, login: &Login, permit: &Permit) -> Result<&'static str, ToolError> {
         match self.deed {
             Deed::ResetPassword => {
-                self.client.lifecycle(login.as_str(), "reset_password", &[("sendEmail", "true")], token).await?;
+                self.client.lifecycle(login.as_str(), "reset_password", &[("sendEmail", "true")], permit).await?;
                 Ok("password reset, link mailed to the user")
             }
             Deed::Disable => {
-                self.client.lifecycle(login.as_str(), "deactivate", &[("sendEmail", "false")], token).await?;
+                self.client.lifecycle(login.as_str(), "deactivate", &[("sendEmail", "false")], permit).await?;
                 Ok("user disabled")
             }
             Deed::Delete => {
-                if self.client.user(login.as_str(), token).await?.status != "DEPROVISIONED" {
-                    self.client.delete(login.as_str(), token).await?;
+                if self.client.user(login.as_str(), permit).await?.status != "DEPROVISIONED" {
+                    self.client.delete(login.as_str(), permit).await?;
                 }
                 // From here on something was done, whatever the second call brings.
-                self.client.delete(login.as_str(), token).await.map_err(|error| match error {
+                self.client.delete(login.as_str(), permit).await.map_err(|error| match error {
                     ToolError::Unknown { .. } => error,
                     _ => ToolError::Failed("The user was disabled, and Okta did not delete it.".to_owned()),
                 })?;
@@ -134,8 +133,7 @@ impl Tool for OktaDeed {
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
         let login = Login::of(&permit)?;
-        let token = crate::lent(&permit)?;
-        let done = self.act(&login, token).await?;
+        let done = self.act(&login, &permit).await?;
         Ok(ToolOutput { content: json!({ "user": login.as_str(), "done": done }), summary: done.to_owned() })
     }
 }

@@ -64,8 +64,7 @@ impl Tool for OktaGroups {
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
         let login = Login::from_input(permit.actor(), &permit.call().input)
             .map_err(|error| ToolError::Failed(error.to_string()))?;
-        let token = crate::lent(&permit)?;
-        let groups = self.client.groups_of(login.as_str(), token).await?;
+        let groups = self.client.groups_of(login.as_str(), &permit).await?;
         let summary = match groups.len() {
             1 => "1 group".to_owned(),
             many => format!("{many} groups"),

@@ -12,15 +12,6 @@ pub use deeds::{Deed, OktaDeed};
 pub use groups::OktaGroups;
 pub use status::OktaUser;
 
-use agent::Permit;
-use agent::tool::ToolError;
-use secrecy::SecretString;
-
-/// The token that the guard lent for this deed.
-fn lent(permit: &Permit) -> Result<&SecretString, ToolError> {
-    permit.token().ok_or(ToolError::Unavailable { service: SERVICE })
-}
-
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "Okta";
 

@@ -54,8 +54,7 @@ impl Tool for OktaUser {
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
         let login = Login::of(&permit)?;
-        let token = crate::lent(&permit)?;
-        let user = self.client.user(login.as_str(), token).await?;
+        let user = self.client.user(login.as_str(), &permit).await?;
         let summary = user.status.to_ascii_lowercase().replace('_', " ");
         let content = json!({
             "user": login.as_str(), "status": user.status,

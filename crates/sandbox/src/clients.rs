@@ -18,10 +18,14 @@ const MY_ACCOUNT_SCOPES: [&str; 3] =
 const APPROVAL_TYPES: [&str; 2] =
     ["urn:auth0:schemas:authorization-details:v1:countersign-call", "urn:countersign:authorization-details:v1:call"];
 
+/// What a person's client may do at the product's own API.
+const API_SCOPES: [&str; 1] = ["act"];
+
 /// The applications' ids.
 pub(crate) const WEB: &str = "countersign";
 pub(crate) const FGA: &str = "countersign-fga";
 pub(crate) const OKTA: &str = "countersign-okta";
+pub(crate) const API: &str = "countersign-api";
 
 /// The secret of an application. It is always the same, so that the server survives a restart of the sandbox.
 pub(crate) fn secret(client: &str) -> String {
@@ -36,6 +40,11 @@ pub(crate) fn fga_audience(addresses: &Addresses) -> String {
 /// The `aud` of tokens for the MCP server of tasks: its endpoint, as RFC 8707 has it.
 pub(crate) fn tasks_audience(addresses: &Addresses) -> String {
     tasks(addresses).endpoint()
+}
+
+/// The `aud` of people's tokens for the product's own API, which its own client may exchange.
+pub(crate) fn api_audience(addresses: &Addresses) -> String {
+    format!("{}/countersign-api", browsed(addresses.identity))
 }
 
 /// The MCP server of tasks, for tokens that people's own client asked for.
@@ -63,6 +72,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     web.refresh_policies = vec![
         RefreshPolicy { audience: settings.my_account_audience(), scopes: MY_ACCOUNT_SCOPES.map(str::to_owned).into() },
         RefreshPolicy { audience: tasks_audience(addresses), scopes: tasks::SCOPES.map(str::to_owned).into() },
+        RefreshPolicy { audience: api_audience(addresses), scopes: API_SCOPES.map(str::to_owned).into() },
     ];
     web.details_types.clone_from(&approvals);
     web.callbacks = vec![format!("{app_url}/auth/callback"), format!("{app_url}/auth/connect/callback")];
@@ -70,11 +80,15 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     web.backchannel_logout_url = Some(format!("{app_url}/auth/backchannel-logout"));
     let fga = machine(FGA, "Countersign asks FGA", fga_audience(addresses), &[]);
     let okta = machine(OKTA, "Countersign calls Okta", okta_audience(addresses), &OKTA_SCOPES);
-    settings.clients = vec![web, fga, okta];
+    let mut own = Client::new(API, secret(API), "Countersign's API");
+    own.grants = vec![Grant::TokenVault];
+    own.resource_server = Some(api_audience(addresses));
+    settings.clients = vec![web, fga, okta, own];
     settings.audiences = vec![
         Audience::new(fga_audience(addresses), &[]),
         Audience::new(settings.my_account_audience(), &MY_ACCOUNT_SCOPES),
         Audience::new(tasks_audience(addresses), &tasks::SCOPES),
+        Audience::new(api_audience(addresses), &API_SCOPES),
         Audience {
             details_types: approvals,
             ..Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"])

@@ -18,7 +18,7 @@ pub(crate) fn secret_key() -> String {
 /// Every variable that the server needs, in the order in which its documentation names them.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 37] = [
+    let rows: [(&str, String); 40] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
@@ -37,6 +37,9 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("OKTA_CLIENT_SECRET", clients::secret(clients::OKTA)),
         ("OKTA_SCOPES", OKTA_SCOPES.join(" ")),
         ("OKTA_CONNECTION", third_parties::OKTA.to_owned()),
+        ("API_AUDIENCE", clients::api_audience(addresses)),
+        ("API_CLIENT_ID", clients::API.to_owned()),
+        ("API_CLIENT_SECRET", clients::secret(clients::API)),
         ("GITHUB_BASE_URL", browsed(addresses.github)),
         ("GITHUB_API_URL", called(addresses.github)),
         ("GITHUB_CLIENT_ID", third_parties::GITHUB_APP.to_owned()),

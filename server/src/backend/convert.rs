@@ -2,7 +2,7 @@
 
 use super::markdown;
 use agent::approval::Answer;
-use agent::guard::NotApproved;
+use agent::guard::{Mend, NotApproved};
 use agent::ports::Numbered;
 use agent::turn::{End, Event, Trouble};
 use agent::visible::visible;
@@ -28,9 +28,9 @@ fn event(event: &Event) -> wire::Event {
         Event::CallRefused { call, refusal } => {
             wire::Event::CallRefused { call: call.0, refusal: self::refusal(refusal) }
         }
-        Event::AccountWanted { call, need, until } => {
+        Event::AccountWanted { call, need, mend, until } => {
             let provider = provider(&need.provider);
-            wire::Event::AccountWanted { call: call.0, provider, scopes: need.scopes, until }
+            wire::Event::AccountWanted { call: call.0, provider, scopes: need.scopes, mend: self::mend(mend), until }
         }
         Event::AccountConnected { call } | Event::AccountDeclined { call } => {
             wire::Event::AccountSettled { call: call.0 }
@@ -89,10 +89,19 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
         Refusal::NotApproved { why } => wire::Refusal::NotApproved { why: not_approved(&why) },
         Refusal::NotConnected { provider, .. } => wire::Refusal::NotConnected { provider: self::provider(&provider) },
+        Refusal::SeveralAccounts { provider } => wire::Refusal::SeveralAccounts { provider: self::provider(&provider) },
         Refusal::SignInAgain => wire::Refusal::SignInAgain,
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },
         Refusal::BadInput { reason } => wire::Refusal::BadInput { reason: visible(&reason) },
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },
+    }
+}
+
+const fn mend(mend: Mend) -> wire::Mend {
+    match mend {
+        Mend::Connect => wire::Mend::Connect,
+        Mend::SignIn => wire::Mend::SignIn,
+        Mend::KeepOne => wire::Mend::KeepOne,
     }
 }
 

@@ -91,6 +91,12 @@ pub const VARIABLES: &[Variable] = &[
         "Its geocoding API, for example https://geocoding-api.open-meteo.com, if it is at another address",
     ),
     optional("MCP_FILE", "TOML file that names MCP servers, whose tools are offered beside the agent's own"),
+    optional(
+        "TOKEN_VAULT_AUDIENCE",
+        "API of your own at your Auth0 tenant: Token Vault then takes each person's access token for it, not their refresh token",
+    ),
+    optional("TOKEN_VAULT_CLIENT_ID", "Custom API Client of that API (needed with it)"),
+    optional("TOKEN_VAULT_CLIENT_SECRET", "Secret of that client (needed with it)"),
     optional("PROVIDERS_FILE", "File of the providers whose tokens the vault of our own keeps; the README shows one"),
     optional(
         "GITHUB_CONNECTION",

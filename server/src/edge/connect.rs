@@ -8,6 +8,7 @@ use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::edge::headers::PageNonce;
 use crate::random;
 use crate::services::Services;
+use agent::guard::Mend;
 use agent::ids::ConversationId;
 use agent::turn::{Event, History};
 use agent::{Actor, CallId};
@@ -72,12 +73,20 @@ pub async fn wanted(
         Err(error) => return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() }),
     };
     let waits = History::fold(&log).open.is_some_and(|open| open.wants_account(&call));
-    let need = log.into_iter().rev().find_map(|entry| match entry.event {
-        Event::AccountWanted { call: own, need, .. } if own == call => Some(need),
+    let wanted = log.into_iter().rev().find_map(|entry| match entry.event {
+        Event::AccountWanted { call: own, need, mend, .. } if own == call => Some((need, mend)),
         _ => None,
     });
-    let Some(need) = need.filter(|_| waits) else { return Redirect::to(&format!("/c/{id}")).into_response() };
-    begin(&connect, &actor, &session, &headers, &need.provider, &need.scopes, Some((id, call))).await
+    let Some((need, mend)) = wanted.filter(|_| waits) else {
+        return Redirect::to(&format!("/c/{id}")).into_response();
+    };
+    match mend {
+        Mend::Connect => {
+            begin(&connect, &actor, &session, &headers, &need.provider, &need.scopes, Some((id, call))).await
+        }
+        Mend::SignIn => failed(&headers, &Fault::SignInAgain, &format!("/c/{id}")),
+        Mend::KeepOne => Redirect::to(PAGE).into_response(),
+    }
 }
 
 /// Begins to connect an account of `provider`.
@@ -90,14 +99,7 @@ pub(super) async fn begin(
     scopes: &[String],
     waiting: Option<(ConversationId, CallId)>,
 ) -> Response {
-    let Some(provider) = connect.accounts.provider(provider) else {
-        // A call that waits for what nobody connects waits for a new sign-in, by which it is borrowed.
-        return if waiting.is_some() {
-            failed(headers, &Fault::SignInAgain, &back(waiting.as_ref()))
-        } else {
-            absent()
-        };
-    };
+    let Some(provider) = connect.accounts.provider(provider) else { return absent() };
     let Ok(state) = random::text() else {
         return trouble::answer(headers, &ApiError::NotNow { service: "randomness".to_owned() });
     };

@@ -5,13 +5,16 @@ use super::token_vault::{SignedInPeople, TokenVaultAccounts};
 use super::{StartError, client_credentials};
 use crate::accounts::{Accounts, Keeper, Manager, Provider};
 use crate::clock::SystemClock;
-use crate::config::{Config, GitHubAccess, OktaAccess};
+use crate::config::{Config, GitHubAccess, LentFor, OktaAccess};
 use crate::vaults::Vaults;
 use ::vault::{OwnVault, SecretAt};
 use agent::ports::{Unavailable, Vault};
 use aws_config::SdkConfig;
-use dynamo::{DynamoAccounts, Grants, LiveKeyring, Rotated};
-use identity::{ConnectedAccounts, OktaVault, PeopleVault, RelyingParty, TokenVault};
+use dynamo::{DynamoAccounts, LiveKeyring, Rotated};
+use identity::{
+    ApiClient, ConnectedAccounts, OktaVault, PeopleVault, RelyingParty, SubjectTokens, TokenVault, connected_accounts,
+    people_vault,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use url::Url;
@@ -39,21 +42,44 @@ const USES: [Uses; 2] = [
     Uses { id: github::PROVIDER, scopes: &github::SCOPES, tools: &github::USES, names: &github::TOOLS },
 ];
 
+/// What people's accounts are borrowed by.
+pub(super) struct SignIns {
+    pub(super) relying_party: Arc<RelyingParty>,
+    pub(super) people: Arc<SignedInPeople>,
+    /// Lends access tokens of the identity provider's own.
+    pub(super) access: Arc<dyn Vault>,
+}
+
+/// The access tokens that are asked for here, with their audiences.
+pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String)> {
+    let mine = connected_accounts::audience(config.oidc.issuer.as_str());
+    let subject = match &config.lent_for {
+        LentFor::RefreshToken => None,
+        LentFor::AccessToken { audience, .. } => Some((people_vault::SUBJECT.to_owned(), audience.clone())),
+    };
+    std::iter::once((connected_accounts::PROVIDER.to_owned(), mine)).chain(subject)
+}
+
 pub(super) async fn wire(
     config: &Config,
     aws: &SdkConfig,
-    relying_party: &Arc<RelyingParty>,
-    grants: &Grants,
+    sign_ins: SignIns,
     http: &reqwest::Client,
 ) -> Result<Borrowing, StartError> {
     let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
     let mut vaults = Vaults::default();
     let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn Manager>>::new());
 
+    let SignIns { relying_party, people, access } = sign_ins;
     let connections = connections(config);
     let lending = TokenVault::new(relying_party.clone()).map_err(StartError::SignIn)?;
-    let people = Arc::new(SignedInPeople(grants.clone()));
-    let lending = Arc::new(PeopleVault::new(lending, people, connections.clone()));
+    let subjects = match config.lent_for.clone() {
+        LentFor::RefreshToken => SubjectTokens::Refresh(people),
+        LentFor::AccessToken { client_id: id, client_secret: secret, .. } => {
+            SubjectTokens::Access { vault: access.clone(), client: ApiClient { id, secret } }
+        }
+    };
+    let lending = Arc::new(PeopleVault::new(lending, subjects, connections.clone()));
     for uses in USES.iter().filter(|uses| connections.contains_key(uses.id)) {
         vaults = vaults.with(uses.id, lending.clone());
         providers.push(provider(
@@ -64,9 +90,8 @@ pub(super) async fn wire(
         ));
     }
     if !connections.is_empty() {
-        let api = Arc::new(ConnectedAccounts::new(relying_party.clone()).map_err(StartError::SignIn)?);
-        let (grants, callback) = (grants.clone(), callback.clone());
-        let accounts = TokenVaultAccounts { api, vault: lending, grants, connections, callback };
+        let api = Arc::new(ConnectedAccounts::new(relying_party, access).map_err(StartError::SignIn)?);
+        let accounts = TokenVaultAccounts { api, vault: lending, connections, callback: callback.clone() };
         managers.insert(Keeper::TokenVault, Arc::new(accounts));
     }
     if let OktaAccess::Application(credentials) = &config.okta.access {

@@ -9,34 +9,30 @@ use crate::config::{Config, McpHints, McpServer};
 use agent::Toolbox;
 use agent::ports::Vault;
 use dynamo::DynamoPins;
-use identity::people_vault::Subjects;
-use identity::{RelyingParty, ResourceVault};
 use mcp::egress::SystemLookup;
 use mcp::{Catalog, Client, Hints, Limits, Override, Server, ServerName, Servers};
 use pins::KeptPins;
 pub(super) use shown::Shown;
 use std::sync::Arc;
 
-/// The tools of all servers beside `local`.
+/// The tools of `servers` beside `local`, called with what `vault` lends.
 pub(super) fn catalog(
-    config: &Config,
+    servers: Servers,
     local: Toolbox,
     pins: DynamoPins,
-    relying_party: &Arc<RelyingParty>,
-    subjects: Arc<dyn Subjects>,
+    vault: Arc<dyn Vault>,
 ) -> Result<Catalog, StartError> {
-    let servers = servers(config).map_err(StartError::Mcp)?;
-    let audiences = servers.iter().map(|own| (own.provider(), own.audience.clone())).collect();
-    let vault = ResourceVault::new(relying_party.clone(), subjects, audiences).map_err(StartError::SignIn)?;
-    let vault: Arc<dyn Vault> = Arc::new(vault);
     let lookup: Arc<dyn mcp::egress::Lookup> = Arc::new(SystemLookup);
     let names: Vec<_> = local.names().cloned().collect();
     let client = Client::new(servers, names, Arc::new(KeptPins(pins)), Arc::new(SystemClock), &lookup);
     Ok(Catalog::new(local, client.map_err(|error| StartError::Mcp(error.to_string()))?, vault))
 }
 
-/// The servers; all that is wrong with them, a line each.
-fn servers(config: &Config) -> Result<Servers, String> {
+/// The servers as they are configured.
+///
+/// # Errors
+/// All that is wrong with them, in one sentence.
+pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
     let (mut all, mut wrong) = (Vec::new(), Vec::new());
     for own in &config.mcp.servers {
         match ServerName::new(&own.name) {
@@ -49,7 +45,7 @@ fn servers(config: &Config) -> Result<Servers, String> {
     let servers = Servers::new(all, &config.mcp.allow).map_err(|bad| wrong.extend(bad.iter().map(ToString::to_string)));
     match servers {
         Ok(servers) if wrong.is_empty() => Ok(servers),
-        _ => Err(wrong.join("; ")),
+        _ => Err(StartError::Mcp(wrong.join("; "))),
     }
 }
 

@@ -6,7 +6,7 @@ use agent::Actor;
 use agent::ports::{Clock, Unavailable};
 use async_trait::async_trait;
 use dynamo::Grants;
-use identity::{ConnectFault, ConnectedAccounts, MyAccountToken, PeopleVault, Subjects, Wish};
+use identity::{ConnectFault, ConnectedAccounts, PeopleVault, Subjects, Wish};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,25 +17,16 @@ pub(super) struct TokenVaultAccounts {
     pub(super) api: Arc<ConnectedAccounts>,
     /// What must forget a token when its account changes.
     pub(super) vault: Arc<PeopleVault>,
-    /// What the person's accounts are managed by.
-    pub(super) grants: Grants,
     /// Each provider's connection.
     pub(super) connections: HashMap<String, String>,
     /// Where the identity provider sends people back to.
     pub(super) callback: Url,
 }
 
-impl TokenVaultAccounts {
-    async fn token(&self, actor: &Actor) -> Result<MyAccountToken, Fault> {
-        let grant = self.grants.newest(actor.issuer(), actor.subject(), SystemClock.now()).await?;
-        Ok(self.api.token(&grant.ok_or(Fault::SignInAgain)?).await?)
-    }
-}
-
 #[async_trait]
 impl Manager for TokenVaultAccounts {
     async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault> {
-        let all = self.api.list(&self.token(actor).await?, None).await?;
+        let all = self.api.list(actor, None).await?;
         let provider = |connection: &str| {
             self.connections.iter().find(|(_, own)| *own == connection).map(|(provider, _)| provider.clone())
         };
@@ -56,14 +47,13 @@ impl Manager for TokenVaultAccounts {
     ) -> Result<(Url, Connecting), Fault> {
         let connection = self.connections.get(provider);
         let connection = connection.ok_or_else(|| Fault::Refused("the provider has no connection".to_owned()))?;
-        let token = self.token(actor).await?;
-        let known = self.api.list(&token, Some(connection)).await?;
+        let known = self.api.list(actor, Some(connection)).await?;
         let mut all: Vec<String> = known.into_iter().flat_map(|account| account.scopes).collect();
         all.extend(scopes.iter().cloned());
         all.sort();
         all.dedup();
         let wish = Wish { connection, scopes: &all, redirect_uri: self.callback.as_str(), state };
-        let (page, connecting) = self.api.begin(&token, wish).await?;
+        let (page, connecting) = self.api.begin(actor, wish).await?;
         let kept = serde_json::to_value(connecting).map_err(|error| Fault::Refused(error.to_string()))?;
         Ok((page, Connecting(kept)))
     }
@@ -82,8 +72,7 @@ impl Manager for TokenVaultAccounts {
         }
         let code = answer.connect_code.filter(|_| answer.error.is_none());
         let code = code.ok_or_else(|| Fault::Declined(answer.error.unwrap_or_default()))?;
-        let token = self.token(actor).await?;
-        let done = self.api.complete(&token, connecting, &code).await;
+        let done = self.api.complete(actor, connecting, &code).await;
         self.vault.forget(actor, provider);
         match done {
             Ok(_) | Err(ConnectFault::AlreadyDone) => Ok(()),
@@ -93,8 +82,7 @@ impl Manager for TokenVaultAccounts {
 
     /// The third party is not told: the identity provider alone could.
     async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, Fault> {
-        let token = self.token(actor).await?;
-        let gone = self.api.delete(&token, id).await;
+        let gone = self.api.delete(actor, id).await;
         self.connections.keys().for_each(|provider| self.vault.forget(actor, provider));
         gone?;
         Ok(Disconnected::Everywhere)

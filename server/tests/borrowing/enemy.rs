@@ -1,13 +1,13 @@
 //! A provider that means ill, or is broken: it has keys that verify, and answers what no honest one would.
 
-use crate::world::{CALLBACK, adapters};
+use crate::world::{Adapters, CALLBACK, SignIns, adapters, person};
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
-use identity::{ConnectFault, ConnectedAccounts, MyAccountToken, Wish};
+use identity::{ConnectFault, ConnectedAccounts, Wish};
 use sandbox::identity::Signing;
 use sandbox::{Sandbox, Settings};
 use secrecy::SecretString;
@@ -43,7 +43,9 @@ impl Enemy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let issuer = format!("http://{}/", listener.local_addr().unwrap());
         let sandbox = Sandbox::start(Settings::for_tests()).await.unwrap();
-        let (_, accounts) = adapters(&issuer, &sandbox);
+        let sign_ins = SignIns::default();
+        sign_ins.tokens.lock().unwrap().insert("auth0|ada".to_owned(), SecretString::from("rt"));
+        let Adapters { accounts, .. } = adapters(&issuer, &sandbox, Arc::new(sign_ins));
         let enemy = Arc::new(Self {
             connect_uri: Mutex::new(format!("{issuer}connected-accounts/connect")),
             issuer,
@@ -75,7 +77,8 @@ async fn discovery(State(enemy): State<Arc<Enemy>>) -> Json<Value> {
 }
 
 async fn token(State(enemy): State<Arc<Enemy>>) -> Json<Value> {
-    let claims = json!({"iss": enemy.issuer, "aud": format!("{}me/", enemy.issuer), "sub": "x"});
+    let claims =
+        json!({"iss": enemy.issuer, "aud": format!("{}me/", enemy.issuer), "sub": "auth0|ada", "azp": "countersign"});
     let signing = enemy.signing.lock().unwrap().clone();
     let token = enemy.sandbox.provider().forge(json!({}), claims, signing).unwrap();
     Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": 60, "scope": ALL}))
@@ -112,23 +115,19 @@ async fn list(State(enemy): State<Arc<Enemy>>, Query(query): Query<BTreeMap<Stri
     }
 }
 
-async fn mine(accounts: &ConnectedAccounts) -> Result<MyAccountToken, ConnectFault> {
-    accounts.token(&SecretString::from("rt")).await
-}
-
 #[tokio::test]
 async fn a_browser_is_sent_nowhere_but_to_the_provider() {
     let (enemy, accounts) = Enemy::start().await;
-    let token = mine(&accounts).await.unwrap();
+    let ada = person("ada");
     let scopes = ["repo".to_owned()];
     let wish = Wish { connection: "github", scopes: &scopes, redirect_uri: CALLBACK, state: "s" };
-    let (page, _) = accounts.begin(&token, wish).await.unwrap();
+    let (page, _) = accounts.begin(&ada, wish).await.unwrap();
     assert_eq!(page.as_str(), format!("{}connected-accounts/connect?ticket=a%26b", enemy.issuer));
     for elsewhere in
         ["https://evil.example/connect", "javascript:alert(1)", "//evil.example", "connect", "http://127.0.0.1:1/"]
     {
         elsewhere.clone_into(&mut enemy.connect_uri.lock().unwrap());
-        let fault = accounts.begin(&token, wish).await.unwrap_err();
+        let fault = accounts.begin(&ada, wish).await.unwrap_err();
         assert!(matches!(fault, ConnectFault::Unavailable(_)), "{elsewhere}: {fault}");
     }
     let asked: Vec<Value> =
@@ -144,15 +143,15 @@ async fn a_token_that_the_provider_has_not_signed_is_not_used() {
         [Signing::UnknownKey, Signing::ImpostorKey, Signing::HmacOfPublicPem, Signing::Nothing, Signing::Broken]
     {
         *enemy.signing.lock().unwrap() = signing.clone();
-        let fault = mine(&accounts).await.unwrap_err().to_string();
-        assert!(fault.contains("the token's signature"), "{signing:?}: {fault}");
+        let fault = accounts.list(&person("ada"), None).await.unwrap_err().to_string();
+        assert!(fault.contains("its signature"), "{signing:?}: {fault}");
     }
 }
 
 #[tokio::test]
 async fn a_list_is_followed_to_its_end_and_no_further() {
     let (enemy, accounts) = Enemy::start().await;
-    let token = mine(&accounts).await.unwrap();
+    let ada = person("ada");
     // how it lists, how many accounts are found (or none), how often it was asked
     let rows = [
         (Lists::Pages(1), Some(1), 1),
@@ -165,10 +164,10 @@ async fn a_list_is_followed_to_its_end_and_no_further() {
     for (at, (lists, found, asked)) in rows.into_iter().enumerate() {
         *enemy.lists.lock().unwrap() = lists;
         enemy.asked.lock().unwrap().clear();
-        let listed = accounts.list(&token, None).await;
+        let listed = accounts.list(&ada, None).await;
         assert_eq!(listed.as_ref().ok().map(Vec::len), found, "row {at}: {listed:?}");
         assert!(listed.is_ok() || matches!(listed, Err(ConnectFault::Unavailable(_))), "row {at}: {listed:?}");
         assert_eq!(enemy.asked.lock().unwrap().len(), asked, "row {at}");
     }
-    accounts.delete(&token, "cac_1").await.unwrap();
+    accounts.delete(&ada, "cac_1").await.unwrap();
 }

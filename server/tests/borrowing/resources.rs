@@ -1,72 +1,32 @@
 //! Access tokens for other servers: each person's own, for one audience, asked for once and kept for a while.
 
-use crate::world::{World, provider};
-use agent::fakes::actor;
+use crate::world::{World, person};
 use agent::intent::Need;
-use agent::ports::{Unavailable, Vault, VaultError};
-use agent::{Actor, actor::Evidence};
-use async_trait::async_trait;
+use agent::ports::{Vault, VaultError};
 use futures::future::join_all;
-use identity::{ResourceVault, Subjects};
 use sandbox::cloud::{Fault, Times};
-use sandbox::identity::{Alteration, Endpoint, Grant, Tamper};
-use secrecy::{ExposeSecret, SecretString};
+use sandbox::identity::{Alteration, Tamper};
+use secrecy::ExposeSecret;
 use serde_json::json;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-
-/// The refresh tokens of people's sign-ins, in memory; whether a fresh one can be kept is the test's to say.
-#[derive(Default)]
-struct SignIns {
-    tokens: Mutex<BTreeMap<String, SecretString>>,
-    full: Mutex<bool>,
-}
-
-#[async_trait]
-impl Subjects for SignIns {
-    async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
-        Ok(self.tokens.lock().unwrap().get(actor.subject()).cloned())
-    }
-
-    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
-        if *self.full.lock().unwrap() {
-            return Err(Unavailable::new("the store", "it is full"));
-        }
-        let before = self.tokens.lock().unwrap().insert(actor.subject().to_owned(), fresh.clone());
-        assert_eq!(before.unwrap().expose_secret(), old.expose_secret());
-        Ok(())
-    }
-}
 
 struct House {
     world: World,
-    sign_ins: Arc<SignIns>,
-    vault: ResourceVault,
 }
 
-/// Ada, Bob and nobody else are signed in; `mcp:tasks` is the server of tasks, `mcp:other` one that no policy names.
+/// Ada, Bob and nobody else are signed in.
 async fn house() -> House {
-    let (world, sign_ins) = (World::new().await, Arc::new(SignIns::default()));
+    let world = World::new().await;
     for who in ["ada", "bob"] {
-        let token = world.signed_in(who).await;
-        sign_ins.tokens.lock().unwrap().insert(format!("auth0|{who}"), token);
+        world.person(who).await;
     }
-    let audiences = [("tasks", world.variable("MCP_TASKS_AUDIENCE")), ("other", "https://other.example/mcp")];
-    let audiences = audiences.map(|(name, audience)| (format!("mcp:{name}"), audience.to_owned()));
-    let vault =
-        ResourceVault::new(provider(world.variable("OIDC_ISSUER"), &world.sandbox), sign_ins.clone(), audiences.into());
-    House { world, sign_ins, vault: vault.unwrap() }
-}
-
-fn person(who: &str) -> Actor {
-    Actor::attest(Evidence { subject: format!("auth0|{who}"), ..actor(who).evidence().clone() })
+    House { world }
 }
 
 impl House {
     async fn lend(&self, who: &str, server: &str, scopes: &[&str]) -> Result<String, String> {
         let need = Need { provider: format!("mcp:{server}"), scopes: scopes.iter().map(ToString::to_string).collect() };
-        let lent = self.vault.lend(&person(who), &need).await;
+        let lent = self.world.access.lend(&person(who), &need).await;
         lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| match error {
             VaultError::Unavailable(error) => error.to_string(),
             other => other.to_string(),
@@ -74,7 +34,7 @@ impl House {
     }
 
     fn refreshes(&self) -> u64 {
-        self.world.sandbox.provider().requests_to(Endpoint::Token(Grant::RefreshToken))
+        self.world.refreshes()
     }
 }
 
@@ -94,11 +54,10 @@ async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_
     }
     // More scopes are another token, and another sign-in lends afresh.
     house.lend("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
-    let again = house.world.signed_in("ada").await;
-    house.sign_ins.tokens.lock().unwrap().insert("auth0|ada".to_owned(), again);
+    house.world.person("ada").await;
     house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
     assert_eq!(house.refreshes(), 4);
-    assert!(!format!("{:?}", house.vault).contains("eyJ"));
+    assert!(!format!("{:?}", house.world.access).contains("eyJ"));
     assert_eq!(house.world.sins(), [""; 0]);
 }
 
@@ -156,14 +115,14 @@ async fn a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
     let house = house().await;
     let rotates =
         || house.world.sandbox.provider().tamper(Tamper::Once(Alteration::Member("refresh_token", json!("rt_fresh"))));
-    *house.sign_ins.full.lock().unwrap() = true;
+    *house.world.sign_ins.full.lock().unwrap() = true;
     rotates();
     let lent = house.lend("ada", "tasks", &["tasks:read"]).await;
     assert_eq!(lent, Err("the store is not available: it is full".to_owned()));
-    *house.sign_ins.full.lock().unwrap() = false;
+    *house.world.sign_ins.full.lock().unwrap() = false;
     rotates();
     let lent = house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
-    assert_eq!(house.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret(), "rt_fresh");
+    assert_eq!(house.world.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret(), "rt_fresh");
     assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await.unwrap(), lent, "what it brought is still good");
     assert_eq!(house.refreshes(), 2);
 }

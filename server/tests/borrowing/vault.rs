@@ -1,20 +1,50 @@
 //! What the vault lends, and why it does not.
 
-use crate::world::World;
-use identity::{Lent, VaultFault};
+use crate::world::{World, person};
+use agent::intent::Need;
+use agent::ports::{Loan, Vault, VaultError};
+use agent::{Actor, actor::Evidence};
+use futures::future::join_all;
+use identity::{ApiClient, Lent, PeopleVault, Subject, SubjectTokens, VaultFault};
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const READ: &str = "okta.users.read";
 
 impl World {
     async fn borrow(&self, subject: &SecretString, hint: Option<&str>, scopes: &[&str]) -> Result<Lent, VaultFault> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
-        self.vault.exchange(subject, self.variable("OKTA_CONNECTION"), hint, &scopes).await
+        self.vault.exchange(Subject::RefreshToken(subject), self.variable("OKTA_CONNECTION"), hint, &scopes).await
     }
+}
+
+impl World {
+    /// The vault port over the adapter.
+    fn people(&self, subjects: SubjectTokens) -> PeopleVault {
+        let connections = [("okta", "Okta-OIDC"), ("github", "github")];
+        let connections = connections.map(|(provider, name)| (provider.to_owned(), name.to_owned()));
+        PeopleVault::new(self.vault.clone(), subjects, connections.into())
+    }
+}
+
+fn need(provider: &str, scope: &str) -> Need {
+    Need { provider: provider.to_owned(), scopes: vec![scope.to_owned()] }
+}
+
+fn okta() -> Need {
+    need("okta", READ)
+}
+
+fn github() -> Need {
+    need("github", "repo")
+}
+
+/// The third party's own id of the account that was lent.
+fn whose(world: &World, loan: &Loan) -> String {
+    world.sandbox.provider().lent(loan.token().expose_secret()).unwrap().account
 }
 
 fn shown(result: Result<Lent, VaultFault>) -> String {
@@ -83,16 +113,112 @@ async fn what_ends_elsewhere_is_noticed() {
 #[tokio::test]
 async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
     let world = World::new().await;
-    let ada = world.signed_in("ada").await;
-    let token = world.accounts.token(&ada).await.unwrap();
-    world.connect(&token, "github", &["repo"], "58001").await;
-    world.connect(&token, "github", &["repo", "read:user"], "58002").await;
-    let scopes = ["repo".to_owned()];
-    let fault = world.vault.exchange(&ada, "github", None, &scopes).await.unwrap_err();
+    let (person, subject) = (world.person("ada").await, world.signed_in("ada").await);
+    world.connect(&person, "github", &["repo"], "58001").await;
+    world.connect(&person, "github", &["repo", "read:user"], "58002").await;
+    let (ada, scopes) = (Subject::RefreshToken(&subject), ["repo".to_owned()]);
+    let fault = world.vault.exchange(ada, "github", None, &scopes).await.unwrap_err();
     assert!(matches!(fault, VaultFault::SeveralAccounts), "{fault}");
-    let lent = world.vault.exchange(&ada, "github", Some("58002"), &scopes).await.unwrap();
+    let lent = world.vault.exchange(ada, "github", Some("58002"), &scopes).await.unwrap();
     assert_eq!(lent.scopes, ["repo", "read:user"], "GitHub's commas are understood");
     assert_eq!(world.sins(), [""; 0]);
+}
+
+/// The account that somebody signed in with is theirs to use; of others, none is taken for it.
+#[tokio::test]
+async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used() {
+    let world = World::new().await;
+    let ada = world.person("ada").await;
+    world.connect(&ada, "github", &["repo"], "58001").await;
+    let vault = world.people(SubjectTokens::Refresh(world.sign_ins.clone()));
+    let of = async |sub: &str| {
+        let person = Actor::attest(Evidence { subject: sub.to_owned(), ..ada.evidence().clone() });
+        let token = world.sign_ins.tokens.lock().unwrap()["auth0|ada"].clone();
+        world.sign_ins.tokens.lock().unwrap().insert(sub.to_owned(), token);
+        vault.lend(&person, &github()).await.map(|loan| whose(&world, &loan))
+    };
+    assert_eq!(of("auth0|ada").await.unwrap(), "58001", "the only one there is");
+    vault.forget(&ada, "github");
+    world.connect(&ada, "github", &["repo"], "58002").await;
+    for (sub, account) in [
+        ("github|58002", Some("58002")),
+        ("oauth2|github|58001", Some("58001")),
+        ("github|58009", None),
+        ("google-oauth2|58001", None),
+        ("auth0|ada", None),
+    ] {
+        match (of(sub).await, account) {
+            (Ok(own), Some(account)) => assert_eq!(own, account, "{sub}"),
+            (Err(VaultError::SeveralAccounts), None) => {}
+            (other, _) => panic!("{sub}: {other:?}"),
+        }
+    }
+    assert_eq!(world.sins(), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_alone() {
+    let world = World::new().await;
+    let (ada, bob) = (world.person("ada").await, world.person("bob").await);
+    let client = |id: &str, secret: &str| SubjectTokens::Access {
+        vault: world.access.clone(),
+        client: ApiClient { id: world.variable(id).to_owned(), secret: world.variable(secret).into() },
+    };
+    let vault = world.people(client("API_CLIENT_ID", "API_CLIENT_SECRET"));
+    for _ in 0..3 {
+        let loan = vault.lend(&ada, &okta()).await.unwrap();
+        assert_eq!(whose(&world, &loan), "00u1adabyron0000acme");
+    }
+    assert_eq!(world.exchanges(), 1, "what is lent is kept");
+    assert!(matches!(vault.lend(&bob, &okta()).await, Err(VaultError::NotConnected)));
+    assert!(matches!(vault.lend(&person("eve"), &okta()).await, Err(VaultError::SignInAgain)), "nobody's sign-in");
+    // The client that people sign in to has no right to the API's tokens.
+    let other = world.people(client("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"));
+    assert!(matches!(other.lend(&ada, &okta()).await, Err(VaultError::Unavailable(_))));
+    // A token that the provider does not take is not sent twice.
+    world.sandbox.provider().tamper(Tamper::Once(Alteration::Refused("invalid_grant")));
+    vault.forget(&ada, "okta");
+    assert!(matches!(vault.lend(&ada, &okta()).await, Err(VaultError::SignInAgain)));
+    let refreshes = world.refreshes();
+    assert!(vault.lend(&ada, &okta()).await.is_ok());
+    assert_eq!(world.refreshes(), refreshes + 1, "by a fresh one");
+    assert!(!format!("{vault:?} {:?}", client("API_CLIENT_ID", "API_CLIENT_SECRET")).contains("sandbox"));
+    assert_eq!(world.sins(), [""; 0]);
+}
+
+/// The token that Okta would not take is what the vault lends until it ends, so there is nothing for it but to connect again.
+#[tokio::test]
+async fn what_the_third_party_would_not_take_is_not_lent_again() {
+    let world = World::new().await;
+    let ada = world.person("ada").await;
+    let vault = world.people(SubjectTokens::Refresh(world.sign_ins.clone()));
+    let first = vault.lend(&ada, &okta()).await.unwrap();
+    first.refused().await;
+    for _ in 0..2 {
+        assert!(matches!(vault.lend(&ada, &okta()).await, Err(VaultError::NotConnected)));
+    }
+    world.connect(&ada, "Okta-OIDC", &[READ], "00u1adabyron0000acme").await;
+    let second = vault.lend(&ada, &okta()).await.unwrap();
+    assert_ne!(second.token().expose_secret(), first.token().expose_secret());
+    first.refused().await;
+    assert!(vault.lend(&ada, &okta()).await.is_ok(), "a late word about the old one takes nothing from the new");
+}
+
+/// A vault that does not answer is waited for once, however many wait.
+#[tokio::test]
+async fn attack_34_who_has_waited_for_the_vault_in_vain_does_not_wait_again() {
+    let world = World::new().await;
+    let ada = world.person("ada").await;
+    let vault = world.people(SubjectTokens::Refresh(world.sign_ins.clone()));
+    world.sandbox.faults().set_matching("identity", "federated-connection", Fault::Timeout, Times::Always);
+    let begun = Instant::now();
+    let need = okta();
+    for lent in join_all((0..5).map(|_| vault.lend(&ada, &need))).await {
+        assert!(matches!(lent, Err(VaultError::Unavailable(_))), "{lent:?}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    world.sandbox.faults().clear();
+    assert!(vault.lend(&ada, &okta()).await.is_ok());
 }
 
 #[tokio::test]

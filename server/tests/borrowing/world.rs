@@ -1,13 +1,21 @@
 //! The sandbox, both adapters on it, and people who sign in and answer pages.
 
-use identity::{Config, ConnectedAccounts, Connecting, MyAccountToken, RelyingParty, TokenVault, Wish};
+use agent::fakes::actor;
+use agent::ports::Unavailable;
+use agent::{Actor, actor::Evidence};
+use async_trait::async_trait;
+use identity::{
+    Config, ConnectedAccounts, Connecting, RelyingParty, ResourceVault, Subjects, TokenVault, Wish, connected_accounts,
+    people_vault,
+};
 use reqwest::{Client, Response, Url, redirect};
 use sandbox::identity::{Endpoint, Grant};
 use sandbox::{Sandbox, Settings};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// The example of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -16,8 +24,33 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const APP: &str = "http://localhost:3000";
 pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 
+/// The refresh tokens of people's sign-ins, in memory; whether a fresh one can be kept is the test's to say.
+#[derive(Default)]
+pub(crate) struct SignIns {
+    pub(crate) tokens: Mutex<BTreeMap<String, SecretString>>,
+    pub(crate) full: Mutex<bool>,
+}
+
+#[async_trait]
+impl Subjects for SignIns {
+    async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
+        Ok(self.tokens.lock().unwrap().get(actor.subject()).cloned())
+    }
+
+    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
+        if *self.full.lock().unwrap() {
+            return Err(Unavailable::new("the store", "it is full"));
+        }
+        let before = self.tokens.lock().unwrap().insert(actor.subject().to_owned(), fresh.clone());
+        assert_eq!(before.unwrap().expose_secret(), old.expose_secret());
+        Ok(())
+    }
+}
+
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
+    pub(crate) sign_ins: Arc<SignIns>,
+    pub(crate) access: Arc<ResourceVault>,
     pub(crate) vault: TokenVault,
     pub(crate) accounts: ConnectedAccounts,
     http: Client,
@@ -28,8 +61,10 @@ impl World {
     pub(crate) async fn new() -> Self {
         let sandbox = Sandbox::start(Settings { app_url: APP.to_owned(), ..Settings::for_tests() }).await.unwrap();
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
-        let (vault, accounts) = adapters(sandbox.variable("OIDC_ISSUER").unwrap(), &sandbox);
-        Self { sandbox, vault, accounts, http, begun: AtomicUsize::new(0) }
+        let sign_ins = Arc::new(SignIns::default());
+        let Adapters { vault, access, accounts } =
+            adapters(sandbox.variable("OIDC_ISSUER").unwrap(), &sandbox, sign_ins.clone());
+        Self { sandbox, sign_ins, access, vault, accounts, http, begun: AtomicUsize::new(0) }
     }
 
     pub(crate) fn variable(&self, name: &str) -> &str {
@@ -69,14 +104,17 @@ impl World {
         SecretString::from(answer["refresh_token"].as_str().unwrap())
     }
 
-    /// A token for the accounts of somebody who signs in.
-    pub(crate) async fn token(&self, who: &str) -> MyAccountToken {
-        self.accounts.token(&self.signed_in(who).await).await.unwrap()
+    /// Somebody who has signed in.
+    pub(crate) async fn person(&self, who: &str) -> Actor {
+        let token = self.signed_in(who).await;
+        let person = person(who);
+        self.sign_ins.tokens.lock().unwrap().insert(person.subject().to_owned(), token);
+        person
     }
 
     pub(crate) async fn begin(
         &self,
-        token: &MyAccountToken,
+        person: &Actor,
         connection: &str,
         scopes: &[&str],
     ) -> Result<(Url, Connecting), identity::ConnectFault> {
@@ -84,7 +122,7 @@ impl World {
         // Another state each time, as an honest client has, with what must be escaped.
         let state = format!("s&{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
         let wish = Wish { connection, scopes: &scopes, redirect_uri: CALLBACK, state: &state };
-        self.accounts.begin(token, wish).await
+        self.accounts.begin(person, wish).await
     }
 
     /// Opens the page, presses a button, and returns what the browser would bring to the callback.
@@ -99,10 +137,10 @@ impl World {
     }
 
     /// Connects an account from beginning to end.
-    pub(crate) async fn connect(&self, token: &MyAccountToken, connection: &str, scopes: &[&str], account: &str) {
-        let (page, connecting) = self.begin(token, connection, scopes).await.unwrap();
+    pub(crate) async fn connect(&self, person: &Actor, connection: &str, scopes: &[&str], account: &str) {
+        let (page, connecting) = self.begin(person, connection, scopes).await.unwrap();
         let back = self.answer(&page, "allow", account).await;
-        self.accounts.complete(token, connecting, &sent(&back, "connect_code").unwrap()).await.unwrap();
+        self.accounts.complete(person, connecting, &sent(&back, "connect_code").unwrap()).await.unwrap();
     }
 
     /// How often the vault was asked.
@@ -110,19 +148,46 @@ impl World {
         self.sandbox.provider().requests_to(Endpoint::Token(Grant::TokenVault))
     }
 
+    /// How often access tokens were asked for.
+    pub(crate) fn refreshes(&self) -> u64 {
+        self.sandbox.provider().requests_to(Endpoint::Token(Grant::RefreshToken))
+    }
+
     pub(crate) fn sins(&self) -> Vec<String> {
         self.sandbox.sins().take().into_iter().map(|sin| sin.what).collect()
     }
 }
 
-/// Both adapters at a provider with this issuer, with the sandbox's client.
-pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox) -> (TokenVault, ConnectedAccounts) {
+/// What borrows and connects.
+pub(crate) struct Adapters {
+    pub(crate) vault: TokenVault,
+    pub(crate) access: Arc<ResourceVault>,
+    pub(crate) accounts: ConnectedAccounts,
+}
+
+/// All adapters at a provider with this issuer, with the sandbox's client. `mcp:tasks` is the server of tasks, `mcp:other` one
+/// that no policy names.
+pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox, sign_ins: Arc<SignIns>) -> Adapters {
     let provider = provider(issuer, sandbox);
-    (TokenVault::new(provider.clone()).unwrap(), ConnectedAccounts::new(provider).unwrap())
+    let audiences = [
+        ("mcp:tasks", sandbox.variable("MCP_TASKS_AUDIENCE").unwrap().to_owned()),
+        ("mcp:other", "https://other.example/mcp".to_owned()),
+        (connected_accounts::PROVIDER, connected_accounts::audience(issuer)),
+        (people_vault::SUBJECT, sandbox.variable("API_AUDIENCE").unwrap().to_owned()),
+    ];
+    let audiences = audiences.map(|(name, audience)| (name.to_owned(), audience)).into();
+    let access = Arc::new(ResourceVault::new(provider.clone(), sign_ins, audiences).unwrap());
+    let accounts = ConnectedAccounts::new(provider.clone(), access.clone()).unwrap();
+    Adapters { vault: TokenVault::new(provider).unwrap(), access, accounts }
+}
+
+/// Somebody of the sandbox's people.
+pub(crate) fn person(who: &str) -> Actor {
+    Actor::attest(Evidence { subject: format!("auth0|{who}"), ..actor(who).evidence().clone() })
 }
 
 /// The provider with this issuer, with the sandbox's client.
-pub(crate) fn provider(issuer: &str, sandbox: &Sandbox) -> Arc<RelyingParty> {
+fn provider(issuer: &str, sandbox: &Sandbox) -> Arc<RelyingParty> {
     let provider = RelyingParty::new(Config {
         issuer: issuer.to_owned(),
         client_id: sandbox.variable("OIDC_CLIENT_ID").unwrap().to_owned(),

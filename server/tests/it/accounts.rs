@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const QUESTION: &str = "What are my Okta groups?";
 
 /// The address that a page leads to at once.
-fn leads_to(page: &Answer) -> Url {
+pub(crate) fn leads_to(page: &Answer) -> Url {
     assert_eq!(page.status, 200, "{}", page.body);
     let url = page.between("content=\"0;url=", "\"").replace("&amp;", "&");
     Url::parse(&url).unwrap()
@@ -19,18 +19,22 @@ fn leads_to(page: &Answer) -> Url {
 impl Browser {
     /// Answers the question of the third party, and stops before the way back.
     pub(crate) async fn consent(&self, page: &Url, action: &str) -> Url {
+        self.consent_as(page, action, 0).await
+    }
+
+    /// The same, with which of the person's accounts there.
+    pub(crate) async fn consent_as(&self, page: &Url, action: &str, account: usize) -> Url {
         let shown = self.visit(page.as_str()).await;
-        let account =
-            shown.body.split_once("name=\"account\" value=\"").map(|(_, rest)| rest.split('"').next().unwrap());
+        let mut accounts = shown.all("name=\"account\" value=\"", "\"");
         let ticket = shown.between("name=\"ticket\" value=\"", "\"");
         let mut target = page.clone();
         target.set_query(None);
-        let form = [("ticket", ticket), ("action", action), ("account", account.unwrap_or_default())];
+        let form = [("ticket", ticket), ("action", action), ("account", accounts.nth(account).unwrap_or_default())];
         self.post_to(target.as_str(), &form).await.location()
     }
 
     /// Presses the card's button.
-    async fn want(&self, conversation: &str, call: &str) -> Answer {
+    pub(crate) async fn want(&self, conversation: &str, call: &str) -> Answer {
         self.submit(&format!("/c/{conversation}"), "/connect", &[("conversation", conversation), ("call", call)]).await
     }
 }
@@ -40,7 +44,7 @@ async fn app() -> TestApp {
     TestApp::with(Custom { connected: Vec::new(), ..Custom::default() }).await
 }
 
-fn wanted(events: &[Event]) -> (String, String, Vec<String>) {
+pub(crate) fn wanted(events: &[Event]) -> (String, String, Vec<String>) {
     let found = events.iter().find_map(|event| match event {
         Event::AccountWanted { call, provider, scopes, .. } => Some((call.clone(), provider.clone(), scopes.clone())),
         _ => None,
@@ -162,7 +166,7 @@ async fn waits_in_vain(person: &Browser) {
     let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
     person.cancel(&posted.conversation, &wanted(&events).0).await.unwrap();
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), began(&events)), (not_connected(), false));
+    assert_eq!((refusals(&events), began(&events)), (vec![Refusal::SignInAgain], false));
 }
 
 /// What users complain of most: a sign-in that is over must not take the turn with it.

@@ -20,13 +20,13 @@ mod isolation;
 mod leaks;
 mod ledger;
 mod log_lines;
-mod own_vault;
-
 mod narrow;
+mod own_vault;
 mod pending;
 mod remote_tools;
 mod sign_in;
 mod sign_out;
 mod start;
+mod token_vault;
 mod watching;
 mod world;

@@ -44,7 +44,7 @@ struct Instance {
 
 /// What a test wants otherwise.
 pub(crate) struct Custom {
-    /// Variables beside those of the sandbox.
+    /// Variables beside those of the sandbox; `$NAME` is what the sandbox has by that name.
     pub(crate) env: Vec<(&'static str, String)>,
     pub(crate) bounds: Bounds,
     pub(crate) storage: Storage,
@@ -125,7 +125,10 @@ impl TestApp {
         let sandbox = Sandbox::start(settings).await.unwrap();
         (custom.prepare)(&sandbox);
         let providers = Providers::of(&sandbox, &(custom.providers)(&sandbox));
-        let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let known = |value: String| {
+            value.strip_prefix('$').map_or(value.clone(), |own| sandbox.variable(own).unwrap().to_owned())
+        };
+        let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), known(value)));
         let file = mcp::write(port, &(custom.mcp)(&sandbox));
         let files = [
             ("MCP_FILE".to_owned(), file.display().to_string()),

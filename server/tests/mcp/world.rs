@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use agent::approval::{Answer, Definition, Question};
 use agent::fakes::{CountingIds, MemoryAttention, MemoryLedger, RuntimeClock, TableAuthorizer, actor};
-use agent::guard::{Account, Docket, NotAdmitted, Request, Standing};
+use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;
 use agent::ports::{Approver, AskError, Given, Loan, Millis, Seen, Ticket, Unavailable, Vault, VaultError};
@@ -244,7 +244,7 @@ impl Docket for Notes {
         Ok(Account::Unasked)
     }
 
-    async fn wanted(&self, _need: &Need, _until: Millis) -> Result<(), Unavailable> {
+    async fn wanted(&self, _need: &Need, _mend: Mend, _until: Millis) -> Result<(), Unavailable> {
         unreachable!("no account is wanted")
     }
 

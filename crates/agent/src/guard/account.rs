@@ -4,7 +4,8 @@
 use super::stages::{Authorized, Connected, not_now};
 use super::{Account, Docket, Guard, NotAdmitted, Refusal};
 use crate::intent::Need;
-use crate::ports::{Millis, VaultError};
+use crate::ports::{Millis, Unavailable, VaultError};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long a call waits for its account, in milliseconds.
@@ -12,6 +13,41 @@ const PATIENCE: Millis = 600_000;
 
 /// How often it is looked whether the account has come by another way: in another tab, or by a new sign-in.
 const LOOK: Millis = 10_000;
+
+/// What a person can do so that their account can be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mend {
+    /// Connect it, or connect it again so that it allows more.
+    #[default]
+    Connect,
+    /// Sign in again: what it is borrowed by has ended.
+    SignIn,
+    /// Disconnect all such accounts but one: which one is meant is not known.
+    KeepOne,
+}
+
+impl Mend {
+    /// What mends this; nothing that the person could do, if the vault did not answer.
+    fn of(error: VaultError) -> Result<Self, Unavailable> {
+        match error {
+            VaultError::NotConnected | VaultError::MoreScopes { .. } => Ok(Self::Connect),
+            VaultError::SignInAgain => Ok(Self::SignIn),
+            VaultError::SeveralAccounts => Ok(Self::KeepOne),
+            VaultError::Unavailable(error) => Err(error),
+        }
+    }
+
+    /// The refusal of a call that it was not done for.
+    fn refusal(self, need: &Need) -> Refusal {
+        let provider = need.provider.clone();
+        match self {
+            Self::Connect => Refusal::NotConnected { provider, scopes: need.scopes.clone() },
+            Self::SignIn => Refusal::SignInAgain,
+            Self::KeepOne => Refusal::SeveralAccounts { provider },
+        }
+    }
+}
 
 impl Authorized {
     /// Sees whether the credential can be had. What is borrowed here is let go: the deed borrows its own, just in time.
@@ -21,36 +57,36 @@ impl Authorized {
         let Some(need) = &request.intent.needs else { return Ok(Connected(request)) };
         let missing = loop {
             let mut account = docket.account().await?;
-            if let Account::Wanted { until } = account {
+            if let Account::Wanted { until, .. } = account {
                 wait(guard, docket, until.min(guard.clock.now() + LOOK)).await?;
                 account = docket.account().await?;
             }
-            let lent = match account {
-                Account::Declined => Err(VaultError::NotConnected),
-                _ => guard.vault.lend(&request.actor, need).await,
-            };
+            if let Account::Declined { mend } = account {
+                break mend.refusal(need);
+            }
+            let lent = guard.vault.lend(&request.actor, need).await.map_err(Mend::of);
             match (account, lent) {
-                (Account::Unasked, Ok(_)) => return Ok(Connected(request)),
+                (Account::Wanted { .. }, Ok(_)) => docket.connected().await?,
                 (Account::Connected, Ok(_)) => {
                     request.decide(guard, None).await?;
                     return Ok(Connected(request));
                 }
-                (Account::Wanted { .. }, Ok(_)) => docket.connected().await?,
-                (Account::Unasked, Err(error)) if can_mend(&error) => {
-                    docket.wanted(need, guard.clock.now() + PATIENCE).await?;
+                (_, Ok(_)) => return Ok(Connected(request)),
+                (Account::Unasked, Err(Ok(mend))) => docket.wanted(need, mend, guard.clock.now() + PATIENCE).await?,
+                (Account::Wanted { until, mend }, Err(found)) if guard.clock.now() < until => {
+                    // What is wanted may have become another thing meanwhile.
+                    if let Ok(other) = found
+                        && other != mend
+                    {
+                        docket.wanted(need, other, until).await?;
+                    }
                 }
-                (Account::Wanted { until }, Err(_)) if guard.clock.now() < until => {}
-                (Account::Unasked | Account::Connected, Err(error)) => break refusal(error, need),
-                (Account::Wanted { .. } | Account::Declined, _) => break refusal(VaultError::NotConnected, need),
+                (Account::Wanted { mend, .. }, Err(_)) | (_, Err(Ok(mend))) => break mend.refusal(need),
+                (_, Err(Err(error))) => break not_now(error),
             }
         };
         Err(request.refused(guard, None, missing).await.into())
     }
-}
-
-/// Whether the person can see to it themselves, by connecting the account or by signing in again.
-const fn can_mend(error: &VaultError) -> bool {
-    matches!(error, VaultError::NotConnected | VaultError::MoreScopes { .. } | VaultError::SignInAgain)
 }
 
 /// Waits until the docket says something new of the account, but not longer than `due`.
@@ -66,11 +102,5 @@ async fn wait(guard: &Guard, docket: &dyn Docket, due: Millis) -> Result<(), Not
 
 /// What the vault's answer means for the deed.
 pub(super) fn refusal(error: VaultError, need: &Need) -> Refusal {
-    match error {
-        VaultError::NotConnected | VaultError::MoreScopes { .. } => {
-            Refusal::NotConnected { provider: need.provider.clone(), scopes: need.scopes.clone() }
-        }
-        VaultError::SignInAgain => Refusal::SignInAgain,
-        VaultError::Unavailable(error) => not_now(error),
-    }
+    Mend::of(error).map_or_else(not_now, |mend| mend.refusal(need))
 }

@@ -1,5 +1,6 @@
 //! What was asked about one call and what was answered, kept where a crash cannot take it.
 
+use super::Mend;
 use crate::approval::{Answer, Question};
 use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
@@ -28,11 +29,16 @@ pub enum Account {
     Wanted {
         /// Until when the call waits.
         until: Millis,
+        /// What they were told to do.
+        mend: Mend,
     },
     /// The person has connected it.
     Connected,
     /// The person will not, or the turn was stopped.
-    Declined,
+    Declined {
+        /// What they were told to do.
+        mend: Mend,
+    },
 }
 
 /// The docket of one call. Each method writes before it returns.
@@ -56,8 +62,8 @@ pub trait Docket: Send + Sync {
     /// How it stands with the account, read afresh.
     async fn account(&self) -> Result<Account, Unavailable>;
 
-    /// Notes that the account is wanted, and until when the call waits for it.
-    async fn wanted(&self, need: &Need, until: Millis) -> Result<(), Unavailable>;
+    /// Notes that the account is wanted, what the person can do, and until when the call waits for it.
+    async fn wanted(&self, need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable>;
 
     /// Notes that the account is there, however it came.
     async fn connected(&self) -> Result<(), Unavailable>;

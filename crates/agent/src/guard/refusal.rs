@@ -28,6 +28,12 @@ pub enum Refusal {
         /// The scopes that are wanted.
         scopes: Vec<String>,
     },
+    /// The person has connected several accounts of the kind that the deed needs, and which one is meant is not known.
+    #[error("several accounts connected: {provider}")]
+    SeveralAccounts {
+        /// The provider of the accounts.
+        provider: String,
+    },
     /// The person's sign-in is over, so nothing can be borrowed for them.
     #[error("the sign-in is over")]
     SignInAgain,
@@ -134,6 +140,11 @@ impl Refusal {
             }
             Self::NotConnected { provider, .. } => {
                 format!("no account at {provider} is connected. Nothing was done.")
+            }
+            Self::SeveralAccounts { provider } => {
+                format!(
+                    "the user has several accounts at {provider} connected, and which one is meant is not known. Nothing was done."
+                )
             }
             Self::SignInAgain => "the user must sign in again. Nothing was done.".to_owned(),
             Self::Unavailable { service } => format!("{service} cannot be reached right now. Nothing was done."),

@@ -129,6 +129,7 @@ struct Notes {
     standing: Mutex<Option<Standing>>,
     queued: Mutex<u32>,
     account: Mutex<Account>,
+    mends: Mutex<Vec<Mend>>,
 }
 
 impl Notes {
@@ -183,8 +184,9 @@ impl Docket for Notes {
         Ok(*self.account.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn wanted(&self, _need: &Need, until: Millis) -> Result<(), Unavailable> {
-        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = Account::Wanted { until };
+    async fn wanted(&self, _need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable> {
+        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = Account::Wanted { until, mend };
+        self.mends.lock().unwrap_or_else(PoisonError::into_inner).push(mend);
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl fmt::Debug for Loan {
 }
 
 /// Why there is no loan.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum VaultError {
     /// The person has not connected such an account.
     #[error("account not connected")]
@@ -65,6 +65,9 @@ pub enum VaultError {
         /// What is lacking.
         missing: Vec<String>,
     },
+    /// The person has connected several such accounts, and which one is meant is not known.
+    #[error("several accounts are connected")]
+    SeveralAccounts,
     /// The person's sign-in is over, or does not allow borrowing: they must sign in again.
     #[error("the sign-in is over")]
     SignInAgain,

@@ -4,7 +4,7 @@ use super::history::{Pending, Stage};
 use super::{Event, Halt, History, Journal, Order, Stop};
 use crate::CallId;
 use crate::approval::{Answer, Question};
-use crate::guard::{Account, Docket, Standing};
+use crate::guard::{Account, Docket, Mend, Standing};
 use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
 use async_trait::async_trait;
@@ -67,12 +67,14 @@ impl Docket for CallDocket<'_> {
     async fn account(&self) -> Result<Account, Unavailable> {
         let (_, account, stopped) = self.read().await?;
         // Who wants no more of the turn does not connect anything for it.
-        let declined = stopped && matches!(account, Account::Wanted { .. });
-        Ok(if declined { Account::Declined } else { account })
+        Ok(match account {
+            Account::Wanted { mend, .. } if stopped => Account::Declined { mend },
+            other => other,
+        })
     }
 
-    async fn wanted(&self, need: &Need, until: Millis) -> Result<(), Unavailable> {
-        self.journal.append(Event::AccountWanted { call: self.call.clone(), need: need.clone(), until }).await
+    async fn wanted(&self, need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable> {
+        self.journal.append(Event::AccountWanted { call: self.call.clone(), need: need.clone(), mend, until }).await
     }
 
     async fn connected(&self) -> Result<(), Unavailable> {

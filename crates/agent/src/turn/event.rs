@@ -1,6 +1,7 @@
 //! What can happen in a conversation. Closed enums: no string means a state.
 
 use crate::approval::{Answer, Question};
+use crate::guard::Mend;
 use crate::ids::ClientId;
 use crate::intent::Need;
 use crate::ports::{EntryId, Millis, ModelError, Ticket};
@@ -55,6 +56,9 @@ pub enum Event {
         call: CallId,
         /// What it needs.
         need: Need,
+        /// What the person can do. Logs of before this was told apart do not have it.
+        #[serde(default)]
+        mend: Mend,
         /// Until when it waits.
         until: Millis,
     },

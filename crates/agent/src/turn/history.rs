@@ -2,7 +2,7 @@
 
 use super::Event;
 use crate::approval::Answer;
-use crate::guard::{Account, Standing};
+use crate::guard::{Account, Mend, Standing};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
@@ -148,17 +148,17 @@ impl History {
                 }
                 self.push(Role::Assistant, Block::Call(call.clone()));
             }
-            Event::AccountWanted { call, until, .. } => {
+            Event::AccountWanted { call, mend, until, .. } => {
                 self.wait(*at);
-                self.account(call, Account::Wanted { until: *until });
+                self.account(call, |_| Some(Account::Wanted { until: *until, mend: *mend }));
             }
             Event::AccountConnected { call } => {
                 self.resume(*at);
-                self.account(call, Account::Connected);
+                self.account(call, |wanted| wanted.map(|_| Account::Connected));
             }
             Event::AccountDeclined { call } => {
                 self.resume(*at);
-                self.account(call, Account::Declined);
+                self.account(call, |wanted| wanted.map(|mend| Account::Declined { mend }));
             }
             Event::ApprovalQueued { .. } => self.wait(*at),
             Event::ApprovalAsked { call, question } => {
@@ -224,13 +224,14 @@ impl History {
         }
     }
 
-    /// Only what was wanted can be connected or declined.
-    fn account(&mut self, call: &CallId, to: Account) {
-        if let Some(pending) = self.pending(call)
-            && (matches!(to, Account::Wanted { .. }) || matches!(pending.account, Account::Wanted { .. }))
-        {
-            pending.account = to;
-        }
+    /// Only what was wanted can be connected or declined: `to` is told what it was wanted for, if it was.
+    fn account(&mut self, call: &CallId, to: impl FnOnce(Option<Mend>) -> Option<Account>) {
+        let Some(pending) = self.pending(call) else { return };
+        let wanted = match pending.account {
+            Account::Wanted { mend, .. } => Some(mend),
+            _ => None,
+        };
+        pending.account = to(wanted).unwrap_or(pending.account);
     }
 
     fn stand(&mut self, call: &CallId, to: impl FnOnce(Standing) -> Standing) {

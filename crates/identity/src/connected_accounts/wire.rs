@@ -2,7 +2,7 @@
 
 use super::failed;
 use crate::http;
-use agent::ports::Unavailable;
+use agent::ports::{Loan, Unavailable};
 use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -43,15 +43,6 @@ pub enum ConnectFault {
     /// The provider did not answer, or not in a way that can be trusted.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
-}
-
-/// A refresh's answer.
-#[derive(Deserialize)]
-pub(super) struct Tokens {
-    pub(super) access_token: SecretString,
-    pub(super) refresh_token: Option<SecretString>,
-    pub(super) scope: Option<String>,
-    pub(super) expires_in: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -101,16 +92,19 @@ impl From<Unavailable> for Failure {
 
 type Sent = Result<reqwest::Response, reqwest::Error>;
 
-pub(super) async fn read<T: DeserializeOwned>(sent: Sent) -> Result<T, ConnectFault> {
-    let body = check(sent).await.map_err(|failure| failure.fault)?;
+pub(super) async fn read<T: DeserializeOwned>(sent: Sent, token: &Loan) -> Result<T, ConnectFault> {
+    let body = check(sent, token).await.map_err(|failure| failure.fault)?;
     serde_json::from_slice(&body).map_err(|_| failed("the answer cannot be read").into())
 }
 
-/// The body of an answer that says yes.
-pub(super) async fn check(sent: Sent) -> Result<Vec<u8>, Failure> {
+/// The body of an answer that says yes. A token that is not taken is not to be lent again.
+pub(super) async fn check(sent: Sent, token: &Loan) -> Result<Vec<u8>, Failure> {
     let mut answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
     let status = answer.status();
     let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
+    if status == StatusCode::UNAUTHORIZED {
+        token.refused().await;
+    }
     if status.is_success() { Ok(body) } else { Err(Failure { status: Some(status), fault: fault(status, &body) }) }
 }
 

@@ -47,6 +47,11 @@ impl Answer {
         let rest = self.body.split_once(before).unwrap_or_else(|| panic!("no {before} in {}", self.body)).1;
         rest.split_once(after).unwrap().0
     }
+
+    /// Every text between two marks.
+    pub(crate) fn all(&self, before: &str, after: &str) -> impl Iterator<Item = &str> {
+        self.body.split(before).skip(1).map(move |rest| rest.split(after).next().unwrap())
+    }
 }
 
 impl Browser {

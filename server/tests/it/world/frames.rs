@@ -112,6 +112,15 @@ pub(crate) fn refusals(events: &[Event]) -> Vec<Refusal> {
     events.iter().filter_map(refusal).collect()
 }
 
+/// What was tried, and why nothing came of it.
+pub(crate) fn failures(events: &[Event]) -> Vec<&str> {
+    let failed = events.iter().filter_map(|event| match event {
+        Event::CallFailed { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    failed.collect()
+}
+
 /// Why the turn ended.
 pub(crate) fn end(events: &[Event]) -> End {
     match events.last() {

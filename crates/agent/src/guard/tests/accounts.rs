@@ -70,6 +70,16 @@ impl Vault for Later {
     }
 }
 
+/// Never lends, always for the same reason.
+struct Always(VaultError);
+
+#[async_trait]
+impl Vault for Always {
+    async fn lend(&self, _actor: &Actor, _need: &Need) -> Result<Loan, VaultError> {
+        Err(self.0.clone())
+    }
+}
+
 /// In another tab, on another instance, by a new sign-in: the call that waits finds it, and permission is asked afresh.
 #[tokio::test(start_paused = true)]
 async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
@@ -87,6 +97,38 @@ async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
         assert_eq!(admit(&house, Risk::Read).await, Ok("thing:1".to_owned()), "{told}");
         assert_eq!(house.authorizer.asked().len(), 2, "{told}");
     }
+}
+
+/// What is told is what would help now; who does nothing about it gets the refusal of just that.
+#[tokio::test(start_paused = true)]
+async fn the_person_is_told_what_would_mend_it() {
+    let (connect, sign_in, keep_one) = (Mend::Connect, Mend::SignIn, Mend::KeepOne);
+    let scopes = || vec!["read".to_owned()];
+    let not_connected = || Refusal::NotConnected { provider: "okta".to_owned(), scopes: scopes() };
+    let rows: [(VaultError, Mend, Refusal); 4] = [
+        (VaultError::NotConnected, connect, not_connected()),
+        (VaultError::MoreScopes { missing: scopes() }, connect, not_connected()),
+        (VaultError::SignInAgain, sign_in, Refusal::SignInAgain),
+        (VaultError::SeveralAccounts, keep_one, Refusal::SeveralAccounts { provider: "okta".to_owned() }),
+    ];
+    for (reason, mend, expected) in rows {
+        let told = format!("{reason:?}");
+        let mut house = house(World::Fine, Person::SaysYes);
+        house.guard.vault = Arc::new(Always(reason));
+        let mut request = request("ada", Risk::Read);
+        request.intent.needs = Some(Need { provider: "okta".to_owned(), scopes: scopes() });
+        let notes = Notes::default();
+        let refused = house.guard.admit(request, &notes).await;
+        assert!(matches!(&refused, Err(NotAdmitted::Refused(refusal)) if *refusal == expected), "{told}: {refused:?}");
+        assert_eq!(*notes.mends.lock().unwrap(), [mend], "{told}: told once, and waited for");
+    }
+    let reasons =
+        [VaultError::SeveralAccounts, VaultError::SeveralAccounts, VaultError::SignInAgain, VaultError::NotConnected];
+    let mut house = house(World::Fine, Person::SaysYes);
+    house.guard.vault = Arc::new(Later(Mutex::new(reasons.into())));
+    let notes = Notes::default();
+    assert!(house.guard.admit(request("ada", Risk::Read), &notes).await.is_ok());
+    assert_eq!(*notes.mends.lock().unwrap(), [connect, sign_in, keep_one]);
 }
 
 #[test]

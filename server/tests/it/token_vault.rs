@@ -1,0 +1,77 @@
+//! Accounts by the identity provider's token vault: which one, in exchange for what, and what becomes of one that is refused.
+
+use crate::accounts::{leads_to, wanted};
+use crate::world::frames::{began, end, failures, refusals, said};
+use crate::world::{Custom, TestApp};
+use app::wire::{End, Event, Mend};
+use sandbox::identity::{Endpoint, Grant};
+
+const GROUPS: &str = "What are my Okta groups?";
+const REPOSITORIES: &str = "List my repositories";
+
+/// The first account in a list is not the one that was meant: the person says which, and the same turn goes on.
+#[tokio::test]
+async fn flaw_a5_15_of_two_accounts_none_is_taken_until_one_is_left() {
+    // Without a file of providers, GitHub is a connection of the identity provider.
+    let env = vec![("PROVIDERS_FILE", String::new())];
+    let app = TestApp::with(Custom { env, ..Custom::default() }).await;
+    let ada = app.signed_in("ada").await;
+    for account in 0..2 {
+        let begun = ada.submit("/connections", "/connections/connect", &[("provider", "github")]).await;
+        let callback = ada.consent_as(&leads_to(&begun), "allow", account).await;
+        assert_eq!(ada.visit(callback.as_str()).await.location().path(), "/connections");
+    }
+    let posted = ada.begin(REPOSITORIES).await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    assert!(matches!(events.last(), Some(Event::AccountWanted { mend: Mend::KeepOne, .. })), "{events:?}");
+    let page = ada.visit(&format!("/c/{}", posted.conversation)).await.body;
+    assert!(page.contains("You have several accounts at GitHub") && !page.contains("Connect GitHub"), "{page}");
+    let pressed = ada.want(&posted.conversation, &wanted(&events).0).await;
+    assert_eq!(pressed.location().path(), "/connections");
+    let page = ada.visit("/connections").await;
+    let last = page.all("name=\"id\" value=\"", "\"").last().unwrap();
+    ada.submit("/connections", "/connections/disconnect", &[("id", last)]).await;
+    let events = watch.turn().await;
+    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![], true, End::Done), "in the same turn");
+    app.finish().await;
+}
+
+/// By an access token for an API of the company's own, which that API's client exchanges.
+#[tokio::test]
+async fn accounts_are_lent_in_exchange_for_access_tokens_where_so_configured() {
+    let variables = ["AUDIENCE", "CLIENT_ID", "CLIENT_SECRET"];
+    let names = ["TOKEN_VAULT_AUDIENCE", "TOKEN_VAULT_CLIENT_ID", "TOKEN_VAULT_CLIENT_SECRET"];
+    let env = names.into_iter().zip(variables.map(|name| format!("$API_{name}"))).collect();
+    let app = TestApp::with(Custom { env, mcp: Box::new(|_| String::new()), ..Custom::default() }).await;
+    let bob = app.signed_in("bob").await;
+    let (_, events) = bob.ask(GROUPS).await;
+    assert!(began(&events) && said(&events).contains("Finance"), "{events:?}");
+    let asked = |grant| app.sandbox.provider().requests_to(Endpoint::Token(grant));
+    assert_eq!((asked(Grant::RefreshToken), asked(Grant::TokenVault)), (1, 1), "an access token, and its exchange");
+    assert!(bob.visit("/connections").await.body.contains("okta.users.read"), "and managed as ever");
+    app.finish().await;
+}
+
+/// Okta's 401 is no "not allowed": the account is to be connected again, and that is asked for.
+#[tokio::test]
+async fn an_account_that_okta_no_longer_accepts_is_wanted_again() {
+    let app = TestApp::start().await;
+    let bob = app.signed_in("bob").await;
+    let (conversation, events) = bob.ask(GROUPS).await;
+    assert!(said(&events).contains("Finance"), "{events:?}");
+    let accounts = app.sandbox.provider().connected_accounts();
+    let own = accounts.iter().find(|account| account.sub == "auth0|bob").unwrap();
+    app.sandbox.provider().revoke_at_third_party(&own.id).unwrap();
+    let events = bob.ask_on(&conversation, GROUPS).await;
+    assert!(matches!(&failures(&events)[..], [why] if why.starts_with("Okta no longer accepts")), "{events:?}");
+    let posted = bob.post(&conversation, GROUPS, "once-more").await.unwrap();
+    let mut watch = bob.watch(&conversation, posted.said).await;
+    let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    let leading = bob.want(&conversation, &wanted(&events).0).await;
+    let callback = bob.consent(&leads_to(&leading), "allow").await;
+    bob.visit(callback.as_str()).await;
+    let events = watch.turn().await;
+    assert!(began(&events) && said(&events).contains("Finance"), "{events:?}");
+    app.finish().await;
+}
