@@ -7,7 +7,7 @@ pub mod json;
 pub mod page;
 
 pub use error::{ApiError, BadInput};
-pub use event::{Detail, End, Event, Mend, NotApproved, Refusal, Trouble};
+pub use event::{Detail, End, Event, NotApproved, Refusal, Trouble};
 pub use frame::Frame;
 pub use json::Json;
 pub use page::{Chat, Draft, Head, Me, Posted, Waiting};

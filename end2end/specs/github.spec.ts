@@ -17,7 +17,7 @@ test("GitHub is connected without the identity provider, the same turn goes on, 
   await chat.ask(REPOSITORIES);
   const wanted = chat.card("List your GitHub repositories: account wanted");
   await chat.see(wanted);
-  await expect(wanted).toContainText("This needs your account at GitHub.");
+  await expect(wanted).toContainText("This needs your account at GitHub");
   await expect(wanted).toContainText("repo");
   const conversation = page.url();
   await wanted.getByRole("button", { name: "Connect GitHub" }).click();

@@ -62,7 +62,7 @@ test("an employee connects the account that is wanted, and the same turn goes on
   await chat.ask(GROUPS);
   const wanted = chat.card("Read your Okta groups: account wanted");
   await chat.see(wanted);
-  await expect(wanted).toContainText("This needs your account at Okta.");
+  await expect(wanted).toContainText("This needs your account at Okta");
   await expect(wanted).toContainText("okta.users.read");
   await wanted.getByRole("button", { name: "Connect Okta" }).click();
   await connections.allow("Okta");

@@ -1,5 +1,6 @@
 //! The application's backend for one caller: wire types in, domain inside, wire types out.
 
+mod account;
 pub mod activity;
 mod convert;
 mod drafts;
@@ -7,7 +8,7 @@ mod markdown;
 mod message;
 pub mod office;
 
-pub(crate) use convert::provider as provider_name;
+pub(crate) use account::provider as provider_name;
 pub use drafts::SessionDrafts;
 
 use crate::random;

@@ -1,6 +1,6 @@
 //! What stands on the page of a conversation: words, calls, remarks.
 
-use crate::wire::{Detail, Mend, Refusal};
+use crate::wire::{Detail, Refusal};
 
 /// One thing on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,12 +109,12 @@ impl CallState {
 /// An account that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanting {
-    /// What it is at, as people call it.
-    pub provider: String,
+    /// What is wanted and how it comes about, in sentences.
+    pub words: String,
     /// What it must allow.
     pub scopes: Vec<String>,
-    /// What the person can do.
-    pub mend: Mend,
+    /// What the button says that leads there.
+    pub label: String,
     /// How long the call waits, in seconds from when it was told.
     pub seconds: i64,
     /// Until when, in milliseconds since 1970.

@@ -130,9 +130,9 @@ impl Transcript {
                 self.call_turn();
                 self.push(Item::Call(Call { n, id, summary, target, detail, code: None, state: CallState::Checking }));
             }
-            Event::AccountWanted { call, provider, scopes, mend, until } => {
+            Event::AccountWanted { call, words, scopes, label, until } => {
                 let seconds = (until - at) / 1000;
-                self.set(&call, CallState::Wanting(Wanting { provider, scopes, mend, seconds, until }));
+                self.set(&call, CallState::Wanting(Wanting { words, scopes, label, seconds, until }));
             }
             Event::AccountSettled { call } => self.set(&call, CallState::Checking),
             Event::ApprovalQueued { call } => self.set(&call, CallState::Queued),

@@ -5,19 +5,12 @@ use super::at_once::AtOnce;
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Call, Wanting};
-use crate::wire::Mend;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// What is wanted. To connect is a plain form, for it leads to another server; nothing is connected that nobody asked for.
 pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
-    let words = words(&wanting);
-    let Wanting { provider, scopes, mend, seconds, until } = wanting;
-    let (label, scopes) = match mend {
-        Mend::Connect => (format!("Connect {provider}"), scopes.join(" ")),
-        Mend::SignIn => ("Sign in again".to_owned(), String::new()),
-        Mend::KeepOne => ("Choose the account".to_owned(), String::new()),
-    };
+    let Wanting { words, scopes, label, seconds, until } = wanting;
     let left = left(seconds, until, page.now);
     let target = (page.conversation.clone(), call.id.clone());
     let decline = move |event: SubmitEvent| {
@@ -36,7 +29,7 @@ pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
             <p>{words}</p>
             {left}
         </div>
-        <p><code>{scopes}</code></p>
+        <p><code>{scopes.join(" ")}</code></p>
         <div class="row">
             <form method="post" action="/connect">
                 {fields(page.conversation.clone(), call.id.clone())}
@@ -49,18 +42,4 @@ pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
         </div>
     }
     .at_once()
-}
-
-/// What is wanted, and how it comes about.
-pub(super) fn words(Wanting { provider, mend, .. }: &Wanting) -> String {
-    let what = match mend {
-        Mend::Connect => format!("This needs your account at {provider}, and what it must allow is below. Connect it"),
-        Mend::SignIn => format!("Your sign-in no longer counts for your account at {provider}. Sign in again"),
-        Mend::KeepOne => {
-            format!(
-                "You have several accounts at {provider}, and which one is meant is not known. Disconnect the others"
-            )
-        }
-    };
-    format!("{what}, and this goes on by itself.")
 }

@@ -66,9 +66,7 @@ fn face(state: &CallState) -> Face {
         CallState::Done { summary, took_ms } => face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false),
         CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, "not permitted", true),
         CallState::Refused(Refusal::NotApproved { why }) => face("refused", BARRED, verdict(why), true),
-        CallState::Refused(Refusal::NotConnected { .. } | Refusal::SeveralAccounts { .. } | Refusal::SignInAgain) => {
-            face("account", CHAIN, "account wanted", true)
-        }
+        CallState::Refused(Refusal::NoAccount { .. }) => face("account", CHAIN, "account wanted", true),
         CallState::Refused(Refusal::NotNow { .. }) => face("later", CLOCK, "not now", true),
         CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
             face("refused", BARRED, "not done", true)

@@ -92,7 +92,7 @@ const fn name(place: Place) -> &'static str {
 fn waiting(transcript: &Transcript) -> String {
     let code = transcript.asking().and_then(|call| call.code.as_ref());
     let approval = code.map(|code| format!("Waiting for your approval on your phone. The code is {code}."));
-    approval.or_else(|| transcript.wanting().map(super::account::words)).unwrap_or_default()
+    approval.or_else(|| transcript.wanting().map(|wanting| wanting.words.clone())).unwrap_or_default()
 }
 
 fn announcement(turn: Turn, waiting: &str) -> String {

@@ -54,13 +54,7 @@ fn refused(refusal: &Refusal) -> Vec<Word> {
             ),
         ],
         Refusal::NotApproved { why } => plain(&format!("{} Nothing was done.", not_approved(why))),
-        Refusal::NotConnected { provider } => {
-            plain(&format!("This needs your account at {provider}, which is not connected. Nothing was done."))
-        }
-        Refusal::SeveralAccounts { provider } => plain(&format!(
-            "You have several accounts at {provider}, and which one is meant is not known. Nothing was done."
-        )),
-        Refusal::SignInAgain => plain("Your sign-in is too old to borrow your accounts. Sign out and in again. Nothing was done."),
+        Refusal::NoAccount { why } => plain(why),
         Refusal::NotNow { service } => {
             plain(&format!("We could not reach {service}, so nothing was done. Ask again in a moment."))
         }
@@ -100,8 +94,7 @@ pub(super) fn again(call: &Call) -> Option<(&'static str, String)> {
     match &call.state {
         CallState::Refused(
             Refusal::NotNow { .. }
-            | Refusal::NotConnected { .. }
-            | Refusal::SeveralAccounts { .. }
+            | Refusal::NoAccount { .. }
             | Refusal::NotApproved {
                 why:
                     NotApproved::Expired

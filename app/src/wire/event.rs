@@ -48,12 +48,12 @@ pub enum Event {
     AccountWanted {
         /// The call.
         call: String,
-        /// What the account is at, as people call it.
-        provider: String,
+        /// What is wanted and how it comes about, in sentences.
+        words: String,
         /// What it must allow.
         scopes: Vec<String>,
-        /// What the person can do.
-        mend: Mend,
+        /// What the button says that leads there.
+        label: String,
         /// Until when the call waits, in milliseconds since 1970.
         until: i64,
     },
@@ -165,18 +165,11 @@ pub enum Refusal {
         /// Why.
         why: NotApproved,
     },
-    /// An account is not connected.
-    NotConnected {
-        /// The provider.
-        provider: String,
+    /// No account could be used.
+    NoAccount {
+        /// Why, in sentences.
+        why: String,
     },
-    /// Several such accounts are connected, and which one is meant is not known.
-    SeveralAccounts {
-        /// The provider.
-        provider: String,
-    },
-    /// The sign-in is over.
-    SignInAgain,
     /// A service does not answer.
     NotNow {
         /// The service.
@@ -192,18 +185,6 @@ pub enum Refusal {
         /// The limit.
         limit: u32,
     },
-}
-
-/// What a person can do so that their account can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mend {
-    /// Connect it.
-    Connect,
-    /// Sign in again.
-    SignIn,
-    /// Disconnect all such accounts but one.
-    KeepOne,
 }
 
 /// Why there is no yes.

@@ -1,6 +1,6 @@
 //! Domain events to wire events, by hand: what is not written here does not leave the server.
 
-use super::markdown;
+use super::{account, markdown};
 use agent::approval::Answer;
 use agent::guard::{Mend, NotApproved};
 use agent::ports::Numbered;
@@ -29,8 +29,9 @@ fn event(event: &Event) -> wire::Event {
             wire::Event::CallRefused { call: call.0, refusal: self::refusal(refusal) }
         }
         Event::AccountWanted { call, need, mend, until } => {
-            let provider = provider(&need.provider);
-            wire::Event::AccountWanted { call: call.0, provider, scopes: need.scopes, mend: self::mend(mend), until }
+            let (words, label) = account::wanted(&need, mend);
+            let scopes = if mend == Mend::Connect { need.scopes } else { Vec::new() };
+            wire::Event::AccountWanted { call: call.0, words, scopes, label, until }
         }
         Event::AccountConnected { call } | Event::AccountDeclined { call } => {
             wire::Event::AccountSettled { call: call.0 }
@@ -64,17 +65,6 @@ fn event(event: &Event) -> wire::Event {
     }
 }
 
-/// What people call a provider.
-pub(crate) fn provider(id: &str) -> String {
-    match id {
-        "okta" => "Okta".to_owned(),
-        "github" => "GitHub".to_owned(),
-        other => {
-            other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the outside server {name}"))
-        }
-    }
-}
-
 /// Tool and arguments as they are, cut where nobody would read on.
 fn detail(call: &ToolCall) -> String {
     let text = visible(&format!("{} {}", call.tool, call.input));
@@ -88,20 +78,12 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
     match refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
         Refusal::NotApproved { why } => wire::Refusal::NotApproved { why: not_approved(&why) },
-        Refusal::NotConnected { provider, .. } => wire::Refusal::NotConnected { provider: self::provider(&provider) },
-        Refusal::SeveralAccounts { provider } => wire::Refusal::SeveralAccounts { provider: self::provider(&provider) },
-        Refusal::SignInAgain => wire::Refusal::SignInAgain,
+        Refusal::NotConnected { provider, .. } => wire::Refusal::NoAccount { why: account::not_connected(&provider) },
+        Refusal::SeveralAccounts { provider } => wire::Refusal::NoAccount { why: account::several(&provider) },
+        Refusal::SignInAgain => wire::Refusal::NoAccount { why: account::SIGN_IN_AGAIN.to_owned() },
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },
         Refusal::BadInput { reason } => wire::Refusal::BadInput { reason: visible(&reason) },
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },
-    }
-}
-
-const fn mend(mend: Mend) -> wire::Mend {
-    match mend {
-        Mend::Connect => wire::Mend::Connect,
-        Mend::SignIn => wire::Mend::SignIn,
-        Mend::KeepOne => wire::Mend::KeepOne,
     }
 }
 

@@ -46,14 +46,15 @@ async fn app() -> TestApp {
 
 pub(crate) fn wanted(events: &[Event]) -> (String, String, Vec<String>) {
     let found = events.iter().find_map(|event| match event {
-        Event::AccountWanted { call, provider, scopes, .. } => Some((call.clone(), provider.clone(), scopes.clone())),
+        Event::AccountWanted { call, label, scopes, .. } => Some((call.clone(), label.clone(), scopes.clone())),
         _ => None,
     });
     found.unwrap_or_else(|| panic!("{events:?}"))
 }
 
-fn not_connected() -> Vec<Refusal> {
-    vec![Refusal::NotConnected { provider: "Okta".to_owned() }]
+pub(crate) fn not_connected(provider: &str) -> Refusal {
+    let why = format!("This needs your account at {provider}, which is not connected. Nothing was done.");
+    Refusal::NoAccount { why }
 }
 
 #[tokio::test]
@@ -63,8 +64,8 @@ async fn flaws_a5_14_and_16_an_account_is_connected_when_it_is_wanted_in_the_sam
     let posted = bob.begin(QUESTION).await.unwrap();
     let mut watch = bob.watch(&posted.conversation, 0).await;
     let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
-    let (call, provider, scopes) = wanted(&events);
-    assert_eq!((provider.as_str(), scopes), ("Okta", vec!["okta.users.read".to_owned()]));
+    let (call, label, scopes) = wanted(&events);
+    assert_eq!((label.as_str(), scopes), ("Connect Okta", vec!["okta.users.read".to_owned()]));
     let page = bob.visit(&format!("/c/{}", posted.conversation)).await.body;
     assert!(page.contains("Connect Okta") && page.contains("okta.users.read"), "{page}");
 
@@ -90,7 +91,7 @@ async fn flaws_a5_14_and_16_an_account_is_connected_when_it_is_wanted_in_the_sam
     let fields = [("conversation", posted.conversation.as_str()), ("call", &call)];
     assert_eq!(bob.call("/api/chat/cancel", &fields).await.status, 200);
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), end(&events)), (not_connected(), End::Done));
+    assert_eq!((refusals(&events), end(&events)), (vec![not_connected("Okta")], End::Done));
     app.finish().await;
 }
 
@@ -155,7 +156,7 @@ async fn a_no_at_the_third_party_leaves_the_call_waiting_and_a_stop_ends_it() {
     let fields = [("conversation", posted.conversation.as_str())];
     assert_eq!(bob.call("/api/chat/stop", &fields).await.status, 200);
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), end(&events)), (not_connected(), End::Stopped));
+    assert_eq!((refusals(&events), end(&events)), (vec![not_connected("Okta")], End::Stopped));
     app.finish().await;
 }
 
@@ -166,7 +167,9 @@ async fn waits_in_vain(person: &Browser) {
     let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
     person.cancel(&posted.conversation, &wanted(&events).0).await.unwrap();
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), began(&events)), (vec![Refusal::SignInAgain], false));
+    let why = "Your sign-in is too old to borrow your accounts. Sign in again. Nothing was done.";
+    let over = Refusal::NoAccount { why: why.to_owned() };
+    assert_eq!((refusals(&events), began(&events)), (vec![over], false));
 }
 
 /// What users complain of most: a sign-in that is over must not take the turn with it.

@@ -5,6 +5,7 @@ mod attacks;
 mod keys;
 mod okta;
 
+use crate::accounts::{not_connected, wanted};
 use crate::world::browser::{Answer, Browser};
 use crate::world::frames::{Watch, began, end, refusals, said};
 use crate::world::{Custom, TestApp};
@@ -54,14 +55,8 @@ impl Browser {
         let posted = self.begin(QUESTION).await.unwrap();
         let mut watch = self.watch(&posted.conversation, 0).await;
         let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
-        let found = events.iter().find_map(|event| match event {
-            Event::AccountWanted { call, provider, scopes, .. } => {
-                Some((call.clone(), provider.clone(), scopes.clone()))
-            }
-            _ => None,
-        });
-        let (call, provider, scopes) = found.unwrap();
-        assert_eq!((provider.as_str(), scopes), ("GitHub", vec!["repo".to_owned()]), "{events:?}");
+        let (call, label, scopes) = wanted(&events);
+        assert_eq!((label.as_str(), scopes), ("Connect GitHub", vec!["repo".to_owned()]), "{events:?}");
         assert!(!began(&events), "{events:?}");
         (posted.conversation, watch, call)
     }
@@ -100,7 +95,7 @@ async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconne
     let (conversation, mut watch, call) = bob.want_github().await;
     bob.cancel(&conversation, &call).await.unwrap();
     let events = watch.turn().await;
-    assert_eq!(refusals(&events), [Refusal::NotConnected { provider: "GitHub".to_owned() }]);
+    assert_eq!(refusals(&events), [not_connected("GitHub")]);
     app.finish().await;
 }
 

@@ -1,0 +1,81 @@
+//! What a person reads of an account that is wanted: what for, what helps, and why nothing was done without it.
+
+use agent::guard::Mend;
+use agent::intent::Need;
+
+/// What people call a provider.
+pub(crate) fn provider(id: &str) -> String {
+    match id {
+        "okta" => "Okta".to_owned(),
+        "github" => "GitHub".to_owned(),
+        other => {
+            other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the outside server {name}"))
+        }
+    }
+}
+
+/// What is wanted and how it comes about, and what the button to it says.
+pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
+    let provider = provider(&need.provider);
+    let (what, label) = match mend {
+        Mend::Connect => {
+            let allows = if need.scopes.is_empty() { "" } else { ", and what it must allow is below" };
+            let what = format!("This needs your account at {provider}{allows}. Connect it");
+            (what, format!("Connect {provider}"))
+        }
+        Mend::SignIn => {
+            (format!("Your sign-in is too old to be used at {provider}. Sign in again"), "Sign in again".to_owned())
+        }
+        Mend::KeepOne => {
+            let what = format!("You have several accounts at {provider}, and which one is meant is not known.");
+            (format!("{what} Disconnect the others"), "Show my accounts".to_owned())
+        }
+    };
+    (format!("{what}, and this goes on by itself."), label)
+}
+
+/// Why nothing was done.
+pub(super) fn not_connected(id: &str) -> String {
+    format!("This needs your account at {}, which is not connected. Nothing was done.", provider(id))
+}
+
+/// Why nothing was done.
+pub(super) fn several(id: &str) -> String {
+    format!("You have several accounts at {}, and which one is meant is not known. Nothing was done.", provider(id))
+}
+
+/// Why nothing was done.
+pub(super) const SIGN_IN_AGAIN: &str =
+    "Your sign-in is too old to borrow your accounts. Sign in again. Nothing was done.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_is_said_with_the_button_that_leads_to_it() {
+        let need = |scopes: &[&str]| Need {
+            provider: "okta".to_owned(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+        };
+        let rows = [
+            (
+                need(&["read"]),
+                Mend::Connect,
+                "This needs your account at Okta, and what it must allow is below. Connect it",
+                "Connect Okta",
+            ),
+            (need(&[]), Mend::Connect, "This needs your account at Okta. Connect it", "Connect Okta"),
+            (need(&[]), Mend::SignIn, "Your sign-in is too old to be used at Okta. Sign in again", "Sign in again"),
+            (
+                need(&[]),
+                Mend::KeepOne,
+                "You have several accounts at Okta, and which one is meant is not known. Disconnect the others",
+                "Show my accounts",
+            ),
+        ];
+        for (need, mend, words, label) in rows {
+            assert_eq!(wanted(&need, mend), (format!("{words}, and this goes on by itself."), label.to_owned()));
+        }
+    }
+}
