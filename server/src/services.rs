@@ -3,7 +3,7 @@
 use crate::edge::identity::Known;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
-use agent::ports::{Attention, Audit, Authorizer, Conversations};
+use agent::ports::{Attention, Audit, Authorizer, Conversations, Ledger};
 use std::fmt;
 use std::sync::Arc;
 use tower_sessions::{Session, SessionStore};
@@ -14,6 +14,8 @@ pub struct Services {
     pub conversations: Arc<dyn Conversations>,
     /// What was decided and done.
     pub audit: Arc<dyn Audit>,
+    /// Where it is written down.
+    pub ledger: Arc<dyn Ledger>,
     /// What people have open.
     pub attention: Arc<dyn Attention>,
     /// Who may see more than their own.

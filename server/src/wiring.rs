@@ -174,7 +174,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     Ok(Wired {
         services: Arc::new(Services {
             conversations,
-            audit: ledger,
+            audit: ledger.clone(),
+            ledger,
             attention,
             authorizer,
             turns,

@@ -1,9 +1,8 @@
 //! When a person may be asked: one question at a time, not the same one twice at once, not soon after a *no*, and not
 //! more often a day than anybody reads with care. Pure: who stores the state is the port's business.
 
-use crate::CallId;
+use crate::Place;
 use crate::approval::ApprovalId;
-use crate::ids::ConversationId;
 use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -34,15 +33,6 @@ pub struct Asking {
     pub summary: String,
     /// Until when its answer counts.
     pub until: Millis,
-}
-
-/// Where a question comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// The conversation.
-    pub conversation: ConversationId,
-    /// The call in it.
-    pub call: CallId,
 }
 
 /// A question that a person has open.
@@ -189,6 +179,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CallId;
+    use crate::ids::ConversationId;
 
     fn asking(id: u8, same: &str, until: Millis) -> Asking {
         let place = Place { conversation: ConversationId::from_random([id; 26]), call: CallId("call-1-1".into()) };

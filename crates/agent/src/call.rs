@@ -1,5 +1,6 @@
 //! What the model proposed. A [`ToolCall`] carries no authority at all.
 
+use crate::ids::ConversationId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -34,4 +35,13 @@ pub struct ToolCall {
     pub tool: ToolName,
     /// The arguments, not yet looked at.
     pub input: serde_json::Value,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The call in it.
+    pub call: CallId,
 }

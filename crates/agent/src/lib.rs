@@ -20,7 +20,7 @@ pub mod visible;
 pub mod fakes;
 
 pub use actor::Actor;
-pub use call::{CallId, ToolCall, ToolName};
+pub use call::{CallId, Place, ToolCall, ToolName};
 pub use guard::{Guard, Permit, Refusal};
 pub use intent::Intent;
 pub use tool::Tool;

@@ -1,6 +1,7 @@
 //! The tools of other servers, for an operator, as a plain page without script: what is offered, what has changed since it
 //! was first seen, and the yes to a change. Whether somebody is an operator is asked at each request.
 
+mod accept;
 mod page;
 
 use super::document::Person;
@@ -35,25 +36,28 @@ pub struct Chosen {
     digest: String,
 }
 
+impl Chosen {
+    /// Whether it may be the name of anything: what is written down for good must not be a stranger's essay.
+    fn is_sane(&self) -> bool {
+        let name = |text: &str| text.len() <= 128 && text.chars().all(|sign| sign.is_ascii_graphic());
+        name(&self.server) && name(&self.tool) && self.digest.len() <= 64 && name(&self.digest)
+    }
+}
+
 /// `POST /tools/accept`: a change that the operator has read is what is offered from now on.
 pub async fn accept(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
     headers: HeaderMap,
-    Form(Chosen { server, tool, digest }): Form<Chosen>,
+    Form(chosen): Form<Chosen>,
 ) -> Response {
-    if let Err(error) = office::holds(&services, &actor, OPERATOR).await {
-        return refused(&headers, &error);
+    if !chosen.is_sane() {
+        return (StatusCode::CONFLICT, page::outdated()).into_response();
     }
-    match services.remote_tools.accept(&actor, &server, &tool, &digest).await {
-        Ok(Accepted::Yes) => {
-            let (server, tool, digest) = (server.escape_debug(), tool.escape_debug(), digest.escape_debug());
-            tracing::info!(actor.id = %actor.subject().escape_debug(), mcp.server = %server, mcp.tool = %tool, %digest,
-                "an operator accepted a changed tool");
-            Redirect::to("/tools").into_response()
-        }
+    match accept::accept(&services, &actor, &chosen).await {
+        Ok(Accepted::Yes) => Redirect::to("/tools").into_response(),
         Ok(Accepted::Outdated) => (StatusCode::CONFLICT, page::outdated()).into_response(),
-        Err(error) => not_now(&headers, &error),
+        Err(error) => refused(&headers, &error),
     }
 }
 

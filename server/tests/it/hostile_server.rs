@@ -113,6 +113,22 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     assert!(began(&weather(&app, &ada).await), "offered at once");
     let page = ada.visit("/tools").await;
     assert!(page.body.contains("Accepted by") && !page.body.contains("changed, not offered"), "{}", page.body);
+    // Who said yes to what, and who may not, is in the ledger, newest first.
+    for (who, expected) in [(&ada, vec!["done", "refused", "refused"]), (&bob, vec!["refused"])] {
+        let activity = who.visit("/activity").await;
+        let cards = activity.all("<li data-state=\"", "</li>");
+        let cards = cards.filter(|card| card.contains("Accept the changed tool weather of the outside server hostile"));
+        let states: Vec<_> = cards.map(|card| card.split('"').next().unwrap()).collect();
+        assert_eq!(states, expected, "{}", activity.body);
+        assert!(activity.body.contains("done on a page"), "{}", activity.body);
+    }
+    app.sandbox.faults().set_matching("dynamodb", "TransactWriteItems", Fault::Refuse, Times::Always);
+    hostile.offer(offers::reshaped());
+    let digest = ada.visit("/tools").await.between("name=\"digest\" value=\"", "\"").to_owned();
+    assert_eq!(accept(&ada, &digest).await.status, 503, "what cannot be written down is not done");
+    app.sandbox.faults().clear();
+    assert!(ada.visit("/tools").await.body.contains("changed, not offered"));
+    hostile.offer(offers::redescribed());
     app.revoke("user:auth0|ada", "operator", "tenant:default").await;
     assert_eq!(ada.visit("/tools").await.status, 403);
     app.sandbox.faults().set("fga", Some(Fault::Refuse), Times::Always);

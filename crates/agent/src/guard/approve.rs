@@ -2,8 +2,9 @@
 
 use super::stages::{Approved, Connected, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
+use crate::Place;
 use crate::approval::{Answer, ApprovalId, Question};
-use crate::attention::{Asking, End, Leave, Place};
+use crate::attention::{Asking, End, Leave};
 use crate::intent::Risk;
 use crate::ports::{Approval, AskError, Given, Millis, Seen, Ticket, Unavailable};
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
+use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question};
 use crate::ports::{Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict};
 
@@ -44,8 +45,7 @@ impl Request {
         Entry {
             at: guard.clock.now(),
             actor: self.actor.clone(),
-            conversation: self.conversation.clone(),
-            call: self.call.id.clone(),
+            place: Some(Place { conversation: self.conversation.clone(), call: self.call.id.clone() }),
             tool: self.call.tool.clone(),
             intent: self.intent.summary.clone(),
             relation: self.intent.relation.to_string(),

@@ -2,7 +2,7 @@
 
 use super::{Millis, Unavailable};
 use crate::approval::ApprovalId;
-use crate::{Actor, CallId, ToolName, ids::ConversationId, intent::Risk};
+use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +18,8 @@ pub struct Entry {
     pub at: Millis,
     /// On whose behalf.
     pub actor: Actor,
-    /// In which conversation.
-    pub conversation: ConversationId,
-    /// Which call.
-    pub call: CallId,
+    /// Which call it is about; none, when the person acts on a page.
+    pub place: Option<Place>,
     /// Which tool.
     pub tool: ToolName,
     /// The deed in plain words.
@@ -119,10 +117,8 @@ pub struct PastEntry {
     pub issuer: String,
     /// Subject of that person.
     pub subject: String,
-    /// In which conversation.
-    pub conversation: ConversationId,
-    /// Which call.
-    pub call: CallId,
+    /// Which call it is about; none, when the person acted on a page.
+    pub place: Option<Place>,
     /// Which tool.
     pub tool: ToolName,
     /// The deed in plain words.

@@ -34,10 +34,12 @@ pub struct Opened {
     pub tenant: String,
     /// The person on whose behalf the agent acts.
     pub on_behalf_of: Person,
-    /// In which conversation.
-    pub conversation: ConversationId,
+    /// In which conversation; none, when the person acts on a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
     /// Which call in it.
-    pub call: CallId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
     /// Which tool.
     pub tool: ToolName,
     /// The deed in plain words.
@@ -177,6 +179,7 @@ pub struct NewTenant {
 impl From<Entry> for Opened {
     fn from(entry: Entry) -> Self {
         let actor = &entry.actor;
+        let (conversation, call) = entry.place.map(|place| (place.conversation, place.call)).unzip();
         Self {
             at: entry.at,
             tenant: actor.tenant().to_owned(),
@@ -185,8 +188,8 @@ impl From<Entry> for Opened {
                 subject: actor.subject().to_owned(),
                 principal: actor.principal().to_owned(),
             },
-            conversation: entry.conversation,
-            call: entry.call,
+            conversation,
+            call,
             tool: entry.tool,
             intent: entry.intent,
             relation: entry.relation,

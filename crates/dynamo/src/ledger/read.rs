@@ -7,6 +7,7 @@ use super::{DynamoLedger, names, receipt};
 use crate::item::{broken, text};
 use crate::{SERVICE, keys};
 use agent::Actor;
+use agent::Place;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
 use agent::ports::{
@@ -197,8 +198,7 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
         at: opened.at,
         issuer: opened.on_behalf_of.issuer,
         subject: opened.on_behalf_of.subject,
-        conversation: opened.conversation,
-        call: opened.call,
+        place: opened.conversation.zip(opened.call).map(|(conversation, call)| Place { conversation, call }),
         tool: opened.tool,
         intent: opened.intent,
         relation: opened.relation,

@@ -154,6 +154,8 @@ impl Statement {
         let Body::Opened(entry) = &opened.body else { return Err(BadReceipt::NoYes) };
         let approval = entry.approval.clone().filter(|_| entry.decision == Decision::Allowed);
         let approval = approval.ok_or(BadReceipt::NoYes)?;
+        // A yes is given to a call.
+        let (conversation, call) = entry.conversation.clone().zip(entry.call.clone()).ok_or(BadReceipt::NoYes)?;
         let ran = match closed.as_ref().map(|record| &record.body) {
             None => None,
             Some(Body::Closed(Closed { entry: id, hash, at, outcome, .. }))
@@ -173,8 +175,8 @@ impl Statement {
                 relation: entry.relation.clone(),
                 object: entry.object.clone(),
                 tenant: entry.tenant.clone(),
-                conversation: entry.conversation.clone(),
-                call: entry.call.clone(),
+                conversation,
+                call,
             },
             on_behalf_of: entry.on_behalf_of.clone(),
             approved: approval.given.ok_or(BadReceipt::NoYes)?,

@@ -36,7 +36,7 @@ fn unfounded(effect: &Effect, record: &Record) -> Option<Violation> {
     let Some(call) = calls(record).find(|call| does(call, effect) && begun(record, &call.id).is_some()) else {
         return Some(Violation::EffectWithoutCall { what, whom: whom() });
     };
-    let entry = record.entries.iter().find(|entry| entry.call == call.id && allows(entry) && entry.at <= at);
+    let entry = record.entries.iter().find(|entry| is_about(entry, &call.id) && allows(entry) && entry.at <= at);
     let Some(entry) = entry else { return Some(Violation::EffectWithoutEntry { what, whom: whom() }) };
     if approved(entry, record, at) { None } else { Some(Violation::EffectWithoutYes { what, whom: whom() }) }
 }
@@ -70,7 +70,7 @@ fn untrue(call: &ToolCall, record: &Record) -> Vec<Violation> {
         }
     }
     let Some(named) = begun(record, &call.id) else { return violations };
-    let entry = record.entries.iter().find(|entry| entry.id.0 == named && entry.call == call.id && allows(entry));
+    let entry = record.entries.iter().find(|entry| entry.id.0 == named && is_about(entry, &call.id) && allows(entry));
     let Some(entry) = entry else {
         violations.push(Violation::StrangeEntry { call: id(), entry: named.to_owned() });
         return violations;
@@ -143,4 +143,8 @@ fn outcome<'a>(record: &'a Record, id: &CallId) -> Option<&'a Event> {
 
 fn allows(entry: &PastEntry) -> bool {
     entry.verdict == Verdict::Allowed
+}
+
+fn is_about(entry: &PastEntry, call: &CallId) -> bool {
+    entry.place.as_ref().is_some_and(|place| place.call == *call)
 }

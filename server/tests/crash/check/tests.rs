@@ -11,7 +11,7 @@ use agent::ids::{ClientId, ConversationId};
 use agent::intent::Risk;
 use agent::ports::{self, Approval, Ending, EntryId, Numbered, Outcome, PastEntry, Ticket, Verdict};
 use agent::turn::{End, Event};
-use agent::{CallId, Refusal, ToolCall, ToolName};
+use agent::{CallId, Place, Refusal, ToolCall, ToolName};
 use app::state::{Transcript, Turn};
 use app::wire::ApiError;
 use sandbox::identity::Answer;
@@ -65,7 +65,7 @@ fn every_check_finds_what_it_is_for() {
         (|r| r.entries.clear(), no_entry()),
         (|r| r.entries[0].at = 81, no_entry()),
         (|r| r.entries[0].verdict = Verdict::Refused("no".into()), no_entry()),
-        (|r| r.entries[0].call = CallId("call-1-2".into()), no_entry()),
+        (|r| r.entries[0].place.as_mut().unwrap().call = CallId("call-1-2".into()), no_entry()),
         (|r| r.pushes.clear(), no_yes()),
         (|r| r.pushes[0].answered = None, no_yes()),
         (|r| r.pushes[0].answered = Some(Answered { answer: Answer::Deny, at: 50 }), no_yes()),
@@ -196,8 +196,7 @@ fn entry() -> PastEntry {
         at: 70,
         issuer: "https://idp.example/".into(),
         subject: ADA.into(),
-        conversation: ConversationId::from_random([1; 26]),
-        call: call(),
+        place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: call() }),
         tool: ToolName("okta_reset_password".into()),
         intent: String::new(),
         relation: "manage_okta".into(),

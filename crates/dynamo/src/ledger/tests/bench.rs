@@ -7,7 +7,7 @@ use agent::actor::Evidence;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
 use agent::ports::{Approval, Entry, Given, Millis, Verdict};
-use agent::{Actor, CallId, ToolName, ids::ConversationId};
+use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
@@ -71,8 +71,7 @@ pub(crate) fn entry(actor: &Actor, at: Millis) -> Entry {
     Entry {
         at,
         actor: actor.clone(),
-        conversation: ConversationId::from_random([1; 26]),
-        call: CallId("call-1-1".into()),
+        place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".into()) }),
         tool: ToolName("okta_groups".into()),
         intent: "Read the Okta groups of bob@acme.example".into(),
         relation: "read_okta".into(),

@@ -2,6 +2,7 @@
 
 use super::Whose;
 use crate::moment::{stamp, words};
+use agent::Place;
 use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
 use agent::visible::visible;
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ pub(super) fn item(entry: &PastEntry, reader: Reader, whose: Whose) -> AnyView {
                 <dt>"Decision"</dt><dd>{decision(entry)}</dd>
                 {approval}
                 <dt>"Outcome"</dt><dd>{outcome(entry)}</dd>
-                <dt>"Conversation"</dt><dd>{conversation(entry, reader)}</dd>
+                <dt>"Conversation"</dt><dd>{conversation(entry.place.as_ref(), reader)}</dd>
             </dl>
         </li>
     }
@@ -96,8 +97,9 @@ fn outcome(entry: &PastEntry) -> AnyView {
     text.into_any()
 }
 
-fn conversation(entry: &PastEntry, reader: Reader) -> AnyView {
-    let id = entry.conversation.to_string();
+fn conversation(place: Option<&Place>, reader: Reader) -> AnyView {
+    let Some(place) = place else { return "none: done on a page".into_any() };
+    let id = place.conversation.to_string();
     match reader {
         Reader::Owner => view! { <a href=format!("/c/{id}")>"Open the conversation"</a> }.into_any(),
         Reader::Auditor => name(&id),

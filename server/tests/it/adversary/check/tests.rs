@@ -5,7 +5,7 @@ use super::*;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::ports::{Approval, EntryId, Given};
-use agent::{CallId, ToolName};
+use agent::{CallId, Place, ToolName};
 use app::wire::End;
 
 const BOB: &str = "bob@acme.example";
@@ -17,8 +17,7 @@ fn good() -> Record {
         at: 1_000,
         issuer: "issuer".to_owned(),
         subject: "ada".to_owned(),
-        conversation: ConversationId::from_random([1; 26]),
-        call: CallId("call-1-1".to_owned()),
+        place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".to_owned()) }),
         tool: ToolName("okta_delete_user".to_owned()),
         intent: format!("Delete the user {BOB} for good"),
         relation: "manage_okta".to_owned(),

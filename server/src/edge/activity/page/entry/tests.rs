@@ -3,7 +3,7 @@ use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::intent::Risk;
 use agent::ports::{Ending, EntryId, Given};
-use agent::{CallId, ToolName};
+use agent::{CallId, Place, ToolName};
 
 fn entry(text: &str) -> PastEntry {
     let given = Given { issuer: text.into(), subject: text.into(), at: 0 };
@@ -12,8 +12,7 @@ fn entry(text: &str) -> PastEntry {
         at: 0,
         issuer: text.into(),
         subject: text.into(),
-        conversation: ConversationId::from_random([1; 26]),
-        call: CallId(text.into()),
+        place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: CallId(text.into()) }),
         tool: ToolName(text.into()),
         intent: text.into(),
         relation: text.into(),
