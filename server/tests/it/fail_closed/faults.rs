@@ -11,8 +11,8 @@ pub(crate) struct Way {
     pub(crate) fault: Fault,
 }
 
-/// All of them.
-pub(crate) const FAULTS: [Way; 6] = [
+/// Those of every service, and then those that only a service meets to which a person's token is taken.
+pub(crate) const FAULTS: [Way; 8] = [
     Way { name: "connection dropped", fault: Fault::Refuse },
     Way { name: "no answer", fault: Fault::Timeout },
     Way { name: "500", fault: Fault::Status { code: StatusCode::INTERNAL_SERVER_ERROR, retry_after: None } },
@@ -20,4 +20,9 @@ pub(crate) const FAULTS: [Way; 6] = [
     Way { name: "malformed", fault: Fault::Malformed },
     // Each byte comes sooner than any client gives up on a read, and the whole later than any may wait.
     Way { name: "slow drip", fault: Fault::SlowDrip { every: Duration::from_secs(2) } },
+    Way { name: "401", fault: Fault::Status { code: StatusCode::UNAUTHORIZED, retry_after: None } },
+    Way { name: "sent elsewhere", fault: Fault::Moved },
 ];
+
+/// How many are those of every service.
+pub(crate) const COMMON: usize = 6;
