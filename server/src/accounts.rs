@@ -4,6 +4,7 @@
 use agent::Actor;
 use agent::ports::Unavailable;
 use async_trait::async_trait;
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,6 +48,36 @@ pub struct Account {
     pub scopes: Vec<String>,
     /// The day on which it was connected.
     pub since: String,
+}
+
+/// What is known of a person's accounts: of some providers perhaps nothing, since whoever keeps them did not say.
+#[derive(Debug, Default)]
+pub struct Listing {
+    accounts: Vec<Account>,
+    unknown: BTreeMap<Keeper, Fault>,
+}
+
+/// What is known of a person's accounts at one provider.
+#[derive(Debug)]
+pub enum Standing<'a> {
+    /// These; it may be none.
+    Accounts(Vec<&'a Account>),
+    /// Nothing now, neither yes nor no, and why.
+    Unknown(&'a Fault),
+}
+
+impl Listing {
+    /// What is known of the accounts at this provider.
+    #[must_use]
+    pub fn at(&self, provider: &Provider) -> Standing<'_> {
+        match self.unknown.get(&provider.keeper) {
+            Some(fault) => Standing::Unknown(fault),
+            None => {
+                let own = self.accounts.iter().filter(|account| account.provider == provider.id);
+                Standing::Accounts(own.collect())
+            }
+        }
+    }
 }
 
 /// What a keeper wants to find again when the browser comes back: kept in the person's session, taken out once.
@@ -163,21 +194,27 @@ impl Accounts {
         self.providers.iter().find(|provider| provider.id == id)
     }
 
-    /// The person's accounts.
-    ///
-    /// # Errors
-    /// See [`Fault`].
-    pub async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault> {
-        let mut all = Vec::new();
-        for (keeper, manager) in &self.managers {
-            let own = manager.list(actor).await?;
-            let is_kept = |id: &str| self.provider(id).is_some_and(|provider| provider.keeper == *keeper);
-            all.extend(own.into_iter().filter(|account| is_kept(&account.provider)).map(|account| match keeper {
+    /// The person's accounts, as far as their keepers say. All are asked at once, and none stands for another one.
+    pub async fn list(&self, actor: &Actor) -> Listing {
+        let asked = self.managers.iter().map(async |(keeper, manager)| (*keeper, manager.list(actor).await));
+        let mut listing = Listing::default();
+        for (keeper, answer) in join_all(asked).await {
+            let own = match answer {
+                Ok(own) => own,
+                Err(fault) => {
+                    tracing::warn!(error = %fault, ?keeper, "accounts cannot be looked up now");
+                    listing.unknown.insert(keeper, fault);
+                    continue;
+                }
+            };
+            let is_kept = |id: &str| self.provider(id).is_some_and(|provider| provider.keeper == keeper);
+            let own = own.into_iter().filter(|account| is_kept(&account.provider));
+            listing.accounts.extend(own.map(|account| match keeper {
                 Keeper::TokenVault => account,
                 Keeper::OwnVault => Account { id: format!("{OWN}{}", account.id), ..account },
             }));
         }
-        Ok(all)
+        listing
     }
 
     /// Begins to connect an account, as [`Manager::begin`] does.

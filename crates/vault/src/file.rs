@@ -102,6 +102,7 @@ fn people(section: &mut Section<'_>, preset: &'static Preset) -> Option<People<S
         revocation: revoke.map(|url| match style {
             Style::Standard => Revocation::Standard(url),
             Style::GitHub => Revocation::GitHub(url),
+            Style::Google => Revocation::Google(url),
             Style::Slack => Revocation::Slack(url),
         }),
         issuer: (!issuer.is_empty()).then_some(Issuer { name: issuer, iss }),

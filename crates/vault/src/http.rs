@@ -19,11 +19,15 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
     builder.user_agent(AGENT).build()
 }
 
+/// Asks for JSON: without it GitHub answers with a form.
+pub(crate) fn accepting(request: RequestBuilder) -> RequestBuilder {
+    request.header(ACCEPT, HeaderValue::from_static("application/json"))
+}
+
 /// Status and body of the answer to `request`. The cause of a failure holds neither address nor body.
 pub(crate) async fn send(service: &'static str, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Unavailable> {
     let failed = |error: reqwest::Error| Unavailable::new(service, error.without_url().to_string());
-    let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-    let mut answer = request.send().await.map_err(failed)?;
+    let mut answer = accepting(request).send().await.map_err(failed)?;
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > LARGEST {

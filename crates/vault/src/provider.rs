@@ -121,6 +121,8 @@ pub enum Revocation {
     Standard(Url),
     /// `DELETE /applications/{client_id}/grant` of GitHub's REST API: all that the person allowed the application.
     GitHub(Url),
+    /// Google's own: the token alone (developers.google.com, Using OAuth 2.0 for Web Server Applications).
+    Google(Url),
     /// Slack's `auth.revoke`, with the token itself.
     Slack(Url),
 }

@@ -1,6 +1,8 @@
 //! The token endpoint: codes, refresh tokens and client credentials for tokens. What it refuses is told by `error`, never by
-//! the status alone: GitHub and Slack refuse with 200.
+//! the status alone: GitHub and Slack refuse with 200. The answers themselves, as the vendors publish them, are in
+//! `preset/tests`.
 
+use crate::connecting::Connecting;
 use crate::http;
 use crate::provider::{Client, ClientAuth};
 use agent::ports::Unavailable;
@@ -9,9 +11,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-/// Errors by which a code or a refresh token is dead: RFC 6749 section 5.2, then GitHub's own names, then Slack's.
-const DEAD: [&str; 9] = [
+/// Errors by which a code or a refresh token is dead, or serves only after the person has been asked again: RFC 6749 section
+/// 5.2, then Microsoft's names, then GitHub's, then Slack's.
+const DEAD: [&str; 12] = [
     "invalid_grant",
+    "interaction_required",
+    "consent_required",
+    "login_required",
     "bad_refresh_token",
     "bad_verification_code",
     "invalid_code",
@@ -54,23 +60,42 @@ pub(crate) struct TokenEndpoint<'a> {
 
 #[derive(Deserialize)]
 struct Answer {
+    error: Option<String>,
+    /// Slack's own: whether it is an answer at all.
+    ok: Option<bool>,
+    #[serde(flatten)]
+    granted: Granted,
+    /// Slack's own: the person's token, where the one beside it is a bot's (docs.slack.dev, oauth.v2.access).
+    authed_user: Option<Granted>,
+}
+
+#[derive(Deserialize)]
+struct Granted {
     access_token: Option<SecretString>,
     token_type: Option<String>,
     refresh_token: Option<SecretString>,
     expires_in: Option<u64>,
     scope: Option<String>,
-    error: Option<String>,
+}
+
+impl Granted {
+    fn token(&self) -> Option<&SecretString> {
+        self.access_token.as_ref().filter(|token| !token.expose_secret().is_empty())
+    }
 }
 
 impl TokenEndpoint<'_> {
     /// Asks once; nothing is tried again, since a code or a rotating refresh token is spent by asking.
     pub(crate) async fn ask(&self, form: &[(&str, &str)]) -> Result<Given, TokenFault> {
-        let request = authenticated(self.http.post(self.url.clone()), self.client, form);
-        let (status, body) = http::send(self.service, request).await?;
+        let (status, body) = http::send(self.service, self.request(form)).await?;
         self.read(status, &body)
     }
 
-    fn read(&self, status: StatusCode, body: &[u8]) -> Result<Given, TokenFault> {
+    pub(crate) fn request(&self, form: &[(&str, &str)]) -> RequestBuilder {
+        authenticated(self.http.post(self.url.clone()), self.client, form)
+    }
+
+    pub(crate) fn read(&self, status: StatusCode, body: &[u8]) -> Result<Given, TokenFault> {
         let failed = |cause: String| TokenFault::from(Unavailable::new(self.service, cause));
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(failed(format!("the token endpoint answered with status {}", status.as_u16())));
@@ -83,23 +108,42 @@ impl TokenEndpoint<'_> {
             let dead = DEAD.contains(&error.as_str());
             return Err(if dead { TokenFault::Dead(error) } else { failed(format!("the token endpoint: {error}")) });
         }
-        let access = answer.access_token.filter(|token| status.is_success() && !token.expose_secret().is_empty());
+        if answer.ok == Some(false) {
+            return Err(failed("the token endpoint said no, and not why".to_owned()));
+        }
+        let granted = answer.authed_user.filter(|own| own.token().is_some()).unwrap_or(answer.granted);
+        let access = granted.token().filter(|_| status.is_success()).cloned();
         let access = access.ok_or_else(|| failed("the token endpoint gave no token".to_owned()))?;
         // Slack calls a person's token `user`.
         let usable = |kind: &str| kind.eq_ignore_ascii_case("bearer") || kind == "user";
-        if answer.token_type.as_deref().is_some_and(|kind| !usable(kind)) {
+        if granted.token_type.as_deref().is_some_and(|kind| !usable(kind)) {
             return Err(failed("the token endpoint gave another kind of token".to_owned()));
         }
         let split =
             |text: String| text.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
         Ok(Given {
             access,
-            refresh: answer.refresh_token.filter(|token| !token.expose_secret().is_empty()),
-            // GitHub sends 0 for a token without an end.
-            expires_in: answer.expires_in.filter(|seconds| *seconds > 0),
-            scopes: answer.scope.map(split),
+            refresh: granted.refresh_token.filter(|token| !token.expose_secret().is_empty()),
+            // A life of 0 seconds is none that was told.
+            expires_in: granted.expires_in.filter(|seconds| *seconds > 0),
+            scopes: granted.scope.map(split),
         })
     }
+}
+
+/// What is asked for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+pub(crate) fn for_code<'a>(code: &'a str, begun: &'a Connecting) -> [(&'static str, &'a str); 4] {
+    [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", &begun.redirect_uri),
+        ("code_verifier", &begun.verifier),
+    ]
+}
+
+/// What is asked for a refresh token (RFC 6749 section 6).
+pub(crate) fn for_refresh(refresh: &SecretString) -> [(&'static str, &str); 2] {
+    [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())]
 }
 
 /// `form` with what shows who the client is.

@@ -2,7 +2,7 @@
 
 use super::connect::{self, Connect};
 use super::document::{Person, document, head};
-use crate::accounts::{Account, Disconnected, Provider};
+use crate::accounts::{Account, Disconnected, Fault, Listing, Provider, Standing};
 use crate::clock::SystemClock;
 use crate::moment;
 use agent::Actor;
@@ -22,16 +22,13 @@ const OF_LATE: Millis = 30 * 86_400_000;
 const MOST: usize = 200;
 
 /// `GET /connections`.
-pub async fn list(State(connect): State<Connect>, Person(actor): Person, headers: HeaderMap) -> Response {
+pub async fn list(State(connect): State<Connect>, Person(actor): Person) -> Html<String> {
     let providers = &connect.accounts.providers;
     if providers.is_empty() {
-        return page(&actor, providers, &[], Some(&[])).into_response();
+        return page(&actor, providers, &Listing::default(), Some(&[]));
     }
-    let (accounts, past) = tokio::join!(connect.accounts.list(&actor), past(&connect, &actor));
-    match accounts {
-        Ok(accounts) => page(&actor, providers, &accounts, past.as_deref()).into_response(),
-        Err(fault) => connect::failed(&headers, &fault, connect::PAGE),
-    }
+    let (listing, past) = tokio::join!(connect.accounts.list(&actor), past(&connect, &actor));
+    page(&actor, providers, &listing, past.as_deref())
 }
 
 /// What was done for this person of late, newest first; none, when that cannot be told now.
@@ -90,10 +87,10 @@ pub async fn disconnect(
     }
 }
 
-fn page(actor: &Actor, providers: &[Provider], accounts: &[Account], past: Option<&[PastEntry]>) -> Html<String> {
-    let all = providers.iter().map(|provider| {
-        let own = accounts.iter().filter(|account| account.provider == provider.id);
-        section(provider, own.cloned().collect(), &last_use(provider, past))
+fn page(actor: &Actor, providers: &[Provider], listing: &Listing, past: Option<&[PastEntry]>) -> Html<String> {
+    let all = providers.iter().map(|provider| match listing.at(provider) {
+        Standing::Accounts(own) => section(provider, &own, &last_use(provider, past)),
+        Standing::Unknown(fault) => unknown(provider, fault),
     });
     let none = providers.is_empty().then(|| {
         view! { <p>"Your company has set the assistant up with an account of its own; there is nothing to connect."</p> }
@@ -110,19 +107,47 @@ fn page(actor: &Actor, providers: &[Provider], accounts: &[Account], past: Optio
     document("Connected accounts", (head(actor), main).into_any())
 }
 
-fn section(provider: &Provider, accounts: Vec<Account>, used: &str) -> AnyView {
+fn uses(provider: &Provider) -> Option<AnyView> {
+    let uses = (!provider.tools.is_empty()).then(|| format!("Used to: {}.", provider.tools.join(", ")));
+    uses.map(|uses| view! { <p>{uses}</p> }.into_any())
+}
+
+/// Nothing is known: neither what there is, nor that there is nothing. So nothing is offered that would count on either.
+fn unknown(provider: &Provider, fault: &Fault) -> AnyView {
+    let name = provider.name.clone();
+    let way = match fault {
+        Fault::SignInAgain => view! {
+            <p>"Your sign-in is too old to look it up. Nothing was changed."</p>
+            <p class="row"><a class="btn" href="/auth/login?return_to=/connections">"Sign in again"</a></p>
+        }
+        .into_any(),
+        Fault::Declined(_) | Fault::Refused(_) | Fault::Unavailable(_) => view! {
+            <p>"Whether your account is connected cannot be looked up now. Nothing was changed; look again in a moment."</p>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="account" aria-label=name.clone()>
+            <h2>{name.clone()}" "<small>"cannot be looked up now"</small></h2>
+            {uses(provider)}
+            {way}
+        </section>
+    }
+    .into_any()
+}
+
+fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
     let name = provider.name.clone();
     let connected = !accounts.is_empty();
     let state = if connected { "connected" } else { "not connected" };
-    let uses = (!provider.tools.is_empty()).then(|| format!("Used to: {}.", provider.tools.join(", ")));
     let label =
         if connected { format!("Connect {name} again, with everything above") } else { format!("Connect {name}") };
     let tools = provider.tools.clone();
     view! {
         <section class="account" aria-label=name.clone()>
             <h2>{name.clone()}" "<small>{state}</small></h2>
-            {uses.map(|uses| view! { <p>{uses}</p> })}
-            {accounts.into_iter().map(|account| one(account, &name, &tools, used)).collect_view()}
+            {uses(provider)}
+            {accounts.iter().map(|account| one((*account).clone(), &name, &tools, used)).collect_view()}
             <form class="row" method="post" action="/connections/connect">
                 <input type="hidden" name="provider" value=provider.id.clone()/>
                 <button class="btn" type="submit">{label}</button>

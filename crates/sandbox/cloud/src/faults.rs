@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -16,6 +16,9 @@ use futures::StreamExt;
 
 /// Longest form that is read to find out whether a fault strikes, in bytes.
 const LONGEST_FORM: usize = 256 * 1024;
+
+/// What the other address of [`Fault::Moved`] is known by.
+const ELSEWHERE: &str = "elsewhere";
 
 /// A way to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub enum Fault {
         /// Seconds for `Retry-After`; no such header when `None`.
         retry_after: Option<u32>,
     },
+    /// The caller is sent to another address (307), where all is well. Who follows takes what it carries to wherever it is told.
+    Moved,
     /// The request is carried out; the answer has the right status but a body that breaks off in the middle.
     Malformed,
     /// The request is carried out; the answer's body comes one byte at a time.
@@ -118,7 +123,8 @@ impl Faults {
 }
 
 async fn inject(State((faults, service)): State<(Faults, &'static str)>, request: Request, next: Next) -> Response {
-    if !faults.lock().contains_key(service) {
+    let elsewhere = request.uri().query().is_some_and(|query| query.ends_with(ELSEWHERE));
+    if elsewhere || !faults.lock().contains_key(service) {
         return next.run(request).await;
     }
     let (line, request) = match described(request).await {
@@ -135,6 +141,7 @@ async fn inject(State((faults, service)): State<(Faults, &'static str)>, request
             dropped()
         }
         Fault::Status { code, retry_after } => status(code, retry_after),
+        Fault::Moved => moved(request.uri()),
         Fault::Malformed => malformed(next.run(request).await),
         Fault::SlowDrip { every } => slow(next.run(request).await, every),
     }
@@ -166,6 +173,12 @@ fn status(code: StatusCode, retry_after: Option<u32>) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+fn moved(from: &Uri) -> Response {
+    let query = from.query().map_or_else(|| ELSEWHERE.to_owned(), |query| format!("{query}&{ELSEWHERE}"));
+    let to = format!("{}?{query}", from.path());
+    (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
 }
 
 fn malformed(response: Response) -> Response {

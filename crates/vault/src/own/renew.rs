@@ -5,7 +5,7 @@ use super::{Inner, OwnVault, read};
 use crate::provider::People;
 use crate::revocation;
 use crate::store::{Expected, Leased, Version, Written};
-use crate::token_endpoint::{Given, TokenEndpoint, TokenFault};
+use crate::token_endpoint::{Given, TokenEndpoint, TokenFault, for_refresh};
 use crate::tokens::{Life, Tokens};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable, VaultError};
@@ -113,8 +113,7 @@ impl Inner {
                 client: &people.client,
                 http: &self.http,
             };
-            let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
-            match endpoint.ask(&form).await {
+            match endpoint.ask(&for_refresh(&refresh)).await {
                 Ok(given) => {
                     let renewed = next(given, &tokens, self.clock.now(), jitter);
                     self.keep(&mut slot, actor, id, held.version, renewed).await?;

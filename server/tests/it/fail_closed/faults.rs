@@ -11,13 +11,22 @@ pub(crate) struct Way {
     pub(crate) fault: Fault,
 }
 
-/// All of them.
-pub(crate) const FAULTS: [Way; 6] = [
-    Way { name: "connection dropped", fault: Fault::Refuse },
-    Way { name: "no answer", fault: Fault::Timeout },
-    Way { name: "500", fault: Fault::Status { code: StatusCode::INTERNAL_SERVER_ERROR, retry_after: None } },
-    Way { name: "429", fault: Fault::Status { code: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(30) } },
-    Way { name: "malformed", fault: Fault::Malformed },
-    // Each byte comes sooner than any client gives up on a read, and the whole later than any may wait.
-    Way { name: "slow drip", fault: Fault::SlowDrip { every: Duration::from_secs(2) } },
-];
+const DROPPED: Way = Way { name: "connection dropped", fault: Fault::Refuse };
+const SILENT: Way = Way { name: "no answer", fault: Fault::Timeout };
+const BROKEN: Way = status("500", StatusCode::INTERNAL_SERVER_ERROR, None);
+const BUSY: Way = status("429", StatusCode::TOO_MANY_REQUESTS, Some(30));
+const MALFORMED: Way = Way { name: "malformed", fault: Fault::Malformed };
+// Each byte comes sooner than any client gives up on a read, and the whole later than any may wait.
+const DRIPPING: Way = Way { name: "slow drip", fault: Fault::SlowDrip { every: Duration::from_secs(2) } };
+const REFUSED: Way = status("401", StatusCode::UNAUTHORIZED, None);
+const MOVED: Way = Way { name: "sent elsewhere", fault: Fault::Moved };
+
+/// Those of every service of ours.
+pub(crate) const FAULTS: [Way; 6] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, DRIPPING];
+
+/// Those of a third party, to which a person's token is taken.
+pub(crate) const ABROAD: [Way; 7] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, REFUSED, MOVED];
+
+const fn status(name: &'static str, code: StatusCode, retry_after: Option<u32>) -> Way {
+    Way { name, fault: Fault::Status { code, retry_after } }
+}

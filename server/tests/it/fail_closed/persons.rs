@@ -1,5 +1,7 @@
 //! Somebody who wants something while a service fails, and again when it is well.
 
+mod github;
+
 use super::faults::Way;
 use super::rows::{Act, Row};
 use super::seen::{failure, not_now, outcome};
@@ -30,6 +32,9 @@ pub(crate) async fn act(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> S
         Act::Say => say(app, row, way, who).await,
         Act::Read => read(app, row, way).await,
         Act::Tasks => tasks(app, row, way).await,
+        Act::Repositories => github::repositories(app, row, way, who).await,
+        Act::Connect => github::connect(app, row, way, who).await,
+        Act::Renew => github::renew(app, row, way, who).await,
         Act::Ask => ask(app, row, way, who).await,
         Act::Approve => approve(app, row, way, who).await,
     };

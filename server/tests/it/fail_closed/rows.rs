@@ -1,5 +1,6 @@
 //! The services, and what somebody does while they fail.
 
+use super::faults::{ABROAD, FAULTS, Way};
 use std::fmt;
 
 /// One service at one moment.
@@ -46,6 +47,12 @@ pub(crate) enum Act {
     Read,
     /// It fails, for a server that has just started, when they ask for what another server has.
     Tasks,
+    /// It fails when they ask for what is in their own account at GitHub.
+    Repositories,
+    /// It fails while they are at GitHub, which they have allowed an account of theirs.
+    Connect,
+    /// It fails when they ask for what is in that account, and its token has to be renewed first.
+    Renew,
     /// It fails, for a server that has just started, when they ask for something that needs a yes.
     Ask,
     /// It fails once the phone rings, and they say yes.
@@ -62,6 +69,9 @@ impl fmt::Display for Act {
             Self::Say => "a conversation begins",
             Self::Read => "groups are asked for",
             Self::Tasks => "tasks are asked for",
+            Self::Repositories => "repositories are asked for",
+            Self::Connect => "an account is connected",
+            Self::Renew => "repositories are asked for, with a token to renew",
             Self::Ask => "a password reset is asked for",
             Self::Approve => "a password reset is approved",
         })
@@ -73,11 +83,12 @@ const PROVIDER: &str = "the sign-in service";
 /// What a person knows Bedrock by.
 pub(crate) const MODEL: &str = "The model";
 const OKTA: &str = "Okta";
+const GITHUB: &str = "GitHub";
 const TASKS: &str = "outside server tasks";
 const STORE: &str = "the conversation store";
 
 /// All of them.
-pub(crate) const ROWS: [Row; 24] = [
+pub(crate) const ROWS: [Row; 27] = [
     row("OpenFGA", Act::Read, FGA, "fga", ""),
     row("OpenFGA", Act::Ask, FGA, "fga", ""),
     row("OpenFGA", Act::Approve, FGA, "fga", ""),
@@ -93,6 +104,9 @@ pub(crate) const ROWS: [Row; 24] = [
     Row { patience: Some(8), ..row("CIBA, poll", Act::Approve, PROVIDER, "identity", "grant-type%3Aciba") },
     row("Okta", Act::Read, OKTA, "okta", ""),
     row("Okta", Act::Approve, OKTA, "okta", ""),
+    row("GitHub", Act::Repositories, GITHUB, "github", "/user/repos"),
+    row("GitHub's token endpoint", Act::Connect, GITHUB, "github", "/access_token"),
+    row("GitHub's token endpoint", Act::Renew, GITHUB, "github", "/access_token"),
     row("MCP server", Act::Tasks, TASKS, "mcp", ""),
     row("token endpoint, for an MCP server", Act::Tasks, PROVIDER, "identity", "grant_type=refresh_token"),
     row("Bedrock", Act::Read, MODEL, "bedrock", ""),
@@ -115,8 +129,13 @@ const fn row(
 }
 
 impl Row {
+    /// The ways in which it fails.
+    pub(crate) fn ways(&self) -> &'static [Way] {
+        if self.stand_in == "github" { &ABROAD } else { &FAULTS }
+    }
+
     /// The service fails from now on.
-    pub(crate) fn fail(&self, app: &crate::world::TestApp, way: &super::Way) {
+    pub(crate) fn fail(&self, app: &crate::world::TestApp, way: &Way) {
         let faults = app.sandbox.faults();
         faults.set_matching(self.stand_in, self.matching, way.fault.clone(), sandbox::cloud::Times::Always);
     }

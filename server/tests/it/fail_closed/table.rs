@@ -1,6 +1,5 @@
 //! The table, as Markdown.
 
-use super::faults::FAULTS;
 use super::rows::ROWS;
 use std::fmt::Write;
 
@@ -14,12 +13,14 @@ unknown, and that the same works as soon as the service is well again.
 | --- | --- | --- | --- |
 ";
 
-/// The cells, in rows of [`ROWS`] and columns of [`FAULTS`]; ways that look the same to the person share a line.
-pub(crate) fn render(cells: &[String]) -> String {
+/// The cells, row by row of [`ROWS`], each in its own ways; ways that look the same to the person share a line.
+pub(crate) fn render(mut cells: &[String]) -> String {
     let mut table = HEAD.to_owned();
-    for (row, seen) in ROWS.iter().zip(cells.chunks(FAULTS.len())) {
+    for row in &ROWS {
+        let seen;
+        (seen, cells) = cells.split_at(row.ways().len());
         let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
-        for (state, way) in seen.iter().zip(&FAULTS) {
+        for (state, way) in seen.iter().zip(row.ways()) {
             match lines.iter_mut().find(|(known, _)| known == state) {
                 Some((_, ways)) => ways.push(way.name),
                 None => lines.push((state, vec![way.name])),
