@@ -135,6 +135,20 @@ pub enum Fault {
     Unavailable(#[from] Unavailable),
 }
 
+impl Fault {
+    /// What an error means that the browser brought back (RFC 6749 section 4.1.2.1): a no, an outage, or a mistake.
+    #[must_use]
+    pub fn of_callback(service: &'static str, error: &str) -> Self {
+        // Whoever holds the address can write anything there, and it goes to the log.
+        let told: String = error.chars().take(60).flat_map(char::escape_debug).collect();
+        match error {
+            "access_denied" => Self::Declined(told),
+            "server_error" | "temporarily_unavailable" => Self::Unavailable(Unavailable::new(service, told)),
+            _ => Self::Refused(told),
+        }
+    }
+}
+
 /// Keeps accounts for some providers.
 #[async_trait]
 pub trait Manager: Send + Sync {
@@ -266,5 +280,26 @@ impl Accounts {
 impl fmt::Debug for Accounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Accounts").field("providers", &self.providers).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn only_access_denied_is_a_no() {
+        let rows = [
+            ("access_denied", "declined: access_denied"),
+            ("server_error", "the vault is not available: server_error"),
+            ("temporarily_unavailable", "the vault is not available: temporarily_unavailable"),
+            ("invalid_scope", "refused: invalid_scope"),
+            ("", "refused: "),
+            ("a\nforged line", "refused: a\\nforged line"),
+        ];
+        for (error, expected) in rows {
+            assert_eq!(Fault::of_callback("the vault", error).to_string(), expected);
+        }
+        assert!(Fault::of_callback("the vault", &"x".repeat(4_000)).to_string().len() < 100);
     }
 }

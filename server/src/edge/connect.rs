@@ -183,7 +183,7 @@ pub async fn callback(
     match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
         Ok(()) => {}
         Err(Fault::Declined(error)) => {
-            tracing::info!(code = error.escape_debug().to_string(), "an account was not connected");
+            tracing::info!(code = error, "an account was not connected");
             return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
         }
         Err(fault) => return failed(&headers, &fault, &back),

@@ -113,7 +113,7 @@ impl Manager for OwnAccounts {
         }
         if let Some(error) = answer.error {
             self.vault.declined(&connecting, answer.iss.as_deref())?;
-            return Err(Fault::Declined(error));
+            return Err(Fault::of_callback(vault::SERVICE, &error));
         }
         let code = answer.code.ok_or_else(|| refused("the answer has no code"))?;
         Ok(self.vault.complete(actor, connecting, &code, answer.iss.as_deref()).await?)

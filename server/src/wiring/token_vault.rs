@@ -70,8 +70,10 @@ impl Manager for TokenVaultAccounts {
         if answer.code.is_some() {
             return Err(Fault::Refused("the answer is of another kind of provider".to_owned()));
         }
-        let code = answer.connect_code.filter(|_| answer.error.is_none());
-        let code = code.ok_or_else(|| Fault::Declined(answer.error.unwrap_or_default()))?;
+        if let Some(error) = answer.error {
+            return Err(Fault::of_callback(identity::SERVICE, &error));
+        }
+        let code = answer.connect_code.ok_or_else(|| Fault::Refused("the answer has no code".to_owned()))?;
         let done = self.api.complete(actor, connecting, &code).await;
         self.vault.forget(actor, provider);
         match done {
