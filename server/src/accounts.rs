@@ -46,7 +46,7 @@ pub struct Account {
     pub provider: String,
     /// What was granted.
     pub scopes: Vec<String>,
-    /// The day on which it was connected.
+    /// When it was connected, for people: by it they tell their accounts apart.
     pub since: String,
 }
 

@@ -12,8 +12,15 @@ pub(crate) fn stamp(at: Millis) -> String {
 
 /// For people, to the second: `2026-01-31 09:30:00 UTC`.
 pub(crate) fn words(at: Millis) -> String {
-    let stamp = stamp(at);
-    stamp.split_once('.').map_or(stamp.clone(), |(seconds, _)| format!("{} UTC", seconds.replace('T', " ")))
+    of_stamp(&stamp(at))
+}
+
+/// The same for a stamp (ISO 8601, UTC); another text stays as it is.
+pub(crate) fn of_stamp(stamp: &str) -> String {
+    let Some((date, time)) = stamp.strip_suffix('Z').and_then(|stamp| stamp.split_once('T')) else {
+        return stamp.to_owned();
+    };
+    format!("{date} {} UTC", time.split_once('.').map_or(time, |(seconds, _)| seconds))
 }
 
 #[cfg(test)]
@@ -30,5 +37,10 @@ mod tests {
             assert_eq!((stamp(at).as_str(), words(at).as_str()), (stamped, words_));
         }
         assert_eq!(words(i64::MAX), i64::MAX.to_string(), "no calendar has it");
+        for (stamp, words) in
+            [("2026-11-21T09:00:00Z", "2026-11-21 09:00:00 UTC"), ("yesterday", "yesterday"), ("", "")]
+        {
+            assert_eq!(of_stamp(stamp), words);
+        }
     }
 }

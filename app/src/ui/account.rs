@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// What is wanted. To connect is a plain form, for it leads to another server; nothing is connected that nobody asked for.
 pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
     let Wanting { words, scopes, label, seconds, until } = wanting;
-    let left = left(seconds, until, page.now);
+    let left = left(seconds, until, page.ahead);
     let target = (page.conversation.clone(), call.id.clone());
     let decline = move |event: SubmitEvent| {
         event.prevent_default();
@@ -29,7 +29,7 @@ pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
             <p>{words}</p>
             {left}
         </div>
-        <p><code>{scopes.join(" ")}</code></p>
+        {(!scopes.is_empty()).then(|| view! { <p><code>{scopes.join(" ")}</code></p> })}
         <div class="row">
             <form method="post" action="/connect">
                 {fields(page.conversation.clone(), call.id.clone())}

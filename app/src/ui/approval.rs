@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView {
     let code = call.code.unwrap_or_default();
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
-    let left = left(asking.seconds, asking.until, page.now);
+    let left = left(asking.seconds, asking.until, page.ahead);
     let advice = match asking.reach {
         Reach::Sending => "Your phone is being called.",
         Reach::Ringing => {
@@ -45,20 +45,20 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
 }
 
 /// How long is left: `seconds` at first, then counted to `until`.
-pub(super) fn left(seconds: i64, until: i64, now: i64) -> AnyView {
+pub(super) fn left(seconds: i64, until: i64, ahead: i64) -> AnyView {
     let left = RwSignal::new(seconds);
-    count_down(left, until, now);
+    count_down(left, until, ahead);
     view! { <span class="ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span> }
         .at_once()
 }
 
-/// Counts by the server's clock: what the page was told when it was made, and how long ago that is.
-fn count_down(left: RwSignal<i64>, until: i64, now: i64) {
+/// Counts by the server's clock.
+fn count_down(left: RwSignal<i64>, until: i64, ahead: i64) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        let ahead = page_clock::offset(now);
         let tick = move || {
-            let _ = left.try_set(((until - page_clock::now() + ahead) / 1000).max(0));
+            let passed = super::page::ahead_of(until) - ahead;
+            let _ = left.try_set((-passed / 1000).max(0));
         };
         tick();
         if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
@@ -66,31 +66,7 @@ fn count_down(left: RwSignal<i64>, until: i64, now: i64) {
         }
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (left, until, now);
-}
-
-#[cfg(feature = "hydrate")]
-mod page_clock {
-    //! The reader's clock, and how far it is ahead of the server's: measured once, when the page comes alive.
-
-    use std::cell::Cell;
-
-    thread_local! {
-        static AHEAD: Cell<Option<i64>> = const { Cell::new(None) };
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
-    pub(super) fn now() -> i64 {
-        js_sys::Date::now() as i64
-    }
-
-    pub(super) fn offset(server: i64) -> i64 {
-        AHEAD.with(|ahead| {
-            let measured = ahead.get().unwrap_or_else(|| now() - server);
-            ahead.set(Some(measured));
-            measured
-        })
-    }
+    let _ = (left, until, ahead);
 }
 
 fn shown(left: i64) -> String {

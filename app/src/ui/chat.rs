@@ -5,7 +5,7 @@ use super::composer::Composer;
 use super::elsewhere::elsewhere;
 use super::header::Header;
 use super::log::Log;
-use super::page::{Page, attempt};
+use super::page::{Page, ahead_of, attempt};
 use super::rail::Rail;
 use super::title::page_title;
 use crate::api;
@@ -70,7 +70,7 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
     let banner = follow(id.clone(), transcript, partial);
     stay_at_end(main, transcript, partial);
     let problem = RwSignal::new(None);
-    let page = Page { conversation: id.clone(), problem, now: chat.now };
+    let page = Page { conversation: id.clone(), problem, ahead: ahead_of(chat.now) };
     let stopped = id.clone();
     let stop = move |event: SubmitEvent| {
         event.prevent_default();

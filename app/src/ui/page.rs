@@ -11,8 +11,21 @@ pub(super) struct Page {
     pub(super) conversation: String,
     /// Where a part says what went wrong.
     pub(super) problem: RwSignal<Option<ApiError>>,
-    /// The server's time when the page was made, in milliseconds since 1970.
-    pub(super) now: i64,
+    /// How far the reader's clock is ahead of the server's, in milliseconds.
+    pub(super) ahead: i64,
+}
+
+/// How far the reader's clock is ahead of `server`, in milliseconds.
+#[cfg(feature = "hydrate")]
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+pub(super) fn ahead_of(server: i64) -> i64 {
+    js_sys::Date::now() as i64 - server
+}
+
+/// The server counts nothing down.
+#[cfg(not(feature = "hydrate"))]
+pub(super) const fn ahead_of(_server: i64) -> i64 {
+    0
 }
 
 /// Tries something and says what went wrong, or that nothing did. The log tells what came of it.

@@ -28,7 +28,7 @@ pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
         }
         Mend::KeepOne => {
             let what = format!("You have several accounts at {provider}, and which one is meant is not known.");
-            (format!("{what} Disconnect the others"), "Show my accounts".to_owned())
+            (format!("{what} Disconnect all but one"), "Show my accounts".to_owned())
         }
     };
     (format!("{what}, and this goes on by itself."), label)
@@ -70,7 +70,7 @@ mod tests {
             (
                 need(&[]),
                 Mend::KeepOne,
-                "You have several accounts at Okta, and which one is meant is not known. Disconnect the others",
+                "You have several accounts at Okta, and which one is meant is not known. Disconnect all but one",
                 "Show my accounts",
             ),
         ];

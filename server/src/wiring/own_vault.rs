@@ -80,7 +80,7 @@ impl Manager for OwnAccounts {
             id: own.provider.clone(),
             provider: own.provider,
             scopes: own.scopes,
-            since: crate::moment::stamp(own.since).split('T').next().unwrap_or_default().to_owned(),
+            since: crate::moment::words(own.since),
         };
         Ok(self.vault.list(actor).await?.into_iter().map(account).collect())
     }

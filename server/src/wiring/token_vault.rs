@@ -31,7 +31,7 @@ impl Manager for TokenVaultAccounts {
             self.connections.iter().find(|(_, own)| *own == connection).map(|(provider, _)| provider.clone())
         };
         let account = |one: identity::ConnectedAccount| {
-            let since = one.created_at.split('T').next().unwrap_or_default().to_owned();
+            let since = crate::moment::of_stamp(&one.created_at);
             Some(Account { provider: provider(&one.connection)?, id: one.id, scopes: one.scopes, since })
         };
         Ok(all.into_iter().filter_map(account).collect())
