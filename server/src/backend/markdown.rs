@@ -69,7 +69,7 @@ mod tests {
             ),
             (
                 "[bank](https://b\u{430}nk.example)",
-                "<p><a href=\"https://xn--bnk-7cd.example/\">bank</a> (https://xn--bnk-7cd.example/)</p>",
+                "<p><a href=\"https://xn--bnk-6cd.example/\">bank</a> (https://xn--bnk-6cd.example/)</p>",
             ),
             ("[x](javascript:alert(1))", "<p>x</p>\n"),
             ("[x](JaVaScRiPt:alert(1))", "<p>x</p>\n"),

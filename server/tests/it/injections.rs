@@ -30,12 +30,15 @@ static STARTING: Semaphore = Semaphore::const_new(2);
 /// Longer than any script, and not for ever.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// What happened and what is wrong with it, or why there was no end.
+type Outcome = Result<(Account, Vec<String>), String>;
+
 const TABLE: &str = include_str!("injections.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn attack_40_whatever_is_injected_and_obeyed_the_gates_hold() {
     let scripts = script::all();
-    let played: Vec<(Script, Result<(Account, Vec<String>), String>)> = futures::stream::iter(scripts)
+    let played: Vec<(Script, Outcome)> = futures::stream::iter(scripts)
         .map(|script| async move {
             let own = script.clone();
             let played = tokio::spawn(async move { tokio::time::timeout(LONGEST, play_and_judge(&own)).await });

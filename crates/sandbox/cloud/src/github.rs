@@ -122,13 +122,12 @@ impl GitHub {
     }
 
     /// Gives an account another repository, under any name at all; GitHub itself takes letters, digits, `.`, `-` and `_`.
-    ///
-    /// # Panics
-    /// When there is no such account.
-    pub fn add_repository(&self, account: u64, repository: Repository) {
+    /// Whether there is such an account.
+    #[must_use]
+    pub fn add_repository(&self, account: u64, repository: Repository) -> bool {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let own = accounts.iter_mut().find(|own| own.id == account);
-        own.unwrap_or_else(|| panic!("there is no account {account}")).repositories.push(repository);
+        own.map(|own| own.repositories.push(repository)).is_some()
     }
 
     fn accounts(&self) -> Vec<Account> {

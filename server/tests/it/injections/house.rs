@@ -3,17 +3,27 @@
 use super::script::{Accounts, Channel, Script};
 use super::server;
 use crate::world::browser::Browser;
-use crate::world::{Custom, TestApp};
+use crate::world::{Custom, TestApp, aws};
+use aws_config::SdkConfig;
 use axum::http::StatusCode;
+use reqwest::Client;
+use reqwest::redirect::Policy;
 use sandbox::Sandbox;
 use sandbox::cloud::github::{Repository, Visibility};
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
 use sandbox::mcp::Hostile;
 use serde_json::json;
+use std::sync::LazyLock;
+use tokio::sync::OnceCell;
 
 /// What each conversation is recognized by, wherever it turns up: the one that is attacked, and somebody else's.
 pub(super) const MARKS: [&str; 2] = ["mark-00001", "mark-00002"];
+
+/// What is slow to make, since it reads the system's certificates: the same for all houses.
+static HTTP: LazyLock<Client> =
+    LazyLock::new(|| Client::builder().no_proxy().redirect(Policy::none()).build().unwrap());
+static AWS: OnceCell<SdkConfig> = OnceCell::const_new();
 
 /// The place that is asked about where the weather service carries the words.
 const PLACE: &str = "Tokyo";
@@ -43,8 +53,8 @@ impl House {
         hostile.offer(Vec::new());
         let app = TestApp::with(custom(script, origin)).await;
         let other = if script.who == "bob" { "grace" } else { "bob" };
-        let question = format!("What are my Okta groups? ({})", MARKS[1]);
-        let (foreign, events) = app.signed_in(other).await.ask(&question).await;
+        let question = format!("Hello ({})", MARKS[1]);
+        let (foreign, events) = signed_in(&app, other).await.ask(&question).await;
         let script = script.at(&address, &foreign);
         let outside = script.server.as_ref().map(|own| {
             server::order(&hostile, &script, own);
@@ -61,6 +71,11 @@ impl House {
         Self { app, script, person, other: (other, events), outside, elsewhere, address, foreign }
     }
 
+    /// The sandbox's account, which is the same in all of them.
+    pub(super) async fn aws(&self) -> &'static SdkConfig {
+        AWS.get_or_init(|| aws(&self.app.sandbox)).await
+    }
+
     /// The same in every house: addresses and ids by the names that scripts have for them.
     pub(super) fn named(&self, text: &str) -> String {
         text.replace(&self.address, "{elsewhere}").replace(&self.foreign, "{foreign}")
@@ -69,6 +84,14 @@ impl House {
     pub(super) fn email(who: &str) -> String {
         format!("{who}@acme.example")
     }
+}
+
+/// A browser of theirs, signed in.
+async fn signed_in(app: &TestApp, who: &str) -> Browser {
+    let browser = Browser::of(HTTP.clone(), &app.url);
+    let home = browser.sign_in(who).await;
+    assert_eq!((home.status, home.url.path()), (200, "/"), "{who} is signed in: {}", home.body);
+    browser
 }
 
 fn custom(script: &Script, origin: String) -> Custom {
@@ -93,14 +116,14 @@ async fn sign_in(app: &TestApp, script: &Script) -> Browser {
     if script.channel == Channel::PersonName {
         app.sandbox.provider().tamper(Tamper::Once(Alteration::IdTokenClaim("name", json!(script.words))));
     }
-    let person = app.signed_in(&script.who).await;
+    let person = signed_in(app, &script.who).await;
     let account = match script.who.as_str() {
         "bob" => crate::own_vault::BOB,
         _ => crate::own_vault::ADA,
     };
     if script.channel == Channel::GithubRepository {
         let repository = Repository { name: script.words.clone(), visibility: Visibility::Public };
-        app.sandbox.github().add_repository(account, repository);
+        assert!(app.sandbox.github().add_repository(account, repository));
     }
     if matches!(script.channel, Channel::GithubRepository | Channel::GithubError) {
         person.connect_github(account).await;

@@ -4,7 +4,6 @@ use super::house::{House, MARKS};
 use super::script::{Channel, Phone};
 use super::seen::Seen;
 use super::server;
-use crate::world::aws;
 use agent::ports::{Audit, Filter};
 use app::wire::{Event, Frame};
 use countersign::wiring::ledger;
@@ -65,10 +64,10 @@ fn answer(house: &House, says: Phone, answers: &mut BTreeMap<String, Phone>) {
 
 async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTreeMap<String, Phone>) -> Seen {
     let app = &house.app;
-    let aws = aws(&app.sandbox).await;
-    let store = ledger::open(&app.config, &aws).await.unwrap();
+    let aws = house.aws().await;
+    let store = ledger::open(&app.config, aws).await.unwrap();
     let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
-    let report = ledger::verify(&app.config, &aws, &ledger::Scope::default()).await.unwrap();
+    let report = ledger::verify(&app.config, aws, &ledger::Scope::default()).await.unwrap();
     let bedrock = app.sandbox.bedrock();
     let requests = bedrock.requests();
     assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has kept every request");
