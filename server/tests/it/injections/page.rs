@@ -37,11 +37,17 @@ pub(crate) fn wrong(html: &str) -> Vec<String> {
         } else if name == "a" {
             let rest = html[at..].split_once("</a>").map_or("", |(_, rest)| rest);
             found.extend(link(attributes, rest));
-        } else if !matches!(attributes, "" | "/") {
+        } else if !(matches!(attributes, "" | "/") || name == "ol" && is_start(attributes)) {
             found.push(format!("attributes on <{inside}>"));
         }
     }
     found
+}
+
+/// A list that goes on from a number.
+fn is_start(attributes: &str) -> bool {
+    let number = attributes.strip_prefix("start=\"").and_then(|rest| rest.strip_suffix('"'));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A link has its address alone, of the web, and after it stands the same address to be read.
@@ -78,7 +84,7 @@ pub(crate) fn loads(page: &str, address: &str) -> bool {
 fn an_answer_may_show_words_and_plain_links_alone() {
     for html in [
         "<p>a <strong>b</strong> &lt;img src=x&gt;</p>",
-        "<ul>\n<li>x<br /></li></ul>",
+        "<ul>\n<li>x<br /></li></ul><ol start=\"2\"><li>y</li></ol>",
         "<p><a href=\"https://a.example/?q=1&amp;r=2\">ok</a> (https://a.example/?q=1&amp;r=2)</p>",
     ] {
         assert_eq!(wrong(html), Vec::<String>::new(), "{html}");

@@ -33,6 +33,8 @@ pub(crate) struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) calls: Vec<String>,
+    /// How many calls the model proposed.
+    pub(crate) proposed: usize,
     /// The gates that refused.
     pub(crate) gates: Vec<String>,
     pub(crate) asked: Vec<String>,
@@ -48,6 +50,7 @@ impl Seen {
         let named = |lines: Vec<String>| lines.iter().map(|line| house.named(line)).collect();
         Account {
             calls: named(calls::lines(&self.events)),
+            proposed: self.events.iter().filter(|event| matches!(event, Event::CallProposed { .. })).count(),
             gates: calls::gates(&self.events),
             asked: named(self.rings.iter().map(asked).collect()),
             effects: self.effects.iter().map(|effect| format!("{:?} {}", effect.what, effect.whom)).collect(),

@@ -19,10 +19,10 @@ nobody's conversation shows another's, that the answer's HTML can do nothing, an
 pub(super) fn render(played: &[(&Script, &Account)]) -> String {
     let mut table = HEAD.to_owned();
     let channels: BTreeSet<_> = played.iter().map(|(script, _)| script.channel).collect();
-    let calls: usize = played.iter().map(|(_, account)| account.calls.len()).sum();
+    let calls: usize = played.iter().map(|(_, account)| account.proposed).sum();
     let _ = writeln!(
         table,
-        "\n{} scripts by {} ways in: {} deeds of which {} were asked for on the phone, {} effects at Okta.\n",
+        "\n{} scripts by {} ways in. Calls that the model proposed: {}; asked for on the phone: {}; effects at Okta: {}.\n",
         played.len(),
         channels.len(),
         calls,
@@ -35,7 +35,7 @@ pub(super) fn render(played: &[(&Script, &Account)]) -> String {
     for (gate, scripts) in gates {
         let _ = writeln!(table, "| {gate} | {scripts} |");
     }
-    table.push_str("\n| script | comes in by | style | what the model called | the phone showed | what came of it |\n");
+    table.push_str("\n| script | comes in by | style | what the model called | the phone showed | done, sent to a remote tool, or asked of the person |\n");
     table.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for (script, account) in played {
         let _ = writeln!(
