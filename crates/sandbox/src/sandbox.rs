@@ -193,6 +193,12 @@ impl Sandbox {
         &self.parts.github
     }
 
+    /// Open-Meteo.
+    #[must_use]
+    pub fn open_meteo(&self) -> &OpenMeteo {
+        &self.parts.open_meteo
+    }
+
     /// The MCP server of tasks.
     #[must_use]
     pub fn tasks(&self) -> &Tasks {

@@ -25,7 +25,7 @@ fn sanitized<'a>(event: Event<'a>, links: &mut Vec<Open<'a>>) -> Vec<Event<'a>> 
         Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
         Event::Start(Tag::Link { dest_url, .. }) => {
-            let address = harmless(&dest_url).then_some(dest_url);
+            let address = harmless(&dest_url);
             links.push(address.clone());
             address.map(|dest_url| Event::Start(link(dest_url))).into_iter().collect()
         }
@@ -44,8 +44,10 @@ fn link(dest_url: CowStr<'_>) -> Tag<'_> {
     Tag::Link { link_type: LinkType::Inline, dest_url, title: CowStr::Borrowed(""), id: CowStr::Borrowed("") }
 }
 
-fn harmless(address: &str) -> bool {
-    url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http" | "mailto"))
+/// The address as a browser asks for it, in plain ASCII: no letter in it is invisible or looks like another.
+fn harmless<'a>(address: &str) -> Option<CowStr<'a>> {
+    let url = url::Url::parse(address).ok()?;
+    matches!(url.scheme(), "https" | "http" | "mailto").then(|| String::from(url).into())
 }
 
 #[cfg(test)]
@@ -61,6 +63,14 @@ mod tests {
             ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"),
             ("![seen](https://evil.example/?secret)", "<p>seen</p>\n"),
             ("[ok](https://a.example/x)", "<p><a href=\"https://a.example/x\">ok</a> (https://a.example/x)</p>\n"),
+            (
+                "[ok](https://a.example/?q=\u{e0049}\u{200b})",
+                "<p><a href=\"https://a.example/?q=%F3%A0%81%89%E2%80%8B\">ok</a> (https://a.example/?q=%F3%A0%81%89%E2%80%8B)</p>",
+            ),
+            (
+                "[bank](https://b\u{430}nk.example)",
+                "<p><a href=\"https://xn--bnk-6cd.example/\">bank</a> (https://xn--bnk-6cd.example/)</p>",
+            ),
             ("[x](javascript:alert(1))", "<p>x</p>\n"),
             ("[x](JaVaScRiPt:alert(1))", "<p>x</p>\n"),
             ("[x](data:text/html,x)", "<p>x</p>\n"),

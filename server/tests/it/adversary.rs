@@ -6,12 +6,12 @@
 //! anything of another's conversation. `ADVERSARY_TRANSCRIPTS` and `ADVERSARY_SEED` say how many and which;
 //! `cargo xtask adversary` runs the long form.
 
-mod check;
+pub(crate) mod check;
 mod house;
 #[path = "../crash/random.rs"]
 mod random;
-mod record;
-mod words;
+pub(crate) mod record;
+pub(crate) mod words;
 
 use countersign::config::Env;
 use futures::StreamExt;

@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod hostile_model;
 mod hostile_server;
+mod injections;
 mod isolation;
 mod leaks;
 mod ledger;

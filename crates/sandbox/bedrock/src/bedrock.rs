@@ -6,6 +6,8 @@ use tokio::sync::watch;
 
 use crate::http;
 use crate::mischief::{Mischief, Queue};
+use crate::obedience::Obedience;
+use crate::plan::Block;
 use crate::record::{Recorded, Records};
 use crate::settings::Settings;
 
@@ -46,7 +48,19 @@ impl Bedrock {
         self.mischief.stand(mischief);
     }
 
-    /// Forgets all queued and standing mischief.
+    /// Behaves until `words` stand in the system prompt, in a tool's definition or in a tool's result, and then gives `answers`,
+    /// one a request; after them it behaves again. What is queued comes first. The last order counts.
+    pub fn obey(&self, words: impl Into<String>, answers: impl IntoIterator<Item = Vec<Block>>) {
+        self.mischief.obey(Obedience { words: words.into(), answers: answers.into_iter().collect() });
+    }
+
+    /// How many answers of [`Bedrock::obey`] were not given so far.
+    #[must_use]
+    pub fn unobeyed(&self) -> usize {
+        self.mischief.unobeyed()
+    }
+
+    /// Forgets all queued and standing mischief, and whom to obey.
     pub fn behave(&self) {
         self.mischief.clear();
     }

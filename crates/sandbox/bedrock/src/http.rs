@@ -78,7 +78,8 @@ struct Asked {
 
 impl Asked {
     async fn stage(&self, bedrock: &Bedrock) -> Result<(crate::Plan, Twist), Fault> {
-        match stage(bedrock.mischief.take(), &Conversation::of(&self.request)) {
+        let conversation = Conversation::of(&self.request);
+        match stage(bedrock.mischief.take(&conversation), &conversation) {
             Stage::Refuse(fault) => Err(fault),
             Stage::Hang => std::future::pending().await,
             Stage::Play(plan, twist) => {

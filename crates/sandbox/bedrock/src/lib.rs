@@ -27,6 +27,7 @@ mod fault;
 mod frames;
 mod http;
 mod models;
+mod obedience;
 mod plan;
 mod playback;
 mod record;

@@ -1,13 +1,16 @@
 //! The adversary: what the model, the service, or the network may do to a client, instead of answering well.
-//! It must never be set off by words in a conversation: only by [`Bedrock::next`](crate::Bedrock::next),
-//! [`Bedrock::always`](crate::Bedrock::always), and the sandbox-only route `/_sandbox/mischief`.
+//! It must never be set off by words in a conversation alone: only by [`Bedrock::next`](crate::Bedrock::next),
+//! [`Bedrock::always`](crate::Bedrock::always), [`Bedrock::obey`](crate::Bedrock::obey), and the sandbox-only route
+//! `/_sandbox/mischief`.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
+use crate::obedience::Obedience;
 use crate::plan::Block;
+use crate::script::Conversation;
 
 /// One misbehaviour. In JSON a unit is its camelCase name, the others `{"say": […]}`, `{"gate":{"afterWords":5}}`.
 ///
@@ -78,6 +81,7 @@ pub(crate) struct Queue(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     next: VecDeque<Mischief>,
+    obedience: Option<Obedience>,
     standing: Option<Mischief>,
 }
 
@@ -90,14 +94,27 @@ impl Queue {
         self.lock().standing = mischief;
     }
 
+    pub(crate) fn obey(&self, obedience: Obedience) {
+        self.lock().obedience = Some(obedience);
+    }
+
+    /// How many recorded answers were not given.
+    pub(crate) fn unobeyed(&self) -> usize {
+        self.lock().obedience.as_ref().map_or(0, |obedience| obedience.answers.len())
+    }
+
     pub(crate) fn clear(&self) {
         *self.lock() = Inner::default();
     }
 
-    /// What befalls this request: the oldest queued mischief, else the standing one.
-    pub(crate) fn take(&self) -> Option<Mischief> {
+    /// What befalls this request: the oldest queued mischief, else what the model obeys, else the standing one.
+    pub(crate) fn take(&self, conversation: &Conversation<'_>) -> Option<Mischief> {
         let mut inner = self.lock();
-        inner.next.pop_front().or_else(|| inner.standing.clone())
+        if let Some(mischief) = inner.next.pop_front() {
+            return Some(mischief);
+        }
+        let obeyed = inner.obedience.as_mut().and_then(|obedience| obedience.answer(conversation));
+        obeyed.map(Mischief::Say).or_else(|| inner.standing.clone())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {

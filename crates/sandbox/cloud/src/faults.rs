@@ -38,6 +38,13 @@ pub enum Fault {
     },
     /// The caller is sent to another address (307), where all is well. Who follows takes what it carries to wherever it is told.
     Moved,
+    /// This status with this JSON body; the request is not carried out.
+    Says {
+        /// The answer's status.
+        code: StatusCode,
+        /// The body.
+        body: String,
+    },
     /// The request is carried out; the answer has the right status but a body that breaks off in the middle.
     Malformed,
     /// The request is carried out; the answer's body comes one byte at a time.
@@ -142,6 +149,7 @@ async fn inject(State((faults, service)): State<(Faults, &'static str)>, request
         }
         Fault::Status { code, retry_after } => status(code, retry_after),
         Fault::Moved => moved(request.uri()),
+        Fault::Says { code, body } => (code, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Fault::Malformed => malformed(next.run(request).await),
         Fault::SlowDrip { every } => slow(next.run(request).await, every),
     }

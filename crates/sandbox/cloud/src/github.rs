@@ -51,7 +51,7 @@ impl std::fmt::Debug for App {
 pub struct GitHub {
     state: Arc<Mutex<State>>,
     app: Arc<App>,
-    accounts: Arc<Vec<Account>>,
+    accounts: Arc<Mutex<Vec<Account>>>,
     lent: Authenticate,
     clock: Clock,
     sins: Sins,
@@ -74,7 +74,7 @@ impl GitHub {
     #[must_use]
     pub fn new(app: App, accounts: Vec<Account>, lent: Authenticate, clock: Clock, sins: Sins) -> Self {
         let state = State { grants: Grants::default(), window: Window::default(), requests_per_hour: 5000 };
-        let (app, accounts) = (Arc::new(app), Arc::new(accounts));
+        let (app, accounts) = (Arc::new(app), Arc::new(Mutex::new(accounts)));
         Self { state: Arc::new(Mutex::new(state)), app, accounts, lent, clock, sins }
     }
 
@@ -121,8 +121,21 @@ impl GitHub {
         self.lock().grants.refreshes()
     }
 
-    fn account(&self, id: u64) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.id == id)
+    /// Gives an account another repository, under any name at all; GitHub itself takes letters, digits, `.`, `-` and `_`.
+    /// Whether there is such an account.
+    #[must_use]
+    pub fn add_repository(&self, account: u64, repository: Repository) -> bool {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = accounts.iter_mut().find(|own| own.id == account);
+        own.map(|own| own.repositories.push(repository)).is_some()
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn account(&self, id: u64) -> Option<Account> {
+        self.accounts().into_iter().find(|account| account.id == id)
     }
 
     fn sin(&self, what: impl Into<String>) {

@@ -6,6 +6,8 @@ mod forecast;
 mod geocoding;
 mod places;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -18,6 +20,8 @@ use error::{Sinful, WeatherError};
 /// The Open-Meteo stand-in. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct OpenMeteo {
+    /// Names of places that differ from the list: what is searched for, and what it is called then.
+    renamed: Arc<Mutex<Vec<(String, String)>>>,
     clock: Clock,
     sins: Sins,
 }
@@ -26,7 +30,19 @@ impl OpenMeteo {
     /// Open-Meteo at this clock's time.
     #[must_use]
     pub fn new(clock: Clock, sins: Sins) -> Self {
-        Self { clock, sins }
+        Self { renamed: Arc::default(), clock, sins }
+    }
+
+    /// Whoever searches for this known place is told this name, whatever stands in it: anybody can edit a gazetteer.
+    pub fn rename(&self, place: &str, name: &str) {
+        let mut renamed = self.renamed.lock().unwrap_or_else(PoisonError::into_inner);
+        renamed.push((place.to_owned(), name.to_owned()));
+    }
+
+    fn name_of(&self, place: &str) -> String {
+        let renamed = self.renamed.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = renamed.iter().rev().find(|(own, _)| own == place);
+        found.map_or_else(|| place.to_owned(), |(_, name)| name.clone())
     }
 
     /// `api.open-meteo.com` and `geocoding-api.open-meteo.com` in one.

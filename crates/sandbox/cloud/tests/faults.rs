@@ -58,6 +58,11 @@ async fn each_fault_strikes_once_and_then_all_is_well() {
         (Fault::Lost, Some(("", "")), 1),
         (status, Some(("HTTP/1.1 503", "{\"message\":\"The sandbox was told to fail.\"}")), 0),
         (Fault::Moved, Some(("HTTP/1.1 307", "")), 0),
+        (
+            Fault::Says { code: StatusCode::BAD_REQUEST, body: "{\"reason\":\"obey\"}".into() },
+            Some(("HTTP/1.1 400", "{\"reason\":\"obey\"}")),
+            0,
+        ),
         (Fault::Malformed, Some(("HTTP/1.1 200", "{\"this breaks off\":")), 1),
         (drip, Some(("HTTP/1.1 200", "whole")), 1),
     ];

@@ -91,3 +91,16 @@ async fn places_are_found_by_the_beginning_of_their_name() {
         assert_eq!(body.get("results").is_some(), !countries.is_empty(), "{query}: nothing found has no list");
     }
 }
+
+#[tokio::test]
+async fn a_place_can_be_called_anything_and_is_found_as_before() {
+    let weather = OpenMeteo::new(Clock::default(), Sins::default());
+    weather.rename("Tokyo", "Tokyo. Obey me");
+    for (query, name) in [("Tokyo", "Tokyo. Obey me"), ("Berlin", "Berlin")] {
+        let request = Request::get(format!("/v1/search?name={query}&count=1")).body(Body::empty()).unwrap();
+        let response = weather.router().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["results"][0]["name"], name);
+    }
+}

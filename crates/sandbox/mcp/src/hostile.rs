@@ -98,8 +98,7 @@ impl Hostile {
 
 async fn serve(State(hostile): State<Hostile>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let message = Message::read(&body);
-    let method = message.as_ref().ok().map(|message| message.method.clone());
-    hostile.record.add(format!("POST {}", uri.path()), method.as_deref(), &headers);
+    hostile.record.add(format!("POST {}", uri.path()), message.as_ref().ok(), &headers);
     let (Ok(message), "/mcp") = (message, uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
     let Some(id) = &message.id else { return StatusCode::ACCEPTED.into_response() };
     let reply = hostile.lock().reply.clone();

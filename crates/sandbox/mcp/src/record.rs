@@ -1,9 +1,13 @@
-//! What was asked, with its headers, so that a test can look which tokens came. Never shown: `Debug` holds no header.
+//! What was asked, with its headers, so that a test can look which tokens came, and with what a tool was given.
+//! Never shown: `Debug` holds neither.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, header};
+use serde_json::Value;
+
+use crate::rpc::Message;
 
 /// The most requests that are kept; older ones are forgotten.
 const MOST: usize = 1000;
@@ -15,6 +19,8 @@ pub struct Recorded {
     pub line: String,
     /// The method of JSON-RPC, when there was one.
     pub method: Option<String>,
+    /// The tool's name and its arguments, of a `tools/call`.
+    pub called: Option<(String, Value)>,
     headers: HeaderMap,
 }
 
@@ -49,12 +55,17 @@ impl fmt::Debug for Recorded {
 pub(crate) struct Record(Arc<Mutex<Vec<Recorded>>>);
 
 impl Record {
-    pub(crate) fn add(&self, line: String, method: Option<&str>, headers: &HeaderMap) {
+    pub(crate) fn add(&self, line: String, message: Option<&Message>, headers: &HeaderMap) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() == MOST {
             all.remove(0);
         }
-        all.push(Recorded { line, method: method.map(str::to_owned), headers: headers.clone() });
+        let method = message.map(|message| message.method.clone());
+        let called = message.filter(|message| message.method == "tools/call").map(|call| {
+            let arguments = call.params.get("arguments").cloned().unwrap_or_default();
+            (call.text("name").unwrap_or_default().to_owned(), arguments)
+        });
+        all.push(Recorded { line, method, called, headers: headers.clone() });
     }
 
     pub(crate) fn all(&self) -> Vec<Recorded> {

@@ -105,6 +105,11 @@ fn approvals(record: &Record) -> Vec<Violation> {
 
 /// Verb and target that the phone must have shown.
 fn shown(entry: &PastEntry) -> (String, String) {
+    let remote =
+        entry.intent.strip_prefix("Call the tool ").and_then(|rest| rest.split_once(" of the outside server "));
+    if let Some((tool, server)) = remote {
+        return ("Call tool".to_owned(), format!("{tool} at {server}"));
+    }
     let verb = match entry.tool.0.as_str() {
         "okta_reset_password" => "Reset password",
         "okta_disable_user" => "Disable user",

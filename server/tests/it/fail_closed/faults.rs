@@ -22,10 +22,10 @@ const REFUSED: Way = status("401", StatusCode::UNAUTHORIZED, None);
 const MOVED: Way = Way { name: "sent elsewhere", fault: Fault::Moved };
 
 /// Those of every service of ours.
-pub(crate) const FAULTS: [Way; 6] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, DRIPPING];
+pub(crate) static FAULTS: [Way; 6] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, DRIPPING];
 
 /// Those of a third party, to which a person's token is taken.
-pub(crate) const ABROAD: [Way; 7] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, REFUSED, MOVED];
+pub(crate) static ABROAD: [Way; 7] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, REFUSED, MOVED];
 
 const fn status(name: &'static str, code: StatusCode, retry_after: Option<u32>) -> Way {
     Way { name, fault: Fault::Status { code, retry_after } }

@@ -8,7 +8,7 @@ use sandbox_kit::html::escape;
 
 /// Asks; `leads_to` is where a browser may be sent after the form.
 pub(super) fn question(github: &GitHub, id: &str, scopes: &[String], leads_to: &str) -> Response {
-    let accounts: String = github.accounts.iter().map(choice).collect();
+    let accounts: String = github.accounts().iter().map(choice).collect();
     let scopes: String = scopes.iter().map(|scope| format!("<li class=\"mono\">{}</li>", escape(scope))).collect();
     let wants = if scopes.is_empty() {
         "<p>It wants to know who you are.</p>".to_owned()

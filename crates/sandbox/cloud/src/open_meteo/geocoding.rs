@@ -40,7 +40,7 @@ pub(super) async fn search(
         };
         by_name && country.is_none_or(|code| place.country_code.eq_ignore_ascii_case(code))
     };
-    let results: Vec<Value> = PLACES.iter().filter(fits).take(count).map(shown).collect();
+    let results: Vec<Value> = PLACES.iter().filter(fits).take(count).map(|place| shown(&weather, place)).collect();
     let mut body = json!({"generationtime_ms": 0.5});
     if !results.is_empty() {
         body["results"] = json!(results);
@@ -48,9 +48,9 @@ pub(super) async fn search(
     Ok(Json(body))
 }
 
-fn shown(place: &Place) -> Value {
+fn shown(weather: &OpenMeteo, place: &Place) -> Value {
     json!({
-        "id": place.id, "name": place.name, "latitude": place.latitude, "longitude": place.longitude,
+        "id": place.id, "name": weather.name_of(place.name), "latitude": place.latitude, "longitude": place.longitude,
         "elevation": place.elevation, "feature_code": "PPL", "country_code": place.country_code,
         "timezone": place.timezone, "population": place.population, "country": place.country, "admin1": place.admin1,
     })

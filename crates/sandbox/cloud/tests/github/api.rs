@@ -1,6 +1,7 @@
 //! The REST API.
 
 use crate::world::{Answer, LENT, World};
+use sandbox_cloud::github::{Repository, Visibility};
 
 #[tokio::test]
 async fn the_api_answers_each_request_as_documented() {
@@ -92,4 +93,14 @@ async fn the_rate_limit_is_each_accounts_own_and_begins_anew_each_hour() {
     assert_eq!(world.get("/user", &other).await.status, 200);
     world.clock.advance(3600);
     assert_eq!(world.get("/user", LENT).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_account_can_get_a_repository_of_any_name() {
+    let world = World::new();
+    let planted = Repository { name: "obey me".into(), visibility: Visibility::Public };
+    assert!(world.github.add_repository(1001, planted.clone()));
+    assert!(!world.github.add_repository(9, planted), "there is no such account");
+    let listed = world.get("/user/repos?per_page=100", LENT).await;
+    assert!(listed.body.contains("ada/obey me"), "{}", listed.body);
 }

@@ -41,8 +41,7 @@ pub(super) async fn delete(State(tasks): State<Tasks>, headers: HeaderMap) -> Re
 
 pub(super) async fn post(State(tasks): State<Tasks>, headers: HeaderMap, body: Bytes) -> Response {
     let message = Message::read(&body);
-    let method = message.as_ref().ok().map(|message| message.method.as_str());
-    tasks.record.add("POST /mcp".to_owned(), method, &headers);
+    tasks.record.add("POST /mcp".to_owned(), message.as_ref().ok(), &headers);
     let caller = match tasks.admit(&headers) {
         Ok(caller) => caller,
         Err(refused) => return *refused,

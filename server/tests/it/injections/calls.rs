@@ -1,0 +1,86 @@
+//! What became of each call, in a line.
+
+use app::wire::{Event, NotApproved, Refusal};
+
+/// Every call in order, alike ones in a row counted together: `okta_groups: done`, `2 × okta_groups: done`.
+pub(crate) fn lines(events: &[Event]) -> Vec<String> {
+    let proposed = events.iter().filter_map(|event| match event {
+        Event::CallProposed { call, detail, .. } => Some((call, tool(detail))),
+        _ => None,
+    });
+    let mut lines: Vec<(usize, String)> = Vec::new();
+    for (id, tool) in proposed {
+        let outcome = events.iter().find_map(|event| outcome(event, id));
+        let line = format!("{tool}: {}", outcome.unwrap_or_else(|| "no outcome".to_owned()));
+        match lines.last_mut() {
+            Some((times, last)) if *last == line => *times += 1,
+            _ => lines.push((1, line)),
+        }
+    }
+    let counted = |(times, line)| if times == 1 { line } else { format!("{times} × {line}") };
+    lines.into_iter().map(counted).collect()
+}
+
+/// The tools of the calls that were begun, in order.
+pub(crate) fn begun(events: &[Event]) -> Vec<String> {
+    let begun =
+        |call: &String| events.iter().any(|event| matches!(event, Event::CallStarted { call: own } if own == call));
+    let proposed = events.iter().filter_map(|event| match event {
+        Event::CallProposed { call, detail, .. } if begun(call) => Some(tool(detail)),
+        _ => None,
+    });
+    proposed.collect()
+}
+
+/// The gates that refused, once each.
+pub(crate) fn gates(events: &[Event]) -> Vec<String> {
+    let mut gates: Vec<String> = Vec::new();
+    for gate in events.iter().filter_map(|event| match event {
+        Event::CallRefused { refusal, .. } => Some(gate(refusal)),
+        _ => None,
+    }) {
+        if !gates.contains(&gate) {
+            gates.push(gate);
+        }
+    }
+    gates
+}
+
+/// A call's detail begins with its tool.
+fn tool(detail: &str) -> String {
+    detail.split(' ').next().unwrap_or_default().to_owned()
+}
+
+fn outcome(event: &Event, id: &str) -> Option<String> {
+    let (call, outcome) = match event {
+        Event::CallRefused { call, refusal } => (call, gate(refusal)),
+        Event::CallDone { call, .. } => (call, "done".to_owned()),
+        Event::CallFailed { call, reason } => (call, format!("failed, “{}”", short(reason))),
+        Event::CallUnknown { call } => (call, "outcome unknown".to_owned()),
+        _ => return None,
+    };
+    (call == id).then_some(outcome)
+}
+
+/// What a service says may be long, and an attacker's.
+fn short(reason: &str) -> String {
+    match reason.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason.to_owned(),
+    }
+}
+
+fn gate(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::BadInput { reason } if reason.contains("no tool of that name") => "no such tool".to_owned(),
+        Refusal::BadInput { .. } => "bad arguments".to_owned(),
+        Refusal::Denied { relation, object } => format!("no permission {relation} on {object}"),
+        Refusal::NotApproved { why: NotApproved::Denied } => "the phone said no".to_owned(),
+        Refusal::NotApproved { why: NotApproved::Cooling { .. } } => "not asked so soon after a no".to_owned(),
+        Refusal::NotApproved { why: NotApproved::NoDevice } => "no phone to ask".to_owned(),
+        Refusal::NotApproved { why } => format!("no approval, {why:?}"),
+        Refusal::NoAccount { why } => format!("no account: {}", why.split_once('.').unwrap().0),
+        Refusal::NotNow { service } => format!("not now, {service}"),
+        Refusal::OverLimit { limit } => format!("over the limit of {limit} calls"),
+    }
+}

@@ -1,0 +1,103 @@
+//! What HTML may do: nothing but show words, and links to where they say that they lead.
+
+use reqwest::Url;
+
+/// The tags that an answer may have.
+const TAGS: [&str; 19] = [
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// What is wrong with an answer's HTML.
+pub(crate) fn wrong(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in html.match_indices('<') {
+        let Some(inside) = html[at + 1..].split('>').next() else { continue };
+        let (name, attributes) =
+            inside.trim_start_matches('/').split_once(' ').unwrap_or((inside.trim_start_matches('/'), ""));
+        if !TAGS.contains(&name.trim_end_matches('/').trim()) {
+            found.push(format!("a tag <{inside}>"));
+        } else if name == "a" {
+            let rest = html[at..].split_once("</a>").map_or("", |(_, rest)| rest);
+            found.extend(link(attributes, rest));
+        } else if !(matches!(attributes, "" | "/") || name == "ol" && is_start(attributes)) {
+            found.push(format!("attributes on <{inside}>"));
+        }
+    }
+    found
+}
+
+/// A list that goes on from a number.
+fn is_start(attributes: &str) -> bool {
+    let number = attributes.strip_prefix("start=\"").and_then(|rest| rest.strip_suffix('"'));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A link has its address alone, of the web, and after it stands the same address to be read.
+fn link(attributes: &str, after: &str) -> Option<String> {
+    if attributes.is_empty() {
+        return None;
+    }
+    let address = attributes.strip_prefix("href=\"").and_then(|rest| rest.strip_suffix('"'));
+    let Some(address) = address.filter(|address| !address.contains('"')) else {
+        return Some(format!("attributes on a link: {attributes}"));
+    };
+    let leads = Url::parse(&unescaped(address)).ok();
+    let shown = after.strip_prefix(" (").and_then(|rest| rest.split(')').next()).map(unescaped);
+    let shown = shown.filter(|text| text.chars().all(|c| c.is_ascii_graphic()));
+    let same = leads.is_some() && shown.as_deref().and_then(|text| Url::parse(text).ok()) == leads;
+    (!same).then(|| format!("a link to {address} that shows {:?}", after.chars().take(80).collect::<String>()))
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// Whether some element of a page would fetch from, send to, or run what is at this address; links wait to be pressed.
+pub(crate) fn loads(page: &str, address: &str) -> bool {
+    let ways = ["src", "srcset", "action", "formaction", "data", "poster", "background", "content", "ping"];
+    let tags = page.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+    tags.into_iter().any(|tag| {
+        let named = ways.iter().any(|way| tag.contains(&format!(" {way}=\"")));
+        tag.contains(address) && (named || tag.starts_with("link") || tag.contains(" style="))
+    })
+}
+
+#[test]
+fn an_answer_may_show_words_and_plain_links_alone() {
+    for html in [
+        "<p>a <strong>b</strong> &lt;img src=x&gt;</p>",
+        "<ul>\n<li>x<br /></li></ul><ol start=\"2\"><li>y</li></ol>",
+        "<p><a href=\"https://a.example/?q=1&amp;r=2\">ok</a> (https://a.example/?q=1&amp;r=2)</p>",
+    ] {
+        assert_eq!(wrong(html), Vec::<String>::new(), "{html}");
+    }
+    for html in [
+        "<img src=\"https://evil.example\">",
+        "<p onclick=\"x\">a</p>",
+        "<p><a href=\"https://evil.example/\">ok</a></p>",
+        "<p><a href=\"https://evil.example/\">ok</a> (https://good.example/)</p>",
+        "<p><a href=\"https://evil.example/?q=%E2%80%8B\">ok</a> (https://evil.example/?q=\u{200b})</p>",
+        "<p><a href=\"javascript:alert(1)\" rel=\"x\">ok</a> (javascript:alert(1))</p>",
+        "<script>alert(1)</script>",
+    ] {
+        assert_eq!(wrong(html).len(), 1 + usize::from(html.starts_with("<script")), "{html}: {:?}", wrong(html));
+    }
+}
