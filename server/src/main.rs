@@ -76,7 +76,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
     let bounds = Bounds { lease, ..Bounds::default() };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
-    let (turns, vault) = (wired.services.turns.clone(), wired.vault.clone());
+    let (turns, vaults) = (wired.services.turns.clone(), wired.vaults.clone());
     let app = router(&config, &wired);
     turns.sweep();
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
@@ -90,9 +90,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::info!("countersign stops");
         // Turns first: their last words must still be stored, and open streams end when they have.
         turns.drain(FAREWELL).await;
-        if let Some(vault) = vault
-            && tokio::time::timeout(FAREWELL, vault.settle()).await.is_err()
-        {
+        if tokio::time::timeout(FAREWELL, vaults.settle()).await.is_err() {
             tracing::error!("a renewed token may not have been kept");
         }
     };

@@ -18,7 +18,7 @@ use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Lease, Turns};
 use crate::vaults::Vaults;
-use agent::ports::{LeaseId, Unavailable, Vault};
+use agent::ports::{LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
@@ -49,12 +49,29 @@ pub struct Wired {
     pub services: Arc<Services>,
     /// People's own accounts.
     pub accounts: Arc<Accounts>,
-    /// The vault of our own, which must settle before the server ends.
-    pub vault: Option<vault::OwnVault>,
+    /// The vaults that must settle before the server ends.
+    pub vaults: Renewing,
     /// What sign-in and sign-out need.
     pub auth: Auth,
     /// How people are named.
     pub naming: Naming,
+}
+
+/// The vaults that renew tokens.
+#[derive(Debug, Clone)]
+pub struct Renewing {
+    own: Option<vault::OwnVault>,
+    access: Arc<ResourceVault>,
+}
+
+impl Renewing {
+    /// Waits until every renewal that was begun has kept what it was given.
+    pub async fn settle(&self) {
+        if let Some(own) = &self.own {
+            own.settle().await;
+        }
+        self.access.settle().await;
+    }
 }
 
 /// What bounds turns and streams. The defaults are the product's; a test that waits for a bound shortens it.
@@ -138,12 +155,12 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let servers = remote_tools::servers(config)?;
     let people = Arc::new(token_vault::SignedInPeople(grants.clone()));
     // One for all: a provider that rotates refresh tokens takes each of them once.
-    let access: Arc<dyn Vault> = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers)?);
+    let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers)?);
     let sign_ins = borrowing::SignIns { relying_party: relying_party.clone(), people, access: access.clone() };
     let borrowing = borrowing::wire(config, aws, sign_ins, &http).await?;
     let pins = DynamoPins::new(store.clone(), table.clone());
     let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
-    let catalog = remote_tools::catalog(servers, own, pins, access)?;
+    let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
     let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
     let guard = Guard {
@@ -171,6 +188,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
+    let naming = Naming { principal: config.fga.principal, tenant: config.tenant.as_str().into() };
     Ok(Wired {
         services: Arc::new(Services {
             conversations,
@@ -185,16 +203,17 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             beat: bounds.beat,
         }),
         accounts: Arc::new(borrowing.accounts),
-        vault: borrowing.own,
+        vaults: Renewing { own: borrowing.own, access },
         auth: Auth {
             grants,
             relying_party,
             sign_ins: SignIns::new(store, table),
             sessions,
+            naming: naming.clone(),
             lifetime: time::Duration::hours(i64::from(config.session_hours)),
             home: config.url.as_str().into(),
         },
-        naming: Naming { principal: config.fga.principal, tenant: config.tenant.as_str().into() },
+        naming,
     })
 }
 

@@ -3,10 +3,10 @@
 
 use crate::item::{Item, n, number, s, text};
 use crate::keyring::Keyring;
-use crate::keys::{hash, part};
 use crate::sealing::Sealed;
 use crate::sessions::key;
-use crate::{SERVICE, unavailable};
+use crate::{SERVICE, keys, unavailable};
+use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::primitives::Blob;
@@ -32,19 +32,19 @@ impl Grants {
         Self { client, table, sessions, keyring }
     }
 
-    /// Keeps the refresh token of session `id`, until `until` (seconds since 1970).
+    /// Keeps the refresh token of the person's session `id`, until `until` (seconds since 1970).
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn keep(
         &self,
-        (issuer, subject): (&str, &str),
+        actor: &Actor,
         id: &Id,
         token: &SecretString,
         now: Millis,
         until: i64,
     ) -> Result<(), Unavailable> {
-        let (pk, session) = (partition(issuer, subject), key(id));
+        let (pk, session) = (keys::grants_of(actor), key(id));
         let sealed = self.keyring.seal(&place(&pk, &session), token.expose_secret().as_bytes());
         let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
         let item = Item::from([
@@ -59,12 +59,13 @@ impl Grants {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    /// The refresh token of the person's newest session that has not ended; none, if there is no such session.
+    /// The refresh token of the person's newest session that has not ended; none, if there is no such session. A session with
+    /// another organization is none of these.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn newest(&self, issuer: &str, subject: &str, now: Millis) -> Result<Option<SecretString>, Unavailable> {
-        let pk = partition(issuer, subject);
+    pub async fn newest(&self, actor: &Actor, now: Millis) -> Result<Option<SecretString>, Unavailable> {
+        let pk = keys::grants_of(actor);
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
             if !self.lives(session, now.div_euclid(1000)).await? {
@@ -81,13 +82,8 @@ impl Grants {
     ///
     /// # Errors
     /// [`Unavailable`], also when `old` is not there any more.
-    pub async fn replace(
-        &self,
-        (issuer, subject): (&str, &str),
-        old: &SecretString,
-        fresh: &SecretString,
-    ) -> Result<(), Unavailable> {
-        let pk = partition(issuer, subject);
+    pub async fn replace(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
+        let pk = keys::grants_of(actor);
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
             let own = self.opened(&pk, session, &item)?;
@@ -141,10 +137,6 @@ impl Grants {
 fn newest_first(mut items: Vec<Item>) -> Vec<Item> {
     items.sort_by_key(|item| std::cmp::Reverse(number::<Millis>(item, "at").unwrap_or(0)));
     items
-}
-
-fn partition(issuer: &str, subject: &str) -> String {
-    format!("grants#{}#{}", &hash(issuer)[..16], part(subject))
 }
 
 fn bytes(item: &Item) -> Vec<u8> {

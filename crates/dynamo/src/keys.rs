@@ -29,6 +29,11 @@ pub(crate) fn user(tenant: &str, issuer: &str, subject: &str) -> String {
     format!("user#{}", named(tenant, issuer, subject))
 }
 
+/// Partition of what a person's sign-ins lend by.
+pub(crate) fn grants_of(actor: &Actor) -> String {
+    format!("grants#{}", owner(actor))
+}
+
 /// How many partitions hold the list of work: few, since each is asked for what was left behind.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

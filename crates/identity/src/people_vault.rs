@@ -65,8 +65,8 @@ pub struct PeopleVault {
     kept: Mutex<HashMap<Key, Slot>>,
 }
 
-/// Whose token, and of which provider.
-type Key = (String, String, String);
+/// Organization, issuer and subject, and the provider.
+type Key = [String; 4];
 
 /// One caller at a time asks; the others wait for what it gets.
 type Slot = Arc<tokio::sync::Mutex<Held>>;
@@ -183,7 +183,7 @@ impl PeopleVault {
 }
 
 fn key(actor: &Actor, provider: &str) -> Key {
-    (actor.issuer().to_owned(), actor.subject().to_owned(), provider.to_owned())
+    [actor.tenant(), actor.issuer(), actor.subject(), provider].map(str::to_owned)
 }
 
 fn is(one: &SecretString, other: &SecretString) -> bool {

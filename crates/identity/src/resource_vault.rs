@@ -17,6 +17,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use token::Fault;
+use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 /// Longest time that a token is kept: what a person loses at the provider must stop working soon.
@@ -27,6 +28,9 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 /// A token is let go up to so much earlier, so that those of many people do not end at once. In milliseconds.
 const JITTER: u64 = 30_000;
+
+/// How long is waited before a fresh refresh token is given to the store once more.
+const KEEPING: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
 /// More people than this are not remembered at once.
 const MOST: usize = 10_000;
@@ -42,10 +46,12 @@ struct Inner {
     audiences: HashMap<String, String>,
     kept: Mutex<HashMap<Person, Slot>>,
     jitter: RandomState,
+    /// What was begun and must not be given up.
+    begun: TaskTracker,
 }
 
-/// Issuer and subject.
-type Person = (String, String);
+/// Organization, issuer and subject.
+type Person = [String; 3];
 
 /// One caller at a time asks for a person, whatever the server: a provider that rotates refresh tokens takes each once.
 type Slot = Arc<tokio::sync::Mutex<Held>>;
@@ -54,8 +60,16 @@ type Slot = Arc<tokio::sync::Mutex<Held>>;
 #[derive(Default)]
 struct Held {
     kept: HashMap<String, Kept>,
+    /// A refresh token that the provider gave in the place of another one, and the store has not taken yet.
+    unkept: Option<Rotation>,
     /// When the provider last did not answer: who has waited for that need not wait again.
     failed: Option<(Instant, Unavailable)>,
+}
+
+/// A refresh token and the one that is to take its place.
+struct Rotation {
+    used: SecretString,
+    fresh: SecretString,
 }
 
 struct Kept {
@@ -78,8 +92,14 @@ impl ResourceVault {
         audiences: HashMap<String, String>,
     ) -> Result<Self, String> {
         let http = http::client().map_err(|error| error.to_string())?;
-        let (kept, jitter) = (Mutex::default(), RandomState::new());
-        Ok(Self(Arc::new(Inner { provider, http, subjects, audiences, kept, jitter })))
+        let (kept, jitter, begun) = (Mutex::default(), RandomState::new(), TaskTracker::new());
+        Ok(Self(Arc::new(Inner { provider, http, subjects, audiences, kept, jitter, begun })))
+    }
+
+    /// Waits until every refresh that was begun has kept what it was given: a server that stops must not lose it.
+    pub async fn settle(&self) {
+        self.0.begun.close();
+        self.0.begun.wait().await;
     }
 }
 
@@ -90,7 +110,7 @@ impl Vault for ResourceVault {
         let (inner, slot) = (self.0.clone(), self.0.slot(actor));
         let lent = Lent { slot: slot.clone(), provider: need.provider.clone() };
         let (actor, need) = (actor.clone(), need.clone());
-        let lending = tokio::spawn(async move { inner.lend(&slot, &actor, &need).await }.in_current_span());
+        let lending = self.0.begun.spawn(async move { inner.lend(&slot, &actor, &need).await }.in_current_span());
         let token = lending.await.unwrap_or_else(|error| Err(failed(&error.to_string()).into()))?;
         Ok(Loan::lent_by(token, Arc::new(lent)))
     }
@@ -113,9 +133,12 @@ impl Inner {
     fn slot(&self, actor: &Actor) -> Slot {
         let mut slots = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= MOST {
-            slots.retain(|_, slot| Arc::strong_count(slot) > 1);
+            // What is in use, or holds what is nowhere else, stays.
+            slots.retain(|_, slot| {
+                Arc::strong_count(slot) > 1 || slot.try_lock().is_ok_and(|held| held.unkept.is_some())
+            });
         }
-        slots.entry((actor.issuer().to_owned(), actor.subject().to_owned())).or_default().clone()
+        slots.entry([actor.tenant(), actor.issuer(), actor.subject()].map(str::to_owned)).or_default().clone()
     }
 
     /// How long a token that lives so long is kept.
@@ -129,6 +152,9 @@ impl Inner {
         let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
         let begun = Instant::now();
         let mut held = slot.lock().await;
+        if let Some(rotation) = held.unkept.take() {
+            self.keep(&mut held, actor, rotation).await?;
+        }
         // Within the lock: whoever had it before may have got another one.
         let subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
         if let Some(kept) = held.kept.get(&need.provider)
@@ -145,7 +171,7 @@ impl Inner {
             return Err(error.clone().into());
         }
         let wanted = token::Wanted { actor, audience, scopes: &need.scopes };
-        let given = match token::refreshed(&self.provider, &self.http, &subject, wanted).await {
+        let (used, given) = match self.refreshed(subject, wanted).await {
             Ok(given) => given,
             Err(Fault::SignInAgain) => return Err(VaultError::SignInAgain),
             Err(Fault::Unavailable(error)) => {
@@ -154,11 +180,11 @@ impl Inner {
             }
         };
         let subject = match given.rotated {
-            None => subject,
+            None => used,
             Some(fresh) => {
                 // Before anything is done with it: the old one works no more, and this one is nowhere else.
-                self.subjects.rotated(actor, &subject, &fresh).await?;
-                let same = held.kept.values_mut().filter(|kept| is(&kept.subject, &subject));
+                self.keep(&mut held, actor, Rotation { used: used.clone(), fresh: fresh.clone() }).await?;
+                let same = held.kept.values_mut().filter(|kept| is(&kept.subject, &used));
                 same.for_each(|kept| kept.subject = fresh.clone());
                 fresh
             }
@@ -171,6 +197,40 @@ impl Inner {
             held.kept.insert(need.provider.clone(), Kept { token: token.clone(), scopes, until, subject });
         }
         Ok(token)
+    }
+}
+
+impl Inner {
+    /// Asks by `subject`, and by what has taken its place if that is used up: another instance may have been sooner.
+    async fn refreshed(
+        &self,
+        subject: SecretString,
+        wanted: token::Wanted<'_>,
+    ) -> Result<(SecretString, token::Given), Fault> {
+        match token::refreshed(&self.provider, &self.http, &subject, wanted).await {
+            Err(Fault::SignInAgain) => {}
+            other => return other.map(|given| (subject, given)),
+        }
+        let newer = self.subjects.refresh_token(wanted.actor).await?.filter(|newer| !is(newer, &subject));
+        let newer = newer.ok_or(Fault::SignInAgain)?;
+        let given = token::refreshed(&self.provider, &self.http, &newer, wanted).await?;
+        Ok((newer, given))
+    }
+
+    /// Keeps a fresh refresh token. A store that fails is tried again, at last when the person next needs a token.
+    async fn keep(&self, held: &mut Held, actor: &Actor, rotation: Rotation) -> Result<(), Unavailable> {
+        let mut waits = KEEPING.into_iter();
+        loop {
+            match (self.subjects.rotated(actor, &rotation.used, &rotation.fresh).await, waits.next()) {
+                (Ok(()), _) => return Ok(()),
+                (Err(_), Some(wait)) => tokio::time::sleep(wait).await,
+                (Err(error), None) => {
+                    tracing::error!(error = %error, "a fresh refresh token could not be kept");
+                    held.unkept = Some(rotation);
+                    return Err(error);
+                }
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The applications and APIs that the identity provider knows.
 
-use sandbox_identity::{Audience, Client, ClientGrant, Grant, Refresh, RefreshPolicy, Settings};
+use sandbox_identity::{Audience, Client, ClientGrant, Grant, RefreshPolicy, Settings};
 use sandbox_kit::{People, canary};
 use sandbox_mcp::tasks;
 
@@ -67,8 +67,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     let approvals: Vec<_> = APPROVAL_TYPES.map(str::to_owned).into();
     let mut web = Client::new(WEB, secret(WEB), "Countersign");
     web.grants.extend([Grant::Ciba, Grant::TokenVault]);
-    // The vault does not work with rotation.
-    web.refresh = Refresh::Fixed;
+    web.refresh = told.refresh;
     web.refresh_policies = vec![
         RefreshPolicy { audience: settings.my_account_audience(), scopes: MY_ACCOUNT_SCOPES.map(str::to_owned).into() },
         RefreshPolicy { audience: tasks_audience(addresses), scopes: tasks::SCOPES.map(str::to_owned).into() },

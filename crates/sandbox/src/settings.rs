@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sandbox_cloud::okta::Limits;
-use sandbox_identity::{Ciba, Connected};
+use sandbox_identity::{Ciba, Connected, Refresh};
 
 use crate::third_parties;
 
@@ -27,6 +27,8 @@ pub struct Settings {
     pub connected: Vec<Connected>,
     /// How long a token of a third party lives that the vault lends, in seconds.
     pub lent_token_s: i64,
+    /// What becomes of a refresh token of the application's that is used. Token Vault takes those alone that stay.
+    pub refresh: Refresh,
     /// How many people there are beside those of the demo, each with a phone, all rights in Okta and a colleague to act on.
     pub crowd: usize,
 }
@@ -44,6 +46,7 @@ impl Default for Settings {
             ciba: Ciba::default(),
             connected: third_parties::connected(),
             lent_token_s: 3600,
+            refresh: Refresh::Fixed,
             crowd: 0,
         }
     }

@@ -23,6 +23,11 @@ pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
             let what = format!("This needs your account at {provider}{allows}. Connect it");
             (what, format!("Connect {provider}"))
         }
+        Mend::Widen => {
+            let what =
+                format!("Your account at {provider} is connected, and allows less than this needs, which is below.");
+            (format!("{what} Connect it again"), format!("Connect {provider} again"))
+        }
         Mend::SignIn => {
             (format!("Your sign-in is too old to be used at {provider}. Sign in again"), "Sign in again".to_owned())
         }
@@ -37,6 +42,11 @@ pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
 /// Why nothing was done.
 pub(super) fn not_connected(id: &str) -> String {
     format!("This needs your account at {}, which is not connected. Nothing was done.", provider(id))
+}
+
+/// Why nothing was done.
+pub(super) fn more_scopes(id: &str, scopes: &[String]) -> String {
+    format!("Your account at {} does not allow {}. Nothing was done.", provider(id), scopes.join(" "))
 }
 
 /// Why nothing was done.
@@ -66,6 +76,12 @@ mod tests {
                 "Connect Okta",
             ),
             (need(&[]), Mend::Connect, "This needs your account at Okta. Connect it", "Connect Okta"),
+            (
+                need(&["read"]),
+                Mend::Widen,
+                "Your account at Okta is connected, and allows less than this needs, which is below. Connect it again",
+                "Connect Okta again",
+            ),
             (need(&[]), Mend::SignIn, "Your sign-in is too old to be used at Okta. Sign in again", "Sign in again"),
             (
                 need(&[]),

@@ -30,7 +30,7 @@ fn event(event: &Event) -> wire::Event {
         }
         Event::AccountWanted { call, need, mend, until } => {
             let (words, label) = account::wanted(&need, mend);
-            let scopes = if mend == Mend::Connect { need.scopes } else { Vec::new() };
+            let scopes = if matches!(mend, Mend::Connect | Mend::Widen) { need.scopes } else { Vec::new() };
             wire::Event::AccountWanted { call: call.0, words, scopes, label, until }
         }
         Event::AccountConnected { call } | Event::AccountDeclined { call } => {
@@ -79,6 +79,9 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
         Refusal::NotApproved { why } => wire::Refusal::NotApproved { why: not_approved(&why) },
         Refusal::NotConnected { provider, .. } => wire::Refusal::NoAccount { why: account::not_connected(&provider) },
+        Refusal::MoreScopes { provider, scopes } => {
+            wire::Refusal::NoAccount { why: account::more_scopes(&provider, &scopes) }
+        }
         Refusal::SeveralAccounts { provider } => wire::Refusal::NoAccount { why: account::several(&provider) },
         Refusal::SignInAgain => wire::Refusal::NoAccount { why: account::SIGN_IN_AGAIN.to_owned() },
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },

@@ -20,15 +20,12 @@ pub enum LentFor {
 }
 
 impl LentFor {
-    /// An access token, if an API is named; its client must then be there.
+    /// An access token, if anything is said of an API; then all of it must be there.
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
-        match r.optional("TOKEN_VAULT_AUDIENCE") {
-            None => Self::RefreshToken,
-            Some(audience) => Self::AccessToken {
-                audience,
-                client_id: r.text("TOKEN_VAULT_CLIENT_ID"),
-                client_secret: r.secret("TOKEN_VAULT_CLIENT_SECRET"),
-            },
+        let [audience, id, secret] = ["TOKEN_VAULT_AUDIENCE", "TOKEN_VAULT_CLIENT_ID", "TOKEN_VAULT_CLIENT_SECRET"];
+        if [audience, id, secret].iter().all(|name| r.optional(name).is_none()) {
+            return Self::RefreshToken;
         }
+        Self::AccessToken { audience: r.text(audience), client_id: r.text(id), client_secret: r.secret(secret) }
     }
 }

@@ -39,6 +39,21 @@ fn without_peoples_own_okta_accounts_the_application_needs_its_own() {
 }
 
 #[test]
+fn a_token_vault_that_takes_access_tokens_is_named_whole() {
+    assert!(matches!(with(&[]).unwrap().lent_for, LentFor::RefreshToken));
+    let all =
+        [("TOKEN_VAULT_AUDIENCE", "api"), ("TOKEN_VAULT_CLIENT_ID", "id"), ("TOKEN_VAULT_CLIENT_SECRET", "hunter2")];
+    let config = with(&all).unwrap();
+    assert!(matches!(&config.lent_for, LentFor::AccessToken { audience, .. } if audience == "api"));
+    assert!(!format!("{config:?}").contains("hunter2"));
+    for one in all {
+        let missing: Vec<_> = with(&[one]).unwrap_err().iter().map(|error| error.variable).collect();
+        let others: Vec<_> = all.iter().map(|(name, _)| *name).filter(|name| *name != one.0).collect();
+        assert_eq!(missing, others, "{} alone", one.0);
+    }
+}
+
+#[test]
 fn every_mistake_is_named_at_once() {
     let errors = Config::read(&Env::default()).unwrap_err();
     for variable in VARIABLES.iter().filter(|variable| variable.presence == Presence::Required) {

@@ -81,7 +81,7 @@ pub async fn wanted(
         return Redirect::to(&format!("/c/{id}")).into_response();
     };
     match mend {
-        Mend::Connect => {
+        Mend::Connect | Mend::Widen => {
             begin(&connect, &actor, &session, &headers, &need.provider, &need.scopes, Some((id, call))).await
         }
         Mend::SignIn => failed(&headers, &Fault::SignInAgain, &format!("/c/{id}")),

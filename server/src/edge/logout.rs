@@ -1,6 +1,6 @@
 //! Sign-out by the person, and by the provider (OpenID Connect Back-Channel Logout 1.0).
 
-use super::identity::Known;
+use super::identity::{Known, Naming};
 use super::trouble;
 use crate::clock::SystemClock;
 use ::dynamo::{DynamoSessions, Grants, SignInKey, SignIns};
@@ -27,6 +27,8 @@ pub struct Auth {
     pub grants: Grants,
     /// Sessions, to end those of others.
     pub sessions: DynamoSessions,
+    /// How people are named.
+    pub naming: Naming,
     /// How long a session lives.
     pub lifetime: Duration,
     /// The application's address, where the provider sends people after a sign-out.

@@ -136,11 +136,12 @@ async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, t
 /// Makes this session the person's: under a new id, so that one planted before is worth nothing.
 async fn enter(auth: &Auth, session: &Session, who: ::identity::SignedIn) -> Result<(), String> {
     let key = SignInKey { issuer: who.issuer.clone(), subject: Some(who.subject.clone()), sid: who.sid.clone() };
-    let (issuer, subject) = (who.issuer.clone(), who.subject.clone());
     let refresh_token = who.refresh_token.clone();
+    let known = Known::new(who);
+    let actor = known.actor(&auth.naming);
     session.cycle_id().await.map_err(|error| error.to_string())?;
     session.set_expiry(Some(Expiry::OnInactivity(auth.lifetime)));
-    session.insert(Known::KEY, Known::new(who)).await.map_err(|error| error.to_string())?;
+    session.insert(Known::KEY, known).await.map_err(|error| error.to_string())?;
     session.remove_value(ATTEMPTS).await.map_err(|error| error.to_string())?;
     session.save().await.map_err(|error| error.to_string())?;
     let id = session.id().ok_or("a saved session has no id")?;
@@ -150,10 +151,10 @@ async fn enter(auth: &Auth, session: &Session, who: ::identity::SignedIn) -> Res
         let _ = session.flush().await;
         return Err(error.to_string());
     }
-    if let Some(token) = refresh_token {
+    if let (Some(token), Some(actor)) = (refresh_token, actor) {
         let now = SystemClock.now();
         // Without it the sign-in is whole, and only nothing can be borrowed: the card says to sign in again.
-        if let Err(error) = auth.grants.keep((&issuer, &subject), &id, &token, now, until).await {
+        if let Err(error) = auth.grants.keep(&actor, &id, &token, now, until).await {
             tracing::error!(error = %error, "a refresh token could not be kept");
         }
     }

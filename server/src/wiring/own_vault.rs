@@ -101,7 +101,7 @@ impl Manager for OwnAccounts {
     async fn complete(
         &self,
         actor: &Actor,
-        _provider: &str,
+        provider: &str,
         Connecting(kept): Connecting,
         answer: Answer,
     ) -> Result<(), Fault> {
@@ -113,7 +113,8 @@ impl Manager for OwnAccounts {
         }
         if let Some(error) = answer.error {
             self.vault.declined(&connecting, answer.iss.as_deref())?;
-            return Err(Fault::of_callback(vault::SERVICE, &error));
+            let known = self.vault.providers().find(|known| known.id == provider);
+            return Err(Fault::of_callback(known.map_or(vault::SERVICE, |known| known.name), &error));
         }
         let code = answer.code.ok_or_else(|| refused("the answer has no code"))?;
         Ok(self.vault.complete(actor, connecting, &code, answer.iss.as_deref()).await?)

@@ -37,7 +37,8 @@ impl Manager for TokenVaultAccounts {
         Ok(all.into_iter().filter_map(account).collect())
     }
 
-    /// What the account allows already is asked for again, since the new scopes replace the old.
+    /// What the account allows already is asked for again, since the new scopes replace the old. Of several accounts it is not
+    /// known which one the person will connect, and one must not get what another has.
     async fn begin(
         &self,
         actor: &Actor,
@@ -48,8 +49,10 @@ impl Manager for TokenVaultAccounts {
         let connection = self.connections.get(provider);
         let connection = connection.ok_or_else(|| Fault::Refused("the provider has no connection".to_owned()))?;
         let known = self.api.list(actor, Some(connection)).await?;
-        let mut all: Vec<String> = known.into_iter().flat_map(|account| account.scopes).collect();
-        all.extend(scopes.iter().cloned());
+        let mut all = scopes.to_vec();
+        if let [only] = &known[..] {
+            all.extend(only.scopes.iter().cloned());
+        }
         all.sort();
         all.dedup();
         let wish = Wish { connection, scopes: &all, redirect_uri: self.callback.as_str(), state };
@@ -109,10 +112,10 @@ pub(super) struct SignedInPeople(pub(super) Grants);
 #[async_trait]
 impl Subjects for SignedInPeople {
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
-        self.0.newest(actor.issuer(), actor.subject(), SystemClock.now()).await
+        self.0.newest(actor, SystemClock.now()).await
     }
 
     async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
-        self.0.replace((actor.issuer(), actor.subject()), old, fresh).await
+        self.0.replace(actor, old, fresh).await
     }
 }

@@ -5,7 +5,7 @@ use agent::intent::Need;
 use agent::ports::{Vault, VaultError};
 use futures::future::join_all;
 use sandbox::cloud::{Fault, Times};
-use sandbox::identity::{Alteration, Tamper};
+use sandbox::identity::{Alteration, Refresh, Tamper};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -16,7 +16,15 @@ struct House {
 
 /// Ada, Bob and nobody else are signed in.
 async fn house() -> House {
-    let world = World::new().await;
+    signed_in(World::new().await).await
+}
+
+/// The same, at a provider whose refresh tokens count once.
+async fn rotating() -> House {
+    signed_in(World::with(Refresh::Rotating { leeway_s: 0 }).await).await
+}
+
+async fn signed_in(world: World) -> House {
     for who in ["ada", "bob"] {
         world.person(who).await;
     }
@@ -110,21 +118,49 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
     assert_eq!(house.lend("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
 }
 
+/// The provider uses up each refresh token by its use, and ends the whole sign-in if one comes twice.
 #[tokio::test]
-async fn a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
-    let house = house().await;
-    let rotates =
-        || house.world.sandbox.provider().tamper(Tamper::Once(Alteration::Member("refresh_token", json!("rt_fresh"))));
+async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
+    let house = rotating().await;
+    let stored = || house.world.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret().to_owned();
+    let first = stored();
     *house.world.sign_ins.full.lock().unwrap() = true;
-    rotates();
     let lent = house.lend("ada", "tasks", &["tasks:read"]).await;
     assert_eq!(lent, Err("the store is not available: it is full".to_owned()));
+    assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await, lent, "and nothing is asked for meanwhile");
+    assert_eq!((house.refreshes(), stored()), (1, first.clone()));
     *house.world.sign_ins.full.lock().unwrap() = false;
-    rotates();
-    let lent = house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
-    assert_eq!(house.world.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret(), "rt_fresh");
-    assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await.unwrap(), lent, "what it brought is still good");
+    let token = house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
+    assert_ne!(stored(), first);
+    assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await.unwrap(), token, "what it brought is still good");
+    assert_eq!(house.refreshes(), 2, "by the one that was held meanwhile");
+    house.lend("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
+    assert_eq!((house.refreshes(), house.world.sins()), (3, vec![]));
+}
+
+/// Another instance was sooner: what was read before it wrote is used up, and what it wrote is in its place.
+#[tokio::test]
+async fn attack_13_who_comes_late_takes_the_refresh_token_that_is_there_now() {
+    let house = house().await;
+    *house.world.sign_ins.stale.lock().unwrap() = Some("rt_used_up".into());
+    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
     assert_eq!(house.refreshes(), 2);
+    house.world.sandbox.provider().revoke_refresh_tokens_of("auth0|bob");
+    assert_eq!(house.lend("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
+    assert_eq!(house.refreshes(), 3, "the same one is not tried twice");
+}
+
+#[tokio::test]
+async fn a_sign_in_to_another_organization_lends_nothing() {
+    let house = house().await;
+    let claim = Alteration::AccessTokenClaim("org_id", json!("org_other"));
+    house.world.sandbox.provider().tamper(Tamper::Once(claim));
+    let lent = house.lend("ada", "tasks", &["tasks:read"]).await;
+    let why = "the sign-in service is not available: access token: it is for another organization";
+    assert_eq!(lent, Err(why.to_owned()));
+    let own = Alteration::AccessTokenClaim("org_id", json!(person("ada").tenant()));
+    house.world.sandbox.provider().tamper(Tamper::Once(own));
+    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
 }
 
 /// A provider that does not answer is waited for once, however many wait.

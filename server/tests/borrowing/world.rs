@@ -9,7 +9,7 @@ use identity::{
     people_vault,
 };
 use reqwest::{Client, Response, Url, redirect};
-use sandbox::identity::{Endpoint, Grant};
+use sandbox::identity::{Endpoint, Grant, Refresh};
 use sandbox::{Sandbox, Settings};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -29,12 +29,15 @@ pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 pub(crate) struct SignIns {
     pub(crate) tokens: Mutex<BTreeMap<String, SecretString>>,
     pub(crate) full: Mutex<bool>,
+    /// What is found the next time instead of what is there.
+    pub(crate) stale: Mutex<Option<SecretString>>,
 }
 
 #[async_trait]
 impl Subjects for SignIns {
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
-        Ok(self.tokens.lock().unwrap().get(actor.subject()).cloned())
+        let stale = self.stale.lock().unwrap().take();
+        Ok(stale.or_else(|| self.tokens.lock().unwrap().get(actor.subject()).cloned()))
     }
 
     async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
@@ -59,7 +62,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let sandbox = Sandbox::start(Settings { app_url: APP.to_owned(), ..Settings::for_tests() }).await.unwrap();
+        Self::with(Refresh::Fixed).await
+    }
+
+    pub(crate) async fn with(refresh: Refresh) -> Self {
+        let settings = Settings { app_url: APP.to_owned(), refresh, ..Settings::for_tests() };
+        let sandbox = Sandbox::start(settings).await.unwrap();
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
         let sign_ins = Arc::new(SignIns::default());
         let Adapters { vault, access, accounts } =

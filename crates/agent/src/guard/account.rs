@@ -18,9 +18,11 @@ const LOOK: Millis = 10_000;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mend {
-    /// Connect it, or connect it again so that it allows more.
+    /// Connect it.
     #[default]
     Connect,
+    /// Connect it again, so that it allows more.
+    Widen,
     /// Sign in again: what it is borrowed by has ended.
     SignIn,
     /// Disconnect all such accounts but one: which one is meant is not known.
@@ -31,7 +33,8 @@ impl Mend {
     /// What mends this; nothing that the person could do, if the vault did not answer.
     fn of(error: VaultError) -> Result<Self, Unavailable> {
         match error {
-            VaultError::NotConnected | VaultError::MoreScopes { .. } => Ok(Self::Connect),
+            VaultError::NotConnected => Ok(Self::Connect),
+            VaultError::MoreScopes { .. } => Ok(Self::Widen),
             VaultError::SignInAgain => Ok(Self::SignIn),
             VaultError::SeveralAccounts => Ok(Self::KeepOne),
             VaultError::Unavailable(error) => Err(error),
@@ -43,6 +46,7 @@ impl Mend {
         let provider = need.provider.clone();
         match self {
             Self::Connect => Refusal::NotConnected { provider, scopes: need.scopes.clone() },
+            Self::Widen => Refusal::MoreScopes { provider, scopes: need.scopes.clone() },
             Self::SignIn => Refusal::SignInAgain,
             Self::KeepOne => Refusal::SeveralAccounts { provider },
         }

@@ -28,6 +28,14 @@ pub enum Refusal {
         /// The scopes that are wanted.
         scopes: Vec<String>,
     },
+    /// The account that the deed needs is connected, and allows less.
+    #[error("account allows too little: {provider}")]
+    MoreScopes {
+        /// The provider of the account.
+        provider: String,
+        /// The scopes that are wanted.
+        scopes: Vec<String>,
+    },
     /// The person has connected several accounts of the kind that the deed needs, and which one is meant is not known.
     #[error("several accounts connected: {provider}")]
     SeveralAccounts {
@@ -140,6 +148,9 @@ impl Refusal {
             }
             Self::NotConnected { provider, .. } => {
                 format!("no account at {provider} is connected. Nothing was done.")
+            }
+            Self::MoreScopes { provider, scopes } => {
+                format!("the user's account at {provider} does not allow {}. Nothing was done.", scopes.join(" "))
             }
             Self::SeveralAccounts { provider } => {
                 format!(

@@ -2,7 +2,7 @@
 
 use super::Event;
 use crate::approval::Answer;
-use crate::guard::{Account, Mend, Standing};
+use crate::guard::{Account, Standing};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
@@ -150,15 +150,25 @@ impl History {
             }
             Event::AccountWanted { call, mend, until, .. } => {
                 self.wait(*at);
-                self.account(call, |_| Some(Account::Wanted { until: *until, mend: *mend }));
+                // A *not now* stays one, whatever is found out meanwhile.
+                self.account(call, |now| match now {
+                    Account::Unasked | Account::Wanted { .. } => Account::Wanted { until: *until, mend: *mend },
+                    settled => settled,
+                });
             }
             Event::AccountConnected { call } => {
                 self.resume(*at);
-                self.account(call, |wanted| wanted.map(|_| Account::Connected));
+                self.account(call, |now| match now {
+                    Account::Wanted { .. } => Account::Connected,
+                    other => other,
+                });
             }
             Event::AccountDeclined { call } => {
                 self.resume(*at);
-                self.account(call, |wanted| wanted.map(|mend| Account::Declined { mend }));
+                self.account(call, |now| match now {
+                    Account::Wanted { mend, .. } => Account::Declined { mend },
+                    other => other,
+                });
             }
             Event::ApprovalQueued { .. } => self.wait(*at),
             Event::ApprovalAsked { call, question } => {
@@ -224,14 +234,10 @@ impl History {
         }
     }
 
-    /// Only what was wanted can be connected or declined: `to` is told what it was wanted for, if it was.
-    fn account(&mut self, call: &CallId, to: impl FnOnce(Option<Mend>) -> Option<Account>) {
-        let Some(pending) = self.pending(call) else { return };
-        let wanted = match pending.account {
-            Account::Wanted { mend, .. } => Some(mend),
-            _ => None,
-        };
-        pending.account = to(wanted).unwrap_or(pending.account);
+    fn account(&mut self, call: &CallId, to: impl FnOnce(Account) -> Account) {
+        if let Some(pending) = self.pending(call) {
+            pending.account = to(pending.account);
+        }
     }
 
     fn stand(&mut self, call: &CallId, to: impl FnOnce(Standing) -> Standing) {

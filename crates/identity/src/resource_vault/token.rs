@@ -69,6 +69,8 @@ struct Claims {
     azp: Option<String>,
     client_id: Option<String>,
     scope: Option<String>,
+    /// Auth0's organization.
+    org_id: Option<String>,
 }
 
 /// Asks for a token.
@@ -133,6 +135,9 @@ pub(super) async fn checked(
     }
     if claims.sub != wanted.actor.subject() {
         return Err(failed("it is another person's"));
+    }
+    if claims.org_id.is_some_and(|organization| organization != wanted.actor.tenant()) {
+        return Err(failed("it is for another organization"));
     }
     if claims.azp.or(claims.client_id).is_none_or(|client| client != provider.config().client_id) {
         return Err(failed("it is another client's"));

@@ -52,7 +52,7 @@ async fn allowed(accounts: &Accounts, wishes: &[Wish]) -> BTreeSet<usize> {
         });
         match house.guard.admit(request, &Notes::default()).await {
             Ok(_permit) => drop(allowed.insert(place)),
-            Err(NotAdmitted::Refused(Refusal::NotConnected { .. })) => {}
+            Err(NotAdmitted::Refused(Refusal::NotConnected { .. } | Refusal::MoreScopes { .. })) => {}
             Err(other) => panic!("{other}"),
         }
     }
@@ -107,7 +107,11 @@ async fn the_person_is_told_what_would_mend_it() {
     let not_connected = || Refusal::NotConnected { provider: "okta".to_owned(), scopes: scopes() };
     let rows: [(VaultError, Mend, Refusal); 4] = [
         (VaultError::NotConnected, connect, not_connected()),
-        (VaultError::MoreScopes { missing: scopes() }, connect, not_connected()),
+        (
+            VaultError::MoreScopes { missing: scopes() },
+            Mend::Widen,
+            Refusal::MoreScopes { provider: "okta".to_owned(), scopes: scopes() },
+        ),
         (VaultError::SignInAgain, sign_in, Refusal::SignInAgain),
         (VaultError::SeveralAccounts, keep_one, Refusal::SeveralAccounts { provider: "okta".to_owned() }),
     ];
