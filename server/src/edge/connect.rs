@@ -5,11 +5,13 @@ use super::document::{self, Person};
 use super::identity::{Known, Naming};
 use super::{connections, trouble};
 use crate::accounts::{Accounts, Answer, Connecting, Fault};
+use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
 use crate::random;
 use crate::services::Services;
 use agent::guard::Mend;
 use agent::ids::ConversationId;
+use agent::ports::{Clock, Millis};
 use agent::turn::{Event, History};
 use agent::{Actor, CallId};
 use app::wire::ApiError;
@@ -27,6 +29,9 @@ pub(super) const PAGE: &str = "/connections";
 
 /// Most connections that one session may have begun and not completed.
 const MOST_BEGUN: usize = 4;
+
+/// How long the person has to come back, in milliseconds: twice what Auth0 gives them.
+const COUNTS: Millis = 600_000;
 
 /// What connecting needs.
 #[derive(Debug, Clone)]
@@ -50,6 +55,9 @@ pub struct Wanting {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Begun {
     state: String,
+    /// When; nothing counts that does not say so.
+    #[serde(default)]
+    at: Millis,
     issuer: String,
     subject: String,
     provider: String,
@@ -109,6 +117,7 @@ pub(super) async fn begin(
     };
     let begun = Begun {
         state,
+        at: SystemClock.now(),
         issuer: actor.issuer().to_owned(),
         subject: actor.subject().to_owned(),
         provider: provider.id.clone(),
@@ -203,7 +212,12 @@ async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, t
     let begun = all.remove(place);
     session.insert(BEGUN, all).await?;
     session.save().await?;
-    Ok(Some(begun))
+    Ok(counts(begun.at, SystemClock.now()).then_some(begun))
+}
+
+/// Whether what was begun then can still be completed.
+const fn counts(begun: Millis, now: Millis) -> bool {
+    begun <= now && begun > now - COUNTS
 }
 
 /// Where the person came from: the call that waits, or the page of accounts.
@@ -223,4 +237,25 @@ pub(super) fn failed(headers: &HeaderMap, fault: &Fault, back: &str) -> Response
 
 fn absent() -> Response {
     (StatusCode::NOT_FOUND, trouble::page("There is nothing here", "No account is waited for here.")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    /// Row 19 of the attacks: a link to a consent that was begun long ago is worth nothing.
+    #[test]
+    fn attack_19_what_was_begun_counts_for_ten_minutes() {
+        let now = 1_795_353_600_000;
+        for (begun, expected) in [
+            (now, true),
+            (now - 599_999, true),
+            (now - 600_000, false),
+            (now + 1, false),
+            (0, false),
+            (i64::MIN, false),
+        ] {
+            assert_eq!(counts(begun, now), expected, "{begun}");
+        }
+    }
 }

@@ -2,14 +2,16 @@
 
 use super::connect::{self, Connect};
 use super::document::{Person, document, head};
-use crate::accounts::{Account, Disconnected, Fault, Listing, Provider, Standing};
+use super::trouble;
+use crate::accounts::{Account, Disconnected, Fault, Keeper, Listing, Provider, Standing};
 use crate::clock::SystemClock;
 use crate::moment;
 use agent::Actor;
 use agent::ports::{Clock, Millis, PastEntry, Verdict};
 use app::ui::icons::Brand;
+use app::wire::ApiError;
 use axum::extract::{Form, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -42,10 +44,8 @@ async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
 fn last_use(provider: &Provider, past: Option<&[PastEntry]>) -> String {
     let Some(past) = past else { return "not known now".to_owned() };
     let used = past.iter().find(|entry| entry.verdict == Verdict::Allowed && provider.names.contains(&entry.tool.0));
-    used.map_or_else(
-        || "not in the last 30 days".to_owned(),
-        |entry| format!("{}, {}", entry.tool, moment::words(entry.at)),
-    )
+    let never = if past.len() < MOST { "not in the last 30 days" } else { "not of late" };
+    used.map_or_else(|| never.to_owned(), |entry| format!("{}, {}", entry.tool, moment::words(entry.at)))
 }
 
 /// Which provider.
@@ -83,7 +83,7 @@ pub async fn disconnect(
     match connect.accounts.disconnect(&actor, &gone.id).await {
         Ok(Disconnected::Everywhere) => Redirect::to("/connections").into_response(),
         Ok(Disconnected::HereAlone) => here_alone().into_response(),
-        Err(fault) => connect::failed(&headers, &fault, connect::PAGE),
+        Err(fault) => not_disconnected(&headers, &fault),
     }
 }
 
@@ -147,7 +147,13 @@ fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
         <section class="account" aria-label=name.clone()>
             <h2>{name.clone()}" "<small>{state}</small></h2>
             {uses(provider)}
-            {accounts.iter().map(|account| one((*account).clone(), &name, &tools, used)).collect_view()}
+            {match accounts {
+                [only] => one((*only).clone(), &name, Some(used), &lost(&tools, provider)),
+                several => {
+                    let stays = "The others stay. With one left, the assistant knows which one is meant.";
+                    several.iter().map(|account| one((*account).clone(), &name, None, stays)).collect_view().into_any()
+                }
+            }}
             <form class="row" method="post" action="/connections/connect">
                 <input type="hidden" name="provider" value=provider.id.clone()/>
                 <button class="btn" type="submit">{label}</button>
@@ -157,20 +163,32 @@ fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
     .into_any()
 }
 
-fn one(account: Account, name: &str, tools: &[String], used: &str) -> AnyView {
+/// What goes with the only account.
+fn lost(tools: &[String], provider: &Provider) -> String {
     let lost = match tools {
         [] => "Then the assistant cannot borrow it any more.".to_owned(),
         tools => format!("Then the assistant cannot do any of this for you: {}.", tools.join(", ")),
     };
+    match provider.keeper {
+        Keeper::OwnVault => lost,
+        Keeper::TokenVault => {
+            format!("{lost} {} itself is not told: what you allowed there, you can take back there.", provider.name)
+        }
+    }
+}
+
+/// One account. When it was last used is known of a provider's accounts together, so only of an only one.
+fn one(account: Account, name: &str, used: Option<&str>, lost: &str) -> AnyView {
+    let used = used.map(|used| view! { <dt>"Last used"</dt><dd>{used.to_owned()}</dd> });
     view! {
         <dl class="facts">
             <dt>"Since"</dt><dd>{account.since}</dd>
-            <dt>"Last used"</dt><dd>{used.to_owned()}</dd>
+            {used}
             <dt>"It allows"</dt><dd><code>{account.scopes.join(" ")}</code></dd>
         </dl>
         <details>
             <summary class="btn quiet">{format!("Disconnect {name}…")}</summary>
-            <p>{lost}</p>
+            <p>{lost.to_owned()}</p>
             <form class="row" method="post" action="/connections/disconnect">
                 <input type="hidden" name="id" value=account.id/>
                 <button class="btn" type="submit">{format!("Disconnect {name} now")}</button>
@@ -194,31 +212,53 @@ fn here_alone() -> Html<String> {
     document("Disconnect an account", main.into_any())
 }
 
+const NOT_CONNECTED: &str = "The account is not connected";
+
 /// What came back is not what was begun here, or counts no more.
 pub(super) fn refused() -> Html<String> {
-    notice("This could not be verified, or was used before. Begin again.", "/connections", "Connected accounts")
+    let sentence = "This could not be verified, or was used before. Begin again.";
+    notice(NOT_CONNECTED, sentence, "/connections", "Connected accounts")
+}
+
+/// It could not be taken away; the cause is for the log.
+fn not_disconnected(headers: &HeaderMap, fault: &Fault) -> Response {
+    tracing::warn!(error = %fault, "an account could not be disconnected");
+    let heading = "The account is still connected";
+    match fault {
+        Fault::SignInAgain => {
+            let sentence = "Your sign-in is too old for this. Sign in again, and disconnect it then.";
+            let page = notice(heading, sentence, "/auth/login?return_to=/connections", "Sign in");
+            (StatusCode::UNAUTHORIZED, page).into_response()
+        }
+        Fault::Declined(_) | Fault::Refused(_) => {
+            let sentence = "It could not be disconnected. You can try again.";
+            (StatusCode::BAD_REQUEST, notice(heading, sentence, "/connections", "Connected accounts")).into_response()
+        }
+        Fault::Unavailable(error) => trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() }),
+    }
 }
 
 /// The person, or the provider, said no.
 pub(super) fn declined(back: &str) -> Html<String> {
-    notice("It was cancelled or not allowed. You can try again.", back, "Go back")
+    notice(NOT_CONNECTED, "It was cancelled or not allowed. You can try again.", back, "Go back")
 }
 
 /// The sign-in gives no way to the person's accounts any more.
 pub(super) fn sign_in_again(back: &str) -> Html<String> {
     let way = format!("/auth/login?return_to={back}");
     notice(
+        NOT_CONNECTED,
         "Your sign-in is too old for this. Sign in again; what you wrote is kept, and what waits goes on.",
         &way,
         "Sign in",
     )
 }
 
-fn notice(sentence: &'static str, way: &str, label: &'static str) -> Html<String> {
+fn notice(heading: &'static str, sentence: &'static str, way: &str, label: &'static str) -> Html<String> {
     let main = view! {
         <main class="plain">
             <Brand/>
-            <h1>"The account is not connected"</h1>
+            <h1>{heading}</h1>
             <p>{sentence}</p>
             <p class="row"><a class="btn first" href=way.to_owned()>{label}</a></p>
         </main>

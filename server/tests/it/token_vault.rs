@@ -4,7 +4,8 @@ use crate::accounts::{leads_to, wanted};
 use crate::world::frames::{began, end, failures, refusals, said};
 use crate::world::{Custom, TestApp};
 use app::wire::{End, Event};
-use sandbox::identity::{Endpoint, Grant};
+use sandbox::identity::{Alteration, Endpoint, Grant, Tamper};
+use serde_json::json;
 
 const GROUPS: &str = "What are my Okta groups?";
 const REPOSITORIES: &str = "List my repositories";
@@ -76,5 +77,34 @@ async fn an_account_that_okta_no_longer_accepts_is_wanted_again() {
     bob.visit(callback.as_str()).await;
     let events = watch.turn().await;
     assert!(began(&events) && said(&events).contains("Finance"), "{events:?}");
+    app.finish().await;
+}
+
+/// The same person, in two organizations: what is signed in to in one lends nothing in the other.
+#[tokio::test]
+async fn attack_18_a_sign_in_to_one_organization_lends_nothing_in_another() {
+    let app = TestApp::start().await;
+    let signed_in_to = async |organization: &str| {
+        let claim = Alteration::IdTokenClaim("org_id", json!(organization));
+        app.sandbox.provider().tamper(Tamper::Once(claim));
+        app.signed_in("ada").await
+    };
+    let (_other, ada) = (signed_in_to("org_other").await, app.signed_in("ada").await);
+    let all = app.table("Scan", json!({"TableName": "countersign"})).await;
+    let grants =
+        all["Items"].as_array().unwrap().iter().filter(|item| item["pk"]["S"].as_str().unwrap().starts_with("grants#"));
+    let (other, own): (Vec<_>, Vec<_>) =
+        grants.partition(|item| item["pk"]["S"].as_str().unwrap().contains("org_other"));
+    assert_eq!((other.len(), own.len()), (1, 1));
+    app.table("DeleteItem", json!({"TableName": "countersign", "Key": {"pk": own[0]["pk"], "sk": own[0]["sk"]}})).await;
+    let posted = ada.begin(GROUPS).await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
+    assert!(
+        matches!(events.last(), Some(Event::AccountWanted { label, .. }) if label == "Sign in again"),
+        "{events:?}"
+    );
+    ada.cancel(&posted.conversation, &wanted(&events).0).await.unwrap();
+    assert!(!began(&watch.turn().await));
     app.finish().await;
 }
