@@ -37,16 +37,21 @@ test("no secret is where it does not belong", async ({ chat, page }) => {
 function sum(many: Places[]): Places {
   const all: Places = {};
   for (const places of many) {
-    for (const [place, { texts, bytes, hits }] of Object.entries(places)) {
-      const found = (all[place] ??= { texts: 0, bytes: 0, hits: [] });
-      all[place] = { texts: found.texts + texts, bytes: found.bytes + bytes, hits: [...found.hits, ...hits] };
+    for (const [place, { texts, bytes, unread, hits }] of Object.entries(places)) {
+      const found = (all[place] ??= { texts: 0, bytes: 0, unread: 0, hits: [] });
+      all[place] = {
+        texts: found.texts + texts,
+        bytes: found.bytes + bytes,
+        unread: found.unread + unread,
+        hits: [...found.hits, ...hits],
+      };
     }
   }
   return all;
 }
 
 function table(all: Places): string {
-  const rows = Object.entries(all).map(([place, { texts, bytes, hits }]) => [place, texts, bytes, hits.length]);
-  const lines = [["searched", "texts", "bytes", "canaries"], ...rows];
+  const rows = Object.entries(all).map(([place, { texts, bytes, unread, hits }]) => [place, texts, bytes, unread, hits.length]);
+  const lines = [["searched", "texts", "bytes", "not read", "canaries"], ...rows];
   return lines.map(([place, ...counts]) => `${place}`.padEnd(30) + counts.map((count) => `${count}`.padStart(12)).join("")).join("\n");
 }

@@ -10,8 +10,8 @@ const MARK = "CANARYcountersign";
 export const RUN_DIR = dirname(RUN_ENV);
 const RECORD = join(RUN_DIR, "searched.jsonl");
 
-/** How many texts of a place were searched, how many bytes they had, and where the canary was. */
-export type Found = { texts: number; bytes: number; hits: string[] };
+/** How many texts of a place were searched, how many bytes they had, how many could not be read, and where the canary was. */
+export type Found = { texts: number; bytes: number; unread: number; hits: string[] };
 export type Places = Record<string, Found>;
 
 /** Whether the canary is in there: plain, or within base64 as the claims of a JWT are. */
@@ -29,8 +29,17 @@ export function leaks(text: string): boolean {
 export class Search {
   readonly places: Places = {};
 
+  private of(place: string): Found {
+    return (this.places[place] ??= { texts: 0, bytes: 0, unread: 0, hits: [] });
+  }
+
+  /** What was there and could not be read, such as a stream that was broken off. */
+  miss(place: string) {
+    this.of(place).unread += 1;
+  }
+
   look(place: string, where: string, text: string) {
-    const found = (this.places[place] ??= { texts: 0, bytes: 0, hits: [] });
+    const found = this.of(place);
     found.texts += 1;
     found.bytes += Buffer.byteLength(text);
     if (leaks(text)) found.hits.push(where.replaceAll(MARK, "<canary>"));
@@ -110,7 +119,9 @@ async function read(search: Search, response: Response) {
   const told = headers.filter(({ name }) => !(pathname === "/auth/logout" && name.toLowerCase() === "location"));
   search.look("headers of answers", pathname, told.map(({ name, value }) => `${name}: ${value}`).join("\n"));
   const kind = pathname.startsWith("/api/") ? "answers of server functions" : pathname.startsWith("/pkg/") ? "files" : "pages as sent";
-  // A redirect has no body, and what was broken off has none any more.
+  // A redirect has no body.
+  if (response.status() >= 300 && response.status() < 400) return;
   const body = await response.text().catch(() => undefined);
-  if (body !== undefined) search.look(kind, pathname, LEADING.includes(pathname) ? body.replaceAll(TICKET, "") : body);
+  if (body === undefined) search.miss(kind);
+  else search.look(kind, pathname, LEADING.includes(pathname) ? body.replaceAll(TICKET, "") : body);
 }
