@@ -5,7 +5,7 @@ use super::{Inner, OwnVault, read};
 use crate::connecting::{self, ConnectFault, Connecting, Wish};
 use crate::provider::{Authentication, People, Provider};
 use crate::store::Expected;
-use crate::token_endpoint::{TokenEndpoint, TokenFault, for_code};
+use crate::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use url::Url;
@@ -79,7 +79,7 @@ impl OwnVault {
         let endpoint =
             TokenEndpoint { service: provider.name, url: &people.token_url, client: &people.client, http: &inner.http };
         let jitter = jitter()?;
-        let given = endpoint.ask(&for_code(code, &connecting)).await.map_err(|fault| match fault {
+        let given = endpoint.ask(&for_code(code, &connecting), Asked::Other).await.map_err(|fault| match fault {
             TokenFault::Dead(error) => ConnectFault::Refused(format!("the code: {error}")),
             TokenFault::Unavailable(error) => ConnectFault::Unavailable(error),
         })?;

@@ -5,7 +5,7 @@ use super::{Inner, OwnVault, read};
 use crate::provider::People;
 use crate::revocation;
 use crate::store::{Expected, Leased, Version, Written};
-use crate::token_endpoint::{Given, TokenEndpoint, TokenFault, for_refresh};
+use crate::token_endpoint::{Asked, Given, TokenEndpoint, TokenFault, for_refresh};
 use crate::tokens::{Life, Tokens};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable, VaultError};
@@ -113,7 +113,7 @@ impl Inner {
                 client: &people.client,
                 http: &self.http,
             };
-            match endpoint.ask(&for_refresh(&refresh)).await {
+            match endpoint.ask(&for_refresh(&refresh), Asked::Refresh).await {
                 Ok(given) => {
                     let renewed = next(given, &tokens, self.clock.now(), jitter);
                     self.keep(&mut slot, actor, id, held.version, renewed).await?;
