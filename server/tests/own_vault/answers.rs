@@ -1,7 +1,9 @@
 //! Answers of a token endpoint that GitHub does not give today, and others may.
 
 use crate::between::Between;
-use crate::world::{ADA, CALLBACK, LIFE, World, lend, person, scopes};
+use crate::world::{ADA, CALLBACK, LIFE, World, lend, need, person, scopes, shown};
+use agent::intent::Need;
+use agent::ports::Vault;
 use axum::http::StatusCode;
 use serde_json::json;
 use vault::Wish;
@@ -25,5 +27,25 @@ async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
     between.change(|_| (StatusCode::BAD_REQUEST, json!({"error": "invalid_request"})));
     assert_eq!(lend(&vault, &ada).await, Err("account not connected".to_owned()));
     assert_eq!(vault.list(&ada).await.unwrap(), []);
+    world.finish();
+}
+
+/// A renewed token may allow less (RFC 6749 section 6).
+#[tokio::test]
+async fn a_token_that_was_renewed_with_less_is_lent_for_that_alone() {
+    let world = World::new().await;
+    let between = Between::of(&world).await;
+    let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    between.change(|mut answer| {
+        answer["scope"] = json!("user");
+        (StatusCode::OK, answer)
+    });
+    assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
+    let less = Need { scopes: vec!["user".to_owned()], ..need() };
+    let lent = shown(vault.lend(&ada, &less).await).unwrap();
+    assert!(world.works(&lent).await);
+    assert_eq!(world.sandbox.github().refreshes(), 1);
     world.finish();
 }
