@@ -30,6 +30,28 @@ async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
     world.finish();
 }
 
+/// A GitHub App has permissions instead of scopes, and always answers with none.
+#[tokio::test]
+async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_needs_less() {
+    let world = World::new().await;
+    let between = Between::of(&world).await;
+    let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
+    between.change(|mut answer| {
+        answer["scope"] = json!("");
+        (StatusCode::OK, answer)
+    });
+    for (asked, missing) in [(scopes(), scopes()), (Vec::new(), Vec::new())] {
+        let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
+        let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
+        let code = world.allow(&page, ADA).await;
+        assert_eq!(vault.complete(&ada, begun, &code, None).await.unwrap(), missing, "asked: {asked:?}");
+    }
+    assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
+    let lent = shown(vault.lend(&ada, &Need { scopes: Vec::new(), ..need() }).await).unwrap();
+    assert!(world.works(&lent).await);
+    world.finish();
+}
+
 /// A renewed token may allow less (RFC 6749 section 6).
 #[tokio::test]
 async fn a_token_that_was_renewed_with_less_is_lent_for_that_alone() {

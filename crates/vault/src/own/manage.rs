@@ -10,6 +10,9 @@ use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use url::Url;
 
+/// What an answer without any scope most likely means.
+const NONE_AT_ALL: &str = "the application has permissions instead of scopes, as a GitHub App does: set `scopes = []`";
+
 /// An account that a person has connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -62,7 +65,9 @@ impl OwnVault {
         Ok(connecting::begin(&provider.id, people, Wish { scopes: &scopes, ..wish })?)
     }
 
-    /// Completes what this person began. The caller has compared `state`, and taken `connecting` out of the session.
+    /// Completes what this person began. The caller has compared `state`, and taken `connecting` out of the session. Returns
+    /// the scopes that were asked for and not granted: the account is connected without them, and to ask the person for them
+    /// again may be in vain.
     ///
     /// # Errors
     /// See [`ConnectFault`].
@@ -72,7 +77,7 @@ impl OwnVault {
         connecting: Connecting,
         code: &str,
         iss: Option<&str>,
-    ) -> Result<(), ConnectFault> {
+    ) -> Result<Vec<String>, ConnectFault> {
         let (provider, people) = self.people(&connecting.provider)?;
         connecting::check_issuer(people, iss)?;
         let inner = &self.0;
@@ -86,7 +91,13 @@ impl OwnVault {
         let tokens = inner.first(given, &connecting.scopes, jitter);
         let expected = Expected::Connected(tokens.consented);
         inner.store.write(actor, &provider.id, &tokens.written()?, expected).await?;
-        Ok(())
+        let missing = tokens.lacks(&connecting.scopes);
+        if !missing.is_empty() {
+            let likely =
+                if tokens.scopes.is_empty() { NONE_AT_ALL } else { "the person may have allowed a part alone" };
+            tracing::warn!(provider = provider.id, ?missing, likely, "an account allows less than was asked for");
+        }
+        Ok(missing)
     }
 
     /// Whether an answer that brings no code can be the provider's own (RFC 9207 holds for errors as well).
