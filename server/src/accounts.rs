@@ -170,7 +170,8 @@ pub trait Manager: Send + Sync {
         state: &str,
     ) -> Result<(Url, Connecting), Fault>;
 
-    /// Completes what this person began at this provider.
+    /// Completes what this person began at this provider. Returns the scopes that were asked for and that the account, which
+    /// is connected, does not allow, as far as the keeper knows.
     ///
     /// # Errors
     /// See [`Fault`].
@@ -180,7 +181,7 @@ pub trait Manager: Send + Sync {
         provider: &str,
         connecting: Connecting,
         answer: Answer,
-    ) -> Result<(), Fault>;
+    ) -> Result<Vec<String>, Fault>;
 
     /// Takes an account of this person's away. One that is not there is no matter.
     ///
@@ -255,7 +256,7 @@ impl Accounts {
         provider: &str,
         connecting: Connecting,
         answer: Answer,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<String>, Fault> {
         let known = self.provider(provider).ok_or_else(|| Fault::Refused("there is no such provider".to_owned()))?;
         self.manager(known.keeper)?.complete(actor, provider, connecting, answer).await
     }

@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 /// Longest time that a lent token is kept: a call borrows twice, once to see and once to use.
 const KEPT: Duration = Duration::from_secs(60);
 
+/// How long a token is not lent that was refused: one that was refused by mistake must not part people from their account.
+const DOUBTED: Duration = Duration::from_secs(300);
+
 /// How long before its end a token is no longer used.
 const MARGIN: Duration = Duration::from_secs(30);
 
@@ -75,8 +78,8 @@ type Slot = Arc<tokio::sync::Mutex<Held>>;
 #[derive(Default)]
 struct Held {
     kept: Option<Kept>,
-    /// What the third party would not take. The vault lends it until it ends by itself, so it is known again.
-    refused: Option<SecretString>,
+    /// What the third party would not take, and when. The vault lends it until it ends by itself, so it is known again.
+    refused: Option<(SecretString, Instant)>,
     /// When the vault last did not answer: who has waited for that need not wait again.
     failed: Option<(Instant, Unavailable)>,
 }
@@ -169,7 +172,7 @@ impl PeopleVault {
                 return Err(fault.into());
             }
         };
-        if held.refused.as_ref().is_some_and(|refused| is(refused, &lent.token)) {
+        if held.refused.as_ref().is_some_and(|(refused, at)| is(refused, &lent.token) && at.elapsed() < DOUBTED) {
             return Err(VaultError::NotConnected);
         }
         held.refused = None;
@@ -240,7 +243,7 @@ impl Lender for Borrowed {
         if held.kept.as_ref().is_some_and(|kept| is(&kept.token, &self.token)) {
             held.kept = None;
         }
-        held.refused = Some(self.token.clone());
+        held.refused = Some((self.token.clone(), Instant::now()));
     }
 }
 

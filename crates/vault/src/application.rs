@@ -1,7 +1,7 @@
 //! Tokens of the application's own, by client credentials (RFC 6749 section 4.4). They are kept in memory alone.
 
 use crate::provider::Machine;
-use crate::token_endpoint::{TokenEndpoint, TokenFault};
+use crate::token_endpoint::{Asked, TokenEndpoint, TokenFault};
 use crate::tokens::Life;
 use agent::ports::{Millis, Unavailable};
 use secrecy::SecretString;
@@ -34,7 +34,7 @@ impl Kept {
         form.extend(machine.audience.as_deref().map(|audience| ("audience", audience)));
         form.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
         let endpoint = TokenEndpoint { service, url: &machine.token_url, client: &machine.client, http };
-        let given = endpoint.ask(&form).await.map_err(|fault| match fault {
+        let given = endpoint.ask(&form, Asked::Other).await.map_err(|fault| match fault {
             TokenFault::Dead(error) => Unavailable::new(service, format!("client credentials: {error}")),
             TokenFault::Unavailable(error) => error,
         })?;

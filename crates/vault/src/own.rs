@@ -71,6 +71,12 @@ fn read(held: &Held, provider: &str) -> Option<Tokens> {
     tokens
 }
 
+/// Whether the tokens allow what is needed.
+fn enough(tokens: &Tokens, need: &Need) -> Result<(), VaultError> {
+    let missing = tokens.lacks(&need.scopes);
+    if missing.is_empty() { Ok(()) } else { Err(VaultError::MoreScopes { missing }) }
+}
+
 #[async_trait]
 impl Vault for OwnVault {
     async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
@@ -96,12 +102,11 @@ impl Vault for OwnVault {
                 if people.authentication == Authentication::Forced && !tokens.is_recent(now) {
                     return Err(VaultError::NotConnected);
                 }
-                let missing = tokens.lacks(&need.scopes);
-                if !missing.is_empty() {
-                    return Err(VaultError::MoreScopes { missing });
-                }
+                enough(&tokens, need)?;
                 if !tokens.serves(now) {
                     tokens = self.fresh(actor, &provider.id).await?;
+                    // The new ones may allow less (RFC 6749 section 6).
+                    enough(&tokens, need)?;
                 }
                 tokens.access
             }

@@ -72,11 +72,11 @@ pub(crate) fn requests(
     let access = tokens.access.expose_secret();
     let refresh = tokens.refresh.as_ref().map(ExposeSecret::expose_secret);
     match way {
-        // The refresh token takes all that came of it along (RFC 7009 section 2.1).
+        // That the access token goes with the refresh token is only wished for (RFC 7009 section 2.1).
         Revocation::Standard(url) => {
-            let (token, hint) = refresh.map_or((access, "access_token"), |refresh| (refresh, "refresh_token"));
-            let form = [("token", token), ("token_type_hint", hint)];
-            vec![authenticated(http.post(url.clone()), &people.client, &form)]
+            let each = refresh.map(|refresh| (refresh, "refresh_token")).into_iter().chain([(access, "access_token")]);
+            let forms = each.map(|(token, hint)| [("token", token), ("token_type_hint", hint)]);
+            forms.map(|form| authenticated(http.post(url.clone()), &people.client, &form)).collect()
         }
         Revocation::Google(url) => vec![http.post(url.clone()).form(&[("token", refresh.unwrap_or(access))])],
         Revocation::GitHub(url) => {

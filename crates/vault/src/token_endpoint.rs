@@ -28,6 +28,24 @@ const DEAD: [&str; 12] = [
     "account_inactive",
 ];
 
+/// What is asked by: a refused refresh token has words of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A refresh token.
+    Refresh,
+    /// A code, or the client's own credentials.
+    Other,
+}
+
+impl Asked {
+    /// Whether asking for this again is in vain, too. Some providers refuse a refresh token that counts no more as a bad
+    /// request; of a code that says nothing, since what else is sent with it may be the mistake.
+    fn is_dead(self, status: StatusCode, error: &str) -> bool {
+        let spent = || status == StatusCode::BAD_REQUEST && error == "invalid_request";
+        DEAD.contains(&error) || (self == Self::Refresh && spent())
+    }
+}
+
 /// What the endpoint gave.
 #[derive(Debug)]
 pub(crate) struct Given {
@@ -86,16 +104,16 @@ impl Granted {
 
 impl TokenEndpoint<'_> {
     /// Asks once; nothing is tried again, since a code or a rotating refresh token is spent by asking.
-    pub(crate) async fn ask(&self, form: &[(&str, &str)]) -> Result<Given, TokenFault> {
+    pub(crate) async fn ask(&self, form: &[(&str, &str)], asked: Asked) -> Result<Given, TokenFault> {
         let (status, body) = http::send(self.service, self.request(form)).await?;
-        self.read(status, &body)
+        self.read(status, &body, asked)
     }
 
     pub(crate) fn request(&self, form: &[(&str, &str)]) -> RequestBuilder {
         authenticated(self.http.post(self.url.clone()), self.client, form)
     }
 
-    pub(crate) fn read(&self, status: StatusCode, body: &[u8]) -> Result<Given, TokenFault> {
+    pub(crate) fn read(&self, status: StatusCode, body: &[u8], asked: Asked) -> Result<Given, TokenFault> {
         let failed = |cause: String| TokenFault::from(Unavailable::new(self.service, cause));
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(failed(format!("the token endpoint answered with status {}", status.as_u16())));
@@ -105,7 +123,7 @@ impl TokenEndpoint<'_> {
         })?;
         if let Some(error) = answer.error {
             let error: String = error.chars().take(60).collect::<String>().escape_debug().collect();
-            let dead = DEAD.contains(&error.as_str());
+            let dead = asked.is_dead(status, &error);
             return Err(if dead { TokenFault::Dead(error) } else { failed(format!("the token endpoint: {error}")) });
         }
         if answer.ok == Some(false) {
@@ -169,10 +187,14 @@ mod tests {
     use super::*;
 
     fn read(status: u16, body: &str) -> String {
+        read_of(status, body, Asked::Other)
+    }
+
+    fn read_of(status: u16, body: &str, asked: Asked) -> String {
         let client = Client { id: "id".to_owned(), secret: "s".into(), auth: ClientAuth::Post };
         let (url, http) = (Url::parse("https://as.example/t").unwrap(), http::client().unwrap());
         let endpoint = TokenEndpoint { service: "Example", url: &url, client: &client, http: &http };
-        match endpoint.read(StatusCode::from_u16(status).unwrap(), body.as_bytes()) {
+        match endpoint.read(StatusCode::from_u16(status).unwrap(), body.as_bytes(), asked) {
             Ok(given) => format!(
                 "{} {} {:?} {:?}",
                 given.access.expose_secret(),
@@ -218,6 +240,19 @@ mod tests {
         ];
         for (status, body, expected) in rows {
             assert_eq!(read(status, body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_refresh_token_that_is_a_bad_request_is_dead() {
+        let told = r#"{"error":"invalid_request"}"#;
+        assert_eq!(read_of(400, told, Asked::Refresh), "dead: invalid_request");
+        for (status, asked) in [(400, Asked::Other), (401, Asked::Refresh), (200, Asked::Refresh)] {
+            assert_eq!(
+                read_of(status, told, asked),
+                "not now: the token endpoint: invalid_request",
+                "{status} {asked:?}"
+            );
         }
     }
 

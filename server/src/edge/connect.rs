@@ -189,20 +189,24 @@ pub async fn callback(
     let back = back(begun.waiting.as_ref());
     let answer =
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
-    match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
-        Ok(()) => {}
+    let missing = match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
+        Ok(missing) => missing,
         Err(Fault::Declined(error)) => {
             tracing::info!(code = error, "an account was not connected");
             return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
         }
         Err(fault) => return failed(&headers, &fault, &back),
-    }
+    };
     if let Some((id, call)) = &begun.waiting
         && let Err(error) = connect.services.turns.connected(&actor, id, call).await
     {
         return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() });
     }
-    Redirect::to(&back).into_response()
+    if missing.is_empty() {
+        return Redirect::to(&back).into_response();
+    }
+    // Said here, once: a call that needs it has just ended, and to be led to the same question again would be in vain.
+    connections::lacking(&missing, &back).into_response()
 }
 
 /// Takes what was begun with this state out of the session, so that no state counts twice.

@@ -214,6 +214,21 @@ fn here_alone() -> Html<String> {
 
 const NOT_CONNECTED: &str = "The account is not connected";
 
+/// It is connected, and does not allow all that was asked for.
+pub(super) fn lacking(missing: &[String], back: &str) -> Html<String> {
+    let main = view! {
+        <main class="plain">
+            <Brand/>
+            <h1>"The account allows less than was asked for"</h1>
+            <p>"It is connected, but without: "<code>{missing.join(" ")}</code>". What needs that cannot be done with it."</p>
+            <p>"If you allowed only a part, connect it again and allow all of it. If you had no choice, connecting again does \
+                not help: tell whoever runs this assistant."</p>
+            <p class="row"><a class="btn first" href=back.to_owned()>"Go back"</a></p>
+        </main>
+    };
+    document("Connect an account", main.into_any())
+}
+
 /// What came back is not what was begun here, or counts no more.
 pub(super) fn refused() -> Html<String> {
     let sentence = "This could not be verified, or was used before. Begin again.";

@@ -104,7 +104,7 @@ impl Manager for OwnAccounts {
         provider: &str,
         Connecting(kept): Connecting,
         answer: Answer,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<String>, Fault> {
         let refused = |why: &str| Fault::Refused(why.to_owned());
         let connecting: vault::Connecting =
             serde_json::from_value(kept).map_err(|_| refused("it was begun elsewhere"))?;

@@ -67,7 +67,7 @@ impl Manager for TokenVaultAccounts {
         provider: &str,
         Connecting(kept): Connecting,
         answer: Answer,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<String>, Fault> {
         let connecting =
             serde_json::from_value(kept).map_err(|_| Fault::Refused("it was begun elsewhere".to_owned()))?;
         if answer.code.is_some() {
@@ -80,7 +80,8 @@ impl Manager for TokenVaultAccounts {
         let done = self.api.complete(actor, connecting, &code).await;
         self.vault.forget(actor, provider);
         match done {
-            Ok(_) | Err(ConnectFault::AlreadyDone) => Ok(()),
+            // What was granted shows when it is lent.
+            Ok(_) | Err(ConnectFault::AlreadyDone) => Ok(Vec::new()),
             Err(fault) => Err(fault.into()),
         }
     }

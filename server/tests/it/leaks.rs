@@ -69,7 +69,8 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     );
     keep("the callback again", &ada.visit(callback.as_str()).await);
     keep("readiness", &ada.visit("/health/ready").await);
-    for service in ["fga", "okta", "identity", "bedrock", "mcp"] {
+    // Okta last: an account that it refuses is wanted again.
+    for service in ["fga", "identity", "bedrock", "mcp", "okta"] {
         let status = axum::http::StatusCode::UNAUTHORIZED;
         let fault = sandbox::cloud::Fault::Status { code: status, retry_after: None };
         app.sandbox.faults().set(service, Some(fault), sandbox::cloud::Times::Always);

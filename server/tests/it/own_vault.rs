@@ -4,6 +4,7 @@
 mod attacks;
 mod keepers;
 mod keys;
+mod less;
 mod okta;
 
 use crate::accounts::{not_connected, wanted};

@@ -1,7 +1,9 @@
 //! Renewing: by one, ahead of the end, kept before it is used; what is dead is told from what does not answer.
 
+use crate::between::Between;
 use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
 use agent::Actor;
+use agent::ports::Vault;
 use axum::http::StatusCode;
 use futures::FutureExt;
 use sandbox::cloud::{Fault, Times};
@@ -140,7 +142,6 @@ async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
 /// A token that works no more though its time is not over: the next call finds out, whatever the clocks say.
 #[tokio::test]
 async fn a_token_that_a_service_refused_is_renewed_or_gone() {
-    use agent::ports::Vault;
     let world = World::new().await;
     let (vault, ada) = (world.vault("").await, person("ada"));
     world.connect(&vault, &ada, ADA).await;
@@ -155,6 +156,38 @@ async fn a_token_that_a_service_refused_is_renewed_or_gone() {
     loan.refused().await;
     assert_eq!(lend(&vault, &ada).await, Err(NOT_CONNECTED.to_owned()));
     world.finish();
+}
+
+/// Row 13: a provider that ends the old access token when it renews it makes whoever still uses that one meet a 401 meanwhile.
+#[tokio::test]
+async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_account() {
+    for instance in ["the same", "another"] {
+        let world = World::new().await;
+        let between = Between::of(&world).await;
+        let (one, other) = (world.vault_behind(&between).await, world.vault_behind(&between).await);
+        let ada = person("ada");
+        world.connect(&one, &ada, ADA).await;
+        let borrower = if instance == "the same" { &one } else { &other };
+        let loan = borrower.lend(&ada, &crate::world::need()).await.unwrap();
+        world.pass(LIFE - 120);
+        between.gate.forget_permits(1_000);
+        let borrow = |vault: &OwnVault| {
+            let (vault, ada) = (vault.clone(), ada.clone());
+            tokio::spawn(async move { lend(&vault, &ada).await })
+        };
+        let first = borrow(&one);
+        while world.sandbox.github().refreshes() == 0 {
+            tokio::task::yield_now().await;
+        }
+        loan.refused().await;
+        let second = borrow(&other);
+        between.gate.add_permits(1_000);
+        let lent = first.await.unwrap().unwrap_or_else(|error| panic!("{instance}: {error}"));
+        assert_eq!(second.await.unwrap().as_ref(), Ok(&lent), "{instance}");
+        assert!(world.works(&lent).await, "{instance}");
+        assert_eq!(world.sandbox.github().refreshes(), 1, "{instance}: the old one was not spent again");
+        world.finish();
+    }
 }
 
 /// An instance that dies while it renews keeps nobody waiting for ever, and one that comes late overwrites nothing.

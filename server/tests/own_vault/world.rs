@@ -1,5 +1,6 @@
 //! The sandbox, vaults on it, and people who connect accounts at GitHub.
 
+use crate::between::Between;
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::intent::Need;
@@ -75,11 +76,20 @@ impl World {
         self.vault_on(Arc::new(self.store("countersign").await), more)
     }
 
+    /// The same, with the token endpoint of `between`.
+    pub(crate) async fn vault_behind(&self, between: &Between) -> OwnVault {
+        self.vault_at(&between.url, Arc::new(self.store("countersign").await), "")
+    }
+
     pub(crate) fn vault_on(&self, store: Arc<dyn Store>, more: &str) -> OwnVault {
+        self.vault_at(&format!("{}/login/oauth/access_token", self.variable("GITHUB_API_URL")), store, more)
+    }
+
+    fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> OwnVault {
         let (pages, api) = (self.variable("GITHUB_BASE_URL"), self.variable("GITHUB_API_URL"));
         let text = format!(
             "[github]\nclient_id = \"{}\"\nsecret_env = \"X\"\nauthorization_url = \"{pages}/login/oauth/authorize\"\n\
-             token_url = \"{api}/login/oauth/access_token\"\nissuer = \"{pages}/login/oauth\"\n\
+             token_url = \"{token_url}\"\nissuer = \"{pages}/login/oauth\"\n\
              revoke_url = \"{api}/applications/{{client_id}}/grant\"\n{more}",
             self.variable("GITHUB_CLIENT_ID"),
         );

@@ -5,10 +5,13 @@ use super::{Inner, OwnVault, read};
 use crate::connecting::{self, ConnectFault, Connecting, Wish};
 use crate::provider::{Authentication, People, Provider};
 use crate::store::Expected;
-use crate::token_endpoint::{TokenEndpoint, TokenFault, for_code};
+use crate::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use url::Url;
+
+/// What an answer without any scope most likely means.
+const NONE_AT_ALL: &str = "the application has permissions instead of scopes, as a GitHub App does: set `scopes = []`";
 
 /// An account that a person has connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +65,9 @@ impl OwnVault {
         Ok(connecting::begin(&provider.id, people, Wish { scopes: &scopes, ..wish })?)
     }
 
-    /// Completes what this person began. The caller has compared `state`, and taken `connecting` out of the session.
+    /// Completes what this person began. The caller has compared `state`, and taken `connecting` out of the session. Returns
+    /// the scopes that were asked for and not granted: the account is connected without them, and to ask the person for them
+    /// again may be in vain.
     ///
     /// # Errors
     /// See [`ConnectFault`].
@@ -72,21 +77,27 @@ impl OwnVault {
         connecting: Connecting,
         code: &str,
         iss: Option<&str>,
-    ) -> Result<(), ConnectFault> {
+    ) -> Result<Vec<String>, ConnectFault> {
         let (provider, people) = self.people(&connecting.provider)?;
         connecting::check_issuer(people, iss)?;
         let inner = &self.0;
         let endpoint =
             TokenEndpoint { service: provider.name, url: &people.token_url, client: &people.client, http: &inner.http };
         let jitter = jitter()?;
-        let given = endpoint.ask(&for_code(code, &connecting)).await.map_err(|fault| match fault {
+        let given = endpoint.ask(&for_code(code, &connecting), Asked::Other).await.map_err(|fault| match fault {
             TokenFault::Dead(error) => ConnectFault::Refused(format!("the code: {error}")),
             TokenFault::Unavailable(error) => ConnectFault::Unavailable(error),
         })?;
         let tokens = inner.first(given, &connecting.scopes, jitter);
         let expected = Expected::Connected(tokens.consented);
         inner.store.write(actor, &provider.id, &tokens.written()?, expected).await?;
-        Ok(())
+        let missing = tokens.lacks(&connecting.scopes);
+        if !missing.is_empty() {
+            let likely =
+                if tokens.scopes.is_empty() { NONE_AT_ALL } else { "the person may have allowed a part alone" };
+            tracing::warn!(provider = provider.id, ?missing, likely, "an account allows less than was asked for");
+        }
+        Ok(missing)
     }
 
     /// Whether an answer that brings no code can be the provider's own (RFC 9207 holds for errors as well).

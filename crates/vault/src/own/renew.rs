@@ -5,7 +5,7 @@ use super::{Inner, OwnVault, read};
 use crate::provider::People;
 use crate::revocation;
 use crate::store::{Expected, Leased, Version, Written};
-use crate::token_endpoint::{Given, TokenEndpoint, TokenFault, for_refresh};
+use crate::token_endpoint::{Asked, Given, TokenEndpoint, TokenFault, for_refresh};
 use crate::tokens::{Life, Tokens};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable, VaultError};
@@ -113,7 +113,7 @@ impl Inner {
                 client: &people.client,
                 http: &self.http,
             };
-            match endpoint.ask(&for_refresh(&refresh)).await {
+            match endpoint.ask(&for_refresh(&refresh), Asked::Refresh).await {
                 Ok(given) => {
                     let renewed = next(given, &tokens, self.clock.now(), jitter);
                     self.keep(&mut slot, actor, id, held.version, renewed).await?;
@@ -176,8 +176,14 @@ impl Inner {
     }
 
     /// A service would not take this token. If it is still the one that is kept, it is renewed before it is lent again; one
-    /// that cannot be renewed is as good as none.
+    /// that cannot be renewed is as good as none. Where it is being renewed already, nothing is to be done: another version
+    /// would keep the new tokens from being kept, and the refresh token would be spent twice.
     pub(super) async fn doubt(&self, actor: &Actor, id: &str, token: &SecretString) -> Result<(), Unavailable> {
+        let slot = self.slots.of(actor, id);
+        let Ok(slot) = slot.try_lock() else { return Ok(()) };
+        if slot.unkept.is_some() {
+            return Ok(());
+        }
         let Some(held) = self.store.read(actor, id).await? else { return Ok(()) };
         let Some(tokens) = read(&held, id).filter(|it| it.access.expose_secret() == token.expose_secret()) else {
             return Ok(());
@@ -187,6 +193,12 @@ impl Inner {
         }
         let over = Some(Life { renew: 0, end: 0 });
         let doubted = Tokens { life: over, ..tokens }.written()?;
+        let now = self.clock.now();
+        match self.store.lease(actor, id, &held.version, now, now + LEASE).await? {
+            Leased::Ours => {}
+            // Another one renews it, or has just written it.
+            Leased::Busy | Leased::Changed => return Ok(()),
+        }
         self.store.write(actor, id, &doubted, Expected::Still(held.version)).await.map(|_| ())
     }
 

@@ -12,7 +12,7 @@ mod slack;
 use crate::connecting::{self, Wish};
 use crate::provider::{Client, People};
 use crate::revocation::{self, Told};
-use crate::token_endpoint::{TokenEndpoint, TokenFault, for_code, for_refresh};
+use crate::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code, for_refresh};
 use crate::tokens::Tokens;
 use crate::{file, http, pkce};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
@@ -115,7 +115,7 @@ fn each_answer_is_a_yes_a_no_or_neither() {
         let people = people(published, "");
         let endpoint = endpoint(&people, &people.client, &http);
         for (status, body, made) in published.answers {
-            let given = endpoint.read(StatusCode::from_u16(*status).unwrap(), body.as_bytes());
+            let given = endpoint.read(StatusCode::from_u16(*status).unwrap(), body.as_bytes(), Asked::Other);
             match (given, made) {
                 (Ok(given), Made::Connected(access, refresh, life, scopes)) => {
                     let scopes = scopes.map(|all| all.iter().map(ToString::to_string).collect());

@@ -50,7 +50,11 @@ pub(super) const PUBLISHED: Published = Published {
         ),
     ],
     callbacks: &[(None, true), (Some("https://acme.okta.com"), true), (Some("https://umbrella.okta.com"), false)],
-    back: &[[REVOKE, BASIC, "token=r1&token_type_hint=refresh_token"]],
+    back: &[
+        [REVOKE, BASIC, "token=r1&token_type_hint=refresh_token"],
+        // It counts no more by then (Revoke tokens), and is answered like one that does.
+        [REVOKE, BASIC, "token=a1&token_type_hint=access_token"],
+    ],
     back_alone: &[[REVOKE, BASIC, "token=a1&token_type_hint=access_token"]],
     told: &[
         // Also for a token that counts no more.

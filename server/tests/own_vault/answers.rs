@@ -1,0 +1,73 @@
+//! Answers of a token endpoint that GitHub does not give today, and others may.
+
+use crate::between::Between;
+use crate::world::{ADA, CALLBACK, LIFE, World, lend, need, person, scopes, shown};
+use agent::intent::Need;
+use agent::ports::Vault;
+use axum::http::StatusCode;
+use serde_json::json;
+use vault::Wish;
+
+/// Some providers refuse a refresh token that counts no more as a bad request. Of a code that says nothing.
+#[tokio::test]
+async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
+    let world = World::new().await;
+    let between = Between::of(&world).await;
+    let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
+    let asked = scopes();
+    let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
+    let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
+    let code = world.allow(&page, ADA).await;
+    between.change(|_| (StatusCode::BAD_REQUEST, json!({"error": "invalid_request"})));
+    let fault = vault.complete(&ada, begun, &code, None).await.unwrap_err().to_string();
+    assert_eq!(fault, "GitHub is not available: the token endpoint: invalid_request");
+    between.change(|answer| (StatusCode::OK, answer));
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    between.change(|_| (StatusCode::BAD_REQUEST, json!({"error": "invalid_request"})));
+    assert_eq!(lend(&vault, &ada).await, Err("account not connected".to_owned()));
+    assert_eq!(vault.list(&ada).await.unwrap(), []);
+    world.finish();
+}
+
+/// A GitHub App has permissions instead of scopes, and always answers with none.
+#[tokio::test]
+async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_needs_less() {
+    let world = World::new().await;
+    let between = Between::of(&world).await;
+    let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
+    between.change(|mut answer| {
+        answer["scope"] = json!("");
+        (StatusCode::OK, answer)
+    });
+    for (asked, missing) in [(scopes(), scopes()), (Vec::new(), Vec::new())] {
+        let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
+        let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
+        let code = world.allow(&page, ADA).await;
+        assert_eq!(vault.complete(&ada, begun, &code, None).await.unwrap(), missing, "asked: {asked:?}");
+    }
+    assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
+    let lent = shown(vault.lend(&ada, &Need { scopes: Vec::new(), ..need() }).await).unwrap();
+    assert!(world.works(&lent).await);
+    world.finish();
+}
+
+/// A renewed token may allow less (RFC 6749 section 6).
+#[tokio::test]
+async fn a_token_that_was_renewed_with_less_is_lent_for_that_alone() {
+    let world = World::new().await;
+    let between = Between::of(&world).await;
+    let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    between.change(|mut answer| {
+        answer["scope"] = json!("user");
+        (StatusCode::OK, answer)
+    });
+    assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
+    let less = Need { scopes: vec!["user".to_owned()], ..need() };
+    let lent = shown(vault.lend(&ada, &less).await).unwrap();
+    assert!(world.works(&lent).await);
+    assert_eq!(world.sandbox.github().refreshes(), 1);
+    world.finish();
+}
