@@ -51,7 +51,7 @@ fn cut(text: &str, longest: usize) -> String {
 }
 
 /// Whether a character has a look of its own and keeps to its place.
-fn is_seen(c: char) -> bool {
+pub(crate) fn is_seen(c: char) -> bool {
     !c.is_control()
         && !matches!(
             c,

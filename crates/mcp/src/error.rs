@@ -82,9 +82,15 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether a call that ended like this may have been carried out all the same.
+    /// Whether a call that ended like this may have been carried out all the same. A tool that failed may have done a part
+    /// of it first, and so may have one that broke: only what JSON-RPC 2.0 refuses before anything begins has not.
     pub(crate) const fn may_be_done(&self) -> bool {
-        matches!(self, Self::Status(500..) | Self::TooLarge | Self::TooDeep | Self::Unreadable | Self::Cut | Self::Late)
+        match self {
+            Self::Refused { code, .. } => !matches!(code, -32700 | -32602..=-32600),
+            Self::Failed(_) | Self::TooLarge | Self::TooDeep | Self::Unreadable | Self::Cut | Self::Late => true,
+            Self::Status(status) => *status >= 500,
+            _ => false,
+        }
     }
 
     /// Whether trying again later may help, and nobody has decided anything.

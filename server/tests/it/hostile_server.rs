@@ -1,7 +1,10 @@
 //! A hostile MCP server in real turns: what it says moves nobody, what it answers is bounded, and what it changes is read by
 //! an operator first.
 
+mod strikes;
+
 use crate::approvals::until_it_rings;
+use crate::fail_closed::seen;
 use crate::world::browser::Browser;
 use crate::world::frames::{began, end, refusals};
 use crate::world::{Custom, TestApp, mcp};
@@ -11,9 +14,11 @@ use sandbox::bedrock::{Block, Mischief};
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Answer, PushState};
 use sandbox::mcp::Hostile;
-use sandbox::mcp::hostile::{Reply, Strikes, offers};
+use sandbox::mcp::hostile::{Strikes, offers};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write;
+use strikes::{Blow, Strike};
 use tokio::net::TcpListener;
 
 /// The hostile server, and its address.
@@ -37,11 +42,28 @@ async fn house(url: &str, more: &'static str) -> (TestApp, Browser) {
     (app, ada)
 }
 
+const TABLE: &str = include_str!("hostile_server.md");
+
+const HEAD: &str = "\
+# What comes of what a hostile MCP server does
+
+Written by `server/tests/it/hostile_server.rs`. It holds besides that each turn goes on to its end, that no prompt is longer
+than 64 KiB, and that no request, and so no token, goes elsewhere.
+
+| strike | what the person saw | how it ended, in the ledger | bytes of its tools that the model saw | bytes of the answer that the model saw | calls that reached the server |
+| --- | --- | --- | --- | --- | --- |
+";
+
 const READ: &str = "[servers.hostile.tools.weather]\nrisk = \"read\"\n";
 
 /// Has the model propose the weather, whatever it was asked.
 async fn weather(app: &TestApp, person: &Browser) -> Vec<Event> {
-    app.sandbox.bedrock().next(Mischief::Say(vec![Block::call("hostile___weather", json!({"place": "Rome"}))]));
+    propose(app, person, "weather").await
+}
+
+async fn propose(app: &TestApp, person: &Browser, tool: &str) -> Vec<Event> {
+    let call = Block::call(format!("hostile___{tool}"), json!({"place": "Rome"}));
+    app.sandbox.bedrock().next(Mischief::Say(vec![call]));
     person.ask("What is it like in Rome?").await.1
 }
 
@@ -60,12 +82,37 @@ fn calls(hostile: &Hostile) -> usize {
     hostile.requests().iter().filter(|request| request.method.as_deref() == Some("tools/call")).count()
 }
 
-fn failure(events: &[Event]) -> &str {
-    let reason = events.iter().find_map(|event| match event {
-        Event::CallFailed { reason, .. } => Some(reason.as_str()),
-        _ => None,
-    });
-    reason.unwrap_or_else(|| panic!("{events:?}"))
+/// Has the model propose what only a yes permits, and says yes.
+async fn change(app: &TestApp, person: &Browser) -> Vec<Event> {
+    app.sandbox.bedrock().next(Mischief::Say(vec![Block::call("hostile___change", json!({"place": "Rome"}))]));
+    let posted = person.begin("Change it.").await.unwrap();
+    let mut watch = person.watch(&posted.conversation, 0).await;
+    until_it_rings(&mut watch).await;
+    app.answer(Answer::Approve);
+    watch.turn().await
+}
+
+/// What a person sees of it, in a few words.
+fn person(events: &[Event]) -> String {
+    match &refusals(events)[..] {
+        [Refusal::BadInput { reason }] => format!("refused: “{reason}”"),
+        [Refusal::Denied { relation, object }] => format!("refused: {relation} on {object} is missing"),
+        _ => seen::outcome(events),
+    }
+}
+
+/// How much of the prompt is what the hostile server's tools are said to be.
+fn offered_bytes(prompt: &Value) -> usize {
+    let tools = prompt["toolConfig"]["tools"].as_array().unwrap().iter().map(|tool| &tool["toolSpec"]);
+    let theirs = tools.filter(|tool| tool["name"].as_str().unwrap().starts_with("hostile___"));
+    theirs.map(|tool| tool.to_string().len()).sum()
+}
+
+/// How much of the prompt is the result of the call.
+fn answered_bytes(prompt: &Value) -> usize {
+    let messages = prompt["messages"].as_array().unwrap().iter();
+    let blocks = messages.flat_map(|message| message["content"].as_array().unwrap());
+    blocks.filter_map(|block| block.get("toolResult")).map(|result| result["content"].to_string().len()).sum()
 }
 
 #[tokio::test]
@@ -165,7 +212,7 @@ async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
     for (name, description) in offered(&app).iter().filter(|(name, _)| name.starts_with("hostile___")) {
         let marked =
             description.starts_with("A tool of the outside server hostile, which describes it so (a description,");
-        assert!(marked && description.is_ascii() || description.contains('\u{2026}'), "{name}: {description}");
+        assert!(marked && (description.is_ascii() || description.contains('\u{2026}')), "{name}: {description}");
         assert!(description.chars().count() < 800, "{name}: {description}");
     }
     app.finish().await;
@@ -186,33 +233,52 @@ async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
     app.finish().await;
 }
 
+/// Each strike, and what became of it: the table `hostile_server.md`. When it changes, this test writes the new one and says
+/// where it is.
 #[tokio::test]
-async fn attack_46_and_49_what_a_server_answers_is_bounded_and_leads_the_token_nowhere() {
+async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_nowhere() {
     let ((hostile, url), (elsewhere, other)) = (hostile().await, hostile().await);
-    let (app, ada) = house(
+    let (mut app, ada) = house(
         &url,
-        concat!("[servers.hostile.tools.weather]\nrisk = \"read\"\n", "[servers.hostile.limits]\nseconds = 1\n"),
+        concat!("[servers.hostile.tools.weather]\nrisk = \"read\"\n", "[servers.hostile.limits]\nseconds = 3\n"),
     )
     .await;
-    for (reply, said) in [
-        (Reply::Big(200 * 1024), "too long"),
-        (Reply::Deep(10_000), "nested too deeply"),
-        (Reply::Redirect(other.clone()), "another address, which is not followed"),
-        (Reply::Slow, "the outside server hostile is not available right now"),
-        (Reply::Silent, "the outside server hostile is not available right now"),
-    ] {
-        hostile.reply(Strikes::Calls, reply.clone());
-        let events = weather(&app, &ada).await;
-        assert!(failure(&events).contains(said) && end(&events) == End::Done, "{reply:.40?}: {}", failure(&events));
-        let prompt = app.sandbox.bedrock().requests().pop().unwrap().body.to_string();
-        assert!(prompt.len() < 64 * 1024, "{} bytes went to the model", prompt.len());
+    app.grant("user:auth0|ada", "can_call", "tool:hostile/change").await;
+    hostile.offer(strikes::honest());
+    let mut table = HEAD.to_owned();
+    for Strike { name, blow } in strikes::all(&other) {
+        let before = calls(&hostile);
+        let events = match blow {
+            Blow::Looks(what, reply) => {
+                hostile.reply(what, reply);
+                weather(&app, &ada).await
+            }
+            Blow::Changes(reply) => {
+                hostile.reply(Strikes::Calls, reply);
+                change(&app, &ada).await
+            }
+            Blow::Offers(tools, called) => {
+                hostile.repent();
+                hostile.offer(tools);
+                app.restart().await;
+                match called {
+                    Some(called) => propose(&app, &ada, called).await,
+                    None => ada.ask("What are my Okta groups?").await.1,
+                }
+            }
+        };
+        assert!(end(&events) == End::Done && elsewhere.requests().is_empty(), "{name}: {events:?}");
+        let prompt = app.sandbox.bedrock().requests().pop().unwrap().body;
+        assert!(prompt.to_string().len() < 64 * 1024, "{name}: {} bytes went to the model", prompt.to_string().len());
+        let (offered, answered, called) = (offered_bytes(&prompt), answered_bytes(&prompt), calls(&hostile) - before);
+        let activity = ada.visit("/activity").await;
+        let ledger = if began(&events) { activity.between("<p class=\"state\">", "</p>") } else { "–" };
+        // As text, not as a tag of the page that shows the table.
+        let seen = person(&events).replace('<', "\\<");
+        writeln!(table, "| {name} | {seen} | {ledger} | {offered} | {answered} | {called} |").unwrap();
     }
-    assert!(elsewhere.requests().is_empty());
-    // The same while it is asked for its tools: they are offered as they are known, and the turn goes on.
-    hostile.reply(Strikes::Everything, Reply::Redirect(other));
-    let events = ada.ask("Hello").await.1;
-    assert!(end(&events) == End::Done && elsewhere.requests().is_empty(), "{events:?}");
     app.finish().await;
+    crate::tables::compare("hostile_server.md", &table, TABLE);
 }
 
 /// The server is killed while the phone rings, and meanwhile the tool stays what it was, or does not.

@@ -28,6 +28,7 @@ mod remote_tools;
 mod sign_in;
 mod sign_out;
 mod start;
+mod tables;
 mod token_vault;
 mod watching;
 mod world;

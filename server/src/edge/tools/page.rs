@@ -57,6 +57,10 @@ fn changed(server: &str, change: &Change) -> AnyView {
         <li class="call" data-state="waiting">
             <h3 class="what">{visible(&change.tool)}</h3>
             <p class="state">"changed, not offered"</p>
+            <p>
+                "What the assistant is given of its arguments begins with "<code>"model"</code>"; with "<code>"schema"</code>
+                " begins all that the server says of them."
+            </p>
             <dl class="facts">{lines.collect_view()}</dl>
             <form class="row" method="post" action="/tools/accept">
                 <input type="hidden" name="server" value=server.to_owned()/>
