@@ -189,7 +189,7 @@ fn key(actor: &Actor, provider: &str) -> Key {
     [actor.tenant(), actor.issuer(), actor.subject(), provider].map(str::to_owned)
 }
 
-fn is(one: &SecretString, other: &SecretString) -> bool {
+pub(crate) fn is(one: &SecretString, other: &SecretString) -> bool {
     one.expose_secret() == other.expose_secret()
 }
 

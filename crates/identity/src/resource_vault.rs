@@ -4,13 +4,13 @@
 
 mod token;
 
-use crate::people_vault::Subjects;
+use crate::people_vault::{Subjects, is};
 use crate::{RelyingParty, SERVICE, http};
 use agent::Actor;
 use agent::intent::Need;
 use agent::ports::{Lender, Loan, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -152,11 +152,13 @@ impl Inner {
         let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
         let begun = Instant::now();
         let mut held = slot.lock().await;
-        if let Some(rotation) = held.unkept.take() {
+        // Within the lock: whoever had it before may have got another one.
+        let mut subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
+        // Of a sign-in that has ended meanwhile nothing is to be kept.
+        if let Some(rotation) = held.unkept.take().filter(|rotation| is(&rotation.used, &subject)) {
+            subject = rotation.fresh.clone();
             self.keep(&mut held, actor, rotation).await?;
         }
-        // Within the lock: whoever had it before may have got another one.
-        let subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
         if let Some(kept) = held.kept.get(&need.provider)
             && Instant::now() < kept.until
             && is(&kept.subject, &subject)
@@ -232,10 +234,6 @@ impl Inner {
             }
         }
     }
-}
-
-fn is(one: &SecretString, other: &SecretString) -> bool {
-    one.expose_secret() == other.expose_secret()
 }
 
 fn failed(cause: &str) -> Unavailable {

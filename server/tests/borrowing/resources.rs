@@ -138,6 +138,25 @@ async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_le
     assert_eq!((house.refreshes(), house.world.sins()), (3, vec![]));
 }
 
+/// What could not be kept of a sign-in that has ended is no reason to refuse the next one.
+#[tokio::test]
+async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the_old_one() {
+    let house = rotating().await;
+    *house.world.sign_ins.full.lock().unwrap() = true;
+    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_err());
+    house.world.person("ada").await;
+    assert_eq!(
+        house.lend("ada", "tasks", &["tasks:read"]).await,
+        Err("the store is not available: it is full".to_owned()),
+        "the new one is asked by, and its fresh token cannot be kept either"
+    );
+    assert_eq!(house.refreshes(), 2);
+    house.world.person("ada").await;
+    *house.world.sign_ins.full.lock().unwrap() = false;
+    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
+    assert_eq!(house.world.sins(), [""; 0]);
+}
+
 /// Another instance was sooner: what was read before it wrote is used up, and what it wrote is in its place.
 #[tokio::test]
 async fn attack_13_who_comes_late_takes_the_refresh_token_that_is_there_now() {
