@@ -1,0 +1,108 @@
+// A character as configuration of the library: its own features and hooks, nothing rewritten.
+import { errors } from "oidc-provider";
+import { loadExistingGrant, logoutSource } from "./interaction.mjs";
+
+export const CLIENT = "countersign";
+export const SECRET = "a-secret-of-the-peers-that-is-long-enough";
+export const LOGGED_OUT = "/";
+
+/** Builds the configuration. `world` holds the people, the keys, the application's address and what was seen. */
+export function configuration(character, world) {
+  const { claims, scopes, client_auth: auth, refresh, logout, ciba } = character;
+  return {
+    adapter: world.adapter,
+    jwks: { keys: world.keys },
+    clients: [client(character, world)],
+    clientAuthMethods: auth.supported ?? [auth.method],
+    claims: {
+      openid: ["sub", ...(claims.oid ? ["oid"] : [])],
+      email: ["email", "email_verified"],
+      profile: ["name", "given_name", "family_name", "preferred_username"],
+    },
+    conformIdTokenClaims: claims.in === "userinfo",
+    scopes: scopes.supported,
+    // Called for every request, also without the parameter.
+    extraParams: { access_type: (ctx) => refuseUnknownScopes(ctx, scopes) },
+    cookies: { keys: ["a key of the peers"] },
+    findAccount: (_ctx, id) => {
+      const person = world.people.find(({ sub }) => sub === id);
+      return person && { accountId: id, claims: (use) => person.claims(use) };
+    },
+    interactions: { url: (_ctx, { uid }) => `${world.mount}/interaction/${uid}` },
+    loadExistingGrant,
+    // The library's own rule is OpenID Connect Core 11: `offline_access` with `prompt=consent`.
+    ...(refresh.given === "always" && { issueRefreshToken: () => true }),
+    ...(refresh.given === "access_type" && { issueRefreshToken: (ctx, _client, code) => world.offline.has(code.grantId) }),
+    rotateRefreshToken: refresh.rotates,
+    ttl: { AccessToken: 3600, IdToken: 3600, Interaction: 600, Session: 36000, Grant: 36000, RefreshToken: 36000 },
+    renderError: (ctx, out) => {
+      ctx.type = "text/plain";
+      ctx.body = `${out.error}: ${out.error_description}`;
+    },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: logout.rp, logoutSource },
+      backchannelLogout: { enabled: logout.backchannel },
+      ...(ciba && { ciba: backchannel(ciba, world), richAuthorizationRequests: details(ciba) }),
+    },
+  };
+}
+
+function client({ client_auth: auth, logout, ciba }, world) {
+  const secret = auth.method === "private_key_jwt" ? { jwks: { keys: [world.clientKey] } } : { client_secret: SECRET };
+  const grants = ["authorization_code", "refresh_token"];
+  return {
+    client_id: CLIENT,
+    ...secret,
+    token_endpoint_auth_method: auth.method,
+    redirect_uris: [`${world.app}/auth/callback`],
+    post_logout_redirect_uris: [`${world.app}${LOGGED_OUT}`],
+    grant_types: ciba ? [...grants, "urn:openid:params:grant-type:ciba"] : grants,
+    ...(ciba && { backchannel_token_delivery_mode: "poll" }),
+    ...(logout.backchannel && {
+      backchannel_logout_uri: `${world.app}/auth/backchannel-logout`,
+      backchannel_logout_session_required: logout.session ?? true,
+    }),
+  };
+}
+
+// The library would drop a scope that it does not know, and `offline_access` without `prompt=consent`.
+function refuseUnknownScopes(ctx, { supported, unknown, refusal }) {
+  if (unknown !== "refused" || ctx.oidc.route !== "authorization") return;
+  const asked = String(ctx.query.scope ?? "").split(" ").filter(Boolean);
+  const strange = asked.find((scope) => !supported.includes(scope));
+  if (!strange) return;
+  // Cognito says `error=invalid_request&error_description=invalid_scope`.
+  if (refusal === "invalid_request") throw new errors.InvalidRequest("invalid_scope");
+  throw new errors.InvalidScope("the requested scope is not supported", strange);
+}
+
+function backchannel({ hint, binding_message: pattern }, world) {
+  return {
+    enabled: true,
+    deliveryModes: ["poll"],
+    processLoginHint: (ctx, value) => world.find(hint, value)?.sub,
+    processLoginHintToken: () => undefined,
+    verifyUserCode: () => {},
+    validateRequestContext: () => {},
+    validateBindingMessage: (_ctx, message) => {
+      if (message === undefined || new RegExp(pattern, "u").test(message)) return;
+      throw new errors.InvalidBindingMessage(`the binding message must match ${pattern}`);
+    },
+    triggerAuthenticationDevice: (_ctx, request, account) => world.ring(request, account),
+  };
+}
+
+// RFC 9396: the types that may be asked for, and whether an answer says what was granted. Off, the parameter is ignored.
+function details({ echo, types = [] }) {
+  if (!types.length) return { enabled: false };
+  const granted = (source) => (echo ? source.params && JSON.parse(source.params.authorization_details) : undefined);
+  return {
+    enabled: true,
+    types: Object.fromEntries(types.map((type) => [type, { validate: () => {} }])),
+    authorizationDetailsForGrantSource: (_ctx, source) => granted(source),
+    authorizationDetailsForAccessToken: (_ctx, _token, source) => source.rar,
+    authorizationDetailsForIntrospection: (_ctx, token) => token.rar,
+  };
+}

@@ -1,0 +1,27 @@
+// The people of the demo's company, as the provider knows them. Their addresses are those of the sandbox's Okta.
+const people = [
+  { account: "ada", name: "Ada Byron", given_name: "Ada", family_name: "Byron" },
+  { account: "bob", name: "Bob Crane", given_name: "Bob", family_name: "Crane" },
+];
+
+/** Builds the directory of a character: `{ account, sub, claims(use) }` for each person. */
+export function directory(character) {
+  const { email_verified: verified, subject = "person-{account}", username = "{account}", oid } = character.claims;
+  return people.map(({ account, ...names }) => {
+    const fill = (template) => template.replaceAll("{account}", account);
+    const sub = fill(subject);
+    const all = {
+      ...names,
+      email: `${account}@acme.example`,
+      preferred_username: fill(username),
+      ...(oid && { oid: fill(oid) }),
+    };
+    return { account, sub, username: all.preferred_username, claims: (use) => ({ sub, ...all, ...vouched(verified, use) }) };
+  });
+}
+
+// The value may differ between the ID token and /userinfo: `{ id_token: true, userinfo: "true" }`.
+function vouched(verified, use) {
+  const value = verified !== null && typeof verified === "object" ? verified[use] : verified;
+  return value === null || value === undefined ? {} : { email_verified: value };
+}
