@@ -23,6 +23,8 @@ mod ledger;
 mod log_lines;
 mod narrow;
 mod own_vault;
+mod peers;
+mod peers_aws;
 mod pending;
 mod remote_tools;
 mod sign_in;

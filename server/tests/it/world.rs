@@ -58,6 +58,16 @@ pub(crate) struct Custom {
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
     /// What is done to the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
+    /// Services of other makers that take the place of the sandbox's.
+    pub(crate) elsewhere: Option<Elsewhere>,
+}
+
+/// Services that are not the sandbox's. They knew the server's address before it ran.
+pub(crate) struct Elsewhere {
+    /// The server's own place.
+    pub(crate) listener: TcpListener,
+    /// The variables by which the server finds them, and others of theirs.
+    pub(crate) env: Vec<(String, String)>,
 }
 
 impl Default for Custom {
@@ -73,6 +83,7 @@ impl Default for Custom {
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
             prepare: |_| {},
+            elsewhere: None,
         }
     }
 }
@@ -111,7 +122,10 @@ impl TestApp {
     /// Starts sandbox and server, or says why the server would not.
     pub(crate) async fn try_with(custom: Custom) -> Result<Self, StartError> {
         logs::begin();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let (listener, elsewhere) = match custom.elsewhere {
+            Some(elsewhere) => (elsewhere.listener, elsewhere.env),
+            None => (TcpListener::bind(("127.0.0.1", 0)).await.unwrap(), Vec::new()),
+        };
         // People come by name, as they do to the sandbox's pages: cookies go by name.
         let port = listener.local_addr().unwrap().port();
         let url = format!("http://localhost:{port}");
@@ -134,7 +148,7 @@ impl TestApp {
             ("MCP_FILE".to_owned(), file.display().to_string()),
             ("PROVIDERS_FILE".to_owned(), providers.0.display().to_string()),
         ];
-        let config = config(sandbox.environment().into_iter().chain(files).chain(own));
+        let config = config(sandbox.environment().into_iter().chain(files).chain(own).chain(elsewhere));
         let instance = Instance::start(listener, &sandbox, &config, custom.bounds).await?;
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }

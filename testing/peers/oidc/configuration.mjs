@@ -22,7 +22,7 @@ export function configuration(character, world) {
     conformIdTokenClaims: claims.in === "userinfo",
     scopes: scopes.supported,
     // Called for every request, also without the parameter.
-    extraParams: { access_type: (ctx) => refuseUnknownScopes(ctx, scopes) },
+    extraParams: { access_type: (ctx) => seeScopes(ctx, scopes, world) },
     cookies: { keys: ["a key of the peers"] },
     findAccount: (_ctx, id) => {
       const person = world.people.find(({ sub }) => sub === id);
@@ -30,11 +30,9 @@ export function configuration(character, world) {
     },
     interactions: { url: (_ctx, { uid }) => `${world.mount}/interaction/${uid}` },
     loadExistingGrant,
-    // The library's own rule is OpenID Connect Core 11: `offline_access` with `prompt=consent`.
-    ...(refresh.given === "always" && { issueRefreshToken: () => true }),
-    ...(refresh.given === "access_type" && { issueRefreshToken: (ctx, _client, code) => world.offline.has(code.grantId) }),
+    ...refreshTokens(refresh.given, world),
     rotateRefreshToken: refresh.rotates,
-    ttl: { AccessToken: 3600, IdToken: 3600, Interaction: 600, Session: 36000, Grant: 36000, RefreshToken: 36000 },
+    ttl: { AccessToken: 3600, BackchannelAuthenticationRequest: cibaLifetime, IdToken: 3600, Interaction: 600, Session: 36000, Grant: 36000, RefreshToken: 36000 },
     renderError: (ctx, out) => {
       ctx.type = "text/plain";
       ctx.body = `${out.error}: ${out.error_description}`;
@@ -44,9 +42,14 @@ export function configuration(character, world) {
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: logout.rp, logoutSource },
       backchannelLogout: { enabled: logout.backchannel },
-      ...(ciba && { ciba: backchannel(ciba, world), richAuthorizationRequests: details(ciba) }),
+      ...(ciba && { ciba: backchannel(ciba, world), richAuthorizationRequests: details(ciba), resourceIndicators: api(ciba) }),
     },
   };
+}
+
+// In seconds.
+function cibaLifetime(ctx) {
+  return Math.min(Number(ctx?.oidc?.params.requested_expiry ?? 300), 300);
 }
 
 function client({ client_auth: auth, logout, ciba }, world) {
@@ -60,6 +63,7 @@ function client({ client_auth: auth, logout, ciba }, world) {
     post_logout_redirect_uris: [`${world.app}${LOGGED_OUT}`],
     grant_types: ciba ? [...grants, "urn:openid:params:grant-type:ciba"] : grants,
     ...(ciba && { backchannel_token_delivery_mode: "poll" }),
+    ...(ciba?.types.length && { authorization_details_types: ciba.types }),
     ...(logout.backchannel && {
       backchannel_logout_uri: `${world.app}/auth/backchannel-logout`,
       backchannel_logout_session_required: logout.session ?? true,
@@ -67,15 +71,26 @@ function client({ client_auth: auth, logout, ciba }, world) {
   };
 }
 
-// The library would drop a scope that it does not know, and `offline_access` without `prompt=consent`.
-function refuseUnknownScopes(ctx, { supported, unknown, refusal }) {
-  if (unknown !== "refused" || ctx.oidc.route !== "authorization") return;
+// The library drops a scope that it does not know, and `offline_access` without `prompt=consent`.
+function seeScopes(ctx, { supported, unknown, refusal }, world) {
+  if (ctx.oidc.route !== "authorization") return;
   const asked = String(ctx.query.scope ?? "").split(" ").filter(Boolean);
-  const strange = asked.find((scope) => !supported.includes(scope));
+  if (asked.includes("offline_access")) world.asked.add(ctx.oidc.params.state);
+  const strange = unknown === "refused" && asked.find((scope) => !supported.includes(scope));
   if (!strange) return;
   // Cognito says `error=invalid_request&error_description=invalid_scope`.
   if (refusal === "invalid_request") throw new errors.InvalidRequest("invalid_scope");
   throw new errors.InvalidScope("the requested scope is not supported", strange);
+}
+
+// The library's own rule is OpenID Connect Core 11: `offline_access` with `prompt=consent`. Vendors have others.
+function refreshTokens(given, world) {
+  const of = (code) => code.kind === "AuthorizationCode";
+  switch (given) {
+    case "always": return { issueRefreshToken: (_ctx, _client, code) => of(code) };
+    case "when_asked": return { issueRefreshToken: (_ctx, _client, code) => of(code) && world.offline.has(code.grantId) };
+    default: return {};
+  }
 }
 
 function backchannel({ hint, binding_message: pattern }, world) {
@@ -94,8 +109,19 @@ function backchannel({ hint, binding_message: pattern }, world) {
   };
 }
 
+// The library wants an API that details are about. A vendor's is named by a parameter of its own.
+function api({ types }) {
+  if (!types.length) return {};
+  return {
+    enabled: true,
+    defaultResource: (ctx) => (ctx.oidc.route === "backchannel_authentication" ? "https://api.acme.example" : undefined),
+    getResourceServerInfo: (_ctx, audience) => ({ audience, scope: "", accessTokenFormat: "opaque", accessTokenTTL: 3600 }),
+    useGrantedResource: () => true,
+  };
+}
+
 // RFC 9396: the types that may be asked for, and whether an answer says what was granted. Off, the parameter is ignored.
-function details({ echo, types = [] }) {
+function details({ echo, types }) {
   if (!types.length) return { enabled: false };
   const granted = (source) => (echo ? source.params && JSON.parse(source.params.authorization_details) : undefined);
   return {

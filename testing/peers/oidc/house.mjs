@@ -18,6 +18,7 @@ export class House {
       clientKey,
       people,
       adapter: Shelf.of(new Map()),
+      asked: new Set(),
       echo: character.ciba?.echo ?? false,
       find: (hint, value) => this.#find(hint, value),
       forgotten: new Set(),
@@ -26,7 +27,7 @@ export class House {
       offline: new Set(),
       ring: (request, { accountId }) => this.#ring(request, accountId),
       ringing: [],
-      seen: { authorizations: 0, userinfo: 0, refreshes: 0, revocations: 0, refused: [] },
+      seen: { authorizations: 0, userinfo: 0, refresh_tokens: 0, refreshes: 0, revocations: 0, refused: [] },
       sessions: [],
     };
     this.#open();
@@ -84,10 +85,11 @@ export class House {
       const { client, params, session } = ctx.oidc;
       const person = world.people.find(({ sub }) => sub === session.accountId);
       world.sessions.push({ account: person.account, sub: person.sub, sid: session.sidFor(client.clientId) });
-      if (params.access_type === "offline") world.offline.add(session.grantIdFor(client.clientId));
+      if (world.asked.has(params.state) || params.access_type === "offline") world.offline.add(session.grantIdFor(client.clientId));
     });
     provider.on("grant.success", (ctx) => {
       seen.refreshes += ctx.oidc.params.grant_type === "refresh_token" ? 1 : 0;
+      seen.refresh_tokens += ctx.body.refresh_token ? 1 : 0;
     });
     provider.use(async (ctx, next) => {
       await next();

@@ -2,6 +2,8 @@
 const people = [
   { account: "ada", name: "Ada Byron", given_name: "Ada", family_name: "Byron" },
   { account: "bob", name: "Bob Crane", given_name: "Bob", family_name: "Crane" },
+  { account: "eve", name: "Eve Dorn", given_name: "Eve", family_name: "Dorn" },
+  { account: "grace", name: "Grace Hale", given_name: "Grace", family_name: "Hale" },
 ];
 
 /** Builds the directory of a character: `{ account, sub, claims(use) }` for each person. */

@@ -33,7 +33,7 @@ const REWRITES = {
       await next();
       if (ctx.body && typeof ctx.body === "object") delete ctx.body.authorization_response_iss_parameter_supported;
       const location = ctx.response.get("location");
-      if (!location.includes("iss=")) return;
+      if (!location?.includes("iss=")) return;
       const url = new URL(location);
       url.searchParams.delete("iss");
       ctx.set("location", url.href);

@@ -17,6 +17,7 @@ enum Layer {
     Browser,
     Server,
     Sandbox,
+    Peers,
     Commands,
 }
 
@@ -28,6 +29,7 @@ impl Layer {
             ("frontend", _) => Self::Browser,
             ("server", _) => Self::Server,
             ("xtask", _) => Self::Commands,
+            ("countersign-peers", _) => Self::Peers,
             (_, directory) if directory.starts_with("crates/sandbox") => Self::Sandbox,
             _ => Self::Adapter,
         }
@@ -36,7 +38,7 @@ impl Layer {
     /// Whether this layer's programs may be built of the other.
     fn may_hold(self, other: Self) -> bool {
         match self {
-            Self::Core | Self::App | Self::Commands => false,
+            Self::Core | Self::App | Self::Peers | Self::Commands => false,
             Self::Adapter => other == Self::Core,
             Self::Browser => other == Self::App,
             Self::Server => matches!(other, Self::Core | Self::Adapter | Self::App),
@@ -46,7 +48,8 @@ impl Layer {
 
     /// Whether its tests may need the other besides.
     fn may_test_with(self, other: Self) -> bool {
-        self.may_hold(other) || self == other || (self, other) == (Self::Server, Self::Sandbox)
+        let outside = matches!((self, other), (Self::Server, Self::Sandbox) | (Self::Server | Self::Adapter, Self::Peers));
+        self.may_hold(other) || self == other || outside
     }
 }
 
@@ -81,6 +84,8 @@ mod tests {
             ("server", "server", "sandbox", 1),
             ("sandbox", "crates/sandbox", "sandbox-fga", 0),
             ("sandbox-fga", "crates/sandbox/fga", "openfga-adapter", 1),
+            ("server", "server", "countersign-peers", 1),
+            ("countersign-peers", "testing/peers", "agent", 1),
         ];
         for (name, directory, dependency, count) in rows {
             let of = member(name, directory, &[dependency], &[]);
@@ -94,6 +99,9 @@ mod tests {
             ("server", "server", "sandbox", 0),
             ("okta", "crates/okta", "sandbox", 1),
             ("agent", "crates/agent", "agent", 0),
+            ("server", "server", "countersign-peers", 0),
+            ("mcp", "crates/mcp", "countersign-peers", 0),
+            ("agent", "crates/agent", "countersign-peers", 1),
         ];
         for (name, directory, dependency, count) in rows {
             let of = member(name, directory, &[], &[dependency]);

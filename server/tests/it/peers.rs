@@ -1,0 +1,36 @@
+//! The server against an OpenID Provider that is not ours, in each of its characters: people sign in, ask, approve and sign
+//! out as they do with the sandbox.
+//!
+//! Each outcome stands in the table `testing/peers.md`, in words that come from what happened. When it changes, the test
+//! fails; `UPDATE_TABLES=1` writes the new one.
+
+mod approval;
+mod end;
+mod house;
+mod person;
+mod table;
+
+use countersign_peers::oidc;
+use futures::StreamExt;
+
+/// Providers that run at a time. Most of the time is spent waiting for polls.
+const AT_A_TIME: usize = 4;
+
+const TABLE: &str = include_str!("../../../testing/peers.md");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_character_of_another_makers_provider_is_served() {
+    let characters = oidc::characters().unwrap();
+    let rows: Vec<_> = futures::stream::iter(characters)
+        .map(|character| async move {
+            let row = tokio::spawn(house::live(character.clone())).await;
+            row.map_err(|error| format!("{}: {error}", character.name))
+        })
+        .buffered(AT_A_TIME)
+        .collect()
+        .await;
+    let broken: Vec<_> = rows.iter().filter_map(|row| row.as_ref().err()).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+    let rows: Vec<_> = rows.into_iter().flatten().collect();
+    crate::tables::compare_at("testing/peers.md", &table::render(&rows), TABLE);
+}

@@ -1,0 +1,72 @@
+//! The same question to four people, and what their phones had to do with it.
+
+use super::person;
+use crate::fail_closed::seen::outcome;
+use crate::world::TestApp;
+use crate::world::browser::Browser;
+use app::wire::{Event, Frame};
+use countersign_peers::oidc::{Answer, Provider};
+use futures::future::join;
+
+/// Who is asked: one says yes, one no, one nothing, and one is unknown to the provider's phones.
+pub(crate) const PEOPLE: [&str; 4] = ["ada", "bob", "eve", "grace"];
+
+const RESET: &str = "Reset the password of bob@acme.example";
+
+/// Asks for something that needs an approval.
+pub(crate) async fn ask(app: &TestApp, provider: &Provider, ada: &Browser) -> String {
+    let yes = turn(provider, ada, Answer::Approve).await;
+    if !yes.rang {
+        return yes.outcome;
+    }
+    let done = app.sandbox.okta().effects().len();
+    let (bob, eve, grace) = (app.browser(), app.browser(), app.browser());
+    for (browser, account) in [(&bob, "bob"), (&eve, "eve"), (&grace, "grace")] {
+        person::sign_in(browser, account).await;
+    }
+    provider.forget("grace").await.unwrap();
+    let no = turn(provider, &bob, Answer::Deny).await;
+    let (late, unknown) = join(turn(provider, &eve, Answer::Expire), turn(provider, &grace, Answer::Approve)).await;
+    let all = app.sandbox.okta().effects().len();
+    format!(
+        "{} ({}, {done} done); no: {}; no answer: {}; unknown: {}; {} done besides",
+        yes.outcome,
+        yes.message,
+        no.outcome,
+        late.outcome,
+        unknown.outcome,
+        all - done
+    )
+}
+
+struct Turn {
+    /// Whether the question came to a phone.
+    rang: bool,
+    /// The words on the phone.
+    message: String,
+    outcome: String,
+}
+
+async fn turn(provider: &Provider, browser: &Browser, answer: Answer) -> Turn {
+    let posted = browser.begin(RESET).await.unwrap();
+    let mut watch = browser.watch(&posted.conversation, 0).await;
+    let mut events = Vec::new();
+    let mut message = None;
+    while !matches!(events.last(), Some(Event::TurnEnded { .. })) {
+        let Some(frame) = watch.next().await else { panic!("the stream ended after {events:?}") };
+        let Frame::Event { event, .. } = frame else { continue };
+        if matches!(event, Event::ApprovalPut { .. }) {
+            let ringing = provider.ringing().await.unwrap();
+            message = Some(ringing[0]["params"]["binding_message"].to_string());
+            provider.answer(answer).await.unwrap();
+        }
+        events.push(event);
+    }
+    Turn { rang: message.is_some(), message: code_left_out(&message.unwrap_or_default()), outcome: outcome(&events) }
+}
+
+/// The code is another one each time.
+fn code_left_out(message: &str) -> String {
+    let (words, _) = message.rsplit_once('#').unwrap_or((message, ""));
+    format!("“{}…”", words.trim_matches(['"', ' ']))
+}

@@ -1,0 +1,86 @@
+//! One character, lived through by its people.
+
+use super::table::Row;
+use super::{approval, end, person};
+use crate::fail_closed::seen::outcome;
+use crate::world::browser::Browser;
+use crate::world::frames::said;
+use crate::world::{Custom, Elsewhere, TestApp};
+use countersign_peers::oidc::{Character, Provider};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+const GROUPS: &str = "What are my Okta groups?";
+
+/// Ada's groups at the sandbox's Okta.
+const OWN_GROUPS: [&str; 3] = ["Everyone", "IT Helpdesk", "VPN users"];
+
+/// Everybody's rights, so that what is refused is refused for another reason.
+const RIGHTS: [(&str, &str); 3] =
+    [("read_okta", "okta:groups"), ("read_okta", "okta:users"), ("manage_okta", "okta:users")];
+
+/// Starts the provider and the server, and returns what its people met.
+pub(crate) async fn live(character: Character) -> Row {
+    let mut row = Row::of(&character);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let provider = Provider::start(&character.name, &url).await.unwrap();
+    let env = variables(&provider);
+    let custom = Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(|_| String::new()), ..Custom::default() };
+    let app = match TestApp::try_with(custom).await {
+        Ok(app) => app,
+        Err(error) => return Row { sign_in: format!("the server does not start: {error}"), ..row },
+    };
+    for account in approval::PEOPLE {
+        for (relation, object) in RIGHTS {
+            app.grant(&principal(&provider, account), relation, object).await;
+        }
+    }
+    let ada = app.browser();
+    row.sign_in = enter(&app, &ada, &provider, &character).await;
+    if let Ok(me) = person::known(&ada).await {
+        row.named = format!("{}, {}", me.name, me.email.as_deref().unwrap_or("no address"));
+        let (_, events) = ada.ask(GROUPS).await;
+        let all = OWN_GROUPS.iter().all(|group| said(&events).contains(group));
+        row.groups = if all { "answered".to_owned() } else { outcome(&events) };
+        row.approval = approval::ask(&app, &provider, &ada).await;
+        row.ended = end::by_the_provider(&app, &provider).await;
+        row.sign_out = end::by_the_person(&ada).await;
+        row.refresh = end::refresh_token(&provider.seen().await.unwrap());
+    }
+    app.finish().await;
+    row
+}
+
+/// The provider's variables, and no token vault: that is Auth0's.
+fn variables(provider: &Provider) -> Vec<(String, String)> {
+    let without = ["OKTA_CONNECTION", "GITHUB_CONNECTION"].map(|name| (name.to_owned(), String::new()));
+    without.into_iter().chain(provider.variables()).collect()
+}
+
+/// A person's name in FGA, as the character's variables have it.
+fn principal(provider: &Provider, account: &str) -> String {
+    let claims = provider.person(account);
+    let by = provider.variables().into_iter().find_map(|(name, value)| (name == "FGA_PRINCIPAL").then_some(value));
+    let claim = match by.as_deref() {
+        None | Some("sub") => "sub",
+        Some(by) => by.strip_prefix("claim:").unwrap_or(by),
+    };
+    format!("user:{}", claims[claim].as_str().unwrap())
+}
+
+async fn enter(app: &TestApp, ada: &Browser, provider: &Provider, character: &Character) -> String {
+    let page = person::sign_in(ada, "ada").await;
+    if person::known(ada).await.is_err() {
+        let ready = if person::ready(app).await { "" } else { "never ready; " };
+        let refused = provider.seen().await.unwrap()["refused"].as_array().cloned().unwrap_or_default();
+        let refused: Vec<_> = refused.iter().filter_map(Value::as_str).map(|it| format!("; the provider: {it}")).collect();
+        return format!("{ready}{}{}", person::words(&page), refused.concat());
+    }
+    if !character.rotates_keys {
+        return "works".to_owned();
+    }
+    provider.rotate().await.unwrap();
+    let page = person::sign_in(&app.browser(), "bob").await;
+    if page.status == 200 { "works before and after".to_owned() } else { format!("after it: {}", person::words(&page)) }
+}

@@ -1,0 +1,49 @@
+//! Processes that behave, and some that do not.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use serde_json::json;
+
+fn shell(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    command
+}
+
+#[tokio::test]
+async fn a_peer_says_that_it_is_ready_and_answers() {
+    let echo = r#"echo '{"ready": true, "url": "u"}'; while read -r line; do echo "{\"heard\": $line}"; done"#;
+    let peer = Peer::start(shell(echo)).await.unwrap();
+    assert_eq!(peer.ready()["url"], "u");
+    let answer = peer.command(&json!({"command": "rotate"})).await.unwrap();
+    assert_eq!(answer["heard"]["command"], "rotate");
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_said() {
+    let rows = [
+        ("exit 3", "the peer has ended"),
+        ("echo hello; sleep 9", "expected value"),
+        (r#"echo '{"ready": false}'"#, "began with"),
+    ];
+    for (script, words) in rows {
+        let error = Peer::start(shell(script)).await.unwrap_err().to_string();
+        assert!(error.contains(words), "{script}: {error}");
+    }
+    let peer = Peer::start(shell(r#"echo '{"ready": true}'; read -r line; echo '{"error": "no phone rings"}'"#)).await;
+    let error = peer.unwrap().command(&json!({"command": "approve"})).await.unwrap_err();
+    assert_eq!(error.to_string(), r#"the peer refused "approve": no phone rings"#);
+    let missing = Peer::start(Command::new("countersign-no-such-program")).await.unwrap_err();
+    assert!(matches!(missing, PeerError::NotStarted { .. }), "{missing}");
+}
+
+#[tokio::test]
+async fn a_peer_ends_with_all_that_it_started() {
+    let peer = Peer::start(shell(r#"sleep 600 & echo "{\"ready\": true, \"other\": $!}"; wait"#)).await.unwrap();
+    let other = peer.ready()["other"].to_string();
+    let lives = |pid: &str| std::path::Path::new("/proc").join(pid).join("cmdline");
+    assert!(std::fs::read(lives(&other)).is_ok_and(|line| !line.is_empty()), "it runs");
+    drop(peer);
+    // One that has ended and that nobody waited for has no command line.
+    assert!(std::fs::read(lives(&other)).map_or(true, |line| line.is_empty()), "it has ended");
+}
