@@ -43,7 +43,7 @@ export class House {
   /** The client's variables. */
   client() {
     const secret = this.character.client_auth.method === "private_key_jwt" ? {} : { OIDC_CLIENT_SECRET: SECRET };
-    return { OIDC_CLIENT_ID: CLIENT, ...secret, OIDC_CLIENT_AUTH: this.character.client_auth.method };
+    return { OIDC_CLIENT_ID: CLIENT, ...secret };
   }
 
   /** Each person's `sub` and claims, by the account's name. */
@@ -100,7 +100,7 @@ export class House {
       }
     });
     for (const event of ["authorization.error", "server_error"]) {
-      provider.on(event, (_ctx, error) => seen.refused.push(`${event}: ${error.error}: ${error.error_description ?? error.stack}`));
+      provider.on(event, (_ctx, error) => seen.refused.push(`${event}: ${error.error}: ${error.error_description ?? error.message}`));
     }
   }
 

@@ -66,7 +66,13 @@ fn principal(provider: &Provider, account: &str) -> String {
         None | Some("sub") => "sub",
         Some(by) => by.strip_prefix("claim:").unwrap_or(by),
     };
-    format!("user:{}", claims[claim].as_str().unwrap())
+    format!("user:{}", written_for_fga(claims[claim].as_str().unwrap()))
+}
+
+/// As docs/permissions.md says: what FGA would read otherwise is written as in an address.
+fn written_for_fga(principal: &str) -> String {
+    let special = |c: char| matches!(c, '%' | ':' | '#' | '*' | ' ');
+    principal.chars().map(|c| if special(c) { format!("%{:02X}", c as u32) } else { c.to_string() }).collect()
 }
 
 async fn enter(app: &TestApp, ada: &Browser, provider: &Provider, character: &Character) -> String {

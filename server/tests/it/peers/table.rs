@@ -50,8 +50,15 @@ pub(crate) fn render(rows: &[Row]) -> String {
             &row.ended,
             &row.refresh,
         ];
-        let cells = cells.map(|cell| if cell.is_empty() { "–" } else { cell.as_str() });
+        let cells = cells.map(|cell| if cell.is_empty() { "–".to_owned() } else { without_ports(cell).replace('|', "\\|") });
         let _ = writeln!(table, "| {} |", cells.join(" | "));
     }
     table
+}
+
+/// Ports are others each time.
+fn without_ports(text: &str) -> String {
+    let mut parts = text.split("localhost:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| all + "localhost" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
