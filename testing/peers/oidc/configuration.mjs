@@ -52,9 +52,11 @@ function cibaLifetime(ctx) {
   return Math.min(Number(ctx?.oidc?.params.requested_expiry ?? 300), 300);
 }
 
-function client({ client_auth: auth, logout, ciba }, world) {
+function client({ client_auth: auth, logout, ciba, scopes, refresh }, world) {
   const secret = auth.method === "private_key_jwt" ? { jwks: { keys: [world.clientKey] } } : { client_secret: SECRET };
-  const grants = ["authorization_code", "refresh_token"];
+  // The library refuses a client that could never get what it registers for.
+  const refreshes = refresh.given !== "with_consent" || scopes.supported.includes("offline_access");
+  const grants = ["authorization_code", ...(refreshes ? ["refresh_token"] : [])];
   return {
     client_id: CLIENT,
     ...secret,

@@ -6,10 +6,16 @@ export function rewrite(provider, character, world) {
   for (const [name, value] of Object.entries(character.rewritten ?? {})) REWRITES[name](provider, value, world);
 }
 
+// The library finds the prefix that it is mounted at by comparing the two addresses, so both change.
+function ask(ctx, { mount }, query) {
+  ctx.query = query;
+  ctx.req.originalUrl = `${mount}${ctx.req.url}`;
+}
+
 const REWRITES = {
   // ID tokens for several audiences, with `azp` (OpenID Connect Core 2): `["another-client"]`. A hint of that kind is
   // refused by the library's sign-out page, which then goes by the client's id.
-  audiences(provider, others) {
+  audiences(provider, others, world) {
     const { issue } = provider.IdToken.prototype;
     provider.IdToken.prototype.issue = function several(options) {
       if (options.use !== "idtoken") return issue.call(this, options);
@@ -21,7 +27,7 @@ const REWRITES = {
     provider.use((ctx, next) => {
       if (ctx.path === "/session/end" && ctx.query.id_token_hint) {
         const { id_token_hint: _, ...rest } = ctx.query;
-        ctx.query = { client_id: "countersign", ...rest };
+        ask(ctx, world, { client_id: "countersign", ...rest });
       }
       return next();
     });
@@ -50,7 +56,7 @@ const REWRITES = {
         ctx.body = "Required String parameter 'logout_uri' is not present or not registered";
         return undefined;
       }
-      ctx.query = { client_id: client, post_logout_redirect_uri: uri };
+      ask(ctx, world, { client_id: client, post_logout_redirect_uri: uri });
       return next();
     });
   },
