@@ -12,6 +12,10 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     Core,
+    /// OpenID Connect and OAuth as their specifications have them.
+    Protocol,
+    /// Access tokens for tools, whatever their source.
+    Credentials,
     Adapter,
     App,
     Browser,
@@ -24,6 +28,8 @@ impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
             ("agent", _) => Self::Core,
+            ("countersign-oidc", _) => Self::Protocol,
+            ("countersign-credentials", _) => Self::Credentials,
             ("app", _) => Self::App,
             ("frontend", _) => Self::Browser,
             ("server", _) => Self::Server,
@@ -37,9 +43,11 @@ impl Layer {
     fn may_hold(self, other: Self) -> bool {
         match self {
             Self::Core | Self::App | Self::Commands => false,
-            Self::Adapter => other == Self::Core,
+            Self::Protocol => other == Self::Core,
+            Self::Credentials => matches!(other, Self::Core | Self::Protocol),
+            Self::Adapter => matches!(other, Self::Core | Self::Protocol | Self::Credentials),
             Self::Browser => other == Self::App,
-            Self::Server => matches!(other, Self::Core | Self::Adapter | Self::App),
+            Self::Server => !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Commands),
             Self::Sandbox => other == Self::Sandbox,
         }
     }
@@ -71,7 +79,10 @@ mod tests {
     fn dependencies_point_downwards() {
         let rows = [
             ("okta", "crates/okta", "agent", 0),
-            ("okta", "crates/okta", "identity", 1),
+            ("okta", "crates/okta", "countersign-auth0", 1),
+            ("countersign-auth0", "crates/auth0", "countersign-credentials", 0),
+            ("countersign-credentials", "crates/credentials", "countersign-oidc", 0),
+            ("countersign-oidc", "crates/oidc", "countersign-credentials", 1),
             ("okta", "crates/okta", "app", 1),
             ("agent", "crates/agent", "okta", 1),
             ("app", "app", "agent", 1),
