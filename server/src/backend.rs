@@ -173,7 +173,18 @@ async fn elsewhere(services: &Services, actor: &Actor, here: Option<&Conversatio
 
 /// The person as pages show them.
 pub(crate) fn me(actor: &Actor) -> Me {
-    Me { name: actor.name().to_owned(), email: actor.email().map(str::to_owned) }
+    Me { name: actor.name().to_owned(), greeting: greeting(actor), email: actor.email().map(str::to_owned) }
+}
+
+/// The greeting, by the given name if the provider names it. A name like "Dorn, Eve" is not taken apart, and a person who is
+/// known by an address or an identifier alone is greeted without a name.
+fn greeting(actor: &Actor) -> String {
+    let first =
+        || actor.name().split_whitespace().next().filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'));
+    match actor.given_name().or_else(first) {
+        Some(name) => format!("What can I do for you, {name}?"),
+        None => "What can I do for you?".to_owned(),
+    }
 }
 
 fn head(header: &Header) -> Head {

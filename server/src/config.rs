@@ -4,6 +4,8 @@ mod env;
 mod github;
 mod lent_for;
 mod mcp;
+mod oidc;
+mod okta;
 mod providers;
 mod variables;
 
@@ -11,9 +13,12 @@ pub use env::{ConfigError, Env};
 pub use github::{GitHub, GitHubAccess};
 pub use lent_for::LentFor;
 pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
+pub use oidc::{ClientSettings, CredentialSettings, Oidc};
+pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
+use ::oidc::profile::AudienceTokens;
 use env::Reader;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -35,8 +40,8 @@ pub struct Config {
     pub approval: Approval,
     /// Fine-grained authorization.
     pub fga: Fga,
-    /// Okta.
-    pub okta: Okta,
+    /// Okta; `None` where no tool acts there.
+    pub okta: Option<Okta>,
     /// The weather service; none, if nothing is to be asked outside.
     pub weather: Option<Weather>,
     /// MCP servers, whose tools are offered beside our own.
@@ -60,17 +65,6 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which log lines are written, as `tracing` directives.
     pub log: String,
-}
-
-/// The identity provider.
-#[derive(Debug, Clone)]
-pub struct Oidc {
-    /// Issuer, exactly as in its tokens.
-    pub issuer: Url,
-    /// The client.
-    pub client_id: String,
-    /// Its secret.
-    pub client_secret: SecretString,
 }
 
 /// How elevated deeds are approved: by CIBA, at the identity provider.
@@ -121,38 +115,15 @@ pub struct Credentials {
     pub client_secret: SecretString,
 }
 
-/// What names a person in FGA.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The claim that names a person in FGA.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
     /// The `sub` claim.
     Subject,
-    /// The e-mail address, if the provider vouches for it.
+    /// The e-mail address, if it is verified.
     VerifiedEmail,
-}
-
-/// Okta.
-#[derive(Debug, Clone)]
-pub struct Okta {
-    /// The organization's address.
-    pub base_url: Url,
-    /// By whose account it is used.
-    pub access: OktaAccess,
-    /// The scopes that the tools ask for.
-    pub scopes: Vec<String>,
-}
-
-/// By whose account Okta is used.
-#[derive(Debug, Clone)]
-pub enum OktaAccess {
-    /// Each person's own, connected at the identity provider and borrowed from its token vault.
-    Own {
-        /// The connection's name at the identity provider.
-        connection: String,
-    },
-    /// As the provider of this name in the file of providers has it.
-    Provider,
-    /// The application's own.
-    Application(Credentials),
+    /// Another claim, for example Entra's `oid`.
+    Claim(String),
 }
 
 /// Open-Meteo.
@@ -204,17 +175,13 @@ impl Config {
     pub fn read(env: &Env) -> Result<Self, Vec<ConfigError>> {
         let mut r = Reader::new(env);
         let providers = Providers::read(&mut r);
+        let oidc = Oidc::read(&mut r);
         let config = Self {
             url: r.url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
-            oidc: Oidc {
-                issuer: r.url("OIDC_ISSUER"),
-                client_id: r.text("OIDC_CLIENT_ID"),
-                client_secret: r.secret("OIDC_CLIENT_SECRET"),
-            },
             approval: Approval {
-                audience: r.optional("APPROVAL_AUDIENCE"),
+                audience: approval_audience(&mut r, &oidc),
                 details: r.choice("APPROVAL_DETAILS", &[("guardian", Details::Guardian), ("own", Details::Own)]),
                 seconds: r.within("APPROVAL_SECONDS", 30..=300),
             },
@@ -223,14 +190,10 @@ impl Config {
                 store_id: r.ulid("FGA_STORE_ID"),
                 model_id: r.ulid("FGA_MODEL_ID"),
                 credentials: fga_credentials(&mut r),
-                principal: r
-                    .choice("FGA_PRINCIPAL", &[("sub", Principal::Subject), ("email", Principal::VerifiedEmail)]),
+                principal: principal(&mut r),
             },
-            okta: Okta {
-                base_url: r.url("OKTA_BASE_URL"),
-                access: okta_access(&mut r, &providers),
-                scopes: r.text("OKTA_SCOPES").split_whitespace().map(str::to_owned).collect(),
-            },
+            okta: Okta::read(&mut r, &providers, &oidc),
+            oidc,
             weather: r.optional_url("OPEN_METEO_URL").map(|forecast| Weather {
                 geocoding: r.optional_url("OPEN_METEO_GEOCODING_URL").unwrap_or_else(|| forecast.clone()),
                 forecast,
@@ -256,6 +219,13 @@ impl Config {
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };
+        if !config.mcp.servers.is_empty() && config.oidc.audience_tokens == AudienceTokens::Unsupported {
+            let profile = config.oidc.profile.name;
+            let problem = format!(
+                "names servers, but no way to their access tokens is known for the profile {profile}: see OIDC_API_TOKENS"
+            );
+            r.wrong("MCP_FILE", &problem);
+        }
         r.finish(config)
     }
 
@@ -272,20 +242,26 @@ impl Config {
     }
 }
 
-/// As the file of providers says; else people's own accounts, if a connection is named; else the application's, which then
-/// must be there.
-fn okta_access(r: &mut Reader<'_>, providers: &Providers) -> OktaAccess {
-    if providers.has("okta") {
-        return OktaAccess::Provider;
+/// Required where the provider takes the action as authorization details: their type is registered for an API.
+fn approval_audience(r: &mut Reader<'_>, oidc: &Oidc) -> Option<String> {
+    let audience = r.optional("APPROVAL_AUDIENCE");
+    if audience.is_none() && oidc.sends_details() {
+        let problem = "is missing: the type of the approval's details is registered for an API at the provider";
+        r.wrong("APPROVAL_AUDIENCE", problem);
     }
-    match r.optional("OKTA_CONNECTION") {
-        Some(connection) => OktaAccess::Own { connection },
-        None => OktaAccess::Application(Credentials {
-            token_url: r.url("OKTA_TOKEN_URL"),
-            audience: r.optional("OKTA_AUDIENCE"),
-            client_id: r.text("OKTA_CLIENT_ID"),
-            client_secret: r.secret("OKTA_CLIENT_SECRET"),
-        }),
+    audience
+}
+
+fn principal(r: &mut Reader<'_>) -> Principal {
+    let text = r.text("FGA_PRINCIPAL");
+    match (text.as_str(), text.strip_prefix("claim:")) {
+        ("sub", _) => Principal::Subject,
+        ("email", _) => Principal::VerifiedEmail,
+        (_, Some(claim)) if !claim.is_empty() => Principal::Claim(claim.to_owned()),
+        _ => {
+            r.wrong("FGA_PRINCIPAL", "must be sub, email, or claim: with the name of a claim (claim:oid)");
+            Principal::Subject
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod config;
 pub mod edge;
 pub mod instructions;
 mod moment;
+mod offered;
 pub mod random;
 pub mod remote_tools;
 pub mod services;
@@ -54,7 +55,6 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 /// All routes, with everything that stands before them. Read it from the bottom: the last layer is the outermost.
 pub fn router(config: &Config, wired: &Wired) -> Router {
     let options = leptos_options(config);
-    let provider = config.oidc.issuer.origin().ascii_serialization();
     let services = wired.services.clone();
     let context = move || provide_request(&services);
     let pages = Router::new()
@@ -71,7 +71,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .route(origin::BACKCHANNEL_LOGOUT, post(logout::backchannel))
         .with_state(wired.auth.clone());
     let transport = if config.secure() { Transport::Tls } else { Transport::Loopback };
-    let headers = Headers { transport, provider: provider.into() };
+    let headers = Headers { transport, provider: wired.auth.relying_party.clone() };
     let activity = Router::new()
         .route("/activity", get(activity::own))
         .route("/activity/all", get(activity::all))
@@ -91,7 +91,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .with_state(Connect {
             accounts: wired.accounts.clone(),
             services: wired.services.clone(),
-            naming: wired.naming.clone(),
+            mapping: wired.mapping.clone(),
         });
     pages
         .layer(from_fn(unreadable::explain))
@@ -100,7 +100,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .merge(tools)
         .merge(accounts)
         .layer(from_fn(log::note_actor))
-        .layer(from_fn_with_state(wired.naming.clone(), identity::identify))
+        .layer(from_fn_with_state(wired.mapping.clone(), identity::identify))
         .layer(sessions(wired, transport))
         .layer(from_fn(unsaved::explain))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

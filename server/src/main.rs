@@ -76,6 +76,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
     let bounds = Bounds { lease, ..Bounds::default() };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
+    tokio::spawn(wiring::report(wired.auth.relying_party.clone()));
     let (turns, vaults) = (wired.services.turns.clone(), wired.vaults.clone());
     let app = router(&config, &wired);
     turns.sweep();

@@ -1,6 +1,6 @@
 //! The parts that requests need, held by their ports.
 
-use crate::edge::identity::Known;
+use crate::edge::identity::SessionUser;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
 use agent::ports::{Attention, Audit, Authorizer, Conversations, Ledger};
@@ -46,7 +46,7 @@ impl Services {
     pub async fn lives(&self, session: &Session) -> bool {
         let Some(id) = session.id() else { return false };
         match self.sessions.load(&id).await {
-            Ok(Some(record)) => record.data.contains_key(Known::KEY),
+            Ok(Some(record)) => record.data.contains_key(SessionUser::KEY),
             Ok(None) => false,
             Err(error) => {
                 tracing::warn!(error = %error, "a session could not be looked up");

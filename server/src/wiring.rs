@@ -1,29 +1,33 @@
 //! The one place that names concrete adapters.
 
 mod borrowing;
+mod identity;
 pub mod ledger;
 mod own_vault;
 mod remote_tools;
 mod token_vault;
 
+pub use identity::report;
 pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
 use crate::clock::SystemClock;
-use crate::config::{Config, Credentials, Details};
-use crate::edge::identity::Naming;
+use crate::config::{Config, Credentials};
+use crate::edge::identity::PrincipalMapping;
 use crate::edge::logout::Auth;
 use crate::instructions;
+use crate::offered::OfferedTools;
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{Beat, Lease, Turns};
 use crate::vaults::Vaults;
-use agent::ports::{LeaseId, Unavailable};
+use agent::ports::{Approver, LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bedrock::Bedrock;
+use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
     DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, SignIns,
 };
@@ -32,12 +36,11 @@ use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use github::GitHubRepositories;
-use identity::{Ciba, ClientCredentials, RelyingParty, ResourceVault};
+use oidc::RelyingParty;
 use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 
 /// The session store.
 pub type Sessions = DynamoSessions;
@@ -53,15 +56,15 @@ pub struct Wired {
     pub vaults: Renewing,
     /// What sign-in and sign-out need.
     pub auth: Auth,
-    /// How people are named.
-    pub naming: Naming,
+    /// The rules by which a sign-in becomes an actor.
+    pub mapping: PrincipalMapping,
 }
 
 /// The vaults that renew tokens.
 #[derive(Debug, Clone)]
 pub struct Renewing {
-    own: Option<vault::OwnVault>,
-    access: Arc<ResourceVault>,
+    own: Option<LocalVault>,
+    access: Arc<AudienceTokens>,
 }
 
 impl Renewing {
@@ -116,6 +119,14 @@ pub enum StartError {
     /// The relying party cannot be set up.
     #[error("sign-in: {0}")]
     SignIn(String),
+    /// A private key in Secrets Manager cannot be used.
+    #[error("{variable} {problem}")]
+    ClientKey {
+        /// The variable that names the secret.
+        variable: &'static str,
+        /// The problem.
+        problem: String,
+    },
     /// The MCP servers cannot be used as they are configured.
     #[error("MCP_FILE: {0}")]
     Mcp(String),
@@ -145,27 +156,28 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let table = config.aws.table.clone();
     let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring.clone());
     let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone(), keyring.clone()));
-    let relying_party = Arc::new(relying_party(config)?);
-    let http = identity::http::client()?;
-    let authorizer = Arc::new(authorizer(config, &http)?);
+    let mapping = identity::mapping(config);
+    let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
+    let authorizer = Arc::new(authorizer(config)?);
     let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
-    let approver = Ciba::new(relying_party.clone(), config.approval.audience.clone(), form(config.approval.details));
+    let approver = identity::approver(config, relying_party.clone());
     let grants = Grants::new(store.clone(), table.clone(), config.aws.sessions_table.clone(), keyring.clone());
     let servers = remote_tools::servers(config)?;
     let people = Arc::new(token_vault::SignedInPeople(grants.clone()));
     // One for all: a provider that rotates refresh tokens takes each of them once.
-    let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers)?);
+    let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers));
     let sign_ins = borrowing::SignIns { relying_party: relying_party.clone(), people, access: access.clone() };
-    let borrowing = borrowing::wire(config, aws, sign_ins, &http).await?;
+    let borrowing = borrowing::wire(config, aws, sign_ins).await?;
     let pins = DynamoPins::new(store.clone(), table.clone());
     let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
     let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
     let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
+    let approver: Arc<dyn Approver> = Arc::new(approver);
     let guard = Guard {
         authorizer: authorizer.clone(),
-        approver: Arc::new(approver.map_err(StartError::SignIn)?),
+        approver: approver.clone(),
         attention: attention.clone(),
         ledger: ledger.clone(),
         vault: Arc::new(catalog.providers().fold(borrowing.vaults, remote)),
@@ -176,7 +188,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let runner = Runner {
         model: Arc::new(Bedrock::new(aws, model(config))),
         guard,
-        toolboxes: Arc::new(catalog.clone()),
+        toolboxes: Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver)),
         clock: Arc::new(SystemClock),
         limits: bounds.turn,
         instructions: Arc::new(instructions::system_prompt),
@@ -188,7 +200,6 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
-    let naming = Naming { principal: config.fga.principal, tenant: config.tenant.as_str().into() };
     Ok(Wired {
         services: Arc::new(Services {
             conversations,
@@ -209,11 +220,11 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             relying_party,
             sign_ins: SignIns::new(store, table),
             sessions,
-            naming: naming.clone(),
+            mapping: mapping.clone(),
             lifetime: time::Duration::hours(i64::from(config.session_hours)),
             home: config.url.as_str().into(),
         },
-        naming,
+        mapping,
     })
 }
 
@@ -239,34 +250,20 @@ pub async fn rotate(config: &Config, aws: &SdkConfig) -> Result<dynamo::Rotated,
     borrowing::rotate(config, aws).await
 }
 
-fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
-    let redirect = config.url.join("auth/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
-    let config = identity::Config {
-        issuer: config.oidc.issuer.to_string(),
-        client_id: config.oidc.client_id.clone(),
-        client_secret: config.oidc.client_secret.clone(),
-        redirect_url: redirect.to_string(),
-    };
-    RelyingParty::new(config).map_err(StartError::SignIn)
-}
-
 /// Lends the identity provider's own access tokens: for MCP servers, and for what is asked there about people's accounts.
 fn access_tokens(
     config: &Config,
     relying_party: &Arc<RelyingParty>,
     people: Arc<token_vault::SignedInPeople>,
     servers: &mcp::Servers,
-) -> Result<ResourceVault, StartError> {
+) -> AudienceTokens {
     let audiences = servers.iter().map(|own| (own.provider(), own.audience.clone()));
     let audiences = audiences.chain(borrowing::audiences(config)).collect();
-    ResourceVault::new(relying_party.clone(), people, audiences).map_err(StartError::SignIn)
+    AudienceTokens::new(relying_party.clone(), people, audiences)
 }
 
-fn authorizer(config: &Config, http: &reqwest::Client) -> Result<OpenFga, StartError> {
-    let bearer = config.fga.credentials.as_ref().map(|credentials| {
-        let bearer: Arc<dyn fga::Bearer> = Arc::new(FgaBearer(client_credentials(credentials, Vec::new(), http)));
-        bearer
-    });
+fn authorizer(config: &Config) -> Result<OpenFga, StartError> {
+    let bearer = config.fga.credentials.as_ref().map(fga_bearer).transpose()?;
     let config = fga::Config {
         api_url: config.fga.api_url.to_string(),
         store_id: config.fga.store_id.clone(),
@@ -276,12 +273,12 @@ fn authorizer(config: &Config, http: &reqwest::Client) -> Result<OpenFga, StartE
     Ok(OpenFga::new(config, bearer)?)
 }
 
-struct FgaBearer(ClientCredentials);
+struct FgaBearer(ApplicationToken);
 
 #[async_trait]
 impl fga::Bearer for FgaBearer {
     async fn token(&self) -> Result<SecretString, String> {
-        self.0.token().await
+        self.0.token().await.map_err(|error| error.cause)
     }
 
     async fn forget(&self) {
@@ -289,42 +286,36 @@ impl fga::Bearer for FgaBearer {
     }
 }
 
-fn client_credentials(credentials: &Credentials, scopes: Vec<String>, http: &reqwest::Client) -> ClientCredentials {
-    ClientCredentials {
-        token_url: credentials.token_url.to_string(),
-        client_id: credentials.client_id.clone(),
-        client_secret: credentials.client_secret.clone(),
+fn fga_bearer(credentials: &Credentials) -> Result<Arc<dyn fga::Bearer>, StartError> {
+    let credentials = ApplicationCredentials {
+        service: "the permission service",
+        token_url: credentials.token_url.clone(),
+        client: oidc::Client::with_secret(credentials.client_id.clone(), credentials.client_secret.clone(), None),
         audience: credentials.audience.clone(),
-        scopes,
-        http: http.clone(),
-        kept: Mutex::default(),
-    }
+        scopes: Vec::new(),
+    };
+    Ok(Arc::new(FgaBearer(ApplicationToken::new(credentials)?)))
 }
 
 fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<dyn Tool>>, StartError> {
-    let okta = okta::Config { base_url: config.okta.base_url.clone(), timeout: Duration::from_secs(10) };
-    let client = okta::Client::new(okta)?;
-    let mut tools: Vec<Arc<dyn Tool>> =
-        vec![Arc::new(OktaGroups::new(client.clone())), Arc::new(OktaUser::new(client.clone()))];
-    tools.push(Arc::new(Calculate::default()));
+    let mut tools: Vec<Arc<dyn Tool>> = vec![Arc::new(Calculate::default())];
+    if let Some(okta) = &config.okta {
+        let okta = okta::Config { base_url: okta.base_url.clone(), timeout: Duration::from_secs(10) };
+        let client = okta::Client::new(okta)?;
+        tools.push(Arc::new(OktaGroups::new(client.clone())));
+        tools.push(Arc::new(OktaUser::new(client.clone())));
+        tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
+    }
     if let Some(weather) = &config.weather {
         let (forecast, geocoding) = (weather.forecast.clone(), weather.geocoding.clone());
         let weather = everyday::Config { forecast, geocoding, timeout: Duration::from_secs(8) };
         tools.push(Arc::new(Weather::new(weather)?));
     }
-    tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
     if let (Some(github), Some(scopes)) = (&config.github, github_scopes) {
         let github = github::Config { api_url: github.api_url.clone(), timeout: Duration::from_secs(10) };
         tools.push(Arc::new(GitHubRepositories::new(github::Client::new(github)?, scopes)));
     }
     Ok(tools)
-}
-
-const fn form(details: Details) -> identity::Form {
-    match details {
-        Details::Guardian => identity::Form::Guardian,
-        Details::Own => identity::Form::Own,
-    }
 }
 
 fn model(config: &Config) -> bedrock::Config {

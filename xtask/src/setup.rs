@@ -42,8 +42,16 @@ pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd];
 /// For the browser tests.
 pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd, Need::Chromium, Need::Python];
 /// For everything.
-pub(crate) const ALL: &[Need] =
-    &[Need::WebAssembly, Need::Lints, Need::Npm, Need::FrontEnd, Need::Nextest, Need::Chromium, Need::Python, Need::Peers];
+pub(crate) const ALL: &[Need] = &[
+    Need::WebAssembly,
+    Need::Lints,
+    Need::Npm,
+    Need::FrontEnd,
+    Need::Nextest,
+    Need::Chromium,
+    Need::Python,
+    Need::Peers,
+];
 
 /// Sees to all needs, in their order.
 pub(crate) fn ensure(workspace: &mut Workspace, needs: &[Need]) -> Result<()> {

@@ -43,11 +43,10 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
 #[component]
 fn Beginning(chat: wire::Chat) -> impl IntoView {
     let above = view! { <div class="elsewhere">{elsewhere(chat.elsewhere.clone())}</div> }.at_once();
-    let first = chat.me.name.split(' ').next().unwrap_or_default().to_owned();
     view! {
         <main class="main">
             <div class="log welcome">
-                <h2>{format!("What can I do for you, {first}?")}</h2>
+                <h2>{chat.me.greeting.clone()}</h2>
                 <p>"For example: "<q>"What are my Okta groups?"</q></p>
             </div>
             <Composer chat above problem=RwSignal::new(None)/>

@@ -40,6 +40,8 @@ pub struct Waiting {
 pub struct Me {
     /// Name.
     pub name: String,
+    /// The sentence that greets the person.
+    pub greeting: String,
     /// E-mail address.
     pub email: Option<String>,
 }

@@ -18,8 +18,25 @@ pub struct Evidence {
     pub principal: String,
     /// The name to show.
     pub name: String,
+    /// The given name, for a greeting.
+    pub given_name: Option<String>,
     /// The e-mail address, if the provider gave one. Never a key.
     pub email: Option<String>,
+    /// The name that the person types to sign in, by which some providers address a request for approval.
+    pub username: Option<String>,
+    /// The person's id in the directory whose tools act on users, for example an Okta user id.
+    pub directory_id: Option<String>,
+}
+
+impl Evidence {
+    /// The person whom issuer and subject name, in an organization: named by the subject in FGA, with no name or address.
+    #[must_use]
+    pub fn of(issuer: impl Into<String>, subject: impl Into<String>, tenant: impl Into<String>) -> Self {
+        let (issuer, subject, tenant) = (issuer.into(), subject.into(), tenant.into());
+        let (principal, name) = (subject.clone(), String::new());
+        let (given_name, email, username, directory_id) = (None, None, None, None);
+        Self { issuer, subject, tenant, principal, name, given_name, email, username, directory_id }
+    }
 }
 
 /// A signed-in person on whose behalf the agent acts.
@@ -68,6 +85,24 @@ impl Actor {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The given name, if known.
+    #[must_use]
+    pub fn given_name(&self) -> Option<&str> {
+        self.0.given_name.as_deref()
+    }
+
+    /// The name that the person types to sign in, if known.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        self.0.username.as_deref()
+    }
+
+    /// The person's id in the directory whose tools act on users, if the sign-in names it.
+    #[must_use]
+    pub fn directory_id(&self) -> Option<&str> {
+        self.0.directory_id.as_deref()
     }
 
     /// The e-mail address, if known.

@@ -26,11 +26,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[must_use]
 pub fn actor(subject: &str) -> Actor {
     Actor::attest(Evidence {
-        issuer: "https://idp.example/".to_owned(),
-        subject: subject.to_owned(),
-        tenant: "acme".to_owned(),
-        principal: subject.to_owned(),
         name: subject.to_owned(),
         email: Some(format!("{subject}@acme.example")),
+        ..Evidence::of("https://idp.example/", subject, "acme")
     })
 }

@@ -1,5 +1,6 @@
 //! What a tool is: a specification for the model, a pure reading of a call, and a deed that costs a permit.
 
+use crate::intent::Risk;
 use crate::{Intent, Permit, ToolCall, ToolName, actor::Actor};
 use async_trait::async_trait;
 
@@ -53,6 +54,11 @@ pub enum ToolError {
 pub trait Tool: Send + Sync {
     /// What the model is told.
     fn spec(&self) -> &ToolSpec;
+
+    /// The risk of every call of this tool. A tool whose calls differ states the highest.
+    fn risk(&self) -> Risk {
+        Risk::Read
+    }
 
     /// Works out what the call would do, for this actor. Pure: asks nobody, changes nothing.
     ///

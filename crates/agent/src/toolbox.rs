@@ -1,6 +1,7 @@
 //! The tools, by name. The only place where a permit is spent.
 
 use crate::guard::permit::Spent;
+use crate::intent::Risk;
 use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use crate::{Actor, Intent, Permit, Tool, ToolCall, ToolName};
 use std::collections::BTreeMap;
@@ -10,7 +11,11 @@ use std::time::Duration;
 
 /// Every tool that a turn has. Clones share the tools.
 #[derive(Clone, Default)]
-pub struct Toolbox(Arc<BTreeMap<ToolName, Arc<dyn Tool>>>);
+pub struct Toolbox {
+    tools: Arc<BTreeMap<ToolName, Arc<dyn Tool>>>,
+    /// The risk of the tools that are withheld, and the sentence that says why.
+    withheld: Option<(Risk, Arc<str>)>,
+}
 
 /// Two tools with one name: the second could take the first one's place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,34 +35,47 @@ impl Toolbox {
                 return Err(DuplicateTool(name));
             }
         }
-        Ok(Self(Arc::new(box_)))
+        Ok(Self { tools: Arc::new(box_), withheld: None })
     }
 
     /// These tools, and of `others` those whose names are free: nothing takes the place of what is there.
     #[must_use]
     pub fn beside(&self, others: impl IntoIterator<Item = Arc<dyn Tool>>) -> Self {
-        let mut all = BTreeMap::clone(&self.0);
+        let mut all = BTreeMap::clone(&self.tools);
         for tool in others {
             all.entry(tool.spec().name.clone()).or_insert(tool);
         }
-        Self(Arc::new(all))
+        Self { tools: Arc::new(all), withheld: self.withheld.clone() }
+    }
+
+    /// The same tools, of which those of this risk are neither offered to the model nor run. `reason` is a sentence for the
+    /// person.
+    #[must_use]
+    pub fn withholding(self, risk: Risk, reason: impl Into<Arc<str>>) -> Self {
+        Self { withheld: Some((risk, reason.into())), ..self }
+    }
+
+    /// The sentence that says why this tool is withheld.
+    fn withheld(&self, tool: &dyn Tool) -> Option<&str> {
+        self.withheld.as_ref().filter(|(risk, _)| *risk == tool.risk()).map(|(_, reason)| reason.as_ref())
     }
 
     /// The names, in their order.
     pub fn names(&self) -> impl Iterator<Item = &ToolName> {
-        self.0.keys()
+        self.tools.keys()
     }
 
-    /// What the model is told, in the order of the names.
+    /// The specifications for the model, in the order of the names.
     #[must_use]
     pub fn specs(&self) -> Vec<ToolSpec> {
-        self.0.values().map(|tool| tool.spec().clone()).collect()
+        let offered = self.tools.values().filter(|tool| self.withheld(tool.as_ref()).is_none());
+        offered.map(|tool| tool.spec().clone()).collect()
     }
 
     /// The definition of the tool that `call` names.
     #[must_use]
     pub fn definition(&self, call: &ToolCall) -> Option<&ToolSpec> {
-        self.0.get(&call.tool).map(|tool| tool.spec())
+        self.tools.get(&call.tool).map(|tool| tool.spec())
     }
 
     /// What `call` would do.
@@ -65,8 +83,11 @@ impl Toolbox {
     /// # Errors
     /// [`BadInput`] when there is no such tool or its arguments cannot be read.
     pub fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
-        match self.0.get(&call.tool) {
-            Some(tool) => tool.intend(actor, call),
+        match self.tools.get(&call.tool) {
+            Some(tool) => match self.withheld(tool.as_ref()) {
+                None => tool.intend(actor, call),
+                Some(reason) => Err(BadInput(reason.to_owned())),
+            },
             None => Err(BadInput("There is no tool of that name.".to_owned())),
         }
     }
@@ -77,7 +98,7 @@ impl Toolbox {
     /// What the tool said, or [`ToolError::Unknown`] when it did not end within `limit`.
     pub async fn run(&self, permit: Permit, limit: Duration) -> (Spent, Result<ToolOutput, ToolError>) {
         let spent = permit.spent();
-        let outcome = match self.0.get(&permit.call().tool) {
+        let outcome = match self.tools.get(&permit.call().tool) {
             Some(tool) if !permit.still_holds(tool.spec()) => {
                 Err(ToolError::Failed("What would be done is not what was approved. Nothing was done.".to_owned()))
             }
@@ -92,7 +113,7 @@ impl Toolbox {
 
 impl fmt::Debug for Toolbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.tools.keys()).finish()
     }
 }
 
@@ -101,7 +122,6 @@ impl fmt::Debug for Toolbox {
 mod tests {
     use super::*;
     use crate::fakes::{Deed, DeedTool};
-    use crate::intent::Risk;
 
     #[test]
     fn attack_45_what_comes_from_elsewhere_takes_no_name_that_is_taken() {
@@ -114,5 +134,25 @@ mod tests {
         let expected = [("groups", "own"), ("tasks", "first")].map(|(name, words)| (name.to_owned(), words.to_owned()));
         assert_eq!(told, expected);
         assert_eq!(own.names().count(), 1, "the toolbox that it was made of is as it was");
+    }
+
+    #[test]
+    fn a_tool_that_is_withheld_is_not_offered_and_says_why() {
+        let tool = |name: &str, risk| Arc::new(DeedTool::new(name, risk, Deed::Hangs)) as Arc<dyn Tool>;
+        let all = Toolbox::new([tool("read", Risk::Read), tool("reset", Risk::Elevated)]).unwrap();
+        let call = |name: &str| ToolCall {
+            id: crate::CallId("c".to_owned()),
+            tool: ToolName(name.to_owned()),
+            input: serde_json::json!({"id": "1"}),
+        };
+        let actor = crate::fakes::actor("ada");
+        assert!(all.intend(&actor, &call("reset")).is_ok());
+        let less = all.withholding(Risk::Elevated, "Nobody can be asked.");
+        let offered: Vec<_> = less.specs().into_iter().map(|spec| spec.name.0).collect();
+        assert_eq!(offered, ["read"]);
+        assert!(less.intend(&actor, &call("read")).is_ok());
+        assert_eq!(less.intend(&actor, &call("reset")), Err(BadInput("Nobody can be asked.".to_owned())));
+        let more = less.beside([tool("delete", Risk::Elevated)]);
+        assert_eq!(more.specs().len(), 1, "what comes beside is withheld as well");
     }
 }

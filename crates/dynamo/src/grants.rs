@@ -10,7 +10,7 @@ use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
@@ -104,6 +104,20 @@ impl Grants {
             return request.send().await.map(|_| ()).map_err(unavailable);
         }
         Err(Unavailable::new(SERVICE, "the grant that was used is not there any more"))
+    }
+
+    /// Removes the refresh token of the person's session `id`, and returns it; `None` if there was none.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn take(&self, actor: &Actor, id: &Id) -> Result<Option<SecretString>, Unavailable> {
+        let (pk, session) = (keys::grants_of(actor), key(id));
+        let request = self.client.delete_item().table_name(&self.table);
+        let request = request.key("pk", s(pk.clone())).key("sk", s(session.clone())).return_values(ReturnValue::AllOld);
+        match request.send().await.map_err(unavailable)?.attributes {
+            Some(item) => self.opened(&pk, &session, &item),
+            None => Ok(None),
+        }
     }
 
     /// The person's grants, the newest first.

@@ -79,14 +79,7 @@ mod tests {
     use agent::actor::Evidence;
 
     fn actor(issuer: &str, subject: &str, tenant: &str) -> Actor {
-        Actor::attest(Evidence {
-            issuer: issuer.into(),
-            subject: subject.into(),
-            tenant: tenant.into(),
-            principal: subject.into(),
-            name: String::new(),
-            email: None,
-        })
+        Actor::attest(Evidence::of(issuer, subject, tenant))
     }
 
     #[test]

@@ -146,14 +146,7 @@ mod tests {
 
     #[test]
     fn an_intent_names_the_tool_and_reads_nothing_but_one_line() {
-        let actor = Actor::attest(Evidence {
-            issuer: "https://idp.example/".into(),
-            subject: "auth0|ada".into(),
-            tenant: "acme".into(),
-            principal: "auth0|ada".into(),
-            name: "Ada".into(),
-            email: None,
-        });
+        let actor = Actor::attest(Evidence::of("https://idp.example/", "auth0|ada", "acme"));
         let intend = |input| {
             let call = ToolCall { id: CallId("c1".to_owned()), tool: ToolName(NAME.to_owned()), input };
             Calculate::default().intend(&actor, &call)

@@ -129,6 +129,10 @@ fn hinted(server: &Server, definition: &Definition) -> Risk {
 
 #[async_trait]
 impl Tool for RemoteTool {
+    fn risk(&self) -> Risk {
+        self.intent.2
+    }
+
     fn spec(&self) -> &ToolSpec {
         &self.spec
     }

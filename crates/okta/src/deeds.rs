@@ -114,6 +114,10 @@ impl OktaDeed {
 
 #[async_trait]
 impl Tool for OktaDeed {
+    fn risk(&self) -> Risk {
+        Risk::Elevated
+    }
+
     fn spec(&self) -> &ToolSpec {
         &self.spec
     }

@@ -83,14 +83,8 @@ mod tests {
     use agent::actor::Evidence;
 
     fn ada() -> Actor {
-        Actor::attest(Evidence {
-            issuer: "https://idp.example/".into(),
-            subject: "auth0|ada".into(),
-            tenant: "acme".into(),
-            principal: "auth0|ada".into(),
-            name: "Ada".into(),
-            email: Some("ada@acme.example".into()),
-        })
+        let evidence = Evidence::of("https://idp.example/", "auth0|ada", "acme");
+        Actor::attest(Evidence { email: Some("ada@acme.example".into()), ..evidence })
     }
 
     #[test]

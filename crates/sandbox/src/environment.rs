@@ -18,11 +18,13 @@ pub(crate) fn secret_key() -> String {
 /// Every variable that the server needs, in the order in which its documentation names them.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 40] = [
+    let rows: [(&str, String); 42] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
+        ("OIDC_PROFILE", "auth0".to_owned()),
         ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
         ("OIDC_CLIENT_SECRET", clients::secret(clients::WEB)),
+        ("APPROVAL_AUDIENCE", clients::api_audience(addresses)),
         ("FGA_API_URL", called(addresses.fga)),
         ("FGA_STORE_ID", store.to_owned()),
         ("FGA_MODEL_ID", model.to_owned()),

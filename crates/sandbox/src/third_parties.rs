@@ -40,7 +40,7 @@ pub(crate) fn connections(addresses: &Addresses, people: &People, token_s: i64) 
         accounts: people.iter().map(|own| account(&own.sub, &own.okta_id, &own.email)).collect(),
         token: TokenForm::Jwt { issuer: called(addresses.okta) },
         token_lifetime_s: token_s,
-        ..Connection::new(OKTA, "okta", "Okta", &OKTA_SCOPES)
+        ..Connection::new(OKTA, "okta", "Okta", &[&["openid", "profile"], &OKTA_SCOPES[..]].concat())
     };
     let github = Connection {
         accounts: GITHUB_ACCOUNTS.iter().map(|(sub, id, login, ..)| account(sub, &id.to_string(), login)).collect(),

@@ -1,6 +1,6 @@
 //! Texts that could not be taken, kept in the sealed session until their page is shown again: for forms without script.
 
-use crate::edge::identity::Known;
+use crate::edge::identity::SessionUser;
 use app::backend::Drafts;
 use app::wire::LONGEST_MESSAGE;
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ const STRANGERS_TIME: time::Duration = time::Duration::minutes(15);
 #[async_trait]
 impl Drafts for SessionDrafts {
     async fn keep(&self, conversation: String, text: String, problem: String) {
-        let known = self.0.get_value(Known::KEY).await.ok().flatten().is_some();
+        let known = self.0.get_value(SessionUser::KEY).await.ok().flatten().is_some();
         if text.len() > if known { LONGEST } else { LONGEST_MESSAGE } {
             return;
         }

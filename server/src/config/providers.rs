@@ -1,9 +1,9 @@
 //! The file of providers, and the variables that it names.
 
 use super::env::Reader;
+use credentials::local::{Provider, SecretAt};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
-use vault::{Provider, SecretAt};
 
 const FILE: &str = "PROVIDERS_FILE";
 
@@ -32,7 +32,7 @@ impl Providers {
                 return Self::default();
             }
         };
-        let all = match vault::file::parse(&text) {
+        let all = match credentials::file::parse(&text) {
             Ok(all) => all,
             Err(mistakes) => {
                 mistakes.iter().for_each(|mistake| r.wrong(FILE, &mistake.to_string()));
@@ -89,7 +89,8 @@ mod tests {
         let config = file.read(&[("OKTA_PEOPLE_SECRET", "hunter2"), ("OKTA_CONNECTION", "Okta-OIDC")]).unwrap();
         let ids: Vec<_> = config.providers.all.iter().map(|provider| provider.id.as_str()).collect();
         assert_eq!(ids, ["github", "gitlab", "inventory", "okta", "weather"]);
-        assert!(matches!(config.okta.access, OktaAccess::Provider), "in the place of the connection");
+        let access = &config.okta.as_ref().unwrap().access;
+        assert!(matches!(access, OktaAccess::Provider), "in the place of the connection");
         assert!(matches!(config.github.as_ref().unwrap().access, GitHubAccess::Provider));
         assert!(!format!("{config:?}").contains("hunter2"), "a secret shows in Debug");
     }
@@ -117,7 +118,9 @@ mod tests {
         let with = |more: &[(&str, &str)]| crate::config::tests::with(more).unwrap();
         assert!(with(&[]).github.is_none() && with(&[]).providers.all.is_empty());
         let github = with(&[("GITHUB_CONNECTION", "github")]).github.unwrap();
-        assert!(matches!(github.access, GitHubAccess::Connection(name) if name == "github"));
+        assert!(
+            matches!(github.access, GitHubAccess::Connection { name, scopes } if name == "github" && scopes.is_empty())
+        );
         assert_eq!(with(&[]).aws.vault_key_secret_id, with(&[]).aws.session_key_secret_id);
         assert_eq!(with(&[("VAULT_KEY_SECRET_ID", "own")]).aws.vault_key_secret_id, "own");
     }

@@ -41,10 +41,45 @@ pub const VARIABLES: &[Variable] = &[
     defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
     defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours (1 to 720)"),
     defaulted("LEASE_SECONDS", "12", "How soon another instance goes on with the turns of one that died: 2 to 60"),
-    required("OIDC_ISSUER", "Issuer of your OpenID Provider, exactly as in its tokens; Auth0's ends with a slash"),
+    required(
+        "OIDC_ISSUER",
+        "Issuer of your OpenID Provider, exactly as in its discovery document, with or without a slash at the end",
+    ),
+    optional(
+        "OIDC_PROFILE",
+        "Provider profile: auth0, okta, entra, cognito, keycloak, google or generic; by default the issuer's address decides",
+    ),
     required("OIDC_CLIENT_ID", "Client of the application at the provider (confidential web application)"),
-    required("OIDC_CLIENT_SECRET", "Secret of that client"),
-    optional("APPROVAL_AUDIENCE", "API at the provider that the type of the approval's details is registered with"),
+    optional("OIDC_CLIENT_SECRET", "Secret of that client (needed without a private key)"),
+    optional(
+        "OIDC_CLIENT_KEY_FILE",
+        "File with the client's private key in PEM form, in place of a secret (private_key_jwt)",
+    ),
+    optional("OIDC_CLIENT_KEY_SECRET_ID", "Secret in Secrets Manager with that key, in place of a file"),
+    optional("OIDC_CLIENT_KEY_ID", "Key id (kid) under which the provider knows the public key"),
+    optional(
+        "OIDC_CLIENT_AUTH",
+        "Client authentication: client_secret_basic, client_secret_post or private_key_jwt; by default the profile and discovery decide",
+    ),
+    optional(
+        "OIDC_SCOPES",
+        "Scopes to request at sign-in, separated by spaces; by default those of openid, profile, email and offline_access that the provider supports",
+    ),
+    optional("OIDC_EXTRA_AUDIENCES", "Audiences that an ID token may name beside the client, separated by spaces"),
+    defaulted(
+        "OIDC_TRUST_EMAIL",
+        "no",
+        "yes if you vouch for every e-mail address of this issuer, where it sends no email_verified",
+    ),
+    optional("OIDC_ORGANIZATION", "Organization that people must sign in to (Auth0 Organizations)"),
+    optional(
+        "OIDC_API_TOKENS",
+        "Way to access tokens for MCP servers: audience (Auth0), resource (RFC 8707), exchange (RFC 8693) or none; by default the profile decides",
+    ),
+    optional(
+        "APPROVAL_AUDIENCE",
+        "API at the provider that the type of the approval's details is registered with (needed with the profile auth0)",
+    ),
     defaulted(
         "APPROVAL_DETAILS",
         "guardian",
@@ -67,20 +102,33 @@ pub const VARIABLES: &[Variable] = &[
     defaulted(
         "FGA_PRINCIPAL",
         "sub",
-        "What names a person in FGA: sub, or email (then only a verified address counts)",
+        "Claim that names a person in FGA: sub, email (then only a verified address counts), or claim:<name>, for example claim:oid",
     ),
-    required("OKTA_BASE_URL", "Your Okta organization, for example https://acme.okta.com"),
+    optional(
+        "OKTA_BASE_URL",
+        "Your Okta organization, for example https://acme.okta.com; without it there are no Okta tools",
+    ),
     optional(
         "OKTA_CONNECTION",
         "Connection at your Auth0 tenant (Token Vault) by which each person's own Okta account is used, for example Okta-OIDC",
     ),
     optional(
-        "OKTA_TOKEN_URL",
-        "Token endpoint that gives the application an Okta token of its own (needed without OKTA_CONNECTION)",
+        "OKTA_CLIENT_ID",
+        "Okta service application that may read and manage users (needed without OKTA_CONNECTION)",
     ),
+    optional(
+        "OKTA_CLIENT_KEY_FILE",
+        "File with the private key of that application in PEM form (private_key_jwt, which Okta demands)",
+    ),
+    optional("OKTA_CLIENT_KEY_SECRET_ID", "Secret in Secrets Manager with that key, in place of a file"),
+    optional("OKTA_CLIENT_KEY_ID", "Key id (kid) under which Okta knows the public key"),
+    optional("OKTA_CLIENT_SECRET", "Secret of that client, for a token service that takes one in place of Okta's own"),
+    optional("OKTA_TOKEN_URL", "Token endpoint, if it is not <OKTA_BASE_URL>/oauth2/v1/token"),
     optional("OKTA_AUDIENCE", "Audience to name there, if it wants one"),
-    optional("OKTA_CLIENT_ID", "Client that may read and manage users (needed without OKTA_CONNECTION)"),
-    optional("OKTA_CLIENT_SECRET", "Secret of that client (needed without OKTA_CONNECTION)"),
+    optional(
+        "OKTA_USER_CLAIM",
+        "Claim of the sign-in with the person's Okta user id (sub where people sign in at Okta)",
+    ),
     defaulted("OKTA_SCOPES", "okta.users.read okta.users.manage", "Scopes to ask for, separated by spaces"),
     optional(
         "OPEN_METEO_URL",
@@ -101,6 +149,11 @@ pub const VARIABLES: &[Variable] = &[
     optional(
         "GITHUB_CONNECTION",
         "Connection at your Auth0 tenant by which each person's own GitHub account is used, for example github",
+    ),
+    defaulted(
+        "GITHUB_CONNECTION_SCOPES",
+        "none",
+        "Scopes to ask for by that connection, separated by spaces; none for a GitHub App, which has permissions instead",
     ),
     defaulted("GITHUB_API_URL", "https://api.github.com", "GitHub's REST API, or that of your own GitHub server"),
     defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),

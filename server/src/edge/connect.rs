@@ -2,7 +2,7 @@
 //! once, so that nobody finishes what another one began.
 
 use super::document::{self, Person};
-use super::identity::{Known, Naming};
+use super::identity::{PrincipalMapping, SessionUser};
 use super::{connections, trouble};
 use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::clock::SystemClock;
@@ -41,7 +41,7 @@ pub struct Connect {
     /// Conversations, and the turns that wait.
     pub services: Arc<Services>,
     /// Who is who.
-    pub naming: Naming,
+    pub mapping: PrincipalMapping,
 }
 
 /// The call that waits for an account.
@@ -171,8 +171,8 @@ pub async fn callback(
         // The provider may put its answer behind the `#`, which only a script can read.
         return document::unfolding(nonce, "/auth/connect/callback").into_response();
     }
-    let known = session.get::<Known>(Known::KEY).await.ok().flatten();
-    let Some(actor) = known.and_then(|known| known.actor(&connect.naming)) else {
+    let known = session.get::<SessionUser>(SessionUser::KEY).await.ok().flatten();
+    let Some(actor) = known.and_then(|known| known.actor(&connect.mapping).ok()) else {
         return trouble::answer(&headers, &ApiError::SignedOut);
     };
     let begun = match take(&session, callback.state.as_deref()).await {

@@ -1,19 +1,30 @@
 //! Security headers. Pages get a content security policy with a nonce; everything else one that allows nothing.
 
 use crate::random;
+use ::oidc::RelyingParty;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
+use url::Url;
 
-/// What the headers depend on.
+/// The parts that the headers depend on.
 #[derive(Debug, Clone)]
 pub struct Headers {
-    /// How the application is reached.
+    /// The transport by which browsers reach the application.
     pub transport: Transport,
-    /// The provider's origin, where signing out leads to.
-    pub provider: Arc<str>,
+    /// The provider, whose page ends the session there.
+    pub provider: Arc<RelyingParty>,
+}
+
+impl Headers {
+    /// The origin that signing out leads to: that of the discovered endpoint, which at some providers (Cognito) is not the
+    /// issuer's; the issuer's until it has been discovered.
+    fn logout_origin(&self) -> Option<String> {
+        let issuer = || Url::parse(self.provider.issuer()).ok().map(|url| url.origin().ascii_serialization());
+        self.provider.discovery().end_session_origin().or_else(issuer)
+    }
 }
 
 /// The nonce of one page: made before the page is, so that header and scripts cannot differ.
@@ -43,7 +54,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The policy of a page whose scripts carry `nonce`. `logout` is the provider's origin, where signing out leads to.
+/// The policy of a page whose scripts carry `nonce`. `logout` is the origin that signing out leads to.
 #[must_use]
 pub fn page_policy(nonce: &str, logout: &str) -> String {
     format!(
@@ -54,7 +65,7 @@ pub fn page_policy(nonce: &str, logout: &str) -> String {
 }
 
 /// Adds what every answer carries.
-pub async fn add(State(Headers { transport, provider }): State<Headers>, mut request: Request, next: Next) -> Response {
+pub async fn add(State(settings): State<Headers>, mut request: Request, next: Next) -> Response {
     let asset = request.uri().path().starts_with("/pkg/") || request.uri().path() == "/favicon.svg";
     // Without randomness there is no nonce, and without a nonce no script runs: the page still works, as a plain one.
     let nonce = random::text().ok();
@@ -67,12 +78,15 @@ pub async fn add(State(Headers { transport, provider }): State<Headers>, mut req
         headers.insert(name, HeaderValue::from_static(value));
     }
     let page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let policy = nonce.filter(|_| page).and_then(|nonce| HeaderValue::from_str(&page_policy(&nonce, &provider)).ok());
+    let policy = nonce.filter(|_| page).and_then(|nonce| {
+        let logout = settings.logout_origin().unwrap_or_default();
+        HeaderValue::from_str(&page_policy(&nonce, &logout)).ok()
+    });
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(STRICT)));
     // Assets are asked about each time and mostly not sent again; pages and answers are never kept.
     let cache = if asset { "no-cache" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    if transport == Transport::Tls {
+    if settings.transport == Transport::Tls {
         headers
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }

@@ -1,8 +1,8 @@
-//! Who is calling: reads the session and puts the [`Actor`] into the request.
+//! The signed-in person: reads the session and puts the [`Actor`] into the request.
 
 use super::trouble;
 use crate::config::Principal;
-use ::identity::SignedIn;
+use ::oidc::SignedIn;
 use agent::Actor;
 use agent::actor::Evidence;
 use app::wire::ApiError;
@@ -11,47 +11,83 @@ use axum::middleware::Next;
 use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower_sessions::Session;
 use tower_sessions::session::Error;
 
-/// What decides how a person is named.
+/// The rules by which the claims of a sign-in become an actor.
 #[derive(Debug, Clone)]
-pub struct Naming {
-    /// What names a person in FGA.
+pub struct PrincipalMapping {
+    /// The claim that names a person in FGA.
     pub principal: Principal,
+    /// The claim with the person's id in the directory whose tools act on users.
+    pub directory_claim: Option<Arc<str>>,
     /// The organization of people whose sign-in names none.
     pub tenant: Arc<str>,
 }
 
+impl PrincipalMapping {
+    /// The claims beyond the standard ones that the sign-in must bring.
+    pub fn claims(&self) -> impl Iterator<Item = String> {
+        let principal = match &self.principal {
+            Principal::Claim(claim) => Some(claim.clone()),
+            Principal::Subject | Principal::VerifiedEmail => None,
+        };
+        let directory = self.directory_claim.as_deref().map(str::to_owned);
+        [principal, directory].into_iter().flatten().filter(|claim| claim != "sub")
+    }
+}
+
+/// A person whom FGA cannot name, although the provider signed them in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unnamed {
+    /// The sign-in brought no e-mail address.
+    #[error("the sign-in brought no e-mail address")]
+    NoEmail,
+    /// The address is not verified.
+    #[error("the e-mail address is not verified")]
+    UnverifiedEmail,
+    /// The sign-in lacks the claim that names people.
+    #[error("the sign-in lacks the claim {0}")]
+    NoClaim(String),
+}
+
 /// A signed-in person as the sealed session holds them.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Known {
+pub struct SessionUser {
     issuer: String,
     subject: String,
     name: String,
+    given_name: Option<String>,
     email: Option<String>,
     email_verified: bool,
+    username: Option<String>,
+    claims: BTreeMap<String, String>,
     organization: Option<String>,
-    /// For the hint at logout.
+    /// The hint at sign-out.
     id_token: String,
 }
 
-impl Known {
+impl SessionUser {
     /// The session's entry.
     pub const KEY: &'static str = "known";
 
-    /// The person who signed in.
+    /// The person who signed in. Without a name they are shown by their address, else by their subject.
     #[must_use]
-    pub fn new(who: SignedIn) -> Self {
+    pub fn new(person: SignedIn) -> Self {
+        let name = person.name.or_else(|| person.email.clone()).unwrap_or_else(|| person.subject.clone());
         Self {
-            issuer: who.issuer,
-            subject: who.subject,
-            name: who.name,
-            email: who.email,
-            email_verified: who.email_verified,
-            organization: who.organization,
-            id_token: who.id_token.expose_secret().to_owned(),
+            issuer: person.issuer,
+            subject: person.subject,
+            name,
+            given_name: person.given_name,
+            email: person.email,
+            email_verified: person.email_verified,
+            username: person.username,
+            claims: person.claims,
+            organization: person.organization,
+            id_token: person.id_token.expose_secret().to_owned(),
         }
     }
 
@@ -61,42 +97,56 @@ impl Known {
         SecretString::from(self.id_token.clone())
     }
 
-    /// The actor; `None` when FGA names people by an address that the provider does not vouch for.
-    #[must_use]
-    pub fn actor(&self, naming: &Naming) -> Option<Actor> {
-        let principal = match naming.principal {
+    /// The actor.
+    ///
+    /// # Errors
+    /// [`Unnamed`] when the claim that names people in FGA is absent or not trustworthy.
+    pub fn actor(&self, mapping: &PrincipalMapping) -> Result<Actor, Unnamed> {
+        // An address that nobody vouches for could be a colleague's.
+        let verified = self.email.clone().filter(|_| self.email_verified);
+        let principal = match &mapping.principal {
             Principal::Subject => self.subject.clone(),
-            Principal::VerifiedEmail => self.email.clone().filter(|_| self.email_verified)?,
+            Principal::VerifiedEmail => match (&self.email, &verified) {
+                (None, _) => return Err(Unnamed::NoEmail),
+                (Some(_), None) => return Err(Unnamed::UnverifiedEmail),
+                (Some(_), Some(email)) => email.clone(),
+            },
+            Principal::Claim(claim) => self.claim(claim).ok_or_else(|| Unnamed::NoClaim(claim.clone()))?,
         };
-        Some(Actor::attest(Evidence {
-            issuer: self.issuer.clone(),
-            subject: self.subject.clone(),
-            tenant: self.organization.clone().unwrap_or_else(|| naming.tenant.to_string()),
+        let tenant = self.organization.clone().unwrap_or_else(|| mapping.tenant.to_string());
+        Ok(Actor::attest(Evidence {
             principal,
             name: self.name.clone(),
-            // An address that nobody vouches for could be a colleague's.
-            email: self.email.clone().filter(|_| self.email_verified),
+            given_name: self.given_name.clone(),
+            email: verified,
+            username: self.username.clone(),
+            directory_id: mapping.directory_claim.as_deref().and_then(|claim| self.claim(claim)),
+            ..Evidence::of(&self.issuer, &self.subject, tenant)
         }))
+    }
+
+    fn claim(&self, name: &str) -> Option<String> {
+        if name == "sub" { Some(self.subject.clone()) } else { self.claims.get(name).cloned() }
     }
 }
 
-impl std::fmt::Debug for Known {
+impl std::fmt::Debug for SessionUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Known").field("subject", &self.subject).finish_non_exhaustive()
+        f.debug_struct("SessionUser").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 
 /// Puts the actor into the request, if there is one. A store that does not answer is "not now", never "signed out".
-pub async fn identify(State(naming): State<Naming>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(mapping): State<PrincipalMapping>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
     let wanted = ["/pkg/", "/health/", "/auth/"].iter().all(|prefix| !request.uri().path().starts_with(prefix));
     if let (Some(session), true) = (session, wanted) {
-        match session.get::<Known>(Known::KEY).await {
-            Ok(known) => {
-                if let Some(actor) = known.and_then(|known| known.actor(&naming)) {
-                    request.extensions_mut().insert(actor);
-                }
-            }
+        match session.get::<SessionUser>(SessionUser::KEY).await {
+            Ok(Some(user)) => match user.actor(&mapping) {
+                Ok(actor) => drop(request.extensions_mut().insert(actor)),
+                Err(unnamed) => tracing::warn!(reason = %unnamed, "a signed-in person cannot be named any more"),
+            },
+            Ok(None) => {}
             Err(Error::Store(tower_sessions::session_store::Error::Backend(cause))) => {
                 tracing::error!(cause, "the session store does not answer");
                 let error = ApiError::NotNow { service: "the session store".to_owned() };
@@ -107,4 +157,58 @@ pub async fn identify(State(naming): State<Naming>, mut request: Request, next: 
         }
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn person() -> SignedIn {
+        SignedIn {
+            issuer: "https://idp.example".to_owned(),
+            subject: "s-1".to_owned(),
+            name: Some("Ada Byron".to_owned()),
+            given_name: None,
+            email: Some("ada@acme.example".to_owned()),
+            email_verified: true,
+            username: None,
+            claims: BTreeMap::from([("oid".to_owned(), "o-1".to_owned())]),
+            sid: None,
+            organization: None,
+            id_token: "t".into(),
+            refresh_token: None,
+        }
+    }
+
+    fn mapping(principal: Principal) -> PrincipalMapping {
+        PrincipalMapping { principal, directory_claim: Some("oid".into()), tenant: "acme".into() }
+    }
+
+    #[test]
+    fn a_person_is_named_by_the_configured_claim_or_told_why_not() {
+        let claim = |name: &str| Principal::Claim(name.to_owned());
+        let unverified = SignedIn { email_verified: false, ..person() };
+        let without = SignedIn { email: None, ..person() };
+        let rows = [
+            (person(), Principal::Subject, Ok("s-1")),
+            (person(), Principal::VerifiedEmail, Ok("ada@acme.example")),
+            (unverified, Principal::VerifiedEmail, Err(Unnamed::UnverifiedEmail)),
+            (without, Principal::VerifiedEmail, Err(Unnamed::NoEmail)),
+            (person(), claim("oid"), Ok("o-1")),
+            (person(), claim("sub"), Ok("s-1")),
+            (person(), claim("upn"), Err(Unnamed::NoClaim("upn".to_owned()))),
+        ];
+        for (signed_in, principal, expected) in rows {
+            let actor = SessionUser::new(signed_in).actor(&mapping(principal.clone()));
+            assert_eq!(actor.as_ref().map(Actor::principal).map_err(Clone::clone), expected, "{principal:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_nobody_vouches_for_and_a_claim_that_is_absent_are_not_known() {
+        let person = SignedIn { email_verified: false, claims: BTreeMap::new(), name: None, ..person() };
+        let actor = SessionUser::new(person).actor(&mapping(Principal::Subject)).unwrap();
+        assert_eq!((actor.email(), actor.directory_id(), actor.name()), (None, None, "ada@acme.example"));
+    }
 }

@@ -1,10 +1,11 @@
 //! Sign-out by the person, and by the provider (OpenID Connect Back-Channel Logout 1.0).
 
-use super::identity::{Known, Naming};
+use super::identity::{PrincipalMapping, SessionUser};
 use super::trouble;
 use crate::clock::SystemClock;
 use ::dynamo::{DynamoSessions, Grants, SignInKey, SignIns};
-use ::identity::{InvalidLogoutToken, RelyingParty};
+use ::oidc::{InvalidLogoutToken, RelyingParty};
+use agent::Actor;
 use agent::ports::Clock;
 use app::wire::ApiError;
 use axum::Form;
@@ -15,20 +16,21 @@ use serde::Deserialize;
 use std::sync::Arc;
 use time::Duration;
 use tower_sessions::Session;
+use tower_sessions::session::Id;
 
-/// What sign-in and sign-out need.
+/// The parts of sign-in and sign-out.
 #[derive(Debug, Clone)]
 pub struct Auth {
     /// The relying party.
     pub relying_party: Arc<RelyingParty>,
     /// Which sessions belong to which sign-in.
     pub sign_ins: SignIns,
-    /// What people's own accounts are borrowed by.
+    /// The refresh tokens of sign-ins.
     pub grants: Grants,
     /// Sessions, to end those of others.
     pub sessions: DynamoSessions,
-    /// How people are named.
-    pub naming: Naming,
+    /// The rules by which a sign-in becomes an actor.
+    pub mapping: PrincipalMapping,
     /// How long a session lives.
     pub lifetime: Duration,
     /// The application's address, where the provider sends people after a sign-out.
@@ -37,19 +39,39 @@ pub struct Auth {
 
 /// `POST /auth/logout`: ends the session here, then at the provider.
 pub async fn logout(State(auth): State<Auth>, session: Session, headers: HeaderMap) -> Response {
-    let known = session.get::<Known>(Known::KEY).await.ok().flatten();
+    let user = session.get::<SessionUser>(SessionUser::KEY).await.ok().flatten();
+    let id = session.id();
     if let Err(error) = session.flush().await {
         tracing::error!(error = %error, "a session could not be ended");
         return trouble::answer(&headers, &ApiError::NotNow { service: "the session store".to_owned() });
     }
-    let Some(known) = known else { return Redirect::to("/").into_response() };
-    match auth.relying_party.end_session_url(&known.id_token(), &auth.home).await {
+    let Some(user) = user else { return Redirect::to("/").into_response() };
+    if let (Ok(actor), Some(id)) = (user.actor(&auth.mapping), id) {
+        // In the background: a provider that is slow must not keep the person waiting.
+        tokio::spawn(revoke(auth.clone(), actor, id));
+    }
+    match auth.relying_party.end_session_url(&user.id_token(), &auth.home).await {
         Ok(Some(url)) => Redirect::to(url.as_str()).into_response(),
         Ok(None) => Redirect::to("/").into_response(),
         Err(error) => {
             tracing::warn!(error = %error, "the session at the provider could not be ended");
             Redirect::to("/").into_response()
         }
+    }
+}
+
+/// Forgets the refresh token of the session that ended, and revokes it at the provider.
+async fn revoke(auth: Auth, actor: Actor, id: Id) {
+    let token = match auth.grants.take(&actor, &id).await {
+        Ok(Some(token)) => token,
+        Ok(None) => return,
+        Err(error) => {
+            tracing::warn!(error = %error, "the refresh token of an ended session could not be removed");
+            return;
+        }
+    };
+    if let Err(error) = auth.relying_party.revoke(&token).await {
+        tracing::warn!(error = %error, "the refresh token of an ended session could not be revoked");
     }
 }
 

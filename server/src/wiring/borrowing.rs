@@ -2,19 +2,18 @@
 
 use super::own_vault::{OwnAccounts, SealedTokens};
 use super::token_vault::{SignedInPeople, TokenVaultAccounts};
-use super::{StartError, client_credentials};
+use super::{StartError, identity};
 use crate::accounts::{Accounts, Keeper, Manager, Provider};
 use crate::clock::SystemClock;
-use crate::config::{Config, GitHubAccess, LentFor, OktaAccess};
+use crate::config::{Config, GitHubAccess, LentFor, OktaAccess, OktaApplication};
 use crate::vaults::Vaults;
-use ::vault::{OwnVault, SecretAt};
 use agent::ports::{Unavailable, Vault};
+use auth0::{Auth0TokenVault, Exchange, MyAccount, SubjectTokens, my_account};
 use aws_config::SdkConfig;
+use credentials::local::SecretAt;
+use credentials::{ApplicationCredentials, ApplicationToken, ApplicationVault, LocalVault};
 use dynamo::{DynamoAccounts, LiveKeyring, Rotated};
-use identity::{
-    ApiClient, ConnectedAccounts, OktaVault, PeopleVault, RelyingParty, SubjectTokens, TokenVault, connected_accounts,
-    people_vault,
-};
+use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use url::Url;
@@ -24,7 +23,7 @@ pub(super) struct Borrowing {
     pub(super) vaults: Vaults,
     pub(super) accounts: Accounts,
     /// What must settle before the server ends.
-    pub(super) own: Option<OwnVault>,
+    pub(super) own: Option<LocalVault>,
     /// The scopes that the tools for GitHub ask for; none where there is no GitHub.
     pub(super) github_scopes: Option<Vec<String>>,
 }
@@ -52,62 +51,53 @@ pub(super) struct SignIns {
 
 /// The access tokens that are asked for here, with their audiences.
 pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String)> {
-    let mine = connected_accounts::audience(config.oidc.issuer.as_str());
+    let mine = my_account::audience(&config.oidc.issuer);
     let subject = match &config.lent_for {
         LentFor::RefreshToken => None,
-        LentFor::AccessToken { audience, .. } => Some((people_vault::SUBJECT.to_owned(), audience.clone())),
+        LentFor::AccessToken { audience, .. } => Some((auth0::SUBJECT.to_owned(), audience.clone())),
     };
-    std::iter::once((connected_accounts::PROVIDER.to_owned(), mine)).chain(subject)
+    std::iter::once((my_account::PROVIDER.to_owned(), mine)).chain(subject)
 }
 
-pub(super) async fn wire(
-    config: &Config,
-    aws: &SdkConfig,
-    sign_ins: SignIns,
-    http: &reqwest::Client,
-) -> Result<Borrowing, StartError> {
+pub(super) async fn wire(config: &Config, aws: &SdkConfig, sign_ins: SignIns) -> Result<Borrowing, StartError> {
     let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
     let mut vaults = Vaults::default();
     let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn Manager>>::new());
 
     let SignIns { relying_party, people, access } = sign_ins;
     let connections = connections(config);
-    let lending = TokenVault::new(relying_party.clone()).map_err(StartError::SignIn)?;
+    let exchange = Exchange::new(relying_party.clone());
     let subjects = match config.lent_for.clone() {
         LentFor::RefreshToken => SubjectTokens::Refresh(people),
         LentFor::AccessToken { client_id: id, client_secret: secret, .. } => {
-            SubjectTokens::Access { vault: access.clone(), client: ApiClient { id, secret } }
+            SubjectTokens::Access { vault: access.clone(), client: oidc::Client::with_secret(id, secret, None) }
         }
     };
-    let lending = Arc::new(PeopleVault::new(lending, subjects, connections.clone()));
+    let lending = Arc::new(Auth0TokenVault::new(exchange, subjects, connections.clone()));
     for uses in USES.iter().filter(|uses| connections.contains_key(uses.id)) {
         vaults = vaults.with(uses.id, lending.clone());
-        providers.push(provider(
-            uses.id,
-            Keeper::TokenVault,
-            uses.scopes.iter().map(ToString::to_string).collect(),
-            None,
-        ));
+        providers.push(provider(uses.id, Keeper::TokenVault, connection_scopes(config, uses), None));
     }
     if !connections.is_empty() {
-        let api = Arc::new(ConnectedAccounts::new(relying_party, access).map_err(StartError::SignIn)?);
+        let api = Arc::new(MyAccount::new(relying_party, access));
         let accounts = TokenVaultAccounts { api, vault: lending, connections, callback: callback.clone() };
         managers.insert(Keeper::TokenVault, Arc::new(accounts));
     }
-    if let OktaAccess::Application(credentials) = &config.okta.access {
-        let credentials = client_credentials(credentials, config.okta.scopes.clone(), http);
-        vaults = vaults.with(okta::PROVIDER, Arc::new(OktaVault(Arc::new(credentials))));
+    if let Some(OktaAccess::Application(application)) = config.okta.as_ref().map(|okta| &okta.access) {
+        let token = ApplicationToken::new(okta_application(config, aws, application).await?)?;
+        vaults = vaults.with(okta::PROVIDER, Arc::new(ApplicationVault::new(okta::PROVIDER, Arc::new(token))));
     }
 
     let own = own_vault(config, aws).await?;
-    for known in own.iter().flat_map(OwnVault::providers) {
+    for known in own.iter().flat_map(LocalVault::providers) {
         let people = known.people().map(|people| people.scopes.clone());
         providers.extend(people.map(|scopes| provider(&known.id, Keeper::OwnVault, scopes, Some(known.name))));
     }
-    let own_scopes = own.iter().flat_map(OwnVault::providers).find(|known| known.id == github::PROVIDER);
-    let github_scopes = config.github.as_ref().map(|_| match own_scopes {
-        Some(known) => known.scopes().to_vec(),
-        None => github::SCOPES.map(str::to_owned).into(),
+    let own_scopes = own.iter().flat_map(LocalVault::providers).find(|known| known.id == github::PROVIDER);
+    let github_scopes = config.github.as_ref().map(|github| match (own_scopes, &github.access) {
+        (Some(known), _) => known.scopes().to_vec(),
+        (None, GitHubAccess::Connection { scopes, .. }) => scopes.clone(),
+        (None, GitHubAccess::Provider) => Vec::new(),
     });
     if let Some(own) = &own {
         for known in own.providers() {
@@ -119,14 +109,36 @@ pub(super) async fn wire(
     Ok(Borrowing { vaults, accounts: Accounts { providers, managers }, own, github_scopes })
 }
 
+/// The scopes that the tools ask of a connection at the identity provider.
+fn connection_scopes(config: &Config, uses: &Uses) -> Vec<String> {
+    match config.github.as_ref().map(|github| &github.access) {
+        Some(GitHubAccess::Connection { scopes, .. }) if uses.id == github::PROVIDER => scopes.clone(),
+        _ => uses.scopes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+async fn okta_application(
+    config: &Config,
+    aws: &SdkConfig,
+    application: &OktaApplication,
+) -> Result<ApplicationCredentials, StartError> {
+    Ok(ApplicationCredentials {
+        service: "the token service of Okta",
+        token_url: application.token_url.clone(),
+        client: identity::client(config, aws, &application.client).await?,
+        audience: application.audience.clone(),
+        scopes: config.okta.as_ref().map(|okta| okta.scopes.clone()).unwrap_or_default(),
+    })
+}
+
 /// The connections at the identity provider, by provider.
 fn connections(config: &Config) -> HashMap<String, String> {
-    let okta = match &config.okta.access {
-        OktaAccess::Own { connection } => Some((okta::PROVIDER.to_owned(), connection.clone())),
-        OktaAccess::Application(_) | OktaAccess::Provider => None,
+    let okta = match config.okta.as_ref().map(|okta| &okta.access) {
+        Some(OktaAccess::Own { connection }) => Some((okta::PROVIDER.to_owned(), connection.clone())),
+        Some(OktaAccess::Application(_) | OktaAccess::Provider) | None => None,
     };
     let github = match config.github.as_ref().map(|github| &github.access) {
-        Some(GitHubAccess::Connection(connection)) => Some((github::PROVIDER.to_owned(), connection.clone())),
+        Some(GitHubAccess::Connection { name, .. }) => Some((github::PROVIDER.to_owned(), name.clone())),
         Some(GitHubAccess::Provider) | None => None,
     };
     okta.into_iter().chain(github).collect()
@@ -142,7 +154,7 @@ fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -
 }
 
 /// The vault of our own, if the file of providers names any.
-async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<OwnVault>, StartError> {
+async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<LocalVault>, StartError> {
     if config.providers.all.is_empty() {
         return Ok(None);
     }
@@ -162,7 +174,7 @@ async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<OwnVault>,
         providers.push(known.clone().with(secret.map_err(failed)?));
     }
     let store = Arc::new(SealedTokens(sealed_accounts(config, aws).await.map_err(StartError::VaultKeys)?));
-    Ok(Some(OwnVault::new(providers, store, Arc::new(SystemClock))?))
+    Ok(Some(LocalVault::new(providers, store, Arc::new(SystemClock))?))
 }
 
 /// Wraps every data key by the newest key: what `countersign vault rotate` does.
@@ -178,5 +190,5 @@ async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccou
     let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
     let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
-    Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client_id.clone()))
+    Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client.id.clone()))
 }

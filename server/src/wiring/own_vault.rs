@@ -4,10 +4,11 @@ use crate::accounts::{Account, Answer, Connecting, Disconnected, Fault, Manager}
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use async_trait::async_trait;
+use credentials::LocalVault;
+use credentials::local::{self, ConnectFault, Expected, Held, Leased, Store, Version, Wish, Written};
 use dynamo::{AccountLease, Condition, DynamoAccounts, KeptAccount};
 use secrecy::SecretSlice;
 use url::Url;
-use vault::{ConnectFault, Expected, Held, Leased, OwnVault, Store, Version, Wish, Written};
 
 /// The vault's store on `DynamoDB`.
 #[derive(Debug, Clone)]
@@ -68,7 +69,7 @@ fn held(kept: KeptAccount) -> Held {
 
 /// Manages accounts that we keep. The name of an account is its provider's.
 pub(super) struct OwnAccounts {
-    pub(super) vault: OwnVault,
+    pub(super) vault: LocalVault,
     /// Where providers send people back to.
     pub(super) callback: Url,
 }
@@ -76,7 +77,7 @@ pub(super) struct OwnAccounts {
 #[async_trait]
 impl Manager for OwnAccounts {
     async fn list(&self, actor: &Actor) -> Result<Vec<Account>, Fault> {
-        let account = |own: vault::Account| Account {
+        let account = |own: local::Account| Account {
             id: own.provider.clone(),
             provider: own.provider,
             scopes: own.scopes,
@@ -106,7 +107,7 @@ impl Manager for OwnAccounts {
         answer: Answer,
     ) -> Result<Vec<String>, Fault> {
         let refused = |why: &str| Fault::Refused(why.to_owned());
-        let connecting: vault::Connecting =
+        let connecting: local::Connecting =
             serde_json::from_value(kept).map_err(|_| refused("it was begun elsewhere"))?;
         if answer.connect_code.is_some() {
             return Err(refused("the answer is of another kind of provider"));
@@ -114,7 +115,7 @@ impl Manager for OwnAccounts {
         if let Some(error) = answer.error {
             self.vault.declined(&connecting, answer.iss.as_deref())?;
             let known = self.vault.providers().find(|known| known.id == provider);
-            return Err(Fault::of_callback(known.map_or(vault::SERVICE, |known| known.name), &error));
+            return Err(Fault::of_callback(known.map_or(credentials::SERVICE, |known| known.name), &error));
         }
         let code = answer.code.ok_or_else(|| refused("the answer has no code"))?;
         Ok(self.vault.complete(actor, connecting, &code, answer.iss.as_deref()).await?)
@@ -125,8 +126,8 @@ impl Manager for OwnAccounts {
             return Err(Fault::Refused("there is no such provider".to_owned()));
         }
         Ok(match self.vault.disconnect(actor, id).await? {
-            vault::Disconnected::Everywhere => Disconnected::Everywhere,
-            vault::Disconnected::HereAlone => Disconnected::HereAlone,
+            local::Disconnected::Everywhere => Disconnected::Everywhere,
+            local::Disconnected::HereAlone => Disconnected::HereAlone,
         })
     }
 }

@@ -5,8 +5,10 @@ use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ports::{Clock, Unavailable};
 use async_trait::async_trait;
+use auth0::my_account::ConnectRequest;
+use auth0::{Auth0TokenVault, ConnectError, ConnectedAccount, MyAccount};
+use credentials::SignInTokens;
 use dynamo::Grants;
-use identity::{ConnectFault, ConnectedAccounts, PeopleVault, Subjects, Wish};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,9 +16,9 @@ use url::Url;
 
 /// Manages accounts by the identity provider.
 pub(super) struct TokenVaultAccounts {
-    pub(super) api: Arc<ConnectedAccounts>,
+    pub(super) api: Arc<MyAccount>,
     /// What must forget a token when its account changes.
-    pub(super) vault: Arc<PeopleVault>,
+    pub(super) vault: Arc<Auth0TokenVault>,
     /// Each provider's connection.
     pub(super) connections: HashMap<String, String>,
     /// Where the identity provider sends people back to.
@@ -30,7 +32,7 @@ impl Manager for TokenVaultAccounts {
         let provider = |connection: &str| {
             self.connections.iter().find(|(_, own)| *own == connection).map(|(provider, _)| provider.clone())
         };
-        let account = |one: identity::ConnectedAccount| {
+        let account = |one: ConnectedAccount| {
             let since = crate::moment::of_stamp(&one.created_at);
             Some(Account { provider: provider(&one.connection)?, id: one.id, scopes: one.scopes, since })
         };
@@ -50,12 +52,17 @@ impl Manager for TokenVaultAccounts {
         let connection = connection.ok_or_else(|| Fault::Refused("the provider has no connection".to_owned()))?;
         let known = self.api.list(actor, Some(connection)).await?;
         let mut all = scopes.to_vec();
+        if provider == okta::PROVIDER {
+            // An OpenID Connect connection gives no ID token without them (auth0.com/docs, "Connected Accounts for Token
+            // Vault": scopes of a request replace those of the connection).
+            all.extend(["openid", "profile"].map(str::to_owned));
+        }
         if let [only] = &known[..] {
             all.extend(only.scopes.iter().cloned());
         }
         all.sort();
         all.dedup();
-        let wish = Wish { connection, scopes: &all, redirect_uri: self.callback.as_str(), state };
+        let wish = ConnectRequest { connection, scopes: &all, redirect_uri: self.callback.as_str(), state };
         let (page, connecting) = self.api.begin(actor, wish).await?;
         let kept = serde_json::to_value(connecting).map_err(|error| Fault::Refused(error.to_string()))?;
         Ok((page, Connecting(kept)))
@@ -74,14 +81,14 @@ impl Manager for TokenVaultAccounts {
             return Err(Fault::Refused("the answer is of another kind of provider".to_owned()));
         }
         if let Some(error) = answer.error {
-            return Err(Fault::of_callback(identity::SERVICE, &error));
+            return Err(Fault::of_callback(oidc::SERVICE, &error));
         }
         let code = answer.connect_code.ok_or_else(|| Fault::Refused("the answer has no code".to_owned()))?;
         let done = self.api.complete(actor, connecting, &code).await;
         self.vault.forget(actor, provider);
         match done {
             // What was granted shows when it is lent.
-            Ok(_) | Err(ConnectFault::AlreadyDone) => Ok(Vec::new()),
+            Ok(_) | Err(ConnectError::AlreadyDone) => Ok(Vec::new()),
             Err(fault) => Err(fault.into()),
         }
     }
@@ -95,13 +102,13 @@ impl Manager for TokenVaultAccounts {
     }
 }
 
-impl From<ConnectFault> for Fault {
-    fn from(fault: ConnectFault) -> Self {
+impl From<ConnectError> for Fault {
+    fn from(fault: ConnectError) -> Self {
         match fault {
-            ConnectFault::SignInAgain => Self::SignInAgain,
-            ConnectFault::AlreadyDone => Self::Refused("it was completed before".to_owned()),
-            ConnectFault::Refused(why) => Self::Refused(why),
-            ConnectFault::Unavailable(error) => Self::Unavailable(error),
+            ConnectError::SignInAgain => Self::SignInAgain,
+            ConnectError::AlreadyDone => Self::Refused("it was completed before".to_owned()),
+            ConnectError::Refused(why) => Self::Refused(why),
+            ConnectError::Unavailable(error) => Self::Unavailable(error),
         }
     }
 }
@@ -111,7 +118,7 @@ impl From<ConnectFault> for Fault {
 pub(super) struct SignedInPeople(pub(super) Grants);
 
 #[async_trait]
-impl Subjects for SignedInPeople {
+impl SignInTokens for SignedInPeople {
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
         self.0.newest(actor, SystemClock.now()).await
     }

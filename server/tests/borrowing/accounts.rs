@@ -1,7 +1,8 @@
-//! Connecting, listing and taking away accounts.
+//! PendingConnection, listing and taking away accounts.
 
 use crate::world::{CALLBACK, World, person, sent};
-use identity::{ConnectFault, Connecting, Wish};
+use auth0::my_account::ConnectRequest;
+use auth0::{ConnectError, PendingConnection};
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
 use serde_json::json;
@@ -24,8 +25,8 @@ async fn an_account_is_connected_listed_and_taken_away() {
     assert!(page.as_str().starts_with(&format!("{}connected-accounts/connect?ticket=", world.variable("OIDC_ISSUER"))));
     // It is kept in a session meanwhile.
     let kept = serde_json::to_string(&connecting).unwrap();
-    assert_eq!(format!("{connecting:?}"), "Connecting { .. }");
-    let connecting: Connecting = serde_json::from_str(&kept).unwrap();
+    assert_eq!(format!("{connecting:?}"), "PendingConnection { .. }");
+    let connecting: PendingConnection = serde_json::from_str(&kept).unwrap();
     let back = world.answer(&page, "allow", BOBS).await;
     assert_eq!(sent(&back, "state").as_deref(), Some("s&1"));
     let code = sent(&back, "connect_code").unwrap();
@@ -35,7 +36,7 @@ async fn an_account_is_connected_listed_and_taken_away() {
         (OKTA, &[READ.to_owned(), "okta.groups.read".to_owned()][..])
     );
     let again = world.accounts.complete(&bob, connecting, &code).await.unwrap_err();
-    assert!(matches!(again, ConnectFault::AlreadyDone), "{again}");
+    assert!(matches!(again, ConnectError::AlreadyDone), "{again}");
 
     assert_eq!(world.accounts.list(&bob, None).await.unwrap(), std::slice::from_ref(&account));
     assert_eq!(world.accounts.list(&bob, Some(OKTA)).await.unwrap().len(), 1);
@@ -57,7 +58,7 @@ async fn what_is_no_id_never_gets_into_an_address() {
     let ada = world.person("ada").await;
     for id in ["", "cac_", "cac_../accounts", "cac_a/b", "cac_a?b", "x", "../connect"] {
         let fault = world.accounts.delete(&ada, id).await.unwrap_err();
-        assert!(matches!(fault, ConnectFault::Refused(_)), "{id}: {fault}");
+        assert!(matches!(fault, ConnectError::Refused(_)), "{id}: {fault}");
     }
     assert_eq!((world.accounts.list(&ada, None).await.unwrap().len(), world.sins()), (1, vec![]));
 }
@@ -67,13 +68,16 @@ async fn what_the_provider_does_not_do_is_refused_with_a_reason() {
     let world = World::new().await;
     let bob = world.person("bob").await;
     let scopes = [READ.to_owned()];
-    let good = Wish { connection: OKTA, scopes: &scopes, redirect_uri: CALLBACK, state: "s" };
+    let good = ConnectRequest { connection: OKTA, scopes: &scopes, redirect_uri: CALLBACK, state: "s" };
     let rows = [
-        (Wish { connection: "no-such-connection", ..good }, "refused: status 400 Invalid Request"),
-        (Wish { connection: "", ..good }, "refused: status 400 Invalid Request (connection)"),
-        (Wish { scopes: &[], ..good }, "refused: status 400 Invalid Request (scopes)"),
-        (Wish { redirect_uri: "https://evil.example/", ..good }, "refused: status 400 Invalid Request (redirect_uri)"),
-        (Wish { state: "", ..good }, "refused: status 400 Invalid Request (state)"),
+        (ConnectRequest { connection: "no-such-connection", ..good }, "refused: status 400 Invalid Request"),
+        (ConnectRequest { connection: "", ..good }, "refused: status 400 Invalid Request (connection)"),
+        (ConnectRequest { scopes: &[], ..good }, "refused: status 400 Invalid Request (scopes)"),
+        (
+            ConnectRequest { redirect_uri: "https://evil.example/", ..good },
+            "refused: status 400 Invalid Request (redirect_uri)",
+        ),
+        (ConnectRequest { state: "", ..good }, "refused: status 400 Invalid Request (state)"),
     ];
     for (wish, expected) in rows {
         assert_eq!(world.accounts.begin(&bob, wish).await.unwrap_err().to_string(), expected, "{wish:?}");
@@ -87,7 +91,7 @@ async fn what_the_provider_does_not_do_is_refused_with_a_reason() {
 async fn only_whole_and_in_time_does_a_connection_come_about() {
     let world = World::new().await;
     let (bob, eve) = (world.person("bob").await, world.person("eve").await);
-    let refused = |fault: ConnectFault| assert!(matches!(fault, ConnectFault::Refused(_)), "{fault}");
+    let refused = |fault: ConnectError| assert!(matches!(fault, ConnectError::Refused(_)), "{fault}");
     let (page, connecting) = world.begin(&bob, OKTA, &[READ]).await.unwrap();
     refused(world.accounts.complete(&bob, connecting.clone(), "cc_guess").await.unwrap_err());
     let code = allowed(&world, &page).await;
@@ -122,7 +126,7 @@ async fn a_token_that_is_not_what_was_asked_for_is_not_used() {
     ];
     for (lie, expected) in rows {
         world.sandbox.provider().tamper(Tamper::Once(lie.clone()));
-        let ConnectFault::Unavailable(fault) = world.accounts.list(&ada, None).await.unwrap_err() else {
+        let ConnectError::Unavailable(fault) = world.accounts.list(&ada, None).await.unwrap_err() else {
             panic!("{lie:?}")
         };
         assert_eq!(fault.cause, expected, "{lie:?}");
@@ -135,7 +139,7 @@ async fn a_token_that_is_not_what_was_asked_for_is_not_used() {
     world.sandbox.provider().revoke_refresh_tokens_of("auth0|grace");
     for nobody in [grace, person("eve")] {
         let fault = world.accounts.list(&nobody, None).await.unwrap_err();
-        assert!(matches!(fault, ConnectFault::SignInAgain), "{fault}");
+        assert!(matches!(fault, ConnectError::SignInAgain), "{fault}");
     }
     assert_eq!(world.sins(), [""; 0]);
 }
@@ -149,12 +153,12 @@ async fn an_ended_token_and_a_silent_provider_are_told_apart() {
         world.sandbox.faults().set("identity", Some(fault.clone()), Times::Next(1));
         let shown = world.accounts.list(&ada, None).await.unwrap_err();
         assert!(
-            matches!(shown, ConnectFault::Unavailable(_)) && !shown.to_string().contains("http:"),
+            matches!(shown, ConnectError::Unavailable(_)) && !shown.to_string().contains("http:"),
             "{fault:?}: {shown}"
         );
     }
     world.sandbox.clock().advance(86_400);
     let over = world.accounts.list(&ada, None).await.unwrap_err();
-    assert!(matches!(over, ConnectFault::SignInAgain), "{over}");
+    assert!(matches!(over, ConnectError::SignInAgain), "{over}");
     assert!(world.accounts.list(&ada, None).await.is_ok(), "a token that was not taken is not used again");
 }

@@ -1,13 +1,14 @@
 //! A provider that means ill, or is broken: it has keys that verify, and answers what no honest one would.
 
 use crate::world::{Adapters, CALLBACK, SignIns, adapters, person};
+use auth0::my_account::ConnectRequest;
+use auth0::{ConnectError, MyAccount};
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
-use identity::{ConnectFault, ConnectedAccounts, Wish};
 use sandbox::identity::Signing;
 use sandbox::{Sandbox, Settings};
 use secrecy::SecretString;
@@ -39,7 +40,7 @@ enum Lists {
 }
 
 impl Enemy {
-    async fn start() -> (Arc<Self>, ConnectedAccounts) {
+    async fn start() -> (Arc<Self>, MyAccount) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let issuer = format!("http://{}/", listener.local_addr().unwrap());
         let sandbox = Sandbox::start(Settings::for_tests()).await.unwrap();
@@ -120,7 +121,7 @@ async fn a_browser_is_sent_nowhere_but_to_the_provider() {
     let (enemy, accounts) = Enemy::start().await;
     let ada = person("ada");
     let scopes = ["repo".to_owned()];
-    let wish = Wish { connection: "github", scopes: &scopes, redirect_uri: CALLBACK, state: "s" };
+    let wish = ConnectRequest { connection: "github", scopes: &scopes, redirect_uri: CALLBACK, state: "s" };
     let (page, _) = accounts.begin(&ada, wish).await.unwrap();
     assert_eq!(page.as_str(), format!("{}connected-accounts/connect?ticket=a%26b", enemy.issuer));
     for elsewhere in
@@ -128,7 +129,7 @@ async fn a_browser_is_sent_nowhere_but_to_the_provider() {
     {
         elsewhere.clone_into(&mut enemy.connect_uri.lock().unwrap());
         let fault = accounts.begin(&ada, wish).await.unwrap_err();
-        assert!(matches!(fault, ConnectFault::Unavailable(_)), "{elsewhere}: {fault}");
+        assert!(matches!(fault, ConnectError::Unavailable(_)), "{elsewhere}: {fault}");
     }
     let asked: Vec<Value> =
         enemy.asked.lock().unwrap().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
@@ -166,7 +167,7 @@ async fn a_list_is_followed_to_its_end_and_no_further() {
         enemy.asked.lock().unwrap().clear();
         let listed = accounts.list(&ada, None).await;
         assert_eq!(listed.as_ref().ok().map(Vec::len), found, "row {at}: {listed:?}");
-        assert!(listed.is_ok() || matches!(listed, Err(ConnectFault::Unavailable(_))), "row {at}: {listed:?}");
+        assert!(listed.is_ok() || matches!(listed, Err(ConnectError::Unavailable(_))), "row {at}: {listed:?}");
         assert_eq!(enemy.asked.lock().unwrap().len(), asked, "row {at}");
     }
     accounts.delete(&ada, "cac_1").await.unwrap();

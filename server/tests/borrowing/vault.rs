@@ -4,8 +4,9 @@ use crate::world::{World, person};
 use agent::intent::Need;
 use agent::ports::{Loan, Vault, VaultError};
 use agent::{Actor, actor::Evidence};
+use auth0::{AccountToken, Auth0TokenVault, ExchangeError, Subject, SubjectTokens};
 use futures::future::join_all;
-use identity::{ApiClient, Lent, PeopleVault, Subject, SubjectTokens, VaultFault};
+use oidc::Client;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
 use secrecy::{ExposeSecret, SecretString};
@@ -15,7 +16,12 @@ use std::time::{Duration, Instant};
 const READ: &str = "okta.users.read";
 
 impl World {
-    async fn borrow(&self, subject: &SecretString, hint: Option<&str>, scopes: &[&str]) -> Result<Lent, VaultFault> {
+    async fn borrow(
+        &self,
+        subject: &SecretString,
+        hint: Option<&str>,
+        scopes: &[&str],
+    ) -> Result<AccountToken, ExchangeError> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         self.vault.exchange(Subject::RefreshToken(subject), self.variable("OKTA_CONNECTION"), hint, &scopes).await
     }
@@ -23,10 +29,10 @@ impl World {
 
 impl World {
     /// The vault port over the adapter.
-    fn people(&self, subjects: SubjectTokens) -> PeopleVault {
+    fn people(&self, subjects: SubjectTokens) -> Auth0TokenVault {
         let connections = [("okta", "Okta-OIDC"), ("github", "github")];
         let connections = connections.map(|(provider, name)| (provider.to_owned(), name.to_owned()));
-        PeopleVault::new(self.vault.clone(), subjects, connections.into())
+        Auth0TokenVault::new(self.vault.clone(), subjects, connections.into())
     }
 }
 
@@ -47,10 +53,10 @@ fn whose(world: &World, loan: &Loan) -> String {
     world.sandbox.provider().lent(loan.token().expose_secret()).unwrap().account
 }
 
-fn shown(result: Result<Lent, VaultFault>) -> String {
+fn shown(result: Result<AccountToken, ExchangeError>) -> String {
     match result {
         Ok(lent) => lent.scopes.join(" "),
-        Err(VaultFault::Unavailable(unavailable)) => format!("unavailable: {}", unavailable.cause),
+        Err(ExchangeError::Unavailable(unavailable)) => format!("unavailable: {}", unavailable.cause),
         Err(fault) => fault.to_string(),
     }
 }
@@ -118,7 +124,7 @@ async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
     world.connect(&person, "github", &["repo", "read:user"], "58002").await;
     let (ada, scopes) = (Subject::RefreshToken(&subject), ["repo".to_owned()]);
     let fault = world.vault.exchange(ada, "github", None, &scopes).await.unwrap_err();
-    assert!(matches!(fault, VaultFault::SeveralAccounts), "{fault}");
+    assert!(matches!(fault, ExchangeError::SeveralAccounts), "{fault}");
     let lent = world.vault.exchange(ada, "github", Some("58002"), &scopes).await.unwrap();
     assert_eq!(lent.scopes, ["repo", "read:user"], "GitHub's commas are understood");
     assert_eq!(world.sins(), [""; 0]);
@@ -162,7 +168,7 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
     let (ada, bob) = (world.person("ada").await, world.person("bob").await);
     let client = |id: &str, secret: &str| SubjectTokens::Access {
         vault: world.access.clone(),
-        client: ApiClient { id: world.variable(id).to_owned(), secret: world.variable(secret).into() },
+        client: Client::with_secret(world.variable(id).to_owned(), world.variable(secret).into(), None),
     };
     let vault = world.people(client("API_CLIENT_ID", "API_CLIENT_SECRET"));
     for _ in 0..3 {
@@ -230,7 +236,7 @@ async fn a_provider_that_fails_or_lies_is_unavailable_and_never_a_no() {
     let lies = [
         (Alteration::Status500, cannot("the provider answered with status 500")),
         (Alteration::Status429, cannot("token exchange: the provider answered too_many_requests")),
-        (Alteration::Refused("mfa_required"), cannot("token exchange: the provider answered mfa_required")),
+        (Alteration::Refused("mfa_required"), "the sign-in is over".to_owned()),
         (
             Alteration::Refused("unauthorized_client"),
             cannot("token exchange: the provider answered unauthorized_client"),

@@ -4,16 +4,17 @@ use agent::fakes::actor;
 use agent::ports::Unavailable;
 use agent::{Actor, actor::Evidence};
 use async_trait::async_trait;
-use identity::{
-    Config, ConnectedAccounts, Connecting, RelyingParty, ResourceVault, Subjects, TokenVault, Wish, connected_accounts,
-    people_vault,
-};
+use auth0::my_account::{self, ConnectRequest};
+use auth0::{ConnectError, Exchange, MyAccount, PendingConnection};
+use credentials::{AudienceTokens, SignInTokens};
+use oidc::profile::AudienceTokens as AudienceTokensWay;
+use oidc::{Client as OAuthClient, Config, Profile, RelyingParty};
 use reqwest::{Client, Response, Url, redirect};
 use sandbox::identity::{Endpoint, Grant, Refresh};
 use sandbox::{Sandbox, Settings};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -34,7 +35,7 @@ pub(crate) struct SignIns {
 }
 
 #[async_trait]
-impl Subjects for SignIns {
+impl SignInTokens for SignIns {
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
         let stale = self.stale.lock().unwrap().take();
         Ok(stale.or_else(|| self.tokens.lock().unwrap().get(actor.subject()).cloned()))
@@ -53,9 +54,9 @@ impl Subjects for SignIns {
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) sign_ins: Arc<SignIns>,
-    pub(crate) access: Arc<ResourceVault>,
-    pub(crate) vault: TokenVault,
-    pub(crate) accounts: ConnectedAccounts,
+    pub(crate) access: Arc<AudienceTokens>,
+    pub(crate) vault: Exchange,
+    pub(crate) accounts: MyAccount,
     http: Client,
     begun: AtomicUsize,
 }
@@ -125,11 +126,11 @@ impl World {
         person: &Actor,
         connection: &str,
         scopes: &[&str],
-    ) -> Result<(Url, Connecting), identity::ConnectFault> {
+    ) -> Result<(Url, PendingConnection), ConnectError> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         // Another state each time, as an honest client has, with what must be escaped.
         let state = format!("s&{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
-        let wish = Wish { connection, scopes: &scopes, redirect_uri: CALLBACK, state: &state };
+        let wish = ConnectRequest { connection, scopes: &scopes, redirect_uri: CALLBACK, state: &state };
         self.accounts.begin(person, wish).await
     }
 
@@ -168,9 +169,9 @@ impl World {
 
 /// What borrows and connects.
 pub(crate) struct Adapters {
-    pub(crate) vault: TokenVault,
-    pub(crate) access: Arc<ResourceVault>,
-    pub(crate) accounts: ConnectedAccounts,
+    pub(crate) vault: Exchange,
+    pub(crate) access: Arc<AudienceTokens>,
+    pub(crate) accounts: MyAccount,
 }
 
 /// All adapters at a provider with this issuer, with the sandbox's client. `mcp:tasks` is the server of tasks, `mcp:other` one
@@ -180,13 +181,13 @@ pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox, sign_ins: Arc<SignIns>) 
     let audiences = [
         ("mcp:tasks", sandbox.variable("MCP_TASKS_AUDIENCE").unwrap().to_owned()),
         ("mcp:other", "https://other.example/mcp".to_owned()),
-        (connected_accounts::PROVIDER, connected_accounts::audience(issuer)),
-        (people_vault::SUBJECT, sandbox.variable("API_AUDIENCE").unwrap().to_owned()),
+        (my_account::PROVIDER, my_account::audience(issuer)),
+        (auth0::SUBJECT, sandbox.variable("API_AUDIENCE").unwrap().to_owned()),
     ];
     let audiences = audiences.map(|(name, audience)| (name.to_owned(), audience)).into();
-    let access = Arc::new(ResourceVault::new(provider.clone(), sign_ins, audiences).unwrap());
-    let accounts = ConnectedAccounts::new(provider.clone(), access.clone()).unwrap();
-    Adapters { vault: TokenVault::new(provider).unwrap(), access, accounts }
+    let access = Arc::new(AudienceTokens::new(provider.clone(), sign_ins, audiences));
+    let accounts = MyAccount::new(provider.clone(), access.clone());
+    Adapters { vault: Exchange::new(provider), access, accounts }
 }
 
 /// Somebody of the sandbox's people.
@@ -196,11 +197,22 @@ pub(crate) fn person(who: &str) -> Actor {
 
 /// The provider with this issuer, with the sandbox's client.
 fn provider(issuer: &str, sandbox: &Sandbox) -> Arc<RelyingParty> {
+    let variable = |name| sandbox.variable(name).unwrap();
     let provider = RelyingParty::new(Config {
         issuer: issuer.to_owned(),
-        client_id: sandbox.variable("OIDC_CLIENT_ID").unwrap().to_owned(),
-        client_secret: SecretString::from(sandbox.variable("OIDC_CLIENT_SECRET").unwrap()),
+        client: OAuthClient::with_secret(
+            variable("OIDC_CLIENT_ID").to_owned(),
+            variable("OIDC_CLIENT_SECRET").into(),
+            None,
+        ),
         redirect_url: format!("{APP}/auth/callback"),
+        profile: Profile::named("auth0").unwrap(),
+        scopes: None,
+        other_audiences: Vec::new(),
+        trust_email: false,
+        claims: BTreeSet::new(),
+        organization: None,
+        audience_tokens: AudienceTokensWay::Audience,
     });
     Arc::new(provider.unwrap())
 }

@@ -131,14 +131,7 @@ impl World {
     }
 
     fn ada(&self) -> Actor {
-        Actor::attest(Evidence {
-            issuer: self.sandbox.issuer(),
-            subject: ADA.to_owned(),
-            tenant: TENANT.to_owned(),
-            principal: ADA.to_owned(),
-            name: String::new(),
-            email: None,
-        })
+        Actor::attest(Evidence::of(self.sandbox.issuer(), ADA, TENANT))
     }
 
     fn config(&self) -> Config {

@@ -31,14 +31,7 @@ impl TestApp {
 }
 
 fn actor(app: &TestApp, subject: &str) -> Actor {
-    Actor::attest(Evidence {
-        issuer: app.sandbox.issuer(),
-        subject: subject.into(),
-        tenant: app.config.tenant.clone(),
-        principal: subject.into(),
-        name: String::new(),
-        email: None,
-    })
+    Actor::attest(Evidence::of(app.sandbox.issuer(), subject, app.config.tenant.clone()))
 }
 
 #[tokio::test]

@@ -23,7 +23,12 @@ async fn the_product_works_on_tables_and_secrets_of_another_maker() {
     let moto = Moto::start().await.unwrap();
     for (name, key) in KEYS {
         let secret = json!({"current": "k1", "keys": {"k1": key}}).to_string();
-        secrets_manager(&moto, "CreateSecret", json!({"Name": name, "SecretString": secret, "ClientRequestToken": TOKEN})).await;
+        secrets_manager(
+            &moto,
+            "CreateSecret",
+            json!({"Name": name, "SecretString": secret, "ClientRequestToken": TOKEN}),
+        )
+        .await;
     }
     let made = countersign(&environment(&moto).await, &["tables", "create"]).await;
     assert!(made.status.success(), "{made:?}");

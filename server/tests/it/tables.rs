@@ -18,5 +18,8 @@ pub(crate) fn compare_at(path: &str, seen: &str, checked_in: &str) {
     }
     let fresh = format!("{}/{}", env!("CARGO_TARGET_TMPDIR"), path.rsplit('/').next().unwrap());
     std::fs::write(&fresh, seen).unwrap();
-    assert!(seen == checked_in, "the table has changed; if that is right, run again with UPDATE_TABLES=1, or: cp {fresh} {path}");
+    assert!(
+        seen == checked_in,
+        "the table has changed; if that is right, run again with UPDATE_TABLES=1, or: cp {fresh} {path}"
+    );
 }

@@ -5,8 +5,8 @@ use crate::world::{ADA, CALLBACK, LIFE, World, lend, need, person, scopes, shown
 use agent::intent::Need;
 use agent::ports::Vault;
 use axum::http::StatusCode;
+use credentials::local::Wish;
 use serde_json::json;
-use vault::Wish;
 
 /// Some providers refuse a refresh token that counts no more as a bad request. Of a code that says nothing.
 #[tokio::test]

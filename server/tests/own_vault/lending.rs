@@ -3,10 +3,10 @@
 use crate::world::{ADA, BOB, CALLBACK, World, lend, need, person, scopes, shown};
 use agent::intent::Need;
 use agent::ports::Vault;
+use credentials::local::{ConnectFault, Disconnected, Wish};
 use sandbox::cloud::{Fault, Times};
 use secrecy::SecretString;
 use std::sync::Arc;
-use vault::{ConnectFault, Disconnected, Wish};
 
 #[tokio::test]
 async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_granted() {
@@ -123,8 +123,10 @@ async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
         world.variable("OKTA_AUDIENCE"),
     );
     let store = Arc::new(world.store("countersign").await);
-    let secret = |at: &vault::SecretAt| match at {
-        vault::SecretAt::Variable(name) if name == "OKTA" => SecretString::from(world.variable("OKTA_CLIENT_SECRET")),
+    let secret = |at: &credentials::local::SecretAt| match at {
+        credentials::local::SecretAt::Variable(name) if name == "OKTA" => {
+            SecretString::from(world.variable("OKTA_CLIENT_SECRET"))
+        }
         _ => SecretString::from("the key"),
     };
     let (vault, ada, bob) = (world.vault_of(&text, store, secret), person("ada"), person("bob"));

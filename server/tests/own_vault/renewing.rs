@@ -5,11 +5,11 @@ use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
 use agent::Actor;
 use agent::ports::Vault;
 use axum::http::StatusCode;
+use credentials::local::{Expected, LocalVault, Store, Wish, Written};
 use futures::FutureExt;
 use sandbox::cloud::{Fault, Times};
 use std::sync::atomic::Ordering;
 use tokio::task::JoinHandle;
-use vault::{Expected, OwnVault, Store, Wish, Written};
 
 const NOT_CONNECTED: &str = "account not connected";
 
@@ -75,7 +75,7 @@ async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fai
 async fn renewal_that_cannot_be_kept_yet(
     world: &World,
     store: &Shaky,
-    vault: &OwnVault,
+    vault: &LocalVault,
     ada: &Actor,
 ) -> JoinHandle<Result<String, String>> {
     world.connect(vault, ada, ADA).await;
@@ -171,7 +171,7 @@ async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_a
         let loan = borrower.lend(&ada, &crate::world::need()).await.unwrap();
         world.pass(LIFE - 120);
         between.gate.forget_permits(1_000);
-        let borrow = |vault: &OwnVault| {
+        let borrow = |vault: &LocalVault| {
             let (vault, ada) = (vault.clone(), ada.clone());
             tokio::spawn(async move { lend(&vault, &ada).await })
         };
@@ -201,14 +201,14 @@ async fn a_lease_ends_and_a_late_write_is_none() {
     let now = agent::ports::Clock::now(&*world.clock);
     let taken = store.lease(&ada, "github", &held.version, now, now + 30_000).await.unwrap();
     let again = store.lease(&ada, "github", &held.version, now, now + 30_000).await.unwrap();
-    assert_eq!((taken, again), (vault::Leased::Ours, vault::Leased::Busy));
+    assert_eq!((taken, again), (credentials::local::Leased::Ours, credentials::local::Leased::Busy));
     world.pass(31);
     let lent = lend(&vault, &ada).await.unwrap();
     let late = store.write(&ada, "github", b"{}", Expected::Still(held.version.clone())).await.unwrap();
     assert_eq!(late, Written::Conflict);
     assert_eq!(lend(&vault, &ada).await.unwrap(), lent);
     let gone = store.lease(&ada, "github", &held.version, now, now + 30_000).await.unwrap();
-    assert_eq!(gone, vault::Leased::Changed);
+    assert_eq!(gone, credentials::local::Leased::Changed);
     world.finish();
 }
 

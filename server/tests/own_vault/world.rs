@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
+use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Wish, Written};
 use dynamo::{DynamoAccounts, LiveKeyring};
 use reqwest::{Client, Url, redirect};
 use sandbox::{Sandbox, Settings};
@@ -17,7 +18,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use vault::{Expected, Held, Leased, OwnVault, Store, Version, Wish, Written};
 
 pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 
@@ -72,20 +72,20 @@ impl World {
     }
 
     /// A vault as an instance of the server has it.
-    pub(crate) async fn vault(&self, more: &str) -> OwnVault {
+    pub(crate) async fn vault(&self, more: &str) -> LocalVault {
         self.vault_on(Arc::new(self.store("countersign").await), more)
     }
 
     /// The same, with the token endpoint of `between`.
-    pub(crate) async fn vault_behind(&self, between: &Between) -> OwnVault {
+    pub(crate) async fn vault_behind(&self, between: &Between) -> LocalVault {
         self.vault_at(&between.url, Arc::new(self.store("countersign").await), "")
     }
 
-    pub(crate) fn vault_on(&self, store: Arc<dyn Store>, more: &str) -> OwnVault {
+    pub(crate) fn vault_on(&self, store: Arc<dyn Store>, more: &str) -> LocalVault {
         self.vault_at(&format!("{}/login/oauth/access_token", self.variable("GITHUB_API_URL")), store, more)
     }
 
-    fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> OwnVault {
+    fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> LocalVault {
         let (pages, api) = (self.variable("GITHUB_BASE_URL"), self.variable("GITHUB_API_URL"));
         let text = format!(
             "[github]\nclient_id = \"{}\"\nsecret_env = \"X\"\nauthorization_url = \"{pages}/login/oauth/authorize\"\n\
@@ -93,7 +93,7 @@ impl World {
              revoke_url = \"{api}/applications/{{client_id}}/grant\"\n{more}",
             self.variable("GITHUB_CLIENT_ID"),
         );
-        let secret = |_: &vault::SecretAt| SecretString::from(self.variable("GITHUB_CLIENT_SECRET"));
+        let secret = |_: &credentials::local::SecretAt| SecretString::from(self.variable("GITHUB_CLIENT_SECRET"));
         self.vault_of(&text, store, secret)
     }
 
@@ -101,13 +101,13 @@ impl World {
         &self,
         text: &str,
         store: Arc<dyn Store>,
-        secret: impl Fn(&vault::SecretAt) -> SecretString,
-    ) -> OwnVault {
-        let providers = vault::file::parse(text).unwrap().into_iter().map(|provider| {
+        secret: impl Fn(&credentials::local::SecretAt) -> SecretString,
+    ) -> LocalVault {
+        let providers = credentials::file::parse(text).unwrap().into_iter().map(|provider| {
             let secret = secret(provider.secret_at());
             provider.with(secret)
         });
-        OwnVault::new(providers.collect(), store, self.clock.clone()).unwrap()
+        LocalVault::new(providers.collect(), store, self.clock.clone()).unwrap()
     }
 
     /// The store as an instance of this agent's server has it.
@@ -147,7 +147,7 @@ impl World {
     }
 
     /// Connects an account from beginning to end.
-    pub(crate) async fn connect(&self, vault: &OwnVault, actor: &Actor, account: u64) {
+    pub(crate) async fn connect(&self, vault: &LocalVault, actor: &Actor, account: u64) {
         let wish = Wish { scopes: &scopes(), redirect_uri: CALLBACK, state: "s" };
         let (page, connecting) = vault.begin(actor, "github", wish).await.unwrap();
         let code = self.allow(&page, account).await;
@@ -174,14 +174,8 @@ pub(crate) fn need() -> Need {
 }
 
 pub(crate) fn person(name: &str) -> Actor {
-    Actor::attest(Evidence {
-        issuer: "https://idp.example/".to_owned(),
-        subject: format!("auth0|{name}"),
-        tenant: "acme".to_owned(),
-        principal: name.to_owned(),
-        name: name.to_owned(),
-        email: None,
-    })
+    let evidence = Evidence::of("https://idp.example/", format!("auth0|{name}"), "acme");
+    Actor::attest(Evidence { principal: name.to_owned(), name: name.to_owned(), ..evidence })
 }
 
 /// The token, or why there is none.
@@ -189,7 +183,7 @@ pub(crate) fn shown(lent: Result<Loan, VaultError>) -> Result<String, String> {
     lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| error.to_string())
 }
 
-pub(crate) async fn lend(vault: &OwnVault, actor: &Actor) -> Result<String, String> {
+pub(crate) async fn lend(vault: &LocalVault, actor: &Actor) -> Result<String, String> {
     shown(vault.lend(actor, &need()).await)
 }
 

@@ -12,6 +12,10 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     Core,
+    /// OpenID Connect and OAuth as their specifications have them.
+    Protocol,
+    /// Access tokens for tools, whatever their source.
+    Credentials,
     Adapter,
     App,
     Browser,
@@ -25,6 +29,8 @@ impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
             ("agent", _) => Self::Core,
+            ("countersign-oidc", _) => Self::Protocol,
+            ("countersign-credentials", _) => Self::Credentials,
             ("app", _) => Self::App,
             ("frontend", _) => Self::Browser,
             ("server", _) => Self::Server,
@@ -39,16 +45,21 @@ impl Layer {
     fn may_hold(self, other: Self) -> bool {
         match self {
             Self::Core | Self::App | Self::Peers | Self::Commands => false,
-            Self::Adapter => other == Self::Core,
+            Self::Protocol => other == Self::Core,
+            Self::Credentials => matches!(other, Self::Core | Self::Protocol),
+            Self::Adapter => matches!(other, Self::Core | Self::Protocol | Self::Credentials),
             Self::Browser => other == Self::App,
-            Self::Server => matches!(other, Self::Core | Self::Adapter | Self::App),
+            Self::Server => {
+                !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Peers | Self::Commands)
+            }
             Self::Sandbox => other == Self::Sandbox,
         }
     }
 
     /// Whether its tests may need the other besides.
     fn may_test_with(self, other: Self) -> bool {
-        let outside = matches!((self, other), (Self::Server, Self::Sandbox) | (Self::Server | Self::Adapter, Self::Peers));
+        let outside =
+            matches!((self, other), (Self::Server, Self::Sandbox) | (Self::Server | Self::Adapter, Self::Peers));
         self.may_hold(other) || self == other || outside
     }
 }
@@ -74,7 +85,10 @@ mod tests {
     fn dependencies_point_downwards() {
         let rows = [
             ("okta", "crates/okta", "agent", 0),
-            ("okta", "crates/okta", "identity", 1),
+            ("okta", "crates/okta", "countersign-auth0", 1),
+            ("countersign-auth0", "crates/auth0", "countersign-credentials", 0),
+            ("countersign-credentials", "crates/credentials", "countersign-oidc", 0),
+            ("countersign-oidc", "crates/oidc", "countersign-credentials", 1),
             ("okta", "crates/okta", "app", 1),
             ("agent", "crates/agent", "okta", 1),
             ("app", "app", "agent", 1),

@@ -6,17 +6,31 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The names under which the server knows the adapters.
-const ADAPTERS: [&str; 10] =
-    ["a2a", "bedrock", "dynamo", "everyday", "fga", "github", "identity", "mcp", "okta", "vault"];
+const ADAPTERS: [&str; 12] = [
+    "a2a",
+    "approvals",
+    "auth0",
+    "bedrock",
+    "credentials",
+    "dynamo",
+    "everyday",
+    "fga",
+    "github",
+    "mcp",
+    "oidc",
+    "okta",
+];
 
 /// Places and the adapters that they may name.
-const ALLOWED: [(&str, &[&str]); 4] = [
+const ALLOWED: [(&str, &[&str]); 5] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
     // Signing in is plain HTTP, and so is the session's cookie: a port between would only repeat these types.
-    ("server/src/edge", &["dynamo", "identity"]),
-    // What a file of providers says is the vault's to read, and its mistakes are told with all others.
-    ("server/src/config/providers.rs", &["vault"]),
+    ("server/src/edge", &["dynamo", "oidc"]),
+    // Profiles, methods of client authentication and keys are checked while the configuration is read.
+    ("server/src/config/oidc.rs", &["oidc"]),
+    // The local vault reads the file of providers; its mistakes are reported with all others.
+    ("server/src/config/providers.rs", &["credentials"]),
 ];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
@@ -72,16 +86,16 @@ mod tests {
             ("server/src/wiring/tools.rs", "okta::tools()", 0),
             ("server/src/turns.rs", "use bedrock::Bedrock;", 1),
             ("server/src/turns.rs", "    okta::tools(dynamo::Table)", 2),
-            ("server/src/turns.rs", "use crate::identity::Actor; // okta", 0),
+            ("server/src/turns.rs", "use crate::mcp::Actor; // okta", 0),
             ("server/src/turns.rs", "/// [`okta::Tool`]", 0),
             ("server/src/turns.rs", "let my_okta::x", 0),
-            ("server/src/edge/login.rs", "identity::Provider", 0),
+            ("server/src/edge/login.rs", "oidc::Provider", 0),
             ("server/src/edge/login.rs", "okta::Provider", 1),
-            ("server/src/edges.rs", "identity::Provider", 1),
-            ("server/src/config/providers.rs", "vault::file::parse(text)", 0),
-            ("server/src/config.rs", "vault::file::parse(text)", 1),
-            ("server/src/lib.rs", "use crate::edge::{\n    headers,\n    identity,\n};\nidentity::identify", 0),
-            ("server/src/lib.rs", "use crate::edge::headers;\nidentity::identify", 1),
+            ("server/src/edges.rs", "oidc::Provider", 1),
+            ("server/src/config/providers.rs", "credentials::file::parse(text)", 0),
+            ("server/src/config.rs", "credentials::file::parse(text)", 1),
+            ("server/src/lib.rs", "use crate::edge::{\n    headers,\n    okta,\n};\nokta::identify", 0),
+            ("server/src/lib.rs", "use crate::edge::headers;\nokta::identify", 1),
             ("server/src/tools.rs", "pub mod okta;\nokta::all()", 0),
             ("crates/okta/src/lib.rs", "use okta::x", 0),
         ];

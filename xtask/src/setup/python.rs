@@ -40,7 +40,8 @@ fn make(workspace: &Workspace, list: &Path, environment: &Path) -> Result<()> {
     run(python)?;
     let mut pip = workspace.program(environment.join("bin/python"));
     // The list names every package, so whatever else would be drawn in is a mistake.
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]).arg(list);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"])
+        .arg(list);
     run(pip)
 }
 

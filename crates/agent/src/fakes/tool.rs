@@ -55,6 +55,10 @@ impl DeedTool {
 
 #[async_trait]
 impl Tool for DeedTool {
+    fn risk(&self) -> Risk {
+        self.risk
+    }
+
     fn spec(&self) -> &ToolSpec {
         &self.spec
     }

@@ -67,6 +67,14 @@ pub enum Seen {
 /// Asks people.
 #[async_trait]
 pub trait Approver: Send + Sync {
+    /// Whether anybody can be asked at all by this channel, as it is configured.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: not known now.
+    async fn is_offered(&self) -> Result<bool, Unavailable> {
+        Ok(true)
+    }
+
     /// Puts the question to the actor.
     ///
     /// # Errors

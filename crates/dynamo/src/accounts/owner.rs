@@ -61,14 +61,7 @@ mod tests {
         ];
         let (mut places, mut keys) = (HashSet::new(), HashSet::new());
         for (tenant, issuer, subject, agent, provider) in rows {
-            let evidence = Evidence {
-                issuer: issuer.into(),
-                subject: subject.into(),
-                tenant: tenant.into(),
-                principal: subject.into(),
-                name: String::new(),
-                email: None,
-            };
+            let evidence = Evidence::of(issuer, subject, tenant);
             let own = Owner::of(&Actor::attest(evidence), agent);
             assert!(places.insert(own.place(provider)), "{}", own.place(provider));
             assert!(keys.insert((own.pk.clone(), own.sort(provider))), "{} {}", own.pk, own.sort(provider));

@@ -26,7 +26,8 @@ pub(crate) async fn live(character: Character) -> Row {
     let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let provider = Provider::start(&character.name, &url).await.unwrap();
     let env = variables(&provider);
-    let custom = Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(|_| String::new()), ..Custom::default() };
+    let custom =
+        Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(|_| String::new()), ..Custom::default() };
     let app = match TestApp::try_with(custom).await {
         Ok(app) => app,
         Err(error) => return Row { sign_in: format!("the server does not start: {error}"), ..row },
@@ -80,7 +81,8 @@ async fn enter(app: &TestApp, ada: &Browser, provider: &Provider, character: &Ch
     if person::known(ada).await.is_err() {
         let ready = if person::ready(app).await { "" } else { "never ready; " };
         let refused = provider.seen().await.unwrap()["refused"].as_array().cloned().unwrap_or_default();
-        let refused: Vec<_> = refused.iter().filter_map(Value::as_str).map(|it| format!("; the provider: {it}")).collect();
+        let refused: Vec<_> =
+            refused.iter().filter_map(Value::as_str).map(|it| format!("; the provider: {it}")).collect();
         return format!("{ready}{}{}", person::words(&page), refused.concat());
     }
     if !character.rotates_keys {

@@ -22,11 +22,8 @@ pub(crate) async fn forms(browser: &Browser, mut page: Answer, fields: &[(&str, 
         let token = attribute(&page.body, "name=\"xsrf\" value=\"").map(|value| ("xsrf", value));
         let fields: Vec<_> = fields.iter().copied().chain(token).collect();
         let answer = browser.post_to(action.as_str(), &fields).await;
-        page = if (300..400).contains(&answer.status) {
-            browser.follow(answer.location().as_str()).await
-        } else {
-            answer
-        };
+        page =
+            if (300..400).contains(&answer.status) { browser.follow(answer.location().as_str()).await } else { answer };
     }
     page
 }

@@ -50,7 +50,8 @@ pub(crate) fn render(rows: &[Row]) -> String {
             &row.ended,
             &row.refresh,
         ];
-        let cells = cells.map(|cell| if cell.is_empty() { "–".to_owned() } else { without_ports(cell).replace('|', "\\|") });
+        let cells =
+            cells.map(|cell| if cell.is_empty() { "–".to_owned() } else { without_ports(cell).replace('|', "\\|") });
         let _ = writeln!(table, "| {} |", cells.join(" | "));
     }
     table

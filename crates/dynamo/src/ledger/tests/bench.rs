@@ -56,14 +56,7 @@ pub(crate) async fn checked(ledger: &DynamoLedger) -> Report {
 
 /// Somebody of a tenant.
 pub(crate) fn actor(tenant: &str, subject: &str) -> Actor {
-    Actor::attest(Evidence {
-        issuer: "https://idp.example/".into(),
-        subject: subject.into(),
-        tenant: tenant.into(),
-        principal: subject.into(),
-        name: String::new(),
-        email: None,
-    })
+    Actor::attest(Evidence::of("https://idp.example/", subject, tenant))
 }
 
 /// A reading entry, allowed.

@@ -1,0 +1,196 @@
+//! Approval by CIBA (OpenID Connect Client-Initiated Backchannel Authentication Core 1.0), poll mode.
+//!
+//! With Auth0 the request carries the whole action as rich authorization details (RFC 9396), and the answer must repeat them.
+//! Other providers show the binding message alone: then the page shows the action, the phone shows verb, target and code, and
+//! the answer belongs to the question because it answers this question's `auth_req_id`.
+
+mod details;
+mod message;
+
+pub use details::DetailsForm;
+
+use agent::Actor;
+use agent::approval::Question;
+use agent::ports::{Approver, AskError, Given, Millis, Seen, Ticket, Unavailable};
+use async_trait::async_trait;
+use oidc::id_token::{self, Expected, InvalidIdToken};
+use oidc::profile::{CibaDialect, LoginHint};
+use oidc::{ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// `grant_type` of a poll (CIBA Core section 10.1).
+const GRANT: &str = "urn:openid:params:grant-type:ciba";
+
+/// Addition to the polling interval after `slow_down` (CIBA Core section 11).
+const SLOWER: Duration = Duration::from_secs(5);
+
+/// Longest lifetime of a request, in seconds. Auth0 sends longer ones by e-mail.
+const LONGEST_S: i64 = 300;
+
+/// Largest `authorization_details`, in bytes (auth0.com/docs, "Authorization Code Flow with Rich Authorization Requests").
+const LARGEST_DETAILS: usize = 5 * 1024;
+
+/// Asks people at the provider that they signed in to.
+#[derive(Debug)]
+pub struct Ciba {
+    provider: Arc<RelyingParty>,
+    /// Auth0's `audience`: the API for which the type of the details is registered.
+    audience: Option<String>,
+    form: DetailsForm,
+}
+
+/// The acknowledgement of a request (CIBA Core section 7.3).
+#[derive(Deserialize)]
+struct Acknowledgement {
+    auth_req_id: String,
+    expires_in: u32,
+    #[serde(default = "default_interval")]
+    interval: u64,
+}
+
+const fn default_interval() -> u64 {
+    5
+}
+
+impl Ciba {
+    /// An approver at `provider`, with its client.
+    #[must_use]
+    pub const fn new(provider: Arc<RelyingParty>, audience: Option<String>, form: DetailsForm) -> Self {
+        Self { provider, audience, form }
+    }
+
+    fn dialect(&self) -> Result<&'static CibaDialect, Unavailable> {
+        self.provider.profile().ciba.as_ref().ok_or_else(|| failed("the provider's profile has no CIBA".to_owned()))
+    }
+
+    /// The judgement of the tokens that answer `question`: whose approval they are.
+    async fn judge(&self, tokens: &TokenResponse, question: &Question, now: Millis) -> Result<Seen, Unavailable> {
+        let Some(id_token) = &tokens.id_token else { return Ok(invalid("there is no ID token")) };
+        let expected = Expected {
+            client_id: &self.provider.client().id,
+            other_audiences: self.provider.other_audiences(),
+            nonce: None,
+            access_token: tokens.access_token.as_ref(),
+            // An older token is the evidence of another approval.
+            issued_after: Some(question.asked / 1000),
+            now: now / 1000,
+        };
+        let claims = match id_token::verify(self.provider.discovery(), id_token, expected).await {
+            Ok(claims) => claims,
+            Err(InvalidIdToken::Unavailable(error)) => return Err(error),
+            Err(refused) => return Ok(invalid(&refused.to_string())),
+        };
+        if self.dialect()?.details {
+            match &tokens.authorization_details {
+                None => return Ok(invalid("there are no details")),
+                Some(returned) if *returned != details::of(question, self.form) => {
+                    return Ok(invalid("the details are not those that were asked about"));
+                }
+                Some(_) => {}
+            }
+        }
+        let subject = claims.text("sub").unwrap_or_default().to_owned();
+        let given = Given { issuer: self.provider.issuer().to_owned(), subject, at: now };
+        Ok(Seen::Yes { given, digest: question.digest.clone() })
+    }
+}
+
+/// The person as `login_hint` names them.
+fn login_hint(dialect: &CibaDialect, actor: &Actor) -> Result<String, Unavailable> {
+    match dialect.login_hint {
+        LoginHint::IssuerAndSubject => {
+            Ok(json!({ "format": "iss_sub", "iss": actor.issuer(), "sub": actor.subject() }).to_string())
+        }
+        LoginHint::Username => {
+            let username = actor.username().map(str::to_owned);
+            username.ok_or_else(|| failed("the sign-in named no user name for login_hint".to_owned()))
+        }
+    }
+}
+
+#[async_trait]
+impl Approver for Ciba {
+    async fn is_offered(&self) -> Result<bool, Unavailable> {
+        Ok(self.provider.support().await?.approval)
+    }
+
+    async fn ask(&self, actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError> {
+        let metadata = self.provider.discovery().metadata().await?;
+        let url = metadata.additional_metadata().backchannel_authentication_endpoint.as_ref();
+        let url = url.ok_or_else(|| failed("the provider offers no backchannel authentication".to_owned()))?;
+        let dialect = self.dialect()?;
+        let hint = login_hint(dialect, actor)?;
+        let message = message::fitting(&question.binding_message, &question.code(), dialect.binding_message);
+        let expiry = ((question.until - now) / 1000).clamp(1, LONGEST_S).to_string();
+        let mut form = vec![
+            ("scope", "openid"),
+            ("login_hint", &hint),
+            ("binding_message", &message),
+            (dialect.expiry_parameter, &expiry),
+        ];
+        let details = details::of(question, self.form).to_string();
+        if dialect.details {
+            if details.len() > LARGEST_DETAILS {
+                return Err(failed(format!("the details have {} bytes, more than Auth0 accepts", details.len())).into());
+            }
+            form.push(("authorization_details", &details));
+            form.extend(self.audience.as_deref().map(|audience| ("audience", audience)));
+        }
+        match self.provider.post::<Acknowledgement>(url, &form).await {
+            Ok(Acknowledgement { auth_req_id, expires_in, interval }) => Ok(Ticket {
+                handle: auth_req_id,
+                interval_ms: interval.clamp(1, 60) * 1000,
+                until: now + i64::from(expires_in.min(300)) * 1000,
+            }),
+            Err(TokenError::Refused(refused)) if cannot_be_asked(&refused) => Err(AskError::NoDevice),
+            Err(error) => Err(error.into_unavailable(SERVICE, "backchannel request").into()),
+        }
+    }
+
+    async fn look(
+        &self,
+        _actor: &Actor,
+        question: &Question,
+        ticket: &Ticket,
+        now: Millis,
+    ) -> Result<Seen, Unavailable> {
+        let interval = Duration::from_millis(ticket.interval_ms);
+        let form = [("grant_type", GRANT), ("auth_req_id", ticket.handle.as_str())];
+        let refused = match self.provider.token(&form).await {
+            Ok(tokens) => return self.judge(&tokens, question, now).await,
+            Err(TokenError::Refused(refused)) => refused,
+            Err(TokenError::Unavailable(error)) => return Err(error),
+        };
+        // A refused client says nothing about the person's answer.
+        if refused.refuses_client() {
+            return Err(failed(format!("poll: the provider refuses the client: {refused}")));
+        }
+        match refused.error.as_str() {
+            "authorization_pending" => Ok(Seen::Pending { wait: interval }),
+            "slow_down" => Ok(Seen::Pending { wait: (interval + SLOWER).max(refused.retry_after()) }),
+            "too_many_requests" => Ok(Seen::Pending { wait: interval.max(refused.retry_after()) }),
+            "access_denied" | "expired_token" => Ok(Seen::No),
+            // The request was answered before, and is unknown since (CIBA Core section 11).
+            "invalid_grant" => Ok(Seen::Gone),
+            _ => Err(failed(format!("poll: {refused}"))),
+        }
+    }
+}
+
+/// Whether the provider knows no way to ask this person: no enrolled device (Auth0 has no code for it), or no such user by
+/// the codes of CIBA Core section 13 and of Okta.
+fn cannot_be_asked(refused: &ErrorResponse) -> bool {
+    refused.mentions("No eligible notification channels")
+        || ["unknown_user_id", "ciba_request_unknown_user_id"].contains(&refused.error.as_str())
+}
+
+fn invalid(what: &str) -> Seen {
+    Seen::Invalid { what: what.to_owned() }
+}
+
+fn failed(cause: String) -> Unavailable {
+    Unavailable::new(SERVICE, cause)
+}

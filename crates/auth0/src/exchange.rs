@@ -1,0 +1,219 @@
+//! The exchange of a token of the person's for a third party's access token: Auth0's *Token Vault* (RFC 8693 with a grant of
+//! its own). Nothing is cached here, and no tool is known.
+
+use agent::ports::Unavailable;
+use oidc::{Client, ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// `grant_type` of the exchange.
+const GRANT: &str = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token";
+const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+/// An identifier, not an address: `http` is how Auth0 spells it.
+const ACCOUNT_TOKEN: &str = "http://auth0.com/oauth/token-type/federated-connection-access-token";
+
+/// The Token Vault of the Auth0 tenant that people sign in to.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    provider: Arc<RelyingParty>,
+}
+
+/// The token that is exchanged, by the client that may exchange it.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// The refresh token of their sign-in, by the client that they signed in to. Its refresh tokens must not rotate (Auth0,
+    /// *Refresh Token Exchange with Token Vault*).
+    RefreshToken(&'a SecretString),
+    /// An access token for an API of one's own, by that API's client (Auth0, *Access Token Exchange with Token Vault*).
+    AccessToken(&'a SecretString, &'a Client),
+}
+
+/// An access token of a third party, for one person.
+#[derive(Debug)]
+pub struct AccountToken {
+    /// The token, for the third party alone.
+    pub token: SecretString,
+    /// The granted scopes: at least those requested, often more, since the vault cannot narrow them.
+    pub scopes: Vec<String>,
+    /// The remaining lifetime. Zero when Auth0 does not say: such a token is not cached.
+    pub expires_in: Duration,
+}
+
+/// An exchange that brought no token.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The person has not connected such an account, or the third party has ended the connection.
+    #[error("the account is not connected")]
+    NotConnected,
+    /// The account is connected with fewer scopes than needed.
+    #[error("the account lacks the scopes {}", .missing.join(" "))]
+    MoreScopes {
+        /// The missing scopes.
+        missing: Vec<String>,
+    },
+    /// Several accounts of this connection are connected, and `login_hint` names none of them. Auth0's answer is not
+    /// documented: a refusal that mentions `login_hint` is taken for this (not verified against the service).
+    #[error("several accounts are connected")]
+    SeveralAccounts,
+    /// Only a new sign-in helps: the refresh token is spent, or Auth0 wants a second factor.
+    #[error("the sign-in is over")]
+    SignInAgain,
+    /// Auth0 did not answer, or refused the configuration (the grant, the client).
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Exchange {
+    /// The Token Vault at `provider`.
+    #[must_use]
+    pub const fn new(provider: Arc<RelyingParty>) -> Self {
+        Self { provider }
+    }
+
+    /// Exchanges `subject` for the third party's token behind `connection`, which must have at least `scopes`.
+    /// `login_hint` is the third party's own id of the account, for people who have several.
+    ///
+    /// # Errors
+    /// See [`ExchangeError`].
+    pub async fn exchange(
+        &self,
+        subject: Subject<'_>,
+        connection: &str,
+        login_hint: Option<&str>,
+        scopes: &[String],
+    ) -> Result<AccountToken, ExchangeError> {
+        let (client, token, kind) = match subject {
+            Subject::RefreshToken(token) => (self.provider.client(), token, REFRESH_TOKEN),
+            Subject::AccessToken(token, client) => (client, token, ACCESS_TOKEN),
+        };
+        // No `scope`: the vault does not narrow.
+        let mut form = vec![
+            ("grant_type", GRANT),
+            ("subject_token", token.expose_secret()),
+            ("subject_token_type", kind),
+            ("requested_token_type", ACCOUNT_TOKEN),
+            ("connection", connection),
+        ];
+        form.extend(login_hint.map(|hint| ("login_hint", hint)));
+        match self.provider.token_as(client, &form).await {
+            Ok(answer) => checked(answer, scopes),
+            Err(TokenError::Refused(refused)) => Err(fault(&refused)),
+            Err(TokenError::Unavailable(error)) => Err(error.into()),
+        }
+    }
+}
+
+fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, ExchangeError> {
+    let is_bearer = answer.token_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"));
+    if !is_bearer || answer.issued_token_type.is_some_and(|kind| kind != ACCOUNT_TOKEN) {
+        return Err(failed("token exchange: the answer is another kind of token").into());
+    }
+    let token = answer.access_token.filter(|token| !token.expose_secret().is_empty());
+    let token = token.ok_or_else(|| failed("token exchange: the answer has no token"))?;
+    let expires_in = match answer.expires_in {
+        None => Duration::ZERO,
+        Some(seconds) => match u64::try_from(seconds) {
+            Ok(seconds) if seconds > 0 => Duration::from_secs(seconds),
+            _ => return Err(failed("token exchange: the token has already ended").into()),
+        },
+    };
+    // None were asked for, so a missing `scope` says nothing (RFC 8693 section 2.2.1), and nothing is not enough.
+    let Some(scope) = answer.scope else {
+        if wanted.is_empty() {
+            return Ok(AccountToken { token, scopes: Vec::new(), expires_in });
+        }
+        return Err(failed("token exchange: the answer does not say what was granted").into());
+    };
+    // The third party's own separator is handed on: GitHub's is a comma.
+    let scopes: Vec<String> = scope.split([' ', ',']).filter(|own| !own.is_empty()).map(str::to_owned).collect();
+    let missing: Vec<String> = wanted.iter().filter(|wanted| !scopes.contains(wanted)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(ExchangeError::MoreScopes { missing });
+    }
+    Ok(AccountToken { token, scopes, expires_in })
+}
+
+fn fault(refused: &ErrorResponse) -> ExchangeError {
+    match refused.error.as_str() {
+        "federated_connection_refresh_token_not_found"
+        | "federated_connection_refresh_token_flow_failed"
+        | "user_not_found" => ExchangeError::NotConnected,
+        "invalid_request" if refused.mentions("login_hint") => ExchangeError::SeveralAccounts,
+        _ if refused.needs_sign_in() => ExchangeError::SignInAgain,
+        _ => failed(&format!("token exchange: {refused}")).into(),
+    }
+}
+
+fn failed(cause: &str) -> Unavailable {
+    Unavailable::new(SERVICE, cause)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test")]
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn answer() -> Value {
+        json!({"access_token": "tok", "token_type": "Bearer", "issued_token_type": ACCOUNT_TOKEN, "scope": "a b", "expires_in": 60})
+    }
+
+    fn judged(member: &str, value: Value, wanted: &[&str]) -> String {
+        let mut body = answer();
+        body[member] = value;
+        let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        match checked(serde_json::from_value(body).unwrap(), &wanted) {
+            Ok(lent) => format!("{} for {}", lent.scopes.join("+"), lent.expires_in.as_secs()),
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_taken_only_if_it_is_what_was_asked_for() {
+        let cannot = |why: &str| format!("{SERVICE} is not available: token exchange: {why}");
+        let other = cannot("the answer is another kind of token");
+        let rows = [
+            ("scope", json!("a b"), &["a", "b"][..], "a+b for 60".to_owned()),
+            ("scope", json!("a,b"), &["a", "b"], "a+b for 60".to_owned()),
+            ("scope", json!("a b"), &[], "a+b for 60".to_owned()),
+            ("scope", json!("a b"), &["b", "c", "d"], "the account lacks the scopes c d".to_owned()),
+            ("scope", json!("ab"), &["a"], "the account lacks the scopes a".to_owned()),
+            ("scope", json!(null), &["a"], cannot("the answer does not say what was granted")),
+            ("scope", json!(null), &[], " for 60".to_owned()),
+            ("expires_in", json!(null), &["a"], "a+b for 0".to_owned()),
+            ("expires_in", json!(0), &["a"], cannot("the token has already ended")),
+            ("expires_in", json!(-5), &["a"], cannot("the token has already ended")),
+            ("token_type", json!("bearer"), &["a"], "a+b for 60".to_owned()),
+            ("token_type", json!("DPoP"), &["a"], other.clone()),
+            ("issued_token_type", json!(null), &["a"], "a+b for 60".to_owned()),
+            ("issued_token_type", json!("urn:ietf:params:oauth:token-type:access_token"), &["a"], other),
+            ("access_token", json!(""), &["a"], cannot("the answer has no token")),
+        ];
+        for (member, value, wanted, expected) in rows {
+            assert_eq!(judged(member, value.clone(), wanted), expected, "{member}: {value}, wanted {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_its_code() {
+        let rows = [
+            ("federated_connection_refresh_token_not_found", "", "the account is not connected"),
+            ("federated_connection_refresh_token_flow_failed", "", "the account is not connected"),
+            ("user_not_found", "Identity User not found.", "the account is not connected"),
+            ("invalid_grant", "Unknown or invalid refresh token.", "the sign-in is over"),
+            ("invalid_request", "login_hint is required", "several accounts are connected"),
+            ("invalid_request", "Missing required parameter: connection", "the provider answered invalid_request"),
+            ("mfa_required", "", "the sign-in is over"),
+            ("unmet_authentication_requirements", "", "the sign-in is over"),
+            ("unauthorized_client", "", "the provider answered unauthorized_client"),
+            ("access_denied", "Unauthorized", "the provider answered access_denied"),
+        ];
+        for (error, description, expected) in rows {
+            let refused = json!({"error": error, "error_description": description});
+            let shown = fault(&serde_json::from_value(refused).unwrap()).to_string();
+            assert!(shown.ends_with(expected), "{error} {description}: {shown}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The accounts that a person has connected, by Auth0's My Account API: connecting one, listing, taking one away.
+//! It must never hold the person's session: whoever completes must find what was started in the session that began it.
+
+mod wire;
+
+use agent::Actor;
+use agent::intent::Need;
+use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use credentials::pkce;
+use oidc::{RelyingParty, SERVICE};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::fmt;
+use std::sync::Arc;
+use url::Url;
+use wire::{Accounts, Started};
+pub use wire::{ConnectError, ConnectedAccount};
+
+/// What the need for a token of this API names as its provider.
+pub const PROVIDER: &str = "my-account";
+
+/// What is needed for everything here.
+const SCOPES: [&str; 3] =
+    ["create:me:connected_accounts", "read:me:connected_accounts", "delete:me:connected_accounts"];
+/// The most accounts that the API gives in a page.
+const PAGE: &str = "20";
+/// More pages than this nobody has.
+const MOST_PAGES: usize = 20;
+
+/// The My Account API of the provider that people sign in with.
+pub struct MyAccount {
+    provider: Arc<RelyingParty>,
+    vault: Arc<dyn Vault>,
+}
+
+/// Which account is to be connected.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectRequest<'a> {
+    /// The connection's name.
+    pub connection: &'a str,
+    /// All scopes that the account shall have: they replace those it had. None for those of the connection.
+    pub scopes: &'a [String],
+    /// Where the browser comes back to: one of the client's callbacks.
+    pub redirect_uri: &'a str,
+    /// Echoed in the callback; unguessable, and kept in the person's session.
+    pub state: &'a str,
+}
+
+/// A connection that was started: kept in the person's session, taken out once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PendingConnection {
+    auth_session: String,
+    verifier: String,
+    redirect_uri: String,
+}
+
+impl fmt::Debug for PendingConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PendingConnection { .. }")
+    }
+}
+
+impl MyAccount {
+    /// Manages accounts at the provider of `provider`. Access tokens of the audience that [`audience`] names are `vault`'s to
+    /// lend, for [`PROVIDER`].
+    #[must_use]
+    pub fn new(provider: Arc<RelyingParty>, vault: Arc<dyn Vault>) -> Self {
+        Self { provider, vault }
+    }
+
+    /// Begins to connect an account: where to send the browser, and what to keep until it returns.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn begin(
+        &self,
+        actor: &Actor,
+        request: ConnectRequest<'_>,
+    ) -> Result<(Url, PendingConnection), ConnectError> {
+        let verifier = pkce::verifier()?;
+        let mut body = json!({
+            "connection": request.connection,
+            "redirect_uri": request.redirect_uri,
+            "state": request.state,
+            "code_challenge": pkce::challenge(&verifier),
+            "code_challenge_method": "S256",
+        });
+        // An empty list is refused; without the member the connection's own scopes count.
+        if !request.scopes.is_empty() {
+            body["scopes"] = json!(request.scopes);
+        }
+        let started: Started = self.post("connect", actor, &body).await?;
+        let mut page = Url::parse(&started.connect_uri).map_err(|_| failed("connect_uri is not a URL"))?;
+        // The browser is sent nowhere but to the provider.
+        if Url::parse(self.provider.issuer()).map_err(|_| failed("the issuer is not a URL"))?.origin() != page.origin()
+        {
+            return Err(failed("connect_uri is another origin's").into());
+        }
+        page.query_pairs_mut().append_pair("ticket", started.connect_params.ticket.expose_secret());
+        let pending = PendingConnection {
+            auth_session: started.auth_session.expose_secret().to_owned(),
+            verifier,
+            redirect_uri: request.redirect_uri.to_owned(),
+        };
+        Ok((page, pending))
+    }
+
+    /// Completes what was started with the `connect_code` of the callback. The caller has compared `state`, and taken
+    /// `pending` out of the session.
+    ///
+    /// # Errors
+    /// See [`ConnectError`]; [`ConnectError::AlreadyDone`] when it was completed before.
+    pub async fn complete(
+        &self,
+        actor: &Actor,
+        pending: PendingConnection,
+        connect_code: &str,
+    ) -> Result<ConnectedAccount, ConnectError> {
+        let body = json!({
+            "auth_session": pending.auth_session,
+            "connect_code": connect_code,
+            "redirect_uri": pending.redirect_uri,
+            "code_verifier": pending.verifier,
+        });
+        self.post("complete", actor, &body).await
+    }
+
+    /// All accounts of the person, or those of one connection.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn list(&self, actor: &Actor, connection: Option<&str>) -> Result<Vec<ConnectedAccount>, ConnectError> {
+        let token = self.token(actor).await?;
+        let (mut all, mut cursor) = (Vec::new(), None::<String>);
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![("take", PAGE)];
+            query.extend(connection.map(|name| ("connection", name)));
+            query.extend(cursor.as_deref().map(|cursor| ("from", cursor)));
+            let request = self.request(Method::GET, "accounts", &token).query(&query);
+            let page: Accounts = wire::read(request.send().await, &token).await?;
+            all.extend(page.accounts);
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(all),
+            }
+        }
+        Err(failed("the list of accounts does not end").into())
+    }
+
+    /// Takes an account away: the provider forgets it, the third party does not. One that is not there is no matter.
+    ///
+    /// # Errors
+    /// See [`ConnectError`]; [`ConnectError::Refused`] without asking when `id` is none.
+    pub async fn delete(&self, actor: &Actor, id: &str) -> Result<(), ConnectError> {
+        let rest = id.strip_prefix("cac_").unwrap_or_default();
+        if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(ConnectError::Refused("this is no id of an account".to_owned()));
+        }
+        let token = self.token(actor).await?;
+        let answer = self.request(Method::DELETE, &format!("accounts/{id}"), &token).send().await;
+        match wire::check(answer, &token).await {
+            Err(wire::Failure { status: Some(StatusCode::NOT_FOUND), .. }) => Ok(()),
+            Err(failure) => Err(failure.fault),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    async fn post<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        actor: &Actor,
+        body: &Value,
+    ) -> Result<T, ConnectError> {
+        let token = self.token(actor).await?;
+        wire::read(self.request(Method::POST, path, &token).json(body).send().await, &token).await
+    }
+
+    async fn token(&self, actor: &Actor) -> Result<Loan, ConnectError> {
+        let need = Need { provider: PROVIDER.to_owned(), scopes: SCOPES.map(str::to_owned).into() };
+        self.vault.lend(actor, &need).await.map_err(|error| match error {
+            VaultError::SignInAgain => ConnectError::SignInAgain,
+            VaultError::Unavailable(error) => error.into(),
+            other => failed(&other.to_string()).into(),
+        })
+    }
+
+    fn request(&self, method: Method, path: &str, token: &Loan) -> RequestBuilder {
+        let url = format!("{}v1/connected-accounts/{path}", audience(self.provider.issuer()));
+        self.provider.http().request(method, url).bearer_auth(token.token().expose_secret())
+    }
+}
+
+/// The API's identifier at this issuer, and the beginning of its addresses.
+#[must_use]
+pub fn audience(issuer: &str) -> String {
+    format!("{}/me/", issuer.trim_end_matches('/'))
+}
+
+impl fmt::Debug for MyAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MyAccount").field("issuer", &self.provider.issuer()).finish_non_exhaustive()
+    }
+}
+
+fn failed(cause: &str) -> Unavailable {
+    Unavailable::new(SERVICE, cause)
+}

@@ -1,0 +1,155 @@
+//! What the My Account API says: accounts, and problems, which have another shape than the token endpoint's errors.
+
+use super::failed;
+use agent::ports::{Loan, Unavailable};
+use oidc::http;
+use reqwest::StatusCode;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// Largest body that is read.
+const LARGEST: usize = 256 * 1024;
+
+/// An account at a third party that a person has connected.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ConnectedAccount {
+    /// Names it for `delete`: `cac_…`
+    pub id: String,
+    /// The connection's name.
+    pub connection: String,
+    /// What was granted.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// When it was connected, as an ISO 8601 date and time.
+    pub created_at: String,
+    /// When it ends by itself, if it does.
+    pub expires_at: Option<String>,
+}
+
+/// Why nothing came of it.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The sign-in, or the token that it gave, works no more: the person must sign in again.
+    #[error("the sign-in is over")]
+    SignInAgain,
+    /// It was completed before.
+    #[error("the account is already connected")]
+    AlreadyDone,
+    /// The provider does not do it: the connection, a scope, the callback, or what came back is not right, or it took
+    /// too long. The reason is for the log.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// The provider did not answer, or not in a way that can be trusted.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+#[derive(Deserialize)]
+pub(super) struct Started {
+    pub(super) auth_session: SecretString,
+    pub(super) connect_uri: String,
+    pub(super) connect_params: ConnectParams,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ConnectParams {
+    pub(super) ticket: SecretString,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Accounts {
+    pub(super) accounts: Vec<ConnectedAccount>,
+    pub(super) next: Option<String>,
+}
+
+/// Its `detail` may repeat what was sent, so it is not read.
+#[derive(Default, Deserialize)]
+struct Problem {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    validation_errors: Vec<Invalid>,
+}
+
+#[derive(Deserialize)]
+struct Invalid {
+    #[serde(default)]
+    field: String,
+}
+
+/// A fault, and the status it came with.
+pub(super) struct Failure {
+    pub(super) status: Option<StatusCode>,
+    pub(super) fault: ConnectError,
+}
+
+impl From<Unavailable> for Failure {
+    fn from(unavailable: Unavailable) -> Self {
+        Self { status: None, fault: unavailable.into() }
+    }
+}
+
+type Sent = Result<reqwest::Response, reqwest::Error>;
+
+pub(super) async fn read<T: DeserializeOwned>(sent: Sent, token: &Loan) -> Result<T, ConnectError> {
+    let body = check(sent, token).await.map_err(|failure| failure.fault)?;
+    serde_json::from_slice(&body).map_err(|_| failed("the answer cannot be read").into())
+}
+
+/// The body of an answer that says yes. A token that is not taken is not to be lent again.
+pub(super) async fn check(sent: Sent, token: &Loan) -> Result<Vec<u8>, Failure> {
+    let mut answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
+    let status = answer.status();
+    let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
+    if status == StatusCode::UNAUTHORIZED {
+        token.refused().await;
+    }
+    if status.is_success() { Ok(body) } else { Err(Failure { status: Some(status), fault: fault(status, &body) }) }
+}
+
+fn fault(status: StatusCode, body: &[u8]) -> ConnectError {
+    let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
+    match status {
+        StatusCode::UNAUTHORIZED => ConnectError::SignInAgain,
+        StatusCode::CONFLICT => ConnectError::AlreadyDone,
+        StatusCode::TOO_MANY_REQUESTS => failed("the My Account API throttles").into(),
+        status if status.is_client_error() => ConnectError::Refused(problem.reason(status)),
+        status => failed(&format!("the My Account API answered with status {}", status.as_u16())).into(),
+    }
+}
+
+impl Problem {
+    fn reason(&self, status: StatusCode) -> String {
+        let short = |text: &str| text.chars().take(60).collect::<String>().escape_debug().to_string();
+        let fields: Vec<String> = self.validation_errors.iter().take(5).map(|invalid| short(&invalid.field)).collect();
+        let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
+        format!("status {} {}{fields}", status.as_u16(), short(&self.title))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_by_its_status_and_keeps_what_was_sent_out_of_the_log() {
+        let problem = r#"{"title":"Invalid Request","detail":"hunter2","validation_errors":[{"field":"scopes","detail":"hunter2"}]}"#;
+        let rows = [
+            (401, problem, "the sign-in is over"),
+            (409, problem, "the account is already connected"),
+            (400, problem, "refused: status 400 Invalid Request (scopes)"),
+            (403, r#"{"title":"Insufficient scope"}"#, "refused: status 403 Insufficient scope"),
+            (404, "", "refused: status 404 "),
+            (415, "<html>", "refused: status 415 "),
+            (400, "{\"title\":\"a\\nb\"}", "refused: status 400 a\\nb"),
+            (429, problem, "the sign-in service is not available: the My Account API throttles"),
+            (503, problem, "the sign-in service is not available: the My Account API answered with status 503"),
+            (302, "", "the sign-in service is not available: the My Account API answered with status 302"),
+        ];
+        for (status, body, expected) in rows {
+            let shown = StatusCode::from_u16(status).map(|status| fault(status, body.as_bytes()).to_string());
+            assert_eq!(shown.as_deref().ok(), Some(expected), "{status} {body}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! One access token by a refresh token, and whether it is the one that was asked for. A provider that does not allow an
+//! audience or a scope to the client gives, without a word, a token for another API or with fewer scopes.
+
+use super::failed;
+use crate::same_secret;
+use agent::Actor;
+use agent::ports::Unavailable;
+use oidc::jws::{self, Unverified};
+use oidc::profile::AudienceTokens;
+use oidc::{Claims, RelyingParty, TokenError, TokenResponse};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// `grant_type` of a token exchange (RFC 8693 section 2.1).
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+/// `subject_token_type` of an access token (RFC 8693 section 3).
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) actor: &'a Actor,
+    pub(super) audience: &'a str,
+    /// Every scope that the client may have there, if none is named.
+    pub(super) scopes: &'a [String],
+}
+
+/// What the provider gave, unchecked.
+pub(super) struct Given {
+    pub(super) access: Access,
+    /// The refresh token that takes the place of the one that was used.
+    pub(super) rotated: Option<SecretString>,
+    /// Zero when the provider does not say, and then it is not to be kept.
+    pub(super) expires_in: Duration,
+}
+
+/// An access token that nobody has looked into, with what the provider says was granted.
+pub(super) struct Access {
+    token: SecretString,
+    kind: String,
+    scope: Option<String>,
+}
+
+/// Why there is none.
+pub(super) enum Fault {
+    /// The refresh token works no more.
+    SignInAgain,
+    /// The provider did not answer, or not in a way that can be trusted.
+    Unavailable(Unavailable),
+}
+
+impl From<Unavailable> for Fault {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+/// Requests a token in the provider's own way.
+pub(super) async fn refreshed(
+    provider: &RelyingParty,
+    refresh_token: &SecretString,
+    wanted: Wanted<'_>,
+) -> Result<Given, Fault> {
+    let scope = wanted.scopes.join(" ");
+    let scope = (!scope.is_empty()).then_some(("scope", scope.as_str()));
+    let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
+    let exchanges = match provider.audience_tokens() {
+        AudienceTokens::Audience => {
+            form.push(("audience", wanted.audience));
+            false
+        }
+        AudienceTokens::Resource => {
+            form.push(("resource", wanted.audience));
+            false
+        }
+        AudienceTokens::Exchange => true,
+        AudienceTokens::Unsupported => {
+            return Err(failed("this provider gives no access tokens for other APIs").into());
+        }
+    };
+    if !exchanges {
+        form.extend(scope);
+    }
+    let mut answer = request(provider, &form).await?;
+    if exchanges {
+        let own = answer.access_token.ok_or_else(|| failed("the answer has no access token"))?;
+        let mut form = vec![
+            ("grant_type", EXCHANGE),
+            ("subject_token", own.expose_secret()),
+            ("subject_token_type", ACCESS_TOKEN),
+            ("requested_token_type", ACCESS_TOKEN),
+            ("audience", wanted.audience),
+        ];
+        form.extend(scope);
+        let rotated = answer.refresh_token;
+        answer = TokenResponse { refresh_token: rotated, ..request(provider, &form).await? };
+    }
+    let token = answer.access_token.ok_or_else(|| failed("the answer has no access token"))?;
+    // Some providers repeat the refresh token that was used.
+    let rotated = answer.refresh_token.filter(|fresh| !same_secret(fresh, refresh_token));
+    Ok(Given {
+        access: Access { token, kind: answer.token_type.unwrap_or_default(), scope: answer.scope },
+        rotated,
+        expires_in: Duration::from_secs(answer.expires_in.and_then(|life| life.try_into().ok()).unwrap_or_default()),
+    })
+}
+
+async fn request(provider: &RelyingParty, form: &[(&str, &str)]) -> Result<TokenResponse, Fault> {
+    match provider.token(form).await {
+        Ok(answer) => Ok(answer),
+        Err(TokenError::Refused(refused)) if refused.needs_sign_in() => Err(Fault::SignInAgain),
+        Err(TokenError::Refused(refused)) => Err(failed(&refused.to_string()).into()),
+        Err(TokenError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// Checks that the token is this issuer's, for this audience, this person, this client, and with these scopes.
+pub(super) async fn checked(
+    provider: &RelyingParty,
+    access: &Access,
+    wanted: Wanted<'_>,
+) -> Result<(SecretString, Vec<String>), Unavailable> {
+    if !access.kind.eq_ignore_ascii_case("Bearer") {
+        return Err(failed("it is another kind of token"));
+    }
+    let verified = jws::verify(provider.discovery(), access.token.expose_secret()).await;
+    let verified = verified.map_err(|error| match error {
+        Unverified::Signature(error) => failed(&format!("its signature: {error}")),
+        Unverified::Unavailable(error) => error,
+    })?;
+    let claims = Claims::parse(&verified.payload).map_err(|_| failed("its claims cannot be read"))?;
+    let issuer = provider.issuer();
+    if claims.text("iss") != Some(issuer) {
+        return Err(failed("it is of another issuer"));
+    }
+    // With `openid`, the provider's own user information is an audience beside the API.
+    let userinfo = format!("{}/userinfo", issuer.trim_end_matches('/'));
+    let audiences = claims.audiences();
+    let ours = |audience: &&str| *audience == wanted.audience || *audience == userinfo;
+    if !audiences.contains(&wanted.audience) || !audiences.iter().all(ours) {
+        return Err(failed("it is for another API: does the client's refresh-token policy name this audience?"));
+    }
+    if claims.text("sub") != Some(wanted.actor.subject()) {
+        return Err(failed("it is another person's"));
+    }
+    // Auth0's organization.
+    if claims.text("org_id").is_some_and(|organization| organization != wanted.actor.tenant()) {
+        return Err(failed("it is for another organization"));
+    }
+    // Auth0 names the client by `azp`, RFC 9068 by `client_id`.
+    if claims.text("azp").or(claims.text("client_id")).is_none_or(|client| client != provider.client().id) {
+        return Err(failed("it is another client's"));
+    }
+    // An absent scope was granted as requested (RFC 6749 section 5.1); the token itself says it best.
+    let granted = claims.text("scope").or(access.scope.as_deref()).unwrap_or_default();
+    let granted: Vec<String> = granted.split_whitespace().map(str::to_owned).collect();
+    let missing: Vec<_> = wanted.scopes.iter().filter(|scope| !granted.contains(scope)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(failed(&format!("the client, or the person, may not have {}", missing.join(" "))));
+    }
+    Ok((access.token.clone(), granted))
+}

@@ -1,0 +1,164 @@
+//! Each preset against what its vendor publishes: the page that a person is sent to, what is asked for a code and for a refresh
+//! token, what we make of each answer, which callbacks can be the vendor's, and how tokens are given back.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod github;
+mod google;
+mod microsoft;
+mod okta;
+mod slack;
+
+use crate::local::connecting::{self, Wish};
+use crate::local::provider::{Client, People};
+use crate::local::revocation::{self, Told};
+use crate::local::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code, for_refresh};
+use crate::local::tokens::Tokens;
+use crate::local::{file, http};
+use crate::pkce;
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use reqwest::{RequestBuilder, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+
+/// What a vendor publishes.
+struct Published {
+    /// The table of the file, without the client.
+    file: &'static str,
+    scopes: &'static [&'static str],
+    /// Where a person is sent; `{challenge}` is that of PKCE.
+    page: &'static str,
+    /// The end of it, where a sign-in anew is demanded.
+    page_again: &'static str,
+    /// Method, address, authorization and body of what is asked for a code; `{verifier}` is that of PKCE.
+    code: [&'static str; 3],
+    refresh: [&'static str; 3],
+    /// Status, body, and what we make of it.
+    answers: &'static [(u16, &'static str, Made)],
+    /// `iss` of a callback, of a yes or a no, and whether it can be the vendor's.
+    callbacks: &'static [(Option<&'static str>, bool)],
+    /// What gives back a refresh token `r1` and an access token `a1`; nothing, where there is no way.
+    back: &'static [[&'static str; 3]],
+    /// The same without a refresh token.
+    back_alone: &'static [[&'static str; 3]],
+    /// Status, body, and what it says of the token.
+    told: &'static [(u16, &'static str, Told)],
+}
+
+/// What we make of an answer.
+enum Made {
+    /// Connected, or renewed: the access token, the refresh token, its life in seconds, and the scopes.
+    Connected(&'static str, Option<&'static str>, Option<u64>, Option<&'static [&'static str]>),
+    /// The person must connect again.
+    Again(&'static str),
+    /// Nothing is known, and it is tried again later.
+    NotNow(&'static str),
+}
+
+const ALL: [Published; 5] =
+    [github::PUBLISHED, google::PUBLISHED, slack::PUBLISHED, microsoft::PUBLISHED, okta::PUBLISHED];
+
+fn people(published: &Published, more: &str) -> People {
+    let text = format!("[{}\nclient_id = \"app\"\nsecret_id = \"s\"\n{more}", published.file);
+    let provider = file::parse(&text).unwrap().remove(0).with(SecretString::from("hunter2"));
+    provider.people().unwrap().clone()
+}
+
+fn begun(published: &Published, people: &People) -> (String, connecting::Connecting) {
+    let scopes: Vec<String> = published.scopes.iter().map(ToString::to_string).collect();
+    let wish = Wish { scopes: &scopes, redirect_uri: "https://app.example/cb", state: "st" };
+    let (page, begun) = connecting::begin("x", people, wish).unwrap();
+    (page.as_str().replace(&pkce::challenge(&begun.verifier), "{challenge}"), begun)
+}
+
+/// A request as it goes out.
+fn shown(request: RequestBuilder) -> [String; 3] {
+    let request = http::accepting(request).build().unwrap();
+    let header = |name: &str| request.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+    assert_eq!(header("accept"), "application/json", "{}", request.url());
+    let plain = |basic: &str| format!("Basic {}", String::from_utf8(BASE64.decode(basic).unwrap()).unwrap());
+    let authorization = header("authorization");
+    let authorization = authorization.strip_prefix("Basic ").map_or(authorization.clone(), plain);
+    let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
+    [format!("{} {}", request.method(), request.url()), authorization, String::from_utf8(body.to_vec()).unwrap()]
+}
+
+fn endpoint<'a>(people: &'a People, client: &'a Client, http: &'a reqwest::Client) -> TokenEndpoint<'a> {
+    TokenEndpoint { service: "Example", url: &people.token_url, client, http }
+}
+
+#[test]
+fn a_person_is_sent_where_the_vendor_says() {
+    for published in &ALL {
+        let (page, _) = begun(published, &people(published, ""));
+        assert_eq!(page, published.page);
+        let (again, _) = begun(published, &people(published, "force_authentication = true"));
+        assert!(again.ends_with(published.page_again), "{again}");
+    }
+}
+
+#[test]
+fn codes_and_refresh_tokens_are_changed_as_the_vendor_says() {
+    let http = http::client().unwrap();
+    for published in &ALL {
+        let people = people(published, "");
+        let (_, begun) = begun(published, &people);
+        let endpoint = endpoint(&people, &people.client, &http);
+        let sent = shown(endpoint.request(&for_code("c1", &begun)));
+        assert_eq!(sent.map(|part| part.replace(&begun.verifier, "{verifier}")), published.code);
+        assert_eq!(shown(endpoint.request(&for_refresh(&SecretString::from("r1")))), published.refresh);
+    }
+}
+
+#[test]
+fn each_answer_is_a_yes_a_no_or_neither() {
+    let http = http::client().unwrap();
+    for published in &ALL {
+        let people = people(published, "");
+        let endpoint = endpoint(&people, &people.client, &http);
+        for (status, body, made) in published.answers {
+            let given = endpoint.read(StatusCode::from_u16(*status).unwrap(), body.as_bytes(), Asked::Other);
+            match (given, made) {
+                (Ok(given), Made::Connected(access, refresh, life, scopes)) => {
+                    let scopes = scopes.map(|all| all.iter().map(ToString::to_string).collect());
+                    let kept = given.refresh.as_ref().map(ExposeSecret::expose_secret);
+                    assert_eq!((given.access.expose_secret(), kept), (*access, *refresh), "{body}");
+                    assert_eq!((given.expires_in, given.scopes), (*life, scopes), "{body}");
+                }
+                (Err(TokenFault::Dead(error)), Made::Again(expected)) => assert_eq!(error, *expected, "{body}"),
+                (Err(TokenFault::Unavailable(error)), Made::NotNow(expected)) => {
+                    assert_eq!(error.cause, *expected, "{body}");
+                }
+                (other, _) => panic!("{}: {status} {body}: {other:?}", published.file),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_callback_is_of_the_vendor_or_goes_nowhere() {
+    for published in &ALL {
+        let people = people(published, "");
+        for (iss, good) in published.callbacks {
+            assert_eq!(connecting::check_issuer(&people, *iss).is_ok(), *good, "{} {iss:?}", published.file);
+        }
+    }
+}
+
+#[test]
+fn tokens_are_given_back_as_the_vendor_says() {
+    let http = http::client().unwrap();
+    for published in &ALL {
+        let people = people(published, "");
+        for (refresh, expected) in [(Some("r1"), published.back), (None, published.back_alone)] {
+            let refresh = refresh.map(SecretString::from);
+            let tokens = Tokens { access: "a1".into(), refresh, scopes: Vec::new(), consented: 0, life: None };
+            let requests = people.revocation.iter().flat_map(|way| revocation::requests(way, &people, &tokens, &http));
+            assert_eq!(requests.map(shown).collect::<Vec<_>>(), expected, "{}", published.file);
+        }
+        for (status, body, told) in published.told {
+            let status = StatusCode::from_u16(*status).unwrap();
+            let way = people.revocation.as_ref().unwrap();
+            assert_eq!(revocation::read(way, status, body.as_bytes()), *told, "{}: {status} {body}", published.file);
+        }
+    }
+}

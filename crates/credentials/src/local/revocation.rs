@@ -1,0 +1,114 @@
+//! Giving tokens back to the provider.
+
+use crate::local::http;
+use crate::local::provider::{People, Revocation};
+use crate::local::token_endpoint::authenticated;
+use crate::local::tokens::Tokens;
+use agent::ports::Unavailable;
+use reqwest::{RequestBuilder, StatusCode};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::json;
+
+/// Slack's words for a token that counts no more. `invalid_auth` is not among them: it is also said to a token that counts,
+/// from an address that Slack does not allow (docs.slack.dev, auth.revoke).
+const GONE_AT_SLACK: [&str; 3] = ["token_revoked", "token_expired", "account_inactive"];
+
+/// Whether a token that was given back counts no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It does not.
+    Gone,
+    /// It may.
+    Unclear,
+}
+
+#[derive(Deserialize)]
+struct SlackAnswer {
+    ok: bool,
+    revoked: Option<bool>,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
+/// Gives `tokens` back; when it returns `Ok`, they count no more.
+///
+/// # Errors
+/// [`Unavailable`], also when the provider has no way for it.
+pub(crate) async fn revoke(
+    service: &'static str,
+    people: &People,
+    tokens: &Tokens,
+    http: &reqwest::Client,
+) -> Result<(), Unavailable> {
+    let way = people.revocation.as_ref();
+    let way = way.ok_or_else(|| Unavailable::new(service, "the provider takes no tokens back"))?;
+    let mut failed = None;
+    // One that stays behind keeps none of the others from being given back.
+    for request in requests(way, people, tokens, http) {
+        match http::send(service, request).await {
+            Ok((status, body)) if read(way, status, &body) == Told::Unclear => {
+                let cause = format!("giving a token back was answered with status {}", status.as_u16());
+                failed = Some(Unavailable::new(service, cause));
+            }
+            Ok(_) => {}
+            Err(error) => failed = Some(error),
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// What gives `tokens` back: all of these.
+pub(crate) fn requests(
+    way: &Revocation,
+    people: &People,
+    tokens: &Tokens,
+    http: &reqwest::Client,
+) -> Vec<RequestBuilder> {
+    let access = tokens.access.expose_secret();
+    let refresh = tokens.refresh.as_ref().map(ExposeSecret::expose_secret);
+    match way {
+        // That the access token goes with the refresh token is only wished for (RFC 7009 section 2.1).
+        Revocation::Standard(url) => {
+            let each = refresh.map(|refresh| (refresh, "refresh_token")).into_iter().chain([(access, "access_token")]);
+            let forms = each.map(|(token, hint)| [("token", token), ("token_type_hint", hint)]);
+            forms.map(|form| authenticated(http.post(url.clone()), &people.client, &form)).collect()
+        }
+        Revocation::Google(url) => vec![http.post(url.clone()).form(&[("token", refresh.unwrap_or(access))])],
+        Revocation::GitHub(url) => {
+            let client = &people.client;
+            let request = http.delete(url.clone()).basic_auth(&client.id, Some(client.secret.expose_secret()));
+            vec![request.json(&json!({ "access_token": access }))]
+        }
+        // With token rotation each takes back itself alone (docs.slack.dev, Using token rotation).
+        Revocation::Slack(url) => {
+            let each = refresh.into_iter().chain([access]);
+            each.map(|token| http.post(url.clone()).bearer_auth(token)).collect()
+        }
+    }
+}
+
+/// What an answer says of the token.
+pub(crate) fn read(way: &Revocation, status: StatusCode, body: &[u8]) -> Told {
+    let gone = match way {
+        Revocation::Standard(_) => status.is_success(),
+        // Google refuses what counts no more.
+        Revocation::Google(_) => {
+            let refused =
+                || serde_json::from_slice::<Refusal>(body).is_ok_and(|answer| answer.error == "invalid_token");
+            status.is_success() || (status == StatusCode::BAD_REQUEST && refused())
+        }
+        // A token that GitHub does not know is one that counts no more.
+        Revocation::GitHub(_) => status.is_success() || status == StatusCode::NOT_FOUND,
+        Revocation::Slack(_) => match serde_json::from_slice::<SlackAnswer>(body) {
+            Ok(SlackAnswer { ok: true, revoked, .. }) => revoked != Some(false),
+            Ok(SlackAnswer { error: Some(error), .. }) => GONE_AT_SLACK.contains(&error.as_str()),
+            _ => false,
+        },
+    };
+    if gone { Told::Gone } else { Told::Unclear }
+}

@@ -1,0 +1,272 @@
+//! The token endpoint: codes, refresh tokens and client credentials for tokens. What it refuses is told by `error`, never by
+//! the status alone: GitHub and Slack refuse with 200. The answers themselves, as the vendors publish them, are in
+//! `preset/tests`.
+
+use crate::local::connecting::Connecting;
+use crate::local::http;
+use crate::local::provider::{Client, ClientAuth};
+use agent::ports::Unavailable;
+use reqwest::{RequestBuilder, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+/// Errors by which a code or a refresh token is dead, or serves only after the person has been asked again: RFC 6749 section
+/// 5.2, then Microsoft's names, then GitHub's, then Slack's.
+const DEAD: [&str; 12] = [
+    "invalid_grant",
+    "interaction_required",
+    "consent_required",
+    "login_required",
+    "bad_refresh_token",
+    "bad_verification_code",
+    "invalid_code",
+    "code_already_used",
+    "invalid_refresh_token",
+    "token_expired",
+    "token_revoked",
+    "account_inactive",
+];
+
+/// What is asked by: a refused refresh token has words of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A refresh token.
+    Refresh,
+    /// A code, or the client's own credentials.
+    Other,
+}
+
+impl Asked {
+    /// Whether asking for this again is in vain, too. Some providers refuse a refresh token that counts no more as a bad
+    /// request; of a code that says nothing, since what else is sent with it may be the mistake.
+    fn is_dead(self, status: StatusCode, error: &str) -> bool {
+        let spent = || status == StatusCode::BAD_REQUEST && error == "invalid_request";
+        DEAD.contains(&error) || (self == Self::Refresh && spent())
+    }
+}
+
+/// What the endpoint gave.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(crate) access: SecretString,
+    pub(crate) refresh: Option<SecretString>,
+    /// In seconds; none for a token without an end.
+    pub(crate) expires_in: Option<u64>,
+    /// None: as asked for (RFC 6749 section 5.1).
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// Why it gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenFault {
+    /// The code or the refresh token counts no more.
+    #[error("the grant is dead: {0}")]
+    Dead(String),
+    /// It did not answer, or not in a way that says anything about the grant.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A token endpoint and who asks there.
+pub(crate) struct TokenEndpoint<'a> {
+    pub(crate) service: &'static str,
+    pub(crate) url: &'a Url,
+    pub(crate) client: &'a Client,
+    pub(crate) http: &'a reqwest::Client,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    error: Option<String>,
+    /// Slack's own: whether it is an answer at all.
+    ok: Option<bool>,
+    #[serde(flatten)]
+    granted: Granted,
+    /// Slack's own: the person's token, where the one beside it is a bot's (docs.slack.dev, oauth.v2.access).
+    authed_user: Option<Granted>,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: Option<SecretString>,
+    token_type: Option<String>,
+    refresh_token: Option<SecretString>,
+    expires_in: Option<u64>,
+    scope: Option<String>,
+}
+
+impl Granted {
+    fn token(&self) -> Option<&SecretString> {
+        self.access_token.as_ref().filter(|token| !token.expose_secret().is_empty())
+    }
+}
+
+impl TokenEndpoint<'_> {
+    /// Asks once; nothing is tried again, since a code or a rotating refresh token is spent by asking.
+    pub(crate) async fn ask(&self, form: &[(&str, &str)], asked: Asked) -> Result<Given, TokenFault> {
+        let (status, body) = http::send(self.service, self.request(form)).await?;
+        self.read(status, &body, asked)
+    }
+
+    pub(crate) fn request(&self, form: &[(&str, &str)]) -> RequestBuilder {
+        authenticated(self.http.post(self.url.clone()), self.client, form)
+    }
+
+    pub(crate) fn read(&self, status: StatusCode, body: &[u8], asked: Asked) -> Result<Given, TokenFault> {
+        let failed = |cause: String| TokenFault::from(Unavailable::new(self.service, cause));
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(failed(format!("the token endpoint answered with status {}", status.as_u16())));
+        }
+        let answer: Answer = serde_json::from_slice(body).map_err(|_| {
+            failed(format!("the answer of the token endpoint (status {}) cannot be read", status.as_u16()))
+        })?;
+        if let Some(error) = answer.error {
+            let error: String = error.chars().take(60).collect::<String>().escape_debug().collect();
+            let dead = asked.is_dead(status, &error);
+            return Err(if dead { TokenFault::Dead(error) } else { failed(format!("the token endpoint: {error}")) });
+        }
+        if answer.ok == Some(false) {
+            return Err(failed("the token endpoint said no, and not why".to_owned()));
+        }
+        let granted = answer.authed_user.filter(|own| own.token().is_some()).unwrap_or(answer.granted);
+        let access = granted.token().filter(|_| status.is_success()).cloned();
+        let access = access.ok_or_else(|| failed("the token endpoint gave no token".to_owned()))?;
+        // Slack calls a person's token `user`.
+        let usable = |kind: &str| kind.eq_ignore_ascii_case("bearer") || kind == "user";
+        if granted.token_type.as_deref().is_some_and(|kind| !usable(kind)) {
+            return Err(failed("the token endpoint gave another kind of token".to_owned()));
+        }
+        let split =
+            |text: String| text.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+        Ok(Given {
+            access,
+            refresh: granted.refresh_token.filter(|token| !token.expose_secret().is_empty()),
+            // A life of 0 seconds is none that was told.
+            expires_in: granted.expires_in.filter(|seconds| *seconds > 0),
+            scopes: granted.scope.map(split),
+        })
+    }
+}
+
+/// What is asked for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+pub(crate) fn for_code<'a>(code: &'a str, begun: &'a Connecting) -> [(&'static str, &'a str); 4] {
+    [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", &begun.redirect_uri),
+        ("code_verifier", &begun.verifier),
+    ]
+}
+
+/// What is asked for a refresh token (RFC 6749 section 6).
+pub(crate) fn for_refresh(refresh: &SecretString) -> [(&'static str, &str); 2] {
+    [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())]
+}
+
+/// `form` with what shows who the client is.
+pub(crate) fn authenticated(request: RequestBuilder, client: &Client, form: &[(&str, &str)]) -> RequestBuilder {
+    let secret = client.secret.expose_secret();
+    match client.auth {
+        ClientAuth::Post => {
+            let own = [("client_id", client.id.as_str()), ("client_secret", secret)];
+            request.form(&[form, &own].concat())
+        }
+        // Both are form-encoded first (RFC 6749 section 2.3.1).
+        ClientAuth::Basic => request.basic_auth(encoded(&client.id), Some(encoded(secret))).form(form),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body: &str) -> String {
+        read_of(status, body, Asked::Other)
+    }
+
+    fn read_of(status: u16, body: &str, asked: Asked) -> String {
+        let client = Client { id: "id".to_owned(), secret: "s".into(), auth: ClientAuth::Post };
+        let (url, http) = (Url::parse("https://as.example/t").unwrap(), http::client().unwrap());
+        let endpoint = TokenEndpoint { service: "Example", url: &url, client: &client, http: &http };
+        match endpoint.read(StatusCode::from_u16(status).unwrap(), body.as_bytes(), asked) {
+            Ok(given) => format!(
+                "{} {} {:?} {:?}",
+                given.access.expose_secret(),
+                given.refresh.as_ref().map_or("-", |token| token.expose_secret()),
+                given.expires_in,
+                given.scopes
+            ),
+            Err(TokenFault::Dead(error)) => format!("dead: {error}"),
+            Err(TokenFault::Unavailable(error)) => format!("not now: {}", error.cause),
+        }
+    }
+
+    #[test]
+    fn a_dead_grant_an_outage_and_a_mistake_of_ours_are_told_apart() {
+        let rows = [
+            (
+                200,
+                r#"{"access_token":"a","token_type":"bearer","refresh_token":"r","expires_in":60,"scope":"repo,user"}"#,
+                r#"a r Some(60) Some(["repo", "user"])"#,
+            ),
+            (200, r#"{"access_token":"a","token_type":"Bearer","scope":""}"#, "a - None Some([])"),
+            (200, r#"{"ok":true,"access_token":"a","token_type":"user","expires_in":0}"#, "a - None None"),
+            (200, r#"{"error":"bad_refresh_token","error_description":"x"}"#, "dead: bad_refresh_token"),
+            (200, r#"{"ok":false,"error":"invalid_refresh_token"}"#, "dead: invalid_refresh_token"),
+            (400, r#"{"error":"invalid_grant"}"#, "dead: invalid_grant"),
+            (401, r#"{"error":"invalid_client"}"#, "not now: the token endpoint: invalid_client"),
+            (
+                200,
+                r#"{"error":"incorrect_client_credentials"}"#,
+                "not now: the token endpoint: incorrect_client_credentials",
+            ),
+            (400, r#"{"error":"a\nb"}"#, r"not now: the token endpoint: a\nb"),
+            (500, r#"{"error":"invalid_grant"}"#, "not now: the token endpoint answered with status 500"),
+            (429, r#"{"error":"invalid_grant"}"#, "not now: the token endpoint answered with status 429"),
+            (403, r#"{"access_token":"a"}"#, "not now: the token endpoint gave no token"),
+            (200, r#"{"access_token":""}"#, "not now: the token endpoint gave no token"),
+            (
+                200,
+                r#"{"access_token":"a","token_type":"DPoP"}"#,
+                "not now: the token endpoint gave another kind of token",
+            ),
+            (200, "<html>", "not now: the answer of the token endpoint (status 200) cannot be read"),
+        ];
+        for (status, body, expected) in rows {
+            assert_eq!(read(status, body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_refresh_token_that_is_a_bad_request_is_dead() {
+        let told = r#"{"error":"invalid_request"}"#;
+        assert_eq!(read_of(400, told, Asked::Refresh), "dead: invalid_request");
+        for (status, asked) in [(400, Asked::Other), (401, Asked::Refresh), (200, Asked::Refresh)] {
+            assert_eq!(
+                read_of(status, told, asked),
+                "not now: the token endpoint: invalid_request",
+                "{status} {asked:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_client_shows_who_it_is_in_its_own_way() {
+        let http = http::client().unwrap();
+        for (auth, body, basic) in [
+            (ClientAuth::Post, "a=b&client_id=i+d&client_secret=s%3A", None),
+            (ClientAuth::Basic, "a=b", Some("Basic aStkOnMlM0E=")),
+        ] {
+            let client = Client { id: "i d".to_owned(), secret: "s:".into(), auth };
+            let request = authenticated(http.post("https://as.example/t"), &client, &[("a", "b")]).build().unwrap();
+            assert_eq!(request.body().unwrap().as_bytes().unwrap(), body.as_bytes());
+            assert_eq!(request.headers().get("authorization").map(|value| value.to_str().unwrap()), basic);
+        }
+    }
+}

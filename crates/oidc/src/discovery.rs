@@ -1,0 +1,145 @@
+//! The provider's metadata and keys (OpenID Connect Discovery 1.0), cached for ten minutes and fetched again at most every
+//! ten seconds.
+
+use crate::{SERVICE, http};
+use agent::ports::Unavailable;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use openidconnect::{AdditionalProviderMetadata, IssuerUrl, ProviderMetadata};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use url::Url;
+
+/// Lifetime of cached metadata and keys.
+const FRESH: Duration = Duration::from_secs(600);
+
+/// Shortest pause between two fetches. A token with an unknown key id causes a fetch, and anybody can send one.
+const REFETCH_PAUSE: Duration = Duration::from_secs(10);
+
+/// Metadata beyond OpenID Connect Discovery 1.0.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Extra {
+    /// `OpenID` Connect RP-Initiated Logout 1.0 section 2.1.
+    pub end_session_endpoint: Option<Url>,
+    /// RFC 8414 section 2, for RFC 7009.
+    pub revocation_endpoint: Option<Url>,
+    /// CIBA Core section 4.
+    pub backchannel_authentication_endpoint: Option<Url>,
+    /// CIBA Core section 4. Absent at some providers that offer polling all the same.
+    pub backchannel_token_delivery_modes_supported: Option<Vec<String>>,
+    /// `OpenID` Connect Back-Channel Logout 1.0 section 2.1.
+    #[serde(default)]
+    pub backchannel_logout_supported: bool,
+    /// RFC 9207 section 3: when true, a callback without `iss` is refused.
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for Extra {}
+
+/// The discovery document with its keys.
+pub type Metadata = ProviderMetadata<
+    Extra,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// The metadata of one provider.
+#[derive(Debug)]
+pub struct Discovery {
+    issuer: IssuerUrl,
+    http: reqwest::Client,
+    cached: Mutex<Option<(Arc<Metadata>, Instant)>>,
+    /// Readable while a fetch is under way.
+    end_session: std::sync::Mutex<Option<String>>,
+}
+
+impl Discovery {
+    /// The provider with this issuer. Nothing is fetched yet.
+    #[must_use]
+    pub fn new(issuer: IssuerUrl, http: reqwest::Client) -> Self {
+        Self { issuer, http, cached: Mutex::default(), end_session: std::sync::Mutex::default() }
+    }
+
+    /// The issuer exactly as configured. Every comparison is of strings.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_str()
+    }
+
+    /// The metadata, fetched if the cached copy is older than ten minutes.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the provider cannot be reached, or publishes another issuer. Stale metadata is not used instead.
+    pub async fn metadata(&self) -> Result<Arc<Metadata>, Unavailable> {
+        self.no_older_than(FRESH).await
+    }
+
+    /// The metadata for a key id that the cached copy lacks: fetched again, but at most every ten seconds.
+    ///
+    /// # Errors
+    /// As [`Discovery::metadata`].
+    pub async fn refetched(&self) -> Result<Arc<Metadata>, Unavailable> {
+        self.no_older_than(REFETCH_PAUSE).await
+    }
+
+    /// The origin of the page that ends a session, once the metadata has been fetched.
+    #[must_use]
+    pub fn end_session_origin(&self) -> Option<String> {
+        self.end_session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn no_older_than(&self, age: Duration) -> Result<Arc<Metadata>, Unavailable> {
+        let mut cached = self.cached.lock().await;
+        if let Some((metadata, at)) = cached.as_ref()
+            && at.elapsed() < age
+        {
+            return Ok(metadata.clone());
+        }
+        let client = self.http.clone();
+        let send = move |request| http::send(client.clone(), request);
+        let metadata = Metadata::discover_async(self.issuer.clone(), &send)
+            .await
+            .map_err(|error| Unavailable::new(SERVICE, format!("discovery failed: {error}")))?;
+        if let Some(endpoint) = unencrypted(self.issuer(), &metadata) {
+            return Err(Unavailable::new(SERVICE, format!("discovery failed: {endpoint} is not https")));
+        }
+        let end_session = metadata.additional_metadata().end_session_endpoint.as_ref();
+        let origin = end_session.map(|url| url.origin().ascii_serialization());
+        *self.end_session.lock().unwrap_or_else(PoisonError::into_inner) = origin;
+        let metadata = Arc::new(metadata);
+        *cached = Some((metadata.clone(), Instant::now()));
+        Ok(metadata)
+    }
+}
+
+/// The name of an endpoint that would carry secrets in the clear although the issuer is `https`.
+fn unencrypted(issuer: &str, metadata: &Metadata) -> Option<&'static str> {
+    if !issuer.starts_with("https:") {
+        return None;
+    }
+    let extra = metadata.additional_metadata();
+    let endpoints = [
+        ("authorization_endpoint", Some(metadata.authorization_endpoint().url())),
+        ("token_endpoint", metadata.token_endpoint().map(|url| url.url())),
+        ("userinfo_endpoint", metadata.userinfo_endpoint().map(|url| url.url())),
+        ("end_session_endpoint", extra.end_session_endpoint.as_ref()),
+        ("revocation_endpoint", extra.revocation_endpoint.as_ref()),
+        ("backchannel_authentication_endpoint", extra.backchannel_authentication_endpoint.as_ref()),
+    ];
+    endpoints.into_iter().find(|(_, url)| url.is_some_and(|url| url.scheme() != "https")).map(|(name, _)| name)
+}

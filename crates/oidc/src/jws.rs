@@ -1,0 +1,105 @@
+//! A signed token in compact form (RFC 7515 section 3.1), checked against the provider's keys.
+//! The header names a key and an algorithm; both are looked up in fixed lists, and no address in a header is ever fetched.
+
+use crate::discovery::{Discovery, Metadata};
+use agent::ports::Unavailable;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
+use openidconnect::{JsonWebKey, JsonWebKeyId};
+use serde::Deserialize;
+
+/// The accepted algorithms, all asymmetric.
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+];
+
+/// Most keys that are tried for a token without a key id.
+const MOST_KEYS: usize = 10;
+
+#[derive(Deserialize)]
+struct Header {
+    alg: CoreJwsSigningAlgorithm,
+    kid: Option<String>,
+    typ: Option<String>,
+    crit: Option<Vec<String>>,
+}
+
+/// A signature that was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadSignature {
+    /// The token is not three parts of canonical base64url, or its header is malformed.
+    #[error("malformed")]
+    Malformed,
+    /// The algorithm is not accepted, or the header has a critical extension.
+    #[error("algorithm not allowed")]
+    Algorithm,
+    /// The provider publishes no such key.
+    #[error("unknown key")]
+    UnknownKey,
+    /// The signature does not match.
+    #[error("wrong signature")]
+    Wrong,
+}
+
+/// The payload of a token whose signature is valid, with its `typ`.
+#[derive(Debug)]
+pub struct Verified {
+    /// The payload.
+    pub payload: Vec<u8>,
+    /// The type that the header names.
+    pub typ: Option<String>,
+}
+
+fn verified(token: &str, metadata: &Metadata) -> Result<Verified, BadSignature> {
+    let (message, signature) = token.rsplit_once('.').ok_or(BadSignature::Malformed)?;
+    let (header, payload) = message.split_once('.').ok_or(BadSignature::Malformed)?;
+    let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| BadSignature::Malformed)?;
+    if header.crit.is_some() || !ALGORITHMS.contains(&header.alg) {
+        return Err(BadSignature::Algorithm);
+    }
+    let signature = decode(signature)?;
+    let mut keys = keys(metadata, header.kid).peekable();
+    if keys.peek().is_none() {
+        return Err(BadSignature::UnknownKey);
+    }
+    if !keys.any(|key| key.verify_signature(&header.alg, message.as_bytes(), &signature).is_ok()) {
+        return Err(BadSignature::Wrong);
+    }
+    Ok(Verified { payload: decode(payload)?, typ: header.typ })
+}
+
+/// Verifies `token` with the provider's keys. They are fetched again when the token names an unknown key, or names none and
+/// no key fits.
+///
+/// # Errors
+/// See [`Unverified`].
+pub async fn verify(discovery: &Discovery, token: &str) -> Result<Verified, Unverified> {
+    match verified(token, &*discovery.metadata().await?) {
+        Err(BadSignature::UnknownKey | BadSignature::Wrong) => Ok(verified(token, &*discovery.refetched().await?)?),
+        other => Ok(other?),
+    }
+}
+
+/// A token that could not be verified.
+#[derive(Debug, thiserror::Error)]
+pub enum Unverified {
+    /// The signature was not accepted.
+    #[error(transparent)]
+    Signature(#[from] BadSignature),
+    /// The keys could not be fetched.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The keys that a token may be signed by: the one with this id, or all if the header names none (RFC 7515 section 4.1.4
+/// makes `kid` optional).
+fn keys(metadata: &Metadata, kid: Option<String>) -> impl Iterator<Item = &CoreJsonWebKey> {
+    let kid = kid.map(JsonWebKeyId::new);
+    metadata.jwks().keys().iter().filter(move |key| kid.is_none() || key.key_id() == kid.as_ref()).take(MOST_KEYS)
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, BadSignature> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| BadSignature::Malformed)
+}

@@ -1,0 +1,29 @@
+//! Any other OpenID Provider: what the specifications say, and what discovery announces.
+
+use super::{
+    AssertionAudience, AudienceTokens, BindingMessage, CibaDialect, LoginHint, LogoutStyle, Method, OfflineAccess,
+    Profile,
+};
+
+pub(super) const PROFILE: Profile = Profile {
+    name: "generic",
+    // The default of OpenID Connect Dynamic Client Registration 1.0 section 2.
+    client_secret: Method::SecretBasic,
+    assertion_audience: AssertionAudience::Issuer,
+    authorization_parameters: &[],
+    offline_access: OfflineAccess::IfListed,
+    email_confirmed_by: &["email_verified"],
+    username_claim: "preferred_username",
+    logout: LogoutStyle::RpInitiated,
+    backchannel_logout: false,
+    ciba: Some(CibaDialect {
+        login_hint: LoginHint::Username,
+        expiry_parameter: "requested_expiry",
+        details: false,
+        // The narrowest rule that is known: Keycloak's.
+        binding_message: BindingMessage { longest: 50, others: "-._+/!?#" },
+    }),
+    organizations: false,
+    audience_tokens: AudienceTokens::Resource,
+    okta_user_claim: None,
+};

@@ -1,0 +1,103 @@
+//! The authorization request (OpenID Connect Core section 3.1.2.1, RFC 7636).
+
+use super::RelyingParty;
+use crate::discovery::Metadata;
+use crate::profile::OfflineAccess;
+use agent::ports::Unavailable;
+use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use url::Url;
+
+/// Scopes that are requested where the provider supports them.
+const SCOPES: [&str; 2] = ["profile", "email"];
+
+/// The scope for a refresh token (OpenID Connect Core section 11).
+const OFFLINE: &str = "offline_access";
+
+/// Parameters that a link to the sign-in may bring. A provider without Organizations never gets them.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct AuthorizationOptions {
+    /// Auth0's `organization`.
+    pub organization: Option<String>,
+    /// Auth0's `invitation`: the ticket of an invitation to an organization.
+    pub invitation: Option<String>,
+}
+
+/// A sign-in in progress: kept in the browser's session, taken out once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PendingSignIn {
+    /// Echoed by the provider.
+    pub state: String,
+    pub(super) nonce: String,
+    pub(super) verifier: String,
+    /// The organization that was requested.
+    pub(super) organization: Option<String>,
+}
+
+impl RelyingParty {
+    /// Begins a sign-in: the address to send the browser to, and the state to keep until it returns.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the provider's metadata cannot be fetched.
+    pub async fn begin(&self, options: AuthorizationOptions) -> Result<(Url, PendingSignIn), Unavailable> {
+        let metadata = self.discovery.metadata().await?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (state, nonce) = (CsrfToken::new_random().into_secret(), Nonce::new_random().secret().clone());
+        let (organization, invitation) = self.organization(options);
+        let mut url = metadata.authorization_endpoint().url().clone();
+        {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("response_type", "code")
+                .append_pair("client_id", &self.config.client.id)
+                .append_pair("redirect_uri", &self.config.redirect_url)
+                .append_pair("scope", &self.scopes(&metadata).join(" "))
+                .append_pair("state", &state)
+                .append_pair("nonce", &nonce)
+                .append_pair("code_challenge", challenge.as_str())
+                .append_pair("code_challenge_method", "S256")
+                .extend_pairs(self.config.profile.authorization_parameters);
+            query.extend_pairs(organization.iter().map(|value| ("organization", value)));
+            query.extend_pairs(invitation.iter().map(|value| ("invitation", value)));
+        }
+        Ok((url, PendingSignIn { state, nonce, verifier: verifier.into_secret(), organization }))
+    }
+
+    /// The scopes to request: the configured ones, else those of ours that the provider supports.
+    #[must_use]
+    pub fn scopes(&self, metadata: &Metadata) -> Vec<String> {
+        if let Some(scopes) = &self.config.scopes {
+            return scopes.clone();
+        }
+        let listed = metadata.scopes_supported();
+        let lists = |scope: &str| listed.is_some_and(|all| all.iter().any(|one| one.as_str() == scope));
+        let offline = match self.config.profile.offline_access {
+            OfflineAccess::UnlessUnlisted => listed.is_none() || lists(OFFLINE),
+            OfflineAccess::IfListed => lists(OFFLINE),
+            OfflineAccess::Never => false,
+        };
+        let ours = SCOPES.into_iter().filter(|scope| listed.is_none() || lists(scope));
+        ["openid"].into_iter().chain(ours).chain(offline.then_some(OFFLINE)).map(str::to_owned).collect()
+    }
+
+    /// The configured organization wins over the link's: a link must not lead to another one.
+    fn organization(&self, options: AuthorizationOptions) -> (Option<String>, Option<String>) {
+        if !self.config.profile.organizations {
+            return (None, None);
+        }
+        let organization = self.config.organization.clone().or_else(|| options.organization.filter(|text| plain(text)));
+        (organization, options.invitation.filter(|text| plain(text)))
+    }
+}
+
+/// Whether a parameter of a link is short and of plain characters.
+fn plain(text: &str) -> bool {
+    (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+}
+
+impl fmt::Debug for PendingSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PendingSignIn { .. }")
+    }
+}
