@@ -8,7 +8,7 @@ export const LOGGED_OUT = "/";
 
 /** Builds the configuration. `world` holds the people, the keys, the application's address and what was seen. */
 export function configuration(character, world) {
-  const { claims, scopes, client_auth: auth, refresh, logout, ciba } = character;
+  const { claims, scopes, client_auth: auth, refresh, logout, ciba, api_tokens: resources } = character;
   return {
     adapter: world.adapter,
     jwks: { keys: world.keys },
@@ -24,6 +24,8 @@ export function configuration(character, world) {
     // Called for every request, also without the parameter.
     extraParams: { access_type: (ctx) => seeScopes(ctx, scopes, world) },
     cookies: { keys: ["a key of the peers"] },
+    // The library's own way refuses addresses of this machine.
+    fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
     findAccount: (_ctx, id) => {
       const person = world.people.find(({ sub }) => sub === id);
       return person && { accountId: id, claims: (use) => person.claims(use) };
@@ -42,6 +44,7 @@ export function configuration(character, world) {
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: logout.rp, logoutSource },
       backchannelLogout: { enabled: logout.backchannel },
+      ...(resources && { resourceIndicators: apis }),
       ...(ciba && { ciba: backchannel(ciba, world), richAuthorizationRequests: details(ciba), resourceIndicators: api(ciba) }),
     },
   };
@@ -110,6 +113,20 @@ function backchannel({ hint, binding_message: pattern }, world) {
     triggerAuthenticationDevice: (_ctx, request, account) => world.ring(request, account),
   };
 }
+
+// RFC 8707: tokens for any API that a request names.
+const apis = {
+  enabled: true,
+  defaultResource: () => undefined,
+  getResourceServerInfo: (_ctx, audience) => ({
+    audience,
+    scope: "tasks:read",
+    accessTokenFormat: "jwt",
+    accessTokenTTL: 3600,
+    jwt: { sign: { alg: "RS256" } },
+  }),
+  useGrantedResource: () => false,
+};
 
 // The library wants an API that details are about. A vendor's is named by a parameter of its own.
 function api({ types }) {

@@ -27,7 +27,7 @@ export class House {
       offline: new Set(),
       ring: (request, { accountId }) => this.#ring(request, accountId),
       ringing: [],
-      seen: { authorizations: 0, userinfo: 0, refresh_tokens: 0, refreshes: 0, revocations: 0, refused: [] },
+      seen: { authorizations: 0, userinfo: 0, refresh_tokens: 0, refreshes: [], revocations: 0, refused: [] },
       sessions: [],
     };
     this.#open();
@@ -42,8 +42,9 @@ export class House {
 
   /** The client's variables. */
   client() {
-    const secret = this.character.client_auth.method === "private_key_jwt" ? {} : { OIDC_CLIENT_SECRET: SECRET };
-    return { OIDC_CLIENT_ID: CLIENT, ...secret };
+    // An empty variable counts as absent: a client with a key has no secret.
+    const secret = this.character.client_auth.method === "private_key_jwt" ? "" : SECRET;
+    return { OIDC_CLIENT_ID: CLIENT, OIDC_CLIENT_SECRET: secret };
   }
 
   /** Each person's `sub` and claims, by the account's name. */
@@ -88,7 +89,7 @@ export class House {
       if (world.asked.has(params.state) || params.access_type === "offline") world.offline.add(session.grantIdFor(client.clientId));
     });
     provider.on("grant.success", (ctx) => {
-      seen.refreshes += ctx.oidc.params.grant_type === "refresh_token" ? 1 : 0;
+      if (ctx.oidc.params.grant_type === "refresh_token") seen.refreshes.push(ctx.oidc.params.resource ?? "");
       seen.refresh_tokens += ctx.body.refresh_token ? 1 : 0;
     });
     provider.use(async (ctx, next) => {

@@ -17,6 +17,9 @@ pub struct Character {
     /// Whether its signing keys change in the middle of a session.
     #[serde(default)]
     pub rotates_keys: bool,
+    /// Whether it gives tokens for other APIs (RFC 8707).
+    #[serde(default)]
+    pub api_tokens: bool,
 }
 
 #[derive(Deserialize)]
@@ -66,8 +69,8 @@ impl Provider {
         &self.0.ready()["people"][account]
     }
 
-    /// Clients' doings so far: numbers of authorizations, `userinfo` requests, `refreshes` and `revocations`, and the
-    /// requests that were `refused`.
+    /// Clients' doings so far: numbers of `authorizations`, `userinfo` requests, `refresh_tokens` and `revocations`,
+    /// the APIs of `refreshes`, and the requests that were `refused`.
     ///
     /// # Errors
     /// See [`PeerError`].

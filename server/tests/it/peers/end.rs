@@ -56,11 +56,23 @@ pub(crate) async fn by_the_provider(app: &TestApp, provider: &Provider) -> Strin
 }
 
 /// The fate of the refresh tokens that the provider gave.
-pub(crate) fn refresh_token(seen: &Value) -> String {
+pub(crate) fn refresh_token(seen: &Value, api_tokens: bool) -> String {
     let count = |name: &str| seen[name].as_u64().unwrap_or_default();
-    match (count("refresh_tokens"), count("revocations")) {
-        (0, _) => "none given".to_owned(),
-        (_, 0) => "given; not revoked at sign-out".to_owned(),
-        (_, _) => "given; revoked at sign-out".to_owned(),
+    let fate = match (count("refresh_tokens"), count("revocations")) {
+        (0, _) => return "none given".to_owned(),
+        (_, 0) => "given; not revoked at sign-out",
+        (_, _) => "given; revoked at sign-out",
+    };
+    if !api_tokens {
+        return fate.to_owned();
+    }
+    let refused = seen["refused"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut refused: Vec<_> = refused.filter(|it| it.starts_with("/token: ")).collect();
+    refused.dedup();
+    let named = seen["refreshes"].as_array().is_some_and(|all| all.iter().any(|resource| resource != ""));
+    match (named, refused.is_empty()) {
+        (true, true) => format!("{fate}; used for a token of another API"),
+        (false, true) => format!("{fate}; never used for another API"),
+        (_, false) => format!("{fate}; the provider refuses a token of another API: {}", refused.join(", ")),
     }
 }

@@ -5,8 +5,9 @@ use super::{approval, end, person};
 use crate::fail_closed::seen::outcome;
 use crate::world::browser::Browser;
 use crate::world::frames::said;
-use crate::world::{Custom, Elsewhere, TestApp};
+use crate::world::{Custom, Elsewhere, TestApp, mcp};
 use countersign_peers::oidc::{Character, Provider};
+use sandbox::Sandbox;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -47,7 +48,7 @@ pub(crate) async fn live(character: Character) -> Row {
         row.approval = approval::ask(&app, &provider, &ada).await;
         row.ended = end::by_the_provider(&app, &provider).await;
         row.sign_out = end::by_the_person(&ada).await;
-        row.refresh = end::refresh_token(&provider.seen().await.unwrap());
+        row.refresh = end::refresh_token(&provider.seen().await.unwrap(), character.api_tokens);
     }
     app.finish().await;
     row
@@ -86,7 +87,8 @@ async fn enter(app: &TestApp, ada: &Browser, provider: &Provider, character: &Ch
         return format!("{ready}{}{}", person::words(&page), refused.concat());
     }
     if !character.rotates_keys {
-        return "works".to_owned();
+        let asked = provider.seen().await.unwrap()["userinfo"] != 0;
+        return if asked { "works, with /userinfo".to_owned() } else { "works".to_owned() };
     }
     provider.rotate().await.unwrap();
     let page = person::sign_in(&app.browser(), "bob").await;
