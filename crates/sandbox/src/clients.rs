@@ -87,7 +87,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
         Audience::new(fga_audience(addresses), &[]),
         Audience::new(settings.my_account_audience(), &MY_ACCOUNT_SCOPES),
         Audience::new(tasks_audience(addresses), &tasks::SCOPES),
-        Audience::new(api_audience(addresses), &API_SCOPES),
+        Audience { details_types: approvals.clone(), ..Audience::new(api_audience(addresses), &API_SCOPES) },
         Audience {
             details_types: approvals,
             ..Audience::new(okta_audience(addresses), &["okta.users.read", "okta.groups.read", "okta.users.manage"])
