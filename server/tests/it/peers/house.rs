@@ -27,8 +27,9 @@ pub(crate) async fn live(character: Character) -> Row {
     let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let provider = Provider::start(&character.name, &url).await.unwrap();
     let env = variables(&provider);
-    let custom =
-        Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(|_| String::new()), ..Custom::default() };
+    // A server of tasks, for tokens of another API.
+    let servers: fn(&Sandbox) -> String = if character.api_tokens { mcp::tasks } else { |_| String::new() };
+    let custom = Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(servers), ..Custom::default() };
     let app = match TestApp::try_with(custom).await {
         Ok(app) => app,
         Err(error) => return Row { sign_in: format!("the server does not start: {error}"), ..row },
