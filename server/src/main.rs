@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 const USAGE: &str = "\
 countersign                  serve the application
 countersign tables create    make the DynamoDB tables that it needs
+countersign doctor           check this configuration against the live services, changing nothing
 countersign vault rotate     wrap what seals people's tokens by the newest key of the vault's secret
 ";
 
@@ -27,6 +28,7 @@ async fn main() -> ExitCode {
         [] => with_config(serve).await,
         ["tables", "create"] => with_config(tables).await,
         ["vault", "rotate"] => with_config(rotate).await,
+        ["doctor"] => return doctor().await,
         ["ledger" | "receipt", ..] => return look(&words).await,
         ["help" | "--help" | "-h"] => {
             usage();
@@ -64,6 +66,20 @@ async fn look(words: &[&str]) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Checks the configuration. Ends with 1 if something does not work, with 2 if the settings cannot be read.
+async fn doctor() -> ExitCode {
+    let examine = async |config: Config| Ok(wiring::examine(&config, &wiring::aws().await).await);
+    let report = match with_config(examine).await {
+        Ok(report) => report,
+        Err(error) => {
+            say(&format!("countersign: {error:#}\n"));
+            return ExitCode::from(2);
+        }
+    };
+    let _ = write!(std::io::stdout(), "{report}");
+    if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(Config) -> F) -> anyhow::Result<T> {

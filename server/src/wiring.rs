@@ -1,12 +1,14 @@
 //! The one place that names concrete adapters.
 
 mod borrowing;
+mod doctor;
 mod identity;
 pub mod ledger;
 mod own_vault;
 mod remote_tools;
 mod token_vault;
 
+pub use doctor::examine;
 pub use identity::report;
 pub use own_vault::SealedTokens;
 

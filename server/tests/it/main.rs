@@ -9,6 +9,7 @@ mod bad_input;
 mod conversation;
 mod cookies;
 mod csrf;
+mod doctor;
 mod everyday;
 mod fail_closed;
 mod failing;
