@@ -22,7 +22,8 @@ async fn a_configuration_that_fits_is_found_well_and_nothing_changes() {
     let report = report(&app, |_| {}).await;
     assert!(report.is_well(), "{report}");
     let works: Vec<_> = report.abilities.iter().filter(|ability| ability.works).map(|ability| ability.name).collect();
-    let expected = ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "sign-out there", "back-channel logout"];
+    let expected =
+        ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "sign-out there", "back-channel logout"];
     assert_eq!(works, expected, "{report}");
     assert!(!report.to_string().contains(app.sandbox.variable("OIDC_CLIENT_SECRET").unwrap()), "{report}");
     app.finish().await;
