@@ -3,6 +3,7 @@
 use crate::config::Limits;
 use crate::error::Cause;
 use crate::outcome;
+use crate::revision;
 use crate::wire::Wire;
 use rmcp::model::{
     CallToolRequestParams, ClientCapabilities, ClientConfig, Implementation, PaginatedRequestParams, ProtocolVersion,
@@ -30,23 +31,23 @@ impl Connection {
     /// Finds out which revision the server speaks, the current one first, and greets it. No capability is offered to it:
     /// it is not to ask the person or the model for anything.
     pub(crate) async fn open(url: &str, wire: Wire, limits: Limits) -> Result<Self, Cause> {
-        let mut config = StreamableHttpClientTransportConfig::with_uri(url);
-        config.reinit_on_expired_session = false;
-        config.allow_stateless = true;
-        let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
-        let own = Implementation::new("countersign", env!("CARGO_PKG_VERSION"));
-        let client = ClientConfig::new(ClientCapabilities::default(), own);
-        let lifecycle = ClientLifecycleMode::Auto {
-            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-            legacy_version: Some(ProtocolVersion::V_2025_11_25),
+        let current = ClientLifecycleMode::Auto {
+            preferred_versions: vec![revision::CURRENT],
+            legacy_version: Some(revision::NEWEST_OLDER),
         };
-        match client.serve_with_lifecycle(transport, lifecycle).await {
-            Ok(service) => Ok(Self { service, wire, limits }),
-            Err(ClientInitializeError::JsonRpcError(error)) => {
-                Err(wire.fault().unwrap_or_else(|| outcome::of_error(&error)))
+        let started = match start(url, &wire, current, client(revision::NEWEST_OLDER)).await {
+            // The SDK goes no further with a server that knows the current revision and does not speak it.
+            Err(ClientInitializeError::NoCompatibleProtocolVersion { server_supported, .. }) => {
+                let older = client(revision::fallback(&server_supported)?);
+                start(url, &wire, ClientLifecycleMode::Initialize, older).await
             }
-            Err(_) => Err(wire.fault().unwrap_or(Cause::Unreadable)),
+            started => started,
+        };
+        let service = started.map_err(|error| refusal(&error, &wire))?;
+        if let Some(peer) = service.peer().peer_info() {
+            revision::agreed(&peer.protocol_version)?;
         }
+        Ok(Self { service, wire, limits })
     }
 
     /// All tools that this token may see. Asked of the server each time, whatever it says may be kept.
@@ -88,4 +89,32 @@ impl Connection {
             _ => self.wire.fault().unwrap_or(Cause::Cut),
         }
     }
+}
+
+/// The client as it names itself, and the revision that it offers in `initialize`.
+fn client(version: ProtocolVersion) -> ClientConfig {
+    let own = Implementation::new("countersign", env!("CARGO_PKG_VERSION"));
+    ClientConfig::new(ClientCapabilities::default(), own).with_protocol_version(version)
+}
+
+async fn start(
+    url: &str,
+    wire: &Wire,
+    lifecycle: ClientLifecycleMode,
+    client: ClientConfig,
+) -> Result<RunningService<RoleClient, ClientConfig>, ClientInitializeError> {
+    let mut config = StreamableHttpClientTransportConfig::with_uri(url);
+    config.reinit_on_expired_session = false;
+    config.allow_stateless = true;
+    let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
+    client.serve_with_lifecycle(transport, lifecycle).await
+}
+
+/// Why a server was not greeted. What went wrong beneath the SDK tells more than what the SDK makes of it.
+fn refusal(error: &ClientInitializeError, wire: &Wire) -> Cause {
+    wire.fault().unwrap_or_else(|| match error {
+        ClientInitializeError::JsonRpcError(error) => outcome::of_error(error),
+        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => refusal(fallback, wire),
+        _ => Cause::Unreadable,
+    })
 }

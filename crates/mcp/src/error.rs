@@ -3,6 +3,7 @@
 
 use crate::ServerName;
 use crate::egress::EgressError;
+use crate::revision;
 
 /// A server that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,9 @@ pub enum Cause {
     /// Another status of HTTP.
     #[error("it answered with status {0}")]
     Status(u16),
+    /// It speaks no revision of the protocol that is spoken here. The text names those that it does speak, cleaned.
+    #[error("it speaks no version of the protocol that is spoken here ({}), but \"{0}\"", revision::spoken())]
+    Versions(String),
     /// Its answer is longer than the limit.
     #[error("its answer is too long")]
     TooLarge,

@@ -19,6 +19,7 @@ mod name;
 mod outcome;
 mod pin;
 mod remote;
+mod revision;
 mod schema;
 mod wire;
 
