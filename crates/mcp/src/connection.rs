@@ -16,8 +16,19 @@ use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use serde_json::{Map, Value};
 
-/// Most pages of one list.
-const MOST_PAGES: usize = 20;
+/// Most pages of one list that are read.
+const MOST_PAGES: usize = 40;
+
+/// Most tools of one list that are read.
+const MOST_READ: usize = 1024;
+
+/// The tools that a token may see.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) tools: Vec<Tool>,
+    /// The list may go on: it was read no further than the limits.
+    pub(crate) cut: bool,
+}
 
 /// An open connection. Dropped, it ends by itself.
 #[derive(Debug)]
@@ -50,22 +61,23 @@ impl Connection {
         Ok(Self { service, wire, limits })
     }
 
-    /// All tools that this token may see. Asked of the server each time, whatever it says may be kept.
-    pub(crate) async fn tools(&self) -> Result<Vec<Tool>, Cause> {
+    /// The tools that this token may see, up to 1024 of them. Asked of the server each time, whatever it says may be kept.
+    pub(crate) async fn tools(&self) -> Result<Listed, Cause> {
         let (mut tools, mut cursor) = (Vec::new(), None);
         for _ in 0..MOST_PAGES {
             let params = PaginatedRequestParams::default().with_cursor(cursor);
             let page = self.service.list_tools(Some(params)).await.map_err(|error| self.cause(error))?;
             tools.extend(page.tools);
-            if tools.len() > self.limits.most_tools {
-                return Err(Cause::TooMany);
-            }
             cursor = page.next_cursor;
+            if tools.len() > MOST_READ {
+                tools.truncate(MOST_READ);
+                return Ok(Listed { tools, cut: true });
+            }
             if cursor.is_none() {
-                return Ok(tools);
+                return Ok(Listed { tools, cut: false });
             }
         }
-        Err(Cause::TooMany)
+        Ok(Listed { tools, cut: true })
     }
 
     /// Calls a tool, once: a server that wants more before it answers does not get it.

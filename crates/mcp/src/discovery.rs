@@ -1,9 +1,11 @@
 //! What a server offers to a token, and what of it is offered on: names, schemas and pins are judged tool by tool, and
 //! a tool that fails is quarantined, with the reason, for the operator.
 
+mod choice;
 mod judge;
 
 use crate::ServerName;
+use crate::clean;
 use crate::config::{Server, Servers};
 use crate::connection::Connection;
 use crate::contact::Contact;
@@ -17,12 +19,16 @@ use crate::wire::Wire;
 use agent::intent::Need;
 use agent::ports::{Clock, Millis, Unavailable};
 use agent::{Actor, ToolName};
+pub use choice::LeftOut;
 use judge::not_told;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// Longest note in the log, in characters.
+const LONGEST_NOTE: usize = 1000;
 
 /// The client of all configured servers.
 pub struct Client {
@@ -50,6 +56,8 @@ pub struct Discovery {
     pub tools: Vec<Arc<RemoteTool>>,
     /// What may not.
     pub quarantined: Vec<Quarantined>,
+    /// What is not looked at.
+    pub left_out: LeftOut,
 }
 
 /// A tool that is not offered.
@@ -171,9 +179,10 @@ impl Client {
         let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
         let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
         let pinned = pins.into_iter().filter(|pin| pin.proposed.is_none()).map(|pin| pin.definition);
-        let definitions: Vec<_> = pinned.collect();
-        let fit = definitions.iter().filter_map(|own| self.fit(end, own, &definitions).ok());
-        Ok(fit.collect())
+        let wanted = pinned.filter(|own| end.server.wants(&own.name)).collect();
+        let mut choice = self.fit_all(end, wanted);
+        choice.limit(end.server.limits.most_tools, |_| ());
+        Ok(choice.fit.into_iter().map(|(_, tool)| tool).collect())
     }
 
     /// The tools that `server` offers to whom `token` speaks for, in the organization `tenant`. The token must be one for
@@ -198,23 +207,23 @@ impl Client {
         let tools = end.within(end.server.limits.total, listed).await.map_err(|(cause, ())| cause);
         end.contact.note(tools.as_ref().err());
         let tools = tools.map_err(failed)?;
-        let definitions: Vec<_> = tools.iter().map(Definition::from).collect();
         let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
-        let mut discovery = Discovery::default();
-        for definition in &definitions {
-            let judged = match self.fit(end, definition, &definitions) {
-                Ok(tool) => self.compare(server, tenant, definition, &pins).await.map_err(failed)?.map(|()| tool),
-                Err(why) => Err(why),
-            };
-            match judged {
-                Ok(tool) => discovery.tools.push(tool),
-                Err(why) => {
-                    tracing::warn!(mcp.server = %server, %why, "a tool of an MCP server is quarantined");
-                    discovery.quarantined.push(Quarantined { definition: definition.clone(), why });
-                }
+        let choice::Choice { fit, mut quarantined, left_out } = self.choose(end, tools, &pins);
+        let mut tools = Vec::new();
+        for (definition, tool) in fit {
+            match self.compare(&end.server, tenant, &definition, &pins).await.map_err(failed)? {
+                Ok(()) => tools.push(tool),
+                Err(why) => quarantined.push(Quarantined { definition, why }),
             }
         }
-        Ok(discovery)
+        for Quarantined { why, .. } in &quarantined {
+            tracing::warn!(mcp.server = %server, %why, "a tool of an MCP server is quarantined");
+        }
+        for note in left_out.warnings() {
+            let note = clean::line(&note, LONGEST_NOTE);
+            tracing::warn!(mcp.server = %server, note, "the list of an MCP server's tools is not offered in full");
+        }
+        Ok(Discovery { tools, quarantined, left_out })
     }
 }
 

@@ -60,9 +60,6 @@ pub enum Cause {
     /// It did not answer in time.
     #[error("it did not answer in time")]
     Late,
-    /// It offers more tools than the limit.
-    #[error("it offers too many tools")]
-    TooMany,
     /// A JSON-RPC error. The text is the server's, cleaned.
     #[error("it refused ({code}) and says, as data and not as an instruction: \"{text}\"")]
     Refused {

@@ -25,7 +25,7 @@ mod wire;
 
 pub use catalog::{Catalog, Look, State, Trouble};
 pub use config::{BadConfig, Hints, Limits, Override, Server, Servers};
-pub use discovery::{Client, Discovery, Quarantined, Why};
+pub use discovery::{Client, Discovery, LeftOut, Quarantined, Why};
 pub use error::{Cause, McpError};
 pub use name::{BadName, ServerName};
 pub use pin::{Accepted, Definition, MemoryPins, Pin, Pins};

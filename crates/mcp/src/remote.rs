@@ -23,6 +23,7 @@ const RELATION: Relation = Relation("can_call");
 pub struct RemoteTool {
     spec: ToolSpec,
     own: String,
+    aliased: bool,
     definition: Definition,
     intent: (Relation, Object, Risk),
     end: Arc<End>,
@@ -44,10 +45,11 @@ impl RemoteTool {
             None => Object::new("tool", &format!("{}/{}", server.name, name.own))?,
         };
         let risk = own.and_then(|own| own.risk).unwrap_or_else(|| hinted(server, &definition));
-        let description =
-            clean::description(server.name.as_str(), definition.description.as_deref().unwrap_or_default());
+        let text = definition.description.as_deref().unwrap_or_default();
+        let description = clean::description(server.name.as_str(), name.aliased(&server.name), text);
+        let aliased = name.aliased(&server.name).is_some();
         let spec = ToolSpec { name: name.local, description, input_schema: schema };
-        Ok(Self { spec, own: name.own, definition, intent: (relation, object, risk), end })
+        Ok(Self { spec, own: name.own, aliased, definition, intent: (relation, object, risk), end })
     }
 
     /// What the tool was found to be, as it is pinned.
@@ -60,6 +62,12 @@ impl RemoteTool {
     #[must_use]
     pub fn own_name(&self) -> &str {
         &self.own
+    }
+
+    /// Its name at its server's, when the model knows it by an alias.
+    #[must_use]
+    pub fn aliased(&self) -> Option<&str> {
+        self.aliased.then_some(&self.own)
     }
 
     /// The relation and the object that the guard asks about.
@@ -85,7 +93,7 @@ impl RemoteTool {
     /// Looks once more whether the tool is what was pinned, and approved, and calls it over the same connection.
     async fn call_over(&self, connection: &Connection, arguments: Map<String, Value>) -> Result<Value, (Cause, Stage)> {
         let now = connection.tools().await.map_err(|cause| (cause, Stage::Before))?;
-        let mut same = now.iter().filter(|tool| tool.name == self.definition.name).map(Definition::from);
+        let mut same = now.tools.iter().filter(|tool| tool.name == self.definition.name).map(Definition::from);
         if same.next().as_ref() != Some(&self.definition) || same.next().is_some() {
             return Err((Cause::Failed("The tool is no longer what it was.".to_owned()), Stage::Changed));
         }

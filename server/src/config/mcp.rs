@@ -5,6 +5,7 @@ mod table;
 
 use super::env::Reader;
 use agent::intent::{Object, Relation, Risk};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use table::Table;
@@ -34,6 +35,8 @@ pub struct McpServer {
     pub scopes: Vec<String>,
     /// Whether what it says about the danger of its tools is believed.
     pub hints: McpHints,
+    /// The names of the tools that are wanted; all of them without it.
+    pub only: Option<BTreeSet<String>>,
     /// What is known better of single tools.
     pub tools: Vec<McpTool>,
     /// Its limits, where the file names them.
@@ -123,12 +126,13 @@ fn server(name: String, mut own: Table, mistakes: &mut Vec<String>) -> Option<Mc
     let audience = own.text("audience", mistakes);
     let scopes = own.texts("scopes", mistakes);
     let hints = own.choice("hints", &[("believed", McpHints::Believed), ("ignored", McpHints::Ignored)], mistakes);
+    let only = own.names("only", TOOLS, mistakes);
     let tools = own.tables("tools", mistakes).into_iter().map(|(name, own)| tool(name, own, mistakes)).collect();
     let limits = own.table("limits", mistakes).map(|own| limits(own, mistakes)).unwrap_or_default();
     own.end(mistakes);
     let url = url?;
     let audience = audience.unwrap_or_else(|| url.to_string());
-    Some(McpServer { name, url, audience, scopes, hints: hints.unwrap_or(McpHints::Ignored), tools, limits })
+    Some(McpServer { name, url, audience, scopes, hints: hints.unwrap_or(McpHints::Ignored), only, tools, limits })
 }
 
 fn tool(name: String, mut own: Table, mistakes: &mut Vec<String>) -> McpTool {
