@@ -1,5 +1,5 @@
-//! The file of MCP servers, which `MCP_FILE` names: TOML, read to its end whatever is wrong with it, so that every mistake
-//! is told at once, by its place.
+//! The file of MCP servers, which `MCP_FILE` names: TOML, read to its end whatever is wrong with it, so that every
+//! mistake is told at once, by its place.
 
 mod table;
 
@@ -20,6 +20,8 @@ pub struct Mcp {
     pub servers: Vec<McpServer>,
     /// The origins that need be neither `https` nor public.
     pub allow: Vec<Url>,
+    /// The variable of this machine that names a proxy, if one does. It is not used for MCP servers.
+    pub unused_proxy: Option<&'static str>,
 }
 
 /// One server.
@@ -80,6 +82,9 @@ pub struct McpLimits {
     pub tools: Option<usize>,
 }
 
+/// Variables that name a proxy, as most HTTP clients read them.
+const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+
 /// Less than a turn gives a call, in seconds: else nobody would know whether it was done.
 const SECONDS: RangeInclusive<u64> = 1..=18;
 const ANSWER_BYTES: RangeInclusive<u64> = 1024..=8 * 1024 * 1024;
@@ -91,13 +96,14 @@ const TOOLS: RangeInclusive<u64> = 1..=128;
 pub(super) fn read(r: &mut Reader<'_>) -> Mcp {
     let Some(path) = r.optional(VARIABLE) else { return Mcp::default() };
     let mut mistakes = Vec::new();
-    let mcp = match std::fs::read_to_string(path) {
+    let mut mcp = match std::fs::read_to_string(path) {
         Ok(text) => parse(&text, &mut mistakes),
         Err(error) => {
             mistakes.push(format!("names a file that cannot be read ({})", error.kind()));
             Mcp::default()
         }
     };
+    mcp.unused_proxy = PROXIES.into_iter().find(|name| r.named(name).is_some());
     mistakes.into_iter().for_each(|mistake| r.wrong(VARIABLE, &mistake));
     mcp
 }
@@ -118,7 +124,7 @@ fn parse(text: &str, mistakes: &mut Vec<String>) -> Mcp {
     let servers = root.tables("servers", mistakes).into_iter().filter_map(|(name, own)| server(name, own, mistakes));
     let servers = servers.collect();
     root.end(mistakes);
-    Mcp { servers, allow }
+    Mcp { servers, allow, unused_proxy: None }
 }
 
 fn server(name: String, mut own: Table, mistakes: &mut Vec<String>) -> Option<McpServer> {
@@ -158,7 +164,8 @@ fn tool(name: String, mut own: Table, mistakes: &mut Vec<String>) -> McpTool {
     McpTool { name, risk, relation, object }
 }
 
-/// Read once, at the start, and kept for as long as the process lives: relations and types are names that are always there.
+/// Read once, at the start, and kept for as long as the process lives: relations and types are names that are always
+/// there.
 fn kept(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
 }

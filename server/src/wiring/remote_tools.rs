@@ -43,6 +43,12 @@ pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
             }
         }
     }
+    if let Some(variable) = config.mcp.unused_proxy {
+        tracing::warn!(
+            variable,
+            "MCP servers are reached without the proxy of this machine, which would resolve their names unchecked"
+        );
+    }
     let servers = Servers::new(all, &config.mcp.allow).map_err(|bad| wrong.extend(bad.iter().map(ToString::to_string)));
     match servers {
         Ok(servers) if wrong.is_empty() => Ok(servers),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Env;
 
 fn mistakes(text: &str) -> Vec<String> {
     let mut mistakes = Vec::new();
@@ -15,6 +16,23 @@ fn a_server_needs_no_more_than_its_address() {
     let [tasks] = &mcp.servers[..] else { panic!("{mcp:?}") };
     assert_eq!((tasks.name.as_str(), tasks.audience.as_str()), ("tasks", "https://gateway.example/mcp"));
     assert_eq!((tasks.hints, tasks.scopes.len(), tasks.tools.len(), &tasks.only), (McpHints::Ignored, 0, 0, &None));
+}
+
+#[test]
+fn a_proxy_of_the_machine_is_told_of_where_there_are_servers() {
+    let path = std::env::temp_dir().join(format!("countersign-mcp-{}.toml", std::process::id()));
+    std::fs::write(&path, "[servers.tasks]\nurl = 'https://gateway.example/mcp'\n").unwrap();
+    let file = ("MCP_FILE", path.to_str().unwrap());
+    for (variables, told) in [
+        (vec![file], None),
+        (vec![file, ("https_proxy", "http://p")], Some("https_proxy")),
+        (vec![file, ("HTTPS_PROXY", "http://p"), ("http_proxy", "http://p")], Some("HTTPS_PROXY")),
+        (vec![("HTTPS_PROXY", "http://p")], None),
+    ] {
+        let env: Env = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(read(&mut Reader::new(&env)).unused_proxy, told, "{variables:?}");
+    }
+    std::fs::remove_file(path).unwrap();
 }
 
 #[test]
