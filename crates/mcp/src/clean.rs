@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 600;
 
-/// A description for the model: marked as the server's own words, on one line, without what could end the mark. `own` is the tool's
-/// name at its server's, where the model knows it by another one.
+/// A description for the model: marked as the server's own words, on one line, without what could end the mark. `own` is
+/// the tool's name at its server's, where the model knows it by another one.
 pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String {
     let words = line(text, LONGEST_DESCRIPTION).replace('"', "'");
     let named = own.map(|own| format!(" ({own})")).unwrap_or_default();
@@ -98,7 +98,10 @@ mod tests {
             assert!(told.ends_with(&format!(": \"{expected}\"")), "{told}");
         }
         assert!(description("tasks", None, &"long ".repeat(10_000)).chars().count() < 800);
-        assert!(description("tasks", Some("a.b"), "\u{200b}").starts_with("A tool (a.b) of the outside server tasks, which says nothing"));
+        assert!(
+            description("tasks", Some("a.b"), "\u{200b}")
+                .starts_with("A tool (a.b) of the outside server tasks, which says nothing")
+        );
     }
 
     #[test]

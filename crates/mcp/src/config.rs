@@ -1,4 +1,5 @@
-//! The servers, as the operator names them. Whether they may be reached, and that none can pass for another, is checked here.
+//! The servers, as the operator names them. Whether they may be reached, and that none can pass for another, is checked
+//! here.
 
 use crate::ServerName;
 use crate::egress::{EgressError, Listed, check};

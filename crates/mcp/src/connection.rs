@@ -6,21 +6,27 @@ use crate::outcome;
 use crate::revision;
 use crate::wire::Wire;
 use rmcp::model::{
-    CallToolRequestParams, ClientCapabilities, ClientConfig, Implementation, PaginatedRequestParams, ProtocolVersion,
-    Tool,
+    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest, Implementation,
+    PaginatedRequestParams, ProtocolVersion, Tool,
 };
 use rmcp::service::{
-    ClientInitializeError, ClientLifecycleMode, ClientServiceExt, RoleClient, RunningService, ServiceError,
+    ClientInitializeError, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RoleClient, RunningService,
+    ServiceError,
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Most pages of one list that are read.
 const MOST_PAGES: usize = 40;
 
 /// Most tools of one list that are read.
 const MOST_READ: usize = 1024;
+
+/// Longest wait for the end of a session: less than a call is given to say farewell.
+const LONGEST_CLOSE: Duration = Duration::from_millis(500);
 
 /// The tools that a token may see.
 #[derive(Debug)]
@@ -61,7 +67,8 @@ impl Connection {
         Ok(Self { service, wire, limits })
     }
 
-    /// The tools that this token may see, up to 1024 of them. Asked of the server each time, whatever it says may be kept.
+    /// The tools that this token may see, up to 1024 of them. Asked of the server each time, whatever it says may be
+    /// kept.
     pub(crate) async fn tools(&self) -> Result<Listed, Cause> {
         let (mut tools, mut cursor) = (Vec::new(), None);
         for _ in 0..MOST_PAGES {
@@ -80,16 +87,26 @@ impl Connection {
         Ok(Listed { tools, cut: true })
     }
 
-    /// Calls a tool, once: a server that wants more before it answers does not get it.
-    pub(crate) async fn call(&self, name: String, arguments: Map<String, Value>) -> Result<Value, Cause> {
+    /// Calls a tool, once: a server that wants more before it answers does not get it. A server that has not answered by
+    /// `until` is told that nobody waits any longer (2025-11-25, basic/utilities/cancellation; since 2026-07-28 by the
+    /// end of the request).
+    pub(crate) async fn call(
+        &self,
+        name: String,
+        arguments: Map<String, Value>,
+        until: Instant,
+    ) -> Result<Value, Cause> {
         let params = CallToolRequestParams::new(name).with_arguments(arguments);
-        let response = self.service.call_tool_once(params).await.map_err(|error| self.cause(error))?;
-        outcome::of_response(response, &self.limits)
+        let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+        let limit = PeerRequestOptions::with_timeout(until.saturating_duration_since(Instant::now()));
+        let answer = async { self.service.send_cancellable_request(request, limit).await?.await_response().await };
+        outcome::of_answer(answer.await.map_err(|error| self.cause(error))?, &self.limits)
     }
 
-    /// Ends it, so that an older server need not keep a session.
-    pub(crate) async fn close(self) {
-        if let Err(error) = self.service.cancel().await {
+    /// Ends it, so that an older server need not keep a session. What a server did is not lost by how slowly it ends one:
+    /// that goes on without anybody who waits.
+    pub(crate) async fn close(mut self) {
+        if let Err(error) = self.service.close_with_timeout(LONGEST_CLOSE).await {
             tracing::debug!(%error, "an MCP connection ended of itself");
         }
     }
@@ -98,6 +115,7 @@ impl Connection {
         match error {
             ServiceError::McpError(error) => outcome::of_error(&error),
             ServiceError::UnexpectedResponse => Cause::Unreadable,
+            ServiceError::Timeout { .. } => Cause::Late,
             _ => self.wire.fault().unwrap_or(Cause::Cut),
         }
     }

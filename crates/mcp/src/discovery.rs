@@ -7,7 +7,7 @@ mod judge;
 use crate::ServerName;
 use crate::clean;
 use crate::config::{Server, Servers};
-use crate::connection::Connection;
+use crate::connection::{Connection, Listed};
 use crate::contact::Contact;
 use crate::egress::{self, EgressError, Lookup};
 use crate::error::{Cause, McpError};
@@ -198,13 +198,7 @@ impl Client {
     ) -> Result<Discovery, McpError> {
         let failed = |cause| McpError { server: server.clone(), cause };
         let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
-        let listed = async {
-            let connection = end.open(token).await.map_err(|cause| (cause, ()))?;
-            let tools = connection.tools().await.map_err(|cause| (cause, ()));
-            connection.close().await;
-            tools
-        };
-        let tools = end.within(end.server.limits.total, listed).await.map_err(|(cause, ())| cause);
+        let tools = tokio::time::timeout(end.server.limits.total, end.list(token)).await.unwrap_or(Err(Cause::Late));
         end.contact.note(tools.as_ref().err());
         let tools = tools.map_err(failed)?;
         let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
@@ -234,12 +228,18 @@ impl End {
         Connection::open(self.server.url.as_str(), wire, limits).await
     }
 
-    /// All of `work` within `limit`, or it is late.
-    pub(crate) async fn within<T, S: Default>(
-        &self,
-        limit: Duration,
-        work: impl Future<Output = Result<T, (Cause, S)>>,
-    ) -> Result<T, (Cause, S)> {
-        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err((Cause::Late, S::default())))
+    /// Lists the tools; over a second connection, if the server has forgotten the session of the first.
+    async fn list(&self, token: &SecretString) -> Result<Listed, Cause> {
+        match self.list_once(token).await {
+            Err(Cause::Forgotten) => self.list_once(token).await,
+            listed => listed,
+        }
+    }
+
+    async fn list_once(&self, token: &SecretString) -> Result<Listed, Cause> {
+        let connection = self.open(token).await?;
+        let tools = connection.tools().await;
+        connection.close().await;
+        tools
     }
 }

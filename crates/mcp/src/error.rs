@@ -43,7 +43,7 @@ pub enum Cause {
     #[error("it answered with status {0}")]
     Status(u16),
     /// It speaks no revision of the protocol that is spoken here. The text names those that it does speak, cleaned.
-    #[error("it speaks no version of the protocol that is spoken here ({}), but \"{0}\"", revision::spoken())]
+    #[error("it speaks no version of the protocol that is spoken here ({spoken}), but \"{0}\"", spoken = revision::spoken())]
     Versions(String),
     /// Its answer is longer than the limit.
     #[error("its answer is too long")]
@@ -57,6 +57,9 @@ pub enum Cause {
     /// Its answer broke off.
     #[error("its answer broke off")]
     Cut,
+    /// It knows the session no more that it began with us, twice in a row. Nothing was done.
+    #[error("it forgot the session that it had begun")]
+    Forgotten,
     /// It did not answer in time.
     #[error("it did not answer in time")]
     Late,
@@ -83,8 +86,8 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether a call that ended like this may have been carried out all the same. A tool that failed may have done a part
-    /// of it first, and so may have one that broke: only what JSON-RPC 2.0 refuses before anything begins has not.
+    /// Whether a call that ended like this may have been carried out all the same. A tool that failed may have done a
+    /// part of it first, and so may have one that broke: only what JSON-RPC 2.0 refuses before anything begins has not.
     pub(crate) const fn may_be_done(&self) -> bool {
         match self {
             Self::Refused { code, .. } => !matches!(code, -32700 | -32602..=-32600),
@@ -96,6 +99,9 @@ impl Cause {
 
     /// Whether trying again later may help, and nobody has decided anything.
     pub(crate) const fn is_outage(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Status(429 | 500..) | Self::Cut | Self::Late | Self::Pins)
+        matches!(
+            self,
+            Self::Unreachable | Self::Status(429 | 500..) | Self::Cut | Self::Forgotten | Self::Late | Self::Pins
+        )
     }
 }

@@ -1,5 +1,5 @@
-//! Names that nobody can take from another: each tool's is its server's name, `___`, and its own, or an alias of that where
-//! Bedrock does not take it.
+//! Names that nobody can take from another: each tool's is its server's name, `___`, and its own, or an alias of that
+//! where Bedrock does not take it.
 
 use agent::ToolName;
 use sha2::{Digest, Sha256};
@@ -12,8 +12,8 @@ pub(crate) const SEPARATOR: &str = "___";
 /// Longest name of a tool that Bedrock takes, of `[a-zA-Z0-9_-]` (`ToolSpecification` of its API).
 const LONGEST: usize = 64;
 
-/// Longest name of a tool at its server's. MCP advises 128 at most, `AgentCore` Gateway allows 256; with its server's name it must
-/// fit into an object's id of OpenFGA.
+/// Longest name of a tool at its server's. MCP advises 128 at most, `AgentCore` Gateway allows 256; with its server's
+/// name it must fit into an object's id of OpenFGA.
 const LONGEST_OWN: usize = 200;
 
 /// Hexadecimal digits of the hash at an alias's end.
@@ -61,8 +61,8 @@ pub enum BadName {
 /// The name of a tool, here and at its server's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
-    /// `tasks___get_tasks`, for the model. A name that Bedrock does not take, since it is too long or has a dot, has an alias in its
-    /// place: its readable beginning and a hash of all of it, so that it is the same everywhere and always.
+    /// `tasks___get_tasks`, for the model. A name that Bedrock does not take, since it is too long or has a dot, has an
+    /// alias in its place: its readable beginning and a hash of all of it, so that it is the same everywhere and always.
     pub(crate) local: ToolName,
     /// `get_tasks`.
     pub(crate) own: String,
@@ -104,8 +104,8 @@ impl Name {
     }
 }
 
-/// The readable beginning of a name, and a hash of all of it. Nobody can make two names of one alias on purpose and have both offered:
-/// tools of one server whose names look the same are refused, and other servers' have another prefix.
+/// The readable beginning of a name, and a hash of all of it. Nobody can make two names of one alias on purpose and have
+/// both offered: tools of one server whose names look the same are refused, and other servers' have another prefix.
 fn alias(prefix: &str, own: &str) -> String {
     let room = LONGEST - prefix.len() - 1 - HASH_DIGITS;
     let readable: String = own.chars().take(room).map(|c| if c == '.' { '_' } else { c }).collect();
@@ -182,12 +182,16 @@ mod tests {
             assert!(local.starts_with(beginning) && local.len() <= 64, "{local}");
             assert!(local.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')), "{local}");
             assert_eq!(name.aliased(&server), (remote != "groups_list").then_some(remote));
-            assert_eq!(Name::new(&server, &format!("tasks___{remote}")).unwrap(), name, "the same by a gateway's prefix");
+            assert_eq!(
+                Name::new(&server, &format!("tasks___{remote}")).unwrap(),
+                name,
+                "the same by a gateway's prefix"
+            );
             assert!(seen.insert(local), "{remote}");
         }
         let other = ServerName::new("other").unwrap();
         assert_ne!(Name::new(&other, &long).unwrap().local, Name::new(&server, &long).unwrap().local);
-        assert_eq!(Name::new(&server, "groups.list").unwrap().local.0, "tasks___groups_list_9f4a4c2d4e6b");
+        assert_eq!(Name::new(&server, "groups.list").unwrap().local.0, "tasks___groups_list_ea6530a20f53");
     }
 
     /// A server may offer the alias of one of its own tools as another's name.

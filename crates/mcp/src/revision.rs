@@ -8,11 +8,10 @@ use rmcp::model::ProtocolVersion;
 pub(crate) const CURRENT: ProtocolVersion = ProtocolVersion::V_2026_07_28;
 
 /// Revisions that begin with `initialize` and are spoken over Streamable HTTP, newest first.
-const OLDER: [ProtocolVersion; 3] =
-    [ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_03_26];
+const OLDER: [ProtocolVersion; 3] = [NEWEST_OLDER, ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_03_26];
 
 /// The newest older revision: the one that is offered to a server that names none.
-pub(crate) const NEWEST_OLDER: ProtocolVersion = OLDER[0];
+pub(crate) const NEWEST_OLDER: ProtocolVersion = ProtocolVersion::V_2025_11_25;
 
 /// Longest list of a server's revisions in an error, in characters.
 const LONGEST_LIST: usize = 120;
@@ -29,8 +28,9 @@ pub(crate) fn fallback(supported: &[ProtocolVersion]) -> Result<ProtocolVersion,
     OLDER.into_iter().find(|own| supported.contains(own)).ok_or_else(|| unknown(supported))
 }
 
-/// Refuses a revision that a server answered `initialize` with and that is not spoken here. 2024-11-05 is taken, although its own
-/// transport is another one: servers on Streamable HTTP still name it, and lists and calls of tools have the same form.
+/// Refuses a revision that a server answered `initialize` with and that is not spoken here. 2024-11-05 is taken,
+/// although its own transport is another one: servers on Streamable HTTP still name it, and lists and calls of tools
+/// have the same form.
 pub(crate) fn agreed(answered: &ProtocolVersion) -> Result<(), Cause> {
     let taken = *answered == CURRENT || *answered == ProtocolVersion::V_2024_11_05 || OLDER.contains(answered);
     if taken { Ok(()) } else { Err(unknown(std::slice::from_ref(answered))) }
@@ -45,4 +45,29 @@ pub(crate) fn spoken() -> String {
 fn unknown(named: &[ProtocolVersion]) -> Cause {
     let named: Vec<_> = named.iter().map(ProtocolVersion::as_str).collect();
     Cause::Versions(clean::line(&named.join(", "), LONGEST_LIST).replace('"', "'"))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_names_no_revision_is_offered_the_newest_older_one() {
+        assert_eq!(fallback(&[]).unwrap(), NEWEST_OLDER);
+        assert_eq!(fallback(&[ProtocolVersion::V_2024_11_05]), Err(Cause::Versions("2024-11-05".to_owned())));
+    }
+
+    #[test]
+    fn an_answer_to_initialize_is_of_a_known_revision_or_none() {
+        for (answered, good) in [
+            (CURRENT, true),
+            (NEWEST_OLDER, true),
+            (ProtocolVersion::V_2025_03_26, true),
+            (ProtocolVersion::V_2024_11_05, true),
+            (serde_json::from_value("2099-01-01".into()).unwrap(), false),
+        ] {
+            assert_eq!(agreed(&answered).is_ok(), good, "{answered}");
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! The choice of tools: those that the operator wants, that can be offered, and no more than the limit. One tool too many costs
-//! itself, not its server.
+//! The choice of tools: those that the operator wants, that can be offered, and no more than the limit. One tool too
+//! many costs itself, not its server.
 
 use super::{Client, End, Quarantined};
 use crate::connection::Listed;
@@ -88,8 +88,8 @@ pub(super) struct Choice {
 }
 
 impl Client {
-    /// Chooses among all that a server lists: pinned tools come before new ones, so that a new one takes nobody's place, and
-    /// then they come by name, so that every instance chooses the same.
+    /// Chooses among all that a server lists: pinned tools come before new ones, so that a new one takes nobody's place,
+    /// and then they come by name, so that every instance chooses the same.
     pub(super) fn choose(&self, end: &Arc<End>, listed: Listed, pins: &[Pin]) -> Choice {
         let Listed { tools, cut } = listed;
         let all: Vec<_> = tools.iter().map(Definition::from).collect();

@@ -15,8 +15,8 @@ use std::sync::{Arc, PoisonError};
 /// Longest definition, in bytes of JSON.
 const LONGEST: usize = 32 * 1024;
 
-/// Most pins of one server in one organization, unless the operator names its tools: a server that offers ever new names fills no
-/// table.
+/// Most pins of one server in one organization, unless the operator names its tools: a server that offers ever new names
+/// fills no table.
 const MOST_PINS: usize = 128;
 
 /// More tools than this are not kept to be shared.
@@ -24,12 +24,7 @@ const MOST_SHARED: usize = 1024;
 
 impl Client {
     /// The tool, if its definition is one that can be offered at all.
-    pub(super) fn fit(
-        &self,
-        end: &Arc<End>,
-        definition: &Definition,
-        looks: &Looks,
-    ) -> Result<Arc<RemoteTool>, Why> {
+    pub(super) fn fit(&self, end: &Arc<End>, definition: &Definition, looks: &Looks) -> Result<Arc<RemoteTool>, Why> {
         let name = self.name(&end.server.name, definition, looks)?;
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(same) = shared.get(&name.local).filter(|tool| tool.definition() == definition) {
