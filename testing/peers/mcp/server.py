@@ -1,10 +1,11 @@
 """An MCP server made with the official Python SDK: FastMCP of `mcp` 1.x, MCPServer of `mcp` 2.x.
 
-Words: `sessions` or `stateless`, then `sse` or `json`. Prints its address once it listens on a loopback port that the system
-chose, and ends when its standard input does. Takes one bearer token, the one in the variable PEER_TOKEN.
+Words: `sessions` or `stateless`, then `sse` or `json`. Prints one line of JSON with its address once it listens on a loopback
+port that the system chose, and ends when its standard input does. Takes one bearer token, the one in the variable PEER_TOKEN.
 """
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -76,6 +77,11 @@ async def log() -> Lines:
     return Lines(lines=LOG)
 
 
+async def parted() -> str:
+    """Answer after the stream was closed, where it can be resumed. The SDK brings no store of events that it needs for that."""
+    return "never closed"
+
+
 async def page(server, cursor):
     tools = await server.list_tools()
     start = int(cursor or 0)
@@ -102,7 +108,7 @@ def application():
     )
     how = {"json_response": FORM == "json", "stateless_http": SESSIONS == "stateless"}
     server = Paged("peer", auth=auth, token_verifier=Verifier(), log_level="ERROR", **(how if FIRST else {}))
-    for tool in (add, fail, slow, log):
+    for tool in (add, fail, slow, log, parted):
         server.add_tool(tool)
     if not FIRST:
         return server.streamable_http_app(**how)
@@ -126,5 +132,5 @@ url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
 threading.Thread(target=end_with_input, daemon=True).start()
 app = application()
 listener.listen()
-print(url, flush=True)
+print(json.dumps({"ready": True, "url": url}), flush=True)
 uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

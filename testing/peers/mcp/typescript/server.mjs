@@ -1,6 +1,6 @@
 // An MCP server made with the official TypeScript SDK, put together as the SDK's own examples are.
-// Words: `sessions` or `stateless`, then `sse` or `json`. Prints its address once it listens on a loopback port that the
-// system chose, and ends when its standard input does. Takes one bearer token, the one in the variable PEER_TOKEN.
+// Words: `sessions` or `stateless`, then `sse` or `json`. Prints one line of JSON with its address once it listens on
+// a loopback port that the system chose, and ends when its standard input does. Takes one bearer token, the one in the variable PEER_TOKEN.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InMemoryEventStore } from "@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js";
@@ -54,6 +54,15 @@ function peer() {
     { description: "The calls of `slow` so far.", outputSchema: { lines: z.array(z.string()) } },
     async () => data({ lines }),
   );
+  server.registerTool(
+    "parted",
+    { description: "Answer after the stream was closed, where it can be resumed." },
+    async ({ closeSSEStream }) => {
+      closeSSEStream?.();
+      await sleep(100);
+      return { content: [{ type: "text", text: closeSSEStream ? "resumed" : "never closed" }] };
+    },
+  );
   const all = server.server._requestHandlers.get("tools/list");
   server.server.setRequestHandler(ListToolsRequestSchema, async (request, extra) => {
     const { tools } = await all(request, extra);
@@ -78,6 +87,7 @@ async function withSessions(req, res) {
     sessionIdGenerator: randomUUID,
     enableJsonResponse,
     eventStore: new InMemoryEventStore(),
+    retryInterval: 50,
     onsessioninitialized: (own) => open.set(own, transport),
   });
   transport.onclose = () => open.delete(transport.sessionId);
@@ -106,4 +116,4 @@ const verifier = {
 const app = createMcpExpressApp();
 app.all("/mcp", requireBearerAuth({ verifier, requiredScopes: ["tools"] }), sessions === "stateless" ? stateless : withSessions);
 process.stdin.resume().on("end", () => process.exit(0));
-const listener = app.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${listener.address().port}/mcp`));
+const listener = app.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ ready: true, url: `http://127.0.0.1:${listener.address().port}/mcp` })));
