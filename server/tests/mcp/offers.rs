@@ -154,7 +154,10 @@ async fn attack_46_tools_beyond_the_limit_are_left_out_and_take_nobody_s_place()
     assert_eq!(discovery.tools.len(), 64);
     assert_eq!(discovery.left_out.surplus, range(74, 80).collect::<Vec<_>>());
     let notes = discovery.left_out.notes();
-    assert!(notes.len() == 1 && notes[0].starts_with("6 more than the limit of 64 tools, left out: t074q, t075q,"), "{notes:?}");
+    assert!(
+        notes.len() == 1 && notes[0].starts_with("6 more than the limit of 64 tools, left out: t074q, t075q,"),
+        "{notes:?}"
+    );
     // New ones that come first by name, and one that cannot be offered at all.
     world.hostile.offer(many(range(0, 75).chain(["okta groups".to_owned()])));
     let discovery = world.discover("hostile").await;
