@@ -214,7 +214,7 @@ async fn a_name_that_bedrock_does_not_take_is_called_by_an_alias() {
         let toolbox = world.toolbox("hostile").await;
         world.authorizer.add(&format!("ada can_call tool:hostile/{real}"));
         world.call(&toolbox, &alias, json!({"place": "Rome"})).await.unwrap().unwrap();
-        let called = world.hostile.requests().into_iter().filter_map(|request| request.called).next().unwrap();
+        let called = world.hostile.requests().into_iter().find_map(|request| request.called).unwrap();
         assert_eq!(called.0, real);
         let question = world.asked.lock().unwrap()[0].clone();
         assert!(format!("{question:?}").contains(&format!("{real} at hostile")), "{question:?}");

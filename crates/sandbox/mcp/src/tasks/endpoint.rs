@@ -178,7 +178,7 @@ impl Tasks {
 impl Revisions {
     /// The revision that `initialize` agrees on: the client's, or the newest one that is spoken.
     fn agreed(self, wanted: &str) -> &'static str {
-        let enabled = match self {
+        let enabled: &'static [&'static str] = match self {
             Self::Both | Self::LegacyOnly => &[LEGACY],
             Self::Enabled(enabled) => enabled,
         };
