@@ -13,8 +13,8 @@ pub(crate) const SEPARATOR: &str = "___";
 const LONGEST: usize = 64;
 
 /// Longest name of a tool at its server's. MCP advises 128 at most, `AgentCore` Gateway allows 256; with its server's
-/// name it must fit into an object's id of OpenFGA.
-const LONGEST_OWN: usize = 200;
+/// name it must fit into an object's id of OpenFGA, and in full into the question to a person.
+const LONGEST_OWN: usize = 190;
 
 /// Hexadecimal digits of the hash at an alias's end.
 const HASH_DIGITS: usize = 12;
@@ -50,8 +50,8 @@ pub enum BadName {
     /// It has other characters than `[a-zA-Z0-9_.-]`, or none.
     #[error("the name has characters that a tool's name cannot have")]
     Characters,
-    /// It is longer than 200 characters.
-    #[error("the name is longer than 200 characters")]
+    /// It is longer than 190 characters.
+    #[error("the name is longer than 190 characters")]
     Long,
     /// It is, or looks like, the name of another tool or server.
     #[error("the name looks like {0}")]
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn attack_45_no_server_takes_the_name_of_another_one_or_of_ours() {
         let server = ServerName::new("tasks").unwrap();
-        let long = "a".repeat(201);
+        let long = "a".repeat(191);
         let rows = [
             ("get_tasks", Ok("tasks___get_tasks")),
             ("tasks___get_tasks", Ok("tasks___get_tasks")),
