@@ -30,15 +30,28 @@ pub(crate) enum Need {
     Chromium,
     /// Python with virtual environments.
     Python,
+    /// Services of other makers that tests start.
+    Peers,
 }
+
+/// Directories whose programs tests start. Each has a `package-lock.json`, a `requirements.txt`, or both.
+const PEERS: [&str; 3] = ["testing/peers/mcp/typescript", "testing/peers/mcp/python-1", "testing/peers/mcp/python-2"];
 
 /// To build and run.
 pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd];
 /// For the browser tests.
 pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd, Need::Chromium, Need::Python];
 /// For everything.
-pub(crate) const ALL: &[Need] =
-    &[Need::WebAssembly, Need::Lints, Need::Npm, Need::FrontEnd, Need::Nextest, Need::Chromium, Need::Python];
+pub(crate) const ALL: &[Need] = &[
+    Need::WebAssembly,
+    Need::Lints,
+    Need::Npm,
+    Need::FrontEnd,
+    Need::Nextest,
+    Need::Chromium,
+    Need::Python,
+    Need::Peers,
+];
 
 /// Sees to all needs, in their order.
 pub(crate) fn ensure(workspace: &mut Workspace, needs: &[Need]) -> Result<()> {
@@ -53,10 +66,22 @@ fn see_to(workspace: &mut Workspace, need: Need) -> Result<()> {
             Ok(())
         }
         Need::Lints => toolchain::ensure_lints(workspace),
-        Need::Npm => npm::ensure(workspace),
+        Need::Npm => npm::ensure(workspace, "end2end"),
         Need::FrontEnd => tools::ensure_front_end(workspace),
         Need::Nextest => tools::ensure_nextest(workspace),
         Need::Chromium => browser::ensure(),
         Need::Python => python::ensure(),
+        Need::Peers => PEERS.iter().try_for_each(|directory| ensure_peers(workspace, directory)),
     }
+}
+
+fn ensure_peers(workspace: &Workspace, directory: &str) -> Result<()> {
+    let holds = |file: &str| workspace.path(directory).join(file).exists();
+    if holds("package-lock.json") {
+        npm::ensure(workspace, directory)?;
+    }
+    if holds("requirements.txt") {
+        python::ensure_environment(workspace, directory)?;
+    }
+    Ok(())
 }

@@ -1,25 +1,28 @@
-//! npm's packages in `end2end/`.
+//! npm's packages in a directory with a lock file.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use crate::shell::{output, run, step};
 use crate::workspace::Workspace;
 
-/// Installs when the lock file isn't the one that was installed last.
-pub(super) fn ensure(workspace: &Workspace) -> Result<()> {
-    let lock = fs::read(workspace.path("end2end/package-lock.json")).context("end2end/package-lock.json")?;
-    let installed = workspace.path("end2end/node_modules/.installed-lock.json");
+/// Installs the packages of `directory`, relative to the root, when its lock file isn't the one that was installed last.
+pub(super) fn ensure(workspace: &Workspace, directory: &str) -> Result<()> {
+    let directory = Path::new(directory);
+    let path = directory.join("package-lock.json");
+    let lock = fs::read(workspace.path(&path)).with_context(|| path.display().to_string())?;
+    let installed = workspace.path(directory.join("node_modules/.installed-lock.json"));
     if fs::read(&installed).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     let mut node = workspace.program("node");
     node.arg("--version");
     output(node).context("Node.js with npm is needed, version 20 or later")?;
-    step("npm ci", || {
+    step(&format!("npm ci in {}", directory.display()), || {
         let mut npm = workspace.program("npm");
-        npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(workspace.path("end2end"));
+        npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(workspace.path(directory));
         // The browser is Debian's.
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         run(npm)?;

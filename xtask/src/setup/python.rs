@@ -1,10 +1,14 @@
-//! Python with its virtual environments, for the independent clients of the browser tests.
+//! Python with its virtual environments, for clients and services of other makers.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::setup::debian;
+use crate::shell::{run, step};
+use crate::workspace::Workspace;
 
 pub(super) fn ensure() -> Result<()> {
     if makes_environments() {
@@ -12,6 +16,33 @@ pub(super) fn ensure() -> Result<()> {
     }
     debian::packages(&["python3", "python3-venv"]).context("install Python 3 with venv yourself")?;
     if makes_environments() { Ok(()) } else { bail!("python3 makes no virtual environments") }
+}
+
+/// Makes `.venv` in `directory`, relative to the root, when its `requirements.txt` isn't the one that was installed last.
+pub(super) fn ensure_environment(workspace: &Workspace, directory: &str) -> Result<()> {
+    let directory = workspace.path(directory);
+    let (list, environment) = (directory.join("requirements.txt"), directory.join(".venv"));
+    let wanted = fs::read(&list).with_context(|| list.display().to_string())?;
+    let installed = environment.join(".installed-requirements.txt");
+    if fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    ensure()?;
+    step(&format!("pip install in {}", directory.display()), || {
+        make(workspace, &list, &environment)?;
+        Ok(fs::write(installed, wanted)?)
+    })
+}
+
+fn make(workspace: &Workspace, list: &Path, environment: &Path) -> Result<()> {
+    let mut python = workspace.program("python3");
+    python.args(["-m", "venv", "--clear"]).arg(environment);
+    run(python)?;
+    let mut pip = workspace.program(environment.join("bin/python"));
+    // The list names every package, so whatever else would be drawn in is a mistake.
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"])
+        .arg(list);
+    run(pip)
 }
 
 /// Debian has the module `venv` without what it needs: that is in a package of its own.

@@ -29,6 +29,11 @@ impl TableAuthorizer {
         it
     }
 
+    /// Adds a tuple.
+    pub fn add(&self, tuple: &str) {
+        lock(&self.tuples).insert(tuple.to_owned());
+    }
+
     /// Takes a tuple away.
     pub fn remove(&self, tuple: &str) {
         lock(&self.tuples).remove(tuple);
