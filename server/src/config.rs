@@ -96,10 +96,21 @@ pub struct Fga {
     pub store_id: String,
     /// The model.
     pub model_id: String,
-    /// How to get a token; `None` for a server without authentication.
-    pub credentials: Option<Credentials>,
+    /// How the server is told who asks.
+    pub access: FgaAccess,
     /// Whose name the principal is.
     pub principal: Principal,
+}
+
+/// The ways in which an `OpenFGA` server knows who asks (its `authn.method`).
+#[derive(Debug, Clone)]
+pub enum FgaAccess {
+    /// It asks for nothing.
+    Open,
+    /// A preshared key.
+    Key(SecretString),
+    /// A token of the client-credentials grant: Auth0 FGA, or a server with `oidc`.
+    Client(Credentials),
 }
 
 /// A client of a token endpoint.
@@ -177,7 +188,7 @@ impl Config {
         let providers = Providers::read(&mut r);
         let oidc = Oidc::read(&mut r);
         let config = Self {
-            url: r.url("COUNTERSIGN_URL"),
+            url: r.public_url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
             approval: Approval {
@@ -189,7 +200,7 @@ impl Config {
                 api_url: r.url("FGA_API_URL"),
                 store_id: r.ulid("FGA_STORE_ID"),
                 model_id: r.ulid("FGA_MODEL_ID"),
-                credentials: fga_credentials(&mut r),
+                access: fga_access(&mut r),
                 principal: principal(&mut r),
             },
             okta: Okta::read(&mut r, &providers, &oidc),
@@ -270,15 +281,23 @@ fn vault_key(r: &mut Reader<'_>) -> String {
     r.optional("VAULT_KEY_SECRET_ID").unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
 }
 
-fn fga_credentials(r: &mut Reader<'_>) -> Option<Credentials> {
-    let issuer = r.optional("FGA_API_TOKEN_ISSUER")?;
+fn fga_access(r: &mut Reader<'_>) -> FgaAccess {
+    let issuer = match (r.optional("FGA_API_TOKEN"), r.optional("FGA_API_TOKEN_ISSUER")) {
+        (None, None) => return FgaAccess::Open,
+        (Some(key), None) => return FgaAccess::Key(SecretString::from(key)),
+        (Some(_), Some(_)) => {
+            r.wrong("FGA_API_TOKEN", "and FGA_API_TOKEN_ISSUER exclude each other");
+            return FgaAccess::Open;
+        }
+        (None, Some(issuer)) => issuer,
+    };
     // As in the SDKs of OpenFGA: a bare host means https, and an issuer without a path means /oauth/token.
     let address = if issuer.contains("://") { issuer } else { format!("https://{issuer}") };
     let mut token_url = r.parse_url("FGA_API_TOKEN_ISSUER", &address);
     if token_url.path() == "/" {
         token_url.set_path("/oauth/token");
     }
-    Some(Credentials {
+    FgaAccess::Client(Credentials {
         token_url,
         audience: Some(r.text("FGA_API_AUDIENCE")),
         client_id: r.text("FGA_CLIENT_ID"),

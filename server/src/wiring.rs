@@ -14,7 +14,7 @@ pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
 use crate::clock::SystemClock;
-use crate::config::{Config, Credentials};
+use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
 use crate::edge::identity::PrincipalMapping;
 use crate::edge::logout::Auth;
 use crate::instructions;
@@ -39,7 +39,6 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use github::GitHubRepositories;
 use oidc::RelyingParty;
-use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -265,7 +264,11 @@ fn access_tokens(
 }
 
 fn authorizer(config: &Config) -> Result<OpenFga, StartError> {
-    let bearer = config.fga.credentials.as_ref().map(fga_bearer).transpose()?;
+    let bearer: Option<Arc<dyn fga::Bearer>> = match &config.fga.access {
+        FgaAccess::Open => None,
+        FgaAccess::Key(key) => Some(Arc::new(FgaKey(key.clone()))),
+        FgaAccess::Client(credentials) => Some(fga_bearer(credentials)?),
+    };
     let config = fga::Config {
         api_url: config.fga.api_url.to_string(),
         store_id: config.fga.store_id.clone(),
@@ -288,6 +291,18 @@ impl fga::Bearer for FgaBearer {
     }
 }
 
+/// A preshared key of an `OpenFGA` server. It is the same until the configuration changes.
+struct FgaKey(SecretString);
+
+#[async_trait]
+impl fga::Bearer for FgaKey {
+    async fn token(&self) -> Result<SecretString, String> {
+        Ok(self.0.clone())
+    }
+
+    async fn forget(&self) {}
+}
+
 fn fga_bearer(credentials: &Credentials) -> Result<Arc<dyn fga::Bearer>, StartError> {
     let credentials = ApplicationCredentials {
         service: "the permission service",
@@ -302,11 +317,8 @@ fn fga_bearer(credentials: &Credentials) -> Result<Arc<dyn fga::Bearer>, StartEr
 fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<dyn Tool>>, StartError> {
     let mut tools: Vec<Arc<dyn Tool>> = vec![Arc::new(Calculate::default())];
     if let Some(okta) = &config.okta {
-        let okta = okta::Config { base_url: okta.base_url.clone(), timeout: Duration::from_secs(10) };
-        let client = okta::Client::new(okta)?;
-        tools.push(Arc::new(OktaGroups::new(client.clone())));
-        tools.push(Arc::new(OktaUser::new(client.clone())));
-        tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
+        let (base_url, timeout) = (okta.base_url.clone(), Duration::from_secs(10));
+        tools.extend(okta::tools(okta::Config { base_url, timeout, acts_as: acts_as(config, okta) })?);
     }
     if let Some(weather) = &config.weather {
         let (forecast, geocoding) = (weather.forecast.clone(), weather.geocoding.clone());
@@ -318,6 +330,19 @@ fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<
         tools.push(Arc::new(GitHubRepositories::new(github::Client::new(github)?, scopes)));
     }
     Ok(tools)
+}
+
+/// The owner of the tokens that are lent for Okta.
+fn acts_as(config: &Config, okta: &Okta) -> okta::ActsAs {
+    let by_people = match &okta.access {
+        OktaAccess::Own { .. } => true,
+        OktaAccess::Application(_) => false,
+        OktaAccess::Provider => {
+            let mut providers = config.providers.all.iter();
+            providers.any(|provider| provider.id == okta::PROVIDER && provider.people().is_some())
+        }
+    };
+    if by_people { okta::ActsAs::Person } else { okta::ActsAs::Application }
 }
 
 fn model(config: &Config) -> bedrock::Config {

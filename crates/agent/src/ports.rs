@@ -14,7 +14,7 @@ pub mod vault;
 
 pub use approver::{Approver, AskError, Seen, Ticket};
 pub use attention::Attention;
-pub use authorizer::{Authorizer, Decision};
+pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered, Stamp};
 pub use ids::Ids;

@@ -85,7 +85,9 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
         Refusal::SeveralAccounts { provider } => wire::Refusal::NoAccount { why: account::several(&provider) },
         Refusal::SignInAgain => wire::Refusal::NoAccount { why: account::SIGN_IN_AGAIN.to_owned() },
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },
-        Refusal::BadInput { reason } => wire::Refusal::BadInput { reason: visible(&reason) },
+        Refusal::BadInput { reason } | Refusal::UnusableTarget { reason } => {
+            wire::Refusal::BadInput { reason: visible(&reason) }
+        }
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },
     }
 }

@@ -37,6 +37,10 @@ const fn defaulted(name: &'static str, default: &'static str, about: &'static st
 /// Every variable that the server reads, in the order of `.env.example`.
 pub const VARIABLES: &[Variable] = &[
     required("COUNTERSIGN_URL", "Where people reach the application, for example https://help.acme.example"),
+    optional(
+        "PRIVATE_HTTP_ORIGINS",
+        "Services of your own network that are reached by http, as origins separated by spaces: http://openfga:8080",
+    ),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
     defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
     defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours (1 to 720)"),
@@ -89,9 +93,10 @@ pub const VARIABLES: &[Variable] = &[
     required("FGA_API_URL", "OpenFGA or Auth0 FGA HTTP API, for example https://api.us1.fga.dev"),
     required("FGA_STORE_ID", "Store id"),
     required("FGA_MODEL_ID", "Authorization model id; pinned, so that a new model changes nothing by surprise"),
+    optional("FGA_API_TOKEN", "Preshared key of an OpenFGA server (its authn.method is preshared)"),
     optional(
         "FGA_API_TOKEN_ISSUER",
-        "Token issuer of Auth0 FGA: auth.fga.dev. Leave it out for a server without authentication",
+        "Token issuer of Auth0 FGA: auth.fga.dev. Leave it out for a server with a preshared key or with none",
     ),
     optional(
         "FGA_API_AUDIENCE",

@@ -169,7 +169,7 @@ async fn attack_46_tools_beyond_the_limit_are_left_out_and_take_nobody_s_place()
     assert_eq!(world.client.known(&name("hostile"), TENANT).await.unwrap().len(), 64);
     assert_eq!(world.pins.all(TENANT, &name("hostile")).await.unwrap().len(), 64);
     let toolbox = world.toolbox("hostile").await;
-    world.authorizer.add("ada can_call tool:hostile/t010q");
+    world.authorizer.grant("ada can_call tool:hostile/t010q");
     world.call(&toolbox, "hostile___t010q", json!({"place": "Rome"})).await.unwrap().unwrap();
 }
 
@@ -212,7 +212,7 @@ async fn a_name_that_bedrock_does_not_take_is_called_by_an_alias() {
         assert_eq!((tool.own_name(), tool.aliased()), (real, Some(real)));
         assert!(tool.spec().description.starts_with(&format!("A tool ({real}) of the outside server hostile,")));
         let toolbox = world.toolbox("hostile").await;
-        world.authorizer.add(&format!("ada can_call tool:hostile/{real}"));
+        world.authorizer.grant(&format!("ada can_call tool:hostile/{real}"));
         world.call(&toolbox, &alias, json!({"place": "Rome"})).await.unwrap().unwrap();
         let called = world.hostile.requests().into_iter().find_map(|request| request.called).unwrap();
         assert_eq!(called.0, real);

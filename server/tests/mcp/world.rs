@@ -134,7 +134,7 @@ impl World {
         let intent = toolbox.intend(&actor, &call).map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
         let definition = Definition::of(toolbox.definition(&call).unwrap()).unwrap();
         let conversation = ConversationId::from_random([0; 26]);
-        let request = Request { actor, conversation, call, intent, definition, unsaid: None };
+        let request = Request::new(actor, conversation, call, intent, definition);
         match self.guard().admit(request, &Notes::default()).await {
             Ok(permit) => {
                 let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(20)).await;

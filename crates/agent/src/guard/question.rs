@@ -15,24 +15,27 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
     // Whole seconds: that is what approvers count in.
     let until = (now + patience) / 1000 * 1000;
     let digest = approval::digest(&request.subject(definition, &id, until)).map_err(|_| unshowable())?;
-    let mut details = vec![
-        ("Action".to_owned(), intent.verb.to_owned()),
-        ("Target".to_owned(), visible(&intent.target)),
+    let mut details =
+        vec![("Action".to_owned(), intent.verb.to_owned()), ("Target".to_owned(), visible(&intent.target))];
+    let found = request.target.iter().flat_map(|target| &target.details);
+    details.extend(found.map(|(name, value)| ((*name).to_owned(), visible(value))));
+    details.extend([
         ("In full".to_owned(), visible(&intent.summary)),
         ("Tool".to_owned(), call.tool.to_string()),
         ("Arguments".to_owned(), visible(&canonical(&call.input)?)),
-    ];
+    ]);
     details.extend(unsaid.as_deref().map(|unsaid| ("Not your words".to_owned(), visible(unsaid))));
     if details.iter().any(|(_, value)| value.chars().count() > LONGEST_DETAIL) {
         return Err(unshowable());
     }
+    let (relation, object) = request.access();
     Ok(Question {
         binding_message: binding_message(intent.verb, &intent.target, &id.code()),
         tool: call.tool.clone(),
         summary: visible(&intent.summary),
         details,
-        relation: intent.relation.to_string(),
-        object: intent.object.to_string(),
+        relation: relation.to_string(),
+        object: object.to_string(),
         digest,
         asked: now,
         until,
@@ -43,7 +46,7 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
 /// What the request asks for, whenever and wherever it is asked.
 pub(super) fn same(request: &Request) -> String {
     let arguments = canonical(&request.call.input).unwrap_or_default();
-    format!("{} {} {arguments}", request.call.tool, request.intent.object)
+    format!("{} {} {arguments}", request.call.tool, request.access().1)
 }
 
 fn canonical(value: &Value) -> Result<String, Refusal> {

@@ -10,8 +10,7 @@ use crate::guard::{NotAdmitted, Request};
 use crate::intent::Risk;
 use crate::ports::{Clock, Model, Outcome, Prompt, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
-use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, ids::ConversationId};
-use serde_json::{Value, json};
+use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -195,7 +194,9 @@ impl Runner {
         // Only who is asked is told; what is read alone asks nobody.
         let asks = intent.risk == Risk::Elevated;
         let unsaid = asks.then(|| provenance::unsaid(&call, &History::fold(&journal.log()).messages)).flatten();
-        let request = Request { actor, conversation, call, intent, definition, unsaid };
+        let lookup = toolbox.lookup(&call);
+        let mut request = Request::new(actor, conversation, call, intent, definition);
+        (request.unsaid, request.lookup) = (unsaid, lookup);
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
@@ -204,7 +205,7 @@ impl Runner {
         let took_ms = u64::try_from(self.clock.now() - begun).unwrap_or(0);
         let (event, outcome) = match outcome {
             Ok(ToolOutput { content, summary }) => {
-                let content = capped(content, self.limits.result_bytes);
+                let content = excerpt::within(content, self.limits.result_bytes);
                 (Event::CallDone { call: id, summary, content, took_ms }, Outcome::Done)
             }
             Err(ToolError::Unknown { .. }) => (Event::CallUnknown { call: id }, Outcome::Unknown),
@@ -244,14 +245,4 @@ impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner").field("limits", &self.limits).finish_non_exhaustive()
     }
-}
-
-/// A result that is too large is cut and says so; cut JSON would be nonsense, so it becomes text.
-fn capped(content: Value, most: usize) -> Value {
-    let text = content.to_string();
-    if text.len() <= most {
-        return content;
-    }
-    let end = (0..=most).rev().find(|&place| text.is_char_boundary(place)).unwrap_or(0);
-    json!({ "truncated": &text[..end], "note": "The result was too large and is cut here." })
 }
