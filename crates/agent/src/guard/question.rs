@@ -9,6 +9,9 @@ use serde_json::Value;
 /// Longest line of the details, in characters: what Auth0 takes for one value. What does not fit is not asked.
 const LONGEST_DETAIL: usize = 255;
 
+/// Most bytes of all details: Auth0 takes 5 KB of JSON, of which names and structure need about a fifth.
+const LARGEST_DETAILS: usize = 3_600;
+
 /// The question about `request`, which may be answered for `patience` milliseconds.
 pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Millis) -> Result<Question, Refusal> {
     let Request { call, intent, definition, unsaid, .. } = request;
@@ -25,7 +28,7 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
         ("Arguments".to_owned(), visible(&canonical(&call.input)?)),
     ]);
     details.extend(unsaid.as_deref().map(|unsaid| ("Not your words".to_owned(), visible(unsaid))));
-    if details.iter().any(|(_, value)| value.chars().count() > LONGEST_DETAIL) {
+    if !fits(&details) {
         return Err(unshowable());
     }
     let (relation, object) = request.access();
@@ -43,6 +46,13 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
     })
 }
 
+/// Whether a phone shows the details in full: each value, and all of them together as they are sent.
+fn fits(details: &[(String, String)]) -> bool {
+    let bytes = |value: &str| value.bytes().map(|byte| if matches!(byte, b'"' | b'\\') { 2 } else { 1 }).sum::<usize>();
+    let all: usize = details.iter().map(|(_, value)| bytes(value)).sum();
+    all <= LARGEST_DETAILS && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
+}
+
 /// What the request asks for, whenever and wherever it is asked.
 pub(super) fn same(request: &Request) -> String {
     let arguments = canonical(&request.call.input).unwrap_or_default();
@@ -56,5 +66,26 @@ fn canonical(value: &Value) -> Result<String, Refusal> {
 fn unshowable() -> Refusal {
     Refusal::BadInput {
         reason: "It is too long to be shown in full on the phone, so it cannot be approved.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_fit_one_by_one_and_together() {
+        let details = |count: usize, value: &str, times: usize| {
+            vec![("Name".to_owned(), value.repeat(times)); count]
+        };
+        for (details, expected) in [
+            (details(8, "a", 255), true),
+            (details(1, "a", 256), false),
+            (details(8, "\u{4e2d}", 150), true),
+            (details(6, "\u{4e2d}", 255), false),
+            (details(8, "\"", 226), false),
+        ] {
+            assert_eq!(fits(&details), expected, "{} of {}", details.len(), details[0].1.len());
+        }
     }
 }
