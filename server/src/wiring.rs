@@ -2,10 +2,12 @@
 
 mod borrowing;
 pub mod ledger;
+mod model;
 mod own_vault;
 mod remote_tools;
 mod token_vault;
 
+pub use model::limits;
 pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
@@ -23,7 +25,6 @@ use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
-use bedrock::Bedrock;
 use dynamo::{
     DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, SignIns,
 };
@@ -119,6 +120,12 @@ pub enum StartError {
     /// The MCP servers cannot be used as they are configured.
     #[error("MCP_FILE: {0}")]
     Mcp(String),
+    /// No model is named, and the region has no default one.
+    #[error("set BEDROCK_MODEL_ID: AWS documents no inference profile of Nova Pro for the region {region:?}")]
+    NoModel {
+        /// The AWS region; empty if none is set.
+        region: String,
+    },
     /// Two tools have one name.
     #[error(transparent)]
     Tools(#[from] agent::toolbox::DuplicateTool),
@@ -174,7 +181,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
     };
     let runner = Runner {
-        model: Arc::new(Bedrock::new(aws, model(config))),
+        model: Arc::new(model::model(config, aws, bounds.turn.silence)?),
         guard,
         toolboxes: Arc::new(catalog.clone()),
         clock: Arc::new(SystemClock),
@@ -201,6 +208,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             sessions: Arc::new(sessions.clone()),
             checks,
             beat: bounds.beat,
+            thinking: config.model.show_thinking.into(),
         }),
         accounts: Arc::new(borrowing.accounts),
         vaults: Renewing { own: borrowing.own, access },
@@ -324,14 +332,6 @@ const fn form(details: Details) -> identity::Form {
     match details {
         Details::Guardian => identity::Form::Guardian,
         Details::Own => identity::Form::Own,
-    }
-}
-
-fn model(config: &Config) -> bedrock::Config {
-    bedrock::Config {
-        model_id: config.aws.model_id.clone(),
-        endpoint_url: config.aws.bedrock_url.as_ref().map(url::Url::to_string),
-        open_timeout: Duration::from_secs(30),
     }
 }
 
