@@ -4,6 +4,7 @@ mod env;
 mod github;
 mod lent_for;
 mod mcp;
+mod model;
 mod oidc;
 mod okta;
 mod providers;
@@ -13,6 +14,7 @@ pub use env::{ConfigError, Env};
 pub use github::{GitHub, GitHubAccess};
 pub use lent_for::LentFor;
 pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
+pub use model::{Guardrail, Model, ModelFamily, Switch};
 pub use oidc::{ClientSettings, CredentialSettings, Oidc};
 pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
@@ -52,6 +54,8 @@ pub struct Config {
     pub lent_for: LentFor,
     /// Who gives tokens to the vault of our own.
     pub providers: Providers,
+    /// The language model.
+    pub model: Model,
     /// AWS.
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
@@ -149,10 +153,6 @@ pub struct Weather {
 /// AWS; account and region come from the SDK's own chain.
 #[derive(Debug, Clone)]
 pub struct Aws {
-    /// Model id or inference profile.
-    pub model_id: String,
-    /// Another Bedrock endpoint than the region's.
-    pub bedrock_url: Option<Url>,
     /// Another `DynamoDB` endpoint.
     pub dynamodb_url: Option<Url>,
     /// Another Secrets Manager endpoint.
@@ -213,9 +213,8 @@ impl Config {
             github: GitHub::read(&mut r, &providers),
             lent_for: LentFor::read(&mut r),
             providers,
+            model: Model::read(&mut r),
             aws: Aws {
-                model_id: r.text("BEDROCK_MODEL_ID"),
-                bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),
                 dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
                 secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
                 session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
@@ -307,3 +306,5 @@ fn fga_access(r: &mut Reader<'_>) -> FgaAccess {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::with;

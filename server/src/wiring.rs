@@ -4,12 +4,14 @@ mod borrowing;
 mod doctor;
 mod identity;
 pub mod ledger;
+mod model;
 mod own_vault;
 mod remote_tools;
 mod token_vault;
 
 pub use doctor::examine;
 pub use identity::report;
+pub use model::limits;
 pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
@@ -28,7 +30,6 @@ use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
-use bedrock::Bedrock;
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
     DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, SignIns,
@@ -131,6 +132,12 @@ pub enum StartError {
     /// The MCP servers cannot be used as they are configured.
     #[error("MCP_FILE: {0}")]
     Mcp(String),
+    /// No model is named, and the region has no default one.
+    #[error("set BEDROCK_MODEL_ID: AWS documents no inference profile of Nova Pro for the region {region:?}")]
+    NoModel {
+        /// The AWS region; empty if none is set.
+        region: String,
+    },
     /// Two tools have one name.
     #[error(transparent)]
     Tools(#[from] agent::toolbox::DuplicateTool),
@@ -187,7 +194,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
     };
     let runner = Runner {
-        model: Arc::new(Bedrock::new(aws, model(config))),
+        model: Arc::new(model::model(config, aws, bounds.turn.silence)?),
         guard,
         toolboxes: Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver)),
         clock: Arc::new(SystemClock),
@@ -213,6 +220,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             sessions: Arc::new(sessions.clone()),
             checks,
             beat: bounds.beat,
+            thinking: config.model.show_thinking.into(),
         }),
         accounts: Arc::new(borrowing.accounts),
         vaults: Renewing { own: borrowing.own, access },
@@ -343,14 +351,6 @@ fn acts_as(config: &Config, okta: &Okta) -> okta::ActsAs {
         }
     };
     if by_people { okta::ActsAs::Person } else { okta::ActsAs::Application }
-}
-
-fn model(config: &Config) -> bedrock::Config {
-    bedrock::Config {
-        model_id: config.aws.model_id.clone(),
-        endpoint_url: config.aws.bedrock_url.as_ref().map(url::Url::to_string),
-        open_timeout: Duration::from_secs(30),
-    }
 }
 
 fn check<T: Send + Sync + 'static>(

@@ -21,7 +21,7 @@ pub use ids::Ids;
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
-pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
+pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use toolboxes::Toolboxes;
 pub use vault::{Lender, Loan, Vault, VaultError};
 

@@ -161,8 +161,32 @@ pub const VARIABLES: &[Variable] = &[
         "Scopes to ask for by that connection, separated by spaces; none for a GitHub App, which has permissions instead",
     ),
     defaulted("GITHUB_API_URL", "https://api.github.com", "GitHub's REST API, or that of your own GitHub server"),
-    defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),
+    optional(
+        "BEDROCK_MODEL_ID",
+        "Model id or inference profile; without it Nova Pro, by the inference profile of the AWS region",
+    ),
+    defaulted(
+        "BEDROCK_MODEL_FAMILY",
+        "auto",
+        "Rules that the model follows: auto (by its id), nova, claude (4.7 and later), claude-4 (4 to 4.6) or other. Say it for an application inference profile, whose ARN names no model",
+    ),
     optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
+    optional(
+        "BEDROCK_MAX_TOKENS",
+        "Most tokens of one answer, thinking included: 256 to 128000; without it 16384 for Claude, 8192 for Claude 4 to 4.6, otherwise 4096",
+    ),
+    optional(
+        "BEDROCK_SILENCE_SECONDS",
+        "How long the model may send nothing, in seconds: 10 to 600; without it 45 for Nova and Claude 4 to 4.6, otherwise 120",
+    ),
+    defaulted(
+        "BEDROCK_PROMPT_CACHE",
+        "on",
+        "Whether prompts are cached where the model takes cache points (Claude): on or off",
+    ),
+    optional("BEDROCK_GUARDRAIL_ID", "Id or ARN of the guardrail that each request and each answer passes"),
+    optional("BEDROCK_GUARDRAIL_VERSION", "Version of that guardrail: a number or DRAFT (needed with it)"),
+    defaulted("BEDROCK_SHOW_THINKING", "off", "Whether people may unfold what the model thought: on or off"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),
     defaulted("COUNTERSIGN_TABLE", "countersign", "DynamoDB table of conversations, leases and the ledger"),
     optional("DYNAMODB_ENDPOINT_URL", "Another endpoint than the region's own"),

@@ -50,7 +50,7 @@ async fn each_setting_that_does_not_fit_is_named() {
     assert_eq!(failing(&found), ["tables"], "{found}");
     let found = report(&app, |config| config.aws.ledger_key_secret_id = "absent".to_owned()).await;
     assert_eq!(failing(&found), ["ledger keys"], "{found}");
-    let found = report(&app, |config| config.aws.model_id = "us.amazon.absent-v1:0".to_owned()).await;
+    let found = report(&app, |config| config.model.id = Some("us.amazon.absent-v1:0".to_owned())).await;
     assert_eq!(failing(&found), ["model"], "{found}");
     app.finish().await;
 }

@@ -32,6 +32,7 @@ mod sign_in;
 mod sign_out;
 mod start;
 mod tables;
+mod thinking;
 mod token_vault;
 mod watching;
 mod world;

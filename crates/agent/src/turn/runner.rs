@@ -2,13 +2,14 @@
 
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
+use super::messages::{Keep, shorten};
 use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
 use crate::approval::Definition;
 use crate::guard::{NotAdmitted, Request};
 use crate::intent::Risk;
-use crate::ports::{Clock, Model, Outcome, Prompt, Toolboxes, Unavailable};
+use crate::ports::{Clock, Model, ModelError, Outcome, Prompt, ReplyStream, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
 use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
 use std::fmt;
@@ -127,10 +128,10 @@ impl Runner {
         let stream = tokio::select! {
             biased;
             order = halt.wait() => return ordered(order).map(Some),
-            answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
+            answer = tokio::time::timeout(patience, self.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => return Ok(Some(failed(&error))),
-                Err(_) => return Ok(Some(failed(&crate::ports::ModelError::Silent(patience.as_secs())))),
+                Err(_) => return Ok(Some(failed(&ModelError::Silent(patience.as_secs())))),
             },
         };
         let reading = Reading { actor, toolbox, limits: &self.limits, journal, said: open.said, calls: open.calls };
@@ -142,6 +143,25 @@ impl Runner {
             }),
             Err(_) => Ok(Some(End::Time { limit_s: self.limits.time.as_secs() })),
         }
+    }
+
+    /// Asks the model, and asks it again with less of the conversation where that is too long: half of the turns, then the
+    /// current one alone.
+    async fn converse(&self, mut prompt: Prompt) -> Result<ReplyStream, ModelError> {
+        for keep in [Keep::Half, Keep::Current] {
+            match self.model.converse(prompt.clone()).await {
+                Err(ModelError::ContextOverflow(error)) => {
+                    let Some(fewer) = shorten(&prompt.messages, keep) else {
+                        return Err(ModelError::ContextOverflow(error));
+                    };
+                    let (from, to) = (prompt.messages.len(), fewer.len());
+                    tracing::warn!(error = %error, from, to, "the model is asked again with fewer messages");
+                    prompt.messages = fewer;
+                }
+                answer => return answer,
+            }
+        }
+        self.model.converse(prompt).await
     }
 
     /// Gives one pending call its outcome. One that was begun before a crash is not begun again.

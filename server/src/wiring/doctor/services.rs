@@ -1,12 +1,12 @@
 //! The other services: permissions, model, tables, keys, Okta.
 
 use super::in_time;
+use crate::doctor::PATIENCE;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
 use crate::wiring::{authorizer, borrowing, ledger, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
-use bedrock::Bedrock;
 use credentials::ApplicationToken;
 use dynamo::{DynamoConversations, DynamoSessions};
 use futures::StreamExt;
@@ -67,11 +67,13 @@ async fn answer(config: &Config, aws: &SdkConfig) -> Result<String, String> {
         tools: Vec::new(),
         max_tokens: 1_024,
     };
-    let mut parts = Bedrock::new(aws, model(config)).converse(prompt).await.map_err(|error| error.to_string())?;
+    let model = model::model(config, aws, PATIENCE).map_err(|error| error.to_string())?;
+    let mut parts = model.converse(prompt).await.map_err(|error| error.to_string())?;
     while let Some(part) = parts.next().await {
         part.map_err(|error| error.to_string())?;
     }
-    Ok(format!("{} answers", config.aws.model_id))
+    let id = config.model.id.as_deref().unwrap_or("the region's default model");
+    Ok(format!("{id} answers"))
 }
 
 fn readable(secret_id: &str) -> String {
