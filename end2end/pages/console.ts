@@ -42,6 +42,18 @@ export class Console {
     await expect(this.removal(tuple)).toBeVisible();
   }
 
+  /** Puts a person into an Okta group. */
+  async join(person: Person, group: string) {
+    const answer = await this.page.request.post(`${CONSOLE}/groups/add`, { form: { login: person.email, group } });
+    expect(answer.ok()).toBe(true);
+  }
+
+  /** Takes a person out of an Okta group. */
+  async leave(person: Person, group: string) {
+    const answer = await this.page.request.post(`${CONSOLE}/groups/remove`, { form: { login: person.email, group } });
+    expect(answer.ok()).toBe(true);
+  }
+
   async signOutEverywhere(person: Person) {
     await this.open();
     await this.page.getByRole("button", { name: `Sign out everywhere: ${person.name}` }).click();

@@ -8,6 +8,7 @@ const WAITS = "Disable the user eve@acme.example: waiting for your approval";
 
 test("a waiting approval shows in every tab, in the title and to screen readers, and counts down", async ({ chat, connections, console, page }) => {
   await console.add(GRACE_MANAGES);
+  await console.join(GRACE, "Okta administrators");
   await chat.signIn(GRACE);
   await connections.connect("Okta");
   await chat.open();
@@ -37,4 +38,5 @@ test("a waiting approval shows in every tab, in the title and to screen readers,
     await tab.rest();
   }
   await console.remove(GRACE_MANAGES);
+  await console.leave(GRACE, "Okta administrators");
 });

@@ -31,6 +31,7 @@ test("a no on the phone is a no", async ({ chat, connections, console, phone, li
   const person = live ? GRACE : BOB;
   const manages: Tuple = { user: `user:auth0|${person.email.split("@")[0]}`, relation: "manage_okta", object: "okta:users" };
   await console.add(manages);
+  await console.join(person, "Okta administrators");
   await chat.signIn(person);
   await connections.connect("Okta");
   await chat.open();
@@ -41,6 +42,7 @@ test("a no on the phone is a no", async ({ chat, connections, console, phone, li
   await expect(denied).toContainText("You said no. Nothing was done.");
   await chat.rest();
   await console.remove(manages);
+  await console.leave(person, "Okta administrators");
 });
 
 test("what was cancelled on the page is gone from the page, and can be asked again by one button", async ({ chat, live }) => {
@@ -70,7 +72,7 @@ test("who may not do it is refused before any phone rings", async ({ chat, phone
   await chat.ask(RESET);
   const refused = chat.card("Reset the password of eve@acme.example: not permitted");
   await chat.see(refused);
-  await expect(refused).toContainText("You lack manage_okta on okta:users. Nothing was done.");
+  await expect(refused).toContainText("You lack read_okta on okta:users. Nothing was done.");
   await chat.rest();
   await phone.open(person);
   await expect(phone.pushes).toHaveCount(before);

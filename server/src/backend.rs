@@ -67,7 +67,8 @@ impl Backend for ForCaller {
             Some(id) => {
                 let header = self.own(id).await?;
                 let log = self.services.conversations.read_after(&self.actor, &header.id, 0).await.map_err(not_now)?;
-                let mut frames: Vec<Frame> = log.iter().map(convert::frame).collect();
+                let mut frames: Vec<Frame> =
+                    log.iter().filter_map(|event| convert::frame(event, self.services.thinking)).collect();
                 let (since, text) = self.services.turns.hub().partial(&key(&self.actor, &header.id));
                 if !text.is_empty() {
                     frames.push(Frame::Partial { since, text });
@@ -133,20 +134,25 @@ impl Backend for ForCaller {
             let (actor, id) = (actor.clone(), id.clone());
             async move {
                 let (mut watching, services, session) = state?;
-                let frame = match watching.next().await {
-                    Heard::Event(event) => convert::frame(&event),
-                    Heard::Partial(since, text) => Frame::Partial { since, text },
-                    Heard::Delta(since, text) => Frame::Delta { since, text },
-                    // A session that was ended elsewhere ends its streams within one beat.
-                    Heard::Beat if !services.lives(&session).await => {
-                        return Some((Frame::Fault { error: ApiError::SignedOut }, None));
-                    }
-                    Heard::Beat => Frame::Beat { elsewhere: elsewhere(&services, &actor, Some(&id)).await },
-                    Heard::Lost(service) => {
-                        let error = ApiError::NotNow { service: service.to_owned() };
-                        return Some((Frame::Fault { error }, None));
-                    }
-                    Heard::Closing => return None,
+                let frame = loop {
+                    break match watching.next().await {
+                        Heard::Event(event) => match convert::frame(&event, services.thinking) {
+                            Some(frame) => frame,
+                            None => continue,
+                        },
+                        Heard::Partial(since, text) => Frame::Partial { since, text },
+                        Heard::Delta(since, text) => Frame::Delta { since, text },
+                        // A session that was ended elsewhere ends its streams within one beat.
+                        Heard::Beat if !services.lives(&session).await => {
+                            return Some((Frame::Fault { error: ApiError::SignedOut }, None));
+                        }
+                        Heard::Beat => Frame::Beat { elsewhere: elsewhere(&services, &actor, Some(&id)).await },
+                        Heard::Lost(service) => {
+                            let error = ApiError::NotNow { service: service.to_owned() };
+                            return Some((Frame::Fault { error }, None));
+                        }
+                        Heard::Closing => return None,
+                    };
                 };
                 Some((frame, Some((watching, services, session))))
             }

@@ -4,6 +4,7 @@ mod env;
 mod github;
 mod lent_for;
 mod mcp;
+mod model;
 mod oidc;
 mod okta;
 mod providers;
@@ -13,6 +14,7 @@ pub use env::{ConfigError, Env};
 pub use github::{GitHub, GitHubAccess};
 pub use lent_for::LentFor;
 pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
+pub use model::{Guardrail, Model, ModelFamily, Switch};
 pub use oidc::{ClientSettings, CredentialSettings, Oidc};
 pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
@@ -52,6 +54,8 @@ pub struct Config {
     pub lent_for: LentFor,
     /// Who gives tokens to the vault of our own.
     pub providers: Providers,
+    /// The language model.
+    pub model: Model,
     /// AWS.
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
@@ -96,10 +100,21 @@ pub struct Fga {
     pub store_id: String,
     /// The model.
     pub model_id: String,
-    /// How to get a token; `None` for a server without authentication.
-    pub credentials: Option<Credentials>,
+    /// How the server is told who asks.
+    pub access: FgaAccess,
     /// Whose name the principal is.
     pub principal: Principal,
+}
+
+/// The ways in which an `OpenFGA` server knows who asks (its `authn.method`).
+#[derive(Debug, Clone)]
+pub enum FgaAccess {
+    /// It asks for nothing.
+    Open,
+    /// A preshared key.
+    Key(SecretString),
+    /// A token of the client-credentials grant: Auth0 FGA, or a server with `oidc`.
+    Client(Credentials),
 }
 
 /// A client of a token endpoint.
@@ -138,10 +153,6 @@ pub struct Weather {
 /// AWS; account and region come from the SDK's own chain.
 #[derive(Debug, Clone)]
 pub struct Aws {
-    /// Model id or inference profile.
-    pub model_id: String,
-    /// Another Bedrock endpoint than the region's.
-    pub bedrock_url: Option<Url>,
     /// Another `DynamoDB` endpoint.
     pub dynamodb_url: Option<Url>,
     /// Another Secrets Manager endpoint.
@@ -177,7 +188,7 @@ impl Config {
         let providers = Providers::read(&mut r);
         let oidc = Oidc::read(&mut r);
         let config = Self {
-            url: r.url("COUNTERSIGN_URL"),
+            url: r.public_url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
             approval: Approval {
@@ -189,7 +200,7 @@ impl Config {
                 api_url: r.url("FGA_API_URL"),
                 store_id: r.ulid("FGA_STORE_ID"),
                 model_id: r.ulid("FGA_MODEL_ID"),
-                credentials: fga_credentials(&mut r),
+                access: fga_access(&mut r),
                 principal: principal(&mut r),
             },
             okta: Okta::read(&mut r, &providers, &oidc),
@@ -202,9 +213,8 @@ impl Config {
             github: GitHub::read(&mut r, &providers),
             lent_for: LentFor::read(&mut r),
             providers,
+            model: Model::read(&mut r),
             aws: Aws {
-                model_id: r.text("BEDROCK_MODEL_ID"),
-                bedrock_url: r.optional_url("BEDROCK_ENDPOINT_URL"),
                 dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
                 secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
                 session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
@@ -270,15 +280,23 @@ fn vault_key(r: &mut Reader<'_>) -> String {
     r.optional("VAULT_KEY_SECRET_ID").unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
 }
 
-fn fga_credentials(r: &mut Reader<'_>) -> Option<Credentials> {
-    let issuer = r.optional("FGA_API_TOKEN_ISSUER")?;
+fn fga_access(r: &mut Reader<'_>) -> FgaAccess {
+    let issuer = match (r.optional("FGA_API_TOKEN"), r.optional("FGA_API_TOKEN_ISSUER")) {
+        (None, None) => return FgaAccess::Open,
+        (Some(key), None) => return FgaAccess::Key(SecretString::from(key)),
+        (Some(_), Some(_)) => {
+            r.wrong("FGA_API_TOKEN", "and FGA_API_TOKEN_ISSUER exclude each other");
+            return FgaAccess::Open;
+        }
+        (None, Some(issuer)) => issuer,
+    };
     // As in the SDKs of OpenFGA: a bare host means https, and an issuer without a path means /oauth/token.
     let address = if issuer.contains("://") { issuer } else { format!("https://{issuer}") };
     let mut token_url = r.parse_url("FGA_API_TOKEN_ISSUER", &address);
     if token_url.path() == "/" {
         token_url.set_path("/oauth/token");
     }
-    Some(Credentials {
+    FgaAccess::Client(Credentials {
         token_url,
         audience: Some(r.text("FGA_API_AUDIENCE")),
         client_id: r.text("FGA_CLIENT_ID"),
@@ -288,3 +306,5 @@ fn fga_credentials(r: &mut Reader<'_>) -> Option<Credentials> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::with;

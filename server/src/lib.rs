@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backend;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod edge;
 pub mod instructions;
 mod moment;

@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 const USAGE: &str = "\
 countersign                  serve the application
 countersign tables create    make the DynamoDB tables that it needs
+countersign doctor           check this configuration against the live services, changing nothing
 countersign vault rotate     wrap what seals people's tokens by the newest key of the vault's secret
 ";
 
@@ -27,6 +28,7 @@ async fn main() -> ExitCode {
         [] => with_config(serve).await,
         ["tables", "create"] => with_config(tables).await,
         ["vault", "rotate"] => with_config(rotate).await,
+        ["doctor"] => return doctor().await,
         ["ledger" | "receipt", ..] => return look(&words).await,
         ["help" | "--help" | "-h"] => {
             usage();
@@ -66,6 +68,20 @@ async fn look(words: &[&str]) -> ExitCode {
     }
 }
 
+/// Checks the configuration. Ends with 1 if something does not work, with 2 if the settings cannot be read.
+async fn doctor() -> ExitCode {
+    let examine = async |config: Config| Ok(wiring::examine(&config, &wiring::aws().await).await);
+    let report = match with_config(examine).await {
+        Ok(report) => report,
+        Err(error) => {
+            say(&format!("countersign: {error:#}\n"));
+            return ExitCode::from(2);
+        }
+    };
+    let _ = write!(std::io::stdout(), "{report}");
+    if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(Config) -> F) -> anyhow::Result<T> {
     let config = Config::read(&Env::of_process()).map_err(all)?;
     telemetry::start(&config)?;
@@ -74,7 +90,7 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
-    let bounds = Bounds { lease, ..Bounds::default() };
+    let bounds = Bounds { lease, turn: wiring::limits(&config), ..Bounds::default() };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     tokio::spawn(wiring::report(wired.auth.relying_party.clone()));
     let (turns, vaults) = (wired.services.turns.clone(), wired.vaults.clone());

@@ -21,6 +21,8 @@ pub struct RemoteServer {
     pub changes: Vec<Change>,
     /// What is not offered for another reason: name and reason.
     pub unfit: Vec<(String, String)>,
+    /// What is not looked at, a sentence each. Names in them are the server's, uncleaned.
+    pub notes: Vec<String>,
 }
 
 /// A tool that is offered.
@@ -28,6 +30,8 @@ pub struct RemoteServer {
 pub struct RemoteTool {
     /// Its name here.
     pub name: String,
+    /// Its name at its server's, where that is another one.
+    pub own: Option<String>,
     /// What the model is told of it.
     pub description: String,
     /// What somebody needs to call it.

@@ -1,5 +1,6 @@
 //! The parts that requests need, held by their ports.
 
+use crate::config::Switch;
 use crate::edge::identity::SessionUser;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
@@ -30,6 +31,26 @@ pub struct Services {
     pub checks: Vec<Check>,
     /// How often a quiet stream looks whether its session still lives.
     pub beat: Beat,
+    /// Whether people may see what the model thought.
+    pub thinking: Thinking,
+}
+
+/// Whether people may see what the model thought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thinking {
+    /// They may unfold it.
+    Shown,
+    /// Nothing of it leaves the server.
+    Hidden,
+}
+
+impl From<Switch> for Thinking {
+    fn from(switch: Switch) -> Self {
+        match switch {
+            Switch::On => Self::Shown,
+            Switch::Off => Self::Hidden,
+        }
+    }
 }
 
 /// One thing that must answer before the server is ready.

@@ -1,18 +1,22 @@
 //! The one place that names concrete adapters.
 
 mod borrowing;
+mod doctor;
 mod identity;
 pub mod ledger;
+mod model;
 mod own_vault;
 mod remote_tools;
 mod token_vault;
 
+pub use doctor::examine;
 pub use identity::report;
+pub use model::limits;
 pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
 use crate::clock::SystemClock;
-use crate::config::{Config, Credentials};
+use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
 use crate::edge::identity::PrincipalMapping;
 use crate::edge::logout::Auth;
 use crate::instructions;
@@ -26,7 +30,6 @@ use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
-use bedrock::Bedrock;
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
     DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, SignIns,
@@ -37,7 +40,6 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use github::GitHubRepositories;
 use oidc::RelyingParty;
-use okta::{Deed, OktaDeed, OktaGroups, OktaUser};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,6 +132,12 @@ pub enum StartError {
     /// The MCP servers cannot be used as they are configured.
     #[error("MCP_FILE: {0}")]
     Mcp(String),
+    /// No model is named, and the region has no default one.
+    #[error("set BEDROCK_MODEL_ID: AWS documents no inference profile of Nova Pro for the region {region:?}")]
+    NoModel {
+        /// The AWS region; empty if none is set.
+        region: String,
+    },
     /// Two tools have one name.
     #[error(transparent)]
     Tools(#[from] agent::toolbox::DuplicateTool),
@@ -186,7 +194,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
     };
     let runner = Runner {
-        model: Arc::new(Bedrock::new(aws, model(config))),
+        model: Arc::new(model::model(config, aws, bounds.turn.silence)?),
         guard,
         toolboxes: Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver)),
         clock: Arc::new(SystemClock),
@@ -212,6 +220,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             sessions: Arc::new(sessions.clone()),
             checks,
             beat: bounds.beat,
+            thinking: config.model.show_thinking.into(),
         }),
         accounts: Arc::new(borrowing.accounts),
         vaults: Renewing { own: borrowing.own, access },
@@ -263,7 +272,11 @@ fn access_tokens(
 }
 
 fn authorizer(config: &Config) -> Result<OpenFga, StartError> {
-    let bearer = config.fga.credentials.as_ref().map(fga_bearer).transpose()?;
+    let bearer: Option<Arc<dyn fga::Bearer>> = match &config.fga.access {
+        FgaAccess::Open => None,
+        FgaAccess::Key(key) => Some(Arc::new(FgaKey(key.clone()))),
+        FgaAccess::Client(credentials) => Some(fga_bearer(credentials)?),
+    };
     let config = fga::Config {
         api_url: config.fga.api_url.to_string(),
         store_id: config.fga.store_id.clone(),
@@ -286,6 +299,18 @@ impl fga::Bearer for FgaBearer {
     }
 }
 
+/// A preshared key of an `OpenFGA` server. It is the same until the configuration changes.
+struct FgaKey(SecretString);
+
+#[async_trait]
+impl fga::Bearer for FgaKey {
+    async fn token(&self) -> Result<SecretString, String> {
+        Ok(self.0.clone())
+    }
+
+    async fn forget(&self) {}
+}
+
 fn fga_bearer(credentials: &Credentials) -> Result<Arc<dyn fga::Bearer>, StartError> {
     let credentials = ApplicationCredentials {
         service: "the permission service",
@@ -300,11 +325,8 @@ fn fga_bearer(credentials: &Credentials) -> Result<Arc<dyn fga::Bearer>, StartEr
 fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<dyn Tool>>, StartError> {
     let mut tools: Vec<Arc<dyn Tool>> = vec![Arc::new(Calculate::default())];
     if let Some(okta) = &config.okta {
-        let okta = okta::Config { base_url: okta.base_url.clone(), timeout: Duration::from_secs(10) };
-        let client = okta::Client::new(okta)?;
-        tools.push(Arc::new(OktaGroups::new(client.clone())));
-        tools.push(Arc::new(OktaUser::new(client.clone())));
-        tools.extend(Deed::ALL.map(|deed| Arc::new(OktaDeed::new(deed, client.clone())) as Arc<dyn Tool>));
+        let (base_url, timeout) = (okta.base_url.clone(), Duration::from_secs(10));
+        tools.extend(okta::tools(okta::Config { base_url, timeout, acts_as: acts_as(config, okta) })?);
     }
     if let Some(weather) = &config.weather {
         let (forecast, geocoding) = (weather.forecast.clone(), weather.geocoding.clone());
@@ -318,12 +340,17 @@ fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<
     Ok(tools)
 }
 
-fn model(config: &Config) -> bedrock::Config {
-    bedrock::Config {
-        model_id: config.aws.model_id.clone(),
-        endpoint_url: config.aws.bedrock_url.as_ref().map(url::Url::to_string),
-        open_timeout: Duration::from_secs(30),
-    }
+/// The owner of the tokens that are lent for Okta.
+fn acts_as(config: &Config, okta: &Okta) -> okta::ActsAs {
+    let by_people = match &okta.access {
+        OktaAccess::Own { .. } => true,
+        OktaAccess::Application(_) => false,
+        OktaAccess::Provider => {
+            let mut providers = config.providers.all.iter();
+            providers.any(|provider| provider.id == okta::PROVIDER && provider.people().is_some())
+        }
+    };
+    if by_people { okta::ActsAs::Person } else { okta::ActsAs::Application }
 }
 
 fn check<T: Send + Sync + 'static>(

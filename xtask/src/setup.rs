@@ -35,7 +35,8 @@ pub(crate) enum Need {
 }
 
 /// Directories whose programs tests start. Each has a `package-lock.json`, a `requirements.txt`, or both.
-const PEERS: [&str; 1] = ["testing/peers"];
+const PEERS: [&str; 4] =
+    ["testing/peers", "testing/peers/mcp/typescript", "testing/peers/mcp/python-1", "testing/peers/mcp/python-2"];
 
 /// To build and run.
 pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd];

@@ -303,7 +303,7 @@ impl Trouble {
             Self::ContextOverflow => "This conversation is too long for the model. Begin a new one.",
             Self::Misconfigured => "The model refuses our requests. Your administrator can find the reason in the log.",
             Self::Unavailable => "The model cannot be reached right now. Ask again in a moment.",
-            Self::Cut => "The model's answer broke off here. Ask again to go on.",
+            Self::Cut => "The model's answer is incomplete. Ask again to continue.",
             Self::Silent => "The model did not answer in time. Ask again in a moment.",
             Self::Filtered => "A content filter stopped this answer.",
             Self::Empty => "The model answered nothing. Try other words.",

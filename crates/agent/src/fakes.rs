@@ -1,6 +1,7 @@
 //! Fake ports for tests, stricter than the real services. There is no fake permit: only the guard makes one.
 
 mod approver;
+mod directory;
 mod journal;
 mod ledger;
 mod model;
@@ -8,6 +9,7 @@ mod ports;
 mod tool;
 
 pub use approver::{MemoryApprover, MemoryAttention, Person};
+pub use directory::MemoryDirectory;
 pub use journal::MemoryJournal;
 pub use ledger::{Line, MemoryLedger};
 pub use model::{Script, ScriptedModel};

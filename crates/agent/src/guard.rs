@@ -4,6 +4,7 @@
 mod account;
 mod approve;
 mod docket;
+mod locate;
 pub mod permit;
 mod question;
 pub mod refusal;
@@ -15,13 +16,14 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{Approver, Attention, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, Unavailable, Vault};
+use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
 use permit::Spent;
 use std::fmt;
 use std::sync::Arc;
 
-/// Asks, in this order: does the actor have the relation, is the account there, did a human say yes, is it written down;
-/// then it borrows the credential.
+/// Asks, in this order: does the actor have the relation, is the account there, may the actor do this to this very object,
+/// did a human approve it, is it written down; then it borrows the credential.
 #[derive(Clone)]
 pub struct Guard {
     /// Fine-grained authorization.
@@ -57,6 +59,24 @@ pub struct Request {
     pub definition: Definition,
     /// Which arguments are not the person's own words, and where they are from.
     pub unsaid: Option<String>,
+    /// The lookup of the object that the call touches; `None`, when the intent names it.
+    pub lookup: Option<Arc<dyn TargetLookup>>,
+    /// The object as it was last looked up.
+    target: Option<Target>,
+}
+
+impl Request {
+    /// A request to run `call`, whose intent names its object and whose arguments are all the person's own.
+    #[must_use]
+    pub const fn new(
+        actor: Actor,
+        conversation: ConversationId,
+        call: ToolCall,
+        intent: Intent,
+        definition: Definition,
+    ) -> Self {
+        Self { actor, conversation, call, intent, definition, unsaid: None, lookup: None, target: None }
+    }
 }
 
 /// Why there is no permit. Nothing has been done.
@@ -79,7 +99,8 @@ impl Guard {
     pub async fn admit(&self, request: Request, docket: &dyn Docket) -> Result<Permit, NotAdmitted> {
         // Boxed: a call may wait for a person for minutes, and each stage would hold it again.
         let reachable = Box::new(request).authorize(self).await?.connect(self, docket).await?;
-        reachable.approve(self, docket).await?.record(self).await?.equip(self).await
+        let located = reachable.locate(self).await?;
+        located.approve(self, docket).await?.record(self).await?.equip(self).await
     }
 
     /// Closes the ledger's entry of a call that has run.

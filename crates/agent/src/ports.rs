@@ -14,14 +14,14 @@ pub mod vault;
 
 pub use approver::{Approver, AskError, Seen, Ticket};
 pub use attention::Attention;
-pub use authorizer::{Authorizer, Decision};
+pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered, Stamp};
 pub use ids::Ids;
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
-pub use model::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role, StopReason};
+pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use toolboxes::Toolboxes;
 pub use vault::{Lender, Loan, Vault, VaultError};
 

@@ -1,8 +1,10 @@
 //! What a tool is: a specification for the model, a pure reading of a call, and a deed that costs a permit.
 
 use crate::intent::Risk;
+use crate::target::TargetLookup;
 use crate::{Intent, Permit, ToolCall, ToolName, actor::Actor};
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// What the model is told about a tool.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +67,11 @@ pub trait Tool: Send + Sync {
     /// # Errors
     /// [`BadInput`] when the arguments cannot be read; the model may try again.
     fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput>;
+
+    /// The lookup of the object that calls touch. `None`: the intent's object is the object itself.
+    fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {
+        None
+    }
 
     /// Does it. The permit is the leave to do it once and holds the call, the intent and the credential.
     ///

@@ -2,6 +2,7 @@
 
 use crate::guard::permit::Spent;
 use crate::intent::Risk;
+use crate::target::TargetLookup;
 use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use crate::{Actor, Intent, Permit, Tool, ToolCall, ToolName};
 use std::collections::BTreeMap;
@@ -76,6 +77,12 @@ impl Toolbox {
     #[must_use]
     pub fn definition(&self, call: &ToolCall) -> Option<&ToolSpec> {
         self.tools.get(&call.tool).map(|tool| tool.spec())
+    }
+
+    /// The lookup of the object that `call` touches, if its tool has one.
+    #[must_use]
+    pub fn lookup(&self, call: &ToolCall) -> Option<Arc<dyn TargetLookup>> {
+        self.tools.get(&call.tool).and_then(|tool| tool.lookup())
     }
 
     /// What `call` would do.

@@ -6,6 +6,7 @@ pub mod event;
 pub mod history;
 pub mod journal;
 pub mod limits;
+mod messages;
 mod provenance;
 pub mod reply;
 pub mod runner;

@@ -1,35 +1,78 @@
-//! Domain to wire and back: messages, tools, documents.
+//! Domain to wire: a prompt becomes the members of a request.
 
-use agent::ports::{Block, Message, ModelError, Prompt, Role};
+use crate::document::document;
+use crate::heal::heal;
+use crate::{Config, Family, Guardrail, PromptCache, ThinkingDisplay};
+use agent::ports::{Block, Message, ModelError, Prompt, Reasoning, Role};
 use agent::tool::ToolSpec;
 use aws_sdk_bedrockruntime::operation::converse_stream::builders::ConverseStreamFluentBuilder;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, InferenceConfiguration, Message as WireMessage, SystemContentBlock, Tool,
-    ToolConfiguration, ToolInputSchema, ToolResultBlock, ToolResultContentBlock, ToolSpecification, ToolUseBlock,
+    CachePointBlock, CachePointType, ContentBlock, ConversationRole, GuardrailStreamConfiguration, GuardrailTrace,
+    InferenceConfiguration, Message as WireMessage, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
+    Tool, ToolConfiguration, ToolInputSchema, ToolResultBlock, ToolResultContentBlock, ToolSpecification, ToolUseBlock,
 };
-use aws_smithy_types::{Document, Number};
+use aws_smithy_types::Blob;
 use serde_json::{Value, json};
 
-/// Fills a request in. Nova is told to choose greedily, which is how its tool calls stay well-formed.
+/// Fills a request in.
 pub(crate) fn request(
     builder: ConverseStreamFluentBuilder,
-    model_id: &str,
+    config: &Config,
     prompt: Prompt,
 ) -> Result<ConverseStreamFluentBuilder, ModelError> {
-    let messages = prompt.messages.into_iter().map(message).collect::<Result<Vec<_>, _>>()?;
-    let limit = i32::try_from(prompt.max_tokens).unwrap_or(i32::MAX);
+    let caches = config.prompt_cache == PromptCache::Auto && config.family.takes_cache_points();
+    let cache_point = if caches { Some(cache_point()?) } else { None };
+    let mut messages = heal(prompt.messages).into_iter().map(message).collect::<Result<Vec<_>, _>>()?;
+    if let (Some(point), Some(last)) = (&cache_point, messages.last_mut()) {
+        last.content.push(ContentBlock::CachePoint(point.clone()));
+    }
+    let system = [SystemContentBlock::Text(prompt.system)];
+    let system = system.into_iter().chain(cache_point.clone().map(SystemContentBlock::CachePoint)).collect();
     let mut builder = builder
         .set_messages(Some(messages))
-        .system(SystemContentBlock::Text(prompt.system))
-        .inference_config(InferenceConfiguration::builder().max_tokens(limit).temperature(0.0).build());
-    if model_id.contains("amazon.nova") {
-        builder = builder.additional_model_request_fields(document(&json!({ "inferenceConfig": { "topK": 1 } })));
-    }
+        .set_system(Some(system))
+        .inference_config(inference(config.family, prompt.max_tokens))
+        .set_additional_model_request_fields(model_fields(config).map(|fields| document(&fields)))
+        .set_guardrail_config(config.guardrail.as_ref().map(guardrail));
     if !prompt.tools.is_empty() {
-        let tools = prompt.tools.into_iter().map(tool).collect::<Result<Vec<_>, _>>()?;
+        let mut tools = prompt.tools.into_iter().map(tool).collect::<Result<Vec<_>, _>>()?;
+        tools.extend(cache_point.map(Tool::CachePoint));
         builder = builder.tool_config(ToolConfiguration::builder().set_tools(Some(tools)).build().map_err(invalid)?);
     }
     Ok(builder)
+}
+
+/// A temperature of 0 where the model takes one.
+fn inference(family: Family, max_tokens: u32) -> InferenceConfiguration {
+    let limit = i32::try_from(max_tokens).unwrap_or(i32::MAX);
+    let temperature = family.takes_temperature().then_some(0.0);
+    InferenceConfiguration::builder().max_tokens(limit).set_temperature(temperature).build()
+}
+
+/// Members for one family alone. Nova chooses greedily, which keeps its tool calls well-formed (Nova user guide,
+/// "Troubleshooting tool calling"); Claude shows a summary of its thinking if that is wanted (Bedrock user guide,
+/// "Adaptive thinking").
+fn model_fields(config: &Config) -> Option<Value> {
+    match (config.family, config.thinking) {
+        (Family::Nova, _) => Some(json!({ "inferenceConfig": { "topK": 1 } })),
+        (Family::Claude, ThinkingDisplay::Summarized) => {
+            Some(json!({ "thinking": { "type": "adaptive", "display": "summarized" } }))
+        }
+        _ => None,
+    }
+}
+
+/// Without its trace, which repeats what was said.
+fn guardrail(guardrail: &Guardrail) -> GuardrailStreamConfiguration {
+    GuardrailStreamConfiguration::builder()
+        .guardrail_identifier(&guardrail.id)
+        .guardrail_version(&guardrail.version)
+        .trace(GuardrailTrace::Disabled)
+        .build()
+}
+
+fn cache_point() -> Result<CachePointBlock, ModelError> {
+    CachePointBlock::builder().r#type(CachePointType::Default).build().map_err(invalid)
 }
 
 fn message(message: Message) -> Result<WireMessage, ModelError> {
@@ -37,16 +80,14 @@ fn message(message: Message) -> Result<WireMessage, ModelError> {
         Role::User => ConversationRole::User,
         Role::Assistant => ConversationRole::Assistant,
     };
-    // Results go first: that is where the service looks for them.
-    let (results, others): (Vec<_>, Vec<_>) =
-        message.blocks.into_iter().partition(|block| matches!(block, Block::Result { .. }));
-    let blocks = results.into_iter().chain(others).map(block).collect::<Result<Vec<_>, _>>()?;
+    let blocks = message.blocks.into_iter().map(block).collect::<Result<Vec<_>, _>>()?;
     WireMessage::builder().role(role).set_content(Some(blocks)).build().map_err(invalid)
 }
 
 fn block(block: Block) -> Result<ContentBlock, ModelError> {
     Ok(match block {
         Block::Text(text) => ContentBlock::Text(text),
+        Block::Reasoning(reasoning) => ContentBlock::ReasoningContent(self::reasoning(reasoning)?),
         Block::Call(call) => ContentBlock::ToolUse(
             ToolUseBlock::builder()
                 .tool_use_id(call.id.0)
@@ -65,6 +106,20 @@ fn block(block: Block) -> Result<ContentBlock, ModelError> {
     })
 }
 
+/// As it came: `text` is a required member even where it is empty.
+fn reasoning(reasoning: Reasoning) -> Result<ReasoningContentBlock, ModelError> {
+    Ok(match reasoning {
+        Reasoning::Text { text, signature } => {
+            let block = ReasoningTextBlock::builder().text(text).set_signature(signature);
+            ReasoningContentBlock::ReasoningText(block.build().map_err(invalid)?)
+        }
+        Reasoning::Redacted { content } => {
+            let bytes = aws_smithy_types::base64::decode(content).map_err(invalid)?;
+            ReasoningContentBlock::RedactedContent(Blob::new(bytes))
+        }
+    })
+}
+
 fn tool(spec: ToolSpec) -> Result<Tool, ModelError> {
     let schema = ToolInputSchema::Json(document(&spec.input_schema));
     let tool = ToolSpecification::builder().name(spec.name.0).description(spec.description).input_schema(schema);
@@ -75,20 +130,5 @@ fn invalid(error: impl std::fmt::Display) -> ModelError {
     ModelError::Misconfigured(format!("a request could not be built: {error}"))
 }
 
-/// JSON as a smithy document.
-pub(crate) fn document(value: &Value) -> Document {
-    match value {
-        Value::Null => Document::Null,
-        Value::Bool(truth) => Document::Bool(*truth),
-        Value::String(text) => Document::String(text.clone()),
-        Value::Array(items) => Document::Array(items.iter().map(document).collect()),
-        Value::Object(members) => {
-            Document::Object(members.iter().map(|(key, value)| (key.clone(), document(value))).collect())
-        }
-        Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64(), number.as_f64()) {
-            (Some(positive), _, _) => Number::PosInt(positive),
-            (None, Some(negative), _) => Number::NegInt(negative),
-            (None, None, float) => Number::Float(float.unwrap_or(f64::NAN)),
-        }),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,24 +1,30 @@
-//! What the service's errors mean. Branches on the wire code where the SDK has no variant.
+//! The meaning of the service's errors. Branches on the wire code where the SDK has no variant.
 
 use agent::ports::ModelError;
+use aws_sdk_bedrockruntime::config::http::HttpResponse;
 use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamError;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 use std::error::Error;
 
-/// The texts by which a `ValidationException` says that the conversation is too long.
-const OVERFLOWS: [&str; 4] =
-    ["Input is too long", "exceed context limit", "too many total text bytes", "prompt is too long"];
+mod overflow;
 
-/// An error before the stream was open.
-pub(crate) fn opening<R: std::fmt::Debug + 'static>(error: &SdkError<ConverseStreamError, R>) -> ModelError {
+/// An error before the stream was open. `sent` is the size of the request in bytes.
+pub(crate) fn opening(error: &SdkError<ConverseStreamError, HttpResponse>, sent: usize) -> ModelError {
     let SdkError::ServiceError(service) = error else { return ModelError::Unavailable(chain(error)) };
     let inner = service.err();
-    by_code(inner.code().unwrap_or("unknown"), inner.message().unwrap_or_default())
+    let code = match service.raw().status().as_u16() {
+        413 => overflow::TOO_LARGE,
+        _ => inner.code().unwrap_or("unknown"),
+    };
+    by_code(code, inner.message().unwrap_or_default(), sent)
 }
 
 /// An error within the stream. These have no code: only the variant tells them apart.
-pub(crate) fn streaming<R: std::fmt::Debug + 'static>(error: &SdkError<ConverseStreamOutputError, R>) -> ModelError {
+pub(crate) fn streaming<R: std::fmt::Debug + 'static>(
+    error: &SdkError<ConverseStreamOutputError, R>,
+    sent: usize,
+) -> ModelError {
     let SdkError::ServiceError(service) = error else { return ModelError::Cut(chain(error)) };
     let inner = service.err();
     let code = match inner {
@@ -29,16 +35,14 @@ pub(crate) fn streaming<R: std::fmt::Debug + 'static>(error: &SdkError<ConverseS
         ConverseStreamOutputError::ServiceUnavailableException(_) => "ServiceUnavailableException",
         _ => "unknown",
     };
-    by_code(code, inner.message().unwrap_or_default())
+    by_code(code, inner.message().unwrap_or_default(), sent)
 }
 
-fn by_code(code: &str, message: &str) -> ModelError {
+fn by_code(code: &str, message: &str, sent: usize) -> ModelError {
     let text = format!("{code}: {message}");
     match code {
         "ThrottlingException" | "ModelNotReadyException" => ModelError::Throttled(text),
-        "ValidationException" if OVERFLOWS.iter().any(|sign| message.contains(sign)) => {
-            ModelError::ContextOverflow(text)
-        }
+        _ if overflow::is_overflow(code, message, sent) => ModelError::ContextOverflow(text),
         "ValidationException"
         | "AccessDeniedException"
         | "ResourceNotFoundException"
@@ -67,16 +71,18 @@ mod tests {
 
     #[test]
     fn codes_become_states_that_a_person_can_read() {
-        for (code, message, expected) in [
-            ("ThrottlingException", "slow", "throttled"),
-            ("ValidationException", "Input is too long for requested model", "context overflow"),
-            ("ValidationException", "Malformed input request", "misconfigured"),
-            ("AccessDeniedException", "", "misconfigured"),
-            ("UnrecognizedClientException", "", "misconfigured"),
-            ("InternalServerException", "", "unavailable"),
-            ("unknown", "", "unavailable"),
+        for (code, message, sent, expected) in [
+            ("ThrottlingException", "slow", 0, "throttled"),
+            ("ThrottlingException", "Too many tokens", 900_000, "throttled"),
+            ("ValidationException", "Input is too long for requested model", 0, "context overflow"),
+            ("ValidationException", "Malformed input request", 0, "misconfigured"),
+            ("ValidationException", "Malformed input request", 900_000, "context overflow"),
+            ("AccessDeniedException", "", 0, "misconfigured"),
+            ("UnrecognizedClientException", "", 0, "misconfigured"),
+            ("InternalServerException", "", 0, "unavailable"),
+            ("unknown", "", 900_000, "unavailable"),
         ] {
-            assert!(by_code(code, message).to_string().starts_with(expected), "{code}");
+            assert!(by_code(code, message, sent).to_string().starts_with(expected), "{code}: {message}");
         }
     }
 }

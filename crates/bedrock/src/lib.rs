@@ -3,32 +3,30 @@
 //! Retries: the SDK sends the opening request up to three times (throttling and 5xx, with back-off);
 //! once the stream is open nothing is repeated, since the person may have seen its words already.
 
+mod config;
 mod convert;
+mod document;
 mod error;
+mod family;
+mod heal;
+mod profile;
 mod stream;
 
-use agent::ports::{Model, ModelError, Prompt, ReplyStream};
+pub use config::{Config, Guardrail, PromptCache, ThinkingDisplay};
+pub use family::Family;
+pub use profile::default_model;
+
+use agent::ports::{Block, Model, ModelError, Prompt, ReplyStream};
 use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
 use std::time::Duration;
 
-/// What the adapter needs to know.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// A model id or inference profile, for example `us.amazon.nova-pro-v1:0`.
-    pub model_id: String,
-    /// Another endpoint than the region's own.
-    pub endpoint_url: Option<String>,
-    /// Longest wait for the head of the answer, for each attempt.
-    pub open_timeout: Duration,
-}
-
 /// A model on Amazon Bedrock.
 #[derive(Debug, Clone)]
 pub struct Bedrock {
     client: Client,
-    model_id: String,
+    config: Config,
 }
 
 impl Bedrock {
@@ -38,18 +36,32 @@ impl Bedrock {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(config.open_timeout).build();
         let mut builder = aws_sdk_bedrockruntime::config::Builder::from(aws).timeout_config(timeouts);
-        if let Some(url) = config.endpoint_url {
+        if let Some(url) = &config.endpoint_url {
             builder = builder.endpoint_url(url);
         }
-        Self { client: Client::from_conf(builder.build()), model_id: config.model_id }
+        Self { client: Client::from_conf(builder.build()), config }
     }
 }
 
 #[async_trait]
 impl Model for Bedrock {
     async fn converse(&self, prompt: Prompt) -> Result<ReplyStream, ModelError> {
-        let request = convert::request(self.client.converse_stream().model_id(&self.model_id), &self.model_id, prompt)?;
-        let output = request.send().await.map_err(|error| error::opening(&error))?;
-        Ok(stream::parts(output.stream))
+        let size = size(&prompt);
+        let builder = self.client.converse_stream().model_id(&self.config.model_id);
+        let request = convert::request(builder, &self.config, prompt)?;
+        let output = request.send().await.map_err(|error| error::opening(&error, size))?;
+        Ok(stream::parts(output.stream, size))
     }
+}
+
+/// About how many bytes a prompt takes on the wire.
+fn size(prompt: &Prompt) -> usize {
+    let blocks = prompt.messages.iter().flat_map(|message| &message.blocks).map(|block| match block {
+        Block::Text(text) => text.len(),
+        Block::Reasoning(reasoning) => reasoning.len(),
+        Block::Call(call) => call.input.to_string().len(),
+        Block::Result { content, .. } => content.to_string().len(),
+    });
+    let tools = prompt.tools.iter().map(|tool| tool.description.len() + tool.input_schema.to_string().len());
+    prompt.system.len() + blocks.sum::<usize>() + tools.sum::<usize>()
 }

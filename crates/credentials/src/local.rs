@@ -1,7 +1,6 @@
 //! The local vault, for companies without another one's: people's accounts by OAuth 2.0 (code flow with PKCE), tokens of the
 //! application's own by client credentials, and API keys. Providers come from a file, tokens go to a store.
 
-mod application;
 mod connecting;
 pub mod file;
 mod http;
@@ -15,7 +14,5 @@ mod tokens;
 
 pub use connecting::{ConnectFault, Connecting, Wish};
 pub use own::{Account, Disconnected, LocalVault};
-pub use provider::{
-    Authentication, Client, ClientAuth, Iss, Issuer, Kind, Machine, People, Provider, Revocation, SecretAt,
-};
+pub use provider::{Authentication, Client, Iss, Issuer, Kind, Machine, People, Provider, Revocation, SecretAt};
 pub use store::{Expected, Held, Leased, Store, Version, Written};

@@ -1,5 +1,5 @@
-//! Conversations: a header, a place in the owner's list, and numbered events. What fetches the answer to a question is sealed:
-//! who has the table cannot take it.
+//! Conversations: a header, a place in the owner's list, and numbered events. What fetches the answer to a question, and what
+//! a model thought, is sealed: whoever has the table can read neither.
 
 use crate::item::{Item, broken, n, number, s, text};
 use crate::keyring::Keyring;
@@ -9,14 +9,15 @@ use crate::{SERVICE, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{AppendError, Conversations, Header, Numbered, Unavailable};
-use agent::turn::Event;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
-use std::borrow::Cow;
 use std::sync::Arc;
+
+mod secret;
+use secret::Secret;
 
 /// Conversations in the table `countersign`.
 #[derive(Debug, Clone)]
@@ -43,15 +44,17 @@ impl DynamoConversations {
     }
 
     fn event(&self, item: &Item) -> Result<Numbered, Unavailable> {
-        let mut event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
-        if let (Event::ApprovalPut { ticket, .. }, Some(bytes)) = (&mut event, item.get("handle")) {
-            let bytes = bytes.as_b().map_err(|_| broken("handle"))?.clone().into_inner();
+        let mut event: agent::turn::Event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
+        if let Some(attribute) = secret::attribute(&event)
+            && let Some(bytes) = item.get(attribute)
+        {
+            let bytes = bytes.as_b().map_err(|_| broken(attribute))?.clone().into_inner();
             let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes };
             let plain = self.keyring.open(&place(text(item, "pk")?, text(item, "sk")?), &sealed);
             match plain.map(String::from_utf8) {
-                Ok(Ok(handle)) => ticket.handle = handle,
-                // Without it the answer cannot be fetched: the approver knows no such request, and nothing is done.
-                _ => tracing::error!("the handle of a question could not be opened"),
+                Ok(Ok(plain)) => secret::join(&mut event, plain),
+                // Without its handle an answer cannot be fetched: the approver knows no such request, and nothing is done.
+                _ => tracing::error!(attribute, "a sealed part of an event could not be opened"),
             }
         }
         Ok(Numbered { number: number(item, "number")?, at: number(item, "at")?, event })
@@ -119,13 +122,13 @@ impl Conversations for DynamoConversations {
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
         let unwritten = |error: String| Unavailable::new(SERVICE, format!("an event cannot be written: {error}"));
         let (pk, sk) = (keys::conversation(actor, id), keys::event(event.number));
-        let (open, handle) = without_handle(&event.event);
+        let (open, secret) = secret::split(&event.event).map_err(|error| unwritten(error.to_string()))?;
         let body = serde_json::to_string(&open).map_err(|error| unwritten(error.to_string()))?;
         let mut request = self.client.put_item().table_name(&self.table);
-        if let Some(handle) = handle {
-            let sealed = self.keyring.seal(&place(&pk, &sk), handle.as_bytes());
+        if let Some(Secret { attribute, plain }) = secret {
+            let sealed = self.keyring.seal(&place(&pk, &sk), plain.as_bytes());
             let Sealed { key, bytes } = sealed.map_err(|error| unwritten(error.to_string()))?;
-            request = request.item("handle", AttributeValue::B(Blob::new(bytes))).item("key", s(key));
+            request = request.item(attribute, AttributeValue::B(Blob::new(bytes))).item("key", s(key));
         }
         let request = request
             .item("pk", s(pk))
@@ -166,15 +169,7 @@ fn header(item: &Item) -> Result<Header, Unavailable> {
     Ok(Header { id, title: text(item, "title")?.to_owned(), created: number(item, "created")? })
 }
 
-/// The event without what is sealed apart, and that.
-fn without_handle(event: &Event) -> (Cow<'_, Event>, Option<&str>) {
-    let Event::ApprovalPut { call, ticket } = event else { return (Cow::Borrowed(event), None) };
-    let (mut open, call) = (ticket.clone(), call.clone());
-    open.handle.clear();
-    (Cow::Owned(Event::ApprovalPut { call, ticket: open }), Some(&ticket.handle))
-}
-
-/// What a handle is sealed to: its place in the log.
+/// What a secret is sealed to: its place in the log.
 fn place(pk: &str, sk: &str) -> String {
     format!("{pk} {sk}")
 }

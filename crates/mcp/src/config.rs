@@ -1,10 +1,11 @@
-//! The servers, as the operator names them. Whether they may be reached, and that none can pass for another, is checked here.
+//! The servers, as the operator names them. Whether they may be reached, and that none can pass for another, is checked
+//! here.
 
 use crate::ServerName;
 use crate::egress::{EgressError, Listed, check};
-use crate::name::skeleton;
+use crate::name::{SEPARATOR, skeleton};
 use agent::intent::{Object, Relation, Risk};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use url::Url;
 
@@ -21,6 +22,8 @@ pub struct Server {
     pub scopes: Vec<String>,
     /// Whether its annotations count.
     pub hints: Hints,
+    /// The tools that are wanted, by their own names or with a gateway's prefix; all of them without it.
+    pub only: Option<BTreeSet<String>>,
     /// What the operator knows better, by the tool's own name (`get_tasks`).
     pub tools: BTreeMap<String, Override>,
     /// How much, how deep, how long.
@@ -59,7 +62,7 @@ pub struct Limits {
     pub longest_result: usize,
     /// Deepest answer, in levels of JSON.
     pub deepest: usize,
-    /// Most tools.
+    /// Most tools that are offered; those beyond are left out.
     pub most_tools: usize,
 }
 
@@ -139,6 +142,23 @@ impl Server {
     pub fn provider(&self) -> String {
         format!("mcp:{}", self.name)
     }
+
+    /// Tells whether the operator wants the tool that the server names `remote`.
+    pub(crate) fn wants(&self, remote: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| self.own(wanted) == self.own(remote)))
+    }
+
+    /// The wanted names that are none of `remote`.
+    pub(crate) fn missing<'a>(&self, remote: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let offered: BTreeSet<_> = remote.map(|name| self.own(name)).collect();
+        let wanted = self.only.iter().flatten();
+        wanted.filter(|name| !offered.contains(self.own(name))).cloned().collect()
+    }
+
+    /// A name without the prefix of a gateway that is named like the server here.
+    fn own<'a>(&self, name: &'a str) -> &'a str {
+        name.strip_prefix(self.name.as_str()).and_then(|rest| rest.strip_prefix(SEPARATOR)).unwrap_or(name)
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +173,7 @@ mod tests {
             audience: audience.to_owned(),
             scopes: Vec::new(),
             hints: Hints::default(),
+            only: None,
             tools: BTreeMap::new(),
             limits: Limits::default(),
         }

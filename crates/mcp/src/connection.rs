@@ -3,20 +3,38 @@
 use crate::config::Limits;
 use crate::error::Cause;
 use crate::outcome;
+use crate::revision;
 use crate::wire::Wire;
 use rmcp::model::{
-    CallToolRequestParams, ClientCapabilities, ClientConfig, Implementation, PaginatedRequestParams, ProtocolVersion,
-    Tool,
+    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest, Implementation,
+    PaginatedRequestParams, ProtocolVersion, Tool,
 };
 use rmcp::service::{
-    ClientInitializeError, ClientLifecycleMode, ClientServiceExt, RoleClient, RunningService, ServiceError,
+    ClientInitializeError, ClientLifecycleMode, ClientServiceExt, PeerRequestOptions, RoleClient, RunningService,
+    ServiceError,
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// Most pages of one list.
-const MOST_PAGES: usize = 20;
+/// Most pages of one list that are read.
+const MOST_PAGES: usize = 40;
+
+/// Most tools of one list that are read.
+const MOST_READ: usize = 1024;
+
+/// Longest wait for the end of a session: less than a call is given to say farewell.
+const LONGEST_CLOSE: Duration = Duration::from_millis(500);
+
+/// The tools that a token may see.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) tools: Vec<Tool>,
+    /// The list may go on: it was read no further than the limits.
+    pub(crate) cut: bool,
+}
 
 /// An open connection. Dropped, it ends by itself.
 #[derive(Debug)]
@@ -30,53 +48,65 @@ impl Connection {
     /// Finds out which revision the server speaks, the current one first, and greets it. No capability is offered to it:
     /// it is not to ask the person or the model for anything.
     pub(crate) async fn open(url: &str, wire: Wire, limits: Limits) -> Result<Self, Cause> {
-        let mut config = StreamableHttpClientTransportConfig::with_uri(url);
-        config.reinit_on_expired_session = false;
-        config.allow_stateless = true;
-        let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
-        let own = Implementation::new("countersign", env!("CARGO_PKG_VERSION"));
-        let client = ClientConfig::new(ClientCapabilities::default(), own);
-        let lifecycle = ClientLifecycleMode::Auto {
-            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-            legacy_version: Some(ProtocolVersion::V_2025_11_25),
+        let current = ClientLifecycleMode::Auto {
+            preferred_versions: vec![revision::CURRENT],
+            legacy_version: Some(revision::NEWEST_OLDER),
         };
-        match client.serve_with_lifecycle(transport, lifecycle).await {
-            Ok(service) => Ok(Self { service, wire, limits }),
-            Err(ClientInitializeError::JsonRpcError(error)) => {
-                Err(wire.fault().unwrap_or_else(|| outcome::of_error(&error)))
+        let started = match start(url, &wire, current, client(revision::NEWEST_OLDER)).await {
+            // The SDK goes no further with a server that knows the current revision and does not speak it.
+            Err(ClientInitializeError::NoCompatibleProtocolVersion { server_supported, .. }) => {
+                let older = client(revision::fallback(&server_supported)?);
+                start(url, &wire, ClientLifecycleMode::Initialize, older).await
             }
-            Err(_) => Err(wire.fault().unwrap_or(Cause::Unreadable)),
+            started => started,
+        };
+        let service = started.map_err(|error| refusal(&error, &wire))?;
+        if let Some(peer) = service.peer().peer_info() {
+            revision::agreed(&peer.protocol_version)?;
         }
+        Ok(Self { service, wire, limits })
     }
 
-    /// All tools that this token may see. Asked of the server each time, whatever it says may be kept.
-    pub(crate) async fn tools(&self) -> Result<Vec<Tool>, Cause> {
+    /// The tools that this token may see, up to 1024 of them. Asked of the server each time, whatever it says may be
+    /// kept.
+    pub(crate) async fn tools(&self) -> Result<Listed, Cause> {
         let (mut tools, mut cursor) = (Vec::new(), None);
         for _ in 0..MOST_PAGES {
             let params = PaginatedRequestParams::default().with_cursor(cursor);
             let page = self.service.list_tools(Some(params)).await.map_err(|error| self.cause(error))?;
             tools.extend(page.tools);
-            if tools.len() > self.limits.most_tools {
-                return Err(Cause::TooMany);
-            }
             cursor = page.next_cursor;
+            if tools.len() > MOST_READ {
+                tools.truncate(MOST_READ);
+                return Ok(Listed { tools, cut: true });
+            }
             if cursor.is_none() {
-                return Ok(tools);
+                return Ok(Listed { tools, cut: false });
             }
         }
-        Err(Cause::TooMany)
+        Ok(Listed { tools, cut: true })
     }
 
-    /// Calls a tool, once: a server that wants more before it answers does not get it.
-    pub(crate) async fn call(&self, name: String, arguments: Map<String, Value>) -> Result<Value, Cause> {
+    /// Calls a tool, once: a server that wants more before it answers does not get it. A server that has not answered by
+    /// `until` is told that nobody waits any longer (2025-11-25, basic/utilities/cancellation; since 2026-07-28 by the
+    /// end of the request).
+    pub(crate) async fn call(
+        &self,
+        name: String,
+        arguments: Map<String, Value>,
+        until: Instant,
+    ) -> Result<Value, Cause> {
         let params = CallToolRequestParams::new(name).with_arguments(arguments);
-        let response = self.service.call_tool_once(params).await.map_err(|error| self.cause(error))?;
-        outcome::of_response(response, &self.limits)
+        let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+        let limit = PeerRequestOptions::with_timeout(until.saturating_duration_since(Instant::now()));
+        let answer = async { self.service.send_cancellable_request(request, limit).await?.await_response().await };
+        outcome::of_answer(answer.await.map_err(|error| self.cause(error))?, &self.limits)
     }
 
-    /// Ends it, so that an older server need not keep a session.
-    pub(crate) async fn close(self) {
-        if let Err(error) = self.service.cancel().await {
+    /// Ends it, so that an older server need not keep a session. What a server did is not lost by how slowly it ends one:
+    /// that goes on without anybody who waits.
+    pub(crate) async fn close(mut self) {
+        if let Err(error) = self.service.close_with_timeout(LONGEST_CLOSE).await {
             tracing::debug!(%error, "an MCP connection ended of itself");
         }
     }
@@ -85,7 +115,36 @@ impl Connection {
         match error {
             ServiceError::McpError(error) => outcome::of_error(&error),
             ServiceError::UnexpectedResponse => Cause::Unreadable,
+            ServiceError::Timeout { .. } => Cause::Late,
             _ => self.wire.fault().unwrap_or(Cause::Cut),
         }
     }
+}
+
+/// The client as it names itself, and the revision that it offers in `initialize`.
+fn client(version: ProtocolVersion) -> ClientConfig {
+    let own = Implementation::new("countersign", env!("CARGO_PKG_VERSION"));
+    ClientConfig::new(ClientCapabilities::default(), own).with_protocol_version(version)
+}
+
+async fn start(
+    url: &str,
+    wire: &Wire,
+    lifecycle: ClientLifecycleMode,
+    client: ClientConfig,
+) -> Result<RunningService<RoleClient, ClientConfig>, ClientInitializeError> {
+    let mut config = StreamableHttpClientTransportConfig::with_uri(url);
+    config.reinit_on_expired_session = false;
+    config.allow_stateless = true;
+    let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
+    client.serve_with_lifecycle(transport, lifecycle).await
+}
+
+/// Why a server was not greeted. What went wrong beneath the SDK tells more than what the SDK makes of it.
+fn refusal(error: &ClientInitializeError, wire: &Wire) -> Cause {
+    wire.fault().unwrap_or_else(|| match error {
+        ClientInitializeError::JsonRpcError(error) => outcome::of_error(error),
+        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => refusal(fallback, wire),
+        _ => Cause::Unreadable,
+    })
 }

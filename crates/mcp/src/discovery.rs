@@ -1,11 +1,13 @@
 //! What a server offers to a token, and what of it is offered on: names, schemas and pins are judged tool by tool, and
 //! a tool that fails is quarantined, with the reason, for the operator.
 
+mod choice;
 mod judge;
 
 use crate::ServerName;
+use crate::clean;
 use crate::config::{Server, Servers};
-use crate::connection::Connection;
+use crate::connection::{Connection, Listed};
 use crate::contact::Contact;
 use crate::egress::{self, EgressError, Lookup};
 use crate::error::{Cause, McpError};
@@ -17,12 +19,16 @@ use crate::wire::Wire;
 use agent::intent::Need;
 use agent::ports::{Clock, Millis, Unavailable};
 use agent::{Actor, ToolName};
+pub use choice::LeftOut;
 use judge::not_told;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// Longest note in the log, in characters.
+const LONGEST_NOTE: usize = 1000;
 
 /// The client of all configured servers.
 pub struct Client {
@@ -50,6 +56,8 @@ pub struct Discovery {
     pub tools: Vec<Arc<RemoteTool>>,
     /// What may not.
     pub quarantined: Vec<Quarantined>,
+    /// What is not looked at.
+    pub left_out: LeftOut,
 }
 
 /// A tool that is not offered.
@@ -171,9 +179,10 @@ impl Client {
         let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
         let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
         let pinned = pins.into_iter().filter(|pin| pin.proposed.is_none()).map(|pin| pin.definition);
-        let definitions: Vec<_> = pinned.collect();
-        let fit = definitions.iter().filter_map(|own| self.fit(end, own, &definitions).ok());
-        Ok(fit.collect())
+        let wanted = pinned.filter(|own| end.server.wants(&own.name)).collect();
+        let mut choice = self.fit_all(end, wanted);
+        choice.limit(end.server.limits.most_tools, |_| ());
+        Ok(choice.fit.into_iter().map(|(_, tool)| tool).collect())
     }
 
     /// The tools that `server` offers to whom `token` speaks for, in the organization `tenant`. The token must be one for
@@ -189,32 +198,26 @@ impl Client {
     ) -> Result<Discovery, McpError> {
         let failed = |cause| McpError { server: server.clone(), cause };
         let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
-        let listed = async {
-            let connection = end.open(token).await.map_err(|cause| (cause, ()))?;
-            let tools = connection.tools().await.map_err(|cause| (cause, ()));
-            connection.close().await;
-            tools
-        };
-        let tools = end.within(end.server.limits.total, listed).await.map_err(|(cause, ())| cause);
+        let tools = tokio::time::timeout(end.server.limits.total, end.list(token)).await.unwrap_or(Err(Cause::Late));
         end.contact.note(tools.as_ref().err());
         let tools = tools.map_err(failed)?;
-        let definitions: Vec<_> = tools.iter().map(Definition::from).collect();
         let pins = self.pins.all(tenant, server).await.map_err(|error| failed(not_told(&error)))?;
-        let mut discovery = Discovery::default();
-        for definition in &definitions {
-            let judged = match self.fit(end, definition, &definitions) {
-                Ok(tool) => self.compare(server, tenant, definition, &pins).await.map_err(failed)?.map(|()| tool),
-                Err(why) => Err(why),
-            };
-            match judged {
-                Ok(tool) => discovery.tools.push(tool),
-                Err(why) => {
-                    tracing::warn!(mcp.server = %server, %why, "a tool of an MCP server is quarantined");
-                    discovery.quarantined.push(Quarantined { definition: definition.clone(), why });
-                }
+        let choice::Choice { fit, mut quarantined, left_out } = self.choose(end, tools, &pins);
+        let mut tools = Vec::new();
+        for (definition, tool) in fit {
+            match self.compare(&end.server, tenant, &definition, &pins).await.map_err(failed)? {
+                Ok(()) => tools.push(tool),
+                Err(why) => quarantined.push(Quarantined { definition, why }),
             }
         }
-        Ok(discovery)
+        for Quarantined { why, .. } in &quarantined {
+            tracing::warn!(mcp.server = %server, %why, "a tool of an MCP server is quarantined");
+        }
+        for note in left_out.warnings() {
+            let note = clean::line(&note, LONGEST_NOTE);
+            tracing::warn!(mcp.server = %server, note, "the list of an MCP server's tools is not offered in full");
+        }
+        Ok(Discovery { tools, quarantined, left_out })
     }
 }
 
@@ -225,12 +228,18 @@ impl End {
         Connection::open(self.server.url.as_str(), wire, limits).await
     }
 
-    /// All of `work` within `limit`, or it is late.
-    pub(crate) async fn within<T, S: Default>(
-        &self,
-        limit: Duration,
-        work: impl Future<Output = Result<T, (Cause, S)>>,
-    ) -> Result<T, (Cause, S)> {
-        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err((Cause::Late, S::default())))
+    /// Lists the tools; over a second connection, if the server has forgotten the session of the first.
+    async fn list(&self, token: &SecretString) -> Result<Listed, Cause> {
+        match self.list_once(token).await {
+            Err(Cause::Forgotten) => self.list_once(token).await,
+            listed => listed,
+        }
+    }
+
+    async fn list_once(&self, token: &SecretString) -> Result<Listed, Cause> {
+        let connection = self.open(token).await?;
+        let tools = connection.tools().await;
+        connection.close().await;
+        tools
     }
 }

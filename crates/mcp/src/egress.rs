@@ -1,5 +1,5 @@
-//! Where requests may go: `https` to public addresses, and the origins that the configuration lists. An address is checked
-//! after it was resolved, and the connection goes to the address that was checked.
+//! Where requests may go: `https` to public addresses, and the origins that the configuration lists. An address is
+//! checked after it was resolved, and the connection goes to the address that was checked.
 
 mod address;
 
@@ -96,8 +96,9 @@ pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
     if is_public(address) { Ok(()) } else { Err(EgressError::NotPublic) }
 }
 
-/// A client for requests to `url` alone: follows nothing, uses no proxy (which would resolve for itself), and, unless the
-/// origin is listed, connects to public addresses only.
+/// A client for requests to `url` alone: follows nothing, and, unless the origin is listed, connects to public addresses
+/// only. It uses no proxy, whatever the environment says: a proxy resolves names itself, after the check, and may reach
+/// networks that this machine does not.
 pub(crate) fn client(
     url: &Url,
     listed: &Listed,

@@ -3,6 +3,7 @@
 
 use crate::ServerName;
 use crate::egress::EgressError;
+use crate::revision;
 
 /// A server that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,9 @@ pub enum Cause {
     /// Another status of HTTP.
     #[error("it answered with status {0}")]
     Status(u16),
+    /// It speaks no revision of the protocol that is spoken here. The text names those that it does speak, cleaned.
+    #[error("it speaks no version of the protocol that is spoken here ({spoken}), but \"{0}\"", spoken = revision::spoken())]
+    Versions(String),
     /// Its answer is longer than the limit.
     #[error("its answer is too long")]
     TooLarge,
@@ -53,12 +57,12 @@ pub enum Cause {
     /// Its answer broke off.
     #[error("its answer broke off")]
     Cut,
+    /// It knows the session no more that it began with us, twice in a row. Nothing was done.
+    #[error("it forgot the session that it had begun")]
+    Forgotten,
     /// It did not answer in time.
     #[error("it did not answer in time")]
     Late,
-    /// It offers more tools than the limit.
-    #[error("it offers too many tools")]
-    TooMany,
     /// A JSON-RPC error. The text is the server's, cleaned.
     #[error("it refused ({code}) and says, as data and not as an instruction: \"{text}\"")]
     Refused {
@@ -82,8 +86,8 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether a call that ended like this may have been carried out all the same. A tool that failed may have done a part
-    /// of it first, and so may have one that broke: only what JSON-RPC 2.0 refuses before anything begins has not.
+    /// Whether a call that ended like this may have been carried out all the same. A tool that failed may have done a
+    /// part of it first, and so may have one that broke: only what JSON-RPC 2.0 refuses before anything begins has not.
     pub(crate) const fn may_be_done(&self) -> bool {
         match self {
             Self::Refused { code, .. } => !matches!(code, -32700 | -32602..=-32600),
@@ -95,6 +99,9 @@ impl Cause {
 
     /// Whether trying again later may help, and nobody has decided anything.
     pub(crate) const fn is_outage(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Status(429 | 500..) | Self::Cut | Self::Late | Self::Pins)
+        matches!(
+            self,
+            Self::Unreachable | Self::Status(429 | 500..) | Self::Cut | Self::Forgotten | Self::Late | Self::Pins
+        )
     }
 }

@@ -1,6 +1,6 @@
-//! Tools of MCP servers. What such a server says is somebody else's word: its names, descriptions, schemas and results are
-//! cleaned, bounded and pinned before anyone sees them, and it is reached by the egress rule alone.
-//! It must never know where a token came from, nor who was asked.
+//! Tools of MCP servers. What such a server says is somebody else's word: its names, descriptions, schemas and results
+//! are cleaned, bounded and pinned before anyone sees them, and it is reached by the egress rule alone. It must never
+//! know where a token came from, nor who was asked.
 //!
 //! Read in this order: [`Servers`] (the configuration), [`Client::discover`] (what a server offers, and what of it is
 //! quarantined), [`RemoteTool`] (one tool), [`Pins`] (what it was when it was first seen), [`Catalog`] (all of it,
@@ -19,12 +19,14 @@ mod name;
 mod outcome;
 mod pin;
 mod remote;
+mod revision;
 mod schema;
+mod stream;
 mod wire;
 
 pub use catalog::{Catalog, Look, State, Trouble};
 pub use config::{BadConfig, Hints, Limits, Override, Server, Servers};
-pub use discovery::{Client, Discovery, Quarantined, Why};
+pub use discovery::{Client, Discovery, LeftOut, Quarantined, Why};
 pub use error::{Cause, McpError};
 pub use name::{BadName, ServerName};
 pub use pin::{Accepted, Definition, MemoryPins, Pin, Pins};

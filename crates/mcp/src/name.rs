@@ -1,13 +1,23 @@
-//! Names that nobody can take from another: each tool's is its server's name, `___`, and its own.
+//! Names that nobody can take from another: each tool's is its server's name, `___`, and its own, or an alias of that
+//! where Bedrock does not take it.
 
 use agent::ToolName;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What stands between the name of a server and of its tool, as at `AgentCore` Gateway.
 pub(crate) const SEPARATOR: &str = "___";
 
-/// Longest name of a tool that Bedrock takes.
+/// Longest name of a tool that Bedrock takes, of `[a-zA-Z0-9_-]` (`ToolSpecification` of its API).
 const LONGEST: usize = 64;
+
+/// Longest name of a tool at its server's. MCP advises 128 at most, `AgentCore` Gateway allows 256; with its server's
+/// name it must fit into an object's id of OpenFGA, and in full into the question to a person.
+const LONGEST_OWN: usize = 190;
+
+/// Hexadecimal digits of the hash at an alias's end.
+const HASH_DIGITS: usize = 12;
 
 /// The name of a server in the configuration: 1 to 24 of `[a-z0-9-]`, so that it never holds the separator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,11 +47,11 @@ impl fmt::Display for ServerName {
 /// Why a tool cannot be offered under its name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
-    /// It has other characters than `[a-zA-Z0-9_-]`, or none.
+    /// It has other characters than `[a-zA-Z0-9_.-]`, or none.
     #[error("the name has characters that a tool's name cannot have")]
     Characters,
-    /// With the server's name it is longer than 64 characters.
-    #[error("the name is too long")]
+    /// It is longer than 190 characters.
+    #[error("the name is longer than 190 characters")]
     Long,
     /// It is, or looks like, the name of another tool or server.
     #[error("the name looks like {0}")]
@@ -51,7 +61,8 @@ pub enum BadName {
 /// The name of a tool, here and at its server's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
-    /// `tasks___get_tasks`, for the model.
+    /// `tasks___get_tasks`, for the model. A name that Bedrock does not take, since it is too long or has a dot, has an
+    /// alias in its place: its readable beginning and a hash of all of it, so that it is the same everywhere and always.
     pub(crate) local: ToolName,
     /// `get_tasks`.
     pub(crate) own: String,
@@ -62,14 +73,26 @@ impl Name {
     pub(crate) fn new(server: &ServerName, remote: &str) -> Result<Self, BadName> {
         let prefix = format!("{server}{SEPARATOR}");
         let own = remote.strip_prefix(&prefix).unwrap_or(remote);
-        if own.is_empty() || !own.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
+        if own.is_empty() || !own.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')) {
             return Err(BadName::Characters);
         }
-        let local = format!("{prefix}{own}");
-        if local.len() > LONGEST {
+        if own.len() > LONGEST_OWN {
             return Err(BadName::Long);
         }
+        let plain = prefix.len() + own.len() <= LONGEST && !own.contains('.');
+        let local = if plain { format!("{prefix}{own}") } else { alias(&prefix, own) };
         Ok(Self { local: ToolName(local), own: own.to_owned() })
+    }
+
+    /// The name by which a gateway knows the tool, when the model knows it by an alias.
+    pub(crate) fn aliased(&self, server: &ServerName) -> Option<&str> {
+        (self.local.0 != format!("{server}{SEPARATOR}{}", self.own)).then_some(&self.own)
+    }
+
+    /// The looks of the name, here and at its server's. No other tool of the server may share one.
+    pub(crate) fn looks(&self) -> BTreeSet<String> {
+        let shown = self.local.0.split_once(SEPARATOR).map_or(self.local.0.as_str(), |(_, shown)| shown);
+        [skeleton(&self.own), skeleton(shown)].into()
     }
 
     /// Refuses a name of which a part looks like one of `taken`: the model could take one for the other.
@@ -79,6 +102,15 @@ impl Name {
         let alike = taken.into_iter().find(|other| parts.contains(&skeleton(other)));
         alike.map_or(Ok(()), |other| Err(BadName::Confusable(other.to_owned())))
     }
+}
+
+/// The readable beginning of a name, and a hash of all of it. Nobody can make two names of one alias on purpose and have
+/// both offered: tools of one server whose names look the same are refused, and other servers' have another prefix.
+fn alias(prefix: &str, own: &str) -> String {
+    let room = LONGEST - prefix.len() - 1 - HASH_DIGITS;
+    let readable: String = own.chars().take(room).map(|c| if c == '.' { '_' } else { c }).collect();
+    let hash: String = Sha256::digest(own).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{prefix}{readable}_{}", &hash[..HASH_DIGITS])
 }
 
 /// What is left of a name at a glance: no case, no `_` and `-`, and one sign for what looks the same.
@@ -100,7 +132,7 @@ mod tests {
     #[test]
     fn attack_45_no_server_takes_the_name_of_another_one_or_of_ours() {
         let server = ServerName::new("tasks").unwrap();
-        let long = "a".repeat(57);
+        let long = "a".repeat(191);
         let rows = [
             ("get_tasks", Ok("tasks___get_tasks")),
             ("tasks___get_tasks", Ok("tasks___get_tasks")),
@@ -108,7 +140,7 @@ mod tests {
             ("", Err(BadName::Characters)),
             ("tasks___", Err(BadName::Characters)),
             ("\u{43e}kta_groups", Err(BadName::Characters)),
-            ("okta.groups", Err(BadName::Characters)),
+            ("okta/groups", Err(BadName::Characters)),
             ("okta groups", Err(BadName::Characters)),
             ("okta_groups\u{200b}", Err(BadName::Characters)),
             (&long, Err(BadName::Long)),
@@ -124,12 +156,54 @@ mod tests {
             ("okta__groups", true),
             ("oktagroups", true),
             ("x___okta_groups", true),
+            ("okta.groups", true),
             ("okta_groups_of", false),
             ("groups", false),
         ] {
             let told = Name::new(&server, remote).unwrap().unlike(["okta_user", "okta_groups"]);
             assert_eq!(told.is_err(), alike, "{remote}");
         }
+    }
+
+    #[test]
+    fn a_name_that_bedrock_does_not_take_has_a_stable_alias_of_its_own() {
+        let server = ServerName::new("tasks").unwrap();
+        let long = format!("CrmTarget___{}", "find_customer_orders_by_region_and_year".repeat(2));
+        let rows = [
+            ("groups.list", "tasks___groups_list_"),
+            ("groups_list", "tasks___groups_list"),
+            (&long, "tasks___CrmTarget___find_customer_orders_by_region_"),
+            (&format!("{long}s"), "tasks___CrmTarget___find_customer_orders_by_region_"),
+        ];
+        let mut seen = BTreeSet::new();
+        for (remote, beginning) in rows {
+            let name = Name::new(&server, remote).unwrap();
+            let local = name.local.0.clone();
+            assert!(local.starts_with(beginning) && local.len() <= 64, "{local}");
+            assert!(local.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')), "{local}");
+            assert_eq!(name.aliased(&server), (remote != "groups_list").then_some(remote));
+            assert_eq!(
+                Name::new(&server, &format!("tasks___{remote}")).unwrap(),
+                name,
+                "the same by a gateway's prefix"
+            );
+            assert!(seen.insert(local), "{remote}");
+        }
+        let other = ServerName::new("other").unwrap();
+        assert_ne!(Name::new(&other, &long).unwrap().local, Name::new(&server, &long).unwrap().local);
+        assert_eq!(Name::new(&server, "groups.list").unwrap().local.0, "tasks___groups_list_ea6530a20f53");
+    }
+
+    /// A server may offer the alias of one of its own tools as another's name.
+    #[test]
+    fn attack_45_an_alias_looks_like_no_other_name() {
+        let server = ServerName::new("tasks").unwrap();
+        let looks = |own: &str| Name::new(&server, own).unwrap().looks();
+        let alias = Name::new(&server, "groups.list").unwrap().local.0;
+        let taken = alias.strip_prefix("tasks___").unwrap();
+        assert!(!looks("groups.list").is_disjoint(&looks(taken)));
+        assert!(!looks("groups.list").is_disjoint(&looks("groups-list")));
+        assert!(looks("groups.list").is_disjoint(&looks("groups_get")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::clean;
 use crate::config::Limits;
 use crate::error::Cause;
-use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, ErrorData, InputRequiredResult};
+use rmcp::model::{CallToolResult, ContentBlock, ErrorData, InputRequiredResult, ServerResult};
 use serde_json::{Value, json};
 
 /// `URLElicitationRequired`, of the older revision.
@@ -16,10 +16,10 @@ const DENIED: &str = "Tool Execution Denied";
 const LONGEST_TEXT: usize = 400;
 
 /// The data of a call that was carried out, or why there is none.
-pub(crate) fn of_response(response: CallToolResponse, limits: &Limits) -> Result<Value, Cause> {
-    match response {
-        CallToolResponse::Complete(result) => of_result(result, limits),
-        CallToolResponse::InputRequired(wants) => Err(of_wants(&wants)),
+pub(crate) fn of_answer(answer: ServerResult, limits: &Limits) -> Result<Value, Cause> {
+    match answer {
+        ServerResult::CallToolResult(result) => of_result(result, limits),
+        ServerResult::InputRequiredResult(wants) => Err(of_wants(&wants)),
         _ => Err(Cause::Unreadable),
     }
 }

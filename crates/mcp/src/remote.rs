@@ -15,14 +15,20 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// What the tool needs in FGA, unless the configuration says otherwise.
 const RELATION: Relation = Relation("can_call");
+
+/// Time beyond the limit to tell a server that nobody waits for its answer any longer, and to end its session.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A tool of an MCP server. It was pinned as it is; when its server has changed it, it is not called.
 pub struct RemoteTool {
     spec: ToolSpec,
     own: String,
+    aliased: bool,
     definition: Definition,
     intent: (Relation, Object, Risk),
     end: Arc<End>,
@@ -44,10 +50,11 @@ impl RemoteTool {
             None => Object::new("tool", &format!("{}/{}", server.name, name.own))?,
         };
         let risk = own.and_then(|own| own.risk).unwrap_or_else(|| hinted(server, &definition));
-        let description =
-            clean::description(server.name.as_str(), definition.description.as_deref().unwrap_or_default());
+        let text = definition.description.as_deref().unwrap_or_default();
+        let description = clean::description(server.name.as_str(), name.aliased(&server.name), text);
+        let aliased = name.aliased(&server.name).is_some();
         let spec = ToolSpec { name: name.local, description, input_schema: schema };
-        Ok(Self { spec, own: name.own, definition, intent: (relation, object, risk), end })
+        Ok(Self { spec, own: name.own, aliased, definition, intent: (relation, object, risk), end })
     }
 
     /// What the tool was found to be, as it is pinned.
@@ -60,6 +67,12 @@ impl RemoteTool {
     #[must_use]
     pub fn own_name(&self) -> &str {
         &self.own
+    }
+
+    /// Its name at its server's, when the model knows it by an alias.
+    #[must_use]
+    pub fn aliased(&self) -> Option<&str> {
+        self.aliased.then_some(&self.own)
     }
 
     /// The relation and the object that the guard asks about.
@@ -75,21 +88,39 @@ impl RemoteTool {
     }
 
     async fn call(&self, arguments: Map<String, Value>, token: &SecretString) -> Result<Value, (Cause, Stage)> {
-        let before = |cause| (cause, Stage::Before);
-        let connection = self.end.open(token).await.map_err(before)?;
-        let done = self.call_over(&connection, arguments).await;
+        let until = Instant::now() + self.end.server.limits.total;
+        match self.call_once(arguments.clone(), token, until).await {
+            // It has done nothing then (2025-11-25, basic/transports: 404, and the client begins anew).
+            Err((Cause::Forgotten, _)) => self.call_once(arguments, token, until).await,
+            done => done,
+        }
+    }
+
+    async fn call_once(
+        &self,
+        arguments: Map<String, Value>,
+        token: &SecretString,
+        until: Instant,
+    ) -> Result<Value, (Cause, Stage)> {
+        let connection = self.end.open(token).await.map_err(|cause| (cause, Stage::Before))?;
+        let done = self.call_over(&connection, arguments, until).await;
         connection.close().await;
         done
     }
 
     /// Looks once more whether the tool is what was pinned, and approved, and calls it over the same connection.
-    async fn call_over(&self, connection: &Connection, arguments: Map<String, Value>) -> Result<Value, (Cause, Stage)> {
+    async fn call_over(
+        &self,
+        connection: &Connection,
+        arguments: Map<String, Value>,
+        until: Instant,
+    ) -> Result<Value, (Cause, Stage)> {
         let now = connection.tools().await.map_err(|cause| (cause, Stage::Before))?;
-        let mut same = now.iter().filter(|tool| tool.name == self.definition.name).map(Definition::from);
+        let mut same = now.tools.iter().filter(|tool| tool.name == self.definition.name).map(Definition::from);
         if same.next().as_ref() != Some(&self.definition) || same.next().is_some() {
             return Err((Cause::Failed("The tool is no longer what it was.".to_owned()), Stage::Changed));
         }
-        connection.call(self.definition.name.clone(), arguments).await.map_err(|cause| (cause, Stage::Called))
+        connection.call(self.definition.name.clone(), arguments, until).await.map_err(|cause| (cause, Stage::Called))
     }
 
     fn failure(&self, cause: &Cause, stage: Stage) -> ToolError {
@@ -107,14 +138,13 @@ impl RemoteTool {
 }
 
 /// How far a call had come.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 enum Stage {
     /// Nothing was asked of the tool.
     Before,
     /// The tool is another than was pinned; nothing was asked of it.
     Changed,
     /// It was asked, or may have been when time ran out.
-    #[default]
     Called,
 }
 
@@ -156,8 +186,9 @@ impl Tool for RemoteTool {
         schema::check(&self.spec.input_schema, input).map_err(ToolError::Failed)?;
         let arguments = input.as_object().cloned().unwrap_or_default();
         let token = permit.token().ok_or(ToolError::Unavailable { service: self.end.service })?;
-        let limit = self.end.server.limits.total;
-        let done = self.end.within(limit, self.call(arguments, token)).await;
+        let limit = self.end.server.limits.total + FAREWELL;
+        let late = |_| Err((Cause::Late, Stage::Called));
+        let done = tokio::time::timeout(limit, self.call(arguments, token)).await.unwrap_or_else(late);
         self.end.contact.note(done.as_ref().err().map(|(cause, _)| cause));
         if matches!(done, Err((Cause::Unauthorized, _))) {
             permit.refused().await;

@@ -4,6 +4,7 @@
 use crate::body;
 use crate::egress;
 use crate::error::Cause;
+use crate::stream;
 use futures::stream::BoxStream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use reqwest::{RequestBuilder, Response};
@@ -22,6 +23,9 @@ const LONGEST_REFUSAL: usize = 64 * 1024;
 
 /// Longest session id that is sent back.
 const LONGEST_SESSION: usize = 256;
+
+/// Most times that one stream is resumed. The time of the call ends it in any case.
+const MOST_RESUMPTIONS: usize = 20;
 
 const SESSION: &str = "mcp-session-id";
 
@@ -61,6 +65,7 @@ impl Wire {
         session: Option<&str>,
         headers: HashMap<HeaderName, HeaderValue>,
     ) -> Result<StreamableHttpPostResponse, Cause> {
+        let (sent, again) = (session, headers.clone());
         let body = serde_json::to_vec(message).map_err(|_| Cause::Unreadable)?;
         let request = self.http.post(uri).header(header::CONTENT_TYPE, "application/json").body(body);
         let answer = self.send(request, session, headers).await?;
@@ -72,6 +77,7 @@ impl Wire {
             ClientJsonRpcMessage::Request(request) => request.id.clone(),
             // Nobody waits for what is said to a notification.
             _ if status.is_success() => return Ok(StreamableHttpPostResponse::Accepted),
+            _ if status == StatusCode::NOT_FOUND && session.is_some() => return Err(Cause::Forgotten),
             _ => return Err(refusal(status)),
         };
         if !status.is_success() {
@@ -80,10 +86,37 @@ impl Wire {
         let session = session_of(answer.headers());
         let message = match content_type(answer.headers()) {
             Some("application/json") => self.message(&body::whole(answer, self.longest).await?)?,
-            Some("text/event-stream") => body::first_event(answer, self.longest, |data| self.answer_in(data)).await?,
+            Some("text/event-stream") => self.streamed(uri, answer, sent, again).await?,
             _ => return Err(Cause::Unreadable),
         };
         Ok(StreamableHttpPostResponse::Json(message, session))
+    }
+
+    /// The answer in a stream, resumed where the server ends it before: it may close a stream that it can go on with,
+    /// and have the client come back (2025-11-25, basic/transports). Nothing is asked twice by that.
+    async fn streamed(
+        &self,
+        uri: &str,
+        mut answer: Response,
+        session: Option<&str>,
+        headers: HashMap<HeaderName, HeaderValue>,
+    ) -> Result<ServerJsonRpcMessage, Cause> {
+        let mut left = self.longest;
+        for _ in 0..MOST_RESUMPTIONS {
+            let broken = match stream::first_event(answer, &mut left, |data| self.answer_in(data)).await {
+                Ok(message) => return Ok(message),
+                Err(broken) => broken,
+            };
+            let Some((resume, session)) = broken.resume.zip(session) else { return Err(broken.cause) };
+            tokio::time::sleep(resume.wait).await;
+            let request = self.http.get(uri).header("last-event-id", resume.after);
+            answer = self.send(request, Some(session), headers.clone()).await?;
+            // A server that cannot go on after all says so in many ways, and each means that the answer is lost.
+            if answer.status() != StatusCode::OK || content_type(answer.headers()) != Some("text/event-stream") {
+                return Err(Cause::Cut);
+            }
+        }
+        Err(Cause::Cut)
     }
 
     async fn send(
@@ -127,6 +160,11 @@ impl Wire {
         let discovering = matches!(message, ClientJsonRpcMessage::Request(own)
             if matches!(own.request, ClientRequest::DiscoverRequest(_)));
         let error = match self.message(&body) {
+            // What a tool's name or arguments lack is no matter of the session.
+            Ok(ServerJsonRpcMessage::Error(own)) if matches!(own.error.code.0, -32602 | -32601) => own.error,
+            // 404 to a request that names a session says that there is none (2025-11-25, basic/transports), in whatever
+            // words.
+            _ if status == StatusCode::NOT_FOUND && session.is_some() => return Err(Cause::Forgotten),
             Ok(ServerJsonRpcMessage::Error(own)) => own.error,
             // An older server knows no discovery and may say so in any words.
             _ if discovering && session.is_none() && status != StatusCode::FORBIDDEN => {

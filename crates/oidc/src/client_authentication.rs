@@ -93,13 +93,25 @@ impl Client {
             }
             Credential::Secret(secret, _) => secret.expose_secret(),
         };
-        Ok(match self.method(preferred) {
-            // Identifier and secret are form-encoded first (RFC 6749 section 2.3.1).
-            Method::SecretBasic => request.basic_auth(encoded(&self.id), Some(encoded(secret))).form(form),
-            Method::SecretPost | Method::PrivateKeyJwt => {
-                request.form(&[form, &[("client_id", self.id.as_str()), ("client_secret", secret)]].concat())
-            }
-        })
+        Ok(with_secret(request, form, &self.id, secret, self.method(preferred)))
+    }
+}
+
+/// `request` with `form` as its body and with a client's secret, by HTTP Basic or in the body.
+#[must_use]
+pub fn with_secret(
+    request: RequestBuilder,
+    form: &[(&str, &str)],
+    id: &str,
+    secret: &str,
+    method: Method,
+) -> RequestBuilder {
+    match method {
+        // Identifier and secret are form-encoded first (RFC 6749 section 2.3.1).
+        Method::SecretBasic => request.basic_auth(encoded(id), Some(encoded(secret))).form(form),
+        Method::SecretPost | Method::PrivateKeyJwt => {
+            request.form(&[form, &[("client_id", id), ("client_secret", secret)]].concat())
+        }
     }
 }
 

@@ -15,9 +15,6 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
 ];
 
-/// Most keys that are tried for a token without a key id.
-const MOST_KEYS: usize = 10;
-
 #[derive(Deserialize)]
 struct Header {
     alg: CoreJwsSigningAlgorithm,
@@ -59,19 +56,13 @@ fn verified(token: &str, metadata: &Metadata) -> Result<Verified, BadSignature> 
     if header.crit.is_some() || !ALGORITHMS.contains(&header.alg) {
         return Err(BadSignature::Algorithm);
     }
-    let signature = decode(signature)?;
-    let mut keys = keys(metadata, header.kid).peekable();
-    if keys.peek().is_none() {
-        return Err(BadSignature::UnknownKey);
-    }
-    if !keys.any(|key| key.verify_signature(&header.alg, message.as_bytes(), &signature).is_ok()) {
-        return Err(BadSignature::Wrong);
-    }
+    let key = key(metadata, header.kid).ok_or(BadSignature::UnknownKey)?;
+    key.verify_signature(&header.alg, message.as_bytes(), &decode(signature)?).map_err(|_| BadSignature::Wrong)?;
     Ok(Verified { payload: decode(payload)?, typ: header.typ })
 }
 
-/// Verifies `token` with the provider's keys. They are fetched again when the token names an unknown key, or names none and
-/// no key fits.
+/// Verifies `token` with the provider's keys. They are fetched again when the token names an unknown key, or the signature
+/// does not match.
 ///
 /// # Errors
 /// See [`Unverified`].
@@ -93,11 +84,14 @@ pub enum Unverified {
     Unavailable(#[from] Unavailable),
 }
 
-/// The keys that a token may be signed by: the one with this id, or all if the header names none (RFC 7515 section 4.1.4
-/// makes `kid` optional).
-fn keys(metadata: &Metadata, kid: Option<String>) -> impl Iterator<Item = &CoreJsonWebKey> {
-    let kid = kid.map(JsonWebKeyId::new);
-    metadata.jwks().keys().iter().filter(move |key| kid.is_none() || key.key_id() == kid.as_ref()).take(MOST_KEYS)
+/// The key with this id. A header may name none if the provider publishes a single key (OpenID Connect Core section 10.1).
+fn key(metadata: &Metadata, kid: Option<String>) -> Option<&CoreJsonWebKey> {
+    let keys = metadata.jwks().keys();
+    match (kid.map(JsonWebKeyId::new), keys.as_slice()) {
+        (None, [only]) => Some(only),
+        (None, _) => None,
+        (kid, keys) => keys.iter().find(|key| key.key_id() == kid.as_ref()),
+    }
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, BadSignature> {

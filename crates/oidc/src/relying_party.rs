@@ -101,6 +101,21 @@ impl RelyingParty {
         &self.config.other_audiences
     }
 
+    /// The address that the provider sends people back to.
+    #[must_use]
+    pub fn redirect_url(&self) -> &str {
+        &self.config.redirect_url
+    }
+
+    /// The method by which the client authenticates; the profile's where the provider cannot be asked.
+    pub async fn method(&self) -> Method {
+        let preferred = match self.discovery.metadata().await {
+            Ok(metadata) => preferred_method(&metadata, self.config.profile),
+            Err(_) => self.config.profile.client_secret,
+        };
+        self.config.client.method(preferred)
+    }
+
     /// The HTTP client for requests to this provider.
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {

@@ -1,27 +1,42 @@
 //! `okta_groups`: the groups of the actor, or of a person that the actor names.
 
+use crate::ActsAs;
 use crate::client::Client;
-use crate::user::Login;
+use crate::login::{Login, member};
+use crate::users::{Group, loan};
 use agent::intent::{Intent, Object, Relation, Risk};
+use agent::ports::Loan;
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// What the tool needs in FGA.
+/// The relation to [`OBJECT`] that the tool needs.
 const RELATION: Relation = Relation("read_okta");
 
-/// Reads group memberships.
+/// Lists group memberships.
 #[derive(Debug)]
-pub struct OktaGroups {
+pub(crate) struct OktaGroups {
     spec: ToolSpec,
     client: Client,
+    acts_as: ActsAs,
+}
+
+/// The user whose groups are listed.
+#[derive(Debug)]
+pub(crate) enum Whose {
+    /// The token's own.
+    Token,
+    /// The actor's, by the Okta user id of their sign-in.
+    Id(String),
+    /// The actor's, by their verified address.
+    Address(Login),
+    /// A user whom the call names.
+    Named(Login),
 }
 
 impl OktaGroups {
-    /// The tool, asking with `client`.
-    #[must_use]
-    pub fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, acts_as: ActsAs) -> Self {
         let spec = ToolSpec {
             name: ToolName("okta_groups".to_owned()),
             description: "List the Okta groups that a user belongs to: the signed-in user's own, or a named user's."
@@ -37,7 +52,35 @@ impl OktaGroups {
                 "required": []
             }),
         };
-        Self { spec, client }
+        Self { spec, client, acts_as }
+    }
+
+    /// Somebody's own address means themselves, whatever their login is.
+    pub(crate) fn whose(&self, actor: &Actor, input: &Value) -> Result<Whose, BadInput> {
+        let named = member(input)?.map(Login::parse).transpose()?;
+        let is_own = |login: &Login| actor.email().is_some_and(|email| login.is(email));
+        match (named, self.acts_as) {
+            (Some(login), _) if !is_own(&login) => Ok(Whose::Named(login)),
+            (_, ActsAs::Person) => Ok(Whose::Token),
+            (_, ActsAs::Application) => match (actor.directory_id(), actor.email()) {
+                (Some(id), _) => Ok(Whose::Id(id.to_owned())),
+                (None, Some(email)) => Ok(Whose::Address(Login::parse(email)?)),
+                (None, None) => Err(BadInput(
+                    "Your sign-in holds neither your Okta user id nor a verified e-mail address, so your Okta account \
+                     cannot be found."
+                        .to_owned(),
+                )),
+            },
+        }
+    }
+
+    async fn list(&self, whose: &Whose, loan: &Loan) -> Result<Vec<Group>, ToolError> {
+        let id = match whose {
+            Whose::Token => "me".to_owned(),
+            Whose::Id(id) => self.client.find_by_id(id, loan).await?.id,
+            Whose::Named(login) | Whose::Address(login) => self.client.find(login, loan).await?.id,
+        };
+        self.client.groups(&id, loan).await
     }
 }
 
@@ -48,27 +91,33 @@ impl Tool for OktaGroups {
     }
 
     fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
-        let login = Login::from_input(actor, &call.input)?;
-        let own = actor.email().is_some_and(|email| email.eq_ignore_ascii_case(login.as_str()));
+        let (summary, target) = match self.whose(actor, &call.input)? {
+            Whose::Named(login) => (format!("Read the Okta groups of {login}"), login.to_string()),
+            Whose::Token | Whose::Id(_) | Whose::Address(_) => {
+                ("Read your Okta groups".to_owned(), actor.email().unwrap_or(actor.name()).to_owned())
+            }
+        };
         Ok(Intent {
-            summary: if own { "Read your Okta groups".to_owned() } else { format!("Read the Okta groups of {login}") },
+            summary,
             verb: "Read groups",
-            target: login.to_string(),
+            target,
             relation: RELATION,
             object: Object::new("okta", "groups").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Read,
-            needs: Some(crate::need(crate::READ)),
+            needs: Some(crate::need(&[crate::READ])),
         })
     }
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let login = Login::from_input(permit.actor(), &permit.call().input)
-            .map_err(|error| ToolError::Failed(error.to_string()))?;
-        let groups = self.client.groups_of(login.as_str(), &permit).await?;
+        let whose = self.whose(permit.actor(), &permit.call().input);
+        let whose = whose.map_err(|error| ToolError::Failed(error.to_string()))?;
+        let groups = self.list(&whose, loan(&permit)?).await?;
         let summary = match groups.len() {
             1 => "1 group".to_owned(),
             many => format!("{many} groups"),
         };
-        Ok(ToolOutput { content: json!({ "user": login.as_str(), "groups": groups }), summary })
+        let names: Vec<String> = groups.into_iter().map(|group| group.name).collect();
+        let content = json!({ "user": permit.intent().target, "groups": names });
+        Ok(ToolOutput { content, summary })
     }
 }

@@ -1,16 +1,24 @@
-//! The Okta tools. Each states its relation, object, risk and scopes beside its deed.
+//! The Okta tools. Each states its relation, object, risk and scopes beside its action.
 //! It must never know where the token came from, nor who was asked.
 
+mod action;
 mod client;
-mod deeds;
 mod groups;
+mod link;
+mod login;
 mod status;
-mod user;
+mod target;
+mod users;
 
-pub use client::{Client, Config};
-pub use deeds::{Deed, OktaDeed};
-pub use groups::OktaGroups;
-pub use status::OktaUser;
+use action::{Action, OktaAction};
+use agent::Tool;
+use agent::intent::Need;
+use client::Client;
+use groups::OktaGroups;
+use reqwest::Url;
+use status::OktaUser;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "Okta";
@@ -35,24 +43,42 @@ const READ: &str = "okta.users.read";
 /// Changing users.
 const MANAGE: &str = "okta.users.manage";
 
-/// The token that a tool needs, with this scope.
-fn need(scope: &str) -> agent::intent::Need {
-    agent::intent::Need { provider: PROVIDER.to_owned(), scopes: vec![scope.to_owned()] }
+/// What the tools need to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The organization's address, `https://acme.okta.com`.
+    pub base_url: Url,
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+    /// The owner of the tokens that the tools are lent.
+    pub acts_as: ActsAs,
+}
+
+/// The owner of a token: Okta's `me` is a person's, and an application has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActsAs {
+    /// Each person, by their own account.
+    Person,
+    /// The application, for everybody.
+    Application,
+}
+
+/// Makes all tools.
+///
+/// # Errors
+/// When no HTTP client can be made on this machine.
+pub fn tools(config: Config) -> Result<Vec<Arc<dyn Tool>>, reqwest::Error> {
+    let client = Client::new(config.base_url, config.timeout)?;
+    let mut tools: Vec<Arc<dyn Tool>> =
+        vec![Arc::new(OktaGroups::new(client.clone(), config.acts_as)), Arc::new(OktaUser::new(client.clone()))];
+    tools.extend(Action::ALL.map(|action| Arc::new(OktaAction::new(action, client.clone())) as Arc<dyn Tool>));
+    Ok(tools)
+}
+
+/// A token with these scopes.
+fn need(scopes: &[&str]) -> Need {
+    Need { provider: PROVIDER.to_owned(), scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect() }
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
-mod tests {
-    use super::*;
-    use agent::Tool;
-
-    #[test]
-    fn every_tool_is_in_the_list_of_names() {
-        let base_url = "https://acme.okta.example".parse().unwrap();
-        let client = Client::new(Config { base_url, timeout: std::time::Duration::from_secs(1) }).unwrap();
-        let mut names = vec![OktaGroups::new(client.clone()).spec().name.0.clone()];
-        names.push(OktaUser::new(client.clone()).spec().name.0.clone());
-        names.extend(Deed::ALL.map(|deed| OktaDeed::new(deed, client.clone()).spec().name.0.clone()));
-        assert_eq!(names, TOOLS);
-    }
-}
+mod tests;

@@ -1,27 +1,26 @@
-//! `okta_user`: how a user stands at Okta. It is also how one finds out what became of a deed whose end was not seen.
+//! `okta_user_status`: the state of a user at Okta. It also shows what became of an action whose end was not seen.
 
 use crate::client::Client;
-use crate::user::Login;
+use crate::login::Login;
+use crate::users::loan;
 use agent::intent::{Intent, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 
-/// What the tool needs in FGA.
-const RELATION: Relation = Relation("read_okta");
+/// The relation to `okta:users` that looks users up.
+pub(crate) const RELATION: Relation = Relation("read_okta");
 
 /// Reads the state of a user.
 #[derive(Debug)]
-pub struct OktaUser {
+pub(crate) struct OktaUser {
     spec: ToolSpec,
     client: Client,
 }
 
 impl OktaUser {
-    /// The tool, asking with `client`.
-    #[must_use]
-    pub fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client) -> Self {
         let spec = ToolSpec {
             name: ToolName("okta_user_status".to_owned()),
             description: "Look up the status of an Okta user: active, disabled or waiting for a new password, and \
@@ -46,15 +45,15 @@ impl Tool for OktaUser {
             verb: "Look up user",
             target: login.to_string(),
             relation: RELATION,
-            object: Object::new("okta", "users").map_err(|error| BadInput(error.to_string()))?,
+            object: users()?,
             risk: Risk::Read,
-            needs: Some(crate::need(crate::READ)),
+            needs: Some(crate::need(&[crate::READ])),
         })
     }
 
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let login = Login::of(&permit)?;
-        let user = self.client.user(login.as_str(), &permit).await?;
+        let login = Login::named(&permit.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
+        let user = self.client.find(&login, loan(&permit)?).await?;
         let summary = user.status.to_ascii_lowercase().replace('_', " ");
         let content = json!({
             "user": login.as_str(), "status": user.status,
@@ -62,4 +61,9 @@ impl Tool for OktaUser {
         });
         Ok(ToolOutput { content, summary })
     }
+}
+
+/// The object that stands for all users of the organization.
+pub(crate) fn users() -> Result<Object, BadInput> {
+    Object::new("okta", "users").map_err(|error| BadInput(error.to_string()))
 }

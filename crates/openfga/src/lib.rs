@@ -1,13 +1,18 @@
 //! The authorizer port on OpenFGA and Auth0 FGA. It must never know what a tool does, nor remember an answer:
 //! each question is asked afresh with `HIGHER_CONSISTENCY`, against one pinned model.
 
-use agent::ports::{Authorizer, Decision, Unavailable};
-use agent::{Actor, Intent};
+mod user;
+
+use agent::Actor;
+use agent::ports::{Authorizer, Check, Decision, Unavailable};
+use agent::target::Fact;
 use async_trait::async_trait;
 use openfga::apis::Error;
 use openfga::apis::configuration::Configuration;
 use openfga::apis::relationship_queries_api::{self, CheckError};
-use openfga::models::{CheckRequest, CheckRequestTupleKey, CheckResponse, ConsistencyPreference};
+use openfga::models::{
+    CheckRequest, CheckRequestTupleKey, CheckResponse, ConsistencyPreference, ContextualTupleKeys, TupleKey,
+};
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
@@ -23,6 +28,9 @@ pub trait Bearer: Send + Sync {
     /// The service would not take the last one: the next one must be new.
     async fn forget(&self);
 }
+
+/// The User-Agent: firewalls drop requests without one.
+const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
 
 /// The name that a person knows the service by.
 pub const SERVICE: &str = "the permission service";
@@ -60,26 +68,33 @@ impl OpenFga {
 
     async fn configuration(&self) -> Result<Configuration, Unavailable> {
         let base = self.config.api_url.trim_end_matches('/');
-        let builder = Configuration::builder().base_path(base).client(self.http.clone());
+        let builder = Configuration::builder().base_path(base).client(self.http.clone()).user_agent(AGENT);
         let Some(bearer) = &self.bearer else { return Ok(builder.build()) };
         let token = bearer.token().await.map_err(|cause| Unavailable::new(SERVICE, cause))?;
         Ok(builder.bearer_token(token.expose_secret()).build())
     }
 
-    /// Whether the store answers at all: for the readiness endpoint.
+    /// Asks whether the store answers, and whether the pinned model is one of this version: for the readiness endpoint.
     ///
     /// # Errors
-    /// [`Unavailable`] with the cause.
+    /// [`Unavailable`] with the cause, such as a model that does not know the relations of Okta users.
     pub async fn ready(&self) -> Result<(), Unavailable> {
-        self.check("user:readiness", "read_okta", "okta:groups").await.map(|_| ())
+        for (relation, object) in [("read_okta", "okta:groups"), ("can_reset_password", "okta_user:readiness")] {
+            self.check(tuple_key("user:readiness", relation, object), None).await?;
+        }
+        Ok(())
     }
 
-    async fn check(&self, user: &str, relation: &str, object: &str) -> Result<Decision, Unavailable> {
-        let key = CheckRequestTupleKey::new(user.to_owned(), relation.to_owned(), object.to_owned());
+    async fn check(
+        &self,
+        tuple_key: CheckRequestTupleKey,
+        facts: Option<ContextualTupleKeys>,
+    ) -> Result<Decision, Unavailable> {
         let request = CheckRequest {
             authorization_model_id: Some(self.config.model_id.clone()),
             consistency: Some(ConsistencyPreference::HigherConsistency),
-            ..CheckRequest::new(key)
+            contextual_tuples: facts,
+            ..CheckRequest::new(tuple_key)
         };
         let answer = match (self.ask(request.clone()).await?, &self.bearer) {
             // Keys are rotated and clients are changed: a token may die before its time. One new one is tried, no more.
@@ -106,20 +121,32 @@ impl OpenFga {
 
 #[async_trait]
 impl Authorizer for OpenFga {
-    async fn decide(&self, actor: &Actor, intent: &Intent) -> Result<Decision, Unavailable> {
-        let user = principal(actor)?;
-        self.check(&user, intent.relation.0, &intent.object.to_string()).await
+    async fn decide(&self, actor: &Actor, check: Check<'_>) -> Result<Decision, Unavailable> {
+        let user = match user::named(actor.principal()) {
+            Ok(user) => user,
+            // Nobody can have given them anything.
+            Err(error) => {
+                tracing::warn!(error = %error, "FGA cannot name a person, so they are denied");
+                return Ok(Decision::Deny);
+            }
+        };
+        if check.facts.len() > Check::MOST_FACTS {
+            return Err(Unavailable::new(SERVICE, "a check has more contextual tuples than one may have"));
+        }
+        let key = tuple_key(&user, check.relation.0, &check.object.to_string());
+        self.check(key, contextual(check.facts)).await
     }
 }
 
-/// `user:<principal>`, refused when it would name everybody, a userset, or another type: then nobody is asked.
-fn principal(actor: &Actor) -> Result<String, Unavailable> {
-    let id = actor.principal();
-    let forbidden = |c: char| matches!(c, ':' | '#' | '*') || c.is_whitespace() || c.is_control();
-    if id.is_empty() || id.len() > 500 || id.contains(forbidden) {
-        return Err(Unavailable::new(SERVICE, "the principal has characters that FGA reads otherwise"));
-    }
-    Ok(format!("user:{id}"))
+fn tuple_key(user: &str, relation: &str, object: &str) -> CheckRequestTupleKey {
+    CheckRequestTupleKey::new(user.to_owned(), relation.to_owned(), object.to_owned())
+}
+
+/// The facts as contextual tuples; none where there are no facts.
+fn contextual(facts: &[Fact]) -> Option<ContextualTupleKeys> {
+    let tuple =
+        |fact: &Fact| TupleKey::new(fact.subject.to_string(), fact.relation.to_string(), fact.object.to_string());
+    (!facts.is_empty()).then(|| ContextualTupleKeys::new(facts.iter().map(tuple).collect()))
 }
 
 impl fmt::Debug for OpenFga {
@@ -127,3 +154,6 @@ impl fmt::Debug for OpenFga {
         f.debug_struct("OpenFga").field("config", &self.config).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

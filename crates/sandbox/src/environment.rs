@@ -18,13 +18,13 @@ pub(crate) fn secret_key() -> String {
 /// Every variable that the server needs, in the order in which its documentation names them.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 42] = [
+    let rows: [(&str, String); 43] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_PROFILE", "auth0".to_owned()),
         ("OIDC_CLIENT_ID", clients::WEB.to_owned()),
         ("OIDC_CLIENT_SECRET", clients::secret(clients::WEB)),
-        ("APPROVAL_AUDIENCE", clients::api_audience(addresses)),
+        ("APPROVAL_AUDIENCE", clients::okta_audience(addresses)),
         ("FGA_API_URL", called(addresses.fga)),
         ("FGA_STORE_ID", store.to_owned()),
         ("FGA_MODEL_ID", model.to_owned()),
@@ -47,6 +47,7 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("GITHUB_CLIENT_ID", third_parties::GITHUB_APP.to_owned()),
         ("GITHUB_CLIENT_SECRET", clients::secret(third_parties::GITHUB_APP)),
         ("GITHUB_CONNECTION", third_parties::GITHUB.to_owned()),
+        ("GITHUB_CONNECTION_SCOPES", "repo".to_owned()),
         ("OPEN_METEO_URL", called(addresses.open_meteo)),
         ("OPEN_METEO_GEOCODING_URL", called(addresses.open_meteo)),
         ("MCP_TASKS_URL", clients::tasks_audience(addresses)),

@@ -67,7 +67,8 @@ impl Sandbox {
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let listeners = Listeners::bind(settings.ports).await?;
         let addresses = listeners.addresses()?;
-        let (clock, sins, people) = (Clock::default(), Sins::default(), People::acme().with_crowd(settings.crowd));
+        let (clock, sins) = (Clock::default(), Sins::default());
+        let people = People::acme().with(settings.people.clone()).with_crowd(settings.crowd);
         let app_url = &settings.app_url;
 
         let identity = clients::identity(&addresses, people.clone(), &settings);

@@ -31,6 +31,8 @@ pub struct Settings {
     pub refresh: Refresh,
     /// How many people there are beside those of the demo, each with a phone, all rights in Okta and a colleague to act on.
     pub crowd: usize,
+    /// People besides, who sign in without being listed.
+    pub people: Vec<sandbox_kit::Person>,
 }
 
 impl Default for Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             lent_token_s: 3600,
             refresh: Refresh::Fixed,
             crowd: 0,
+            people: Vec::new(),
         }
     }
 }

@@ -1,21 +1,37 @@
 //! Domain events to wire events, by hand: what is not written here does not leave the server.
 
 use super::{account, markdown};
+use crate::services::Thinking;
 use agent::approval::Answer;
 use agent::guard::{Mend, NotApproved};
-use agent::ports::Numbered;
+use agent::ports::{Numbered, Reasoning};
 use agent::turn::{End, Event, Trouble};
 use agent::visible::visible;
 use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};
 
-/// A stored event as a frame.
-pub(super) fn frame(entry: &Numbered) -> Frame {
-    Frame::Event { n: entry.number, at: entry.at, event: event(&entry.event) }
+/// A stored event as a frame; `None` for one that people are not told of.
+pub(super) fn frame(entry: &Numbered, thinking: Thinking) -> Option<Frame> {
+    event(&entry.event, thinking).map(|event| Frame::Event { n: entry.number, at: entry.at, event })
 }
 
-fn event(event: &Event) -> wire::Event {
-    match event.clone() {
+/// What the model thought, folded, as the page shows a block of text. Redacted reasoning and signatures stay here.
+fn thought(blocks: &[Reasoning], thinking: Thinking) -> Option<wire::Event> {
+    let readable = |block: &Reasoning| match block {
+        Reasoning::Text { text, .. } => markdown::html(text),
+        Reasoning::Redacted { .. } => String::new(),
+    };
+    let html: String = match thinking {
+        Thinking::Hidden => return None,
+        Thinking::Shown => blocks.iter().map(readable).collect(),
+    };
+    let html = (!html.is_empty()).then(|| format!("<details><summary>Thinking</summary>{html}</details>"));
+    html.map(|html| wire::Event::Said { html })
+}
+
+fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
+    Some(match event.clone() {
+        Event::Reasoned { blocks } => return thought(&blocks, thinking),
         Event::UserSaid { text, .. } => wire::Event::UserSaid { text },
         Event::Withdrawn { said } => wire::Event::Withdrawn { said },
         Event::TurnStarted { said } => wire::Event::TurnStarted { said },
@@ -62,7 +78,7 @@ fn event(event: &Event) -> wire::Event {
         Event::CallUnknown { call } => wire::Event::CallUnknown { call: call.0 },
         Event::BrokenOff { said } => wire::Event::BrokenOff { said },
         Event::TurnEnded { said, why } => wire::Event::TurnEnded { said, why: end(why) },
-    }
+    })
 }
 
 /// Tool and arguments as they are, cut where nobody would read on.
@@ -85,7 +101,9 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
         Refusal::SeveralAccounts { provider } => wire::Refusal::NoAccount { why: account::several(&provider) },
         Refusal::SignInAgain => wire::Refusal::NoAccount { why: account::SIGN_IN_AGAIN.to_owned() },
         Refusal::Unavailable { service } => wire::Refusal::NotNow { service },
-        Refusal::BadInput { reason } => wire::Refusal::BadInput { reason: visible(&reason) },
+        Refusal::BadInput { reason } | Refusal::UnusableTarget { reason } => {
+            wire::Refusal::BadInput { reason: visible(&reason) }
+        }
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },
     }
 }
@@ -125,9 +143,30 @@ const fn trouble(trouble: Trouble) -> wire::Trouble {
         Trouble::ContextOverflow => wire::Trouble::ContextOverflow,
         Trouble::Misconfigured => wire::Trouble::Misconfigured,
         Trouble::Unavailable => wire::Trouble::Unavailable,
-        Trouble::Cut => wire::Trouble::Cut,
+        Trouble::Cut | Trouble::Malformed => wire::Trouble::Cut,
         Trouble::Silent => wire::Trouble::Silent,
         Trouble::Filtered => wire::Trouble::Filtered,
         Trouble::Empty => wire::Trouble::Empty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_model_thought_is_folded_or_not_there_and_its_signature_never_is() {
+        let text = |text: &str| Reasoning::Text { text: text.to_owned(), signature: Some("sig".to_owned()) };
+        let redacted = Reasoning::Redacted { content: "c2VhbGVk".to_owned() };
+        let frame = |blocks: Vec<Reasoning>, thinking| {
+            frame(&Numbered { number: 3, at: 9, event: Event::Reasoned { blocks } }, thinking)
+        };
+        let thought = || vec![text("First <b>this</b>."), redacted.clone()];
+        assert_eq!(frame(thought(), Thinking::Hidden), None);
+        let html = "<details><summary>Thinking</summary><p>First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>".to_owned();
+        let shown = Frame::Event { n: 3, at: 9, event: wire::Event::Said { html } };
+        assert_eq!(frame(thought(), Thinking::Shown), Some(shown));
+        assert_eq!(frame(vec![text(""), redacted], Thinking::Shown), None);
+        assert_eq!(frame(Vec::new(), Thinking::Shown), None);
     }
 }

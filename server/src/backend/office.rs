@@ -3,9 +3,8 @@
 
 use crate::services::Services;
 use agent::Actor;
-use agent::intent::{Intent, Object, Relation, Risk};
-use agent::ports::Unavailable;
-use agent::ports::authorizer::Decision;
+use agent::intent::{Object, Relation};
+use agent::ports::{Check, Decision, Unavailable};
 
 /// What an organization is called in the authorization model.
 const TENANT: &str = "tenant";
@@ -15,19 +14,13 @@ const TENANT: &str = "tenant";
 pub struct Office {
     /// The relation to the organization.
     pub relation: Relation,
-    /// What it lets somebody do, in plain words.
-    summary: &'static str,
-    /// The same in two words.
-    verb: &'static str,
 }
 
 /// Reads what others did.
-pub const AUDITOR: Office =
-    Office { relation: Relation("auditor"), summary: "Read the activity of everybody", verb: "Read activity" };
+pub const AUDITOR: Office = Office { relation: Relation("auditor") };
 
 /// Looks after the tools from elsewhere.
-pub const OPERATOR: Office =
-    Office { relation: Relation("operator"), summary: "Look after the tools from elsewhere", verb: "Operate tools" };
+pub const OPERATOR: Office = Office { relation: Relation("operator") };
 
 /// Why somebody may not.
 #[derive(Debug, thiserror::Error)]
@@ -52,16 +45,8 @@ pub async fn holds(services: &Services, actor: &Actor, office: Office) -> Result
     let denied = || NoOffice::Denied { object: format!("{TENANT}:{tenant}") };
     // Of an organization that the model cannot name, nobody can hold an office.
     let object = Object::new(TENANT, tenant).map_err(|_| denied())?;
-    let intent = Intent {
-        summary: office.summary.to_owned(),
-        verb: office.verb,
-        target: tenant.to_owned(),
-        relation: office.relation,
-        object,
-        risk: Risk::Read,
-        needs: None,
-    };
-    match services.authorizer.decide(actor, &intent).await? {
+    let check = Check { relation: office.relation, object: &object, facts: &[] };
+    match services.authorizer.decide(actor, check).await? {
         Decision::Allow => Ok(()),
         Decision::Deny => Err(denied()),
     }

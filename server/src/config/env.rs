@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
-use url::Url;
+use url::{Origin, Url};
 
 /// The environment as a map, so that tests never touch the process.
 #[derive(Clone, Default)]
@@ -51,11 +51,23 @@ pub struct ConfigError {
 pub(super) struct Reader<'a> {
     env: &'a Env,
     errors: Vec<ConfigError>,
+    /// The origins of our own network that may be reached by http.
+    private: Vec<Origin>,
 }
+
+/// The variable that lists them.
+const PRIVATE: &str = "PRIVATE_HTTP_ORIGINS";
 
 impl<'a> Reader<'a> {
     pub(super) fn new(env: &'a Env) -> Self {
-        Self { env, errors: Vec::new() }
+        let mut reader = Self { env, errors: Vec::new(), private: Vec::new() };
+        for text in env.get(PRIVATE).unwrap_or_default().split_whitespace() {
+            match Url::parse(text).ok().filter(is_http_origin) {
+                Some(url) => reader.private.push(url.origin()),
+                None => reader.wrong(PRIVATE, "must be origins such as http://openfga:8080, separated by spaces"),
+            }
+        }
+        reader
     }
 
     pub(super) fn finish<T>(self, config: T) -> Result<T, Vec<ConfigError>> {
@@ -132,15 +144,24 @@ impl<'a> Reader<'a> {
         self.optional(name).map(|text| self.parse_url(name, &text))
     }
 
-    /// https anywhere, http on loopback alone: everything else would carry secrets in the clear.
+    /// The address that browsers use: no list makes `http` safe between them and us.
+    pub(super) fn public_url(&mut self, name: &'static str) -> Url {
+        let private = std::mem::take(&mut self.private);
+        let url = self.url(name);
+        self.private = private;
+        url
+    }
+
+    /// `https` anywhere, `http` on loopback and at the listed origins: elsewhere it would carry secrets in the clear.
     pub(super) fn parse_url(&mut self, name: &'static str, text: &str) -> Url {
         let Ok(url) = Url::parse(text) else {
             self.wrong(name, "must be a URL");
             return nowhere();
         };
         let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-            self.wrong(name, "must begin with https:// (http:// is for localhost alone)");
+        let private = loopback || self.private.contains(&url.origin());
+        if url.scheme() != "https" && !(url.scheme() == "http" && private) {
+            self.wrong(name, "must begin with https:// (http:// is for localhost and for PRIVATE_HTTP_ORIGINS)");
         }
         if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
             self.wrong(name, "must not hold a user, a password or a fragment");
@@ -162,6 +183,12 @@ impl Placeholder for std::net::SocketAddr {
     fn placeholder() -> Self {
         Self::from(([127, 0, 0, 1], 0))
     }
+}
+
+/// Scheme `http`, host and port, and nothing behind them.
+fn is_http_origin(url: &Url) -> bool {
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    url.scheme() == "http" && url.has_host() && url.path() == "/" && plain && url.fragment().is_none()
 }
 
 fn nowhere() -> Url {

@@ -1,10 +1,11 @@
-//! The file of MCP servers, which `MCP_FILE` names: TOML, read to its end whatever is wrong with it, so that every mistake
-//! is told at once, by its place.
+//! The file of MCP servers, which `MCP_FILE` names: TOML, read to its end whatever is wrong with it, so that every
+//! mistake is told at once, by its place.
 
 mod table;
 
 use super::env::Reader;
 use agent::intent::{Object, Relation, Risk};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use table::Table;
@@ -19,6 +20,8 @@ pub struct Mcp {
     pub servers: Vec<McpServer>,
     /// The origins that need be neither `https` nor public.
     pub allow: Vec<Url>,
+    /// The variable of this machine that names a proxy, if one does. It is not used for MCP servers.
+    pub unused_proxy: Option<&'static str>,
 }
 
 /// One server.
@@ -34,6 +37,8 @@ pub struct McpServer {
     pub scopes: Vec<String>,
     /// Whether what it says about the danger of its tools is believed.
     pub hints: McpHints,
+    /// The names of the tools that are wanted; all of them without it.
+    pub only: Option<BTreeSet<String>>,
     /// What is known better of single tools.
     pub tools: Vec<McpTool>,
     /// Its limits, where the file names them.
@@ -77,6 +82,9 @@ pub struct McpLimits {
     pub tools: Option<usize>,
 }
 
+/// Variables that name a proxy, as most HTTP clients read them.
+const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+
 /// Less than a turn gives a call, in seconds: else nobody would know whether it was done.
 const SECONDS: RangeInclusive<u64> = 1..=18;
 const ANSWER_BYTES: RangeInclusive<u64> = 1024..=8 * 1024 * 1024;
@@ -88,13 +96,14 @@ const TOOLS: RangeInclusive<u64> = 1..=128;
 pub(super) fn read(r: &mut Reader<'_>) -> Mcp {
     let Some(path) = r.optional(VARIABLE) else { return Mcp::default() };
     let mut mistakes = Vec::new();
-    let mcp = match std::fs::read_to_string(path) {
+    let mut mcp = match std::fs::read_to_string(path) {
         Ok(text) => parse(&text, &mut mistakes),
         Err(error) => {
             mistakes.push(format!("names a file that cannot be read ({})", error.kind()));
             Mcp::default()
         }
     };
+    mcp.unused_proxy = PROXIES.into_iter().find(|name| r.named(name).is_some());
     mistakes.into_iter().for_each(|mistake| r.wrong(VARIABLE, &mistake));
     mcp
 }
@@ -115,7 +124,7 @@ fn parse(text: &str, mistakes: &mut Vec<String>) -> Mcp {
     let servers = root.tables("servers", mistakes).into_iter().filter_map(|(name, own)| server(name, own, mistakes));
     let servers = servers.collect();
     root.end(mistakes);
-    Mcp { servers, allow }
+    Mcp { servers, allow, unused_proxy: None }
 }
 
 fn server(name: String, mut own: Table, mistakes: &mut Vec<String>) -> Option<McpServer> {
@@ -123,12 +132,13 @@ fn server(name: String, mut own: Table, mistakes: &mut Vec<String>) -> Option<Mc
     let audience = own.text("audience", mistakes);
     let scopes = own.texts("scopes", mistakes);
     let hints = own.choice("hints", &[("believed", McpHints::Believed), ("ignored", McpHints::Ignored)], mistakes);
+    let only = own.names("only", TOOLS, mistakes);
     let tools = own.tables("tools", mistakes).into_iter().map(|(name, own)| tool(name, own, mistakes)).collect();
     let limits = own.table("limits", mistakes).map(|own| limits(own, mistakes)).unwrap_or_default();
     own.end(mistakes);
     let url = url?;
     let audience = audience.unwrap_or_else(|| url.to_string());
-    Some(McpServer { name, url, audience, scopes, hints: hints.unwrap_or(McpHints::Ignored), tools, limits })
+    Some(McpServer { name, url, audience, scopes, hints: hints.unwrap_or(McpHints::Ignored), only, tools, limits })
 }
 
 fn tool(name: String, mut own: Table, mistakes: &mut Vec<String>) -> McpTool {
@@ -154,7 +164,8 @@ fn tool(name: String, mut own: Table, mistakes: &mut Vec<String>) -> McpTool {
     McpTool { name, risk, relation, object }
 }
 
-/// Read once, at the start, and kept for as long as the process lives: relations and types are names that are always there.
+/// Read once, at the start, and kept for as long as the process lives: relations and types are names that are always
+/// there.
 fn kept(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
 }

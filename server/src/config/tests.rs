@@ -16,7 +16,7 @@ fn good() -> Vec<(String, String)> {
     all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-pub(super) fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>> {
+pub(crate) fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>> {
     let changes = changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::read(&good().into_iter().chain(changes).collect())
 }
@@ -24,8 +24,8 @@ pub(super) fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>>
 #[test]
 fn the_required_variables_suffice() {
     let config = with(&[]).unwrap();
-    assert_eq!(config.aws.model_id, "us.amazon.nova-pro-v1:0");
-    assert!(config.fga.credentials.is_none());
+    assert_eq!(config.model.id, None);
+    assert!(matches!(config.fga.access, FgaAccess::Open));
     assert!(config.secure());
 }
 
@@ -95,8 +95,47 @@ fn an_fga_issuer_wants_its_client_and_gets_the_usual_path() {
         ("FGA_CLIENT_SECRET", "hunter2"),
     ])
     .unwrap();
-    assert_eq!(config.fga.credentials.as_ref().unwrap().token_url.as_str(), "https://auth.fga.dev/oauth/token");
+    let FgaAccess::Client(client) = &config.fga.access else { panic!("{:?}", config.fga) };
+    assert_eq!(client.token_url.as_str(), "https://auth.fga.dev/oauth/token");
     assert!(!format!("{config:?}").contains("hunter2"), "a secret shows in Debug");
+}
+
+#[test]
+fn an_fga_server_of_ones_own_has_a_preshared_key() {
+    let config = with(&[("FGA_API_TOKEN", "hunter2")]).unwrap();
+    assert!(matches!(config.fga.access, FgaAccess::Key(_)) && !format!("{config:?}").contains("hunter2"));
+    let both = with(&[("FGA_API_TOKEN", "hunter2"), ("FGA_API_TOKEN_ISSUER", "auth.fga.dev")]).unwrap_err();
+    assert_eq!(both.iter().map(|error| error.variable).collect::<Vec<_>>(), ["FGA_API_TOKEN"]);
+}
+
+#[test]
+fn http_is_for_loopback_and_for_listed_origins_of_ones_own_network() {
+    let listed = ("PRIVATE_HTTP_ORIGINS", "http://openfga:8080  http://10.0.0.7");
+    for (name, value, taken) in [
+        ("FGA_API_URL", "http://openfga:8080", true),
+        ("FGA_API_URL", "http://openfga:8080/fga", true),
+        ("OIDC_ISSUER", "http://10.0.0.7/realms/acme", true),
+        ("BEDROCK_ENDPOINT_URL", "http://localhost:4000", true),
+        ("FGA_API_URL", "http://openfga", false),
+        ("FGA_API_URL", "http://openfga:8081", false),
+        ("FGA_API_URL", "http://openfga.evil.example:8080", false),
+        ("FGA_API_URL", "http://openfga@evil.example:8080", false),
+        ("COUNTERSIGN_URL", "http://openfga:8080", false),
+    ] {
+        let names =
+            with(&[listed, (name, value)]).map_err(|errors| errors.iter().map(|error| error.variable).collect());
+        assert_eq!(
+            names.map(|_| ()).map_err(|names: Vec<_>| names.contains(&name)),
+            if taken { Ok(()) } else { Err(true) }
+        );
+    }
+    assert!(with(&[("FGA_API_URL", "http://openfga:8080")]).is_err(), "not listed");
+    for list in
+        ["openfga:8080", "http://openfga/fga", "https://openfga", "http://user@openfga", "http://a,http://b", "*"]
+    {
+        let errors = with(&[("PRIVATE_HTTP_ORIGINS", list)]).unwrap_err();
+        assert!(errors.iter().all(|error| error.variable == "PRIVATE_HTTP_ORIGINS"), "{list}: {errors:?}");
+    }
 }
 
 #[test]

@@ -37,6 +37,10 @@ const fn defaulted(name: &'static str, default: &'static str, about: &'static st
 /// Every variable that the server reads, in the order of `.env.example`.
 pub const VARIABLES: &[Variable] = &[
     required("COUNTERSIGN_URL", "Where people reach the application, for example https://help.acme.example"),
+    optional(
+        "PRIVATE_HTTP_ORIGINS",
+        "Services of your own network that are reached by http, as origins separated by spaces: http://openfga:8080",
+    ),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
     defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
     defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours (1 to 720)"),
@@ -89,9 +93,10 @@ pub const VARIABLES: &[Variable] = &[
     required("FGA_API_URL", "OpenFGA or Auth0 FGA HTTP API, for example https://api.us1.fga.dev"),
     required("FGA_STORE_ID", "Store id"),
     required("FGA_MODEL_ID", "Authorization model id; pinned, so that a new model changes nothing by surprise"),
+    optional("FGA_API_TOKEN", "Preshared key of an OpenFGA server (its authn.method is preshared)"),
     optional(
         "FGA_API_TOKEN_ISSUER",
-        "Token issuer of Auth0 FGA: auth.fga.dev. Leave it out for a server without authentication",
+        "Token issuer of Auth0 FGA: auth.fga.dev. Leave it out for a server with a preshared key or with none",
     ),
     optional(
         "FGA_API_AUDIENCE",
@@ -156,8 +161,32 @@ pub const VARIABLES: &[Variable] = &[
         "Scopes to ask for by that connection, separated by spaces; none for a GitHub App, which has permissions instead",
     ),
     defaulted("GITHUB_API_URL", "https://api.github.com", "GitHub's REST API, or that of your own GitHub server"),
-    defaulted("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0", "Model id or inference profile"),
+    optional(
+        "BEDROCK_MODEL_ID",
+        "Model id or inference profile; without it Nova Pro, by the inference profile of the AWS region",
+    ),
+    defaulted(
+        "BEDROCK_MODEL_FAMILY",
+        "auto",
+        "Rules that the model follows: auto (by its id), nova, claude (4.7 and later), claude-4 (4 to 4.6) or other. Say it for an application inference profile, whose ARN names no model",
+    ),
     optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
+    optional(
+        "BEDROCK_MAX_TOKENS",
+        "Most tokens of one answer, thinking included: 256 to 128000; without it 16384 for Claude, 8192 for Claude 4 to 4.6, otherwise 4096",
+    ),
+    optional(
+        "BEDROCK_SILENCE_SECONDS",
+        "How long the model may send nothing, in seconds: 10 to 600; without it 45 for Nova and Claude 4 to 4.6, otherwise 120",
+    ),
+    defaulted(
+        "BEDROCK_PROMPT_CACHE",
+        "on",
+        "Whether prompts are cached where the model takes cache points (Claude): on or off",
+    ),
+    optional("BEDROCK_GUARDRAIL_ID", "Id or ARN of the guardrail that each request and each answer passes"),
+    optional("BEDROCK_GUARDRAIL_VERSION", "Version of that guardrail: a number or DRAFT (needed with it)"),
+    defaulted("BEDROCK_SHOW_THINKING", "off", "Whether people may unfold what the model thought: on or off"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),
     defaulted("COUNTERSIGN_TABLE", "countersign", "DynamoDB table of conversations, leases and the ledger"),
     optional("DYNAMODB_ENDPOINT_URL", "Another endpoint than the region's own"),

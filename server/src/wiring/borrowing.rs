@@ -117,7 +117,7 @@ fn connection_scopes(config: &Config, uses: &Uses) -> Vec<String> {
     }
 }
 
-async fn okta_application(
+pub(super) async fn okta_application(
     config: &Config,
     aws: &SdkConfig,
     application: &OktaApplication,

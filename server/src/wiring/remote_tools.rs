@@ -13,6 +13,7 @@ use mcp::egress::SystemLookup;
 use mcp::{Catalog, Client, Hints, Limits, Override, Server, ServerName, Servers};
 use pins::KeptPins;
 pub(super) use shown::Shown;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The tools of `servers` beside `local`, called with what `vault` lends.
@@ -42,6 +43,12 @@ pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
             }
         }
     }
+    if let Some(variable) = config.mcp.unused_proxy {
+        tracing::warn!(
+            variable,
+            "MCP servers are reached without the proxy of this machine, which would resolve their names unchecked"
+        );
+    }
     let servers = Servers::new(all, &config.mcp.allow).map_err(|bad| wrong.extend(bad.iter().map(ToString::to_string)));
     match servers {
         Ok(servers) if wrong.is_empty() => Ok(servers),
@@ -50,7 +57,7 @@ pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
 }
 
 fn server(name: ServerName, own: &McpServer) -> Server {
-    let standard = Limits::default();
+    let (standard, named) = (Limits::default(), own.only.as_ref().map_or(0, BTreeSet::len));
     let tools = own.tools.iter().map(|tool| {
         let known = Override { risk: tool.risk, relation: tool.relation, object: tool.object.clone() };
         (tool.name.clone(), known)
@@ -64,13 +71,15 @@ fn server(name: ServerName, own: &McpServer) -> Server {
             McpHints::Believed => Hints::Believed,
             McpHints::Ignored => Hints::Ignored,
         },
+        only: own.only.clone(),
         tools: tools.collect(),
         limits: Limits {
             total: own.limits.total.unwrap_or(standard.total),
             longest_answer: own.limits.answer_bytes.unwrap_or(standard.longest_answer),
             longest_result: own.limits.result_bytes.unwrap_or(standard.longest_result),
             deepest: own.limits.levels.unwrap_or(standard.deepest),
-            most_tools: own.limits.tools.unwrap_or(standard.most_tools),
+            // What is named is wanted, be it more than what is taken of a server unseen.
+            most_tools: own.limits.tools.unwrap_or(named.max(standard.most_tools)),
         },
     }
 }

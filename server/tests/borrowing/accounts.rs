@@ -162,3 +162,14 @@ async fn an_ended_token_and_a_silent_provider_are_told_apart() {
     assert!(matches!(over, ConnectError::SignInAgain), "{over}");
     assert!(world.accounts.list(&ada, None).await.is_ok(), "a token that was not taken is not used again");
 }
+
+#[tokio::test]
+async fn a_connection_with_permissions_in_place_of_scopes_is_asked_for_none() {
+    let world = World::new().await;
+    let ada = world.person("ada").await;
+    // An empty list would be refused.
+    world.connect(&ada, "github", &[], "58001").await;
+    let listed = world.accounts.list(&ada, Some("github")).await.unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert_eq!(world.sins(), [""; 0]);
+}

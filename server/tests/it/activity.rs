@@ -52,8 +52,8 @@ async fn people_see_their_own_entries_and_no_others() {
         "<title>Your activity · Countersign</title>",
         "Reset the password of bob@acme.example",
         "Ada Byron",
-        "manage_okta",
-        "okta:users",
+        "can_reset_password",
+        "okta_user:00u2bobcrane0000acme",
         "approved by",
         &format!("/c/{conversation}"),
         &format!("Code {}-{}", &id[..2], &id[2..5]),
@@ -191,7 +191,7 @@ async fn the_export_is_one_object_a_line_and_holds_no_secret() {
     let told = |name: &str| lines.iter().map(|line| line.pointer(name).cloned().unwrap()).collect::<Vec<_>>();
     assert_eq!(told("/on_behalf_of/subject"), ["auth0|ada", "auth0|eve", "auth0|ada"]);
     assert_eq!(told("/decision"), ["allowed", "refused", "allowed"]);
-    assert_eq!(told("/relation"), ["manage_okta", "read_okta", "read_okta"]);
+    assert_eq!(told("/relation"), ["can_reset_password", "read_okta", "read_okta"]);
     let (approval, ending) = (&lines[0]["approval"], &lines[0]["ending"]);
     assert_eq!((&approval["id"], &approval["given"]["by"]["subject"]), (&id.into(), &"auth0|ada".into()));
     assert_eq!((&ending["outcome"], &lines[1]["ending"]), (&"done".into(), &Value::Null));

@@ -85,6 +85,7 @@ async fn a_yes_is_asked_for_with_all_that_will_be_done_and_then_it_is_done_once(
     let detail = |name: &str| details.iter().find(|detail| detail.name == name).map(|detail| detail.value.clone());
     assert_eq!(detail("Action").as_deref(), Some("Reset password"));
     assert_eq!(detail("Target").as_deref(), Some("bob@acme.example"));
+    assert_eq!(detail("Name").as_deref(), Some("Bob Crane"));
     assert_eq!(detail("Arguments").as_deref(), Some(r#"{"user":"bob@acme.example"}"#));
     let push = app.ringing();
     assert_eq!(push.binding_message, format!("Reset password: bob at acme.example #{code}"));
@@ -162,7 +163,7 @@ async fn who_lacks_the_permission_is_refused_before_the_phone_rings() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (_, events) = bob.ask("Reset the password of ada@acme.example").await;
-    let denied = Refusal::Denied { relation: "manage_okta".to_owned(), object: "okta:users".to_owned() };
+    let denied = Refusal::Denied { relation: "read_okta".to_owned(), object: "okta:users".to_owned() };
     assert_eq!(refusals(&events), [denied]);
     assert!(app.sandbox.provider().pushes().is_empty());
     app.finish().await;
@@ -170,7 +171,7 @@ async fn who_lacks_the_permission_is_refused_before_the_phone_rings() {
 
 #[tokio::test]
 async fn who_has_no_phone_is_told_so() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(Custom::application()).await;
     app.grant("user:auth0|eve", "manage_okta", "okta:users").await;
     let eve = app.signed_in("eve").await;
     let (_, events) = eve.ask(RESET).await;
@@ -224,7 +225,8 @@ async fn attack_23_a_permission_taken_away_while_the_phone_rings_is_missed() {
     app.revoke("user:auth0|ada", "manage_okta", "okta:users").await;
     app.answer(Answer::Approve);
     let events = watch.turn().await;
-    assert!(matches!(refusals(&events)[..], [Refusal::Denied { .. }]), "{events:?}");
+    let object = "okta_user:00u2bobcrane0000acme".to_owned();
+    assert_eq!(refusals(&events), [Refusal::Denied { relation: "can_reset_password".to_owned(), object }]);
     assert!(app.effects().is_empty());
     app.finish().await;
 }

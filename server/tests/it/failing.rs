@@ -78,6 +78,9 @@ async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again
         (Mischief::NonsenseJson, Trouble::Cut),
         (Mischief::GuardrailIntervened, Trouble::Filtered),
         (Mischief::ContentFiltered, Trouble::Filtered),
+        (Mischief::MalformedModelOutput, Trouble::Cut),
+        (Mischief::MalformedToolUse, Trouble::Cut),
+        (Mischief::ContextWindowExceeded, Trouble::ContextOverflow),
         (Mischief::EmptyMessage, Trouble::Empty),
     ];
     for (mischief, trouble) in rows {

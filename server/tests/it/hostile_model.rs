@@ -79,7 +79,7 @@ async fn attack_22_and_46_a_call_that_cannot_be_read_is_refused_before_anybody_i
         call(json!({"user": "okta:groups#read_okta"})),
         call(json!({"user": "*"})),
         call(json!({"user": "ada@acme.example/../../groups"})),
-        call(json!({"user": "b\u{43e}b@acme.example"})),
+        call(json!({"user": "b\u{2060}ob@acme.example"})),
         call(json!({"user": "bob@acme.example\u{200b}"})),
         call(json!({"user": "bob@acme.example\r\nX-Evil: 1"})),
         call(json!({"user": "bob@acme.example?search=profile.login"})),

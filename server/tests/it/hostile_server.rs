@@ -1,5 +1,5 @@
-//! A hostile MCP server in real turns: what it says moves nobody, what it answers is bounded, and what it changes is read by
-//! an operator first.
+//! A hostile MCP server in real turns: what it says moves nobody, what it answers is bounded, and what it changes is
+//! read by an operator first.
 
 mod strikes;
 
@@ -187,6 +187,24 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn an_operator_reads_what_is_left_out_and_what_a_tool_is_called_at_its_server() {
+    let (hostile, url) = hostile().await;
+    let (app, ada) = house(&url, "[servers.hostile.limits]\ntools = 2\n").await;
+    hostile.offer(["wind", "weather", "groups.list"].map(|own| offers::tool(own, "One.", offers::place())).into());
+    let page = ada.visit("/tools").await;
+    for words in [
+        "1 more than the limit of 2 tools, left out: wind.",
+        "hostile___groups_list_",
+        "<dt>At the server</dt><dd><code>groups.list</code></dd>",
+        "tool:hostile/groups.list",
+    ] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert_eq!(page.body.matches("At the server").count(), 1, "no other has an alias");
+    app.finish().await;
+}
+
 /// Whatever a description says, and whatever the model does because of it: a person is asked before anything is changed.
 #[tokio::test]
 async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
@@ -233,8 +251,8 @@ async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
     app.finish().await;
 }
 
-/// Each strike, and what became of it: the table `hostile_server.md`. When it changes, this test writes the new one and says
-/// where it is.
+/// Each strike, and what became of it: the table `hostile_server.md`. When it changes, this test writes the new one and
+/// says where it is.
 #[tokio::test]
 async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_nowhere() {
     let ((hostile, url), (elsewhere, other)) = (hostile().await, hostile().await);

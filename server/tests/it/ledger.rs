@@ -52,7 +52,7 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
 
     let own = app.own(&actor(&app, "auth0|ada")).await;
     let [entry] = own.as_slice() else { panic!("{own:?}") };
-    assert_eq!((&entry.verdict, &entry.object), (&Verdict::Allowed, &"okta:users".to_owned()));
+    assert_eq!((&entry.verdict, &entry.object), (&Verdict::Allowed, &"okta_user:00u2bobcrane0000acme".to_owned()));
     assert_eq!(entry.ending.as_ref().unwrap().outcome, Outcome::Done);
     let approval = entry.approval.clone().unwrap();
     assert_eq!(approval.given.unwrap().subject, "auth0|ada");

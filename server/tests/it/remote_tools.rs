@@ -2,7 +2,7 @@
 //! missing when anything is.
 
 use crate::world::frames::{began, end, refusals, said};
-use crate::world::{Custom, TestApp, mcp};
+use crate::world::{Custom, TestApp, logs, mcp};
 use app::wire::{End, Event, Refusal};
 use sandbox::Sandbox;
 use sandbox::cloud::{Fault, Times};
@@ -55,6 +55,20 @@ async fn a_gateway_that_is_down_is_not_now_and_the_turn_goes_on() {
         assert!(events.iter().any(|event| matches!(event, Event::CallDone { .. })), "{fault:?}: {events:?}");
         app.restart().await;
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_start_says_that_mcp_servers_are_reached_without_the_proxy_of_the_machine() {
+    let told = || logs::json().lines().filter(|line| line.contains("without the proxy of this machine")).count();
+    let before = told();
+    TestApp::start().await.finish().await;
+    assert_eq!(told(), before);
+    let env = vec![("HTTPS_PROXY", "http://127.0.0.1:9".to_owned())];
+    let app = TestApp::with(Custom { env, ..Custom::default() }).await;
+    assert_eq!(told(), before + 1);
+    let ada = app.signed_in("ada").await;
+    assert!(began(&ada.ask(QUESTION).await.1), "and so they are");
     app.finish().await;
 }
 

@@ -82,7 +82,6 @@ async fn attack_14_a_logout_token_must_be_the_providers_own_and_fresh() {
         header(json!({"alg": "rs256"}), Signing::CurrentKey),
         header(json!({"alg": "RS512"}), Signing::CurrentKey),
         header(json!({"alg": null}), Signing::CurrentKey),
-        header(json!({"kid": null}), Signing::CurrentKey),
         header(json!({"kid": "../../../../dev/null"}), Signing::CurrentKey),
         header(json!({"kid": "' OR 1=1 --"}), Signing::CurrentKey),
         header(json!({"kid": "https://evil.example/key"}), Signing::CurrentKey),

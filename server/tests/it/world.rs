@@ -15,6 +15,7 @@ use countersign::turns::Turns;
 use countersign::wiring::{Bounds, StartError, wire};
 use countersign::{router, serve};
 use sandbox::identity::Connected;
+use sandbox::kit::Person;
 use sandbox::{Sandbox, Settings, Storage};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub(crate) struct Custom {
     pub(crate) storage: Storage,
     /// How many people there are beside those of the demo.
     pub(crate) crowd: usize,
+    /// People besides, whose subjects need not begin with `auth0|`.
+    pub(crate) people: Vec<Person>,
     /// What the file of providers says beside what GitHub needs.
     pub(crate) providers: fn(&Sandbox) -> String,
     /// Whose Okta accounts are connected, beside Ada's and Grace's; `sub` claims.
@@ -79,6 +82,7 @@ impl Default for Custom {
             bounds,
             storage: Storage::Memory,
             crowd: 0,
+            people: Vec::new(),
             providers: |_| String::new(),
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
@@ -129,8 +133,13 @@ impl TestApp {
         // People come by name, as they do to the sandbox's pages: cookies go by name.
         let port = listener.local_addr().unwrap().port();
         let url = format!("http://localhost:{port}");
-        let mut settings =
-            Settings { app_url: url.clone(), storage: custom.storage, crowd: custom.crowd, ..Settings::for_tests() };
+        let mut settings = Settings {
+            app_url: url.clone(),
+            storage: custom.storage,
+            crowd: custom.crowd,
+            people: custom.people,
+            ..Settings::for_tests()
+        };
         settings.connected.extend(custom.connected.iter().map(|sub| Connected {
             sub: (*sub).to_owned(),
             connection: "Okta-OIDC".to_owned(),

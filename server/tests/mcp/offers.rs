@@ -104,7 +104,7 @@ async fn attack_45_no_name_of_another_tool_is_taken() {
         .collect();
     let (own, ours) = ("another tool of this server", "okta_groups");
     let no = "characters";
-    assert_eq!(names, [ours, ours, ours, ours, no, no, no, no, no, ours, "long", own, own, own, own]);
+    assert_eq!(names, [ours, ours, ours, ours, no, no, no, ours, no, ours, "long", own, own, own, own]);
 }
 
 #[tokio::test]
@@ -141,11 +141,83 @@ async fn attack_46_a_schema_that_cannot_be_used_is_not_offered() {
     assert!(world.elsewhere.requests().is_empty());
 }
 
+fn many(names: impl IntoIterator<Item = String>) -> Vec<serde_json::Value> {
+    names.into_iter().map(|own| offers::tool(&own, "One of many.", offers::place())).collect()
+}
+
 #[tokio::test]
-async fn attack_46_more_tools_than_anybody_needs_are_refused() {
+async fn attack_46_tools_beyond_the_limit_are_left_out_and_take_nobody_s_place() {
     let world = World::new().await;
-    let many = (0..65).map(|at| offers::tool(&format!("t{at}"), "One of many.", offers::place())).collect();
-    world.hostile.offer(many);
-    let error = world.client.discover(&name("hostile"), TENANT, &"CANARY-hostile".into()).await.unwrap_err();
-    assert_eq!(error.cause, mcp::Cause::TooMany);
+    let range = |from: usize, to: usize| (from..to).map(|at| format!("t{at:03}q"));
+    world.hostile.offer(many(range(10, 80).rev()));
+    let discovery = world.discover("hostile").await;
+    assert_eq!(discovery.tools.len(), 64);
+    assert_eq!(discovery.left_out.surplus, range(74, 80).collect::<Vec<_>>());
+    let notes = discovery.left_out.notes();
+    assert!(
+        notes.len() == 1 && notes[0].starts_with("6 more than the limit of 64 tools, left out: t074q, t075q,"),
+        "{notes:?}"
+    );
+    // New ones that come first by name, and one that cannot be offered at all.
+    world.hostile.offer(many(range(0, 75).chain(["okta groups".to_owned()])));
+    let discovery = world.discover("hostile").await;
+    let own: Vec<_> = discovery.tools.iter().map(|tool| tool.own_name().to_owned()).collect();
+    assert_eq!(own, range(10, 74).collect::<Vec<_>>());
+    assert_eq!(discovery.left_out.surplus, range(0, 10).chain(range(74, 75)).collect::<Vec<_>>());
+    assert_eq!(why(&discovery), [("okta groups", &Why::Name(BadName::Characters))]);
+    // As many when the server cannot be asked, and one that was left out is not pinned.
+    assert_eq!(world.client.known(&name("hostile"), TENANT).await.unwrap().len(), 64);
+    assert_eq!(world.pins.all(TENANT, &name("hostile")).await.unwrap().len(), 64);
+    let toolbox = world.toolbox("hostile").await;
+    world.authorizer.grant("ada can_call tool:hostile/t010q");
+    world.call(&toolbox, "hostile___t010q", json!({"place": "Rome"})).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn attack_46_a_list_is_read_no_further_than_its_limit() {
+    let world = World::new().await;
+    world.hostile.offer(many((0..1100).map(|at| format!("t{at:04}q"))));
+    let discovery = world.discover("hostile").await;
+    assert_eq!((discovery.tools.len(), discovery.left_out.surplus.len(), discovery.left_out.cut), (64, 960, true));
+    assert!(discovery.left_out.notes()[0].len() < 300, "{:?}", discovery.left_out.notes());
+}
+
+#[tokio::test]
+async fn an_operator_may_name_the_tools_that_are_wanted() {
+    let world = World::only(&["weather", "hostile___tides", "gone"]).await;
+    let others = (0..200).map(|at| format!("t{at:03}q"));
+    world.hostile.offer(many(others.chain(["tides", "weather", "Weather"].map(str::to_owned))));
+    let discovery = world.discover("hostile").await;
+    assert_eq!(offered(&discovery), ["hostile___tides", "hostile___weather"]);
+    assert_eq!(why(&discovery), [], "a tool that is not wanted is in nobody's way");
+    assert_eq!(
+        discovery.left_out.notes(),
+        ["named by `only` and not offered by the server: gone", "201 not named by `only`, left out"]
+    );
+    assert_eq!(world.pins.all(TENANT, &name("hostile")).await.unwrap().len(), 2);
+    assert_eq!(world.client.known(&name("hostile"), TENANT).await.unwrap().len(), 2);
+}
+
+/// The real name is what is pinned, asked of the authorizer and called; the model alone knows the alias.
+#[tokio::test]
+async fn a_name_that_bedrock_does_not_take_is_called_by_an_alias() {
+    let long = format!("CrmTarget___{}", "find_customer_orders_by_region_and_year".repeat(2));
+    for real in [long.as_str(), "groups.list"] {
+        let world = World::new().await;
+        world.hostile.offer(many([real.to_owned()]));
+        let discovery = world.discover("hostile").await;
+        let tool = &discovery.tools[0];
+        let alias = tool.spec().name.0.clone();
+        assert!(alias.len() <= 64 && alias != format!("hostile___{real}"), "{alias}");
+        assert_eq!((tool.own_name(), tool.aliased()), (real, Some(real)));
+        assert!(tool.spec().description.starts_with(&format!("A tool ({real}) of the outside server hostile,")));
+        let toolbox = world.toolbox("hostile").await;
+        world.authorizer.grant(&format!("ada can_call tool:hostile/{real}"));
+        world.call(&toolbox, &alias, json!({"place": "Rome"})).await.unwrap().unwrap();
+        let called = world.hostile.requests().into_iter().find_map(|request| request.called).unwrap();
+        assert_eq!(called.0, real);
+        let question = world.asked.lock().unwrap()[0].clone();
+        assert!(format!("{question:?}").contains(&format!("{real} at hostile")), "{question:?}");
+        assert_eq!(world.pins.all(TENANT, &name("hostile")).await.unwrap()[0].definition.name, real);
+    }
 }

@@ -29,6 +29,49 @@ async fn a_person_s_tasks_come_in_either_revision_and_form() {
     }
 }
 
+/// A server may know the current revision and be told not to speak it: it names those that it does speak.
+#[tokio::test]
+async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of_them() {
+    let rows: [(&'static [&'static str], &str); 5] = [
+        (&["2025-11-25", "2025-03-26"], "2025-11-25"),
+        (&["2025-03-26", "2025-11-25"], "2025-11-25"),
+        (&["2025-06-18"], "2025-06-18"),
+        (&["2025-03-26"], "2025-03-26"),
+        (&["2099-01-01", "2025-03-26"], "2025-03-26"),
+    ];
+    for (enabled, spoken) in rows {
+        let world = World::new().await;
+        world.tasks.speak(Revisions::Enabled(enabled));
+        let toolbox = world.toolbox("tasks").await;
+        world.call(&toolbox, "tasks___get_tasks", json!({})).await.unwrap().unwrap();
+        let requests = world.tasks.requests();
+        let call = requests.iter().find(|request| request.method.as_deref() == Some("tools/call")).unwrap();
+        assert_eq!(call.header("mcp-protocol-version"), Some(spoken), "{enabled:?}");
+        assert_eq!(world.sins.all(), [], "{enabled:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_revision_of_ours_is_told_of_by_those_that_it_names() {
+    let rows: [(&'static [&'static str], &str); 2] = [
+        (&["2099-01-01", "2098-01-01"], "2099-01-01, 2098-01-01"),
+        (&["2099-01-01", "say \u{202e}\"yes\""], "2099-01-01, say 'yes'"),
+    ];
+    for (enabled, named) in rows {
+        let world = World::new().await;
+        world.tasks.speak(Revisions::Enabled(enabled));
+        let error = world.client.discover(&name("tasks"), TENANT, &SecretString::from(TASKS_TOKEN)).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the MCP server tasks: it speaks no version of the protocol that is spoken here (2026-07-28, 2025-11-25, \
+                 2025-06-18, 2025-03-26), but \"{named}\""
+            )
+        );
+        assert_eq!(world.sins.all(), [], "{enabled:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_model_is_told_a_schema_that_every_model_takes() {
     let world = World::new().await;

@@ -1,6 +1,6 @@
 //! Two servers, a client of both, and a guard that lends each its own token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -55,6 +55,15 @@ impl World {
 
     /// A world whose configuration believes annotations or not, and says this about the hostile server's tools.
     pub(crate) async fn with(hints: Hints, tools: BTreeMap<String, Override>) -> Self {
+        Self::of(hints, None, tools).await
+    }
+
+    /// A world whose configuration wants these tools alone, of either server.
+    pub(crate) async fn only(wanted: &[&str]) -> Self {
+        Self::of(Hints::Believed, Some(wanted.iter().map(ToString::to_string).collect()), BTreeMap::new()).await
+    }
+
+    async fn of(hints: Hints, only: Option<BTreeSet<String>>, tools: BTreeMap<String, Override>) -> Self {
         let (sins, scopes) = (Sins::default(), Arc::new(Mutex::new(vec!["tasks:read".to_owned()])));
         let granted = scopes.clone();
         let authenticate = Arc::new(move |token: &str| match token {
@@ -81,6 +90,7 @@ impl World {
             audience: format!("{url}/mcp"),
             scopes: scopes.iter().map(ToString::to_string).collect(),
             hints,
+            only: only.clone(),
             tools,
             limits: Limits { total: Duration::from_secs(5), ..Limits::default() },
         };
@@ -124,7 +134,7 @@ impl World {
         let intent = toolbox.intend(&actor, &call).map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
         let definition = Definition::of(toolbox.definition(&call).unwrap()).unwrap();
         let conversation = ConversationId::from_random([0; 26]);
-        let request = Request { actor, conversation, call, intent, definition, unsaid: None };
+        let request = Request::new(actor, conversation, call, intent, definition);
         match self.guard().admit(request, &Notes::default()).await {
             Ok(permit) => {
                 let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(20)).await;

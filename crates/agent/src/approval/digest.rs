@@ -2,6 +2,7 @@
 
 use super::ApprovalId;
 use crate::ids::ConversationId;
+use crate::intent::Object;
 use crate::ports::Millis;
 use crate::tool::ToolSpec;
 use crate::{Actor, ToolCall};
@@ -34,6 +35,8 @@ pub struct Subject<'a> {
     pub conversation: &'a ConversationId,
     /// The call with its arguments.
     pub call: &'a ToolCall,
+    /// The object that was looked up, if the tool looks one up.
+    pub target: Option<&'a Object>,
     /// The tool as it is defined now.
     pub definition: &'a Definition,
     /// The nonce.
@@ -42,14 +45,14 @@ pub struct Subject<'a> {
     pub until: Millis,
 }
 
-/// The digest, in lower-case hexadecimal. Another actor, tool, definition, argument, conversation, call, nonce or expiry
-/// has another one.
+/// The digest, in lower-case hexadecimal. Another actor, tool, definition, argument, object, conversation, call, nonce or
+/// expiry has another one.
 ///
 /// # Errors
 /// When the arguments cannot be written as canonical JSON, such as a number beyond IEEE 754.
 pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
-    let Subject { actor, conversation, call, definition, nonce, until } = subject;
-    hash(&json!({
+    let Subject { actor, conversation, call, target, definition, nonce, until } = subject;
+    let mut bound = json!({
         "tool": call.tool,
         "definition": definition.0,
         "arguments": call.input,
@@ -58,7 +61,11 @@ pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
         "call": call.id,
         "nonce": nonce,
         "until": until.to_string(),
-    }))
+    });
+    if let Some(target) = target {
+        bound["target"] = target.to_string().into();
+    }
+    hash(&bound)
 }
 
 fn hash(value: &Value) -> Result<String, serde_json::Error> {
@@ -101,12 +108,16 @@ mod tests {
             actor: &ada,
             conversation: &here,
             call: &calls[0],
+            target: None,
             definition: &one,
             nonce: &nonces[0],
             until: 1,
         };
+        let objects = [Object::new("thing", "1").unwrap(), Object::new("thing", "2").unwrap()];
         let mut all = vec![
             first,
+            Subject { target: Some(&objects[0]), ..first },
+            Subject { target: Some(&objects[1]), ..first },
             Subject { actor: &bob, ..first },
             Subject { conversation: &there, ..first },
             Subject { definition: &two, ..first },
@@ -135,6 +146,7 @@ mod tests {
                 actor: &ada,
                 conversation: &here,
                 call: &call,
+                target: None,
                 definition: &spec,
                 nonce: &nonce,
                 until: 1,

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-/// One answer: its parts in order.
+/// One answer: its parts in order. One that begins with an error never opens.
 pub type Script = Vec<Result<ReplyPart, ModelError>>;
 
 /// Says its scripts one after another, and the last one for ever.
@@ -37,6 +37,9 @@ impl Model for ScriptedModel {
         self.prompts.lock().unwrap_or_else(PoisonError::into_inner).push(prompt);
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
         let script = if scripts.len() > 1 { scripts.pop_front() } else { scripts.front().cloned() };
+        if let Some([Err(error), ..]) = script.as_deref() {
+            return Err(error.clone());
+        }
         Ok(stream::iter(script.unwrap_or_default()).boxed())
     }
 }
@@ -52,6 +55,7 @@ fn check(messages: &[Message]) {
         for block in &message.blocks {
             match block {
                 Block::Text(text) => assert!(!text.trim().is_empty(), "no text is blank"),
+                Block::Reasoning(_) => assert_eq!(message.role, Role::Assistant, "only a model reasons"),
                 Block::Call(call) => open.push(&call.id.0),
                 Block::Result { call, .. } => {
                     assert!(open.contains(&call.0.as_str()), "a result has its call: {call}");
@@ -59,6 +63,8 @@ fn check(messages: &[Message]) {
                 }
             }
         }
+        let alone = message.blocks.iter().all(|block| matches!(block, Block::Reasoning(_)));
+        assert!(!alone, "reasoning stands in front of something");
         assert!(message.role == Role::Assistant || open.is_empty(), "calls without a result: {open:?}");
     }
 }

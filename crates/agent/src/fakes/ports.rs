@@ -1,10 +1,10 @@
 //! Authorizer, vault, ids and clocks in memory.
 
 use super::lock;
+use crate::Actor;
 use crate::approval::ApprovalId;
 use crate::intent::Need;
-use crate::ports::{Authorizer, Clock, Decision, Ids, Loan, Millis, Unavailable, Vault, VaultError};
-use crate::{Actor, Intent};
+use crate::ports::{Authorizer, Check, Clock, Decision, Ids, Loan, Millis, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 #[derive(Debug, Default)]
 pub struct TableAuthorizer {
     tuples: Mutex<BTreeSet<String>>,
+    barred: Mutex<BTreeSet<String>>,
     down: Mutex<bool>,
     asked: Mutex<Vec<String>>,
 }
@@ -29,9 +30,19 @@ impl TableAuthorizer {
         it
     }
 
+    /// Adds a tuple.
+    pub fn grant(&self, tuple: &str) {
+        lock(&self.tuples).insert(tuple.to_owned());
+    }
+
     /// Takes a tuple away.
     pub fn remove(&self, tuple: &str) {
         lock(&self.tuples).remove(tuple);
+    }
+
+    /// Denies every check with this fact, `subject relation object`, whatever the tuples say.
+    pub fn bar(&self, fact: &str) {
+        lock(&self.barred).insert(fact.to_owned());
     }
 
     /// Answers nothing from now on.
@@ -48,13 +59,14 @@ impl TableAuthorizer {
 
 #[async_trait]
 impl Authorizer for TableAuthorizer {
-    async fn decide(&self, actor: &Actor, intent: &Intent) -> Result<Decision, Unavailable> {
-        let tuple = format!("{} {} {}", actor.principal(), intent.relation, intent.object);
+    async fn decide(&self, actor: &Actor, check: Check<'_>) -> Result<Decision, Unavailable> {
+        let tuple = format!("{} {} {}", actor.principal(), check.relation, check.object);
         lock(&self.asked).push(tuple.clone());
         if *lock(&self.down) {
             return Err(Unavailable::new("the permission service", "down"));
         }
-        Ok(if lock(&self.tuples).contains(&tuple) { Decision::Allow } else { Decision::Deny })
+        let barred = check.facts.iter().any(|fact| lock(&self.barred).contains(&fact.to_string()));
+        Ok(if !barred && lock(&self.tuples).contains(&tuple) { Decision::Allow } else { Decision::Deny })
     }
 }
 

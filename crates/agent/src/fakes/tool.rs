@@ -1,11 +1,13 @@
 //! A tool that counts its deeds.
 
+use super::MemoryDirectory;
 use crate::intent::{Intent, Need, Object, Relation, Risk};
+use crate::target::TargetLookup;
 use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use crate::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the tool does when it is run.
 #[derive(Debug, Clone)]
@@ -24,6 +26,7 @@ pub struct DeedTool {
     spec: ToolSpec,
     risk: Risk,
     deed: Deed,
+    lookup: Option<Arc<MemoryDirectory>>,
     done: Mutex<Vec<String>>,
 }
 
@@ -36,7 +39,7 @@ impl DeedTool {
             description: "Does a deed.".to_owned(),
             input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
         };
-        Self { spec, risk, deed, done: Mutex::default() }
+        Self { spec, risk, deed, lookup: None, done: Mutex::default() }
     }
 
     /// The same tool, described otherwise.
@@ -46,7 +49,14 @@ impl DeedTool {
         self
     }
 
-    /// What was done: principal, id and token of each deed.
+    /// The same tool, whose objects are known to `directory`.
+    #[must_use]
+    pub fn located(mut self, directory: Arc<MemoryDirectory>) -> Self {
+        self.lookup = Some(directory);
+        self
+    }
+
+    /// What was done: principal and object of each deed.
     #[must_use]
     pub fn done(&self) -> Vec<String> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -76,9 +86,14 @@ impl Tool for DeedTool {
         })
     }
 
+    fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {
+        self.lookup.clone().map(|directory| directory as Arc<dyn TargetLookup>)
+    }
+
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
         assert!(permit.token().is_some(), "the guard lends the token that the intent needs");
-        let line = format!("{} {}", permit.actor().principal(), permit.intent().object);
+        let object = permit.target().map_or(&permit.intent().object, |target| &target.object);
+        let line = format!("{} {object}", permit.actor().principal());
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         match self.deed.clone() {
             Deed::Brings(content) => Ok(ToolOutput { content, summary: "done".to_owned() }),

@@ -1,6 +1,6 @@
 //! The stage that asks a human. An elevated deed needs a yes to exactly this, out of band; a read-only one asks nobody.
 
-use super::stages::{Approved, Connected, Yes, not_now};
+use super::stages::{Approved, Located, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
 use crate::Place;
 use crate::approval::{Answer, ApprovalId, Question};
@@ -16,10 +16,10 @@ const QUEUE: Duration = Duration::from_secs(2);
 /// How long after a question's end an answer that was on its way still counts.
 const GRACE: Millis = 5_000;
 
-impl Connected {
-    /// Asks, waits, and checks what came back. Authorization is asked again after the yes: minutes may have passed.
+impl Located {
+    /// Asks, waits, and checks what came back. After a yes the object is looked up and authorization asked again.
     pub(super) async fn approve(self, guard: &Guard, docket: &dyn Docket) -> Result<Approved, NotAdmitted> {
-        let Self(request) = self;
+        let Self(mut request) = self;
         if request.intent.risk == Risk::Read {
             return Ok(Approved(request, None));
         }
@@ -36,7 +36,7 @@ impl Connected {
         let refusal = match (answer, question) {
             (Answer::Approved { given }, Some(question)) if request.is_as_asked(&request.definition, &question) => {
                 let yes = Yes { question, given };
-                request.decide(guard, Some(&yes)).await?;
+                request.confirm(guard, &yes).await?;
                 return Ok(Approved(request, Some(yes)));
             }
             (Answer::Approved { .. }, _) => not_approved(NotApproved::Changed),

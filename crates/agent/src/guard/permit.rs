@@ -3,6 +3,7 @@
 use super::Request;
 use crate::approval::{Definition, Question};
 use crate::ports::{EntryId, Loan};
+use crate::target::Target;
 use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};
 use secrecy::SecretString;
@@ -36,7 +37,19 @@ impl Permit {
         &self.request.intent
     }
 
-    /// The borrowed credential: the only way to one.
+    /// The object that the guard looked up and decided about. A tool that has a lookup acts on this one alone.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        self.request.target.as_ref()
+    }
+
+    /// The borrowed credential with its lender: the only way to one.
+    #[must_use]
+    pub const fn loan(&self) -> Option<&Loan> {
+        self.loan.as_ref()
+    }
+
+    /// The borrowed token.
     #[must_use]
     pub fn token(&self) -> Option<&SecretString> {
         self.loan.as_ref().map(Loan::token)

@@ -57,6 +57,12 @@ pub enum Refusal {
         /// What is wrong with it.
         reason: String,
     },
+    /// The object of the call cannot be used: there is none of that name, or too much is known about it to be decided.
+    #[error("the target cannot be used: {reason}")]
+    UnusableTarget {
+        /// A sentence that says why.
+        reason: String,
+    },
     /// A limit of the turn was reached before this call.
     #[error("over the limit of {limit} calls a turn")]
     OverLimit {
@@ -160,6 +166,7 @@ impl Refusal {
             Self::SignInAgain => "the user must sign in again. Nothing was done.".to_owned(),
             Self::Unavailable { service } => format!("{service} cannot be reached right now. Nothing was done."),
             Self::BadInput { reason } => format!("the call could not be read: {reason} Nothing was done."),
+            Self::UnusableTarget { reason } => format!("{reason} Nothing was done."),
             Self::OverLimit { limit } => {
                 format!("one answer may make at most {limit} calls. Nothing was done.")
             }

@@ -3,12 +3,18 @@
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
 use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question};
-use crate::ports::{Approval, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict};
+use crate::intent::{Object, Relation};
+use crate::ports::{
+    Approval, Check, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict,
+};
 
 pub(super) struct Authorized(pub(super) Box<Request>);
 
 /// The account that the deed borrows from is there.
 pub(super) struct Connected(pub(super) Box<Request>);
+
+/// The object that the call touches is known, and the actor may do this to it.
+pub(super) struct Located(pub(super) Box<Request>);
 
 pub(super) struct Approved(pub(super) Box<Request>, pub(super) Option<Yes>);
 
@@ -21,7 +27,7 @@ pub(super) struct Yes {
 }
 
 impl Request {
-    /// Asks afresh whether the actor has the relation on this very object.
+    /// Asks afresh whether the actor has the intent's relation on its object.
     pub(super) async fn authorize(self: Box<Self>, guard: &Guard) -> Result<Authorized, Refusal> {
         match self.decide(guard, None).await {
             Ok(()) => Ok(Authorized(self)),
@@ -31,7 +37,7 @@ impl Request {
 
     /// The decision of now; a no is written down with the approval that came before it, if one did.
     pub(super) async fn decide(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
-        let refusal = match guard.authorizer.decide(&self.actor, &self.intent).await {
+        let refusal = match guard.authorizer.decide(&self.actor, Check::of(&self.intent)).await {
             Ok(Decision::Allow) => return Ok(()),
             Ok(Decision::Deny) => {
                 Refusal::Denied { relation: self.intent.relation.to_string(), object: self.intent.object.to_string() }
@@ -41,6 +47,12 @@ impl Request {
         Err(self.refused(guard, yes.map(Yes::approval), refusal).await)
     }
 
+    /// The relation and the object that decide: those of the object that was looked up, once it was.
+    pub(super) fn access(&self) -> (Relation, &Object) {
+        let target = self.target.as_ref().map(|target| (target.relation, &target.object));
+        target.unwrap_or((self.intent.relation, &self.intent.object))
+    }
+
     pub(super) fn entry(&self, guard: &Guard, approval: Option<Approval>, verdict: Verdict) -> Entry {
         Entry {
             at: guard.clock.now(),
@@ -48,8 +60,8 @@ impl Request {
             place: Some(Place { conversation: self.conversation.clone(), call: self.call.id.clone() }),
             tool: self.call.tool.clone(),
             intent: self.intent.summary.clone(),
-            relation: self.intent.relation.to_string(),
-            object: self.intent.object.to_string(),
+            relation: self.access().0.to_string(),
+            object: self.access().1.to_string(),
             risk: self.intent.risk,
             approval,
             verdict,
@@ -73,7 +85,8 @@ impl Request {
         until: Millis,
     ) -> approval::Subject<'a> {
         let Self { actor, conversation, call, .. } = self;
-        approval::Subject { actor, conversation, call, definition, nonce, until }
+        let target = self.target.as_ref().map(|target| &target.object);
+        approval::Subject { actor, conversation, call, target, definition, nonce, until }
     }
 
     /// Whether a tool of this definition would do just what `question` asked about.

@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 mod accounts;
 mod approval;
+mod target;
 
 /// What may be wrong with the world when the guard is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +67,7 @@ fn request(subject: &str, risk: Risk) -> Request {
     let intent = tool.intend(&actor(subject), &call).unwrap();
     let conversation = ConversationId::from_random([0; 26]);
     let definition = Definition::of(tool.spec()).unwrap();
-    Request { actor: actor(subject), conversation, call, intent, definition, unsaid: None }
+    Request::new(actor(subject), conversation, call, intent, definition)
 }
 
 async fn admit(house: &House, risk: Risk) -> Result<String, Refusal> {

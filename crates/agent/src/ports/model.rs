@@ -4,6 +4,9 @@ use crate::{CallId, ToolCall, tool::ToolSpec};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
+mod reasoning;
+pub use reasoning::Reasoning;
+
 /// All that the model is told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
@@ -40,6 +43,8 @@ pub struct Message {
 pub enum Block {
     /// Text, never blank.
     Text(String),
+    /// The model's reasoning, sent back to it as it came. Only in its own messages, in front of what it led to.
+    Reasoning(Reasoning),
     /// A call that the model proposed.
     Call(ToolCall),
     /// What became of a call.
@@ -58,6 +63,10 @@ pub enum ReplyPart {
     Text(String),
     /// The current text block is complete.
     TextEnd,
+    /// The stream is alive, and nothing is complete yet: a piece of reasoning or of a call's arguments came.
+    Progress,
+    /// A complete block of reasoning. Never shown as text, never given to a tool.
+    Reasoning(Reasoning),
     /// A complete call.
     Call(ToolCall),
     /// A call whose arguments were not JSON.
@@ -85,10 +94,14 @@ pub enum StopReason {
     Done,
     /// It waits for results of calls.
     Calls,
-    /// It reached the most tokens allowed.
+    /// It reached the most tokens allowed, thinking and answer together.
     MaxTokens,
     /// A guardrail or a content filter stopped it.
     Filtered,
+    /// Conversation and answer together no longer fit into the model's context window.
+    ContextOverflow,
+    /// It wrote something that the service could not read as an answer or a call.
+    Malformed,
 }
 
 /// Why there is no answer, or only a part of one.

@@ -4,7 +4,7 @@ use crate::approval::{Answer, Question};
 use crate::guard::Mend;
 use crate::ids::ClientId;
 use crate::intent::Need;
-use crate::ports::{EntryId, Millis, ModelError, Ticket};
+use crate::ports::{EntryId, Millis, ModelError, Reasoning, Ticket};
 use crate::{CallId, Refusal, ToolCall};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,11 @@ pub enum Event {
     Said {
         /// The text.
         text: String,
+    },
+    /// The model reasoned, before what it says or proposes next. Nobody but the model is told.
+    Reasoned {
+        /// Its blocks in order. Empty, if what is stored cannot be opened any more.
+        blocks: Vec<Reasoning>,
     },
     /// The model proposed a call.
     CallProposed {
@@ -223,6 +228,8 @@ pub enum Trouble {
     Filtered,
     /// It answered nothing.
     Empty,
+    /// Its answer could not be read.
+    Malformed,
 }
 
 impl From<&ModelError> for Trouble {

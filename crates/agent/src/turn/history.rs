@@ -1,6 +1,6 @@
 //! The fold of a conversation's log: what waits, what runs, and what the model is to be told.
 
-use super::Event;
+use super::{Event, messages};
 use crate::approval::Answer;
 use crate::guard::{Account, Standing};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
@@ -47,6 +47,8 @@ pub struct Open {
     pub written: usize,
     /// Calls without an outcome, in order.
     pub pending: Vec<Pending>,
+    /// The place of its first message in [`History::messages`].
+    first: usize,
 }
 
 impl Open {
@@ -136,6 +138,12 @@ impl History {
                 }
                 self.push(Role::Assistant, Block::Text(text.clone()));
             }
+            Event::Reasoned { blocks } => {
+                self.answering();
+                for block in blocks {
+                    self.push(Role::Assistant, Block::Reasoning(block.clone()));
+                }
+            }
             Event::CallProposed { call, .. } => {
                 self.answering();
                 if let Some(open) = &mut self.open {
@@ -216,6 +224,7 @@ impl History {
                 calls: 0,
                 written: 0,
                 pending: Vec::new(),
+                first: self.messages.len().saturating_sub(1),
             });
         }
     }
@@ -290,13 +299,11 @@ impl History {
         for pending in open.pending {
             self.push(Role::User, Block::Result { call: pending.call.id, content: json!({ "unknown": UNKNOWN }) });
         }
+        messages::forget_reasoning(&mut self.messages, open.first);
     }
 
     fn push(&mut self, role: Role, block: Block) {
-        match self.messages.last_mut() {
-            Some(last) if last.role == role => last.blocks.push(block),
-            _ => self.messages.push(Message { role, blocks: vec![block] }),
-        }
+        messages::push(&mut self.messages, role, block);
     }
 }
 

@@ -9,7 +9,7 @@ pub struct Limits {
     pub steps: u32,
     /// Most calls in one turn.
     pub calls: u32,
-    /// Most tokens in one answer of the model.
+    /// Most tokens in one answer of the model, its thinking included.
     pub tokens_per_answer: u32,
     /// Most bytes of text in one turn.
     pub written_bytes: usize,
@@ -17,7 +17,9 @@ pub struct Limits {
     pub time: Duration,
     /// Longest time of one call.
     pub call_time: Duration,
-    /// Longest silence of the model, before its first word and between two.
+    /// Most bytes of reasoning in one answer of the model: an event has to fit into one item of the store.
+    pub reasoning_bytes: usize,
+    /// Longest silence of the model, before its first byte and between two events of its stream.
     pub silence: Duration,
     /// Most bytes of arguments of one call.
     pub input_bytes: usize,
@@ -30,10 +32,11 @@ impl Default for Limits {
         Self {
             steps: 8,
             calls: 16,
-            tokens_per_answer: 2048,
+            tokens_per_answer: 4096,
             written_bytes: 64 * 1024,
             time: Duration::from_secs(180),
             call_time: Duration::from_secs(20),
+            reasoning_bytes: 192 * 1024,
             silence: Duration::from_secs(45),
             input_bytes: 16 * 1024,
             result_bytes: 32 * 1024,

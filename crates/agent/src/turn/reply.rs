@@ -1,7 +1,7 @@
 //! One answer of the model, turned into events as it streams.
 
 use super::{End, Event, Halt, Journal, Limits, Order, Trouble};
-use crate::ports::{ModelError, ReplyPart, ReplyStream, StopReason, Unavailable};
+use crate::ports::{ModelError, Reasoning, ReplyPart, ReplyStream, StopReason, Unavailable};
 use crate::{Actor, CallId, ToolCall, ToolName, Toolbox};
 use futures::StreamExt;
 use serde_json::json;
@@ -26,10 +26,18 @@ pub(super) enum Next {
     End(End),
 }
 
+/// What is appended once the answer has come to its end.
+enum Proposed {
+    Call(ToolCall),
+    /// Reasoning between two calls.
+    Reasoning(Reasoning),
+}
+
 impl Reading<'_> {
     /// Reads to the end, a failure, a long silence, or an order to stop. Whatever was said until then is kept.
     pub(super) async fn read(mut self, mut stream: ReplyStream, halt: &mut Halt) -> Result<Next, Unavailable> {
         let (mut text, mut proposed, mut anything) = (String::new(), Vec::new(), false);
+        let mut reasoned = 0;
         let end = loop {
             let part = tokio::select! {
                 biased;
@@ -51,16 +59,29 @@ impl Reading<'_> {
                     text.push_str(&more);
                 }
                 Ok(Some(Ok(ReplyPart::TextEnd))) => anything |= self.say(&mut text).await?,
-                Ok(Some(Ok(ReplyPart::Call(call)))) => proposed.push(self.label(call)),
+                Ok(Some(Ok(ReplyPart::Progress | ReplyPart::Usage { .. }))) => {}
+                Ok(Some(Ok(ReplyPart::Reasoning(block)))) => {
+                    reasoned += block.len();
+                    if reasoned > self.limits.reasoning_bytes {
+                        break Some(End::Tokens { limit: self.limits.tokens_per_answer });
+                    }
+                    if proposed.is_empty() {
+                        self.journal.append(Event::Reasoned { blocks: vec![block] }).await?;
+                    } else {
+                        proposed.push(Proposed::Reasoning(block));
+                    }
+                }
+                Ok(Some(Ok(ReplyPart::Call(call)))) => proposed.push(Proposed::Call(self.label(call))),
                 Ok(Some(Ok(ReplyPart::Garbled { tool, .. }))) => {
                     let call = ToolCall { id: CallId(String::new()), tool: ToolName(tool), input: json!(null) };
-                    proposed.push(self.label(call));
+                    proposed.push(Proposed::Call(self.label(call)));
                 }
-                Ok(Some(Ok(ReplyPart::Usage { .. }))) => {}
                 Ok(Some(Ok(ReplyPart::Stop(reason)))) => match reason {
                     StopReason::Done | StopReason::Calls => break None,
                     StopReason::MaxTokens => break Some(End::Tokens { limit: self.limits.tokens_per_answer }),
                     StopReason::Filtered => break Some(trouble(Trouble::Filtered)),
+                    StopReason::ContextOverflow => break Some(trouble(Trouble::ContextOverflow)),
+                    StopReason::Malformed => break Some(trouble(Trouble::Malformed)),
                 },
             }
         };
@@ -91,14 +112,18 @@ impl Reading<'_> {
 
     /// One call more than the turn may make stands for all beyond it: a flood must not fill the log. A model that
     /// proposes on after that has had its say.
-    async fn propose(&self, calls: Vec<ToolCall>) -> Result<Next, Unavailable> {
+    async fn propose(&self, proposed: Vec<Proposed>) -> Result<Next, Unavailable> {
         let limit = self.limits.calls;
-        let mut calls = calls.into_iter().filter(|call| ordinal(call) <= limit + 1).peekable();
-        if calls.peek().is_none() {
-            return Ok(Next::End(End::Calls { limit }));
-        }
-        for call in calls {
-            let call = self.bounded(call);
+        let within = |it: &Proposed| matches!(it, Proposed::Call(call) if ordinal(call) <= limit + 1);
+        let Some(last) = proposed.iter().rposition(within) else { return Ok(Next::End(End::Calls { limit })) };
+        for it in proposed.into_iter().take(last + 1) {
+            let call = match it {
+                Proposed::Call(call) => self.bounded(call),
+                Proposed::Reasoning(block) => {
+                    self.journal.append(Event::Reasoned { blocks: vec![block] }).await?;
+                    continue;
+                }
+            };
             let (summary, target) = match self.toolbox.intend(self.actor, &call) {
                 Ok(intent) => (intent.summary, intent.target),
                 Err(_) => (format!("Use the tool {}", call.tool), String::new()),

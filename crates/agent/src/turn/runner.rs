@@ -2,16 +2,16 @@
 
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
+use super::messages::{Keep, shorten};
 use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits};
 use crate::approval::Definition;
 use crate::guard::{NotAdmitted, Request};
 use crate::intent::Risk;
-use crate::ports::{Clock, Model, Outcome, Prompt, Toolboxes, Unavailable};
+use crate::ports::{Clock, Model, ModelError, Outcome, Prompt, ReplyStream, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
-use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, ids::ConversationId};
-use serde_json::{Value, json};
+use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,10 +128,10 @@ impl Runner {
         let stream = tokio::select! {
             biased;
             order = halt.wait() => return ordered(order).map(Some),
-            answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
+            answer = tokio::time::timeout(patience, self.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => return Ok(Some(failed(&error))),
-                Err(_) => return Ok(Some(failed(&crate::ports::ModelError::Silent(patience.as_secs())))),
+                Err(_) => return Ok(Some(failed(&ModelError::Silent(patience.as_secs())))),
             },
         };
         let reading = Reading { actor, toolbox, limits: &self.limits, journal, said: open.said, calls: open.calls };
@@ -143,6 +143,25 @@ impl Runner {
             }),
             Err(_) => Ok(Some(End::Time { limit_s: self.limits.time.as_secs() })),
         }
+    }
+
+    /// Asks the model, and asks it again with less of the conversation where that is too long: half of the turns, then the
+    /// current one alone.
+    async fn converse(&self, mut prompt: Prompt) -> Result<ReplyStream, ModelError> {
+        for keep in [Keep::Half, Keep::Current] {
+            match self.model.converse(prompt.clone()).await {
+                Err(ModelError::ContextOverflow(error)) => {
+                    let Some(fewer) = shorten(&prompt.messages, keep) else {
+                        return Err(ModelError::ContextOverflow(error));
+                    };
+                    let (from, to) = (prompt.messages.len(), fewer.len());
+                    tracing::warn!(error = %error, from, to, "the model is asked again with fewer messages");
+                    prompt.messages = fewer;
+                }
+                answer => return answer,
+            }
+        }
+        self.model.converse(prompt).await
     }
 
     /// Gives one pending call its outcome. One that was begun before a crash is not begun again.
@@ -195,7 +214,9 @@ impl Runner {
         // Only who is asked is told; what is read alone asks nobody.
         let asks = intent.risk == Risk::Elevated;
         let unsaid = asks.then(|| provenance::unsaid(&call, &History::fold(&journal.log()).messages)).flatten();
-        let request = Request { actor, conversation, call, intent, definition, unsaid };
+        let lookup = toolbox.lookup(&call);
+        let mut request = Request::new(actor, conversation, call, intent, definition);
+        (request.unsaid, request.lookup) = (unsaid, lookup);
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
@@ -204,7 +225,7 @@ impl Runner {
         let took_ms = u64::try_from(self.clock.now() - begun).unwrap_or(0);
         let (event, outcome) = match outcome {
             Ok(ToolOutput { content, summary }) => {
-                let content = capped(content, self.limits.result_bytes);
+                let content = excerpt::within(content, self.limits.result_bytes);
                 (Event::CallDone { call: id, summary, content, took_ms }, Outcome::Done)
             }
             Err(ToolError::Unknown { .. }) => (Event::CallUnknown { call: id }, Outcome::Unknown),
@@ -244,14 +265,4 @@ impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner").field("limits", &self.limits).finish_non_exhaustive()
     }
-}
-
-/// A result that is too large is cut and says so; cut JSON would be nonsense, so it becomes text.
-fn capped(content: Value, most: usize) -> Value {
-    let text = content.to_string();
-    if text.len() <= most {
-        return content;
-    }
-    let end = (0..=most).rev().find(|&place| text.is_char_boundary(place)).unwrap_or(0);
-    json!({ "truncated": &text[..end], "note": "The result was too large and is cut here." })
 }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 mod approval;
+mod reasoning;
 
 type Script = Vec<Result<ReplyPart, ModelError>>;
 

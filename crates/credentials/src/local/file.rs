@@ -5,8 +5,9 @@ mod reader;
 
 use crate::local::preset::{self, Preset, STANDARD, Style};
 use crate::local::provider::{
-    Authentication, Client, ClientAuth, Iss, Issuer, Key, Kind, Machine, People, Provider, Revocation, SecretAt,
+    Authentication, Client, Iss, Issuer, Key, Kind, Machine, People, Provider, Revocation, SecretAt,
 };
+use oidc::Method;
 use reader::Section;
 use std::collections::BTreeSet;
 use toml::de::DeTable;
@@ -123,14 +124,14 @@ fn machine(section: &mut Section<'_>, preset: &'static Preset) -> Option<Kind<Se
     Some(Kind::Application(Machine { client: client?, token_url: token_url?, audience, scopes }))
 }
 
-fn client(section: &mut Section<'_>, auth: ClientAuth) -> Option<Client<SecretAt>> {
+fn client(section: &mut Section<'_>, auth: Method) -> Option<Client<SecretAt>> {
     let id = section.text("client_id");
     if id.is_none() && !section.has("client_id") {
         section.wrong("client_id", "is missing");
     }
     let auth = match section.choice("client_auth", &["", "post", "basic"]) {
-        "post" => ClientAuth::Post,
-        "basic" => ClientAuth::Basic,
+        "post" => Method::SecretPost,
+        "basic" => Method::SecretBasic,
         _ => auth,
     };
     let secret = secret(section);

@@ -6,11 +6,10 @@ mod renew;
 
 pub use manage::{Account, Disconnected};
 
-use crate::local::application;
-use crate::local::http;
 use crate::local::provider::{Authentication, Key, Kind, Provider};
 use crate::local::store::{Held, Store};
 use crate::local::tokens::Tokens;
+use crate::{ApplicationCredentials, ApplicationToken};
 use agent::Actor;
 use agent::intent::Need;
 use agent::ports::{Clock, Lender, Loan, Unavailable, Vault, VaultError};
@@ -28,7 +27,7 @@ pub struct LocalVault(Arc<Inner>);
 
 struct Inner {
     providers: BTreeMap<String, Provider>,
-    applications: BTreeMap<String, application::Kept>,
+    applications: BTreeMap<String, ApplicationToken>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     http: reqwest::Client,
@@ -44,8 +43,11 @@ impl LocalVault {
     /// When no HTTP client can be made on this machine.
     pub fn new(providers: Vec<Provider>, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
         let providers: BTreeMap<_, _> = providers.into_iter().map(|it| (it.id.clone(), it)).collect();
-        let applications = providers.keys().map(|id| (id.clone(), application::Kept::default())).collect();
-        let (http, slots, renewals) = (http::client()?, Slots::default(), TaskTracker::new());
+        let applications =
+            providers.values().filter_map(|provider| Some((provider.id.clone(), application(provider)?)));
+        let applications =
+            applications.map(|(id, own)| Ok((id, ApplicationToken::new(own)?))).collect::<Result<_, _>>()?;
+        let (http, slots, renewals) = (oidc::http::client()?, Slots::default(), TaskTracker::new());
         let inner = Inner { providers, applications, store, clock, http, slots, renewals };
         Ok(Self(Arc::new(inner)))
     }
@@ -54,6 +56,18 @@ impl LocalVault {
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
         self.0.providers.values()
     }
+}
+
+/// The application's own client at a provider, if it has one there.
+fn application(provider: &Provider) -> Option<ApplicationCredentials> {
+    let Kind::Application(machine) = &provider.kind else { return None };
+    Some(ApplicationCredentials {
+        service: provider.name,
+        token_url: machine.token_url.clone(),
+        client: machine.client.oauth(),
+        audience: machine.audience.clone(),
+        scopes: machine.scopes.clone(),
+    })
 }
 
 impl Inner {
@@ -92,9 +106,9 @@ impl Vault for LocalVault {
                     let cause = format!("the application's own token lacks {}", missing.join(" "));
                     return Err(Unavailable::new(provider.name, cause).into());
                 }
-                let kept = inner.applications.get(&provider.id);
-                let kept = kept.ok_or_else(|| Unavailable::new(crate::SERVICE, "an application has no place"))?;
-                kept.token(provider.name, machine, &inner.http, now).await?
+                let token = inner.applications.get(&provider.id);
+                let token = token.ok_or_else(|| Unavailable::new(crate::SERVICE, "an application has no place"))?;
+                token.token().await?
             }
             Kind::People(people) => {
                 let held = inner.store.read(actor, &provider.id).await?.ok_or(VaultError::NotConnected)?;
@@ -129,8 +143,8 @@ struct Lent {
 impl Lender for Lent {
     async fn refused(&self) {
         let inner = &self.vault.0;
-        if let Some(kept) = inner.applications.get(&self.provider) {
-            kept.forget().await;
+        if let Some(token) = inner.applications.get(&self.provider) {
+            token.forget().await;
         }
         if let Err(error) = inner.doubt(&self.actor, &self.provider, &self.token).await {
             tracing::error!(error = %error, provider = self.provider, "a token that a service refused stays as it is");

@@ -1,7 +1,7 @@
 //! Providers that are known by name. Each is as its vendor publishes it, at the pages that its docstring names; what nobody
 //! publishes is marked "not verified".
 
-use crate::local::provider::ClientAuth;
+use oidc::Method;
 
 /// What is known of a provider. `{tenant}`, `{domain}` and `{client_id}` in an address stand for what the file says.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(crate) struct Preset {
     pub(crate) token_url: &'static str,
     pub(crate) revoke: Option<(Style, &'static str)>,
     pub(crate) issuer: &'static str,
-    pub(crate) auth: ClientAuth,
+    pub(crate) auth: Method,
     pub(crate) scopes: &'static [&'static str],
     pub(crate) with_scopes: &'static [&'static str],
     pub(crate) separator: char,
@@ -37,7 +37,7 @@ pub(crate) const STANDARD: Preset = Preset {
     token_url: "",
     revoke: None,
     issuer: "",
-    auth: ClientAuth::Basic,
+    auth: Method::SecretBasic,
     scopes: &[],
     with_scopes: &[],
     separator: ' ',
@@ -58,7 +58,7 @@ const GITHUB: Preset = Preset {
     token_url: "https://github.com/login/oauth/access_token",
     revoke: Some((Style::GitHub, "https://api.github.com/applications/{client_id}/grant")),
     issuer: "https://github.com/login/oauth",
-    auth: ClientAuth::Post,
+    auth: Method::SecretPost,
     scopes: &["repo"],
     parameters: &[],
     again: &[("prompt", "select_account")],
@@ -78,7 +78,7 @@ const GOOGLE: Preset = Preset {
     token_url: "https://oauth2.googleapis.com/token",
     revoke: Some((Style::Google, "https://oauth2.googleapis.com/revoke")),
     issuer: "https://accounts.google.com",
-    auth: ClientAuth::Post,
+    auth: Method::SecretPost,
     parameters: &[("response_type", "code"), ("access_type", "offline"), ("prompt", "consent")],
     again: &[("prompt", "select_account consent")],
     ..STANDARD
@@ -113,7 +113,7 @@ const MICROSOFT: Preset = Preset {
     authorization_url: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
     token_url: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
     issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
-    auth: ClientAuth::Post,
+    auth: Method::SecretPost,
     with_scopes: &["offline_access"],
     parameters: &[("response_type", "code"), ("response_mode", "query")],
     ..STANDARD
@@ -122,8 +122,8 @@ const MICROSOFT: Preset = Preset {
 /// developer.okta.com: OpenID Connect and OAuth 2.0 API; Refresh access tokens; Revoke tokens; Implement OAuth for Okta. By the
 /// organization's own authorization server, which alone gives scopes of Okta's API.
 ///
-/// A refresh token comes with `offline_access` to an app that is allowed the grant; it rotates where the app is set so. Not
-/// verified: `offline_access` without `openid`, and the `iss` of a callback.
+/// A refresh token comes with `offline_access` to an app that is allowed the grant; it rotates where the app is set so. All of
+/// Okta's examples pair it with `openid`, and an error `openid_scope_required` exists. Not verified: the `iss` of a callback.
 const OKTA: Preset = Preset {
     id: "okta",
     name: "Okta",
@@ -132,7 +132,7 @@ const OKTA: Preset = Preset {
     revoke: Some((Style::Standard, "https://{domain}/oauth2/v1/revoke")),
     issuer: "https://{domain}",
     scopes: &["okta.users.read", "okta.users.manage"],
-    with_scopes: &["offline_access"],
+    with_scopes: &["openid", "offline_access"],
     ..STANDARD
 };
 

@@ -1,5 +1,6 @@
 //! What is known of a provider. `S` is its secret, or where the secret is before it has been fetched.
 
+use oidc::Method;
 use secrecy::SecretString;
 use std::fmt;
 use url::Url;
@@ -83,17 +84,8 @@ pub struct Client<S = SecretString> {
     pub id: String,
     /// `client_secret`.
     pub secret: S,
-    /// How it shows who it is.
-    pub auth: ClientAuth,
-}
-
-/// How a client shows who it is (RFC 6749 section 2.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientAuth {
-    /// In the body.
-    Post,
-    /// By HTTP Basic.
-    Basic,
+    /// The method by which it authenticates.
+    pub auth: Method,
 }
 
 /// The issuer that a callback may name (RFC 9207).
@@ -143,6 +135,14 @@ pub enum SecretAt {
     Manager(String),
     /// An environment variable.
     Variable(String),
+}
+
+impl Client {
+    /// The same client for requests.
+    #[must_use]
+    pub fn oauth(&self) -> oidc::Client {
+        oidc::Client::with_secret(self.id.clone(), self.secret.clone(), Some(self.auth))
+    }
 }
 
 impl Provider<SecretAt> {

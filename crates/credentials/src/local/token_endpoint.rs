@@ -4,8 +4,9 @@
 
 use crate::local::connecting::Connecting;
 use crate::local::http;
-use crate::local::provider::{Client, ClientAuth};
+use crate::local::provider::Client;
 use agent::ports::Unavailable;
+use oidc::client_authentication::with_secret;
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -164,21 +165,9 @@ pub(crate) fn for_refresh(refresh: &SecretString) -> [(&'static str, &str); 2] {
     [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())]
 }
 
-/// `form` with what shows who the client is.
+/// `request` with `form` and the client's secret.
 pub(crate) fn authenticated(request: RequestBuilder, client: &Client, form: &[(&str, &str)]) -> RequestBuilder {
-    let secret = client.secret.expose_secret();
-    match client.auth {
-        ClientAuth::Post => {
-            let own = [("client_id", client.id.as_str()), ("client_secret", secret)];
-            request.form(&[form, &own].concat())
-        }
-        // Both are form-encoded first (RFC 6749 section 2.3.1).
-        ClientAuth::Basic => request.basic_auth(encoded(&client.id), Some(encoded(secret))).form(form),
-    }
-}
-
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    with_secret(request, form, &client.id, client.secret.expose_secret(), client.auth)
 }
 
 #[cfg(test)]
@@ -191,8 +180,8 @@ mod tests {
     }
 
     fn read_of(status: u16, body: &str, asked: Asked) -> String {
-        let client = Client { id: "id".to_owned(), secret: "s".into(), auth: ClientAuth::Post };
-        let (url, http) = (Url::parse("https://as.example/t").unwrap(), http::client().unwrap());
+        let client = Client { id: "id".to_owned(), secret: "s".into(), auth: oidc::Method::SecretPost };
+        let (url, http) = (Url::parse("https://as.example/t").unwrap(), oidc::http::client().unwrap());
         let endpoint = TokenEndpoint { service: "Example", url: &url, client: &client, http: &http };
         match endpoint.read(StatusCode::from_u16(status).unwrap(), body.as_bytes(), asked) {
             Ok(given) => format!(
@@ -253,20 +242,6 @@ mod tests {
                 "not now: the token endpoint: invalid_request",
                 "{status} {asked:?}"
             );
-        }
-    }
-
-    #[test]
-    fn a_client_shows_who_it_is_in_its_own_way() {
-        let http = http::client().unwrap();
-        for (auth, body, basic) in [
-            (ClientAuth::Post, "a=b&client_id=i+d&client_secret=s%3A", None),
-            (ClientAuth::Basic, "a=b", Some("Basic aStkOnMlM0E=")),
-        ] {
-            let client = Client { id: "i d".to_owned(), secret: "s:".into(), auth };
-            let request = authenticated(http.post("https://as.example/t"), &client, &[("a", "b")]).build().unwrap();
-            assert_eq!(request.body().unwrap().as_bytes().unwrap(), body.as_bytes());
-            assert_eq!(request.headers().get("authorization").map(|value| value.to_str().unwrap()), basic);
         }
     }
 }

@@ -49,7 +49,7 @@ impl Catalog {
             Ok(discovery) => (State::Answers, discovery),
             Err(trouble) => {
                 let tools = self.known(actor, &server.name).await;
-                (State::Fails(trouble), Discovery { tools, quarantined: Vec::new() })
+                (State::Fails(trouble), Discovery { tools, ..Discovery::default() })
             }
         };
         // After the server was asked: what it changed just now stands there then.

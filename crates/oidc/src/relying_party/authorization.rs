@@ -101,3 +101,48 @@ impl fmt::Debug for PendingSignIn {
         f.write_str("PendingSignIn { .. }")
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::client_authentication::Client;
+    use crate::profile::{AudienceTokens, Profile};
+    use crate::relying_party::Config;
+    use std::collections::BTreeSet;
+
+    fn party(profile: &str, organization: Option<&str>) -> RelyingParty {
+        let config = Config {
+            issuer: "https://idp.example".to_owned(),
+            client: Client::with_secret("client".to_owned(), "secret".into(), None),
+            redirect_url: "https://help.example/auth/callback".to_owned(),
+            profile: Profile::named(profile).unwrap(),
+            scopes: None,
+            other_audiences: Vec::new(),
+            trust_email: false,
+            claims: BTreeSet::new(),
+            organization: organization.map(str::to_owned),
+            audience_tokens: AudienceTokens::Unsupported,
+        };
+        RelyingParty::new(config).unwrap()
+    }
+
+    #[test]
+    fn a_link_names_an_organization_only_where_there_are_some_and_none_is_configured() {
+        let link = |organization: &str, invitation: &str| AuthorizationOptions {
+            organization: Some(organization.to_owned()),
+            invitation: Some(invitation.to_owned()),
+        };
+        let rows = [
+            ("auth0", None, link("org_1", "t1"), (Some("org_1"), Some("t1"))),
+            ("auth0", Some("org_2"), link("org_1", "t1"), (Some("org_2"), Some("t1"))),
+            ("auth0", None, link("org 1&x=y", ""), (None, None)),
+            ("auth0", None, AuthorizationOptions::default(), (None, None)),
+            ("okta", Some("org_2"), link("org_1", "t1"), (None, None)),
+        ];
+        for (profile, configured, options, expected) in rows {
+            let (organization, invitation) = party(profile, configured).organization(options.clone());
+            assert_eq!((organization.as_deref(), invitation.as_deref()), expected, "{profile} {options:?}");
+        }
+    }
+}

@@ -242,3 +242,26 @@ impl fmt::Debug for SignedIn {
         f.debug_struct("SignedIn").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_to_another_organization_than_requested_is_refused() {
+        let rows = [
+            (None, r#"{"org_id":"org_1"}"#, true),
+            (Some("org_1"), r#"{"org_id":"org_1"}"#, true),
+            (Some("org_1"), r#"{"org_id":"org_2"}"#, false),
+            (Some("org_1"), r#"{"org_name":"org_1"}"#, false),
+            (Some("org_1"), "{}", false),
+            (Some("acme"), r#"{"org_id":"org_1","org_name":"acme"}"#, true),
+            (Some("acme"), r#"{"org_id":"acme"}"#, false),
+        ];
+        for (requested, claims, accepted) in rows {
+            let claims = Claims::parse(claims.as_bytes()).unwrap();
+            assert_eq!(check_organization(&claims, requested).is_ok(), accepted, "{requested:?} {claims:?}");
+        }
+    }
+}

@@ -68,6 +68,10 @@ fn first_half(body: &Value) -> Bytes {
 fn block(block: Block) -> Result<Value, Fault> {
     Ok(match block {
         Block::Text(text) => json!({ "text": text }),
+        Block::Reasoning { text, signature } => {
+            json!({ "reasoningContent": { "reasoningText": { "text": text, "signature": signature } } })
+        }
+        Block::Redacted(content) => json!({ "reasoningContent": { "redactedContent": content } }),
         Block::ToolUse { id, name, input } => {
             let input = match input {
                 Input::Json(value) => value,

@@ -16,10 +16,12 @@ use serde_json::Value;
 use crate::answer::{answer, usage};
 use crate::bedrock::Bedrock;
 use crate::fault::{Fault, Kind};
+use crate::models::Family;
 use crate::playback::stage::stage;
 use crate::playback::steps::steps;
 use crate::playback::stream::{Player, opened};
 use crate::playback::{Stage, Twist};
+use crate::reasoning::{Moment, think};
 use crate::record::Recorded;
 use crate::script::Conversation;
 use crate::validate::Operation;
@@ -73,6 +75,7 @@ async fn converse_stream(
 /// A request that Bedrock would answer.
 struct Asked {
     request: wire::Request,
+    family: Family,
     tokens: usize,
 }
 
@@ -83,11 +86,19 @@ impl Asked {
             Stage::Refuse(fault) => Err(fault),
             Stage::Hang => std::future::pending().await,
             Stage::Play(plan, twist) => {
+                let plan = if self.family == Family::ClaudeThinking { think(plan, self.moment()) } else { plan };
                 let limit = self.request.inference_config.as_ref().and_then(|config| config.max_tokens);
                 let limit = limit.and_then(|tokens| usize::try_from(tokens).ok()).unwrap_or(usize::MAX);
                 Ok((plan.limited(limit), twist))
             }
         }
+    }
+
+    /// Whether the person has just spoken.
+    fn moment(&self) -> Moment {
+        let blocks = self.request.messages.last().map(|message| message.content.as_slice()).unwrap_or_default();
+        let said = blocks.iter().any(|block| matches!(block, wire::ContentBlock::Text(_)));
+        if said { Moment::Asked } else { Moment::Informed }
     }
 }
 
@@ -119,7 +130,7 @@ async fn receive(bedrock: &Bedrock, model_id: &str, request: Request, operation:
     if tokens > bedrock.settings.context_tokens {
         return Err(too_long());
     }
-    Ok(Asked { request, tokens })
+    Ok(Asked { request, family, tokens })
 }
 
 fn record(bedrock: &Bedrock, model_id: &str, body: &Bytes, operation: Operation) {

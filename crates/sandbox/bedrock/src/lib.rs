@@ -30,6 +30,7 @@ mod models;
 mod obedience;
 mod plan;
 mod playback;
+mod reasoning;
 mod record;
 mod validate;
 

@@ -63,6 +63,12 @@ pub enum Mischief {
     GuardrailIntervened,
     /// Half of the answer, then the stop reason `content_filtered`.
     ContentFiltered,
+    /// Half of the answer, then the stop reason `malformed_model_output`.
+    MalformedModelOutput,
+    /// Half of the answer, then the stop reason `malformed_tool_use`.
+    MalformedToolUse,
+    /// Half of the answer, then the stop reason `model_context_window_exceeded`.
+    ContextWindowExceeded,
     /// A message without content.
     EmptyMessage,
     /// These very blocks: the attacker writes every word, every call and every argument.

@@ -13,10 +13,25 @@ const CATALOGUE: &[(&str, Throughput)] = &[
     ("anthropic.claude-sonnet-4-5-20250929-v1:0", Throughput::ProfileOnly),
     ("anthropic.claude-haiku-4-5-20251001-v1:0", Throughput::ProfileOnly),
     ("anthropic.claude-sonnet-4-6", Throughput::ProfileOnly),
+    ("anthropic.claude-opus-4-7", Throughput::ProfileOnly),
+    ("anthropic.claude-opus-4-8", Throughput::ProfileOnly),
+    ("anthropic.claude-opus-5", Throughput::ProfileOnly),
+    ("anthropic.claude-sonnet-5", Throughput::ProfileOnly),
+    ("anthropic.claude-opus-5-5", Throughput::ProfileOnly),
+    ("anthropic.claude-sonnet-5-5", Throughput::ProfileOnly),
+    ("anthropic.claude-haiku-5-5", Throughput::ProfileOnly),
+];
+
+/// The Claude models that still take sampling parameters and disregard reasoning that is sent back.
+const CLAUDE_4: &[&str] = &[
+    "anthropic.claude-sonnet-4-20250514-v1:0",
+    "anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "anthropic.claude-haiku-4-5-20251001-v1:0",
+    "anthropic.claude-sonnet-4-6",
 ];
 
 /// What an id of a cross-region inference profile begins with.
-const GEOGRAPHIES: &[&str] = &["us.", "eu.", "apac.", "global."];
+const GEOGRAPHIES: &[&str] = &["us.", "eu.", "apac.", "jp.", "au.", "global."];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Throughput {
@@ -24,12 +39,15 @@ enum Throughput {
     ProfileOnly,
 }
 
-/// Who made the model, as far as its rules differ.
+/// A group of models with the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     /// Refuses keys at a schema's root that it doesn't know.
     Nova,
+    /// Claude 4 to 4.6: takes sampling parameters.
     Claude,
+    /// Claude 4.7 and later: refuses sampling parameters, thinks unasked, and wants its reasoning back.
+    ClaudeThinking,
 }
 
 /// The family behind `model_id`: a base id, a profile's id, or an ARN of either.
@@ -55,7 +73,13 @@ pub(crate) fn find(model_id: &str) -> Result<Family, Fault> {
             ),
         ));
     }
-    Ok(if base.starts_with("amazon.") { Family::Nova } else { Family::Claude })
+    Ok(if base.starts_with("amazon.") {
+        Family::Nova
+    } else if CLAUDE_4.contains(&base) {
+        Family::Claude
+    } else {
+        Family::ClaudeThinking
+    })
 }
 
 /// The resource's kind and id in `arn:aws:bedrock:<region>:<account>:<kind>/<id>`.
@@ -76,6 +100,9 @@ mod tests {
             ("us.amazon.nova-pro-v1:0", Ok(Family::Nova)),
             ("us.amazon.nova-2-lite-v1:0", Ok(Family::Nova)),
             ("global.anthropic.claude-sonnet-4-6", Ok(Family::Claude)),
+            ("us.anthropic.claude-opus-4-7", Ok(Family::ClaudeThinking)),
+            ("jp.anthropic.claude-opus-5-5", Ok(Family::ClaudeThinking)),
+            ("anthropic.claude-opus-5", Err((Kind::Validation, "inference profile"))),
             ("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0", Ok(Family::Nova)),
             ("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0", Ok(Family::Nova)),
             ("amazon.nova-2-lite-v1:0", Err((Kind::Validation, "on-demand throughput isn’t supported"))),

@@ -59,6 +59,16 @@ impl Plan {
 pub enum Block {
     /// Words.
     Text(String),
+    /// Reasoning that can be read. In JSON: `{"reasoning":{"text":"…","signature":"…"}}`.
+    Reasoning {
+        /// The text, which may be empty.
+        text: String,
+        /// The signature; none where the answer is cut short before it.
+        #[serde(default)]
+        signature: Option<String>,
+    },
+    /// Reasoning that only the provider can read, in base64.
+    Redacted(String),
     /// A proposed call.
     ToolUse {
         /// The id; Bedrock makes one up when it is absent.
@@ -101,7 +111,7 @@ impl Block {
 
     fn chars(&self) -> usize {
         match self {
-            Self::Text(text) => text.chars().count(),
+            Self::Text(text) | Self::Reasoning { text, .. } | Self::Redacted(text) => text.chars().count(),
             Self::ToolUse { input, .. } => input.text().chars().count(),
         }
     }
@@ -109,6 +119,11 @@ impl Block {
     fn cut(self, chars: usize) -> Self {
         match self {
             Self::Text(text) => Self::Text(text.chars().take(chars).collect()),
+            Self::Reasoning { text, .. } => {
+                Self::Reasoning { text: text.chars().take(chars).collect(), signature: None }
+            }
+            // Bytes that are cut short are no block.
+            Self::Redacted(_) => Self::Redacted(String::new()),
             Self::ToolUse { id, name, input } => {
                 Self::ToolUse { id, name, input: Input::Raw(input.text().chars().take(chars).collect()) }
             }
@@ -129,6 +144,12 @@ pub enum StopReason {
     GuardrailIntervened,
     /// The service's content filter stopped it.
     ContentFiltered,
+    /// The model wrote what the service could not read.
+    MalformedModelOutput,
+    /// The model wrote a call that the service could not read.
+    MalformedToolUse,
+    /// Conversation and answer together outgrew the context window.
+    ModelContextWindowExceeded,
 }
 
 impl StopReason {
@@ -141,6 +162,9 @@ impl StopReason {
             Self::MaxTokens => "max_tokens",
             Self::GuardrailIntervened => "guardrail_intervened",
             Self::ContentFiltered => "content_filtered",
+            Self::MalformedModelOutput => "malformed_model_output",
+            Self::MalformedToolUse => "malformed_tool_use",
+            Self::ModelContextWindowExceeded => "model_context_window_exceeded",
         }
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! An error is the message of a `ValidationException`. Paths count from 0, as in Bedrock's own messages.
 
+mod cache;
 mod conversation;
 mod options;
 mod pairing;
+mod reasoning;
 mod tools;
 
 use crate::models::Family;
@@ -19,9 +21,11 @@ pub(crate) enum Operation {
 
 /// The first thing that is wrong with `request`, if any.
 pub(crate) fn request(request: &Request, family: Family, operation: Operation) -> Result<(), String> {
-    options::check(request, operation)?;
+    options::check(request, family, operation)?;
     conversation::check(request)?;
     pairing::check(request)?;
+    reasoning::check(request, family)?;
+    cache::check(request, family)?;
     if let Some(config) = &request.tool_config {
         tools::check(config, family)?;
     }

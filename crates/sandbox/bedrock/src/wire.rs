@@ -8,7 +8,10 @@ pub mod tools;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use content::{ContentBlock, Message, ResultContent, ResultStatus, Role, SystemBlock, ToolResult, ToolUse};
+pub use content::{
+    ContentBlock, Message, Reasoning, ReasoningText, ResultContent, ResultStatus, Role, SystemBlock, ToolResult,
+    ToolUse,
+};
 pub use options::{Guardrail, Inference, Performance, ServiceTier};
 pub use tools::{Choice, Tool, ToolConfig, ToolSpec};
 

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
-use sandbox_kit::{Clock, People, Sins};
+use sandbox_kit::{Clock, People, Person, Sins};
 
 pub use authorize::{Authenticate, Bearer, Caller};
 pub use directory::{DirectoryError, Group};
@@ -129,6 +129,19 @@ impl Okta {
     pub fn remove_from_group(&self, login: &str, group: &str) -> Result<(), DirectoryError> {
         let now = self.clock.millis();
         self.lock().directory.leave(login, group, now)
+    }
+
+    /// Takes somebody on, with their groups.
+    pub fn hire(&self, person: &Person) {
+        self.lock().directory.hire(person);
+    }
+
+    /// Gives a user another login; the id and the e-mail address stay.
+    ///
+    /// # Errors
+    /// When nobody has the old login.
+    pub fn rename(&self, login: &str, new: &str) -> Result<(), DirectoryError> {
+        self.lock().directory.rename(login, new)
     }
 
     /// The status of the user with this login; `None` when there is none.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use sandbox_cloud::okta::{Bearer, Caller, Deed, DirectoryError, Limits, Okta, Provider, Status};
-use sandbox_kit::{Clock, People, Sins};
+use sandbox_kit::{Clock, People, Person, Sins};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -365,4 +365,50 @@ fn groups_can_be_changed_from_outside() {
     for (result, expected) in refusals {
         assert_eq!(result, Err(expected));
     }
+}
+
+#[tokio::test]
+async fn logins_with_unusual_signs_are_found_by_their_encoded_form() {
+    let world = World::new();
+    People::unusual().iter().for_each(|person| world.okta.hire(person));
+    for (segment, id) in [
+        ("pat.o'neil@acme.example", "00u5patoneil0000acme"),
+        ("team+it%231@acme.example", "00u6team00000000acme"),
+        ("100%25@acme.example", "00u7hundred00000acme"),
+        ("jo%20ann@acme.example", "00u8joann0000000acme"),
+        ("zo%C3%AB@acme.example", "00u9zoe000000000acme"),
+    ] {
+        let answer = world.call("GET", &format!("/api/v1/users/{segment}"), READ).await;
+        assert_eq!((answer.status, &answer.body["id"]), (StatusCode::OK, &id.into()), "{segment}");
+        let groups = world.call("GET", &format!("/api/v1/users/{segment}/groups"), READ).await;
+        assert_eq!(groups.body[0]["profile"]["name"], "Everyone", "{segment}");
+    }
+    assert_eq!(world.sins.all(), []);
+}
+
+#[tokio::test]
+async fn a_login_may_change_hands_and_the_id_does_not() {
+    let world = World::new();
+    world.okta.rename("bob@acme.example", "bob.crane@acme.example").unwrap();
+    let mallory = Person::colleague("auth0|mallory", "00u5mallory00000acme", "bob@acme.example", "Bob", "Crane");
+    world.okta.hire(&mallory);
+    let login = async |path: &str| world.call("GET", path, READ).await.body["profile"]["login"].clone();
+    assert_eq!(login("/api/v1/users/00u2bobcrane0000acme").await, "bob.crane@acme.example");
+    assert_eq!(world.call("GET", "/api/v1/users/bob@acme.example", READ).await.body["id"], "00u5mallory00000acme");
+    let bob = world.call("GET", "/api/v1/users/bob.crane@acme.example/groups", READ).await;
+    assert_eq!(bob.body.as_array().unwrap().len(), 2, "groups go with the user: {}", bob.body);
+    assert_eq!(
+        world.okta.rename("bob@elsewhere.example", "x@acme.example"),
+        Err(DirectoryError::NoSuchUser("bob@elsewhere.example".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn an_administrators_role_may_come_with_a_group() {
+    let world = World::new();
+    let path = "/api/v1/users/00u3evedorn00000acme";
+    let bobs = "auth0|bob:okta.users.read";
+    assert_eq!(world.call("GET", path, bobs).await.status, StatusCode::FORBIDDEN);
+    world.okta.add_to_group("bob@acme.example", "Okta administrators").unwrap();
+    assert_eq!(world.call("GET", path, bobs).await.status, StatusCode::OK);
 }

@@ -30,6 +30,24 @@ pub struct Person {
 }
 
 impl Person {
+    /// A colleague without a phone.
+    #[must_use]
+    pub fn colleague(sub: &str, okta_id: &str, email: &str, given_name: &str, family_name: &str) -> Self {
+        Self {
+            sub: sub.to_owned(),
+            okta_id: okta_id.to_owned(),
+            email: email.to_owned(),
+            email_verified: true,
+            name: format!("{given_name} {family_name}"),
+            given_name: given_name.to_owned(),
+            family_name: family_name.to_owned(),
+            role: "Employee".to_owned(),
+            about: String::new(),
+            phone: Phone::Missing,
+            groups: vec!["Everyone".to_owned()],
+        }
+    }
+
     fn one_of_many(kind: &str, number: usize, phone: Phone) -> Self {
         let login = format!("{kind}-{number:04}");
         Self {
@@ -71,6 +89,27 @@ impl People {
     pub fn acme() -> Self {
         #[expect(clippy::expect_used, reason = "the file is part of this crate and read by a test")]
         Self(serde_json::from_str(include_str!("people.json")).expect("people.json is valid"))
+    }
+
+    /// Colleagues whose addresses and subjects hold what standards allow and programs forget.
+    #[must_use]
+    pub fn unusual() -> Vec<Person> {
+        [
+            ("saml|acme:pat#1", "00u5patoneil0000acme", "pat.o'neil@acme.example", "Pat", "O'Neil"),
+            ("saml acme team", "00u6team00000000acme", "team+it#1@acme.example", "The", "Team"),
+            ("*", "00u7hundred00000acme", "100%@acme.example", "Hundred", "Percent"),
+            ("auth0|jo%20ann", "00u8joann0000000acme", "jo ann@acme.example", "Jo Ann", "Lee"),
+            ("auth0|zo\u{eb}", "00u9zoe000000000acme", "zo\u{eb}@acme.example", "Zo\u{eb}", "\u{c5}berg"),
+        ]
+        .map(|(sub, okta_id, email, given, family)| Person::colleague(sub, okta_id, email, given, family))
+        .into()
+    }
+
+    /// The people with these besides.
+    #[must_use]
+    pub fn with(mut self, more: impl IntoIterator<Item = Person>) -> Self {
+        self.0.extend(more);
+        self
     }
 
     /// The people with `many` more, who have phones, and as many colleagues to act on: `auth0|crowd-0001`, who is

@@ -83,8 +83,8 @@ impl RpcError {
         Self::bad(-32020, message)
     }
 
-    pub(crate) fn version(requested: &str) -> Self {
-        let data = json!({"supported": [MODERN, LEGACY], "requested": requested});
+    pub(crate) fn version(requested: &str, supported: &[&str]) -> Self {
+        let data = json!({"supported": supported, "requested": requested});
         Self { data: Some(data), ..Self::bad(-32022, "Unsupported protocol version") }
     }
 

@@ -65,6 +65,9 @@ pub enum Revisions {
     Both,
     /// 2025-11-25 alone: whatever comes without a session is refused, in plain text as older servers do.
     LegacyOnly,
+    /// These alone, newest first, of a server that knows 2026-07-28 and was told not to speak it: it answers -32022 and
+    /// names them.
+    Enabled(&'static [&'static str]),
 }
 
 /// The server. Clones share everything.

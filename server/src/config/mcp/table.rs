@@ -2,6 +2,7 @@
 //! No mistake ever shows a value, which may be a secret in the wrong place.
 
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use url::Url;
 
@@ -45,6 +46,24 @@ impl Table {
             own.collect::<Option<Vec<_>>>()
         });
         texts.or_else(|| self.wrong(name, "must be a list of texts", mistakes)).unwrap_or_default()
+    }
+
+    /// A list of so many different texts, if it is there.
+    pub(super) fn names(
+        &mut self,
+        name: &str,
+        count: RangeInclusive<u64>,
+        mistakes: &mut Vec<String>,
+    ) -> Option<BTreeSet<String>> {
+        self.members.get(name)?;
+        let before = mistakes.len();
+        let names: BTreeSet<_> = self.texts(name, mistakes).into_iter().collect();
+        if mistakes.len() > before {
+            return None;
+        }
+        let fits = u64::try_from(names.len()).is_ok_and(|own| count.contains(&own));
+        let problem = format!("must hold {} to {} texts", count.start(), count.end());
+        if fits { Some(names) } else { self.wrong(name, &problem, mistakes) }
     }
 
     pub(super) fn choice<T: Copy>(

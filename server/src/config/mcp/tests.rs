@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Env;
 
 fn mistakes(text: &str) -> Vec<String> {
     let mut mistakes = Vec::new();
@@ -14,7 +15,24 @@ fn a_server_needs_no_more_than_its_address() {
     assert_eq!(mistakes, [""; 0]);
     let [tasks] = &mcp.servers[..] else { panic!("{mcp:?}") };
     assert_eq!((tasks.name.as_str(), tasks.audience.as_str()), ("tasks", "https://gateway.example/mcp"));
-    assert_eq!((tasks.hints, tasks.scopes.len(), tasks.tools.len()), (McpHints::Ignored, 0, 0));
+    assert_eq!((tasks.hints, tasks.scopes.len(), tasks.tools.len(), &tasks.only), (McpHints::Ignored, 0, 0, &None));
+}
+
+#[test]
+fn a_proxy_of_the_machine_is_told_of_where_there_are_servers() {
+    let path = std::env::temp_dir().join(format!("countersign-mcp-{}.toml", std::process::id()));
+    std::fs::write(&path, "[servers.tasks]\nurl = 'https://gateway.example/mcp'\n").unwrap();
+    let file = ("MCP_FILE", path.to_str().unwrap());
+    for (variables, told) in [
+        (vec![file], None),
+        (vec![file, ("https_proxy", "http://p")], Some("https_proxy")),
+        (vec![file, ("HTTPS_PROXY", "http://p"), ("http_proxy", "http://p")], Some("HTTPS_PROXY")),
+        (vec![("HTTPS_PROXY", "http://p")], None),
+    ] {
+        let env: Env = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(read(&mut Reader::new(&env)).unused_proxy, told, "{variables:?}");
+    }
+    std::fs::remove_file(path).unwrap();
 }
 
 #[test]
@@ -26,6 +44,7 @@ fn everything_can_be_said_of_a_server() {
         audience = "https://gateway.example/mcp"
         scopes = ["tasks:read"]
         hints = "believed"
+        only = ["get_tasks", "complete_task"]
         [servers.tasks.tools.get_tasks]
         risk = "read"
         relation = "can_view"
@@ -46,6 +65,7 @@ fn everything_can_be_said_of_a_server() {
         (tool.name.as_str(), tool.risk, tool.relation),
         ("get_tasks", Some(Risk::Read), Some(Relation("can_view")))
     );
+    assert_eq!(tasks.only.as_ref().unwrap().iter().collect::<Vec<_>>(), ["complete_task", "get_tasks"]);
     assert_eq!(tool.object.as_ref().unwrap().to_string(), "project:tasks");
     let McpLimits { total, answer_bytes, result_bytes, levels, tools } = tasks.limits;
     let sizes = [answer_bytes, result_bytes, levels, tools].map(Option::unwrap);
@@ -59,6 +79,7 @@ fn every_mistake_is_told_at_once_by_its_place_and_shows_no_value() {
         server = "hunter2"
         [servers.tasks]
         scopes = "hunter2"
+        only = "hunter2"
         hints = "hunter2"
         token = "hunter2"
         [servers.tasks.tools.get_tasks]
@@ -70,6 +91,7 @@ fn every_mistake_is_told_at_once_by_its_place_and_shows_no_value() {
         [servers.mail]
         url = "ftp://hunter2"
         audience = ""
+        only = []
     "#;
     assert_eq!(
         mistakes(text),
@@ -77,9 +99,11 @@ fn every_mistake_is_told_at_once_by_its_place_and_shows_no_value() {
             "allow: must be a list of texts",
             "[servers.mail] url: must be a URL that begins with https:// or http://",
             "[servers.mail] audience: must be a text",
+            "[servers.mail] only: must hold 1 to 128 texts",
             "[servers.tasks] url: is missing",
             "[servers.tasks] scopes: must be a list of texts",
             "[servers.tasks] hints: must be one of: believed, ignored",
+            "[servers.tasks] only: must be a list of texts",
             "[servers.tasks.tools.get_tasks] risk: must be one of: read, elevated",
             "[servers.tasks.tools.get_tasks] relation: must be the name of a relation, like can_call",
             "[servers.tasks.tools.get_tasks] object: must be type:id, like tool:tasks/get_tasks",

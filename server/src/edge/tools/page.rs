@@ -28,6 +28,7 @@ pub(super) fn html(actor: &Actor, servers: &[RemoteServer]) -> Html<String> {
 fn server(own: &RemoteServer) -> AnyView {
     let state = if own.trouble.is_some() { "cannot be used now" } else { "answers" };
     let trouble = own.trouble.as_ref().map(|why| view! { <dt>"Why not"</dt><dd>{visible(why)}</dd> });
+    let notes = own.notes.iter().map(|note| view! { <dt>"Note"</dt><dd>{visible(note)}</dd> }).collect_view();
     let last = own.last.map_or_else(|| "Not since this server was started".into_any(), time);
     let changes = own.changes.iter().map(|change| changed(&own.name, change)).collect_view();
     let unfit = own.unfit.iter().map(|(name, why)| unfit(name, why)).collect_view();
@@ -39,6 +40,7 @@ fn server(own: &RemoteServer) -> AnyView {
                 <dt>"Address"</dt><dd><code>{visible(&own.url)}</code></dd>
                 <dt>"Last seen"</dt><dd>{last}</dd>
                 {trouble}
+                {notes}
             </dl>
             <ol class="deeds">{changes}{tools}{unfit}</ol>
         </section>
@@ -78,6 +80,7 @@ fn tool(own: &RemoteTool) -> AnyView {
         Asks::Nobody => "Nobody: the permission suffices",
         Asks::ThePerson => "The person, on their phone, each time",
     };
+    let real = own.own.as_ref().map(|own| view! { <dt>"At the server"</dt><dd><code>{visible(own)}</code></dd> });
     let since = own.since.map(|at| view! { <dt>"Since"</dt><dd>{time(at)}</dd> });
     let by = own.by.as_ref().map(|by| view! { <dt>"Accepted by"</dt><dd><code>{visible(by)}</code></dd> });
     view! {
@@ -85,6 +88,7 @@ fn tool(own: &RemoteTool) -> AnyView {
             <h3 class="what">{visible(&own.name)}</h3>
             <p class="state">"offered"</p>
             <dl class="facts">
+                {real}
                 <dt>"Needs"</dt><dd><code>{own.relation.clone()}</code>" on "<code>{own.object.clone()}</code></dd>
                 <dt>"Asks"</dt><dd>{asks}</dd>
                 <dt>"The model is told"</dt><dd>{visible(&own.description)}</dd>

@@ -40,6 +40,7 @@ fn server(look: &Look) -> RemoteServer {
         tools: look.discovery.tools.iter().map(|own| tool(own, &look.pins)).collect(),
         changes: look.pins.iter().filter_map(change).collect(),
         unfit: unfit.map(|own| (own.definition.name.clone(), own.why.to_string())).collect(),
+        notes: look.discovery.left_out.notes(),
     }
 }
 
@@ -48,6 +49,7 @@ fn tool(own: &mcp::RemoteTool, pins: &[Pin]) -> RemoteTool {
     let (relation, object) = own.permission();
     RemoteTool {
         name: own.spec().name.to_string(),
+        own: own.aliased().map(str::to_owned),
         description: own.spec().description.clone(),
         relation: relation.to_string(),
         object: object.to_string(),

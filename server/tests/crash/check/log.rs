@@ -152,6 +152,7 @@ const fn of(event: &Event) -> Option<&CallId> {
         | Event::Withdrawn { .. }
         | Event::TurnStarted { .. }
         | Event::Said { .. }
+        | Event::Reasoned { .. }
         | Event::StopAsked { .. }
         | Event::BrokenOff { .. }
         | Event::TurnEnded { .. } => None,

@@ -121,11 +121,23 @@ fn shown(entry: &PastEntry) -> (String, String) {
 }
 
 fn rights(record: &Record) -> Vec<Violation> {
-    let gone = allowed(record).filter(|entry| {
-        let right = (entry.subject.clone(), entry.relation.clone(), entry.object.clone());
-        record.revoked.get(&right).is_some_and(|since| entry.at > since + IN_FLIGHT_MS)
-    });
+    let gone = allowed(record)
+        .filter(|entry| lacking_since(record, entry).is_some_and(|since| entry.at > since + IN_FLIGHT_MS));
     gone.map(|entry| Violation::RightGone(entry.subject.clone(), entry.intent.clone())).collect()
+}
+
+/// Since when somebody lacks the right that an entry rests on. The right to manage all users holds the right to each of them
+/// and the right to look them up.
+fn lacking_since(record: &Record, entry: &PastEntry) -> Option<i64> {
+    let since = |relation: &str, object: &str| {
+        record.revoked.get(&(entry.subject.clone(), relation.to_owned(), object.to_owned())).copied()
+    };
+    let manages = || since("manage_okta", "okta:users");
+    match (entry.relation.as_str(), entry.object.as_str()) {
+        (_, object) if object.starts_with("okta_user:") => manages(),
+        ("read_okta", "okta:users") => Some(since("read_okta", "okta:users")?.max(manages()?)),
+        (relation, object) => since(relation, object),
+    }
 }
 
 /// A request to the model is of one conversation and one person, and a page shows its own alone.

@@ -88,7 +88,7 @@ const TASKS: &str = "outside server tasks";
 const STORE: &str = "the conversation store";
 
 /// All of them.
-pub(crate) const ROWS: [Row; 27] = [
+pub(crate) const ROWS: [Row; 29] = [
     row("OpenFGA", Act::Read, FGA, "fga", ""),
     row("OpenFGA", Act::Ask, FGA, "fga", ""),
     row("OpenFGA", Act::Approve, FGA, "fga", ""),
@@ -103,7 +103,9 @@ pub(crate) const ROWS: [Row; 27] = [
     row("CIBA, start", Act::Ask, PROVIDER, "identity", "/bc-authorize"),
     Row { patience: Some(8), ..row("CIBA, poll", Act::Approve, PROVIDER, "identity", "grant-type%3Aciba") },
     row("Okta", Act::Read, OKTA, "okta", ""),
+    row("Okta", Act::Ask, OKTA, "okta", ""),
     row("Okta", Act::Approve, OKTA, "okta", ""),
+    row("Okta, acting", Act::Approve, OKTA, "okta", "reset_password"),
     row("GitHub", Act::Repositories, GITHUB, "github", "/user/repos"),
     row("GitHub's token endpoint", Act::Connect, GITHUB, "github", "/access_token"),
     row("GitHub's token endpoint", Act::Renew, GITHUB, "github", "/access_token"),

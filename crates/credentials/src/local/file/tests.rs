@@ -45,7 +45,7 @@ fn what_the_file_says_wins_and_other_kinds_need_less() {
     let own = work.people().unwrap();
     assert_eq!(
         (work.name, own.client.auth, own.authentication),
-        ("Our GitHub", ClientAuth::Basic, Authentication::Forced)
+        ("Our GitHub", Method::SecretBasic, Authentication::Forced)
     );
     assert_eq!((own.token_url.as_str(), own.scopes.len()), ("http://localhost:1/t", 0));
     assert!(matches!(&own.revocation, Some(Revocation::GitHub(url)) if url.path() == "/applications/app/grant"));

@@ -98,7 +98,7 @@ fn a_person_is_sent_where_the_vendor_says() {
 
 #[test]
 fn codes_and_refresh_tokens_are_changed_as_the_vendor_says() {
-    let http = http::client().unwrap();
+    let http = oidc::http::client().unwrap();
     for published in &ALL {
         let people = people(published, "");
         let (_, begun) = begun(published, &people);
@@ -111,7 +111,7 @@ fn codes_and_refresh_tokens_are_changed_as_the_vendor_says() {
 
 #[test]
 fn each_answer_is_a_yes_a_no_or_neither() {
-    let http = http::client().unwrap();
+    let http = oidc::http::client().unwrap();
     for published in &ALL {
         let people = people(published, "");
         let endpoint = endpoint(&people, &people.client, &http);
@@ -146,7 +146,7 @@ fn a_callback_is_of_the_vendor_or_goes_nowhere() {
 
 #[test]
 fn tokens_are_given_back_as_the_vendor_says() {
-    let http = http::client().unwrap();
+    let http = oidc::http::client().unwrap();
     for published in &ALL {
         let people = people(published, "");
         for (refresh, expected) in [(Some("r1"), published.back), (None, published.back_alone)] {

@@ -76,6 +76,11 @@ pub(crate) fn stage(mischief: Option<Mischief>, conversation: &Conversation<'_>)
         Mischief::ThinkingText => Stage::Play(thinking(plan()), Twist::Straight),
         Mischief::MaxTokens => Stage::Play(half(plan(), StopReason::MaxTokens), Twist::Straight),
         Mischief::ContentFiltered => Stage::Play(half(plan(), StopReason::ContentFiltered), Twist::Straight),
+        Mischief::MalformedModelOutput => Stage::Play(half(plan(), StopReason::MalformedModelOutput), Twist::Straight),
+        Mischief::MalformedToolUse => Stage::Play(half(plan(), StopReason::MalformedToolUse), Twist::Straight),
+        Mischief::ContextWindowExceeded => {
+            Stage::Play(half(plan(), StopReason::ModelContextWindowExceeded), Twist::Straight)
+        }
         Mischief::GuardrailIntervened => {
             Stage::Play(Plan { stop: StopReason::GuardrailIntervened, ..Plan::say(BLOCKED) }, Twist::Straight)
         }

@@ -74,6 +74,16 @@ fn content(index: usize, block: &Block) -> Vec<Step> {
         Block::Text(text) => {
             steps.extend(chunks::words(text).into_iter().map(|word| Step::Word(delta(json!({ "text": word })))));
         }
+        // Reasoning has none either; its signature comes last, in a delta of its own.
+        Block::Reasoning { text, signature } => {
+            let thought =
+                |member: &str, value: &str| Step::Word(delta(json!({ "reasoningContent": { member: value } })));
+            steps.extend(chunks::words(text).into_iter().map(|word| thought("text", word)));
+            steps.extend(signature.iter().map(|signature| thought("signature", signature)));
+        }
+        Block::Redacted(content) => {
+            steps.push(Step::Word(delta(json!({ "reasoningContent": { "redactedContent": content } }))));
+        }
         Block::ToolUse { id, name, input } => {
             let id = id.clone().unwrap_or_else(tool_use_id);
             let start = json!({ "toolUse": { "toolUseId": id, "name": name } });

@@ -2,6 +2,10 @@
 
 use crate::wire::{ContentBlock, Request, Role, SystemBlock};
 
+/// A last message of the assistant's, which no model of this sandbox completes.
+pub(super) const PREFILL: &str =
+    "This model does not support assistant message prefill. The conversation must end with a user message.";
+
 pub(super) fn check(request: &Request) -> Result<(), String> {
     for (at, block) in request.system.iter().enumerate() {
         if matches!(block, SystemBlock::Text(text) if text.trim().is_empty()) {
@@ -18,10 +22,7 @@ pub(super) fn check(request: &Request) -> Result<(), String> {
         return Err("A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.".into());
     }
     if request.messages.last().is_some_and(|message| message.role == Role::Assistant) {
-        return Err(
-            "This model does not support assistant message prefill. The conversation must end with a user message."
-                .into(),
-        );
+        return Err(PREFILL.into());
     }
     for (at, message) in request.messages.iter().enumerate() {
         if message.content.is_empty() {

@@ -1,9 +1,39 @@
 //! Limits of everything but conversation and tools. It must never know either.
 
 use super::{Operation, constraint};
-use crate::wire::Request;
+use crate::models::Family;
+use crate::wire::{Inference, Request};
 
-pub(super) fn check(request: &Request, operation: Operation) -> Result<(), String> {
+/// The most tokens that Nova answers with (Nova user guide, "What is Amazon Nova").
+const NOVA_TOKENS: i64 = 10_000;
+
+/// Sampling parameters and limits that the model does not take (github.com/promptfoo/promptfoo/issues/10307 for Claude 5).
+fn model(request: &Request, config: &Inference, family: Family) -> Result<(), String> {
+    let fields = request.additional_model_request_fields.as_ref();
+    let named = |name: &str| fields.is_some_and(|fields| fields.get(name).is_some());
+    let sampling = [
+        ("temperature", config.temperature.is_some() || named("temperature")),
+        ("top_p", config.top_p.is_some() || named("top_p")),
+        ("top_k", named("top_k")),
+    ];
+    if family == Family::ClaudeThinking
+        && let Some((name, _)) = sampling.iter().find(|(_, sent)| *sent)
+    {
+        return Err(format!("The model returned the following errors: `{name}` is deprecated for this model."));
+    }
+    // Unknown members reach the model, which refuses them in such words; not verified against the service for Claude.
+    if family != Family::Nova && named("inferenceConfig") {
+        return Err("The model returned the following errors: Malformed input request: #: extraneous key [inferenceConfig] is not permitted, please reformat your input and try again.".into());
+    }
+    if family == Family::Nova && config.max_tokens.is_some_and(|tokens| tokens > NOVA_TOKENS) {
+        return Err(format!(
+            "The maximum tokens you requested exceeds the model limit of {NOVA_TOKENS}. Try again with a maximum tokens value that is lower than {NOVA_TOKENS}."
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn check(request: &Request, family: Family, operation: Operation) -> Result<(), String> {
     if let Some(config) = &request.inference_config {
         if let Some(tokens) = config.max_tokens.filter(|tokens| *tokens < 1) {
             return Err(constraint(
@@ -29,6 +59,7 @@ pub(super) fn check(request: &Request, operation: Operation) -> Result<(), Strin
             return Err(constraint("", "inferenceConfig.stopSequences", "have length greater than or equal to 1"));
         }
     }
+    model(request, request.inference_config.as_ref().unwrap_or(&Inference::default()), family)?;
     if let Some(guardrail) = &request.guardrail_config {
         let version = &guardrail.guardrail_version;
         if version != "DRAFT"

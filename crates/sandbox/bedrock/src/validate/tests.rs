@@ -61,7 +61,7 @@ fn sound_requests_pass() {
         ("/messages/2/content/0/toolResult/content", json!([{ "text": "" }]), ""),
         ("/messages/2/content/-", json!({ "text": "And mine?" }), ""),
         ("/messages/0/content/-", json!({ "cachePoint": { "type": "default", "ttl": "1h" } }), ""),
-        ("/toolConfig/tools/-", json!({ "cachePoint": { "type": "default" } }), ""),
+        ("/system/-", json!({ "cachePoint": { "type": "default" } }), ""),
         ("/toolConfig/toolChoice", json!({ "tool": { "name": "groups" } }), ""),
         ("/system", json!([]), ""),
         ("/requestMetadata", json!({ "a": "b" }), ""),
@@ -191,6 +191,7 @@ fn options_are_held_to_their_limits() {
     check(&[
         ("/inferenceConfig/maxTokens", json!(0), "Value '0' at 'inferenceConfig.maxTokens'"),
         ("/inferenceConfig/maxTokens", json!(1.5), "unreadable"),
+        ("/inferenceConfig/maxTokens", json!(10_001), "exceeds the model limit of 10000"),
         ("/inferenceConfig/temperature", json!(1.1), "less than or equal to 1"),
         ("/inferenceConfig/topP", json!(-0.1), "greater than or equal to 0"),
         ("/inferenceConfig/stopSequences", json!(vec!["x"; 2501]), "2500"),
@@ -207,6 +208,60 @@ fn options_are_held_to_their_limits() {
         ("/additionalModelResponseFieldPaths", json!(["a"]), "JSON pointers"),
         ("/additionalModelRequestFields", json!([]), "must be a JSON object"),
     ]);
+}
+
+#[test]
+fn claude_5_takes_no_sampling_parameters() {
+    let rows = [
+        ("", Value::Null, "`temperature` is deprecated for this model."),
+        ("/inferenceConfig", json!({ "topP": 1.0 }), "`top_p` is deprecated for this model."),
+        ("/inferenceConfig", json!({ "maxTokens": 100_000 }), ""),
+    ];
+    for (pointer, value, expected) in rows {
+        let refusal = refusal(with(pointer, value), Family::ClaudeThinking);
+        // The reasoning that this history lacks is the next thing to be refused.
+        let expected = if expected.is_empty() { "Expected `thinking`" } else { expected };
+        assert!(refusal.contains(expected), "{pointer}: {refusal}");
+    }
+    let fields = json!({ "inferenceConfig": { "topK": 1 } });
+    let refusal = refusal(with("/additionalModelRequestFields", fields), Family::Claude);
+    assert!(refusal.contains("extraneous key [inferenceConfig]"), "{refusal}");
+}
+
+#[test]
+fn marks_for_caching_are_held_to_their_places() {
+    let point = || json!({ "cachePoint": { "type": "default" } });
+    let tools = with("/toolConfig/tools/-", point());
+    assert!(refusal(tools.clone(), Family::Nova).contains("#/toolConfig/tools/1: extraneous key [cachePoint]"));
+    assert_eq!(refusal(tools, Family::Claude), "");
+    let five = with("/system", json!([{ "text": "Be brief." }, point(), point(), point(), point(), point()]));
+    assert!(
+        refusal(five.clone(), Family::Claude)
+            .contains("A maximum of 4 blocks with cache_control may be provided. Found 5.")
+    );
+    assert_eq!(refusal(five, Family::Nova), "");
+    check(&[
+        ("/messages/0/content/-", json!({ "cachePoint": { "type": "ephemeral" } }), "unreadable"),
+        ("/messages/0/content/-", json!({ "cachePoint": { "type": "default", "ttl": "2h" } }), "unreadable"),
+    ]);
+}
+
+#[test]
+fn reasoning_has_its_form() {
+    let reasoning = |value: Value| json!([{ "reasoningContent": value }, { "text": "x" }]);
+    for (value, expected) in [
+        (json!({ "reasoningText": { "text": "x", "signature": "y" } }), ""),
+        (json!({ "reasoningText": { "text": "" } }), ""),
+        (json!({ "redactedContent": "eA==" }), ""),
+        (json!({ "reasoningText": { "signature": "y" } }), "unreadable"),
+        (json!({ "reasoningText": { "text": null, "signature": "y" } }), "unreadable"),
+        (json!({ "text": "x", "signature": "y" }), "unreadable"),
+    ] {
+        let mut body = with("/messages/1/content", reasoning(value.clone()));
+        body["messages"][2] = json!({ "role": "user", "content": [{ "text": "x" }] });
+        let refusal = refusal(body, Family::Nova);
+        assert!(refusal.contains(expected) && refusal.is_empty() == expected.is_empty(), "{value}: {refusal}");
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub enum ContentBlock {
     /// A mark for prompt caching.
     CachePoint(CachePoint),
     /// A model's visible reasoning, sent back unchanged.
-    ReasoningContent(Value),
+    ReasoningContent(Reasoning),
     /// Content for the guardrail.
     GuardContent(Value),
     /// A picture, which the scripted model doesn't look at.
@@ -51,6 +51,26 @@ pub enum ContentBlock {
     CitationsContent(Value),
     /// A search result.
     SearchResult(Value),
+}
+
+/// A model's reasoning: exactly one member.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reasoning {
+    /// What can be read.
+    ReasoningText(ReasoningText),
+    /// What only the provider can read, in base64.
+    RedactedContent(String),
+}
+
+/// Reasoning that can be read.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasoningText {
+    /// The text, which may be empty but must be there.
+    pub text: String,
+    /// The provider's signature.
+    pub signature: Option<String>,
 }
 
 /// One system prompt: exactly one member.

@@ -8,3 +8,4 @@ mod http;
 mod mischief;
 mod sdk;
 mod support;
+mod thinking;

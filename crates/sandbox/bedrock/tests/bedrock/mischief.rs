@@ -33,7 +33,16 @@ fn end(answer: &Answer) -> End {
     let (kind, payload) = frames.last().unwrap();
     let reason =
         frames.iter().find(|(kind, _)| kind == "messageStop").and_then(|(_, payload)| payload["stopReason"].as_str());
-    let known = ["end_turn", "tool_use", "max_tokens", "guardrail_intervened", "content_filtered"];
+    let known = [
+        "end_turn",
+        "tool_use",
+        "max_tokens",
+        "guardrail_intervened",
+        "content_filtered",
+        "malformed_model_output",
+        "malformed_tool_use",
+        "model_context_window_exceeded",
+    ];
     match kind.as_str() {
         "metadata" => End::Stop(known.into_iter().find(|known| reason == Some(known)).unwrap()),
         "throttlingException" | "internalServerException" => {
@@ -58,6 +67,9 @@ async fn streams_end_as_told() {
         (Mischief::EndTurnWithToolUse, End::Stop("end_turn")),
         (Mischief::ThinkingText, End::Stop("end_turn")),
         (Mischief::MaxTokens, End::Stop("max_tokens")),
+        (Mischief::MalformedModelOutput, End::Stop("malformed_model_output")),
+        (Mischief::MalformedToolUse, End::Stop("malformed_tool_use")),
+        (Mischief::ContextWindowExceeded, End::Stop("model_context_window_exceeded")),
         (Mischief::GuardrailIntervened, End::Stop("guardrail_intervened")),
         (Mischief::ContentFiltered, End::Stop("content_filtered")),
         (Mischief::EmptyMessage, End::Stop("end_turn")),

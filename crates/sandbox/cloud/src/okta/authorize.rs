@@ -13,6 +13,9 @@ use super::error::OktaError;
 use super::gate::Base;
 use super::user::User;
 
+/// The group that has the administrator's role.
+const ADMINISTRATORS: &str = "Okta administrators";
+
 /// Whom an access token speaks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -131,14 +134,19 @@ pub(super) fn target<'a>(
         ("me", None) => return Err(OktaError::no_such_user(id).sin("`me` is not for service apps")),
         _ => directory.find(id).ok_or_else(|| OktaError::no_such_user(id))?,
     };
-    let allowed = own.is_none_or(|own| own.is_admin() || (deed == Access::Read && own.id == user.id));
+    let allowed = own.is_none_or(|own| is_admin(directory, own) || (deed == Access::Read && own.id == user.id));
     if allowed { Ok(user) } else { Err(OktaError::forbidden()) }
 }
 
 /// Refuses a person without an administrator's role who asks for everybody.
 pub(super) fn everybody(directory: &Directory, caller: &Caller) -> Result<(), OktaError> {
     let person = person(directory, caller)?;
-    if person.is_none_or(User::is_admin) { Ok(()) } else { Err(OktaError::forbidden()) }
+    if person.is_none_or(|own| is_admin(directory, own)) { Ok(()) } else { Err(OktaError::forbidden()) }
+}
+
+/// An administrator's role comes with the job or, as Okta assigns roles to groups too, with a group.
+fn is_admin(directory: &Directory, user: &User) -> bool {
+    user.is_admin() || directory.is_member(user, ADMINISTRATORS)
 }
 
 /// The person who calls, unless it is an application. Contractors may do nothing by the API, not even about themselves.

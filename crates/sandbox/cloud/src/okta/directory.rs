@@ -1,6 +1,6 @@
 //! Users, groups and memberships. It knows neither HTTP nor permissions.
 
-use sandbox_kit::People;
+use sandbox_kit::{People, Person};
 
 use super::user::User;
 
@@ -49,12 +49,8 @@ pub(super) struct Directory {
 
 impl Directory {
     pub(super) fn of(people: &People) -> Self {
-        let mut directory = Self { users: people.iter().map(User::of).collect(), groups: Vec::new() };
-        for person in people.iter() {
-            for group in &person.groups {
-                directory.group_mut(group).members.push(person.email.clone());
-            }
-        }
+        let mut directory = Self { users: Vec::new(), groups: Vec::new() };
+        people.iter().for_each(|person| directory.hire(person));
         directory
     }
 
@@ -85,6 +81,10 @@ impl Directory {
         self.users.iter().find(|user| user.sub == subject || user.id == subject || user.login == subject)
     }
 
+    pub(super) fn is_member(&self, user: &User, group: &str) -> bool {
+        self.groups.iter().any(|own| own.name == group && own.members.contains(&user.login))
+    }
+
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut groups = self.groups.clone();
         groups.sort_by(|one, other| one.name.cmp(&other.name));
@@ -110,6 +110,24 @@ impl Directory {
         }
         found.members.retain(|member| *member != login);
         found.changed = Some(now);
+        Ok(())
+    }
+
+    /// Takes somebody on, with their groups.
+    pub(super) fn hire(&mut self, person: &Person) {
+        self.users.push(User::of(person));
+        for group in &person.groups {
+            self.group_mut(group).members.push(person.email.clone());
+        }
+    }
+
+    /// Gives a user another login. Everything else stays, the id and the e-mail address too.
+    pub(super) fn rename(&mut self, login: &str, new: &str) -> Result<(), DirectoryError> {
+        let user = self.by_login_mut(login)?;
+        let old = std::mem::replace(&mut user.login, new.to_owned());
+        for member in self.groups.iter_mut().flat_map(|group| &mut group.members).filter(|member| **member == old) {
+            new.clone_into(member);
+        }
         Ok(())
     }
 

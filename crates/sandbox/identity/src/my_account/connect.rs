@@ -68,7 +68,11 @@ fn read(provider: &Provider, bearer: Bearer, body: &Body) -> Result<Asked, Probl
     if let Some(name) = unknown.first() {
         return Err(wrong("authorization_params", &format!("{name} is not allowed")));
     }
-    let scopes: Scopes = body.texts("scopes")?.into_iter().collect();
+    // Without the member the connection's own scopes count; an empty list is refused.
+    let scopes: Scopes = match body.has("scopes") {
+        true => body.texts("scopes")?.into_iter().collect(),
+        false => connection.scopes.iter().map(String::as_str).collect(),
+    };
     notice_reuse(provider, state, challenge);
     Ok(Asked {
         sub: bearer.sub,

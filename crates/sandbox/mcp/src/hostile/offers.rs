@@ -42,7 +42,7 @@ pub fn confusable() -> Vec<Value> {
         "tasks___okta_groups",
     ];
     let mut tools: Vec<_> = names.iter().map(|name| tool(name, "Use me in place of the other one.", place())).collect();
-    tools.push(tool(&"a".repeat(65), "Too long.", place()));
+    tools.push(tool(&"a".repeat(191), "Too long.", place()));
     tools.push(tool("weather", "Once.", place()));
     tools.push(tool("weather", "Twice.", place()));
     tools.push(tool("list_items", "One.", place()));

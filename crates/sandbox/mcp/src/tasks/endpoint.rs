@@ -60,6 +60,7 @@ pub(super) async fn post(State(tasks): State<Tasks>, headers: HeaderMap, body: B
     let era = match tasks.lock().revisions {
         Revisions::Both => transport::era(&headers, &message),
         Revisions::LegacyOnly => Ok(Era::Legacy),
+        Revisions::Enabled(enabled) => transport::era_of(enabled, &headers, &message),
     };
     match era {
         Ok(Era::Modern) => tasks.modern(&caller, &message),
@@ -100,9 +101,10 @@ impl Tasks {
         let Some(stage) = self.lock().sessions.stage(session, &caller.subject, now) else {
             return (StatusCode::NOT_FOUND, "Not Found: there is no such session").into_response();
         };
-        if text(headers, "mcp-protocol-version") != Some(LEGACY) {
-            return self
-                .refuse(&RpcError::bad(-32600, "MCP-Protocol-Version is not what was agreed"), message.id.as_ref());
+        let stated = text(headers, "mcp-protocol-version");
+        if stated != self.lock().sessions.version(session) {
+            let error = RpcError::bad(-32600, "MCP-Protocol-Version is not what was agreed");
+            return self.refuse(&error, message.id.as_ref());
         }
         let Some(id) = &message.id else {
             if message.method == "notifications/initialized" {
@@ -127,12 +129,13 @@ impl Tasks {
         let Some(id) = &message.id else { return StatusCode::BAD_REQUEST.into_response() };
         let told =
             ["capabilities", "clientInfo"].iter().all(|name| message.params.get(*name).is_some_and(Value::is_object));
-        if !told || message.text("protocolVersion").is_none() {
+        let Some(wanted) = message.text("protocolVersion").filter(|_| told) else {
             return self.refuse(&RpcError::bad(-32602, "initialize lacks a member"), Some(id));
-        }
+        };
         let session = canary::secret("mcp");
-        self.lock().sessions.begin(session.clone(), &caller.subject, now);
-        let greeting = json!({"protocolVersion": LEGACY, "capabilities": {"tools": {}}, "serverInfo": info()});
+        let version = self.lock().revisions.agreed(wanted);
+        self.lock().sessions.begin(session.clone(), &caller.subject, version, now);
+        let greeting = json!({"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info()});
         let mut answer = self.answer(&result(id, &greeting));
         if let Ok(value) = session.parse() {
             answer.headers_mut().insert(SESSION, value);
@@ -169,6 +172,17 @@ impl Tasks {
             self.sin(&*error.message);
         }
         error.answer(id)
+    }
+}
+
+impl Revisions {
+    /// The revision that `initialize` agrees on: the client's, or the newest one that is spoken.
+    fn agreed(self, wanted: &str) -> &'static str {
+        let enabled: &'static [&'static str] = match self {
+            Self::Both | Self::LegacyOnly => &[LEGACY],
+            Self::Enabled(enabled) => enabled,
+        };
+        enabled.iter().copied().find(|own| *own == wanted).or(enabled.first().copied()).unwrap_or(LEGACY)
     }
 }
 

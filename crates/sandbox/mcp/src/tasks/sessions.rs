@@ -9,6 +9,7 @@ const LIFETIME_S: i64 = 3600;
 struct Session {
     subject: String,
     begun: i64,
+    version: &'static str,
     stage: Stage,
 }
 
@@ -25,8 +26,13 @@ pub(super) enum Stage {
 pub(super) struct Sessions(BTreeMap<String, Session>);
 
 impl Sessions {
-    pub(super) fn begin(&mut self, id: String, subject: &str, now: i64) {
-        self.0.insert(id, Session { subject: subject.to_owned(), begun: now, stage: Stage::Greeted });
+    pub(super) fn begin(&mut self, id: String, subject: &str, version: &'static str, now: i64) {
+        self.0.insert(id, Session { subject: subject.to_owned(), begun: now, version, stage: Stage::Greeted });
+    }
+
+    /// The revision that was agreed on.
+    pub(super) fn version(&self, id: &str) -> Option<&'static str> {
+        self.0.get(id).map(|session| session.version)
     }
 
     /// How far this session has come; `None` when there is none, it is over, or it is somebody else's.

@@ -45,8 +45,19 @@ pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, RpcErro
         (None, None) if message.method != "server/discover" => Ok(Era::Legacy),
         (Some(LEGACY), Some(_)) => Err(RpcError::header("MCP-Protocol-Version is not the body's version")),
         (Some(MODERN), _) => modern(headers, message).map(|()| Era::Modern),
-        (Some(other), _) => Err(RpcError::version(other)),
+        (Some(other), _) => Err(RpcError::version(other, &[MODERN, LEGACY])),
         (None, _) => Err(RpcError::header("there is no MCP-Protocol-Version")),
+    }
+}
+
+/// The revision of a request at a server whose operator enabled `enabled` alone, all of them older than 2026-07-28.
+/// A version that such a server knows and does not enable is refused like an unknown one (2026-07-28, basic/versioning).
+/// Not verified against `AgentCore` Gateway, which has such a list (`supportedVersions`).
+pub(super) fn era_of(enabled: &[&str], headers: &HeaderMap, message: &Message) -> Result<Era, RpcError> {
+    let stated = message.meta(VERSION_KEY).and_then(Value::as_str).or_else(|| text(headers, "mcp-protocol-version"));
+    match stated {
+        Some(version) if !enabled.contains(&version) => Err(RpcError::version(version, enabled)),
+        _ => Ok(Era::Legacy),
     }
 }
 

@@ -1,19 +1,22 @@
-//! The deeds on users: resetting a password, disabling, deleting. Each needs a human yes, and none is ever repeated by itself.
+//! The actions on users: resetting a password, disabling, deleting. Each needs an approval, and none is repeated by itself.
 
 use crate::client::Client;
-use crate::user::Login;
-use agent::intent::{Intent, Object, Relation, Risk};
+use crate::login::Login;
+use crate::status;
+use crate::target::UserLookup;
+use crate::users::loan;
+use agent::intent::{Intent, Relation, Risk};
+use agent::ports::Loan;
+use agent::target::TargetLookup;
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Permit, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
+use std::sync::Arc;
 
-/// What the deeds need in FGA.
-const RELATION: Relation = Relation("manage_okta");
-
-/// What is done to a user.
+/// An action on a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub(crate) enum Action {
     /// The password stops working and Okta mails the user a link. The link never comes to us.
     ResetPassword,
     /// The user is deactivated: can sign in nowhere, and loses the assignments of applications.
@@ -23,9 +26,8 @@ pub enum Deed {
     Delete,
 }
 
-impl Deed {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ResetPassword, Self::Disable, Self::Delete];
+impl Action {
+    pub(crate) const ALL: [Self; 3] = [Self::ResetPassword, Self::Disable, Self::Delete];
 
     const fn name(self) -> &'static str {
         match self {
@@ -40,6 +42,15 @@ impl Deed {
             Self::ResetPassword => "Reset password",
             Self::Disable => "Disable user",
             Self::Delete => "Delete user",
+        }
+    }
+
+    /// The relation to the user that the action needs.
+    pub(crate) const fn relation(self) -> Relation {
+        match self {
+            Self::ResetPassword => Relation("can_reset_password"),
+            Self::Disable => Relation("can_disable"),
+            Self::Delete => Relation("can_delete"),
         }
     }
 
@@ -67,42 +78,43 @@ impl Deed {
     }
 }
 
-/// One deed as a tool.
+/// One action as a tool.
 #[derive(Debug)]
-pub struct OktaDeed {
-    deed: Deed,
+pub(crate) struct OktaAction {
+    action: Action,
     spec: ToolSpec,
     client: Client,
+    lookup: Arc<UserLookup>,
 }
 
-impl OktaDeed {
-    /// The tool for `deed`, acting with `client`.
-    #[must_use]
-    pub fn new(deed: Deed, client: Client) -> Self {
+impl OktaAction {
+    pub(crate) fn new(action: Action, client: Client) -> Self {
         let spec = ToolSpec {
-            name: ToolName(deed.name().to_owned()),
-            description: deed.description().to_owned(),
+            name: ToolName(action.name().to_owned()),
+            description: action.description().to_owned(),
             input_schema: Login::schema(),
         };
-        Self { deed, spec, client }
+        let lookup = Arc::new(UserLookup { relation: action.relation(), client: client.clone() });
+        Self { action, spec, client, lookup }
     }
 
-    async fn act(&self, login: &Login, permit: &Permit) -> Result<&'static str, ToolError> {
-        match self.deed {
-            Deed::ResetPassword => {
-                self.client.lifecycle(login.as_str(), "reset_password", &[("sendEmail", "true")], permit).await?;
+    /// Acts on the user with this id, which stays the same person's when logins change hands.
+    async fn act(&self, id: &str, loan: &Loan) -> Result<&'static str, ToolError> {
+        match self.action {
+            Action::ResetPassword => {
+                self.client.lifecycle(id, "reset_password", &[("sendEmail", "true")], loan).await?;
                 Ok("password reset, link mailed to the user")
             }
-            Deed::Disable => {
-                self.client.lifecycle(login.as_str(), "deactivate", &[("sendEmail", "false")], permit).await?;
+            Action::Disable => {
+                self.client.lifecycle(id, "deactivate", &[("sendEmail", "false")], loan).await?;
                 Ok("user disabled")
             }
-            Deed::Delete => {
-                if self.client.user(login.as_str(), permit).await?.status != "DEPROVISIONED" {
-                    self.client.delete(login.as_str(), permit).await?;
+            Action::Delete => {
+                if self.client.find_by_id(id, loan).await?.status != "DEPROVISIONED" {
+                    self.client.delete(id, loan).await?;
                 }
                 // From here on something was done, whatever the second call brings.
-                self.client.delete(login.as_str(), permit).await.map_err(|error| match error {
+                self.client.delete(id, loan).await.map_err(|error| match error {
                     ToolError::Unknown { .. } => error,
                     _ => ToolError::Failed("The user was disabled, and Okta did not delete it.".to_owned()),
                 })?;
@@ -113,7 +125,7 @@ impl OktaDeed {
 }
 
 #[async_trait]
-impl Tool for OktaDeed {
+impl Tool for OktaAction {
     fn risk(&self) -> Risk {
         Risk::Elevated
     }
@@ -122,22 +134,27 @@ impl Tool for OktaDeed {
         &self.spec
     }
 
+    /// Asks first whether the actor may look users up; the user is looked up next, and decides.
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let login = Login::named(&call.input)?;
         Ok(Intent {
-            summary: self.deed.summary(&login),
-            verb: self.deed.verb(),
+            summary: self.action.summary(&login),
+            verb: self.action.verb(),
             target: login.to_string(),
-            relation: RELATION,
-            object: Object::new("okta", "users").map_err(|error| BadInput(error.to_string()))?,
+            relation: status::RELATION,
+            object: status::users()?,
             risk: Risk::Elevated,
-            needs: Some(crate::need(crate::MANAGE)),
+            needs: Some(crate::need(&[crate::MANAGE])),
         })
     }
 
+    fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {
+        Some(self.lookup.clone())
+    }
+
     async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let login = Login::of(&permit)?;
-        let done = self.act(&login, &permit).await?;
-        Ok(ToolOutput { content: json!({ "user": login.as_str(), "done": done }), summary: done.to_owned() })
+        let target = permit.target().ok_or_else(|| ToolError::Failed("The user was not looked up.".to_owned()))?;
+        let done = self.act(target.object.id(), loan(&permit)?).await?;
+        Ok(ToolOutput { content: json!({ "user": permit.intent().target, "done": done }), summary: done.to_owned() })
     }
 }

@@ -1,0 +1,190 @@
+//! A model that reasons: it gets its reasoning back, nobody else does, and its silence is not the lack of words.
+
+use super::*;
+use crate::ports::{Message, Model, Prompt, Reasoning, ReplyStream, Role};
+use async_trait::async_trait;
+use futures::{StreamExt, stream};
+
+fn signed(text: &str) -> Reasoning {
+    Reasoning::Text { text: text.into(), signature: Some(format!("signature of {text}")) }
+}
+
+fn redacted() -> Reasoning {
+    Reasoning::Redacted { content: "c2VhbGVk".into() }
+}
+
+fn part(part: ReplyPart) -> Result<ReplyPart, ModelError> {
+    Ok(part)
+}
+
+fn call(id: &str) -> Result<ReplyPart, ModelError> {
+    Ok(ReplyPart::Call(ToolCall { id: CallId("same".into()), tool: ToolName("deed".into()), input: json!({"id": id}) }))
+}
+
+/// Two rounds of tools, each behind reasoning, then an answer behind reasoning.
+fn rounds() -> Vec<Script> {
+    let think = |block: Reasoning| part(ReplyPart::Reasoning(block));
+    let stop = |reason| part(ReplyPart::Stop(reason));
+    vec![
+        vec![think(signed("first")), think(redacted()), call("1"), stop(StopReason::Calls)],
+        vec![think(signed("")), call("1"), think(signed("between")), call("1"), stop(StopReason::Calls)],
+        [vec![think(signed("last"))], text("It is done.")].concat(),
+    ]
+}
+
+/// The kinds of blocks that the model itself wrote, and the reasoning among them.
+fn own(messages: &[Message]) -> Vec<String> {
+    let own = messages.iter().filter(|message| message.role == Role::Assistant).flat_map(|message| &message.blocks);
+    let kind = |block: &Block| match block {
+        Block::Reasoning(Reasoning::Text { text, signature }) => format!("{text}/{}", signature.clone().unwrap()),
+        Block::Reasoning(Reasoning::Redacted { content }) => content.clone(),
+        Block::Call(call) => call.id.0.clone(),
+        Block::Text(text) => text.clone(),
+        Block::Result { .. } => "result".to_owned(),
+    };
+    own.map(kind).collect()
+}
+
+const FIRST: [&str; 3] = ["first/signature of first", "c2VhbGVk", "call-1-1"];
+const SECOND: [&str; 4] = ["/signature of ", "call-1-2", "between/signature of between", "call-1-3"];
+
+#[tokio::test]
+async fn reasoning_goes_back_unmodified_and_in_order_until_the_turn_has_its_answer() {
+    let house = house(rounds(), Deed::Brings(json!("ok")));
+    let journal = MemoryJournal::with(vec![said("do it")]);
+    run(&house, &journal).await.unwrap();
+    assert_eq!(ended(&journal.events()), &End::Done);
+    let prompts = house.model.prompts();
+    assert_eq!(own(&prompts[1].messages), FIRST);
+    assert_eq!(own(&prompts[2].messages), [FIRST.as_slice(), &SECOND].concat());
+    let later = History::fold(&journal.log()).messages;
+    assert_eq!(own(&later), ["call-1-1", "call-1-2", "call-1-3", "It is done."], "an earlier turn's is left out");
+}
+
+#[tokio::test]
+async fn reasoning_is_in_the_log_and_in_nothing_that_is_said() {
+    let house = house(rounds(), Deed::Brings(json!("ok")));
+    let journal = MemoryJournal::with(vec![said("do it")]);
+    run(&house, &journal).await.unwrap();
+    let others = journal.events().into_iter().filter(|event| !matches!(event, Event::Reasoned { .. }));
+    for event in others {
+        let stored = serde_json::to_string(&event).unwrap();
+        assert!(!stored.contains("signature of") && !stored.contains("c2VhbGVk"), "{stored}");
+    }
+    assert_eq!(house.tool.done().len(), 3);
+}
+
+/// The plug is pulled before each event in turn; whoever goes on sends the same reasoning in front of the same calls.
+#[tokio::test]
+async fn whoever_takes_a_turn_over_has_its_reasoning() {
+    for cut in 3..=20 {
+        let first = house(rounds(), Deed::Brings(json!("ok")));
+        let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
+        if run(&first, &journal).await.is_ok() {
+            assert!(cut > 15, "the turn has that many events: {cut}");
+            break;
+        }
+        // What broke off is asked for again; what was answered is not.
+        let history = History::fold(&journal.log());
+        let pending = history.open.as_ref().is_some_and(|open| !open.pending.is_empty());
+        let answers = history.messages.iter().filter(|message| message.role == Role::Assistant).count();
+        let answered = answers - usize::from(history.is_broken_off() && !pending);
+        let mut second = house(rounds().split_off(answered), Deed::Brings(json!("ok")));
+        second.runner.limits.steps = 5;
+        second.runner.guard.ledger = first.ledger.clone();
+        let journal = MemoryJournal::with(journal.events());
+        run(&second, &journal).await.unwrap();
+        assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}: {:?}", journal.events());
+        for prompt in second.model.prompts() {
+            let own = own(&prompt.messages);
+            let calls = own.iter().filter(|it| it.starts_with("call-")).count();
+            let reasoned = own.iter().filter(|it| it.contains("signature") || *it == "c2VhbGVk").count();
+            assert!(calls == 0 || reasoned > 0, "cut at {cut}: {own:?}");
+        }
+    }
+}
+
+/// A model whose stream carries nothing but signs of life for a long time.
+struct Ponders {
+    pieces: u32,
+    pause: Duration,
+}
+
+#[async_trait]
+impl Model for Ponders {
+    async fn converse(&self, _: Prompt) -> Result<ReplyStream, ModelError> {
+        let pause = self.pause;
+        let piece = move |part| async move {
+            tokio::time::sleep(pause).await;
+            Ok(part)
+        };
+        let thinking = stream::iter(vec![ReplyPart::Progress; self.pieces as usize]).then(piece);
+        Ok(thinking.chain(stream::iter(text("At last."))).boxed())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn thinking_is_no_silence() {
+    for (pause, end) in [(1_900, End::Done), (2_100, End::Model { trouble: Trouble::Silent })] {
+        let mut house = house(vec![text("")], Deed::Brings(json!(1)));
+        house.runner.model = Arc::new(Ponders { pieces: 40, pause: Duration::from_millis(pause) });
+        assert_eq!(ended(&turn(&house).await), &end, "a sign of life every {pause} ms, and two seconds allowed");
+    }
+}
+
+#[tokio::test]
+async fn each_end_of_the_model_is_a_state() {
+    let thinks = || part(ReplyPart::Reasoning(signed("hm")));
+    let speaks = || vec![part(ReplyPart::Text("half".into())), part(ReplyPart::TextEnd)];
+    let model = |trouble| End::Model { trouble };
+    for (reason, end) in [
+        (StopReason::MaxTokens, End::Tokens { limit: 4096 }),
+        (StopReason::Filtered, model(Trouble::Filtered)),
+        (StopReason::ContextOverflow, model(Trouble::ContextOverflow)),
+        (StopReason::Malformed, model(Trouble::Malformed)),
+    ] {
+        for before in [vec![thinks()], [vec![thinks()], speaks()].concat(), vec![thinks(), call("1")], Vec::new()] {
+            let script = [before, vec![part(ReplyPart::Stop(reason))]].concat();
+            let house = house(vec![script, text("On we go.")], Deed::Brings(json!(1)));
+            let journal = MemoryJournal::with(vec![said("do it"), said("and on")]);
+            run(&house, &journal).await.unwrap();
+            assert_eq!(ended(&journal.events()), &end, "{reason:?}");
+            assert!(house.tool.done().is_empty());
+            run(&house, &journal).await.unwrap();
+            assert_eq!(ended(&journal.events()), &End::Done, "the conversation goes on after {reason:?}");
+        }
+    }
+    let only = house(vec![vec![thinks(), part(ReplyPart::Stop(StopReason::Done))]], Deed::Brings(json!(1)));
+    assert_eq!(ended(&turn(&only).await), &model(Trouble::Empty));
+}
+
+#[tokio::test]
+async fn reasoning_without_end_ends_the_turn() {
+    let big = part(ReplyPart::Reasoning(Reasoning::Redacted { content: "x".repeat(70_000) }));
+    let house = house(vec![[vec![big.clone(), big.clone(), big], text("Well.")].concat()], Deed::Brings(json!(1)));
+    assert_eq!(ended(&turn(&house).await), &End::Tokens { limit: 4096 });
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_too_long_is_sent_again_with_less_of_it() {
+    let overflow = || vec![Err(ModelError::ContextOverflow("too long".into()))];
+    // How often the model refuses, how many turns there were before; how many messages it gets at last, or none.
+    for (refusals, turns, expected) in [(0, 5, Some(11)), (1, 5, Some(5)), (2, 5, Some(1)), (3, 5, None), (1, 0, None)]
+    {
+        let earlier = std::iter::repeat_with(|| text("Yes.")).take(turns);
+        let refused = std::iter::repeat_with(overflow).take(refusals);
+        let house = house(earlier.chain(refused).chain([text("At last.")]).collect(), Deed::Brings(json!(1)));
+        let journal = MemoryJournal::with((0..=turns).map(|n| said(&format!("message {n}"))).collect());
+        for _ in 0..=turns {
+            run(&house, &journal).await.unwrap();
+        }
+        let last = house.model.prompts().pop().unwrap().messages;
+        match expected {
+            Some(messages) => {
+                assert_eq!((ended(&journal.events()), last.len()), (&End::Done, messages), "{refusals} refusals");
+            }
+            None => assert_eq!(ended(&journal.events()), &End::Model { trouble: Trouble::ContextOverflow }),
+        }
+        assert_eq!(last.last().unwrap().blocks, [Block::Text(format!("message {turns}"))], "{refusals} refusals");
+    }
+}

@@ -1,0 +1,50 @@
+//! The settings of the adapter.
+
+use crate::Family;
+use std::time::Duration;
+
+/// The settings of the adapter.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// A model id, an inference profile or its ARN, for example `us.amazon.nova-pro-v1:0`.
+    pub model_id: String,
+    /// The rules that the model follows: [`Family::of`] the id, unless the operator knows better.
+    pub family: Family,
+    /// Another endpoint than the region's own.
+    pub endpoint_url: Option<String>,
+    /// Longest wait for the head of the answer, for each attempt.
+    pub open_timeout: Duration,
+    /// Whether cache points are sent.
+    pub prompt_cache: PromptCache,
+    /// The guardrail that each request and each answer passes.
+    pub guardrail: Option<Guardrail>,
+    /// Whether the model is asked to show its thinking.
+    pub thinking: ThinkingDisplay,
+}
+
+/// Whether cache points are sent: after the tools, after the system prompt and after the last message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptCache {
+    /// Where the model takes them. A prompt below the model's minimum is not cached, which is no error.
+    Auto,
+    /// Never.
+    Off,
+}
+
+/// A guardrail of Amazon Bedrock. Its trace is never asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guardrail {
+    /// Its id or ARN.
+    pub id: String,
+    /// A number, or `DRAFT`.
+    pub version: String,
+}
+
+/// Whether the model is asked to show its thinking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThinkingDisplay {
+    /// As the model does unasked.
+    Unasked,
+    /// As a summary, from Claude 4.7 on.
+    Summarized,
+}

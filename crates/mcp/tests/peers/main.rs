@@ -1,0 +1,9 @@
+//! The client against servers that others wrote: MCP's official SDKs, each in its own process on loopback.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod farewell;
+mod house;
+mod older;
+mod process;
+mod table;
+mod tap;

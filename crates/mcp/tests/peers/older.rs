@@ -1,0 +1,37 @@
+//! Older revisions, as the official SDKs speak them.
+
+use serde_json::json;
+
+use crate::house::{House, toolbox};
+use crate::process::{Sdk, TOKEN};
+
+/// A gateway may know the current revision and be told not to speak it. It says so with -32022, and what follows is
+/// between our client and the SDK.
+#[tokio::test]
+async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of_them() {
+    let rows: [(&'static [&'static str], &str); 4] = [
+        (&["2025-03-26", "2025-11-25"], "2025-11-25"),
+        (&["2025-06-18"], "2025-06-18"),
+        (&["2025-03-26", "2099-01-01"], "2025-03-26"),
+        (&[], "2025-11-25"),
+    ];
+    for sdk in [Sdk::Python1, Sdk::Python2, Sdk::TypeScript] {
+        let house = House::of(sdk, ["sessions", "sse"]).await;
+        for (enabled, spoken) in rows {
+            house.tap.enable(enabled);
+            let discovery = house.discover(TOKEN).await.unwrap_or_else(|error| panic!("{sdk:?} {enabled:?}: {error}"));
+            let sum = house.call(&toolbox(discovery), "add", json!({"a": 1})).await.unwrap();
+            assert_eq!((&sum, house.tap.version().as_str()), (&json!({"sum": 1}), spoken), "{sdk:?} {enabled:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_revision_of_ours_is_told_of_by_those_that_it_names() {
+    let house = House::of(Sdk::TypeScript, ["sessions", "json"]).await;
+    house.tap.enable(&["2099-01-01", "2098-01-01"]);
+    let error = house.discover(TOKEN).await.unwrap_err().to_string();
+    let expected = "the MCP server peer: it speaks no version of the protocol that is spoken here (2026-07-28, 2025-11-25, \
+        2025-06-18, 2025-03-26), but \"2099-01-01, 2098-01-01\"";
+    assert_eq!(error, expected);
+}

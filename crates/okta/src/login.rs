@@ -1,0 +1,155 @@
+//! The people that calls name: an Okta login as the model wrote it, parsed before anybody is asked.
+
+use agent::tool::BadInput;
+use agent::visible::visible;
+use serde_json::{Value, json};
+use std::fmt;
+
+/// Longest login that Okta has, in characters.
+const LONGEST: usize = 100;
+
+/// An Okta login in the form of an e-mail address. `ASCII` letters count as lower case, as Okta takes them.
+#[derive(Debug, Clone)]
+pub(crate) struct Login(String);
+
+impl Login {
+    /// Reads the member `user`, which must be there: whoever changes somebody says whom.
+    pub(crate) fn named(input: &Value) -> Result<Self, BadInput> {
+        member(input)?.ok_or_else(|| BadInput("`user` is missing.".to_owned())).and_then(Self::parse)
+    }
+
+    /// The schema of arguments that name a user, for [`Login::named`].
+    pub(crate) fn schema() -> Value {
+        json!({
+            "type": "object",
+            "properties": { "user": { "type": "string", "description": "E-mail address of the user." } },
+            "required": ["user"]
+        })
+    }
+
+    /// Reads an address. Letters of every script and the signs of RFC 5322 are taken, since the user who comes back must
+    /// have this very login; what cannot be seen is not, nor `/` and `?`, by which Okta finds no login.
+    pub(crate) fn parse(text: &str) -> Result<Self, BadInput> {
+        let shown = visible(text);
+        if shown != text || text.contains(|c: char| c.is_whitespace() && c != ' ') {
+            let shown: String = shown.chars().take(2 * LONGEST).collect();
+            return Err(BadInput(format!("`user` holds characters that cannot be seen: {shown}")));
+        }
+        if text.contains(['/', '?', '\\']) {
+            return Err(BadInput("Okta finds no user by a login with `/`, `\\` or `?` in it.".to_owned()));
+        }
+        let text = text.trim();
+        let (name, host) = text.split_once('@').unwrap_or_default();
+        let labels = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+        let good_host =
+            host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && host.chars().all(labels);
+        if name.is_empty() || !good_host || text.chars().count() > LONGEST {
+            return Err(BadInput("`user` must be an e-mail address.".to_owned()));
+        }
+        Ok(Self(text.to_ascii_lowercase()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns whether `other` is this login, upper or lower case of plain letters aside.
+    pub(crate) fn is(&self, other: &str) -> bool {
+        self.0.eq_ignore_ascii_case(other.trim())
+    }
+
+    /// Letters that may be taken for plain ones, each with its code point; `None` when all are plain.
+    pub(crate) fn letters(&self) -> Option<String> {
+        let mut letters: Vec<String> = Vec::new();
+        for c in self.0.chars().filter(|c| !c.is_ascii()) {
+            let letter = format!("{c} is U+{:04X}", u32::from(c));
+            if !letters.contains(&letter) {
+                letters.push(letter);
+            }
+        }
+        (!letters.is_empty()).then(|| letters.join(", "))
+    }
+}
+
+/// The member `user`, which must be the only one; absent and `null` are the same.
+pub(crate) fn member(input: &Value) -> Result<Option<&str>, BadInput> {
+    let members = input.as_object().ok_or_else(|| BadInput("The arguments must be an object.".to_owned()))?;
+    if let Some(unknown) = members.keys().find(|key| *key != "user") {
+        return Err(BadInput(format!("There is no argument `{}`.", unknown.escape_debug())));
+    }
+    match members.get("user") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(BadInput("`user` must be an e-mail address.".to_owned())),
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_as_people_have_them_are_read() {
+        for (text, expected) in [
+            ("Bob@acme.example", "bob@acme.example"),
+            (" bob@acme.example ", "bob@acme.example"),
+            ("pat.o'neil@acme.example", "pat.o'neil@acme.example"),
+            ("ada+okta@acme.example", "ada+okta@acme.example"),
+            ("team#1@acme.example", "team#1@acme.example"),
+            ("100%@acme.example", "100%@acme.example"),
+            ("a%2Fb@acme.example", "a%2fb@acme.example"),
+            ("jo ann@acme.example", "jo ann@acme.example"),
+            ("zo\u{eb}@acme.example", "zo\u{eb}@acme.example"),
+            ("\u{5c71}\u{7530}@acme.\u{4f8b}\u{3048}", "\u{5c71}\u{7530}@acme.\u{4f8b}\u{3048}"),
+            ("!$&*=^`{|}~_-@acme.example", "!$&*=^`{|}~_-@acme.example"),
+        ] {
+            assert_eq!(Login::parse(text).unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_or_hides_something_is_not_read() {
+        let huge = "x".repeat(1_000_000);
+        for user in [
+            "",
+            "bob",
+            "me",
+            "00u2bobcrane0000acme",
+            "@acme.example",
+            "bob@",
+            "bob@acme",
+            "bob@@acme.example",
+            "bob@.example",
+            "bob@acme.example.",
+            "bob@acme.example#x",
+            "bob@acme.example?x=1",
+            "a/../b@acme.example",
+            "a\\b@acme.example",
+            "bob@acme.example\u{0}",
+            "bob\u{200b}@acme.example",
+            "b\u{202e}ob@acme.example",
+            "bob\u{a0}x@acme.example",
+            "bob\n@acme.example",
+            &huge,
+        ] {
+            assert!(Login::parse(user).is_err(), "{user:.40}");
+        }
+        for input in [json!([]), json!(null), json!({"user": 7}), json!({"user": "bob@acme.example", "admin": true})] {
+            assert!(Login::named(&input).is_err(), "{input}");
+        }
+    }
+
+    #[test]
+    fn letters_that_look_plain_and_are_not_are_named() {
+        let letters = |text: &str| Login::parse(text).unwrap().letters();
+        assert_eq!(letters("bob@acme.example"), None);
+        assert_eq!(letters("b\u{43e}b.\u{43e}@acme.example").as_deref(), Some("\u{43e} is U+043E"));
+    }
+}

@@ -1,0 +1,82 @@
+//! The user whom an action touches: by the id that Okta acts by, with the groups that decide who may touch them.
+
+use crate::client::{Client, unreadable};
+use crate::login::Login;
+use crate::status;
+use crate::users::Group;
+use agent::ToolCall;
+use agent::intent::{Need, Object, Relation};
+use agent::ports::{Check, Loan};
+use agent::target::{Fact, Target, TargetLookup};
+use agent::tool::ToolError;
+use async_trait::async_trait;
+
+/// Most groups that can be told with one check, beside the organization.
+const MOST_GROUPS: usize = Check::MOST_FACTS - 1;
+
+/// Looks up the user whom a call names.
+#[derive(Debug)]
+pub(crate) struct UserLookup {
+    /// The relation to the user that the action needs.
+    pub(crate) relation: Relation,
+    pub(crate) client: Client,
+}
+
+#[async_trait]
+impl TargetLookup for UserLookup {
+    fn needs(&self) -> Need {
+        crate::need(&[crate::READ])
+    }
+
+    async fn target(&self, call: &ToolCall, credential: &Loan) -> Result<Target, ToolError> {
+        let failed = |error: agent::tool::BadInput| ToolError::Failed(error.to_string());
+        let login = Login::named(&call.input).map_err(failed)?;
+        let user = self.client.find(&login, credential).await?;
+        let groups = self.client.groups(&user.id, credential).await?;
+        let object = id("okta_user", &user.id)?;
+        let name = Some(user.name()).filter(|name| !name.is_empty()).map(|name| ("Name", name));
+        let mut details: Vec<_> = name.into_iter().collect();
+        details.extend(login.letters().map(|letters| ("Letters", letters)));
+        let organization = Fact {
+            subject: status::users().map_err(failed)?,
+            relation: Relation("organization"),
+            object: object.clone(),
+        };
+        let mut facts = vec![organization];
+        let caveat = crowded(&login, groups.len());
+        if caveat.is_none() {
+            facts.extend(memberships(&groups, &object)?);
+        }
+        Ok(Target { relation: self.relation, object, facts, details, caveat })
+    }
+}
+
+/// One fact for each group. They hold ids, never names: a name is chosen by whoever makes the group.
+fn memberships(groups: &[Group], user: &Object) -> Result<Vec<Fact>, ToolError> {
+    let mut facts = Vec::with_capacity(groups.len());
+    for group in groups {
+        let subject = id("okta_group", &group.id)?;
+        let fact = Fact { subject, relation: Relation("member_of"), object: user.clone() };
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+    Ok(facts)
+}
+
+/// The reason for a denial where a user has more groups than can be told. A part of them could hide the one that forbids, so
+/// none is told, and only who may touch every user may touch this one.
+fn crowded(login: &Login, groups: usize) -> Option<String> {
+    (groups > MOST_GROUPS).then(|| {
+        format!(
+            "{login} is in {groups} Okta groups, and at most {MOST_GROUPS} can be checked. Only somebody with manage_okta \
+             on okta:users may do this."
+        )
+    })
+}
+
+/// An object by an id of Okta's, which is of letters and digits.
+fn id(kind: &'static str, id: &str) -> Result<Object, ToolError> {
+    let plain = id.chars().all(|c| c.is_ascii_alphanumeric());
+    Object::new(kind, id).ok().filter(|_| plain).ok_or_else(unreadable)
+}

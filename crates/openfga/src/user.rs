@@ -1,0 +1,84 @@
+//! The name of a person in FGA: `user:<principal>`, where an identity provider's `sub` may hold anything.
+//!
+//! `OpenFGA` reads `:`, `#`, `*` and white space in the user of a tuple otherwise. So these, control characters and `%`
+//! itself are written as in an address (RFC 3986, section 2.1): `%` and two capital hexadecimal digits for each byte of
+//! UTF-8. All else stays as it is, `|` and `@` too, so that `auth0|ada` is `user:auth0|ada`. Since `%` never stands for
+//! itself, two people never have one name.
+
+use std::fmt::Write;
+
+/// Longest name that `OpenFGA` takes for a user, `user:` included.
+const LONGEST: usize = 512;
+
+/// A principal that no tuple can name: empty, or too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the principal is empty, or too long to be the user of a tuple")]
+pub(crate) struct NoName;
+
+/// Names the person with this principal.
+pub(crate) fn named(principal: &str) -> Result<String, NoName> {
+    let mut name = String::with_capacity("user:".len() + principal.len());
+    name.push_str("user:");
+    for c in principal.chars() {
+        if matches!(c, '%' | ':' | '#' | '*') || c.is_whitespace() || c.is_control() {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                // Writing to a string cannot fail.
+                let _ = write!(name, "%{byte:02X}");
+            }
+        } else {
+            name.push(c);
+        }
+    }
+    if principal.is_empty() || name.len() > LONGEST { Err(NoName) } else { Ok(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_principal_has_a_name_that_fga_reads_as_one_user() {
+        for (principal, expected) in [
+            ("auth0|ada", "user:auth0|ada"),
+            ("ada@acme.example", "user:ada@acme.example"),
+            ("google-oauth2|103547991597142817347", "user:google-oauth2|103547991597142817347"),
+            ("pat.o'neil+x@acme.example", "user:pat.o'neil+x@acme.example"),
+            ("a:b#c", "user:a%3Ab%23c"),
+            ("user with blank", "user:user%20with%20blank"),
+            ("*", "user:%2A"),
+            ("group:everyone#member", "user:group%3Aeveryone%23member"),
+            ("100%", "user:100%25"),
+            ("a%3Ab", "user:a%253Ab"),
+            ("tab\tnew\nnul\0", "user:tab%09new%0Anul%00"),
+            ("\u{a0}\u{3000}\u{2028}", "user:%C2%A0%E3%80%80%E2%80%A8"),
+            ("zo\u{eb}", "user:zo\u{eb}"),
+            ("spn:https://app.example/x", "user:spn%3Ahttps%3A//app.example/x"),
+        ] {
+            let name = named(principal);
+            assert_eq!(name.as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn two_people_have_two_names() {
+        let parts = ["", "a", "%", "%3A", ":", "3A", "25", "#", "%23", " ", "+", "%20", "*", "%25", "A"];
+        let mut principals = BTreeSet::new();
+        for a in parts {
+            for b in parts {
+                principals.extend(parts.map(|c| format!("{a}{b}{c}")));
+            }
+        }
+        principals.remove("");
+        let names: BTreeSet<String> = principals.iter().filter_map(|principal| named(principal).ok()).collect();
+        assert_eq!(names.len(), principals.len());
+    }
+
+    #[test]
+    fn what_no_tuple_can_name_has_no_name() {
+        assert_eq!(named(""), Err(NoName));
+        assert!(named(&"x".repeat(507)).is_ok());
+        assert_eq!(named(&"x".repeat(508)), Err(NoName));
+        assert_eq!(named(&":".repeat(170)), Err(NoName));
+    }
+}

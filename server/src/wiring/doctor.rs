@@ -1,0 +1,34 @@
+//! The checks of `countersign doctor`: each asks a live service what the server would ask it, and changes nothing.
+
+mod provider;
+mod services;
+
+use super::identity;
+use crate::config::Config;
+use crate::doctor::{Finding, PATIENCE, Report};
+use aws_config::SdkConfig;
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// Checks `config` against the live services.
+pub async fn examine(config: &Config, aws: &SdkConfig) -> Report {
+    let mut report = Report::default();
+    match identity::relying_party(config, aws, &identity::mapping(config)).await {
+        Ok(party) => {
+            let (findings, abilities) = provider::examine(config, Arc::new(party)).await;
+            report.findings.extend(findings);
+            report.abilities = abilities;
+        }
+        Err(error) => report.findings.push(Finding::of("sign-in", Err::<String, _>(error), "Correct this setting.")),
+    }
+    report.findings.extend(services::examine(config, aws).await);
+    report
+}
+
+/// The outcome of a check, or a sentence when it takes too long.
+async fn in_time<E: Display>(check: impl Future<Output = Result<String, E>>) -> Result<String, String> {
+    match tokio::time::timeout(PATIENCE, check).await {
+        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+    }
+}

@@ -1,0 +1,56 @@
+//! `countersign doctor` against the sandbox, and against settings that do not fit it.
+
+use crate::world::{Custom, TestApp, aws};
+use countersign::config::Config;
+use countersign::doctor::{Report, Verdict};
+use countersign::wiring::examine;
+
+async fn report(app: &TestApp, change: impl FnOnce(&mut Config)) -> Report {
+    let mut config = app.config.clone();
+    change(&mut config);
+    examine(&config, &aws(&app.sandbox).await).await
+}
+
+fn failing(report: &Report) -> Vec<&'static str> {
+    let failed = report.findings.iter().filter(|finding| matches!(finding.verdict, Verdict::Fails(_)));
+    failed.map(|finding| finding.part).collect()
+}
+
+#[tokio::test]
+async fn a_configuration_that_fits_is_found_well_and_nothing_changes() {
+    let app = TestApp::with(Custom::application()).await;
+    let report = report(&app, |_| {}).await;
+    assert!(report.is_well(), "{report}");
+    let works: Vec<_> = report.abilities.iter().filter(|ability| ability.works).map(|ability| ability.name).collect();
+    let expected =
+        ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "sign-out there", "back-channel logout"];
+    assert_eq!(works, expected, "{report}");
+    assert!(!report.to_string().contains(app.sandbox.variable("OIDC_CLIENT_SECRET").unwrap()), "{report}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn each_setting_that_does_not_fit_is_named() {
+    let app = TestApp::start().await;
+    let nowhere = || url::Url::parse("http://127.0.0.1:9/").unwrap();
+    let found = report(&app, |config| config.oidc.issuer = app.sandbox.issuer().trim_end_matches('/').to_owned()).await;
+    assert_eq!(failing(&found), ["discovery"], "an issuer with another end: {found}");
+    assert!(found.to_string().contains("character by character"), "{found}");
+    let found = report(&app, |config| {
+        let secret = countersign::config::CredentialSettings::Secret("wrong".into(), None);
+        config.oidc.client.credential = secret;
+    })
+    .await;
+    assert_eq!(failing(&found), ["client"], "{found}");
+    // The wrong secret is the test's.
+    app.sandbox.sins().take();
+    let found = report(&app, |config| config.fga.api_url = nowhere()).await;
+    assert_eq!(failing(&found), ["permissions"], "{found}");
+    let found = report(&app, |config| config.aws.table = "absent".to_owned()).await;
+    assert_eq!(failing(&found), ["tables"], "{found}");
+    let found = report(&app, |config| config.aws.ledger_key_secret_id = "absent".to_owned()).await;
+    assert_eq!(failing(&found), ["ledger keys"], "{found}");
+    let found = report(&app, |config| config.model.id = Some("us.amazon.absent-v1:0".to_owned())).await;
+    assert_eq!(failing(&found), ["model"], "{found}");
+    app.finish().await;
+}
