@@ -5,6 +5,7 @@ mod accounts;
 mod activity;
 mod adversary;
 mod approvals;
+mod aws_profiles;
 mod bad_input;
 mod conversation;
 mod cookies;
