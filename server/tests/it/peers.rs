@@ -5,6 +5,7 @@
 //! fails; `UPDATE_TABLES=1` writes the new one.
 
 mod approval;
+mod conversation;
 mod end;
 mod house;
 mod person;
@@ -15,6 +16,11 @@ use futures::StreamExt;
 
 /// Providers that run at a time. Most of the time is spent waiting for polls.
 const AT_A_TIME: usize = 4;
+
+/// The providers with which the same conversation is recorded.
+const RECORDED: [&str; 3] = ["Auth0", "Okta", "Keycloak"];
+
+const CONVERSATIONS: &str = include_str!("../../../testing/conversations.md");
 
 const TABLE: &str = include_str!("../../../testing/peers.md");
 
@@ -33,4 +39,15 @@ async fn each_character_of_another_makers_provider_is_served() {
     assert!(broken.is_empty(), "{broken:#?}");
     let rows: Vec<_> = rows.into_iter().flatten().collect();
     crate::tables::compare_at("testing/peers.md", &table::render(&rows), TABLE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_conversation_is_had_with_three_providers() {
+    let characters = oidc::characters().unwrap();
+    let mut recorded = conversation::HEAD.to_owned();
+    for name in RECORDED {
+        let character = characters.iter().find(|character| character.name == name).unwrap();
+        recorded += &conversation::record(character).await;
+    }
+    crate::tables::compare_at("testing/conversations.md", &recorded, CONVERSATIONS);
 }

@@ -11,7 +11,7 @@ use futures::future::join;
 /// Who is asked: one says yes, one no, one nothing, and one is unknown to the provider's phones.
 pub(crate) const PEOPLE: [&str; 4] = ["ada", "bob", "eve", "grace"];
 
-const RESET: &str = "Reset the password of bob@acme.example";
+pub(crate) const RESET: &str = "Reset the password of bob@acme.example";
 
 /// Asks for something that needs an approval.
 pub(crate) async fn ask(app: &TestApp, provider: &Provider, ada: &Browser) -> String {
@@ -48,6 +48,12 @@ struct Turn {
 }
 
 async fn turn(provider: &Provider, browser: &Browser, answer: Answer) -> Turn {
+    let (message, events) = asked(provider, browser, answer).await;
+    Turn { rang: message.is_some(), message: code_left_out(&message.unwrap_or_default()), outcome: outcome(&events) }
+}
+
+/// The words on the phone, if it rang, and the whole turn.
+pub(crate) async fn asked(provider: &Provider, browser: &Browser, answer: Answer) -> (Option<String>, Vec<Event>) {
     let posted = browser.begin(RESET).await.unwrap();
     let mut watch = browser.watch(&posted.conversation, 0).await;
     let mut events = Vec::new();
@@ -62,11 +68,11 @@ async fn turn(provider: &Provider, browser: &Browser, answer: Answer) -> Turn {
         }
         events.push(event);
     }
-    Turn { rang: message.is_some(), message: code_left_out(&message.unwrap_or_default()), outcome: outcome(&events) }
+    (message, events)
 }
 
 /// The code is another one each time.
-fn code_left_out(message: &str) -> String {
+pub(crate) fn code_left_out(message: &str) -> String {
     let (words, _) = message.rsplit_once('#').unwrap_or((message, ""));
     format!("“{}…”", words.trim_matches(['"', ' ']))
 }

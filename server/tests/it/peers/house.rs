@@ -6,12 +6,13 @@ use crate::fail_closed::seen::outcome;
 use crate::world::browser::Browser;
 use crate::world::frames::said;
 use crate::world::{Custom, Elsewhere, TestApp, mcp};
+use countersign::wiring::StartError;
 use countersign_peers::oidc::{Character, Provider};
 use sandbox::Sandbox;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-const GROUPS: &str = "What are my Okta groups?";
+pub(crate) const GROUPS: &str = "What are my Okta groups?";
 
 /// Ada's groups at the sandbox's Okta.
 const OWN_GROUPS: [&str; 3] = ["Everyone", "IT Helpdesk", "VPN users"];
@@ -20,9 +21,14 @@ const OWN_GROUPS: [&str; 3] = ["Everyone", "IT Helpdesk", "VPN users"];
 const RIGHTS: [(&str, &str); 3] =
     [("read_okta", "okta:groups"), ("read_okta", "okta:users"), ("manage_okta", "okta:users")];
 
-/// Starts the provider and the server, and returns what its people met.
-pub(crate) async fn live(character: Character) -> Row {
-    let mut row = Row::of(&character);
+/// The provider in one character, and the server that signs people in there.
+pub(crate) struct House {
+    pub(crate) provider: Provider,
+    pub(crate) app: TestApp,
+}
+
+/// Starts the provider and the server.
+pub(crate) async fn start(character: &Character) -> Result<House, StartError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let provider = Provider::start(&character.name, &url).await.unwrap();
@@ -30,15 +36,22 @@ pub(crate) async fn live(character: Character) -> Row {
     // A server of tasks, for tokens of another API.
     let servers: fn(&Sandbox) -> String = if character.api_tokens { mcp::tasks } else { |_| String::new() };
     let custom = Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(servers), ..Custom::default() };
-    let app = match TestApp::try_with(custom).await {
-        Ok(app) => app,
-        Err(error) => return Row { sign_in: format!("the server does not start: {error}"), ..row },
-    };
+    let app = TestApp::try_with(custom).await?;
     for account in approval::PEOPLE {
         for (relation, object) in RIGHTS {
             app.grant(&principal(&provider, account), relation, object).await;
         }
     }
+    Ok(House { provider, app })
+}
+
+/// Returns what the character's people met.
+pub(crate) async fn live(character: Character) -> Row {
+    let mut row = Row::of(&character);
+    let House { provider, app } = match start(&character).await {
+        Ok(house) => house,
+        Err(error) => return Row { sign_in: format!("the server does not start: {error}"), ..row },
+    };
     let ada = app.browser();
     row.sign_in = enter(&app, &ada, &provider, &character).await;
     if let Ok(me) = person::known(&ada).await {
@@ -62,7 +75,7 @@ fn variables(provider: &Provider) -> Vec<(String, String)> {
 }
 
 /// A person's name in FGA, as the character's variables have it.
-fn principal(provider: &Provider, account: &str) -> String {
+pub(crate) fn principal(provider: &Provider, account: &str) -> String {
     let claims = provider.person(account);
     let by = provider.variables().into_iter().find_map(|(name, value)| (name == "FGA_PRINCIPAL").then_some(value));
     let claim = match by.as_deref() {
