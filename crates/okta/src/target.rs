@@ -34,9 +34,11 @@ impl TargetLookup for UserLookup {
         let user = self.client.find(&login, credential).await?;
         let groups = self.client.groups(&user.id, credential).await?;
         let object = id("okta_user", &user.id)?;
-        let name = Some(user.name()).filter(|name| !name.is_empty()).map(|name| ("Name", name));
-        let mut details: Vec<_> = name.into_iter().collect();
-        details.extend(login.letters().map(|letters| ("Letters", letters)));
+        // One detail: a provider takes ten members of an approval's details, and the others need nine.
+        let letters = login.letters().map(|letters| format!("letters of the login: {letters}"));
+        let name = Some(user.name()).filter(|name| !name.is_empty());
+        let shown: Vec<String> = name.into_iter().chain(letters).collect();
+        let details = if shown.is_empty() { Vec::new() } else { vec![("Name", shown.join("; "))] };
         let organization = Fact {
             subject: status::users().map_err(failed)?,
             relation: Relation("organization"),
