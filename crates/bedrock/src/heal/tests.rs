@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 use Role::{Assistant as A, User as U};
 use proptest::prelude::*;
