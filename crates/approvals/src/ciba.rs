@@ -172,7 +172,8 @@ impl Approver for Ciba {
             "authorization_pending" => Ok(Seen::Pending { wait: interval }),
             "slow_down" => Ok(Seen::Pending { wait: (interval + SLOWER).max(refused.retry_after()) }),
             "too_many_requests" => Ok(Seen::Pending { wait: interval.max(refused.retry_after()) }),
-            "access_denied" | "expired_token" => Ok(Seen::No),
+            "access_denied" => Ok(Seen::No),
+            "expired_token" => Ok(Seen::Expired),
             // The request was answered before, and is unknown since (CIBA Core section 11).
             "invalid_grant" => Ok(Seen::Gone),
             _ => Err(failed(format!("poll: {refused}"))),

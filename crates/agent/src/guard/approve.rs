@@ -171,6 +171,7 @@ async fn wait(
                 return Ok(Some(judge(given, &digest, request, question, until, guard.clock.now())));
             }
             // The approver may say the same of a *no* and of the end of its time; only the clock tells them apart.
+            Ok(Seen::Expired) => return Ok(Some(Answer::Expired)),
             Ok(Seen::No) => return Ok(Some(if guard.clock.now() >= until { Answer::Expired } else { Answer::Denied })),
             Ok(Seen::Gone) => return Ok(Some(Answer::Lost)),
             Ok(Seen::Invalid { what }) => return Ok(Some(Answer::Mismatched { what })),

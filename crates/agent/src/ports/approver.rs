@@ -55,6 +55,8 @@ pub enum Seen {
     },
     /// No, or too late: an approver may not tell the two apart.
     No,
+    /// Too late: nobody answered in time.
+    Expired,
     /// The approver knows of no such question any more: its answer was given out already, and nobody kept it.
     Gone,
     /// There is evidence, and it is not good.
