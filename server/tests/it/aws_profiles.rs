@@ -19,7 +19,13 @@ async fn credentials(profile: &str, text: &str) -> Result<Credentials, Credentia
 
 /// The error with its causes: the SDK tells there of what is not built in.
 fn chain(error: &dyn Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(|error| format!("{error}; ")).collect()
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        told += &format!("; {error}");
+        cause = error.source();
+    }
+    told
 }
 
 #[tokio::test]

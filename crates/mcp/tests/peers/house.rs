@@ -79,7 +79,7 @@ impl House {
         let intent = toolbox.intend(&actor, &call).unwrap();
         let definition = Definition::of(toolbox.definition(&call).unwrap()).unwrap();
         let conversation = ConversationId::from_random([0; 26]);
-        let request = Request { actor, conversation, call, intent, definition, unsaid: None };
+        let request = Request::new(actor, conversation, call, intent, definition);
         let permit = self.guard().admit(request, &Unwritten).await.unwrap();
         let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(20)).await;
         outcome.map(|ToolOutput { content, .. }| content["data"].clone())

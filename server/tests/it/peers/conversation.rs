@@ -41,7 +41,9 @@ fn told(text: &mut String, message: Option<&str>, events: &[Event]) {
             Event::UserSaid { text } => format!("\n> **Ada**: {text}\n>"),
             Event::Said { html } => format!("> **Countersign**: {}", plain(html)),
             Event::CallProposed { summary, .. } => format!("> - proposed: {summary}"),
-            Event::ApprovalPut { .. } => format!("> - the phone rings: *{}*", code_left_out(message.unwrap_or_default())),
+            Event::ApprovalPut { .. } => {
+                format!("> - the phone rings: *{}*", code_left_out(message.unwrap_or_default()))
+            }
             Event::Approved { .. } => "> - approved".to_owned(),
             Event::CallDone { summary, .. } => format!("> - done: {summary}"),
             Event::CallRefused { refusal: Refusal::Denied { relation, object }, .. } => {
