@@ -72,7 +72,6 @@ async fn what_the_provider_does_not_do_is_refused_with_a_reason() {
     let rows = [
         (ConnectRequest { connection: "no-such-connection", ..good }, "refused: status 400 Invalid Request"),
         (ConnectRequest { connection: "", ..good }, "refused: status 400 Invalid Request (connection)"),
-        (ConnectRequest { scopes: &[], ..good }, "refused: status 400 Invalid Request (scopes)"),
         (
             ConnectRequest { redirect_uri: "https://evil.example/", ..good },
             "refused: status 400 Invalid Request (redirect_uri)",

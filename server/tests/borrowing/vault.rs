@@ -251,7 +251,7 @@ async fn a_provider_that_fails_or_lies_is_unavailable_and_never_a_no() {
             cannot("token exchange: the answer is another kind of token"),
         ),
         (Alteration::Member("expires_in", json!(0)), cannot("token exchange: the token has already ended")),
-        (Alteration::Member("access_token", json!(null)), cannot("the answer cannot be read")),
+        (Alteration::Member("access_token", json!(null)), cannot("token exchange: the answer has no token")),
         (Alteration::Member("scope", json!(null)), cannot("token exchange: the answer does not say what was granted")),
         (
             Alteration::Member("scope", json!("okta.groups.read")),

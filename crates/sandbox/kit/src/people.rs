@@ -52,7 +52,8 @@ impl Person {
         let login = format!("{kind}-{number:04}");
         Self {
             sub: format!("auth0|{login}"),
-            okta_id: format!("00u{login:0>17}"),
+            // Letters and digits alone, as Okta's ids are.
+            okta_id: format!("00u{:0>17}", login.replace('-', "")),
             email: format!("{login}@acme.example"),
             email_verified: true,
             name: format!("{kind} {number:04}"),

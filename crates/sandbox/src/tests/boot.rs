@@ -132,7 +132,7 @@ async fn the_keys_outlive_the_sandbox_in_its_directory() {
 async fn the_environment_is_complete_and_fits_in_lines() {
     let world = World::new().await;
     let environment = world.sandbox.environment();
-    assert_eq!(environment.len(), 40);
+    assert_eq!(environment.len(), 43);
     for (name, value) in environment {
         assert!(!value.is_empty() && !value.contains(['\n', '"', '\'']), "{name}={value}");
     }

@@ -113,7 +113,6 @@ async fn a_wish_is_checked_member_by_member() {
         ("code_challenge", json!("x".repeat(129)), "code_challenge"),
         ("code_challenge_method", json!(null), "code_challenge_method"),
         ("code_challenge_method", json!("plain"), "code_challenge_method"),
-        ("scopes", json!(null), "scopes"),
         ("scopes", json!([]), "scopes"),
         ("scopes", json!("okta.users.read"), "scopes"),
         ("scopes", json!(["okta.users.read", "okta.users.read"]), "scopes"),
