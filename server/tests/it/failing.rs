@@ -158,7 +158,7 @@ async fn a_person_whom_okta_does_not_know_is_no_failure_of_okta() {
     let (_, events) = ada.ask("What are the groups of nobody@acme.example?").await;
     let failed = events
         .iter()
-        .any(|event| matches!(event, Event::CallFailed { reason, .. } if reason == "Okta knows no such user."));
+        .any(|event| matches!(event, Event::CallFailed { reason, .. } if reason == "Okta has no user whose login is nobody@acme.example."));
     assert!(failed && end(&events) == End::Done, "{events:?}");
     app.finish().await;
 }

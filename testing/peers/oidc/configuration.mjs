@@ -41,7 +41,7 @@ export function configuration(character, world) {
     },
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: logout.rp, logoutSource },
       backchannelLogout: { enabled: logout.backchannel },
       ...(resources && { resourceIndicators: apis }),

@@ -15,6 +15,9 @@ import { complete } from "./character.mjs";
 import { obey } from "./control.mjs";
 import { House } from "./house.mjs";
 
+// Standard output is for answers alone; what the library says goes where people read.
+console.log = console.info = console.error;
+
 const [given, app] = process.argv.slice(2);
 if (!given || !app) {
   process.stderr.write("usage: node provider.mjs CHARACTER APP_URL\n");
