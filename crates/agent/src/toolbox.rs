@@ -56,6 +56,13 @@ impl Toolbox {
         Self { withheld: Some((risk, reason.into())), ..self }
     }
 
+    /// The sentence that says why tools are withheld, if any of this toolbox is.
+    #[must_use]
+    pub fn withheld_reason(&self) -> Option<&str> {
+        let (risk, reason) = self.withheld.as_ref()?;
+        self.tools.values().any(|tool| tool.risk() == *risk).then_some(reason.as_ref())
+    }
+
     /// The sentence that says why this tool is withheld.
     fn withheld(&self, tool: &dyn Tool) -> Option<&str> {
         self.withheld.as_ref().filter(|(risk, _)| *risk == tool.risk()).map(|(_, reason)| reason.as_ref())
@@ -157,6 +164,7 @@ mod tests {
         let less = all.withholding(Risk::Elevated, "Nobody can be asked.");
         let offered: Vec<_> = less.specs().into_iter().map(|spec| spec.name.0).collect();
         assert_eq!(offered, ["read"]);
+        assert_eq!(less.withheld_reason(), Some("Nobody can be asked."));
         assert!(less.intend(&actor, &call("read")).is_ok());
         assert_eq!(less.intend(&actor, &call("reset")), Err(BadInput("Nobody can be asked.".to_owned())));
         let more = less.beside([tool("delete", Risk::Elevated)]);

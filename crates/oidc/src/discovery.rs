@@ -64,6 +64,9 @@ pub struct Discovery {
     issuer: IssuerUrl,
     http: reqwest::Client,
     cached: Mutex<Option<(Arc<Metadata>, Instant)>>,
+    /// The last fetch for a key that the cached copy lacked. Only these are limited: a key may be rotated right after the
+    /// metadata was fetched.
+    refetched: Mutex<Option<Instant>>,
     /// Readable while a fetch is under way.
     end_session: std::sync::Mutex<Option<String>>,
 }
@@ -72,7 +75,13 @@ impl Discovery {
     /// The provider with this issuer. Nothing is fetched yet.
     #[must_use]
     pub fn new(issuer: IssuerUrl, http: reqwest::Client) -> Self {
-        Self { issuer, http, cached: Mutex::default(), end_session: std::sync::Mutex::default() }
+        Self {
+            issuer,
+            http,
+            cached: Mutex::default(),
+            refetched: Mutex::default(),
+            end_session: std::sync::Mutex::default(),
+        }
     }
 
     /// The issuer exactly as configured. Every comparison is of strings.
@@ -86,7 +95,7 @@ impl Discovery {
     /// # Errors
     /// [`Unavailable`] when the provider cannot be reached, or publishes another issuer. Stale metadata is not used instead.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, Unavailable> {
-        self.no_older_than(FRESH).await
+        self.fetched(FRESH).await
     }
 
     /// The metadata for a key id that the cached copy lacks: fetched again, but at most every ten seconds.
@@ -94,7 +103,12 @@ impl Discovery {
     /// # Errors
     /// As [`Discovery::metadata`].
     pub async fn refetched(&self) -> Result<Arc<Metadata>, Unavailable> {
-        self.no_older_than(REFETCH_PAUSE).await
+        let mut refetched = self.refetched.lock().await;
+        if refetched.is_some_and(|at| at.elapsed() < REFETCH_PAUSE) {
+            return self.metadata().await;
+        }
+        *refetched = Some(Instant::now());
+        self.fetched(Duration::ZERO).await
     }
 
     /// The origin of the page that ends a session, once the metadata has been fetched.
@@ -103,7 +117,8 @@ impl Discovery {
         self.end_session.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn no_older_than(&self, age: Duration) -> Result<Arc<Metadata>, Unavailable> {
+    /// The metadata, fetched unless the cached copy is younger than `age`.
+    async fn fetched(&self, age: Duration) -> Result<Arc<Metadata>, Unavailable> {
         let mut cached = self.cached.lock().await;
         if let Some((metadata, at)) = cached.as_ref()
             && at.elapsed() < age

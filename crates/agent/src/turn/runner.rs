@@ -104,6 +104,17 @@ impl Runner {
         self.limits.time.saturating_sub(Duration::from_millis(gone))
     }
 
+    /// The instructions, and the sentence for a person who asks for an action whose tool is withheld.
+    fn system(&self, actor: &Actor, toolbox: &Toolbox) -> String {
+        let instructions = (self.instructions)(actor, self.clock.now());
+        match toolbox.withheld_reason() {
+            None => instructions,
+            Some(reason) => format!(
+                "{instructions}\nWhen somebody asks for an action that no tool offers, answer with this sentence: \"{reason}\""
+            ),
+        }
+    }
+
     async fn ask(
         &self,
         actor: &Actor,
@@ -119,7 +130,7 @@ impl Runner {
             return Ok(None);
         }
         let prompt = Prompt {
-            system: (self.instructions)(actor, self.clock.now()),
+            system: self.system(actor, toolbox),
             messages,
             tools: toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,

@@ -65,7 +65,7 @@ fn next(conversation: &Conversation<'_>, turn: &Turn<'_>) -> Plan {
         Some(want) => arguments::calls(want, turn, &conversation.system)
             .map_or_else(Plan::say, |calls| Plan::of(preface(want, turn, calls))),
         None if !turn.done.is_empty() => Plan::say(phrase::results(&turn.done)),
-        None => Plan::say(smalltalk::answer(turn.said, &conversation.tools)),
+        None => Plan::say(smalltalk::answer(turn.said, &conversation.tools, &conversation.system)),
     }
 }
 

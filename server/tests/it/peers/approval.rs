@@ -1,9 +1,11 @@
 //! The same question to four people, and what their phones had to do with it.
 
+use super::conversation::plain;
 use super::person;
 use crate::fail_closed::seen::outcome;
 use crate::world::TestApp;
 use crate::world::browser::Browser;
+use crate::world::frames::said;
 use app::wire::{Event, Frame};
 use countersign_peers::oidc::{Answer, Provider};
 use futures::future::join;
@@ -49,6 +51,10 @@ struct Turn {
 
 async fn turn(provider: &Provider, browser: &Browser, answer: Answer) -> Turn {
     let (message, events) = asked(provider, browser, answer).await;
+    if !events.iter().any(|event| matches!(event, Event::CallProposed { .. })) {
+        let words = plain(&said(&events));
+        return Turn { rang: false, message: String::new(), outcome: format!("not offered: “{words}”") };
+    }
     Turn { rang: message.is_some(), message: code_left_out(&message.unwrap_or_default()), outcome: outcome(&events) }
 }
 

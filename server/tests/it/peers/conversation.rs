@@ -58,7 +58,7 @@ fn told(text: &mut String, message: Option<&str>, events: &[Event]) {
 }
 
 /// The words of a rendered message.
-fn plain(html: &str) -> String {
+pub(crate) fn plain(html: &str) -> String {
     let mut words = String::new();
     let mut within = false;
     for c in html.chars() {

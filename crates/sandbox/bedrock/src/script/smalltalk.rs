@@ -4,7 +4,7 @@ use super::words::first_sentence;
 use crate::wire::ToolSpec;
 
 /// What is said when no tool fits.
-pub(super) fn answer(said: &str, tools: &[&ToolSpec]) -> String {
+pub(super) fn answer(said: &str, tools: &[&ToolSpec], system: &[&str]) -> String {
     let lower = said.to_lowercase().replace('’', "'");
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -28,7 +28,9 @@ pub(super) fn answer(said: &str, tools: &[&ToolSpec]) -> String {
     if says(&["what can you", "how can you help", "can you help"]) || (words.len() <= 2 && has(&["help"])) {
         return able(tools);
     }
-    format!("I can't do that here. {}", able(tools))
+    // The instructions may have a sentence for what no tool offers.
+    let told = system.iter().find_map(|text| text.split_once("answer with this sentence: \"")?.1.split('"').next());
+    told.map_or_else(|| format!("I can't do that here. {}", able(tools)), str::to_owned)
 }
 
 /// What can be done with the tools on offer, in their own words.
