@@ -98,7 +98,6 @@ impl Client {
 }
 
 /// `request` with `form` as its body and with a client's secret, by HTTP Basic or in the body.
-#[must_use]
 pub fn with_secret(
     request: RequestBuilder,
     form: &[(&str, &str)],

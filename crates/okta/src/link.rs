@@ -72,7 +72,8 @@ mod tests {
         let next_page = "https://acme.okta.com/api/v1/users/00u1/groups?after=a,b;c&limit=200";
         let own = format!("<{next_page}>; rel=\"next\"");
         let found = Ok(Some(Url::parse(next_page).unwrap()));
-        let rows: [(&[&str], Result<Option<Url>, BadNext>); 13] = [
+        type Row<'a> = (&'a [&'a str], Result<Option<Url>, BadNext>);
+        let rows: [Row<'_>; 13] = [
             (&[], Ok(None)),
             (&["<https://acme.okta.com/api/v1/users/00u1/groups>; rel=\"self\""], Ok(None)),
             (&["<https://acme.okta.com/x>; rel=\"self\"", &own], found.clone()),

@@ -1,4 +1,4 @@
-//! PendingConnection, listing and taking away accounts.
+//! Connecting, listing and taking away accounts.
 
 use crate::world::{CALLBACK, World, person, sent};
 use auth0::my_account::ConnectRequest;

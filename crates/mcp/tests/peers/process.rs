@@ -10,9 +10,9 @@ pub(crate) const TOKEN: &str = "CANARY-peer";
 /// An official SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sdk {
-    /// `mcp` 1.x, FastMCP.
+    /// `mcp` 1.x, `FastMCP`.
     Python1,
-    /// `mcp` 2.x, MCPServer.
+    /// `mcp` 2.x, `MCPServer`.
     Python2,
     /// `@modelcontextprotocol/sdk` 1.x.
     TypeScript,

@@ -138,7 +138,8 @@ fn person(email: Option<&str>, directory_id: Option<&str>) -> Actor {
 async fn ones_own_groups_are_the_tokens_or_those_of_an_id_before_those_of_an_address() {
     let tool = |acts_as| async move { OktaGroups::new(Service::answering(|_, _| missing()).await.client, acts_as) };
     let (own, other) = (Some("pat.o'neil@acme.example"), Some("bob@acme.example"));
-    let rows: [(ActsAs, Option<&str>, Option<&str>, Option<&str>, &str); 11] = [
+    type Row = (ActsAs, Option<&'static str>, Option<&'static str>, Option<&'static str>, &'static str);
+    let rows: [Row; 11] = [
         (ActsAs::Person, None, None, None, "Token"),
         (ActsAs::Person, own, None, None, "Token"),
         (ActsAs::Person, own, None, own, "Token"),
