@@ -11,6 +11,8 @@ mod house;
 mod person;
 mod table;
 
+use crate::world::aws;
+use countersign::wiring::examine;
 use countersign_peers::oidc;
 use futures::StreamExt;
 
@@ -39,6 +41,19 @@ async fn each_character_of_another_makers_provider_is_served() {
     assert!(broken.is_empty(), "{broken:#?}");
     let rows: Vec<_> = rows.into_iter().flatten().collect();
     crate::tables::compare_at("testing/peers.md", &table::render(&rows), TABLE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_says_what_a_provider_without_approvals_lacks() {
+    let characters = oidc::characters().unwrap();
+    let google = characters.iter().find(|character| character.name == "Google").unwrap();
+    let house = house::start(google).await.unwrap();
+    let report = examine(&house.app.config, &aws(&house.app.sandbox).await).await;
+    assert!(report.is_well(), "{report}");
+    let lacks: Vec<_> = report.abilities.iter().filter(|ability| !ability.works).map(|ability| ability.name).collect();
+    assert_eq!(lacks, ["approvals", "tokens for MCP", "sign-out there", "back-channel logout"], "{report}");
+    assert!(report.to_string().contains("tools that need an approval are not offered"), "{report}");
+    house.app.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,6 +24,8 @@ pub(super) const PROFILE: Profile = Profile {
         binding_message: BindingMessage { longest: 50, others: "-._+/!?#" },
     }),
     organizations: false,
-    audience_tokens: AudienceTokens::Resource,
+    // RFC 8707 wants each resource in the authorization request as well, which is not sent: whether a provider gives a token
+    // without it is the operator's to try (`OIDC_API_TOKENS=resource`).
+    audience_tokens: AudienceTokens::Unsupported,
     okta_user_claim: None,
 };
