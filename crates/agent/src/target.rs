@@ -15,9 +15,9 @@ pub struct Target {
     pub relation: Relation,
     /// The object, by the service's id: a name may belong to another object a moment later.
     pub object: Object,
-    /// What the service says about the object and the authorizer's store does not hold.
+    /// Facts about the object that the service states and the authorizer's store does not hold.
     pub facts: Vec<Fact>,
-    /// What the person is shown besides the intent's target, name and value: `Name`, `Bob Crane`.
+    /// Details for the person besides the intent's target, name and value: `Name`, `Bob Crane`.
     pub details: Vec<(&'static str, String)>,
     /// A sentence for whoever is denied because `facts` could not hold everything.
     pub caveat: Option<String>,

@@ -28,7 +28,7 @@ impl MemoryDirectory {
         *lock(&self.answer) = answer;
     }
 
-    /// How often it was asked.
+    /// The number of lookups.
     #[must_use]
     pub fn asked(&self) -> u32 {
         *lock(&self.asked)

@@ -56,7 +56,7 @@ impl DeedTool {
         self
     }
 
-    /// What was done: principal and object of each deed.
+    /// The actions: principal and object of each.
     #[must_use]
     pub fn done(&self) -> Vec<String> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -46,7 +46,7 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
     })
 }
 
-/// Whether a phone shows the details in full: each value, and all of them together as they are sent.
+/// Returns whether a phone shows the details in full: each value, and all of them together as they are sent.
 fn fits(details: &[(String, String)]) -> bool {
     let bytes = |value: &str| value.bytes().map(|byte| if matches!(byte, b'"' | b'\\') { 2 } else { 1 }).sum::<usize>();
     let all: usize = details.iter().map(|(_, value)| bytes(value)).sum();

@@ -69,7 +69,7 @@ pub enum Seen {
 /// Asks people.
 #[async_trait]
 pub trait Approver: Send + Sync {
-    /// Whether anybody can be asked at all by this channel, as it is configured.
+    /// Returns whether anybody can be asked at all by this channel, as it is configured.
     ///
     /// # Errors
     /// [`Unavailable`]: not known now.

@@ -22,7 +22,7 @@ pub struct Check<'a> {
     pub relation: Relation,
     /// The object.
     pub object: &'a Object,
-    /// What holds besides the stored relationships, for this check alone. At most [`Check::MOST_FACTS`].
+    /// Facts besides the stored relationships, for this check alone. At most [`Check::MOST_FACTS`].
     pub facts: &'a [Fact],
 }
 

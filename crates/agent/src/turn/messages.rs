@@ -24,7 +24,7 @@ pub(super) fn forget_reasoning(messages: &mut Vec<Message>, first: usize) {
     }
 }
 
-/// How much of a conversation is sent again after the model found it too long.
+/// The part of a conversation that is sent again after the model found it too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     /// The later half of the turns.

@@ -26,7 +26,7 @@ pub(super) enum Next {
     End(End),
 }
 
-/// What is appended once the answer has come to its end.
+/// The events that are appended once the answer has come to its end.
 enum Proposed {
     Call(ToolCall),
     /// Reasoning between two calls.
