@@ -131,12 +131,12 @@ impl Approver for Ciba {
             ("binding_message", &message),
             (dialect.expiry_parameter, &expiry),
         ];
-        let details = details::of(question, self.form).to_string();
-        if dialect.details {
+        let details = dialect.details.then(|| details::of(question, self.form).to_string());
+        if let Some(details) = &details {
             if details.len() > LARGEST_DETAILS {
                 return Err(failed(format!("the details have {} bytes, more than Auth0 accepts", details.len())).into());
             }
-            form.push(("authorization_details", &details));
+            form.push(("authorization_details", details));
             form.extend(self.audience.as_deref().map(|audience| ("audience", audience)));
         }
         match self.provider.post::<Acknowledgement>(url, &form).await {
@@ -181,7 +181,7 @@ impl Approver for Ciba {
     }
 }
 
-/// Whether the provider knows no way to ask this person: no enrolled device (Auth0 has no code for it), or no such user by
+/// Returns whether the provider knows no way to ask this person: no enrolled device (Auth0 has no code for it), or no such user by
 /// the codes of CIBA Core section 13 and of Okta.
 fn cannot_be_asked(refused: &ErrorResponse) -> bool {
     refused.mentions("No eligible notification channels")

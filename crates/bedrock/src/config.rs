@@ -14,18 +14,18 @@ pub struct Config {
     pub endpoint_url: Option<String>,
     /// Longest wait for the head of the answer, for each attempt.
     pub open_timeout: Duration,
-    /// Whether cache points are sent.
+    /// The use of cache points.
     pub prompt_cache: PromptCache,
     /// The guardrail that each request and each answer passes.
     pub guardrail: Option<Guardrail>,
-    /// Whether the model is asked to show its thinking.
+    /// The display of the model's thinking.
     pub thinking: ThinkingDisplay,
 }
 
-/// Whether cache points are sent: after the tools, after the system prompt and after the last message.
+/// The use of cache points: after the tools, after the system prompt and after the last message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptCache {
-    /// Where the model takes them. A prompt below the model's minimum is not cached, which is no error.
+    /// Sent where the model takes them. A prompt below the model's minimum is not cached, which is no error.
     Auto,
     /// Never.
     Off,
@@ -40,7 +40,7 @@ pub struct Guardrail {
     pub version: String,
 }
 
-/// Whether the model is asked to show its thinking.
+/// The display of the model's thinking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThinkingDisplay {
     /// As the model does unasked.

@@ -53,7 +53,7 @@ impl Family {
         }
     }
 
-    /// Whether a temperature may be sent.
+    /// Returns whether a temperature may be sent.
     pub(crate) const fn takes_temperature(self) -> bool {
         matches!(self, Self::Nova | Self::ClaudeWithSampling)
     }

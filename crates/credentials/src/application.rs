@@ -96,10 +96,7 @@ impl ApplicationToken {
             assertion_audience: token_url.as_str(),
             http: &self.http,
         };
-        endpoint.post(&form).await.map_err(|error| match error {
-            TokenError::Refused(_) => error.into_unavailable(service, "token request"),
-            TokenError::Unavailable(error) => error,
-        })
+        endpoint.post(&form).await.map_err(|error: TokenError| error.into_unavailable(service, "token request"))
     }
 }
 

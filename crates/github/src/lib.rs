@@ -13,10 +13,6 @@ pub const SERVICE: &str = "GitHub";
 /// What the tools call the provider of their tokens.
 pub const PROVIDER: &str = "github";
 
-/// The scopes that an OAuth app needs for all of this: `repo` is the only one that shows private repositories
-/// (docs.github.com, Scopes for OAuth apps). A GitHub App has permissions in the place of scopes, and needs none.
-pub const SCOPES: [&str; 1] = ["repo"];
-
 /// What the tools are named.
 pub const TOOLS: [&str; 1] = ["github_repositories"];
 

@@ -38,7 +38,7 @@ struct Uses {
 
 const USES: [Uses; 2] = [
     Uses { id: okta::PROVIDER, scopes: &okta::SCOPES, tools: &okta::USES, names: &okta::TOOLS },
-    Uses { id: github::PROVIDER, scopes: &github::SCOPES, tools: &github::USES, names: &github::TOOLS },
+    Uses { id: github::PROVIDER, scopes: &[], tools: &github::USES, names: &github::TOOLS },
 ];
 
 /// What people's accounts are borrowed by.

@@ -22,7 +22,7 @@ const SIGNS: [&str; 9] = [
 /// refused again when less of it is sent, and then says why.
 const SUSPECT_BYTES: usize = 400_000;
 
-/// Whether the conversation is too long. `sent` is the size of the request in bytes.
+/// Returns whether the conversation is too long. `sent` is the size of the request in bytes.
 pub(super) fn is_overflow(code: &str, message: &str, sent: usize) -> bool {
     let message = message.to_lowercase();
     match code {

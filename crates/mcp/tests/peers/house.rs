@@ -19,8 +19,9 @@ use mcp::{Client, Discovery, Hints, Limits, McpError, MemoryPins, Override, Serv
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::process::{Peer, Sdk, TOKEN};
+use crate::process::{Sdk, TOKEN};
 use crate::tap::Tap;
+use countersign_peers::Peer;
 
 /// The tools of a peer.
 pub(crate) const TOOLS: [&str; 5] = ["add", "fail", "slow", "log", "parted"];
@@ -38,8 +39,8 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn of(sdk: Sdk, mode: [&'static str; 2]) -> Self {
-        let peer = tokio::task::spawn_blocking(move || Peer::start(sdk, mode)).await.unwrap();
-        let tap = Tap::before(&peer.url).await;
+        let peer = sdk.start(mode).await;
+        let tap = Tap::before(peer.ready()["url"].as_str().unwrap()).await;
         let read = Override { risk: Some(Risk::Read), ..Override::default() };
         let server = |limits| Server {
             name: name(),

@@ -1,8 +1,7 @@
-//! A server of another maker as a process. It ends when its standard input does, so it never outlives the test.
+//! The servers of other makers.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use countersign_peers::{Peer, PeerError, node, python};
+use std::process::Command;
 
 /// The one token that a peer takes.
 pub(crate) const TOKEN: &str = "CANARY-peer";
@@ -28,53 +27,19 @@ impl Sdk {
         }
     }
 
-    /// The interpreter, the program, and what tells that its packages are installed.
-    fn program(self) -> (PathBuf, PathBuf, PathBuf) {
-        let at = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testing/peers/mcp").join(path);
-        let python = |venv: &str| (at(venv).join("bin/python"), at("server.py"), at(venv).join("bin/python"));
+    /// The server, with the packages that set-up installed.
+    fn program(self) -> Result<Command, PeerError> {
         match self {
-            Self::Python1 => python("python-1/.venv"),
-            Self::Python2 => python("python-2/.venv"),
-            Self::TypeScript => (
-                PathBuf::from("node"),
-                at("typescript/server.mjs"),
-                at("typescript/node_modules/@modelcontextprotocol"),
-            ),
+            Self::Python1 => python("mcp/python-1", "mcp/server.py"),
+            Self::Python2 => python("mcp/python-2", "mcp/server.py"),
+            Self::TypeScript => node("mcp/typescript", "mcp/typescript/server.mjs"),
         }
     }
-}
 
-/// A running peer.
-#[derive(Debug)]
-pub(crate) struct Peer {
-    child: Child,
-    pub(crate) url: String,
-}
-
-impl Peer {
     /// Starts the SDK's server in a mode: `sessions` or `stateless`, `sse` or `json`.
-    pub(crate) fn start(sdk: Sdk, mode: [&str; 2]) -> Self {
-        let (interpreter, program, installed) = sdk.program();
-        assert!(
-            installed.exists(),
-            "the packages of the MCP peers are not installed ({} is missing): run `cargo xtask setup`",
-            installed.display()
-        );
-        let mut command = Command::new(&interpreter);
-        command.arg(program).args(mode).env("PEER_TOKEN", TOKEN).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", interpreter.display()));
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
-        let url = ready["url"].as_str().unwrap_or_else(|| panic!("{sdk:?} {mode:?} printed no address: {line:?}"));
-        Self { child, url: url.to_owned() }
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    pub(crate) async fn start(self, mode: [&str; 2]) -> Peer {
+        let mut command = self.program().unwrap();
+        command.args(mode).env("PEER_TOKEN", TOKEN);
+        Peer::start(command).await.unwrap()
     }
 }
