@@ -12,9 +12,10 @@ use crate::crash::Kills;
 pub(crate) const USAGE: &str = "\
 cargo xtask <command>
 
-  setup              install what is missing: WebAssembly target, cargo-leptos, wasm-bindgen, npm's packages, nextest, Chromium
+  setup              install what is missing: WebAssembly target, wasm-bindgen, npm's packages, nextest, Chromium
+  build              build what is deployed: target/release/countersign and target/site
   run [options]      build the release, start sandbox and server; Ctrl-C stops both
-  dev [options]      start the sandbox and `cargo leptos watch`
+  dev [options]      start sandbox and server, and build and start anew at each change
   test               everything that CI checks
   check              the rules of the architecture
   e2e [-- words]     the browser tests; the words go to Playwright
@@ -47,6 +48,7 @@ Options of adversary:
 pub(crate) enum Task {
     Help,
     Setup,
+    Build,
     Run(Options),
     Dev(Options),
     Test,
@@ -92,6 +94,7 @@ impl Task {
                 return Ok(Self::EndToEnd(rest));
             }
             "setup" => Self::Setup,
+            "build" => Self::Build,
             "test" => Self::Test,
             "check" => Self::Check,
             "size" => Self::Size,

@@ -1,30 +1,97 @@
-//! `dev`: the sandbox, and the server compiled anew at each change.
+//! `dev`: the sandbox, and the server built and started anew at each change.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
 
 use crate::args::Options;
 use crate::artifacts::{self, Profile};
-use crate::run;
-use crate::services::{Output, Service, supervise};
+use crate::front_end::{self, Optimized};
+use crate::services::{Plan, Service};
 use crate::setup;
-use crate::shell::say;
+use crate::shell::{say, signals};
 use crate::workspace::Workspace;
+use crate::{run, services};
 
-/// Watches until Ctrl-C.
+/// Directories whose files the programs are built of.
+const WATCHED: [&str; 6] = ["app", "crates", "frontend", "public", "server", "style"];
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Watches until Ctrl-C. A build that fails leaves the last server running.
 pub(crate) fn dev(workspace: &mut Workspace, options: &Options) -> Result<()> {
     setup::ensure(workspace, setup::RUN)?;
-    artifacts::programs(workspace, Profile::Tests)?;
+    build(workspace)?;
     let plan = run::plan(workspace, options, Profile::Tests);
     let (environment, sandbox) = plan.start_sandbox(workspace)?;
-    // It writes to the directory that the release's front end is in.
-    let _ = fs::remove_file(workspace.path(artifacts::STAMP));
-    let mut leptos = workspace.cargo(["leptos", "watch"]);
-    environment.give(&mut leptos);
-    // Of two addresses the one with the chosen port has to win.
-    leptos.env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{}", plan.port));
-    let watcher = Service::start("cargo leptos watch", leptos, &Output::Terminal)?;
+    let mut server = plan.start_server(workspace, &environment)?;
     say(run::welcome(&plan));
-    supervise(vec![watcher, sandbox])
+    let mut seen = newest_change(workspace);
+    while !signals::caught() {
+        thread::sleep(LOOK_EVERY);
+        let now = newest_change(workspace);
+        if now == seen {
+            continue;
+        }
+        seen = now;
+        match build(workspace) {
+            Ok(()) => server = restart(workspace, &plan, &environment, server)?,
+            Err(error) => say(format!("{error:#}\nThe last build keeps running.")),
+        }
+    }
+    services::stop(vec![server, sandbox])
+}
+
+fn build(workspace: &Workspace) -> Result<()> {
+    front_end::build(workspace, Optimized::ForSpeedOfBuilding)?;
+    artifacts::programs(workspace, Profile::Tests)
+}
+
+fn restart(
+    workspace: &Workspace,
+    plan: &Plan,
+    environment: &services::Environment,
+    server: Service,
+) -> Result<Service> {
+    server.stop()?;
+    plan.start_server(workspace, environment)
+}
+
+fn newest_change(workspace: &Workspace) -> Option<SystemTime> {
+    WATCHED.iter().filter_map(|directory| newest(&workspace.path(directory))).max()
+}
+
+/// The time of the newest change below `path`. Files that vanish meanwhile are left out.
+fn newest(path: &Path) -> Option<SystemTime> {
+    if !path.is_dir() {
+        return fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    }
+    let below = fs::read_dir(path).ok()?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let below: Vec<PathBuf> = below.collect();
+    let own = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    below.iter().filter_map(|path| newest(path)).chain(own).max()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_change_below_is_seen_and_so_is_a_file_that_goes() {
+        let directory = std::env::temp_dir().join(format!("countersign-dev-{}", std::process::id()));
+        fs::create_dir_all(directory.join("src")).unwrap();
+        let file = directory.join("src/one.rs");
+        fs::write(&file, "1").unwrap();
+        let later = SystemTime::now() + Duration::from_secs(60);
+        fs::File::options().write(true).open(&file).unwrap().set_modified(later).unwrap();
+        let changed = newest(&directory);
+        fs::remove_file(&file).unwrap();
+        let gone = newest(&directory);
+        fs::remove_dir_all(&directory).unwrap();
+        assert_eq!(changed, Some(later));
+        assert!(gone.is_some_and(|time| time < later));
+    }
 }

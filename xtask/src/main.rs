@@ -8,6 +8,7 @@ mod check;
 mod crash;
 mod dev;
 mod e2e;
+mod front_end;
 mod run;
 mod services;
 mod setup;
@@ -45,6 +46,7 @@ fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Help => Ok(()),
         Task::Setup => setup::ensure(workspace, setup::ALL),
+        Task::Build => run::build(workspace),
         Task::Run(options) => run::run(workspace, &options),
         Task::Dev(options) => dev::dev(workspace, &options),
         Task::Check => check::check(workspace),

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::args::Options;
 use crate::artifacts::{self, Profile};
+use crate::front_end::{self, Optimized};
 use crate::services::{Output, Plan, supervise};
 use crate::setup;
 use crate::shell::say;
@@ -13,13 +14,18 @@ const ENV_FILE: &str = "target/run.env";
 
 /// Builds and runs until Ctrl-C.
 pub(crate) fn run(workspace: &mut Workspace, options: &Options) -> Result<()> {
-    setup::ensure(workspace, setup::RUN)?;
-    artifacts::front_end(workspace)?;
-    artifacts::programs(workspace, Profile::Release)?;
+    build(workspace)?;
     let plan = plan(workspace, options, Profile::Release);
     let (_, services) = plan.start(workspace)?;
     say(welcome(&plan));
     supervise(services)
+}
+
+/// Builds what is deployed: `target/release/countersign` and `target/site`.
+pub(crate) fn build(workspace: &mut Workspace) -> Result<()> {
+    setup::ensure(workspace, setup::RUN)?;
+    front_end::build(workspace, Optimized::ForSize)?;
+    artifacts::programs(workspace, Profile::Release)
 }
 
 pub(crate) fn plan(workspace: &Workspace, options: &Options, profile: Profile) -> Plan {

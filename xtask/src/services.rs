@@ -51,15 +51,20 @@ impl Plan {
     /// Starts both; when it returns, both answer.
     pub(crate) fn start(&self, workspace: &Workspace) -> Result<(Environment, Vec<Service>)> {
         let (environment, sandbox) = self.start_sandbox(workspace)?;
-        let server = step("start the server", || {
+        let server = self.start_server(workspace, &environment)?;
+        // In this order they are stopped: what the server still has to store, the sandbox has to take.
+        Ok((environment, vec![server, sandbox]))
+    }
+
+    /// Starts the server; when it returns, it answers.
+    pub(crate) fn start_server(&self, workspace: &Workspace, environment: &Environment) -> Result<Service> {
+        step("start the server", || {
             let mut command = workspace.program(workspace.built(self.profile.directory()).join("countersign"));
             environment.give_alone(&mut command);
             let mut server = Service::start("server", command, &self.output)?;
             server.wait_until(PATIENCE, || health::ready(self.port, "/health/ready"))?;
             Ok(server)
-        })?;
-        // In this order they are stopped: what the server still has to store, the sandbox has to take.
-        Ok((environment, vec![server, sandbox]))
+        })
     }
 
     /// Starts the sandbox; when it returns, all of its services answer.

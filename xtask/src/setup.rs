@@ -22,10 +22,10 @@ pub(crate) enum Need {
     WebAssembly,
     /// `cargo clippy` and `cargo fmt`.
     Lints,
-    /// npm's packages: `wasm-opt`, Playwright, clients of other makers.
+    /// npm's packages: `wasm-opt`, esbuild, Playwright, clients of other makers.
     Npm,
-    /// cargo-leptos and the wasm-bindgen CLI.
-    FrontEnd,
+    /// The wasm-bindgen CLI.
+    Bindgen,
     Nextest,
     Chromium,
     /// Python with virtual environments.
@@ -39,15 +39,15 @@ const PEERS: [&str; 4] =
     ["testing/peers", "testing/peers/mcp/typescript", "testing/peers/mcp/python-1", "testing/peers/mcp/python-2"];
 
 /// To build and run.
-pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd];
+pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Bindgen];
 /// For the browser tests.
-pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::FrontEnd, Need::Chromium, Need::Python];
+pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Bindgen, Need::Chromium, Need::Python];
 /// For everything.
 pub(crate) const ALL: &[Need] = &[
     Need::WebAssembly,
     Need::Lints,
     Need::Npm,
-    Need::FrontEnd,
+    Need::Bindgen,
     Need::Nextest,
     Need::Chromium,
     Need::Python,
@@ -68,7 +68,7 @@ fn see_to(workspace: &mut Workspace, need: Need) -> Result<()> {
         }
         Need::Lints => toolchain::ensure_lints(workspace),
         Need::Npm => npm::ensure(workspace, "end2end"),
-        Need::FrontEnd => tools::ensure_front_end(workspace),
+        Need::Bindgen => tools::ensure_bindgen(workspace),
         Need::Nextest => tools::ensure_nextest(workspace),
         Need::Chromium => browser::ensure(),
         Need::Python => python::ensure(),

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use crate::front_end::{self, Optimized};
 use crate::setup::Need;
 use crate::shell::{output, say, step};
 use crate::workspace::Workspace;
@@ -9,8 +10,8 @@ use crate::{artifacts, e2e, services, setup};
 
 /// Says the weights. They are for people to judge: nothing fails here.
 pub(crate) fn size(workspace: &mut Workspace) -> Result<()> {
-    setup::ensure(workspace, &[Need::WebAssembly, Need::Npm, Need::FrontEnd])?;
-    artifacts::front_end(workspace)?;
+    setup::ensure(workspace, &[Need::WebAssembly, Need::Npm, Need::Bindgen])?;
+    front_end::build(workspace, Optimized::ForSize)?;
     let plan = e2e::plan(workspace)?;
     artifacts::programs(workspace, plan.profile)?;
     let (_, services) = plan.start(workspace)?;

@@ -78,15 +78,6 @@ impl Environment {
         }
         command.envs(self.0.iter().map(|(name, value)| (name, value)));
     }
-
-    /// Gives these variables beside the caller's own, to a program that builds as well as runs.
-    pub(crate) fn give(&self, command: &mut Command) {
-        let foreign = std::env::vars_os().map(|(name, _)| name);
-        for name in foreign.filter(|name| name.to_string_lossy().starts_with("AWS_")) {
-            command.env_remove(name);
-        }
-        command.envs(self.0.iter().map(|(name, value)| (name, value)));
-    }
 }
 
 #[cfg(test)]

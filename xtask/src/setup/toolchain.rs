@@ -8,7 +8,7 @@ use crate::setup::debian;
 use crate::shell::{output, run, say};
 use crate::workspace::Workspace;
 
-/// cargo-leptos as [`tools`](super::tools) pins it builds with nothing older.
+/// The oldest release whose lints this repository is checked with.
 const OLDEST: (u32, u32) = (1, 96);
 /// What rustup installs where the active toolchain is older.
 const RELEASE: &str = "1.96.0";
@@ -84,7 +84,7 @@ fn from_rustup(workspace: &Workspace) -> Result<()> {
     if version(&active).is_some_and(|found| found >= OLDEST) {
         rustup.args(["target", "add", TARGET]);
     } else {
-        say(format!("  {active} is too old for cargo-leptos: installing {RELEASE} beside it"));
+        say(format!("  {active} is older than the lints that are checked: installing {RELEASE} beside it"));
         rustup.args(["toolchain", "install", RELEASE, "--profile", "minimal", "--no-self-update"]);
         rustup.args(["--component", "clippy", "--component", "rustfmt", "--target", TARGET]);
     }

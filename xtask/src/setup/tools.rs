@@ -1,4 +1,4 @@
-//! Programs that Cargo installs: cargo-leptos, the wasm-bindgen CLI, nextest.
+//! Programs that Cargo installs: the wasm-bindgen CLI and nextest.
 
 use std::fs;
 
@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use crate::shell::{output, run, say, step};
 use crate::workspace::Workspace;
 
-const CARGO_LEPTOS: &str = "0.3.11";
 const NEXTEST: &str = "0.9.151";
 
 /// These tools work for seconds and are compiled for minutes, so compiling is what is made cheap.
@@ -32,15 +31,12 @@ enum Accepts {
     AnyVersion,
 }
 
-/// What builds the front end. The CLI of wasm-bindgen has to be of the very version that the code is linked with.
-pub(super) fn ensure_front_end(workspace: &Workspace) -> Result<()> {
+/// Installs the CLI of wasm-bindgen in the very version that the code is linked with.
+pub(super) fn ensure_bindgen(workspace: &Workspace) -> Result<()> {
     let lock = fs::read_to_string(workspace.path("Cargo.lock")).context("Cargo.lock")?;
-    let bindgen = locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
-    for (package, program, version) in
-        [("cargo-leptos", "cargo-leptos", CARGO_LEPTOS), ("wasm-bindgen-cli", "wasm-bindgen", bindgen)]
-    {
-        Tool { package, program, version, accepts: Accepts::ThisVersion }.ensure(workspace)?;
-    }
+    let version = locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+    let tool = Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version, accepts: Accepts::ThisVersion };
+    tool.ensure(workspace)?;
     discard_build(workspace)
 }
 
@@ -74,7 +70,7 @@ impl Tool<'_> {
     }
 }
 
-/// The tools share what they are built of, until all are there.
+/// Removes what the tools were built of.
 fn discard_build(workspace: &Workspace) -> Result<()> {
     let build = workspace.path("target/tools/build");
     if build.exists() {
@@ -113,7 +109,7 @@ mod tests {
     #[test]
     fn versions_are_read() {
         let rows = [
-            ("cargo-leptos 0.3.11", Some("0.3.11")),
+            ("wasm-bindgen 0.2.126", Some("0.2.126")),
             ("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143", Some("0.9.143")),
             ("", None),
         ];

@@ -1,0 +1,164 @@
+//! The steps from Cargo's output to `target/site`, which the server serves.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::Optimized;
+use crate::shell::run;
+use crate::workspace::Workspace;
+
+const SITE: &str = "target/site";
+/// A digest of the inputs and of the site that was made of them.
+const STAMP: &str = "target/site.stamp";
+/// The name of the loader, the WebAssembly and the style, which the pages refer to.
+const NAME: &str = "countersign";
+
+pub(super) struct Site<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) optimized: Optimized,
+    /// Cargo's output.
+    pub(super) wasm: PathBuf,
+}
+
+impl Site<'_> {
+    /// Reports whether the site stands as these inputs make it.
+    pub(super) fn is_current(&self) -> Result<bool> {
+        Ok(match fs::read_to_string(self.workspace.path(STAMP)) {
+            Ok(stamp) => stamp == self.digest()?,
+            Err(_) => false,
+        })
+    }
+
+    pub(super) fn write(&self) -> Result<()> {
+        let stamp = self.workspace.path(STAMP);
+        let _ = fs::remove_file(&stamp);
+        let _ = fs::remove_dir_all(self.workspace.path(SITE));
+        fs::create_dir_all(self.package())?;
+        self.bind()?;
+        self.minify("style/main.css", &format!("{NAME}.css"))?;
+        copy(&self.workspace.path("public"), &self.workspace.path(SITE))?;
+        if self.optimized == Optimized::ForSize {
+            self.shrink()?;
+            self.compress()?;
+        }
+        Ok(fs::write(stamp, self.digest()?)?)
+    }
+
+    fn package(&self) -> PathBuf {
+        self.workspace.path(SITE).join("pkg")
+    }
+
+    /// Splits Cargo's output into WebAssembly and the loader.
+    fn bind(&self) -> Result<()> {
+        let bound = self.workspace.built("front/bound");
+        let _ = fs::remove_dir_all(&bound);
+        let mut bindgen = self.workspace.program("wasm-bindgen");
+        bindgen.args(["--target", "web", "--no-typescript", "--out-name", NAME, "--out-dir"]).arg(&bound);
+        run({
+            bindgen.arg(&self.wasm);
+            bindgen
+        })?;
+        self.minify(bound.join(format!("{NAME}.js")), &format!("{NAME}.js"))?;
+        fs::copy(bound.join(format!("{NAME}_bg.wasm")), self.package().join(format!("{NAME}.wasm")))?;
+        let snippets = bound.join("snippets");
+        if snippets.exists() {
+            copy(&snippets, &self.package().join("snippets"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a style sheet or a script without blanks and comments, in what the browsers of the last years read.
+    fn minify(&self, from: impl AsRef<Path>, name: &str) -> Result<()> {
+        let mut esbuild = self.workspace.program("esbuild");
+        esbuild.arg(self.workspace.path(from)).args(["--minify", "--target=chrome109,firefox115,safari16.4"]);
+        esbuild.arg("--log-level=warning").arg(format!("--outfile={}", self.package().join(name).display()));
+        run(esbuild)
+    }
+
+    fn shrink(&self) -> Result<()> {
+        let wasm = self.package().join(format!("{NAME}.wasm"));
+        let mut optimizer = self.workspace.program("wasm-opt");
+        optimizer.args(["-Oz", "--all-features", "-o"]).args([&wasm, &wasm]);
+        run(optimizer)
+    }
+
+    /// Puts a Brotli and a gzip file beside each file.
+    fn compress(&self) -> Result<()> {
+        let mut node = self.workspace.program("node");
+        node.arg("end2end/scripts/compress.mjs").arg(self.workspace.path(SITE));
+        run(node)
+    }
+
+    fn digest(&self) -> Result<String> {
+        let inputs = [self.wasm.clone(), self.workspace.path("style"), self.workspace.path("public")];
+        let mut digest = DefaultHasher::new();
+        for path in inputs.into_iter().chain([self.workspace.path(SITE)]) {
+            add(&mut digest, &path)?;
+        }
+        Ok(format!("{:?} {:016x}", self.optimized, digest.finish()))
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for path in entries(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, target)?;
+        }
+    }
+    Ok(())
+}
+
+fn add(digest: &mut DefaultHasher, path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return entries(path)?.iter().try_for_each(|path| add(digest, path));
+    }
+    digest.write(path.as_os_str().as_encoded_bytes());
+    digest.write(&fs::read(path).with_context(|| path.display().to_string())?);
+    Ok(())
+}
+
+/// The entries of a directory by name.
+fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(directory).with_context(|| directory.display().to_string())?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn digest(path: &Path) -> u64 {
+        let mut digest = DefaultHasher::new();
+        add(&mut digest, path).unwrap();
+        digest.finish()
+    }
+
+    #[test]
+    fn a_digest_sees_content_and_names_below_and_a_copy_keeps_both() {
+        let directory = std::env::temp_dir().join(format!("countersign-digest-{}", std::process::id()));
+        fs::create_dir_all(directory.join("a/b")).unwrap();
+        let file = directory.join("a/b/one");
+        fs::write(&file, "1").unwrap();
+        let first = digest(&directory);
+        assert_eq!(first, digest(&directory));
+        fs::write(&file, "2").unwrap();
+        let second = digest(&directory);
+        fs::rename(&file, directory.join("a/b/two")).unwrap();
+        let third = digest(&directory);
+        copy(&directory.join("a"), &directory.join("c")).unwrap();
+        let copied = fs::read(directory.join("c/b/two")).unwrap();
+        fs::remove_dir_all(&directory).unwrap();
+        assert!(first != second && second != third);
+        assert_eq!(copied, b"2");
+    }
+}
