@@ -62,6 +62,9 @@ pub async fn answer<T>(work: impl Future<Output = Result<T, ApiError>>) -> Resul
         && let Some(options) = use_context::<leptos_axum::ResponseOptions>()
     {
         options.set_status(status(error));
+        if let ApiError::Limited { retry_after_s, .. } = error {
+            options.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from(*retry_after_s));
+        }
     }
     result
 }
@@ -74,8 +77,9 @@ pub fn status(error: &ApiError) -> http::StatusCode {
         ApiError::NotFound => http::StatusCode::NOT_FOUND,
         ApiError::Invalid(_) => http::StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::NotNow { .. } => http::StatusCode::SERVICE_UNAVAILABLE,
+        ApiError::Limited { .. } => http::StatusCode::TOO_MANY_REQUESTS,
         ApiError::Foreign => http::StatusCode::FORBIDDEN,
-        ApiError::Internal { .. } | ApiError::Transport => http::StatusCode::INTERNAL_SERVER_ERROR,
+        ApiError::Internal { .. } | ApiError::Damaged | ApiError::Transport => http::StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -6,7 +6,7 @@ pub mod frame;
 pub mod json;
 pub mod page;
 
-pub use error::{ApiError, BadInput};
+pub use error::{ApiError, BadInput, Limit};
 pub use event::{Detail, End, Event, NotApproved, Refusal, Trouble};
 pub use frame::Frame;
 pub use json::Json;

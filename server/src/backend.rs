@@ -13,10 +13,10 @@ pub use drafts::SessionDrafts;
 
 use crate::random;
 use crate::services::Services;
-use crate::turns::{Heard, Watching, WithdrawError, key};
+use crate::turns::{Heard, Limit, PostError, Watching, WithdrawError, key};
 use agent::attention::Open;
 use agent::ids::{ClientId, ConversationId};
-use agent::ports::{Clock, Header, Unavailable};
+use agent::ports::{Clock, Header, ReadError, Unavailable};
 use agent::{Actor, CallId};
 use app::backend::Backend;
 use app::wire::{ApiError, BadInput, Chat, Draft, Frame, Head, Me, Posted, Waiting};
@@ -25,6 +25,7 @@ use futures::stream::{BoxStream, StreamExt, unfold};
 use message::Message;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_sessions::Session;
 
 /// Most conversations in the list.
@@ -53,8 +54,8 @@ impl ForCaller {
     }
 
     async fn say(&self, id: &ConversationId, message: Message, client: ClientId) -> Result<Posted, ApiError> {
-        let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_now)?;
-        Ok(Posted { conversation: id.to_string(), said: said.0, next_client_id: random::text().map_err(internal)? })
+        let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_posted)?;
+        Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }
 }
 
@@ -66,7 +67,7 @@ impl Backend for ForCaller {
             None => (None, Vec::new()),
             Some(id) => {
                 let header = self.own(id).await?;
-                let log = self.services.conversations.read_after(&self.actor, &header.id, 0).await.map_err(not_now)?;
+                let log = self.services.conversations.read_after(&self.actor, &header.id, 0).await.map_err(unread)?;
                 let mut frames: Vec<Frame> =
                     log.iter().filter_map(|event| convert::frame(event, self.services.thinking)).collect();
                 let (since, text) = self.services.turns.hub().partial(&key(&self.actor, &header.id));
@@ -97,6 +98,7 @@ impl Backend for ForCaller {
         let message = Message::parse(&text)?;
         let client = client(client_id)?;
         let id = ConversationId::try_from(conversation).map_err(|_| malformed())?;
+        self.services.turns.count_post(&self.actor).map_err(limited)?;
         let header = Header { id, title: message.title(), created: crate::clock::SystemClock.now() };
         self.services.conversations.begin(&self.actor, &header).await.map_err(not_now)?;
         self.say(&header.id, message, client).await
@@ -105,6 +107,7 @@ impl Backend for ForCaller {
     async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
         let message = Message::parse(&text)?;
         let client = client(client_id)?;
+        self.services.turns.count_post(&self.actor).map_err(limited)?;
         let header = self.own(&conversation).await?;
         self.say(&header.id, message, client).await
     }
@@ -116,7 +119,7 @@ impl Backend for ForCaller {
 
     async fn stop(&self, conversation: String) -> Result<(), ApiError> {
         let header = self.own(&conversation).await?;
-        self.services.turns.stop(&self.actor, &header.id).await.map_err(not_now)
+        self.services.turns.stop(&self.actor, &header.id).await.map_err(unread)
     }
 
     async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError> {
@@ -125,15 +128,16 @@ impl Backend for ForCaller {
     }
 
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
+        let place = self.services.turns.admission().stream(&self.actor).map_err(limited)?;
         let header = self.own(&conversation).await?;
         let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
         let (actor, id) = (self.actor.clone(), header.id);
         let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
-        let state = Some((watching, self.services.clone(), self.session.clone()));
+        let state = Some((watching, self.services.clone(), self.session.clone(), place));
         Ok(unfold(state, move |state| {
             let (actor, id) = (actor.clone(), id.clone());
             async move {
-                let (mut watching, services, session) = state?;
+                let (mut watching, services, session, place) = state?;
                 let frame = loop {
                     break match watching.next().await {
                         Heard::Event(event) => match convert::frame(&event, services.thinking) {
@@ -154,7 +158,7 @@ impl Backend for ForCaller {
                         Heard::Closing => return None,
                     };
                 };
-                Some((frame, Some((watching, services, session))))
+                Some((frame, Some((watching, services, session, place))))
             }
         })
         .boxed())
@@ -208,7 +212,36 @@ const fn malformed() -> ApiError {
 fn too_late(error: WithdrawError) -> ApiError {
     match error {
         WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
-        WithdrawError::Unavailable(error) => not_now(error),
+        WithdrawError::Log(error) => unread(error),
+    }
+}
+
+fn not_posted(error: PostError) -> ApiError {
+    match error {
+        PostError::Limited(limit) => limited(limit),
+        PostError::Log(error) => unread(error),
+    }
+}
+
+fn limited(limit: Limit) -> ApiError {
+    use app::wire::Limit as Wire;
+    let (limit, wait) = match limit {
+        Limit::Posts(wait) => (Wire::Posts, wait),
+        Limit::Waiting => (Wire::Waiting, Duration::from_secs(10)),
+        Limit::Streams => (Wire::Streams, Duration::from_secs(30)),
+        Limit::Length => (Wire::Length, Duration::from_secs(3600)),
+    };
+    let retry_after_s = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+    tracing::warn!(?limit, retry_after_s, "a person has reached a limit");
+    ApiError::Limited { limit, retry_after_s }
+}
+
+/// The answer to a person whose conversation was not read.
+pub(crate) fn unread(error: ReadError) -> ApiError {
+    match error {
+        ReadError::Unavailable(error) => not_now(error),
+        // The store has told the log which event it is.
+        ReadError::Unreadable { .. } => ApiError::Damaged,
     }
 }
 

@@ -159,6 +159,8 @@ pub struct Aws {
     pub secrets_url: Option<Url>,
     /// The secret with the session keys.
     pub session_key_secret_id: String,
+    /// The secret with the keys that seal conversations.
+    pub conversation_key_secret_id: String,
     /// The secret with the keys that wrap what is kept of people's accounts.
     pub vault_key_secret_id: String,
     /// The secret with the keys that sign the ledger.
@@ -218,7 +220,8 @@ impl Config {
                 dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
                 secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
                 session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
-                vault_key_secret_id: vault_key(&mut r),
+                conversation_key_secret_id: keyring(&mut r, "CONVERSATION_KEY_SECRET_ID"),
+                vault_key_secret_id: keyring(&mut r, "VAULT_KEY_SECRET_ID"),
                 ledger_key_secret_id: r.text("LEDGER_KEY_SECRET_ID"),
                 sessions_table: r.text("SESSIONS_TABLE"),
                 table: r.text("COUNTERSIGN_TABLE"),
@@ -275,9 +278,9 @@ fn principal(r: &mut Reader<'_>) -> Principal {
     }
 }
 
-/// A keyring of its own, if one is named.
-fn vault_key(r: &mut Reader<'_>) -> String {
-    r.optional("VAULT_KEY_SECRET_ID").unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
+/// The keyring that a setting names; without it the sessions' own.
+fn keyring(r: &mut Reader<'_>, setting: &'static str) -> String {
+    r.optional(setting).unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
 }
 
 fn fga_access(r: &mut Reader<'_>) -> FgaAccess {

@@ -25,6 +25,12 @@ pub fn text() -> Result<String, NoRandomness> {
     conversation().map(String::from)
 }
 
+/// A random number for what need not be unguessable: shares and jitter. Without randomness it is 0.
+#[must_use]
+pub fn number() -> u32 {
+    bytes().map(u32::from_le_bytes).unwrap_or_default()
+}
+
 /// Ids from the operating system.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemIds;

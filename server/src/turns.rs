@@ -1,31 +1,37 @@
 //! Turns: who runs them, who hears of them. A turn belongs to the server, never to a request.
 
+mod admission;
 mod hub;
 mod live_log;
+mod orphans;
 mod posting;
 mod watch;
 
+pub use admission::{Admission, AdmissionLimits, Limit, Place};
 pub use hub::{Hub, News};
-pub use posting::{Said, WithdrawError};
+pub use posting::{PostError, WithdrawError};
 pub use watch::{Beat, Heard, Watching};
 
-use crate::clock::SystemClock;
+use crate::random;
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Clock, Conversations, LeaseId, Leases, Millis, Stamp, Unavailable};
+use agent::ports::{Conversations, Holder, LeaseId, Leases, Stamp, Unavailable};
 use agent::turn::{Halt, History, Order, Runner};
+use futures::FutureExt;
 use live_log::LiveLog;
+use orphans::Orphans;
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch as channel;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-/// How long a lease lives without being renewed: so long another instance waits before it takes over after a crash.
-/// It is renewed three times in that time, and work that nobody does is looked for four times.
+/// The time of a lease: another instance takes a turn over when its lease has not changed for so long. A lease is renewed
+/// three times in that time, and the queue is looked at about four times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease(pub Duration);
 
@@ -49,13 +55,15 @@ struct Inner {
     hub: Hub,
     instance: LeaseId,
     lease: Lease,
+    admission: Arc<Admission>,
+    orphans: Mutex<Orphans>,
     running: Mutex<HashMap<Key, Running>>,
     tasks: TaskTracker,
     closing: CancellationToken,
 }
 
-/// One conversation of one owner.
-pub type Key = (String, String, ConversationId);
+/// One conversation of one owner: tenant, issuer, subject and conversation.
+pub type Key = (String, String, String, ConversationId);
 
 struct Running {
     halt: channel::Sender<Option<Order>>,
@@ -63,10 +71,10 @@ struct Running {
     again: bool,
 }
 
-/// The key of a conversation: issuer and subject together name the owner.
+/// The key of a conversation.
 #[must_use]
 pub fn key(actor: &Actor, id: &ConversationId) -> Key {
-    (actor.issuer().to_owned(), actor.subject().to_owned(), id.clone())
+    (actor.tenant().to_owned(), actor.issuer().to_owned(), actor.subject().to_owned(), id.clone())
 }
 
 impl Turns {
@@ -78,6 +86,7 @@ impl Turns {
         leases: Arc<dyn Leases>,
         instance: LeaseId,
         lease: Lease,
+        limits: AdmissionLimits,
     ) -> Self {
         Self(Arc::new(Inner {
             runner,
@@ -86,15 +95,22 @@ impl Turns {
             hub: Hub::default(),
             instance,
             lease,
+            admission: Arc::new(Admission::new(limits)),
+            orphans: Mutex::default(),
             running: Mutex::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         }))
     }
 
-    /// Sees to it that what waits, or was left open by a crash, is run, here or where its lease is. What is posted while it
-    /// runs here is noted in the store, and the task looks there before it ends.
+    /// Runs the turns of a conversation, here or where its lease is. A message that is posted meanwhile is enqueued in the
+    /// store, and the task looks there before it ends.
     pub fn wake(&self, actor: &Actor, id: &ConversationId) {
+        self.begin(actor, id, None);
+    }
+
+    /// Runs the turns of a conversation, also when `gone` holds its lease and has not renewed it.
+    fn begin(&self, actor: &Actor, id: &ConversationId, gone: Option<Holder>) {
         let key = key(actor, id);
         let (sender, halt) = Halt::new();
         {
@@ -112,20 +128,29 @@ impl Turns {
         let span = tracing::info_span!("turn", conversation.id = %id);
         self.0.tasks.spawn(
             async move {
-                let ran = turns.run_all(&actor, &id, &key, halt).await;
+                let run = turns.run_all(&actor, &id, &key, halt, gone);
+                // A defect of ours must not leave the conversation marked as running for as long as the process lives.
+                let ran = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
                 let again = turns.running().remove(&key).is_some_and(|running| running.again);
-                match ran {
-                    Ok(()) if again => turns.wake(&actor, &id),
-                    Ok(()) => turns.0.hub.rest(&key),
-                    Err(_) if turns.0.closing.is_cancelled() => tracing::info!("a turn is left for another instance"),
-                    Err(error) => {
-                        tracing::error!(error = %error, "a turn could not go on; somebody will try again");
-                        turns.0.hub.lost(&key, error.service);
-                    }
-                }
+                turns.ended(&actor, &id, &key, ran, again);
             }
             .instrument(span),
         );
+    }
+
+    fn ended(&self, actor: &Actor, id: &ConversationId, key: &Key, ran: Result<(), Unavailable>, again: bool) {
+        match ran {
+            Ok(()) => {
+                self.orphans().succeeded(key);
+                if again { self.wake(actor, id) } else { self.0.hub.rest(key) }
+            }
+            Err(_) if self.0.closing.is_cancelled() => tracing::info!("a turn is left for another instance"),
+            Err(error) => {
+                let wait = self.orphans().failed(key, Instant::now());
+                tracing::error!(error = %error, again_in_s = wait.as_secs(), "a turn could not go on; it is tried again");
+                self.0.hub.lost(key, error.service);
+            }
+        }
     }
 
     /// Whether a turn of this conversation runs in this process.
@@ -140,27 +165,44 @@ impl Turns {
         &self.0.hub
     }
 
+    /// The bounds of what people may have at once.
+    #[must_use]
+    pub fn admission(&self) -> &Arc<Admission> {
+        &self.0.admission
+    }
+
     /// Done when the server is shutting down.
     #[must_use]
     pub fn closing(&self) -> &CancellationToken {
         &self.0.closing
     }
 
-    /// Looks for work that nobody does, left behind by an instance that is no more, until the server shuts down.
+    /// Takes over orphaned turns until the server shuts down.
     pub fn sweep(&self) {
         let turns = self.clone();
         self.0.tasks.spawn(async move {
             loop {
-                match turns.0.leases.left(SystemClock.now()).await {
-                    Ok(left) => left.iter().for_each(|(actor, id)| turns.wake(actor, id)),
-                    Err(error) => tracing::warn!(error = %error, "work that was left behind could not be looked for"),
+                if turns.0.admission.has_room() {
+                    turns.take_over().await;
                 }
                 tokio::select! {
                     () = turns.0.closing.cancelled() => return,
-                    () = tokio::time::sleep(turns.0.lease.0 / 4) => {}
+                    () = tokio::time::sleep(jittered(turns.0.lease.0 / 4)) => {}
                 }
             }
         });
+    }
+
+    async fn take_over(&self) {
+        match self.0.leases.queue().await {
+            Ok(queue) => {
+                let orphans = self.orphans().look(queue, Instant::now(), self.0.lease.0, random::number);
+                for work in orphans {
+                    self.begin(&work.actor, &work.conversation, work.holder);
+                }
+            }
+            Err(error) => tracing::warn!(error = %error, "the queue of turns could not be read"),
+        }
     }
 
     /// Tells all turns to leave off where they are and waits for that, at most `limit`. Another instance goes on.
@@ -176,17 +218,29 @@ impl Turns {
     }
 
     /// Runs until nothing waits any more, under one lease.
-    async fn run_all(&self, actor: &Actor, id: &ConversationId, key: &Key, halt: Halt) -> Result<(), Unavailable> {
-        let Some(stamp) = self.take_lease(actor, id).await? else { return Ok(()) };
+    async fn run_all(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        key: &Key,
+        halt: Halt,
+        gone: Option<Holder>,
+    ) -> Result<(), Unavailable> {
+        let _place = tokio::select! {
+            place = self.0.admission.turn(actor) => place,
+            () = self.0.closing.cancelled() => return Ok(()),
+        };
+        let taken = Instant::now();
+        let Some(stamp) = self.take_lease(actor, id, gone.as_ref()).await? else { return Ok(()) };
         let run = self.run_leased(actor, id, key, halt, stamp);
         let ran = tokio::select! {
             ran = run => ran,
-            lost = self.keep_lease(actor, id) => Err(lost),
+            lost = self.keep_lease(actor, id, taken) => Err(lost),
         };
         if ran.is_err()
             && let Err(error) = self.0.leases.release(actor, id, &self.0.instance).await
         {
-            tracing::warn!(error = %error, "a lease could not be given back; it ends by itself");
+            tracing::warn!(error = %error, "a lease could not be given back; another instance takes it when its time is over");
         }
         ran
     }
@@ -204,11 +258,11 @@ impl Turns {
             let log = conversations.read_after(actor, id, 0).await?;
             let history = History::fold(&log);
             if history.open.is_none() && history.waiting.is_empty() {
-                // What was noted since the lease was taken may be a message that is not in this log yet.
-                if leases.rest(actor, id, instance, &stamp).await? {
+                // A message that was enqueued since the lease was taken may not be in this log yet.
+                if leases.complete(actor, id, instance, &stamp).await? {
                     return Ok(());
                 }
-                let Some(fresh) = self.take_lease(actor, id).await? else { return Ok(()) };
+                let Some(fresh) = self.take_lease(actor, id, None).await? else { return Ok(()) };
                 stamp = fresh;
                 continue;
             }
@@ -234,30 +288,49 @@ impl Turns {
         })
     }
 
-    /// Takes or renews the lease; none when another instance has it. The sweep finds what that one leaves behind.
-    async fn take_lease(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Stamp>, Unavailable> {
-        let now = SystemClock.now();
-        let until = now + Millis::try_from(self.0.lease.0.as_millis()).unwrap_or(Millis::MAX);
-        self.0.leases.take(actor, id, &self.0.instance, now, until).await
+    /// Takes or renews the lease, also from `gone`; `None` when another instance has it.
+    async fn take_lease(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        gone: Option<&Holder>,
+    ) -> Result<Option<Stamp>, Unavailable> {
+        self.0.leases.take(actor, id, &self.0.instance, gone).await
     }
 
-    /// Renews the lease for as long as it is polled; ends only when the lease is lost.
-    async fn keep_lease(&self, actor: &Actor, id: &ConversationId) -> Unavailable {
-        let mut failures = 0;
+    /// Renews the lease that was taken at `held` for as long as it is polled; ends only when the lease is lost. Nobody
+    /// else can have seen it unchanged for its whole time before that time has passed here.
+    async fn keep_lease(&self, actor: &Actor, id: &ConversationId, mut held: Instant) -> Unavailable {
+        let Lease(time) = self.0.lease;
         loop {
-            tokio::time::sleep(self.0.lease.0 / 3).await;
-            match self.take_lease(actor, id).await {
-                Ok(Some(_)) => failures = 0,
-                Ok(None) => return Unavailable::new(STORE, "another instance has taken the lease"),
-                Err(error) if failures >= 1 => return error,
-                Err(_) => failures += 1,
+            tokio::time::sleep(time / 3).await;
+            let begun = Instant::now();
+            let left = (held + time).saturating_duration_since(begun);
+            match tokio::time::timeout(left, self.take_lease(actor, id, None)).await {
+                Ok(Ok(Some(_))) => held = begun,
+                Ok(Ok(None)) => return Unavailable::new(STORE, "another instance has taken the lease"),
+                Ok(Err(error)) => tracing::warn!(error = %error, "a lease could not be renewed"),
+                Err(_) => return Unavailable::new(STORE, "the lease could not be renewed in its time"),
             }
         }
+    }
+
+    fn orphans(&self) -> std::sync::MutexGuard<'_, Orphans> {
+        self.0.orphans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Running>> {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn panicked() -> Unavailable {
+    Unavailable::new("this server", "a turn panicked")
+}
+
+/// Between a half and one and a half of `time`, so that instances do not look at the same moment.
+fn jittered(time: Duration) -> Duration {
+    time / 2 + time.mul_f64(f64::from(random::number()) / f64::from(u32::MAX))
 }
 
 impl fmt::Debug for Turns {

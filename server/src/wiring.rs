@@ -23,7 +23,7 @@ use crate::instructions;
 use crate::offered::OfferedTools;
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
-use crate::turns::{Beat, Lease, Turns};
+use crate::turns::{AdmissionLimits, Beat, Lease, Turns};
 use crate::vaults::Vaults;
 use agent::ports::{Approver, LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
@@ -32,7 +32,8 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
-    DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, SignIns,
+    DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, LiveKeyring,
+    SignIns,
 };
 use everyday::{Calculate, Weather};
 use fga::OpenFga;
@@ -86,8 +87,10 @@ pub struct Bounds {
     pub turn: Limits,
     /// How often a quiet stream looks whether its session still lives.
     pub beat: Beat,
-    /// How long a turn's lease lives.
+    /// The time of a turn's lease.
     pub lease: Lease,
+    /// The bounds of what people may have at once.
+    pub admission: AdmissionLimits,
     /// How long an approval may be answered, if not as configured.
     pub approval: Option<Duration>,
 }
@@ -163,7 +166,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let table = config.aws.table.clone();
     let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring.clone());
-    let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone(), keyring.clone()));
+    let log_keys = &config.aws.conversation_key_secret_id;
+    let log_keys = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), log_keys).await?);
+    let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config)?);
@@ -201,8 +206,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         limits: bounds.turn,
         instructions: Arc::new(instructions::system_prompt),
     };
-    let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone()));
-    let turns = Turns::new(runner, conversations.clone(), leases, LeaseId(random::text()?), bounds.lease);
+    let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone(), log_keys));
+    let instance = LeaseId(random::text()?);
+    let turns = Turns::new(runner, conversations.clone(), leases, instance, bounds.lease, bounds.admission);
     let checks = vec![
         check("store", conversations.clone(), |it| async move { it.ready().await }.boxed()),
         check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),

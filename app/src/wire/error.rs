@@ -22,6 +22,20 @@ pub enum ApiError {
         /// The service, by the name a person knows.
         service: String,
     },
+    /// A bound is reached; nothing was taken on, and nothing that was is lost.
+    #[error("{limit}")]
+    Limited {
+        /// The bound.
+        limit: Limit,
+        /// Seconds after which a repeat can succeed.
+        retry_after_s: u32,
+    },
+    /// The stored conversation is not what was written. Nothing in it is done.
+    #[error(
+        "This conversation's record is damaged or was changed outside Countersign, so nothing in it is shown or carried out. \
+         Begin a new conversation and tell your administrator."
+    )]
+    Damaged,
     /// The request is not from our own page.
     #[error("This request did not come from Countersign's own page.")]
     Foreign,
@@ -36,6 +50,23 @@ pub enum ApiError {
     /// The server could not be reached, or its answer not read.
     #[error("The server cannot be reached. Your text is still here; try again in a moment.")]
     Transport,
+}
+
+/// The bounds of what a person may have at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Limit {
+    /// Messages in a minute.
+    #[error("You are sending messages very fast. Your text is kept; send it again in a moment.")]
+    Posts,
+    /// Messages that wait in a conversation.
+    #[error("Many messages wait in this conversation already. Your text is kept; send it when some are answered.")]
+    Waiting,
+    /// Open pages.
+    #[error("You have very many pages of Countersign open. Close some, and this one goes on.")]
+    Streams,
+    /// The length of a conversation.
+    #[error("This conversation is as long as one can be. Begin a new one.")]
+    Length,
 }
 
 /// What is wrong with an input.

@@ -16,7 +16,9 @@ pub use approver::{Approver, AskError, Seen, Ticket};
 pub use attention::Attention;
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
-pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered, Stamp};
+pub use conversations::{
+    AppendError, Conversations, Header, Holder, LeaseId, Leases, Numbered, ReadError, Stamp, Unreadable, Work,
+};
 pub use ids::Ids;
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,

@@ -1,36 +1,36 @@
-//! Conversations: a header, a place in the owner's list, and numbered events. What fetches the answer to a question, and what
-//! a model thought, is sealed: whoever has the table can read neither.
+//! Conversations: a header, a place in the owner's list, and numbered events, each sealed for its place.
 
 use crate::item::{Item, broken, n, number, s, text};
-use crate::keyring::Keyring;
-use crate::keys;
+use crate::keyring::LiveKeyring;
+use crate::queue::QueueItem;
 use crate::sealing::Sealed;
-use crate::{SERVICE, unavailable};
+use crate::{SERVICE, keys, random, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{AppendError, Conversations, Header, Numbered, Unavailable};
+use agent::ports::{AppendError, Conversations, Header, Numbered, ReadError, Unavailable, Unreadable};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use std::sync::Arc;
 
-mod secret;
-use secret::Secret;
+mod row;
+#[cfg(test)]
+mod tests;
 
 /// Conversations in the table `countersign`.
 #[derive(Debug, Clone)]
 pub struct DynamoConversations {
     client: Client,
     table: String,
-    keyring: Arc<Keyring>,
+    keyring: Arc<LiveKeyring>,
 }
 
 impl DynamoConversations {
-    /// Conversations in `table`; what must not be read there is sealed with `keyring`.
+    /// Conversations in `table`, sealed with `keyring`.
     #[must_use]
-    pub fn new(client: Client, table: String, keyring: Arc<Keyring>) -> Self {
+    pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, keyring }
     }
 
@@ -43,21 +43,37 @@ impl DynamoConversations {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    fn event(&self, item: &Item) -> Result<Numbered, Unavailable> {
-        let mut event: agent::turn::Event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
-        if let Some(attribute) = secret::attribute(&event)
-            && let Some(bytes) = item.get(attribute)
-        {
-            let bytes = bytes.as_b().map_err(|_| broken(attribute))?.clone().into_inner();
-            let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes };
-            let plain = self.keyring.open(&place(text(item, "pk")?, text(item, "sk")?), &sealed);
-            match plain.map(String::from_utf8) {
-                Ok(Ok(plain)) => secret::join(&mut event, plain),
-                // Without its handle an answer cannot be fetched: the approver knows no such request, and nothing is done.
-                _ => tracing::error!(attribute, "a sealed part of an event could not be opened"),
-            }
+    /// Opens the event `number` of a log.
+    async fn event(&self, number: u64, item: &Item) -> Result<Numbered, ReadError> {
+        let unreadable = |reason| ReadError::Unreadable { number, reason };
+        let sk = text(item, "sk")?;
+        if sk != keys::event(number) {
+            return Err(unreadable(Unreadable::Missing));
         }
-        Ok(Numbered { number: number(item, "number")?, at: number(item, "at")?, event })
+        let sealed = Sealed::of(item).ok_or_else(|| unreadable(Unreadable::NotAuthentic))?;
+        let keyring = self.keyring.with(&sealed.key).await?;
+        row::open(&keyring, text(item, "pk")?, sk, number, &sealed).map_err(unreadable)
+    }
+
+    /// The item of an event, with a nonce by which a retry knows its own.
+    fn item(&self, pk: String, entry: &Numbered, nonce: String) -> Result<Item, Unavailable> {
+        let sk = keys::event(entry.number);
+        let sealed = row::seal(&self.keyring, &pk, &sk, entry);
+        let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, format!("an event was not sealed: {error}")))?;
+        let mut item = sealed.into_item();
+        item.extend([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk)), ("nonce".to_owned(), s(nonce))]);
+        Ok(item)
+    }
+
+    /// Decides what a failed condition means. The SDK repeats a request whose answer came too late, and the repetition
+    /// finds the number taken by the event of the first try.
+    async fn taken(&self, pk: String, number: u64, nonce: &str) -> Result<(), AppendError> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let answer = request.key("pk", s(pk)).key("sk", s(keys::event(number))).send().await.map_err(unavailable)?;
+        match answer.item {
+            Some(item) if text(&item, "nonce")? == nonce => Ok(()),
+            _ => Err(AppendError::Taken),
+        }
     }
 
     fn put(&self, pk: String, sk: String, header: &Header) -> Result<TransactWriteItem, Unavailable> {
@@ -120,33 +136,51 @@ impl Conversations for DynamoConversations {
     }
 
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
-        let unwritten = |error: String| Unavailable::new(SERVICE, format!("an event cannot be written: {error}"));
-        let (pk, sk) = (keys::conversation(actor, id), keys::event(event.number));
-        let (open, secret) = secret::split(&event.event).map_err(|error| unwritten(error.to_string()))?;
-        let body = serde_json::to_string(&open).map_err(|error| unwritten(error.to_string()))?;
-        let mut request = self.client.put_item().table_name(&self.table);
-        if let Some(Secret { attribute, plain }) = secret {
-            let sealed = self.keyring.seal(&place(&pk, &sk), plain.as_bytes());
-            let Sealed { key, bytes } = sealed.map_err(|error| unwritten(error.to_string()))?;
-            request = request.item(attribute, AttributeValue::B(Blob::new(bytes))).item("key", s(key));
-        }
-        let request = request
-            .item("pk", s(pk))
-            .item("sk", s(sk))
-            .item("number", n(event.number))
-            .item("at", n(event.at))
-            .item("body", s(body))
-            .condition_expression("attribute_not_exists(pk)");
-        match request.send().await {
+        let (pk, nonce) = (keys::conversation(actor, id), random()?);
+        let item = self.item(pk.clone(), event, nonce.clone())?;
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        match request.condition_expression(FREE).send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
-                Err(AppendError::Taken)
+                self.taken(pk, event.number, &nonce).await
             }
             Err(error) => Err(unavailable(error).into()),
         }
     }
 
-    async fn read_after(&self, actor: &Actor, id: &ConversationId, after: u64) -> Result<Vec<Numbered>, Unavailable> {
+    async fn append_and_enqueue(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        event: &Numbered,
+    ) -> Result<(), AppendError> {
+        let built = |error: aws_sdk_dynamodb::error::BuildError| Unavailable::new(SERVICE, error.to_string());
+        let (pk, nonce) = (keys::conversation(actor, id), random()?);
+        let put = Put::builder().table_name(&self.table).set_item(Some(self.item(pk.clone(), event, nonce.clone())?));
+        let put = put.condition_expression(FREE).build().map_err(built)?;
+        let queued = QueueItem::seal(&self.keyring.now(), actor, id)?;
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key("pk", s(&queued.pk))
+            .key("sk", s(&queued.sk))
+            .update_expression("SET stamp = :stamp, #key = :key, sealed = :sealed")
+            .expression_attribute_names("#key", "key")
+            .set_expression_attribute_values(Some(queued.values()?))
+            .build()
+            .map_err(built)?;
+        let request = self
+            .client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().put(put).build())
+            .transact_items(TransactWriteItem::builder().update(update).build());
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error)) if is_taken(error.err()) => self.taken(pk, event.number, &nonce).await,
+            Err(error) => Err(unavailable(error).into()),
+        }
+    }
+
+    async fn read_after(&self, actor: &Actor, id: &ConversationId, after: u64) -> Result<Vec<Numbered>, ReadError> {
         let request = self.client.query().table_name(&self.table).consistent_read(true);
         let mut items = request
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
@@ -157,19 +191,32 @@ impl Conversations for DynamoConversations {
             .items()
             .send();
         let mut events = Vec::new();
+        let mut number = after;
         while let Some(item) = items.next().await {
-            events.push(self.event(&item.map_err(unavailable)?)?);
+            number += 1;
+            let event = self.event(number, &item.map_err(unavailable)?).await;
+            events.push(event.inspect_err(|error| match error {
+                ReadError::Unavailable(_) => {}
+                ReadError::Unreadable { .. } => {
+                    tracing::error!(conversation.id = %id, error = %error, "a log is not what was written; nothing in it is done");
+                }
+            })?);
         }
         Ok(events)
     }
 }
 
+/// The condition of an append.
+const FREE: &str = "attribute_not_exists(pk)";
+
+/// Reports whether a transaction was cancelled because the number of its event, the first item, is taken.
+fn is_taken(error: &TransactWriteItemsError) -> bool {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return false };
+    let first = cancelled.cancellation_reasons().first().and_then(|reason| reason.code());
+    first == Some("ConditionalCheckFailed")
+}
+
 fn header(item: &Item) -> Result<Header, Unavailable> {
     let id = ConversationId::try_from(text(item, "id")?.to_owned()).map_err(|_| broken("id"))?;
     Ok(Header { id, title: text(item, "title")?.to_owned(), created: number(item, "created")? })
-}
-
-/// What a secret is sealed to: its place in the log.
-fn place(pk: &str, sk: &str) -> String {
-    format!("{pk} {sk}")
 }

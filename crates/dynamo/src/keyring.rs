@@ -74,12 +74,18 @@ impl Keyring {
 
 /// A keyring that is fetched again when a record names a key that it does not have: keys are rotated while servers run.
 pub struct LiveKeyring {
-    aws: aws_config::SdkConfig,
-    endpoint_url: Option<String>,
-    secret_id: String,
+    /// `None` holds one keyring for ever.
+    source: Option<Source>,
     ring: RwLock<Arc<Keyring>>,
     /// When it was last fetched for the sake of an unknown key.
     fetched: Mutex<Option<Instant>>,
+}
+
+/// The secret that holds a keyring.
+struct Source {
+    aws: aws_config::SdkConfig,
+    endpoint_url: Option<String>,
+    secret_id: String,
 }
 
 /// A record that names a key that nobody has ever had must not make us ask again and again.
@@ -96,8 +102,14 @@ impl LiveKeyring {
         secret_id: &str,
     ) -> Result<Self, Unavailable> {
         let ring = fetch_keyring(aws, endpoint_url.clone(), secret_id).await?;
-        let (aws, secret_id) = (aws.clone(), secret_id.to_owned());
-        Ok(Self { aws, endpoint_url, secret_id, ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() })
+        let source = Source { aws: aws.clone(), endpoint_url, secret_id: secret_id.to_owned() };
+        Ok(Self { source: Some(source), ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() })
+    }
+
+    /// A keyring that never changes.
+    #[must_use]
+    pub fn fixed(ring: Keyring) -> Self {
+        Self { source: None, ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() }
     }
 
     /// The keyring as it was last fetched.
@@ -120,7 +132,8 @@ impl LiveKeyring {
 
     /// The keyring as it is now: what is made to last must not be wrapped by a key that is about to go.
     pub(crate) async fn newest(&self) -> Result<Arc<Keyring>, Unavailable> {
-        let ring = Arc::new(fetch_keyring(&self.aws, self.endpoint_url.clone(), &self.secret_id).await?);
+        let Some(Source { aws, endpoint_url, secret_id }) = &self.source else { return Ok(self.now()) };
+        let ring = Arc::new(fetch_keyring(aws, endpoint_url.clone(), secret_id).await?);
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring.clone();
         Ok(ring)
     }
@@ -128,7 +141,7 @@ impl LiveKeyring {
 
 impl std::fmt::Debug for LiveKeyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LiveKeyring").field("secret_id", &self.secret_id).finish_non_exhaustive()
+        f.debug_struct("LiveKeyring").field("ring", &self.now()).finish_non_exhaustive()
     }
 }
 

@@ -1,71 +1,72 @@
-//! Which conversations have work, and which instance does it. One conditional update takes or renews a lease, so there are
-//! never two owners. The list is kept in a few partitions, so that work left behind is found without a scan.
+//! The queue of conversations with a turn to run, and the instance that runs each. One conditional update takes or renews a
+//! lease. The queue lies in a few partitions, so that orphaned turns are found without a scan.
 
-use crate::item::{Item, broken, n, s, text};
-use crate::{SERVICE, keys, unavailable};
+use crate::item::{Item, broken, s, text};
+use crate::keyring::LiveKeyring;
+use crate::queue::{self, QueueItem};
+use crate::{keys, random, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{LeaseId, Leases, Millis, Stamp, Unavailable};
+use agent::ports::{Holder, LeaseId, Leases, Stamp, Unavailable, Work};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
+use std::sync::Arc;
+
+#[cfg(test)]
+mod tests;
 
 /// Leases in the table `countersign`.
 #[derive(Debug, Clone)]
 pub struct DynamoLeases {
     client: Client,
     table: String,
+    keyring: Arc<LiveKeyring>,
 }
 
 impl DynamoLeases {
-    /// Leases in `table`.
+    /// Leases in `table`, whose entries are sealed with `keyring`.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+    pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
+        Self { client, table, keyring }
     }
 
-    /// An update of the work of a conversation, with what whoever goes on must know of its owner.
-    fn update(&self, actor: &Actor, id: &ConversationId) -> Result<UpdateItemFluentBuilder, Unavailable> {
-        let evidence = serde_json::to_string(actor.evidence())
-            .map_err(|error| Unavailable::new(SERVICE, format!("an actor cannot be written: {error}")))?;
-        let (pk, sk) = keys::work(actor, id);
-        let request = self.client.update_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(sk));
-        Ok(request
-            .expression_attribute_values(":evidence", s(evidence))
-            .expression_attribute_values(":id", s(id.as_str()))
-            .expression_attribute_values(":stamp", s(random()?)))
+    async fn work(&self, item: &Item) -> Result<Work, String> {
+        let (actor, conversation) = queue::open(&self.keyring, item).await?;
+        let held = |name: &str| text(item, name).map(str::to_owned).ok();
+        let holder = held("owner").zip(held("beat")).map(|(by, beat)| Holder { by: LeaseId(by), beat });
+        Ok(Work { actor, conversation, holder })
     }
 }
 
 #[async_trait]
 impl Leases for DynamoLeases {
-    async fn note(&self, actor: &Actor, id: &ConversationId) -> Result<(), Unavailable> {
-        let request = self.update(actor, id)?;
-        let request = request.update_expression("SET stamp = :stamp, evidence = :evidence, id = :id");
-        request.send().await.map(|_| ()).map_err(unavailable)
-    }
-
     async fn take(
         &self,
         actor: &Actor,
         id: &ConversationId,
         by: &LeaseId,
-        now: Millis,
-        until: Millis,
+        gone: Option<&Holder>,
     ) -> Result<Option<Stamp>, Unavailable> {
-        let request = self
-            .update(actor, id)?
+        let entry = QueueItem::seal(&self.keyring.now(), actor, id)?;
+        let mut request = self.client.update_item().table_name(&self.table);
+        request = request.key("pk", s(&entry.pk)).key("sk", s(&entry.sk));
+        let request = request
             .update_expression(
-                "SET #owner = :me, #until = :until, stamp = if_not_exists(stamp, :stamp), evidence = :evidence, id = :id",
+                "SET #owner = :me, beat = :beat, stamp = if_not_exists(stamp, :stamp), #key = :key, sealed = :sealed",
             )
-            .condition_expression("attribute_not_exists(#owner) OR #owner = :me OR #until < :now")
+            .condition_expression(
+                "attribute_not_exists(#owner) OR #owner = :me OR (#owner = :gone AND beat = :unchanged)",
+            )
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_names("#until", "until")
+            .expression_attribute_names("#key", "key")
+            .set_expression_attribute_values(Some(entry.values()?))
             .expression_attribute_values(":me", s(&by.0))
-            .expression_attribute_values(":until", n(until))
-            .expression_attribute_values(":now", n(now))
+            .expression_attribute_values(":beat", s(random()?))
+            // No instance has an empty name.
+            .expression_attribute_values(":gone", s(gone.map_or("", |holder| &holder.by.0)))
+            .expression_attribute_values(":unchanged", s(gone.map_or("", |holder| &holder.beat)))
             .return_values(ReturnValue::AllNew);
         match request.send().await {
             Ok(answer) => {
@@ -81,10 +82,9 @@ impl Leases for DynamoLeases {
         let (pk, sk) = keys::work(actor, id);
         let request = self.client.update_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(sk));
         let request = request
-            .update_expression("REMOVE #owner, #until")
+            .update_expression("REMOVE #owner, beat")
             .condition_expression("#owner = :me")
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_names("#until", "until")
             .expression_attribute_values(":me", s(&by.0));
         match request.send().await {
             Ok(_) => Ok(()),
@@ -94,7 +94,13 @@ impl Leases for DynamoLeases {
         }
     }
 
-    async fn rest(&self, actor: &Actor, id: &ConversationId, by: &LeaseId, stamp: &Stamp) -> Result<bool, Unavailable> {
+    async fn complete(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        by: &LeaseId,
+        stamp: &Stamp,
+    ) -> Result<bool, Unavailable> {
         let (pk, sk) = keys::work(actor, id);
         let request = self.client.delete_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(sk));
         let request = request
@@ -109,38 +115,27 @@ impl Leases for DynamoLeases {
         }
     }
 
-    async fn left(&self, now: Millis) -> Result<Vec<(Actor, ConversationId)>, Unavailable> {
-        let mut left = Vec::new();
+    async fn queue(&self) -> Result<Vec<Work>, Unavailable> {
+        let mut queue = Vec::new();
         for shard in 0..keys::WORK_SHARDS {
-            let mut items = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk")
-                .filter_expression("attribute_not_exists(#owner) OR #until < :now")
-                .expression_attribute_names("#owner", "owner")
-                .expression_attribute_names("#until", "until")
-                .expression_attribute_values(":pk", s(keys::work_shard(shard)))
-                .expression_attribute_values(":now", n(now))
-                .into_paginator()
-                .items()
-                .send();
+            let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
+            let request = request.expression_attribute_values(":pk", s(keys::work_shard(shard)));
+            let mut items = request.into_paginator().items().send();
             while let Some(item) = items.next().await {
-                left.push(work(&item.map_err(unavailable)?)?);
+                let item = item.map_err(unavailable)?;
+                match self.work(&item).await {
+                    Ok(work) => queue.push(work),
+                    Err(reason) => {
+                        let entry = text(&item, "sk").unwrap_or("without a key");
+                        tracing::error!(
+                            entry,
+                            reason,
+                            "an entry of the queue is not what was written there; it is left alone"
+                        );
+                    }
+                }
             }
         }
-        Ok(left)
+        Ok(queue)
     }
-}
-
-fn work(item: &Item) -> Result<(Actor, ConversationId), Unavailable> {
-    let evidence = serde_json::from_str(text(item, "evidence")?).map_err(|_| broken("evidence"))?;
-    let id = ConversationId::try_from(text(item, "id")?.to_owned()).map_err(|_| broken("id"))?;
-    Ok((Actor::attest(evidence), id))
-}
-
-fn random() -> Result<String, Unavailable> {
-    let mut bytes = [0_u8; 12];
-    getrandom::fill(&mut bytes).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-    Ok(keys::hex(&bytes))
 }

@@ -12,6 +12,7 @@ mod keys;
 mod leases;
 pub mod ledger;
 mod pins;
+mod queue;
 mod sealing;
 mod sessions;
 mod sign_ins;
@@ -65,4 +66,11 @@ where
     R: std::fmt::Debug + 'static,
 {
     Unavailable::new(SERVICE, DisplayErrorContext(error).to_string())
+}
+
+/// A random text of 24 letters and digits.
+fn random() -> Result<String, Unavailable> {
+    let mut bytes = [0_u8; 12];
+    getrandom::fill(&mut bytes).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+    Ok(keys::hex(&bytes))
 }

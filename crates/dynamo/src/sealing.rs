@@ -1,7 +1,9 @@
 //! XChaCha20-Poly1305 around what must not be read in the table. The record's key is authenticated with it,
 //! so a sealed value that is moved to another record does not open.
 
+use crate::item::{Item, s};
 use crate::keyring::Keyring;
+use aws_sdk_dynamodb::types::AttributeValue;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
@@ -9,6 +11,20 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 pub(crate) struct Sealed {
     pub(crate) key: String,
     pub(crate) bytes: Vec<u8>,
+}
+
+impl Sealed {
+    /// The attributes `key` and `sealed` of an item.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let key = item.get("key")?.as_s().ok()?.clone();
+        let bytes = item.get("sealed")?.as_b().ok()?.as_ref().to_vec();
+        Some(Self { key, bytes })
+    }
+
+    /// The same attributes.
+    pub(crate) fn into_item(self) -> Item {
+        Item::from([("key".to_owned(), s(self.key)), ("sealed".to_owned(), AttributeValue::B(self.bytes.into()))])
+    }
 }
 
 /// A value that does not open: another record's, another key's, or changed.

@@ -192,6 +192,10 @@ pub const VARIABLES: &[Variable] = &[
     optional("DYNAMODB_ENDPOINT_URL", "Another endpoint than the region's own"),
     required("SESSION_KEY_SECRET_ID", "Secret in Secrets Manager with the keys that seal sessions"),
     optional(
+        "CONVERSATION_KEY_SECRET_ID",
+        "Secret in Secrets Manager with the keys that seal conversations (SESSION_KEY_SECRET_ID's, if not set)",
+    ),
+    optional(
         "VAULT_KEY_SECRET_ID",
         "Secret in Secrets Manager with the keys that wrap people's tokens (SESSION_KEY_SECRET_ID's, if not set)",
     ),

@@ -78,7 +78,7 @@ pub async fn wanted(
     let call = CallId(wanting.call);
     let log = match connect.services.conversations.read_after(&actor, &id, 0).await {
         Ok(log) => log,
-        Err(error) => return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() }),
+        Err(error) => return trouble::answer(&headers, &crate::backend::unread(error)),
     };
     let waits = History::fold(&log).open.is_some_and(|open| open.wants_account(&call));
     let wanted = log.into_iter().rev().find_map(|entry| match entry.event {
@@ -200,7 +200,7 @@ pub async fn callback(
     if let Some((id, call)) = &begun.waiting
         && let Err(error) = connect.services.turns.connected(&actor, id, call).await
     {
-        return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() });
+        return trouble::answer(&headers, &crate::backend::unread(error));
     }
     if missing.is_empty() {
         return Redirect::to(&back).into_response();

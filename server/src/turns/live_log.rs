@@ -62,7 +62,7 @@ impl Journal for LiveLog {
                     self.lock().push(numbered);
                     return Ok(());
                 }
-                // Somebody wrote meanwhile; it keeps its number and we take the next.
+                // Somebody wrote meanwhile and keeps the number.
                 Err(AppendError::Taken) => self.refresh().await?,
                 Err(AppendError::Unavailable(error)) => return Err(error),
             }

@@ -1,56 +1,85 @@
-//! What people add to a log: messages, taking them or a question back, and the wish to stop.
+//! The events that people add to a log: messages, taking them or a question back, stopping a turn.
 
-use super::{Turns, key};
+use super::{Limit, Turns, key};
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::CallId;
 use agent::ids::{ClientId, ConversationId};
-use agent::ports::{AppendError, Clock, Numbered, Unavailable};
+use agent::ports::{AppendError, Clock, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, History, Order, Stop};
+use std::time::Instant;
 
-/// What a post led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said(pub u64);
+/// A message that was not taken on.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// A bound is reached.
+    #[error("a limit is reached: {0:?}")]
+    Limited(Limit),
+    /// The log cannot be read, or the store did not answer. A repeat with the same key finds the message if it is there.
+    #[error(transparent)]
+    Log(#[from] ReadError),
+}
 
-/// Why a message could not be withdrawn.
+/// A message or question that was not taken back.
 #[derive(Debug, thiserror::Error)]
 pub enum WithdrawError {
     /// It is being answered, or there is no such message.
     #[error("too late")]
     TooLate,
-    /// The store does not answer.
+    /// The log cannot be read, or the store does not answer.
     #[error(transparent)]
-    Unavailable(#[from] Unavailable),
+    Log(#[from] ReadError),
 }
 
 impl Turns {
-    /// Appends a message and lets its turn begin. A repeated `client` is the same message.
+    /// Appends a message, enqueues the conversation with it, and lets its turn begin; returns the message's number. The
+    /// same key with the same text is the same message, with another text another one.
     ///
     /// # Errors
-    /// [`Unavailable`]: then nothing was posted, or a repeat will find it.
+    /// See [`PostError`].
     pub async fn say(
         &self,
         actor: &Actor,
         id: &ConversationId,
         text: String,
         client: ClientId,
-    ) -> Result<Said, Unavailable> {
-        // First the note, then the message: were the plug pulled between the two, somebody would look and find nothing.
-        self.0.leases.note(actor, id).await?;
+    ) -> Result<u64, PostError> {
+        let most = *self.0.admission.limits();
         let said = self
             .append(actor, id, |log| {
-                let known = log.iter().find_map(|entry| match &entry.event {
-                    Event::UserSaid { client: seen, .. } if *seen == client => Some(Said(entry.number)),
+                let repeated = log.iter().find_map(|entry| match &entry.event {
+                    Event::UserSaid { client: seen, text: said } if *seen == client && *said == text => {
+                        Some(entry.number)
+                    }
                     _ => None,
                 });
-                known.map_or_else(
-                    || Next::Append(Event::UserSaid { text: text.clone(), client: client.clone() }),
-                    Next::Keep,
-                )
+                match repeated {
+                    Some(number) => Next::Keep(Kept::Message(number)),
+                    None if log.len() >= most.events => Next::Keep(Kept::Limited(Limit::Length)),
+                    None if History::fold(log).waiting.len() >= most.waiting => {
+                        Next::Keep(Kept::Limited(Limit::Waiting))
+                    }
+                    None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
+                }
             })
             .await?;
-        self.wake(actor, id);
-        Ok(said)
+        match said {
+            Kept::Limited(limit) => Err(PostError::Limited(limit)),
+            Kept::Message(number) => {
+                self.wake(actor, id);
+                Ok(number)
+            }
+            // `decide` above never answers so.
+            Kept::Nothing => Err(ReadError::from(Unavailable::new("this server", "a message was left out")).into()),
+        }
+    }
+
+    /// Counts a message against the person's bound.
+    ///
+    /// # Errors
+    /// [`Limit::Posts`].
+    pub fn count_post(&self, actor: &Actor) -> Result<(), Limit> {
+        self.0.admission.post(actor, Instant::now())
     }
 
     /// Takes a waiting message back.
@@ -61,13 +90,14 @@ impl Turns {
         let outcome = self
             .append(actor, id, |log| {
                 let waits = History::fold(log).waiting.iter().any(|waiting| waiting.said == said);
-                if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Said(0)) }
+                if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Kept::Nothing) }
             })
             .await?;
-        if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
+        if outcome == Kept::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
-    /// Takes back the question that a person is being asked about `call`, or the wish for their account. Whatever runs the turn, and wherever, hears of it.
+    /// Takes back the question that a person is being asked about `call`, or the wish for their account. The turn hears of
+    /// it on whatever instance it runs.
     ///
     /// # Errors
     /// See [`WithdrawError`].
@@ -78,21 +108,21 @@ impl Turns {
                 match History::fold(log).open {
                     Some(open) if open.wants_account(&call) => Next::Append(Event::AccountDeclined { call }),
                     Some(open) if open.is_asking(&call) => Next::Append(Event::ApprovalCancelled { call }),
-                    _ => Next::Keep(Said(0)),
+                    _ => Next::Keep(Kept::Nothing),
                 }
             })
             .await?;
-        if outcome == Said(0) { Err(WithdrawError::TooLate) } else { Ok(()) }
+        if outcome == Kept::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
     /// Lets the call that waits for an account go on: the person has connected it. Nothing happens when none waits.
     ///
     /// # Errors
-    /// [`Unavailable`]: then the call waits on, and the person may say so again.
-    pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), Unavailable> {
+    /// [`ReadError`]: then the call waits on, and the person may say so again.
+    pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), ReadError> {
         self.append(actor, id, |log| match History::fold(log).open {
             Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
-            _ => Next::Keep(Said(0)),
+            _ => Next::Keep(Kept::Nothing),
         })
         .await
         .map(|_| ())
@@ -101,48 +131,70 @@ impl Turns {
     /// Stops the turn that runs, wherever it does. Nothing happens when none does.
     ///
     /// # Errors
-    /// [`Unavailable`]: then only a turn of this instance has heard of it.
-    pub async fn stop(&self, actor: &Actor, id: &ConversationId) -> Result<(), Unavailable> {
+    /// [`ReadError`]: then only a turn of this instance has heard of it.
+    pub async fn stop(&self, actor: &Actor, id: &ConversationId) -> Result<(), ReadError> {
         if let Some(running) = self.running().get(&key(actor, id)) {
             running.halt.send_replace(Some(Order::Stop));
         }
         self.append(actor, id, |log| match History::fold(log).open {
             Some(open) if open.stop == Stop::Unasked => Next::Append(Event::StopAsked { said: open.said }),
-            _ => Next::Keep(Said(0)),
+            _ => Next::Keep(Kept::Nothing),
         })
         .await
         .map(|_| ())
     }
 
-    /// Appends the event that `decide` makes of the log, reading the log again whenever another one came first.
+    /// Appends the event that `decide` makes of the log, and decides again whenever another event came first.
     async fn append(
         &self,
         actor: &Actor,
         id: &ConversationId,
         decide: impl Fn(&[Numbered]) -> Next,
-    ) -> Result<Said, Unavailable> {
-        let mut log = self.0.conversations.read_after(actor, id, 0).await?;
+    ) -> Result<Kept, ReadError> {
+        let conversations = &self.0.conversations;
+        let mut log = conversations.read_after(actor, id, 0).await?;
         loop {
-            let event = match decide(&log) {
-                Next::Keep(said) => return Ok(said),
-                Next::Append(event) => event,
-            };
             let last = log.last().map_or(0, |entry| entry.number);
-            let numbered = Numbered { number: last + 1, at: SystemClock.now(), event };
-            match self.0.conversations.append(actor, id, &numbered).await {
+            let numbered = |event| Numbered { number: last + 1, at: SystemClock.now(), event };
+            let (numbered, appended) = match decide(&log) {
+                Next::Keep(kept) => return Ok(kept),
+                Next::Append(event) => {
+                    let numbered = numbered(event);
+                    let appended = conversations.append(actor, id, &numbered).await;
+                    (numbered, appended)
+                }
+                Next::Enqueue(event) => {
+                    let numbered = numbered(event);
+                    let appended = conversations.append_and_enqueue(actor, id, &numbered).await;
+                    (numbered, appended)
+                }
+            };
+            match appended {
                 Ok(()) => {
                     self.0.hub.event(&key(actor, id), &numbered);
-                    return Ok(Said(numbered.number));
+                    return Ok(Kept::Message(numbered.number));
                 }
-                Err(AppendError::Taken) => log.extend(self.0.conversations.read_after(actor, id, last).await?),
-                Err(AppendError::Unavailable(error)) => return Err(error),
+                Err(AppendError::Taken) => log.extend(conversations.read_after(actor, id, last).await?),
+                Err(AppendError::Unavailable(error)) => return Err(error.into()),
             }
         }
     }
 }
 
+/// The decision of an append.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Next {
     Append(Event),
-    Keep(Said),
+    /// Append and enqueue the conversation.
+    Enqueue(Event),
+    /// Append nothing.
+    Keep(Kept),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// The event with this number.
+    Message(u64),
+    Limited(Limit),
+    Nothing,
 }

@@ -133,7 +133,7 @@ impl Watching {
         self.news = Some(news);
         let events = self.conversations.read_after(&self.actor, &self.id, self.last).await.map_err(|error| {
             tracing::warn!(error = %error, "a watcher could not read");
-            error.service
+            agent::ports::Unavailable::from(error).service
         })?;
         for event in events {
             self.hear(event);

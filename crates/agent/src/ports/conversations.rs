@@ -27,15 +27,58 @@ pub struct Header {
     pub created: Millis,
 }
 
-/// Why an event was not appended.
+/// An event that was not appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// Another event has this number already: read on and try the next one.
+    /// Another event has this number already: read on and decide again.
     #[error("the number is taken")]
     Taken,
     /// The store did not answer; the event may or may not be there.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+/// A log that was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A stored event is not what Countersign wrote. Nothing of this log may be acted on.
+    #[error("event {number} of a log is {reason}")]
+    Unreadable {
+        /// The number of the first such event.
+        number: u64,
+        /// The finding.
+        reason: Unreadable,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The finding about a stored event that must not be acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is not sealed for its place: changed, moved or planted.
+    #[error("not the one that was written here")]
+    NotAuthentic,
+    /// The keyring has no key of the name that it carries.
+    #[error("sealed with a key that is not in the keyring")]
+    UnknownKey,
+    /// A later version of Countersign wrote it.
+    #[error("of a format that this version does not know")]
+    UnknownFormat,
+    /// The log goes on behind it.
+    #[error("missing")]
+    Missing,
+}
+
+/// Whoever runs a turn leaves it as it is, and somebody tries again.
+impl From<ReadError> for Unavailable {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unavailable(error) => error,
+            ReadError::Unreadable { .. } => Self::new("the record of this conversation", error.to_string()),
+        }
+    }
 }
 
 /// Stores conversations.
@@ -59,37 +102,60 @@ pub trait Conversations: Send + Sync {
     /// [`Unavailable`].
     async fn list(&self, actor: &Actor, most: u32) -> Result<Vec<Header>, Unavailable>;
 
-    /// Appends under the condition that the number is free.
+    /// Appends under the condition that the number is free. A retry of the same call finds its own event and succeeds.
     ///
     /// # Errors
     /// See [`AppendError`].
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError>;
 
+    /// Appends as [`append`](Self::append) does and enqueues the conversation, both or neither: some instance then runs
+    /// its turn, whatever becomes of this one.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    async fn append_and_enqueue(&self, actor: &Actor, id: &ConversationId, event: &Numbered)
+    -> Result<(), AppendError>;
+
     /// All events after `number`, in order.
     ///
     /// # Errors
-    /// [`Unavailable`].
-    async fn read_after(&self, actor: &Actor, id: &ConversationId, number: u64) -> Result<Vec<Numbered>, Unavailable>;
+    /// See [`ReadError`].
+    async fn read_after(&self, actor: &Actor, id: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError>;
 }
 
 /// Names one running instance of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseId(pub String);
 
-/// Changes whenever work is noted, so that nothing is forgotten that was noted meanwhile.
+/// Changes whenever work is enqueued, so that nothing is forgotten that was enqueued meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp(pub String);
 
-/// Says which conversations have work, and which instance does it.
+/// The lease of an instance as it stands in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The instance.
+    pub by: LeaseId,
+    /// Changes with each renewal. One that has not changed for the time of a lease, by the clock of whoever watches it,
+    /// belongs to an instance that is gone: no two machines' clocks are compared.
+    pub beat: String,
+}
+
+/// An entry of the queue: a conversation with a turn to run.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// The owner of the conversation.
+    pub actor: Actor,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The instance that runs its turn, or did.
+    pub holder: Option<Holder>,
+}
+
+/// The queue of conversations with a turn to run, and the instance that runs each.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// Notes that a conversation has work, so that some instance does it, whatever becomes of this one.
-    ///
-    /// # Errors
-    /// [`Unavailable`]: then the work must not be taken on.
-    async fn note(&self, actor: &Actor, id: &ConversationId) -> Result<(), Unavailable>;
-
-    /// Takes or renews the lease until `until`; none when another instance holds a live one.
+    /// Takes or renews the lease, also from `gone` as long as it is still what it was; `None` when another instance holds it.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -98,25 +164,31 @@ pub trait Leases: Send + Sync {
         actor: &Actor,
         id: &ConversationId,
         by: &LeaseId,
-        now: Millis,
-        until: Millis,
+        gone: Option<&Holder>,
     ) -> Result<Option<Stamp>, Unavailable>;
 
-    /// Gives the lease back; the work stays noted.
+    /// Gives the lease back; the conversation stays in the queue.
     ///
     /// # Errors
-    /// [`Unavailable`]; it then ends by itself.
+    /// [`Unavailable`]; others then take it when its time is over.
     async fn release(&self, actor: &Actor, id: &ConversationId, by: &LeaseId) -> Result<(), Unavailable>;
 
-    /// Gives the lease back and forgets the work, unless more was noted since `stamp`: then `false`, and the lease stays.
+    /// Gives the lease back and removes the conversation from the queue, unless it was enqueued again since `stamp`: then
+    /// `false`, and the lease stays.
     ///
     /// # Errors
     /// [`Unavailable`]; somebody will look at it again.
-    async fn rest(&self, actor: &Actor, id: &ConversationId, by: &LeaseId, stamp: &Stamp) -> Result<bool, Unavailable>;
+    async fn complete(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        by: &LeaseId,
+        stamp: &Stamp,
+    ) -> Result<bool, Unavailable>;
 
-    /// Work that nobody holds a live lease for.
+    /// The whole queue. Entries that are not authentic or not readable are logged and left out.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn left(&self, now: Millis) -> Result<Vec<(Actor, ConversationId)>, Unavailable>;
+    async fn queue(&self) -> Result<Vec<Work>, Unavailable>;
 }

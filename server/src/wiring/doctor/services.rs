@@ -8,7 +8,7 @@ use crate::wiring::{authorizer, borrowing, ledger, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
-use dynamo::{DynamoConversations, DynamoSessions};
+use dynamo::{DynamoConversations, DynamoSessions, Keyring, LiveKeyring};
 use futures::StreamExt;
 use std::sync::Arc;
 use tower_sessions::SessionStore;
@@ -30,6 +30,11 @@ pub(super) async fn examine(config: &Config, aws: &SdkConfig) -> Vec<Finding> {
             "session keys",
             in_time(keys(config, aws, &config.aws.session_key_secret_id)).await,
             "Create the secret that SESSION_KEY_SECRET_ID names (docs/aws.md).",
+        ),
+        Finding::of(
+            "conversation keys",
+            in_time(keys(config, aws, &config.aws.conversation_key_secret_id)).await,
+            "Create the secret that CONVERSATION_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "vault keys",
@@ -93,7 +98,8 @@ async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
         Arc::new(keyring.map_err(|error| format!("not checked, since the session keys are missing: {error}"))?);
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let (main, sessions) = (config.aws.table.clone(), config.aws.sessions_table.clone());
-    let conversations = DynamoConversations::new(store.clone(), main.clone(), keyring.clone());
+    let log_keys = LiveKeyring::fixed(Keyring::clone(&keyring));
+    let conversations = DynamoConversations::new(store.clone(), main.clone(), Arc::new(log_keys));
     conversations.ready().await.map_err(|error| format!("{main}: {}", error.cause))?;
     let none = DynamoSessions::new(store, sessions.clone(), keyring).load(&Id::default()).await;
     none.map_err(|error| format!("{sessions}: {error}"))?;

@@ -1,0 +1,64 @@
+//! The stored form of an event: sealed as a whole, for its place alone.
+//!
+//! Whoever can write to the table can delete rows, and nothing else: a row that is changed, moved or made up does not open,
+//! and a log with such a row, or with a gap, is not acted on.
+
+use crate::keyring::LiveKeyring;
+use crate::sealing::{SealError, Sealed};
+use agent::ports::{Millis, Numbered, Unreadable};
+use agent::turn::Event;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The version of the format, part of what is sealed.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Row<'a> {
+    format: u32,
+    at: Millis,
+    event: Cow<'a, Event>,
+}
+
+/// The part of a row that any version reads.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+/// Seals an event for its place, the partition and sort key.
+///
+/// # Errors
+/// The sentence for the log.
+pub(super) fn seal(keyring: &LiveKeyring, pk: &str, sk: &str, entry: &Numbered) -> Result<Sealed, String> {
+    let row = Row { format: FORMAT, at: entry.at, event: Cow::Borrowed(&entry.event) };
+    let plain = serde_json::to_vec(&row).map_err(|error| error.to_string())?;
+    keyring.now().seal(&place(pk, sk), &plain).map_err(|error| error.to_string())
+}
+
+/// Opens the row that stands at a place.
+///
+/// # Errors
+/// The finding, when it is not what was written there.
+pub(super) fn open(
+    keyring: &crate::Keyring,
+    pk: &str,
+    sk: &str,
+    number: u64,
+    sealed: &Sealed,
+) -> Result<Numbered, Unreadable> {
+    let plain = keyring.open(&place(pk, sk), sealed).map_err(|error| match error {
+        SealError::NoKey(_) => Unreadable::UnknownKey,
+        SealError::Closed | SealError::NoRandomness => Unreadable::NotAuthentic,
+    })?;
+    match serde_json::from_slice::<Format>(&plain) {
+        Ok(Format { format: FORMAT }) => {}
+        Ok(_) | Err(_) => return Err(Unreadable::UnknownFormat),
+    }
+    let Row { at, event, .. } = serde_json::from_slice(&plain).map_err(|_| Unreadable::UnknownFormat)?;
+    Ok(Numbered { number, at, event: event.into_owned() })
+}
+
+fn place(pk: &str, sk: &str) -> String {
+    format!("event {pk} {sk}")
+}

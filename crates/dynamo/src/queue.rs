@@ -1,0 +1,74 @@
+//! An entry of the queue of turns: the conversation and its owner, sealed for their place. An entry that somebody else
+//! wrote does not open, so nobody acts as a person by writing to the table.
+
+use crate::item::{Item, s};
+use crate::keyring::{Keyring, LiveKeyring};
+use crate::sealing::Sealed;
+use crate::{SERVICE, keys, random};
+use agent::Actor;
+use agent::actor::Evidence;
+use agent::ids::ConversationId;
+use agent::ports::Unavailable;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+#[derive(Serialize, Deserialize)]
+struct Body<'a> {
+    evidence: Cow<'a, Evidence>,
+    conversation: Cow<'a, str>,
+}
+
+/// A sealed entry and its place.
+pub(crate) struct QueueItem {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+    sealed: Sealed,
+}
+
+impl QueueItem {
+    /// Seals the entry of a conversation.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it cannot be sealed.
+    pub(crate) fn seal(keyring: &Keyring, actor: &Actor, id: &ConversationId) -> Result<Self, Unavailable> {
+        let unsealed = |error: String| Unavailable::new(SERVICE, format!("work was not sealed: {error}"));
+        let (pk, sk) = keys::work(actor, id);
+        let body = Body { evidence: Cow::Borrowed(actor.evidence()), conversation: Cow::Borrowed(id.as_str()) };
+        let plain = serde_json::to_vec(&body).map_err(|error| unsealed(error.to_string()))?;
+        let sealed = keyring.seal(&place(&pk, &sk), &plain).map_err(|error| unsealed(error.to_string()))?;
+        Ok(Self { pk, sk, sealed })
+    }
+
+    /// The values `:key` and `:sealed` of an update, and a new `:stamp`.
+    ///
+    /// # Errors
+    /// [`Unavailable`] without randomness.
+    pub(crate) fn values(self) -> Result<HashMap<String, AttributeValue>, Unavailable> {
+        let Sealed { key, bytes } = self.sealed;
+        Ok(HashMap::from([
+            (":key".to_owned(), s(key)),
+            (":sealed".to_owned(), AttributeValue::B(bytes.into())),
+            (":stamp".to_owned(), s(random()?)),
+        ]))
+    }
+}
+
+/// Opens an entry of the queue.
+///
+/// # Errors
+/// The sentence for the log when it is not what was written at its place.
+pub(crate) async fn open(keyring: &LiveKeyring, item: &Item) -> Result<(Actor, ConversationId), String> {
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).ok_or(format!("it has no `{name}`"));
+    let sealed = Sealed::of(item).ok_or("it is not sealed")?;
+    let keyring = keyring.with(&sealed.key).await.map_err(|error| error.to_string())?;
+    let plain = keyring.open(&place(text("pk")?, text("sk")?), &sealed).map_err(|error| error.to_string())?;
+    let Body { evidence, conversation } = serde_json::from_slice(&plain).map_err(|error| error.to_string())?;
+    let id = ConversationId::try_from(conversation.into_owned()).map_err(|_| "it names no conversation")?;
+    Ok((Actor::attest(evidence.into_owned()), id))
+}
+
+fn place(pk: &str, sk: &str) -> String {
+    format!("work {pk} {sk}")
+}
