@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
 use tracing_subscriber::fmt::{MakeWriter, layer};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -29,6 +30,16 @@ pub(crate) fn begin() {
 /// All lines for people so far.
 pub(crate) fn text() -> String {
     TEXT.read()
+}
+
+/// Waits until the log says this, for as long as a test may wait.
+pub(crate) async fn wait_for(words: &str) {
+    let said = async {
+        while !text().contains(words) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), said).await.unwrap_or_else(|_| panic!("the log never says: {words}"));
 }
 
 /// All lines for machines so far.

@@ -1,0 +1,111 @@
+//! The bounds of what a person may have at once: beyond one, a sentence and a time, and nothing that was taken on is lost.
+
+use crate::world::chat::Failure;
+use crate::world::frames::end;
+use crate::world::{Custom, TestApp};
+use app::wire::{ApiError, End, Event, Limit};
+use countersign::turns::AdmissionLimits;
+use countersign::wiring::Bounds;
+use sandbox::bedrock::Mischief;
+
+async fn app(admission: AdmissionLimits) -> TestApp {
+    TestApp::with(Custom { bounds: Bounds { admission, ..Bounds::default() }, ..Custom::default() }).await
+}
+
+fn limit(failure: &Failure) -> Option<Limit> {
+    match failure {
+        Failure { status: 429, error: ApiError::Limited { limit, .. } } => Some(*limit),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn messages_beyond_the_minute_are_refused_with_a_time_and_those_before_are_answered() {
+    let app = app(AdmissionLimits { posts_a_minute: 3, ..AdmissionLimits::default() }).await;
+    let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        taken.push(ada.begin("Hello").await.unwrap());
+    }
+    let page = ada.load(None).await.unwrap();
+    let fields = [("conversation", &*page.fresh), ("text", "Hello"), ("client_id", &*page.client_id)];
+    let refused = ada.call("/api/chat/start", &fields).await;
+    let seconds: u32 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=21).contains(&seconds), "{seconds}");
+    assert_eq!(limit(&refused.value::<()>().unwrap_err()), Some(Limit::Posts));
+    assert_eq!(ada.load(Some(&page.fresh)).await.unwrap_err().status, 404, "nothing was begun");
+    assert!(bob.begin("Hello").await.is_ok(), "others are not concerned");
+    for posted in taken {
+        assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), End::Done);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn turns_beyond_a_persons_own_wait_and_are_all_done() {
+    let app = app(AdmissionLimits { turns_each: 1, ..AdmissionLimits::default() }).await;
+    let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
+    app.sandbox.bedrock().next(Mischief::Gate { after_words: 2 });
+    let first = ada.begin("Tell me a long story").await.unwrap();
+    ada.watch(&first.conversation, 0).await.words(2).await;
+    let second = ada.begin("Hello").await.unwrap();
+    assert_eq!(end(&bob.ask("Hello").await.1), End::Done, "another person does not wait");
+    let waits = ada.load(Some(&second.conversation)).await.unwrap();
+    assert_eq!(waits.frames.len(), 1, "it waits: {:?}", waits.frames);
+    app.sandbox.bedrock().release();
+    for posted in [first, second] {
+        assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), End::Done);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn messages_that_wait_streams_and_lengths_are_bounded() {
+    let limits = AdmissionLimits { waiting: 2, streams_each: 2, events: 8, ..AdmissionLimits::default() };
+    let app = app(limits).await;
+    let ada = app.signed_in("ada").await;
+    app.sandbox.bedrock().next(Mischief::Gate { after_words: 2 });
+    let posted = ada.begin("Tell me a long story").await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    watch.words(2).await;
+    for key in ["client-0001", "client-0002"] {
+        ada.post(&posted.conversation, "More", key).await.unwrap();
+    }
+    let refused = ada.post(&posted.conversation, "More", "client-0003").await.unwrap_err();
+    assert_eq!(limit(&refused), Some(Limit::Waiting));
+    let again = ada.post(&posted.conversation, "More", "client-0002").await.unwrap();
+    assert_eq!(again.said, 4, "what was taken on is found again");
+    let second = ada.watch(&posted.conversation, 0).await;
+    let third = ada.send(ada.read("/api/chat/watch", &[("conversation", &posted.conversation), ("after", "0")])).await;
+    assert_eq!(limit(&third.value::<()>().unwrap_err()), Some(Limit::Streams));
+    drop(second);
+    app.sandbox.bedrock().release();
+    for _ in 0..3 {
+        watch.turn().await;
+    }
+    let refused = ada.post(&posted.conversation, "More", "client-0004").await.unwrap_err();
+    assert_eq!(limit(&refused), Some(Limit::Length));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_same_key_with_another_text_is_another_message() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let (conversation, _) = ada.ask("Hello").await;
+    let first = ada.post(&conversation, "Reset bob", "client-0001").await.unwrap();
+    let same = ada.post(&conversation, "Reset bob", "client-0001").await.unwrap();
+    let corrected = ada.post(&conversation, "Reset eve", "client-0001").await.unwrap();
+    assert_eq!(first.said, same.said);
+    assert!(corrected.said > first.said);
+    let mut watch = ada.watch(&conversation, first.said - 1).await;
+    let mut texts = Vec::new();
+    for _ in 0..2 {
+        texts.extend(watch.turn().await.into_iter().filter_map(|event| match event {
+            Event::UserSaid { text, .. } => Some(text),
+            _ => None,
+        }));
+    }
+    assert_eq!(texts, ["Reset bob", "Reset eve"]);
+    app.finish().await;
+}
