@@ -1,6 +1,7 @@
 //! Turns: who runs them, who hears of them. A turn belongs to the server, never to a request.
 
 mod admission;
+mod feed;
 mod hub;
 mod live_log;
 mod orphans;
@@ -15,7 +16,7 @@ pub use watch::{Beat, Heard, Watching};
 use crate::random;
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Conversations, Holder, LeaseId, Leases, Stamp, Unavailable};
+use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Stamp, Unavailable};
 use agent::turn::{Halt, History, Order, Runner};
 use futures::FutureExt;
 use live_log::LiveLog;
@@ -41,6 +42,17 @@ impl Default for Lease {
     }
 }
 
+/// The settings of an instance's turns.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The name of this process.
+    pub instance: LeaseId,
+    /// The time of a lease.
+    pub lease: Lease,
+    /// The bounds of what people may have at once.
+    pub admission: AdmissionLimits,
+}
+
 /// The name that a person knows the store by.
 const STORE: &str = "the conversation store";
 
@@ -52,6 +64,7 @@ struct Inner {
     runner: Runner,
     conversations: Arc<dyn Conversations>,
     leases: Arc<dyn Leases>,
+    feed: Arc<dyn Feed>,
     hub: Hub,
     instance: LeaseId,
     lease: Lease,
@@ -78,24 +91,25 @@ pub fn key(actor: &Actor, id: &ConversationId) -> Key {
 }
 
 impl Turns {
-    /// Turns run by `runner`; `instance` names this process.
+    /// Turns run by `runner`.
     #[must_use]
     pub fn new(
         runner: Runner,
         conversations: Arc<dyn Conversations>,
         leases: Arc<dyn Leases>,
-        instance: LeaseId,
-        lease: Lease,
-        limits: AdmissionLimits,
+        feed: Arc<dyn Feed>,
+        settings: Settings,
     ) -> Self {
+        let Settings { instance, lease, admission } = settings;
         Self(Arc::new(Inner {
             runner,
             conversations,
             leases,
+            feed,
             hub: Hub::default(),
             instance,
             lease,
-            admission: Arc::new(Admission::new(limits)),
+            admission: Arc::new(Admission::new(admission)),
             orphans: Mutex::default(),
             running: Mutex::default(),
             tasks: TaskTracker::new(),
@@ -148,15 +162,9 @@ impl Turns {
             Err(error) => {
                 let wait = self.orphans().failed(key, Instant::now());
                 tracing::error!(error = %error, again_in_s = wait.as_secs(), "a turn could not go on; it is tried again");
-                self.0.hub.lost(key, error.service);
+                self.0.hub.lost(actor, id, error.service);
             }
         }
-    }
-
-    /// Whether a turn of this conversation runs in this process.
-    #[must_use]
-    pub fn runs_here(&self, key: &Key) -> bool {
-        self.running().contains_key(key)
     }
 
     /// Where watchers hear of news.
@@ -177,8 +185,9 @@ impl Turns {
         &self.0.closing
     }
 
-    /// Takes over orphaned turns until the server shuts down.
+    /// Takes over orphaned turns, and follows the feed of other instances, until the server shuts down.
     pub fn sweep(&self) {
+        self.follow();
         let turns = self.clone();
         self.0.tasks.spawn(async move {
             loop {
@@ -269,8 +278,7 @@ impl Turns {
             if closing.is_cancelled() {
                 return Err(Unavailable::new("this server", "it is shutting down"));
             }
-            let journal =
-                LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), key.clone(), log);
+            let journal = LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), log);
             let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
             runner.run(actor, id, &journal, halt).await?;
         }

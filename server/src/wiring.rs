@@ -23,7 +23,7 @@ use crate::instructions;
 use crate::offered::OfferedTools;
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
-use crate::turns::{AdmissionLimits, Beat, Lease, Turns};
+use crate::turns::{AdmissionLimits, Beat, Lease, Settings, Turns};
 use crate::vaults::Vaults;
 use agent::ports::{Approver, LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
@@ -32,8 +32,8 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
-    DynamoAttention, DynamoConversations, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants, LiveKeyring,
-    SignIns,
+    DynamoAttention, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants,
+    LiveKeyring, SignIns,
 };
 use everyday::{Calculate, Weather};
 use fga::OpenFga;
@@ -207,8 +207,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         instructions: Arc::new(instructions::system_prompt),
     };
     let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone(), log_keys));
-    let instance = LeaseId(random::text()?);
-    let turns = Turns::new(runner, conversations.clone(), leases, instance, bounds.lease, bounds.admission);
+    let feed = Arc::new(DynamoFeed::new(store.clone(), table.clone()));
+    let settings = Settings { instance: LeaseId(random::text()?), lease: bounds.lease, admission: bounds.admission };
+    let turns = Turns::new(runner, conversations.clone(), leases, feed, settings);
     let checks = vec![
         check("store", conversations.clone(), |it| async move { it.ready().await }.boxed()),
         check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),

@@ -6,6 +6,7 @@ pub mod attention;
 pub mod authorizer;
 pub mod clock;
 pub mod conversations;
+pub mod feed;
 pub mod ids;
 pub mod ledger;
 pub mod model;
@@ -19,6 +20,7 @@ pub use clock::{Clock, Millis};
 pub use conversations::{
     AppendError, Conversations, Header, Holder, LeaseId, Leases, Numbered, ReadError, Stamp, Unreadable, Work,
 };
+pub use feed::{Feed, Growth, LogName};
 pub use ids::Ids;
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,

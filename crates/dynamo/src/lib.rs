@@ -5,6 +5,7 @@
 mod accounts;
 mod attention;
 mod conversations;
+mod feed;
 mod grants;
 mod item;
 mod keyring;
@@ -21,6 +22,7 @@ pub mod tables;
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
 pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
+pub use feed::DynamoFeed;
 pub use grants::Grants;
 pub use keyring::{BadKeyring, Keyring, LiveKeyring, fetch_keyring, fetch_secret};
 pub use leases::DynamoLeases;

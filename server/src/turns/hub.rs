@@ -1,13 +1,15 @@
-//! Lets watchers of this instance know of events and of the words in between. Nothing here is stored.
+//! The watchers of this instance: events, and the words in between. Nothing here is stored.
 
-use super::Key;
+use super::{Key, key};
+use agent::Actor;
+use agent::ids::ConversationId;
 use agent::ports::Numbered;
 use agent::turn::Event;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, broadcast};
 
-/// What watchers hear.
+/// News for watchers.
 #[derive(Debug, Clone)]
 pub enum News {
     /// An event was stored.
@@ -19,20 +21,28 @@ pub enum News {
         /// The text.
         text: String,
     },
-    /// The turn could not go on because of this service; somebody will try again.
+    /// The turn could not go on because of this service; it is tried again.
     Lost(&'static str),
 }
 
-/// How much a slow watcher may fall behind before it must read the store instead.
+/// News that a slow watcher may fall behind before it must read the store instead.
 const BACKLOG: usize = 128;
 
 /// The channels of conversations that are watched or running.
 #[derive(Debug, Clone, Default)]
-pub struct Hub(Arc<Mutex<HashMap<Key, Channel>>>);
+pub struct Hub(Arc<Mutex<Channels>>);
 
 #[derive(Debug, Default)]
+struct Channels {
+    open: HashMap<Key, Channel>,
+    /// Logs that grew here and that other instances have not been told of.
+    untold: HashMap<Key, Watched>,
+}
+
+#[derive(Debug)]
 struct Channel {
-    /// There while somebody watches: it holds room for the whole backlog, and most that wait for a person are not watched.
+    log: (Actor, ConversationId),
+    /// Present while somebody watches: it holds room for the whole backlog, and most that wait for a person are not watched.
     watchers: Option<broadcast::Sender<News>>,
     /// Wakes the turn that runs here when people write.
     people: Arc<Notify>,
@@ -40,32 +50,54 @@ struct Channel {
     since: u64,
 }
 
+/// A log and the number of its last event, as far as it is known here.
+#[derive(Debug, Clone)]
+pub(super) struct Watched {
+    pub(super) actor: Actor,
+    pub(super) id: ConversationId,
+    pub(super) number: u64,
+}
+
 impl Hub {
     /// The news from now on, and the unfinished block so far with the last event before it: taken in one step,
     /// so that no word is missed or doubled.
     #[must_use]
-    pub fn subscribe(&self, key: &Key) -> (broadcast::Receiver<News>, u64, String) {
-        let mut channels = self.lock();
-        let channel = channels.entry(key.clone()).or_default();
-        let watchers = channel.watchers.get_or_insert_with(|| broadcast::channel(BACKLOG).0);
-        (watchers.subscribe(), channel.since, channel.partial.clone())
+    pub fn subscribe(&self, actor: &Actor, id: &ConversationId) -> (broadcast::Receiver<News>, u64, String) {
+        self.with(actor, id, |channel| {
+            let watchers = channel.watchers.get_or_insert_with(|| broadcast::channel(BACKLOG).0);
+            (watchers.subscribe(), channel.since, channel.partial.clone())
+        })
     }
 
-    /// Wakes whoever holds it when people write. A turn that runs holds one, and keeps the unfinished block alive with it.
+    /// Wakes its holder when people write. A turn that runs holds one, and keeps the unfinished block alive with it.
     #[must_use]
-    pub fn people(&self, key: &Key) -> Arc<Notify> {
-        self.lock().entry(key.clone()).or_default().people.clone()
+    pub fn people(&self, actor: &Actor, id: &ConversationId) -> Arc<Notify> {
+        self.with(actor, id, |channel| channel.people.clone())
     }
 
     /// The unfinished block so far, for a page that is rendered now.
     #[must_use]
     pub fn partial(&self, key: &Key) -> (u64, String) {
-        self.lock().get(key).map(|channel| (channel.since, channel.partial.clone())).unwrap_or_default()
+        self.lock().open.get(key).map(|channel| (channel.since, channel.partial.clone())).unwrap_or_default()
     }
 
-    /// An event was stored.
-    pub fn event(&self, key: &Key, event: &Numbered) {
-        self.with(key, |channel| {
+    /// Tells of an event that this instance has stored.
+    pub fn event(&self, actor: &Actor, id: &ConversationId, event: &Numbered) {
+        self.heard(actor, id, event);
+        let watched = Watched { actor: actor.clone(), id: id.clone(), number: event.number };
+        let mut channels = self.lock();
+        let untold = channels.untold.entry(key(actor, id)).or_insert(watched);
+        untold.number = untold.number.max(event.number);
+    }
+
+    /// Notes that watchers have read a log up to this event.
+    pub(super) fn seen(&self, actor: &Actor, id: &ConversationId, number: u64) {
+        self.with(actor, id, |channel| channel.since = channel.since.max(number));
+    }
+
+    /// Tells of an event that another instance has stored.
+    pub(super) fn heard(&self, actor: &Actor, id: &ConversationId, event: &Numbered) {
+        self.with(actor, id, |channel| {
             if matches!(event.event, Event::Said { .. } | Event::TurnEnded { .. }) {
                 channel.partial.clear();
             }
@@ -77,41 +109,73 @@ impl Hub {
         });
     }
 
-    /// More of the unfinished block.
-    pub fn delta(&self, key: &Key, text: &str) {
-        self.with(key, |channel| {
+    /// Tells of more of the unfinished block.
+    pub fn delta(&self, actor: &Actor, id: &ConversationId, text: &str) {
+        self.with(actor, id, |channel| {
             channel.partial.push_str(text);
             channel.tell(|since| News::Delta { since, text: text.to_owned() });
         });
     }
 
-    /// The turn could not go on.
-    pub fn lost(&self, key: &Key, service: &'static str) {
-        self.with(key, |channel| {
+    /// Tells that the turn could not go on.
+    pub fn lost(&self, actor: &Actor, id: &ConversationId, service: &'static str) {
+        self.with(actor, id, |channel| {
             channel.partial.clear();
             channel.tell(|_| News::Lost(service));
         });
-        self.rest(key);
+        self.rest(&key(actor, id));
     }
 
     /// Gives back the room for watchers when nobody watches, and forgets a conversation that nothing runs either.
     pub fn rest(&self, key: &Key) {
         let mut channels = self.lock();
-        let Some(channel) = channels.get_mut(key) else { return };
+        let Some(channel) = channels.open.get_mut(key) else { return };
         if channel.watchers.as_ref().is_some_and(|watchers| watchers.receiver_count() > 0) {
             return;
         }
         channel.watchers = None;
         if Arc::strong_count(&channel.people) == 1 {
-            channels.remove(key);
+            channels.open.remove(key);
         }
     }
 
-    fn with(&self, key: &Key, act: impl FnOnce(&mut Channel)) {
-        act(self.lock().entry(key.clone()).or_default());
+    /// The logs that somebody watches here, or whose turn runs here.
+    pub(super) fn watched(&self) -> Vec<Watched> {
+        let watched = |channel: &Channel| Watched {
+            actor: channel.log.0.clone(),
+            id: channel.log.1.clone(),
+            number: channel.since,
+        };
+        self.lock().open.values().map(watched).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Channel>> {
+    /// Takes the logs that other instances have to be told of.
+    pub(super) fn take_untold(&self) -> Vec<Watched> {
+        std::mem::take(&mut self.lock().untold).into_values().collect()
+    }
+
+    /// Puts back what could not be told.
+    pub(super) fn untold(&self, logs: Vec<Watched>) {
+        let mut channels = self.lock();
+        for log in logs {
+            let number = log.number;
+            let untold = channels.untold.entry(key(&log.actor, &log.id)).or_insert(log);
+            untold.number = untold.number.max(number);
+        }
+    }
+
+    fn with<T>(&self, actor: &Actor, id: &ConversationId, act: impl FnOnce(&mut Channel) -> T) -> T {
+        let mut channels = self.lock();
+        act(channels.open.entry(key(actor, id)).or_insert_with(|| Channel {
+            log: (actor.clone(), id.clone()),
+            watchers: None,
+            people: Arc::default(),
+            partial: String::new(),
+            since: 0,
+        }))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Channels> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,6 @@
 //! The journal of a running turn: stores first, then lets watchers know.
 
-use super::{Hub, Key};
+use super::Hub;
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::ConversationId;
@@ -16,13 +16,12 @@ pub(super) struct LiveLog {
     hub: Hub,
     actor: Actor,
     id: ConversationId,
-    key: Key,
     log: Mutex<Vec<Numbered>>,
     people: Arc<Notify>,
 }
 
-/// How often the store is looked at for what other instances wrote.
-const LOOK: Duration = Duration::from_secs(5);
+/// The longest time without a look at the store. The feed wakes a turn earlier when people write on another instance.
+const LOOK: Duration = Duration::from_secs(30);
 
 impl LiveLog {
     pub(super) fn new(
@@ -30,11 +29,11 @@ impl LiveLog {
         hub: Hub,
         actor: Actor,
         id: ConversationId,
-        key: Key,
         log: Vec<Numbered>,
     ) -> Self {
-        let people = hub.people(&key);
-        Self { conversations, hub, actor, id, key, log: Mutex::new(log), people }
+        let people = hub.people(&actor, &id);
+        hub.seen(&actor, &id, log.last().map_or(0, |entry| entry.number));
+        Self { conversations, hub, actor, id, log: Mutex::new(log), people }
     }
 
     fn last(&self) -> u64 {
@@ -58,7 +57,7 @@ impl Journal for LiveLog {
             let numbered = Numbered { number: last + 1, at: SystemClock.now(), event: event.clone() };
             match self.conversations.append(&self.actor, &self.id, &numbered).await {
                 Ok(()) => {
-                    self.hub.event(&self.key, &numbered);
+                    self.hub.event(&self.actor, &self.id, &numbered);
                     self.lock().push(numbered);
                     return Ok(());
                 }
@@ -87,6 +86,6 @@ impl Journal for LiveLog {
     }
 
     fn delta(&self, text: &str) {
-        self.hub.delta(&self.key, text);
+        self.hub.delta(&self.actor, &self.id, text);
     }
 }

@@ -171,7 +171,7 @@ impl Turns {
             };
             match appended {
                 Ok(()) => {
-                    self.0.hub.event(&key(actor, id), &numbered);
+                    self.0.hub.event(actor, id, &numbered);
                     return Ok(Kept::Message(numbered.number));
                 }
                 Err(AppendError::Taken) => log.extend(conversations.read_after(actor, id, last).await?),

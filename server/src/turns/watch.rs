@@ -4,7 +4,6 @@ use super::{Key, News, Turns, key};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Conversations, Numbered};
-use agent::turn::Event;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,9 +20,6 @@ impl Default for Beat {
     }
 }
 
-/// How often the store is read when a turn runs elsewhere.
-const POLL: Duration = Duration::from_secs(1);
-
 /// One watcher.
 pub struct Watching {
     turns: Turns,
@@ -35,10 +31,9 @@ pub struct Watching {
     news: Option<broadcast::Receiver<News>>,
     ready: VecDeque<Heard>,
     last: u64,
-    busy: bool,
     beat: Duration,
-    /// When it last looked at the store.
-    looked: Option<Instant>,
+    /// The time of the last beat; `None` before the first look at the store.
+    beaten: Option<Instant>,
 }
 
 /// What a watcher hears.
@@ -71,7 +66,7 @@ impl Watching {
         beat: Beat,
     ) -> Self {
         let key = key(&actor, &id);
-        let (news, ..) = turns.hub().subscribe(&key);
+        let (news, ..) = turns.hub().subscribe(&actor, &id);
         Self {
             turns,
             conversations,
@@ -81,40 +76,41 @@ impl Watching {
             news: Some(news),
             ready: VecDeque::new(),
             last: after,
-            busy: true,
             beat: beat.0,
-            looked: None,
+            beaten: None,
         }
     }
 
-    /// What is heard next.
+    /// The next that is heard. The store is read at first, and again only by a watcher that fell behind.
     pub async fn next(&mut self) -> Heard {
         loop {
-            let due = self.looked.map_or(Duration::ZERO, |at| self.beat.saturating_sub(at.elapsed()));
+            let due = self.beaten.map_or(Duration::ZERO, |at| self.beat.saturating_sub(at.elapsed()));
             if due.is_zero() {
-                let first = self.looked.replace(Instant::now()).is_none();
-                return self.catch_up(first).await.map_or_else(Heard::Lost, |()| Heard::Beat);
+                let first = self.beaten.replace(Instant::now()).is_none();
+                return if first {
+                    self.catch_up().await.map_or_else(Heard::Lost, |()| Heard::Beat)
+                } else {
+                    Heard::Beat
+                };
             }
             if let Some(heard) = self.ready.pop_front() {
                 return heard;
             }
-            let wait = if self.elsewhere() { POLL.min(due) } else { due };
             let closing = self.turns.closing().clone();
             let Some(receiver) = &mut self.news else { return Heard::Closing };
             let news = tokio::select! {
                 () = closing.cancelled() => return Heard::Closing,
-                news = tokio::time::timeout(wait, receiver.recv()) => news,
+                news = tokio::time::timeout(due, receiver.recv()) => news,
             };
             match news {
                 Ok(Ok(News::Event(event))) if event.number <= self.last => {}
                 Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(Arc::unwrap_or_clone(event)),
                 Ok(Ok(News::Delta { since, text })) => self.ready.push_back(Heard::Delta(since, text)),
                 Ok(Ok(News::Lost(service))) => return Heard::Lost(service),
-                // The beat is due, and looks.
-                Err(_) if !self.elsewhere() => {}
-                // Events of other instances are not in our hub, and a slow watcher misses some: the store has them all.
-                Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) | Err(_) => {
-                    if let Err(service) = self.catch_up(false).await {
+                Err(_) => {}
+                // A slow watcher misses events: the store has them all.
+                Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) => {
+                    if let Err(service) = self.catch_up().await {
                         return Heard::Lost(service);
                     }
                 }
@@ -123,13 +119,9 @@ impl Watching {
         }
     }
 
-    fn elsewhere(&self) -> bool {
-        self.busy && !self.turns.runs_here(&self.key)
-    }
-
     /// Reads what the store has beyond what was heard.
-    async fn catch_up(&mut self, first: bool) -> Result<(), &'static str> {
-        let (news, since, partial) = self.turns.hub().subscribe(&self.key);
+    async fn catch_up(&mut self) -> Result<(), &'static str> {
+        let (news, since, partial) = self.turns.hub().subscribe(&self.actor, &self.id);
         self.news = Some(news);
         let events = self.conversations.read_after(&self.actor, &self.id, self.last).await.map_err(|error| {
             tracing::warn!(error = %error, "a watcher could not read");
@@ -138,16 +130,14 @@ impl Watching {
         for event in events {
             self.hear(event);
         }
-        // At first even when it is empty: the page may still show words of an instance that is no more.
-        if first || !partial.is_empty() {
-            self.ready.push_back(Heard::Partial(since.max(self.last), partial));
-        }
+        self.turns.hub().seen(&self.actor, &self.id, self.last);
+        // Even when it is empty: the page may still show words of an instance that is no more.
+        self.ready.push_back(Heard::Partial(since.max(self.last), partial));
         Ok(())
     }
 
     fn hear(&mut self, event: Numbered) {
         self.last = event.number;
-        self.busy = !matches!(event.event, Event::TurnEnded { .. } | Event::Withdrawn { .. });
         self.ready.push_back(Heard::Event(event));
     }
 }

@@ -22,6 +22,7 @@ mod hostile_model;
 mod hostile_server;
 mod hostile_table;
 mod injections;
+mod instances;
 mod isolation;
 mod leaks;
 mod ledger;

@@ -1,0 +1,102 @@
+//! The feed in the table `countersign`: one partition, whose rows live for minutes.
+
+use crate::item::{n, s, text};
+use crate::{SERVICE, keys, random, unavailable};
+use agent::Actor;
+use agent::ids::ConversationId;
+use agent::ports::{Feed, Growth, LogName, Millis, Unavailable};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+
+const PARTITION: &str = "feed";
+/// Seconds until the table may delete a row. It does so late, which costs nothing: rows are read by their time.
+const LIFETIME: i64 = 600;
+/// Most logs that one row names.
+const LOGS_A_ROW: usize = 1_000;
+/// Most rows that one look reads: far more than instances write in the time of one.
+const ROWS_A_LOOK: i32 = 5_000;
+
+/// The feed of all instances that share a table.
+#[derive(Debug, Clone)]
+pub struct DynamoFeed {
+    client: Client,
+    table: String,
+}
+
+impl DynamoFeed {
+    /// The feed in `table`.
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+}
+
+#[async_trait]
+impl Feed for DynamoFeed {
+    fn name(&self, actor: &Actor, id: &ConversationId) -> LogName {
+        LogName(keys::hash(&keys::conversation(actor, id)))
+    }
+
+    async fn publish(&self, grown: &[Growth], now: Millis) -> Result<(), Unavailable> {
+        for part in grown.chunks(LOGS_A_ROW) {
+            let logs: Vec<String> = part.iter().map(|growth| format!("{} {}", growth.log.0, growth.number)).collect();
+            let request = self.client.put_item().table_name(&self.table);
+            let request = request
+                .item("pk", s(PARTITION))
+                .item("sk", s(format!("{now:013}#{}", random()?)))
+                .item("logs", s(logs.join("\n")))
+                .item("ttl", n(now / 1000 + LIFETIME));
+            request.send().await.map_err(unavailable)?;
+        }
+        Ok(())
+    }
+
+    async fn since(&self, since: Millis) -> Result<Vec<Growth>, Unavailable> {
+        let request = self.client.query().table_name(&self.table).limit(ROWS_A_LOOK);
+        let request = request
+            .key_condition_expression("pk = :pk AND sk > :since")
+            .expression_attribute_values(":pk", s(PARTITION))
+            .expression_attribute_values(":since", s(format!("{since:013}")));
+        let answer = request.send().await.map_err(unavailable)?;
+        if answer.last_evaluated_key.is_some() {
+            return Err(Unavailable::new(SERVICE, "the feed is longer than one look reads"));
+        }
+        let mut grown = Vec::new();
+        for item in answer.items() {
+            grown.extend(text(item, "logs")?.lines().filter_map(growth));
+        }
+        Ok(grown)
+    }
+}
+
+/// Reads a line. One that somebody else wrote is left out.
+fn growth(line: &str) -> Option<Growth> {
+    let (log, number) = line.split_once(' ')?;
+    Some(Growth { log: LogName(log.to_owned()), number: number.parse().ok()? })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::ledger::tests::bench::{NOON, TABLE, actor, table};
+
+    #[tokio::test]
+    async fn what_was_told_is_read_from_its_time_on() {
+        let (client, id) = (table().await, ConversationId::from_random([7; 26]));
+        let feed = DynamoFeed::new(client.clone(), TABLE.to_owned());
+        let (ada, bob) = (feed.name(&actor("acme", "ada"), &id), feed.name(&actor("acme", "bob"), &id));
+        assert_ne!(ada, bob);
+        assert!(!ada.0.contains("ada"));
+        let growth = |log: &LogName, number| Growth { log: log.clone(), number };
+        let many: Vec<Growth> = (0..2_500).map(|number| growth(&ada, number)).collect();
+        feed.publish(&many, NOON).await.unwrap();
+        feed.publish(&[growth(&bob, 3)], NOON + 100).await.unwrap();
+        assert_eq!(feed.since(NOON - 1).await.unwrap().len(), 2_501);
+        assert_eq!(feed.since(NOON + 50).await.unwrap(), [growth(&bob, 3)]);
+        assert_eq!(feed.since(NOON + 1_000).await.unwrap(), []);
+        let put = client.put_item().table_name(TABLE).item("pk", s("feed")).item("sk", s("9999999999999#x"));
+        put.item("logs", s("no number\n\nx y")).send().await.unwrap();
+        assert_eq!(feed.since(NOON + 1_000).await.unwrap(), [], "what makes no sense is left out");
+    }
+}

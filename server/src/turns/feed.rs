@@ -1,0 +1,81 @@
+//! One feed an instance: it tells the others which logs grew here, and reads once for all pages which grew elsewhere.
+//! A page that is idle therefore costs the store nothing.
+
+use super::hub::Watched;
+use super::{Key, Turns, key};
+use crate::clock::SystemClock;
+use agent::ports::{Clock, Feed, Growth, LogName, Millis};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// The time between two looks, and between two tellings: a message shows on every instance within a second.
+const EVERY: Duration = Duration::from_millis(500);
+/// The time that is read again, in milliseconds: clocks of instances may differ by so much.
+const OVERLAP: Millis = 45_000;
+
+impl Turns {
+    /// Tells and hears until the server shuts down.
+    pub(super) fn follow(&self) {
+        let (turns, feed) = (self.clone(), self.0.feed.clone());
+        self.0.tasks.spawn(async move {
+            let mut read_until = SystemClock.now();
+            while !turns.closing().is_cancelled() {
+                turns.tell(&*feed).await;
+                turns.hear(&*feed, &mut read_until).await;
+                tokio::select! {
+                    () = turns.closing().cancelled() => {}
+                    () = tokio::time::sleep(EVERY) => {}
+                }
+            }
+            turns.tell(&*feed).await;
+        });
+    }
+
+    async fn tell(&self, feed: &dyn Feed) {
+        let untold = self.hub().take_untold();
+        if untold.is_empty() {
+            return;
+        }
+        let growth = |log: &Watched| Growth { log: feed.name(&log.actor, &log.id), number: log.number };
+        let grown: Vec<Growth> = untold.iter().map(growth).collect();
+        if let Err(error) = feed.publish(&grown, SystemClock.now()).await {
+            tracing::warn!(error = %error, "other instances could not be told of news; they are told later");
+            self.hub().untold(untold);
+        }
+    }
+
+    async fn hear(&self, feed: &dyn Feed, read_until: &mut Millis) {
+        let watched: HashMap<LogName, Watched> =
+            self.hub().watched().into_iter().map(|log| (feed.name(&log.actor, &log.id), log)).collect();
+        let now = SystemClock.now();
+        if watched.is_empty() {
+            *read_until = now;
+            return;
+        }
+        match feed.since(*read_until - OVERLAP).await {
+            Ok(grown) => {
+                *read_until = now;
+                for log in news(&watched, grown).into_values() {
+                    self.read_on(&log).await;
+                }
+            }
+            Err(error) => tracing::warn!(error = %error, "the feed could not be read; it is read later"),
+        }
+    }
+
+    /// Reads what a log has beyond what is known here, once for all who watch it.
+    async fn read_on(&self, Watched { actor, id, number }: &Watched) {
+        match self.0.conversations.read_after(actor, id, *number).await {
+            Ok(events) => events.iter().for_each(|event| self.hub().heard(actor, id, event)),
+            // The feed says so again for as long as it overlaps.
+            Err(error) => tracing::warn!(error = %error, "a log that grew elsewhere could not be read"),
+        }
+    }
+}
+
+/// The watched logs that have grown beyond what is known here.
+fn news(watched: &HashMap<LogName, Watched>, grown: Vec<Growth>) -> HashMap<Key, Watched> {
+    let known = |growth: &Growth| watched.get(&growth.log).filter(|log| growth.number > log.number);
+    let new = grown.iter().filter_map(known);
+    new.map(|log| (key(&log.actor, &log.id), log.clone())).collect()
+}
