@@ -20,6 +20,7 @@ pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
+use crate::turns::AdmissionLimits;
 use ::oidc::profile::AudienceTokens;
 use env::Reader;
 use secrecy::SecretString;
@@ -65,6 +66,8 @@ pub struct Config {
     /// How long a turn of an instance that died waits for another one, in seconds: 2 to 60. A shorter lease is lost by a
     /// busy instance, a longer one by patience.
     pub lease_seconds: u16,
+    /// The bounds of what people may have at once.
+    pub admission: AdmissionLimits,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, as `tracing` directives.
@@ -229,6 +232,12 @@ impl Config {
             tenant: r.text("COUNTERSIGN_TENANT"),
             session_hours: r.within("SESSION_HOURS", 1..=720),
             lease_seconds: r.within("LEASE_SECONDS", 2..=60),
+            admission: AdmissionLimits {
+                posts_a_minute: r.within("MAX_POSTS_A_MINUTE", 1..=60_000),
+                turns: r.within("MAX_TURNS", 1..=100_000),
+                streams: r.within("MAX_STREAMS", 1..=1_000_000),
+                ..AdmissionLimits::default()
+            },
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };

@@ -15,6 +15,7 @@ pub use model::limits;
 pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
+use crate::cached_logs::CachedLogs;
 use crate::clock::SystemClock;
 use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
 use crate::edge::identity::PrincipalMapping;
@@ -25,7 +26,7 @@ use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{AdmissionLimits, Beat, Lease, Settings, Turns};
 use crate::vaults::Vaults;
-use agent::ports::{Approver, LeaseId, Unavailable};
+use agent::ports::{Approver, Conversations, LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
@@ -168,7 +169,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring.clone());
     let log_keys = &config.aws.conversation_key_secret_id;
     let log_keys = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), log_keys).await?);
-    let conversations = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
+    let stored = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
+    let conversations: Arc<dyn Conversations> = Arc::new(CachedLogs::new(stored.clone()));
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config)?);
@@ -211,7 +213,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let settings = Settings { instance: LeaseId(random::text()?), lease: bounds.lease, admission: bounds.admission };
     let turns = Turns::new(runner, conversations.clone(), leases, feed, settings);
     let checks = vec![
-        check("store", conversations.clone(), |it| async move { it.ready().await }.boxed()),
+        check("store", stored, |it| async move { it.ready().await }.boxed()),
         check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];

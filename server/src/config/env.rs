@@ -3,6 +3,7 @@
 use super::variables::VARIABLES;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use url::{Origin, Url};
@@ -107,7 +108,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn within(&mut self, name: &'static str, range: RangeInclusive<u16>) -> u16 {
+    pub(super) fn within<N>(&mut self, name: &'static str, range: RangeInclusive<N>) -> N
+    where
+        N: FromStr + PartialOrd + Display + Copy,
+    {
         let text = self.text(name);
         text.parse().ok().filter(|number| range.contains(number)).unwrap_or_else(|| {
             self.wrong(name, &format!("must be {} to {}", range.start(), range.end()));

@@ -45,6 +45,13 @@ pub const VARIABLES: &[Variable] = &[
     defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
     defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours (1 to 720)"),
     defaulted("LEASE_SECONDS", "12", "How soon another instance goes on with the turns of one that died: 2 to 60"),
+    defaulted(
+        "MAX_POSTS_A_MINUTE",
+        "120",
+        "Most messages that a person may post in a minute, on one instance: 1 to 60000",
+    ),
+    defaulted("MAX_TURNS", "2000", "Most turns that run at once on one instance; further ones wait: 1 to 100000"),
+    defaulted("MAX_STREAMS", "20000", "Most open pages on one instance: 1 to 1000000"),
     required(
         "OIDC_ISSUER",
         "Issuer of your OpenID Provider, exactly as in its discovery document, with or without a slash at the end",

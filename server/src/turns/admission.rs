@@ -31,7 +31,7 @@ impl Default for AdmissionLimits {
         Self {
             turns_each: 8,
             turns: 2_000,
-            posts_a_minute: 60,
+            posts_a_minute: 120,
             waiting: 20,
             streams_each: 64,
             streams: 20_000,

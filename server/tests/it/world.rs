@@ -10,8 +10,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use browser::Browser;
 use countersign::config::{Config, Env};
-use countersign::turns::Lease;
-use countersign::turns::Turns;
+use countersign::turns::{AdmissionLimits, Lease, Turns};
 use countersign::wiring::{Bounds, StartError, wire};
 use countersign::{router, serve};
 use sandbox::identity::Connected;
@@ -76,7 +75,8 @@ pub(crate) struct Elsewhere {
 impl Default for Custom {
     fn default() -> Self {
         // Whoever waits for a lease to end should not wait long.
-        let bounds = Bounds { lease: Lease(Duration::from_secs(2)), ..Bounds::default() };
+        let admission = AdmissionLimits { posts_a_minute: 10_000, ..AdmissionLimits::default() };
+        let bounds = Bounds { lease: Lease(Duration::from_secs(2)), admission, ..Bounds::default() };
         Self {
             env: Vec::new(),
             bounds,
