@@ -2,7 +2,7 @@
 //! a model thought, is sealed: whoever has the table can read neither.
 
 use crate::item::{Item, broken, n, number, s, text};
-use crate::keyring::Keyring;
+use crate::keyring::LiveKeyring;
 use crate::keys;
 use crate::sealing::Sealed;
 use crate::{SERVICE, unavailable};
@@ -24,13 +24,13 @@ use secret::Secret;
 pub struct DynamoConversations {
     client: Client,
     table: String,
-    keyring: Arc<Keyring>,
+    keyring: Arc<LiveKeyring>,
 }
 
 impl DynamoConversations {
     /// Conversations in `table`; what must not be read there is sealed with `keyring`.
     #[must_use]
-    pub fn new(client: Client, table: String, keyring: Arc<Keyring>) -> Self {
+    pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, keyring }
     }
 
@@ -43,16 +43,16 @@ impl DynamoConversations {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    fn event(&self, item: &Item) -> Result<Numbered, Unavailable> {
+    async fn event(&self, item: &Item) -> Result<Numbered, Unavailable> {
         let mut event: agent::turn::Event = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
         if let Some(attribute) = secret::attribute(&event)
             && let Some(bytes) = item.get(attribute)
         {
             let bytes = bytes.as_b().map_err(|_| broken(attribute))?.clone().into_inner();
             let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes };
-            let plain = self.keyring.open(&place(text(item, "pk")?, text(item, "sk")?), &sealed);
+            let plain = self.keyring.open(&place(text(item, "pk")?, text(item, "sk")?), &sealed).await?;
             match plain.map(String::from_utf8) {
-                Ok(Ok(plain)) => secret::join(&mut event, plain),
+                Some(Ok(plain)) => secret::join(&mut event, plain),
                 // Without its handle an answer cannot be fetched: the approver knows no such request, and nothing is done.
                 _ => tracing::error!(attribute, "a sealed part of an event could not be opened"),
             }
@@ -126,8 +126,7 @@ impl Conversations for DynamoConversations {
         let body = serde_json::to_string(&open).map_err(|error| unwritten(error.to_string()))?;
         let mut request = self.client.put_item().table_name(&self.table);
         if let Some(Secret { attribute, plain }) = secret {
-            let sealed = self.keyring.seal(&place(&pk, &sk), plain.as_bytes());
-            let Sealed { key, bytes } = sealed.map_err(|error| unwritten(error.to_string()))?;
+            let Sealed { key, bytes } = self.keyring.seal(&place(&pk, &sk), plain.as_bytes())?;
             request = request.item(attribute, AttributeValue::B(Blob::new(bytes))).item("key", s(key));
         }
         let request = request
@@ -158,7 +157,7 @@ impl Conversations for DynamoConversations {
             .send();
         let mut events = Vec::new();
         while let Some(item) = items.next().await {
-            events.push(self.event(&item.map_err(unavailable)?)?);
+            events.push(self.event(&item.map_err(unavailable)?).await?);
         }
         Ok(events)
     }

@@ -1,5 +1,7 @@
 //! The keys that seal sessions, from Secrets Manager. No key, no start: nothing falls back to plain text.
 
+use crate::SERVICE;
+use crate::sealing::Sealed;
 use agent::ports::Unavailable;
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -72,6 +74,9 @@ impl Keyring {
     }
 }
 
+/// Time between two fetches of a keyring that is kept fresh. A key that was added to the secret is known to every server after it.
+const REFRESH: Duration = Duration::from_secs(300);
+
 /// A keyring that is fetched again when a record names a key that it does not have: keys are rotated while servers run.
 pub struct LiveKeyring {
     aws: aws_config::SdkConfig,
@@ -100,8 +105,40 @@ impl LiveKeyring {
         Ok(Self { aws, endpoint_url, secret_id, ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() })
     }
 
+    /// Fetches the keyring anew every five minutes until the last handle is dropped, so that a key is known before it seals
+    /// anything. A fetch that fails leaves the keyring as it is.
+    pub fn keep_fresh(self: &Arc<Self>) {
+        let keyring = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(REFRESH).await;
+                let Some(keyring) = keyring.upgrade() else { return };
+                if let Err(error) = keyring.newest().await {
+                    tracing::warn!(error = %error, secret_id = keyring.secret_id, "the keyring could not be fetched anew");
+                }
+            }
+        });
+    }
+
+    /// Opens a sealed value of the record `place`; `None` if it was changed, moved, planted, or sealed by a key that is gone.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it names an unknown key and the keyring cannot be fetched anew.
+    pub(crate) async fn open(&self, place: &str, sealed: &Sealed) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(self.with(&sealed.key).await?.open(place, sealed).ok())
+    }
+
+    /// Seals a value of the record `place` by the current key.
+    ///
+    /// # Errors
+    /// [`Unavailable`] without randomness.
+    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, Unavailable> {
+        self.now().seal(place, plain).map_err(|error| Unavailable::new(SERVICE, error.to_string()))
+    }
+
     /// The keyring as it was last fetched.
-    pub(crate) fn now(&self) -> Arc<Keyring> {
+    #[must_use]
+    pub fn now(&self) -> Arc<Keyring> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -167,6 +204,21 @@ pub async fn fetch_secret(
 
 fn failed(cause: String) -> Unavailable {
     Unavailable::new("Secrets Manager", cause)
+}
+
+#[cfg(test)]
+impl LiveKeyring {
+    /// A keyring that is never fetched anew with success: there is no Secrets Manager behind it.
+    pub(crate) fn of(ring: Keyring) -> Self {
+        let aws = aws_config::SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::latest()).build();
+        let (secret_id, fetched) = ("none".to_owned(), Mutex::default());
+        Self { aws, endpoint_url: None, secret_id, ring: RwLock::new(Arc::new(ring)), fetched }
+    }
+
+    /// Puts another keyring in the place of this one, as a fetch does.
+    pub(crate) fn put(&self, ring: Keyring) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
 }
 
 #[cfg(test)]
