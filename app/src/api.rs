@@ -21,12 +21,12 @@ pub async fn load(#[server(default)] conversation: Option<String>) -> Result<Cha
 /// See [`ApiError`]; the text is given back.
 #[server(prefix = "/api", endpoint = "chat/start")]
 pub async fn start(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
-    use crate::backend::{answer, backend, keep_draft};
+    use crate::backend::{Unsent, answer, backend, give_back};
     answer(async {
-        let started = async { backend()?.start(conversation, text.clone(), client_id).await }.await;
+        let started = async { backend()?.start(conversation.clone(), text.clone(), client_id.clone()).await }.await;
         match &started {
             Ok(posted) => leptos_axum::redirect(&format!("/c/{}", posted.conversation)),
-            Err(error) => keep_draft("", &text, error).await,
+            Err(error) => give_back(Unsent { begins: true, conversation, client_id, text, error: error.clone() }),
         }
         started
     })
@@ -39,11 +39,11 @@ pub async fn start(conversation: String, text: String, client_id: String) -> Res
 /// See [`ApiError`]; the text is given back.
 #[server(prefix = "/api", endpoint = "chat/post")]
 pub async fn post(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
-    use crate::backend::{answer, backend, keep_draft};
+    use crate::backend::{Unsent, answer, backend, give_back};
     answer(async {
-        let posted = async { backend()?.post(conversation.clone(), text.clone(), client_id).await }.await;
+        let posted = async { backend()?.post(conversation.clone(), text.clone(), client_id.clone()).await }.await;
         if let Err(error) = &posted {
-            keep_draft(&conversation, &text, error).await;
+            give_back(Unsent { begins: false, conversation, client_id, text, error: error.clone() });
         }
         posted
     })

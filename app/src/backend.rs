@@ -6,7 +6,7 @@ use crate::wire::{ApiError, Chat, Frame, Posted};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The server, for one caller.
 #[async_trait]
@@ -27,11 +27,36 @@ pub trait Backend: Send + Sync {
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError>;
 }
 
-/// Keeps a text that could not be taken, until its page is shown again. Works signed out as well.
-#[async_trait]
-pub trait Drafts: Send + Sync {
-    /// Keeps `text` for the page of `conversation`.
-    async fn keep(&self, conversation: String, text: String, problem: String);
+/// A message that was posted and not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Whether it was to begin a conversation.
+    pub begins: bool,
+    /// The conversation as the form named it.
+    pub conversation: String,
+    /// The key as the form named it, by which a repeated post is the same post.
+    pub client_id: String,
+    /// The text.
+    pub text: String,
+    /// The reason.
+    pub error: ApiError,
+}
+
+/// The place where a server function leaves a message that was not taken. The server answers a plain form with it, which has
+/// no script to keep its text.
+#[derive(Debug, Clone, Default)]
+pub struct UnsentMessage(Arc<Mutex<Option<Unsent>>>);
+
+impl UnsentMessage {
+    /// Takes the message out.
+    #[must_use]
+    pub fn take(&self) -> Option<Unsent> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn leave(&self, unsent: Unsent) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(unsent);
+    }
 }
 
 /// The backend of this request.
@@ -83,9 +108,9 @@ pub fn status(error: &ApiError) -> http::StatusCode {
     }
 }
 
-/// Gives a refused text back on the next page, for a form that has no script to keep it.
-pub async fn keep_draft(conversation: &str, text: &str, error: &ApiError) {
-    if let (true, Some(drafts)) = (plain_form(), use_context::<Arc<dyn Drafts>>()) {
-        drafts.keep(conversation.to_owned(), text.to_owned(), error.to_string()).await;
+/// Gives a message that was not taken back to a plain form.
+pub fn give_back(unsent: Unsent) {
+    if let (true, Some(place)) = (plain_form(), use_context::<UnsentMessage>()) {
+        place.leave(unsent);
     }
 }

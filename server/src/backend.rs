@@ -3,14 +3,13 @@
 mod account;
 pub mod activity;
 mod convert;
-mod drafts;
 mod markdown;
 mod message;
 pub mod office;
 
 pub(crate) use account::provider as provider_name;
-pub use drafts::SessionDrafts;
 
+use crate::edge::identity::SessionId;
 use crate::random;
 use crate::services::Services;
 use crate::turns::{Heard, Limit, PostError, Watching, WithdrawError, key};
@@ -19,14 +18,13 @@ use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Clock, Header, ReadError, Unavailable};
 use agent::{Actor, CallId};
 use app::backend::Backend;
-use app::wire::{ApiError, BadInput, Chat, Draft, Frame, Head, Me, Posted, Waiting};
+use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Posted, Waiting};
 use async_trait::async_trait;
 use futures::stream::{BoxStream, StreamExt, unfold};
 use message::Message;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tower_sessions::Session;
 
 /// Most conversations in the list.
 const LISTED: u32 = 50;
@@ -36,13 +34,13 @@ const LISTED: u32 = 50;
 pub struct ForCaller {
     services: Arc<Services>,
     actor: Actor,
-    session: Session,
+    session: SessionId,
 }
 
 impl ForCaller {
     /// The backend of `actor`, whose session is `session`.
     #[must_use]
-    pub fn new(services: Arc<Services>, actor: Actor, session: Session) -> Self {
+    pub fn new(services: Arc<Services>, actor: Actor, session: SessionId) -> Self {
         Self { services, actor, session }
     }
 
@@ -88,9 +86,6 @@ impl Backend for ForCaller {
             now: crate::clock::SystemClock.now(),
             frames,
             elsewhere: elsewhere(&self.services, &self.actor, here.as_ref()).await.unwrap_or_default(),
-            draft: drafts::take(&self.session, conversation.as_deref().unwrap_or_default())
-                .await
-                .map(|(text, problem)| Draft { text, problem }),
         })
     }
 
@@ -133,7 +128,7 @@ impl Backend for ForCaller {
         let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
         let (actor, id) = (self.actor.clone(), header.id);
         let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
-        let state = Some((watching, self.services.clone(), self.session.clone(), place));
+        let state = Some((watching, self.services.clone(), self.session, place));
         Ok(unfold(state, move |state| {
             let (actor, id) = (actor.clone(), id.clone());
             async move {
@@ -147,7 +142,7 @@ impl Backend for ForCaller {
                         Heard::Partial(since, text) => Frame::Partial { since, text },
                         Heard::Delta(since, text) => Frame::Delta { since, text },
                         // A session that was ended elsewhere ends its streams within one beat.
-                        Heard::Beat if !services.lives(&session).await => {
+                        Heard::Beat if !services.lives(session).await => {
                             return Some((Frame::Fault { error: ApiError::SignedOut }, None));
                         }
                         Heard::Beat => Frame::Beat { elsewhere: elsewhere(&services, &actor, Some(&id)).await },

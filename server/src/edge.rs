@@ -1,8 +1,10 @@
 //! The HTTP edge: everything that stands between the network and the backend.
 
 pub mod activity;
+mod attempts;
 pub mod connect;
 pub mod connections;
+pub mod cookies;
 pub mod document;
 pub mod headers;
 pub mod health;
@@ -17,4 +19,4 @@ pub mod sign_in;
 pub mod tools;
 pub mod trouble;
 pub mod unreadable;
-pub mod unsaved;
+pub mod unsent;

@@ -19,19 +19,20 @@ pub mod turns;
 mod vaults;
 pub mod wiring;
 
-use crate::backend::{ForCaller, SessionDrafts};
+use crate::backend::ForCaller;
 use crate::config::Config;
 use crate::edge::connect::Connect;
-use crate::edge::headers::{Headers, PageNonce, Transport};
+use crate::edge::headers::{Headers, PageNonce};
+use crate::edge::identity::SessionId;
 use crate::edge::{
     activity, connect, connections, headers, health, identity, in_time, log, logout, origin, scope, sign_in, tools,
-    unreadable, unsaved,
+    unreadable, unsent,
 };
 use crate::services::Services;
 use crate::wiring::Wired;
 use agent::Actor;
 use app::Visitor;
-use app::backend::{Backend, Drafts};
+use app::backend::{Backend, UnsentMessage};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -44,8 +45,6 @@ use std::sync::{Arc, LazyLock};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_sessions::cookie::SameSite;
-use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 /// Largest body of a request, in bytes: a message that is too long gets a sentence, not a broken connection.
 const LARGEST_BODY: usize = 512 * 1024;
@@ -72,8 +71,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .route("/auth/logout", post(logout::logout))
         .route(origin::BACKCHANNEL_LOGOUT, post(logout::backchannel))
         .with_state(wired.auth.clone());
-    let transport = if config.secure() { Transport::Tls } else { Transport::Loopback };
-    let headers = Headers { transport, provider: wired.auth.relying_party.clone() };
+    let headers = Headers { transport: wired.auth.cookies.0, provider: wired.auth.relying_party.clone() };
     let activity = Router::new()
         .route("/activity", get(activity::own))
         .route("/activity/all", get(activity::all))
@@ -93,18 +91,17 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .with_state(Connect {
             accounts: wired.accounts.clone(),
             services: wired.services.clone(),
-            mapping: wired.mapping.clone(),
+            pending: wired.pending.clone(),
         });
     pages
         .layer(from_fn(unreadable::explain))
+        .layer(from_fn(unsent::give_back))
         .merge(auth)
         .merge(activity)
         .merge(tools)
         .merge(accounts)
         .layer(from_fn(log::note_actor))
-        .layer(from_fn_with_state(wired.mapping.clone(), identity::identify))
-        .layer(sessions(wired, transport))
-        .layer(from_fn(unsaved::explain))
+        .layer(from_fn_with_state(wired.auth.clone(), identity::identify))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(Arc::<str>::from(config.origin()), origin::check))
         .merge(
@@ -134,30 +131,17 @@ pub async fn serve(
     axum::serve(listener, app).with_graceful_shutdown(stopped).await
 }
 
-fn sessions(wired: &Wired, transport: Transport) -> SessionManagerLayer<wiring::Sessions> {
-    let secure = transport == Transport::Tls;
-    SessionManagerLayer::new(wired.auth.sessions.clone())
-        // The prefix ties the cookie to this very host; browsers take it over TLS only.
-        .with_name(if secure { "__Host-countersign" } else { "countersign" })
-        .with_secure(secure)
-        .with_http_only(true)
-        // Not `Strict`: the provider's redirect back is cross-site and must carry the cookie.
-        .with_same_site(SameSite::Lax)
-        .with_path("/")
-        .with_expiry(Expiry::OnInactivity(wired.auth.lifetime))
-}
-
 /// What a page or a server function finds in its context. Signed out, there is no backend to find.
 fn provide_request(services: &Arc<Services>) {
     let parts = use_context::<axum::http::request::Parts>();
     let nonce = parts.as_ref().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
     let extension = |parts: &axum::http::request::Parts| {
-        (parts.extensions.get::<Actor>().cloned(), parts.extensions.get::<Session>().cloned())
+        (parts.extensions.get::<Actor>().cloned(), parts.extensions.get::<SessionId>().copied())
     };
     let (actor, session) = parts.as_ref().map(extension).unwrap_or_default();
     provide_context(if actor.is_some() { Visitor::Known } else { Visitor::Unknown });
-    if let Some(session) = &session {
-        provide_context::<Arc<dyn Drafts>>(Arc::new(SessionDrafts(session.clone())));
+    if let Some(unsent) = parts.as_ref().and_then(|parts| parts.extensions.get::<UnsentMessage>().cloned()) {
+        provide_context(unsent);
     }
     if let (Some(actor), Some(session)) = (actor, session) {
         provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session)));

@@ -1,13 +1,13 @@
 //! The parts that requests need, held by their ports.
 
 use crate::config::Switch;
-use crate::edge::identity::SessionUser;
+use crate::edge::identity::SessionId;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
 use agent::ports::{Attention, Audit, Authorizer, Conversations, Ledger};
 use std::fmt;
 use std::sync::Arc;
-use tower_sessions::{Session, SessionStore};
+use tower_sessions::SessionStore;
 
 /// Everything behind the edge.
 pub struct Services {
@@ -64,11 +64,9 @@ pub struct Check {
 impl Services {
     /// Whether a session is still signed in. A store that does not answer is no proof that it has ended:
     /// the stream goes on until the next look, and every action asks again anyway.
-    pub async fn lives(&self, session: &Session) -> bool {
-        let Some(id) = session.id() else { return false };
-        match self.sessions.load(&id).await {
-            Ok(Some(record)) => record.data.contains_key(SessionUser::KEY),
-            Ok(None) => false,
+    pub async fn lives(&self, session: SessionId) -> bool {
+        match self.sessions.load(&session.0).await {
+            Ok(record) => record.is_some(),
             Err(error) => {
                 tracing::warn!(error = %error, "a session could not be looked up");
                 true

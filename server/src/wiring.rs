@@ -18,7 +18,8 @@ use crate::accounts::Accounts;
 use crate::cached_logs::CachedLogs;
 use crate::clock::SystemClock;
 use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
-use crate::edge::identity::PrincipalMapping;
+use crate::edge::cookies::OwnCookies;
+use crate::edge::headers::Transport;
 use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::offered::OfferedTools;
@@ -34,7 +35,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
     DynamoAttention, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants,
-    LiveKeyring, SignIns,
+    LiveKeyring, PendingConnections, SignIns,
 };
 use everyday::{Calculate, Weather};
 use fga::OpenFga;
@@ -45,9 +46,6 @@ use oidc::RelyingParty;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The session store.
-pub type Sessions = DynamoSessions;
 
 /// The server put together.
 #[derive(Debug)]
@@ -60,8 +58,8 @@ pub struct Wired {
     pub vaults: Renewing,
     /// What sign-in and sign-out need.
     pub auth: Auth,
-    /// The rules by which a sign-in becomes an actor.
-    pub mapping: PrincipalMapping,
+    /// Connections of accounts that were begun and not completed.
+    pub pending: PendingConnections,
 }
 
 /// The vaults that renew tokens.
@@ -162,13 +160,17 @@ pub async fn aws() -> SdkConfig {
 pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wired, StartError> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
-    let keyring = Arc::new(dynamo::fetch_keyring(aws, url(&config.aws.secrets_url), secret).await?);
+    let keyring = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), secret).await?);
+    keyring.keep_fresh();
     let ledger_keys = ledger::keys(config, aws).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let table = config.aws.table.clone();
-    let sessions = DynamoSessions::new(store.clone(), config.aws.sessions_table.clone(), keyring.clone());
+    let sessions_table = config.aws.sessions_table.clone();
+    let sign_ins = SignIns::new(store.clone(), table.clone(), sessions_table.clone());
+    let sessions = DynamoSessions::new(store.clone(), sessions_table.clone(), sign_ins.clone(), keyring.clone());
     let log_keys = &config.aws.conversation_key_secret_id;
     let log_keys = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), log_keys).await?);
+    log_keys.keep_fresh();
     let stored = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
     let conversations: Arc<dyn Conversations> = Arc::new(CachedLogs::new(stored.clone()));
     let mapping = identity::mapping(config);
@@ -177,13 +179,18 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = identity::approver(config, relying_party.clone());
-    let grants = Grants::new(store.clone(), table.clone(), config.aws.sessions_table.clone(), keyring.clone());
+    let grants = Grants::new(store.clone(), table.clone(), sessions_table, keyring.clone());
     let servers = remote_tools::servers(config)?;
     let people = Arc::new(token_vault::SignedInPeople(grants.clone()));
     // One for all: a provider that rotates refresh tokens takes each of them once.
     let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers));
-    let sign_ins = borrowing::SignIns { relying_party: relying_party.clone(), people, access: access.clone() };
-    let borrowing = borrowing::wire(config, aws, sign_ins).await?;
+    let lenders = borrowing::Lenders {
+        relying_party: relying_party.clone(),
+        people,
+        access: access.clone(),
+        sign_ins: sign_ins.clone(),
+    };
+    let borrowing = borrowing::wire(config, aws, lenders).await?;
     let pins = DynamoPins::new(store.clone(), table.clone());
     let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
     let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
@@ -236,13 +243,15 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         auth: Auth {
             grants,
             relying_party,
-            sign_ins: SignIns::new(store, table),
+            sign_ins,
             sessions,
-            mapping: mapping.clone(),
+            mapping,
+            keyring: keyring.clone(),
+            cookies: OwnCookies(if config.secure() { Transport::Tls } else { Transport::Loopback }),
             lifetime: time::Duration::hours(i64::from(config.session_hours)),
             home: config.url.as_str().into(),
         },
-        mapping,
+        pending: PendingConnections::new(store, table, keyring),
     })
 }
 

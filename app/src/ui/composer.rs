@@ -49,14 +49,10 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
             sending.set(false);
         });
     };
-    let (text, given_back) = chat.draft.map(|draft| (draft.text, draft.problem)).unzip();
-    // Raw content of the element: a text node would bring markers along, which a text area shows.
-    let text = text.as_deref().map(escaped);
     view! {
         <div class="dock">
             {above}
             <div class="problem" role="alert">
-                {given_back.map(|problem| view! { <p>{problem}</p> })}
                 {move || problem.get().map(|error| sentence(error, &here))}
             </div>
             <form method="post" action=endpoint on:submit=submit>
@@ -64,8 +60,8 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
                 <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
                 <div class="box">
                     <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
-                        placeholder="Ask, or tell me what to do" on:keydown=move |event| on_key(&event, area)
-                        inner_html=text></textarea>
+                        placeholder="Ask, or tell me what to do"
+                        on:keydown=move |event| on_key(&event, area)></textarea>
                     <button class="btn first" type="submit" disabled=sending>"Send"</button>
                 </div>
             </form>
@@ -102,8 +98,4 @@ fn sentence(error: ApiError, here: &str) -> AnyView {
         </p>
     }
     .at_once()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -22,8 +22,6 @@ pub struct Chat {
     pub frames: Vec<Frame>,
     /// What waits for the person's yes in other conversations.
     pub elsewhere: Vec<Waiting>,
-    /// A text that could not be taken, given back.
-    pub draft: Option<Draft>,
 }
 
 /// A question that is open, or waits until another one is answered.
@@ -53,15 +51,6 @@ pub struct Head {
     pub id: String,
     /// Its title.
     pub title: String,
-}
-
-/// A text that was not taken, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// The text.
-    pub text: String,
-    /// Why it was not taken.
-    pub problem: String,
 }
 
 /// A message was taken.

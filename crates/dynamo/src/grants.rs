@@ -2,10 +2,10 @@
 //! session, however that ends; a turn that goes on elsewhere finds it by whose it is.
 
 use crate::item::{Item, n, number, s, text};
-use crate::keyring::Keyring;
+use crate::keyring::LiveKeyring;
 use crate::sealing::Sealed;
 use crate::sessions::key;
-use crate::{SERVICE, keys, unavailable};
+use crate::{SERVICE, keys, sessions, unavailable};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
@@ -22,13 +22,13 @@ pub struct Grants {
     client: Client,
     table: String,
     sessions: String,
-    keyring: Arc<Keyring>,
+    keyring: Arc<LiveKeyring>,
 }
 
 impl Grants {
     /// Grants in `table`, of sessions in the table `sessions`, sealed with `keyring`.
     #[must_use]
-    pub fn new(client: Client, table: String, sessions: String, keyring: Arc<Keyring>) -> Self {
+    pub fn new(client: Client, table: String, sessions: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, sessions, keyring }
     }
 
@@ -45,8 +45,7 @@ impl Grants {
         until: i64,
     ) -> Result<(), Unavailable> {
         let (pk, session) = (keys::grants_of(actor), key(id));
-        let sealed = self.keyring.seal(&place(&pk, &session), token.expose_secret().as_bytes());
-        let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+        let sealed = self.keyring.seal(&place(&pk, &session), token.expose_secret().as_bytes())?;
         let item = Item::from([
             ("pk".to_owned(), s(pk)),
             ("sk".to_owned(), s(session)),
@@ -68,10 +67,10 @@ impl Grants {
         let pk = keys::grants_of(actor);
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
-            if !self.lives(session, now.div_euclid(1000)).await? {
+            if !sessions::lives(&self.client, &self.sessions, session, now.div_euclid(1000)).await? {
                 continue;
             }
-            if let Some(token) = self.opened(&pk, session, &item)? {
+            if let Some(token) = self.opened(&pk, session, &item).await? {
                 return Ok(Some(token));
             }
         }
@@ -86,12 +85,11 @@ impl Grants {
         let pk = keys::grants_of(actor);
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
-            let own = self.opened(&pk, session, &item)?;
+            let own = self.opened(&pk, session, &item).await?;
             if own.is_none_or(|own| own.expose_secret() != old.expose_secret()) {
                 continue;
             }
-            let sealed = self.keyring.seal(&place(&pk, session), fresh.expose_secret().as_bytes());
-            let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+            let sealed = self.keyring.seal(&place(&pk, session), fresh.expose_secret().as_bytes())?;
             let request = self.client.update_item().table_name(&self.table).key("pk", s(pk.clone()));
             let request = request
                 .key("sk", s(session))
@@ -115,7 +113,7 @@ impl Grants {
         let request = self.client.delete_item().table_name(&self.table);
         let request = request.key("pk", s(pk.clone())).key("sk", s(session.clone())).return_values(ReturnValue::AllOld);
         match request.send().await.map_err(unavailable)?.attributes {
-            Some(item) => self.opened(&pk, &session, &item),
+            Some(item) => self.opened(&pk, &session, &item).await,
             None => Ok(None),
         }
     }
@@ -129,21 +127,14 @@ impl Grants {
     }
 
     /// The token; none, if it was sealed with a key that is gone, moved, or planted.
-    fn opened(&self, pk: &str, session: &str, item: &Item) -> Result<Option<SecretString>, Unavailable> {
+    async fn opened(&self, pk: &str, session: &str, item: &Item) -> Result<Option<SecretString>, Unavailable> {
         let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes: bytes(item) };
-        if let Ok(Ok(token)) = self.keyring.open(&place(pk, session), &sealed).map(String::from_utf8) {
+        let plain = self.keyring.open(&place(pk, session), &sealed).await?;
+        if let Some(Ok(token)) = plain.map(String::from_utf8) {
             return Ok(Some(SecretString::from(token)));
         }
         tracing::error!("a grant could not be opened");
         Ok(None)
-    }
-
-    async fn lives(&self, session: &str, now: i64) -> Result<bool, Unavailable> {
-        let request = self.client.get_item().table_name(&self.sessions).consistent_read(true);
-        let request = request.key("session_id", s(session)).projection_expression("#ttl");
-        let found = request.expression_attribute_names("#ttl", "ttl").send().await.map_err(unavailable)?;
-        let until = found.item.and_then(|item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok());
-        Ok(until.is_some_and(|until| until > now))
     }
 }
 

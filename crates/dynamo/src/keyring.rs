@@ -1,5 +1,7 @@
 //! The keys that seal sessions, from Secrets Manager. No key, no start: nothing falls back to plain text.
 
+use crate::SERVICE;
+use crate::sealing::Sealed;
 use agent::ports::Unavailable;
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -72,20 +74,17 @@ impl Keyring {
     }
 }
 
+/// Time between two fetches of a keyring that is kept fresh. A key that was added to the secret is known to every server after it.
+const REFRESH: Duration = Duration::from_secs(300);
+
 /// A keyring that is fetched again when a record names a key that it does not have: keys are rotated while servers run.
 pub struct LiveKeyring {
-    /// `None` holds one keyring for ever.
-    source: Option<Source>,
-    ring: RwLock<Arc<Keyring>>,
-    /// When it was last fetched for the sake of an unknown key.
-    fetched: Mutex<Option<Instant>>,
-}
-
-/// The secret that holds a keyring.
-struct Source {
     aws: aws_config::SdkConfig,
     endpoint_url: Option<String>,
     secret_id: String,
+    ring: RwLock<Arc<Keyring>>,
+    /// When it was last fetched for the sake of an unknown key.
+    fetched: Mutex<Option<Instant>>,
 }
 
 /// A record that names a key that nobody has ever had must not make us ask again and again.
@@ -102,18 +101,44 @@ impl LiveKeyring {
         secret_id: &str,
     ) -> Result<Self, Unavailable> {
         let ring = fetch_keyring(aws, endpoint_url.clone(), secret_id).await?;
-        let source = Source { aws: aws.clone(), endpoint_url, secret_id: secret_id.to_owned() };
-        Ok(Self { source: Some(source), ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() })
+        let (aws, secret_id) = (aws.clone(), secret_id.to_owned());
+        Ok(Self { aws, endpoint_url, secret_id, ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() })
     }
 
-    /// A keyring that never changes.
-    #[must_use]
-    pub fn fixed(ring: Keyring) -> Self {
-        Self { source: None, ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() }
+    /// Fetches the keyring anew every five minutes until the last handle is dropped, so that a key is known before it seals
+    /// anything. A fetch that fails leaves the keyring as it is.
+    pub fn keep_fresh(self: &Arc<Self>) {
+        let keyring = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(REFRESH).await;
+                let Some(keyring) = keyring.upgrade() else { return };
+                if let Err(error) = keyring.newest().await {
+                    tracing::warn!(error = %error, secret_id = keyring.secret_id, "the keyring could not be fetched anew");
+                }
+            }
+        });
+    }
+
+    /// Opens a sealed value of the record `place`; `None` if it was changed, moved, planted, or sealed by a key that is gone.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it names an unknown key and the keyring cannot be fetched anew.
+    pub(crate) async fn open(&self, place: &str, sealed: &Sealed) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(self.with(&sealed.key).await?.open(place, sealed).ok())
+    }
+
+    /// Seals a value of the record `place` by the current key.
+    ///
+    /// # Errors
+    /// [`Unavailable`] without randomness.
+    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, Unavailable> {
+        self.now().seal(place, plain).map_err(|error| Unavailable::new(SERVICE, error.to_string()))
     }
 
     /// The keyring as it was last fetched.
-    pub(crate) fn now(&self) -> Arc<Keyring> {
+    #[must_use]
+    pub fn now(&self) -> Arc<Keyring> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -132,8 +157,7 @@ impl LiveKeyring {
 
     /// The keyring as it is now: what is made to last must not be wrapped by a key that is about to go.
     pub(crate) async fn newest(&self) -> Result<Arc<Keyring>, Unavailable> {
-        let Some(Source { aws, endpoint_url, secret_id }) = &self.source else { return Ok(self.now()) };
-        let ring = Arc::new(fetch_keyring(aws, endpoint_url.clone(), secret_id).await?);
+        let ring = Arc::new(fetch_keyring(&self.aws, self.endpoint_url.clone(), &self.secret_id).await?);
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring.clone();
         Ok(ring)
     }
@@ -141,7 +165,7 @@ impl LiveKeyring {
 
 impl std::fmt::Debug for LiveKeyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LiveKeyring").field("ring", &self.now()).finish_non_exhaustive()
+        f.debug_struct("LiveKeyring").field("secret_id", &self.secret_id).finish_non_exhaustive()
     }
 }
 
@@ -180,6 +204,21 @@ pub async fn fetch_secret(
 
 fn failed(cause: String) -> Unavailable {
     Unavailable::new("Secrets Manager", cause)
+}
+
+#[cfg(test)]
+impl LiveKeyring {
+    /// A keyring that is never fetched anew with success: there is no Secrets Manager behind it.
+    pub(crate) fn of(ring: Keyring) -> Self {
+        let aws = aws_config::SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::latest()).build();
+        let (secret_id, fetched) = ("none".to_owned(), Mutex::default());
+        Self { aws, endpoint_url: None, secret_id, ring: RwLock::new(Arc::new(ring)), fetched }
+    }
+
+    /// Puts another keyring in the place of this one, as a fetch does.
+    pub(crate) fn put(&self, ring: Keyring) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
 }
 
 #[cfg(test)]

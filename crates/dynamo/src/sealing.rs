@@ -1,9 +1,11 @@
 //! XChaCha20-Poly1305 around what must not be read in the table. The record's key is authenticated with it,
-//! so a sealed value that is moved to another record does not open.
+//! so a sealed value that is moved to another record does not open. Cookies are sealed the same way, as text.
 
 use crate::item::{Item, s};
 use crate::keyring::Keyring;
+use agent::ports::Unavailable;
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
@@ -56,10 +58,34 @@ impl Keyring {
         self.cipher(&sealed.key)?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::Closed)
     }
 
+    /// Seals `plain` into the value of a cookie, bound to `place`, which the cookie must be found at again.
+    ///
+    /// # Errors
+    /// [`Unavailable`] without randomness.
+    pub fn seal_cookie(&self, place: &str, plain: &[u8]) -> Result<String, Unavailable> {
+        let sealed = self.seal(&cookie(place), plain);
+        let Sealed { key, bytes } = sealed.map_err(|error| Unavailable::new("this server", error.to_string()))?;
+        Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(key), URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// Opens the value of a cookie that was sealed for `place`; `None` if it was changed, moved, planted, or sealed by a key
+    /// that is gone. An unknown key is not looked for in Secrets Manager: whoever sends a cookie could make us ask.
+    #[must_use]
+    pub fn open_cookie(&self, place: &str, value: &str) -> Option<Vec<u8>> {
+        let (key, bytes) = value.split_once('.')?;
+        let key = String::from_utf8(URL_SAFE_NO_PAD.decode(key).ok()?).ok()?;
+        self.open(&cookie(place), &Sealed { key, bytes: URL_SAFE_NO_PAD.decode(bytes).ok()? }).ok()
+    }
+
     fn cipher(&self, id: &str) -> Result<XChaCha20Poly1305, SealError> {
         let key = self.keys.get(id).ok_or_else(|| SealError::NoKey(id.to_owned()))?;
         Ok(XChaCha20Poly1305::new(key))
     }
+}
+
+/// The place of a cookie: no record of a table is there.
+fn cookie(place: &str) -> String {
+    format!("cookie {place}")
 }
 
 #[cfg(test)]
@@ -90,5 +116,19 @@ mod tests {
         }
         assert!(ring("old").open("session-1", &Sealed { key: "old".into(), bytes: b"plain text".to_vec() }).is_err());
         assert!(ring("old").open("session-1", &Sealed { key: "gone".into(), bytes: sealed.bytes }).is_err());
+    }
+
+    #[test]
+    fn a_sealed_cookie_opens_at_its_place_alone() {
+        let value = ring("old").seal_cookie("sign-in a", b"verifier").unwrap();
+        assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)), "{value}");
+        assert_eq!(ring("new").open_cookie("sign-in a", &value).unwrap(), b"verifier", "an older key still opens");
+        assert_eq!(ring("old").open_cookie("sign-in b", &value), None, "moved");
+        let record = ring("old").seal("sign-in a", b"verifier").unwrap();
+        let record = format!("{}.{}", URL_SAFE_NO_PAD.encode("old"), URL_SAFE_NO_PAD.encode(record.bytes));
+        assert_eq!(ring("old").open_cookie("sign-in a", &record), None, "a record of the table");
+        for planted in ["", ".", "a.b", "b2xk.", &value[1..], &format!("{value}x"), &value.replace('.', "")] {
+            assert_eq!(ring("old").open_cookie("sign-in a", planted), None, "{planted}");
+        }
     }
 }

@@ -1,36 +1,89 @@
-//! Sessions in the table `bedrock-sessions`. The cookie's id is stored as a hash and the data sealed:
-//! who has the table has neither a cookie nor a token.
+//! Sessions in the table `bedrock-sessions`. A session is written once, together with its place in the index of sign-ins, and
+//! is removed when it ends: nothing ever writes an existing record, so no request in flight can bring a session back.
+//! The cookie's id is stored as a hash and the data sealed: who has the table has neither a cookie nor a token.
 
 use crate::item::{Item, n, s};
-use crate::keyring::Keyring;
+use crate::keyring::LiveKeyring;
 use crate::keys::hash;
 use crate::sealing::Sealed;
+use crate::sign_ins::{SignInKey, SignIns};
+use crate::unavailable;
+use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use std::sync::Arc;
+use std::time::Duration;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
+
+#[cfg(test)]
+mod tests;
+
+/// Most attempts at writing one session.
+const ATTEMPTS: u32 = 5;
+
+/// Wait after the first attempt that met another transaction; later waits are multiples of it.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The session store.
 #[derive(Debug, Clone)]
 pub struct DynamoSessions {
     client: Client,
     table: String,
-    keyring: Arc<Keyring>,
+    sign_ins: SignIns,
+    keyring: Arc<LiveKeyring>,
+}
+
+/// A session that did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// The provider ended the sign-in between its ID token and this session (OpenID Connect Back-Channel Logout 1.0).
+    #[error("the provider has ended this sign-in meanwhile")]
+    Ended,
+    /// The store failed, or the record names no sign-in.
+    #[error(transparent)]
+    Store(#[from] Error),
 }
 
 impl DynamoSessions {
-    /// Sessions in `table`, sealed with `keyring`.
+    /// Sessions in `table`, indexed by `sign_ins` and sealed with `keyring`.
     #[must_use]
-    pub fn new(client: Client, table: String, keyring: Arc<Keyring>) -> Self {
-        Self { client, table, keyring }
+    pub fn new(client: Client, table: String, sign_ins: SignIns, keyring: Arc<LiveKeyring>) -> Self {
+        Self { client, table, sign_ins, keyring }
     }
 
-    /// Ends the session stored under `key`, which is the hash of its id.
+    /// Writes a new session and its entries in the index of sign-ins in one transaction: there is no session that a
+    /// back-channel logout could not find. The record's data holds its [`SignInKey`] under [`SignInKey::FIELD`].
+    ///
+    /// # Errors
+    /// See [`BeginError`]; then there is no session.
+    pub async fn begin(&self, record: &mut Record) -> std::result::Result<(), BeginError> {
+        let encode = |error: &dyn std::fmt::Display| Error::Encode(error.to_string());
+        let who = record.data.get(SignInKey::FIELD).cloned().unwrap_or_default();
+        let who: SignInKey = serde_json::from_value(who).map_err(|error| encode(&error))?;
+        let until = record.expiry_date.unix_timestamp();
+        for attempt in 1..=ATTEMPTS {
+            let index = self.sign_ins.entries(&who, &key(&record.id), until).map_err(|error| encode(&error))?;
+            let request = self.client.transact_write_items().transact_items(self.put(record)?);
+            let request = index.into_iter().fold(request, |request, item| request.transact_items(item));
+            let Err(error) = request.send().await else { return Ok(()) };
+            match Obstacle::of(&error) {
+                // 128 random bits do not collide, but an id that is taken must never be taken over.
+                Some(Obstacle::IdTaken) => record.id = Id::default(),
+                Some(Obstacle::Ended) => return Err(BeginError::Ended),
+                Some(Obstacle::Conflict) => tokio::time::sleep(PAUSE * attempt).await,
+                None => return Err(backend(error).into()),
+            }
+        }
+        Err(Error::Backend(format!("a session could not be written in {ATTEMPTS} attempts")).into())
+    }
+
+    /// Ends the session stored under `key`, which is the hash of its id. Ending one that has ended is no error.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -39,47 +92,95 @@ impl DynamoSessions {
         request.send().await.map(|_| ()).map_err(backend)
     }
 
-    fn item(&self, record: &Record) -> Result<Item> {
+    fn put(&self, record: &Record) -> Result<TransactWriteItem> {
+        let encode = |error: &dyn std::fmt::Display| Error::Encode(error.to_string());
         let key = key(&record.id);
-        let plain = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let plain = serde_json::to_vec(&record.data).map_err(|error| encode(&error))?;
         let until = record.expiry_date.unix_timestamp();
-        let sealed =
-            self.keyring.seal(&place(&key, until), &plain).map_err(|error| Error::Encode(error.to_string()))?;
-        Ok(Item::from([
+        let sealed = self.keyring.seal(&place(&key, until), &plain).map_err(|error| encode(&error))?;
+        let item = Item::from([
             ("session_id".to_owned(), s(key)),
             ("key".to_owned(), s(sealed.key)),
             ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
             ("ttl".to_owned(), n(until)),
-        ]))
+        ]);
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        let put =
+            put.condition_expression("attribute_not_exists(session_id)").build().map_err(|error| encode(&error))?;
+        Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn record(&self, id: &Id, item: &Item) -> Result<Option<Record>> {
-        let field = |name: &str| item.get(name).ok_or_else(|| Error::Decode(format!("no attribute `{name}`")));
-        let wrong = |_: &AttributeValue| Error::Decode("an attribute has a wrong type".to_owned());
-        let until: i64 = field("ttl")?.as_n().map_err(wrong)?.parse().map_err(|_| Error::Decode("ttl".to_owned()))?;
-        let expiry_date =
-            time::OffsetDateTime::from_unix_timestamp(until).map_err(|error| Error::Decode(error.to_string()))?;
+    /// The record of an item; `None` when it has ended, or does not open: such a session is none, and signing in replaces it.
+    async fn record(&self, id: &Id, item: &Item) -> Result<Option<Record>> {
+        let Some((until, sealed)) = parts(item) else {
+            tracing::error!("a stored session is not complete");
+            return Ok(None);
+        };
         // DynamoDB deletes expired items up to days late, so the end is checked here.
+        let Ok(expiry_date) = time::OffsetDateTime::from_unix_timestamp(until) else { return Ok(None) };
         if expiry_date <= time::OffsetDateTime::now_utc() {
             return Ok(None);
         }
-        let sealed = Sealed {
-            key: field("key")?.as_s().map_err(wrong)?.clone(),
-            bytes: field("sealed")?.as_b().map_err(wrong)?.as_ref().to_vec(),
-        };
-        let plain =
-            self.keyring.open(&place(&key(id), until), &sealed).map_err(|error| Error::Decode(error.to_string()))?;
-        let data = serde_json::from_slice(&plain).map_err(|error| Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date }))
+        let plain = self.keyring.open(&place(&key(id), until), &sealed).await;
+        let plain = plain.map_err(|error| Error::Backend(error.to_string()))?;
+        let data = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+        if data.is_none() {
+            tracing::error!("a stored session could not be opened");
+        }
+        Ok(data.map(|data| Record { id: *id, data, expiry_date }))
     }
 }
 
-/// What a record is sealed to: its own key, so that it cannot be moved, and its end, so that it cannot be put off.
+fn parts(item: &Item) -> Option<(i64, Sealed)> {
+    let until = item.get("ttl")?.as_n().ok()?.parse().ok()?;
+    let bytes = item.get("sealed")?.as_b().ok()?.as_ref().to_vec();
+    Some((until, Sealed { key: item.get("key")?.as_s().ok()?.clone(), bytes }))
+}
+
+/// The reason for which a session was not written, as far as there is something to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Obstacle {
+    IdTaken,
+    Ended,
+    /// Another sign-in of the same person was written at the same time.
+    Conflict,
+}
+
+impl Obstacle {
+    fn of<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Self> {
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+            return None;
+        };
+        let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(|reason| reason.code()).collect();
+        match codes.iter().position(|code| *code == Some("ConditionalCheckFailed")) {
+            // The session is the first item of its transaction.
+            Some(0) => Some(Self::IdTaken),
+            Some(_) => Some(Self::Ended),
+            None => codes.contains(&Some("TransactionConflict")).then_some(Self::Conflict),
+        }
+    }
+}
+
+/// The binding of a sealed record: its own key, so that it cannot be moved, and its end, so that it cannot be put off.
 fn place(key: &str, until: i64) -> String {
     format!("{key} until {until}")
 }
 
-/// The stored key of a session: a hash, for the id itself is what the cookie holds.
+/// Whether the session stored under `session` lives at `now` (seconds since 1970).
+pub(crate) async fn lives(
+    client: &Client,
+    table: &str,
+    session: &str,
+    now: i64,
+) -> std::result::Result<bool, Unavailable> {
+    let request = client.get_item().table_name(table).key("session_id", s(session)).consistent_read(true);
+    let request = request.projection_expression("#ttl").expression_attribute_names("#ttl", "ttl");
+    let found = request.send().await.map_err(unavailable)?;
+    let until = found.item.and_then(|item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok());
+    Ok(until.is_some_and(|until| until > now))
+}
+
+/// The stored key of a session: a hash, for the id itself is the cookie's value.
 pub(crate) fn key(id: &Id) -> String {
     hash(&id.to_string())
 }
@@ -87,30 +188,24 @@ pub(crate) fn key(id: &Id) -> String {
 #[async_trait]
 impl SessionStore for DynamoSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // 128 random bits do not collide, but an id that is taken must never be taken over.
-        for _ in 0..3 {
-            let request = self.client.put_item().table_name(&self.table).set_item(Some(self.item(record)?));
-            match request.condition_expression("attribute_not_exists(session_id)").send().await {
-                Ok(_) => return Ok(()),
-                Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
-                    record.id = Id::default();
-                }
-                Err(error) => return Err(backend(error)),
-            }
-        }
-        Err(Error::Backend("three session ids in a row were taken".to_owned()))
+        self.begin(record).await.map_err(|error| match error {
+            BeginError::Ended => Error::Backend(error.to_string()),
+            BeginError::Store(error) => error,
+        })
     }
 
-    async fn save(&self, record: &Record) -> Result<()> {
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(self.item(record)?));
-        request.send().await.map(|_| ()).map_err(backend)
+    /// Refused: a record is written once, or a request in flight could bring back a session that has ended.
+    async fn save(&self, _: &Record) -> Result<()> {
+        Err(Error::Backend("a session is written once, at sign-in".to_owned()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let request =
             self.client.get_item().table_name(&self.table).key("session_id", s(key(id))).consistent_read(true);
-        let answer = request.send().await.map_err(backend)?;
-        answer.item.map_or(Ok(None), |item| self.record(id, &item))
+        match request.send().await.map_err(backend)?.item {
+            Some(item) => self.record(id, &item).await,
+            None => Ok(None),
+        }
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

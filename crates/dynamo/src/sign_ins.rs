@@ -1,25 +1,47 @@
-//! Which sessions belong to which sign-in at the provider, so that a back-channel logout finds them,
-//! and which logout tokens were taken already.
+//! The index of sign-ins at the provider: the sessions of each, so that a back-channel logout finds them, the sign-ins that were
+//! ended of late, so that none of them begins a session afterwards, and the logout tokens that were served.
 
 use crate::item::{Item, n, s, text};
 use crate::keys::{hash, part};
-use crate::sessions::key;
-use crate::{SERVICE, unavailable};
-use agent::ports::Unavailable;
+use crate::{SERVICE, sessions, unavailable};
+use agent::Actor;
+use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use tower_sessions::session::Id;
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
+use serde::{Deserialize, Serialize};
 
-/// Whom a session belongs to.
-#[derive(Debug, Clone)]
+/// Seconds for which an ended sign-in and a served logout token are remembered: longer than a code of the provider lives.
+const REMEMBERED_S: i64 = 3600;
+
+/// The sign-in at the provider that a session belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInKey {
+    /// The issuer.
+    pub issuer: String,
+    /// The `sub` claim.
+    pub subject: String,
+    /// The `sid` claim, where the provider names its sessions.
+    pub sid: Option<String>,
+    /// The `iat` claim of the ID token, in seconds since 1970 by the provider's clock.
+    pub issued_at: i64,
+}
+
+impl SignInKey {
+    /// The field of a session's data that holds its sign-in.
+    pub const FIELD: &'static str = "sign_in";
+}
+
+/// The sign-ins that a logout token ends: the session `sid`, or else all of the subject.
+#[derive(Debug, Clone)]
+pub struct EndedSignIn {
     /// The issuer.
     pub issuer: String,
     /// The `sub` claim.
     pub subject: Option<String>,
     /// The `sid` claim.
     pub sid: Option<String>,
+    /// The `iat` claim of the logout token, in seconds since 1970 by the provider's clock.
+    pub issued_at: i64,
 }
 
 /// The index of sign-ins.
@@ -27,78 +49,166 @@ pub struct SignInKey {
 pub struct SignIns {
     client: Client,
     table: String,
+    sessions: String,
 }
 
 impl SignIns {
-    /// The index in `table`.
+    /// The index in `table`, of sessions in the table `sessions`.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+    pub fn new(client: Client, table: String, sessions: String) -> Self {
+        Self { client, table, sessions }
     }
 
-    /// Remembers that session `id` belongs to `who`, until `until` (seconds since 1970).
-    ///
-    /// # Errors
-    /// [`Unavailable`]: then nobody must be signed in, for they could not be signed out.
-    pub async fn remember(&self, who: &SignInKey, id: &Id, until: i64) -> Result<(), Unavailable> {
-        let mut request = self.client.transact_write_items();
-        for partition in partitions(who) {
+    /// The writes that index the session stored under `session` until `until` (seconds since 1970), and the checks that its
+    /// sign-in was not ended.
+    pub(crate) fn entries(
+        &self,
+        who: &SignInKey,
+        session: &str,
+        until: i64,
+    ) -> Result<Vec<TransactWriteItem>, Unavailable> {
+        let subject = Partition::Subject(&who.issuer, &who.subject);
+        let sid = who.sid.as_deref().map(|sid| Partition::Sid(&who.issuer, sid));
+        let mut items = Vec::new();
+        for partition in [Some(subject), sid].into_iter().flatten() {
             let item = Item::from([
-                ("pk".to_owned(), s(partition)),
-                ("sk".to_owned(), s(key(id))),
-                ("sid".to_owned(), s(who.sid.clone().unwrap_or_default())),
+                ("pk".to_owned(), s(partition.sessions())),
+                ("sk".to_owned(), s(session)),
                 ("ttl".to_owned(), n(until)),
             ]);
-            let put = Put::builder().table_name(&self.table).set_item(Some(item)).build();
-            let put = put.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-            request = request.transact_items(TransactWriteItem::builder().put(put).build());
+            let put = Put::builder().table_name(&self.table).set_item(Some(item)).build().map_err(incomplete)?;
+            let check = ConditionCheck::builder()
+                .table_name(&self.table)
+                .key("pk", s(partition.ended()))
+                .key("sk", s(ENDED))
+                .condition_expression("attribute_not_exists(pk) OR allowed_from <= :issued")
+                .expression_attribute_values(":issued", n(who.issued_at))
+                .build()
+                .map_err(incomplete)?;
+            items.push(TransactWriteItem::builder().put(put).build());
+            items.push(TransactWriteItem::builder().condition_check(check).build());
         }
-        request.send().await.map(|_| ()).map_err(unavailable)
+        Ok(items)
     }
 
-    /// The stored keys of the sessions that a logout token ends: those of its `sid`, or else all of its subject.
+    /// Notes that the provider ended a sign-in, so that one that is still on its way begins no session. A `sid` stays ended; a
+    /// subject may sign in again, by an ID token that is not older than the logout.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn find(&self, who: &SignInKey) -> Result<Vec<String>, Unavailable> {
-        let Some(partition) = partitions(who).pop() else { return Ok(Vec::new()) };
+    pub async fn note_ended(&self, who: &EndedSignIn, now: i64) -> Result<(), Unavailable> {
+        let Some(partition) = who.partition() else { return Ok(()) };
+        let allowed_from = match partition {
+            Partition::Subject(..) => who.issued_at,
+            Partition::Sid(..) => i64::MAX,
+        };
+        let request = self.client.put_item().table_name(&self.table);
+        let request = request
+            .item("pk", s(partition.ended()))
+            .item("sk", s(ENDED))
+            .item("allowed_from", n(allowed_from))
+            .item("ttl", n(now + REMEMBERED_S));
+        request.send().await.map(|_| ()).map_err(unavailable)
+    }
+
+    /// The stored keys of the sessions of an ended sign-in.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn find(&self, who: &EndedSignIn) -> Result<Vec<String>, Unavailable> {
+        match who.partition() {
+            Some(partition) => self.sessions_in(partition).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether any session of the person lives at `now`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn any_lives(&self, actor: &Actor, now: Millis) -> Result<bool, Unavailable> {
+        for session in self.sessions_in(Partition::Subject(actor.issuer(), actor.subject())).await? {
+            if sessions::lives(&self.client, &self.sessions, &session, now.div_euclid(1000)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the logout token `jti` was served already.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn was_served(&self, issuer: &str, jti: &str) -> Result<bool, Unavailable> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = request.key("pk", s(served(issuer, jti))).key("sk", s("taken"));
+        Ok(request.send().await.map_err(unavailable)?.item.is_some())
+    }
+
+    /// Notes that the logout token `jti` was served. Noting it twice is no error: the SDK repeats a write that was slow.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn note_served(&self, issuer: &str, jti: &str, now: i64) -> Result<(), Unavailable> {
+        let request = self.client.put_item().table_name(&self.table);
+        let request =
+            request.item("pk", s(served(issuer, jti))).item("sk", s("taken")).item("ttl", n(now + REMEMBERED_S));
+        request.send().await.map(|_| ()).map_err(unavailable)
+    }
+
+    async fn sessions_in(&self, partition: Partition<'_>) -> Result<Vec<String>, Unavailable> {
         let request = self.client.query().table_name(&self.table).consistent_read(true);
-        let mut pages = request
+        let mut items = request
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", s(partition))
+            .expression_attribute_values(":pk", s(partition.sessions()))
             .into_paginator()
             .items()
             .send();
         let mut keys = Vec::new();
-        while let Some(item) = pages.next().await {
+        while let Some(item) = items.next().await {
             keys.push(text(&item.map_err(unavailable)?, "sk")?.to_owned());
         }
         Ok(keys)
     }
+}
 
-    /// Takes a logout token by its `jti`: `false` when it was taken before.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn take_once(&self, issuer: &str, jti: &str, until: i64) -> Result<bool, Unavailable> {
-        let request = self.client.put_item().table_name(&self.table);
-        let request = request
-            .item("pk", s(format!("jti#{}", hash(&format!("{issuer} {jti}")))))
-            .item("sk", s("taken"))
-            .item("ttl", n(until))
-            .condition_expression("attribute_not_exists(pk)");
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
-            Err(error) => Err(unavailable(error)),
+/// The sort key of the note that a sign-in was ended.
+const ENDED: &str = "ended";
+
+/// A part of the index.
+#[derive(Debug, Clone, Copy)]
+enum Partition<'a> {
+    /// All sessions of a subject of an issuer.
+    Subject(&'a str, &'a str),
+    /// Those of one session at an issuer.
+    Sid(&'a str, &'a str),
+}
+
+impl Partition<'_> {
+    fn sessions(self) -> String {
+        match self {
+            Self::Subject(issuer, subject) => format!("subject#{}#{}", hash(issuer), part(subject)),
+            Self::Sid(issuer, sid) => format!("sid#{}#{}", hash(issuer), part(sid)),
         }
+    }
+
+    fn ended(self) -> String {
+        format!("ended#{}", self.sessions())
     }
 }
 
-/// The partitions of a sign-in, the narrowest last.
-fn partitions(who: &SignInKey) -> Vec<String> {
-    let issuer = hash(&who.issuer);
-    let subject = who.subject.iter().map(|subject| format!("subject#{issuer}#{}", part(subject)));
-    let sid = who.sid.iter().map(|sid| format!("sid#{issuer}#{}", part(sid)));
-    subject.chain(sid).collect()
+impl EndedSignIn {
+    /// The narrowest part of the index that it names.
+    fn partition(&self) -> Option<Partition<'_>> {
+        let sid = self.sid.as_deref().map(|sid| Partition::Sid(&self.issuer, sid));
+        sid.or_else(|| self.subject.as_deref().map(|subject| Partition::Subject(&self.issuer, subject)))
+    }
+}
+
+fn served(issuer: &str, jti: &str) -> String {
+    format!("jti#{}", hash(&format!("{issuer} {jti}")))
+}
+
+fn incomplete(error: impl std::fmt::Display) -> Unavailable {
+    Unavailable::new(SERVICE, error.to_string())
 }

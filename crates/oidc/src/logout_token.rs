@@ -20,8 +20,10 @@ pub struct LogoutToken {
     pub subject: Option<String>,
     /// End this session only.
     pub sid: Option<String>,
-    /// Names the token: it is to be taken once.
+    /// The name of the token: it is served once.
     pub jti: String,
+    /// The `iat` claim, in seconds since 1970 by the provider's clock.
+    pub issued_at: i64,
 }
 
 /// A logout token that was refused. For the log; the sender is told 400 and no more.
@@ -86,9 +88,9 @@ fn check(claims: &Claims, issuer: &str, client_id: &str, now: i64) -> Result<Log
     } else {
         None
     };
-    match (wrong, claims.text("jti")) {
-        (Some(claim), _) => Err(InvalidLogoutToken::Claim(claim)),
-        (None, None) => Err(InvalidLogoutToken::Claim("jti")),
-        (None, Some(jti)) => Ok(LogoutToken { subject, sid, jti: jti.to_owned() }),
+    match (wrong, claims.text("jti"), claims.seconds("iat")) {
+        (Some(claim), ..) => Err(InvalidLogoutToken::Claim(claim)),
+        (None, Some(jti), Some(issued_at)) => Ok(LogoutToken { subject, sid, jti: jti.to_owned(), issued_at }),
+        (None, ..) => Err(InvalidLogoutToken::Claim("jti")),
     }
 }

@@ -1,17 +1,18 @@
-//! Connecting an account: to whoever asks the person, and back. What was begun is kept in the person's own session and counts
-//! once, so that nobody finishes what another one began.
+//! Connecting an account: to whoever asks the person, and back. A pending connection belongs to the session that began it and
+//! counts once, so that nobody finishes what another one began.
 
 use super::document::{self, Person};
-use super::identity::{PrincipalMapping, SessionUser};
+use super::identity::SessionId;
 use super::{connections, trouble};
 use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
 use crate::random;
 use crate::services::Services;
+use ::dynamo::PendingConnections;
 use agent::guard::Mend;
 use agent::ids::ConversationId;
-use agent::ports::{Clock, Millis};
+use agent::ports::{Clock, Millis, Unavailable};
 use agent::turn::{Event, History};
 use agent::{Actor, CallId};
 use app::wire::ApiError;
@@ -20,15 +21,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tower_sessions::Session;
-
-const BEGUN: &str = "connecting";
 
 /// The page of accounts.
 pub(super) const PAGE: &str = "/connections";
-
-/// Most connections that one session may have begun and not completed.
-const MOST_BEGUN: usize = 4;
 
 /// How long the person has to come back, in milliseconds: twice what Auth0 gives them.
 const COUNTS: Millis = 600_000;
@@ -40,8 +35,8 @@ pub struct Connect {
     pub accounts: Arc<Accounts>,
     /// Conversations, and the turns that wait.
     pub services: Arc<Services>,
-    /// Who is who.
-    pub mapping: PrincipalMapping,
+    /// Connections that were begun and not completed.
+    pub pending: PendingConnections,
 }
 
 /// The call that waits for an account.
@@ -51,18 +46,15 @@ pub struct Wanting {
     call: String,
 }
 
-/// What was begun, and for whom and what.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A pending connection: whose, and of what.
+#[derive(Debug, Serialize, Deserialize)]
 struct Begun {
-    state: String,
-    /// When; nothing counts that does not say so.
-    #[serde(default)]
     at: Millis,
     issuer: String,
     subject: String,
     provider: String,
     connecting: Connecting,
-    /// The call that waits; none, when it was begun on the page of connections.
+    /// The call that waits; `None` when it was begun on the page of connections.
     waiting: Option<(ConversationId, CallId)>,
 }
 
@@ -70,7 +62,7 @@ struct Begun {
 pub async fn wanted(
     State(connect): State<Connect>,
     Person(actor): Person,
-    session: Session,
+    Extension(session): Extension<SessionId>,
     headers: HeaderMap,
     Form(wanting): Form<Wanting>,
 ) -> Response {
@@ -90,19 +82,26 @@ pub async fn wanted(
     };
     match mend {
         Mend::Connect | Mend::Widen => {
-            begin(&connect, &actor, &session, &headers, &need.provider, &need.scopes, Some((id, call))).await
+            let caller = Caller { actor: &actor, session, headers: &headers };
+            begin(&connect, caller, &need.provider, &need.scopes, Some((id, call))).await
         }
         Mend::SignIn => failed(&headers, &Fault::SignInAgain, &format!("/c/{id}")),
         Mend::KeepOne => Redirect::to(PAGE).into_response(),
     }
 }
 
+/// The person who connects, in their session.
+#[derive(Clone, Copy)]
+pub(super) struct Caller<'a> {
+    pub(super) actor: &'a Actor,
+    pub(super) session: SessionId,
+    pub(super) headers: &'a HeaderMap,
+}
+
 /// Begins to connect an account of `provider`.
 pub(super) async fn begin(
     connect: &Connect,
-    actor: &Actor,
-    session: &Session,
-    headers: &HeaderMap,
+    Caller { actor, session, headers }: Caller<'_>,
     provider: &str,
     scopes: &[String],
     waiting: Option<(ConversationId, CallId)>,
@@ -115,9 +114,9 @@ pub(super) async fn begin(
         Ok(begun) => begun,
         Err(fault) => return failed(headers, &fault, &back(waiting.as_ref())),
     };
+    let now = SystemClock.now();
     let begun = Begun {
-        state,
-        at: SystemClock.now(),
+        at: now,
         issuer: actor.issuer().to_owned(),
         subject: actor.subject().to_owned(),
         provider: provider.id.clone(),
@@ -125,19 +124,15 @@ pub(super) async fn begin(
         waiting,
     };
     let kept = async {
-        let mut all = session.get::<Vec<Begun>>(BEGUN).await?.unwrap_or_default();
-        all.push(begun);
-        let surplus = all.len().saturating_sub(MOST_BEGUN);
-        all.drain(..surplus);
-        session.insert(BEGUN, all).await?;
-        session.save().await
+        let plain = serde_json::to_vec(&begun).map_err(|error| Unavailable::new("this server", error.to_string()))?;
+        connect.pending.keep(&session.0, &state, &plain, now, now + COUNTS).await
     };
     match kept.await {
         // A page, not a redirect: browsers hold the redirects of a form to `form-action`, and the way leads on to others.
         Ok(()) => document::leading(&provider.name, page.as_str()).into_response(),
         Err(error) => {
-            tracing::error!(error = %error, "what was begun could not be kept");
-            trouble::answer(headers, &ApiError::NotNow { service: "the session store".to_owned() })
+            tracing::error!(error = %error, "a pending connection could not be kept");
+            trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
         }
     }
 }
@@ -161,7 +156,8 @@ impl std::fmt::Debug for Callback {
 /// `GET /auth/connect/callback`: completes what this session began, and lets the call go on that waits for it.
 pub async fn callback(
     State(connect): State<Connect>,
-    session: Session,
+    actor: Option<Extension<Actor>>,
+    session: Option<Extension<SessionId>>,
     headers: HeaderMap,
     nonce: Option<Extension<PageNonce>>,
     Query(callback): Query<Callback>,
@@ -171,15 +167,14 @@ pub async fn callback(
         // The provider may put its answer behind the `#`, which only a script can read.
         return document::unfolding(nonce, "/auth/connect/callback").into_response();
     }
-    let known = session.get::<SessionUser>(SessionUser::KEY).await.ok().flatten();
-    let Some(actor) = known.and_then(|known| known.actor(&connect.mapping).ok()) else {
+    let (Some(Extension(actor)), Some(Extension(session))) = (actor, session) else {
         return trouble::answer(&headers, &ApiError::SignedOut);
     };
-    let begun = match take(&session, callback.state.as_deref()).await {
+    let begun = match take(&connect, session, callback.state.as_deref()).await {
         Ok(begun) => begun.filter(|begun| begun.issuer == actor.issuer() && begun.subject == actor.subject()),
         Err(error) => {
-            tracing::error!(error = %error, "the session store failed while an account was connected");
-            return trouble::answer(&headers, &ApiError::NotNow { service: "the session store".to_owned() });
+            tracing::error!(error = %error, "a pending connection could not be looked up");
+            return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() });
         }
     };
     let Some(begun) = begun else {
@@ -209,17 +204,15 @@ pub async fn callback(
     connections::lacking(&missing, &back).into_response()
 }
 
-/// Takes what was begun with this state out of the session, so that no state counts twice.
-async fn take(session: &Session, state: Option<&str>) -> Result<Option<Begun>, tower_sessions::session::Error> {
-    let mut all = session.get::<Vec<Begun>>(BEGUN).await?.unwrap_or_default();
-    let Some(place) = all.iter().position(|begun| Some(begun.state.as_str()) == state) else { return Ok(None) };
-    let begun = all.remove(place);
-    session.insert(BEGUN, all).await?;
-    session.save().await?;
-    Ok(counts(begun.at, SystemClock.now()).then_some(begun))
+/// Takes out what this session began with this state, so that no state counts twice.
+async fn take(connect: &Connect, session: SessionId, state: Option<&str>) -> Result<Option<Begun>, Unavailable> {
+    let Some(state) = state else { return Ok(None) };
+    let plain = connect.pending.take(&session.0, state).await?;
+    let begun = plain.and_then(|plain| serde_json::from_slice::<Begun>(&plain).ok());
+    Ok(begun.filter(|begun| counts(begun.at, SystemClock.now())))
 }
 
-/// Whether what was begun then can still be completed.
+/// Decides whether a connection that was begun at `begun` can still be completed.
 const fn counts(begun: Millis, now: Millis) -> bool {
     begun <= now && begun > now - COUNTS
 }

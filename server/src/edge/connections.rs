@@ -1,7 +1,8 @@
 //! The page of connected accounts, without script: which, what for, since when; connecting more and disconnecting.
 
-use super::connect::{self, Connect};
+use super::connect::{self, Caller, Connect};
 use super::document::{Person, document, head};
+use super::identity::SessionId;
 use super::trouble;
 use crate::accounts::{Account, Disconnected, Fault, Keeper, Listing, Provider, Standing};
 use crate::clock::SystemClock;
@@ -10,12 +11,11 @@ use agent::Actor;
 use agent::ports::{Clock, Millis, PastEntry, Verdict};
 use app::ui::icons::Brand;
 use app::wire::ApiError;
-use axum::extract::{Form, State};
+use axum::extract::{Extension, Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
-use tower_sessions::Session;
 
 /// How long ago "of late" is, in milliseconds: 30 days.
 const OF_LATE: Millis = 30 * 86_400_000;
@@ -58,13 +58,14 @@ pub struct Chosen {
 pub async fn connect(
     State(connect): State<Connect>,
     Person(actor): Person,
-    session: Session,
+    Extension(session): Extension<SessionId>,
     headers: HeaderMap,
     Form(chosen): Form<Chosen>,
 ) -> Response {
     let scopes = connect.accounts.provider(&chosen.provider).map(|provider| provider.scopes.clone());
     let scopes = scopes.unwrap_or_default();
-    connect::begin(&connect, &actor, &session, &headers, &chosen.provider, &scopes, None).await
+    let caller = Caller { actor: &actor, session, headers: &headers };
+    connect::begin(&connect, caller, &chosen.provider, &scopes, None).await
 }
 
 /// Which account.

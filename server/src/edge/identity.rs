@@ -1,5 +1,6 @@
 //! The signed-in person: reads the session and puts the [`Actor`] into the request.
 
+use super::logout::Auth;
 use super::trouble;
 use crate::config::Principal;
 use ::oidc::SignedIn;
@@ -13,8 +14,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tower_sessions::Session;
-use tower_sessions::session::Error;
+use tower_sessions::session::Id;
+
+/// The session of a request. It can be looked up and ended; nothing can be written by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionId(pub(crate) Id);
+
+/// The id is the cookie's value.
+impl std::fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionId(..)")
+    }
+}
 
 /// The rules by which the claims of a sign-in become an actor.
 #[derive(Debug, Clone)]
@@ -136,28 +147,37 @@ impl std::fmt::Debug for SessionUser {
     }
 }
 
-/// Puts the actor into the request, if there is one. A store that does not answer is "not now", never "signed out".
-pub async fn identify(State(mapping): State<PrincipalMapping>, mut request: Request, next: Next) -> Response {
-    let session = request.extensions().get::<Session>().cloned();
-    let wanted = ["/pkg/", "/health/", "/auth/"].iter().all(|prefix| !request.uri().path().starts_with(prefix));
-    if let (Some(session), true) = (session, wanted) {
-        match session.get::<SessionUser>(SessionUser::KEY).await {
-            Ok(Some(user)) => match user.actor(&mapping) {
-                Ok(actor) => drop(request.extensions_mut().insert(actor)),
-                Err(unnamed) => tracing::warn!(reason = %unnamed, "a signed-in person cannot be named any more"),
-            },
-            Ok(None) => {}
-            Err(Error::Store(tower_sessions::session_store::Error::Backend(cause))) => {
+/// Paths that nobody needs to be signed in for, and that look at the session themselves where they do.
+const OPEN: [&str; 6] =
+    ["/pkg/", "/health/", "/auth/login", "/auth/callback", "/auth/logout", super::origin::BACKCHANNEL_LOGOUT];
+
+/// Puts the actor into the request, and the session that they are signed in by, if there is one. A store that does not answer is
+/// "not now", never "signed out".
+pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next) -> Response {
+    let open = OPEN.iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let id = auth.cookies.session(request.headers()).filter(|_| !open);
+    if let Some(id) = id {
+        let user = match auth.user(&id).await {
+            Ok(user) => user,
+            Err(cause) => {
                 tracing::error!(cause, "the session store does not answer");
-                let error = ApiError::NotNow { service: "the session store".to_owned() };
-                return trouble::answer(request.headers(), &error);
+                return trouble::answer(request.headers(), &ApiError::NotNow { service: STORE.to_owned() });
             }
-            // Sealed with a key that is gone, moved, or planted: no session.
-            Err(error) => tracing::error!(error = %error, "a session could not be opened"),
+        };
+        match user.map(|user| user.actor(&auth.mapping)) {
+            Some(Ok(actor)) => {
+                request.extensions_mut().insert(actor);
+                request.extensions_mut().insert(SessionId(id));
+            }
+            Some(Err(unnamed)) => tracing::warn!(reason = %unnamed, "a signed-in person cannot be named any more"),
+            None => {}
         }
     }
     next.run(request).await
 }
+
+/// The name that a person knows the session store by.
+pub(super) const STORE: &str = "the session store";
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test")]
@@ -175,6 +195,7 @@ mod tests {
             username: None,
             claims: BTreeMap::from([("oid".to_owned(), "o-1".to_owned())]),
             sid: None,
+            issued_at: 0,
             organization: None,
             id_token: "t".into(),
             refresh_token: None,

@@ -1,12 +1,13 @@
 //! Sign-out by the person, and by the provider (OpenID Connect Back-Channel Logout 1.0).
 
-use super::identity::{PrincipalMapping, SessionUser};
+use super::cookies::OwnCookies;
+use super::identity::{PrincipalMapping, STORE, SessionUser};
 use super::trouble;
 use crate::clock::SystemClock;
-use ::dynamo::{DynamoSessions, Grants, SignInKey, SignIns};
+use ::dynamo::{DynamoSessions, EndedSignIn, Grants, LiveKeyring, SignIns};
 use ::oidc::{InvalidLogoutToken, RelyingParty};
 use agent::Actor;
-use agent::ports::Clock;
+use agent::ports::{Clock, Unavailable};
 use app::wire::ApiError;
 use axum::Form;
 use axum::extract::State;
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use time::Duration;
-use tower_sessions::Session;
+use tower_sessions::SessionStore;
 use tower_sessions::session::Id;
 
 /// The parts of sign-in and sign-out.
@@ -23,30 +24,56 @@ use tower_sessions::session::Id;
 pub struct Auth {
     /// The relying party.
     pub relying_party: Arc<RelyingParty>,
-    /// Which sessions belong to which sign-in.
+    /// The sessions of each sign-in.
     pub sign_ins: SignIns,
     /// The refresh tokens of sign-ins.
     pub grants: Grants,
-    /// Sessions, to end those of others.
+    /// Sessions.
     pub sessions: DynamoSessions,
+    /// The keys that seal pending sign-ins.
+    pub keyring: Arc<LiveKeyring>,
     /// The rules by which a sign-in becomes an actor.
     pub mapping: PrincipalMapping,
-    /// How long a session lives.
+    /// The time from a sign-in to the end of its session, whatever happens in between.
     pub lifetime: Duration,
     /// The application's address, where the provider sends people after a sign-out.
     pub home: Arc<str>,
+    /// The cookies.
+    pub cookies: OwnCookies,
+}
+
+impl Auth {
+    /// The person who is signed in by the session `id`; `None` if it has ended, or cannot be opened or read.
+    ///
+    /// # Errors
+    /// The cause, when the store does not answer.
+    pub(super) async fn user(&self, id: &Id) -> Result<Option<SessionUser>, String> {
+        let record = self.sessions.load(id).await.map_err(|error| error.to_string())?;
+        let Some(user) = record.and_then(|mut record| record.data.remove(SessionUser::KEY)) else { return Ok(None) };
+        let user = serde_json::from_value(user);
+        Ok(user.inspect_err(|error| tracing::error!(error = %error, "a stored session cannot be read")).ok())
+    }
 }
 
 /// `POST /auth/logout`: ends the session here, then at the provider.
-pub async fn logout(State(auth): State<Auth>, session: Session, headers: HeaderMap) -> Response {
-    let user = session.get::<SessionUser>(SessionUser::KEY).await.ok().flatten();
-    let id = session.id();
-    if let Err(error) = session.flush().await {
+pub async fn logout(State(auth): State<Auth>, headers: HeaderMap) -> Response {
+    let Some(id) = auth.cookies.session(&headers) else { return Redirect::to("/").into_response() };
+    let user = auth.user(&id).await.ok().flatten();
+    if let Err(error) = auth.sessions.delete(&id).await {
         tracing::error!(error = %error, "a session could not be ended");
-        return trouble::answer(&headers, &ApiError::NotNow { service: "the session store".to_owned() });
+        return trouble::answer(&headers, &ApiError::NotNow { service: STORE.to_owned() });
     }
-    let Some(user) = user else { return Redirect::to("/").into_response() };
-    if let (Ok(actor), Some(id)) = (user.actor(&auth.mapping), id) {
+    let mut response = match user {
+        Some(user) => leave(&auth, &user, id).await,
+        None => Redirect::to("/").into_response(),
+    };
+    auth.cookies.forget_session().add_to(&mut response);
+    response
+}
+
+/// Leads to where the provider ends its own session, if it can be told to.
+async fn leave(auth: &Auth, user: &SessionUser, id: Id) -> Response {
+    if let Ok(actor) = user.actor(&auth.mapping) {
         // In the background: a provider that is slow must not keep the person waiting.
         tokio::spawn(revoke(auth.clone(), actor, id));
     }
@@ -87,7 +114,7 @@ impl std::fmt::Debug for Backchannel {
     }
 }
 
-/// `POST /auth/backchannel-logout`: ends the sessions that a verified logout token names, once.
+/// `POST /auth/backchannel-logout`: ends the sessions that a verified logout token names.
 pub async fn backchannel(State(auth): State<Auth>, Form(body): Form<Backchannel>) -> Response {
     let now = SystemClock.now().div_euclid(1000);
     let status = match end_named(&auth, &body.logout_token, now).await {
@@ -107,16 +134,23 @@ pub async fn backchannel(State(auth): State<Auth>, Form(body): Form<Backchannel>
     (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
+/// Ends the sessions of a sign-in, then notes that the token was served: a delivery that failed half-way is done again. Serving
+/// it twice ends nothing more, so that a token from the log of a proxy does not end a later session.
 async fn end_named(auth: &Auth, token: &str, now: i64) -> Result<usize, InvalidLogoutToken> {
     let token = auth.relying_party.verify_logout(token, now).await?;
     let issuer = auth.relying_party.issuer().to_owned();
-    if !auth.sign_ins.take_once(&issuer, &token.jti, now + 3600).await? {
-        return Err(InvalidLogoutToken::Claim("jti was taken before"));
+    if auth.sign_ins.was_served(&issuer, &token.jti).await? {
+        return Ok(0);
     }
-    let keys = auth.sign_ins.find(&SignInKey { issuer, subject: token.subject, sid: token.sid }).await?;
+    let jti = token.jti;
+    let who = EndedSignIn { issuer, subject: token.subject, sid: token.sid, issued_at: token.issued_at };
+    // Before the sessions are looked up: a sign-in that is still on its way is either found or refused.
+    auth.sign_ins.note_ended(&who, now).await?;
+    let keys = auth.sign_ins.find(&who).await?;
     for key in &keys {
         let ended = auth.sessions.end(key).await;
-        ended.map_err(|error| agent::ports::Unavailable::new("the session store", error.to_string()))?;
+        ended.map_err(|error| Unavailable::new(STORE, error.to_string()))?;
     }
+    auth.sign_ins.note_served(&who.issuer, &jti, now).await?;
     Ok(keys.len())
 }

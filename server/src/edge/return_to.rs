@@ -1,18 +1,21 @@
 //! Where to go after the sign-in: a path of ours, and nothing that a browser could read as another origin.
 
+use agent::ids::ConversationId;
+
+/// The pages that a sign-in may lead to, beside those of conversations.
+const PAGES: [&str; 4] = ["/activity", "/activity/all", "/tools", "/connections"];
+
 /// A path of this application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
 impl ReturnTo {
-    /// The path, if it is `/`, that of a conversation, one of the activity or that of the tools; otherwise `/`.
+    /// The path, if it is that of a page or of a conversation; otherwise `/`. So it is short, whatever was wanted.
     #[must_use]
     pub fn parse(wanted: Option<&str>) -> Self {
         let known = wanted.filter(|path| {
-            if matches!(*path, "/activity" | "/activity/all" | "/tools") {
-                return true;
-            }
-            path.strip_prefix("/c/").is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()))
+            let conversation = path.strip_prefix("/c/").map(str::to_owned);
+            PAGES.contains(path) || conversation.is_some_and(|id| ConversationId::try_from(id).is_ok())
         });
         Self(known.unwrap_or("/").to_owned())
     }
@@ -31,8 +34,10 @@ mod tests {
     /// Attack 12: open redirect.
     #[test]
     fn a_return_path_cannot_leave_the_application() {
-        assert_eq!(ReturnTo::parse(Some("/c/01ABCDEF")).as_str(), "/c/01ABCDEF");
-        assert_eq!(ReturnTo::parse(Some("/activity")).as_str(), "/activity");
+        for own in PAGES.into_iter().chain(["/", "/c/0123456789ABCDEFGHJKMNPQRS"]) {
+            assert_eq!(ReturnTo::parse(Some(own)).as_str(), own);
+        }
+        let long = format!("/c/{}", "A".repeat(100_000));
         for wanted in [
             "",
             "//evil.example",
@@ -55,6 +60,9 @@ mod tests {
             "/c/a#b",
             "c/x",
             "/C/x",
+            "/c/01ABCDEF",
+            &long,
+            "/connections/connect",
         ] {
             assert_eq!(ReturnTo::parse(Some(wanted)).as_str(), "/", "{wanted:?}");
         }

@@ -1,6 +1,6 @@
 //! By whose accounts tools work: which vault lends which provider's tokens, and who manages people's accounts there.
 
-use super::own_vault::{OwnAccounts, SealedTokens};
+use super::own_vault::{OwnAccounts, SealedTokens, WhileSignedIn};
 use super::token_vault::{SignedInPeople, TokenVaultAccounts};
 use super::{StartError, identity};
 use crate::accounts::{Accounts, Keeper, Manager, Provider};
@@ -12,7 +12,7 @@ use auth0::{Auth0TokenVault, Exchange, MyAccount, SubjectTokens, my_account};
 use aws_config::SdkConfig;
 use credentials::local::SecretAt;
 use credentials::{ApplicationCredentials, ApplicationToken, ApplicationVault, LocalVault};
-use dynamo::{DynamoAccounts, LiveKeyring, Rotated};
+use dynamo::{DynamoAccounts, LiveKeyring, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -41,8 +41,10 @@ const USES: [Uses; 2] = [
     Uses { id: github::PROVIDER, scopes: &[], tools: &github::USES, names: &github::TOOLS },
 ];
 
-/// What people's accounts are borrowed by.
-pub(super) struct SignIns {
+/// The ways to people's tokens.
+pub(super) struct Lenders {
+    /// The sessions of people: a token is theirs while one lives.
+    pub(super) sign_ins: SignIns,
     pub(super) relying_party: Arc<RelyingParty>,
     pub(super) people: Arc<SignedInPeople>,
     /// Lends access tokens of the identity provider's own.
@@ -59,12 +61,12 @@ pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String
     std::iter::once((my_account::PROVIDER.to_owned(), mine)).chain(subject)
 }
 
-pub(super) async fn wire(config: &Config, aws: &SdkConfig, sign_ins: SignIns) -> Result<Borrowing, StartError> {
+pub(super) async fn wire(config: &Config, aws: &SdkConfig, lenders: Lenders) -> Result<Borrowing, StartError> {
     let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
     let mut vaults = Vaults::default();
     let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn Manager>>::new());
 
-    let SignIns { relying_party, people, access } = sign_ins;
+    let Lenders { relying_party, people, access, sign_ins } = lenders;
     let connections = connections(config);
     let exchange = Exchange::new(relying_party.clone());
     let subjects = match config.lent_for.clone() {
@@ -100,9 +102,11 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sign_ins: SignIns) ->
         (None, GitHubAccess::Provider) => Vec::new(),
     });
     if let Some(own) = &own {
+        let lending = Arc::new(WhileSignedIn { sign_ins, vault: own.clone() });
         for known in own.providers() {
-            let lending: Arc<dyn Vault> = Arc::new(own.clone());
-            vaults = vaults.with(known.id.clone(), lending);
+            let of_people = known.people().is_some();
+            let vault: Arc<dyn Vault> = if of_people { lending.clone() } else { Arc::new(own.clone()) };
+            vaults = vaults.with(known.id.clone(), vault);
         }
         managers.insert(Keeper::OwnVault, Arc::new(OwnAccounts { vault: own.clone(), callback }));
     }

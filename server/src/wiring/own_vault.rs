@@ -1,12 +1,14 @@
 //! Accounts that we keep ourselves: the vault of our own on the sealed store.
 
 use crate::accounts::{Account, Answer, Connecting, Disconnected, Fault, Manager};
+use crate::clock::SystemClock;
 use agent::Actor;
-use agent::ports::{Millis, Unavailable};
+use agent::intent::Need;
+use agent::ports::{Clock, Loan, Millis, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use credentials::LocalVault;
 use credentials::local::{self, ConnectFault, Expected, Held, Leased, Store, Version, Wish, Written};
-use dynamo::{AccountLease, Condition, DynamoAccounts, KeptAccount};
+use dynamo::{AccountLease, Condition, DynamoAccounts, KeptAccount, SignIns};
 use secrecy::SecretSlice;
 use url::Url;
 
@@ -65,6 +67,22 @@ impl Store for SealedTokens {
 
 fn held(kept: KeptAccount) -> Held {
     Held { plain: SecretSlice::from(kept.plain.to_vec()), version: Version(kept.version), since: kept.since }
+}
+
+/// Lends people's own tokens while a session of theirs lives: a turn that goes on after a sign-out borrows nothing more.
+pub(super) struct WhileSignedIn {
+    pub(super) sign_ins: SignIns,
+    pub(super) vault: LocalVault,
+}
+
+#[async_trait]
+impl Vault for WhileSignedIn {
+    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        if !self.sign_ins.any_lives(actor, SystemClock.now()).await? {
+            return Err(VaultError::SignInAgain);
+        }
+        self.vault.lend(actor, need).await
+    }
 }
 
 /// Manages accounts that we keep. The name of an account is its provider's.

@@ -1,4 +1,4 @@
-//! The one cookie: what it is allowed to do, what it holds, and what a forged one is worth.
+//! Our cookies: what they are allowed to do, what they hold, and what a forged one is worth.
 
 use crate::world::browser::COOKIE_NAME;
 use crate::world::{Custom, TestApp};
@@ -21,7 +21,9 @@ async fn attack_10_the_cookie_holds_an_opaque_id_and_no_script_reads_it() {
     let callback = browser.callback("ada", "/auth/login").await;
     let answer = browser.visit(callback.as_str()).await;
     let cookies: Vec<_> = answer.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
-    let [cookie] = cookies[..] else { panic!("{cookies:?}") };
+    let [cookie, over] = cookies[..] else { panic!("{cookies:?}") };
+    assert!(over.starts_with(&format!("{COOKIE_NAME}-sign-in-")) && over.contains("=; "), "{over}");
+    assert!(over.contains("Max-Age=0"), "the sign-in is no longer pending: {over}");
     let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
     assert_eq!(name, COOKIE_NAME);
     assert_eq!(attributes(cookie), ["HttpOnly", "Path=/", "SameSite=Lax"]);
@@ -51,7 +53,7 @@ async fn attack_10_over_tls_the_cookie_is_tied_to_its_host() {
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
     let answer = app.browser().visit("/auth/login").await;
     let cookie = answer.header(SET_COOKIE.as_str()).to_owned();
-    assert!(cookie.starts_with("__Host-countersign="), "{cookie}");
+    assert!(cookie.starts_with("__Host-countersign-sign-in-"), "{cookie}");
     assert_eq!(attributes(&cookie), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
     assert!(answer.header("strict-transport-security").starts_with("max-age="), "{:?}", answer.headers);
     // The provider knows another callback, so it does not lead on. Our origin is the TLS one.

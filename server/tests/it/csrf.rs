@@ -191,11 +191,12 @@ async fn without_a_session_every_server_function_answers_401() {
         let error = answer.value::<()>().unwrap_err();
         assert_eq!((error.status, error.error), (401, app::wire::ApiError::SignedOut), "{method} {path}");
     }
-    // A plain form is led back to its page, which keeps the text for after the sign-in.
+    // The answer to a plain form holds the text, and the way to sign in.
     let fields = [("conversation", "0123456789ABCDEFGHJKMNPQRS"), ("text", "Keep me"), ("client_id", "client-0001")];
     let answer = nobody.submit("/", "/api/chat/start", &fields).await;
-    assert_eq!(answer.status, 302);
-    let home = nobody.sign_in("ada").await;
-    assert!(home.body.contains("Keep me"), "{}", home.body);
+    assert_eq!((answer.status, answer.between("<textarea", "</textarea>").contains("Keep me")), (401, true));
+    assert!(answer.body.contains("href=\"/auth/login?return_to=/\""), "{}", answer.body);
+    nobody.sign_in("ada").await;
+    assert_eq!(nobody.submit("/", "/api/chat/start", &fields).await.status, 302, "sent again, it is sent");
     app.finish().await;
 }

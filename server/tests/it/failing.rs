@@ -206,9 +206,9 @@ async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
     // Without script the text is given back.
     let fresh = ada.load(None).await.unwrap().fresh;
     let fields = [("conversation", &*fresh), ("text", "Keep these words"), ("client_id", "client-0001")];
-    let answer = ada.submit("/", "/api/chat/start", &fields).await;
+    let page = ada.submit("/", "/api/chat/start", &fields).await;
     app.sandbox.faults().clear();
-    let page = ada.visit(answer.location().as_str()).await;
+    assert_eq!(page.status, 503);
     assert!(page.between("<textarea", "</textarea>").contains("Keep these words"));
     assert!(page.body.contains("cannot be reached right now"), "{}", page.body);
     // The repeated post is posted once.
@@ -293,11 +293,13 @@ async fn a_provider_that_does_not_answer_is_not_now() {
 #[tokio::test]
 async fn a_session_that_cannot_be_kept_is_told_with_the_name_of_its_store() {
     let app = TestApp::start().await;
-    let ada = app.signed_in("ada").await;
-    app.sandbox.faults().set_matching("dynamodb", "PutItem", status(500), Times::Always);
-    let down = Failure { status: 503, error: ApiError::NotNow { service: "the session store".to_owned() } };
-    assert_eq!(ada.load(None).await.err(), Some(down));
+    let ada = app.browser();
+    let callback = ada.callback("ada", "/auth/login").await;
+    app.sandbox.faults().set_matching("dynamodb", "TransactWriteItems", status(500), Times::Always);
+    let answer = ada.visit(callback.as_str()).await;
+    assert!(answer.status == 503 && answer.body.contains("the session store cannot be reached"), "{}", answer.body);
+    assert_eq!(ada.session(), None);
     app.sandbox.faults().clear();
-    assert!(ada.load(None).await.is_ok());
+    assert_eq!(ada.sign_in("ada").await.status, 200);
     app.finish().await;
 }

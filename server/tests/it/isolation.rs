@@ -43,7 +43,7 @@ async fn attack_25_a_foreign_conversation_is_as_absent_as_a_missing_one() {
             .to_owned();
         seen.push(page.body.replace(&nonce, "").replace(id, ""));
         let fields = [("conversation", id), ("text", "x"), ("client_id", "client-0001")];
-        assert_eq!(bob.submit(&format!("/c/{id}"), "/api/chat/post", &fields).await.status, 302);
+        assert_eq!(bob.submit(&format!("/c/{id}"), "/api/chat/post", &fields).await.status, 404);
     }
     assert_eq!(seen[0], seen[1], "the page tells nothing");
     let frames = ada.load(Some(&conversation)).await.unwrap().frames;

@@ -34,6 +34,7 @@ mod peers;
 mod peers_aws;
 mod pending;
 mod remote_tools;
+mod session_store;
 mod sign_in;
 mod sign_out;
 mod start;

@@ -49,13 +49,13 @@ async fn signing_out_works_when_the_provider_does_not_answer() {
 }
 
 /// Claims of a good logout token for everybody's sessions of `sub`.
-fn claims(app: &TestApp, sub: &str, jti: &str) -> Value {
+pub(crate) fn claims(app: &TestApp, sub: &str, jti: &str) -> Value {
     let now = app.sandbox.clock().seconds();
     json!({"iss": app.sandbox.issuer(), "aud": "countersign", "iat": now, "exp": now + 120, "jti": jti, "sub": sub,
         "events": {EVENT: {}}})
 }
 
-async fn deliver(app: &TestApp, token: &str) -> u16 {
+pub(crate) async fn deliver(app: &TestApp, token: &str) -> u16 {
     let browser = app.browser();
     let request = browser.request(Method::POST, "/auth/backchannel-logout").form(&[("logout_token", token)]);
     browser.send(request).await.status
@@ -147,8 +147,8 @@ async fn attack_14_a_logout_token_counts_once_and_ends_its_own_sessions_alone() 
     assert_eq!(ada.load(None).await.unwrap_err().status, 401);
     assert!(bob.load(None).await.is_ok(), "other people's sessions live on");
     ada.sign_in("ada").await;
-    assert_eq!(deliver(&app, &token).await, 400, "a jti counts once");
-    assert!(ada.load(None).await.is_ok(), "the new session lives");
+    assert_eq!(deliver(&app, &token).await, 200, "a delivery that is repeated was served");
+    assert!(ada.load(None).await.is_ok(), "but it counts once: the new session lives");
     let nobody =
         app.sandbox.provider().forge(json!({}), claims(&app, "auth0|nobody", "jti-nobody"), Signing::CurrentKey);
     assert_eq!(deliver(&app, &nobody.unwrap()).await, 200, "sessions that are over already are no error");

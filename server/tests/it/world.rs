@@ -5,6 +5,7 @@ pub(crate) mod chat;
 pub(crate) mod frames;
 pub(crate) mod logs;
 pub(crate) mod mcp;
+mod second;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 const RING: &str = r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#;
 
 fn ring() -> Arc<LiveKeyring> {
-    Arc::new(LiveKeyring::fixed(Keyring::parse(RING).unwrap()))
+    Arc::new(LiveKeyring::of(Keyring::parse(RING).unwrap()))
 }
 
 struct World {

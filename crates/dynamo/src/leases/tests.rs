@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 const RING: &str = r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#;
 
 async fn leases() -> DynamoLeases {
-    let ring = LiveKeyring::fixed(Keyring::parse(RING).unwrap());
+    let ring = LiveKeyring::of(Keyring::parse(RING).unwrap());
     DynamoLeases::new(table().await, TABLE.to_owned(), Arc::new(ring))
 }
 

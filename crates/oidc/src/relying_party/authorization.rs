@@ -24,7 +24,7 @@ pub struct AuthorizationOptions {
     pub invitation: Option<String>,
 }
 
-/// A sign-in in progress: kept in the browser's session, taken out once.
+/// A pending sign-in: kept in the browser that began it, bound to its state.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingSignIn {
     /// Echoed by the provider.

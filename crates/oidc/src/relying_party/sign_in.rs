@@ -73,6 +73,8 @@ pub struct SignedIn {
     pub claims: BTreeMap<String, String>,
     /// The session at the provider, for back-channel logout.
     pub sid: Option<String>,
+    /// The `iat` claim of the ID token, in seconds since 1970 by the provider's clock.
+    pub issued_at: i64,
     /// The organization (Auth0's `org_id`).
     pub organization: Option<String>,
     /// The ID token itself, the hint at logout.
@@ -82,7 +84,7 @@ pub struct SignedIn {
 }
 
 impl RelyingParty {
-    /// Completes the sign-in that `pending` began. The caller has found it by its state and removed it.
+    /// Completes the sign-in that `pending` began. The caller has found it by its state and forgets it.
     ///
     /// # Errors
     /// See [`SignInError`].
@@ -209,6 +211,7 @@ impl RelyingParty {
             username: text(profile.username_claim),
             claims: named.collect(),
             sid: text("sid"),
+            issued_at: claims.seconds("iat").ok_or_else(|| refused("the ID token has no iat"))?,
             organization: text("org_id"),
             id_token,
             refresh_token,

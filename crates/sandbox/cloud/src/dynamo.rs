@@ -1,9 +1,10 @@
 //! `DynamoDB` on `SQLite`: dynoxide's own server, behind a router that notes protocol sins.
 //! It must never know what the tables hold.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
@@ -58,6 +59,8 @@ struct Inner {
     address: SocketAddr,
     server: tokio::task::AbortHandle,
     sins: Sins,
+    /// How often each operation was asked for.
+    requests: Mutex<BTreeMap<String, u64>>,
 }
 
 impl std::fmt::Debug for Dynamo {
@@ -115,6 +118,12 @@ impl Dynamo {
         Ok(())
     }
 
+    /// How often each operation (`GetItem`, `PutItem`, …) was asked for until now.
+    #[must_use]
+    pub fn requests(&self) -> BTreeMap<String, u64> {
+        self.0.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The HTTP API: JSON 1.0 as the AWS SDKs speak it.
     pub fn router(&self) -> Router {
         Router::new().fallback(forward).with_state(self.clone())
@@ -128,12 +137,12 @@ impl Dynamo {
         // Head and body leave apart, and the second would wait for the receipt of the first.
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self(Arc::new(Inner { database, client, address, server, sins })))
+        Ok(Self(Arc::new(Inner { database, client, address, server, sins, requests: Mutex::default() })))
     }
 }
 
 async fn forward(State(dynamo): State<Dynamo>, mut request: Request) -> Response {
-    let Inner { client, address, sins, .. } = &*dynamo.0;
+    let Inner { client, address, sins, requests, .. } = &*dynamo.0;
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let Ok(uri) = format!("http://{address}{path}").parse::<Uri>() else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -141,6 +150,7 @@ async fn forward(State(dynamo): State<Dynamo>, mut request: Request) -> Response
     *request.uri_mut() = uri;
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     let operation = target.and_then(|target| target.split('.').next_back()).unwrap_or("no operation").to_owned();
+    *requests.lock().unwrap_or_else(PoisonError::into_inner).entry(operation.clone()).or_default() += 1;
     let response = match client.request(request).await {
         Ok(response) => response.map(Body::new),
         Err(problem) => {

@@ -8,7 +8,7 @@ use crate::wiring::{authorizer, borrowing, ledger, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
-use dynamo::{DynamoConversations, DynamoSessions, Keyring, LiveKeyring};
+use dynamo::{DynamoConversations, DynamoSessions, LiveKeyring, SignIns};
 use futures::StreamExt;
 use std::sync::Arc;
 use tower_sessions::SessionStore;
@@ -93,15 +93,16 @@ async fn keys(config: &Config, aws: &SdkConfig, secret_id: &str) -> Result<Strin
 /// Reads an item that does not exist from each table.
 async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
-    let keyring = dynamo::fetch_keyring(aws, url(&config.aws.secrets_url), &config.aws.session_key_secret_id).await;
+    let secret = &config.aws.session_key_secret_id;
+    let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), secret).await;
     let keyring =
         Arc::new(keyring.map_err(|error| format!("not checked, since the session keys are missing: {error}"))?);
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     let (main, sessions) = (config.aws.table.clone(), config.aws.sessions_table.clone());
-    let log_keys = LiveKeyring::fixed(Keyring::clone(&keyring));
-    let conversations = DynamoConversations::new(store.clone(), main.clone(), Arc::new(log_keys));
+    let conversations = DynamoConversations::new(store.clone(), main.clone(), keyring.clone());
     conversations.ready().await.map_err(|error| format!("{main}: {}", error.cause))?;
-    let none = DynamoSessions::new(store, sessions.clone(), keyring).load(&Id::default()).await;
+    let sign_ins = SignIns::new(store.clone(), main.clone(), sessions.clone());
+    let none = DynamoSessions::new(store, sessions.clone(), sign_ins, keyring).load(&Id::default()).await;
     none.map_err(|error| format!("{sessions}: {error}"))?;
     Ok(format!("{sessions} and {main} answer"))
 }

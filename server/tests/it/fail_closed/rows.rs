@@ -113,7 +113,7 @@ pub(crate) const ROWS: [Row; 29] = [
     row("token endpoint, for an MCP server", Act::Tasks, PROVIDER, "identity", "grant_type=refresh_token"),
     row("Bedrock", Act::Read, MODEL, "bedrock", ""),
     row("DynamoDB", Act::Open, "the session store", "dynamodb", ""),
-    row("DynamoDB, writing", Act::Open, "the session store", "dynamodb", "PutItem"),
+    row("DynamoDB, writing", Act::ComeBack, "the session store", "dynamodb", "TransactWriteItems"),
     row("DynamoDB", Act::Say, STORE, "dynamodb", "TransactWriteItems"),
     row("DynamoDB", Act::Approve, STORE, "dynamodb", ""),
     row("DynamoDB, ledger", Act::Approve, STORE, "dynamodb", "TransactWriteItems"),

@@ -1,0 +1,105 @@
+//! Connections of accounts that a session has begun and not completed: items of their own, sealed, few for each session, and
+//! taken out once.
+
+use crate::item::{Item, n, number, s, text};
+use crate::keyring::LiveKeyring;
+use crate::keys::hash;
+use crate::sealing::Sealed;
+use crate::sessions::key;
+use crate::unavailable;
+use agent::ports::{Millis, Unavailable};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use std::sync::Arc;
+use tower_sessions::session::Id;
+
+/// Most connections that one session may have begun and not completed; a further one takes the place of the oldest.
+const MOST_PENDING: usize = 4;
+
+/// Sealed pending connections in the table `countersign`.
+#[derive(Debug, Clone)]
+pub struct PendingConnections {
+    client: Client,
+    table: String,
+    keyring: Arc<LiveKeyring>,
+}
+
+impl PendingConnections {
+    /// Pending connections in `table`, sealed with `keyring`.
+    #[must_use]
+    pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
+        Self { client, table, keyring }
+    }
+
+    /// Keeps what the session `id` began under `state` at `now`, until `until`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn keep(
+        &self,
+        id: &Id,
+        state: &str,
+        plain: &[u8],
+        now: Millis,
+        until: Millis,
+    ) -> Result<(), Unavailable> {
+        let (pk, sk) = (partition(id), hash(state));
+        let sealed = self.keyring.seal(&place(&pk, &sk), plain)?;
+        let request = self.client.put_item().table_name(&self.table);
+        let request = request
+            .item("pk", s(&pk))
+            .item("sk", s(sk))
+            .item("at", n(now))
+            .item("key", s(sealed.key))
+            .item("sealed", AttributeValue::B(Blob::new(sealed.bytes)))
+            .item("ttl", n(until.div_euclid(1000)));
+        request.send().await.map_err(unavailable)?;
+        self.forget_surplus(&pk).await
+    }
+
+    /// Takes out what the session `id` began under `state`; `None` if there is no such thing, or it was taken out before.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn take(&self, id: &Id, state: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        let (pk, sk) = (partition(id), hash(state));
+        let request = self.client.delete_item().table_name(&self.table).key("pk", s(&pk)).key("sk", s(&sk));
+        let removed = request.return_values(ReturnValue::AllOld).send().await.map_err(unavailable)?.attributes;
+        let Some(sealed) = removed.as_ref().and_then(sealed) else { return Ok(None) };
+        let plain = self.keyring.open(&place(&pk, &sk), &sealed).await?;
+        if plain.is_none() {
+            tracing::error!("a pending connection could not be opened");
+        }
+        Ok(plain)
+    }
+
+    /// Removes the oldest beyond [`MOST_PENDING`]. Each keeper does so after its own write, so the last one of many sees all.
+    async fn forget_surplus(&self, pk: &str) -> Result<(), Unavailable> {
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk));
+        let request = request.projection_expression("sk, #at").expression_attribute_names("#at", "at");
+        let mut items = request.send().await.map_err(unavailable)?.items.unwrap_or_default();
+        items.sort_by_key(|item| std::cmp::Reverse(number::<Millis>(item, "at").unwrap_or(0)));
+        for item in items.iter().skip(MOST_PENDING) {
+            let request = self.client.delete_item().table_name(&self.table).key("pk", s(pk));
+            request.key("sk", s(text(item, "sk")?)).send().await.map_err(unavailable)?;
+        }
+        Ok(())
+    }
+}
+
+fn sealed(item: &Item) -> Option<Sealed> {
+    let bytes = item.get("sealed")?.as_b().ok()?.as_ref().to_vec();
+    Some(Sealed { key: item.get("key")?.as_s().ok()?.clone(), bytes })
+}
+
+/// The partition of a session: whoever signs in again begins anew.
+fn partition(id: &Id) -> String {
+    format!("connecting#{}", key(id))
+}
+
+/// The binding of a sealed pending connection: its session and its state.
+fn place(pk: &str, sk: &str) -> String {
+    format!("{pk} {sk}")
+}

@@ -1,0 +1,73 @@
+//! A turn that goes on after its person has signed out: it borrows nothing more.
+
+use crate::approvals::until_it_rings;
+use crate::world::frames::{Watch, began, end, refusals};
+use crate::world::{Custom, TestApp};
+use app::wire::{End, Event, Refusal};
+use countersign::turns::Beat;
+use countersign::wiring::Bounds;
+use sandbox::bedrock::Mischief;
+use sandbox::identity::{Answer, Endpoint, Grant};
+use std::time::Duration;
+
+/// Streams look at their session once a minute, so that an open one shows how the turn goes on.
+async fn app() -> TestApp {
+    let custom = Custom::default();
+    let bounds = Bounds { beat: Beat(Duration::from_secs(60)), ..custom.bounds };
+    TestApp::with(Custom { bounds, ..custom }).await
+}
+
+/// The events until the turn ends, or waits for a sign-in.
+async fn rest(watch: &mut Watch) -> Vec<Event> {
+    let over = |event: &Event| matches!(event, Event::TurnEnded { .. } | Event::AccountWanted { .. });
+    watch.events_until(over).await
+}
+
+#[tokio::test]
+async fn attack_an_approval_after_a_sign_out_gets_no_token() {
+    let app = app().await;
+    let ada = app.signed_in("ada").await;
+    let posted = ada.begin("Reset the password of bob@acme.example").await.unwrap();
+    let mut watch = ada.watch(&posted.conversation, 0).await;
+    until_it_rings(&mut watch).await;
+    let exchanged = || app.sandbox.provider().requests_to(Endpoint::Token(Grant::TokenVault));
+    let before = exchanged();
+    assert_eq!(ada.submit("/", "/auth/logout", &[]).await.status, 303);
+    app.answer(Answer::Approve);
+    let events = rest(&mut watch).await;
+    assert!(!began(&events), "{events:?}");
+    assert_eq!((exchanged(), app.effects()), (before, Vec::new()), "no token was asked for, and nothing was done");
+    let why = "Your sign-in is too old to borrow your accounts. Sign in again. Nothing was done.".to_owned();
+    let wants =
+        events.iter().any(|event| matches!(event, Event::AccountWanted { label, .. } if label == "Sign in again"));
+    assert!(wants || refusals(&events) == [Refusal::NoAccount { why }], "{events:?}");
+    app.finish().await;
+}
+
+/// By the identity provider's vault and by our own: a cached or stored token is not lent to a turn of nobody who is signed in.
+#[tokio::test]
+async fn attack_a_call_after_a_sign_out_borrows_nothing_until_the_person_signs_in_again() {
+    let app = app().await;
+    for question in ["What are my Okta groups?", "List my repositories"] {
+        let bob = app.signed_in("bob").await;
+        if question == "List my repositories" {
+            bob.connect_github(crate::own_vault::BOB).await;
+        }
+        assert!(began(&bob.ask(question).await.1), "{question}: signed in, it works, and the token is fresh");
+        app.sandbox.bedrock().next(Mischief::Gate { after_words: 1000 });
+        let posted = bob.begin(question).await.unwrap();
+        let mut watch = bob.watch(&posted.conversation, 0).await;
+        watch.events_until(|event| matches!(event, Event::TurnStarted { .. })).await;
+        assert_eq!(bob.submit("/", "/auth/logout", &[]).await.status, 303);
+        app.sandbox.bedrock().release();
+        let events = rest(&mut watch).await;
+        let wants =
+            events.iter().any(|event| matches!(event, Event::AccountWanted { label, .. } if label == "Sign in again"));
+        assert!(wants && !began(&events), "{question}: {events:?}");
+        let again = app.signed_in("bob").await;
+        let events = watch.turn().await;
+        assert!(began(&events) && end(&events) == End::Done, "{question}: {events:?}");
+        again.submit("/", "/auth/logout", &[]).await;
+    }
+    app.finish().await;
+}
