@@ -11,9 +11,9 @@ const SOON: Duration = Duration::from_secs(5);
 #[tokio::test]
 async fn a_message_that_runs_on_one_instance_shows_on_the_other() {
     let app = TestApp::start().await;
-    let other = app.another().await;
+    let other = app.second().await;
     let here = app.signed_in("ada").await;
-    let there = other.browser_of(&here);
+    let there = other.browser(&here.session().unwrap());
     let (conversation, _) = here.ask("Hello").await;
     let length = there.load(Some(&conversation)).await.unwrap().frames.len() as u64;
     let mut watch = there.watch(&conversation, length).await;
@@ -24,6 +24,6 @@ async fn a_message_that_runs_on_one_instance_shows_on_the_other() {
     assert_eq!((first.len(), posted.said), (1, length + 1));
     let events = watch.turn().await;
     assert!(said(&events).contains("IT Helpdesk") && end(&events) == End::Done, "{events:?}");
-    other.stop().await;
+    other.finish().await;
     app.finish().await;
 }

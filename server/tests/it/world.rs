@@ -171,13 +171,6 @@ impl TestApp {
         self.instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap();
     }
 
-    /// Another instance over the same services.
-    pub(crate) async fn another(&self) -> Another {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        Another { url, instance: Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap() }
-    }
-
     /// A browser that nobody has used yet.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(&self.url)
@@ -251,25 +244,6 @@ impl Instance {
         self.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(5), &mut self.serving).await;
         ended.expect("the server stops when it is told to").unwrap();
-    }
-}
-
-/// An instance beside the first one, as a load balancer would reach it.
-pub(crate) struct Another {
-    url: String,
-    instance: Instance,
-}
-
-impl Another {
-    /// The same browser, led to this instance.
-    pub(crate) fn browser_of(&self, browser: &Browser) -> Browser {
-        let here = Browser::new(&self.url);
-        here.plant(&browser.session().expect("the browser is signed in"));
-        here
-    }
-
-    pub(crate) async fn stop(mut self) {
-        self.instance.stop().await;
     }
 }
 
