@@ -2,18 +2,17 @@
 //! implementations must not turn a failure into an answer.
 
 pub mod approver;
-pub mod attention;
 pub mod authorizer;
 pub mod clock;
 pub mod conversations;
 pub mod ids;
 pub mod ledger;
 pub mod model;
+pub mod prompt_limiter;
 pub mod toolboxes;
 pub mod vault;
 
 pub use approver::{Approver, AskError, Seen, Ticket};
-pub use attention::Attention;
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{AppendError, Conversations, Header, LeaseId, Leases, Numbered, Stamp};
@@ -22,6 +21,7 @@ pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use prompt_limiter::PromptLimiter;
 pub use toolboxes::Toolboxes;
 pub use vault::{Lender, Loan, Vault, VaultError};
 

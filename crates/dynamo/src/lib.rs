@@ -3,7 +3,6 @@
 //! so a foreign id finds nothing.
 
 mod accounts;
-mod attention;
 mod conversations;
 mod grants;
 mod item;
@@ -12,19 +11,20 @@ mod keys;
 mod leases;
 pub mod ledger;
 mod pins;
+mod prompt_limiter;
 mod sealing;
 mod sessions;
 mod sign_ins;
 pub mod tables;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
-pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
 pub use grants::Grants;
 pub use keyring::{BadKeyring, Keyring, LiveKeyring, fetch_keyring, fetch_secret};
 pub use leases::DynamoLeases;
 pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
+pub use prompt_limiter::DynamoPromptLimiter;
 pub use sessions::DynamoSessions;
 pub use sign_ins::{SignInKey, SignIns};
 

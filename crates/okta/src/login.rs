@@ -1,7 +1,7 @@
 //! The people that calls name: an Okta login as the model wrote it, parsed before anybody is asked.
 
 use agent::tool::BadInput;
-use agent::visible::visible;
+use text::visible;
 use serde_json::{Value, json};
 use std::fmt;
 

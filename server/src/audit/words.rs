@@ -3,7 +3,7 @@
 use crate::moment;
 use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
 use crate::wiring::ledger::{End, Person, Report};
-use agent::visible::visible;
+use text::visible;
 use std::io::Write;
 
 /// Every finding, every open entry, and the counts.

@@ -6,7 +6,7 @@ use agent::approval::Answer;
 use agent::guard::{Mend, NotApproved};
 use agent::ports::{Numbered, Reasoning};
 use agent::turn::{End, Event, Trouble};
-use agent::visible::visible;
+use text::visible;
 use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};
 
@@ -119,9 +119,10 @@ const fn not_approved(why: &NotApproved) -> wire::NotApproved {
         NotApproved::Asked => wire::NotApproved::Asked,
         NotApproved::Busy => wire::NotApproved::Busy,
         NotApproved::Cooling { until } => wire::NotApproved::Cooling { until: *until },
-        NotApproved::Spent { limit } => wire::NotApproved::Spent { limit: *limit },
+        NotApproved::DailyLimit { limit } => wire::NotApproved::DailyLimit { limit: *limit },
         NotApproved::Used => wire::NotApproved::Used,
         NotApproved::Changed => wire::NotApproved::Changed,
+        NotApproved::Stale => wire::NotApproved::Stale,
     }
 }
 

@@ -7,7 +7,7 @@ use super::SHOWN;
 use super::wanted::Chosen;
 use agent::Actor;
 use agent::ports::{PastEntry, VerdictKind};
-use agent::visible::visible;
+use text::visible;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use crate::moment::{stamp, words};
 use crate::remote_tools::{Asks, Change, RemoteServer, RemoteTool};
 use agent::Actor;
 use agent::ports::Millis;
-use agent::visible::visible;
+use text::visible;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;

@@ -4,7 +4,7 @@ use super::Whose;
 use crate::moment::{stamp, words};
 use agent::Place;
 use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
-use agent::visible::visible;
+use text::visible;
 use leptos::prelude::*;
 
 /// Who reads an entry.
