@@ -167,7 +167,8 @@ async fn elsewhere(services: &Services, actor: &Actor, here: Option<&Conversatio
     match services.prompts.open(actor, crate::clock::SystemClock.now()).await {
         Ok(open) => {
             let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
-            let waiting = |open: OpenPrompt| Waiting { conversation: open.place.conversation.into(), summary: open.summary };
+            let waiting =
+                |open: OpenPrompt| Waiting { conversation: open.place.conversation.into(), summary: open.summary };
             Some(others.map(waiting).collect())
         }
         Err(error) => {

@@ -80,7 +80,17 @@ impl Request {
         intent: Intent,
         definition: Definition,
     ) -> Self {
-        Self { actor, conversation, call, intent, definition, unsaid: None, discloses: None, lookup: None, target: None }
+        Self {
+            actor,
+            conversation,
+            call,
+            intent,
+            definition,
+            unsaid: None,
+            discloses: None,
+            lookup: None,
+            target: None,
+        }
     }
 }
 

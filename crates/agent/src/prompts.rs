@@ -12,8 +12,8 @@ pub const COOLDOWN: Millis = 60_000;
 /// How long the very action that was denied is not asked about again.
 pub const SAME_COOLDOWN: Millis = 600_000;
 
-/// How long nothing is asked after the person took a question back. Short: they may want to ask again themselves.
-pub const CANCEL_COOLDOWN: Millis = 10_000;
+/// How long a turn asks nothing more after the person took a question of it back. A new message of theirs may ask at once.
+pub const CANCEL_COOLDOWN: Millis = 30_000;
 
 /// Most questions a day.
 pub const DAILY: u32 = 50;
@@ -21,8 +21,9 @@ pub const DAILY: u32 = 50;
 /// Most questions that are listed while they wait; more may wait unlisted.
 const QUEUED: usize = 20;
 
-/// Most denials that are remembered. A denial quiets everything for [`COOLDOWN`], so fewer than this are in force at a time.
-const DENIALS: usize = 20;
+/// Most actions and turns that are remembered. A denial quiets everything for [`COOLDOWN`], so fewer denials than this are in
+/// force at a time, and what ends first is forgotten first.
+const REMEMBERED: usize = 20;
 
 const DAY: Millis = 86_400_000;
 
@@ -96,10 +97,10 @@ impl PromptRequest {
 pub struct PromptState {
     held: Option<Held>,
     queued: Vec<Queued>,
-    /// Denied actions, each until it may be asked about again.
-    denied: Vec<Denied>,
-    /// Until when nothing is asked.
-    quiet: Millis,
+    /// Denied actions, and turns of which a question was taken back, each until it may be asked about again.
+    quiet: Vec<Quiet>,
+    /// Until when nothing is asked at all.
+    silence: Millis,
     day: i64,
     asked: u32,
 }
@@ -118,8 +119,8 @@ struct Queued {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Denied {
-    same: String,
+struct Quiet {
+    about: String,
     until: Millis,
 }
 
@@ -145,7 +146,7 @@ impl PromptState {
             _ => {}
         }
         self.queued.retain(|queued| queued.open.place != request.place);
-        if let Some(until) = self.cooling(&request.same, now) {
+        if let Some(until) = self.cooling(request, now) {
             return PromptPermit::Cooling { until };
         }
         if self.asked >= DAILY {
@@ -162,10 +163,10 @@ impl PromptState {
         let Some(held) = self.held.take_if(|held| held.by == *question) else { return };
         match end {
             PromptEnd::Denied => {
-                self.quiet = self.quiet.max(now + COOLDOWN);
-                self.deny(held.same, now);
+                self.silence = self.silence.max(now + COOLDOWN);
+                self.keep_quiet(held.same, now + SAME_COOLDOWN, now);
             }
-            PromptEnd::Cancelled => self.quiet = self.quiet.max(now + CANCEL_COOLDOWN),
+            PromptEnd::Cancelled => self.keep_quiet(held.open.place.turn(), now + CANCEL_COOLDOWN, now),
             PromptEnd::Over => {}
         }
     }
@@ -178,19 +179,20 @@ impl PromptState {
         all.filter(|open| open.until > now).cloned().collect()
     }
 
-    /// Until when this action may not be asked about.
-    fn cooling(&self, same: &str, now: Millis) -> Option<Millis> {
-        let denied = self.denied.iter().filter(|denied| denied.same == same).map(|denied| denied.until);
-        denied.chain([self.quiet]).max().filter(|until| now < *until)
+    /// Until when this action, or this turn, may not be asked about.
+    fn cooling(&self, request: &PromptRequest, now: Millis) -> Option<Millis> {
+        let turn = request.place.turn();
+        let about = self.quiet.iter().filter(|quiet| [&request.same, &turn].contains(&&quiet.about));
+        about.map(|quiet| quiet.until).chain([self.silence]).max().filter(|until| now < *until)
     }
 
-    /// Remembers a denial beside those that are still in force.
-    fn deny(&mut self, same: String, now: Millis) {
-        self.denied.retain(|denied| denied.until > now && denied.same != same);
-        if self.denied.len() >= DENIALS {
-            self.denied.remove(0);
-        }
-        self.denied.push(Denied { same, until: now + SAME_COOLDOWN });
+    /// Remembers what is not to be asked about, beside all else that is still in force.
+    fn keep_quiet(&mut self, about: String, until: Millis, now: Millis) {
+        self.quiet.retain(|quiet| quiet.until > now && quiet.about != about);
+        self.quiet.push(Quiet { about, until });
+        self.quiet.sort_by_key(|quiet| quiet.until);
+        let surplus = self.quiet.len().saturating_sub(REMEMBERED);
+        self.quiet.drain(..surplus);
     }
 
     /// Notes once that a question waits.
@@ -204,128 +206,4 @@ impl PromptState {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::CallId;
-    use crate::ids::ConversationId;
-
-    fn asking(id: u8, same: &str, until: Millis) -> PromptRequest {
-        let place = Place { conversation: ConversationId::from_random([id; 26]), call: CallId("call-1-1".into()) };
-        PromptRequest { id: ApprovalId::from_random([id; 26]), same: same.to_owned(), place, summary: same.to_owned(), until }
-    }
-
-    fn open(state: &PromptState, now: Millis) -> Vec<String> {
-        state.open(now).into_iter().map(|open| open.summary).collect()
-    }
-
-    #[test]
-    fn one_question_at_a_time_and_the_same_one_only_once() {
-        let mut state = PromptState::default();
-        assert_eq!(state.acquire(&asking(1, "reset bob", 300), 0), PromptPermit::Granted);
-        assert_eq!(state.acquire(&asking(1, "reset bob", 300), 1), PromptPermit::Granted, "after a crash it asks on");
-        assert_eq!(state.acquire(&asking(2, "reset bob", 300), 1), PromptPermit::Asked);
-        assert_eq!(state.acquire(&asking(3, "reset eve", 300), 1), PromptPermit::Busy);
-        state.release(&asking(3, "", 0).id, PromptEnd::Denied, 2);
-        assert_eq!(state.acquire(&asking(3, "reset eve", 300), 2), PromptPermit::Busy, "only the holder releases");
-        state.release(&asking(1, "", 0).id, PromptEnd::Over, 3);
-        assert_eq!(state.acquire(&asking(3, "reset eve", 300), 3), PromptPermit::Granted);
-        assert_eq!(state.acquire(&asking(2, "reset bob", 600), 301), PromptPermit::Granted, "what is over holds nothing");
-    }
-
-    #[test]
-    fn who_goes_on_after_a_crash_asks_in_the_place_of_the_question_that_was_never_written_down() {
-        let mut state = PromptState::default();
-        assert_eq!(state.acquire(&asking(1, "reset bob", 300), 0), PromptPermit::Granted);
-        let again = PromptRequest { id: ApprovalId::from_random([9; 26]), ..asking(1, "reset bob", 400) };
-        assert_eq!(state.acquire(&again, 100), PromptPermit::Granted);
-        assert_eq!(state.asked, 1, "it is one question");
-        assert_eq!(state.acquire(&asking(2, "reset bob", 400), 350), PromptPermit::Asked, "the new one holds it, to its own end");
-        state.release(&asking(1, "", 0).id, PromptEnd::Denied, 360);
-        assert_eq!(open(&state, 360), ["reset bob"], "the old one holds nothing");
-    }
-
-    #[test]
-    fn all_that_is_open_is_listed_until_it_is_over() {
-        let mut state = PromptState::default();
-        for (id, same) in [(1, "reset bob"), (2, "reset eve"), (3, "delete eve"), (2, "reset eve")] {
-            state.acquire(&asking(id, same, 300), 0);
-        }
-        assert_eq!(open(&state, 1), ["reset bob", "reset eve", "delete eve"]);
-        state.release(&asking(2, "", 0).id, PromptEnd::Over, 2);
-        assert_eq!(open(&state, 2), ["reset bob", "delete eve"], "one that waited was taken back");
-        state.release(&asking(1, "", 0).id, PromptEnd::Over, 3);
-        state.acquire(&asking(3, "delete eve", 500), 3);
-        assert_eq!(open(&state, 4), ["delete eve"], "and is listed once when its time comes");
-        assert_eq!(open(&state, 500), Vec::<String>::new());
-    }
-
-    #[test]
-    fn after_a_no_there_is_quiet_and_longer_for_the_same_thing() {
-        let mut state = PromptState::default();
-        state.acquire(&asking(1, "reset bob", 300), 0);
-        state.release(&asking(1, "", 0).id, PromptEnd::Denied, 10);
-        assert_eq!(state.acquire(&asking(2, "reset eve", 1), 11), PromptPermit::Cooling { until: 10 + COOLDOWN });
-        assert_eq!(state.acquire(&asking(2, "reset bob", 1), 11), PromptPermit::Cooling { until: 10 + SAME_COOLDOWN });
-        let later = 10 + COOLDOWN;
-        assert_eq!(state.acquire(&asking(2, "reset eve", later + 1), later), PromptPermit::Granted);
-    }
-
-    #[test]
-    fn a_day_has_only_so_many_questions() {
-        let mut state = PromptState::default();
-        for n in 0..DAILY {
-            let now = Millis::from(n);
-            let one = asking(u8::try_from(n).unwrap_or(0), "x", now);
-            assert_eq!(state.acquire(&one, now), PromptPermit::Granted, "{n}");
-            state.release(&one.id, PromptEnd::Over, now);
-        }
-        assert_eq!(state.acquire(&asking(99, "x", 900), 900), PromptPermit::DailyLimit { limit: DAILY });
-        assert_eq!(state.acquire(&asking(99, "x", DAY + 1), DAY), PromptPermit::Granted);
-    }
-
-    fn ended(state: &mut PromptState, id: u8, same: &str, end: PromptEnd, now: Millis) {
-        assert_eq!(state.acquire(&asking(id, same, now + 300), now), PromptPermit::Granted, "{same} at {now}");
-        state.release(&asking(id, "", 0).id, end, now);
-    }
-
-    #[test]
-    fn two_actions_in_turn_do_not_shorten_each_other_s_denial() {
-        let mut state = PromptState::default();
-        ended(&mut state, 1, "reset bob", PromptEnd::Denied, 0);
-        ended(&mut state, 2, "reset eve", PromptEnd::Denied, COOLDOWN);
-        let later = 2 * COOLDOWN;
-        for (same, until) in [("reset bob", SAME_COOLDOWN), ("reset eve", COOLDOWN + SAME_COOLDOWN)] {
-            let again = state.acquire(&asking(3, same, later + 300), later);
-            assert_eq!(again, PromptPermit::Cooling { until }, "{same}");
-        }
-        ended(&mut state, 4, "reset bob", PromptEnd::Over, SAME_COOLDOWN);
-    }
-
-    #[test]
-    fn what_is_remembered_of_denials_is_bounded_and_outlives_as_many_as_can_be_given() {
-        let mut state = PromptState::default();
-        ended(&mut state, 0, "the first", PromptEnd::Denied, 0);
-        for n in 1..10 {
-            ended(&mut state, n, &format!("action {n}"), PromptEnd::Denied, Millis::from(n) * COOLDOWN);
-        }
-        let (end, other) = (SAME_COOLDOWN - 1, asking(99, "the first", 2 * SAME_COOLDOWN));
-        assert_eq!(state.acquire(&other, end), PromptPermit::Cooling { until: 9 * COOLDOWN + COOLDOWN });
-        for n in 10..40 {
-            ended(&mut state, n, &format!("action {n}"), PromptEnd::Denied, Millis::from(n) * COOLDOWN);
-        }
-        assert!(state.denied.len() <= DENIALS, "{}", state.denied.len());
-    }
-
-    #[test]
-    fn a_question_that_is_taken_back_is_followed_by_quiet() {
-        let mut state = PromptState::default();
-        ended(&mut state, 1, "reset bob", PromptEnd::Cancelled, 0);
-        for same in ["reset bob", "reset eve"] {
-            let again = state.acquire(&asking(2, same, 300), CANCEL_COOLDOWN - 1);
-            assert_eq!(again, PromptPermit::Cooling { until: CANCEL_COOLDOWN }, "{same}");
-        }
-        ended(&mut state, 3, "reset bob", PromptEnd::Denied, CANCEL_COOLDOWN);
-        state.release(&asking(9, "", 0).id, PromptEnd::Cancelled, CANCEL_COOLDOWN);
-        assert_eq!(state.quiet, CANCEL_COOLDOWN + COOLDOWN, "a later end shortens no earlier one");
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use agent::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryPromptLimiter, MemoryJournal, MemoryLedger, MemoryVault, Person,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person,
     RuntimeClock, Script, ScriptedModel, TableAuthorizer, actor,
 };
 use agent::ids::{ClientId, ConversationId};

@@ -52,8 +52,9 @@ impl DynamoPromptLimiter {
     }
 
     async fn replace(&self, actor: &Actor, state: &PromptState, version: u64) -> Result<bool, Unavailable> {
-        let body = serde_json::to_string(state)
-            .map_err(|error| Unavailable::new(SERVICE, format!("the record of questions cannot be written: {error}")))?;
+        let body = serde_json::to_string(state).map_err(|error| {
+            Unavailable::new(SERVICE, format!("the record of questions cannot be written: {error}"))
+        })?;
         let request = self.client.put_item().table_name(&self.table);
         let request = request
             .item("pk", s(keys::conversations_of(actor)))

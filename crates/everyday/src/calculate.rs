@@ -3,11 +3,11 @@
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use text::visible;
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use text::visible;
 
 const NAME: &str = "calculate";
 

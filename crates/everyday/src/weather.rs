@@ -8,11 +8,11 @@ pub use client::Config;
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use text::visible;
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use client::Client;
 use serde_json::json;
+use text::visible;
 
 const NAME: &str = "weather";
 

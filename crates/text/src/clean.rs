@@ -5,7 +5,8 @@ use crate::table::is_hidden;
 /// One line of at most `longest` characters; white space of any kind is one blank.
 #[must_use]
 pub fn line(text: &str, longest: usize) -> String {
-    let seen: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+    let seen: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     let words = seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     cut(&words, longest)
 }

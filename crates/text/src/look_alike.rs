@@ -66,7 +66,8 @@ fn odd(word: &str) -> impl Iterator<Item = char> {
     let base = if latin { Some(Script::Latin) } else { word.chars().find(|c| is_lettered(*c)).map(script) };
     let foreign = move |c: char| {
         let own = script(c);
-        let together = Some(own) == base || (is_east_asian(own) && base.is_none_or(|it| it == Script::Latin || is_east_asian(it)));
+        let together =
+            Some(own) == base || (is_east_asian(own) && base.is_none_or(|it| it == Script::Latin || is_east_asian(it)));
         is_lettered(c) && !together
     };
     word.chars().filter(move |c| {

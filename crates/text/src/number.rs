@@ -98,9 +98,9 @@ fn readings(word: &str) -> Vec<Decimal> {
 
 /// Returns whether the digits stand in groups of three, the first of which may be shorter.
 fn is_grouped(groups: &[&str]) -> bool {
-    groups.split_first().is_some_and(|(first, rest)| {
-        (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3)
-    })
+    groups
+        .split_first()
+        .is_some_and(|(first, rest)| (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3))
 }
 
 #[cfg(test)]
@@ -138,7 +138,11 @@ mod tests {
             ("1e3", "1000", false),
         ] {
             let number = Decimal::parse(number);
-            assert_eq!(Decimal::written_in(text).into_iter().any(|own| Some(own) == number), expected, "{number:?} in {text}");
+            assert_eq!(
+                Decimal::written_in(text).into_iter().any(|own| Some(own) == number),
+                expected,
+                "{number:?} in {text}"
+            );
         }
         assert_eq!(Decimal::parse("1.50e2"), Decimal::parse("150"));
         assert_eq!(Decimal::parse("-0.0"), Decimal::parse("0"));

@@ -77,13 +77,51 @@ mod tests {
     #[test]
     fn characters_that_nobody_sees_are_hidden_and_letters_are_not() {
         let hidden = [
-            '\0', '\n', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{ad}', '\u{34f}', '\u{61c}', '\u{115f}', '\u{1160}',
-            '\u{17b4}', '\u{180b}', '\u{180e}', '\u{200b}', '\u{200d}', '\u{200f}', '\u{2028}', '\u{2029}', '\u{202e}',
-            '\u{2060}', '\u{2066}', '\u{206f}', '\u{2800}', '\u{3164}', '\u{e000}', '\u{fe0f}', '\u{feff}', '\u{ffa0}',
-            '\u{fff9}', '\u{fffb}', '\u{fffc}', '\u{1bca0}', '\u{1d159}', '\u{1d173}', '\u{e0041}', '\u{e0100}',
-            '\u{f0000}', '\u{10ffff}',
+            '\0',
+            '\n',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{85}',
+            '\u{9b}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{17b4}',
+            '\u{180b}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{206f}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{e000}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff9}',
+            '\u{fffb}',
+            '\u{fffc}',
+            '\u{1bca0}',
+            '\u{1d159}',
+            '\u{1d173}',
+            '\u{e0041}',
+            '\u{e0100}',
+            '\u{f0000}',
+            '\u{10ffff}',
         ];
-        assert!(hidden.iter().all(|c| is_hidden(*c)), "{:?}", hidden.iter().filter(|c| !is_hidden(**c)).collect::<Vec<_>>());
+        assert!(
+            hidden.iter().all(|c| is_hidden(*c)),
+            "{:?}",
+            hidden.iter().filter(|c| !is_hidden(**c)).collect::<Vec<_>>()
+        );
         assert!("aZ09 ~@öß中あ한ไ🚲عא€…́".chars().all(|c| !is_hidden(c)));
         assert!(is_odd_space('\u{a0}') && is_odd_space('\u{202f}') && !is_odd_space(' '));
     }

@@ -5,20 +5,28 @@ use crate::table::{is_hidden, is_mark, is_unspaced, script};
 /// Signs that join what stands on both of their sides to one word, address, number or path.
 const JOINERS: &str = ".-_+'’@/\\:#&=%~$^\u{2010}\u{2011}";
 
-/// Returns whether `words` stand in `text` as whole words, upper and lower case and the width of white space aside. A sign
-/// that joins words ends one only where white space, a bracket or the text's end follows; `'s` ends one, too.
-#[must_use]
-pub fn contains_words(text: &str, words: &str) -> bool {
-    let (text, words) = (folded(text), folded(words));
-    let (Some(first), Some(last)) = (words.chars().next(), words.chars().next_back()) else { return false };
-    text.match_indices(&words).any(|(start, found)| {
-        let (before, after) = (&text[..start], &text[start + found.len()..]);
-        ends(before.chars().rev(), first) && (ends(after.chars(), last) || is_possessive(after))
-    })
-}
+/// A text in which whole words are looked for, upper and lower case and the width of white space aside.
+#[derive(Debug, Clone)]
+pub struct Words(String);
 
-fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+impl Words {
+    /// The words of `text`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+    }
+
+    /// Returns whether all of `wanted` stands in the text, as whole words. A sign that joins words ends one only where white
+    /// space, a bracket or the text's end follows; `'s` ends one, too.
+    #[must_use]
+    pub fn contain(&self, wanted: &Self) -> bool {
+        let (Self(text), Self(wanted)) = (self, wanted);
+        let (Some(first), Some(last)) = (wanted.chars().next(), wanted.chars().next_back()) else { return false };
+        text.match_indices(wanted.as_str()).any(|(start, found)| {
+            let (before, after) = (&text[..start], &text[start + found.len()..]);
+            ends(before.chars().rev(), first) && (ends(after.chars(), last) || is_possessive(after))
+        })
+    }
 }
 
 /// Returns whether a word whose outermost character is `edge` ends where `beyond` begins.
@@ -30,8 +38,7 @@ fn ends(beyond: impl Iterator<Item = char>, edge: char) -> bool {
     for c in beyond {
         if is_part(c) {
             let (own, other) = (script(c), script(edge));
-            let unspaced = if joined { is_unspaced(own) } else { own != other && (is_unspaced(own) || is_unspaced(other)) };
-            return unspaced;
+            return if joined { is_unspaced(own) } else { own != other && (is_unspaced(own) || is_unspaced(other)) };
         }
         if !JOINERS.contains(c) {
             return true;
@@ -89,7 +96,7 @@ mod tests {
             ("田中の", "田中", true),
             ("anything", "  ", false),
         ] {
-            assert_eq!(contains_words(text, words), expected, "{words} in {text}");
+            assert_eq!(Words::of(text).contain(&Words::of(words)), expected, "{words} in {text}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent::approval::{Answer, Definition, Question};
-use agent::fakes::{CountingIds, MemoryPromptLimiter, MemoryLedger, RuntimeClock, TableAuthorizer, actor};
+use agent::fakes::{CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock, TableAuthorizer, actor};
 use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;

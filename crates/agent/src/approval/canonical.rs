@@ -50,7 +50,9 @@ fn write(value: &Value, to: &mut String) -> Result<(), serde_json::Error> {
 fn is_exact(number: &Number) -> bool {
     match number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs)) {
         Some(size) => size < LARGEST_EXACT,
-        None => number.as_f64().is_some_and(|own| own.abs() < LARGEST_EXACT as f64 && !(own == 0.0 && own.is_sign_negative())),
+        None => number
+            .as_f64()
+            .is_some_and(|own| own.abs() < LARGEST_EXACT as f64 && !(own == 0.0 && own.is_sign_negative())),
     }
 }
 

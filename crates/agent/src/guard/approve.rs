@@ -18,7 +18,7 @@ const QUEUE: Duration = Duration::from_secs(2);
 const DOCKET: Duration = Duration::from_secs(5);
 
 /// How long after a question's end an answer that was on its way still counts.
-const GRACE: Millis = 5_000;
+pub(super) const GRACE: Millis = 5_000;
 
 impl Located {
     /// Asks, waits, and checks what came back. After a yes the object is looked up and authorization asked again.

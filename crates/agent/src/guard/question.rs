@@ -4,7 +4,7 @@ use super::{Refusal, Request};
 use crate::approval::{self, ApprovalId, Question, binding_message, canonical};
 use crate::ports::Millis;
 use serde_json::Value;
-use text::{isolated, look_alikes, visible};
+use text::{look_alikes, shown};
 
 /// Longest line of the details, in characters: what Auth0 takes for one value. What does not fit is not asked.
 const LONGEST_DETAIL: usize = 255;
@@ -22,7 +22,8 @@ pub(super) const WINDOW: Millis = 60_000;
 pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Millis) -> Result<Question, Refusal> {
     // Whole seconds: that is what approvers count in.
     let until = (now + patience) / 1000 * 1000;
-    let digest = approval::digest(&request.subject(&request.definition, &id, until, WINDOW)).map_err(|_| unshowable())?;
+    let digest =
+        approval::digest(&request.subject(&request.definition, &id, until, WINDOW)).map_err(|_| unshowable())?;
     let details = details(request)?;
     if !fits(&details) {
         return Err(unshowable());
@@ -58,18 +59,16 @@ fn details(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
     ]);
     details.extend(unsaid.as_deref().map(|unsaid| ("Not your words", shown(unsaid))));
     let found = found().map(|(_, value)| value.as_str());
-    details.extend(alike(&call.input, found.chain([intent.target.as_str()])).map(|alike| ("Look-alike letters", alike)));
+    details
+        .extend(alike(&call.input, found.chain([intent.target.as_str()])).map(|alike| ("Look-alike letters", alike)));
     details.extend(discloses.as_deref().map(|to| ("Data goes out", disclosure(to))));
     Ok(details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 fn disclosure(to: &str) -> String {
-    format!("{to} would get words that are not yours, after other tools have answered. Yes allows it for this conversation.")
-}
-
-/// The text with nothing hidden in it and nothing that moves what stands beside it.
-fn shown(text: &str) -> String {
-    isolated(&visible(text))
+    format!(
+        "{to} would receive what you did not write and other tools may have answered. Approval counts for this conversation."
+    )
 }
 
 /// The words in the arguments and in `others` that may be read as other words.
@@ -102,7 +101,9 @@ fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
 fn fits(details: &[(String, String)]) -> bool {
     let bytes = |value: &str| value.bytes().map(|byte| if matches!(byte, b'"' | b'\\') { 2 } else { 1 }).sum::<usize>();
     let all: usize = details.iter().map(|(_, value)| bytes(value)).sum();
-    details.len() <= MOST_DETAILS && all <= LARGEST_DETAILS && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
+    details.len() <= MOST_DETAILS
+        && all <= LARGEST_DETAILS
+        && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
 }
 
 /// What the request asks for, whenever and wherever it is asked. Two questions whether data may go to one recipient out of

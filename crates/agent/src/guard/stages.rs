@@ -1,5 +1,6 @@
 //! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
+use super::approve::GRACE;
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request, question};
 use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question};
@@ -99,9 +100,10 @@ impl Request {
 }
 
 impl Yes {
-    /// Until when the action may begin.
-    pub(super) const fn until(&self) -> Millis {
-        self.given.at.saturating_add(self.question.window)
+    /// Until when the action may begin. The clock of the instance that noted the approval may run ahead: the question's own
+    /// end bounds it as well.
+    pub(super) fn until(&self) -> Millis {
+        self.given.at.min(self.question.until + GRACE).saturating_add(self.question.window)
     }
 
     pub(super) fn approval(&self) -> Approval {

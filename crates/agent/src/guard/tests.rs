@@ -3,7 +3,7 @@
 use super::*;
 use crate::approval::{Answer, Question};
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryPromptLimiter, MemoryLedger, MemoryVault, Person, RuntimeClock,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person, RuntimeClock,
     TableAuthorizer, actor,
 };
 use crate::intent::{Need, Risk};

@@ -4,11 +4,17 @@
 use crate::ports::{Block, Message, Role};
 use crate::{ToolCall, ToolName};
 use serde_json::Value;
-use text::{Decimal, contains_words};
+use text::{Decimal, Words};
+
+/// Most arguments that are looked into. A question about as many does not fit on a phone, and is not asked.
+const MOST: usize = 128;
 
 /// Names each argument of `call` that the person did not write, and its origin; `None` when all are theirs. Members that the
 /// tool's `schema` has a property for are not arguments themselves, other member names are.
 pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Message]) -> Option<String> {
+    if count(&call.input) > MOST {
+        return Some(format!("more than {MOST} arguments"));
+    }
     let conversation = Conversation::of(messages);
     let mut named: Vec<(String, Vec<String>)> = Vec::new();
     for Leaf { path, origin } in conversation.leaves("", &call.input, schema) {
@@ -44,24 +50,77 @@ struct Leaf {
     origin: Option<String>,
 }
 
-/// What was said by whom.
+/// How many leaves and member names a value has.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(count).sum::<usize>().max(1),
+        Value::Object(members) => members.values().map(|item| 1 + count(item)).sum::<usize>().max(1),
+        _ => 1,
+    }
+}
+
+/// What was written by the person, and what was answered by which tool.
 struct Conversation<'a> {
-    messages: &'a [Message],
-    said: Vec<&'a str>,
+    said: Written,
+    results: Vec<(Option<&'a ToolName>, Written)>,
+}
+
+/// Words and numbers, ready to be looked for.
+#[derive(Default)]
+struct Written {
+    words: Vec<Words>,
     numbers: Vec<Decimal>,
+}
+
+impl Written {
+    fn text(&mut self, text: &str) {
+        self.words.push(Words::of(text));
+        self.numbers.extend(Decimal::written_in(text));
+    }
+
+    /// All texts, member names and numbers of a result. Every result holds *true* and *null*.
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Number(_) => self.numbers.extend(number(value)),
+            Value::Array(items) => items.iter().for_each(|item| self.value(item)),
+            Value::Object(members) => members.iter().for_each(|(name, item)| {
+                self.text(name);
+                self.value(item);
+            }),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    /// Returns whether the leaf was written here. Nobody writes an empty text or list.
+    fn hold(&self, leaf: &Value) -> bool {
+        let words = match leaf {
+            Value::String(text) => Some(Words::of(text)),
+            Value::Bool(_) | Value::Null => Some(Words::of(&leaf.to_string())),
+            _ => None,
+        };
+        let said = words.is_some_and(|wanted| self.words.iter().any(|words| words.contain(&wanted)));
+        said || number(leaf).is_some_and(|number| self.numbers.contains(&number))
+    }
 }
 
 impl<'a> Conversation<'a> {
     fn of(messages: &'a [Message]) -> Self {
-        let own = messages.iter().filter(|message| message.role == Role::User).flat_map(|message| &message.blocks);
-        let said: Vec<&str> = own
-            .filter_map(|block| match block {
-                Block::Text(text) => Some(text.as_str()),
-                _ => None,
-            })
-            .collect();
-        let numbers = said.iter().flat_map(|text| Decimal::written_in(text)).collect();
-        Self { messages, said, numbers }
+        let (mut said, mut results) = (Written::default(), Vec::new());
+        let blocks =
+            || messages.iter().flat_map(|message| message.blocks.iter().map(move |block| (message.role, block)));
+        for (role, block) in blocks() {
+            match block {
+                Block::Text(text) if role == Role::User => said.text(text),
+                Block::Result { call, content } => {
+                    let mut answered = Written::default();
+                    answered.value(content);
+                    results.push((tool_of(call, blocks().map(|(_, block)| block)), answered));
+                }
+                _ => {}
+            }
+        }
+        Self { said, results }
     }
 
     /// Each leaf of `value`. A list whose leaves are all of one foreign origin is one leaf.
@@ -97,30 +156,15 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The origin of a leaf that the person did not write.
+    /// The origin of a leaf that the person did not write: the newest result that holds it, or else the model.
     fn origin(&self, leaf: &Value) -> Option<String> {
-        let number = number(leaf);
-        let said = |text: &str| self.said.iter().any(|said| contains_words(said, text));
-        let own = match leaf {
-            Value::String(text) => said(text),
-            Value::Bool(_) | Value::Null => said(&leaf.to_string()),
-            _ => false,
-        };
-        if own || number.as_ref().is_some_and(|number| self.numbers.contains(number)) {
+        if self.said.hold(leaf) {
             return None;
         }
-        let tool = self.source(leaf, number.as_ref());
+        let told = !matches!(leaf, Value::Bool(_) | Value::Null);
+        let tool =
+            self.results.iter().rev().find(|(_, answered)| told && answered.hold(leaf)).and_then(|(tool, _)| *tool);
         Some(tool.map_or_else(|| "chosen by the assistant".to_owned(), |tool| format!("from the result of {tool}")))
-    }
-
-    /// The tool with the newest result that holds the leaf.
-    fn source(&self, leaf: &Value, number: Option<&Decimal>) -> Option<&ToolName> {
-        let blocks = || self.messages.iter().rev().flat_map(|message| &message.blocks);
-        let from = blocks().find_map(|block| match block {
-            Block::Result { call, content } if holds(content, leaf, number) => Some(call),
-            _ => None,
-        })?;
-        tool_of(from, blocks())
     }
 }
 
@@ -130,21 +174,6 @@ fn number(leaf: &Value) -> Option<Decimal> {
         Value::Number(number) => Decimal::parse(&number.to_string()),
         Value::String(text) => Decimal::parse(text.trim()),
         _ => None,
-    }
-}
-
-/// Returns whether a result holds the words or the number of a leaf. Everything holds *true* and nothing.
-fn holds(content: &Value, leaf: &Value, wanted: Option<&Decimal>) -> bool {
-    let words = |text: &str| {
-        let same = leaf.as_str().is_some_and(|leaf| contains_words(text, leaf));
-        same || wanted.is_some_and(|wanted| Decimal::written_in(text).contains(wanted))
-    };
-    match content {
-        Value::String(text) => words(text),
-        Value::Number(_) => wanted.is_some() && number(content).as_ref() == wanted,
-        Value::Array(items) => items.iter().any(|item| holds(item, leaf, wanted)),
-        Value::Object(members) => members.iter().any(|(name, item)| words(name) || holds(item, leaf, wanted)),
-        Value::Null | Value::Bool(_) => false,
     }
 }
 

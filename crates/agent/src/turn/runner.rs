@@ -3,15 +3,12 @@
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
 use super::messages::{Keep, shorten};
-use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
-use super::{End, Event, Halt, History, Journal, Limits};
-use crate::approval::Definition;
-use crate::guard::{NotAdmitted, Request};
-use crate::intent::Risk;
+use super::{End, Event, Halt, History, Journal, Limits, request};
+use crate::guard::NotAdmitted;
 use crate::ports::{Clock, EntryId, Model, ModelError, Outcome, Prompt, ReplyStream, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
-use crate::{Actor, CallId, Guard, Intent, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
+use crate::{Actor, CallId, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -220,7 +217,7 @@ impl Runner {
         let id = call.id.clone();
         let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
-        let request = request(actor, toolbox, conversation, call, intent, &History::fold(&journal.log()))?;
+        let request = request::of(actor, toolbox, conversation, call, intent, &History::fold(&journal.log()))?;
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
@@ -274,38 +271,6 @@ impl Runner {
         }
         Event::CallFailed { call, reason: "You stopped this before it began. Nothing was done.".to_owned() }
     }
-}
-
-/// What the guard is asked about a call: the origin of its arguments only where a person is asked.
-fn request(
-    actor: &Actor,
-    toolbox: &Toolbox,
-    conversation: &ConversationId,
-    call: ToolCall,
-    intent: Intent,
-    history: &History,
-) -> Result<Request, Refusal> {
-    let spec = toolbox.definition(&call);
-    let definition = spec.and_then(|spec| Definition::of(spec).ok());
-    let (Some(spec), Some(definition)) = (spec, definition) else {
-        return Err(Refusal::BadInput { reason: "There is no such tool.".to_owned() });
-    };
-    let recipient = toolbox.recipient(&call.tool).filter(|_| intent.risk == Risk::Read);
-    let recipient = recipient.filter(|to| history.disclosed.get(*to).is_none_or(|by| *by == call.id));
-    // Nothing of others can go to a recipient before others have answered.
-    let recipient = recipient.filter(|to| {
-        provenance::answered(&history.messages).any(|tool| toolbox.recipient(tool).is_none_or(|other| other != *to))
-    });
-    let asks = intent.risk == Risk::Elevated || recipient.is_some();
-    let unsaid = asks.then(|| provenance::unsaid(&call, &spec.input_schema, &history.messages)).flatten();
-    let discloses = recipient.filter(|_| unsaid.is_some()).map(str::to_owned);
-    if let (Some(_), Some(reason)) = (&discloses, toolbox.withheld_for(Risk::Elevated)) {
-        return Err(Refusal::BadInput { reason: reason.to_owned() });
-    }
-    let lookup = toolbox.lookup(&call);
-    let mut request = Request::new(actor.clone(), conversation.clone(), call, intent, definition);
-    (request.unsaid, request.discloses, request.lookup) = (unsaid, discloses, lookup);
-    Ok(request)
 }
 
 /// Returns whether the log has the call begun, before anybody stopped it.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryPromptLimiter, MemoryJournal, MemoryLedger, MemoryVault, Person,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person,
     RuntimeClock, ScriptedModel, TableAuthorizer, actor,
 };
 use crate::ids::{ClientId, ConversationId};

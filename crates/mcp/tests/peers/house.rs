@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use agent::approval::{Answer, Definition, Question};
 use agent::fakes::{
-    CountingIds, MemoryApprover, MemoryPromptLimiter, MemoryLedger, Person, RuntimeClock, TableAuthorizer, actor,
+    CountingIds, MemoryApprover, MemoryLedger, MemoryPromptLimiter, Person, RuntimeClock, TableAuthorizer, actor,
 };
 use agent::guard::{Account, Docket, Mend, Request, Standing};
 use agent::ids::ConversationId;

@@ -205,7 +205,9 @@ async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
     let asked = house(World::Fine, Person::SaysYes);
     let notes = Notes::default();
     assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
-    let Standing::Answered(Some(question), Answer::Approved { given }) = notes.now() else { panic!("{:?}", notes.now()) };
+    let Standing::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
+        panic!("{:?}", notes.now())
+    };
     for (age, expected) in [(question.window, true), (question.window + 1, false)] {
         let clock = Arc::new(FixedClock::default());
         clock.advance(given.at + age);
@@ -234,7 +236,8 @@ async fn the_question_shows_what_could_be_overlooked() {
     });
     assert!(house.guard.admit(request, &Notes::default()).await.is_ok());
     let question = house.approver.asked().remove(0);
-    let detail = |wanted: &str| question.details.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let detail =
+        |wanted: &str| question.details.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let arguments = "{\"account\":9007199254740993,\"id\":\"1\",\"name\":\"\u{2067}\u{5d3}\u{5d5}\u{5d3}\u{2069}\",\
                      \"to\":\"general⟨U+3164⟩\",\"user\":\"bob@\u{430}cme.example\"}";
     assert_eq!(detail("Arguments"), Some(arguments));

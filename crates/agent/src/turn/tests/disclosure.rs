@@ -79,10 +79,17 @@ async fn without_an_approval_nothing_goes_out_and_nobody_is_asked_again_at_once(
 async fn an_approval_to_let_data_go_survives_the_plug() {
     let first = outside(vec![call("deed", "1"), call("lookup", "2")], Person::SaysYes);
     let whole = outside(vec![call("deed", "1"), call("lookup", "2"), text("Done.")], Person::SaysYes);
-    let started = play(&whole, "look up 1").await.events().iter().rposition(|event| matches!(event, Event::CallStarted { .. })).unwrap();
-    let journal = MemoryJournal::with(vec![said("look up 1")])
-        .failing_at(Some(started as u64 + 1))
-        .at(first.house.runner.clock.clone());
+    let started = play(&whole, "look up 1")
+        .await
+        .events()
+        .iter()
+        .rposition(|event| matches!(event, Event::CallStarted { .. }))
+        .unwrap();
+    let journal = MemoryJournal::with(vec![said("look up 1")]).failing_at(Some(started as u64 + 1)).at(first
+        .house
+        .runner
+        .clock
+        .clone());
     run(&first.house, &journal).await.unwrap_err();
     let second = outside(vec![call("lookup", "3"), text("Done.")], Person::Sleeps);
     let journal = MemoryJournal::with(journal.events());

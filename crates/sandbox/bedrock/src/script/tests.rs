@@ -70,7 +70,10 @@ fn words_call_for_tools() {
         ("Show me the groups of bob@acme.example", &[r#"okta_groups{"user":"bob@acme.example"}"#]),
         ("Reset the password of bob@acme.example.", &[r#"okta_reset_password{"login":"bob@acme.example"}"#]),
         ("Reset the password of maria.eve@acme.example", &[r#"okta_reset_password{"login":"maria.eve@acme.example"}"#]),
-        ("Reset the password of pat.o'neil@acme.example", &[r#"okta_reset_password{"login":"pat.o'neil@acme.example"}"#]),
+        (
+            "Reset the password of pat.o'neil@acme.example",
+            &[r#"okta_reset_password{"login":"pat.o'neil@acme.example"}"#],
+        ),
         ("Reset _eve+it!x@acme.example's password", &[r#"okta_reset_password{"login":"_eve+it!x@acme.example"}"#]),
         ("Reset the password of **bob@acme.example**!", &[r#"okta_reset_password{"login":"bob@acme.example"}"#]),
         ("Reset the password of 'bob@acme.example'.", &[r#"okta_reset_password{"login":"bob@acme.example"}"#]),

@@ -59,7 +59,10 @@ mod tests {
             ("a \u{2067}\u{5d0}\u{5d1}\u{2069} 1", "<bdi>a <bdi dir=\"rtl\">\u{5d0}\u{5d1}</bdi> 1</bdi>"),
             ("a\u{2067}b", "<bdi>a<span class=\"odd\">U+2067</span>b</bdi>"),
             ("a\u{2069}b", "<bdi>a<span class=\"odd\">U+2069</span>b</bdi>"),
-            ("\u{2067}a\u{202e}\u{2069}", "<bdi><span class=\"odd\">U+2067</span>a<span class=\"odd\">U+202E</span><span class=\"odd\">U+2069</span></bdi>"),
+            (
+                "\u{2067}a\u{202e}\u{2069}",
+                "<bdi><span class=\"odd\">U+2067</span>a<span class=\"odd\">U+202E</span><span class=\"odd\">U+2069</span></bdi>",
+            ),
         ] {
             assert_eq!(visible(text), expected);
         }
