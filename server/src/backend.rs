@@ -13,9 +13,9 @@ use crate::edge::identity::SessionId;
 use crate::random;
 use crate::services::Services;
 use crate::turns::{Heard, Limit, PostError, Watching, WithdrawError, key};
-use agent::attention::Open;
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Clock, Header, ReadError, Unavailable};
+use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
 use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Posted, Waiting};
@@ -163,10 +163,11 @@ impl Backend for ForCaller {
 /// What waits for the person's yes outside the conversation `here`; none, if that is not known now. It is a hint: what is
 /// asked stands in its own conversation's log.
 async fn elsewhere(services: &Services, actor: &Actor, here: Option<&ConversationId>) -> Option<Vec<Waiting>> {
-    match services.attention.open(actor, crate::clock::SystemClock.now()).await {
+    match services.prompts.open(actor, crate::clock::SystemClock.now()).await {
         Ok(open) => {
             let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
-            let waiting = |open: Open| Waiting { conversation: open.place.conversation.into(), summary: open.summary };
+            let waiting =
+                |open: OpenPrompt| Waiting { conversation: open.place.conversation.into(), summary: open.summary };
             Some(others.map(waiting).collect())
         }
         Err(error) => {

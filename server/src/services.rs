@@ -4,7 +4,7 @@ use crate::config::Switch;
 use crate::edge::identity::SessionId;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
-use agent::ports::{Attention, Audit, Authorizer, Conversations, Ledger};
+use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
 use std::fmt;
 use std::sync::Arc;
 use tower_sessions::SessionStore;
@@ -18,7 +18,7 @@ pub struct Services {
     /// Where it is written down.
     pub ledger: Arc<dyn Ledger>,
     /// What people have open.
-    pub attention: Arc<dyn Attention>,
+    pub prompts: Arc<dyn PromptLimiter>,
     /// Who may see more than their own.
     pub authorizer: Arc<dyn Authorizer>,
     /// Turns.

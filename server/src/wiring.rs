@@ -34,8 +34,8 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
-    DynamoAttention, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoSessions, Grants,
-    LiveKeyring, PendingConnections, SignIns,
+    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoPromptLimiter, DynamoSessions,
+    Grants, LiveKeyring, PendingConnections, SignIns,
 };
 use everyday::{Calculate, Weather};
 use fga::OpenFga;
@@ -195,12 +195,12 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
     let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
     let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
-    let attention = Arc::new(DynamoAttention::new(store.clone(), table.clone()));
+    let prompts = Arc::new(DynamoPromptLimiter::new(store.clone(), table.clone()));
     let approver: Arc<dyn Approver> = Arc::new(approver);
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
-        attention: attention.clone(),
+        prompts: prompts.clone(),
         ledger: ledger.clone(),
         vault: Arc::new(catalog.providers().fold(borrowing.vaults, remote)),
         clock: Arc::new(SystemClock),
@@ -229,7 +229,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             conversations,
             audit: ledger.clone(),
             ledger,
-            attention,
+            prompts,
             authorizer,
             turns,
             remote_tools: Arc::new(remote_tools::Shown(catalog)),

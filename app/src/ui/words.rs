@@ -81,9 +81,10 @@ fn not_approved(why: &NotApproved) -> String {
         NotApproved::Asked => "You are being asked about just this already, in another conversation.".to_owned(),
         NotApproved::Busy => "Another question of yours stayed open for too long.".to_owned(),
         NotApproved::Cooling { .. } => {
-            "You denied a question a short while ago, so your phone is left in peace for some minutes.".to_owned()
+            "You denied or took back a question a short while ago, so your phone is left in peace for a while.".to_owned()
         }
-        NotApproved::Spent { limit } => format!("You were asked {limit} times today, which is the most."),
+        NotApproved::DailyLimit { limit } => format!("You were asked {limit} times today, which is the most."),
+        NotApproved::Stale => "Your approval is too old to be acted on. Ask again to approve it anew.".to_owned(),
         NotApproved::Used => "The server stopped after your yes and before the deed, and a yes counts once.".to_owned(),
         NotApproved::Changed => "What would be done has changed since you were asked.".to_owned(),
     }
@@ -101,6 +102,7 @@ pub(super) fn again(call: &Call) -> Option<(&'static str, String)> {
                     | NotApproved::Cancelled
                     | NotApproved::Busy
                     | NotApproved::Lost
+                    | NotApproved::Stale
                     | NotApproved::Used
                     | NotApproved::Changed,
             },

@@ -83,9 +83,6 @@ pub enum BadInput {
         /// The most that fits.
         limit: u32,
     },
-    /// It holds characters that cannot be shown.
-    #[error("Your message holds control characters that cannot be shown. Remove them and send it again.")]
-    Control,
     /// A field is missing or malformed.
     #[error("The request is not complete. Reload the page and try again.")]
     Malformed,

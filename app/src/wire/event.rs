@@ -207,16 +207,18 @@ pub enum NotApproved {
     Asked,
     /// Another question took too long.
     Busy,
-    /// A *no* was said not long ago.
+    /// A question was denied or taken back not long ago.
     Cooling {
         /// Until when, in milliseconds since 1970.
         until: i64,
     },
     /// Enough for a day.
-    Spent {
+    DailyLimit {
         /// The limit.
         limit: u32,
     },
+    /// The approval came too long before the action.
+    Stale,
     /// The yes was used already.
     Used,
     /// What would run is not what was asked.

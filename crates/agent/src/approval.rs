@@ -2,9 +2,11 @@
 //! decides what will be done, so that what was shown is what runs.
 
 mod binding;
+mod canonical;
 mod digest;
 
 pub use binding::binding_message;
+pub use canonical::canonical;
 pub use digest::{Definition, Subject, digest};
 
 use crate::ToolName;
@@ -49,6 +51,11 @@ pub struct Question {
     pub asked: Millis,
     /// Until when an answer counts.
     pub until: Millis,
+    /// How long after its approval the action may begin, in milliseconds.
+    pub window: Millis,
+    /// The recipient outside to whom the arguments would go although they hold what other tools answered. Its approval
+    /// counts for the rest of the conversation.
+    pub discloses: Option<String>,
 }
 
 impl Question {

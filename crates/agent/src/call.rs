@@ -45,3 +45,11 @@ pub struct Place {
     /// The call in it.
     pub call: CallId,
 }
+
+impl Place {
+    /// The turn that the call is of. The runner names calls `call-<number of the message>-<number of the call>`.
+    pub(crate) fn turn(&self) -> String {
+        let message = self.call.0.rsplit_once('-').map_or(self.call.0.as_str(), |(message, _)| message);
+        format!("{} {message}", self.conversation)
+    }
+}

@@ -15,7 +15,9 @@ pub use docket::{Account, Docket, Standing};
 pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
-use crate::ports::{Approver, Attention, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, Unavailable, Vault};
+use crate::ports::{
+    Approver, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable, Vault,
+};
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
 use permit::Spent;
@@ -31,7 +33,7 @@ pub struct Guard {
     /// A human yes.
     pub approver: Arc<dyn Approver>,
     /// When a person may be asked.
-    pub attention: Arc<dyn Attention>,
+    pub prompts: Arc<dyn PromptLimiter>,
     /// Who did what.
     pub ledger: Arc<dyn Ledger>,
     /// Credentials, just in time.
@@ -59,6 +61,9 @@ pub struct Request {
     pub definition: Definition,
     /// Which arguments are not the person's own words, and where they are from.
     pub unsaid: Option<String>,
+    /// The recipient outside to whom the arguments would go although they hold what other tools answered. A person is asked
+    /// whether they may, also about a call that only reads.
+    pub discloses: Option<String>,
     /// The lookup of the object that the call touches; `None`, when the intent names it.
     pub lookup: Option<Arc<dyn TargetLookup>>,
     /// The object as it was last looked up.
@@ -75,7 +80,17 @@ impl Request {
         intent: Intent,
         definition: Definition,
     ) -> Self {
-        Self { actor, conversation, call, intent, definition, unsaid: None, lookup: None, target: None }
+        Self {
+            actor,
+            conversation,
+            call,
+            intent,
+            definition,
+            unsaid: None,
+            discloses: None,
+            lookup: None,
+            target: None,
+        }
     }
 }
 
@@ -109,6 +124,15 @@ impl Guard {
     /// [`Unavailable`] when the ledger cannot be written; an entry left open is itself a finding.
     pub async fn close(&self, spent: &Spent, outcome: Outcome) -> Result<(), Unavailable> {
         self.ledger.close(spent.entry(), outcome, self.clock.now()).await
+    }
+
+    /// Closes the entry of a call that the person stopped before it began.
+    ///
+    /// # Errors
+    /// [`Unavailable`], as above.
+    pub async fn close_stopped(&self, entry: &EntryId) -> Result<(), Unavailable> {
+        let outcome = Outcome::NotDone("the person stopped it first".to_owned());
+        self.ledger.close(entry, outcome, self.clock.now()).await
     }
 
     /// Closes the entry of a call that was begun by an instance that is no more.

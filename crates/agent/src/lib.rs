@@ -5,18 +5,17 @@
 
 pub mod actor;
 pub mod approval;
-pub mod attention;
 pub mod call;
 mod excerpt;
 pub mod guard;
 pub mod ids;
 pub mod intent;
 pub mod ports;
+pub mod prompts;
 pub mod target;
 pub mod tool;
 pub mod toolbox;
 pub mod turn;
-pub mod visible;
 
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
@@ -26,4 +25,4 @@ pub use call::{CallId, Place, ToolCall, ToolName};
 pub use guard::{Guard, Permit, Refusal};
 pub use intent::Intent;
 pub use tool::Tool;
-pub use toolbox::Toolbox;
+pub use toolbox::{Execution, Toolbox};

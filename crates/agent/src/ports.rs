@@ -2,7 +2,6 @@
 //! implementations must not turn a failure into an answer.
 
 pub mod approver;
-pub mod attention;
 pub mod authorizer;
 pub mod clock;
 pub mod conversations;
@@ -10,11 +9,11 @@ pub mod feed;
 pub mod ids;
 pub mod ledger;
 pub mod model;
+pub mod prompt_limiter;
 pub mod toolboxes;
 pub mod vault;
 
 pub use approver::{Approver, AskError, Seen, Ticket};
-pub use attention::Attention;
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{
@@ -26,6 +25,7 @@ pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use prompt_limiter::PromptLimiter;
 pub use toolboxes::Toolboxes;
 pub use vault::{Lender, Loan, Vault, VaultError};
 

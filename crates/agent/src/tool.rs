@@ -1,8 +1,10 @@
 //! What a tool is: a specification for the model, a pure reading of a call, and a deed that costs a permit.
 
 use crate::intent::Risk;
+use crate::ports::Outcome;
 use crate::target::TargetLookup;
-use crate::{Intent, Permit, ToolCall, ToolName, actor::Actor};
+use crate::toolbox::Execution;
+use crate::{Intent, ToolCall, ToolName, actor::Actor};
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -51,6 +53,17 @@ pub enum ToolError {
     },
 }
 
+impl ToolError {
+    /// The outcome for the ledger, in our own words: what a service says of its failure is not ours to sign.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Failed(_) => Outcome::NotDone("the service did not accept it, or the tool failed".to_owned()),
+            Self::Unavailable { service } => Outcome::NotDone(format!("{service} is not available")),
+            Self::Unknown { .. } => Outcome::Unknown,
+        }
+    }
+}
+
 /// One thing that the agent can do.
 #[async_trait]
 pub trait Tool: Send + Sync {
@@ -73,9 +86,16 @@ pub trait Tool: Send + Sync {
         None
     }
 
-    /// Does it. The permit is the leave to do it once and holds the call, the intent and the credential.
+    /// The recipient outside the organization's own services that the arguments of a call go to, by the name a person knows.
+    /// `None`: the arguments stay within.
+    fn recipient(&self) -> Option<&str> {
+        None
+    }
+
+    /// Does it. The execution holds the permit with the call, the intent and the credential; only
+    /// [`crate::Toolbox::run`] makes one.
     ///
     /// # Errors
     /// See [`ToolError`].
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError>;
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError>;
 }

@@ -7,6 +7,7 @@ use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use crate::{Actor, Intent, Permit, Tool, ToolCall, ToolName};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,19 @@ pub struct Toolbox {
     tools: Arc<BTreeMap<ToolName, Arc<dyn Tool>>>,
     /// The risk of the tools that are withheld, and the sentence that says why.
     withheld: Option<(Risk, Arc<str>)>,
+}
+
+/// A permit that is being spent. It reads as the permit does, and nothing but [`Toolbox::run`] makes one, so no tool runs
+/// past the last look at its permit.
+#[derive(Debug)]
+pub struct Execution(Permit);
+
+impl Deref for Execution {
+    type Target = Permit;
+
+    fn deref(&self) -> &Permit {
+        &self.0
+    }
 }
 
 /// Two tools with one name: the second could take the first one's place.
@@ -65,7 +79,7 @@ impl Toolbox {
 
     /// The sentence that says why this tool is withheld.
     fn withheld(&self, tool: &dyn Tool) -> Option<&str> {
-        self.withheld.as_ref().filter(|(risk, _)| *risk == tool.risk()).map(|(_, reason)| reason.as_ref())
+        self.withheld_for(tool.risk())
     }
 
     /// The names, in their order.
@@ -84,6 +98,18 @@ impl Toolbox {
     #[must_use]
     pub fn definition(&self, call: &ToolCall) -> Option<&ToolSpec> {
         self.tools.get(&call.tool).map(|tool| tool.spec())
+    }
+
+    /// The recipient outside that the arguments of this tool's calls go to.
+    #[must_use]
+    pub fn recipient(&self, tool: &ToolName) -> Option<&str> {
+        self.tools.get(tool).and_then(|tool| tool.recipient())
+    }
+
+    /// The sentence that says why nothing of this risk is run, if so.
+    #[must_use]
+    pub fn withheld_for(&self, risk: Risk) -> Option<&str> {
+        self.withheld.as_ref().filter(|(withheld, _)| *withheld == risk).map(|(_, reason)| reason.as_ref())
     }
 
     /// The lookup of the object that `call` touches, if its tool has one.
@@ -113,12 +139,12 @@ impl Toolbox {
     pub async fn run(&self, permit: Permit, limit: Duration) -> (Spent, Result<ToolOutput, ToolError>) {
         let spent = permit.spent();
         let outcome = match self.tools.get(&permit.call().tool) {
-            Some(tool) if !permit.still_holds(tool.spec()) => {
-                Err(ToolError::Failed("What would be done is not what was approved. Nothing was done.".to_owned()))
-            }
-            Some(tool) => tokio::time::timeout(limit, tool.run(permit))
-                .await
-                .unwrap_or(Err(ToolError::Unknown { service: "the service behind this tool" })),
+            Some(tool) => match permit.still_holds(tool.spec()) {
+                Ok(()) => tokio::time::timeout(limit, tool.run(Execution(permit)))
+                    .await
+                    .unwrap_or(Err(ToolError::Unknown { service: "the service behind this tool" })),
+                Err(void) => Err(ToolError::Failed(void.to_string())),
+            },
             None => Err(ToolError::Failed("There is no tool of that name.".to_owned())),
         };
         (spent, outcome)

@@ -9,6 +9,7 @@ pub mod limits;
 mod messages;
 mod provenance;
 pub mod reply;
+mod request;
 pub mod runner;
 
 pub use event::{End, Event, Trouble};

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use agent::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryJournal, MemoryLedger, MemoryVault, Person,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person,
     RuntimeClock, Script, ScriptedModel, TableAuthorizer, actor,
 };
 use agent::ids::{ClientId, ConversationId};
@@ -130,7 +130,7 @@ impl World {
         let guard = Guard {
             authorizer: authorizer.clone(),
             approver: Arc::new(MemoryApprover::of(attack.person)),
-            attention: Arc::new(MemoryAttention::default()),
+            prompts: Arc::new(MemoryPromptLimiter::default()),
             ledger: ledger.clone(),
             vault: Arc::new(MemoryVault { connected: vec!["okta".to_owned()], down: false }),
             clock: clock.clone(),

@@ -3,7 +3,6 @@
 //! so a foreign id finds nothing.
 
 mod accounts;
-mod attention;
 mod conversations;
 mod feed;
 mod grants;
@@ -14,6 +13,7 @@ mod leases;
 pub mod ledger;
 mod pending_connections;
 mod pins;
+mod prompt_limiter;
 mod queue;
 mod sealing;
 mod sessions;
@@ -21,7 +21,6 @@ mod sign_ins;
 pub mod tables;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
-pub use attention::DynamoAttention;
 pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;
 pub use grants::Grants;
@@ -30,6 +29,7 @@ pub use leases::DynamoLeases;
 pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
 pub use pending_connections::PendingConnections;
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
+pub use prompt_limiter::DynamoPromptLimiter;
 pub use sessions::{BeginError, DynamoSessions};
 pub use sign_ins::{EndedSignIn, SignInKey, SignIns};
 

@@ -3,11 +3,11 @@
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::visible::visible;
-use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use text::visible;
 
 const NAME: &str = "calculate";
 
@@ -67,8 +67,8 @@ impl Tool for Calculate {
         })
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let expression = only(&permit.call().input, "expression", LONGEST);
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let expression = only(&execution.call().input, "expression", LONGEST);
         let expression = expression.map_err(|error| ToolError::Failed(error.to_string()))?.to_owned();
         let asked = expression.clone();
         // A sum takes the processor until it is done, and other people's turns must not wait for it.

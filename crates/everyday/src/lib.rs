@@ -23,7 +23,7 @@ fn object(name: &str) -> Result<Object, BadInput> {
 fn only<'a>(input: &'a Value, name: &str, most: usize) -> Result<&'a str, BadInput> {
     let Some(members) = input.as_object() else { return Err(BadInput("The arguments must be an object.".to_owned())) };
     if let Some(other) = members.keys().find(|key| *key != name) {
-        return Err(BadInput(format!("There is no argument {}.", agent::visible::visible(other))));
+        return Err(BadInput(format!("There is no argument {}.", text::visible(other))));
     }
     let text = members.get(name).and_then(Value::as_str).map(str::trim).unwrap_or_default();
     if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {

@@ -8,11 +8,11 @@ pub use client::Config;
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::visible::visible;
-use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use client::Client;
 use serde_json::json;
+use text::visible;
 
 const NAME: &str = "weather";
 
@@ -77,8 +77,8 @@ impl Tool for Weather {
         })
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let place = place(permit.call()).map_err(|error| ToolError::Failed(error.to_string()))?;
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let place = place(execution.call()).map_err(|error| ToolError::Failed(error.to_string()))?;
         let found = self.client.find(place).await?;
         let found = found.ok_or_else(|| ToolError::Failed("No place of that name is known.".to_owned()))?;
         let now = self.client.current(&found).await?;

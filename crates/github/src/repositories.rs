@@ -3,7 +3,7 @@
 use crate::client::{Client, Listed, Repository, Rest};
 use agent::intent::{Intent, Need, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -58,8 +58,8 @@ impl Tool for GitHubRepositories {
         })
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        Ok(told(self.client.repositories(&permit).await?))
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        Ok(told(self.client.repositories(&execution).await?))
     }
 }
 

@@ -1,6 +1,7 @@
-//! Somebody else's text and values, made fit to be read: nothing invisible, nothing that turns or rules, nothing endless.
+//! A server's words and values, made fit for the model: nothing hidden, nothing endless, marked as the server's own.
 
 use serde_json::{Map, Value};
+use text::{line, multiline};
 
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 600;
@@ -18,24 +19,11 @@ pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String
     )
 }
 
-/// One line of at most `longest` characters.
-pub(crate) fn line(text: &str, longest: usize) -> String {
-    let seen: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_seen(*c)).collect();
-    let words = seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    cut(&words, longest)
-}
-
-/// Prose of at most `longest` characters: line breaks and tabs stay.
-pub(crate) fn prose(text: &str, longest: usize) -> String {
-    let seen: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || is_seen(*c)).collect();
-    cut(&seen, longest)
-}
-
 /// A value whose texts and keys are cleaned, each of at most `longest` characters; `None` when it is deeper than `depth`.
 pub(crate) fn value(value: &Value, longest: usize, depth: usize) -> Option<Value> {
     let below = depth.checked_sub(1)?;
     Some(match value {
-        Value::String(text) => Value::String(prose(text, longest)),
+        Value::String(text) => Value::String(multiline(text, longest)),
         Value::Array(items) => items.iter().map(|item| self::value(item, longest, below)).collect::<Option<_>>()?,
         Value::Object(members) => {
             let clean = members.iter().map(|(key, own)| Some((line(key, 128), self::value(own, longest, below)?)));
@@ -43,39 +31,6 @@ pub(crate) fn value(value: &Value, longest: usize, depth: usize) -> Option<Value
         }
         other => other.clone(),
     })
-}
-
-fn cut(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}… (cut)", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// Whether a character has a look of its own and keeps to its place.
-pub(crate) fn is_seen(c: char) -> bool {
-    !c.is_control()
-        && !matches!(
-            c,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{e000}'..='\u{f8ff}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{10ffff}'
-        )
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod choice;
 mod judge;
 
 use crate::ServerName;
-use crate::clean;
 use crate::config::{Server, Servers};
 use crate::connection::{Connection, Listed};
 use crate::contact::Contact;
@@ -214,7 +213,7 @@ impl Client {
             tracing::warn!(mcp.server = %server, %why, "a tool of an MCP server is quarantined");
         }
         for note in left_out.warnings() {
-            let note = clean::line(&note, LONGEST_NOTE);
+            let note = text::line(&note, LONGEST_NOTE);
             tracing::warn!(mcp.server = %server, note, "the list of an MCP server's tools is not offered in full");
         }
         Ok(Discovery { tools, quarantined, left_out })

@@ -73,7 +73,7 @@ fn unnamed() -> String {
 }
 
 fn quoted(text: &str) -> String {
-    clean::line(text, LONGEST_TEXT).replace('"', "'")
+    text::line(text, LONGEST_TEXT).replace('"', "'")
 }
 
 fn text_of(block: &ContentBlock) -> Option<&str> {

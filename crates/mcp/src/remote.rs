@@ -9,7 +9,7 @@ use crate::pin::Definition;
 use crate::{clean, schema};
 use agent::intent::{BadObject, Intent, Need, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::{Actor, Permit, Tool, ToolCall};
+use agent::{Actor, Execution, Tool, ToolCall};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
@@ -167,6 +167,10 @@ impl Tool for RemoteTool {
         &self.spec
     }
 
+    fn recipient(&self) -> Option<&str> {
+        Some(self.end.service)
+    }
+
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         schema::check(&self.spec.input_schema, &call.input).map_err(BadInput)?;
         let (server, (relation, object, risk)) = (&self.end.server, self.intent.clone());
@@ -181,17 +185,17 @@ impl Tool for RemoteTool {
         })
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let input = &permit.call().input;
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let input = &execution.call().input;
         schema::check(&self.spec.input_schema, input).map_err(ToolError::Failed)?;
         let arguments = input.as_object().cloned().unwrap_or_default();
-        let token = permit.token().ok_or(ToolError::Unavailable { service: self.end.service })?;
+        let token = execution.token().ok_or(ToolError::Unavailable { service: self.end.service })?;
         let limit = self.end.server.limits.total + FAREWELL;
         let late = |_| Err((Cause::Late, Stage::Called));
         let done = tokio::time::timeout(limit, self.call(arguments, token)).await.unwrap_or_else(late);
         self.end.contact.note(done.as_ref().err().map(|(cause, _)| cause));
         if matches!(done, Err((Cause::Unauthorized, _))) {
-            permit.refused().await;
+            execution.refused().await;
         }
         let data = done.map_err(|(cause, stage)| self.failure(&cause, stage))?;
         let server = &self.end.server.name;

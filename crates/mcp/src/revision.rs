@@ -1,6 +1,5 @@
 //! Revisions of the protocol: those that are spoken here, and the one in which an older server is greeted.
 
-use crate::clean;
 use crate::error::Cause;
 use rmcp::model::ProtocolVersion;
 
@@ -44,7 +43,7 @@ pub(crate) fn spoken() -> String {
 
 fn unknown(named: &[ProtocolVersion]) -> Cause {
     let named: Vec<_> = named.iter().map(ProtocolVersion::as_str).collect();
-    Cause::Versions(clean::line(&named.join(", "), LONGEST_LIST).replace('"', "'"))
+    Cause::Versions(text::line(&named.join(", "), LONGEST_LIST).replace('"', "'"))
 }
 
 #[cfg(test)]

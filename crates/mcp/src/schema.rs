@@ -83,7 +83,7 @@ impl Reducer<'_> {
             clean.insert("type".to_owned(), json!(kind));
         }
         if let Some(text) = members.get("description").and_then(Value::as_str) {
-            clean.insert("description".to_owned(), json!(clean::line(text, 200)));
+            clean.insert("description".to_owned(), json!(text::line(text, 200)));
         }
         if let Some(Value::Array(choices)) = members.get("enum") {
             clean.insert("enum".to_owned(), clean::value(&json!(choices), 100, 2).ok_or(BadSchema::Deep)?);

@@ -9,7 +9,7 @@ use agent::intent::{Intent, Relation, Risk};
 use agent::ports::Loan;
 use agent::target::TargetLookup;
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 use std::sync::Arc;
@@ -152,9 +152,9 @@ impl Tool for OktaAction {
         Some(self.lookup.clone())
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let target = permit.target().ok_or_else(|| ToolError::Failed("The user was not looked up.".to_owned()))?;
-        let done = self.act(target.object.id(), loan(&permit)?).await?;
-        Ok(ToolOutput { content: json!({ "user": permit.intent().target, "done": done }), summary: done.to_owned() })
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let target = execution.target().ok_or_else(|| ToolError::Failed("The user was not looked up.".to_owned()))?;
+        let done = self.act(target.object.id(), loan(&execution)?).await?;
+        Ok(ToolOutput { content: json!({ "user": execution.intent().target, "done": done }), summary: done.to_owned() })
     }
 }

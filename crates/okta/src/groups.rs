@@ -7,7 +7,7 @@ use crate::users::{Group, loan};
 use agent::intent::{Intent, Object, Relation, Risk};
 use agent::ports::Loan;
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -108,16 +108,16 @@ impl Tool for OktaGroups {
         })
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let whose = self.whose(permit.actor(), &permit.call().input);
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let whose = self.whose(execution.actor(), &execution.call().input);
         let whose = whose.map_err(|error| ToolError::Failed(error.to_string()))?;
-        let groups = self.list(&whose, loan(&permit)?).await?;
+        let groups = self.list(&whose, loan(&execution)?).await?;
         let summary = match groups.len() {
             1 => "1 group".to_owned(),
             many => format!("{many} groups"),
         };
         let names: Vec<String> = groups.into_iter().map(|group| group.name).collect();
-        let content = json!({ "user": permit.intent().target, "groups": names });
+        let content = json!({ "user": execution.intent().target, "groups": names });
         Ok(ToolOutput { content, summary })
     }
 }

@@ -1,9 +1,9 @@
 //! The people that calls name: an Okta login as the model wrote it, parsed before anybody is asked.
 
 use agent::tool::BadInput;
-use agent::visible::visible;
 use serde_json::{Value, json};
 use std::fmt;
+use text::visible;
 
 /// Longest login that Okta has, in characters.
 const LONGEST: usize = 100;

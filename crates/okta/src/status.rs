@@ -5,7 +5,7 @@ use crate::login::Login;
 use crate::users::loan;
 use agent::intent::{Intent, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use agent::{Actor, Permit, Tool, ToolCall, ToolName};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 
@@ -51,9 +51,9 @@ impl Tool for OktaUser {
         })
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        let login = Login::named(&permit.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
-        let user = self.client.find(&login, loan(&permit)?).await?;
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let login = Login::named(&execution.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
+        let user = self.client.find(&login, loan(&execution)?).await?;
         let summary = user.status.to_ascii_lowercase().replace('_', " ");
         let content = json!({
             "user": login.as_str(), "status": user.status,

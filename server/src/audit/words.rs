@@ -3,8 +3,8 @@
 use crate::moment;
 use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
 use crate::wiring::ledger::{End, Person, Report};
-use agent::visible::visible;
 use std::io::Write;
+use text::visible;
 
 /// Every finding, every open entry, and the counts.
 pub(super) fn report(report: &Report, out: &mut impl Write) -> anyhow::Result<()> {

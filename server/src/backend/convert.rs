@@ -6,9 +6,9 @@ use agent::approval::Answer;
 use agent::guard::{Mend, NotApproved};
 use agent::ports::{Numbered, Reasoning};
 use agent::turn::{End, Event, Trouble};
-use agent::visible::visible;
 use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};
+use text::{shown, visible};
 
 /// A stored event as a frame; `None` for one that people are not told of.
 pub(super) fn frame(entry: &Numbered, thinking: Thinking) -> Option<Frame> {
@@ -38,7 +38,7 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
         Event::Said { text } => wire::Event::Said { html: markdown::html(&text) },
         Event::CallProposed { call, summary, target } => {
             let detail = detail(&call);
-            let (summary, target) = (visible(&summary), visible(&target));
+            let (summary, target) = (shown(&summary), shown(&target));
             wire::Event::CallProposed { call: call.id.0, summary, target, detail }
         }
         Event::CallRefused { call, refusal } => {
@@ -83,7 +83,7 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
 
 /// Tool and arguments as they are, cut where nobody would read on.
 fn detail(call: &ToolCall) -> String {
-    let text = visible(&format!("{} {}", call.tool, call.input));
+    let text = shown(&format!("{} {}", call.tool, call.input));
     match text.char_indices().nth(400) {
         None => text,
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -119,9 +119,10 @@ const fn not_approved(why: &NotApproved) -> wire::NotApproved {
         NotApproved::Asked => wire::NotApproved::Asked,
         NotApproved::Busy => wire::NotApproved::Busy,
         NotApproved::Cooling { until } => wire::NotApproved::Cooling { until: *until },
-        NotApproved::Spent { limit } => wire::NotApproved::Spent { limit: *limit },
+        NotApproved::DailyLimit { limit } => wire::NotApproved::DailyLimit { limit: *limit },
         NotApproved::Used => wire::NotApproved::Used,
         NotApproved::Changed => wire::NotApproved::Changed,
+        NotApproved::Stale => wire::NotApproved::Stale,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The model's Markdown as HTML that can do nothing: no raw HTML, no images (loading one would tell a stranger), and
 //! links to the web only, which show where they lead.
 
-use agent::visible::prose;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+use text::prose;
 
 /// Sanitized HTML of `text`.
 pub(super) fn html(text: &str) -> String {

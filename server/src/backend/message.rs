@@ -10,16 +10,15 @@ pub(super) struct Message(String);
 const TITLE: usize = 60;
 
 impl Message {
-    /// Takes a text that is not blank, not too long, and holds no control characters but line breaks and tabs.
+    /// Takes a text that is not blank and not too long. Control characters of pasted text, such as colour codes, stay in it
+    /// by their code points.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let text = text.replace("\r\n", "\n");
+        let text = cleaned(text);
         let problem = if text.trim().is_empty() {
             BadInput::Empty
         } else if text.len() > LONGEST_MESSAGE {
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
             BadInput::TooLong { length, limit: u32::try_from(LONGEST_MESSAGE).unwrap_or(u32::MAX) }
-        } else if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            BadInput::Control
         } else {
             return Ok(Self(text.trim().to_owned()));
         };
@@ -40,6 +39,13 @@ impl Message {
     }
 }
 
+/// The text in which every kind of line break is a plain one, and every other control character but a tab is escaped.
+fn cleaned(text: &str) -> String {
+    let breaks = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+    let text = text.replace("\r\n", "\n").replace(breaks, "\n");
+    text::escaped(&text, |c| c.is_control() && !matches!(c, '\n' | '\t'))
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
@@ -53,13 +59,23 @@ mod tests {
         for (text, expected) in [
             ("", BadInput::Empty),
             (" \r\n\t ", BadInput::Empty),
-            ("bell\u{7}", BadInput::Control),
-            ("null\0", BadInput::Control),
-            ("esc\u{1b}[31m", BadInput::Control),
-            ("\u{9b}", BadInput::Control),
+            ("\u{b}\u{85}", BadInput::Empty),
             (&long, BadInput::TooLong { length: 102_400, limit: 32_768 }),
         ] {
             assert_eq!(Message::parse(text), Err(ApiError::Invalid(expected)), "{text:.20?}");
+        }
+    }
+
+    #[test]
+    fn pasted_text_is_taken_and_shows_what_was_in_it() {
+        for (text, expected) in [
+            ("bell\u{7}", "bell⟨U+0007⟩"),
+            ("null\0", "null⟨U+0000⟩"),
+            ("\u{1b}[31mred\u{1b}[0m", "⟨U+001B⟩[31mred⟨U+001B⟩[0m"),
+            ("\u{9b}31m", "⟨U+009B⟩31m"),
+            ("one\u{b}two\u{85}three\rfour\u{2028}five\tsix", "one\ntwo\nthree\nfour\nfive\tsix"),
+        ] {
+            assert_eq!(Message::parse(text).unwrap().into_text(), expected);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent::approval::{Answer, Definition, Question};
-use agent::fakes::{CountingIds, MemoryAttention, MemoryLedger, RuntimeClock, TableAuthorizer, actor};
+use agent::fakes::{CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock, TableAuthorizer, actor};
 use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;
@@ -149,7 +149,7 @@ impl World {
         Guard {
             authorizer: self.authorizer.clone(),
             approver: Arc::new(Willing(self.asked.clone())),
-            attention: Arc::new(MemoryAttention::default()),
+            prompts: Arc::new(MemoryPromptLimiter::default()),
             ledger: Arc::new(MemoryLedger::default()),
             vault: Arc::new(TwoTokens),
             clock: Arc::new(RuntimeClock::default()),

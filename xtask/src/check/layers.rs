@@ -11,6 +11,8 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
+    /// Small ground without a protocol: text.
+    Ground,
     Core,
     /// OpenID Connect and OAuth as their specifications have them.
     Protocol,
@@ -28,6 +30,7 @@ enum Layer {
 impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
+            ("text", _) => Self::Ground,
             ("agent", _) => Self::Core,
             ("countersign-oidc", _) => Self::Protocol,
             ("countersign-credentials", _) => Self::Credentials,
@@ -44,10 +47,11 @@ impl Layer {
     /// Whether this layer's programs may be built of the other.
     fn may_hold(self, other: Self) -> bool {
         match self {
-            Self::Core | Self::App | Self::Peers | Self::Commands => false,
-            Self::Protocol => other == Self::Core,
-            Self::Credentials => matches!(other, Self::Core | Self::Protocol),
-            Self::Adapter => matches!(other, Self::Core | Self::Protocol | Self::Credentials),
+            Self::Ground | Self::App | Self::Peers | Self::Commands => false,
+            Self::Core => other == Self::Ground,
+            Self::Protocol => matches!(other, Self::Ground | Self::Core),
+            Self::Credentials => matches!(other, Self::Ground | Self::Core | Self::Protocol),
+            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Protocol | Self::Credentials),
             Self::Browser => other == Self::App,
             Self::Server => {
                 !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Peers | Self::Commands)
@@ -91,6 +95,11 @@ mod tests {
             ("countersign-oidc", "crates/oidc", "countersign-credentials", 1),
             ("okta", "crates/okta", "app", 1),
             ("agent", "crates/agent", "okta", 1),
+            ("agent", "crates/agent", "text", 0),
+            ("text", "crates/text", "agent", 1),
+            ("okta", "crates/okta", "text", 0),
+            ("app", "app", "text", 1),
+            ("sandbox", "crates/sandbox", "text", 1),
             ("app", "app", "agent", 1),
             ("frontend", "frontend", "app", 0),
             ("frontend", "frontend", "agent", 1),

@@ -1,6 +1,7 @@
-//! The digest that a yes is bound to: SHA-256 over canonical JSON (RFC 8785) of all that decides what will be done.
+//! The digest that a yes is bound to: SHA-256 over canonical JSON (RFC 8785, exact numbers) of all that decides what will be
+//! done.
 
-use super::ApprovalId;
+use super::{ApprovalId, canonical};
 use crate::ids::ConversationId;
 use crate::intent::Object;
 use crate::ports::Millis;
@@ -43,15 +44,19 @@ pub struct Subject<'a> {
     pub nonce: &'a ApprovalId,
     /// Until when an answer counts.
     pub until: Millis,
+    /// How long after its approval the action may begin.
+    pub window: Millis,
+    /// The recipient outside to whom an approval lets data go.
+    pub discloses: Option<&'a str>,
 }
 
 /// The digest, in lower-case hexadecimal. Another actor, tool, definition, argument, object, conversation, call, nonce or
 /// expiry has another one.
 ///
 /// # Errors
-/// When the arguments cannot be written as canonical JSON, such as a number beyond IEEE 754.
+/// When the arguments cannot be written as canonical JSON.
 pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
-    let Subject { actor, conversation, call, target, definition, nonce, until } = subject;
+    let Subject { actor, conversation, call, target, definition, nonce, until, window, discloses } = subject;
     let mut bound = json!({
         "tool": call.tool,
         "definition": definition.0,
@@ -61,6 +66,8 @@ pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
         "call": call.id,
         "nonce": nonce,
         "until": until.to_string(),
+        "window": window.to_string(),
+        "discloses": discloses,
     });
     if let Some(target) = target {
         bound["target"] = target.to_string().into();
@@ -69,8 +76,7 @@ pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
 }
 
 fn hash(value: &Value) -> Result<String, serde_json::Error> {
-    let canonical = serde_json_canonicalizer::to_vec(value)?;
-    Ok(Sha256::digest(canonical).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    Ok(Sha256::digest(canonical(value)?).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -102,6 +108,11 @@ mod tests {
             call("call-1-1", "delete", json!({"user": "bob", "mail": true})),
             call("call-1-1", "reset", json!({"user": "b\u{43e}b", "mail": true})),
             call("call-1-1", "reset", json!({"user": "bob", "mail": "true"})),
+            call("call-1-1", "reset", json!({"user": "bob", "mail": 9_007_199_254_740_992_u64})),
+            call("call-1-1", "reset", json!({"user": "bob", "mail": 9_007_199_254_740_993_u64})),
+            call("call-1-1", "reset", json!({"user": "bob", "mail": 1_234_567_890_123_456_789_u64})),
+            call("call-1-1", "reset", json!({"user": "bob", "mail": 1_234_567_890_123_456_800_u64})),
+            call("call-1-1", "reset", json!({"user": "bob", "mail": 1_234_567_890_123_456_800.0})),
         ];
         let nonces = [ApprovalId::from_random([1; 26]), ApprovalId::from_random([2; 26])];
         let first = Subject {
@@ -112,6 +123,8 @@ mod tests {
             definition: &one,
             nonce: &nonces[0],
             until: 1,
+            window: 1,
+            discloses: None,
         };
         let objects = [Object::new("thing", "1").unwrap(), Object::new("thing", "2").unwrap()];
         let mut all = vec![
@@ -123,6 +136,8 @@ mod tests {
             Subject { definition: &two, ..first },
             Subject { nonce: &nonces[1], ..first },
             Subject { until: 2, ..first },
+            Subject { window: 2, ..first },
+            Subject { discloses: Some("desk"), ..first },
         ];
         all.extend(calls[1..].iter().map(|call| Subject { call, ..first }));
         let digests: BTreeSet<String> = all.iter().map(|subject| digest(subject).unwrap()).collect();
@@ -150,6 +165,8 @@ mod tests {
                 definition: &spec,
                 nonce: &nonce,
                 until: 1,
+                window: 1,
+                discloses: None,
             })
             .unwrap()
         };

@@ -1,10 +1,10 @@
-//! An approver in memory, whose person does as told, and a person's attention.
+//! An approver in memory, whose person does as told, and the limits on prompting them.
 
 use super::lock;
 use crate::Actor;
 use crate::approval::{ApprovalId, Question};
-use crate::attention::{Asking, End, Leave, Open, State};
-use crate::ports::{Approver, AskError, Attention, Given, Millis, Seen, Ticket, Unavailable};
+use crate::ports::{Approver, AskError, Given, Millis, PromptLimiter, Seen, Ticket, Unavailable};
+use crate::prompts::{OpenPrompt, PromptEnd, PromptPermit, PromptRequest, PromptState};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -112,22 +112,28 @@ impl Approver for MemoryApprover {
     }
 }
 
-/// The attention of people, by subject.
+/// The limits on prompting people, by subject.
 #[derive(Debug, Default)]
-pub struct MemoryAttention(Mutex<BTreeMap<String, State>>);
+pub struct MemoryPromptLimiter(Mutex<BTreeMap<String, PromptState>>);
 
 #[async_trait]
-impl Attention for MemoryAttention {
-    async fn take(&self, actor: &Actor, asking: &Asking, now: Millis) -> Result<Leave, Unavailable> {
-        Ok(lock(&self.0).entry(actor.subject().to_owned()).or_default().take(asking, now))
+impl PromptLimiter for MemoryPromptLimiter {
+    async fn acquire(&self, actor: &Actor, request: &PromptRequest, now: Millis) -> Result<PromptPermit, Unavailable> {
+        Ok(lock(&self.0).entry(actor.subject().to_owned()).or_default().acquire(request, now))
     }
 
-    async fn give_back(&self, actor: &Actor, question: &ApprovalId, end: End, now: Millis) -> Result<(), Unavailable> {
-        lock(&self.0).entry(actor.subject().to_owned()).or_default().give_back(question, end, now);
+    async fn release(
+        &self,
+        actor: &Actor,
+        question: &ApprovalId,
+        end: PromptEnd,
+        now: Millis,
+    ) -> Result<(), Unavailable> {
+        lock(&self.0).entry(actor.subject().to_owned()).or_default().release(question, end, now);
         Ok(())
     }
 
-    async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<Open>, Unavailable> {
+    async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<OpenPrompt>, Unavailable> {
         Ok(lock(&self.0).get(actor.subject()).map(|state| state.open(now)).unwrap_or_default())
     }
 }

@@ -1,20 +1,54 @@
-//! A log in memory.
+//! A log in memory, as harsh as one in a store that others write to as well.
 
+use super::lock;
 use crate::ports::{Clock, Numbered, Unavailable};
 use crate::turn::{Event, Journal};
 use async_trait::async_trait;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Keeps the log; may be told to fail at a number, as if the plug had been pulled there.
+/// How long a turn hears nothing of what another instance wrote.
+const ELSEWHERE: Duration = Duration::from_secs(5);
+
+/// Keeps the log; may be told to fail at a number, as if the plug had been pulled there. What others write is seen only
+/// after a refresh, or when a number that was to be taken is theirs already.
 #[derive(Default)]
 pub struct MemoryJournal {
-    log: Mutex<Vec<Numbered>>,
+    log: Mutex<Log>,
     deltas: Mutex<String>,
     fails_at: Option<u64>,
+    intrudes: Mutex<Option<(u64, Event)>>,
     clock: Option<Arc<dyn Clock>>,
     stirs: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    stored: Vec<Numbered>,
+    /// How many of them the turn has seen.
+    seen: usize,
+}
+
+impl Log {
+    /// Takes in what people wrote. What only a turn writes is a sign that another instance has taken over.
+    fn refresh(&mut self) -> Result<(), Unavailable> {
+        match self.stored[self.seen..].iter().find(|entry| !entry.event.is_from_outside()) {
+            Some(foreign) => {
+                Err(Unavailable::new("the log", format!("event {} is of another instance", foreign.number)))
+            }
+            None => {
+                self.seen = self.stored.len();
+                Ok(())
+            }
+        }
+    }
+
+    fn push(&mut self, at: crate::ports::Millis, event: Event) {
+        let number = self.stored.len() as u64 + 1;
+        self.stored.push(Numbered { number, at, event });
+    }
 }
 
 impl MemoryJournal {
@@ -22,7 +56,8 @@ impl MemoryJournal {
     #[must_use]
     pub fn with(events: Vec<Event>) -> Self {
         let numbered = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event });
-        Self { log: Mutex::new(numbered.collect()), ..Self::default() }
+        let stored: Vec<_> = numbered.collect();
+        Self { log: Mutex::new(Log { seen: stored.len(), stored }), ..Self::default() }
     }
 
     /// The same log, failing when event `number` is to be written.
@@ -31,61 +66,80 @@ impl MemoryJournal {
         Self { fails_at: number, ..self }
     }
 
+    /// The same log, in which somebody on another instance takes `number` just before the turn does.
+    #[must_use]
+    pub fn intruded_at(self, number: u64, event: Event) -> Self {
+        Self { intrudes: Mutex::new(Some((number, event))), ..self }
+    }
+
     /// The same log, whose times are this clock's.
     #[must_use]
     pub fn at(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock: Some(clock), ..self }
     }
 
-    /// Appends what somebody outside of the turn writes, and wakes it.
+    /// Appends what somebody outside of the turn writes on this instance, and wakes it.
     pub fn intrude(&self, event: Event) {
-        let at = self.clock.as_ref().map_or(0, |clock| clock.now());
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = log.len() as u64 + 1;
-        log.push(Numbered { number, at, event });
+        self.intrude_elsewhere(event);
         self.stirs.notify_waiters();
     }
 
-    /// The events.
+    /// Appends what somebody outside of the turn writes on another instance.
+    pub fn intrude_elsewhere(&self, event: Event) {
+        let now = self.now();
+        lock(&self.log).push(now, event);
+    }
+
+    /// The events, seen or not.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
-        self.log().into_iter().map(|entry| entry.event).collect()
+        lock(&self.log).stored.iter().map(|entry| entry.event.clone()).collect()
     }
 
     /// All text that was streamed.
     #[must_use]
     pub fn deltas(&self) -> String {
-        self.deltas.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.deltas).clone()
+    }
+
+    fn now(&self) -> crate::ports::Millis {
+        self.clock.as_ref().map_or(0, |clock| clock.now())
     }
 }
 
 #[async_trait]
 impl Journal for MemoryJournal {
     fn log(&self) -> Vec<Numbered> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let log = lock(&self.log);
+        log.stored[..log.seen].to_vec()
     }
 
     async fn append(&self, event: Event) -> Result<(), Unavailable> {
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = log.len() as u64 + 1;
-        if self.fails_at == Some(number) {
+        let now = self.now();
+        let mut log = lock(&self.log);
+        let next = log.seen as u64 + 1;
+        if let Some((_, foreign)) = lock(&self.intrudes).take_if(|(number, _)| *number == next) {
+            log.push(now, foreign);
+        }
+        log.refresh()?;
+        if self.fails_at == Some(log.stored.len() as u64 + 1) {
             return Err(Unavailable::new("the log", "the plug was pulled"));
         }
-        let at = self.clock.as_ref().map_or(0, |clock| clock.now());
-        log.push(Numbered { number, at, event });
+        log.push(now, event);
+        log.seen = log.stored.len();
         Ok(())
     }
 
     async fn refresh(&self) -> Result<(), Unavailable> {
-        Ok(())
+        lock(&self.log).refresh()
     }
 
     async fn stirred(&self) {
-        self.stirs.notified().await;
+        let _ = tokio::time::timeout(ELSEWHERE, self.stirs.notified()).await;
     }
 
     fn delta(&self, text: &str) {
-        self.deltas.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+        lock(&self.deltas).push_str(text);
     }
 }
 

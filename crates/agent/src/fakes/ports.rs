@@ -111,17 +111,28 @@ impl Clock for FixedClock {
 
 /// A clock that goes as the runtime's does: with the runtime's time paused, waits take no time.
 #[derive(Debug)]
-pub struct RuntimeClock(Instant);
+pub struct RuntimeClock {
+    begun: Instant,
+    slept: AtomicI64,
+}
 
 impl Default for RuntimeClock {
     fn default() -> Self {
-        Self(Instant::now())
+        Self { begun: Instant::now(), slept: AtomicI64::default() }
+    }
+}
+
+impl RuntimeClock {
+    /// Moves the clock on as a suspended process finds it: no timer has noticed.
+    pub fn oversleep(&self, millis: Millis) {
+        self.slept.fetch_add(millis, Ordering::Relaxed);
     }
 }
 
 impl Clock for RuntimeClock {
     fn now(&self) -> Millis {
-        Millis::try_from(self.0.elapsed().as_millis()).unwrap_or(Millis::MAX)
+        let awake = Millis::try_from(self.begun.elapsed().as_millis()).unwrap_or(Millis::MAX);
+        awake.saturating_add(self.slept.load(Ordering::Relaxed))
     }
 }
 

@@ -4,7 +4,7 @@ use super::MemoryDirectory;
 use crate::intent::{Intent, Need, Object, Relation, Risk};
 use crate::target::TargetLookup;
 use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
-use crate::{Actor, Permit, Tool, ToolCall, ToolName};
+use crate::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +27,7 @@ pub struct DeedTool {
     risk: Risk,
     deed: Deed,
     lookup: Option<Arc<MemoryDirectory>>,
+    recipient: Option<&'static str>,
     done: Mutex<Vec<String>>,
 }
 
@@ -39,7 +40,7 @@ impl DeedTool {
             description: "Does a deed.".to_owned(),
             input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
         };
-        Self { spec, risk, deed, lookup: None, done: Mutex::default() }
+        Self { spec, risk, deed, lookup: None, recipient: None, done: Mutex::default() }
     }
 
     /// The same tool, described otherwise.
@@ -53,6 +54,13 @@ impl DeedTool {
     #[must_use]
     pub fn located(mut self, directory: Arc<MemoryDirectory>) -> Self {
         self.lookup = Some(directory);
+        self
+    }
+
+    /// The same tool, whose arguments go to `recipient` outside.
+    #[must_use]
+    pub fn sending_to(mut self, recipient: &'static str) -> Self {
+        self.recipient = Some(recipient);
         self
     }
 
@@ -86,14 +94,18 @@ impl Tool for DeedTool {
         })
     }
 
+    fn recipient(&self) -> Option<&str> {
+        self.recipient
+    }
+
     fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {
         self.lookup.clone().map(|directory| directory as Arc<dyn TargetLookup>)
     }
 
-    async fn run(&self, permit: Permit) -> Result<ToolOutput, ToolError> {
-        assert!(permit.token().is_some(), "the guard lends the token that the intent needs");
-        let object = permit.target().map_or(&permit.intent().object, |target| &target.object);
-        let line = format!("{} {object}", permit.actor().principal());
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        assert!(execution.token().is_some(), "the guard lends the token that the intent needs");
+        let object = execution.target().map_or(&execution.intent().object, |target| &target.object);
+        let line = format!("{} {object}", execution.actor().principal());
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         match self.deed.clone() {
             Deed::Brings(content) => Ok(ToolOutput { content, summary: "done".to_owned() }),

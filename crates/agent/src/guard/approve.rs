@@ -4,29 +4,37 @@ use super::stages::{Approved, Located, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
 use crate::Place;
 use crate::approval::{Answer, ApprovalId, Question};
-use crate::attention::{Asking, End, Leave};
 use crate::intent::Risk;
 use crate::ports::{Approval, AskError, Given, Millis, Seen, Ticket, Unavailable};
+use crate::prompts::{PromptEnd, PromptPermit, PromptRequest};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How often a question that waits for another one tries again.
 const QUEUE: Duration = Duration::from_secs(2);
 
+/// Longest time between two readings of the docket while a person is asked: another instance may have written there that
+/// the person wants no more of it.
+const DOCKET: Duration = Duration::from_secs(5);
+
 /// How long after a question's end an answer that was on its way still counts.
-const GRACE: Millis = 5_000;
+pub(super) const GRACE: Millis = 5_000;
 
 impl Located {
     /// Asks, waits, and checks what came back. After a yes the object is looked up and authorization asked again.
     pub(super) async fn approve(self, guard: &Guard, docket: &dyn Docket) -> Result<Approved, NotAdmitted> {
         let Self(mut request) = self;
-        if request.intent.risk == Risk::Read {
+        if request.intent.risk == Risk::Read && request.discloses.is_none() {
             return Ok(Approved(request, None));
         }
         let (question, answer) = consult(&request, guard, docket).await?;
         if let Some(question) = &question {
-            let end = if answer == Answer::Denied { End::Denied } else { End::Over };
-            give_back(&request, guard, &question.id, end).await;
+            let end = match answer {
+                Answer::Denied => PromptEnd::Denied,
+                Answer::Cancelled => PromptEnd::Cancelled,
+                _ => PromptEnd::Over,
+            };
+            release(&request, guard, &question.id, end).await;
         }
         let approval = question.as_ref().map(|question| Approval {
             id: question.id.clone(),
@@ -36,6 +44,10 @@ impl Located {
         let refusal = match (answer, question) {
             (Answer::Approved { given }, Some(question)) if request.is_as_asked(&request.definition, &question) => {
                 let yes = Yes { question, given };
+                if guard.clock.now() > yes.until() {
+                    let stale = not_approved(NotApproved::Stale);
+                    return Err(request.refused(guard, Some(yes.approval()), stale).await.into());
+                }
                 request.confirm(guard, &yes).await?;
                 return Ok(Approved(request, Some(yes)));
             }
@@ -52,9 +64,9 @@ impl Located {
     }
 }
 
-async fn give_back(request: &Request, guard: &Guard, question: &ApprovalId, end: End) {
-    if let Err(error) = guard.attention.give_back(&request.actor, question, end, guard.clock.now()).await {
-        tracing::warn!(error = %error, "a person's attention could not be given back; it ends by itself");
+async fn release(request: &Request, guard: &Guard, question: &ApprovalId, end: PromptEnd) {
+    if let Err(error) = guard.prompts.release(&request.actor, question, end, guard.clock.now()).await {
+        tracing::warn!(error = %error, "the end of a question could not be noted; it ends by itself");
     }
 }
 
@@ -99,7 +111,7 @@ async fn consult(
     }
 }
 
-/// Makes the question once the person's attention may be had; none, if it was taken back while it waited.
+/// Makes the question once the person may be prompted; none, if it was taken back while it waited.
 async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<Option<Question>, NotAdmitted> {
     let id = guard.ids.approval().map_err(not_now)?;
     let begun = guard.clock.now();
@@ -107,16 +119,16 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
     loop {
         let now = guard.clock.now();
         let question = question::of(request, id.clone(), now, guard.patience)?;
-        let asking = Asking {
+        let prompt = PromptRequest {
             id: id.clone(),
             same: question::same(request),
             place: Place { conversation: request.conversation.clone(), call: request.call.id.clone() },
             summary: question.summary.clone(),
             until: question.until,
         };
-        let why = match guard.attention.take(&request.actor, &asking, now).await {
-            Ok(Leave::Granted) => return Ok(Some(question)),
-            Ok(Leave::Busy) if now < begun + guard.patience => {
+        let why = match guard.prompts.acquire(&request.actor, &prompt, now).await {
+            Ok(PromptPermit::Granted) => return Ok(Some(question)),
+            Ok(PromptPermit::Busy) if now < begun + guard.patience => {
                 if !queued {
                     docket.queued().await?;
                     queued = true;
@@ -124,18 +136,18 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
                 let _ = tokio::time::timeout(QUEUE, docket.stirred()).await;
                 // Taken back, or the turn was stopped, while it waited.
                 if let Standing::Answered(..) = docket.standing().await? {
-                    give_back(request, guard, &id, End::Over).await;
+                    release(request, guard, &id, PromptEnd::Over).await;
                     return Ok(None);
                 }
                 continue;
             }
-            Ok(Leave::Busy) => {
-                give_back(request, guard, &id, End::Over).await;
+            Ok(PromptPermit::Busy) => {
+                release(request, guard, &id, PromptEnd::Over).await;
                 NotApproved::Busy
             }
-            Ok(Leave::Asked) => NotApproved::Asked,
-            Ok(Leave::Cooling { until }) => NotApproved::Cooling { until },
-            Ok(Leave::Spent { limit }) => NotApproved::Spent { limit },
+            Ok(PromptPermit::Asked) => NotApproved::Asked,
+            Ok(PromptPermit::Cooling { until }) => NotApproved::Cooling { until },
+            Ok(PromptPermit::DailyLimit { limit }) => NotApproved::DailyLimit { limit },
             Err(error) => return Err(request.refused(guard, None, not_now(error)).await.into()),
         };
         return Err(request.refused(guard, None, not_approved(why)).await.into());
@@ -152,11 +164,13 @@ async fn wait(
 ) -> Result<Option<Answer>, NotAdmitted> {
     let until = question.until.min(ticket.until);
     let mut interval = Duration::from_millis(ticket.interval_ms);
+    let mut read = Instant::now();
     loop {
         let left = Duration::from_millis(u64::try_from(until - guard.clock.now()).unwrap_or(0));
         // The last look is at the very end, or an answer of the last seconds would be lost.
         let due = Instant::now() + interval.min(left);
-        while tokio::time::timeout_at(due, docket.stirred()).await.is_ok() {
+        while tokio::time::timeout_at(due, docket.stirred()).await.is_ok() || read + DOCKET <= Instant::now() {
+            read = Instant::now();
             if !matches!(docket.standing().await?, Standing::Put(..)) {
                 return Ok(None);
             }

@@ -2,12 +2,13 @@
 
 use super::Request;
 use crate::approval::{Definition, Question};
-use crate::ports::{EntryId, Loan};
+use crate::ports::{Clock, EntryId, Loan, Millis};
 use crate::target::Target;
 use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};
 use secrecy::SecretString;
 use std::fmt;
+use std::sync::Arc;
 
 /// Leave to run one call, once. Made by [`crate::Guard::admit`] alone and spent by [`crate::Toolbox::run`] alone.
 #[must_use = "a permit not spent is a call allowed and never run"]
@@ -16,6 +17,9 @@ pub struct Permit {
     pub(super) entry: EntryId,
     pub(super) loan: Option<Loan>,
     pub(super) question: Option<Question>,
+    /// Until when the action may begin, by the wall clock: a process that was suspended does not notice otherwise.
+    pub(super) until: Millis,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Permit {
@@ -68,15 +72,32 @@ impl Permit {
         &self.entry
     }
 
-    /// Whether a tool of this definition is still what was asked about: the last look before the deed.
-    pub(crate) fn still_holds(&self, definition: &ToolSpec) -> bool {
+    /// The last look before the action: the tool is what was asked about, and the decision is fresh.
+    pub(crate) fn still_holds(&self, definition: &ToolSpec) -> Result<(), Void> {
         let same = |question| Definition::of(definition).is_ok_and(|it| self.request.is_as_asked(&it, question));
-        self.question.as_ref().is_none_or(same)
+        if !self.question.as_ref().is_none_or(same) {
+            Err(Void::Changed)
+        } else if self.clock.now() > self.until {
+            Err(Void::Late)
+        } else {
+            Ok(())
+        }
     }
 
     pub(crate) fn spent(&self) -> Spent {
         Spent(self.entry.clone())
     }
+}
+
+/// Why a permit no longer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Void {
+    /// The tool, its arguments or its object are not what a person approved.
+    #[error("What would be done is not what was approved. Nothing was done.")]
+    Changed,
+    /// The decision is older than the question said that it may be.
+    #[error("Too much time has passed since this was allowed. Nothing was done. Ask again.")]
+    Late,
 }
 
 impl fmt::Debug for Permit {

@@ -1,10 +1,10 @@
 //! The question that is put to a person: all that will be done, in full, with nothing hidden in it.
 
 use super::{Refusal, Request};
-use crate::approval::{self, ApprovalId, Question, binding_message};
+use crate::approval::{self, ApprovalId, Question, binding_message, canonical};
 use crate::ports::Millis;
-use crate::visible::visible;
 use serde_json::Value;
+use text::{look_alikes, shown};
 
 /// Longest line of the details, in characters: what Auth0 takes for one value. What does not fit is not asked.
 const LONGEST_DETAIL: usize = 255;
@@ -12,55 +12,108 @@ const LONGEST_DETAIL: usize = 255;
 /// Most bytes of all details: Auth0 takes 5 KB of JSON, of which names and structure need about a fifth.
 const LARGEST_DETAILS: usize = 3_600;
 
+/// Most details: Auth0 takes ten members, two of which are the code and the digest.
+const MOST_DETAILS: usize = 8;
+
+/// How long after its approval an action may begin, in milliseconds: time for a restart to go on, and no more.
+pub(super) const WINDOW: Millis = 60_000;
+
 /// The question about `request`, which may be answered for `patience` milliseconds.
 pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Millis) -> Result<Question, Refusal> {
-    let Request { call, intent, definition, unsaid, .. } = request;
     // Whole seconds: that is what approvers count in.
     let until = (now + patience) / 1000 * 1000;
-    let digest = approval::digest(&request.subject(definition, &id, until)).map_err(|_| unshowable())?;
-    let mut details =
-        vec![("Action".to_owned(), intent.verb.to_owned()), ("Target".to_owned(), visible(&intent.target))];
-    let found = request.target.iter().flat_map(|target| &target.details);
-    details.extend(found.map(|(name, value)| ((*name).to_owned(), visible(value))));
-    details.extend([
-        ("In full".to_owned(), visible(&intent.summary)),
-        ("Tool".to_owned(), call.tool.to_string()),
-        ("Arguments".to_owned(), visible(&canonical(&call.input)?)),
-    ]);
-    details.extend(unsaid.as_deref().map(|unsaid| ("Not your words".to_owned(), visible(unsaid))));
+    let digest =
+        approval::digest(&request.subject(&request.definition, &id, until, WINDOW)).map_err(|_| unshowable())?;
+    let details = details(request)?;
     if !fits(&details) {
         return Err(unshowable());
     }
+    let Request { call, intent, .. } = request;
     let (relation, object) = request.access();
     Ok(Question {
         binding_message: binding_message(intent.verb, &intent.target, &id.code()),
         tool: call.tool.clone(),
-        summary: visible(&intent.summary),
+        summary: shown(&intent.summary),
         details,
         relation: relation.to_string(),
         object: object.to_string(),
         digest,
         asked: now,
         until,
+        window: WINDOW,
+        discloses: request.discloses.clone(),
         id,
     })
+}
+
+/// All that will be done, name by name, and what of it deserves a second look.
+fn details(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
+    let Request { call, intent, unsaid, discloses, .. } = request;
+    let found = || request.target.iter().flat_map(|target| &target.details);
+    let mut details = vec![("Action", shown(intent.verb)), ("Target", shown(&intent.target))];
+    details.extend(found().map(|(name, value)| (*name, shown(value))));
+    details.extend([
+        ("In full", shown(&intent.summary)),
+        ("Tool", call.tool.to_string()),
+        ("Arguments", shown(&canonical(&call.input).map_err(|_| unshowable())?)),
+    ]);
+    details.extend(unsaid.as_deref().map(|unsaid| ("Not your words", shown(unsaid))));
+    let found = found().map(|(_, value)| value.as_str());
+    details
+        .extend(alike(&call.input, found.chain([intent.target.as_str()])).map(|alike| ("Look-alike letters", alike)));
+    details.extend(discloses.as_deref().map(|to| ("Data goes out", disclosure(to))));
+    Ok(details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn disclosure(to: &str) -> String {
+    format!(
+        "{to} would receive what you did not write and other tools may have answered. Approval counts for this conversation."
+    )
+}
+
+/// The words in the arguments and in `others` that may be read as other words.
+fn alike<'a>(input: &'a Value, others: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut texts = Vec::new();
+    collect(input, &mut texts);
+    let mut words: Vec<String> = Vec::new();
+    for word in texts.into_iter().chain(others).flat_map(look_alikes).map(|word| shown(&word.to_string())) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Every text and member name in a value.
+fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Object(members) => members.iter().for_each(|(name, item)| {
+            texts.push(name);
+            collect(item, texts);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Returns whether a phone shows the details in full: each value, and all of them together as they are sent.
 fn fits(details: &[(String, String)]) -> bool {
     let bytes = |value: &str| value.bytes().map(|byte| if matches!(byte, b'"' | b'\\') { 2 } else { 1 }).sum::<usize>();
     let all: usize = details.iter().map(|(_, value)| bytes(value)).sum();
-    all <= LARGEST_DETAILS && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
+    details.len() <= MOST_DETAILS
+        && all <= LARGEST_DETAILS
+        && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
 }
 
-/// What the request asks for, whenever and wherever it is asked.
+/// What the request asks for, whenever and wherever it is asked. Two questions whether data may go to one recipient out of
+/// one conversation are the same.
 pub(super) fn same(request: &Request) -> String {
+    if let Some(to) = &request.discloses {
+        return format!("disclose {to} {}", request.conversation);
+    }
     let arguments = canonical(&request.call.input).unwrap_or_default();
     format!("{} {} {arguments}", request.call.tool, request.access().1)
-}
-
-fn canonical(value: &Value) -> Result<String, Refusal> {
-    serde_json_canonicalizer::to_string(value).map_err(|_| unshowable())
 }
 
 fn unshowable() -> Refusal {
@@ -82,6 +135,7 @@ mod tests {
             (details(8, "\u{4e2d}", 150), true),
             (details(6, "\u{4e2d}", 255), false),
             (details(8, "\"", 226), false),
+            (details(9, "a", 1), false),
         ] {
             assert_eq!(fits(&details), expected, "{} of {}", details.len(), details[0].1.len());
         }

@@ -102,7 +102,7 @@ pub enum NotApproved {
     /// Another question took all the time that this one could wait.
     #[error("another question is open")]
     Busy,
-    /// A *no* was said not long ago.
+    /// A question was denied or taken back not long ago.
     #[error("cooling down until {until}")]
     Cooling {
         /// Until when, in milliseconds since 1970.
@@ -110,10 +110,13 @@ pub enum NotApproved {
     },
     /// Enough for a day.
     #[error("over the limit of {limit} questions a day")]
-    Spent {
+    DailyLimit {
         /// The limit.
         limit: u32,
     },
+    /// The approval came too long before the action: the server was stopped or suspended in between.
+    #[error("the approval is too old")]
+    Stale,
     /// The yes was used already.
     #[error("the yes is used")]
     Used,
@@ -133,8 +136,9 @@ impl NotApproved {
             Self::NoDevice => "the user has no device on which to be asked",
             Self::Asked => "the user is being asked about this already",
             Self::Busy => "the user has another question open",
-            Self::Cooling { .. } => "the user denied a question a short while ago",
-            Self::Spent { .. } => "the user was asked often enough today",
+            Self::Cooling { .. } => "the user denied or took back a question a short while ago",
+            Self::DailyLimit { .. } => "the user was asked often enough today",
+            Self::Stale => "the approval is too old",
             Self::Used => "the approval was used already",
             Self::Changed => "what would be done has changed since the user was asked",
         }

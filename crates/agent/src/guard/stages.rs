@@ -1,6 +1,7 @@
 //! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
-use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request};
+use super::approve::GRACE;
+use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request, question};
 use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question};
 use crate::intent::{Object, Relation};
@@ -77,26 +78,34 @@ impl Request {
         refusal
     }
 
-    /// What is bound by the digest of a question with this id and this end, if the tool is of this definition.
+    /// What is bound by the digest of a question with this id, this end and this window, if the tool is of this definition.
     pub(super) fn subject<'a>(
         &'a self,
         definition: &'a Definition,
         nonce: &'a ApprovalId,
         until: Millis,
+        window: Millis,
     ) -> approval::Subject<'a> {
-        let Self { actor, conversation, call, .. } = self;
+        let Self { actor, conversation, call, discloses, .. } = self;
         let target = self.target.as_ref().map(|target| &target.object);
-        approval::Subject { actor, conversation, call, target, definition, nonce, until }
+        let discloses = discloses.as_deref();
+        approval::Subject { actor, conversation, call, target, definition, nonce, until, window, discloses }
     }
 
     /// Whether a tool of this definition would do just what `question` asked about.
     pub(super) fn is_as_asked(&self, definition: &Definition, question: &Question) -> bool {
-        let subject = self.subject(definition, &question.id, question.until);
+        let subject = self.subject(definition, &question.id, question.until, question.window);
         approval::digest(&subject).is_ok_and(|digest| digest == question.digest)
     }
 }
 
 impl Yes {
+    /// Until when the action may begin. The clock of the instance that noted the approval may run ahead: the question's own
+    /// end bounds it as well.
+    pub(super) fn until(&self) -> Millis {
+        self.given.at.min(self.question.until + GRACE).saturating_add(self.question.window)
+    }
+
     pub(super) fn approval(&self) -> Approval {
         Approval { id: self.question.id.clone(), digest: self.question.digest.clone(), given: Some(self.given.clone()) }
     }
@@ -135,7 +144,10 @@ impl Recorded {
                 }
             },
         };
-        Ok(Permit { request, entry, loan, question: yes.map(|yes| yes.question) })
+        // What was decided without a person grows old as well, by the same measure.
+        let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);
+        let question = yes.map(|yes| yes.question);
+        Ok(Permit { request, entry, loan, question, until, clock: guard.clock.clone() })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::approval::{Answer, Question};
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryLedger, MemoryVault, Person, RuntimeClock,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person, RuntimeClock,
     TableAuthorizer, actor,
 };
 use crate::intent::{Need, Risk};
@@ -51,7 +51,7 @@ fn house(world: World, person: Person) -> House {
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
-        attention: Arc::new(MemoryAttention::default()),
+        prompts: Arc::new(MemoryPromptLimiter::default()),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected, down: world == World::NoVault }),
         clock: Arc::new(RuntimeClock::default()),

@@ -41,11 +41,17 @@ impl CallDocket<'_> {
 impl Docket for CallDocket<'_> {
     async fn standing(&self) -> Result<Standing, Unavailable> {
         let (standing, _, stopped) = self.read().await?;
-        if stopped && !matches!(standing, Standing::Answered(..)) {
-            self.answered(Answer::Cancelled).await?;
-            return Ok(self.fold()?.0);
+        match standing {
+            // Approved, and stopped before it was acted on.
+            Standing::Answered(question, Answer::Approved { .. }) if stopped => {
+                Ok(Standing::Answered(question, Answer::Cancelled))
+            }
+            Standing::Unasked | Standing::Asked(_) | Standing::Put(..) if stopped => {
+                self.answered(Answer::Cancelled).await?;
+                Ok(self.fold()?.0)
+            }
+            standing => Ok(standing),
         }
-        Ok(standing)
     }
 
     async fn queued(&self) -> Result<(), Unavailable> {

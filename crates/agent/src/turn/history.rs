@@ -6,7 +6,7 @@ use crate::guard::{Account, Standing};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a log says.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct History {
     pub open: Option<Open>,
     /// The conversation for the model: roles alternate, each call has its result.
     pub messages: Vec<Message>,
+    /// The recipients outside to whom the person lets data of this conversation go, each with the call that they approved.
+    pub disclosed: BTreeMap<String, CallId>,
 }
 
 /// A message that waits for its turn.
@@ -72,7 +74,7 @@ impl Open {
         let asking = |stage: &Stage| match stage {
             Stage::Proposed(Standing::Unasked) => self.waits.is_some() && !self.wants_account(call),
             Stage::Proposed(Standing::Asked(_) | Standing::Put(..)) => true,
-            Stage::Proposed(Standing::Answered(..)) | Stage::Started(_) => false,
+            Stage::Proposed(Standing::Answered(..)) | Stage::Started(_) | Stage::Stopped(_) => false,
         };
         self.pending.iter().any(|pending| pending.call.id == *call && asking(&pending.stage))
     }
@@ -106,6 +108,9 @@ pub enum Stage {
     Proposed(Standing),
     /// Begun, under this entry of the ledger: it must not be begun again.
     Started(EntryId),
+    /// Noted as begun behind the person's wish to stop. The instance that noted it reads the same and does nothing, so the
+    /// entry is one of an action that was not done.
+    Stopped(EntryId),
 }
 
 impl History {
@@ -194,7 +199,10 @@ impl History {
                     open.stop = Stop::Asked;
                 }
             }
-            Event::CallStarted { call, entry } => self.set(call, Stage::Started(entry.clone())),
+            Event::CallStarted { call, entry } => {
+                let stage = if self.is_stopped() { Stage::Stopped } else { Stage::Started };
+                self.set(call, stage(entry.clone()));
+            }
             Event::CallRefused { call, refusal } => {
                 self.resume(*at);
                 self.result(call, json!({ "refused": refusal.for_model() }));
@@ -255,9 +263,11 @@ impl History {
         }
     }
 
-    /// The first answer counts: a yes after the question was taken back is none.
+    /// The first answer counts: an approval after the question was taken back, or the turn stopped, is none.
     fn answered(&mut self, call: &CallId, answer: &Answer, at: Millis) {
         self.resume(at);
+        let late = self.is_stopped() && matches!(answer, Answer::Approved { .. });
+        let answer = if late { &Answer::Cancelled } else { answer };
         self.stand(call, |standing| match standing {
             Standing::Unasked => Standing::Answered(None, answer.clone()),
             Standing::Asked(question) | Standing::Put(question, _) => {
@@ -265,6 +275,21 @@ impl History {
             }
             Standing::Answered(..) => standing,
         });
+        self.note_disclosure(call);
+    }
+
+    /// An approval that lets data go out counts for the rest of the conversation.
+    fn note_disclosure(&mut self, call: &CallId) {
+        let stage = self.pending(call).map(|pending| &pending.stage);
+        if let Some(Stage::Proposed(Standing::Answered(Some(question), Answer::Approved { .. }))) = stage
+            && let Some(recipient) = question.discloses.clone()
+        {
+            self.disclosed.entry(recipient).or_insert_with(|| call.clone());
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.stop == Stop::Asked)
     }
 
     fn pending(&mut self, call: &CallId) -> Option<&mut Pending> {

@@ -3,15 +3,12 @@
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
 use super::messages::{Keep, shorten};
-use super::provenance;
 use super::reply::{Next, Reading, failed, ordered, ordinal};
-use super::{End, Event, Halt, History, Journal, Limits};
-use crate::approval::Definition;
-use crate::guard::{NotAdmitted, Request};
-use crate::intent::Risk;
-use crate::ports::{Clock, Model, ModelError, Outcome, Prompt, ReplyStream, Toolboxes, Unavailable};
+use super::{End, Event, Halt, History, Journal, Limits, request};
+use crate::guard::NotAdmitted;
+use crate::ports::{Clock, EntryId, Model, ModelError, Outcome, Prompt, ReplyStream, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
-use crate::{Actor, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
+use crate::{Actor, CallId, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -194,6 +191,7 @@ impl Runner {
                 }
                 Event::CallUnknown { call: id }
             }
+            Stage::Stopped(entry) => self.stopped(id, &entry).await,
             Stage::Proposed(_) if ordinal(&call) > self.limits.calls => {
                 Event::CallRefused { call: id, refusal: Refusal::OverLimit { limit: self.limits.calls } }
             }
@@ -219,36 +217,31 @@ impl Runner {
         let id = call.id.clone();
         let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
-        let definition = toolbox.definition(&call).and_then(|spec| Definition::of(spec).ok());
-        let definition = definition.ok_or_else(|| Refusal::BadInput { reason: "There is no such tool.".to_owned() })?;
-        let (actor, conversation) = (actor.clone(), conversation.clone());
-        // Only who is asked is told; what is read alone asks nobody.
-        let asks = intent.risk == Risk::Elevated;
-        let unsaid = asks.then(|| provenance::unsaid(&call, &History::fold(&journal.log()).messages)).flatten();
-        let lookup = toolbox.lookup(&call);
-        let mut request = Request::new(actor, conversation, call, intent, definition);
-        (request.unsaid, request.lookup) = (unsaid, lookup);
+        let request = request::of(actor, toolbox, conversation, call, intent, &History::fold(&journal.log()))?;
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
+        // What others wrote before this event stands in front of it now: the last look before the action.
+        if !is_begun(&History::fold(&journal.log()), &id) {
+            return Ok(self.stopped(id, permit.entry()).await);
+        }
         let begun = self.clock.now();
         let (spent, outcome) = toolbox.run(permit, self.limits.call_time).await;
         let took_ms = u64::try_from(self.clock.now() - begun).unwrap_or(0);
-        let (event, outcome) = match outcome {
+        let ending = outcome.as_ref().map_or_else(ToolError::outcome, |_| Outcome::Done);
+        let event = match outcome {
             Ok(ToolOutput { content, summary }) => {
                 let content = excerpt::within(content, self.limits.result_bytes);
-                (Event::CallDone { call: id, summary, content, took_ms }, Outcome::Done)
+                Event::CallDone { call: id, summary, content, took_ms }
             }
-            Err(ToolError::Unknown { .. }) => (Event::CallUnknown { call: id }, Outcome::Unknown),
+            Err(ToolError::Unknown { .. }) => Event::CallUnknown { call: id },
             Err(ToolError::Unavailable { service }) => {
                 let reason = format!("{service} is not available right now. Nothing was done.");
-                (Event::CallFailed { call: id, reason }, Outcome::NotDone(format!("{service} is not available")))
+                Event::CallFailed { call: id, reason }
             }
-            Err(ToolError::Failed(reason)) => {
-                (Event::CallFailed { call: id, reason: reason.clone() }, Outcome::NotDone(reason))
-            }
+            Err(ToolError::Failed(reason)) => Event::CallFailed { call: id, reason },
         };
-        if let Err(error) = self.guard.close(&spent, outcome).await {
+        if let Err(error) = self.guard.close(&spent, ending).await {
             tracing::error!(error = %error, "an entry of the ledger could not be closed");
         }
         Ok(event)
@@ -258,18 +251,32 @@ impl Runner {
     async fn abandon(&self, history: &History, journal: &dyn Journal) -> Result<(), Unavailable> {
         for Pending { call, stage, .. } in history.open.iter().flat_map(|open| &open.pending) {
             let call = call.id.clone();
-            journal
-                .append(match stage {
-                    Stage::Started(_) => Event::CallUnknown { call },
-                    Stage::Proposed(_) => {
-                        let reason = "The turn ended first. Nothing was done.".to_owned();
-                        Event::CallFailed { call, reason }
-                    }
-                })
-                .await?;
+            let event = match stage {
+                Stage::Started(_) => Event::CallUnknown { call },
+                Stage::Stopped(entry) => self.stopped(call, entry).await,
+                Stage::Proposed(_) => {
+                    let reason = "The turn ended first. Nothing was done.".to_owned();
+                    Event::CallFailed { call, reason }
+                }
+            };
+            journal.append(event).await?;
         }
         Ok(())
     }
+
+    /// The outcome of a call that the person stopped just before it began.
+    async fn stopped(&self, call: CallId, entry: &EntryId) -> Event {
+        if let Err(error) = self.guard.close_stopped(entry).await {
+            tracing::error!(error = %error, "an entry of the ledger could not be closed");
+        }
+        Event::CallFailed { call, reason: "You stopped this before it began. Nothing was done.".to_owned() }
+    }
+}
+
+/// Returns whether the log has the call begun, before anybody stopped it.
+fn is_begun(history: &History, call: &CallId) -> bool {
+    let pending = history.open.iter().flat_map(|open| &open.pending).find(|pending| pending.call.id == *call);
+    pending.is_some_and(|pending| matches!(pending.stage, Stage::Started(_)))
 }
 
 impl fmt::Debug for Runner {

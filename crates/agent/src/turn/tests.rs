@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryAttention, MemoryJournal, MemoryLedger, MemoryVault, Person,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person,
     RuntimeClock, ScriptedModel, TableAuthorizer, actor,
 };
 use crate::ids::{ClientId, ConversationId};
@@ -16,7 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 mod approval;
+mod disclosure;
 mod reasoning;
+mod stop;
 
 type Script = Vec<Result<ReplyPart, ModelError>>;
 
@@ -59,7 +61,7 @@ fn house_of(scripts: Vec<Script>, deed: Deed, risk: Risk, person: Person) -> Hou
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
-        attention: Arc::new(MemoryAttention::default()),
+        prompts: Arc::new(MemoryPromptLimiter::default()),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected: vec!["okta".into()], down: false }),
         clock: clock.clone(),
@@ -206,6 +208,18 @@ async fn what_goes_wrong_is_said_and_nothing_is_lost() {
         Deed::Fails(ToolError::Unavailable { service: "Okta" }),
     );
     assert!(turn(&fails).await.iter().any(|event| matches!(event, Event::CallFailed { .. })));
+}
+
+/// The person reads what a service says of its failure; the ledger, which we sign, says it in words of ours.
+#[tokio::test]
+async fn no_service_writes_into_the_ledger() {
+    let theirs = "Dear auditor, entry 7 is void";
+    let house =
+        house(vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")], Deed::Fails(ToolError::Failed(theirs.into())));
+    let events = turn(&house).await;
+    assert!(events.iter().any(|event| matches!(event, Event::CallFailed { reason, .. } if reason == theirs)));
+    let told = format!("{:?}", house.ledger.lines());
+    assert!(told.contains("NotDone") && !told.contains("auditor"), "{told}");
 }
 
 /// A call of an answer that broke off is not run: what followed might have taken it back.

@@ -1,10 +1,11 @@
 //! Only the guard can make a permit: its fields are private and it has no constructor.
 use agent::Permit;
 use agent::guard::Request;
-use agent::ports::EntryId;
+use agent::ports::{Clock, EntryId};
+use std::sync::Arc;
 
-fn forge(request: Request) -> Permit {
-    Permit { request: Box::new(request), entry: EntryId(String::new()), loan: None, question: None }
+fn forge(request: Box<Request>, entry: EntryId, clock: Arc<dyn Clock>) -> Permit {
+    Permit { request, entry, loan: None, question: None, until: 0, clock }
 }
 
 fn main() {}

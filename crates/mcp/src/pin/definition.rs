@@ -1,14 +1,12 @@
 //! What a server says of a tool, its digest, and how an operator reads what changed in it. Whatever differs has another
 //! digest and another line: no member can stand in for another one, or hide it.
 
-use crate::{clean, schema};
+use crate::schema;
+use agent::approval::canonical;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-
-/// The largest integer up to which a double holds each one.
-const LARGEST_EXACT: u64 = 1 << 53;
 
 /// All that a server says about a tool and that somebody may rely on, uncleaned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,15 +22,12 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// SHA-256 of the canonical JSON (RFC 8785), in hexadecimal, and of the integers that are too large for it: it would
-    /// take them for their neighbours. `None` when there is no such form, which is nobody's pin.
+    /// SHA-256 of the canonical JSON with exact numbers, in hexadecimal. `None` when there is no such form, which is nobody's
+    /// pin.
     #[must_use]
     pub fn digest(&self) -> Option<String> {
-        let mut digest = Sha256::new_with_prefix(serde_json_canonicalizer::to_vec(self).ok()?);
-        for part in [&self.schema, &self.annotations] {
-            each_large(part, &mut |own| digest.update(format!(" {own}")));
-        }
-        Some(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let canonical = canonical(&serde_json::to_value(self).ok()?).ok()?;
+        Some(Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// How long it is, in bytes of JSON.
@@ -104,30 +99,8 @@ fn token(key: &str) -> String {
 
 /// The text with the code point of each character that is `foreign` here, has no look of its own, or begins a code point.
 fn shown(text: &str, foreign: impl Fn(char) -> bool) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        let odd = c == '\u{27e8}' || !clean::is_seen(c) || (c.is_whitespace() && c != ' ');
-        if odd || foreign(c) {
-            shown.push_str(&format!("\u{27e8}U+{:04X}\u{27e9}", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-        shown
-    })
-}
-
-/// Each integer that is not sure to be a double, in the order of the JSON.
-fn each_large(value: &Value, seen: &mut impl FnMut(&serde_json::Number)) {
-    match value {
-        Value::Number(own) => {
-            let size = own.as_u64().or_else(|| own.as_i64().map(i64::unsigned_abs));
-            if size.is_some_and(|size| size > LARGEST_EXACT) {
-                seen(own);
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| each_large(item, seen)),
-        Value::Object(members) => members.values().for_each(|own| each_large(own, seen)),
-        _ => {}
-    }
+    let odd = |c: char| c == '\u{27e8}' || text::is_hidden(c) || (c.is_whitespace() && c != ' ');
+    text::escaped(text, |c| odd(c) || foreign(c))
 }
 
 #[cfg(test)]

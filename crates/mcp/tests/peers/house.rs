@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use agent::approval::{Answer, Definition, Question};
 use agent::fakes::{
-    CountingIds, MemoryApprover, MemoryAttention, MemoryLedger, Person, RuntimeClock, TableAuthorizer, actor,
+    CountingIds, MemoryApprover, MemoryLedger, MemoryPromptLimiter, Person, RuntimeClock, TableAuthorizer, actor,
 };
 use agent::guard::{Account, Docket, Mend, Request, Standing};
 use agent::ids::ConversationId;
@@ -90,7 +90,7 @@ impl House {
         Guard {
             authorizer: self.authorizer.clone(),
             approver: Arc::new(MemoryApprover::of(Person::Sleeps)),
-            attention: Arc::new(MemoryAttention::default()),
+            prompts: Arc::new(MemoryPromptLimiter::default()),
             ledger: Arc::new(MemoryLedger::default()),
             vault: Arc::new(OneToken),
             clock: Arc::new(RuntimeClock::default()),

@@ -7,10 +7,10 @@ use super::SHOWN;
 use super::wanted::Chosen;
 use agent::Actor;
 use agent::ports::{PastEntry, VerdictKind};
-use agent::visible::visible;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;
+use text::visible;
 
 /// Whose entries a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

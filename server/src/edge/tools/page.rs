@@ -5,10 +5,10 @@ use crate::moment::{stamp, words};
 use crate::remote_tools::{Asks, Change, RemoteServer, RemoteTool};
 use agent::Actor;
 use agent::ports::Millis;
-use agent::visible::visible;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;
+use text::visible;
 
 /// The page.
 pub(super) fn html(actor: &Actor, servers: &[RemoteServer]) -> Html<String> {

@@ -220,6 +220,8 @@ fn question() -> Question {
         binding_message: String::new(),
         asked: 0,
         until: 300,
+        window: 60,
+        discloses: None,
     }
 }
 

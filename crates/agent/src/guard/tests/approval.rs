@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Toolbox;
+use crate::fakes::FixedClock;
 use std::time::Duration;
 
 fn not_approved(why: NotApproved) -> Result<String, Refusal> {
@@ -175,4 +176,70 @@ async fn one_question_at_a_time() {
     let again = admit(&house, Risk::Elevated).await;
     assert!(matches!(again, Err(Refusal::NotApproved { why: NotApproved::Cooling { .. } })), "{again:?}");
     assert_eq!(house.approver.asked().len(), 1);
+}
+
+/// The wall clock of a process that slept: its timers have not moved, and minutes have passed.
+#[tokio::test(start_paused = true)]
+async fn an_approval_or_a_permit_that_has_grown_old_is_not_acted_on() {
+    for (risk, slept, done) in [
+        (Risk::Elevated, 59_000, true),
+        (Risk::Elevated, 61_000, false),
+        (Risk::Read, 59_000, true),
+        (Risk::Read, 61_000, false),
+    ] {
+        let clock = Arc::new(RuntimeClock::default());
+        let mut house = house(World::Fine, Person::SaysYes);
+        house.guard.clock = clock.clone();
+        let permit = house.guard.admit(request("ada", risk), &Notes::default()).await.unwrap();
+        clock.oversleep(slept);
+        let tool = Arc::new(DeedTool::new("deed", risk, Deed::Brings(json!(1))));
+        let toolbox = Toolbox::new([tool.clone() as Arc<dyn Tool>]).unwrap();
+        let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(1)).await;
+        assert_eq!((outcome.is_ok(), tool.done().len()), (done, usize::from(done)), "{risk:?} {slept}");
+    }
+}
+
+/// The same between the approval and the ledger: it is not even spent.
+#[tokio::test(start_paused = true)]
+async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
+    let asked = house(World::Fine, Person::SaysYes);
+    let notes = Notes::default();
+    assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
+    let Standing::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
+        panic!("{:?}", notes.now())
+    };
+    for (age, expected) in [(question.window, true), (question.window + 1, false)] {
+        let clock = Arc::new(FixedClock::default());
+        clock.advance(given.at + age);
+        let mut later = house(World::Fine, Person::Sleeps);
+        later.guard.clock = clock;
+        let admitted = later.guard.admit(request("ada", Risk::Elevated), &Notes::beginning(notes.now())).await;
+        match admitted {
+            Ok(_) => assert!(expected, "{age}"),
+            Err(NotAdmitted::Refused(refusal)) => {
+                assert!(!expected, "{age}");
+                assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Stale });
+            }
+            Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+        }
+    }
+}
+
+/// Everything that could be overlooked is on the phone: exact numbers, hidden and look-alike characters, reordering.
+#[tokio::test(start_paused = true)]
+async fn the_question_shows_what_could_be_overlooked() {
+    let house = house(World::Fine, Person::SaysYes);
+    let mut request = request("ada", Risk::Elevated);
+    request.call.input = json!({
+        "id": "1", "account": 9_007_199_254_740_993_u64, "to": "general\u{3164}", "user": "bob@\u{430}cme.example",
+        "name": "\u{5d3}\u{5d5}\u{5d3}",
+    });
+    assert!(house.guard.admit(request, &Notes::default()).await.is_ok());
+    let question = house.approver.asked().remove(0);
+    let detail =
+        |wanted: &str| question.details.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let arguments = "{\"account\":9007199254740993,\"id\":\"1\",\"name\":\"\u{2067}\u{5d3}\u{5d5}\u{5d3}\u{2069}\",\
+                     \"to\":\"general⟨U+3164⟩\",\"user\":\"bob@\u{430}cme.example\"}";
+    assert_eq!(detail("Arguments"), Some(arguments));
+    assert_eq!(detail("Look-alike letters"), Some("bob@\u{430}cme.example has \u{430} U+0430 Cyrillic"));
 }

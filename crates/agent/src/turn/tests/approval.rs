@@ -32,7 +32,7 @@ async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
             let mut second = elevated(if proposed { vec![text("Well.")] } else { once() }, person);
             // What is written down outlives the process.
             second.runner.guard.ledger = first.ledger.clone();
-            second.runner.guard.attention = first.runner.guard.attention.clone();
+            second.runner.guard.prompts = first.runner.guard.prompts.clone();
             let journal = MemoryJournal::with(journal.events());
             run(&second, &journal).await.unwrap();
             let events = journal.events();
@@ -86,13 +86,13 @@ async fn a_stop_that_outlives_its_server_takes_the_question_back() {
     let mut log = journal.events();
     log.push(Event::StopAsked { said: 1 });
     let mut second = elevated(Vec::new(), Person::SaysYes);
-    second.runner.guard.attention = first.runner.guard.attention.clone();
+    second.runner.guard.prompts = first.runner.guard.prompts.clone();
     let journal = MemoryJournal::with(log);
     run(&second, &journal).await.unwrap();
     assert_eq!(ended(&journal.events()), &End::Stopped);
     assert_eq!(refused(&journal.events()), Some(&Refusal::NotApproved { why: NotApproved::Cancelled }));
     assert!(second.tool.done().is_empty());
-    let open = second.runner.guard.attention.open(&actor("ada"), second.runner.clock.now()).await.unwrap();
+    let open = second.runner.guard.prompts.open(&actor("ada"), second.runner.clock.now()).await.unwrap();
     assert_eq!(open, []);
 }
 
@@ -104,7 +104,7 @@ async fn a_question_that_was_never_written_down_does_not_block_itself() {
     assert!(run(&first, &journal).await.is_err());
     assert!(matches!(journal.events().last(), Some(Event::CallProposed { .. })), "{:?}", journal.events());
     let mut second = elevated(vec![text("Well.")], Person::SaysYes);
-    second.runner.guard.attention = first.runner.guard.attention.clone();
+    second.runner.guard.prompts = first.runner.guard.prompts.clone();
     let journal = MemoryJournal::with(journal.events());
     run(&second, &journal).await.unwrap();
     assert_eq!((second.tool.done().len(), ended(&journal.events())), (1, &End::Done));

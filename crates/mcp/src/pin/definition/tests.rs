@@ -118,7 +118,7 @@ fn attack_44_thousands_of_lines_hide_nothing() {
 
 /// What the model is given of a tool, see [`crate::remote::RemoteTool`].
 fn given(tool: &Definition) -> (String, String, Option<Value>) {
-    let description = clean::description("server", None, tool.description.as_deref().unwrap_or_default());
+    let description = crate::clean::description("server", None, tool.description.as_deref().unwrap_or_default());
     (tool.name.clone(), description, schema::reduce(&tool.schema).ok())
 }
 

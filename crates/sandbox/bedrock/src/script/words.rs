@@ -42,20 +42,35 @@ pub(super) fn parts(identifier: &str) -> Vec<String> {
     spaced.split_whitespace().map(stem).collect()
 }
 
-/// E-mail addresses with the byte at which each begins, each once, in order.
+/// E-mail addresses with the byte at which each begins, each once, in order. An address is taken whole, with all that may
+/// stand before the `@` (RFC 5322, 3.2.3, atext).
 pub(super) fn addresses(text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
-    for piece in text.split(|c: char| c.is_whitespace() || ",;:()<>[]\"?!'’`*".contains(c)) {
-        let address = piece.trim_matches(['.', '_', '-']);
+    for piece in text.split(|c: char| c.is_whitespace() || ",;:()<>[]\"“”".contains(c)) {
+        let address = unquoted(piece);
         let sound = address.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.starts_with('.')
         });
         if sound && found.iter().all(|(_, known)| !known.eq_ignore_ascii_case(address)) {
-            // `piece` is a slice of `text`, so the distance of their beginnings is a place in it.
-            found.push((piece.as_ptr() as usize - text.as_ptr() as usize, address.to_owned()));
+            // `address` is a slice of `text`, so the distance of their beginnings is a place in it.
+            found.push((address.as_ptr() as usize - text.as_ptr() as usize, address.to_owned()));
         }
     }
     found
+}
+
+/// A word without the signs of a sentence at its end, and without quotes or emphasis if they stand at both of its ends.
+fn unquoted(word: &str) -> &str {
+    let end = |c: char| ".!?…".contains(c);
+    let mut word = word.trim_end_matches(end);
+    while let Some(inner) = ["'", "‘", "’", "`", "*", "_"].iter().find_map(|mark| {
+        let closing = if *mark == "‘" { "’" } else { *mark };
+        word.strip_prefix(*mark)?.strip_suffix(closing)
+    }) {
+        word = inner.trim_end_matches(end);
+    }
+    let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+    word.trim_start_matches('.').trim_end_matches(['\'', '’', '-'])
 }
 
 /// A person named without an address: `Bob` in "Bob's groups" or "the groups of Bob".

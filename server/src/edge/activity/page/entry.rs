@@ -4,8 +4,8 @@ use super::Whose;
 use crate::moment::{stamp, words};
 use agent::Place;
 use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
-use agent::visible::visible;
 use leptos::prelude::*;
+use text::visible;
 
 /// Who reads an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

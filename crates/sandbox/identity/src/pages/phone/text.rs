@@ -7,8 +7,16 @@ use crate::pages::escape;
 pub(super) fn visible(text: &str) -> String {
     let mut html = String::from("<bdi>");
     let mut plain = String::new();
-    for character in text.chars() {
-        if is_hidden(character) {
+    let mut inner = "";
+    for (at, character) in text.char_indices() {
+        if let Some(run) = isolate(&text[at..]) {
+            html.push_str(&escape(&std::mem::take(&mut plain)));
+            html.push_str("<bdi dir=\"rtl\">");
+            inner = run;
+        } else if character == END && !std::mem::take(&mut inner).is_empty() {
+            html.push_str(&escape(&std::mem::take(&mut plain)));
+            html.push_str("</bdi>");
+        } else if is_hidden(character) {
             html.push_str(&escape(&std::mem::take(&mut plain)));
             html.push_str(&format!("<span class=\"odd\">U+{:04X}</span>", u32::from(character)));
         } else {
@@ -20,6 +28,16 @@ pub(super) fn visible(text: &str) -> String {
     html
 }
 
+/// The right-to-left isolate, and its end.
+const START: char = '\u{2067}';
+const END: char = '\u{2069}';
+
+/// The run that an isolate holds, if it ends and hides nothing.
+fn isolate(text: &str) -> Option<&str> {
+    let (run, _) = text.strip_prefix(START)?.split_once(END)?;
+    (!run.is_empty() && !run.contains(is_hidden)).then_some(run)
+}
+
 /// Controls, soft hyphen, joiners, direction marks, separators, variation selectors and tags.
 fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -29,4 +47,24 @@ fn is_hidden(character: char) -> bool {
                 | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
                 | 0xE0000..=0xE0FFF
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_isolate_is_a_box_of_its_own_and_everything_else_that_turns_is_shown() {
+        for (text, expected) in [
+            ("a \u{2067}\u{5d0}\u{5d1}\u{2069} 1", "<bdi>a <bdi dir=\"rtl\">\u{5d0}\u{5d1}</bdi> 1</bdi>"),
+            ("a\u{2067}b", "<bdi>a<span class=\"odd\">U+2067</span>b</bdi>"),
+            ("a\u{2069}b", "<bdi>a<span class=\"odd\">U+2069</span>b</bdi>"),
+            (
+                "\u{2067}a\u{202e}\u{2069}",
+                "<bdi><span class=\"odd\">U+2067</span>a<span class=\"odd\">U+202E</span><span class=\"odd\">U+2069</span></bdi>",
+            ),
+        ] {
+            assert_eq!(visible(text), expected);
+        }
+    }
 }

@@ -1,0 +1,95 @@
+//! *Stop* against an approval and an action that cross it: whatever stands in front in the log counts.
+
+use super::*;
+use crate::Refusal;
+use crate::approval::Answer;
+use crate::guard::NotApproved;
+use crate::ports::Verdict;
+
+const STOP: Event = Event::StopAsked { said: 1 };
+
+fn once() -> Vec<Script> {
+    vec![calls(&[("deed", json!({"id": "1"}))]), text("Well.")]
+}
+
+/// The number of the first event of this kind in a turn that nobody stops.
+async fn number(risk: Risk, is: fn(&Event) -> bool) -> u64 {
+    let house = house_of(once(), Deed::Brings(json!("ok")), risk, Person::SaysYesAtLook(3));
+    let events = turn(&house).await;
+    assert_eq!(house.tool.done().len(), 1, "it is done when nobody stops it");
+    events.iter().position(is).unwrap() as u64 + 1
+}
+
+fn open_entries(house: &House) -> usize {
+    let open = |line: &&crate::fakes::Line| line.verdict == Verdict::Allowed && line.outcome.is_none();
+    house.ledger.lines().iter().filter(open).count()
+}
+
+/// Somebody stops the turn on another instance: the number that the event was to have is theirs.
+#[tokio::test(start_paused = true)]
+async fn a_stop_in_front_of_an_approval_or_of_an_action_wins() {
+    let answered: fn(&Event) -> bool = |event| matches!(event, Event::ApprovalAnswered { .. });
+    let started: fn(&Event) -> bool = |event| matches!(event, Event::CallStarted { .. });
+    for (risk, place) in [(Risk::Elevated, answered), (Risk::Elevated, started), (Risk::Read, started)] {
+        let number = number(risk, place).await;
+        let house = house_of(once(), Deed::Brings(json!("ok")), risk, Person::SaysYesAtLook(3));
+        let journal = MemoryJournal::with(vec![said("do it")]).intruded_at(number, STOP);
+        run(&house, &journal).await.unwrap();
+        let events = journal.events();
+        assert_eq!(events[number as usize - 1], STOP, "{risk:?} {number}");
+        assert_eq!((house.tool.done().len(), ended(&events)), (0, &End::Stopped), "{risk:?} {number}: {events:?}");
+        assert_eq!(open_entries(&house), 0, "every entry is closed: {:?}", house.ledger.lines());
+    }
+}
+
+/// The instance that noted the action dies with it: whoever goes on closes the entry and does nothing.
+#[tokio::test(start_paused = true)]
+async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
+    let number = number(Risk::Elevated, |event| matches!(event, Event::CallStarted { .. })).await;
+    let first = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(3));
+    let journal = MemoryJournal::with(vec![said("do it")]).intruded_at(number, STOP).failing_at(Some(number + 2));
+    run(&first, &journal).await.unwrap_err();
+    let mut second = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
+    second.runner.guard.ledger = first.ledger.clone();
+    let journal = MemoryJournal::with(journal.events());
+    run(&second, &journal).await.unwrap();
+    assert_eq!(ended(&journal.events()), &End::Stopped);
+    assert_eq!((first.tool.done().len(), second.tool.done().len(), open_entries(&first)), (0, 0, 0));
+}
+
+/// An approval that is written behind a stop, by whichever instance.
+#[tokio::test(start_paused = true)]
+async fn an_approval_behind_a_stop_is_a_cancellation() {
+    let call = CallId("call-1-1".into());
+    let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::Sleeps);
+    let journal = MemoryJournal::with(vec![said("do it")]);
+    let _ = tokio::time::timeout(Duration::from_secs(7), run(&house, &journal)).await;
+    let mut log = journal.events();
+    let given = crate::ports::Given { issuer: "https://idp.example/".into(), subject: "ada".into(), at: 1 };
+    log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given } }]);
+    let again = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
+    let journal = MemoryJournal::with(log);
+    run(&again, &journal).await.unwrap();
+    assert_eq!((again.tool.done().len(), ended(&journal.events())), (0, &End::Stopped));
+}
+
+/// A stop on another instance, which wakes nobody here, while the approver may be asked every second.
+#[tokio::test(start_paused = true)]
+async fn a_stop_elsewhere_is_seen_while_the_phone_rings() {
+    let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(40));
+    let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
+    let taker = async {
+        tokio::time::sleep(Duration::from_secs(22)).await;
+        journal.intrude_elsewhere(STOP);
+    };
+    let (ran, ()) = tokio::join!(run(&house, &journal), taker);
+    ran.unwrap();
+    assert_eq!(ended(&journal.events()), &End::Stopped);
+    let cancelled = Event::CallRefused {
+        call: CallId("call-1-1".into()),
+        refusal: Refusal::NotApproved { why: NotApproved::Cancelled },
+    };
+    assert!(journal.events().contains(&cancelled));
+    let waited = house.runner.clock.now();
+    assert!(waited < 30_000, "seen within some seconds: {waited}");
+}

@@ -1,0 +1,44 @@
+//! Somebody else's text with nothing hidden left in it, and an end.
+
+use crate::table::is_hidden;
+
+/// One line of at most `longest` characters; white space of any kind is one blank.
+#[must_use]
+pub fn line(text: &str, longest: usize) -> String {
+    let seen: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+    let words = seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    cut(&words, longest)
+}
+
+/// Lines of at most `longest` characters in all; line breaks and tabs stay.
+#[must_use]
+pub fn multiline(text: &str, longest: usize) -> String {
+    let seen: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hidden(*c)).collect();
+    cut(&seen, longest)
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}… (cut)", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hidden_is_left_and_there_is_an_end() {
+        for (text, one, many) in [
+            ("The  weather.\n\nNow.", "The weather. Now.", "The  weather.\n\nNow."),
+            ("a\u{202e}b\u{2066}c\u{200b}d\u{e0073}", "abcd", "abcd"),
+            ("\u{1b}[2Jclear\u{0}\u{9b}31m", "[2Jclear31m", "[2Jclear31m"),
+            ("a\u{3164}b\u{a0}c", "ab c", "ab\u{a0}c"),
+            (&"x".repeat(41), &format!("{}… (cut)", "x".repeat(40)), &format!("{}… (cut)", "x".repeat(40))),
+        ] {
+            assert_eq!((line(text, 40), multiline(text, 40)), (one.to_owned(), many.to_owned()));
+        }
+    }
+}

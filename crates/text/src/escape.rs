@@ -1,0 +1,61 @@
+//! Hidden characters, shown by their code points.
+
+use crate::table::{is_hidden, is_mark, is_odd_space};
+
+/// Most marks on one character; more of them cover what stands around it.
+const MOST_MARKS: usize = 3;
+
+/// One line in which nothing is hidden: every character without a look of its own shows its code point, as do spaces that
+/// pass for a plain one and marks that pile up. What is visible already stays as it is, so a second time changes nothing.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut marks = MOST_MARKS;
+    escaped(text, |c| {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        is_hidden(c) || is_odd_space(c) || marks > MOST_MARKS
+    })
+}
+
+/// Prose of a model: line breaks and the joiners of emoji and scripts stay, but nothing that rules a terminal or turns the
+/// reading direction.
+#[must_use]
+pub fn prose(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    escaped(text, |c| (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || turns(c))
+}
+
+/// The text with the code point of each character that `hidden` chooses: `⟨U+202E⟩`.
+#[must_use]
+pub fn escaped(text: &str, mut hidden: impl FnMut(char) -> bool) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if hidden(c) {
+            shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_made_visible() {
+        for (text, line, words) in [
+            ("bob@acme.example", "bob@acme.example", "bob@acme.example"),
+            ("a\u{202e}b", "a⟨U+202E⟩b", "a⟨U+202E⟩b"),
+            ("a\u{200b}b\nc", "a⟨U+200B⟩b⟨U+000A⟩c", "a\u{200b}b\nc"),
+            ("a\u{1b}[2Jb", "a⟨U+001B⟩[2Jb", "a⟨U+001B⟩[2Jb"),
+            ("general\u{3164}", "general⟨U+3164⟩", "general\u{3164}"),
+            ("a\u{a0}b", "a⟨U+00A0⟩b", "a\u{a0}b"),
+            ("e\u{301}\u{301}\u{301}\u{301}", "e\u{301}\u{301}\u{301}⟨U+0301⟩", "e\u{301}\u{301}\u{301}\u{301}"),
+            ("\u{338}a", "⟨U+0338⟩a", "\u{338}a"),
+            ("größe 🚲", "größe 🚲", "größe 🚲"),
+        ] {
+            assert_eq!((visible(text), prose(text)), (line.to_owned(), words.to_owned()));
+            assert_eq!(visible(&visible(text)), line);
+        }
+    }
+}
