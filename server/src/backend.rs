@@ -6,13 +6,14 @@ mod convert;
 mod markdown;
 mod message;
 pub mod office;
+mod stream;
 
 pub(crate) use account::provider as provider_name;
 
 use crate::edge::identity::SessionId;
 use crate::random;
 use crate::services::Services;
-use crate::turns::{Heard, Limit, PostError, Watching, WithdrawError, key};
+use crate::turns::{Limit, PostError, Watching, WithdrawError, key};
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Clock, Header, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
@@ -20,11 +21,12 @@ use agent::{Actor, CallId};
 use app::backend::Backend;
 use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Posted, Waiting};
 use async_trait::async_trait;
-use futures::stream::{BoxStream, StreamExt, unfold};
+use futures::stream::BoxStream;
 use message::Message;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use stream::{Beats, Stream};
 
 /// Most conversations in the list.
 const LISTED: u32 = 50;
@@ -128,35 +130,9 @@ impl Backend for ForCaller {
         let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
         let (actor, id) = (self.actor.clone(), header.id);
         let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
-        let state = Some((watching, self.services.clone(), self.session, place));
-        Ok(unfold(state, move |state| {
-            let (actor, id) = (actor.clone(), id.clone());
-            async move {
-                let (mut watching, services, session, place) = state?;
-                let frame = loop {
-                    break match watching.next().await {
-                        Heard::Event(event) => match convert::frame(&event, services.thinking) {
-                            Some(frame) => frame,
-                            None => continue,
-                        },
-                        Heard::Partial(since, text) => Frame::Partial { since, text },
-                        Heard::Delta(since, text) => Frame::Delta { since, text },
-                        // A session that was ended elsewhere ends its streams within one beat.
-                        Heard::Beat if !services.lives(session).await => {
-                            return Some((Frame::Fault { error: ApiError::SignedOut }, None));
-                        }
-                        Heard::Beat => Frame::Beat { elsewhere: elsewhere(&services, &actor, Some(&id)).await },
-                        Heard::Lost(service) => {
-                            let error = ApiError::NotNow { service: service.to_owned() };
-                            return Some((Frame::Fault { error }, None));
-                        }
-                        Heard::Closing => return None,
-                    };
-                };
-                Some((frame, Some((watching, services, session, place))))
-            }
-        })
-        .boxed())
+        let beating = self.services.pulse.watch(self.session, &actor);
+        let services = self.services.clone();
+        Ok(Stream { services, actor, id, watching, beating, _place: place, beats: Beats::None }.frames())
     }
 }
 
@@ -164,17 +140,17 @@ impl Backend for ForCaller {
 /// asked stands in its own conversation's log.
 async fn elsewhere(services: &Services, actor: &Actor, here: Option<&ConversationId>) -> Option<Vec<Waiting>> {
     match services.prompts.open(actor, crate::clock::SystemClock.now()).await {
-        Ok(open) => {
-            let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
-            let waiting =
-                |open: OpenPrompt| Waiting { conversation: open.place.conversation.into(), summary: open.summary };
-            Some(others.map(waiting).collect())
-        }
+        Ok(open) => Some(waiting(open, here)),
         Err(error) => {
             tracing::warn!(error = %error, "what a person has open could not be read");
             None
         }
     }
+}
+
+fn waiting(open: Vec<OpenPrompt>, here: Option<&ConversationId>) -> Vec<Waiting> {
+    let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
+    others.map(|open| Waiting { conversation: open.place.conversation.into(), summary: open.summary }).collect()
 }
 
 /// The person as pages show them.

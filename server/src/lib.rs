@@ -11,6 +11,7 @@ pub mod edge;
 pub mod instructions;
 mod moment;
 mod offered;
+pub mod pulse;
 pub mod random;
 pub mod remote_tools;
 pub mod services;

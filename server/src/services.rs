@@ -1,13 +1,12 @@
 //! The parts that requests need, held by their ports.
 
 use crate::config::Switch;
-use crate::edge::identity::SessionId;
+use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
 use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
 use std::fmt;
 use std::sync::Arc;
-use tower_sessions::SessionStore;
 
 /// Everything behind the edge.
 pub struct Services {
@@ -25,8 +24,8 @@ pub struct Services {
     pub turns: Turns,
     /// The tools of other servers, for an operator.
     pub remote_tools: Arc<dyn RemoteTools>,
-    /// Sessions, to see whether one still lives.
-    pub sessions: Arc<dyn SessionStore>,
+    /// One look a beat at the sessions of open streams.
+    pub pulse: Arc<Pulse>,
     /// What is asked before the server says that it is ready.
     pub checks: Vec<Check>,
     /// How often a quiet stream looks whether its session still lives.
@@ -59,20 +58,6 @@ pub struct Check {
     pub name: &'static str,
     /// Asks it.
     pub ask: Box<dyn Fn() -> futures::future::BoxFuture<'static, Result<(), String>> + Send + Sync>,
-}
-
-impl Services {
-    /// Whether a session is still signed in. A store that does not answer is no proof that it has ended:
-    /// the stream goes on until the next look, and every action asks again anyway.
-    pub async fn lives(&self, session: SessionId) -> bool {
-        match self.sessions.load(&session.0).await {
-            Ok(record) => record.is_some(),
-            Err(error) => {
-                tracing::warn!(error = %error, "a session could not be looked up");
-                true
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Check {

@@ -23,6 +23,7 @@ use crate::edge::headers::Transport;
 use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::offered::OfferedTools;
+use crate::pulse::{LivingSessions, Pulse};
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{AdmissionLimits, Beat, Lease, Settings, Turns};
@@ -44,8 +45,10 @@ use futures::future::BoxFuture;
 use github::GitHubRepositories;
 use oidc::RelyingParty;
 use secrecy::SecretString;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_sessions::session::Id;
 
 /// The server put together.
 #[derive(Debug)]
@@ -224,6 +227,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
+    let pulse = Pulse::start(Arc::new(sessions.clone()), prompts.clone(), bounds.beat.0);
     Ok(Wired {
         services: Arc::new(Services {
             conversations,
@@ -233,7 +237,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             authorizer,
             turns,
             remote_tools: Arc::new(remote_tools::Shown(catalog)),
-            sessions: Arc::new(sessions.clone()),
+            pulse,
             checks,
             beat: bounds.beat,
             thinking: config.model.show_thinking.into(),
@@ -253,6 +257,13 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         },
         pending: PendingConnections::new(store, table, keyring),
     })
+}
+
+#[async_trait]
+impl LivingSessions for DynamoSessions {
+    async fn living(&self, sessions: &[Id]) -> Result<HashSet<Id>, Unavailable> {
+        Self::living(self, sessions).await
+    }
 }
 
 /// Makes the tables: what `countersign tables create` does.

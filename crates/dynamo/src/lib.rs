@@ -3,6 +3,7 @@
 //! so a foreign id finds nothing.
 
 mod accounts;
+mod batch;
 mod conversations;
 mod feed;
 mod grants;

@@ -1,7 +1,7 @@
 //! The record of a person's questions: one item a person, replaced only if nobody else replaced it meanwhile.
 
-use crate::item::{broken, n, number, s, text};
-use crate::{SERVICE, keys, unavailable};
+use crate::item::{Item, broken, n, number, s, text};
+use crate::{SERVICE, batch, keys, unavailable};
 use agent::Actor;
 use agent::approval::ApprovalId;
 use agent::ports::{Millis, PromptLimiter, Unavailable};
@@ -9,6 +9,7 @@ use agent::prompts::{OpenPrompt, PromptEnd, PromptPermit, PromptRequest, PromptS
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
+use std::collections::{BTreeSet, HashMap};
 
 /// How often a change is tried when others change the same item.
 const TRIES: u32 = 8;
@@ -91,5 +92,18 @@ impl PromptLimiter for DynamoPromptLimiter {
 
     async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<OpenPrompt>, Unavailable> {
         Ok(self.read(actor).await?.0.open(now))
+    }
+
+    async fn open_of(&self, actors: &[Actor], now: Millis) -> Result<Vec<Vec<OpenPrompt>>, Unavailable> {
+        let partitions: BTreeSet<String> = actors.iter().map(keys::conversations_of).collect();
+        let key = |pk: &String| Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(SORT))]);
+        let items = batch::get(&self.client, &self.table, partitions.iter().map(key).collect()).await?;
+        let mut states: HashMap<String, PromptState> = HashMap::new();
+        for item in &items {
+            let state = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
+            states.insert(text(item, "pk")?.to_owned(), state);
+        }
+        let open = |actor| states.get(&keys::conversations_of(actor)).map(|state| state.open(now)).unwrap_or_default();
+        Ok(actors.iter().map(open).collect())
     }
 }

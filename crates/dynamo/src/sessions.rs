@@ -2,12 +2,12 @@
 //! is removed when it ends: nothing ever writes an existing record, so no request in flight can bring a session back.
 //! The cookie's id is stored as a hash and the data sealed: who has the table has neither a cookie nor a token.
 
-use crate::item::{Item, n, s};
+use crate::item::{Item, n, s, text};
 use crate::keyring::LiveKeyring;
 use crate::keys::hash;
 use crate::sealing::Sealed;
 use crate::sign_ins::{SignInKey, SignIns};
-use crate::unavailable;
+use crate::{SERVICE, batch, unavailable};
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_sessions::SessionStore;
@@ -90,6 +91,24 @@ impl DynamoSessions {
     pub async fn end(&self, key: &str) -> Result<()> {
         let request = self.client.delete_item().table_name(&self.table).key("session_id", s(key));
         request.send().await.map(|_| ()).map_err(backend)
+    }
+
+    /// Those of the sessions that live, looked up many at a time.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: it is not known which do.
+    pub async fn living(&self, ids: &[Id]) -> std::result::Result<HashSet<Id>, Unavailable> {
+        let ids: HashMap<String, Id> = ids.iter().map(|id| (key(id), *id)).collect();
+        let wanted = ids.keys().map(|key| Item::from([("session_id".to_owned(), s(key))])).collect();
+        let mut living = HashSet::new();
+        for item in batch::get(&self.client, &self.table, wanted).await? {
+            let Some(id) = ids.get(text(&item, "session_id")?) else { continue };
+            let record = self.record(id, &item).await;
+            if record.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?.is_some() {
+                living.insert(*id);
+            }
+        }
+        Ok(living)
     }
 
     fn put(&self, record: &Record) -> Result<TransactWriteItem> {

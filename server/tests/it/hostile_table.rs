@@ -66,9 +66,9 @@ async fn an_approval_that_was_given_elsewhere_is_not_carried_into_another_conver
 
 #[tokio::test]
 async fn rows_that_are_changed_swapped_or_cut_out_stop_their_conversation_alone() {
-    let app = TestApp::start().await;
+    let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
-    let (conversation, _) = ada.ask("What are my Okta groups?").await;
+    let (conversation, events) = ada.ask("What are my Okta groups?").await;
     let rows = app.rows(&conversation).await;
     let swapped = |row: &Value, place: &Value| {
         let mut row = row.clone();
@@ -82,11 +82,15 @@ async fn rows_that_are_changed_swapped_or_cut_out_stop_their_conversation_alone(
     cut["sealed"] = json!({"B": sealed});
     for (name, change) in [("swapped", swapped(&rows[2], &rows[1])), ("in the open", plain), ("cut", cut)] {
         app.plant(&change).await;
+        let known = ada.load(Some(&conversation)).await.unwrap();
+        assert_eq!(known.frames.len(), events.len(), "{name}: an instance goes by the events that it has read");
+        app.restart().await;
         assert_eq!(ada.load(Some(&conversation)).await.unwrap_err().error, ApiError::Damaged, "{name}");
         app.plant(&rows[1]).await;
         assert!(ada.load(Some(&conversation)).await.is_ok(), "{name}: put back");
     }
     app.cut_out(&rows[1]).await;
+    app.restart().await;
     assert_eq!(ada.load(Some(&conversation)).await.unwrap_err().error, ApiError::Damaged);
     app.finish().await;
 }

@@ -14,6 +14,7 @@ use sandbox::identity::Signing;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 /// Loops that load pages at the same time, each with the same cookie.
 const LOOPS: usize = 6;
@@ -97,6 +98,19 @@ fn writes(app: &TestApp) -> BTreeMap<String, u64> {
     all
 }
 
+/// The writes so far, once other instances have been told of all that happened here.
+async fn settled(app: &TestApp) -> BTreeMap<String, u64> {
+    let mut before = writes(app);
+    loop {
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        let now = writes(app);
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
 #[tokio::test]
 async fn to_look_at_a_page_writes_nothing_and_sets_no_cookie() {
     let app = TestApp::start().await;
@@ -104,7 +118,7 @@ async fn to_look_at_a_page_writes_nothing_and_sets_no_cookie() {
     let (conversation, _) = ada.ask("Hello").await;
     // A load after the turn: whatever it still had to write is written.
     ada.load(Some(&conversation)).await.unwrap();
-    let before = writes(&app);
+    let before = settled(&app).await;
     let page = format!("/c/{conversation}");
     for path in ["/", &page, "/activity", "/tools", "/connections", "/c/0123456789ABCDEFGHJKMNPQRS", "/auth/login"] {
         let answer = ada.visit(path).await;

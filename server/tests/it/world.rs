@@ -77,7 +77,7 @@ impl Default for Custom {
     fn default() -> Self {
         // Whoever waits for a lease to end should not wait long.
         let admission = AdmissionLimits { posts_a_minute: 10_000, ..AdmissionLimits::default() };
-        let bounds = Bounds { lease: Lease(Duration::from_secs(2)), admission, ..Bounds::default() };
+        let bounds = Bounds { lease: Lease(Duration::from_secs(5)), admission, ..Bounds::default() };
         Self {
             env: Vec::new(),
             bounds,

@@ -136,4 +136,10 @@ impl PromptLimiter for MemoryPromptLimiter {
     async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<OpenPrompt>, Unavailable> {
         Ok(lock(&self.0).get(actor.subject()).map(|state| state.open(now)).unwrap_or_default())
     }
+
+    async fn open_of(&self, actors: &[Actor], now: Millis) -> Result<Vec<Vec<OpenPrompt>>, Unavailable> {
+        let all = lock(&self.0);
+        let open = |actor: &Actor| all.get(actor.subject()).map(|state| state.open(now)).unwrap_or_default();
+        Ok(actors.iter().map(open).collect())
+    }
 }

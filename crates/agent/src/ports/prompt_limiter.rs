@@ -33,4 +33,10 @@ pub trait PromptLimiter: Send + Sync {
     /// # Errors
     /// [`Unavailable`]: they are not known.
     async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<OpenPrompt>, Unavailable>;
+
+    /// The same for many people at once, in their order.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: they are not known.
+    async fn open_of(&self, actors: &[Actor], now: Millis) -> Result<Vec<Vec<OpenPrompt>>, Unavailable>;
 }

@@ -112,11 +112,12 @@ async fn of_a_changed_moved_planted_or_cut_log_nothing_is_read() {
         ("moved within the log", moved(&world.item(3).await), Unreadable::NotAuthentic),
         ("moved from another person's", moved(&foreign), Unreadable::NotAuthentic),
         ("planted in plain text", moved(&plain), Unreadable::NotAuthentic),
-        ("another key's name", with("key", s("k9")), Unreadable::UnknownKey),
     ] {
         world.plant(item).await;
         assert_eq!(reason(world.read().await), Some((2, expected)), "{name}");
     }
+    world.plant(with("key", s("k9"))).await;
+    assert!(world.read().await.is_err(), "a key that cannot be fetched");
     world.plant(original).await;
     assert_eq!(world.read().await.unwrap().len(), 3, "put back");
     world.delete(2).await;

@@ -1,0 +1,43 @@
+//! Many items by one request.
+
+use crate::item::Item;
+use crate::{SERVICE, unavailable};
+use agent::ports::Unavailable;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use std::time::Duration;
+
+/// Most keys of one `BatchGetItem` (its API reference, "Limits").
+const KEYS_A_REQUEST: usize = 100;
+/// Most requests for the keys of one batch: an answer may leave some out.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The items under these keys, in any order, read consistently. Absent ones are left out.
+///
+/// # Errors
+/// [`Unavailable`], also when some keys stay unanswered.
+pub(crate) async fn get(client: &Client, table: &str, keys: Vec<Item>) -> Result<Vec<Item>, Unavailable> {
+    let mut found = Vec::new();
+    for part in keys.chunks(KEYS_A_REQUEST) {
+        let mut wanted = Some(wanted(part.to_vec())?);
+        for attempt in 0..TRIES {
+            let Some(keys) = wanted.take() else { break };
+            let answer = client.batch_get_item().request_items(table, keys).send().await.map_err(unavailable)?;
+            found.extend(answer.responses.into_iter().flatten().flat_map(|(_, items)| items));
+            wanted = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));
+            if wanted.is_some() {
+                tokio::time::sleep(PAUSE * (attempt + 1)).await;
+            }
+        }
+        if wanted.is_some() {
+            return Err(Unavailable::new(SERVICE, "some keys of a batch stay unanswered"));
+        }
+    }
+    Ok(found)
+}
+
+fn wanted(keys: Vec<Item>) -> Result<KeysAndAttributes, Unavailable> {
+    let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+    keys.map_err(|error| Unavailable::new(SERVICE, error.to_string()))
+}

@@ -1,0 +1,79 @@
+//! The stream of a watched conversation: what the page is sent, until the session or the server ends.
+
+use super::{convert, elsewhere, waiting};
+use crate::pulse::Beating;
+use crate::services::Services;
+use crate::turns::{Heard, Place, Watching};
+use agent::Actor;
+use agent::ids::ConversationId;
+use app::wire::{ApiError, Frame};
+use futures::stream::{BoxStream, StreamExt, unfold};
+use std::sync::Arc;
+
+/// An open stream.
+pub(super) struct Stream {
+    pub(super) services: Arc<Services>,
+    pub(super) actor: Actor,
+    pub(super) id: ConversationId,
+    pub(super) watching: Watching,
+    /// The session's part of the pulse.
+    pub(super) beating: Beating,
+    /// The stream's place among the person's.
+    pub(super) _place: Place,
+    pub(super) beats: Beats,
+}
+
+/// How far the stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beats {
+    None,
+    Some,
+    /// The last frame is sent.
+    Ended,
+}
+
+impl Stream {
+    pub(super) fn frames(self) -> BoxStream<'static, Frame> {
+        unfold(self, |mut stream| async move { Some((stream.next().await?, stream)) }).boxed()
+    }
+
+    /// The next frame; `None` when the stream is over.
+    async fn next(&mut self) -> Option<Frame> {
+        if self.beats == Beats::Ended {
+            return None;
+        }
+        loop {
+            let heard = tokio::select! {
+                () = self.beating.ended() => return Some(self.last(ApiError::SignedOut)),
+                heard = self.watching.next() => heard,
+            };
+            return Some(match heard {
+                Heard::Event(event) => match convert::frame(&event, self.services.thinking) {
+                    Some(frame) => frame,
+                    None => continue,
+                },
+                Heard::Partial(since, text) => Frame::Partial { since, text },
+                Heard::Delta(since, text) => Frame::Delta { since, text },
+                Heard::Beat => self.beat().await,
+                Heard::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
+                Heard::Closing => return None,
+            });
+        }
+    }
+
+    /// The first beat asks for what else waits; later ones tell of the last look.
+    async fn beat(&mut self) -> Frame {
+        let elsewhere = if self.beats == Beats::None {
+            self.beats = Beats::Some;
+            elsewhere(&self.services, &self.actor, Some(&self.id)).await
+        } else {
+            self.beating.state().open.map(|open| waiting(open, Some(&self.id)))
+        };
+        Frame::Beat { elsewhere }
+    }
+
+    fn last(&mut self, error: ApiError) -> Frame {
+        self.beats = Beats::Ended;
+        Frame::Fault { error }
+    }
+}

@@ -1,0 +1,145 @@
+//! One look a beat at what all open streams of this instance depend on: their sessions, and what else waits for the people
+//! who watch. A thousand idle pages cost a few requests a beat instead of two each.
+
+use crate::clock::SystemClock;
+use crate::edge::identity::SessionId;
+use agent::Actor;
+use agent::ports::{Clock, PromptLimiter, Unavailable};
+use agent::prompts::OpenPrompt;
+use async_trait::async_trait;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::watch;
+use tower_sessions::session::Id;
+
+/// Sessions that are looked up many at a time.
+#[async_trait]
+pub trait LivingSessions: Send + Sync {
+    /// Those of the sessions that live.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: it is not known which do.
+    async fn living(&self, sessions: &[Id]) -> Result<HashSet<Id>, Unavailable>;
+}
+
+/// The state that a stream shows, as of the last look.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The session has ended.
+    pub ended: bool,
+    /// The questions that the person has open; `None` while they are not known.
+    pub open: Option<Vec<OpenPrompt>>,
+}
+
+/// The open streams of this instance.
+pub struct Pulse {
+    sessions: Arc<dyn LivingSessions>,
+    prompts: Arc<dyn PromptLimiter>,
+    watched: Mutex<HashMap<Id, Watched>>,
+}
+
+struct Watched {
+    actor: Actor,
+    state: watch::Sender<State>,
+}
+
+/// A stream's part of the pulse.
+#[derive(Debug)]
+pub struct Beating {
+    state: watch::Receiver<State>,
+    pulse: Arc<Pulse>,
+    session: Id,
+}
+
+impl Pulse {
+    /// A pulse that looks every `beat`, until the last handle is dropped.
+    #[must_use]
+    pub fn start(sessions: Arc<dyn LivingSessions>, prompts: Arc<dyn PromptLimiter>, beat: Duration) -> Arc<Self> {
+        let pulse = Arc::new(Self { sessions, prompts, watched: Mutex::default() });
+        let weak: Weak<Self> = Arc::downgrade(&pulse);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(beat).await;
+                let Some(pulse) = weak.upgrade() else { return };
+                pulse.look().await;
+            }
+        });
+        pulse
+    }
+
+    /// Watches a session for a stream of `actor`.
+    #[must_use]
+    pub fn watch(self: &Arc<Self>, session: SessionId, actor: &Actor) -> Beating {
+        let SessionId(session) = session;
+        let mut watched = self.watched();
+        let entry = watched.entry(session);
+        let entry =
+            entry.or_insert_with(|| Watched { actor: actor.clone(), state: watch::channel(State::default()).0 });
+        Beating { state: entry.state.subscribe(), pulse: self.clone(), session }
+    }
+
+    async fn look(&self) {
+        let watched: Vec<(Id, Actor)> =
+            self.watched().iter().map(|(session, watched)| (*session, watched.actor.clone())).collect();
+        let sessions: Vec<Id> = watched.iter().map(|(session, _)| *session).collect();
+        // A store that does not answer is no proof that a session has ended: the streams go on until the next look, and
+        // every action asks again.
+        let living = self.sessions.living(&sessions).await.inspect_err(|error| {
+            tracing::warn!(error = %error, sessions = sessions.len(), "sessions of open streams could not be looked up");
+        });
+        let actors: Vec<Actor> = watched.iter().map(|(_, actor)| actor.clone()).collect();
+        let open = self.prompts.open_of(&actors, SystemClock.now()).await.inspect_err(|error| {
+            tracing::warn!(error = %error, "what people have open could not be read");
+        });
+        let mut open = open.ok().map(Vec::into_iter);
+        for (session, _) in watched {
+            let ended = living.as_ref().is_ok_and(|living| !living.contains(&session));
+            self.tell(session, State { ended, open: open.as_mut().and_then(Iterator::next) });
+        }
+    }
+
+    fn tell(&self, session: Id, state: State) {
+        if let Some(watched) = self.watched().get(&session) {
+            watched.state.send_replace(state);
+        }
+    }
+
+    fn watched(&self) -> std::sync::MutexGuard<'_, HashMap<Id, Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Beating {
+    /// The state as of the last look.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state.borrow().clone()
+    }
+
+    /// Returns when the session has ended; never, if it does not.
+    pub async fn ended(&mut self) {
+        if self.state.wait_for(|state| state.ended).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// The last stream of a session takes it from the pulse.
+impl Drop for Beating {
+    fn drop(&mut self) {
+        let mut watched = self.pulse.watched();
+        // This receiver is dropped after.
+        let alone = |watched: &Watched| watched.state.receiver_count() <= 1;
+        if watched.get(&self.session).is_some_and(alone) {
+            watched.remove(&self.session);
+        }
+    }
+}
+
+impl fmt::Debug for Pulse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pulse").field("sessions", &self.watched().len()).finish_non_exhaustive()
+    }
+}
