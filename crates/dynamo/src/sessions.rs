@@ -7,14 +7,14 @@ use crate::keyring::LiveKeyring;
 use crate::keys::hash;
 use crate::sealing::Sealed;
 use crate::sign_ins::{SignInKey, SignIns};
-use crate::unavailable;
+use crate::{SERVICE, unavailable};
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_sessions::SessionStore;
@@ -166,18 +166,32 @@ fn place(key: &str, until: i64) -> String {
     format!("{key} until {until}")
 }
 
-/// Whether the session stored under `session` lives at `now` (seconds since 1970).
-pub(crate) async fn lives(
+/// Most keys of one `BatchGetItem`.
+pub(crate) const MOST_AT_ONCE: usize = 100;
+
+/// Whether any of the sessions stored under these keys, at most [`MOST_AT_ONCE`], lives at `now` (seconds since 1970).
+pub(crate) async fn any_lives(
     client: &Client,
     table: &str,
-    session: &str,
+    sessions: &[String],
     now: i64,
 ) -> std::result::Result<bool, Unavailable> {
-    let request = client.get_item().table_name(table).key("session_id", s(session)).consistent_read(true);
-    let request = request.projection_expression("#ttl").expression_attribute_names("#ttl", "ttl");
-    let found = request.send().await.map_err(unavailable)?;
-    let until = found.item.and_then(|item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok());
-    Ok(until.is_some_and(|until| until > now))
+    let incomplete = |cause: String| Unavailable::new(SERVICE, cause);
+    let keys = sessions.iter().map(|session| Item::from([("session_id".to_owned(), s(session))]));
+    let wanted = KeysAndAttributes::builder().set_keys(Some(keys.collect())).consistent_read(true);
+    let wanted = wanted.projection_expression("#ttl").expression_attribute_names("#ttl", "ttl").build();
+    let wanted = wanted.map_err(|error| incomplete(error.to_string()))?;
+    let answer = client.batch_get_item().request_items(table, wanted).send().await.map_err(unavailable)?;
+    let found = answer.responses.unwrap_or_default().into_values().flatten();
+    let until = |item: Item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok();
+    if found.filter_map(until).any(|until| until > now) {
+        return Ok(true);
+    }
+    // An answer that lacks some is no answer.
+    if answer.unprocessed_keys.is_some_and(|keys| !keys.is_empty()) {
+        return Err(incomplete("some sessions could not be looked up".to_owned()));
+    }
+    Ok(false)
 }
 
 /// The stored key of a session: a hash, for the id itself is the cookie's value.

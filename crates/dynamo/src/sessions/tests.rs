@@ -5,6 +5,8 @@ use crate::Keyring;
 use crate::ledger::tests::bench::{TABLE, table};
 use crate::sign_ins::EndedSignIn;
 use crate::tables;
+use agent::Actor;
+use agent::actor::Evidence;
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -101,6 +103,30 @@ async fn a_session_is_in_the_index_as_long_as_it_lives_or_does_not_begin() {
         assert!(world.sessions.begin(&mut without).await.is_err(), "a session of no sign-in");
     }
     assert_eq!((world.count(SESSIONS).await, world.count(TABLE).await), (1, 2));
+}
+
+#[tokio::test]
+async fn a_person_is_signed_in_while_any_session_lives() {
+    let world = World::new().await;
+    let ada = Actor::attest(Evidence::of(ISSUER, "ada", "acme"));
+    let bob = Actor::attest(Evidence::of(ISSUER, "bob", "acme"));
+    let mut all = Vec::new();
+    for number in 0..120 {
+        let mut record = record(&sign_in(&format!("s{number}"), 1_000));
+        world.sessions.begin(&mut record).await.unwrap();
+        all.push(record);
+    }
+    let last = all.pop().unwrap();
+    for record in all {
+        world.sessions.delete(&record.id).await.unwrap();
+    }
+    let now = OffsetDateTime::now_utc().unix_timestamp() * 1000;
+    let lives = async |actor: &Actor, now: i64| world.sign_ins.any_lives(actor, now).await.unwrap();
+    assert!(lives(&ada, now).await);
+    assert!(!lives(&bob, now).await, "somebody else's session is none");
+    assert!(!lives(&ada, now + 3_600_000).await, "DynamoDB deletes late");
+    world.sessions.delete(&last.id).await.unwrap();
+    assert!(!lives(&ada, now).await);
 }
 
 #[tokio::test]
