@@ -9,9 +9,9 @@ pub mod office;
 
 pub(crate) use account::provider as provider_name;
 
-use crate::edge::identity::SessionId;
 use crate::random;
 use crate::services::Services;
+use crate::session::SessionId;
 use crate::turns::{Heard, Watching, WithdrawError, key};
 use agent::attention::Open;
 use agent::ids::{ClientId, ConversationId};

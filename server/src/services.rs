@@ -1,8 +1,8 @@
 //! The parts that requests need, held by their ports.
 
 use crate::config::Switch;
-use crate::edge::identity::SessionId;
 use crate::remote_tools::RemoteTools;
+use crate::session::SessionId;
 use crate::turns::{Beat, Turns};
 use agent::ports::{Attention, Audit, Authorizer, Conversations, Ledger};
 use std::fmt;
