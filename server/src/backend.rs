@@ -10,9 +10,9 @@ mod stream;
 
 pub(crate) use account::provider as provider_name;
 
-use crate::edge::identity::SessionId;
 use crate::random;
 use crate::services::Services;
+use crate::session::SessionId;
 use crate::turns::{Limit, PostError, Watching, WithdrawError, key};
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Clock, Header, ReadError, Unavailable};

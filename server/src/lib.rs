@@ -15,6 +15,7 @@ pub mod pulse;
 pub mod random;
 pub mod remote_tools;
 pub mod services;
+pub mod session;
 pub mod telemetry;
 pub mod turns;
 mod vaults;
@@ -24,12 +25,12 @@ use crate::backend::ForCaller;
 use crate::config::Config;
 use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce};
-use crate::edge::identity::SessionId;
 use crate::edge::{
     activity, connect, connections, headers, health, identity, in_time, log, logout, origin, scope, sign_in, tools,
     unreadable, unsent,
 };
 use crate::services::Services;
+use crate::session::SessionId;
 use crate::wiring::Wired;
 use agent::Actor;
 use app::Visitor;

@@ -2,7 +2,7 @@
 //! who watch. A thousand idle pages cost a few requests a beat instead of two each.
 
 use crate::clock::SystemClock;
-use crate::edge::identity::SessionId;
+use crate::session::SessionId;
 use agent::Actor;
 use agent::ports::{Clock, PromptLimiter, Unavailable};
 use agent::prompts::OpenPrompt;

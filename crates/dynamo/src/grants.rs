@@ -67,7 +67,8 @@ impl Grants {
         let pk = keys::grants_of(actor);
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
-            if !sessions::lives(&self.client, &self.sessions, session, now.div_euclid(1000)).await? {
+            let own = [session.to_owned()];
+            if !sessions::any_lives(&self.client, &self.sessions, &own, now.div_euclid(1000)).await? {
                 continue;
             }
             if let Some(token) = self.opened(&pk, session, &item).await? {

@@ -83,8 +83,14 @@ pub struct LiveKeyring {
     endpoint_url: Option<String>,
     secret_id: String,
     ring: RwLock<Arc<Keyring>>,
-    /// When it was last fetched for the sake of an unknown key.
-    fetched: Mutex<Option<Instant>>,
+    /// The last fetch for the sake of an unknown key.
+    fetched: Mutex<Option<Fetched>>,
+}
+
+/// A fetch of the keyring.
+struct Fetched {
+    at: Instant,
+    failure: Option<Unavailable>,
 }
 
 /// A record that names a key that nobody has ever had must not make us ask again and again.
@@ -146,10 +152,15 @@ impl LiveKeyring {
     pub(crate) async fn with(&self, id: &str) -> Result<Arc<Keyring>, Unavailable> {
         if !self.now().keys.contains_key(id) {
             let mut fetched = self.fetched.lock().await;
-            let late = fetched.is_none_or(|at| at.elapsed() > PAUSE);
+            let late = fetched.as_ref().is_none_or(|last| last.at.elapsed() > PAUSE);
             if late && !self.now().keys.contains_key(id) {
-                *fetched = Some(Instant::now());
-                return self.newest().await;
+                let newest = self.newest().await;
+                *fetched = Some(Fetched { at: Instant::now(), failure: newest.as_ref().err().cloned() });
+                return newest;
+            }
+            // What could not be asked of late is not known, which is no answer.
+            if let (Some(Fetched { failure: Some(error), .. }), false) = (&*fetched, self.now().keys.contains_key(id)) {
+                return Err(error.clone());
             }
         }
         Ok(self.now())

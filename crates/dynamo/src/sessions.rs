@@ -185,18 +185,20 @@ fn place(key: &str, until: i64) -> String {
     format!("{key} until {until}")
 }
 
-/// Whether the session stored under `session` lives at `now` (seconds since 1970).
-pub(crate) async fn lives(
+/// Reports whether any of the sessions stored under these keys lives at `now` (seconds since 1970).
+///
+/// # Errors
+/// [`Unavailable`]: it is not known.
+pub(crate) async fn any_lives(
     client: &Client,
     table: &str,
-    session: &str,
+    sessions: &[String],
     now: i64,
 ) -> std::result::Result<bool, Unavailable> {
-    let request = client.get_item().table_name(table).key("session_id", s(session)).consistent_read(true);
-    let request = request.projection_expression("#ttl").expression_attribute_names("#ttl", "ttl");
-    let found = request.send().await.map_err(unavailable)?;
-    let until = found.item.and_then(|item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok());
-    Ok(until.is_some_and(|until| until > now))
+    let keys = sessions.iter().map(|session| Item::from([("session_id".to_owned(), s(session))]));
+    let found = batch::get(client, table, keys.collect()).await?;
+    let until = |item: &Item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok();
+    Ok(found.iter().filter_map(until).any(|until| until > now))
 }
 
 /// The stored key of a session: a hash, for the id itself is the cookie's value.

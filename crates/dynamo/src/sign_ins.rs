@@ -127,8 +127,9 @@ impl SignIns {
     /// # Errors
     /// [`Unavailable`].
     pub async fn any_lives(&self, actor: &Actor, now: Millis) -> Result<bool, Unavailable> {
-        for session in self.sessions_in(Partition::Subject(actor.issuer(), actor.subject())).await? {
-            if sessions::lives(&self.client, &self.sessions, &session, now.div_euclid(1000)).await? {
+        let all = self.sessions_in(Partition::Subject(actor.issuer(), actor.subject())).await?;
+        for some in all.chunks(sessions::MOST_AT_ONCE) {
+            if sessions::any_lives(&self.client, &self.sessions, some, now.div_euclid(1000)).await? {
                 return Ok(true);
             }
         }

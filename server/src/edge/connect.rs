@@ -2,13 +2,13 @@
 //! counts once, so that nobody finishes what another one began.
 
 use super::document::{self, Person};
-use super::identity::SessionId;
 use super::{connections, trouble};
 use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
 use crate::random;
 use crate::services::Services;
+use crate::session::SessionId;
 use ::dynamo::PendingConnections;
 use agent::guard::Mend;
 use agent::ids::ConversationId;

@@ -2,11 +2,11 @@
 
 use super::connect::{self, Caller, Connect};
 use super::document::{Person, document, head};
-use super::identity::SessionId;
 use super::trouble;
 use crate::accounts::{Account, Disconnected, Fault, Keeper, Listing, Provider, Standing};
 use crate::clock::SystemClock;
 use crate::moment;
+use crate::session::SessionId;
 use agent::Actor;
 use agent::ports::{Clock, Millis, PastEntry, Verdict};
 use app::ui::icons::Brand;

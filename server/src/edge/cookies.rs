@@ -25,13 +25,11 @@ impl OwnCookies {
     }
 
     /// Sets the cookie of a session that lives so long.
-    #[must_use]
     pub fn keep_session(self, id: &Id, lifetime: Duration) -> SetCookie {
         self.set(SESSION, id.to_string(), lifetime)
     }
 
     /// Takes the cookie of the session away.
-    #[must_use]
     pub fn forget_session(self) -> SetCookie {
         self.set(SESSION, String::new(), Duration::ZERO)
     }

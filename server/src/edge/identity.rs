@@ -3,6 +3,7 @@
 use super::logout::Auth;
 use super::trouble;
 use crate::config::Principal;
+use crate::session::SessionId;
 use ::oidc::SignedIn;
 use agent::Actor;
 use agent::actor::Evidence;
@@ -14,18 +15,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tower_sessions::session::Id;
-
-/// The session of a request. It can be looked up and ended; nothing can be written by it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SessionId(pub(crate) Id);
-
-/// The id is the cookie's value.
-impl std::fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionId(..)")
-    }
-}
 
 /// The rules by which the claims of a sign-in become an actor.
 #[derive(Debug, Clone)]
