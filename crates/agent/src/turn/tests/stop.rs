@@ -69,6 +69,11 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
     log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given } }]);
     let again = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);
+    let pending = History::fold(&journal.log()).open.unwrap().pending.remove(0);
+    let history::Stage::Proposed(crate::guard::Standing::Answered(_, answer)) = pending.stage else {
+        panic!("{pending:?}")
+    };
+    assert_eq!(answer, Answer::Cancelled);
     run(&again, &journal).await.unwrap();
     assert_eq!((again.tool.done().len(), ended(&journal.events())), (0, &End::Stopped));
 }
@@ -76,7 +81,8 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
 /// A stop on another instance, which wakes nobody here, while the approver may be asked every second.
 #[tokio::test(start_paused = true)]
 async fn a_stop_elsewhere_is_seen_while_the_phone_rings() {
-    let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(40));
+    let mut house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::Sleeps);
+    house.runner.guard.approver = Arc::new(MemoryApprover::of(Person::SaysYesAtLook(200)).each(1_000));
     let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
     let taker = async {
         tokio::time::sleep(Duration::from_secs(22)).await;
