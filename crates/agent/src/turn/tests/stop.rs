@@ -57,6 +57,22 @@ async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
     assert_eq!((first.tool.done().len(), second.tool.done().len(), open_entries(&first)), (0, 0, 0));
 }
 
+/// A stop between the approval and all that follows it: the approval is not spent.
+#[tokio::test(start_paused = true)]
+async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
+    let call = CallId("call-1-1".into());
+    let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(3));
+    let mut log = turn(&house).await;
+    log.truncate(log.iter().position(|event| matches!(event, Event::CallStarted { .. })).unwrap());
+    assert!(matches!(log.last(), Some(Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. })), "{log:?}");
+    let journal = MemoryJournal::with(log);
+    journal.intrude_elsewhere(STOP);
+    let (_order, halt) = Halt::new();
+    let docket = docket::CallDocket { journal: &journal, halt: &halt, call: &call };
+    let standing = crate::guard::Docket::standing(&docket).await.unwrap();
+    assert!(matches!(standing, crate::guard::Standing::Answered(Some(_), Answer::Cancelled)), "{standing:?}");
+}
+
 /// An approval that is written behind a stop, by whichever instance.
 #[tokio::test(start_paused = true)]
 async fn an_approval_behind_a_stop_is_a_cancellation() {
