@@ -150,6 +150,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
         #[test]
         fn no_number_is_its_neighbour(number in proptest::prelude::any::<u64>()) {
             let own = Decimal::parse(&number.to_string());

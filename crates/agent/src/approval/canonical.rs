@@ -76,6 +76,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
         #[test]
         fn no_neighbour_shares_a_form_and_the_form_is_the_number_that_is_sent(number in any::<u64>(), signed in any::<i64>()) {
             for (own, next) in [

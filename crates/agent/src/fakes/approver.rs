@@ -37,19 +37,27 @@ pub enum Person {
     GetsLost,
 }
 
-/// Puts questions to one made-up person; panics when it is looked at more often than every five seconds.
+/// Puts questions to one made-up person; panics when it is looked at more often than its interval allows, five seconds
+/// unless said otherwise.
 #[derive(Debug)]
 pub struct MemoryApprover {
     person: Mutex<Person>,
     asked: Mutex<Vec<Question>>,
     looks: Mutex<Vec<Millis>>,
+    interval: Millis,
 }
 
 impl MemoryApprover {
     /// An approver whose person is like this.
     #[must_use]
     pub fn of(person: Person) -> Self {
-        Self { person: Mutex::new(person), asked: Mutex::default(), looks: Mutex::default() }
+        Self { person: Mutex::new(person), asked: Mutex::default(), looks: Mutex::default(), interval: 5_000 }
+    }
+
+    /// The same approver, which may be looked at this often.
+    #[must_use]
+    pub fn each(self, interval: Millis) -> Self {
+        Self { interval, ..self }
     }
 
     /// What was asked so far.
@@ -65,8 +73,6 @@ impl MemoryApprover {
     }
 }
 
-const INTERVAL: Millis = 5_000;
-
 #[async_trait]
 impl Approver for MemoryApprover {
     async fn ask(&self, _actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError> {
@@ -76,7 +82,11 @@ impl Approver for MemoryApprover {
             Person::IsOutOfReach => Err(Unavailable::new("the approval service", "down").into()),
             _ => {
                 lock(&self.looks).push(now);
-                Ok(Ticket { handle: question.id.to_string(), interval_ms: 5_000, until: question.until })
+                Ok(Ticket {
+                    handle: question.id.to_string(),
+                    interval_ms: self.interval.unsigned_abs(),
+                    until: question.until,
+                })
             }
         }
     }
@@ -91,11 +101,11 @@ impl Approver for MemoryApprover {
         assert_eq!(ticket.handle, question.id.as_str(), "each ticket is for its own question");
         let last = lock(&self.looks).last().copied();
         let over = now >= question.until;
-        assert!(over || last.is_none_or(|last| now - last >= INTERVAL), "looked too soon: {last:?} {now}");
+        assert!(over || last.is_none_or(|last| now - last >= self.interval), "looked too soon: {last:?} {now}");
         lock(&self.looks).push(now);
         let given = Given { issuer: actor.issuer().to_owned(), subject: actor.subject().to_owned(), at: now };
         let digest = question.digest.clone();
-        let pending = Seen::Pending { wait: Duration::from_secs(5) };
+        let pending = Seen::Pending { wait: Duration::from_millis(self.interval.unsigned_abs()) };
         let person = *lock(&self.person);
         Ok(match person {
             Person::SaysYes => Seen::Yes { given, digest },

@@ -57,6 +57,22 @@ async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
     assert_eq!((first.tool.done().len(), second.tool.done().len(), open_entries(&first)), (0, 0, 0));
 }
 
+/// A stop between the approval and all that follows it: the approval is not spent.
+#[tokio::test(start_paused = true)]
+async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
+    let call = CallId("call-1-1".into());
+    let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(3));
+    let mut log = turn(&house).await;
+    log.truncate(log.iter().position(|event| matches!(event, Event::CallStarted { .. })).unwrap());
+    assert!(matches!(log.last(), Some(Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. })), "{log:?}");
+    let journal = MemoryJournal::with(log);
+    journal.intrude_elsewhere(STOP);
+    let (_order, halt) = Halt::new();
+    let docket = docket::CallDocket { journal: &journal, halt: &halt, call: &call };
+    let standing = crate::guard::Docket::standing(&docket).await.unwrap();
+    assert!(matches!(standing, crate::guard::Standing::Answered(Some(_), Answer::Cancelled)), "{standing:?}");
+}
+
 /// An approval that is written behind a stop, by whichever instance.
 #[tokio::test(start_paused = true)]
 async fn an_approval_behind_a_stop_is_a_cancellation() {
@@ -69,6 +85,11 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
     log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given } }]);
     let again = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);
+    let pending = History::fold(&journal.log()).open.unwrap().pending.remove(0);
+    let history::Stage::Proposed(crate::guard::Standing::Answered(_, answer)) = pending.stage else {
+        panic!("{pending:?}")
+    };
+    assert_eq!(answer, Answer::Cancelled);
     run(&again, &journal).await.unwrap();
     assert_eq!((again.tool.done().len(), ended(&journal.events())), (0, &End::Stopped));
 }
@@ -76,7 +97,8 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
 /// A stop on another instance, which wakes nobody here, while the approver may be asked every second.
 #[tokio::test(start_paused = true)]
 async fn a_stop_elsewhere_is_seen_while_the_phone_rings() {
-    let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(40));
+    let mut house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::Sleeps);
+    house.runner.guard.approver = Arc::new(MemoryApprover::of(Person::SaysYesAtLook(200)).each(1_000));
     let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
     let taker = async {
         tokio::time::sleep(Duration::from_secs(22)).await;
