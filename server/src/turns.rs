@@ -278,7 +278,9 @@ impl Turns {
             if closing.is_cancelled() {
                 return Err(Unavailable::new("this server", "it is shutting down"));
             }
-            let journal = LiveLog::new(conversations.clone(), self.0.hub.clone(), actor.clone(), id.clone(), log);
+            let last = log.last().map_or(0, |entry| entry.number);
+            let hub = self.0.hub.clone();
+            let journal = LiveLog::new(conversations.clone(), hub, actor.clone(), id.clone(), history, last);
             let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
             runner.run(actor, id, &journal, halt).await?;
         }

@@ -100,6 +100,15 @@ pub enum NotAdmitted {
     /// No. Every failure of a service outside is one.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// No: the approval was spent by a ledger entry of another instance. Whoever refuses the call in the log closes it
+    /// afterwards ([`Guard::close_spent`]).
+    #[error("{refusal}")]
+    Spent {
+        /// The refusal.
+        refusal: Refusal,
+        /// The entry of the other instance.
+        entry: EntryId,
+    },
     /// The docket cannot be written: whoever can write it next goes on.
     #[error(transparent)]
     Adjourned(#[from] Unavailable),
@@ -133,6 +142,15 @@ impl Guard {
     pub async fn close_stopped(&self, entry: &EntryId) -> Result<(), Unavailable> {
         let outcome = Outcome::NotDone("the person stopped it first".to_owned());
         self.ledger.close(entry, outcome, self.clock.now()).await
+    }
+
+    /// Closes the entry of a call that another instance wrote down and did not begin. The log must refuse the call first:
+    /// an instance that is slow then finds that it may not begin it.
+    ///
+    /// # Errors
+    /// [`Unavailable`], as above.
+    pub async fn close_spent(&self, entry: &EntryId, refusal: &Refusal) -> Result<(), Unavailable> {
+        self.ledger.close(entry, Outcome::NotDone(refusal.to_string()), self.clock.now()).await
     }
 
     /// Closes the entry of a call that was begun by an instance that is no more.

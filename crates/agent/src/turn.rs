@@ -14,7 +14,7 @@ pub mod runner;
 
 pub use event::{End, Event, Trouble};
 pub use history::{History, Open, Stop, Waiting};
-pub use journal::{Halt, Journal, Order};
+pub use journal::{Condition, Halt, Journal, Order};
 pub use limits::Limits;
 pub use runner::Runner;
 

@@ -7,7 +7,7 @@ use crate::keyring::LiveKeyring;
 use crate::keys::hash;
 use crate::sealing::Sealed;
 use crate::sign_ins::{SignInKey, SignIns};
-use crate::{SERVICE, batch, unavailable};
+use crate::{SERVICE, batch};
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;

@@ -128,12 +128,7 @@ impl SignIns {
     /// [`Unavailable`].
     pub async fn any_lives(&self, actor: &Actor, now: Millis) -> Result<bool, Unavailable> {
         let all = self.sessions_in(Partition::Subject(actor.issuer(), actor.subject())).await?;
-        for some in all.chunks(sessions::MOST_AT_ONCE) {
-            if sessions::any_lives(&self.client, &self.sessions, some, now.div_euclid(1000)).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        sessions::any_lives(&self.client, &self.sessions, &all, now.div_euclid(1000)).await
     }
 
     /// Whether the logout token `jti` was served already.

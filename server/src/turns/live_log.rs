@@ -5,7 +5,7 @@ use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{AppendError, Clock, Conversations, Numbered, Unavailable};
-use agent::turn::{Event, Journal};
+use agent::turn::{Condition, Event, History, Journal};
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,8 +16,21 @@ pub(super) struct LiveLog {
     hub: Hub,
     actor: Actor,
     id: ConversationId,
-    log: Mutex<Vec<Numbered>>,
+    read: Mutex<Read>,
     people: Arc<Notify>,
+}
+
+/// The log as far as it was read or written here.
+struct Read {
+    history: Arc<History>,
+    last: u64,
+}
+
+impl Read {
+    fn take_in(&mut self, entry: &Numbered) {
+        Arc::make_mut(&mut self.history).apply(entry);
+        self.last = entry.number;
+    }
 }
 
 /// The longest time without a look at the store. The feed wakes a turn earlier when people write on another instance.
@@ -29,37 +42,42 @@ impl LiveLog {
         hub: Hub,
         actor: Actor,
         id: ConversationId,
-        log: Vec<Numbered>,
+        history: History,
+        last: u64,
     ) -> Self {
         let people = hub.people(&actor, &id);
-        hub.seen(&actor, &id, log.last().map_or(0, |entry| entry.number));
-        Self { conversations, hub, actor, id, log: Mutex::new(log), people }
+        hub.seen(&actor, &id, last);
+        let read = Mutex::new(Read { history: Arc::new(history), last });
+        Self { conversations, hub, actor, id, read, people }
     }
 
     fn last(&self) -> u64 {
-        self.lock().last().map_or(0, |entry| entry.number)
+        self.lock().last
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Numbered>> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Read> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl Journal for LiveLog {
-    fn log(&self) -> Vec<Numbered> {
-        self.lock().clone()
+    fn history(&self) -> Arc<History> {
+        self.lock().history.clone()
     }
 
-    async fn append(&self, event: Event) -> Result<(), Unavailable> {
+    async fn append_if(&self, event: Event, holds: Condition<'_>) -> Result<bool, Unavailable> {
         loop {
+            if !holds(&self.history()) {
+                return Ok(false);
+            }
             let last = self.last();
             let numbered = Numbered { number: last + 1, at: SystemClock.now(), event: event.clone() };
             match self.conversations.append(&self.actor, &self.id, &numbered).await {
                 Ok(()) => {
                     self.hub.event(&self.actor, &self.id, &numbered);
-                    self.lock().push(numbered);
-                    return Ok(());
+                    self.lock().take_in(&numbered);
+                    return Ok(true);
                 }
                 // Somebody wrote meanwhile and keeps the number.
                 Err(AppendError::Taken) => self.refresh().await?,
@@ -76,7 +94,8 @@ impl Journal for LiveLog {
             let cause = format!("event {} is of another instance", foreign.number);
             return Err(Unavailable::new(super::STORE, cause));
         }
-        self.lock().extend(more);
+        let mut read = self.lock();
+        more.iter().for_each(|entry| read.take_in(entry));
         Ok(())
     }
 

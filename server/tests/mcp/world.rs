@@ -140,7 +140,7 @@ impl World {
                 let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(20)).await;
                 Ok(outcome)
             }
-            Err(NotAdmitted::Refused(refusal)) => Err(refusal),
+            Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => Err(refusal),
             Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::lock;
 use crate::ports::{Clock, Numbered, Unavailable};
-use crate::turn::{Event, Journal};
+use crate::turn::{Condition, Event, History, Journal};
 use async_trait::async_trait;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -43,6 +43,10 @@ impl Log {
                 Ok(())
             }
         }
+    }
+
+    fn history(&self) -> History {
+        History::fold(&self.stored[..self.seen])
     }
 
     fn push(&mut self, at: crate::ports::Millis, event: Event) {
@@ -109,12 +113,11 @@ impl MemoryJournal {
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    fn log(&self) -> Vec<Numbered> {
-        let log = lock(&self.log);
-        log.stored[..log.seen].to_vec()
+    fn history(&self) -> Arc<History> {
+        Arc::new(lock(&self.log).history())
     }
 
-    async fn append(&self, event: Event) -> Result<(), Unavailable> {
+    async fn append_if(&self, event: Event, holds: Condition<'_>) -> Result<bool, Unavailable> {
         let now = self.now();
         let mut log = lock(&self.log);
         let next = log.seen as u64 + 1;
@@ -122,12 +125,15 @@ impl Journal for MemoryJournal {
             log.push(now, foreign);
         }
         log.refresh()?;
+        if !holds(&log.history()) {
+            return Ok(false);
+        }
         if self.fails_at == Some(log.stored.len() as u64 + 1) {
             return Err(Unavailable::new("the log", "the plug was pulled"));
         }
         log.push(now, event);
         log.seen = log.stored.len();
-        Ok(())
+        Ok(true)
     }
 
     async fn refresh(&self) -> Result<(), Unavailable> {

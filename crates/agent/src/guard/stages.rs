@@ -119,11 +119,10 @@ impl Approved {
         match guard.ledger.open(request.entry(guard, approval.clone(), Verdict::Allowed)).await {
             Ok(entry) => Ok(Recorded(request, yes, entry)),
             Err(OpenError::Unavailable(error)) => Err(not_now(error).into()),
-            // An instance that died after this step and before the next: nothing was begun, and the entry says so.
+            // An instance that died after this step and before the next, or that is slow and may still begin the call.
             Err(OpenError::Spent(entry)) => {
                 let refusal = Refusal::NotApproved { why: NotApproved::Used };
-                close(guard, &entry, &refusal).await;
-                Err(request.refused(guard, approval, refusal).await.into())
+                Err(NotAdmitted::Spent { refusal: request.refused(guard, approval, refusal).await, entry })
             }
         }
     }

@@ -73,7 +73,7 @@ fn request(subject: &str, risk: Risk) -> Request {
 async fn admit(house: &House, risk: Risk) -> Result<String, Refusal> {
     match house.guard.admit(request("ada", risk), &Notes::default()).await {
         Ok(permit) => Ok(permit.intent().object.to_string()),
-        Err(NotAdmitted::Refused(refusal)) => Err(refusal),
+        Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => Err(refusal),
         Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
     }
 }

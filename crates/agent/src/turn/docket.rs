@@ -1,7 +1,7 @@
 //! The docket of a call is the conversation's log: what was asked, and what was answered, by whoever wrote first.
 
 use super::history::{Pending, Stage};
-use super::{Event, Halt, History, Journal, Order, Stop};
+use super::{Event, Halt, Journal, Order, Stop};
 use crate::CallId;
 use crate::approval::{Answer, Question};
 use crate::guard::{Account, Docket, Mend, Standing};
@@ -26,12 +26,14 @@ impl CallDocket<'_> {
     }
 
     fn fold(&self) -> Result<(Standing, Account, bool), Unavailable> {
-        let open = History::fold(&self.journal.log()).open;
-        let stop = open.as_ref().is_some_and(|open| open.stop == Stop::Asked);
+        let history = self.journal.history();
+        let stop = history.open.as_ref().is_some_and(|open| open.stop == Stop::Asked);
         let stop = stop || self.halt.ordered() == Some(Order::Stop);
-        let pending = open.into_iter().flat_map(|open| open.pending).find(|pending| pending.call.id == *self.call);
-        match pending {
-            Some(Pending { stage: Stage::Proposed(standing), account, .. }) => Ok((standing, account, stop)),
+        let mut pending = history.open.iter().flat_map(|open| &open.pending);
+        match pending.find(|pending| pending.call.id == *self.call) {
+            Some(Pending { stage: Stage::Proposed(standing), account, .. }) => {
+                Ok((standing.clone(), account.clone(), stop))
+            }
             _ => Err(Unavailable::new("the log", "the call is settled already")),
         }
     }

@@ -131,7 +131,8 @@ impl History {
         self.messages.last().is_some_and(|message| message.role == Role::Assistant)
     }
 
-    fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
+    /// Takes in the next event.
+    pub fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {
             Event::UserSaid { text, .. } => self.waiting.push_back(Waiting { said: *number, text: text.clone() }),
             Event::Withdrawn { said } => self.waiting.retain(|waiting| waiting.said != *said),

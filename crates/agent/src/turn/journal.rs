@@ -1,21 +1,35 @@
-//! Where a running turn writes, and how it is told to stop.
+//! The log as a running turn writes and reads it, and the way to stop a turn.
 
-use super::Event;
-use crate::ports::{Numbered, Unavailable};
+use super::{Event, History};
+use crate::ports::Unavailable;
 use async_trait::async_trait;
+use std::sync::Arc;
 use tokio::sync::watch;
+
+/// The condition of an event.
+pub type Condition<'a> = &'a (dyn Fn(&History) -> bool + Send + Sync);
 
 /// The log of one conversation, seen from its turn.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// All events so far, in order.
-    fn log(&self) -> Vec<Numbered>;
+    /// The fold of all events that this turn has written or taken in. Drop it before the next append, or the append
+    /// copies it.
+    fn history(&self) -> Arc<History>;
 
-    /// Appends an event and lets watchers know.
+    /// Appends an event, if `holds` is true of the history that it is appended to: whenever somebody else's event came
+    /// first, that is asked again. Returns whether the event was appended, and lets watchers know.
     ///
     /// # Errors
     /// [`Unavailable`]: then the turn must not go on, for nobody would know.
-    async fn append(&self, event: Event) -> Result<(), Unavailable>;
+    async fn append_if(&self, event: Event, holds: Condition<'_>) -> Result<bool, Unavailable>;
+
+    /// Appends an event that is true whatever others have written meanwhile.
+    ///
+    /// # Errors
+    /// As [`append_if`](Self::append_if).
+    async fn append(&self, event: Event) -> Result<(), Unavailable> {
+        self.append_if(event, &|_| true).await.map(|_| ())
+    }
 
     /// Reads what others have written since.
     ///

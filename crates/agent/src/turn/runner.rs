@@ -45,10 +45,8 @@ impl Runner {
         journal: &dyn Journal,
         mut halt: Halt,
     ) -> Result<(), Unavailable> {
-        let history = History::fold(&journal.log());
-        if history.open.is_none() {
-            let Some(next) = history.waiting.front() else { return Ok(()) };
-            journal.append(Event::TurnStarted { said: next.said }).await?;
+        if !begin(journal).await? {
+            return Ok(());
         }
         let toolbox = tokio::select! {
             biased;
@@ -57,7 +55,7 @@ impl Runner {
             toolbox = self.toolboxes.toolbox(actor) => toolbox,
         };
         loop {
-            let history = History::fold(&journal.log());
+            let history = journal.history();
             let Some(open) = &history.open else { return Ok(()) };
             let said = open.said;
             // Boxed apart, and without the history: a turn that waits holds no more than what waits.
@@ -70,7 +68,7 @@ impl Runner {
                 (None, None) => Box::pin(self.ask(actor, &toolbox, history, journal, &mut halt)).await?,
             };
             if let Some(why) = end {
-                self.abandon(&History::fold(&journal.log()), journal).await?;
+                self.abandon(journal).await?;
                 journal.append(Event::TurnEnded { said, why }).await?;
                 return Ok(());
             }
@@ -116,22 +114,23 @@ impl Runner {
         &self,
         actor: &Actor,
         toolbox: &Toolbox,
-        history: History,
+        history: Arc<History>,
         journal: &dyn Journal,
         halt: &mut Halt,
     ) -> Result<Option<End>, Unavailable> {
-        let broken_off = history.is_broken_off();
-        let History { open: Some(open), messages, .. } = history else { return Ok(None) };
-        if broken_off {
+        let Some(open) = history.open.clone() else { return Ok(None) };
+        if history.is_broken_off() {
+            drop(history);
             journal.append(Event::BrokenOff { said: open.said }).await?;
             return Ok(None);
         }
         let prompt = Prompt {
             system: self.system(actor, toolbox),
-            messages,
+            messages: history.messages.clone(),
             tools: toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,
         };
+        drop(history);
         let patience = self.limits.silence.min(self.remaining(&open));
         let stream = tokio::select! {
             biased;
@@ -184,12 +183,12 @@ impl Runner {
     ) -> Result<Option<End>, Unavailable> {
         let Pending { call, stage, .. } = pending;
         let id = call.id.clone();
+        // The log says it first: what another instance may still write is then written no more.
         let event = match stage {
             Stage::Started(entry) => {
-                if let Err(error) = self.guard.close_unseen(&entry).await {
-                    tracing::error!(error = %error, "an entry of the ledger could not be closed");
-                }
-                Event::CallUnknown { call: id }
+                journal.append(Event::CallUnknown { call: id }).await?;
+                unclosed(self.guard.close_unseen(&entry).await);
+                return Ok(None);
             }
             Stage::Stopped(entry) => self.stopped(id, &entry).await,
             Stage::Proposed(_) if ordinal(&call) > self.limits.calls => {
@@ -198,6 +197,11 @@ impl Runner {
             Stage::Proposed(_) => match self.dispatch(actor, toolbox, conversation, call, journal, halt).await {
                 Ok(event) => event,
                 Err(NotAdmitted::Refused(refusal)) => Event::CallRefused { call: id, refusal },
+                Err(NotAdmitted::Spent { refusal, entry }) => {
+                    journal.append(Event::CallRefused { call: id, refusal: refusal.clone() }).await?;
+                    unclosed(self.guard.close_spent(&entry, &refusal).await);
+                    return Ok(None);
+                }
                 Err(NotAdmitted::Adjourned(error)) => return Err(error),
             },
         };
@@ -217,12 +221,12 @@ impl Runner {
         let id = call.id.clone();
         let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
-        let request = request::of(actor, toolbox, conversation, call, intent, &History::fold(&journal.log()))?;
+        let request = request::of(actor, toolbox, conversation, call, intent, &journal.history())?;
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
         // What others wrote before this event stands in front of it now: the last look before the action.
-        if !is_begun(&History::fold(&journal.log()), &id) {
+        if !is_begun(&journal.history(), &id) {
             return Ok(self.stopped(id, permit.entry()).await);
         }
         let begun = self.clock.now();
@@ -241,19 +245,18 @@ impl Runner {
             }
             Err(ToolError::Failed(reason)) => Event::CallFailed { call: id, reason },
         };
-        if let Err(error) = self.guard.close(&spent, ending).await {
-            tracing::error!(error = %error, "an entry of the ledger could not be closed");
-        }
+        unclosed(self.guard.close(&spent, ending).await);
         Ok(event)
     }
 
     /// Says of every call that still has no outcome what is true of it, so that no card waits for ever.
-    async fn abandon(&self, history: &History, journal: &dyn Journal) -> Result<(), Unavailable> {
-        for Pending { call, stage, .. } in history.open.iter().flat_map(|open| &open.pending) {
-            let call = call.id.clone();
+    async fn abandon(&self, journal: &dyn Journal) -> Result<(), Unavailable> {
+        let pending = journal.history().open.as_ref().map(|open| open.pending.clone()).unwrap_or_default();
+        for Pending { call, stage, .. } in pending {
+            let call = call.id;
             let event = match stage {
                 Stage::Started(_) => Event::CallUnknown { call },
-                Stage::Stopped(entry) => self.stopped(call, entry).await,
+                Stage::Stopped(entry) => self.stopped(call, &entry).await,
                 Stage::Proposed(_) => {
                     let reason = "The turn ended first. Nothing was done.".to_owned();
                     Event::CallFailed { call, reason }
@@ -266,10 +269,30 @@ impl Runner {
 
     /// The outcome of a call that the person stopped just before it began.
     async fn stopped(&self, call: CallId, entry: &EntryId) -> Event {
-        if let Err(error) = self.guard.close_stopped(entry).await {
-            tracing::error!(error = %error, "an entry of the ledger could not be closed");
-        }
+        unclosed(self.guard.close_stopped(entry).await);
         Event::CallFailed { call, reason: "You stopped this before it began. Nothing was done.".to_owned() }
+    }
+}
+
+/// An entry that stays open is itself a finding of the ledger's verification.
+fn unclosed(closed: Result<(), Unavailable>) {
+    if let Err(error) = closed {
+        tracing::error!(error = %error, "an entry of the ledger could not be closed");
+    }
+}
+
+/// Begins the turn of the oldest message that waits, unless one is open; returns whether one is. A message that is withdrawn
+/// just before is not begun.
+async fn begin(journal: &dyn Journal) -> Result<bool, Unavailable> {
+    loop {
+        let history = journal.history();
+        if history.open.is_some() {
+            return Ok(true);
+        }
+        let Some(said) = history.waiting.front().map(|next| next.said) else { return Ok(false) };
+        drop(history);
+        let waits = |history: &History| history.waiting.front().is_some_and(|next| next.said == said);
+        journal.append_if(Event::TurnStarted { said }, &waits).await?;
     }
 }
 

@@ -19,6 +19,7 @@ mod approval;
 mod disclosure;
 mod reasoning;
 mod stop;
+mod takeover;
 
 type Script = Vec<Result<ReplyPart, ModelError>>;
 
@@ -292,7 +293,7 @@ async fn an_answer_that_broke_off_is_made_again() {
         run(&second, &journal).await.unwrap();
         assert_eq!(ended(&journal.events()), &End::Done, "cut at {cut}");
         assert_eq!(first.tool.done().len() + second.tool.done().len(), 1, "cut at {cut}");
-        let told = format!("{:?}", History::fold(&journal.log()).messages);
+        let told = format!("{:?}", journal.history().messages);
         assert_eq!(told.matches("Let me see.").count(), 1, "cut at {cut}: {told}");
     }
 }

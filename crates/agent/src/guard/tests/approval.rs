@@ -70,8 +70,9 @@ async fn a_yes_is_used_once() {
     let notes = Notes::default();
     assert!(house.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
     let again = house.guard.admit(request("ada", Risk::Elevated), &notes).await;
-    let Err(NotAdmitted::Refused(refusal)) = again else { panic!("admitted twice") };
+    let Err(NotAdmitted::Spent { refusal, entry }) = again else { panic!("admitted twice") };
     assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Used });
+    house.guard.close_spent(&entry, &refusal).await.unwrap();
     assert_eq!(house.approver.asked().len(), 1);
     let outcomes: Vec<_> = house.ledger.lines().into_iter().map(|line| (line.verdict, line.outcome)).collect();
     assert!(matches!(&outcomes[0], (Verdict::Allowed, Some(Outcome::NotDone(_)))), "{outcomes:?}");
@@ -107,7 +108,7 @@ async fn a_yes_to_one_thing_is_none_to_another() {
         let allowed = house.ledger.lines().iter().filter(|line| line.verdict == Verdict::Allowed).count();
         match admitted {
             Ok(_) => assert_eq!((name, allowed), ("nothing", 1)),
-            Err(NotAdmitted::Refused(refusal)) => {
+            Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => {
                 assert_ne!(name, "nothing");
                 assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Changed }, "{name}");
                 assert_eq!(allowed, 0, "{name}");
@@ -148,7 +149,7 @@ async fn it_goes_on_from_where_the_docket_stands() {
         let notes = Notes::beginning(standing.clone());
         let admitted = house.guard.admit(request("ada", Risk::Elevated), &notes).await;
         let admitted = admitted.map(|permit| permit.intent().object.to_string()).map_err(|error| match error {
-            NotAdmitted::Refused(refusal) => refusal,
+            NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. } => refusal,
             NotAdmitted::Adjourned(error) => panic!("{error}"),
         });
         assert_eq!(admitted, expected, "{standing:?}");
@@ -216,7 +217,7 @@ async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
         let admitted = later.guard.admit(request("ada", Risk::Elevated), &Notes::beginning(notes.now())).await;
         match admitted {
             Ok(_) => assert!(expected, "{age}"),
-            Err(NotAdmitted::Refused(refusal)) => {
+            Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => {
                 assert!(!expected, "{age}");
                 assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Stale });
             }

@@ -46,7 +46,7 @@ fn located(directory: &Arc<MemoryDirectory>, risk: Risk) -> Request {
 async fn admitted(house: &House, request: Request) -> Result<String, Refusal> {
     match house.guard.admit(request, &Notes::default()).await {
         Ok(permit) => Ok(permit.target().unwrap().object.to_string()),
-        Err(NotAdmitted::Refused(refusal)) => Err(refusal),
+        Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => Err(refusal),
         Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
     }
 }
@@ -134,6 +134,8 @@ async fn an_approval_is_bound_to_the_id() {
     house.authorizer.grant("ada may_reset user:00u9");
     directory.becomes(Ok(person("00u9", &[])));
     let again = house.guard.admit(located(&directory, Risk::Elevated), &notes).await;
-    let Err(NotAdmitted::Refused(refusal)) = again else { panic!("admitted for another object") };
+    let Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) = again else {
+        panic!("admitted for another object")
+    };
     assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Changed });
 }

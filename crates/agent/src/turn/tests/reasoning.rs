@@ -57,7 +57,7 @@ async fn reasoning_goes_back_unmodified_and_in_order_until_the_turn_has_its_answ
     let prompts = house.model.prompts();
     assert_eq!(own(&prompts[1].messages), FIRST);
     assert_eq!(own(&prompts[2].messages), [FIRST.as_slice(), &SECOND].concat());
-    let later = History::fold(&journal.log()).messages;
+    let later = journal.history().messages.clone();
     assert_eq!(own(&later), ["call-1-1", "call-1-2", "call-1-3", "It is done."], "an earlier turn's is left out");
 }
 
@@ -85,7 +85,7 @@ async fn whoever_takes_a_turn_over_has_its_reasoning() {
             break;
         }
         // What broke off is asked for again; what was answered is not.
-        let history = History::fold(&journal.log());
+        let history = journal.history();
         let pending = history.open.as_ref().is_some_and(|open| !open.pending.is_empty());
         let answers = history.messages.iter().filter(|message| message.role == Role::Assistant).count();
         let answered = answers - usize::from(history.is_broken_off() && !pending);

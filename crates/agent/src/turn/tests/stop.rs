@@ -85,7 +85,7 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
     log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given } }]);
     let again = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);
-    let pending = History::fold(&journal.log()).open.unwrap().pending.remove(0);
+    let pending = journal.history().open.clone().unwrap().pending.remove(0);
     let history::Stage::Proposed(crate::guard::Standing::Answered(_, answer)) = pending.stage else {
         panic!("{pending:?}")
     };
