@@ -132,7 +132,8 @@ impl Backend for ForCaller {
         let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
         let beating = self.services.pulse.watch(self.session, &actor);
         let services = self.services.clone();
-        Ok(Stream { services, actor, id, watching, beating, _place: place, beats: Beats::None }.frames())
+        Ok(Stream { services, actor, id, watching, beating, _place: place, beats: Beats::None, elsewhere: None }
+            .frames())
     }
 }
 

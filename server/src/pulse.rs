@@ -29,8 +29,20 @@ pub trait LivingSessions: Send + Sync {
 pub struct State {
     /// The session has ended.
     pub ended: bool,
-    /// The questions that the person has open; `None` while they are not known.
-    pub open: Option<Vec<OpenPrompt>>,
+    /// The questions that the person has open.
+    pub open: Known,
+}
+
+/// The questions that a person has open, as far as they are known.
+#[derive(Debug, Clone, Default)]
+pub enum Known {
+    /// There was no look yet.
+    #[default]
+    NotYet,
+    /// The store did not answer.
+    No,
+    /// These.
+    Yes(Vec<OpenPrompt>),
 }
 
 /// The open streams of this instance.
@@ -96,7 +108,8 @@ impl Pulse {
         let mut open = open.ok().map(Vec::into_iter);
         for (session, _) in watched {
             let ended = living.as_ref().is_ok_and(|living| !living.contains(&session));
-            self.tell(session, State { ended, open: open.as_mut().and_then(Iterator::next) });
+            let open = open.as_mut().and_then(Iterator::next).map_or(Known::No, Known::Yes);
+            self.tell(session, State { ended, open });
         }
     }
 

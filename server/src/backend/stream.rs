@@ -1,12 +1,12 @@
 //! The stream of a watched conversation: what the page is sent, until the session or the server ends.
 
 use super::{convert, elsewhere, waiting};
-use crate::pulse::Beating;
+use crate::pulse::{Beating, Known};
 use crate::services::Services;
 use crate::turns::{Heard, Place, Watching};
 use agent::Actor;
 use agent::ids::ConversationId;
-use app::wire::{ApiError, Frame};
+use app::wire::{ApiError, Frame, Waiting};
 use futures::stream::{BoxStream, StreamExt, unfold};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(super) struct Stream {
     /// The stream's place among the person's.
     pub(super) _place: Place,
     pub(super) beats: Beats,
+    /// What else waited for the person at the last beat; `None` if it was not known.
+    pub(super) elsewhere: Option<Vec<Waiting>>,
 }
 
 /// How far the stream is.
@@ -63,13 +65,16 @@ impl Stream {
 
     /// The first beat asks for what else waits; later ones tell of the last look.
     async fn beat(&mut self) -> Frame {
-        let elsewhere = if self.beats == Beats::None {
-            self.beats = Beats::Some;
-            elsewhere(&self.services, &self.actor, Some(&self.id)).await
-        } else {
-            self.beating.state().open.map(|open| waiting(open, Some(&self.id)))
-        };
-        Frame::Beat { elsewhere }
+        match (self.beats, self.beating.state().open) {
+            (_, Known::Yes(open)) => self.elsewhere = Some(waiting(open, Some(&self.id))),
+            (_, Known::No) => self.elsewhere = None,
+            (Beats::None, Known::NotYet) => {
+                self.elsewhere = elsewhere(&self.services, &self.actor, Some(&self.id)).await;
+            }
+            (Beats::Some | Beats::Ended, Known::NotYet) => {}
+        }
+        self.beats = Beats::Some;
+        Frame::Beat { elsewhere: self.elsewhere.clone() }
     }
 
     fn last(&mut self, error: ApiError) -> Frame {
