@@ -25,6 +25,8 @@ cargo xtask <command>
                      without its permission and its yes
   bench approvals [--people N]
                      what N (1000) pending approvals cost one server
+  bench streams [N]  what N (10000) open and quiet pages cost one server
+  bench pages        what a page of 20, 300 and 2000 messages costs
   bench turns        what a turn takes of our own, and what starting costs
   size               weight of the first load
 

@@ -14,6 +14,13 @@ pub(crate) enum Bench {
         /// How many people have one each.
         people: u32,
     },
+    /// What open and quiet pages cost one server.
+    Streams {
+        /// How many are open.
+        many: u32,
+    },
+    /// What a page costs.
+    Pages,
     /// What a turn takes of our own, and what starting costs.
     Turns,
 }
@@ -27,8 +34,13 @@ impl Bench {
             ["approvals", "--people", many] => Ok(Self::Approvals {
                 people: many.parse().with_context(|| format!("--people takes a number, not {many}"))?,
             }),
+            ["streams"] => Ok(Self::Streams { many: 10_000 }),
+            ["streams", many] => {
+                Ok(Self::Streams { many: many.parse().with_context(|| format!("streams takes a number, not {many}"))? })
+            }
+            ["pages"] => Ok(Self::Pages),
             ["turns"] => Ok(Self::Turns),
-            _ => bail!("bench measures approvals or turns, not {}", words.join(" ")),
+            _ => bail!("bench measures approvals, streams, pages or turns, not {}", words.join(" ")),
         }
     }
 
@@ -36,6 +48,8 @@ impl Bench {
     const fn test(&self) -> &'static str {
         match self {
             Self::Approvals { .. } => "approvals",
+            Self::Streams { .. } => "streams",
+            Self::Pages => "pages",
             Self::Turns => "turns",
         }
     }
@@ -47,8 +61,10 @@ pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     let words = ["test", "--release", "--workspace", "--exclude", "frontend", "--test", "bench", "--"];
     let mut cargo = workspace.cargo(words);
     cargo.args(["--ignored", "--exact", bench.test(), "--nocapture"]);
-    if let Bench::Approvals { people } = bench {
-        cargo.env("BENCH_PEOPLE", people.to_string());
+    match bench {
+        Bench::Approvals { people } => drop(cargo.env("BENCH_PEOPLE", people.to_string())),
+        Bench::Streams { many } => drop(cargo.env("BENCH_STREAMS", many.to_string())),
+        Bench::Pages | Bench::Turns => {}
     }
     let status = step("measure", || shell::status(&mut cargo))?;
     if !status.success() {
@@ -71,12 +87,15 @@ mod tests {
         let rows = [
             ("approvals", Bench::Approvals { people: 1_000 }),
             ("approvals --people 20", Bench::Approvals { people: 20 }),
+            ("streams", Bench::Streams { many: 10_000 }),
+            ("streams 500", Bench::Streams { many: 500 }),
+            ("pages", Bench::Pages),
             ("turns", Bench::Turns),
         ];
         for (line, bench) in rows {
             assert_eq!(parse(line).unwrap(), bench, "{line}");
         }
-        for line in ["", "approvals --people", "approvals --people many", "turns 7", "lunch"] {
+        for line in ["", "approvals --people", "approvals --people many", "turns 7", "streams many", "lunch"] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -33,6 +33,7 @@ impl Server {
         command
             .env_remove("OKTA_CONNECTION")
             .env("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}"))
+            .env("MAX_POSTS_A_MINUTE", "60000")
             .env("LOG_LEVEL", "error");
         command.env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/site"));
         let begun = Instant::now();
