@@ -13,7 +13,6 @@ pub use hub::{Hub, News};
 pub use posting::{PostError, WithdrawError};
 pub use watch::{Beat, Heard, Watching};
 
-use crate::random;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Stamp, Unavailable};
@@ -25,8 +24,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch as channel;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -51,6 +51,8 @@ pub struct Settings {
     pub lease: Lease,
     /// The bounds of what people may have at once.
     pub admission: AdmissionLimits,
+    /// Random numbers for shares and jitter.
+    pub random: fn() -> u32,
 }
 
 /// The name that a person knows the store by.
@@ -70,6 +72,7 @@ struct Inner {
     lease: Lease,
     admission: Arc<Admission>,
     orphans: Mutex<Orphans>,
+    random: fn() -> u32,
     running: Mutex<HashMap<Key, Running>>,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -100,7 +103,7 @@ impl Turns {
         feed: Arc<dyn Feed>,
         settings: Settings,
     ) -> Self {
-        let Settings { instance, lease, admission } = settings;
+        let Settings { instance, lease, admission, random } = settings;
         Self(Arc::new(Inner {
             runner,
             conversations,
@@ -111,6 +114,7 @@ impl Turns {
             lease,
             admission: Arc::new(Admission::new(admission)),
             orphans: Mutex::default(),
+            random,
             running: Mutex::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
@@ -196,7 +200,7 @@ impl Turns {
                 }
                 tokio::select! {
                     () = turns.0.closing.cancelled() => return,
-                    () = tokio::time::sleep(jittered(turns.0.lease.0 / 4)) => {}
+                    () = tokio::time::sleep(jittered(turns.0.lease.0 / 4, (turns.0.random)())) => {}
                 }
             }
         });
@@ -205,7 +209,7 @@ impl Turns {
     async fn take_over(&self) {
         match self.0.leases.queue().await {
             Ok(queue) => {
-                let orphans = self.orphans().look(queue, Instant::now(), self.0.lease.0, random::number);
+                let orphans = self.orphans().look(queue, Instant::now(), self.0.lease.0, self.0.random);
                 for work in orphans {
                     self.begin(&work.actor, &work.conversation, work.holder);
                 }
@@ -339,8 +343,8 @@ fn panicked() -> Unavailable {
 }
 
 /// Between a half and one and a half of `time`, so that instances do not look at the same moment.
-fn jittered(time: Duration) -> Duration {
-    time / 2 + time.mul_f64(f64::from(random::number()) / f64::from(u32::MAX))
+fn jittered(time: Duration, random: u32) -> Duration {
+    time / 2 + time.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
 impl fmt::Debug for Turns {

@@ -220,7 +220,12 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     };
     let leases = Arc::new(DynamoLeases::new(store.clone(), table.clone(), log_keys));
     let feed = Arc::new(DynamoFeed::new(store.clone(), table.clone()));
-    let settings = Settings { instance: LeaseId(random::text()?), lease: bounds.lease, admission: bounds.admission };
+    let settings = Settings {
+        instance: LeaseId(random::text()?),
+        lease: bounds.lease,
+        admission: bounds.admission,
+        random: random::number,
+    };
     let turns = Turns::new(runner, conversations.clone(), leases, feed, settings);
     let checks = vec![
         check("store", stored, |it| async move { it.ready().await }.boxed()),

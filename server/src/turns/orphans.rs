@@ -8,7 +8,8 @@
 use super::{Key, key};
 use agent::ports::{Holder, Work};
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Most turns that one look takes over.
 const SHARE: usize = 16;

@@ -1,0 +1,63 @@
+//! A tool whose action can be told from its beginning and its end.
+
+use crate::gates::{Gates, Who};
+use agent::intent::{Intent, Object, Relation, Risk};
+use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::{Actor, Execution, Tool, ToolCall, ToolName};
+use async_trait::async_trait;
+use serde_json::json;
+use std::sync::{Arc, Mutex};
+
+pub(crate) struct Reset {
+    who: Who,
+    gates: Gates,
+    spec: ToolSpec,
+    /// The calls whose action took place.
+    done: Arc<Mutex<Vec<String>>>,
+}
+
+impl Reset {
+    pub(crate) fn new(who: Who, gates: Gates, done: Arc<Mutex<Vec<String>>>) -> Self {
+        let spec = ToolSpec {
+            name: ToolName("reset".to_owned()),
+            description: "Resets something.".to_owned(),
+            input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
+        };
+        Self { who, gates, spec, done }
+    }
+}
+
+#[async_trait]
+impl Tool for Reset {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn risk(&self) -> Risk {
+        Risk::Elevated
+    }
+
+    fn intend(&self, _: &Actor, _: &ToolCall) -> Result<Intent, BadInput> {
+        Ok(Intent {
+            summary: "Reset it".to_owned(),
+            verb: "Reset",
+            target: "1".to_owned(),
+            relation: Relation("may"),
+            object: Object::new("thing", "1").map_err(|error| BadInput(error.to_string()))?,
+            risk: Risk::Elevated,
+            needs: None,
+        })
+    }
+
+    async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
+        let (who, gates, done) = (self.who, self.gates.clone(), self.done.clone());
+        let call = execution.call().id.to_string();
+        let sent = tokio::spawn(async move {
+            gates.pass(who, "act").await;
+            done.lock().unwrap().push(call);
+        });
+        sent.await.unwrap();
+        self.gates.pass(self.who, "acted").await;
+        Ok(ToolOutput { content: json!("ok"), summary: "done".to_owned() })
+    }
+}
