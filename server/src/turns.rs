@@ -3,13 +3,16 @@
 mod admission;
 mod feed;
 mod hub;
+mod lease;
 mod live_log;
 mod orphans;
 mod posting;
+mod sweep;
 mod watch;
 
 pub use admission::{Admission, AdmissionLimits, Limit, Place};
 pub use hub::{Hub, News};
+pub use lease::Lease;
 pub use posting::{PostError, WithdrawError};
 pub use watch::{Beat, Heard, Watching};
 
@@ -30,17 +33,6 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
-
-/// The time of a lease: another instance takes a turn over when its lease has not changed for so long. A lease is renewed
-/// three times in that time, and the queue is looked at about four times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lease(pub Duration);
-
-impl Default for Lease {
-    fn default() -> Self {
-        Self(Duration::from_secs(12))
-    }
-}
 
 /// The settings of an instance's turns.
 #[derive(Debug, Clone)]
@@ -189,35 +181,6 @@ impl Turns {
         &self.0.closing
     }
 
-    /// Takes over orphaned turns, and follows the feed of other instances, until the server shuts down.
-    pub fn sweep(&self) {
-        self.follow();
-        let turns = self.clone();
-        self.0.tasks.spawn(async move {
-            loop {
-                if turns.0.admission.has_room() {
-                    turns.take_over().await;
-                }
-                tokio::select! {
-                    () = turns.0.closing.cancelled() => return,
-                    () = tokio::time::sleep(jittered(turns.0.lease.0 / 4, (turns.0.random)())) => {}
-                }
-            }
-        });
-    }
-
-    async fn take_over(&self) {
-        match self.0.leases.queue().await {
-            Ok(queue) => {
-                let orphans = self.orphans().look(queue, Instant::now(), self.0.lease.0, self.0.random);
-                for work in orphans {
-                    self.begin(&work.actor, &work.conversation, work.holder);
-                }
-            }
-            Err(error) => tracing::warn!(error = %error, "the queue of turns could not be read"),
-        }
-    }
-
     /// Tells all turns to leave off where they are and waits for that, at most `limit`. Another instance goes on.
     pub async fn drain(&self, limit: Duration) {
         self.0.closing.cancel();
@@ -302,33 +265,6 @@ impl Turns {
         })
     }
 
-    /// Takes or renews the lease, also from `gone`; `None` when another instance has it.
-    async fn take_lease(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        gone: Option<&Holder>,
-    ) -> Result<Option<Stamp>, Unavailable> {
-        self.0.leases.take(actor, id, &self.0.instance, gone).await
-    }
-
-    /// Renews the lease that was taken at `held` for as long as it is polled; ends only when the lease is lost. Nobody
-    /// else can have seen it unchanged for its whole time before that time has passed here.
-    async fn keep_lease(&self, actor: &Actor, id: &ConversationId, mut held: Instant) -> Unavailable {
-        let Lease(time) = self.0.lease;
-        loop {
-            tokio::time::sleep(time / 3).await;
-            let begun = Instant::now();
-            let left = (held + time).saturating_duration_since(begun);
-            match tokio::time::timeout(left, self.take_lease(actor, id, None)).await {
-                Ok(Ok(Some(_))) => held = begun,
-                Ok(Ok(None)) => return Unavailable::new(STORE, "another instance has taken the lease"),
-                Ok(Err(error)) => tracing::warn!(error = %error, "a lease could not be renewed"),
-                Err(_) => return Unavailable::new(STORE, "the lease could not be renewed in its time"),
-            }
-        }
-    }
-
     fn orphans(&self) -> std::sync::MutexGuard<'_, Orphans> {
         self.0.orphans.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -340,11 +276,6 @@ impl Turns {
 
 fn panicked() -> Unavailable {
     Unavailable::new("this server", "a turn panicked")
-}
-
-/// Between a half and one and a half of `time`, so that instances do not look at the same moment.
-fn jittered(time: Duration, random: u32) -> Duration {
-    time / 2 + time.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
 impl fmt::Debug for Turns {

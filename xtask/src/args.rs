@@ -23,6 +23,7 @@ cargo xtask <command>
   adversary [options]
                      let a hostile model loose on the core and on the whole server, and look whether anything was done
                      without its permission and its yes
+  model              run two instances through every pair of crossings: stops, crashes, slow stores, lost answers
   bench approvals [--people N]
                      what N (1000) pending approvals cost one server
   bench streams [N]  what N (10000) open and quiet pages cost one server
@@ -59,6 +60,7 @@ pub(crate) enum Task {
     Crash(Kills),
     Adversary(Attacks),
     Bench(Bench),
+    Model,
     Size,
 }
 
@@ -99,6 +101,7 @@ impl Task {
             "build" => Self::Build,
             "test" => Self::Test,
             "check" => Self::Check,
+            "model" => Self::Model,
             "size" => Self::Size,
             "help" | "-h" | "--help" => Self::Help,
             _ => bail!("there is no command {command}\n\n{USAGE}"),

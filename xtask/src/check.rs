@@ -2,6 +2,7 @@
 
 mod environment;
 mod graph;
+mod guarantees;
 mod layers;
 mod length;
 mod locks;
@@ -34,7 +35,7 @@ struct Rule {
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule {
         name: "each crate knows only the layers below",
         advice: "adapters know `agent` and their vendor; `app` knows none of ours; the sandbox knows only itself",
@@ -67,6 +68,11 @@ const RULES: [Rule; 9] = [
         find: locks::find,
     },
     Rule { name: "no path of somebody's machine", advice: "say it relative to the repository", find: paths::find },
+    Rule {
+        name: "every guarantee names what holds it",
+        advice: "name a test or a type that exists, or take the guarantee back",
+        find: guarantees::find,
+    },
     Rule {
         name: "every crate takes the workspace's lints",
         advice: "add [lints] workspace = true",

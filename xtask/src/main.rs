@@ -9,6 +9,7 @@ mod crash;
 mod dev;
 mod e2e;
 mod front_end;
+mod model;
 mod run;
 mod services;
 mod setup;
@@ -54,6 +55,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::EndToEnd(words) => e2e::command(workspace, &words),
         Task::Crash(kills) => crash::crash(workspace, &kills),
         Task::Adversary(attacks) => adversary::adversary(workspace, &attacks),
+        Task::Model => model::model(workspace),
         Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
     }?;
