@@ -17,8 +17,13 @@ countersign doctor           check this configuration against the live services,
 countersign vault rotate     wrap what seals people's tokens by the newest key of the vault's secret
 ";
 
-/// How long running turns may take to end when the server is told to stop.
-const FAREWELL: Duration = Duration::from_secs(10);
+/// The time that running turns have to leave off when the server is told to stop: longer than a call may take, so that
+/// its outcome is known.
+const FAREWELL: Duration = Duration::from_secs(25);
+/// The time that renewed tokens then have to be stored.
+const SETTLING: Duration = Duration::from_secs(5);
+/// The time for which an outcome of the readiness checks is told again.
+const READINESS: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -90,7 +95,7 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
-    let bounds = Bounds { lease, turn: wiring::limits(&config), admission: config.admission, ..Bounds::default() };
+    let bounds = Bounds { lease, turn: wiring::limits(&config), admission: config.admission, readiness: READINESS, ..Bounds::default() };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     tokio::spawn(wiring::report(wired.auth.relying_party.clone()));
     let (turns, vaults) = (wired.services.turns.clone(), wired.vaults.clone());
@@ -107,7 +112,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::info!("countersign stops");
         // Turns first: their last words must still be stored, and open streams end when they have.
         turns.drain(FAREWELL).await;
-        if tokio::time::timeout(FAREWELL, vaults.settle()).await.is_err() {
+        if tokio::time::timeout(SETTLING, vaults.settle()).await.is_err() {
             tracing::error!("a renewed token may not have been kept");
         }
     };

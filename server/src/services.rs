@@ -1,6 +1,7 @@
 //! The parts that requests need, held by their ports.
 
 use crate::config::Switch;
+use crate::edge::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
 use crate::turns::{Beat, Turns};
@@ -28,6 +29,8 @@ pub struct Services {
     pub pulse: Arc<Pulse>,
     /// What is asked before the server says that it is ready.
     pub checks: Vec<Check>,
+    /// The last round of these checks.
+    pub readiness: Readiness,
     /// How often a quiet stream looks whether its session still lives.
     pub beat: Beat,
     /// Whether people may see what the model thought.

@@ -20,6 +20,7 @@ use crate::clock::SystemClock;
 use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
 use crate::edge::cookies::OwnCookies;
 use crate::edge::headers::Transport;
+use crate::edge::health::Readiness;
 use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::offered::OfferedTools;
@@ -89,6 +90,8 @@ pub struct Bounds {
     pub turn: Limits,
     /// How often a quiet stream looks whether its session still lives.
     pub beat: Beat,
+    /// The time for which an outcome of the readiness checks is told again; by default they are made each time.
+    pub readiness: Duration,
     /// The time of a turn's lease.
     pub lease: Lease,
     /// The bounds of what people may have at once.
@@ -244,6 +247,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             remote_tools: Arc::new(remote_tools::Shown(catalog)),
             pulse,
             checks,
+            readiness: Readiness::new(bounds.readiness),
             beat: bounds.beat,
             thinking: config.model.show_thinking.into(),
         }),

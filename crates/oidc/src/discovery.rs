@@ -63,12 +63,19 @@ pub type Metadata = ProviderMetadata<
 pub struct Discovery {
     issuer: IssuerUrl,
     http: reqwest::Client,
-    cached: Mutex<Option<(Arc<Metadata>, Instant)>>,
+    cached: Mutex<Cached>,
     /// The last fetch for a key that the cached copy lacked. Only these are limited: a key may be rotated right after the
     /// metadata was fetched.
     refetched: Mutex<Option<Instant>>,
     /// Readable while a fetch is under way.
     end_session: std::sync::Mutex<Option<String>>,
+}
+
+/// The outcome of the last fetches.
+#[derive(Debug, Default)]
+struct Cached {
+    metadata: Option<(Arc<Metadata>, Instant)>,
+    failure: Option<(Unavailable, Instant)>,
 }
 
 impl Discovery {
@@ -119,12 +126,32 @@ impl Discovery {
 
     /// The metadata, fetched unless the cached copy is younger than `age`.
     async fn fetched(&self, age: Duration) -> Result<Arc<Metadata>, Unavailable> {
+        let asked = Instant::now();
         let mut cached = self.cached.lock().await;
-        if let Some((metadata, at)) = cached.as_ref()
+        if let Some((metadata, at)) = &cached.metadata
             && at.elapsed() < age
         {
             return Ok(metadata.clone());
         }
+        // Whoever waited for a fetch that failed does not wait for another one.
+        if let Some((failure, at)) = &cached.failure
+            && *at > asked
+        {
+            return Err(failure.clone());
+        }
+        match self.fetch().await {
+            Ok(metadata) => {
+                *cached = Cached { metadata: Some((metadata.clone(), Instant::now())), failure: None };
+                Ok(metadata)
+            }
+            Err(error) => {
+                cached.failure = Some((error.clone(), Instant::now()));
+                Err(error)
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<Arc<Metadata>, Unavailable> {
         let client = self.http.clone();
         let send = move |request| http::send(client.clone(), request);
         let metadata = Metadata::discover_async(self.issuer.clone(), &send)
@@ -136,9 +163,7 @@ impl Discovery {
         let end_session = metadata.additional_metadata().end_session_endpoint.as_ref();
         let origin = end_session.map(|url| url.origin().ascii_serialization());
         *self.end_session.lock().unwrap_or_else(PoisonError::into_inner) = origin;
-        let metadata = Arc::new(metadata);
-        *cached = Some((metadata.clone(), Instant::now()));
-        Ok(metadata)
+        Ok(Arc::new(metadata))
     }
 }
 
@@ -157,4 +182,39 @@ fn unencrypted(issuer: &str, metadata: &Metadata) -> Option<&'static str> {
         ("backchannel_authentication_endpoint", extra.backchannel_authentication_endpoint.as_ref()),
     ];
     endpoints.into_iter().find(|(_, url)| url.is_some_and(|url| url.scheme() != "https")).map(|(name, _)| name)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn waiters_share_the_failure_of_one_fetch_and_later_callers_fetch_again() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let counted = fetches.clone();
+        tokio::spawn(async move {
+            loop {
+                let (connection, _) = listener.accept().await.unwrap();
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                drop(connection);
+            }
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let discovery = Arc::new(Discovery::new(IssuerUrl::new(issuer).unwrap(), client));
+        let mut waiters = tokio::task::JoinSet::new();
+        for _ in 0..5 {
+            let discovery = discovery.clone();
+            waiters.spawn(async move { discovery.metadata().await.is_err() });
+        }
+        assert!(waiters.join_all().await.into_iter().all(|failed| failed));
+        assert_eq!(fetches.load(Ordering::Relaxed), 1);
+        assert!(discovery.metadata().await.is_err());
+        assert_eq!(fetches.load(Ordering::Relaxed), 2);
+    }
 }

@@ -1,4 +1,4 @@
-//! Health: `live` says that the process answers, `ready` that what it needs answers too.
+//! Health: `live` says that the process answers, `ready` that the services it needs answer too.
 
 use crate::services::Services;
 use axum::Json;
@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 
 /// Longest wait for one check.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -18,9 +19,40 @@ pub async fn live() -> &'static str {
     "live\n"
 }
 
+/// Outcome of the last round of checks, shared by all who ask: an unauthenticated caller costs the services nothing more.
+#[derive(Debug, Default)]
+pub struct Readiness {
+    age: Duration,
+    last: Mutex<Option<(Instant, Vec<(String, Value)>)>>,
+}
+
+impl Readiness {
+    /// Outcomes that are told again for `age`.
+    #[must_use]
+    pub fn new(age: Duration) -> Self {
+        Self { age, last: Mutex::default() }
+    }
+}
+
 /// `GET /health/ready`: names what does not answer; the causes are in the log alone.
 pub async fn ready(State(services): State<Arc<Services>>) -> Response {
-    let results = join_all(services.checks.iter().map(|check| async {
+    // One round at a time: whoever comes meanwhile waits for its outcome.
+    let mut last = services.readiness.last.lock().await;
+    let results = match &*last {
+        Some((at, results)) if at.elapsed() < services.readiness.age => results.clone(),
+        _ => {
+            let results = ask(&services).await;
+            *last = Some((Instant::now(), results.clone()));
+            results
+        }
+    };
+    let all = results.iter().all(|(_, state)| state == "ready");
+    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": all, "checks": serde_json::Map::from_iter(results) }))).into_response()
+}
+
+async fn ask(services: &Services) -> Vec<(String, Value)> {
+    join_all(services.checks.iter().map(|check| async {
         let answered =
             tokio::time::timeout(LIMIT, (check.ask)()).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         if let Err(cause) = &answered {
@@ -28,8 +60,5 @@ pub async fn ready(State(services): State<Arc<Services>>) -> Response {
         }
         (check.name.to_owned(), Value::from(if answered.is_ok() { "ready" } else { "not ready" }))
     }))
-    .await;
-    let all = results.iter().all(|(_, state)| state == "ready");
-    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": all, "checks": serde_json::Map::from_iter(results) }))).into_response()
+    .await
 }
