@@ -46,6 +46,9 @@ pub(crate) fn record(seq: u64) -> String {
     format!("{seq:012}")
 }
 
+/// The greatest sort key that a record may have.
+pub(crate) const LAST_RECORD: &str = "999999999999";
+
 /// Sort key of the mark that an entry is closed, beside the entry.
 pub(crate) fn closed(seq: u64) -> String {
     format!("{CLOSED}{seq:012}")

@@ -2,5 +2,6 @@
 
 pub(crate) mod bench;
 mod reading;
+mod regression;
 mod tampering;
 mod writing;
