@@ -13,6 +13,7 @@ mod signing;
 mod store;
 mod transaction;
 pub mod verify;
+pub mod witness;
 
 pub use body::{Approval, Body, Closed, Decision, End, Follows, Given, NewChain, NewTenant, Opened, Person, Weight};
 pub use names::{BadDay, Day};

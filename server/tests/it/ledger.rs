@@ -65,7 +65,7 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
     std::fs::create_dir_all(&directory).unwrap();
     let kept = directory.join("heads");
     std::fs::write(&kept, heads).unwrap();
-    let (found, said) = app.command(&["ledger", "verify", "--heads", kept.to_str().unwrap()]).await;
+    let (found, said) = app.command(&["ledger", "verify", "--witness", kept.to_str().unwrap()]).await;
     assert_eq!(found, Found::Well, "{said}");
 
     let audit = ledger::open(&app.config, &aws(&app.sandbox).await).await.unwrap();

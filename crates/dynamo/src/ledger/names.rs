@@ -103,6 +103,12 @@ impl Day {
         self.0.midnight().assume_utc().unix_timestamp() * 1000
     }
 
+    /// The day before.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        self.0.previous_day().map(Self)
+    }
+
     /// The next day.
     #[must_use]
     pub fn next(self) -> Option<Self> {

@@ -13,8 +13,8 @@ const MOST_CHAINS: usize = 4096;
 /// A point of a chain: the number of a record and its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Point {
-    seq: u64,
-    hash: String,
+    pub(super) seq: u64,
+    pub(super) hash: String,
 }
 
 /// A chain that does not contain what was seen of it.
@@ -71,7 +71,7 @@ impl SeenHeads {
 }
 
 impl Point {
-    fn of(head: &Head) -> Self {
+    pub(super) fn of(head: &Head) -> Self {
         Self { seq: head.seq, hash: head.hash.clone() }
     }
 

@@ -4,4 +4,5 @@ pub(crate) mod bench;
 mod reading;
 mod regression;
 mod tampering;
+mod witness;
 mod writing;

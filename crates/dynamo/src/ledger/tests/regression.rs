@@ -6,12 +6,12 @@ use crate::ledger::{DynamoLedger, names};
 use agent::ports::{EntryId, Ledger, OpenError};
 use aws_sdk_dynamodb::Client;
 
-async fn everything(client: &Client) -> Vec<Item> {
+pub(super) async fn everything(client: &Client) -> Vec<Item> {
     client.scan().table_name(TABLE).send().await.unwrap().items.unwrap()
 }
 
 /// Puts the table back to an older state, without a trace.
-async fn put_back(client: &Client, before: &[Item]) {
+pub(super) async fn put_back(client: &Client, before: &[Item]) {
     for item in everything(client).await {
         let request = client.delete_item().table_name(TABLE);
         request.key("pk", item["pk"].clone()).key("sk", item["sk"].clone()).send().await.unwrap();
