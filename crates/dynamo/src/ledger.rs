@@ -76,7 +76,8 @@ impl Ledger for DynamoLedger {
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
         let (chain, seq) = names::place(entry).ok_or_else(|| broken("entry"))?;
         let record = self.0.store.record(chain, seq).await?;
-        let record = record.ok_or_else(|| append::broken_at(chain, format!("record {seq} is not there to be closed")))?;
+        let record =
+            record.ok_or_else(|| append::broken_at(chain, format!("record {seq} is not there to be closed")))?;
         let Body::Opened(opened) = record.body else { return Err(broken("entry")) };
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };

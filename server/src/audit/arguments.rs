@@ -161,7 +161,10 @@ mod tests {
             ("ledger heads --tenant a", "Ok(Heads { range: Range { tenant: Some(\"a\"), from: None, to: None } })"),
             ("ledger heads --witness f", "Err(Usage(\"`--witness` is not known here\"))"),
             ("ledger witness", "Ok(Witness { file: None, every: 10s, looks: None })"),
-            ("ledger witness --file f --every 1 --looks 2", "Ok(Witness { file: Some(\"f\"), every: 1s, looks: Some(2) })"),
+            (
+                "ledger witness --file f --every 1 --looks 2",
+                "Ok(Witness { file: Some(\"f\"), every: 1s, looks: Some(2) })",
+            ),
             ("ledger witness --every 0", "Err(Usage(\"--every: a number from 1 to 3600\"))"),
             ("ledger key", "Ok(Key)"),
             ("ledger key extra", "Err(Usage(\"`extra` is not known here\"))"),

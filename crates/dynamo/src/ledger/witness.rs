@@ -65,7 +65,8 @@ impl Witness {
         }
         // Chains that were witnessed are looked at whether or not they are listed still.
         let chains = newest.keys().filter(|chain| names::day_of(chain).is_some()).cloned().collect();
-        let lists = newest.keys().filter(|chain| names::day_of(chain).is_none()).map(|list| (list.clone(), 0)).collect();
+        let lists =
+            newest.keys().filter(|chain| names::day_of(chain).is_none()).map(|list| (list.clone(), 0)).collect();
         Self { ledger, newest, chains, lists, raised: BTreeSet::new(), complete: false }
     }
 

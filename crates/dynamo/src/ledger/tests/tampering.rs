@@ -234,7 +234,12 @@ async fn deeds_without_their_own_yes_are_found() {
     let without = Entry { approval: None, ..elevated(&ada, NOON, 1) };
     let unsaid = elevated(&ada, NOON, 2);
     let unsaid = Entry { approval: unsaid.approval.map(|it| agent::ports::Approval { given: None, ..it }), ..unsaid };
-    let expected = [ledger.open(without).await.unwrap(), ledger.open(unsaid).await.unwrap()];
+    let mut unproven = elevated(&ada, NOON, 4);
+    unproven.approval.as_mut().unwrap().given.as_mut().unwrap().evidence.pop();
+    let mut expected = Vec::new();
+    for entry in [without, unsaid, unproven] {
+        expected.push(ledger.open(entry).await.unwrap());
+    }
     let findings = checked(&ledger).await.findings;
     let found: Vec<_> = findings.iter().map(|finding| names::entry(&finding.chain, finding.seq.unwrap())).collect();
     assert_eq!(found, expected);

@@ -103,8 +103,8 @@ pub enum Wrong {
     /// Two entries rest on one approval.
     #[error("rests on the approval {0}, which was spent by {by} before", by = .1.0)]
     SpentTwice(ApprovalId, EntryId),
-    /// An elevated deed was allowed without a yes.
-    #[error("an elevated deed was allowed without a yes")]
+    /// An elevated deed was allowed without a yes that names its evidence.
+    #[error("an elevated deed was allowed without a yes that names its evidence")]
     NoYes,
     /// The entry is missing in the list of its person.
     #[error("missing in the list of the person on whose behalf it was")]
