@@ -2,6 +2,7 @@
 //! It must never write to the ledger.
 
 mod arguments;
+mod witness;
 mod words;
 
 pub use arguments::{Command, Range, Usage};
@@ -11,13 +12,15 @@ use crate::wiring::ledger::{self, Head, PublicKeys, Scope, receipt};
 use anyhow::Context;
 use aws_config::SdkConfig;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How these commands are used.
 pub const USAGE: &str = "\
 countersign ledger verify    look whether anything in the ledger was changed, removed or reordered
 countersign ledger heads     print the signed heads of its chains, one JSON object a line, to be kept elsewhere
-    both: --tenant TENANT, --from DAY, --to DAY (2026-01-31); verify: --heads FILE, heads that were printed before
+    both: --tenant TENANT, --from DAY, --to DAY (2026-01-31); verify: --witness FILE, heads that were kept elsewhere
+countersign ledger witness   append the signed heads as they are written to --file FILE, or print them; looks every 10
+                             seconds (--every SECONDS) until it is told to stop (or --looks NUMBER), goes on where FILE ends
 countersign ledger key       print the public keys that check ledger and receipts
 countersign receipt verify FILE
                              check a receipt; with --key KEY (more than once, if there are more) it needs nothing else
@@ -52,8 +55,8 @@ impl Command {
         F: Future<Output = anyhow::Result<Outside>>,
     {
         match self {
-            Self::Verify { range, heads } => {
-                let scope = scope(range, heads.as_deref())?;
+            Self::Verify { range, witness } => {
+                let scope = scope(range, &witness)?;
                 let Outside { config, aws } = outside().await?;
                 let report = ledger::verify(&config, &aws, &scope).await?;
                 words::report(&report, out)?;
@@ -61,10 +64,13 @@ impl Command {
             }
             Self::Heads { range } => {
                 let Outside { config, aws } = outside().await?;
-                for head in ledger::heads(&config, &aws, &scope(range, None)?).await? {
+                for head in ledger::heads(&config, &aws, &scope(range, &[])?).await? {
                     writeln!(out, "{}", serde_json::to_string(&head)?)?;
                 }
                 Ok(Found::Well)
+            }
+            Self::Witness { file, every, looks } => {
+                witness::follow(outside().await?, file.as_deref(), every, looks, out).await
             }
             Self::Key => {
                 let Outside { config, aws } = outside().await?;
@@ -90,20 +96,28 @@ impl Command {
     }
 }
 
-fn scope(range: Range, heads: Option<&Path>) -> anyhow::Result<Scope> {
+fn scope(range: Range, files: &[PathBuf]) -> anyhow::Result<Scope> {
     let Range { tenant, from, to } = range;
-    let printed = heads.map(printed).transpose()?.unwrap_or_default();
-    Ok(Scope { tenant, from, to, printed })
+    let mut witnessed = Vec::new();
+    for file in files {
+        witnessed.extend(heads(&read(file)?, file)?);
+    }
+    Ok(Scope { tenant, from, to, witnessed })
 }
 
-/// The heads in a file, as they were printed.
-fn printed(file: &Path) -> anyhow::Result<Vec<Head>> {
-    let text = read(file)?;
-    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let head = |(number, line): (u32, &str)| {
-        serde_json::from_str(line).with_context(|| format!("line {number} of {} is no head", file.display()))
-    };
-    lines.map(head).collect()
+/// The heads in the text of `file`, one a line. A line that breaks off, because its writer was stopped, is skipped.
+fn heads(text: &str, file: &Path) -> anyhow::Result<Vec<Head>> {
+    let mut heads = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line): &(u32, &str)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(head) => heads.push(head),
+            Err(error) if error.is_eof() => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("line {number} of {} is no head", file.display()));
+            }
+        }
+    }
+    Ok(heads)
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

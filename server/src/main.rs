@@ -95,7 +95,13 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
-    let bounds = Bounds { lease, turn: wiring::limits(&config), admission: config.admission, readiness: READINESS, ..Bounds::default() };
+    let bounds = Bounds {
+        lease,
+        turn: wiring::limits(&config),
+        admission: config.admission,
+        readiness: READINESS,
+        ..Bounds::default()
+    };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     tokio::spawn(wiring::report(wired.auth.relying_party.clone()));
     let (turns, vaults) = (wired.services.turns.clone(), wired.vaults.clone());

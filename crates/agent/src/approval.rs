@@ -4,14 +4,16 @@
 mod binding;
 mod canonical;
 mod digest;
+mod evidence;
 
 pub use binding::binding_message;
 pub use canonical::canonical;
 pub use digest::{Definition, Subject, digest};
+pub use evidence::{ApprovalEvidence, BadEvidence, SignedApproval};
 
 use crate::ToolName;
 use crate::ids::random_id;
-use crate::ports::{Given, Millis};
+use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
 random_id! {
@@ -72,8 +74,8 @@ impl Question {
 pub enum Answer {
     /// Yes, by this person.
     Approved {
-        /// Who, and when.
-        given: Given,
+        /// Who, when, and the evidence.
+        given: SignedApproval,
     },
     /// No.
     Denied,

@@ -8,7 +8,7 @@ mod model;
 mod ports;
 mod tool;
 
-pub use approver::{MemoryApprover, MemoryPromptLimiter, Person};
+pub use approver::{MemoryApprover, MemoryPromptLimiter, Person, signed_approval};
 pub use directory::MemoryDirectory;
 pub use journal::MemoryJournal;
 pub use ledger::{Line, MemoryLedger};

@@ -13,7 +13,7 @@ pub mod prompt_limiter;
 pub mod toolboxes;
 pub mod vault;
 
-pub use approver::{Approver, AskError, Seen, Ticket};
+pub use approver::{Approver, AskError, EvidenceError, Seen, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{

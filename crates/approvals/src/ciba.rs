@@ -10,12 +10,14 @@ mod message;
 pub use details::DetailsForm;
 
 use agent::Actor;
-use agent::approval::Question;
-use agent::ports::{Approver, AskError, Given, Millis, Seen, Ticket, Unavailable};
+use agent::approval::{ApprovalEvidence, Question, SignedApproval};
+use agent::ports::{Approver, AskError, EvidenceError, Millis, Seen, Ticket, Unavailable};
 use async_trait::async_trait;
+use oidc::Claims;
 use oidc::id_token::{self, Expected, InvalidIdToken};
 use oidc::profile::{CibaDialect, LoginHint};
 use oidc::{ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -32,6 +34,9 @@ const LONGEST_S: i64 = 300;
 
 /// Largest `authorization_details`, in bytes (auth0.com/docs, "Authorization Code Flow with Rich Authorization Requests").
 const LARGEST_DETAILS: usize = 5 * 1024;
+
+/// The claim that binds an ID token to a request. Providers must add it in push mode alone (CIBA Core section 10.3.1).
+const AUTH_REQ_ID: &str = "urn:openid:params:jwt:claim:auth_req_id";
 
 /// Asks people at the provider that they signed in to.
 #[derive(Debug)]
@@ -67,22 +72,26 @@ impl Ciba {
     }
 
     /// The judgement of the tokens that answer `question`: whose approval they are.
-    async fn judge(&self, tokens: &TokenResponse, question: &Question, now: Millis) -> Result<Seen, Unavailable> {
-        let Some(id_token) = &tokens.id_token else { return Ok(invalid("there is no ID token")) };
-        let expected = Expected {
-            client_id: &self.provider.client().id,
-            other_audiences: self.provider.other_audiences(),
-            nonce: None,
-            access_token: tokens.access_token.as_ref(),
-            // An older token is the evidence of another approval.
-            issued_after: Some(question.asked / 1000),
-            now: now / 1000,
+    async fn judge(
+        &self,
+        tokens: TokenResponse,
+        question: &Question,
+        ticket: &Ticket,
+        now: Millis,
+    ) -> Result<Seen, Unavailable> {
+        let Some(id_token) = tokens.id_token else { return Ok(invalid("there is no ID token")) };
+        let evidence = match ApprovalEvidence::new(id_token) {
+            Ok(evidence) => evidence,
+            Err(error) => return Ok(invalid(&error.to_string())),
         };
-        let claims = match id_token::verify(self.provider.discovery(), id_token, expected).await {
+        let claims = match self.claims(&evidence, tokens.access_token.as_ref(), question, now).await {
             Ok(claims) => claims,
-            Err(InvalidIdToken::Unavailable(error)) => return Err(error),
-            Err(refused) => return Ok(invalid(&refused.to_string())),
+            Err(EvidenceError::Unavailable(error)) => return Err(error),
+            Err(EvidenceError::Invalid(what)) => return Ok(Seen::Invalid { what }),
         };
+        if claims.text(AUTH_REQ_ID).is_some_and(|request| request != ticket.handle) {
+            return Ok(invalid("the ID token answers another request"));
+        }
         if self.dialect()?.details {
             match &tokens.authorization_details {
                 None => return Ok(invalid("there are no details")),
@@ -93,8 +102,37 @@ impl Ciba {
             }
         }
         let subject = claims.text("sub").unwrap_or_default().to_owned();
-        let given = Given { issuer: self.provider.issuer().to_owned(), subject, at: now };
+        let given = SignedApproval { issuer: self.provider.issuer().to_owned(), subject, at: now, evidence };
         Ok(Seen::Yes { given, digest: question.digest.clone() })
+    }
+
+    /// The claims of an ID token that was received at `now`, if it can be the evidence of an answer to `question`.
+    async fn claims(
+        &self,
+        evidence: &ApprovalEvidence,
+        access_token: Option<&SecretString>,
+        question: &Question,
+        now: Millis,
+    ) -> Result<Claims, EvidenceError> {
+        let expected = Expected {
+            client_id: &self.provider.client().id,
+            other_audiences: self.provider.other_audiences(),
+            nonce: None,
+            access_token,
+            // An older token is the evidence of another approval.
+            issued_after: Some(question.asked / 1000),
+            now: now / 1000,
+        };
+        let claims = match id_token::verify(self.provider.discovery(), evidence.signed(), expected).await {
+            Ok(claims) => claims,
+            Err(InvalidIdToken::Unavailable(error)) => return Err(error.into()),
+            Err(refused) => return Err(EvidenceError::Invalid(refused.to_string())),
+        };
+        // We send none with a request for approval: the token of a sign-in has ours. Doubt: no provider of ours adds another one.
+        if claims.text("nonce").is_some() {
+            return Err(EvidenceError::Invalid("the ID token is that of a sign-in".to_owned()));
+        }
+        Ok(claims)
     }
 }
 
@@ -160,7 +198,7 @@ impl Approver for Ciba {
         let interval = Duration::from_millis(ticket.interval_ms);
         let form = [("grant_type", GRANT), ("auth_req_id", ticket.handle.as_str())];
         let refused = match self.provider.token(&form).await {
-            Ok(tokens) => return self.judge(&tokens, question, now).await,
+            Ok(tokens) => return self.judge(tokens, question, ticket, now).await,
             Err(TokenError::Refused(refused)) => refused,
             Err(TokenError::Unavailable(error)) => return Err(error),
         };
@@ -178,6 +216,14 @@ impl Approver for Ciba {
             "invalid_grant" => Ok(Seen::Gone),
             _ => Err(failed(format!("poll: {refused}"))),
         }
+    }
+
+    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
+        // The token is short-lived. It must have been valid when it was received, and that in the time for an answer.
+        let received = approval.at.min(question.until);
+        let claims = self.claims(&approval.evidence, None, question, received).await?;
+        let of_actor = self.provider.issuer() == actor.issuer() && claims.text("sub") == Some(actor.subject());
+        if of_actor { Ok(()) } else { Err(EvidenceError::Invalid("the ID token is of another person".to_owned())) }
     }
 }
 

@@ -8,10 +8,12 @@ mod names;
 mod read;
 pub mod receipt;
 mod record;
+mod seen;
 mod signing;
 mod store;
 mod transaction;
 pub mod verify;
+pub mod witness;
 
 pub use body::{Approval, Body, Closed, Decision, End, Follows, Given, NewChain, NewTenant, Opened, Person, Weight};
 pub use names::{BadDay, Day};
@@ -73,7 +75,9 @@ impl Ledger for DynamoLedger {
 
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
         let (chain, seq) = names::place(entry).ok_or_else(|| broken("entry"))?;
-        let record = self.0.store.record(chain, seq).await?.ok_or_else(|| broken("entry"))?;
+        let record = self.0.store.record(chain, seq).await?;
+        let record =
+            record.ok_or_else(|| append::broken_at(chain, format!("record {seq} is not there to be closed")))?;
         let Body::Opened(opened) = record.body else { return Err(broken("entry")) };
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };

@@ -2,6 +2,13 @@
 
 use crate::wiring::ledger::Day;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// Seconds between two looks of a witness.
+const EVERY_S: std::ops::RangeInclusive<u32> = 1..=3600;
+
+/// Seconds between two looks of a witness, unless it is told otherwise.
+const USUALLY_S: u32 = 10;
 
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,13 +17,22 @@ pub enum Command {
     Verify {
         /// What of it.
         range: Range,
-        /// A file of heads that were printed before.
-        heads: Option<PathBuf>,
+        /// Files of heads that were kept elsewhere.
+        witness: Vec<PathBuf>,
     },
     /// The heads of its chains.
     Heads {
         /// Of which chains.
         range: Range,
+    },
+    /// Its heads as they are written.
+    Witness {
+        /// The file that they are appended to; without one, standard output.
+        file: Option<PathBuf>,
+        /// Time between two looks.
+        every: Duration,
+        /// Number of looks; without one, until it is told to stop.
+        looks: Option<u32>,
     },
     /// Its public keys.
     Key,
@@ -55,12 +71,22 @@ impl Command {
         let mut options = Options::default();
         let command = match command {
             ["ledger", "verify"] => {
-                options.read(rest, &["--tenant", "--from", "--to", "--heads"])?;
-                Self::Verify { heads: options.one("--heads")?.map(PathBuf::from), range: options.range()? }
+                options.read(rest, &["--tenant", "--from", "--to", "--witness"])?;
+                let witness = options.all("--witness").into_iter().map(PathBuf::from).collect();
+                Self::Verify { witness, range: options.range()? }
             }
             ["ledger", "heads"] => {
                 options.read(rest, &["--tenant", "--from", "--to"])?;
                 Self::Heads { range: options.range()? }
+            }
+            ["ledger", "witness"] => {
+                options.read(rest, &["--file", "--every", "--looks"])?;
+                let every = options.number("--every", EVERY_S)?.unwrap_or(USUALLY_S);
+                Self::Witness {
+                    file: options.one("--file")?.map(PathBuf::from),
+                    every: Duration::from_secs(every.into()),
+                    looks: options.number("--looks", 1..=u32::MAX)?,
+                }
             }
             ["ledger", "key"] => {
                 options.read(rest, &[])?;
@@ -108,6 +134,13 @@ impl Options {
         day.transpose().map_err(|error| Usage(format!("{name}: {error}")))
     }
 
+    fn number(&self, name: &str, within: std::ops::RangeInclusive<u32>) -> Result<Option<u32>, Usage> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| within.contains(number));
+        let wrong = || Usage(format!("{name}: a number from {} to {}", within.start(), within.end()));
+        number.map(Some).ok_or_else(wrong)
+    }
+
     fn range(&self) -> Result<Range, Usage> {
         Ok(Range { tenant: self.one("--tenant")?, from: self.day("--from")?, to: self.day("--to")? })
     }
@@ -120,13 +153,19 @@ mod tests {
     #[test]
     fn the_words_say_what_to_do() {
         let rows = [
-            ("ledger verify", "Ok(Verify { range: Range { tenant: None, from: None, to: None }, heads: None })"),
+            ("ledger verify", "Ok(Verify { range: Range { tenant: None, from: None, to: None }, witness: [] })"),
             ("ledger verify --to 2026-02-30", "Err(Usage(\"--to: a day looks like 2026-01-31\"))"),
             ("ledger verify --from", "Err(Usage(\"--from wants a value\"))"),
             ("ledger verify --tenant a --tenant b", "Err(Usage(\"--tenant twice\"))"),
             ("ledger verify --key k", "Err(Usage(\"`--key` is not known here\"))"),
             ("ledger heads --tenant a", "Ok(Heads { range: Range { tenant: Some(\"a\"), from: None, to: None } })"),
-            ("ledger heads --heads f", "Err(Usage(\"`--heads` is not known here\"))"),
+            ("ledger heads --witness f", "Err(Usage(\"`--witness` is not known here\"))"),
+            ("ledger witness", "Ok(Witness { file: None, every: 10s, looks: None })"),
+            (
+                "ledger witness --file f --every 1 --looks 2",
+                "Ok(Witness { file: Some(\"f\"), every: 1s, looks: Some(2) })",
+            ),
+            ("ledger witness --every 0", "Err(Usage(\"--every: a number from 1 to 3600\"))"),
             ("ledger key", "Ok(Key)"),
             ("ledger key extra", "Err(Usage(\"`extra` is not known here\"))"),
             ("ledger", "Err(Usage(\"which command?\"))"),

@@ -54,6 +54,7 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
         ("tool", format!("{} ({} on {})", asked.tool, asked.relation, asked.object)),
         ("for", format!("{subject} of {issuer}, organization {}", asked.tenant)),
         ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, moment::words(yes.at))),
+        ("evidence", format!("SHA-256 {}", yes.evidence)),
         ("ran", ran),
         ("approval", asked.approval.to_string()),
         ("digest", asked.digest.clone()),

@@ -2,6 +2,7 @@
 
 pub use dynamo::PublicKeys;
 pub use dynamo::ledger::verify::{Report, Scope};
+pub use dynamo::ledger::witness::Witness;
 pub use dynamo::ledger::{Day, End, Head, Person, receipt};
 
 use super::StartError;
@@ -36,6 +37,14 @@ pub async fn verify(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<R
 pub async fn heads(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Vec<Head>, StartError> {
     let ledger = open(config, aws).await?;
     dynamo::ledger::verify::heads(&ledger, scope).await.map_err(StartError::Ledger)
+}
+
+/// A witness of the ledger that goes on after the heads that were `witnessed` before.
+///
+/// # Errors
+/// When the keys cannot be had.
+pub async fn witness(config: &Config, aws: &SdkConfig, witnessed: &[Head]) -> Result<Witness, StartError> {
+    Ok(Witness::new(open(config, aws).await?, witnessed))
 }
 
 /// The ledger as it lies in the table.

@@ -2,8 +2,9 @@
 
 use crate::gates::{Answer, Gates, Who};
 use agent::Actor;
-use agent::approval::Question;
-use agent::ports::{Approver, AskError, Given, Millis, Seen, Ticket, Unavailable};
+use agent::approval::{Question, SignedApproval};
+use agent::fakes::signed_approval;
+use agent::ports::{Approver, AskError, EvidenceError, Millis, Seen, Ticket, Unavailable};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -39,7 +40,15 @@ impl Approver for Phone {
         if *looks < 2 {
             return Ok(Seen::Pending { wait: Duration::from_secs(1) });
         }
-        let given = Given { issuer: actor.issuer().to_owned(), subject: actor.subject().to_owned(), at: now };
+        let given = signed_approval(actor, &question.digest, now);
         Ok(Seen::Yes { given, digest: question.digest.clone() })
+    }
+
+    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
+        if self.gates.pass(self.who, "verify").await == Answer::IsLost {
+            return Err(Unavailable::new("the phone", "the answer was lost").into());
+        }
+        let own = signed_approval(actor, &question.digest, approval.at).evidence == approval.evidence;
+        if own { Ok(()) } else { Err(EvidenceError::Invalid("another one's".to_owned())) }
     }
 }

@@ -188,6 +188,8 @@ async fn attack_30_and_32_a_yes_that_is_not_this_persons_to_this_question_is_ref
         Alteration::IdTokenClaim("iss", json!("https://elsewhere.example/")),
         Alteration::IdTokenClaim("aud", json!("another-client")),
         Alteration::IdTokenClaim("iat", json!(1_000_000)),
+        Alteration::IdTokenClaim("nonce", json!("of a sign-in")),
+        Alteration::IdTokenClaim("urn:openid:params:jwt:claim:auth_req_id", json!("of another question")),
         Alteration::IdTokenExpired,
         Alteration::IdTokenForTwo,
         Alteration::IdTokenSigned(Signing::Nothing),

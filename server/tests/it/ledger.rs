@@ -55,7 +55,8 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
     assert_eq!((&entry.verdict, &entry.object), (&Verdict::Allowed, &"okta_user:00u2bobcrane0000acme".to_owned()));
     assert_eq!(entry.ending.as_ref().unwrap().outcome, Outcome::Done);
     let approval = entry.approval.clone().unwrap();
-    assert_eq!(approval.given.unwrap().subject, "auth0|ada");
+    let given = approval.given.unwrap();
+    assert_eq!((given.subject.as_str(), given.evidence.len()), ("auth0|ada", 64));
     assert!(app.own(&actor(&app, "auth0|bob")).await.is_empty());
 
     let (_, heads) = app.command(&["ledger", "heads"]).await;
@@ -65,8 +66,15 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
     std::fs::create_dir_all(&directory).unwrap();
     let kept = directory.join("heads");
     std::fs::write(&kept, heads).unwrap();
-    let (found, said) = app.command(&["ledger", "verify", "--heads", kept.to_str().unwrap()]).await;
+    let (found, said) = app.command(&["ledger", "verify", "--witness", kept.to_str().unwrap()]).await;
     assert_eq!(found, Found::Well, "{said}");
+
+    // A witness goes on where that file ends: there is nothing new in it.
+    let witness = ["ledger", "witness", "--file", kept.to_str().unwrap(), "--looks", "1"];
+    assert_eq!(app.command(&witness).await, (Found::Well, String::new()));
+    let (found, printed) = app.command(&["ledger", "witness", "--looks", "2", "--every", "1"]).await;
+    assert_eq!((found, printed.lines().count()), (Found::Well, 3), "{printed}");
+    assert_eq!(std::fs::read_to_string(&kept).unwrap().lines().count(), 3);
 
     let audit = ledger::open(&app.config, &aws(&app.sandbox).await).await.unwrap();
     assert_eq!(audit.receipt_of(&actor(&app, "auth0|bob"), &approval.id).await.unwrap(), None);
@@ -79,6 +87,7 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
         let (found, said) = app.command(&["receipt", "verify", file, "--key", keys.trim()]).await;
         assert_eq!((with_settings, found), (expected, expected), "{said}");
         assert!(found == Found::Wrong || said.contains("Reset the password of bob@acme.example"), "{said}");
+        assert!(found == Found::Wrong || said.contains(&format!("evidence  SHA-256 {}", given.evidence)), "{said}");
     }
     std::fs::remove_dir_all(&directory).unwrap();
     app.finish().await;

@@ -13,6 +13,7 @@ mod cookies;
 mod csrf;
 mod doctor;
 mod everyday;
+mod evidence;
 mod fail_closed;
 mod failing;
 mod headers;

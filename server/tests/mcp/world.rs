@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent::approval::{Answer, Definition, Question};
+use agent::approval::{Answer, ApprovalEvidence, Definition, Question, SignedApproval};
 use agent::fakes::{CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock, TableAuthorizer, actor};
 use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;
-use agent::ports::{Approver, AskError, Given, Loan, Millis, Seen, Ticket, Unavailable, Vault, VaultError};
+use agent::ports::{Approver, AskError, EvidenceError, Loan, Millis, Seen, Ticket, Unavailable, Vault, VaultError};
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Refusal, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;
@@ -210,8 +210,14 @@ impl Approver for Willing {
     }
 
     async fn look(&self, actor: &Actor, question: &Question, _: &Ticket, now: Millis) -> Result<Seen, Unavailable> {
-        let given = Given { issuer: actor.issuer().to_owned(), subject: actor.subject().to_owned(), at: now };
+        let evidence = ApprovalEvidence::new("e30.e30.AA".into()).unwrap();
+        let (issuer, subject) = (actor.issuer().to_owned(), actor.subject().to_owned());
+        let given = SignedApproval { issuer, subject, at: now, evidence };
         Ok(Seen::Yes { given, digest: question.digest.clone() })
+    }
+
+    async fn verify(&self, _: &Actor, _: &Question, _: &SignedApproval) -> Result<(), EvidenceError> {
+        Ok(())
     }
 }
 

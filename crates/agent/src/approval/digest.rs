@@ -76,11 +76,16 @@ pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
 }
 
 fn hash(value: &Value) -> Result<String, serde_json::Error> {
-    Ok(Sha256::digest(canonical(value)?).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    Ok(sha256(canonical(value)?.as_ref()))
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
-    }))
+    })
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::lock;
 use crate::Actor;
-use crate::approval::{ApprovalId, Question};
-use crate::ports::{Approver, AskError, Given, Millis, PromptLimiter, Seen, Ticket, Unavailable};
+use crate::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
+use crate::ports::{Approver, AskError, EvidenceError, Millis, PromptLimiter, Seen, Ticket, Unavailable};
 use crate::prompts::{OpenPrompt, PromptEnd, PromptPermit, PromptRequest, PromptState};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -35,6 +35,23 @@ pub enum Person {
     IsOutOfReach,
     /// The question is put, and then the service is gone.
     GetsLost,
+    /// Says yes, and then the keys that verify the evidence are gone.
+    LosesKeys,
+}
+
+/// An approval of this person, signed as [`MemoryApprover`] does: the evidence names the subject and the question's digest.
+///
+/// # Panics
+/// If this text is no evidence.
+#[must_use]
+pub fn signed_approval(actor: &Actor, digest: &str, at: Millis) -> SignedApproval {
+    let evidence = ApprovalEvidence::new(format!("{} approves {digest}", actor.subject()).into());
+    SignedApproval {
+        issuer: actor.issuer().to_owned(),
+        subject: actor.subject().to_owned(),
+        at,
+        evidence: evidence.unwrap_or_else(|error| panic!("{error}")),
+    }
 }
 
 /// Puts questions to one made-up person; panics when it is looked at more often than its interval allows, five seconds
@@ -103,22 +120,30 @@ impl Approver for MemoryApprover {
         let over = now >= question.until;
         assert!(over || last.is_none_or(|last| now - last >= self.interval), "looked too soon: {last:?} {now}");
         lock(&self.looks).push(now);
-        let given = Given { issuer: actor.issuer().to_owned(), subject: actor.subject().to_owned(), at: now };
+        let given = signed_approval(actor, &question.digest, now);
         let digest = question.digest.clone();
         let pending = Seen::Pending { wait: Duration::from_millis(self.interval.unsigned_abs()) };
         let person = *lock(&self.person);
         Ok(match person {
-            Person::SaysYes => Seen::Yes { given, digest },
+            Person::SaysYes | Person::LosesKeys => Seen::Yes { given, digest },
             Person::SaysYesAtLook(n) if lock(&self.looks).len() > n as usize => Seen::Yes { given, digest },
             Person::SaysNo => Seen::No,
             Person::SaysYesAtLook(_) | Person::Sleeps if over => Seen::No,
-            Person::IsAnother => Seen::Yes { given: Given { subject: "mallory".to_owned(), ..given }, digest },
+            Person::IsAnother => Seen::Yes { given: SignedApproval { subject: "mallory".to_owned(), ..given }, digest },
             Person::AnswersAnother => Seen::Yes { given, digest: "0".repeat(64) },
             Person::IsForgotten => Seen::Gone,
             Person::Forges => Seen::Invalid { what: "wrong signature".to_owned() },
             Person::GetsLost => return Err(Unavailable::new("the approval service", "down")),
             Person::SaysYesAtLook(_) | Person::Sleeps | Person::HasNoDevice | Person::IsOutOfReach => pending,
         })
+    }
+
+    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
+        if *lock(&self.person) == Person::LosesKeys {
+            return Err(Unavailable::new("the approval service", "no keys").into());
+        }
+        let signed = signed_approval(actor, &question.digest, approval.at).evidence == approval.evidence;
+        if signed { Ok(()) } else { Err(EvidenceError::Invalid("wrong evidence".to_owned())) }
     }
 }
 

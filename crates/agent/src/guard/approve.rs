@@ -3,9 +3,9 @@
 use super::stages::{Approved, Located, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
 use crate::Place;
-use crate::approval::{Answer, ApprovalId, Question};
+use crate::approval::{Answer, ApprovalId, Question, SignedApproval};
 use crate::intent::Risk;
-use crate::ports::{Approval, AskError, Given, Millis, Seen, Ticket, Unavailable};
+use crate::ports::{Approval, AskError, Millis, Seen, Ticket, Unavailable};
 use crate::prompts::{PromptEnd, PromptPermit, PromptRequest};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -48,6 +48,7 @@ impl Located {
                     let stale = not_approved(NotApproved::Stale);
                     return Err(request.refused(guard, Some(yes.approval()), stale).await.into());
                 }
+                yes.verify(guard, &request).await?;
                 request.confirm(guard, &yes).await?;
                 return Ok(Approved(request, Some(yes)));
             }
@@ -70,7 +71,7 @@ async fn release(request: &Request, guard: &Guard, question: &ApprovalId, end: P
     }
 }
 
-fn not_approved(why: NotApproved) -> Refusal {
+pub(super) fn not_approved(why: NotApproved) -> Refusal {
     Refusal::NotApproved { why }
 }
 
@@ -199,16 +200,23 @@ async fn wait(
 }
 
 /// A yes counts only of this actor, to this very question, and in time.
-fn judge(given: Given, digest: &str, request: &Request, question: &Question, until: Millis, now: Millis) -> Answer {
+fn judge(
+    given: SignedApproval,
+    digest: &str,
+    request: &Request,
+    question: &Question,
+    until: Millis,
+    now: Millis,
+) -> Answer {
     let mismatched = |what: &str| Answer::Mismatched { what: what.to_owned() };
-    if given.issuer != request.actor.issuer() || given.subject != request.actor.subject() {
+    if !given.is_of(&request.actor) {
         mismatched("the yes is of another person")
     } else if digest != question.digest {
         mismatched("the yes is to another question")
     } else if now > until + GRACE {
         Answer::Expired
     } else {
-        Answer::Approved { given: Given { at: now, ..given } }
+        Answer::Approved { given: SignedApproval { at: now, ..given } }
     }
 }
 

@@ -1,12 +1,12 @@
 //! The stages. Each eats the one before it, so the order is in the types and none can be left out.
 
-use super::approve::GRACE;
+use super::approve::{GRACE, not_approved};
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request, question};
 use crate::Place;
-use crate::approval::{self, ApprovalId, Definition, Question};
+use crate::approval::{self, ApprovalId, Definition, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::ports::{
-    Approval, Check, Decision, Entry, EntryId, Given, Millis, OpenError, Outcome, Unavailable, Verdict,
+    Approval, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError, Outcome, Unavailable, Verdict,
 };
 
 pub(super) struct Authorized(pub(super) Box<Request>);
@@ -24,7 +24,7 @@ pub(super) struct Recorded(Box<Request>, Option<Yes>, EntryId);
 /// A yes to exactly this request.
 pub(super) struct Yes {
     pub(super) question: Question,
-    pub(super) given: Given,
+    pub(super) given: SignedApproval,
 }
 
 impl Request {
@@ -107,7 +107,23 @@ impl Yes {
     }
 
     pub(super) fn approval(&self) -> Approval {
-        Approval { id: self.question.id.clone(), digest: self.question.digest.clone(), given: Some(self.given.clone()) }
+        Approval { given: Some(self.given.given()), ..self.unproven() }
+    }
+
+    fn unproven(&self) -> Approval {
+        Approval { id: self.question.id.clone(), digest: self.question.digest.clone(), given: None }
+    }
+
+    /// Has the evidence verified once more, since the log is storage and no authority.
+    pub(super) async fn verify(&self, guard: &Guard, request: &Request) -> Result<(), Refusal> {
+        let mismatched = |what: &str| not_approved(NotApproved::Mismatched { what: what.to_owned() });
+        let refusal = match guard.approver.verify(&request.actor, &self.question, &self.given).await {
+            Ok(()) if self.given.is_of(&request.actor) => return Ok(()),
+            Ok(()) => mismatched("the yes is of another person"),
+            Err(EvidenceError::Invalid(what)) => mismatched(&what),
+            Err(EvidenceError::Unavailable(error)) => not_now(error),
+        };
+        Err(request.refused(guard, Some(self.unproven()), refusal).await)
     }
 }
 

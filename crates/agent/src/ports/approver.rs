@@ -1,9 +1,9 @@
 //! A human yes, out of band. The way to the person may be a push to the phone, another device, or another person;
 //! the core only knows that it was asked and what was answered.
 
-use super::{Given, Millis, Unavailable};
+use super::{Millis, Unavailable};
 use crate::Actor;
-use crate::approval::Question;
+use crate::approval::{Question, SignedApproval};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -48,8 +48,8 @@ pub enum Seen {
     },
     /// Yes. Signature, issuer, audience and expiry of the evidence are good.
     Yes {
-        /// Who, and when.
-        given: Given,
+        /// Who, when, and the evidence.
+        given: SignedApproval,
         /// The digest of the question that the yes names.
         digest: String,
     },
@@ -64,6 +64,17 @@ pub enum Seen {
         /// What is wrong, for the ledger and the log.
         what: String,
     },
+}
+
+/// Evidence of an approval that does not count now.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceError {
+    /// It is not the evidence of this person's approval of this question.
+    #[error("{0}")]
+    Invalid(String),
+    /// It cannot be verified now, which says nothing about it.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
 
 /// Asks people.
@@ -89,4 +100,12 @@ pub trait Approver: Send + Sync {
     /// [`Unavailable`]: not known yet; look again later.
     async fn look(&self, actor: &Actor, question: &Question, ticket: &Ticket, now: Millis)
     -> Result<Seen, Unavailable>;
+
+    /// Verifies the evidence of an approval once more, before it is spent: that the channel signed it, for this application, of
+    /// the actor, in the time in which `question` could be answered. It may have ended since: its age is judged by the time of
+    /// its receipt.
+    ///
+    /// # Errors
+    /// See [`EvidenceError`].
+    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError>;
 }

@@ -56,6 +56,8 @@ pub struct Given {
     pub subject: String,
     /// When we learned of it.
     pub at: Millis,
+    /// SHA-256 of the signed evidence, in hexadecimal.
+    pub evidence: String,
 }
 
 /// What the guard decided.

@@ -1,9 +1,11 @@
 //! Appends records: each follows the head of its chain, and the head moves on in the same step. An instance writes to one
-//! shard, and to the next one only while that is busy, so that instances rarely meet.
+//! shard, and to the next one only while that is busy, so that instances rarely meet. Nothing is appended to a chain that does
+//! not contain what this instance has seen of it.
 
 use super::body::{Body, Follows, NewChain, NewTenant};
 use super::names::{self, Day, SHARDS};
 use super::record::{Head, NOTHING, Record};
+use super::seen::{Regression, SeenHeads};
 use super::signing::{LedgerKeys, PublicKeys};
 use super::store::Store;
 use super::transaction::{NotWritten, Transaction};
@@ -25,6 +27,7 @@ pub(crate) struct Writer {
     pub(crate) store: Store,
     pub(crate) public: PublicKeys,
     keys: Arc<LedgerKeys>,
+    seen: SeenHeads,
     tenants: Lock<HashMap<String, Arc<Tenant>>>,
     home: u8,
     /// Where those wait who find every shard busy: in turn.
@@ -44,8 +47,8 @@ pub(crate) type Beside<'a> = &'a (dyn Fn(&mut Transaction, &EntryId) -> Result<(
 
 impl Writer {
     pub(crate) fn new(store: Store, keys: Arc<LedgerKeys>) -> Self {
-        let (public, tenants) = (keys.public(), Lock::default());
-        Self { store, public, keys, tenants, home: random() % SHARDS, waiting: AtomicU8::new(0) }
+        let (public, seen, tenants) = (keys.public(), SeenHeads::default(), Lock::default());
+        Self { store, public, keys, seen, tenants, home: random() % SHARDS, waiting: AtomicU8::new(0) }
     }
 
     pub(crate) fn keys(&self) -> &LedgerKeys {
@@ -96,6 +99,7 @@ impl Writer {
         let head = self.add(&mut transaction, &before.chain, Some(before), &before.hash, body)?;
         beside(&mut transaction, &names::entry(&head.chain, head.seq))?;
         transaction.commit(&self.store.client).await?;
+        self.seen.note(&head);
         Ok(head)
     }
 
@@ -108,14 +112,15 @@ impl Writer {
         let previous = follows.as_ref().map_or(NOTHING, |follows| &follows.hash).to_owned();
         let head = self.add(&mut transaction, chain, None, &previous, body)?;
         let listed = Body::Chain(NewChain { chain: chain.to_owned(), follows });
-        self.add(&mut transaction, &index, list.as_ref(), after(list.as_ref()), &listed)?;
+        let mut written = vec![self.add(&mut transaction, &index, list.as_ref(), after(list.as_ref()), &listed)?];
         if list.is_none() {
             let root = self.head(names::ROOT).await?;
             let named = Body::Tenant(NewTenant { tenant: tenant.to_owned() });
-            self.add(&mut transaction, names::ROOT, root.as_ref(), after(root.as_ref()), &named)?;
+            written.push(self.add(&mut transaction, names::ROOT, root.as_ref(), after(root.as_ref()), &named)?);
         }
         beside(&mut transaction, &names::entry(chain, head.seq))?;
         transaction.commit(&self.store.client).await?;
+        written.iter().chain([&head]).for_each(|head| self.seen.note(head));
         Ok(head)
     }
 
@@ -134,12 +139,21 @@ impl Writer {
         Ok(head)
     }
 
-    /// The head of a chain. One that we have not signed is nothing to build on.
+    /// The head of a chain, signed by one of our keys, in a chain that contains what this instance has seen of it.
     async fn head(&self, chain: &str) -> Result<Option<Head>, Unavailable> {
+        // Looked up before the head is read: what this instance appends after that need not be in it.
+        let seen = self.seen.of(chain);
         let head = self.store.head(chain).await?;
         if let Some(head) = &head {
             head.check(&self.public).map_err(|error| broken_at(chain, error))?;
         }
+        if let Some(seen) = seen {
+            seen.check(head.as_ref(), chain, &self.store).await.map_err(|regression| match regression {
+                Regression::Unavailable(error) => error,
+                regression => broken_at(chain, regression),
+            })?;
+        }
+        head.iter().for_each(|head| self.seen.note(head));
         Ok(head)
     }
 
@@ -173,8 +187,9 @@ impl Writer {
     }
 }
 
-/// A chain that does not hold is not written on: then there is no deed, and somebody must look.
-fn broken_at(chain: &str, why: impl std::fmt::Display) -> Unavailable {
+/// The error for a chain that does not hold: nothing is appended to it, so there is no action, and an operator must look.
+pub(super) fn broken_at(chain: &str, why: impl std::fmt::Display) -> Unavailable {
+    tracing::error!(chain, reason = %why, "ALARM: the ledger was tampered with, nothing more is written to this chain");
     Unavailable::new(SERVICE, format!("the ledger does not hold at {chain}: {why}"))
 }
 

@@ -100,6 +100,21 @@ pub struct Given {
     pub subject: String,
     /// When it was learned of, in milliseconds since 1970.
     pub at: Millis,
+    /// SHA-256 of the signed evidence, in hexadecimal. The evidence itself stands in the conversation's sealed log.
+    pub evidence: String,
+}
+
+impl Given {
+    /// Returns whether it names evidence.
+    pub(crate) fn has_evidence(&self) -> bool {
+        self.evidence.len() == 64 && self.evidence.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    }
+}
+
+impl From<ports::Given> for Given {
+    fn from(ports::Given { issuer, subject, at, evidence }: ports::Given) -> Self {
+        Self { issuer, subject, at, evidence }
+    }
 }
 
 /// What was decided.
@@ -201,7 +216,7 @@ impl From<Entry> for Opened {
             approval: entry.approval.map(|approval| Approval {
                 id: approval.id,
                 digest: approval.digest,
-                given: approval.given.map(|ports::Given { issuer, subject, at }| Given { issuer, subject, at }),
+                given: approval.given.map(Given::from),
             }),
             decision: match entry.verdict {
                 ports::Verdict::Allowed => Decision::Allowed,

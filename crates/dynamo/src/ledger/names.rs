@@ -46,6 +46,9 @@ pub(crate) fn record(seq: u64) -> String {
     format!("{seq:012}")
 }
 
+/// The greatest sort key that a record may have.
+pub(crate) const LAST_RECORD: &str = "999999999999";
+
 /// Sort key of the mark that an entry is closed, beside the entry.
 pub(crate) fn closed(seq: u64) -> String {
     format!("{CLOSED}{seq:012}")
@@ -98,6 +101,12 @@ impl Day {
     #[must_use]
     pub fn start(self) -> Millis {
         self.0.midnight().assume_utc().unix_timestamp() * 1000
+    }
+
+    /// The day before.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        self.0.previous_day().map(Self)
     }
 
     /// The next day.

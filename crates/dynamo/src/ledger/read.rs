@@ -192,7 +192,7 @@ const fn kind(decision: &Decision) -> VerdictKind {
 }
 
 fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
-    let given = |Given { issuer, subject, at }| ports::Given { issuer, subject, at };
+    let given = |Given { issuer, subject, at, evidence }| ports::Given { issuer, subject, at, evidence };
     PastEntry {
         id,
         at: opened.at,

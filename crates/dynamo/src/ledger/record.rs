@@ -70,9 +70,14 @@ impl Record {
         Ok(Self { chain: chain.to_owned(), seq, previous: previous.to_owned(), body: body.clone(), hash, signed })
     }
 
+    /// Returns whether its hash is that of what it says.
+    pub(crate) fn is_whole(&self) -> bool {
+        fingerprint(&self.chain, self.seq, &self.previous, &self.body).as_ref() == Some(&self.hash)
+    }
+
     /// Checks the record by itself.
     pub(crate) fn check(&self, keys: &PublicKeys) -> Result<(), Flaw> {
-        if fingerprint(&self.chain, self.seq, &self.previous, &self.body).as_ref() != Some(&self.hash) {
+        if !self.is_whole() {
             return Err(Flaw::Changed);
         }
         Ok(check(Kind::Record, &self.chain, self.seq, &self.hash, &self.signed, keys)?)

@@ -71,6 +71,18 @@ impl Store {
         Ok(self.partition(chain).await?.into_iter().filter(is_record).collect())
     }
 
+    /// The next records of a chain after number `seq`, at most [`BATCH`]; none, when it ends there.
+    pub(crate) async fn some_after(&self, chain: &str, seq: u64) -> Result<Vec<Item>, Unavailable> {
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let request = request
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", s(chain))
+            .expression_attribute_values(":from", s(names::record(seq + 1)))
+            .expression_attribute_values(":to", s(names::LAST_RECORD))
+            .limit(i32::try_from(BATCH).unwrap_or(i32::MAX));
+        Ok(request.send().await.map_err(unavailable)?.items.unwrap_or_default())
+    }
+
     /// The newest lines of a person's own list from within these times.
     pub(crate) async fn own(&self, list: &str, times: &Range<Millis>, most: usize) -> Result<Vec<Item>, Unavailable> {
         if times.is_empty() {

@@ -2,5 +2,7 @@
 
 pub(crate) mod bench;
 mod reading;
+mod regression;
 mod tampering;
+mod witness;
 mod writing;

@@ -1,10 +1,11 @@
 //! Finds what was done to the ledger: every change, removal or new order of its items, by chain and number.
 //!
 //! Who can write to the table but has no signing key cannot make or change a record, nor leave one out of the middle. What
-//! they still can do: put *everything* back to an older state, that is, remove the newest records with all that refers to
-//! them and put back the older heads that they kept, or remove the ledger whole. Against that there are the heads that
-//! [`heads`] gives: an operator who keeps them elsewhere and hands them in as [`Scope::printed`] finds this too, for all
-//! that was written before they were printed. Who has the signing key can write anything.
+//! they still can do: remove the newest records with all that refers to them and put back the older heads that they kept,
+//! or remove the ledger whole. A running instance appends to no chain that lost what it has seen, see `seen.rs`. Against the
+//! rest there are heads that were kept elsewhere, as [`super::witness`] gives them while they are written, or [`heads`] on
+//! demand. Handed in as [`Scope::witnessed`] they find this too, for all that was written before them. Who has the signing
+//! key can write anything.
 
 mod chain;
 mod cross;
@@ -31,8 +32,8 @@ pub struct Scope {
     pub from: Option<Day>,
     /// The last day, or the last there is.
     pub to: Option<Day>,
-    /// Heads that were printed before: their records must still be there.
-    pub printed: Vec<Head>,
+    /// Heads that were kept elsewhere: their records must still be there.
+    pub witnessed: Vec<Head>,
 }
 
 impl Scope {

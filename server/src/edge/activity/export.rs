@@ -21,10 +21,10 @@ fn object(entry: &PastEntry) -> Value {
         Verdict::Refused(reason) => ("refused", Some(reason)),
     };
     let approval = entry.approval.as_ref().map(|approval| {
-        let given = approval
-            .given
-            .as_ref()
-            .map(|given| json!({ "by": { "issuer": given.issuer, "subject": given.subject }, "at": stamp(given.at) }));
+        let given = approval.given.as_ref().map(|given| {
+            let by = json!({ "issuer": given.issuer, "subject": given.subject });
+            json!({ "by": by, "at": stamp(given.at), "evidence": given.evidence })
+        });
         json!({ "id": approval.id, "code": approval.id.code(), "digest": approval.digest, "given": given })
     });
     let ending = entry.ending.as_ref().map(|ending| {

@@ -5,7 +5,7 @@ use crate::page::Sight;
 use crate::phone::Answered;
 use crate::record::{Effect, Post, Record, Ring};
 use crate::scenario::{Done, RESETS};
-use agent::approval::{Answer as Given, ApprovalId, Question};
+use agent::approval::{Answer as Given, ApprovalEvidence, ApprovalId, Question, SignedApproval};
 use agent::guard::NotApproved;
 use agent::ids::{ClientId, ConversationId};
 use agent::intent::Risk;
@@ -53,7 +53,7 @@ fn every_check_finds_what_it_is_for() {
         (|r| again(r, 6), Violation::Begun { call: "call-1-1".into(), times: 2 }),
         (|r| drop(r.log.remove(5)), without_yes()),
         (|r| answered(r, Given::Denied), without_yes()),
-        (|r| answered(r, Given::Approved { given: given("auth0|eve", 60) }), without_yes()),
+        (|r| answered(r, Given::Approved { given: signed("auth0|eve", 60) }), without_yes()),
         (|r| r.log[4].event = Event::ApprovalCancelled { call: call() }, without_yes()),
         (
             |r| r.effects.push(r.effects[0].clone()),
@@ -168,7 +168,7 @@ fn good() -> Record {
         Event::CallProposed { call: proposed, summary: String::new(), target: BOB.into() },
         Event::ApprovalAsked { call: call(), question: question() },
         Event::ApprovalPut { call: call(), ticket },
-        Event::ApprovalAnswered { call: call(), answer: Given::Approved { given: given(ADA, 60) } },
+        Event::ApprovalAnswered { call: call(), answer: Given::Approved { given: signed(ADA, 60) } },
         Event::CallStarted { call: call(), entry: EntryId(ENTRY.into()) },
         Event::CallDone { call: call(), summary: String::new(), content: json!({}), took_ms: 1 },
         Event::Said { text: "Done.".into() },
@@ -234,7 +234,12 @@ fn call() -> CallId {
 }
 
 fn given(subject: &str, at: i64) -> ports::Given {
-    ports::Given { issuer: "https://idp.example/".into(), subject: subject.into(), at }
+    signed(subject, at).given()
+}
+
+fn signed(subject: &str, at: i64) -> SignedApproval {
+    let evidence = ApprovalEvidence::new("e30.e30.AA".into()).unwrap();
+    SignedApproval { issuer: "https://idp.example/".into(), subject: subject.into(), at, evidence }
 }
 
 /// Appends an event of the log once more.

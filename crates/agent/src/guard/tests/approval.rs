@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::Toolbox;
-use crate::fakes::FixedClock;
+use crate::approval::SignedApproval;
+use crate::fakes::{FixedClock, signed_approval};
 use std::time::Duration;
 
 fn not_approved(why: NotApproved) -> Result<String, Refusal> {
@@ -28,6 +29,7 @@ async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
         (Person::Forges, mismatched("wrong signature")),
         (Person::IsOutOfReach, Err(unavailable("the approval service"))),
         (Person::GetsLost, Err(unavailable("the approval service"))),
+        (Person::LosesKeys, Err(unavailable("the approval service"))),
     ] {
         let house = house(World::Fine, person);
         assert_eq!(admit(&house, Risk::Elevated).await, expected, "{person:?}");
@@ -224,6 +226,47 @@ async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
             Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
         }
     }
+}
+
+/// An approval that stands in the log counts only with evidence of this person and this question.
+#[tokio::test(start_paused = true)]
+async fn evidence_is_verified_again_when_the_approval_is_spent() {
+    let asked = house(World::Fine, Person::SaysYes);
+    let notes = Notes::default();
+    assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
+    let Standing::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
+        panic!("{:?}", notes.now())
+    };
+    let of = |who: &str, digest: &str| signed_approval(&actor(who), digest, given.at);
+    let changed = SignedApproval { evidence: of("ada", &format!("{} ", question.digest)).evidence, ..given.clone() };
+    let borrowed = SignedApproval { subject: "bob".into(), ..given.clone() };
+    let rows = [
+        ("its own", given.clone(), Person::Sleeps, Ok("thing:1".to_owned())),
+        ("a changed byte", changed, Person::Sleeps, mismatched("wrong evidence")),
+        ("another person's", of("bob", &question.digest), Person::Sleeps, mismatched("wrong evidence")),
+        ("under another name", borrowed, Person::Sleeps, mismatched("the yes is of another person")),
+        ("another question's", of("ada", "0"), Person::Sleeps, mismatched("wrong evidence")),
+        ("no keys", given.clone(), Person::LosesKeys, Err(unavailable("the approval service"))),
+    ];
+    for (name, given, person, expected) in rows {
+        let later = house(World::Fine, person);
+        let docket = Notes::beginning(Standing::Answered(Some(question.clone()), Answer::Approved { given }));
+        let admitted = later.guard.admit(request("ada", Risk::Elevated), &docket).await;
+        let admitted = match admitted {
+            Ok(permit) => Ok(permit.intent().object.to_string()),
+            Err(NotAdmitted::Refused(refusal)) => Err(refusal),
+            Err(other) => panic!("{name}: {other:?}"),
+        };
+        assert_eq!(admitted, expected, "{name}");
+        let approval = later.ledger.lines().remove(0).approval.unwrap();
+        assert_eq!(approval.given.map(|given| given.evidence), expected.ok().map(|_| given_hash(&notes)), "{name}");
+    }
+}
+
+/// The hash of the evidence that stands in the docket.
+fn given_hash(notes: &Notes) -> String {
+    let Standing::Answered(_, Answer::Approved { given }) = notes.now() else { panic!("{:?}", notes.now()) };
+    given.evidence.sha256()
 }
 
 /// Everything that could be overlooked is on the phone: exact numbers, hidden and look-alike characters, reordering.

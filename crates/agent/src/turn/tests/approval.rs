@@ -120,7 +120,7 @@ async fn the_first_answer_counts() {
     let mut log = journal.events();
     assert!(matches!(log.last(), Some(Event::ApprovalPut { .. })), "{log:?}");
     log.push(Event::ApprovalCancelled { call: call.clone() });
-    let given = crate::ports::Given { issuer: "https://idp.example/".into(), subject: "ada".into(), at: 1 };
+    let given = crate::fakes::signed_approval(&actor("ada"), "", 1);
     log.push(Event::ApprovalAnswered { call, answer: Answer::Approved { given } });
     let again = elevated(vec![text("Well.")], Person::SaysYes);
     let journal = MemoryJournal::with(log);

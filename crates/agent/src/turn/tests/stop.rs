@@ -81,7 +81,7 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
     let journal = MemoryJournal::with(vec![said("do it")]);
     let _ = tokio::time::timeout(Duration::from_secs(7), run(&house, &journal)).await;
     let mut log = journal.events();
-    let given = crate::ports::Given { issuer: "https://idp.example/".into(), subject: "ada".into(), at: 1 };
+    let given = crate::fakes::signed_approval(&actor("ada"), "", 1);
     log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given } }]);
     let again = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);

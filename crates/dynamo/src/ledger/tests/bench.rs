@@ -81,7 +81,8 @@ pub(crate) fn approval(number: u8) -> ApprovalId {
 
 /// An elevated entry, allowed on a yes.
 pub(crate) fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
-    let given = Given { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000 };
+    let evidence = "e1".repeat(32);
+    let given = Given { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
     let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: Some(given) };
     Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }
 }

@@ -153,16 +153,16 @@ async fn what_is_added_or_removed_whole_is_found() {
     assert_eq!(checked(&ledger).await.findings, [], "as before");
 }
 
-/// The limit, as it is documented: who puts everything back to an older state is found by printed heads, and not without.
+/// The limit, as it is documented: who puts everything back to an older state is found by witnessed heads, and not without.
 #[tokio::test]
-async fn an_older_state_is_found_by_printed_heads() {
+async fn an_older_state_is_found_by_witnessed_heads() {
     let (client, ledger) = lived_in().await;
     let before = everything(&client).await;
     let id = ledger.open(elevated(&actor("acme", "ada"), NOON + DAY, 9)).await.unwrap();
     ledger.close(&id, Outcome::Done, NOON + DAY + 1).await.unwrap();
-    let printed: Vec<Head> = heads(&ledger, &Scope::default()).await.unwrap();
-    assert_eq!(printed.len(), 6);
-    let scope = Scope { printed, ..Scope::default() };
+    let witnessed: Vec<Head> = heads(&ledger, &Scope::default()).await.unwrap();
+    assert_eq!(witnessed.len(), 6);
+    let scope = Scope { witnessed, ..Scope::default() };
     assert_eq!(verify(&ledger, &scope).await.unwrap().findings, []);
 
     let put_back = async |all: bool| {
@@ -187,18 +187,18 @@ async fn an_older_state_is_found_by_printed_heads() {
     assert_eq!(checked(&ledger).await.findings, [], "nothing in the table tells");
     let findings = verify(&ledger, &scope).await.unwrap().findings;
     let (chain, seq) = names::place(&id).unwrap();
-    let expected = Finding { chain: chain.to_owned(), seq: Some(seq + 1), wrong: Wrong::NotPrinted };
+    let expected = Finding { chain: chain.to_owned(), seq: Some(seq + 1), wrong: Wrong::CutOff(seq - 1) };
     assert_eq!(findings, [expected]);
 
     for item in everything(&client).await {
         remove(&client, &item).await;
     }
     assert_eq!(checked(&ledger).await.findings, [], "an empty table is an empty ledger");
-    assert_eq!(verify(&ledger, &scope).await.unwrap().findings.len(), 6, "but not to who has printed heads");
+    assert_eq!(verify(&ledger, &scope).await.unwrap().findings.len(), 6, "but not to who has witnessed heads");
     let mut forged = scope.clone();
-    forged.printed[0].seq += 1;
+    forged.witnessed[0].seq += 1;
     let findings = verify(&ledger, &forged).await.unwrap().findings;
-    assert!(findings.iter().any(|finding| matches!(finding.wrong, Wrong::PrintedSignature(_))), "{findings:?}");
+    assert!(findings.iter().any(|finding| matches!(finding.wrong, Wrong::WitnessedSignature(_))), "{findings:?}");
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn a_scope_looks_at_its_tenant_and_days_alone() {
         (None, day("2026-03-01"), day("2026-03-02"), true, 3),
         (None, day("2026-03-03"), None, false, 0),
     ] {
-        let scope = Scope { tenant: tenant.map(str::to_owned), from, to, printed: Vec::new() };
+        let scope = Scope { tenant: tenant.map(str::to_owned), from, to, witnessed: Vec::new() };
         let report = verify(&ledger, &scope).await.unwrap();
         assert_eq!((report.findings.is_empty(), report.counts.chains), (!wrong, chains), "{scope:?} {report:?}");
     }
@@ -234,7 +234,12 @@ async fn deeds_without_their_own_yes_are_found() {
     let without = Entry { approval: None, ..elevated(&ada, NOON, 1) };
     let unsaid = elevated(&ada, NOON, 2);
     let unsaid = Entry { approval: unsaid.approval.map(|it| agent::ports::Approval { given: None, ..it }), ..unsaid };
-    let expected = [ledger.open(without).await.unwrap(), ledger.open(unsaid).await.unwrap()];
+    let mut unproven = elevated(&ada, NOON, 4);
+    unproven.approval.as_mut().unwrap().given.as_mut().unwrap().evidence.pop();
+    let mut expected = Vec::new();
+    for entry in [without, unsaid, unproven] {
+        expected.push(ledger.open(entry).await.unwrap());
+    }
     let findings = checked(&ledger).await.findings;
     let found: Vec<_> = findings.iter().map(|finding| names::entry(&finding.chain, finding.seq.unwrap())).collect();
     assert_eq!(found, expected);

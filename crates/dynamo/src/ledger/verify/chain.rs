@@ -56,6 +56,15 @@ impl Chain {
         self.records.get(&seq)?.as_ref().map(|record| record.hash.as_str())
     }
 
+    /// How a record that must be there is lost.
+    pub(super) fn lost(&self, seq: u64) -> Wrong {
+        match self.records.last_key_value() {
+            _ if self.records.contains_key(&seq) => Wrong::Replaced,
+            Some((&last, _)) if seq < last => Wrong::LeftOut,
+            last => Wrong::CutOff(last.map_or(0, |(&last, _)| last)),
+        }
+    }
+
     /// Everything that is wrong with it; `first` is the hash that the first record must follow, where that is known.
     pub(super) fn check(&self, first: Option<&str>, keys: &PublicKeys) -> Vec<Finding> {
         if self.is_gone() && self.strange.is_empty() {

@@ -3,7 +3,7 @@
 use super::Scope;
 use super::finding::{Finding, Wrong};
 use super::known::Known;
-use crate::ledger::body::{Closed, Decision, Opened, Weight};
+use crate::ledger::body::{Closed, Decision, Given, Opened, Weight};
 use crate::ledger::names;
 use agent::approval::ApprovalId;
 use agent::ports::{EntryId, Millis};
@@ -31,7 +31,7 @@ impl Fact {
             allowed: opened.decision == Decision::Allowed,
             elevated: opened.risk == Weight::Elevated,
             approval: approval.map(|approval| approval.id.clone()),
-            given: approval.is_some_and(|approval| approval.given.is_some()),
+            given: approval.and_then(|approval| approval.given.as_ref()).is_some_and(Given::has_evidence),
             own: true,
         }
     }

@@ -70,12 +70,21 @@ pub enum Wrong {
     /// A chain's successor began after another record than this.
     #[error("not the record that {0} was begun after")]
     NotFollowed(String),
-    /// A head was printed that is no more.
-    #[error("not the record whose head was printed, or put back to before it")]
-    NotPrinted,
-    /// A printed head is not ours.
-    #[error("the printed head: {0}")]
-    PrintedSignature(BadSignature),
+    /// A chain ends before a record whose head was witnessed.
+    #[error("cut off: the head of this record was witnessed, the chain ends at record {0}")]
+    CutOff(u64),
+    /// Another record stands where a witnessed one stood.
+    #[error("replaced: the head of another record was witnessed here")]
+    Replaced,
+    /// A record whose head was witnessed is not there, though later ones are.
+    #[error("left out: the head of this record was witnessed")]
+    LeftOut,
+    /// A chain is not there, nor listed, and a head of it was witnessed.
+    #[error("the whole chain is removed: the head of this record was witnessed")]
+    WitnessedGone,
+    /// A witnessed head is not ours.
+    #[error("the witnessed head: {0}")]
+    WitnessedSignature(BadSignature),
     /// An outcome of an entry that is not there.
     #[error("the outcome of the entry {id}, which is not there", id = .0.0)]
     OutcomeOfNothing(EntryId),
@@ -94,8 +103,8 @@ pub enum Wrong {
     /// Two entries rest on one approval.
     #[error("rests on the approval {0}, which was spent by {by} before", by = .1.0)]
     SpentTwice(ApprovalId, EntryId),
-    /// An elevated deed was allowed without a yes.
-    #[error("an elevated deed was allowed without a yes")]
+    /// An elevated deed was allowed without a yes that names its evidence.
+    #[error("an elevated deed was allowed without a yes that names its evidence")]
     NoYes,
     /// The entry is missing in the list of its person.
     #[error("missing in the list of the person on whose behalf it was")]

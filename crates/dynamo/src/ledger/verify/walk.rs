@@ -21,8 +21,16 @@ pub(super) struct Walk<'a> {
     report: Report,
     /// Every partition of the ledger that there is.
     there: BTreeSet<String>,
-    /// Records that must be there, by chain: number, hash, and what is wrong if not.
-    wanted: BTreeMap<String, Vec<(u64, String, Wrong)>>,
+    /// Records that must be there, by chain.
+    wanted: BTreeMap<String, Vec<Wanted>>,
+}
+
+/// A record that must be there.
+struct Wanted {
+    seq: u64,
+    hash: String,
+    /// The chain that was begun after it; `None`, if its head was witnessed.
+    followed_by: Option<String>,
 }
 
 /// A chain to look at.
@@ -38,10 +46,10 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) async fn report(mut self) -> Result<Report, Unavailable> {
-        for head in &self.scope.printed {
+        for head in &self.scope.witnessed {
             match head.check(&self.writer.public) {
-                Ok(()) => self.want(&head.chain, head.seq, &head.hash, Wrong::NotPrinted),
-                Err(error) => self.find(&head.chain, Some(head.seq), Wrong::PrintedSignature(error)),
+                Ok(()) => self.want(&head.chain, head.seq, &head.hash, None),
+                Err(error) => self.find(&head.chain, Some(head.seq), Wrong::WitnessedSignature(error)),
             }
         }
         // First, so that what begins while the lists are read is in them.
@@ -124,7 +132,7 @@ impl<'a> Walk<'a> {
             if let Some(Follows { chain: before, seq, hash }) = &follows
                 && self.scope.holds(before)
             {
-                self.want(before, *seq, hash, Wrong::NotFollowed(chain.clone()));
+                self.want(before, *seq, hash, Some(chain.clone()));
             }
             let first = Some(follows.map_or(NOTHING.to_owned(), |follows| follows.hash));
             listed.push(Listed { chain, first });
@@ -146,10 +154,15 @@ impl<'a> Walk<'a> {
     fn check(&mut self, name: &str, items: &[Item], first: Option<&str>) -> Chain {
         let chain = Chain::of(name, items);
         self.report.findings.extend(chain.check(first, &self.writer.public));
-        for (seq, hash, wrong) in self.wanted.remove(name).unwrap_or_default() {
-            if chain.hash(seq) != Some(hash.as_str()) {
-                self.find(name, Some(seq), wrong);
-            }
+        let mut wanted = self.wanted.remove(name).unwrap_or_default();
+        wanted.retain(|wanted| chain.hash(wanted.seq) != Some(wanted.hash.as_str()));
+        // Of the witnessed heads of a chain the first that is lost tells all.
+        let witnessed = wanted.iter().filter(|wanted| wanted.followed_by.is_none()).map(|wanted| wanted.seq).min();
+        if let Some(seq) = witnessed {
+            self.find(name, Some(seq), chain.lost(seq));
+        }
+        for (seq, next) in wanted.into_iter().filter_map(|wanted| Some((wanted.seq, wanted.followed_by?))) {
+            self.find(name, Some(seq), Wrong::NotFollowed(next));
         }
         chain
     }
@@ -201,17 +214,18 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn want(&mut self, chain: &str, seq: u64, hash: &str, wrong: Wrong) {
-        self.wanted.entry(chain.to_owned()).or_default().push((seq, hash.to_owned(), wrong));
+    fn want(&mut self, chain: &str, seq: u64, hash: &str, followed_by: Option<String>) {
+        self.wanted.entry(chain.to_owned()).or_default().push(Wanted { seq, hash: hash.to_owned(), followed_by });
     }
 
-    /// What was wanted of chains that are not there at all.
+    /// Names what was wanted of chains that are not there at all, once a chain.
     fn unmet(&mut self) {
         for (chain, wanted) in std::mem::take(&mut self.wanted) {
             let in_days = names::day_of(&chain).is_none() || self.scope.holds(&chain);
             let tenant = self.scope.tenant.is_none() || self.scope.tenant == names::tenant_of(&chain);
-            for (seq, _, wrong) in wanted.into_iter().filter(|_| in_days && tenant) {
-                self.find(&chain, Some(seq), wrong);
+            let first = wanted.into_iter().filter(|_| in_days && tenant).min_by_key(|wanted| wanted.seq);
+            if let Some(Wanted { seq, followed_by, .. }) = first {
+                self.find(&chain, Some(seq), followed_by.map_or(Wrong::WitnessedGone, Wrong::NotFollowed));
             }
         }
     }

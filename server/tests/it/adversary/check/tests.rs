@@ -11,7 +11,7 @@ use app::wire::End;
 const BOB: &str = "bob@acme.example";
 
 fn good() -> Record {
-    let given = Given { issuer: "issuer".to_owned(), subject: "ada".to_owned(), at: 1_000 };
+    let given = Given { issuer: "issuer".to_owned(), subject: "ada".to_owned(), at: 1_000, evidence: "e1".repeat(32) };
     let entry = PastEntry {
         id: EntryId("1".to_owned()),
         at: 1_000,

@@ -6,7 +6,7 @@ use agent::ports::{Ending, EntryId, Given};
 use agent::{CallId, Place, ToolName};
 
 fn entry(text: &str) -> PastEntry {
-    let given = Given { issuer: text.into(), subject: text.into(), at: 0 };
+    let given = Given { issuer: text.into(), subject: text.into(), at: 0, evidence: text.into() };
     PastEntry {
         id: EntryId(text.into()),
         at: 0,

@@ -1,0 +1,133 @@
+//! The signed evidence of an approval. It is kept with the answer, verified again when the approval is spent, and shown to
+//! nobody: the ledger holds its hash.
+
+use super::digest::sha256;
+use crate::Actor;
+use crate::ports::{Given, Millis};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+
+/// Largest evidence in bytes. An ID token has one or two kilobytes.
+const LARGEST_EVIDENCE: usize = 16 * 1024;
+
+/// What the channel of an approval signed, in the channel's own form: an ID token in compact form (RFC 7515 section 3.1), if
+/// the channel is CIBA. Serialized for the sealed log alone.
+#[derive(Clone)]
+pub struct ApprovalEvidence(SecretString);
+
+/// A text that is no evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the evidence of an approval must have 1 to {LARGEST_EVIDENCE} bytes")]
+pub struct BadEvidence;
+
+impl ApprovalEvidence {
+    /// Takes what was signed, unverified.
+    ///
+    /// # Errors
+    /// [`BadEvidence`], if it is empty or too large to be kept.
+    pub fn new(signed: SecretString) -> Result<Self, BadEvidence> {
+        let fits = (1..=LARGEST_EVIDENCE).contains(&signed.expose_secret().len());
+        if fits { Ok(Self(signed)) } else { Err(BadEvidence) }
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub const fn signed(&self) -> &SecretString {
+        &self.0
+    }
+
+    /// SHA-256 over what was signed, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256(self.0.expose_secret().as_bytes())
+    }
+}
+
+impl fmt::Debug for ApprovalEvidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApprovalEvidence")
+    }
+}
+
+impl PartialEq for ApprovalEvidence {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.expose_secret() == other.0.expose_secret()
+    }
+}
+
+impl Eq for ApprovalEvidence {}
+
+impl Serialize for ApprovalEvidence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose_secret())
+    }
+}
+
+impl<'de> Deserialize<'de> for ApprovalEvidence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(SecretString::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// An approval with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedApproval {
+    /// Issuer of the identity of the person who approved.
+    pub issuer: String,
+    /// Subject of that person.
+    pub subject: String,
+    /// When we learned of it.
+    pub at: Millis,
+    /// What was signed.
+    pub evidence: ApprovalEvidence,
+}
+
+impl SignedApproval {
+    /// Returns whether this person approved.
+    #[must_use]
+    pub fn is_of(&self, actor: &Actor) -> bool {
+        self.issuer == actor.issuer() && self.subject == actor.subject()
+    }
+
+    /// The approval as the ledger has it: with the hash of the evidence.
+    #[must_use]
+    pub fn given(&self) -> Given {
+        let Self { issuer, subject, at, evidence } = self;
+        Given { issuer: issuer.clone(), subject: subject.clone(), at: *at, evidence: evidence.sha256() }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::approval::Answer;
+
+    #[test]
+    fn evidence_is_kept_whole_and_shown_nowhere() {
+        let evidence = ApprovalEvidence::new("e30.e30.signature".into()).unwrap();
+        let given = SignedApproval { issuer: "idp".into(), subject: "ada".into(), at: 1, evidence };
+        let answer = Answer::Approved { given: given.clone() };
+        assert!(!format!("{answer:?} {:?}", given.given()).contains("signature"));
+        let text = serde_json::to_string(&answer).unwrap();
+        assert_eq!(serde_json::from_str::<Answer>(&text).unwrap(), answer);
+        // printf %s e30.e30.signature | sha256sum
+        assert_eq!(given.given().evidence, "5ce924890b0a8b46a8fc4b6da4f21f598cceb8972133d39c37b66c4ae54ab6ac");
+    }
+
+    #[test]
+    fn an_approval_without_evidence_is_refused() {
+        let of = |evidence: &str| {
+            let text = format!(r#"{{"answer":"approved","given":{{"issuer":"i","subject":"s","at":1{evidence}}}}}"#);
+            serde_json::from_str::<Answer>(&text).is_ok()
+        };
+        let long = format!(r#","evidence":"{}""#, "x".repeat(LARGEST_EVIDENCE + 1));
+        for (evidence, taken) in
+            [(r#","evidence":"e30.e30.AA""#, true), ("", false), (r#","evidence":null"#, false), (&long, false)]
+        {
+            assert_eq!(of(evidence), taken, "{}", &evidence[..evidence.len().min(30)]);
+        }
+        assert!(!of(r#","evidence":"""#));
+    }
+}

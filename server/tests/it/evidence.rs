@@ -1,0 +1,121 @@
+//! The signed evidence of an approval, verified again by its channel when the approval is spent.
+
+use crate::world::{TestApp, aws};
+use agent::Actor;
+use agent::actor::Evidence;
+use agent::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
+use agent::ports::{Approver, Clock, EvidenceError, Millis, Seen};
+use approvals::{Ciba, DetailsForm};
+use countersign::clock::SystemClock;
+use countersign::wiring::wire;
+use sandbox::cloud::{Fault, Times};
+use sandbox::identity::Answer;
+use secrecy::ExposeSecret;
+use std::time::Duration;
+
+const MINUTE: Millis = 60_000;
+
+/// A channel that has fetched nothing yet.
+async fn channel(app: &TestApp) -> Ciba {
+    let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();
+    Ciba::new(wired.auth.relying_party.clone(), app.config.approval.audience.clone(), DetailsForm::Guardian)
+}
+
+fn person(app: &TestApp, subject: &str) -> Actor {
+    Actor::attest(Evidence::of(app.sandbox.issuer(), subject, app.config.tenant.clone()))
+}
+
+fn question(number: u8, asked: Millis) -> Question {
+    let id = ApprovalId::from_random([number; ApprovalId::LENGTH]);
+    Question {
+        tool: agent::ToolName("okta_reset_password".into()),
+        summary: "Reset the password of bob@acme.example".into(),
+        details: vec![("Action".into(), "Reset password".into()), ("User".into(), "bob@acme.example".into())],
+        relation: "can_reset_password".into(),
+        object: "okta_user:00u2bobcrane0000acme".into(),
+        digest: "d1".repeat(32),
+        binding_message: format!("Reset password: bob at acme.example #{}", id.code()),
+        id,
+        asked,
+        until: asked + 5 * MINUTE,
+        window: MINUTE,
+        discloses: None,
+    }
+}
+
+/// Asks, lets the phone say yes, and takes the answer.
+async fn approved(app: &TestApp, channel: &Ciba, who: &Actor, question: &Question) -> SignedApproval {
+    let ticket = channel.ask(who, question, SystemClock.now()).await.unwrap();
+    app.answer(Answer::Approve);
+    loop {
+        // The provider says how often it may be asked.
+        tokio::time::sleep(Duration::from_millis(ticket.interval_ms)).await;
+        match channel.look(who, question, &ticket, SystemClock.now()).await.unwrap() {
+            Seen::Yes { given, .. } => return given,
+            Seen::Pending { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The same token with another letter in the middle of its signature.
+fn changed(evidence: &ApprovalEvidence) -> ApprovalEvidence {
+    let mut token = evidence.signed().expose_secret().to_owned();
+    let middle = token.rfind('.').unwrap() + 20;
+    let other = if token.as_bytes()[middle] == b'A' { "B" } else { "A" };
+    token.replace_range(middle..=middle, other);
+    ApprovalEvidence::new(token.into()).unwrap()
+}
+
+#[tokio::test]
+async fn evidence_counts_for_its_person_and_in_the_time_of_its_question() {
+    let app = TestApp::start().await;
+    let channel = channel(&app).await;
+    let (ada, bob) = (person(&app, "auth0|ada"), person(&app, "auth0|bob"));
+    let now = SystemClock.now();
+    let question = question(1, now);
+    let own = approved(&app, &channel, &ada, &question).await;
+    let of_bob = approved(&app, &channel, &bob, &self::question(2, now)).await;
+    let with = |evidence: &ApprovalEvidence| SignedApproval { evidence: evidence.clone(), ..own.clone() };
+    let later = self::question(3, now + 60 * MINUTE);
+    let rows = [
+        ("its own", &question, own.clone(), None),
+        ("a changed byte", &question, with(&changed(&own.evidence)), Some("wrong signature")),
+        ("no token", &question, with(&ApprovalEvidence::new("yes".into()).unwrap()), Some("malformed")),
+        ("another person's", &question, with(&of_bob.evidence), Some("another person")),
+        ("an earlier question's", &later, SignedApproval { at: later.asked, ..own.clone() }, Some("claim `iat`")),
+        (
+            "an answer before the question",
+            &question,
+            SignedApproval { at: now - 5 * MINUTE, ..own.clone() },
+            Some("`iat`"),
+        ),
+    ];
+    for (name, question, approval, wrong) in rows {
+        let verified = channel.verify(&ada, question, &approval).await;
+        match (verified, wrong) {
+            (Ok(()), None) => {}
+            (Err(EvidenceError::Invalid(what)), Some(wrong)) => assert!(what.contains(wrong), "{name}: {what}"),
+            (verified, _) => panic!("{name}: {verified:?}"),
+        }
+    }
+    assert!(channel.verify(&bob, &question, &own).await.is_err(), "Ada's approval is none of Bob's");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn without_the_providers_keys_evidence_is_neither_good_nor_bad() {
+    let app = TestApp::start().await;
+    let (ada, question) = (person(&app, "auth0|ada"), question(1, SystemClock.now()));
+    let own = approved(&app, &channel(&app).await, &ada, &question).await;
+    let other = channel(&app).await;
+    let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    app.sandbox.faults().set("identity", Some(Fault::Status { code: status, retry_after: None }), Times::Always);
+    for approval in [own.clone(), SignedApproval { evidence: changed(&own.evidence), ..own.clone() }] {
+        let verified = other.verify(&ada, &question, &approval).await;
+        assert!(matches!(verified, Err(EvidenceError::Unavailable(_))), "{verified:?}");
+    }
+    app.sandbox.faults().clear();
+    assert!(other.verify(&ada, &question, &own).await.is_ok());
+    app.finish().await;
+}
