@@ -22,8 +22,16 @@ pub(crate) fn judge(world: &World) -> Vec<String> {
     let before = &events[..started.unwrap_or(events.len())];
     let approved =
         before.iter().any(|event| matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. }));
-    let taken_back =
-        before.iter().any(|event| matches!(event, Event::StopAsked { .. } | Event::ApprovalCancelled { .. }));
+    // What was taken back is this turn and this call: the next message has a turn of its own.
+    let turn = before.iter().rev().find_map(|event| match event {
+        Event::TurnStarted { said } => Some(said),
+        _ => None,
+    });
+    let taken_back = before.iter().any(|event| match event {
+        Event::StopAsked { said } => Some(said) == turn,
+        Event::ApprovalCancelled { call } => done.contains(&call.to_string()),
+        _ => false,
+    });
     hold(done.is_empty() || (started.is_some() && approved), "no action without an approval in front of it");
     hold(done.is_empty() || !taken_back, "no action behind a stop or a cancellation");
     let withdrawn = |said: &u64| events.contains(&&Event::Withdrawn { said: *said });
