@@ -2,6 +2,7 @@
 
 use super::body::{Approval, Body, Closed, Decision, End, Given, NewChain, Opened, Weight};
 use super::record::Record;
+use super::signing::PublicKeys;
 use super::store::Key;
 use super::{DynamoLedger, names, receipt};
 use crate::item::{broken, text};
@@ -97,8 +98,7 @@ impl DynamoLedger {
         let index = names::index(tenant);
         let (first, last) = (Day::of(times.start), Day::of(times.end));
         let mut days = BTreeMap::<Day, Vec<String>>::new();
-        for item in self.0.store.records(&index).await? {
-            let record = self.sound(Record::read(&index, &item)?)?;
+        for record in self.sound_records(&index).await? {
             let Body::Chain(NewChain { chain, .. }) = record.body else { continue };
             let Some(day) = names::day_of(&chain) else { continue };
             if first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last) {
@@ -109,10 +109,16 @@ impl DynamoLedger {
     }
 
     async fn opened_in(&self, chain: &str) -> Result<Vec<(Record, Opened)>, Unavailable> {
+        Ok(self.sound_records(chain).await?.into_iter().filter_map(opened).collect())
+    }
+
+    /// The records of a whole chain. A day has thousands of signatures: they are checked beside the threads that serve requests.
+    async fn sound_records(&self, chain: &str) -> Result<Vec<Record>, Unavailable> {
         let items = self.0.store.records(chain).await?;
-        let records = items.iter().map(|item| self.sound(Record::read(chain, item)?));
-        let records = records.collect::<Result<Vec<_>, _>>()?;
-        Ok(records.into_iter().filter_map(opened).collect())
+        let (public, chain) = (self.0.public.clone(), chain.to_owned());
+        let check = move || items.iter().map(|item| sound(Record::read(&chain, item)?, &public)).collect();
+        let checked = tokio::task::spawn_blocking(check).await;
+        checked.unwrap_or_else(|error| Err(Unavailable::new(SERVICE, format!("a chain was not checked: {error}"))))
     }
 
     /// The records of these entries, in their order.
@@ -161,10 +167,14 @@ impl DynamoLedger {
     }
 
     fn sound(&self, record: Record) -> Result<Record, Unavailable> {
-        let wrong = |flaw| Unavailable::new(SERVICE, format!("the ledger does not hold at {}: {flaw}", record.chain));
-        record.check(&self.0.public).map_err(wrong)?;
-        Ok(record)
+        sound(record, &self.0.public)
     }
+}
+
+fn sound(record: Record, public: &PublicKeys) -> Result<Record, Unavailable> {
+    let wrong = |flaw| Unavailable::new(SERVICE, format!("the ledger does not hold at {}: {flaw}", record.chain));
+    record.check(public).map_err(wrong)?;
+    Ok(record)
 }
 
 fn opened(record: Record) -> Option<(Record, Opened)> {
