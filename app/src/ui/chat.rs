@@ -2,6 +2,7 @@
 
 use super::at_once::AtOnce;
 use super::composer::Composer;
+use super::earlier::Earlier;
 use super::elsewhere::elsewhere;
 use super::header::Header;
 use super::log::Log;
@@ -57,8 +58,7 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
 
 #[component]
 fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl IntoView {
-    let mut known = Transcript::of(&chat.frames);
-    known.elsewhere.clone_from(&chat.elsewhere);
+    let known = Transcript::of_page(&chat);
     waits.set(known.waits());
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
@@ -88,7 +88,8 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
     }
     .at_once();
     view! {
-        <main class="main" node_ref=main>
+        <main class="main" node_ref=main tabindex="-1">
+            <Earlier page=page.clone() later=chat.past.as_ref().map(|past| past.later) transcript main/>
             <Log page transcript partial/>
             <Composer chat above problem/>
         </main>
