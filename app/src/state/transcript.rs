@@ -182,6 +182,7 @@ impl Transcript {
             Event::CallFailed { call, reason } => self.settle(&call, CallState::Failed { reason }),
             Event::CallUnknown { call } => self.settle(&call, CallState::Unknown),
             Event::BrokenOff { .. } => self.take_back(n),
+            Event::Shortened { kept_from } => self.cut(n, kept_from),
             Event::TurnEnded { why, .. } => self.end(n, &why),
         }
     }
@@ -197,6 +198,18 @@ impl Transcript {
             place += 1;
             place <= kept || !matches!(&**item, Item::Theirs { .. })
         });
+    }
+
+    /// Draws the line before a message, in place of an earlier one. A message that is not on the page brings its line along
+    /// when it is.
+    fn cut(&mut self, n: u64, kept_from: u64) {
+        for items in [&mut self.past, &mut self.items] {
+            items.retain(|item| !matches!(**item, Item::Cut { .. }));
+            let first = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, .. } if *n == kept_from);
+            if let Some(place) = items.iter().position(first) {
+                items.insert(place, Arc::new(Item::Cut { n }));
+            }
+        }
     }
 
     fn end(&mut self, n: u64, why: &End) {

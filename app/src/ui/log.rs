@@ -55,6 +55,9 @@ fn one(item: &Item, page: Page) -> AnyView {
         }
         .at_once(),
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
+        Item::Cut { .. } => {
+            view! { <p class="remark">"The assistant no longer sees messages before this point."</p> }.at_once()
+        }
         Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.at_once(),
     }
 }

@@ -19,7 +19,17 @@ const PART_BYTES: usize = 40 * 1024;
 /// A log as turns.
 pub(super) struct Parts<'a> {
     turns: Vec<Turn<'a>>,
+    cut: Option<Cut<'a>>,
     thinking: Thinking,
+}
+
+/// The last time that the conversation was shortened for the model.
+struct Cut<'a> {
+    entry: &'a Numbered,
+    /// The turn in which that happened.
+    during: usize,
+    /// The first turn that the model still sees.
+    kept: usize,
 }
 
 struct Turn<'a> {
@@ -44,6 +54,7 @@ impl<'a> Parts<'a> {
         turns.extend(starts(log).skip(1).map(|first| Turn { first, events: Vec::new(), quiet: true }));
         let last = turns.len() - 1;
         let mut current = 0;
+        let mut cut = None;
         for entry in log {
             if turns.get(current + 1).is_some_and(|next| next.first == entry.number) {
                 current += 1;
@@ -56,19 +67,21 @@ impl<'a> Parts<'a> {
             match &entry.event {
                 Event::TurnStarted { .. } => turn.quiet = false,
                 Event::TurnEnded { .. } => turn.quiet = true,
+                Event::Shortened { kept_from } => {
+                    cut = homes.get(kept_from).map(|kept| Cut { entry, during: current, kept: *kept });
+                }
                 _ => {}
             }
             turn.events.push(entry);
         }
-        let waits = |entry: &&Numbered| {
-            matches!(entry.event, Event::UserSaid { .. }) && !homes.contains_key(&entry.number)
-        };
+        let waits =
+            |entry: &&Numbered| matches!(entry.event, Event::UserSaid { .. }) && !homes.contains_key(&entry.number);
         if let Some(turn) = turns.last_mut()
             && turn.events.iter().any(waits)
         {
             turn.quiet = false;
         }
-        Self { turns, thinking }
+        Self { turns, cut, thinking }
     }
 
     /// The last turns that fit; the last one always, whole.
@@ -106,6 +119,9 @@ impl<'a> Parts<'a> {
         }
         let start = end - part.len();
         let mut frames: Vec<Frame> = part.into_iter().flatten().collect();
+        // The line that a later turn draws through this part comes with it.
+        let cut = self.cut.iter().filter(|cut| (start..end).contains(&cut.kept) && cut.during >= end);
+        frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.thinking)));
         frames.sort_by_key(number);
         Part { frames, earlier: self.address(start).filter(|_| start > 0) }
     }

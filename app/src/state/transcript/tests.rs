@@ -212,3 +212,23 @@ fn earlier_turns_come_in_above_once_and_change_nothing_else() {
     assert_eq!(transcript.earlier, None);
     assert_eq!((&transcript.items, transcript.turn, transcript.last), (&first.items, first.turn, first.last));
 }
+
+#[test]
+fn a_line_stands_before_the_first_message_that_the_assistant_sees() {
+    let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
+    let cut = |n: u64, kept_from: u64| event(n, Event::Shortened { kept_from });
+    let drawn =
+        |frames: &[Frame]| -> Vec<u64> { Transcript::of(frames).items.iter().map(|item| item.key().0).collect() };
+    let begun = [said(1), said(2), said(3)];
+    for (cuts, expected) in [
+        (vec![cut(4, 2)], vec![1, 4, 2, 3]),
+        (vec![cut(4, 2), cut(5, 3)], vec![1, 2, 5, 3]),
+        (vec![cut(4, 1)], vec![4, 1, 2, 3]),
+        (vec![cut(9, 8)], vec![1, 2, 3]),
+    ] {
+        assert_eq!(drawn(&[begun.as_slice(), &cuts].concat()), expected);
+    }
+    let mut transcript = Transcript { past: Transcript::of(&begun).items, last: 3, ..Transcript::default() };
+    transcript.apply(cut(5, 3));
+    assert_eq!(transcript.past.iter().map(|item| item.key().0).collect::<Vec<_>>(), [1, 2, 5, 3], "in the past, too");
+}

@@ -134,3 +134,20 @@ fn numbers_that_begin_no_turn_lead_somewhere_all_the_same() {
     assert!(Parts::of(&[], Thinking::Hidden).before(5).is_none());
     assert_eq!(Parts::of(&[], Thinking::Hidden).last().frames, []);
 }
+
+#[test]
+fn the_line_of_a_shortened_conversation_comes_with_the_first_turn_that_the_model_sees() {
+    let mut log = Log(log(100, 500, false));
+    let starts = log.0.iter().filter_map(|entry| match entry.event {
+        Event::TurnStarted { said } => Some((entry.number, said)),
+        _ => None,
+    });
+    let (begun, kept_from) = starts.collect::<Vec<_>>()[50];
+    let cut = log.push(Event::Shortened { kept_from });
+    let parts = Parts::of(&log.0, Thinking::Hidden);
+    for (place, part) in parts_of(&parts).iter().enumerate() {
+        let numbers = numbers(part);
+        assert!(numbers.is_sorted(), "a part can be folded");
+        assert_eq!(numbers.contains(&cut), place == 0 || numbers.contains(&begun), "{numbers:?}");
+    }
+}
