@@ -16,7 +16,7 @@ use crate::services::Services;
 use crate::session::SessionId;
 use crate::turns::{Limit, PostError, Watching, WithdrawError, key};
 use agent::ids::{ClientId, ConversationId};
-use agent::ports::{Clock, Header, ReadError, Unavailable};
+use agent::ports::{Clock, Header, ListCursor, Listing, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use stream::{Beats, Stream};
 
-/// Most conversations in the list.
+/// Most conversations in one part of the list.
 const LISTED: u32 = 50;
 
 /// The backend, bound to its caller.
@@ -87,8 +87,14 @@ struct Shown {
 
 #[async_trait]
 impl Backend for ForCaller {
-    async fn load(&self, conversation: Option<String>, before: Option<u64>) -> Result<Chat, ApiError> {
-        let list = self.services.conversations.list(&self.actor, LISTED);
+    async fn load(
+        &self,
+        conversation: Option<String>,
+        before: Option<u64>,
+        older: Option<String>,
+    ) -> Result<Chat, ApiError> {
+        // An address that nobody made leads to the first part of the list.
+        let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
         let (head, shown) = match &conversation {
             None => (None, Shown::default()),
             Some(id) => {
@@ -98,13 +104,16 @@ impl Backend for ForCaller {
             }
         };
         let here = conversation.clone().and_then(|id| ConversationId::try_from(id).ok());
-        let heads = list.await.map_err(not_now)?.iter().map(self::head).collect();
+        let list = self.services.conversations.list(&self.actor, LISTED, after.as_ref());
+        let Listing { headers, next } = list.await.map_err(not_now)?;
         Ok(Chat {
             me: me(&self.actor),
             head,
             fresh: random::text().map_err(internal)?,
             client_id: random::text().map_err(internal)?,
-            heads,
+            heads: headers.iter().map(self::head).collect(),
+            listed_after: after.map(|after| after.to_string()),
+            older: next.map(|next| next.to_string()),
             now: crate::clock::SystemClock.now(),
             frames: shown.frames,
             last: shown.last,

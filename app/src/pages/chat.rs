@@ -19,9 +19,10 @@ pub fn ChatPage() -> impl IntoView {
     let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
     let before = Memo::new(move |_| query.with(|query| query.get("before").and_then(|number| number.parse().ok())));
+    let older = Memo::new(move |_| query.with(|query| query.get("older")));
     let page = Resource::<_, Json>::new_with_options(
-        move || (id.get(), before.get()),
-        |(id, before)| api::load(id, before),
+        move || (id.get(), before.get(), older.get()),
+        |(id, before, older)| api::load(id, before, older),
         BLOCKING,
     );
     view! {

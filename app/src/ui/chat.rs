@@ -7,7 +7,7 @@ use super::elsewhere::elsewhere;
 use super::header::Header;
 use super::log::Log;
 use super::page::{Page, ahead_of, attempt};
-use super::rail::Rail;
+use super::rail::{Rail, Talks};
 use super::title::page_title;
 use crate::api;
 use crate::state::{Transcript, Turn};
@@ -21,7 +21,7 @@ use leptos::prelude::*;
 pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let current = chat.head.as_ref().map(|head| head.id.clone());
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
-    let (me, heads) = (chat.me.clone(), chat.heads.clone());
+    let (me, talks) = (chat.me.clone(), Talks::of(&chat));
     // What waits for the person is said in the title too: this tab may be one of many. The signal is its own owner, since
     // the server reads the title when the page's own signals may be out of its reach.
     let waits = ArcRwSignal::new(false);
@@ -33,8 +33,8 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     page_title(move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" }));
     view! {
         <div class="shell">
-            <Rail heads=heads.clone() current=current.clone()/>
-            <Header me title heads current/>
+            <Rail talks=talks.clone()/>
+            <Header me title talks/>
             {body}
         </div>
     }

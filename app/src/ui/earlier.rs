@@ -50,7 +50,7 @@ pub(super) fn Earlier(
 fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, main: NodeRef<Main>) {
     let Page { conversation, problem, .. } = page;
     spawn_local(async move {
-        let loaded = api::load(Some(conversation), Some(before)).await;
+        let loaded = api::load(Some(conversation), Some(before), None).await;
         let below = main.get_untracked().map(|main| main.scroll_height() - main.scroll_top());
         let chat = match loaded {
             Ok(chat) => chat,

@@ -14,8 +14,12 @@ pub struct Chat {
     pub fresh: String,
     /// What makes the next post the same post when it is repeated.
     pub client_id: String,
-    /// The newest conversations, newest first.
+    /// A part of the list of conversations, the last used first.
     pub heads: Vec<Head>,
+    /// The place of the part of the list that was asked for; `None` for the first one.
+    pub listed_after: Option<String>,
+    /// The place to ask with for the conversations that were used before these, if there are any.
+    pub older: Option<String>,
     /// The server's time, in milliseconds since 1970: countdowns go by it, whatever the reader's clock says.
     pub now: i64,
     /// The last turns that fit on a page, the open one always whole. Beside [`past`](Self::past), the unfinished turn alone.

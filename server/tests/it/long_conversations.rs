@@ -126,9 +126,38 @@ async fn addresses_that_nobody_made_lead_to_a_page() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let id = app.planted(60, 30).await;
-    for (before, shown) in [("0", 0), ("1", 0), ("3", 0), ("18446744073709551615", 59), ("x", 59), ("-1", 59), ("", 59)] {
+    for (before, shown) in [("0", 0), ("1", 0), ("3", 0), ("18446744073709551615", 59), ("x", 59), ("-1", 59), ("", 59)]
+    {
         let page = visit(&ada, &format!("/c/{id}?before={before}")).await;
         assert!(questions(&page).contains(&shown), "{before}: {:?}", questions(&page));
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_oldest_of_51_conversations_can_be_reached_and_the_last_used_comes_first() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let owner = actor(&app, "auth0|ada");
+    for number in 0..51_u8 {
+        let mut random = [0; 26];
+        (random[0], random[1]) = (number / 32, number % 32);
+        let id = ConversationId::from_random(random);
+        let header = Header { id, title: format!("Talk {number}."), created: 1_000 + i64::from(number) };
+        app.conversations().begin(&owner, &header).await.unwrap();
+    }
+    let page = visit(&ada, "/").await;
+    assert!(page.contains(">Talk 50.<") && !page.contains(">Talk 0.<"));
+    let older = link(&page, "Show older conversations").unwrap();
+    let page = visit(&ada, &older).await;
+    assert!(page.contains(">Talk 0.<") && !page.contains(">Talk 1.<") && !page.contains("Show older conversations"));
+    assert_eq!(link(&page, "Show newest conversations").unwrap(), "/");
+    let oldest = link(&page, "Talk 0.").unwrap();
+    let open = visit(&ada, &format!("{oldest}?older=x")).await;
+    let older = link(&open, "Show older conversations").unwrap();
+    assert!(older.starts_with(&format!("{oldest}?older=")), "links on keep the conversation open: {older}");
+    ada.ask_on(oldest.trim_start_matches("/c/"), "Hello").await;
+    let heads = ada.load(None).await.unwrap().heads;
+    assert_eq!((heads.len(), &*heads[0].title, &*heads[49].title), (50, "Talk 0.", "Talk 2."));
     app.finish().await;
 }

@@ -193,6 +193,8 @@ fn earlier_turns_come_in_above_once_and_change_nothing_else() {
         fresh: String::new(),
         client_id: String::new(),
         heads: Vec::new(),
+        listed_after: None,
+        older: None,
         now: 0,
         frames,
         last: 9,
