@@ -5,14 +5,19 @@ use crate::wire::{ApiError, Chat, Posted};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
 
-/// What the chat page needs.
+/// Loads the chat page: the last turns of a conversation, or those before event number `before`; and the list of
+/// conversations, from its first one on, or from the place `older`.
 ///
 /// # Errors
 /// See [`ApiError`].
 #[server(prefix = "/api", endpoint = "chat/load", input = GetUrl, output = Json)]
-pub async fn load(#[server(default)] conversation: Option<String>) -> Result<Chat, ApiError> {
+pub async fn load(
+    #[server(default)] conversation: Option<String>,
+    #[server(default)] before: Option<u64>,
+    #[server(default)] older: Option<String>,
+) -> Result<Chat, ApiError> {
     use crate::backend::{answer, backend};
-    answer(async { backend()?.load(conversation).await }).await
+    answer(async { backend()?.load(conversation, before, older).await }).await
 }
 
 /// Begins a conversation with its first message and leads to its page.

@@ -11,8 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The server, for one caller.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// The page of a conversation, or of a new one.
-    async fn load(&self, conversation: Option<String>) -> Result<Chat, ApiError>;
+    /// The page of a conversation, or of a new one: its last turns, or those before event number `before`; and the list of
+    /// conversations, from its first one on, or from the place `older`.
+    async fn load(
+        &self,
+        conversation: Option<String>,
+        before: Option<u64>,
+        older: Option<String>,
+    ) -> Result<Chat, ApiError>;
     /// Begins a conversation with a message.
     async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
     /// Posts a message in a conversation.

@@ -6,6 +6,7 @@ pub mod at_once;
 mod call_card;
 mod chat;
 mod composer;
+mod earlier;
 mod elsewhere;
 mod header;
 pub mod icons;

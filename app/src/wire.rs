@@ -10,7 +10,7 @@ pub use error::{ApiError, BadInput, Limit};
 pub use event::{Detail, End, Event, NotApproved, Refusal, Trouble};
 pub use frame::Frame;
 pub use json::Json;
-pub use page::{Chat, Head, Me, Posted, Waiting};
+pub use page::{Chat, Head, Me, Past, Posted, Waiting};
 
 /// Longest message, in bytes.
 pub const LONGEST_MESSAGE: usize = 32 * 1024;

@@ -6,6 +6,7 @@ mod convert;
 mod markdown;
 mod message;
 pub mod office;
+mod parts;
 mod stream;
 
 pub(crate) use account::provider as provider_name;
@@ -15,20 +16,21 @@ use crate::services::Services;
 use crate::session::SessionId;
 use crate::turns::{Limit, PostError, Watching, WithdrawError, key};
 use agent::ids::{ClientId, ConversationId};
-use agent::ports::{Clock, Header, ReadError, Unavailable};
+use agent::ports::{Clock, Header, ListCursor, Listing, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
-use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Posted, Waiting};
+use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Past, Posted, Waiting};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use message::Message;
+use parts::{Part, Parts};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use stream::{Beats, Stream};
 
-/// Most conversations in the list.
+/// Most conversations in one part of the list.
 const LISTED: u32 = 50;
 
 /// The backend, bound to its caller.
@@ -53,40 +55,70 @@ impl ForCaller {
         header.ok_or(ApiError::NotFound)
     }
 
+    /// The part of a conversation that is asked for, with the block that is being written.
+    async fn shown(&self, id: &ConversationId, before: Option<u64>) -> Result<Shown, ApiError> {
+        let log = self.services.conversations.read_after(&self.actor, id, 0).await.map_err(unread)?;
+        let parts = Parts::of(&log, self.services.thinking);
+        let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
+            Some((part, past)) => (part, Some(past)),
+            None => (parts.last(), None),
+        };
+        let (since, text) = self.services.turns.hub().partial(&key(&self.actor, id));
+        if !text.is_empty() {
+            frames.push(Frame::Partial { since, text });
+        }
+        Ok(Shown { frames, last: log.last().map_or(0, |entry| entry.number), past, earlier })
+    }
+
     async fn say(&self, id: &ConversationId, message: Message, client: ClientId) -> Result<Posted, ApiError> {
         let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_posted)?;
         Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }
 }
 
+/// The part of a conversation that a page shows.
+#[derive(Default)]
+struct Shown {
+    frames: Vec<Frame>,
+    last: u64,
+    past: Option<Past>,
+    earlier: Option<u64>,
+}
+
 #[async_trait]
 impl Backend for ForCaller {
-    async fn load(&self, conversation: Option<String>) -> Result<Chat, ApiError> {
-        let list = self.services.conversations.list(&self.actor, LISTED);
-        let (head, frames) = match &conversation {
-            None => (None, Vec::new()),
+    async fn load(
+        &self,
+        conversation: Option<String>,
+        before: Option<u64>,
+        older: Option<String>,
+    ) -> Result<Chat, ApiError> {
+        // An address that nobody made leads to the first part of the list.
+        let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
+        let (head, shown) = match &conversation {
+            None => (None, Shown::default()),
             Some(id) => {
                 let header = self.own(id).await?;
-                let log = self.services.conversations.read_after(&self.actor, &header.id, 0).await.map_err(unread)?;
-                let mut frames: Vec<Frame> =
-                    log.iter().filter_map(|event| convert::frame(event, self.services.thinking)).collect();
-                let (since, text) = self.services.turns.hub().partial(&key(&self.actor, &header.id));
-                if !text.is_empty() {
-                    frames.push(Frame::Partial { since, text });
-                }
-                (Some(head(&header)), frames)
+                let shown = self.shown(&header.id, before).await?;
+                (Some(head(&header)), shown)
             }
         };
         let here = conversation.clone().and_then(|id| ConversationId::try_from(id).ok());
-        let heads = list.await.map_err(not_now)?.iter().map(self::head).collect();
+        let list = self.services.conversations.list(&self.actor, LISTED, after.as_ref());
+        let Listing { headers, next } = list.await.map_err(not_now)?;
         Ok(Chat {
             me: me(&self.actor),
             head,
             fresh: random::text().map_err(internal)?,
             client_id: random::text().map_err(internal)?,
-            heads,
+            heads: headers.iter().map(self::head).collect(),
+            listed_after: after.map(|after| after.to_string()),
+            older: next.map(|next| next.to_string()),
             now: crate::clock::SystemClock.now(),
-            frames,
+            frames: shown.frames,
+            last: shown.last,
+            past: shown.past,
+            earlier: shown.earlier,
             elsewhere: elsewhere(&self.services, &self.actor, here.as_ref()).await.unwrap_or_default(),
         })
     }

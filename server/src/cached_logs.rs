@@ -4,7 +4,7 @@
 use crate::turns::{Key, key};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{AppendError, Conversations, Header, Numbered, ReadError, Unavailable};
+use agent::ports::{AppendError, Conversations, Header, ListCursor, Listing, Numbered, ReadError, Unavailable};
 use async_trait::async_trait;
 use moka::sync::Cache;
 use std::fmt;
@@ -20,7 +20,7 @@ const IDLE: Duration = Duration::from_secs(600);
 pub struct CachedLogs {
     store: Arc<dyn Conversations>,
     logs: Cache<Key, Arc<Log>>,
-    /// A header never changes. Absent ones are not kept: they may be begun on another instance.
+    /// A header never changes: the time of last use is not in it. Absent ones are not kept: they may be begun on another instance.
     headers: Cache<Key, Header>,
 }
 
@@ -82,8 +82,8 @@ impl Conversations for CachedLogs {
         Ok(header)
     }
 
-    async fn list(&self, actor: &Actor, most: u32) -> Result<Vec<Header>, Unavailable> {
-        self.store.list(actor, most).await
+    async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable> {
+        self.store.list(actor, most, after).await
     }
 
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {

@@ -7,7 +7,7 @@ use crate::ui::title::page_title;
 use crate::ui::{Chat, icons::Brand};
 use crate::wire::{ApiError, Json};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The page's status depends on what is loaded, so nothing is sent before.
 const BLOCKING: bool = true;
@@ -16,8 +16,15 @@ const BLOCKING: bool = true;
 #[component]
 pub fn ChatPage() -> impl IntoView {
     let params = use_params_map();
+    let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let page = Resource::<_, Json>::new_with_options(move || id.get(), api::load, BLOCKING);
+    let before = Memo::new(move |_| query.with(|query| query.get("before").and_then(|number| number.parse().ok())));
+    let older = Memo::new(move |_| query.with(|query| query.get("older")));
+    let page = Resource::<_, Json>::new_with_options(
+        move || (id.get(), before.get(), older.get()),
+        |(id, before, older)| api::load(id, before, older),
+        BLOCKING,
+    );
     view! {
         <Suspense fallback=|| view! { <p class="plain" role="status">"Loading…"</p> }>
             {move || Suspend::new(async move {

@@ -23,6 +23,11 @@ pub enum Item {
     },
     /// A call.
     Call(Call),
+    /// The line before which the assistant sees nothing any more.
+    Cut {
+        /// Number of the event.
+        n: u64,
+    },
     /// A remark on how a turn ended.
     Remark {
         /// Number of the event.
@@ -149,7 +154,7 @@ impl Item {
     pub fn key(&self) -> (u64, u8) {
         match self {
             Self::Mine { n, place, .. } => (*n, *place as u8),
-            Self::Theirs { n, .. } | Self::Remark { n, .. } => (*n, 0),
+            Self::Theirs { n, .. } | Self::Cut { n } | Self::Remark { n, .. } => (*n, 0),
             Self::Call(call) => {
                 let state = match call.state {
                     CallState::Checking => 0,

@@ -1,7 +1,7 @@
 //! The one fold: frames in, what the page shows out. The server renders with it and the browser goes on with it.
 
 use super::item::{Asking, Call, CallState, Item, Place, Reach, Wanting};
-use crate::wire::{ApiError, End, Event, Frame, Waiting};
+use crate::wire::{ApiError, Chat, End, Event, Frame, Waiting};
 use std::sync::Arc;
 
 /// What the page shows of a conversation.
@@ -11,6 +11,10 @@ pub struct Transcript {
     pub last: u64,
     /// What was said and done, in order.
     pub items: Vec<Arc<Item>>,
+    /// Turns from before, as they were asked for. Nothing in them changes any more.
+    pub past: Vec<Arc<Item>>,
+    /// The number to ask with for the turns before these; `None` when these are the first.
+    pub earlier: Option<u64>,
     /// The unfinished block.
     pub partial: String,
     /// What is going on.
@@ -66,6 +70,27 @@ impl Transcript {
             transcript.apply(frame.clone());
         }
         transcript
+    }
+
+    /// The transcript of a page.
+    #[must_use]
+    pub fn of_page(chat: &Chat) -> Self {
+        let mut transcript = Self::of(&chat.frames);
+        transcript.last = transcript.last.max(chat.last);
+        transcript.elsewhere.clone_from(&chat.elsewhere);
+        transcript.earlier = chat.earlier;
+        transcript.past = chat.past.as_ref().map(|past| Self::of(&past.frames).items).unwrap_or_default();
+        transcript
+    }
+
+    /// Puts the turns of a page that was asked for with `before` above those that are there. A page that comes twice
+    /// changes nothing.
+    pub fn prepend(&mut self, before: u64, chat: Chat) {
+        if self.earlier == Some(before) {
+            let mut page = Self::of_page(&chat);
+            page.past.append(&mut self.past);
+            (self.past, self.earlier) = (page.past, page.earlier);
+        }
     }
 
     /// Takes one frame. An event that is known already changes nothing, so a stream may be replayed.
@@ -157,6 +182,7 @@ impl Transcript {
             Event::CallFailed { call, reason } => self.settle(&call, CallState::Failed { reason }),
             Event::CallUnknown { call } => self.settle(&call, CallState::Unknown),
             Event::BrokenOff { .. } => self.take_back(n),
+            Event::Shortened { kept_from } => self.cut(n, kept_from),
             Event::TurnEnded { why, .. } => self.end(n, &why),
         }
     }
@@ -172,6 +198,18 @@ impl Transcript {
             place += 1;
             place <= kept || !matches!(&**item, Item::Theirs { .. })
         });
+    }
+
+    /// Draws the line before a message, in place of an earlier one. A message that is not on the page brings its line along
+    /// when it is.
+    fn cut(&mut self, n: u64, kept_from: u64) {
+        for items in [&mut self.past, &mut self.items] {
+            items.retain(|item| !matches!(**item, Item::Cut { .. }));
+            let first = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, .. } if *n == kept_from);
+            if let Some(place) = items.iter().position(first) {
+                items.insert(place, Arc::new(Item::Cut { n }));
+            }
+        }
     }
 
     fn end(&mut self, n: u64, why: &End) {

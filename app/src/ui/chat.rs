@@ -2,11 +2,12 @@
 
 use super::at_once::AtOnce;
 use super::composer::Composer;
+use super::earlier::Earlier;
 use super::elsewhere::elsewhere;
 use super::header::Header;
 use super::log::Log;
 use super::page::{Page, ahead_of, attempt};
-use super::rail::Rail;
+use super::rail::{Rail, Talks};
 use super::title::page_title;
 use crate::api;
 use crate::state::{Transcript, Turn};
@@ -20,7 +21,7 @@ use leptos::prelude::*;
 pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let current = chat.head.as_ref().map(|head| head.id.clone());
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
-    let (me, heads) = (chat.me.clone(), chat.heads.clone());
+    let (me, talks) = (chat.me.clone(), Talks::of(&chat));
     // What waits for the person is said in the title too: this tab may be one of many. The signal is its own owner, since
     // the server reads the title when the page's own signals may be out of its reach.
     let waits = ArcRwSignal::new(false);
@@ -32,8 +33,8 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     page_title(move || format!("{}{name} · Countersign", if waits.get() { "● Approve: " } else { "" }));
     view! {
         <div class="shell">
-            <Rail heads=heads.clone() current=current.clone()/>
-            <Header me title heads current/>
+            <Rail talks=talks.clone()/>
+            <Header me title talks/>
             {body}
         </div>
     }
@@ -57,8 +58,7 @@ fn Beginning(chat: wire::Chat) -> impl IntoView {
 
 #[component]
 fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl IntoView {
-    let mut known = Transcript::of(&chat.frames);
-    known.elsewhere.clone_from(&chat.elsewhere);
+    let known = Transcript::of_page(&chat);
     waits.set(known.waits());
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
@@ -88,7 +88,8 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
     }
     .at_once();
     view! {
-        <main class="main" node_ref=main>
+        <main class="main" node_ref=main tabindex="-1">
+            <Earlier page=page.clone() later=chat.past.as_ref().map(|past| past.later) transcript main/>
             <Log page transcript partial/>
             <Composer chat above problem/>
         </main>

@@ -2,12 +2,12 @@
 
 use super::at_once::AtOnce;
 use super::rail::Talks;
-use crate::wire::{Head, Me};
+use crate::wire::Me;
 use leptos::prelude::*;
 
 /// Title, sheet of conversations for narrow pages, account menu.
 #[component]
-pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<String>) -> impl IntoView {
+pub(super) fn Header(me: Me, title: String, talks: Talks) -> impl IntoView {
     // A page of the server alone: a plain link, not a route of ours.
     let between = view! {
         <small>"The assistant can do what you can do, and nothing else."</small>
@@ -19,7 +19,7 @@ pub(super) fn Header(me: Me, title: String, heads: Vec<Head>, current: Option<St
         <header class="head">
             <details class="menu sheet">
                 <summary class="btn quiet" aria-label="Conversations">"☰"</summary>
-                <nav class="pane" aria-label="Conversations"><Talks heads current/></nav>
+                <nav class="pane" aria-label="Conversations">{talks.view()}</nav>
             </details>
             <h1>{title}</h1>
             <Account me between=between/>

@@ -17,13 +17,7 @@ pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSigna
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
     view! {
         <div class="log" role="log" aria-label="Conversation" aria-busy=busy>
-            <For
-                each=move || transcript.with(|transcript| transcript.items.clone())
-                key=key
-                let:item
-            >
-                {one(&item, page.clone())}
-            </For>
+            {items(page, Signal::derive(move || transcript.with(|transcript| transcript.items.clone())))}
             <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
                 <article class="said" aria-hidden="true"><p class="typing">{move || partial.get()}</p></article>
             </Show>
@@ -34,6 +28,11 @@ pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSigna
         <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get())}</p>
     }
     .at_once()
+}
+
+/// Items in order.
+pub(super) fn items(page: Page, items: Signal<Vec<Arc<Item>>>) -> AnyView {
+    view! { <For each=move || items.get() key=key let:item>{one(&item, page.clone())}</For> }.at_once()
 }
 
 fn key(item: &Arc<Item>) -> (u64, u8) {
@@ -56,6 +55,9 @@ fn one(item: &Item, page: Page) -> AnyView {
         }
         .at_once(),
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
+        Item::Cut { .. } => {
+            view! { <p class="remark">"The assistant no longer sees messages before this point."</p> }.at_once()
+        }
         Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.at_once(),
     }
 }

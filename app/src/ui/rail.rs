@@ -2,37 +2,61 @@
 
 use super::at_once::AtOnce;
 use super::icons::Brand;
-use crate::wire::Head;
+use crate::wire::{Chat, Head};
 use leptos::prelude::*;
 
 /// The rail of a wide page.
 #[component]
-pub(super) fn Rail(heads: Vec<Head>, current: Option<String>) -> impl IntoView {
+pub(super) fn Rail(talks: Talks) -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Conversations">
             <Brand/>
-            <Talks heads current/>
+            {talks.view()}
         </nav>
     }
     .at_once()
 }
 
-/// The conversations, newest first.
-#[component]
-pub(super) fn Talks(heads: Vec<Head>, current: Option<String>) -> impl IntoView {
-    let empty = heads.is_empty();
-    view! {
-        <a class="btn" href="/">"New conversation"</a>
-        {empty.then(|| view! { <small>"Your conversations will be listed here."</small> })}
-        <ul class="talks">
-            {heads
-                .into_iter()
-                .map(|head| {
-                    let here = (current.as_ref() == Some(&head.id)).then_some("page");
-                    view! { <li><a href=format!("/c/{}", head.id) aria-current=here>{head.title}</a></li> }
-                })
-                .collect_view()}
-        </ul>
+/// A part of the list of conversations, the last used first.
+#[derive(Debug, Clone)]
+pub(super) struct Talks {
+    heads: Vec<Head>,
+    current: Option<String>,
+    /// The addresses of the first part, if this is another one, and of the next.
+    newest: Option<String>,
+    older: Option<String>,
+}
+
+impl Talks {
+    /// The list beside a page. Links on keep the conversation open.
+    pub(super) fn of(chat: &Chat) -> Self {
+        let current = chat.head.as_ref().map(|head| head.id.clone());
+        let here = current.as_ref().map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
+        let older = chat.older.as_ref().map(|place| format!("{here}?older={place}"));
+        let newest = chat.listed_after.as_ref().map(|_| here);
+        Self { heads: chat.heads.clone(), current, newest, older }
     }
-    .at_once()
+
+    pub(super) fn view(self) -> AnyView {
+        let Self { heads, current, newest, older } = self;
+        let empty = heads.is_empty() && newest.is_none();
+        let link =
+            |href: Option<String>, text: &'static str| href.map(|href| view! { <a class="more" href=href>{text}</a> });
+        view! {
+            <a class="btn" href="/">"New conversation"</a>
+            {empty.then(|| view! { <small>"Your conversations will be listed here."</small> })}
+            {link(newest, "Show newest conversations")}
+            <ul class="talks">
+                {heads
+                    .into_iter()
+                    .map(|head| {
+                        let here = (current.as_ref() == Some(&head.id)).then_some("page");
+                        view! { <li><a href=format!("/c/{}", head.id) aria-current=here>{head.title}</a></li> }
+                    })
+                    .collect_view()}
+            </ul>
+            {link(older, "Show older conversations")}
+        }
+        .at_once()
+    }
 }

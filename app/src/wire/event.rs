@@ -131,6 +131,11 @@ pub enum Event {
         /// The message's number.
         said: u64,
     },
+    /// The assistant is told only a later part of the conversation from now on.
+    Shortened {
+        /// The number of the message that this part begins with.
+        kept_from: u64,
+    },
     /// The turn ended.
     TurnEnded {
         /// The message's number.

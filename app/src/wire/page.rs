@@ -14,14 +14,33 @@ pub struct Chat {
     pub fresh: String,
     /// What makes the next post the same post when it is repeated.
     pub client_id: String,
-    /// The newest conversations, newest first.
+    /// A part of the list of conversations, the last used first.
     pub heads: Vec<Head>,
+    /// The place of the part of the list that was asked for; `None` for the first one.
+    pub listed_after: Option<String>,
+    /// The place to ask with for the conversations that were used before these, if there are any.
+    pub older: Option<String>,
     /// The server's time, in milliseconds since 1970: countdowns go by it, whatever the reader's clock says.
     pub now: i64,
-    /// The log so far.
+    /// The last turns that fit on a page, the open one always whole. Beside [`past`](Self::past), the unfinished turn alone.
     pub frames: Vec<Frame>,
+    /// The number of the last event of the log: a stream goes on from there.
+    pub last: u64,
+    /// The turns that were asked for, where those are not the last ones.
+    pub past: Option<Past>,
+    /// The number to ask with for the turns before these; `None` when these are the first.
+    pub earlier: Option<u64>,
     /// What waits for the person's yes in other conversations.
     pub elsewhere: Vec<Waiting>,
+}
+
+/// Turns of the past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// Their events.
+    pub frames: Vec<Frame>,
+    /// The number to ask with for the turns that follow; `None` when those are the last ones.
+    pub later: Option<u64>,
 }
 
 /// A question that is open, or waits until another one is answered.

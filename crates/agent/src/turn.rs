@@ -11,6 +11,7 @@ mod provenance;
 pub mod reply;
 mod request;
 pub mod runner;
+mod told;
 
 pub use event::{End, Event, Trouble};
 pub use history::{History, Open, Stop, Waiting};

@@ -1,13 +1,15 @@
-//! Conversations: a header, a place in the owner's list, and numbered events, each sealed for its place.
+//! Conversations: a header, a row in the owner's list, and numbered events, each sealed for its place.
 
-use crate::item::{Item, broken, n, number, s, text};
+use crate::item::{Item, broken, number, s, text};
 use crate::keyring::LiveKeyring;
 use crate::queue::QueueItem;
 use crate::sealing::Sealed;
 use crate::{SERVICE, keys, random, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{AppendError, Conversations, Header, Numbered, ReadError, Unavailable, Unreadable};
+use agent::ports::{
+    AppendError, Conversations, Header, ListCursor, Listing, Numbered, ReadError, Unavailable, Unreadable,
+};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -15,6 +17,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use std::sync::Arc;
 
+mod list;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -75,34 +78,18 @@ impl DynamoConversations {
             _ => Err(AppendError::Taken),
         }
     }
-
-    fn put(&self, pk: String, sk: String, header: &Header) -> Result<TransactWriteItem, Unavailable> {
-        let item = Item::from([
-            ("pk".to_owned(), s(pk)),
-            ("sk".to_owned(), s(sk)),
-            ("id".to_owned(), s(header.id.as_str())),
-            ("title".to_owned(), s(&header.title)),
-            ("created".to_owned(), n(header.created)),
-        ]);
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        Ok(TransactWriteItem::builder().put(put).build())
-    }
 }
 
 #[async_trait]
 impl Conversations for DynamoConversations {
     async fn begin(&self, actor: &Actor, header: &Header) -> Result<(), Unavailable> {
-        let listed = format!("c#{:013}#{}", header.created, header.id);
+        let (own, owner) = (keys::conversation(actor, &header.id), keys::conversations_of(actor));
+        let listed = list::place(header.created, &header.id);
         let request = self
             .client
             .transact_write_items()
-            .transact_items(self.put(keys::conversation(actor, &header.id), "h".to_owned(), header)?)
-            .transact_items(self.put(keys::conversations_of(actor), listed, header)?);
+            .transact_items(self.put_header(own, "h".to_owned(), header, header.created)?)
+            .transact_items(self.put_header(owner, listed, header, header.created)?);
         match request.send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
@@ -116,23 +103,11 @@ impl Conversations for DynamoConversations {
     }
 
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let request = request.key("pk", s(keys::conversation(actor, id))).key("sk", s("h"));
-        let answer = request.send().await.map_err(unavailable)?;
-        answer.item.map(|item| header(&item)).transpose()
+        self.header_item(actor, id).await?.map(|item| header(&item)).transpose()
     }
 
-    async fn list(&self, actor: &Actor, most: u32) -> Result<Vec<Header>, Unavailable> {
-        let request = self.client.query().table_name(&self.table).scan_index_forward(false);
-        let answer = request
-            .key_condition_expression("pk = :pk AND begins_with(sk, :c)")
-            .expression_attribute_values(":pk", s(keys::conversations_of(actor)))
-            .expression_attribute_values(":c", s("c#"))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(unavailable)?;
-        answer.items().iter().map(header).collect()
+    async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable> {
+        self.page(actor, most, after).await
     }
 
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
@@ -173,7 +148,8 @@ impl Conversations for DynamoConversations {
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().put(put).build())
             .transact_items(TransactWriteItem::builder().update(update).build());
-        match request.send().await {
+        let moves = self.moves(actor, id, event.at).await?;
+        match moves.into_iter().fold(request, |request, write| request.transact_items(write)).send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error)) if is_taken(error.err()) => self.taken(pk, event.number, &nonce).await,
             Err(error) => Err(unavailable(error).into()),
@@ -209,11 +185,11 @@ impl Conversations for DynamoConversations {
 /// The condition of an append.
 const FREE: &str = "attribute_not_exists(pk)";
 
-/// Reports whether a transaction was cancelled because the number of its event, the first item, is taken.
+/// Reports whether a transaction was cancelled because another event was appended first: the number is taken, or the
+/// conversation was moved in its owner's list.
 fn is_taken(error: &TransactWriteItemsError) -> bool {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return false };
-    let first = cancelled.cancellation_reasons().first().and_then(|reason| reason.code());
-    first == Some("ConditionalCheckFailed")
+    cancelled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }
 
 fn header(item: &Item) -> Result<Header, Unavailable> {

@@ -77,6 +77,7 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
         Event::CallFailed { call, reason } => wire::Event::CallFailed { call: call.0, reason: visible(&reason) },
         Event::CallUnknown { call } => wire::Event::CallUnknown { call: call.0 },
         Event::BrokenOff { said } => wire::Event::BrokenOff { said },
+        Event::Shortened { kept_from } => wire::Event::Shortened { kept_from },
         Event::TurnEnded { said, why } => wire::Event::TurnEnded { said, why: end(why) },
     })
 }

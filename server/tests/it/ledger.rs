@@ -30,7 +30,7 @@ impl TestApp {
     }
 }
 
-fn actor(app: &TestApp, subject: &str) -> Actor {
+pub(crate) fn actor(app: &TestApp, subject: &str) -> Actor {
     Actor::attest(Evidence::of(app.sandbox.issuer(), subject, app.config.tenant.clone()))
 }
 

@@ -28,6 +28,7 @@ mod isolation;
 mod leaks;
 mod ledger;
 mod log_lines;
+mod long_conversations;
 mod narrow;
 mod own_okta;
 mod own_vault;

@@ -7,6 +7,7 @@ pub(crate) mod logs;
 pub(crate) mod mcp;
 mod second;
 
+use agent::ports::Conversations;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use browser::Browser;
@@ -19,6 +20,7 @@ use sandbox::kit::Person;
 use sandbox::{Sandbox, Settings, Storage};
 use serde_json::Value;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -37,6 +39,7 @@ pub(crate) struct TestApp {
 
 /// One running server.
 struct Instance {
+    conversations: Arc<dyn Conversations>,
     turns: Turns,
     paths: String,
     stop: CancellationToken,
@@ -171,6 +174,11 @@ impl TestApp {
         self.instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap();
     }
 
+    /// The store of conversations, as the server has it.
+    pub(crate) fn conversations(&self) -> &Arc<dyn Conversations> {
+        &self.instance.conversations
+    }
+
     /// A browser that nobody has used yet.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(&self.url)
@@ -228,6 +236,7 @@ impl Instance {
         bounds: Bounds,
     ) -> Result<Self, StartError> {
         let wired = wire(config, &aws(sandbox).await, bounds).await?;
+        let conversations = wired.services.conversations.clone();
         let (turns, app) = (wired.services.turns.clone(), router(config, &wired));
         turns.sweep();
         let paths = format!("{app:?}");
@@ -236,7 +245,7 @@ impl Instance {
         let serving = tokio::spawn(async move {
             serve(listener, app, stopped).await.unwrap();
         });
-        Ok(Self { turns, paths, stop, serving })
+        Ok(Self { conversations, turns, paths, stop, serving })
     }
 
     async fn stop(&mut self) {

@@ -180,3 +180,57 @@ fn an_approval_waits_rings_and_ends() {
     }
     assert_eq!(keys.len(), 5, "each state is drawn anew");
 }
+
+#[test]
+fn earlier_turns_come_in_above_once_and_change_nothing_else() {
+    let turn = |first: u64| {
+        let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
+        vec![said(first), event(first + 1, Event::TurnStarted { said: first })]
+    };
+    let page = |frames: Vec<Frame>, past: Option<Vec<Frame>>, earlier: Option<u64>| Chat {
+        me: crate::wire::Me { name: "Ada".into(), greeting: String::new(), email: None },
+        head: None,
+        fresh: String::new(),
+        client_id: String::new(),
+        heads: Vec::new(),
+        listed_after: None,
+        older: None,
+        now: 0,
+        frames,
+        last: 9,
+        past: past.map(|frames| crate::wire::Past { frames, later: None }),
+        earlier,
+        elsewhere: Vec::new(),
+    };
+    let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
+    let first = transcript.clone();
+    assert_eq!((first.last, first.earlier, first.turn), (9, Some(8), Turn::Thinking { said: 7 }));
+    let earlier = page(turn(7), Some(turn(4)), Some(5));
+    transcript.prepend(8, earlier.clone());
+    transcript.prepend(8, earlier);
+    transcript.prepend(5, page(turn(7), Some(turn(1)), None));
+    let numbers: Vec<u64> = transcript.past.iter().map(|item| item.key().0).collect();
+    assert_eq!(numbers, [1, 4]);
+    assert_eq!(transcript.earlier, None);
+    assert_eq!((&transcript.items, transcript.turn, transcript.last), (&first.items, first.turn, first.last));
+}
+
+#[test]
+fn a_line_stands_before_the_first_message_that_the_assistant_sees() {
+    let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
+    let cut = |n: u64, kept_from: u64| event(n, Event::Shortened { kept_from });
+    let drawn =
+        |frames: &[Frame]| -> Vec<u64> { Transcript::of(frames).items.iter().map(|item| item.key().0).collect() };
+    let begun = [said(1), said(2), said(3)];
+    for (cuts, expected) in [
+        (vec![cut(4, 2)], vec![1, 4, 2, 3]),
+        (vec![cut(4, 2), cut(5, 3)], vec![1, 2, 5, 3]),
+        (vec![cut(4, 1)], vec![4, 1, 2, 3]),
+        (vec![cut(9, 8)], vec![1, 2, 3]),
+    ] {
+        assert_eq!(drawn(&[begun.as_slice(), &cuts].concat()), expected);
+    }
+    let mut transcript = Transcript { past: Transcript::of(&begun).items, last: 3, ..Transcript::default() };
+    transcript.apply(cut(5, 3));
+    assert_eq!(transcript.past.iter().map(|item| item.key().0).collect::<Vec<_>>(), [1, 2, 5, 3], "in the past, too");
+}

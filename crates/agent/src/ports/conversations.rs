@@ -2,8 +2,11 @@
 //! Every method takes the actor: keys start from the caller's identity, so a foreign id finds nothing.
 
 use super::{Millis, Unavailable};
-use crate::{Actor, ids::ConversationId, turn::Event};
+use crate::ids::{BadId, ConversationId};
+use crate::{Actor, turn::Event};
 use async_trait::async_trait;
+use std::fmt;
+use std::str::FromStr;
 
 /// An event with its place in the log. Numbers start at 1 and have no gaps.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +28,41 @@ pub struct Header {
     pub title: String,
     /// When it was begun.
     pub created: Millis,
+}
+
+/// A part of the list of an owner's conversations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Conversations, the last used first.
+    pub headers: Vec<Header>,
+    /// The place behind which the list goes on, if it does.
+    pub next: Option<ListCursor>,
+}
+
+/// A place in the list of an owner's conversations: behind the one with this id, last used at this time. As text it is
+/// `<time>-<id>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListCursor {
+    /// The time of last use, not negative and of thirteen digits at most.
+    pub used: Millis,
+    /// The conversation.
+    pub id: ConversationId,
+}
+
+impl fmt::Display for ListCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.used, self.id)
+    }
+}
+
+impl FromStr for ListCursor {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        let (used, id) = text.split_once('-').ok_or(BadId)?;
+        let used = used.parse().ok().filter(|used| (0..10_000_000_000_000).contains(used)).ok_or(BadId)?;
+        Ok(Self { used, id: ConversationId::try_from(id.to_owned())? })
+    }
 }
 
 /// An event that was not appended.
@@ -96,11 +134,11 @@ pub trait Conversations: Send + Sync {
     /// [`Unavailable`].
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable>;
 
-    /// The newest conversations of the actor, newest first, at most `most`.
+    /// The conversations of the actor, the last used first, at most `most`: from the first one on, or from that behind `after`.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn list(&self, actor: &Actor, most: u32) -> Result<Vec<Header>, Unavailable>;
+    async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable>;
 
     /// Appends under the condition that the number is free. A retry of the same call finds its own event and succeeds.
     ///
@@ -109,7 +147,7 @@ pub trait Conversations: Send + Sync {
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError>;
 
     /// Appends as [`append`](Self::append) does and enqueues the conversation, both or neither: some instance then runs
-    /// its turn, whatever becomes of this one.
+    /// its turn, whatever becomes of this one. The conversation is then the last used one of its owner.
     ///
     /// # Errors
     /// See [`AppendError`].

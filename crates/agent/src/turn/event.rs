@@ -148,6 +148,11 @@ pub enum Event {
         /// The number of the message that is being answered.
         said: u64,
     },
+    /// The conversation became too long for the model, which is told only a later part of it from now on.
+    Shortened {
+        /// The number of the message that this part begins with.
+        kept_from: u64,
+    },
     /// The turn ended.
     TurnEnded {
         /// The number of the message that it answered.

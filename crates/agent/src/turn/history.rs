@@ -1,5 +1,6 @@
 //! The fold of a conversation's log: what waits, what runs, and what the model is to be told.
 
+use super::told::{Extent, Start};
 use super::{Event, messages};
 use crate::approval::Answer;
 use crate::guard::{Account, Standing};
@@ -15,10 +16,15 @@ pub struct History {
     pub waiting: VecDeque<Waiting>,
     /// The turn that has begun and not ended.
     pub open: Option<Open>,
-    /// The conversation for the model: roles alternate, each call has its result.
+    /// The whole conversation as models write it: roles alternate, each call has its result. The model is told
+    /// [`told`](Self::told); the origin of a call's arguments is looked for in all of it.
     pub messages: Vec<Message>,
     /// The recipients outside to whom the person lets data of this conversation go, each with the call that they approved.
     pub disclosed: BTreeMap<String, CallId>,
+    /// The turns that the model is told, oldest first.
+    pub(super) starts: Vec<Start>,
+    /// The part of the conversation that the model is told.
+    pub(super) extent: Extent,
 }
 
 /// A message that waits for its turn.
@@ -49,6 +55,8 @@ pub struct Open {
     pub written: usize,
     /// Calls without an outcome, in order.
     pub pending: Vec<Pending>,
+    /// How often the conversation was shortened in it.
+    pub(super) shortened: u32,
     /// The place of its first message in [`History::messages`].
     first: usize,
 }
@@ -215,6 +223,7 @@ impl History {
             Event::BrokenOff { .. } => {
                 self.messages.pop_if(|message| message.role == Role::Assistant);
             }
+            Event::Shortened { kept_from } => self.cut(*kept_from),
             Event::TurnEnded { .. } => self.end(),
         }
     }
@@ -224,6 +233,7 @@ impl History {
             && let Some(waiting) = self.waiting.remove(place)
         {
             self.push(Role::User, Block::Text(waiting.text));
+            self.starts.push(Start::last(said, &self.messages));
             self.open = Some(Open {
                 said,
                 since: at,
@@ -233,6 +243,7 @@ impl History {
                 calls: 0,
                 written: 0,
                 pending: Vec::new(),
+                shortened: 0,
                 first: self.messages.len().saturating_sub(1),
             });
         }

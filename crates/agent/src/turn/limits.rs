@@ -23,6 +23,9 @@ pub struct Limits {
     pub silence: Duration,
     /// Most bytes of arguments of one call.
     pub input_bytes: usize,
+    /// Most bytes of a conversation that the model is told. Beyond it the older turns are left out until half of this is
+    /// free. A byte is a quarter of a token or so; models whose window is smaller say so themselves.
+    pub history_bytes: usize,
     /// Most bytes of one tool result that the model gets to see.
     pub result_bytes: usize,
 }
@@ -39,6 +42,7 @@ impl Default for Limits {
             reasoning_bytes: 192 * 1024,
             silence: Duration::from_secs(45),
             input_bytes: 16 * 1024,
+            history_bytes: 384 * 1024,
             result_bytes: 32 * 1024,
         }
     }

@@ -1,5 +1,4 @@
-//! The conversation as a model is told it: what is appended, what a finished turn leaves out, and what is left out when the
-//! model's context window is too small.
+//! The conversation as models write it: what is appended, and what a finished turn leaves out.
 
 use crate::ports::{Block, Message, Role};
 
@@ -22,35 +21,6 @@ pub(super) fn forget_reasoning(messages: &mut Vec<Message>, first: usize) {
             push(messages, role, block);
         }
     }
-}
-
-/// The part of a conversation that is sent again after the model found it too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// The later half of the turns.
-    Half,
-    /// The current turn alone.
-    Current,
-}
-
-/// The messages without the oldest turns; `None` if the current turn is all there is.
-pub(super) fn shorten(messages: &[Message], keep: Keep) -> Option<Vec<Message>> {
-    let begins = |message: &Message| {
-        message.role == Role::User && message.blocks.iter().any(|block| matches!(block, Block::Text(_)))
-    };
-    let starts: Vec<usize> = messages.iter().enumerate().filter(|(_, it)| begins(it)).map(|(at, _)| at).collect();
-    let kept = match keep {
-        Keep::Half => (starts.len() / 2).max(1),
-        Keep::Current => 1,
-    };
-    let first = *starts.get(starts.len().checked_sub(kept)?)?;
-    let (head, tail) = messages.get(first..)?.split_first()?;
-    if first == 0 {
-        return None;
-    }
-    // Results in the first message belong to calls that are left out.
-    let blocks = head.blocks.iter().filter(|block| matches!(block, Block::Text(_))).cloned().collect();
-    Some(std::iter::once(Message { role: Role::User, blocks }).chain(tail.iter().cloned()).collect())
 }
 
 #[cfg(test)]
@@ -110,27 +80,5 @@ mod tests {
             (U, text("three")),
         ]);
         assert_eq!(told, expected);
-    }
-
-    #[test]
-    fn the_oldest_turns_are_left_out_first_and_the_current_one_never() {
-        let turn = |n: &str| [(U, text(n)), (A, call(n)), (U, result(n)), (A, text("done"))];
-        let told = conversation(["1", "2", "3", "4", "5"].into_iter().flat_map(turn).chain([(U, text("6"))]).collect());
-        let from = |n: &str| {
-            conversation(match n {
-                "4" => ["4", "5"].into_iter().flat_map(turn).chain([(U, text("6"))]).collect(),
-                _ => vec![(U, text("6"))],
-            })
-        };
-        assert_eq!(shorten(&told, Keep::Half), Some(from("4")));
-        assert_eq!(shorten(&told, Keep::Current), Some(from("6")));
-        assert_eq!(shorten(&from("6"), Keep::Half), None);
-        assert_eq!(shorten(&[], Keep::Half), None);
-    }
-
-    #[test]
-    fn a_result_never_stays_without_its_call() {
-        let told = conversation(vec![(U, text("1")), (A, call("a")), (U, result("a")), (U, text("2"))]);
-        assert_eq!(shorten(&told, Keep::Current), Some(conversation(vec![(U, text("2"))])));
     }
 }

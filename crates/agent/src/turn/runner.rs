@@ -2,11 +2,10 @@
 
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
-use super::messages::{Keep, shorten};
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits, request};
 use crate::guard::NotAdmitted;
-use crate::ports::{Clock, EntryId, Model, ModelError, Outcome, Prompt, ReplyStream, Toolboxes, Unavailable};
+use crate::ports::{Clock, EntryId, Model, ModelError, Outcome, Prompt, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
 use crate::{Actor, CallId, Guard, Refusal, ToolCall, Toolbox, excerpt, ids::ConversationId};
 use std::fmt;
@@ -99,9 +98,12 @@ impl Runner {
         self.limits.time.saturating_sub(Duration::from_millis(gone))
     }
 
-    /// The instructions, and the sentence for a person who asks for an action whose tool is withheld.
-    fn system(&self, actor: &Actor, toolbox: &Toolbox) -> String {
-        let instructions = (self.instructions)(actor, self.clock.now());
+    /// The instructions, the fact that a part of the conversation is left out, and the sentence for a person who asks for an action whose tool is withheld.
+    fn system(&self, actor: &Actor, toolbox: &Toolbox, history: &History) -> String {
+        let mut instructions = (self.instructions)(actor, self.clock.now());
+        if history.is_shortened() {
+            instructions.push_str(SHORTENED);
+        }
         match toolbox.withheld_reason() {
             None => instructions,
             Some(reason) => format!(
@@ -124,9 +126,15 @@ impl Runner {
             journal.append(Event::BrokenOff { said: open.said }).await?;
             return Ok(None);
         }
+        if let Some(kept_from) = history.beyond(self.limits.history_bytes) {
+            drop(history);
+            journal.append(Event::Shortened { kept_from }).await?;
+            return Ok(None);
+        }
+        let shorter = history.shorter();
         let prompt = Prompt {
-            system: self.system(actor, toolbox),
-            messages: history.messages.clone(),
+            system: self.system(actor, toolbox, &history),
+            messages: history.told(),
             tools: toolbox.specs(),
             max_tokens: self.limits.tokens_per_answer,
         };
@@ -135,8 +143,14 @@ impl Runner {
         let stream = tokio::select! {
             biased;
             order = halt.wait() => return ordered(order).map(Some),
-            answer = tokio::time::timeout(patience, self.converse(prompt)) => match answer {
+            answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
+                // The next look at the history asks again.
+                Ok(Err(ModelError::ContextOverflow(error))) if let Some(kept_from) = shorter => {
+                    tracing::warn!(error = %error, kept_from, "the model is told a later part of a conversation");
+                    journal.append(Event::Shortened { kept_from }).await?;
+                    return Ok(None);
+                }
                 Ok(Err(error)) => return Ok(Some(failed(&error))),
                 Err(_) => return Ok(Some(failed(&ModelError::Silent(patience.as_secs())))),
             },
@@ -150,25 +164,6 @@ impl Runner {
             }),
             Err(_) => Ok(Some(End::Time { limit_s: self.limits.time.as_secs() })),
         }
-    }
-
-    /// Asks the model, and asks it again with less of the conversation where that is too long: half of the turns, then the
-    /// current one alone.
-    async fn converse(&self, mut prompt: Prompt) -> Result<ReplyStream, ModelError> {
-        for keep in [Keep::Half, Keep::Current] {
-            match self.model.converse(prompt.clone()).await {
-                Err(ModelError::ContextOverflow(error)) => {
-                    let Some(fewer) = shorten(&prompt.messages, keep) else {
-                        return Err(ModelError::ContextOverflow(error));
-                    };
-                    let (from, to) = (prompt.messages.len(), fewer.len());
-                    tracing::warn!(error = %error, from, to, "the model is asked again with fewer messages");
-                    prompt.messages = fewer;
-                }
-                answer => return answer,
-            }
-        }
-        self.model.converse(prompt).await
     }
 
     /// Gives one pending call its outcome. One that was begun before a crash is not begun again.
@@ -273,6 +268,10 @@ impl Runner {
         Event::CallFailed { call, reason: "You stopped this before it began. Nothing was done.".to_owned() }
     }
 }
+
+/// The instruction for a conversation that is told in part.
+const SHORTENED: &str = "\nThis conversation is long, and its beginning is left out. If the person refers to something that you do \
+    not see, say that you no longer see it and ask for it.";
 
 /// An entry that stays open is itself a finding of the ledger's verification.
 fn unclosed(closed: Result<(), Unavailable>) {

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 use crate::DynamoLeases;
 use crate::Keyring;
@@ -13,16 +15,16 @@ fn ring() -> Arc<LiveKeyring> {
     Arc::new(LiveKeyring::of(Keyring::parse(RING).unwrap()))
 }
 
-struct World {
+pub(super) struct World {
     client: Client,
-    conversations: DynamoConversations,
+    pub(super) conversations: DynamoConversations,
     leases: DynamoLeases,
-    ada: Actor,
+    pub(super) ada: Actor,
     id: ConversationId,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let client = table().await;
         let conversations = DynamoConversations::new(client.clone(), TABLE.to_owned(), ring());
         let leases = DynamoLeases::new(client.clone(), TABLE.to_owned(), ring());
@@ -65,6 +67,11 @@ impl World {
 fn said(number: u64, text: &str) -> Numbered {
     let client = ClientId::try_from(format!("{number:026}")).unwrap();
     Numbered { number, at: NOON, event: Event::UserSaid { text: text.to_owned(), client } }
+}
+
+/// A message that was posted at a time.
+pub(super) fn said_at(number: u64, at: agent::ports::Millis) -> Numbered {
+    Numbered { at, ..said(number, "hello") }
 }
 
 fn reason(read: Result<Vec<Numbered>, ReadError>) -> Option<(u64, Unreadable)> {

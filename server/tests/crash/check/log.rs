@@ -155,6 +155,7 @@ const fn of(event: &Event) -> Option<&CallId> {
         | Event::Reasoned { .. }
         | Event::StopAsked { .. }
         | Event::BrokenOff { .. }
+        | Event::Shortened { .. }
         | Event::TurnEnded { .. } => None,
     }
 }

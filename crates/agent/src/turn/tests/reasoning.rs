@@ -186,5 +186,38 @@ async fn a_conversation_that_is_too_long_is_sent_again_with_less_of_it() {
             None => assert_eq!(ended(&journal.events()), &End::Model { trouble: Trouble::ContextOverflow }),
         }
         assert_eq!(last.last().unwrap().blocks, [Block::Text(format!("message {turns}"))], "{refusals} refusals");
+        let cuts = journal.events().iter().filter(|event| matches!(event, Event::Shortened { .. })).count();
+        assert_eq!(cuts, refusals.min(2).min(turns), "each cut stands in the log");
     }
+}
+
+#[tokio::test]
+async fn a_conversation_that_was_shortened_is_not_sent_whole_again() {
+    let overflow = vec![Err(ModelError::ContextOverflow("too long".into()))];
+    let scripts = vec![text("1"), text("2"), text("3"), overflow, text("4"), text("5")];
+    let house = house(scripts, Deed::Brings(json!(1)));
+    let journal = MemoryJournal::with((1..=5).map(|n| said(&format!("message {n}"))).collect());
+    for _ in 1..=5 {
+        run(&house, &journal).await.unwrap();
+    }
+    let prompts = house.model.prompts();
+    let lengths: Vec<_> = prompts.iter().map(|prompt| prompt.messages.len()).collect();
+    assert_eq!(lengths, [1, 3, 5, 7, 3, 5], "the fourth is asked twice, the fifth begins where that did");
+    assert!(prompts[5].system.contains("its beginning is left out") && !prompts[3].system.contains("left out"));
+    assert!(journal.events().contains(&Event::Shortened { kept_from: 3 }));
+}
+
+#[tokio::test]
+async fn a_conversation_beyond_the_bound_is_shortened_before_the_model_refuses() {
+    let mut house = house(vec![text(&"word ".repeat(400))], Deed::Brings(json!(1)));
+    house.runner.limits.history_bytes = 10_000;
+    let journal = MemoryJournal::with((1..=30).map(|n| said(&format!("message {n}"))).collect());
+    for _ in 1..=30 {
+        run(&house, &journal).await.unwrap();
+    }
+    let sizes: Vec<_> = house.model.prompts().iter().map(|prompt| prompt.messages.len()).collect();
+    assert_eq!(sizes.len(), 30, "the model is asked once a turn");
+    assert!(sizes.iter().all(|messages| *messages <= 11) && sizes.contains(&9), "{sizes:?}");
+    let cuts = journal.events().iter().filter(|event| matches!(event, Event::Shortened { .. })).count();
+    assert!((5..=15).contains(&cuts), "{cuts} cuts");
 }

@@ -1,0 +1,119 @@
+//! The list of an owner's conversations, ordered by last use: a row for each, which moves to the head when a message is
+//! posted.
+//!
+//! A move costs one consistent read of the header and three writes, in the transaction that appends the message. Two messages
+//! within [`MOVE_AFTER`] cost one move, so a conversation that has just begun is not moved by its first message.
+
+use super::{DynamoConversations, header};
+use crate::item::{Item, n, number, s};
+use crate::{SERVICE, keys, unavailable};
+use agent::Actor;
+use agent::ids::ConversationId;
+use agent::ports::{Header, ListCursor, Listing, Millis, Unavailable};
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+
+/// The time, in milliseconds, in which a conversation is not moved again.
+const MOVE_AFTER: Millis = 1_000;
+
+impl DynamoConversations {
+    /// A row that holds a header and the time of last use, unless there is one.
+    pub(super) fn put_header(
+        &self,
+        pk: String,
+        sk: String,
+        header: &Header,
+        used: Millis,
+    ) -> Result<TransactWriteItem, Unavailable> {
+        let item = Item::from([
+            ("pk".to_owned(), s(pk)),
+            ("sk".to_owned(), s(sk)),
+            ("id".to_owned(), s(header.id.as_str())),
+            ("title".to_owned(), s(&header.title)),
+            ("created".to_owned(), n(header.created)),
+            ("used".to_owned(), n(used)),
+        ]);
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        let put = put.condition_expression("attribute_not_exists(pk)").build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// The header's row.
+    pub(super) async fn header_item(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Item>, Unavailable> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = request.key("pk", s(keys::conversation(actor, id))).key("sk", s("h"));
+        Ok(request.send().await.map_err(unavailable)?.item)
+    }
+
+    /// The writes that move a conversation to the place of its use at `at`; none if it is there, nearly. They fail if it was
+    /// moved meanwhile: then a message was appended meanwhile, too.
+    pub(super) async fn moves(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        at: Millis,
+    ) -> Result<Vec<TransactWriteItem>, Unavailable> {
+        let Some(item) = self.header_item(actor, id).await? else { return Ok(Vec::new()) };
+        let used: Millis = number(&item, "used")?;
+        if at.saturating_sub(used) < MOVE_AFTER {
+            return Ok(Vec::new());
+        }
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key("pk", s(keys::conversation(actor, id)))
+            .key("sk", s("h"))
+            .update_expression("SET used = :at")
+            .condition_expression("used = :used")
+            .expression_attribute_values(":at", n(at))
+            .expression_attribute_values(":used", n(used));
+        let owner = keys::conversations_of(actor);
+        let delete = Delete::builder().table_name(&self.table).key("pk", s(&owner)).key("sk", s(place(used, id)));
+        Ok(vec![
+            TransactWriteItem::builder().update(update.build().map_err(unbuilt)?).build(),
+            TransactWriteItem::builder().delete(delete.build().map_err(unbuilt)?).build(),
+            self.put_header(owner, place(at, id), &header(&item)?, at)?,
+        ])
+    }
+
+    /// One page of the list. It reads one row more than it returns, which tells whether the list goes on.
+    pub(super) async fn page(
+        &self,
+        actor: &Actor,
+        most: u32,
+        after: Option<&ListCursor>,
+    ) -> Result<Listing, Unavailable> {
+        let owner = keys::conversations_of(actor);
+        let after = after.map(|after| {
+            Item::from([("pk".to_owned(), s(&owner)), ("sk".to_owned(), s(place(after.used, &after.id)))])
+        });
+        let request = self.client.query().table_name(&self.table).scan_index_forward(false);
+        let answer = request
+            .key_condition_expression("pk = :pk AND begins_with(sk, :c)")
+            .expression_attribute_values(":pk", s(&owner))
+            .expression_attribute_values(":c", s("c#"))
+            .set_exclusive_start_key(after)
+            .limit(i32::try_from(most).unwrap_or(i32::MAX).saturating_add(1))
+            .send()
+            .await
+            .map_err(unavailable)?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let shown = answer.items().get(..most).unwrap_or(answer.items());
+        let headers: Vec<Header> = shown.iter().map(header).collect::<Result<_, _>>()?;
+        let last = shown.last().filter(|_| answer.items().len() > shown.len());
+        let cursor = |item| Ok::<_, Unavailable>(ListCursor { used: number(item, "used")?, id: header(item)?.id });
+        let next = last.map(cursor).transpose()?;
+        Ok(Listing { headers, next })
+    }
+}
+
+/// Sort key of a conversation in its owner's list; thirteen digits sort as the times do.
+pub(super) fn place(used: Millis, id: &ConversationId) -> String {
+    format!("c#{used:013}#{id}")
+}
+
+fn unbuilt(error: BuildError) -> Unavailable {
+    Unavailable::new(SERVICE, error.to_string())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! The parts of a conversation that a page holds: whole turns, as many as fit.
+//!
+//! A part begins where a turn begins, when no other one is open, so each part folds alone. A message that waited during an
+//! earlier turn belongs to the turn that answers it, or to the last part while it waits. A log grows at its end, so a part
+//! that another turn follows never changes, and its first number stays a good address.
+
+use super::convert;
+use crate::services::Thinking;
+use agent::ports::Numbered;
+use agent::turn::Event;
+use app::wire::{Frame, Past};
+use std::collections::HashMap;
+
+/// Most events of a part that holds several turns.
+const PART_EVENTS: usize = 60;
+/// Most bytes of the frames of a part that holds several turns. A turn alone is bounded by its own limits.
+const PART_BYTES: usize = 40 * 1024;
+
+/// A log as turns.
+pub(super) struct Parts<'a> {
+    turns: Vec<Turn<'a>>,
+    cut: Option<Cut<'a>>,
+    thinking: Thinking,
+}
+
+/// The last time that the conversation was shortened for the model.
+struct Cut<'a> {
+    entry: &'a Numbered,
+    /// The turn in which that happened.
+    during: usize,
+    /// The first turn that the model still sees.
+    kept: usize,
+}
+
+struct Turn<'a> {
+    /// The number of the event that began it; 1 for the first, with whatever stands before it.
+    first: u64,
+    events: Vec<&'a Numbered>,
+    /// Nothing runs in it, and no message waits.
+    quiet: bool,
+}
+
+/// The frames of some turns, and the turns before them.
+pub(super) struct Part {
+    pub(super) frames: Vec<Frame>,
+    /// The number to ask with for the part before.
+    pub(super) earlier: Option<u64>,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn of(log: &'a [Numbered], thinking: Thinking) -> Self {
+        let homes = homes(log);
+        let mut turns = vec![Turn { first: 1, events: Vec::new(), quiet: true }];
+        turns.extend(starts(log).skip(1).map(|first| Turn { first, events: Vec::new(), quiet: true }));
+        let last = turns.len() - 1;
+        let mut current = 0;
+        let mut cut = None;
+        for entry in log {
+            if turns.get(current + 1).is_some_and(|next| next.first == entry.number) {
+                current += 1;
+            }
+            let home = match &entry.event {
+                Event::UserSaid { .. } => homes.get(&entry.number).copied().unwrap_or(last),
+                _ => current,
+            };
+            let Some(turn) = turns.get_mut(home) else { continue };
+            match &entry.event {
+                Event::TurnStarted { .. } => turn.quiet = false,
+                Event::TurnEnded { .. } => turn.quiet = true,
+                Event::Shortened { kept_from } => {
+                    cut = homes.get(kept_from).map(|kept| Cut { entry, during: current, kept: *kept });
+                }
+                _ => {}
+            }
+            turn.events.push(entry);
+        }
+        let waits =
+            |entry: &&Numbered| matches!(entry.event, Event::UserSaid { .. }) && !homes.contains_key(&entry.number);
+        if let Some(turn) = turns.last_mut()
+            && turn.events.iter().any(waits)
+        {
+            turn.quiet = false;
+        }
+        Self { turns, cut, thinking }
+    }
+
+    /// The last turns that fit; the last one always, whole.
+    pub(super) fn last(&self) -> Part {
+        self.up_to(self.turns.len())
+    }
+
+    /// The part before the turn that `number` begins, and the turn that is not finished; `None` where that is the last part.
+    /// A number that no turn begins with is taken for the next turn's.
+    pub(super) fn before(&self, number: u64) -> Option<(Part, Past)> {
+        let end = self.turns.partition_point(|turn| turn.first < number).max(1);
+        if end >= self.turns.len() {
+            return None;
+        }
+        let Part { frames, earlier } = self.up_to(end);
+        let past = Past { frames, later: self.address(self.end_of(end)) };
+        let open = match self.turns.last() {
+            Some(last) if !last.quiet => self.frames(last),
+            _ => Vec::new(),
+        };
+        Some((Part { frames: open, earlier }, past))
+    }
+
+    /// The turns before `end` that fit.
+    fn up_to(&self, end: usize) -> Part {
+        let turns = self.turns.get(..end).unwrap_or_default();
+        let mut part: Vec<Vec<Frame>> = Vec::new();
+        let mut room = Room::default();
+        for turn in turns.iter().rev() {
+            let frames = self.frames(turn);
+            if !room.takes(&frames) {
+                break;
+            }
+            part.push(frames);
+        }
+        let start = end - part.len();
+        let mut frames: Vec<Frame> = part.into_iter().flatten().collect();
+        // The line that a later turn draws through this part comes with it.
+        let cut = self.cut.iter().filter(|cut| (start..end).contains(&cut.kept) && cut.during >= end);
+        frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.thinking)));
+        frames.sort_by_key(number);
+        Part { frames, earlier: self.address(start).filter(|_| start > 0) }
+    }
+
+    /// The end of the part that begins with the turn at `start`.
+    fn end_of(&self, start: usize) -> usize {
+        let turns = self.turns.get(start..).unwrap_or_default();
+        let mut room = Room::default();
+        start + turns.iter().take_while(|turn| room.takes(&self.frames(turn))).count()
+    }
+
+    fn address(&self, turn: usize) -> Option<u64> {
+        self.turns.get(turn).map(|turn| turn.first)
+    }
+
+    fn frames(&self, turn: &Turn<'_>) -> Vec<Frame> {
+        turn.events.iter().filter_map(|entry| convert::frame(entry, self.thinking)).collect()
+    }
+}
+
+/// The place of an event in the log, where a message that waited stands before the end of the turn that it waited for.
+const fn number(frame: &Frame) -> Option<u64> {
+    match frame {
+        Frame::Event { n, .. } => Some(*n),
+        _ => None,
+    }
+}
+
+/// The room that is left in a part.
+#[derive(Default)]
+struct Room {
+    events: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes a turn in, if it fits or is the first.
+    fn takes(&mut self, frames: &[Frame]) -> bool {
+        let first = self.events == 0;
+        self.events += frames.len();
+        self.bytes += frames.iter().map(|frame| frame.line().len()).sum::<usize>();
+        first || (self.events <= PART_EVENTS && self.bytes <= PART_BYTES)
+    }
+}
+
+/// The numbers of the events that begin turns.
+fn starts(log: &[Numbered]) -> impl Iterator<Item = u64> {
+    log.iter().filter(|entry| matches!(entry.event, Event::TurnStarted { .. })).map(|entry| entry.number)
+}
+
+/// The turn that each message belongs to: that which answers it, or that in which it was withdrawn.
+fn homes(log: &[Numbered]) -> HashMap<u64, usize> {
+    let mut homes = HashMap::new();
+    let mut begun = 0_usize;
+    for entry in log {
+        match entry.event {
+            Event::TurnStarted { said } => {
+                begun += 1;
+                homes.insert(said, begun - 1);
+            }
+            Event::Withdrawn { said } => {
+                homes.insert(said, begun.saturating_sub(1));
+            }
+            _ => {}
+        }
+    }
+    homes
+}
+
+#[cfg(test)]
+mod tests;
