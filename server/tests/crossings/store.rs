@@ -5,8 +5,8 @@ use agent::Actor;
 use agent::fakes::MemoryLedger;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, Conversations, Entry, EntryId, Feed, Growth, Header, Holder, LeaseId, Leases, Ledger, LogName, Millis,
-    Numbered, OpenError, Outcome, ReadError, Stamp, Unavailable, Work,
+    AppendError, Conversations, Entry, EntryId, Feed, Growth, Header, Holder, LeaseId, Leases, Ledger, ListCursor,
+    Listing, LogName, Millis, Numbered, OpenError, Outcome, ReadError, Stamp, Unavailable, Work,
 };
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -88,8 +88,8 @@ impl Conversations for Gated {
         Ok(None)
     }
 
-    async fn list(&self, _: &Actor, _: u32) -> Result<Vec<Header>, Unavailable> {
-        Ok(Vec::new())
+    async fn list(&self, _: &Actor, _: u32, _: Option<&ListCursor>) -> Result<Listing, Unavailable> {
+        Ok(Listing::default())
     }
 
     async fn append(&self, _: &Actor, _: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
