@@ -19,11 +19,14 @@ pub async fn live() -> &'static str {
     "live\n"
 }
 
+/// The checks by name, each with its outcome.
+type Outcomes = Vec<(String, Value)>;
+
 /// Outcome of the last round of checks, shared by all who ask: an unauthenticated caller costs the services nothing more.
 #[derive(Debug, Default)]
 pub struct Readiness {
     age: Duration,
-    last: Mutex<Option<(Instant, Vec<(String, Value)>)>>,
+    last: Mutex<Option<(Instant, Outcomes)>>,
 }
 
 impl Readiness {
@@ -51,7 +54,7 @@ pub async fn ready(State(services): State<Arc<Services>>) -> Response {
     (status, Json(json!({ "ready": all, "checks": serde_json::Map::from_iter(results) }))).into_response()
 }
 
-async fn ask(services: &Services) -> Vec<(String, Value)> {
+async fn ask(services: &Services) -> Outcomes {
     join_all(services.checks.iter().map(|check| async {
         let answered =
             tokio::time::timeout(LIMIT, (check.ask)()).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));

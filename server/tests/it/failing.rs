@@ -199,9 +199,8 @@ async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("Hello").await;
     let down = Failure { status: 503, error: ApiError::NotNow { service: "the conversation store".to_owned() } };
-    app.sandbox.faults().set_matching("dynamodb", "PutItem", status(500), Times::Always);
-    assert_eq!(ada.post(&conversation, "Thanks", "client-again").await, Err(down.clone()));
     app.sandbox.faults().set_matching("dynamodb", "TransactWriteItems", status(500), Times::Always);
+    assert_eq!(ada.post(&conversation, "Thanks", "client-again").await, Err(down.clone()));
     assert_eq!(ada.begin("Hello").await, Err(down));
     // Without script the text is given back.
     let fresh = ada.load(None).await.unwrap().fresh;
