@@ -182,7 +182,6 @@ impl Turns {
 }
 
 /// The decision of an append.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Next {
     Append(Event),
     /// Append and enqueue the conversation.

@@ -31,9 +31,7 @@ impl CallDocket<'_> {
         let stop = stop || self.halt.ordered() == Some(Order::Stop);
         let mut pending = history.open.iter().flat_map(|open| &open.pending);
         match pending.find(|pending| pending.call.id == *self.call) {
-            Some(Pending { stage: Stage::Proposed(standing), account, .. }) => {
-                Ok((standing.clone(), account.clone(), stop))
-            }
+            Some(Pending { stage: Stage::Proposed(standing), account, .. }) => Ok((standing.clone(), *account, stop)),
             _ => Err(Unavailable::new("the log", "the call is settled already")),
         }
     }
