@@ -36,8 +36,8 @@ for (const { what, text, says } of ROWS) {
 
 test("pasted control characters are taken and shown by their code points", async ({ chat }) => {
   await chat.signIn(ADA);
-  await chat.ask("bell \u0007 rings");
-  await chat.rest();
+  await chat.box.fill("bell \u0007 rings");
+  await chat.send.click();
   await expect(chat.mine("bell").locator("p")).toHaveText("bell ⟨U+0007⟩ rings");
 });
 

@@ -40,14 +40,21 @@ pub fn characters() -> Result<Vec<Character>, serde_json::Error> {
 pub struct Provider(Peer);
 
 impl Provider {
-    /// Starts one for the application at `app_url`, which has no slash at its end.
+    /// Starts one for the application at `app_url`, which has no slash at its end. One that says nothing is started once
+    /// more: on a busy machine Node has been seen to hang while it makes its keys.
     ///
     /// # Errors
     /// See [`PeerError`].
     pub async fn start(character: &str, app_url: &str) -> Result<Self, PeerError> {
-        let mut command = node("", "oidc/provider.mjs")?;
-        command.args([character, app_url]);
-        Peer::start(command).await.map(Self)
+        let command = || {
+            let mut command = node("", "oidc/provider.mjs")?;
+            command.args([character, app_url]);
+            Ok(command)
+        };
+        match Peer::start(command()?).await {
+            Err(PeerError::Silent(_)) => Peer::start(command()?).await.map(Self),
+            started => started.map(Self),
+        }
     }
 
     /// Its issuer, as it stands in its tokens.

@@ -16,6 +16,11 @@ const STAMP: &str = "target/site.stamp";
 /// The name of the loader, the WebAssembly and the style, which the pages refer to.
 const NAME: &str = "countersign";
 
+/// The features of WebAssembly that rustc's target uses ("wasm32-unknown-unknown" in the rustc book). More would be written
+/// into the file, too, and no browser would load it.
+const FEATURES: [&str; 6] =
+    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+
 pub(super) struct Site<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) optimized: Optimized,
@@ -81,7 +86,8 @@ impl Site<'_> {
     fn shrink(&self) -> Result<()> {
         let wasm = self.package().join(format!("{NAME}.wasm"));
         let mut optimizer = self.workspace.program("wasm-opt");
-        optimizer.args(["-Oz", "--all-features", "-o"]).args([&wasm, &wasm]);
+        optimizer.arg("-Oz").args(FEATURES.map(|feature| format!("--enable-{feature}")));
+        optimizer.arg("-o").args([&wasm, &wasm]);
         run(optimizer)
     }
 
