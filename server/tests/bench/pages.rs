@@ -79,7 +79,7 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
     let keyring = Arc::new(LiveKeyring::fetch(&aws, url(&config.aws.secrets_url), secret).await.unwrap());
     let store = dynamo::client(&aws, url(&config.aws.dynamodb_url));
     let store = DynamoConversations::new(store, config.aws.table.clone(), keyring);
-    let ada = Actor::attest(Evidence::of(variable("OIDC_ISSUER"), "auth0|ada", variable("COUNTERSIGN_TENANT")));
+    let ada = Actor::attest(Evidence::of(variable("OIDC_ISSUER"), "auth0|ada", config.tenant.clone()));
     let id = ConversationId::from_random([u8::try_from(place).unwrap() + 1; 26]);
     let header = Header { id: id.clone(), title: format!("{messages} messages"), created: 1_772_366_400_000 };
     store.begin(&ada, &header).await.unwrap();
