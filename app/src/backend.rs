@@ -36,7 +36,7 @@ pub trait Backend: Send + Sync {
 /// A message that was posted and not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
-    /// Whether it was to begin a conversation.
+    /// Set for a message that was to begin a conversation.
     pub begins: bool,
     /// The conversation as the form named it.
     pub conversation: String,

@@ -14,12 +14,12 @@ pub(crate) enum Bench {
         /// How many people have one each.
         people: u32,
     },
-    /// What open and quiet pages cost one server.
+    /// The cost of open and quiet pages.
     Streams {
-        /// How many are open.
+        /// The number of open ones.
         many: u32,
     },
-    /// What a page costs.
+    /// The cost of a page.
     Pages,
     /// What a turn takes of our own, and what starting costs.
     Turns,

@@ -53,7 +53,7 @@ pub struct Question {
     pub asked: Millis,
     /// Until when an answer counts.
     pub until: Millis,
-    /// How long after its approval the action may begin, in milliseconds.
+    /// The time after its approval in which the action may begin, in milliseconds.
     pub window: Millis,
     /// The recipient outside to whom the arguments would go although they hold what other tools answered. Its approval
     /// counts for the rest of the conversation.

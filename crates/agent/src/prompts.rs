@@ -6,13 +6,13 @@ use crate::approval::ApprovalId;
 use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
-/// How long nothing is asked after a denial, in milliseconds.
+/// The time in which nothing is asked after a denial, in milliseconds.
 pub const COOLDOWN: Millis = 60_000;
 
-/// How long the very action that was denied is not asked about again.
+/// The time in which the very action that was denied is not asked about again.
 pub const SAME_COOLDOWN: Millis = 600_000;
 
-/// How long a turn asks nothing more after the person took a question of it back. A new message of theirs may ask at once.
+/// The time in which a turn asks nothing more after the person took a question of it back. A new message of theirs may ask at once.
 pub const CANCEL_COOLDOWN: Millis = 30_000;
 
 /// Most questions a day.
@@ -74,7 +74,7 @@ pub enum PromptPermit {
     },
 }
 
-/// How a question ended.
+/// The end of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptEnd {
     /// With a denial.

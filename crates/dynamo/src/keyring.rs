@@ -158,7 +158,7 @@ impl LiveKeyring {
                 *fetched = Some(Fetched { at: Instant::now(), failure: newest.as_ref().err().cloned() });
                 return newest;
             }
-            // What could not be asked of late is not known, which is no answer.
+            // An outcome that could not be asked of late is not known, which is no answer.
             if let (Some(Fetched { failure: Some(error), .. }), false) = (&*fetched, self.now().keys.contains_key(id)) {
                 return Err(error.clone());
             }

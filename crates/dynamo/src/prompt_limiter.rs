@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use std::collections::{BTreeSet, HashMap};
 
-/// How often a change is tried when others change the same item.
+/// Most attempts at a change when others change the same item.
 const TRIES: u32 = 8;
 
 /// Limits on prompting people, in the table `countersign`.

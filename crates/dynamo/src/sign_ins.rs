@@ -122,7 +122,7 @@ impl SignIns {
         }
     }
 
-    /// Whether any session of the person lives at `now`.
+    /// Reports whether any session of the person lives at `now`.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -131,7 +131,7 @@ impl SignIns {
         sessions::any_lives(&self.client, &self.sessions, &all, now.div_euclid(1000)).await
     }
 
-    /// Whether the logout token `jti` was served already.
+    /// Reports whether the logout token `jti` was served already.
     ///
     /// # Errors
     /// [`Unavailable`].

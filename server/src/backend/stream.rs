@@ -21,11 +21,11 @@ pub(super) struct Stream {
     /// The stream's place among the person's.
     pub(super) _place: Place,
     pub(super) beats: Beats,
-    /// What else waited for the person at the last beat; `None` if it was not known.
+    /// Other questions that waited for the person at the last beat; `None` if they were not known.
     pub(super) elsewhere: Option<Vec<Waiting>>,
 }
 
-/// How far the stream is.
+/// The progress of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beats {
     None,

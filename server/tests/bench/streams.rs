@@ -34,7 +34,7 @@ pub(crate) async fn run(many: usize) {
         }
     });
     let open: Vec<Response> = stream::iter(opening).buffered(AT_A_TIME).collect().await;
-    // What was read at the beginning is over.
+    // The reads at the beginning are over then.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (memory, busy, asked) = (house.server.memory(), house.server.busy(), house.sandbox.dynamo().requests());
     tokio::time::sleep(QUIET).await;

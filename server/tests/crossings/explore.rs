@@ -37,7 +37,7 @@ const CROSSINGS: [Crossing; 8] = [
     Crossing::Lose,
 ];
 
-/// What happens at which step.
+/// The crossings, each with its step.
 type Schedule = Vec<(usize, Crossing)>;
 
 /// Schedules that have failed once. They run first.
@@ -45,7 +45,7 @@ pub(crate) const KEPT: &[&[(usize, Crossing)]] = &[];
 
 /// The time of a slow store: longer than a lease.
 const STALL: Duration = Duration::from_secs(30);
-/// What time goes by in at once.
+/// The time that goes by at once.
 const TICK: Duration = Duration::from_millis(500);
 /// The time after which a schedule must have come to rest.
 const LONGEST: Duration = Duration::from_secs(150);
@@ -105,7 +105,7 @@ async fn settle() {
 struct State {
     /// The first instance lives.
     alive: bool,
-    /// How long the store is still slow for it.
+    /// The time for which the store is still slow for it.
     stalled: Duration,
     /// The fate of the next answer.
     answer: Answer,

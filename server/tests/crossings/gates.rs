@@ -58,7 +58,7 @@ impl Gates {
         loop {
             let ticket = *waiting.tickets.iter().find(|(_, (own, ..))| *own == who)?.0;
             let (_, what, go) = waiting.tickets.remove(&ticket)?;
-            // Who waited may have given up.
+            // The waiter may have given up.
             if go.send(answer).is_ok() {
                 return Some(what);
             }

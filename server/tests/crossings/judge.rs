@@ -22,7 +22,7 @@ pub(crate) fn judge(world: &World) -> Vec<String> {
     let before = &events[..started.unwrap_or(events.len())];
     let approved =
         before.iter().any(|event| matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. }));
-    // What was taken back is this turn and this call: the next message has a turn of its own.
+    // Only this turn and this call were taken back: the next message has a turn of its own.
     let turn = before.iter().rev().find_map(|event| match event {
         Event::TurnStarted { said } => Some(said),
         _ => None,

@@ -44,7 +44,7 @@ pub struct Subject<'a> {
     pub nonce: &'a ApprovalId,
     /// Until when an answer counts.
     pub until: Millis,
-    /// How long after its approval the action may begin.
+    /// The time after its approval in which the action may begin.
     pub window: Millis,
     /// The recipient outside to whom an approval lets data go.
     pub discloses: Option<&'a str>,

@@ -11,7 +11,7 @@ use std::fmt;
 /// Largest evidence in bytes. An ID token has one or two kilobytes.
 const LARGEST_EVIDENCE: usize = 16 * 1024;
 
-/// What the channel of an approval signed, in the channel's own form: an ID token in compact form (RFC 7515 section 3.1), if
+/// The words that the channel of an approval signed, in the channel's own form: an ID token in compact form (RFC 7515 section 3.1), if
 /// the channel is CIBA. Serialized for the sealed log alone.
 #[derive(Clone)]
 pub struct ApprovalEvidence(SecretString);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// How long a turn hears nothing of what another instance wrote.
+/// The time until a turn hears of another instance's writes.
 const ELSEWHERE: Duration = Duration::from_secs(5);
 
 /// Keeps the log; may be told to fail at a number, as if the plug had been pulled there. What others write is seen only
@@ -27,7 +27,7 @@ pub struct MemoryJournal {
 #[derive(Debug, Default)]
 struct Log {
     stored: Vec<Numbered>,
-    /// How many of them the turn has seen.
+    /// The number of those that the turn has seen.
     seen: usize,
 }
 

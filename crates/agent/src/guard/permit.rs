@@ -89,7 +89,7 @@ impl Permit {
     }
 }
 
-/// Why a permit no longer counts.
+/// The reason for which a permit no longer counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Void {
     /// The tool, its arguments or its object are not what a person approved.

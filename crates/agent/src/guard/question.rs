@@ -15,7 +15,7 @@ const LARGEST_DETAILS: usize = 3_600;
 /// Most details: Auth0 takes ten members, two of which are the code and the digest.
 const MOST_DETAILS: usize = 8;
 
-/// How long after its approval an action may begin, in milliseconds: time for a restart to go on, and no more.
+/// The time after its approval in which an action may begin, in milliseconds: enough for a restart to go on.
 pub(super) const WINDOW: Millis = 60_000;
 
 /// The question about `request`, which may be answered for `patience` milliseconds.

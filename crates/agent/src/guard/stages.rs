@@ -78,7 +78,7 @@ impl Request {
         refusal
     }
 
-    /// What is bound by the digest of a question with this id, this end and this window, if the tool is of this definition.
+    /// The subject that is bound by the digest of a question with this id, this end and this window, if the tool is of this definition.
     pub(super) fn subject<'a>(
         &'a self,
         definition: &'a Definition,
@@ -159,7 +159,7 @@ impl Recorded {
                 }
             },
         };
-        // What was decided without a person grows old as well, by the same measure.
+        // A decision without a person grows old as well, by the same measure.
         let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);
         let question = yes.map(|yes| yes.question);
         Ok(Permit { request, entry, loan, question, until, clock: guard.clock.clone() })

@@ -17,7 +17,7 @@ pub struct Growth {
     pub number: u64,
 }
 
-/// What is read here is a hint, never a fact: whoever can write to the table can write to the feed. The log itself is read
+/// A reading is a hint, never a fact: whoever can write to the table can write to the feed. The log itself is read
 /// afterwards, and is authentic.
 #[async_trait]
 pub trait Feed: Send + Sync {

@@ -55,7 +55,7 @@ pub struct Open {
     pub written: usize,
     /// Calls without an outcome, in order.
     pub pending: Vec<Pending>,
-    /// How often the conversation was shortened in it.
+    /// The number of times that the conversation was shortened in it.
     pub(super) shortened: u32,
     /// The place of its first message in [`History::messages`].
     first: usize,

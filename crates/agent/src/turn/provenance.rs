@@ -50,7 +50,7 @@ struct Leaf {
     origin: Option<String>,
 }
 
-/// How many leaves and member names a value has.
+/// Counts the leaves and member names of a value.
 fn count(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(count).sum::<usize>().max(1),

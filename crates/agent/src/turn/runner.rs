@@ -220,7 +220,7 @@ impl Runner {
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
-        // What others wrote before this event stands in front of it now: the last look before the action.
+        // Events that others wrote before this one stand in front of it now: the last look before the action.
         if !is_begun(&journal.history(), &id) {
             return Ok(self.stopped(id, permit.entry()).await);
         }

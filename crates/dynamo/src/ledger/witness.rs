@@ -47,7 +47,7 @@ pub struct Witness {
     /// The lists of chains by name, with the number of the last record that was read.
     lists: BTreeMap<String, u64>,
     raised: BTreeSet<Alarm>,
-    /// Whether every chain was looked at. From then on a look is at the newest two days alone: older chains are finished.
+    /// Reports that every chain was looked at. From then on a look is at the newest two days alone: older chains are finished.
     complete: bool,
 }
 

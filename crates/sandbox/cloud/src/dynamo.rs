@@ -59,7 +59,7 @@ struct Inner {
     address: SocketAddr,
     server: tokio::task::AbortHandle,
     sins: Sins,
-    /// How often each operation was asked for.
+    /// The number of requests by operation.
     requests: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -118,7 +118,7 @@ impl Dynamo {
         Ok(())
     }
 
-    /// How often each operation (`GetItem`, `PutItem`, …) was asked for until now.
+    /// The number of requests by operation (`GetItem`, `PutItem`, …) until now.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<String, u64> {
         self.0.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()

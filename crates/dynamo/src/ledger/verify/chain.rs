@@ -56,7 +56,7 @@ impl Chain {
         self.records.get(&seq)?.as_ref().map(|record| record.hash.as_str())
     }
 
-    /// How a record that must be there is lost.
+    /// The way in which a record that must be there is lost.
     pub(super) fn lost(&self, seq: u64) -> Wrong {
         match self.records.last_key_value() {
             _ if self.records.contains_key(&seq) => Wrong::Replaced,
