@@ -34,7 +34,7 @@ pub struct PromptRequest {
     pub id: ApprovalId,
     /// The action, whoever asks for it and when: two with the same text ask for the same thing.
     pub same: String,
-    /// Where it comes from.
+    /// Its origin.
     pub place: Place,
     /// The action in plain words.
     pub summary: String,
@@ -45,7 +45,7 @@ pub struct PromptRequest {
 /// A question that a person has open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPrompt {
-    /// Where it comes from.
+    /// Its origin.
     pub place: Place,
     /// The action in plain words.
     pub summary: String,

@@ -20,7 +20,7 @@ use std::sync::Arc;
 mod list;
 mod row;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Conversations in the table `countersign`.
 #[derive(Debug, Clone)]

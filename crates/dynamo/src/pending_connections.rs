@@ -1,7 +1,7 @@
 //! Connections of accounts that a session has begun and not completed: items of their own, sealed, few for each session, and
 //! taken out once.
 
-use crate::item::{Item, n, number, s, text};
+use crate::item::{n, number, s, text};
 use crate::keyring::LiveKeyring;
 use crate::keys::hash;
 use crate::sealing::Sealed;
@@ -9,8 +9,7 @@ use crate::sessions::key;
 use crate::unavailable;
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 use std::sync::Arc;
 use tower_sessions::session::Id;
 
@@ -46,14 +45,9 @@ impl PendingConnections {
     ) -> Result<(), Unavailable> {
         let (pk, sk) = (partition(id), hash(state));
         let sealed = self.keyring.seal(&place(&pk, &sk), plain)?;
-        let request = self.client.put_item().table_name(&self.table);
-        let request = request
-            .item("pk", s(&pk))
-            .item("sk", s(sk))
-            .item("at", n(now))
-            .item("key", s(sealed.key))
-            .item("sealed", AttributeValue::B(Blob::new(sealed.bytes)))
-            .item("ttl", n(until.div_euclid(1000)));
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(sealed.into_item()));
+        let request =
+            request.item("pk", s(&pk)).item("sk", s(sk)).item("at", n(now)).item("ttl", n(until.div_euclid(1000)));
         request.send().await.map_err(unavailable)?;
         self.forget_surplus(&pk).await
     }
@@ -66,7 +60,7 @@ impl PendingConnections {
         let (pk, sk) = (partition(id), hash(state));
         let request = self.client.delete_item().table_name(&self.table).key("pk", s(&pk)).key("sk", s(&sk));
         let removed = request.return_values(ReturnValue::AllOld).send().await.map_err(unavailable)?.attributes;
-        let Some(sealed) = removed.as_ref().and_then(sealed) else { return Ok(None) };
+        let Some(sealed) = removed.as_ref().and_then(Sealed::of) else { return Ok(None) };
         let plain = self.keyring.open(&place(&pk, &sk), &sealed).await?;
         if plain.is_none() {
             tracing::error!("a pending connection could not be opened");
@@ -87,11 +81,6 @@ impl PendingConnections {
         }
         Ok(())
     }
-}
-
-fn sealed(item: &Item) -> Option<Sealed> {
-    let bytes = item.get("sealed")?.as_b().ok()?.as_ref().to_vec();
-    Some(Sealed { key: item.get("key")?.as_s().ok()?.clone(), bytes })
 }
 
 /// The partition of a session: whoever signs in again begins anew.

@@ -13,8 +13,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,12 +116,8 @@ impl DynamoSessions {
         let plain = serde_json::to_vec(&record.data).map_err(|error| encode(&error))?;
         let until = record.expiry_date.unix_timestamp();
         let sealed = self.keyring.seal(&place(&key, until), &plain).map_err(|error| encode(&error))?;
-        let item = Item::from([
-            ("session_id".to_owned(), s(key)),
-            ("key".to_owned(), s(sealed.key)),
-            ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
-            ("ttl".to_owned(), n(until)),
-        ]);
+        let mut item = sealed.into_item();
+        item.extend([("session_id".to_owned(), s(key)), ("ttl".to_owned(), n(until))]);
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         let put =
             put.condition_expression("attribute_not_exists(session_id)").build().map_err(|error| encode(&error))?;
@@ -152,8 +147,7 @@ impl DynamoSessions {
 
 fn parts(item: &Item) -> Option<(i64, Sealed)> {
     let until = item.get("ttl")?.as_n().ok()?.parse().ok()?;
-    let bytes = item.get("sealed")?.as_b().ok()?.as_ref().to_vec();
-    Some((until, Sealed { key: item.get("key")?.as_s().ok()?.clone(), bytes }))
+    Some((until, Sealed::of(item)?))
 }
 
 /// The reason for which a session was not written, as far as there is something to do about it.

@@ -45,7 +45,7 @@ impl std::fmt::Debug for Env {
 pub struct ConfigError {
     /// The variable.
     pub variable: &'static str,
-    /// What is wrong with it.
+    /// The fault of it.
     pub problem: String,
 }
 

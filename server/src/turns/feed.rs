@@ -45,8 +45,7 @@ impl Turns {
     }
 
     async fn hear(&self, feed: &dyn Feed, read_until: &mut Millis) {
-        let watched: HashMap<LogName, Watched> =
-            self.hub().watched().into_iter().map(|log| (feed.name(&log.actor, &log.id), log)).collect();
+        let watched = self.hub().watched();
         let now = SystemClock.now();
         if watched.is_empty() {
             *read_until = now;
@@ -55,6 +54,11 @@ impl Turns {
         match feed.since(*read_until - OVERLAP).await {
             Ok(grown) => {
                 *read_until = now;
+                // Names are digests: they are made only when there is something to compare them with.
+                if grown.is_empty() {
+                    return;
+                }
+                let watched = watched.into_iter().map(|log| (feed.name(&log.actor, &log.id), log)).collect();
                 for log in news(&watched, grown).into_values() {
                     self.read_on(&log).await;
                 }

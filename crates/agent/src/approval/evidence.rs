@@ -31,7 +31,7 @@ impl ApprovalEvidence {
         if fits { Ok(Self(signed)) } else { Err(BadEvidence) }
     }
 
-    /// What was signed.
+    /// The signed words.
     #[must_use]
     pub const fn signed(&self) -> &SecretString {
         &self.0
@@ -79,7 +79,7 @@ pub struct SignedApproval {
     pub subject: String,
     /// When we learned of it.
     pub at: Millis,
-    /// What was signed.
+    /// The signed words.
     pub evidence: ApprovalEvidence,
 }
 

@@ -106,7 +106,7 @@ fn fits(details: &[(String, String)]) -> bool {
         && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
 }
 
-/// What the request asks for, whenever and wherever it is asked. Two questions whether data may go to one recipient out of
+/// The action that the request asks for, whenever and wherever it is asked. Two questions whether data may go to one recipient out of
 /// one conversation are the same.
 pub(super) fn same(request: &Request) -> String {
     if let Some(to) = &request.discloses {

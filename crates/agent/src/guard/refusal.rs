@@ -54,7 +54,7 @@ pub enum Refusal {
     /// The call cannot be read, or the tool does not exist.
     #[error("bad input: {reason}")]
     BadInput {
-        /// What is wrong with it.
+        /// The fault of it.
         reason: String,
     },
     /// The object of the call cannot be used: there is none of that name, or too much is known about it to be decided.

@@ -59,7 +59,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// What was written by the person, and what was answered by which tool.
+/// The words of the person, and the answers of each tool.
 struct Conversation<'a> {
     said: Written,
     results: Vec<(Option<&'a ToolName>, Written)>,

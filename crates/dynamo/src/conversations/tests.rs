@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 const RING: &str = r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#;
 
-fn ring() -> Arc<LiveKeyring> {
+/// A keyring of one key.
+pub(crate) fn ring() -> Arc<LiveKeyring> {
     Arc::new(LiveKeyring::of(Keyring::parse(RING).unwrap()))
 }
 

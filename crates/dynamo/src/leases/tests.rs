@@ -1,16 +1,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::Keyring;
+use crate::conversations::tests::ring;
 use crate::item::n;
 use crate::ledger::tests::bench::{TABLE, actor, table};
 use aws_sdk_dynamodb::types::AttributeValue;
 
-const RING: &str = r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#;
-
 async fn leases() -> DynamoLeases {
-    let ring = LiveKeyring::of(Keyring::parse(RING).unwrap());
-    DynamoLeases::new(table().await, TABLE.to_owned(), Arc::new(ring))
+    DynamoLeases::new(table().await, TABLE.to_owned(), ring())
 }
 
 fn id(byte: u8) -> ConversationId {

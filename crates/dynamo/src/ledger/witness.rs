@@ -18,7 +18,7 @@ const MOST_ALARMS: usize = 1000;
 pub struct Alarm {
     /// The chain.
     pub chain: String,
-    /// What is wrong with it.
+    /// The fault of it.
     pub reason: String,
 }
 

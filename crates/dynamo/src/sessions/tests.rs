@@ -7,6 +7,8 @@ use crate::sign_ins::EndedSignIn;
 use crate::tables;
 use agent::Actor;
 use agent::actor::Evidence;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 use time::OffsetDateTime;
 

@@ -1,4 +1,4 @@
-//! What a witness keeps as it is written names afterwards what was taken out, replaced or cut off.
+//! The heads that a witness keeps name afterwards what was taken out, replaced or cut off.
 
 use super::bench::{DAY, NOON, TABLE, actor, elevated, entry, instance, table};
 use super::regression::{everything, put_back};
