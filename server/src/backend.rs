@@ -11,6 +11,7 @@ mod stream;
 
 pub(crate) use account::provider as provider_name;
 
+use crate::cached_conversations::{ListPart, Log};
 use crate::random;
 use crate::services::Services;
 use crate::session::SessionId;
@@ -56,9 +57,8 @@ impl ForCaller {
     }
 
     /// The part of a conversation that is asked for, with the block that is being written.
-    async fn shown(&self, id: &ConversationId, before: Option<u64>) -> Result<Shown, ApiError> {
-        let log = self.services.conversations.read_after(&self.actor, id, 0).await.map_err(unread)?;
-        let parts = Parts::of(&log, self.services.thinking);
+    fn shown(&self, id: &ConversationId, log: &Log, before: Option<u64>) -> Shown {
+        let parts = Parts::of(log.events(), self.services.thinking);
         let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
             Some((part, past)) => (part, Some(past)),
             None => (parts.last(), None),
@@ -67,7 +67,7 @@ impl ForCaller {
         if !text.is_empty() {
             frames.push(Frame::Partial { since, text });
         }
-        Ok(Shown { frames, last: log.last().map_or(0, |entry| entry.number), past, earlier })
+        Shown { frames, last: log.last(), past, earlier }
     }
 
     async fn say(&self, id: &ConversationId, message: Message, client: ClientId) -> Result<Posted, ApiError> {
@@ -95,17 +95,15 @@ impl Backend for ForCaller {
     ) -> Result<Chat, ApiError> {
         // An address that nobody made leads to the first part of the list.
         let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
-        let (head, shown) = match &conversation {
-            None => (None, Shown::default()),
-            Some(id) => {
-                let header = self.own(id).await?;
-                let shown = self.shown(&header.id, before).await?;
-                (Some(head(&header)), shown)
-            }
+        let id = conversation.map(ConversationId::try_from).transpose().map_err(|_| ApiError::NotFound)?;
+        let part = ListPart { most: LISTED, after: after.as_ref() };
+        let page = self.services.pages.page(&self.actor, id.as_ref(), part).await.map_err(unread)?;
+        let (head, shown) = match (&id, &page.conversation) {
+            (None, _) => (None, Shown::default()),
+            (Some(_), None) => return Err(ApiError::NotFound),
+            (Some(id), Some((header, log))) => (Some(head(header)), self.shown(id, log, before)),
         };
-        let here = conversation.clone().and_then(|id| ConversationId::try_from(id).ok());
-        let list = self.services.conversations.list(&self.actor, LISTED, after.as_ref());
-        let Listing { headers, next } = list.await.map_err(not_now)?;
+        let Listing { headers, next } = page.listing;
         Ok(Chat {
             me: me(&self.actor),
             head,
@@ -119,7 +117,7 @@ impl Backend for ForCaller {
             last: shown.last,
             past: shown.past,
             earlier: shown.earlier,
-            elsewhere: elsewhere(&self.services, &self.actor, here.as_ref()).await.unwrap_or_default(),
+            elsewhere: waiting(page.open.unwrap_or_default(), id.as_ref()),
         })
     }
 

@@ -3,7 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod backend;
-pub mod cached_logs;
+pub mod cached_conversations;
 pub mod clock;
 pub mod config;
 pub mod doctor;

@@ -1,5 +1,6 @@
 //! The parts that requests need, held by their ports.
 
+use crate::cached_conversations::CachedConversations;
 use crate::config::Switch;
 use crate::edge::health::Readiness;
 use crate::pulse::Pulse;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub struct Services {
     /// Conversations.
     pub conversations: Arc<dyn Conversations>,
+    /// The same, as pages read them.
+    pub pages: Arc<CachedConversations>,
     /// What was decided and done.
     pub audit: Arc<dyn Audit>,
     /// Where it is written down.

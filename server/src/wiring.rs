@@ -15,7 +15,7 @@ pub use model::limits;
 pub use own_vault::SealedTokens;
 
 use crate::accounts::Accounts;
-use crate::cached_logs::CachedLogs;
+use crate::cached_conversations::CachedConversations;
 use crate::clock::SystemClock;
 use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
 use crate::edge::cookies::OwnCookies;
@@ -178,7 +178,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let log_keys = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), log_keys).await?);
     log_keys.keep_fresh();
     let stored = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
-    let conversations: Arc<dyn Conversations> = Arc::new(CachedLogs::new(stored.clone()));
+    let cached = Arc::new(CachedConversations::new(stored.clone(), stored.clone()));
+    let conversations: Arc<dyn Conversations> = cached.clone();
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config)?);
@@ -239,6 +240,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     Ok(Wired {
         services: Arc::new(Services {
             conversations,
+            pages: cached,
             audit: ledger.clone(),
             ledger,
             prompts,

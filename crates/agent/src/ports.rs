@@ -17,8 +17,8 @@ pub use approver::{Approver, AskError, EvidenceError, Seen, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{
-    AppendError, Conversations, Header, Holder, LeaseId, Leases, ListCursor, Listing, Numbered, ReadError, Stamp,
-    Unreadable, Work,
+    AppendError, Conversations, Glance, Glances, Header, Holder, LeaseId, Leases, ListCursor, Listing, Numbered,
+    ReadError, Stamp, Unreadable, Work,
 };
 pub use feed::{Feed, Growth, LogName};
 pub use ids::Ids;

@@ -4,7 +4,7 @@ use crate::item::{Item, broken, number, s, text};
 use crate::keyring::LiveKeyring;
 use crate::queue::QueueItem;
 use crate::sealing::Sealed;
-use crate::{SERVICE, keys, random, unavailable};
+use crate::{SERVICE, keys, random, transaction, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
@@ -13,10 +13,10 @@ use agent::ports::{
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use std::sync::Arc;
 
+mod glance;
 mod list;
 mod row;
 #[cfg(test)]
@@ -89,16 +89,17 @@ impl Conversations for DynamoConversations {
             .client
             .transact_write_items()
             .transact_items(self.put_header(own, "h".to_owned(), header, header.created)?)
-            .transact_items(self.put_header(owner, listed, header, header.created)?);
-        match request.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if error.err().is_transaction_canceled_exception()
+            .transact_items(self.put_header(owner, listed, header, header.created)?)
+            .transact_items(self.restamp(actor)?);
+        match transaction::write(request).await {
+            Ok(()) => Ok(()),
+            Err(error)
+                if transaction::failed_condition(&error).is_some()
                     && self.header(actor, &header.id).await?.is_some() =>
             {
                 Ok(())
             }
-            Err(error) => Err(unavailable(error)),
+            Err(error) => Err(unavailable(*error)),
         }
     }
 
@@ -149,10 +150,12 @@ impl Conversations for DynamoConversations {
             .transact_items(TransactWriteItem::builder().put(put).build())
             .transact_items(TransactWriteItem::builder().update(update).build());
         let moves = self.moves(actor, id, event.at).await?;
-        match moves.into_iter().fold(request, |request, write| request.transact_items(write)).send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error)) if is_taken(error.err()) => self.taken(pk, event.number, &nonce).await,
-            Err(error) => Err(unavailable(error).into()),
+        let request = moves.into_iter().fold(request, |request, write| request.transact_items(write));
+        match transaction::write(request).await {
+            Ok(()) => Ok(()),
+            // Another event was appended first: the number is taken, or the conversation was moved in its owner's list.
+            Err(error) if transaction::failed_condition(&error).is_some() => self.taken(pk, event.number, &nonce).await,
+            Err(error) => Err(unavailable(*error).into()),
         }
     }
 
@@ -184,13 +187,6 @@ impl Conversations for DynamoConversations {
 
 /// The condition of an append.
 const FREE: &str = "attribute_not_exists(pk)";
-
-/// Reports whether a transaction was cancelled because another event was appended first: the number is taken, or the
-/// conversation was moved in its owner's list.
-fn is_taken(error: &TransactWriteItemsError) -> bool {
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return false };
-    cancelled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
-}
 
 fn header(item: &Item) -> Result<Header, Unavailable> {
     let id = ConversationId::try_from(text(item, "id")?.to_owned()).map_err(|_| broken("id"))?;

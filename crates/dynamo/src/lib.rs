@@ -20,6 +20,7 @@ mod sealing;
 mod sessions;
 mod sign_ins;
 pub mod tables;
+mod transaction;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
 pub use conversations::DynamoConversations;

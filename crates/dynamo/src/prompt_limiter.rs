@@ -45,10 +45,7 @@ impl DynamoPromptLimiter {
         let request = request.key("pk", s(keys::conversations_of(actor))).key("sk", s(SORT));
         match request.send().await.map_err(unavailable)?.item {
             None => Ok((PromptState::default(), 0)),
-            Some(item) => {
-                let state = serde_json::from_str(text(&item, "body")?).map_err(|_| broken("body"))?;
-                Ok((state, number(&item, "version")?))
-            }
+            Some(item) => Ok((state(&item)?, number(&item, "version")?)),
         }
     }
 
@@ -72,7 +69,13 @@ impl DynamoPromptLimiter {
     }
 }
 
-const SORT: &str = "prompts";
+/// Sort key of the record.
+pub(crate) const SORT: &str = "prompts";
+
+/// The record of an item.
+pub(crate) fn state(item: &Item) -> Result<PromptState, Unavailable> {
+    serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))
+}
 
 #[async_trait]
 impl PromptLimiter for DynamoPromptLimiter {
@@ -100,8 +103,7 @@ impl PromptLimiter for DynamoPromptLimiter {
         let items = batch::get(&self.client, &self.table, partitions.iter().map(key).collect()).await?;
         let mut states: HashMap<String, PromptState> = HashMap::new();
         for item in &items {
-            let state = serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))?;
-            states.insert(text(item, "pk")?.to_owned(), state);
+            states.insert(text(item, "pk")?.to_owned(), state(item)?);
         }
         let open = |actor| states.get(&keys::conversations_of(actor)).map(|state| state.open(now)).unwrap_or_default();
         Ok(actors.iter().map(open).collect())

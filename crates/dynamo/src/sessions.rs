@@ -7,16 +7,14 @@ use crate::keyring::LiveKeyring;
 use crate::keys::hash;
 use crate::sealing::Sealed;
 use crate::sign_ins::{SignInKey, SignIns};
-use crate::{SERVICE, batch};
+use crate::{SERVICE, batch, transaction};
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
@@ -24,11 +22,8 @@ use tower_sessions::session_store::{Error, Result};
 #[cfg(test)]
 mod tests;
 
-/// Most attempts at writing one session.
+/// Most ids that are tried for one session.
 const ATTEMPTS: u32 = 5;
-
-/// Wait after the first attempt that met another transaction; later waits are multiples of it.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// The session store.
 #[derive(Debug, Clone)]
@@ -67,20 +62,20 @@ impl DynamoSessions {
         let who = record.data.get(SignInKey::FIELD).cloned().unwrap_or_default();
         let who: SignInKey = serde_json::from_value(who).map_err(|error| encode(&error))?;
         let until = record.expiry_date.unix_timestamp();
-        for attempt in 1..=ATTEMPTS {
+        for _ in 0..ATTEMPTS {
             let index = self.sign_ins.entries(&who, &key(&record.id), until).map_err(|error| encode(&error))?;
             let request = self.client.transact_write_items().transact_items(self.put(record)?);
             let request = index.into_iter().fold(request, |request, item| request.transact_items(item));
-            let Err(error) = request.send().await else { return Ok(()) };
-            match Obstacle::of(&error) {
+            let Err(error) = transaction::write(request).await else { return Ok(()) };
+            // The session is the first item of its transaction.
+            match transaction::failed_condition(&error) {
                 // 128 random bits do not collide, but an id that is taken must never be taken over.
-                Some(Obstacle::IdTaken) => record.id = Id::default(),
-                Some(Obstacle::Ended) => return Err(BeginError::Ended),
-                Some(Obstacle::Conflict) => tokio::time::sleep(PAUSE * attempt).await,
-                None => return Err(backend(error).into()),
+                Some(0) => record.id = Id::default(),
+                Some(_) => return Err(BeginError::Ended),
+                None => return Err(backend(*error).into()),
             }
         }
-        Err(Error::Backend(format!("a session could not be written in {ATTEMPTS} attempts")).into())
+        Err(Error::Backend(format!("no free id for a session in {ATTEMPTS} attempts")).into())
     }
 
     /// Ends the session stored under `key`, which is the hash of its id. Ending one that has ended is no error.
@@ -148,30 +143,6 @@ impl DynamoSessions {
 fn parts(item: &Item) -> Option<(i64, Sealed)> {
     let until = item.get("ttl")?.as_n().ok()?.parse().ok()?;
     Some((until, Sealed::of(item)?))
-}
-
-/// The reason for which a session was not written, as far as there is something to do about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Obstacle {
-    IdTaken,
-    Ended,
-    /// Another sign-in of the same person was written at the same time.
-    Conflict,
-}
-
-impl Obstacle {
-    fn of<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Self> {
-        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
-            return None;
-        };
-        let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(|reason| reason.code()).collect();
-        match codes.iter().position(|code| *code == Some("ConditionalCheckFailed")) {
-            // The session is the first item of its transaction.
-            Some(0) => Some(Self::IdTaken),
-            Some(_) => Some(Self::Ended),
-            None => codes.contains(&Some("TransactionConflict")).then_some(Self::Conflict),
-        }
-    }
 }
 
 /// The binding of a sealed record: its own key, so that it cannot be moved, and its end, so that it cannot be put off.

@@ -48,10 +48,10 @@ pub(super) struct Part {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn of(log: &'a [Numbered], thinking: Thinking) -> Self {
-        let homes = homes(log);
+    pub(super) fn of(log: impl Iterator<Item = &'a Numbered> + Clone, thinking: Thinking) -> Self {
+        let homes = homes(log.clone());
         let mut turns = vec![Turn { first: 1, events: Vec::new(), quiet: true }];
-        turns.extend(starts(log).skip(1).map(|first| Turn { first, events: Vec::new(), quiet: true }));
+        turns.extend(starts(log.clone()).skip(1).map(|first| Turn { first, events: Vec::new(), quiet: true }));
         let last = turns.len() - 1;
         let mut current = 0;
         let mut cut = None;
@@ -168,12 +168,12 @@ impl Room {
 }
 
 /// The numbers of the events that begin turns.
-fn starts(log: &[Numbered]) -> impl Iterator<Item = u64> {
-    log.iter().filter(|entry| matches!(entry.event, Event::TurnStarted { .. })).map(|entry| entry.number)
+fn starts<'a>(log: impl Iterator<Item = &'a Numbered>) -> impl Iterator<Item = u64> {
+    log.filter(|entry| matches!(entry.event, Event::TurnStarted { .. })).map(|entry| entry.number)
 }
 
 /// The turn that each message belongs to: that which answers it, or that in which it was withdrawn.
-fn homes(log: &[Numbered]) -> HashMap<u64, usize> {
+fn homes<'a>(log: impl Iterator<Item = &'a Numbered>) -> HashMap<u64, usize> {
     let mut homes = HashMap::new();
     let mut begun = 0_usize;
     for entry in log {

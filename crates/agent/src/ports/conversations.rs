@@ -3,6 +3,7 @@
 
 use super::{Millis, Unavailable};
 use crate::ids::{BadId, ConversationId};
+use crate::prompts::OpenPrompt;
 use crate::{Actor, turn::Event};
 use async_trait::async_trait;
 use std::fmt;
@@ -161,11 +162,38 @@ pub trait Conversations: Send + Sync {
     async fn read_after(&self, actor: &Actor, id: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError>;
 }
 
+/// The state of a person's conversations at one moment, as far as a page that knows the rest needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Glance {
+    /// Changes with the list of conversations. `None` while nothing is listed.
+    pub list: Option<Stamp>,
+    /// The log has events beyond the last known one.
+    pub grown: bool,
+    /// The questions that the person has open; `None` if their record cannot be read.
+    pub open: Option<Vec<OpenPrompt>>,
+}
+
+/// Looks at a person's conversations by one request.
+#[async_trait]
+pub trait Glances: Send + Sync {
+    /// The state at `now` of the list, of the open questions, and of the log that is known up to an event, if one is named.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn glance(
+        &self,
+        actor: &Actor,
+        known: Option<(&ConversationId, u64)>,
+        now: Millis,
+    ) -> Result<Glance, Unavailable>;
+}
+
 /// Names one running instance of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseId(pub String);
 
-/// Changes whenever work is enqueued, so that nothing is forgotten that was enqueued meanwhile.
+/// Changes whenever the thing that carries it does: an entry of the queue when work is enqueued, so that nothing is
+/// forgotten that was enqueued meanwhile; a list of conversations when one is begun or moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp(pub String);
 

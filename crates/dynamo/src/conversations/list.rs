@@ -1,12 +1,14 @@
 //! The list of an owner's conversations, ordered by last use: a row for each, which moves to the head when a message is
 //! posted.
 //!
-//! A move costs one consistent read of the header and three writes, in the transaction that appends the message. Two messages
+//! A move costs one consistent read of the header and four writes, in the transaction that appends the message. Two messages
 //! within [`MOVE_AFTER`] cost one move, so a conversation that has just begun is not moved by its first message.
+//!
+//! The list carries a stamp, which each change replaces: who knows a list and its stamp need not read it again.
 
 use super::{DynamoConversations, header};
 use crate::item::{Item, n, number, s};
-use crate::{SERVICE, keys, unavailable};
+use crate::{SERVICE, keys, random, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Header, ListCursor, Listing, Millis, Unavailable};
@@ -15,6 +17,9 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 
 /// The time, in milliseconds, in which a conversation is not moved again.
 const MOVE_AFTER: Millis = 1_000;
+
+/// Sort key of the list's stamp.
+pub(super) const STAMP: &str = "list";
 
 impl DynamoConversations {
     /// A row that holds a header and the time of last use, unless there is one.
@@ -72,10 +77,23 @@ impl DynamoConversations {
             TransactWriteItem::builder().update(update.build().map_err(unbuilt)?).build(),
             TransactWriteItem::builder().delete(delete.build().map_err(unbuilt)?).build(),
             self.put_header(owner, place(at, id), &header(&item)?, at)?,
+            self.restamp(actor)?,
         ])
     }
 
-    /// One page of the list. It reads one row more than it returns, which tells whether the list goes on.
+    /// The write that tells of a change of the list.
+    pub(super) fn restamp(&self, actor: &Actor) -> Result<TransactWriteItem, Unavailable> {
+        let item = Item::from([
+            ("pk".to_owned(), s(keys::conversations_of(actor))),
+            ("sk".to_owned(), s(STAMP)),
+            ("stamp".to_owned(), s(random()?)),
+        ]);
+        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// One page of the list, at least as new as any stamp that was read before. It reads one row more than it returns, which
+    /// tells whether the list goes on.
     pub(super) async fn page(
         &self,
         actor: &Actor,
@@ -86,7 +104,7 @@ impl DynamoConversations {
         let after = after.map(|after| {
             Item::from([("pk".to_owned(), s(&owner)), ("sk".to_owned(), s(place(after.used, &after.id)))])
         });
-        let request = self.client.query().table_name(&self.table).scan_index_forward(false);
+        let request = self.client.query().table_name(&self.table).scan_index_forward(false).consistent_read(true);
         let answer = request
             .key_condition_expression("pk = :pk AND begins_with(sk, :c)")
             .expression_attribute_values(":pk", s(&owner))

@@ -32,6 +32,10 @@ impl World {
         Self { client, conversations, leases, ada: actor("acme", "ada"), id: ConversationId::from_random([7; 26]) }
     }
 
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// A log of so many messages.
     async fn with_log(length: u64) -> Self {
         let world = Self::new().await;
