@@ -14,6 +14,7 @@ mod offered;
 pub mod pulse;
 pub mod random;
 pub mod remote_tools;
+mod serve;
 pub mod services;
 pub mod session;
 pub mod telemetry;
@@ -26,9 +27,10 @@ use crate::config::Config;
 use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce};
 use crate::edge::{
-    activity, connect, connections, headers, health, identity, in_time, log, logout, origin, scope, sign_in, tools,
-    unreadable, unsent,
+    activity, connect, connections, headers, health, identity, in_time, log, logout, origin, page_error, scope,
+    sign_in, tools, unreadable, unsent,
 };
+pub use crate::serve::serve;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::wiring::Wired;
@@ -38,13 +40,11 @@ use app::backend::{Backend, UnsentMessage};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::sync::{Arc, LazyLock};
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -113,24 +113,11 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
                 .with_state(wired.services.clone()),
         )
         .layer(from_fn(in_time::answer))
+        .layer(from_fn(page_error::face))
         .layer(from_fn_with_state(headers, headers::add))
         .layer(from_fn(scope::alone))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(log::line))
-}
-
-/// Serves `app` until `stopped` is done and every answer is sent.
-///
-/// # Errors
-/// When the listener cannot be used.
-pub async fn serve(
-    listener: TcpListener,
-    app: Router,
-    stopped: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // The small frames of a stream must not wait for the receipt of one another.
-    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
-    axum::serve(listener, app).with_graceful_shutdown(stopped).await
 }
 
 /// What a page or a server function finds in its context. Signed out, there is no backend to find.

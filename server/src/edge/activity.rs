@@ -5,18 +5,17 @@ mod page;
 mod wanted;
 
 use super::document::Person;
-use super::trouble;
+use super::page_error::PageError;
 use crate::backend::activity::Activity;
 use crate::backend::office::{self, AUDITOR, NoOffice, OPERATOR};
 use crate::clock::SystemClock;
 use crate::services::Services;
 use agent::approval::ApprovalId;
-use agent::ports::{Clock, Unavailable};
-use app::wire::ApiError;
+use agent::ports::Clock;
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use page::{Page, Tools, Whose};
 use std::sync::Arc;
 use wanted::{BadWanted, Chosen, Wanted};
@@ -31,19 +30,15 @@ const EXPORTED: usize = 20_000;
 pub async fn own(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
-    headers: HeaderMap,
     chosen: Chosen,
-) -> Response {
+) -> Result<Html<String>, PageError> {
     let activity = Activity::new(&services, &actor);
-    let entries = match activity.own(chosen.times(), SHOWN + 1).await {
-        Ok(entries) => entries,
-        Err(error) => return not_now(&headers, &error),
-    };
+    let entries = activity.own(chosen.times(), SHOWN + 1).await?;
     // This page is theirs in any case; the way to others is shown on a certain yes alone.
     let (audits, operates) = tokio::join!(activity.audits(), office::holds(&services, &actor, OPERATOR));
     let whose = if is_certain(&audits) { Whose::OwnOfAnAuditor } else { Whose::Own };
     let tools = if is_certain(&operates) { Tools::Operated } else { Tools::Unseen };
-    Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html().into_response()
+    Ok(Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html())
 }
 
 fn is_certain(held: &Result<(), NoOffice>) -> bool {
@@ -57,41 +52,31 @@ fn is_certain(held: &Result<(), NoOffice>) -> bool {
 pub async fn all(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
-    headers: HeaderMap,
     chosen: Chosen,
-) -> Response {
-    match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), SHOWN + 1).await {
-        Ok(entries) => {
-            let (whose, tools) = (Whose::Everybodys, Tools::Unseen);
-            Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html().into_response()
-        }
-        Err(error) => refused(&headers, &error),
-    }
+) -> Result<Html<String>, PageError> {
+    let activity = Activity::new(&services, &actor);
+    let entries = activity.all(chosen.times(), &chosen.filter(), SHOWN + 1).await.map_err(refused)?;
+    let (whose, tools) = (Whose::Everybodys, Tools::Unseen);
+    Ok(Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html())
 }
 
 /// `GET /activity/export`: what `/activity/all` would show, as JSON Lines.
 pub async fn export(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
-    headers: HeaderMap,
     chosen: Chosen,
-) -> Response {
-    let entries = match Activity::new(&services, &actor).all(chosen.times(), &chosen.filter(), EXPORTED + 1).await {
-        Ok(entries) if entries.len() > EXPORTED => {
-            let sentence = format!("There are more than {EXPORTED} entries. Choose fewer days; no part was left out.");
-            return (StatusCode::UNPROCESSABLE_ENTITY, trouble::page("Too much for one file", &sentence))
-                .into_response();
-        }
-        Ok(entries) => entries,
-        Err(error) => return refused(&headers, &error),
-    };
-    match export::lines(&entries) {
-        Ok(lines) => download("application/x-ndjson", &format!("countersign-activity-{chosen}.jsonl"), lines),
-        Err(error) => {
-            tracing::error!(error = %error, "an export could not be written");
-            trouble::answer(&headers, &ApiError::NotNow { service: "the export".to_owned() })
-        }
+) -> Result<Response, PageError> {
+    let activity = Activity::new(&services, &actor);
+    let entries = activity.all(chosen.times(), &chosen.filter(), EXPORTED + 1).await.map_err(refused)?;
+    if entries.len() > EXPORTED {
+        let sentence = format!("There are more than {EXPORTED} entries. Choose fewer days; no part was left out.");
+        return Err(PageError::plain(StatusCode::UNPROCESSABLE_ENTITY, "Too much for one file", &sentence));
     }
+    let lines = export::lines(&entries).map_err(|error| {
+        tracing::error!(error = %error, "an export could not be written");
+        PageError::not_now("the export")
+    })?;
+    Ok(download("application/x-ndjson", &format!("countersign-activity-{chosen}.jsonl"), lines))
 }
 
 /// `GET /activity/receipt/{id}`: the receipt of an approval, which `countersign receipt verify` checks.
@@ -99,25 +84,21 @@ pub async fn receipt(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
     Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let Ok(id) = ApprovalId::try_from(id) else { return absent() };
-    match Activity::new(&services, &actor).receipt(&id).await {
-        Ok(Some(receipt)) => download("application/json", &format!("countersign-receipt-{id}.json"), receipt),
-        Ok(None) => absent(),
-        Err(error) => not_now(&headers, &error),
-    }
+) -> Result<Response, PageError> {
+    let absent = || PageError::absent("The address may be wrong, or the receipt may not be yours.");
+    let id = ApprovalId::try_from(id).map_err(|_| absent())?;
+    let receipt = Activity::new(&services, &actor).receipt(&id).await?.ok_or_else(absent)?;
+    Ok(download("application/json", &format!("countersign-receipt-{id}.json"), receipt))
 }
 
 /// What the query says; a sentence, when it says nothing that could be looked up.
 impl<S: Sync> FromRequestParts<S> for Chosen {
-    type Rejection = Response;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
         let wanted = Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| BadWanted::Repeated);
         wanted.and_then(|Query(wanted)| Self::parse(wanted, SystemClock.now())).map_err(|error| {
-            (StatusCode::UNPROCESSABLE_ENTITY, trouble::page("This cannot be looked up", &error.to_string()))
-                .into_response()
+            PageError::plain(StatusCode::UNPROCESSABLE_ENTITY, "This cannot be looked up", &error.to_string())
         })
     }
 }
@@ -128,21 +109,11 @@ fn download(kind: &'static str, name: &str, body: String) -> Response {
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }
 
-fn refused(headers: &HeaderMap, error: &NoOffice) -> Response {
+fn refused(error: NoOffice) -> PageError {
     match error {
         NoOffice::Denied { object } => {
-            (StatusCode::FORBIDDEN, page::denied(AUDITOR.relation.0, object)).into_response()
+            PageError::Page(StatusCode::FORBIDDEN, page::denied(AUDITOR.relation.0, &object))
         }
-        NoOffice::Unavailable(error) => not_now(headers, error),
+        NoOffice::Unavailable(error) => error.into(),
     }
-}
-
-fn not_now(headers: &HeaderMap, error: &Unavailable) -> Response {
-    tracing::warn!(error = %error, "activity could not be read");
-    trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
-}
-
-fn absent() -> Response {
-    let page = trouble::page("There is nothing here", "The address may be wrong, or the receipt may not be yours.");
-    (StatusCode::NOT_FOUND, page).into_response()
 }

@@ -1,8 +1,9 @@
 //! Connecting an account: to whoever asks the person, and back. A pending connection belongs to the session that began it and
 //! counts once, so that nobody finishes what another one began.
 
+use super::connections;
 use super::document::{self, Person};
-use super::{connections, trouble};
+use super::page_error::PageError;
 use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
@@ -17,7 +18,7 @@ use agent::turn::{Event, History};
 use agent::{Actor, CallId};
 use app::wire::ApiError;
 use axum::extract::{Extension, Form, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -63,30 +64,26 @@ pub async fn wanted(
     State(connect): State<Connect>,
     Person(actor): Person,
     Extension(session): Extension<SessionId>,
-    headers: HeaderMap,
     Form(wanting): Form<Wanting>,
-) -> Response {
-    let Ok(id) = ConversationId::try_from(wanting.conversation) else { return absent() };
+) -> Result<Response, PageError> {
+    let id = ConversationId::try_from(wanting.conversation).map_err(|_| absent())?;
     let call = CallId(wanting.call);
-    let log = match connect.services.conversations.read_after(&actor, &id, 0).await {
-        Ok(log) => log,
-        Err(error) => return trouble::answer(&headers, &crate::backend::unread(error)),
-    };
+    let log = connect.services.conversations.read_after(&actor, &id, 0).await?;
     let waits = History::fold(&log).open.is_some_and(|open| open.wants_account(&call));
     let wanted = log.into_iter().rev().find_map(|entry| match entry.event {
         Event::AccountWanted { call: own, need, mend, .. } if own == call => Some((need, mend)),
         _ => None,
     });
     let Some((need, mend)) = wanted.filter(|_| waits) else {
-        return Redirect::to(&format!("/c/{id}")).into_response();
+        return Ok(Redirect::to(&format!("/c/{id}")).into_response());
     };
     match mend {
         Mend::Connect | Mend::Widen => {
-            let caller = Caller { actor: &actor, session, headers: &headers };
+            let caller = Caller { actor: &actor, session };
             begin(&connect, caller, &need.provider, &need.scopes, Some((id, call))).await
         }
-        Mend::SignIn => failed(&headers, &Fault::SignInAgain, &format!("/c/{id}")),
-        Mend::KeepOne => Redirect::to(PAGE).into_response(),
+        Mend::SignIn => Err(failed(Fault::SignInAgain, &format!("/c/{id}"))),
+        Mend::KeepOne => Ok(Redirect::to(PAGE).into_response()),
     }
 }
 
@@ -95,25 +92,20 @@ pub async fn wanted(
 pub(super) struct Caller<'a> {
     pub(super) actor: &'a Actor,
     pub(super) session: SessionId,
-    pub(super) headers: &'a HeaderMap,
 }
 
 /// Begins to connect an account of `provider`.
 pub(super) async fn begin(
     connect: &Connect,
-    Caller { actor, session, headers }: Caller<'_>,
+    Caller { actor, session }: Caller<'_>,
     provider: &str,
     scopes: &[String],
     waiting: Option<(ConversationId, CallId)>,
-) -> Response {
-    let Some(provider) = connect.accounts.provider(provider) else { return absent() };
-    let Ok(state) = random::text() else {
-        return trouble::answer(headers, &ApiError::NotNow { service: "randomness".to_owned() });
-    };
-    let (page, connecting) = match connect.accounts.begin(actor, provider, scopes, &state).await {
-        Ok(begun) => begun,
-        Err(fault) => return failed(headers, &fault, &back(waiting.as_ref())),
-    };
+) -> Result<Response, PageError> {
+    let provider = connect.accounts.provider(provider).ok_or_else(absent)?;
+    let state = random::text().map_err(|error| Unavailable::new("this server", error.to_string()))?;
+    let begun = connect.accounts.begin(actor, provider, scopes, &state).await;
+    let (page, connecting) = begun.map_err(|fault| failed(fault, &back(waiting.as_ref())))?;
     let now = SystemClock.now();
     let begun = Begun {
         at: now,
@@ -123,18 +115,10 @@ pub(super) async fn begin(
         connecting,
         waiting,
     };
-    let kept = async {
-        let plain = serde_json::to_vec(&begun).map_err(|error| Unavailable::new("this server", error.to_string()))?;
-        connect.pending.keep(&session.0, &state, &plain, now, now + COUNTS).await
-    };
-    match kept.await {
-        // A page, not a redirect: browsers hold the redirects of a form to `form-action`, and the way leads on to others.
-        Ok(()) => document::leading(&provider.name, page.as_str()).into_response(),
-        Err(error) => {
-            tracing::error!(error = %error, "a pending connection could not be kept");
-            trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
-        }
-    }
+    let plain = serde_json::to_vec(&begun).map_err(|error| Unavailable::new("this server", error.to_string()))?;
+    connect.pending.keep(&session.0, &state, &plain, now, now + COUNTS).await?;
+    // A page, not a redirect: browsers hold the redirects of a form to `form-action`, and the way leads on to others.
+    Ok(document::leading(&provider.name, page.as_str()).into_response())
 }
 
 /// What was sent back.
@@ -158,50 +142,42 @@ pub async fn callback(
     State(connect): State<Connect>,
     actor: Option<Extension<Actor>>,
     session: Option<Extension<SessionId>>,
-    headers: HeaderMap,
     nonce: Option<Extension<PageNonce>>,
     Query(callback): Query<Callback>,
-) -> Response {
+) -> Result<Response, PageError> {
     let empty = callback.state.is_none() && callback.error.is_none() && callback.code.is_none();
     if let Some(Extension(PageNonce(nonce))) = nonce.as_ref().filter(|_| empty) {
         // The provider may put its answer behind the `#`, which only a script can read.
-        return document::unfolding(nonce, "/auth/connect/callback").into_response();
+        return Ok(document::unfolding(nonce, "/auth/connect/callback").into_response());
     }
     let (Some(Extension(actor)), Some(Extension(session))) = (actor, session) else {
-        return trouble::answer(&headers, &ApiError::SignedOut);
+        return Err(PageError::Api(ApiError::SignedOut));
     };
-    let begun = match take(&connect, session, callback.state.as_deref()).await {
-        Ok(begun) => begun.filter(|begun| begun.issuer == actor.issuer() && begun.subject == actor.subject()),
-        Err(error) => {
-            tracing::error!(error = %error, "a pending connection could not be looked up");
-            return trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() });
-        }
-    };
-    let Some(begun) = begun else {
+    let begun = take(&connect, session, callback.state.as_deref()).await?;
+    let begun = begun.filter(|begun| begun.issuer == actor.issuer() && begun.subject == actor.subject());
+    let begun = begun.ok_or_else(|| {
         tracing::warn!(cause = "unknown state", "an account was not connected");
-        return (StatusCode::BAD_REQUEST, connections::refused()).into_response();
-    };
+        PageError::Page(StatusCode::BAD_REQUEST, connections::refused())
+    })?;
     let back = back(begun.waiting.as_ref());
     let answer =
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
-    let missing = match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
-        Ok(missing) => missing,
-        Err(Fault::Declined(error)) => {
+    let completed = connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await;
+    let missing = completed.map_err(|fault| match fault {
+        Fault::Declined(error) => {
             tracing::info!(code = error, "an account was not connected");
-            return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
+            PageError::Page(StatusCode::FORBIDDEN, connections::declined(&back))
         }
-        Err(fault) => return failed(&headers, &fault, &back),
-    };
-    if let Some((id, call)) = &begun.waiting
-        && let Err(error) = connect.services.turns.connected(&actor, id, call).await
-    {
-        return trouble::answer(&headers, &crate::backend::unread(error));
+        fault => failed(fault, &back),
+    })?;
+    if let Some((id, call)) = &begun.waiting {
+        connect.services.turns.connected(&actor, id, call).await?;
     }
     if missing.is_empty() {
-        return Redirect::to(&back).into_response();
+        return Ok(Redirect::to(&back).into_response());
     }
     // Said here, once: a call that needs it has just ended, and to be led to the same question again would be in vain.
-    connections::lacking(&missing, &back).into_response()
+    Ok(connections::lacking(&missing, &back).into_response())
 }
 
 /// Takes out what this session began with this state, so that no state counts twice.
@@ -223,17 +199,17 @@ fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
 }
 
 /// What a fault means for the person; its cause is for the log.
-pub(super) fn failed(headers: &HeaderMap, fault: &Fault, back: &str) -> Response {
+fn failed(fault: Fault, back: &str) -> PageError {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
-        Fault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again(back)).into_response(),
-        Fault::Declined(_) | Fault::Refused(_) => (StatusCode::BAD_REQUEST, connections::refused()).into_response(),
-        Fault::Unavailable(error) => trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() }),
+        Fault::SignInAgain => PageError::Page(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
+        Fault::Declined(_) | Fault::Refused(_) => PageError::Page(StatusCode::BAD_REQUEST, connections::refused()),
+        Fault::Unavailable(error) => error.into(),
     }
 }
 
-fn absent() -> Response {
-    (StatusCode::NOT_FOUND, trouble::page("There is nothing here", "No account is waited for here.")).into_response()
+fn absent() -> PageError {
+    PageError::absent("No account is waited for here.")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::connect::{self, Caller, Connect};
 use super::document::{Person, document, head};
-use super::trouble;
+use super::page_error::PageError;
 use crate::accounts::{Account, Disconnected, Fault, Keeper, Listing, Provider, Standing};
 use crate::clock::SystemClock;
 use crate::moment;
@@ -10,9 +10,8 @@ use crate::session::SessionId;
 use agent::Actor;
 use agent::ports::{Clock, Millis, PastEntry, Verdict};
 use app::ui::icons::Brand;
-use app::wire::ApiError;
 use axum::extract::{Extension, Form, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -59,12 +58,11 @@ pub async fn connect(
     State(connect): State<Connect>,
     Person(actor): Person,
     Extension(session): Extension<SessionId>,
-    headers: HeaderMap,
     Form(chosen): Form<Chosen>,
-) -> Response {
+) -> Result<Response, PageError> {
     let scopes = connect.accounts.provider(&chosen.provider).map(|provider| provider.scopes.clone());
     let scopes = scopes.unwrap_or_default();
-    let caller = Caller { actor: &actor, session, headers: &headers };
+    let caller = Caller { actor: &actor, session };
     connect::begin(&connect, caller, &chosen.provider, &scopes, None).await
 }
 
@@ -78,14 +76,13 @@ pub struct Gone {
 pub async fn disconnect(
     State(connect): State<Connect>,
     Person(actor): Person,
-    headers: HeaderMap,
     Form(gone): Form<Gone>,
-) -> Response {
-    match connect.accounts.disconnect(&actor, &gone.id).await {
-        Ok(Disconnected::Everywhere) => Redirect::to("/connections").into_response(),
-        Ok(Disconnected::HereAlone) => here_alone().into_response(),
-        Err(fault) => not_disconnected(&headers, &fault),
-    }
+) -> Result<Response, PageError> {
+    let disconnected = connect.accounts.disconnect(&actor, &gone.id).await.map_err(not_disconnected)?;
+    Ok(match disconnected {
+        Disconnected::Everywhere => Redirect::to("/connections").into_response(),
+        Disconnected::HereAlone => here_alone().into_response(),
+    })
 }
 
 fn page(actor: &Actor, providers: &[Provider], listing: &Listing, past: Option<&[PastEntry]>) -> Html<String> {
@@ -237,20 +234,20 @@ pub(super) fn refused() -> Html<String> {
 }
 
 /// It could not be taken away; the cause is for the log.
-fn not_disconnected(headers: &HeaderMap, fault: &Fault) -> Response {
+fn not_disconnected(fault: Fault) -> PageError {
     tracing::warn!(error = %fault, "an account could not be disconnected");
     let heading = "The account is still connected";
     match fault {
         Fault::SignInAgain => {
             let sentence = "Your sign-in is too old for this. Sign in again, and disconnect it then.";
             let page = notice(heading, sentence, "/auth/login?return_to=/connections", "Sign in");
-            (StatusCode::UNAUTHORIZED, page).into_response()
+            PageError::Page(StatusCode::UNAUTHORIZED, page)
         }
         Fault::Declined(_) | Fault::Refused(_) => {
             let sentence = "It could not be disconnected. You can try again.";
-            (StatusCode::BAD_REQUEST, notice(heading, sentence, "/connections", "Connected accounts")).into_response()
+            PageError::Page(StatusCode::BAD_REQUEST, notice(heading, sentence, "/connections", "Connected accounts"))
         }
-        Fault::Unavailable(error) => trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() }),
+        Fault::Unavailable(error) => error.into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What all pages without script share: the document around them, their head, and who reads them.
 
+use super::page_error::PageError;
 use crate::backend::me;
 use agent::Actor;
 use app::ui::Account;
@@ -7,7 +8,7 @@ use app::ui::icons::Brand;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Html;
 use leptos::prelude::*;
 
 /// The signed-in person.
@@ -15,9 +16,9 @@ use leptos::prelude::*;
 pub struct Person(pub(super) Actor);
 
 impl<S: Sync> FromRequestParts<S> for Person {
-    type Rejection = Response;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
         let return_to = match parts.uri.path() {
             "/activity/all" | "/activity/export" => "/activity/all",
             path if path.starts_with("/activity") => "/activity",
@@ -27,7 +28,7 @@ impl<S: Sync> FromRequestParts<S> for Person {
         };
         let actor = parts.extensions.get::<Actor>().cloned();
         // Not a redirect: whom the provider knows and we do not would go round for ever.
-        actor.map(Self).ok_or_else(|| (StatusCode::UNAUTHORIZED, signed_out(return_to)).into_response())
+        actor.map(Self).ok_or_else(|| PageError::Page(StatusCode::UNAUTHORIZED, signed_out(return_to)))
     }
 }
 

@@ -1,16 +1,15 @@
 //! The signed-in person: reads the session and puts the [`Actor`] into the request.
 
 use super::logout::Auth;
-use super::trouble;
+use super::page_error::PageError;
 use crate::config::Principal;
 use crate::session::SessionId;
 use ::oidc::SignedIn;
 use agent::Actor;
 use agent::actor::Evidence;
-use app::wire::ApiError;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -150,7 +149,7 @@ pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next
             Ok(user) => user,
             Err(cause) => {
                 tracing::error!(cause, "the session store does not answer");
-                return trouble::answer(request.headers(), &ApiError::NotNow { service: STORE.to_owned() });
+                return PageError::not_now(STORE).into_response();
             }
         };
         match user.map(|user| user.actor(&auth.mapping)) {

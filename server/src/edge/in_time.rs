@@ -1,11 +1,10 @@
 //! Every answer begins within a time that a person waits. Each service behind it has a shorter limit of its own, so this one
 //! strikes only when something of ours has gone wrong; a stream may go on as long as it likes once it has begun.
 
-use super::trouble;
-use app::wire::ApiError;
+use super::page_error::PageError;
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
 /// Longest wait for the beginning of an answer.
@@ -13,11 +12,10 @@ const LONGEST: Duration = Duration::from_secs(45);
 
 /// The answer, or the word that there is none now.
 pub async fn answer(request: Request, next: Next) -> Response {
-    let headers = request.headers().clone();
     let path = request.uri().path().to_owned();
     tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
         tracing::error!(path, "a request had no answer in time");
-        trouble::answer(&headers, &ApiError::NotNow { service: "this server".to_owned() })
+        PageError::not_now("this server").into_response()
     })
 }
 

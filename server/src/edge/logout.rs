@@ -2,13 +2,12 @@
 
 use super::cookies::OwnCookies;
 use super::identity::{PrincipalMapping, STORE, SessionUser};
-use super::trouble;
+use super::page_error::PageError;
 use crate::clock::SystemClock;
 use ::dynamo::{DynamoSessions, EndedSignIn, Grants, LiveKeyring, SignIns};
 use ::oidc::{InvalidLogoutToken, RelyingParty};
 use agent::Actor;
 use agent::ports::{Clock, Unavailable};
-use app::wire::ApiError;
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -56,19 +55,19 @@ impl Auth {
 }
 
 /// `POST /auth/logout`: ends the session here, then at the provider.
-pub async fn logout(State(auth): State<Auth>, headers: HeaderMap) -> Response {
-    let Some(id) = auth.cookies.session(&headers) else { return Redirect::to("/").into_response() };
+pub async fn logout(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, PageError> {
+    let Some(id) = auth.cookies.session(&headers) else { return Ok(Redirect::to("/").into_response()) };
     let user = auth.user(&id).await.ok().flatten();
-    if let Err(error) = auth.sessions.delete(&id).await {
+    auth.sessions.delete(&id).await.map_err(|error| {
         tracing::error!(error = %error, "a session could not be ended");
-        return trouble::answer(&headers, &ApiError::NotNow { service: STORE.to_owned() });
-    }
+        PageError::not_now(STORE)
+    })?;
     let mut response = match user {
         Some(user) => leave(&auth, &user, id).await,
         None => Redirect::to("/").into_response(),
     };
     auth.cookies.forget_session().add_to(&mut response);
-    response
+    Ok(response)
 }
 
 /// Leads to where the provider ends its own session, if it can be told to.

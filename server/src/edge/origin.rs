@@ -1,11 +1,11 @@
 //! Cross-site request forgery: a request that can change something, or reads through the API, must come from our own page.
 
-use super::trouble;
+use super::page_error::PageError;
 use app::wire::ApiError;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// The one path that a stranger may post to: its body proves itself by a signature.
@@ -21,7 +21,7 @@ pub async fn check(State(own): State<Arc<str>>, request: Request, next: Next) ->
         (true, true) => !comes_from_elsewhere(request.headers()),
         (false, _) => path == BACKCHANNEL_LOGOUT || comes_from_here(request.headers(), &own),
     };
-    if fine { next.run(request).await } else { trouble::answer(request.headers(), &ApiError::Foreign) }
+    if fine { next.run(request).await } else { PageError::Api(ApiError::Foreign).into_response() }
 }
 
 /// The browser says so in `Sec-Fetch-Site`; an older one says it in `Origin`. Neither is no proof.

@@ -3,13 +3,12 @@
 use super::attempts::{Attempt, Attempts};
 use super::identity::{STORE, SessionUser, Unnamed};
 use super::logout::Auth;
+use super::page_error::PageError;
 use super::return_to::ReturnTo;
-use super::trouble;
 use crate::clock::SystemClock;
 use ::dynamo::{BeginError, Keyring, SignInKey};
 use ::oidc::{AuthorizationOptions, Callback, SignInError, SignedIn};
 use agent::ports::Clock;
-use app::wire::ApiError;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,26 +27,19 @@ pub struct Login {
 }
 
 /// `GET /auth/login`: gives state, nonce and verifier to this browser, sealed, and leads to the provider. Nothing is stored here.
-pub async fn login(State(auth): State<Auth>, headers: HeaderMap, Query(login): Query<Login>) -> Response {
+pub async fn login(
+    State(auth): State<Auth>,
+    headers: HeaderMap,
+    Query(login): Query<Login>,
+) -> Result<Response, PageError> {
     let options = AuthorizationOptions { organization: login.organization, invitation: login.invitation };
-    let not_now = |error: agent::ports::Unavailable| {
-        tracing::error!(error = %error, "no sign-in can begin");
-        trouble::answer(&headers, &ApiError::NotNow { service: error.service.to_owned() })
-    };
-    let (url, pending) = match auth.relying_party.begin(options).await {
-        Ok(begun) => begun,
-        Err(error) => return not_now(error),
-    };
+    let (url, pending) = auth.relying_party.begin(options).await?;
     let return_to = ReturnTo::parse(login.return_to.as_deref());
     let keyring = auth.keyring.now();
-    match attempts(&auth, &keyring).keep(&headers, pending, &return_to) {
-        Ok(cookies) => {
-            let mut response = Redirect::to(url.as_str()).into_response();
-            cookies.into_iter().for_each(|cookie| cookie.add_to(&mut response));
-            response
-        }
-        Err(error) => not_now(error),
-    }
+    let cookies = attempts(&auth, &keyring).keep(&headers, pending, &return_to)?;
+    let mut response = Redirect::to(url.as_str()).into_response();
+    cookies.into_iter().for_each(|cookie| cookie.add_to(&mut response));
+    Ok(response)
 }
 
 fn attempts<'a>(auth: &Auth, keyring: &'a Keyring) -> Attempts<'a> {
@@ -58,71 +50,64 @@ fn attempts<'a>(auth: &Auth, keyring: &'a Keyring) -> Attempts<'a> {
 pub async fn callback(State(auth): State<Auth>, headers: HeaderMap, Query(callback): Query<Callback>) -> Response {
     let state = callback.state.clone().unwrap_or_default();
     let keyring = auth.keyring.now();
-    let Some(attempt) = attempts(&auth, &keyring).find(&headers, &state) else { return spent(&auth, &headers).await };
-    let mut response = complete(&auth, &headers, attempt, callback).await;
+    let Some(attempt) = attempts(&auth, &keyring).find(&headers, &state) else {
+        return spent(&auth, &headers).await.into_response();
+    };
+    let mut response = complete(&auth, &headers, attempt, callback).await.into_response();
     auth.cookies.forget_sign_in(&state).add_to(&mut response);
     response
 }
 
-async fn complete(auth: &Auth, headers: &HeaderMap, attempt: Attempt, callback: Callback) -> Response {
-    match auth.relying_party.complete(attempt.pending, callback).await {
-        Ok(person) => match enter(auth, headers, person).await {
-            Ok(id) => {
-                let mut response = Redirect::to(ReturnTo::parse(Some(&attempt.return_to)).as_str()).into_response();
-                auth.cookies.keep_session(&id, auth.lifetime).add_to(&mut response);
-                response
+async fn complete(
+    auth: &Auth,
+    headers: &HeaderMap,
+    attempt: Attempt,
+    callback: Callback,
+) -> Result<Response, PageError> {
+    let person = auth.relying_party.complete(attempt.pending, callback).await?;
+    let id = enter(auth, headers, person).await?;
+    let mut response = Redirect::to(ReturnTo::parse(Some(&attempt.return_to)).as_str()).into_response();
+    auth.cookies.keep_session(&id, auth.lifetime).add_to(&mut response);
+    Ok(response)
+}
+
+impl From<SignInError> for PageError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Declined(code) => {
+                tracing::info!(code = %code.escape_debug(), "the provider declined a sign-in");
+                let sentence = "The sign-in was cancelled or not allowed. You can try again.";
+                Self::plain(StatusCode::FORBIDDEN, "You are not signed in", sentence)
             }
-            Err(EnterError::Unnamed(reason)) => {
-                tracing::warn!(%reason, "a person signed in and cannot be named in FGA: see FGA_PRINCIPAL");
-                unnamed(&reason)
-            }
-            Err(EnterError::Ended) => {
-                tracing::info!("the provider ended a sign-in before its session began");
+            SignInError::Refused(cause) => {
+                tracing::warn!(cause, "a callback was refused");
                 refused()
             }
-            Err(EnterError::Store(cause)) => {
-                tracing::error!(cause, "a sign-in could not be kept");
-                trouble::answer(headers, &ApiError::NotNow { service: STORE.to_owned() })
-            }
-        },
-        Err(SignInError::Declined(code)) => {
-            tracing::info!(code = %code.escape_debug(), "the provider declined a sign-in");
-            let page =
-                trouble::page("You are not signed in", "The sign-in was cancelled or not allowed. You can try again.");
-            (StatusCode::FORBIDDEN, page).into_response()
-        }
-        Err(SignInError::Refused(cause)) => {
-            tracing::warn!(cause, "a callback was refused");
-            refused()
-        }
-        Err(SignInError::Unavailable(error)) => {
-            tracing::error!(error = %error, "a sign-in could not be completed");
-            trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
+            SignInError::Unavailable(error) => error.into(),
         }
     }
 }
 
 /// The reason is in the log alone: whoever forged the callback learns nothing.
-fn refused() -> Response {
-    let page =
-        trouble::page("You are not signed in", "This sign-in could not be verified, or was used before. Begin again.");
-    (StatusCode::BAD_REQUEST, page).into_response()
+fn refused() -> PageError {
+    let sentence = "This sign-in could not be verified, or was used before. Begin again.";
+    PageError::plain(StatusCode::BAD_REQUEST, "You are not signed in", sentence)
 }
 
 /// The answer to a callback that belongs to no sign-in in progress. A person who is signed in has opened an old address, or
 /// finished in another tab: they go on. For anybody else it is refused.
-async fn spent(auth: &Auth, headers: &HeaderMap) -> Response {
+async fn spent(auth: &Auth, headers: &HeaderMap) -> Result<Response, PageError> {
     if let Some(id) = auth.cookies.session(headers)
         && matches!(auth.user(&id).await, Ok(Some(_)))
     {
-        return Redirect::to("/").into_response();
+        return Ok(Redirect::to("/").into_response());
     }
     tracing::warn!(cause = "unknown state", "a callback was refused");
-    refused()
+    Err(refused())
 }
 
 /// The page of a person whom the provider signed in and FGA cannot name. It says the reason and whom to tell.
-fn unnamed(reason: &Unnamed) -> Response {
+fn unnamed(reason: &Unnamed) -> PageError {
     let missing = match reason {
         Unnamed::NoEmail => "it did not send your e-mail address",
         Unnamed::UnverifiedEmail => "it did not confirm your e-mail address",
@@ -132,7 +117,7 @@ fn unnamed(reason: &Unnamed) -> Response {
         "Your company's sign-in service knows you, but {missing}, so your permissions cannot be looked up. Please tell the \
          person who runs this help desk; their log names the setting to change."
     );
-    (StatusCode::FORBIDDEN, trouble::page("You are not signed in here", &sentence)).into_response()
+    PageError::plain(StatusCode::FORBIDDEN, "You are not signed in here", &sentence)
 }
 
 /// A sign-in that did not become a session.
@@ -140,6 +125,25 @@ enum EnterError {
     Unnamed(Unnamed),
     Ended,
     Store(String),
+}
+
+impl From<EnterError> for PageError {
+    fn from(error: EnterError) -> Self {
+        match error {
+            EnterError::Unnamed(reason) => {
+                tracing::warn!(%reason, "a person signed in and cannot be named in FGA: see FGA_PRINCIPAL");
+                unnamed(&reason)
+            }
+            EnterError::Ended => {
+                tracing::info!("the provider ended a sign-in before its session began");
+                refused()
+            }
+            EnterError::Store(cause) => {
+                tracing::error!(cause, "a sign-in could not be kept");
+                Self::not_now(STORE)
+            }
+        }
+    }
 }
 
 impl From<BeginError> for EnterError {

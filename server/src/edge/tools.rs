@@ -5,27 +5,20 @@ mod accept;
 mod page;
 
 use super::document::Person;
-use super::trouble;
+use super::page_error::PageError;
 use crate::backend::office::{self, NoOffice, OPERATOR};
 use crate::remote_tools::Accepted;
 use crate::services::Services;
-use agent::ports::Unavailable;
-use app::wire::ApiError;
 use axum::extract::{Form, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{Html, Redirect};
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// `GET /tools`: every server as it is now.
-pub async fn list(State(services): State<Arc<Services>>, Person(actor): Person, headers: HeaderMap) -> Response {
-    if let Err(error) = office::holds(&services, &actor, OPERATOR).await {
-        return refused(&headers, &error);
-    }
-    match services.remote_tools.look(&actor).await {
-        Ok(servers) => page::html(&actor, &servers).into_response(),
-        Err(error) => not_now(&headers, &error),
-    }
+pub async fn list(State(services): State<Arc<Services>>, Person(actor): Person) -> Result<Html<String>, PageError> {
+    office::holds(&services, &actor, OPERATOR).await.map_err(refused)?;
+    Ok(page::html(&actor, &services.remote_tools.look(&actor).await?))
 }
 
 /// Which change.
@@ -48,29 +41,23 @@ impl Chosen {
 pub async fn accept(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
-    headers: HeaderMap,
     Form(chosen): Form<Chosen>,
-) -> Response {
+) -> Result<Redirect, PageError> {
+    let outdated = || PageError::Page(StatusCode::CONFLICT, page::outdated());
     if !chosen.is_sane() {
-        return (StatusCode::CONFLICT, page::outdated()).into_response();
+        return Err(outdated());
     }
-    match accept::accept(&services, &actor, &chosen).await {
-        Ok(Accepted::Yes) => Redirect::to("/tools").into_response(),
-        Ok(Accepted::Outdated) => (StatusCode::CONFLICT, page::outdated()).into_response(),
-        Err(error) => refused(&headers, &error),
+    match accept::accept(&services, &actor, &chosen).await.map_err(refused)? {
+        Accepted::Yes => Ok(Redirect::to("/tools")),
+        Accepted::Outdated => Err(outdated()),
     }
 }
 
-fn refused(headers: &HeaderMap, error: &NoOffice) -> Response {
+fn refused(error: NoOffice) -> PageError {
     match error {
         NoOffice::Denied { object } => {
-            (StatusCode::FORBIDDEN, page::denied(OPERATOR.relation.0, object)).into_response()
+            PageError::Page(StatusCode::FORBIDDEN, page::denied(OPERATOR.relation.0, &object))
         }
-        NoOffice::Unavailable(error) => not_now(headers, error),
+        NoOffice::Unavailable(error) => error.into(),
     }
-}
-
-fn not_now(headers: &HeaderMap, error: &Unavailable) -> Response {
-    tracing::warn!(error = %error, "the tools from elsewhere could not be looked after");
-    trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Loads of each page.
-const LOADS: usize = 100;
+const LOADS: usize = 300;
 /// Messages of the conversations: an ordinary one, a long one, the longest that the budgets name.
 const LENGTHS: [usize; 3] = [20, 300, 2_000];
 

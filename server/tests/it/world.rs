@@ -243,7 +243,7 @@ impl Instance {
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         let serving = tokio::spawn(async move {
-            serve(listener, app, stopped).await.unwrap();
+            serve(listener, app, stopped).await;
         });
         Ok(Self { conversations, turns, paths, stop, serving })
     }

@@ -1,0 +1,98 @@
+//! The one error of the edge: a person gets a page, a script JSON, the log the cause.
+
+use agent::ports::{ReadError, Unavailable};
+use app::backend::status;
+use app::wire::ApiError;
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+
+/// A request that was not served.
+#[derive(Debug)]
+pub enum PageError {
+    /// An error that pages and scripts share. [`face`] gives it the face that the request accepts.
+    Api(ApiError),
+    /// A page of its own.
+    Page(StatusCode, Html<String>),
+}
+
+impl PageError {
+    /// A service that does not answer now.
+    #[must_use]
+    pub fn not_now(service: &str) -> Self {
+        Self::Api(ApiError::NotNow { service: service.to_owned() })
+    }
+
+    /// A page of one sentence and a way back.
+    #[must_use]
+    pub fn plain(status: StatusCode, title: &str, sentence: &str) -> Self {
+        Self::Page(status, page(title, sentence))
+    }
+
+    /// Nothing is at this address.
+    #[must_use]
+    pub fn absent(sentence: &str) -> Self {
+        Self::plain(StatusCode::NOT_FOUND, "There is nothing here", sentence)
+    }
+}
+
+impl From<Unavailable> for PageError {
+    fn from(error: Unavailable) -> Self {
+        tracing::warn!(error = %error, "a page could not be served");
+        Self::not_now(error.service)
+    }
+}
+
+impl From<ReadError> for PageError {
+    fn from(error: ReadError) -> Self {
+        Self::Api(crate::backend::unread(error))
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(code, page) => (code, page).into_response(),
+            Self::Api(error) => {
+                let mut response = (status(&error), Json(&error)).into_response();
+                response.extensions_mut().insert(Faceless(error));
+                response
+            }
+        }
+    }
+}
+
+/// Marks an answer whose face is not decided yet.
+#[derive(Debug, Clone)]
+struct Faceless(ApiError);
+
+/// Gives a person the page of an error that has no face yet; a script has its JSON.
+pub async fn face(request: Request, next: Next) -> Response {
+    let wants_page = wants_page(request.headers());
+    let mut response = next.run(request).await;
+    let Some(Faceless(error)) = response.extensions_mut().remove::<Faceless>().filter(|_| wants_page) else {
+        return response;
+    };
+    let mut faced = (status(&error), page("Not done", &error.to_string())).into_response();
+    // Whoever asked is still known to the line in the log.
+    std::mem::swap(faced.extensions_mut(), response.extensions_mut());
+    faced
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Both texts are ours; nothing of the request is repeated in it.
+fn page(title: &str, sentence: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Countersign</title>\
+         <link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/pkg/countersign.css\"></head><body><main class=\"plain\">\
+         <h1>{title}</h1><p>{sentence}</p><p class=\"row\"><a class=\"btn first\" href=\"/\">Go on</a></p>\
+         </main></body></html>"
+    ))
+}
