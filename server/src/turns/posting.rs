@@ -46,7 +46,7 @@ impl Turns {
     ) -> Result<u64, PostError> {
         let most = *self.0.admission.limits();
         let said = self
-            .append(actor, id, |log| {
+            .append(actor, id, |log, history| {
                 let repeated = log.iter().find_map(|entry| match &entry.event {
                     Event::UserSaid { client: seen, text: said } if *seen == client && *said == text => {
                         Some(entry.number)
@@ -56,7 +56,7 @@ impl Turns {
                 match repeated {
                     Some(number) => Next::Keep(Kept::Message(number)),
                     None if log.len() >= most.events => Next::Keep(Kept::Limited(Limit::Length)),
-                    None if History::fold(log).waiting.len() >= most.waiting => {
+                    None if history.waiting.len() >= most.waiting => {
                         Next::Keep(Kept::Limited(Limit::Waiting))
                     }
                     None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
@@ -88,8 +88,8 @@ impl Turns {
     /// See [`WithdrawError`].
     pub async fn withdraw(&self, actor: &Actor, id: &ConversationId, said: u64) -> Result<(), WithdrawError> {
         let outcome = self
-            .append(actor, id, |log| {
-                let waits = History::fold(log).waiting.iter().any(|waiting| waiting.said == said);
+            .append(actor, id, |_, history| {
+                let waits = history.waiting.iter().any(|waiting| waiting.said == said);
                 if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Kept::Nothing) }
             })
             .await?;
@@ -103,9 +103,9 @@ impl Turns {
     /// See [`WithdrawError`].
     pub async fn cancel(&self, actor: &Actor, id: &ConversationId, call: CallId) -> Result<(), WithdrawError> {
         let outcome = self
-            .append(actor, id, |log| {
+            .append(actor, id, |_, history| {
                 let call = call.clone();
-                match History::fold(log).open {
+                match &history.open {
                     Some(open) if open.wants_account(&call) => Next::Append(Event::AccountDeclined { call }),
                     Some(open) if open.is_asking(&call) => Next::Append(Event::ApprovalCancelled { call }),
                     _ => Next::Keep(Kept::Nothing),
@@ -120,7 +120,7 @@ impl Turns {
     /// # Errors
     /// [`ReadError`]: then the call waits on, and the person may say so again.
     pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), ReadError> {
-        self.append(actor, id, |log| match History::fold(log).open {
+        self.append(actor, id, |_, history| match &history.open {
             Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
             _ => Next::Keep(Kept::Nothing),
         })
@@ -136,7 +136,7 @@ impl Turns {
         if let Some(running) = self.running().get(&key(actor, id)) {
             running.halt.send_replace(Some(Order::Stop));
         }
-        self.append(actor, id, |log| match History::fold(log).open {
+        self.append(actor, id, |_, history| match &history.open {
             Some(open) if open.stop == Stop::Unasked => Next::Append(Event::StopAsked { said: open.said }),
             _ => Next::Keep(Kept::Nothing),
         })
@@ -144,19 +144,20 @@ impl Turns {
         .map(|_| ())
     }
 
-    /// Appends the event that `decide` makes of the log, and decides again whenever another event came first.
+    /// Appends the event that `decide` makes of the log and its fold, and decides again whenever another event came first.
     async fn append(
         &self,
         actor: &Actor,
         id: &ConversationId,
-        decide: impl Fn(&[Numbered]) -> Next,
+        decide: impl Fn(&[Numbered], &History) -> Next,
     ) -> Result<Kept, ReadError> {
         let conversations = &self.0.conversations;
         let mut log = conversations.read_after(actor, id, 0).await?;
+        let mut history = History::fold(&log);
         loop {
             let last = log.last().map_or(0, |entry| entry.number);
             let numbered = |event| Numbered { number: last + 1, at: SystemClock.now(), event };
-            let (numbered, appended) = match decide(&log) {
+            let (numbered, appended) = match decide(&log, &history) {
                 Next::Keep(kept) => return Ok(kept),
                 Next::Append(event) => {
                     let numbered = numbered(event);
@@ -174,7 +175,11 @@ impl Turns {
                     self.0.hub.event(actor, id, &numbered);
                     return Ok(Kept::Message(numbered.number));
                 }
-                Err(AppendError::Taken) => log.extend(conversations.read_after(actor, id, last).await?),
+                Err(AppendError::Taken) => {
+                    let more = conversations.read_after(actor, id, last).await?;
+                    more.iter().for_each(|entry| history.apply(entry));
+                    log.extend(more);
+                }
                 Err(AppendError::Unavailable(error)) => return Err(error.into()),
             }
         }

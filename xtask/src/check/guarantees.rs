@@ -1,4 +1,4 @@
-//! The names in the table of guarantees: tests, compile-fail proofs and types that exist.
+//! The names in the tables of guarantees and attacks: tests, compile-fail proofs and types that exist.
 
 use std::collections::HashSet;
 
@@ -7,29 +7,43 @@ use anyhow::{Context, Result};
 use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
-const TABLE: &str = "docs/guarantees.md";
+const PAGES: [&str; 2] = ["docs/guarantees.md", "docs/threat-model.md"];
+/// The last column of the tables that are checked.
+const COLUMNS: [&str; 2] = [" held by ", " tests "];
 /// The beginnings of what a name may be.
 const ITEMS: [&str; 3] = ["fn ", "struct ", "enum "];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
-    let table = repository.sources.iter().find(|source| source.path == TABLE).context(TABLE)?;
     let items: HashSet<&str> = repository.sources.iter().filter(|source| source.is_rust()).flat_map(items).collect();
     let paths: HashSet<&str> = repository.sources.iter().map(|source| source.path.as_str()).collect();
     let exists = |name: &str| items.contains(name) || paths.contains(name);
-    Ok(unheld(&table.text, exists))
+    let mut findings = Findings::new();
+    for path in PAGES {
+        let page = repository.sources.iter().find(|source| source.path == path).context(path)?;
+        findings.extend(unheld(path, &page.text, exists));
+    }
+    Ok(findings)
 }
 
-/// The rows without a name, and the names that do not exist.
-fn unheld(table: &str, exists: impl Fn(&str) -> bool) -> Findings {
-    let rows = table.lines().enumerate().filter(|(_, line)| line.starts_with("| ") && !line.starts_with("| ---"));
+/// The rows without a name, and the names that do not exist, in the tables whose last column holds names.
+fn unheld(path: &str, page: &str, exists: impl Fn(&str) -> bool) -> Findings {
     let mut findings = Findings::new();
-    for (index, line) in rows.filter(|(_, line)| !line.ends_with("held by |")) {
-        let names: Vec<&str> = line.rsplit('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2).collect();
-        if names.is_empty() {
-            findings.push(format!("{TABLE}:{} nothing holds this", index + 1));
+    let mut is_checked = false;
+    for (index, line) in page.lines().enumerate() {
+        let Some(last) = line.strip_prefix("| ").and_then(|row| row.rsplit('|').nth(1)) else {
+            is_checked = false;
+            continue;
+        };
+        if COLUMNS.contains(&last) {
+            is_checked = true;
+        } else if is_checked && !last.starts_with(" ---") {
+            let names: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+            if names.is_empty() {
+                findings.push(format!("{path}:{} nothing holds this", index + 1));
+            }
+            let missing = names.into_iter().filter(|name| !exists(name));
+            findings.extend(missing.map(|name| format!("{path}:{} there is no {name}", index + 1)));
         }
-        let missing = names.into_iter().filter(|name| !exists(name));
-        findings.extend(missing.map(|name| format!("{TABLE}:{} there is no {name}", index + 1)));
     }
     findings
 }
@@ -54,9 +68,10 @@ mod tests {
             ("| it holds | `a_test` `gone` |", 1),
             ("| it holds | nothing |", 1),
             ("words", 0),
+            ("\n| another table | without names |\n| --- | --- |\n| row | words |", 0),
         ];
         for (row, expected) in rows {
-            let findings = unheld(&format!("{head}{row}\n"), |name| ["a_test", "Type"].contains(&name));
+            let findings = unheld("page", &format!("{head}{row}\n"), |name| ["a_test", "Type"].contains(&name));
             assert_eq!(findings.len(), expected, "{row}: {findings:?}");
         }
     }
