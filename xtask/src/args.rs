@@ -30,6 +30,7 @@ cargo xtask <command>
   bench pages        what a page of 20, 300 and 2000 messages costs
   bench turns        what a turn takes of our own, and what starting costs
   size               weight of the first load
+  advisories         known vulnerabilities of the dependencies, by a database from the network
 
 Options of run and dev:
   --port N                 where the server listens (3000)
@@ -62,6 +63,7 @@ pub(crate) enum Task {
     Bench(Bench),
     Model,
     Size,
+    Advisories,
 }
 
 /// Where the programs listen and keep their data.
@@ -103,6 +105,7 @@ impl Task {
             "check" => Self::Check,
             "model" => Self::Model,
             "size" => Self::Size,
+            "advisories" => Self::Advisories,
             "help" | "-h" | "--help" => Self::Help,
             _ => bail!("there is no command {command}\n\n{USAGE}"),
         };

@@ -5,6 +5,7 @@ mod graph;
 mod guarantees;
 mod layers;
 mod length;
+mod links;
 mod locks;
 mod manifests;
 mod paths;
@@ -35,7 +36,7 @@ struct Rule {
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     Rule {
         name: "each crate knows only the layers below",
         advice: "adapters know `agent` and their vendor; `app` knows none of ours; the sandbox knows only itself",
@@ -72,6 +73,11 @@ const RULES: [Rule; 10] = [
         name: "every guarantee names what holds it",
         advice: "name a test or a type that exists, or take the guarantee back",
         find: guarantees::find,
+    },
+    Rule {
+        name: "every link between documents leads somewhere",
+        advice: "name a file and a heading that exist",
+        find: links::find,
     },
     Rule {
         name: "every crate takes the workspace's lints",

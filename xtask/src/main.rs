@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod crash;
 mod dev;
+mod documents;
 mod e2e;
 mod front_end;
 mod model;
@@ -58,6 +59,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Model => model::model(workspace),
         Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
+        Task::Advisories => documents::advisories(workspace),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use anyhow::Result;
 
 pub(crate) use browser::chromium;
 
+use crate::documents;
 use crate::shell::step;
 use crate::workspace::Workspace;
 
@@ -32,6 +33,8 @@ pub(crate) enum Need {
     Python,
     /// Services of other makers that tests start.
     Peers,
+    /// Programs that check spelling, licences and the book.
+    Documents,
 }
 
 /// Directories whose programs tests start. Each has a `package-lock.json`, a `requirements.txt`, or both.
@@ -52,6 +55,7 @@ pub(crate) const ALL: &[Need] = &[
     Need::Chromium,
     Need::Python,
     Need::Peers,
+    Need::Documents,
 ];
 
 /// Sees to all needs, in their order.
@@ -72,6 +76,7 @@ fn see_to(workspace: &mut Workspace, need: Need) -> Result<()> {
         Need::Nextest => tools::ensure_nextest(workspace),
         Need::Chromium => browser::ensure(),
         Need::Python => python::ensure(),
+        Need::Documents => python::ensure_environment(workspace, documents::PROGRAMS),
         Need::Peers => PEERS.iter().try_for_each(|directory| ensure_peers(workspace, directory)),
     }
 }

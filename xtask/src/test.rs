@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, run, say, step};
 use crate::workspace::Workspace;
-use crate::{check, e2e, setup};
+use crate::{check, documents, e2e, setup};
 use counts::Counts;
 
 /// Does every step, also after a failure, so that one run tells all. The total is the last line.
@@ -30,6 +30,9 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
     take("check", check::check(workspace).map(|()| Counts::default()));
     for (name, words) in LINTS {
         take(name, step(name, || run(workspace.cargo(words.iter().copied()))).map(|()| Counts::default()));
+    }
+    for (name, result) in documents::check(workspace) {
+        take(name, result.map(|()| Counts::default()));
     }
     take("tests", step("tests", || nextest(workspace)));
     take("e2e", e2e::build_and_test(workspace, &[]));
