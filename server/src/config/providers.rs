@@ -81,11 +81,10 @@ mod tests {
     }
 
     #[test]
-    fn the_example_in_the_readme_is_a_file_of_providers() {
-        let readme = include_str!("../../../README.md");
-        let section = readme.split_once("### A vault of your own").unwrap().1;
-        let example = section.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
-        let file = File::of("readme", example);
+    fn the_example_in_the_documentation_is_a_file_of_providers() {
+        let page = include_str!("../../../docs/vault.md");
+        let example = page.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+        let file = File::of("documentation", example);
         let config = file.read(&[("OKTA_PEOPLE_SECRET", "hunter2"), ("OKTA_CONNECTION", "Okta-OIDC")]).unwrap();
         let ids: Vec<_> = config.providers.all.iter().map(|provider| provider.id.as_str()).collect();
         assert_eq!(ids, ["github", "gitlab", "inventory", "okta", "weather"]);

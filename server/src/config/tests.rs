@@ -152,8 +152,27 @@ fn the_example_file_is_the_table_of_variables() {
     for variable in VARIABLES {
         assert!(example.contains(variable.about), ".env.example does not say what {} is for", variable.name);
     }
-    let readme = include_str!("../../../README.md");
-    for variable in VARIABLES {
-        assert!(readme.contains(&format!("`{}`", variable.name)), "README does not name {}", variable.name);
+}
+
+#[test]
+fn the_table_of_settings_is_the_code() {
+    const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let (before, rest) = page.split_once("| variable |").unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let rows = VARIABLES.iter().map(|variable| {
+        let needed = match (variable.presence, variable.default) {
+            (Presence::Required, _) => "yes".to_owned(),
+            (Presence::Optional, None) => "no".to_owned(),
+            (Presence::Optional, Some(default)) => format!("no, `{default}`"),
+        };
+        format!("| `{}` | {needed} | {} |\n", variable.name, variable.about.replace('<', "&lt;"))
+    });
+    let table: String = rows.collect();
+    let fresh = format!("{before}| variable | required, default | purpose |\n| --- | --- | --- |\n{table}\n{after}");
+    if Env::of_process().get("UPDATE_TABLES").is_some_and(|value| value == "1") {
+        std::fs::write(PAGE, fresh).unwrap();
+    } else {
+        assert!(fresh == page, "the settings have changed: run this test again with UPDATE_TABLES=1");
     }
 }

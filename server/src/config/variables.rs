@@ -1,4 +1,4 @@
-//! Every variable, what it is for, and its default: the table behind `.env.example` and the README.
+//! Every variable with its purpose and its default: the source of `.env.example` and of `docs/configuration.md`.
 
 /// One variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +157,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("TOKEN_VAULT_CLIENT_ID", "Custom API Client of that API (needed with it)"),
     optional("TOKEN_VAULT_CLIENT_SECRET", "Secret of that client (needed with it)"),
-    optional("PROVIDERS_FILE", "File of the providers whose tokens the vault of our own keeps; the README shows one"),
+    optional("PROVIDERS_FILE", "TOML file of the providers whose tokens the local vault keeps: docs/vault.md"),
     optional(
         "GITHUB_CONNECTION",
         "Connection at your Auth0 tenant by which each person's own GitHub account is used, for example github",
