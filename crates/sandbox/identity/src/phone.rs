@@ -1,5 +1,5 @@
 //! The people's phones: show pushes and accept answers, as a page for people and as JSON for programs.
-//! Must reject answers from other sites, because nobody signs in here.
+//! Must reject answers from other sites, because these routes require no sign-in.
 
 mod interface;
 mod view;
