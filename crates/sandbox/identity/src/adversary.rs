@@ -57,8 +57,8 @@ pub enum Alteration {
     NoIdToken,
     /// Set this claim of the access token if it is a JWT; JSON `null` removes it.
     AccessTokenClaim(&'static str, Value),
-    /// Set this member of the response; JSON `null` removes it. Has no effect on `access_token` and `id_token`, which are
-    /// written afterwards.
+    /// Set this member of the response; JSON `null` removes it. Has no effect on `access_token` and `id_token`, which
+    /// are written afterwards.
     Member(&'static str, Value),
     /// Process the request, then lose its response: status 200 with a body that is not JSON.
     Garbage,

@@ -44,7 +44,7 @@ impl Key {
         json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": n, "e": "AQAB"})
     }
 
-    /// Returns the public key in X.509 DER (SubjectPublicKeyInfo), which an attacker would use as an HMAC secret.
+    /// Returns the public key in X.509 DER (`SubjectPublicKeyInfo`), which an attacker would use as an HMAC secret.
     pub(crate) fn public_der(&self) -> Result<Vec<u8>, KeyFailure> {
         let der: PublicKeyX509Der<'_> = self.pair.public_key().as_der().map_err(|_| KeyFailure)?;
         Ok(der.as_ref().to_vec())

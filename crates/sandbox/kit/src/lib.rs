@@ -1,5 +1,5 @@
 //! Parts shared by the sandbox's services: demo people, a clock that tests can move, a record of protocol violations
-//! (“sins”), recognizable secrets and a layer that blocks requests from other sites. Must not depend on any single
+//! ([`Sins`]), recognizable secrets and a layer that blocks requests from other sites. Must not depend on any single
 //! protocol.
 
 pub mod canary;

@@ -23,7 +23,8 @@ pub async fn check(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Browsers always send `Sec-Fetch-Site` or `Origin` with a POST, so a request without both comes from a local program.
+/// Returns `true` for a request from this origin or from a local program. Browsers always send `Sec-Fetch-Site` or
+/// `Origin` with a POST, so a request without both comes from a program.
 fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN.as_str())) {
         ("same-origin", _) | ("", "") => true,

@@ -1,4 +1,4 @@
-//! Protocol violations (“sins”): client behaviour that a correct client never shows. Tests fail if any are recorded.
+//! Protocol violations, called sins: behaviour that a correct client never shows. Tests fail if any are recorded.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -8,9 +8,9 @@ use crate::token::error::TokenError;
 /// Maximum size of the whole parameter in bytes. Auth0 documents 5 KB; 5,000 satisfies both readings of KB.
 const SIZE_LIMIT: usize = 5000;
 const OBJECTS_LIMIT: usize = 5;
-/// Maximum per object; applies to nested objects too.
+/// Maximum number of properties of each object, including nested ones.
 const PROPERTIES_LIMIT: usize = 10;
-/// Maximum length of a name, and of a value's JSON representation without quotes, in characters.
+/// Maximum length of a name, a string, or the JSON text of any other scalar, in characters.
 const TEXT_LIMIT: usize = 255;
 /// Maximum depth, in the strictest reading: the array is level 1 and its objects are level 2.
 const NESTING_LIMIT: usize = 5;

@@ -82,7 +82,8 @@ pub(super) fn read(provider: &Provider, client: &Client, params: &Params) -> Res
     })
 }
 
-/// Allows no whitespace except the space, so that a message displayed on one line cannot differ from the one sent.
+/// Validates the binding message. Allows no whitespace except the space, so that a message displayed on one line cannot
+/// differ from the one sent.
 fn binding_message(params: &Params) -> Result<String, TokenError> {
     let text =
         params.get("binding_message").ok_or_else(|| TokenError::invalid_request("binding_message is required"))?;

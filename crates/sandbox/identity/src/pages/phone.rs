@@ -102,7 +102,8 @@ fn card(settings: &Settings, push: &Push, now: i64) -> String {
     )
 }
 
-/// Wraps each word in an element, so that lines break only between words and never inside the code.
+/// Wraps each word in an element, so that lines break only between words and never inside a code such as
+/// `A7-31`.
 fn message(text: &str) -> String {
     let words = text.split(' ').map(|word| format!("<span>{}</span>", visible(word)));
     words.collect::<Vec<_>>().join(" ")

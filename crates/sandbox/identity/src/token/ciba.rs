@@ -1,4 +1,4 @@
-//! The CIBA grant: polls until the person has answered, then issues the tokens once.
+//! The CIBA grant: answers polls until the person has decided, then issues the tokens once.
 //! Must not depend on how a push is displayed.
 
 use axum::body::Body;

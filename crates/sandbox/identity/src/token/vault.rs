@@ -13,7 +13,8 @@ use crate::token::error::TokenError;
 use crate::token::families::Dead;
 use crate::token::issue;
 
-/// Without `scope`: the vault cannot narrow scopes, and Auth0's own clients send none.
+/// Parameters of the exchange. `scope` is not among them: the vault cannot narrow scopes, and Auth0's own clients do
+/// not send it.
 pub(super) const PARAMETERS: [&str; 5] =
     ["subject_token_type", "subject_token", "requested_token_type", "connection", "login_hint"];
 
