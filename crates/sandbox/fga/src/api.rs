@@ -1,4 +1,4 @@
-//! The HTTP routes. They must never decide anything: the evaluator and the store do.
+//! The HTTP routes. Must not make decisions: the evaluator and the store do.
 
 mod assertions;
 mod batch_check;
@@ -26,7 +26,7 @@ use crate::error::{Code, Error};
 use crate::fga::Fga;
 
 impl Fga {
-    /// The service's routes.
+    /// Returns the service's routes.
     pub fn router(&self) -> Router {
         let api = Router::new()
             .route("/stores", post(stores::create).get(stores::list))

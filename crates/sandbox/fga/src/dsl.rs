@@ -1,5 +1,5 @@
-//! The modelling language: text such as `define viewer: [user] or editor` to the service's JSON form.
-//! It must never validate a model: it knows the grammar, not the rules.
+//! Converts the modelling language, such as `define viewer: [user] or editor`, to the service's JSON.
+//! Must not validate a model: it implements the grammar, not the rules.
 
 mod cursor;
 mod rewrite;
@@ -7,20 +7,20 @@ mod rewrite;
 use cursor::Cursor;
 use serde_json::{Map, Value, json};
 
-/// Why a text is no model.
+/// A syntax error in a model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {message}")]
 pub struct DslFault {
-    /// The line, from 1.
+    /// Line number, starting at 1.
     pub line: usize,
-    /// What was expected.
+    /// The expected syntax.
     pub message: String,
 }
 
-/// Reads a model of schema 1.1 and gives its JSON form, as `fga model transform` does.
+/// Converts a model of schema 1.1 to its JSON form, as `fga model transform` does.
 ///
 /// # Errors
-/// At the first place where the text leaves the grammar.
+/// Returns the first syntax error.
 pub fn to_json(text: &str) -> Result<Value, DslFault> {
     let mut cursor = Cursor::new(text);
     cursor.keyword("model")?;

@@ -1,4 +1,4 @@
-//! The service's errors: code, number, status and text. It must never know which request failed.
+//! The service's errors: code, number, HTTP status and message. Must not depend on the request.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -8,59 +8,59 @@ use serde_json::json;
 use crate::eval::Fault;
 use crate::model::{ModelFault, TupleFault};
 
-/// The service's error codes, as far as the stand-in uses them.
+/// The service's error codes that the sandbox uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
-    /// No `Authorization: Bearer` header.
+    /// The request has no `Authorization: Bearer` header.
     BearerTokenMissing,
-    /// The bearer token is not accepted.
+    /// The bearer token is invalid.
     InvalidBearerToken,
-    /// A field is malformed, or a condition could not be decided.
+    /// A field is malformed, or a condition could not be evaluated.
     ValidationError,
-    /// The store lacks this model.
+    /// The store does not contain this model.
     ModelNotFound,
-    /// Too many tuples to follow one after another.
+    /// The evaluation exceeds the maximum depth.
     TooComplex,
-    /// Nothing to write and nothing to delete.
+    /// The request contains neither writes nor deletes.
     InvalidWriteInput,
-    /// One tuple twice in one request.
+    /// The request contains a tuple twice.
     DuplicateTuples,
-    /// A continuation token that was not given out.
+    /// The continuation token was not issued by the service.
     InvalidContinuationToken,
-    /// An expansion without an object or a relation.
+    /// The object or the relation of an expansion is missing.
     InvalidExpandInput,
-    /// Writes what exists or deletes what does not.
+    /// A tuple to write exists already, or a tuple to delete does not exist.
     WriteFailed,
     /// The store has no model.
     LatestModelNotFound,
-    /// The model lacks this type.
+    /// The model does not define this type.
     TypeNotFound,
-    /// The type lacks this relation.
+    /// The type does not define this relation.
     RelationNotFound,
-    /// The model does not admit a contextual tuple.
+    /// The model does not allow a contextual tuple.
     InvalidTuple,
-    /// A page size out of range.
+    /// The page size is out of range.
     PageSizeInvalid,
-    /// Too few types in a model.
+    /// The model defines too few types.
     TypeDefinitionsTooFew,
-    /// The type of a changes request is not that of its continuation token.
+    /// The type of a changes request differs from the type in its continuation token.
     TypeTokenMismatch,
-    /// Too many items in one request.
+    /// The request contains too many items.
     ExceededEntityLimit,
-    /// The model breaks a rule.
+    /// The model violates a rule.
     InvalidModel,
-    /// No such route.
+    /// The route does not exist.
     UndefinedEndpoint,
-    /// No such store.
+    /// The store does not exist.
     StoreNotFound,
-    /// The route lacks this method.
+    /// The route does not support this method.
     Unimplemented,
-    /// Another write came in between.
+    /// The write conflicts with another write or a stored tuple.
     Aborted,
 }
 
 impl Code {
-    /// The code's name in JSON and its number, which is the status number over gRPC.
+    /// Returns the code's name in JSON and its number, which is also the status number over gRPC.
     #[must_use]
     pub fn parts(self) -> (&'static str, u16) {
         match self {
@@ -86,12 +86,12 @@ impl Code {
             Self::UndefinedEndpoint => ("undefined_endpoint", 5000),
             Self::StoreNotFound => ("store_id_not_found", 5002),
             Self::Unimplemented => ("unimplemented", 5004),
-            // gRPC's own status: it has no number among the service's codes.
+            // A gRPC status, which has no number among the service's codes.
             Self::Aborted => ("Aborted", 10),
         }
     }
 
-    /// The HTTP status that the service gives this code.
+    /// Returns the HTTP status of this code.
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self.parts().1 {
@@ -103,13 +103,13 @@ impl Code {
     }
 }
 
-/// An error as the service tells it.
+/// An error response of the service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// Its code.
+    /// The error code.
     pub code: Code,
-    /// Its text.
+    /// The error message.
     pub message: String,
 }
 
@@ -122,7 +122,7 @@ impl Error {
         Self::new(Code::ValidationError, message)
     }
 
-    /// A contextual tuple that the model does not admit.
+    /// Creates the error for a contextual tuple that the model does not allow.
     pub(crate) fn contextual(fault: &TupleFault) -> Self {
         let code = if matches!(fault, TupleFault::Tuple { .. }) { Code::InvalidTuple } else { Code::ValidationError };
         Self::new(code, fault.to_string())

@@ -1,4 +1,4 @@
-//! The evaluator: pure functions over a model, tuples and a context. It must never know stores, requests or clocks.
+//! The evaluator: pure functions over a model, tuples and a context. Must not depend on stores, requests or clocks.
 
 mod check;
 mod expand;
@@ -17,41 +17,41 @@ pub use tuples::Tuples;
 use crate::model::Model;
 use crate::tuple::{Object, Tuple};
 
-/// How many tuples may be followed one after another.
+/// Maximum number of tuples followed in sequence.
 const MAX_DEPTH: usize = 25;
 
-/// What a question is asked of.
+/// The data that a query is evaluated against.
 #[derive(Debug, Clone, Copy)]
 pub struct World<'a> {
-    /// The model in force.
+    /// The authorization model.
     pub model: &'a Model,
-    /// Stored and contextual tuples together.
+    /// Stored and contextual tuples.
     pub tuples: &'a Tuples,
     /// Values for the parameters of conditions.
     pub context: &'a Map<String, Value>,
 }
 
-/// Why a question has no answer.
+/// An error in the evaluation of a query.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// Too many tuples would have to be followed one after another.
+    /// The evaluation exceeds the maximum depth.
     #[error(
         "Authorization Model resolution required too many rewrite rules to be resolved. Check your authorization model for infinite recursion or too much nesting"
     )]
     TooComplex,
-    /// A condition on the way could not be decided.
+    /// A condition could not be evaluated.
     #[error("failed to evaluate relationship condition: '{name}' - {reason}")]
     Condition {
-        /// The condition.
+        /// Name of the condition.
         name: String,
-        /// Why not.
+        /// Reason for the failure.
         reason: String,
     },
 }
 
 impl<'a> World<'a> {
-    /// The tuples of `object#relation` that the model admits and whose conditions hold. A condition that cannot be decided is an error
-    /// in the tuple's place; tuples of former models are passed over.
+    /// Returns the tuples of `object#relation` that the model allows and whose conditions hold. A condition that cannot
+    /// be evaluated yields an error instead of the tuple; tuples that only earlier models allowed are skipped.
     fn live(self, object: &Object, relation: &str) -> impl Iterator<Item = Result<&'a Tuple, Fault>> {
         self.tuples.of(object, relation).iter().filter_map(move |tuple| {
             if self.model.admit(tuple).is_err() {

@@ -1,4 +1,5 @@
-//! The handle: stores behind a lock, for the routes, for seeding and for the sandbox's console. It must never know JSON requests.
+//! The service's handle: stores behind a lock, for the routes, for seeding and for the sandbox's console. Must not
+//! parse JSON requests.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,10 +15,10 @@ use crate::store::{Store, Write};
 use crate::tuple::Tuple;
 use crate::ulid::{is_ulid, ulid};
 
-/// Whether a bearer token is accepted.
+/// Validator of bearer tokens: returns `true` for an accepted token.
 pub type BearerCheck = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// A stand-in of the `OpenFGA` service. Clones share everything.
+/// A stand-in for the `OpenFGA` service. Clones share all state.
 #[derive(Clone)]
 pub struct Fga {
     inner: Arc<Inner>,
@@ -32,23 +33,23 @@ struct Inner {
 }
 
 impl Fga {
-    /// A service without stores that asks for no token.
+    /// Creates a service without stores that requires no bearer token.
     #[must_use]
     pub fn new(clock: Clock, sins: Sins) -> Self {
         let inner = Inner { clock, sins, stores: Mutex::default(), unpinned: AtomicU64::new(0) };
         Self { inner: Arc::new(inner), bearer: None }
     }
 
-    /// Asks every request but `/healthz` for a bearer token that `check` accepts.
+    /// Requires a bearer token that `check` accepts for every request except `/healthz`.
     #[must_use]
     pub fn require_bearer(self, check: BearerCheck) -> Self {
         Self { bearer: Some(check), ..self }
     }
 
-    /// Makes a store of this id, an ULID, unless there is one.
+    /// Creates a store with this id, a ULID, unless it exists.
     ///
     /// # Errors
-    /// When the id is no ULID.
+    /// Returns an error if the id is not a ULID.
     pub fn create_store_with_id(&self, id: &str, name: &str) -> Result<(), Error> {
         if !is_ulid(id) {
             return Err(Error::validation(format!("'{id}' is no ULID")));
@@ -58,10 +59,10 @@ impl Fga {
         Ok(())
     }
 
-    /// Adds a model in the service's JSON form, which becomes the store's newest, and gives its id.
+    /// Adds a model in the service's JSON form as the store's latest model, and returns its id.
     ///
     /// # Errors
-    /// When there is no such store, or the model is refused.
+    /// Returns an error if the store does not exist or the model is invalid.
     pub fn write_model(&self, store: &str, json: Value) -> Result<String, Error> {
         let id = ulid(self.clock());
         let model = Model::parse(&id, json)?;
@@ -71,10 +72,11 @@ impl Fga {
         })
     }
 
-    /// Writes tuples under the store's newest model, all or none.
+    /// Writes all tuples or none, validated against the store's latest model.
     ///
     /// # Errors
-    /// When there is no such store or no model, the model does not admit a tuple, or a tuple exists.
+    /// Returns an error if the store or its model does not exist, the model does not allow a tuple, or a tuple exists
+    /// already.
     pub fn write(&self, store: &str, tuples: Vec<Tuple>) -> Result<(), Error> {
         let now = self.clock().millis();
         self.with(store, |store| {
@@ -87,24 +89,25 @@ impl Fga {
         })
     }
 
-    /// Deletes tuples, all or none. Conditions do not count.
+    /// Deletes all tuples or none; conditions are ignored.
     ///
     /// # Errors
-    /// When there is no such store, or a tuple does not exist.
+    /// Returns an error if the store or a tuple does not exist.
     pub fn delete(&self, store: &str, tuples: Vec<Tuple>) -> Result<(), Error> {
         let now = self.clock().millis();
         self.with(store, |store| store.write(Write { deletes: tuples, ..Write::default() }, now))
     }
 
-    /// All tuples of a store, in the order of writing; none when there is no such store.
+    /// Returns all tuples of a store in the order of writing; empty if the store does not exist.
     #[must_use]
     pub fn tuples(&self, store: &str) -> Vec<Tuple> {
         let records = |store: &Store| store.records_after(0).map(|(_, record)| record.tuple.clone()).collect();
         self.stores().get(store).map(records).unwrap_or_default()
     }
 
-    /// How many checks and batches of checks came without `authorization_model_id` or without `HIGHER_CONSISTENCY`. They are
-    /// legal and answered, but an answer to them may be stale, so a product that approves by them counts as unsafe.
+    /// Returns the number of checks and batch checks without `authorization_model_id` or without `HIGHER_CONSISTENCY`.
+    /// They are valid and answered, but the answer may be stale, so a product that relies on them for approvals is
+    /// unsafe.
     #[must_use]
     pub fn unpinned_checks(&self) -> u64 {
         self.inner.unpinned.load(Ordering::Relaxed)
@@ -126,7 +129,7 @@ impl Fga {
         self.inner.stores.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something with a store.
+    /// Runs `act` on the store, or returns an error if the store does not exist.
     pub(crate) fn with<T>(&self, id: &str, act: impl FnOnce(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
         act(self.stores().get_mut(id).ok_or_else(|| Error::new(Code::StoreNotFound, "Store ID not found"))?)
     }

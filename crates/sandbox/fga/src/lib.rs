@@ -1,8 +1,8 @@
-//! The sandbox's `OpenFGA`: the HTTP API of the service with an evaluator of its own, for schema 1.1.
+//! The sandbox's `OpenFGA`: the service's HTTP API for schema 1.1, with an evaluator of its own.
 //!
-//! [`Fga`] is the handle; [`Fga::router`] speaks the protocol, strictly: unknown fields, malformed parts and unknown routes are answered
-//! as the service answers them and counted as sins. The evaluator in [`eval`] is pure; [`dsl`] reads the modelling language.
-//! It must never know the product, its relations or its people.
+//! [`Fga`] is the handle and [`Fga::router`] returns the HTTP routes. Unknown fields, malformed values and unknown
+//! routes get the service's response and are recorded as protocol violations. The evaluator in [`eval`] consists of
+//! pure functions; [`dsl`] parses the modelling language. Must not depend on the product, its relations or its people.
 
 mod api;
 pub mod dsl;

@@ -1,4 +1,4 @@
-//! An authorization model of schema 1.1, validated. It must never know tuples or stores.
+//! A validated authorization model of schema 1.1. Must not depend on tuples or stores.
 
 mod condition;
 mod entrypoints;
@@ -30,25 +30,25 @@ pub struct Model {
     recursion: recursion::Recursion,
 }
 
-/// One relation of a type.
+/// A relation of a type.
 #[derive(Debug)]
 pub(crate) struct Relation {
-    /// How the relation is computed.
+    /// Definition of the relation.
     pub(crate) rewrite: Rewrite,
-    /// Whom a tuple may name directly.
+    /// Users that a tuple may name directly (type restrictions).
     pub(crate) allowed: Vec<Restriction>,
-    /// Whether another relation follows this one with `from`.
+    /// `true` if a `from` of another relation uses this relation as its tupleset.
     pub(crate) tupleset: bool,
 }
 
-/// How a relation is computed.
+/// The definition of a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Rewrite {
-    /// `[user, …]`: by tuples.
+    /// `[user, …]`: from tuples.
     This,
-    /// `editor`: by another relation of the same object.
+    /// `editor`: from another relation of the same object.
     Computed(String),
-    /// `viewer from parent`: by a relation of the objects that a tupleset names.
+    /// `viewer from parent`: from a relation of the objects that a tupleset names.
     From { relation: String, tupleset: String },
     /// `a or b`.
     Union(Vec<Rewrite>),
@@ -58,7 +58,7 @@ pub(crate) enum Rewrite {
     Difference(Box<Rewrite>, Box<Rewrite>),
 }
 
-/// One entry of `[user, user:*, group#member, user with condition]`.
+/// A type restriction: one entry of `[user, user:*, group#member, user with condition]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Restriction {
     pub(crate) kind: String,
@@ -66,7 +66,7 @@ pub(crate) struct Restriction {
     pub(crate) condition: Option<String>,
 }
 
-/// Which users of a type are allowed.
+/// The form of the users that a type restriction allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Form {
     Object,
@@ -75,22 +75,22 @@ pub(crate) enum Form {
 }
 
 impl Model {
-    /// Reads and validates a model in the service's JSON form; `id` becomes its id.
+    /// Parses and validates a model in the service's JSON form, and assigns it `id`.
     ///
     /// # Errors
-    /// When the JSON has another shape, or the model breaks a rule of schema 1.1.
+    /// Returns an error if the JSON does not have the form of a model, or the model violates a rule of schema 1.1.
     pub fn parse(id: &str, json: Value) -> Result<Self, ModelFault> {
         let source = serde_json::from_value(json).map_err(|error| ModelFault::Shape(error.to_string()))?;
         Self::build(id, source)
     }
 
-    /// The model's id.
+    /// Returns the model's id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The model as the service shows it.
+    /// Returns the model in the service's JSON form.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut json = serde_json::to_value(&self.source).unwrap_or_default();
@@ -98,13 +98,13 @@ impl Model {
         json
     }
 
-    /// Whether the model knows this type.
+    /// Returns `true` if the model defines this type.
     #[must_use]
     pub fn has_type(&self, kind: &str) -> bool {
         self.types.contains_key(kind)
     }
 
-    /// Whether the type has this relation.
+    /// Returns `true` if the type defines this relation.
     #[must_use]
     pub fn has_relation(&self, kind: &str, relation: &str) -> bool {
         self.relation(kind, relation).is_some()
@@ -114,7 +114,7 @@ impl Model {
         self.types.get(kind)?.get(relation)
     }
 
-    /// The relations of a type, none for an unknown one.
+    /// Iterates over the relations of a type; empty for an unknown type.
     pub(crate) fn relations(&self, kind: &str) -> impl Iterator<Item = (&str, &Relation)> {
         self.types.get(kind).into_iter().flatten().map(|(name, relation)| (name.as_str(), relation))
     }
@@ -125,7 +125,7 @@ impl Model {
 }
 
 impl Rewrite {
-    /// The operands, none for a leaf.
+    /// Returns the operands; empty for a leaf.
     pub(crate) fn operands(&self) -> Vec<&Rewrite> {
         match self {
             Self::This | Self::Computed(_) | Self::From { .. } => Vec::new(),
@@ -134,13 +134,13 @@ impl Rewrite {
         }
     }
 
-    /// All leaves, from left to right.
+    /// Returns all leaves from left to right.
     pub(crate) fn leaves(&self) -> Vec<&Rewrite> {
         let operands = self.operands();
         if operands.is_empty() { vec![self] } else { operands.into_iter().flat_map(Self::leaves).collect() }
     }
 
-    /// The leaves without those behind an `and` or a `but not`.
+    /// Returns the leaves, following only the first operand of an intersection and the base of a difference.
     pub(crate) fn first_leaves(&self) -> Vec<&Rewrite> {
         match self {
             Self::This | Self::Computed(_) | Self::From { .. } => vec![self],

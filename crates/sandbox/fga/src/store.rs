@@ -1,4 +1,4 @@
-//! One store: its models, tuples, changes and assertions. It must never know HTTP.
+//! A store with its models, tuples, change log and assertions. Must not depend on HTTP.
 
 mod write;
 
@@ -14,33 +14,33 @@ use crate::eval::Tuples;
 use crate::model::Model;
 use crate::tuple::Tuple;
 
-/// A store.
+/// A store of the service.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// Milliseconds since 1970.
+    /// In milliseconds since 1970.
     pub(crate) created: i64,
     /// Newest first.
     pub(crate) models: VecDeque<Arc<Model>>,
-    /// By the order of writing, which pages follow.
+    /// Tuples by sequence number of writing, the order of pages.
     records: BTreeMap<u64, Record>,
-    /// The same tuples, for the evaluator.
+    /// The same tuples, indexed for the evaluator.
     index: Tuples,
     pub(crate) changes: Vec<Change>,
-    /// By model.
+    /// Assertions by model id.
     pub(crate) assertions: BTreeMap<String, Value>,
     next: u64,
 }
 
-/// A stored tuple and when it was written, in milliseconds since 1970.
+/// A stored tuple, with the time of writing in milliseconds since 1970.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) tuple: Tuple,
     pub(crate) written: i64,
 }
 
-/// What happened to a tuple.
+/// The change to a tuple.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Write,
@@ -70,7 +70,7 @@ impl Store {
         }
     }
 
-    /// The model that is named, or the newest.
+    /// Returns the model with this id, or the latest model.
     pub(crate) fn model(&self, id: Option<&str>) -> Result<Arc<Model>, Error> {
         match id {
             Some(id) => self
@@ -85,12 +85,13 @@ impl Store {
         }
     }
 
-    /// The stored tuples, for the evaluator.
+    /// Returns the stored tuples, indexed for the evaluator.
     pub(crate) fn tuples(&self) -> &Tuples {
         &self.index
     }
 
-    /// The stored tuples after the one with this number, with their numbers, in the order of writing.
+    /// Iterates over the stored tuples after this sequence number, in the order of writing, with their sequence
+    /// numbers.
     pub(crate) fn records_after(&self, number: u64) -> impl Iterator<Item = (u64, &Record)> {
         self.records.range(number + 1..).map(|(number, record)| (*number, record))
     }

@@ -1,20 +1,20 @@
-//! Relationship tuples and their three parts, parsed. It must never know a model: whether a tuple is allowed is not decided here.
+//! Parsed relationship tuples and their parts. Must not depend on a model, which decides whether a tuple is allowed.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// An object, written `type:id`. Neither part is empty nor holds `:`, `#` or white space.
+/// An object, written `type:id`. Neither part is empty or contains `:`, `#` or white space.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Object {
     /// The type, for example `document`.
     pub kind: String,
-    /// The identifier within the type. `*` is no identifier.
+    /// The identifier within the type, never `*`.
     pub id: String,
 }
 
 impl Object {
-    /// Reads `type:id`; `None` when it is malformed or a typed wildcard.
+    /// Parses `type:id`; `None` if it is malformed or a typed wildcard.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, id) = split(text)?;
@@ -28,19 +28,19 @@ impl fmt::Display for Object {
     }
 }
 
-/// Who stands in a relation: the user part of a tuple or of a question.
+/// The user of a tuple or a query.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum User {
-    /// One object: `user:ada`.
+    /// A single object: `user:ada`.
     Object(Object),
     /// Every object of a type: `user:*`.
     Wildcard(String),
-    /// Everybody who stands in a relation to an object: `group:eng#member`.
+    /// All users who have a relation to an object: `group:eng#member`.
     Userset(Object, String),
 }
 
 impl User {
-    /// Reads `type:id`, `type:*` or `type:id#relation`; `None` when it is malformed.
+    /// Parses `type:id`, `type:*` or `type:id#relation`; `None` if it is malformed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if let Some((object, relation)) = text.split_once('#') {
@@ -57,7 +57,7 @@ impl User {
         })
     }
 
-    /// The type of the object that is named.
+    /// Returns the type of the object.
     #[must_use]
     pub fn kind(&self) -> &str {
         match self {
@@ -77,30 +77,30 @@ impl fmt::Display for User {
     }
 }
 
-/// The condition under which a tuple holds.
+/// The condition of a tuple.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TupleCondition {
-    /// Name of a condition of the model.
+    /// Name of the model's condition.
     pub name: String,
-    /// Values that were stored with the tuple. They win over those of a question.
+    /// Values stored with the tuple. They take precedence over those of a query.
     pub context: Map<String, Value>,
 }
 
-/// One relationship: `user` stands in `relation` to `object`, perhaps under a condition.
+/// A relationship: `user` has `relation` to `object`, optionally under a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuple {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// In which relation.
+    /// The relation.
     pub relation: String,
-    /// To what.
+    /// The object.
     pub object: Object,
-    /// Under which condition, if any.
+    /// The condition, if any.
     pub condition: Option<TupleCondition>,
 }
 
 impl Tuple {
-    /// Reads the three parts; `None` when one of them is malformed.
+    /// Parses the three parts; `None` if one of them is malformed.
     #[must_use]
     pub fn parse(user: &str, relation: &str, object: &str) -> Option<Self> {
         Some(Self {
@@ -111,21 +111,21 @@ impl Tuple {
         })
     }
 
-    /// Whether both are the same relationship: conditions do not count.
+    /// Returns `true` if both have the same user, relation and object; conditions are ignored.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         self.user == other.user && self.relation == other.relation && self.object == other.object
     }
 }
 
-/// `object#relation@user`, the form of the service's messages; a condition is not shown.
+/// `object#relation@user`, as in the service's messages; the condition is omitted.
 impl fmt::Display for Tuple {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}@{}", self.object, self.relation, self.user)
     }
 }
 
-/// Whether `text` can stand as a part: not empty, without `:`, `#` and white space.
+/// Returns `true` if `text` is a valid part of a tuple: not empty and without `:`, `#` and white space.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c == ':' || c == '#' || c.is_whitespace())
 }

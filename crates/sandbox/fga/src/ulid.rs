@@ -1,17 +1,18 @@
-//! Identifiers of stores and models: ULIDs, 26 characters, the first ten of which are the time. It must never know what they name.
+//! ULIDs, the identifiers of stores and models: 26 characters, of which the first ten encode the time. Must not depend
+//! on their use.
 
 use sandbox_kit::Clock;
 use std::sync::{Mutex, PoisonError};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The last one of this process: those of one millisecond are in order too, as the service's own are.
+/// The last ULID of this process. Keeps ULIDs of the same millisecond in order, as the service does.
 static LAST: Mutex<u128> = Mutex::new(0);
 
-/// A new ULID.
+/// Generates a ULID.
 pub(crate) fn ulid(clock: &Clock) -> String {
     let mut random = [0_u8; 16];
-    // Without randomness they can be guessed, which a sandbox survives.
+    // ULIDs without randomness can be guessed, which is acceptable in a sandbox.
     if getrandom::fill(&mut random[6..]).is_err() {
         tracing::warn!("no randomness for an identifier");
     }
@@ -26,7 +27,7 @@ pub(crate) fn ulid(clock: &Clock) -> String {
         .collect()
 }
 
-/// Whether the text can be an identifier, as the service's own pattern has it.
+/// Returns `true` if the text matches the service's pattern for identifiers.
 pub(crate) fn is_ulid(text: &str) -> bool {
     text.len() == 26
         && text.bytes().all(|byte| byte.is_ascii_digit() || (byte.is_ascii_uppercase() && !b"ILOU".contains(&byte)))

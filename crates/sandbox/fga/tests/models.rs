@@ -1,4 +1,4 @@
-//! Which models are refused, in the words of the service.
+//! Models that are rejected, with the service's messages.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -8,7 +8,7 @@ mod support;
 use serde_json::{Value, json};
 use support::{MODEL, Service};
 
-/// A model with the type `doc` of these relations, each with the users that tuples may name.
+/// Returns a model whose type `doc` has these relations and type restrictions.
 fn model(relations: Value, allowed: Value) -> Value {
     let metadata: serde_json::Map<String, Value> = allowed
         .as_object()

@@ -1,4 +1,4 @@
-//! Checks, batches, lists and expansions: their forms, and the errors in the words of the service.
+//! Checks, batch checks, lists and expansions: response formats, and errors with the service's messages.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

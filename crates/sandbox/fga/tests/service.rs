@@ -1,4 +1,4 @@
-//! Stores, models, headers, tokens and routes.
+//! Stores, models, headers, bearer tokens and routes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,4 +1,4 @@
-//! Files in the format of the `OpenFGA` CLI, which `fga model test` judges too: our evaluator must give their answers.
+//! Test files of the `OpenFGA` CLI, which `fga model test` verifies as well: this evaluator must give the same answers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

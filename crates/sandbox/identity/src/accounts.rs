@@ -1,5 +1,5 @@
-//! The accounts at third parties that people have connected, and the tokens lent from them: what Auth0 calls the vault.
-//! It must never know HTTP.
+//! Connected third-party accounts of people, and the access tokens handed out for them: Auth0's Token Vault. Must not
+//! depend on HTTP.
 
 mod held;
 
@@ -11,38 +11,38 @@ use crate::settings::Connection;
 pub(crate) use held::seed;
 pub use held::{ConnectedAccount, NotConnected};
 
-/// An entry that nobody exchanges for a year vanishes.
+/// Seconds without a token exchange after which an entry expires: one year.
 const UNUSED_S: i64 = 31_536_000;
-/// A kept access token with less left than this is replaced before it is lent.
+/// Minimum remaining lifetime of a cached access token, in seconds; a shorter one is replaced before it is handed out.
 const TOO_SHORT_S: i64 = 30;
 
-/// An account at a third party that a person has connected.
+/// A third-party account that a person has connected.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     /// `cac_…`
     pub(crate) id: String,
     pub(crate) sub: String,
     pub(crate) connection: String,
-    /// The third party's own id of the account.
+    /// The third party's id for the account.
     pub(crate) account: String,
     pub(crate) scopes: Scopes,
     /// Seconds since 1970.
     pub(crate) created_at: i64,
-    /// When the third party's refresh token ends.
+    /// Expiry of the third party's refresh token, in seconds since 1970.
     pub(crate) expires_at: Option<i64>,
     unused_until: i64,
     standing: Standing,
     kept: Option<Kept>,
 }
 
-/// How the third party thinks of its grant.
+/// State of the grant at the third party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Good,
     Revoked,
 }
 
-/// The third party's current access token.
+/// The third party's cached access token.
 #[derive(Debug, Clone)]
 struct Kept {
     token: String,
@@ -55,50 +55,50 @@ impl Account {
     }
 }
 
-/// Whom a lent access token speaks for at the third party.
+/// The owner and scopes of an access token that the vault has handed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lent {
     /// The connection's name.
     pub connection: String,
-    /// The third party's own id of the account.
+    /// The third party's id for the account.
     pub account: String,
     /// The `sub` of the person who connected it.
     pub sub: String,
-    /// The scopes that were granted.
+    /// Granted scopes.
     pub scopes: Vec<String>,
 }
 
-/// What a loan comes to.
+/// An access token handed out by the vault.
 pub(crate) struct Loan {
     pub(crate) token: String,
-    /// When the token ends, in seconds since 1970.
+    /// Expiry of the token, in seconds since 1970.
     pub(crate) until: i64,
-    /// How long it still lives, in seconds.
+    /// Remaining lifetime, in seconds.
     pub(crate) left_s: i64,
-    /// Whether the third party has just made it.
+    /// The token's owner and scopes if the third party has just issued it; `None` if the token came from the cache.
     pub(crate) fresh: Option<Lent>,
     pub(crate) scopes: Scopes,
 }
 
-/// Why there is no loan.
+/// Reason for which the vault hands out no token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NoLoan {
-    /// No such account is connected, or its entry has vanished.
+    /// No such account is connected, or its entry has expired.
     NotFound,
-    /// `login_hint` names none of the connected accounts.
+    /// `login_hint` matches none of the connected accounts.
     UnknownHint,
-    /// Several are connected, and none is named.
+    /// Several accounts are connected and no `login_hint` was sent.
     Several,
     /// The third party refuses to refresh.
     Refused,
 }
 
-/// Every connected account, oldest first.
+/// All connected accounts, oldest first.
 #[derive(Default)]
 pub(crate) struct Accounts(Vec<Account>);
 
 impl Accounts {
-    /// Connects an account. The same one again gets the new scopes and keeps its id.
+    /// Connects an account. Connecting it again replaces the scopes and keeps the id.
     pub(crate) fn connect(
         &mut self,
         sub: &str,
@@ -130,7 +130,7 @@ impl Accounts {
         &self.0[at]
     }
 
-    /// Lends the access token of a person's account; `mint` makes one and says when it ends.
+    /// Returns an access token for a person's account. `mint` issues a new one and returns it with its expiry.
     pub(crate) fn lend(
         &mut self,
         sub: &str,
@@ -170,13 +170,13 @@ impl Accounts {
         Ok(Loan { token, until, left_s: until - now, fresh, scopes })
     }
 
-    /// Takes an entry out of the vault; the third party is not told, so its tokens live on.
+    /// Removes an entry from the vault. The third party is not notified, so its tokens stay valid.
     pub(crate) fn remove(&mut self, wanted: impl Fn(&Account) -> bool) -> Option<Account> {
         let at = self.0.iter().position(wanted)?;
         Some(self.0.remove(at))
     }
 
-    /// The third party ends its grant, without telling the vault.
+    /// Revokes the grant at the third party without notifying the vault.
     pub(crate) fn revoke(&mut self, id: &str) -> Option<&Account> {
         let account = self.0.iter_mut().find(|account| account.id == id)?;
         account.standing = Standing::Revoked;

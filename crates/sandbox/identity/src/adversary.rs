@@ -1,5 +1,5 @@
-//! The enemy on demand, for tests of the client: forged tokens and altered token answers.
-//! It must never act unless it was told to.
+//! Attacks on the client, on demand, for tests: forged tokens and altered token responses.
+//! Must stay inactive unless a test activates it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,87 +12,91 @@ use crate::keys::{Key, KeyFailure};
 use crate::provider::Provider;
 use crate::token::error::TokenError;
 
-/// How a token is signed.
+/// Signature of a forged token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signing {
-    /// RS256 with the current key: what an honest token has.
+    /// RS256 with the current key, as in a genuine token.
     CurrentKey,
     /// RS256 with the next key, which is published as well.
     NextKey,
-    /// RS256 with a key that is published nowhere, under its own `kid`.
+    /// RS256 with an unpublished key and that key's own `kid`.
     UnknownKey,
-    /// RS256 with a key that is published nowhere, under the `kid` of the current key.
+    /// RS256 with an unpublished key and the `kid` of the current key.
     ImpostorKey,
-    /// HS256 with the current public key in PEM as the secret: the classic confusion of algorithms.
+    /// HS256 with the current public key in PEM as the secret: the classic algorithm confusion attack.
     HmacOfPublicPem,
     /// HS256 with the current public key in DER as the secret.
     HmacOfPublicDer,
-    /// HS256 with the secret of this client (empty when there is no such client).
+    /// HS256 with the secret of this client; an empty secret if the client does not exist.
     HmacOfClientSecret(String),
     /// `alg` is `none` and the signature is empty.
     Nothing,
-    /// RS256 with the current key, and then one bit of the signature flipped.
+    /// RS256 with the current key, but with one bit of the signature flipped.
     Broken,
 }
 
-/// What is done to an answer of the token endpoint. Only the grants of people are touched, never `client_credentials`.
+/// Alteration of a token endpoint response. Applies only to grants on behalf of a person, never to
+/// `client_credentials`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alteration {
-    /// The ID token is signed otherwise.
+    /// Sign the ID token with this signature.
     IdTokenSigned(Signing),
-    /// The ID token gets this claim; JSON `null` takes the claim away.
+    /// Set this claim of the ID token; JSON `null` removes it.
     IdTokenClaim(&'static str, Value),
-    /// The ID token expired an hour ago.
+    /// Let the ID token have expired an hour ago.
     IdTokenExpired,
-    /// The ID token is for the client and for another one, and does not say for whom by `azp`.
+    /// List the client and another client in `aud` of the ID token, without `azp`.
     IdTokenForTwo,
-    /// The ID token is for the client and for another one, and by `azp` it is the other one's.
+    /// List the client and another client in `aud` of the ID token, with the other client in `azp`.
     IdTokenOfAnother,
-    /// The ID token has this claim twice: as it should be, and then with this value.
+    /// Put this claim into the ID token twice: the duplicate with this value and the genuine one.
     IdTokenTwice(&'static str, Value),
-    /// In the place of the ID token there is the access token.
+    /// Return the access token as the ID token.
     IdTokenIsAccessToken,
-    /// There is no ID token.
+    /// Omit the ID token.
     NoIdToken,
-    /// The access token, if it is a JWT, gets this claim; JSON `null` takes the claim away.
+    /// Set this claim of the access token if it is a JWT; JSON `null` removes it.
     AccessTokenClaim(&'static str, Value),
-    /// The answer gets this member; JSON `null` takes the member away. Tokens cannot be set, see the others.
+    /// Set this member of the response; JSON `null` removes it. Has no effect on `access_token` and `id_token`, which
+    /// are written afterwards.
     Member(&'static str, Value),
-    /// The request is carried out and its answer is lost: `200` with a body that is not JSON.
+    /// Process the request, then lose its response: status 200 with a body that is not JSON.
     Garbage,
-    /// The request is refused with `500` before anything happens.
+    /// Refuse the request with status 500 before it has any effect.
     Status500,
-    /// The request is refused with `429` before anything happens. A poll and `/bc-authorize` are told `Retry-After`.
+    /// Refuse the request with status 429 before it has any effect. A poll, a vault exchange or a request to
+    /// `/bc-authorize` also gets `Retry-After`.
     Status429,
-    /// A poll that came in time is told `slow_down` all the same.
+    /// Answer a poll that keeps the interval with `slow_down`.
     SlowDown,
-    /// A poll that came in time, or a request to `/bc-authorize`, is refused with this `error` before anything happens.
+    /// Refuse a poll that keeps the interval, a vault exchange or a request to `/bc-authorize` with this `error` before
+    /// it has any effect.
     Refused(&'static str),
 }
 
-/// How long an alteration lasts.
+/// Duration of an alteration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Tamper {
-    /// Every answer is honest.
+    /// Alter no response.
     #[default]
     Off,
-    /// The next answer that it fits is altered, and no other.
+    /// Alter the next response to which the alteration applies, and no other.
     Once(Alteration),
-    /// Every answer that it fits is altered.
+    /// Alter every response to which the alteration applies.
     Always(Alteration),
 }
 
 impl Provider {
-    /// A token with these claims. Members that `header` lacks are filled in as `how` has them;
-    /// JSON `null` leaves one out.
+    /// Signs a token with these claims. `header` overrides the default `alg`, `typ` and `kid`; JSON `null` omits a
+    /// member.
     ///
     /// # Errors
-    /// When the cryptographic library refuses.
+    /// Returns an error if the cryptographic library fails.
     pub fn forge(&self, header: Value, claims: Value, how: Signing) -> Result<String, KeyFailure> {
         self.forge_text(header, &claims.to_string(), how)
     }
 
-    /// The same with claims as text, which may be no sound JSON.
+    /// Like [`Provider::forge`], with the claims as text, which may be invalid JSON.
     pub(crate) fn forge_text(&self, header: Value, claims: &str, how: Signing) -> Result<String, KeyFailure> {
         let current = self.keys().current();
         let (alg, key) = match &how {
@@ -134,12 +138,13 @@ impl Provider {
         Ok(format!("{input}.{}", jwt::base64url(signature)))
     }
 
-    /// Alters answers of the token endpoint from now on.
+    /// Sets the alteration of token endpoint responses from now on.
     pub fn tamper(&self, tamper: Tamper) {
         self.adversary().order(tamper);
     }
 
-    /// Alters answers of `/bc-authorize` from now on, by `Member`, `Garbage`, `Refused`, `Status500` or `Status429`.
+    /// Sets the alteration of `/bc-authorize` responses from now on: `Member`, `Garbage`, `Refused`, `Status500` or
+    /// `Status429`.
     pub fn tamper_backchannel(&self, tamper: Tamper) {
         self.backchannel_adversary().order(tamper);
     }
@@ -159,15 +164,15 @@ fn set(map: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// The standing order.
+/// The alteration in force.
 #[derive(Default)]
 pub(crate) struct Adversary(Mutex<Tamper>);
 
-/// The order to answer with something that is no token answer.
+/// Instruction to respond with a body that is not a token response.
 #[derive(Debug)]
 pub(crate) struct Garbage;
 
-/// The order to refuse a request of the backchannel flow.
+/// Instruction to refuse a request of the backchannel flow or a vault exchange.
 pub(crate) enum RefusalOrder {
     ServerError,
     Throttle,
@@ -175,17 +180,17 @@ pub(crate) enum RefusalOrder {
     Refuse(&'static str),
 }
 
-/// A token answer before its tokens are signed.
+/// A token response whose tokens are not signed yet.
 pub(crate) struct Draft {
     pub(crate) members: Map<String, Value>,
-    /// The claims of the access token, unless it is opaque.
+    /// Claims of the access token; `None` if it is opaque.
     pub(crate) access: Option<Map<String, Value>>,
     pub(crate) id: Option<Map<String, Value>>,
     pub(crate) id_signing: Signing,
     pub(crate) id_form: IdForm,
 }
 
-/// What stands in the ID token's place.
+/// Content of the response's `id_token`.
 pub(crate) enum IdForm {
     Sound,
     Twice(&'static str, Value),
@@ -193,7 +198,7 @@ pub(crate) enum IdForm {
 }
 
 impl Adversary {
-    /// Refuses a request before it is carried out, if so ordered.
+    /// Refuses a request before it is processed, if the alteration says so.
     pub(crate) fn before_answer(&self, now: i64) -> Result<(), TokenError> {
         match self.take(|order| matches!(order, Alteration::Status500 | Alteration::Status429)) {
             Some(Alteration::Status429) => Err(TokenError::too_many_requests(now + 1)),
@@ -202,7 +207,7 @@ impl Adversary {
         }
     }
 
-    /// The order to refuse a poll, or a request to `/bc-authorize`, that is itself in order.
+    /// Returns the instruction to refuse an otherwise valid poll, vault exchange or request to `/bc-authorize`.
     pub(crate) fn refusal(&self) -> Option<RefusalOrder> {
         use Alteration::{Refused, SlowDown, Status429, Status500};
         match self.take(|order| matches!(order, Status500 | Status429 | SlowDown | Refused(_)))? {
@@ -214,7 +219,7 @@ impl Adversary {
         }
     }
 
-    /// An answer without tokens as ordered, or the order to answer garbage in its place.
+    /// Alters a response without ID token; `Err` if the response is to be garbage.
     pub(crate) fn alter_members(&self, members: &mut Map<String, Value>) -> Result<(), Garbage> {
         match self.take(|order| matches!(order, Alteration::Garbage | Alteration::Member(..))) {
             Some(Alteration::Garbage) => Err(Garbage),
@@ -230,7 +235,7 @@ impl Adversary {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tamper;
     }
 
-    /// The draft as ordered, or the order to answer garbage in its place.
+    /// Alters a token response; `Err` if the response is to be garbage.
     pub(crate) fn alter(&self, mut draft: Draft, client: &str, now: i64) -> Result<Draft, Garbage> {
         let Some(order) = self.take(|order| fits(order, &draft)) else { return Ok(draft) };
         match order {

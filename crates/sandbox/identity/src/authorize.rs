@@ -1,4 +1,4 @@
-//! `/authorize`: the code flow with PKCE. It must never know tokens.
+//! `/authorize`: the authorization code flow with PKCE. Must not depend on tokens.
 
 pub(crate) mod callback;
 pub(crate) mod request;
@@ -17,9 +17,9 @@ use crate::{pages, sessions};
 use callback::Callback;
 use request::{Prompt, Refusal, Request};
 
-/// How long a sign-in page may stay open, in seconds.
+/// Lifetime of a sign-in page, in seconds.
 const SIGN_IN_S: i64 = 3600;
-/// How long a used code is remembered to recognise its reuse, in seconds.
+/// Time for which a used code is kept to detect reuse, in seconds.
 const USED_CODE_S: i64 = 86_400;
 
 pub(crate) async fn authorize(
@@ -37,7 +37,7 @@ pub(crate) async fn authorize(
     }
 }
 
-/// Goes straight through with a session that will do, else to the sign-in page.
+/// Issues a code at once if the browser has a suitable session; otherwise redirects to the sign-in page.
 fn proceed(provider: &Provider, request: Request, headers: &HeaderMap) -> Response {
     let now = provider.now();
     let code = provider.store(|store| {
@@ -63,7 +63,7 @@ fn will_do(session: &Session, request: &Request, now: i64) -> bool {
     !asked_again && !too_old
 }
 
-/// Signs `sub` in, in this browser, and sends the browser back to the client with a code.
+/// Signs `sub` in with this browser and redirects to the client with a code.
 fn complete(provider: &Provider, request: &Request, headers: &HeaderMap, sub: &str) -> Response {
     let now = provider.now();
     let (code, cookie) = provider.store(|store| {

@@ -1,5 +1,5 @@
-//! `/bc-authorize`: asks a person on her phone, on behalf of a client (CIBA, poll mode, as Auth0 has it).
-//! It must never know how a push is shown.
+//! `/bc-authorize`: requests a person's approval on their phone (CIBA in poll mode, as Auth0 implements it).
+//! Must not depend on how a push is displayed.
 
 mod details;
 mod hint;
@@ -65,7 +65,7 @@ fn begin(provider: &Provider, headers: &HeaderMap, body: &[u8]) -> Result<Respon
     }
 }
 
-/// Refuses a request that is in order, if the adversary so wants.
+/// Refuses a valid request if the adversary says so.
 fn obey(provider: &Provider, now: i64) -> Result<(), TokenError> {
     let settings = provider.settings().ciba;
     let wait_s = 2 * settings.interval_s;

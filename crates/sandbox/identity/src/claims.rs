@@ -1,4 +1,4 @@
-//! The claims of ID and access tokens and of `/userinfo`. It must never know keys or grants.
+//! Claims of ID tokens, access tokens and `/userinfo`. Must not depend on keys or grants.
 
 use sandbox_kit::{Person, canary};
 use serde_json::{Map, Value, json};
@@ -7,10 +7,10 @@ use crate::scopes::Scopes;
 use crate::settings::{Audience, Client, Settings};
 use crate::store::Authorization;
 
-/// When every demo person was last changed: an ISO string, not the number that OIDC wants, as at Auth0.
+/// Last update of every demo person: an ISO 8601 string as at Auth0, not the number that OIDC requires.
 const UPDATED_AT: &str = "2026-11-20T09:30:00.000Z";
 
-/// What the scopes let a client know about a person.
+/// Returns the claims about a person that the scopes grant.
 pub(crate) fn profile(person: &Person, scopes: &Scopes) -> Map<String, Value> {
     let handle = person.email.split('@').next().unwrap_or(&person.email);
     let all = [
@@ -23,7 +23,7 @@ pub(crate) fn profile(person: &Person, scopes: &Scopes) -> Map<String, Value> {
         ("email", "email", json!(person.email)),
         ("email", "email_verified", json!(person.email_verified)),
     ];
-    // Auth0 knows a scope of the same name for most single claims.
+    // For most single claims Auth0 defines a scope of the same name.
     let may = |scope: &str, claim: &str| scopes.has(scope) || scopes.has(claim);
     all.into_iter()
         .filter(|(scope, claim, _)| may(scope, claim))
@@ -56,14 +56,14 @@ pub(crate) fn id_token(
     claims
 }
 
-/// Whom an access token speaks for, and how it was got.
+/// Subject, client and grant of an access token.
 pub(crate) struct Bearer<'a> {
     pub(crate) sub: &'a str,
     pub(crate) client: &'a str,
     pub(crate) scopes: &'a Scopes,
-    /// The claim `gty`, absent in the code flow.
+    /// Value of the claim `gty`; `None` in the code flow.
     pub(crate) gty: Option<&'static str>,
-    /// The `authorization_details` that were approved.
+    /// The approved `authorization_details`.
     pub(crate) details: Option<&'a Value>,
 }
 

@@ -1,5 +1,5 @@
-//! Connecting an account at a third party: what was begun by the client, and the browser's part of it.
-//! It must never add an account itself: that is the client's second call.
+//! Connecting a third-party account: the pending connection that a client started, and its consent page.
+//! Must never add an account itself; the client's second call does.
 
 mod browser;
 
@@ -11,16 +11,16 @@ use crate::provider::Provider;
 use crate::scopes::Scopes;
 use crate::store::Store;
 
-/// The path of the page, below the issuer.
+/// Path of the consent page below the issuer.
 pub(crate) const PATH: &str = "connected-accounts/connect";
-/// How long all of it may take, in seconds.
+/// Time limit for the whole process, in seconds.
 pub(crate) const LIFETIME_S: i64 = 300;
 
 pub(crate) fn router() -> Router<Provider> {
     Router::new().route("/connected-accounts/connect", get(browser::page).post(browser::answer))
 }
 
-/// A connection that a client has begun for a person.
+/// A pending connection, started by a client on behalf of a person.
 #[derive(Debug, Clone)]
 pub(crate) struct Connecting {
     pub(crate) client: String,
@@ -31,25 +31,25 @@ pub(crate) struct Connecting {
     pub(crate) challenge: String,
     pub(crate) scopes: Scopes,
     ticket: String,
-    /// The cookie of the browser that opened the page first.
+    /// Cookie of the browser that first opened the page.
     browser: Option<String>,
     pub(crate) stage: Stage,
 }
 
-/// How far it has come.
+/// Progress of a pending connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// The person has not answered.
+    /// The person has not answered yet.
     Open,
-    /// The person has allowed it with this account; the client must bring the code.
+    /// The person has granted access to this account; the client must now present the code.
     Allowed { code: String, account: String },
-    /// It came to nothing.
+    /// The person denied it, or validation failed.
     Failed,
     /// The account is connected.
     Done,
 }
 
-/// What a client asks for; checked.
+/// A validated request to connect an account.
 pub(crate) struct Asked {
     pub(crate) client: String,
     pub(crate) sub: String,
@@ -60,7 +60,7 @@ pub(crate) struct Asked {
     pub(crate) scopes: Scopes,
 }
 
-/// Begins it, and gives `auth_session` and the ticket.
+/// Creates a pending connection and returns its `auth_session` and ticket.
 pub(crate) fn begin(store: &mut Store, asked: Asked, now: i64) -> (String, String) {
     let (session, ticket) = (canary::secret("as"), canary::secret("tkt"));
     let Asked { client, sub, connection, redirect_uri, state, challenge, scopes } = asked;

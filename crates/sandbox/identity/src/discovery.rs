@@ -1,4 +1,4 @@
-//! The discovery document and the keys. It must never know sessions or tokens.
+//! The discovery document and the JWKS. Must not depend on sessions or tokens.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +10,7 @@ use crate::provider::Provider;
 use crate::settings::{CallbackIssuer, Settings};
 use crate::trace::Endpoint;
 
-/// The scopes of the provider itself.
+/// Scopes defined by the provider itself.
 pub(crate) const SCOPES: [&str; 14] = [
     "openid",
     "profile",
@@ -38,8 +38,8 @@ pub(crate) async fn keys(State(provider): State<Provider>) -> impl IntoResponse 
     ([(CACHE_CONTROL, "public, max-age=15")], Json(provider.keys().jwks()))
 }
 
-/// Only endpoints that exist are listed. The lists of algorithms, types and methods are those of an Auth0 tenant,
-/// weak members included: it is for the client to choose the strong ones, and a weak choice is refused.
+/// Returns the metadata. Lists only endpoints that exist. The algorithms, types and methods are those of an Auth0
+/// tenant, including weak ones: the client must choose the strong ones, and the provider refuses weak choices.
 fn metadata(settings: &Settings) -> Value {
     let mut document = Map::new();
     document.insert("issuer".to_owned(), settings.issuer.clone().into());

@@ -1,4 +1,4 @@
-//! Reading requests strictly: parameters each at most once, cookies, bearer tokens. It must never know what they mean.
+//! Strict parsing of requests: unique parameters, cookies and bearer tokens. Must not interpret their values.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use serde_json::Value;
 use url::form_urlencoded;
 
-/// Named parameters. An empty value counts as none (RFC 6749, section 3.1).
+/// Named parameters. An empty value counts as absent (RFC 6749, section 3.1).
 #[derive(Debug, Default)]
 pub(crate) struct Params(BTreeMap<String, String>);
 
@@ -22,7 +22,7 @@ pub(crate) enum Unreadable {
 }
 
 impl Params {
-    /// A query string or a form.
+    /// Parses a query string or a form.
     pub(crate) fn form(encoded: &[u8]) -> Result<Self, Unreadable> {
         let mut map = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(encoded) {
@@ -33,7 +33,7 @@ impl Params {
         Ok(Self(map))
     }
 
-    /// A form or a JSON object of strings, by content type.
+    /// Parses a form or a JSON object of strings, depending on the content type.
     pub(crate) fn body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Unreadable> {
         match media_type(headers) {
             Some("application/x-www-form-urlencoded") => Self::form(body),
@@ -42,7 +42,7 @@ impl Params {
         }
     }
 
-    /// A form and nothing else, by content type.
+    /// Parses a form and rejects every other content type.
     pub(crate) fn form_alone(headers: &HeaderMap, body: &[u8]) -> Result<Self, Unreadable> {
         match media_type(headers) {
             Some("application/x-www-form-urlencoded") => Self::form(body),
@@ -52,7 +52,7 @@ impl Params {
 
     fn json(body: &[u8]) -> Option<Self> {
         let Value::Object(members) = serde_json::from_slice(body).ok()? else { return None };
-        // Auth0's own SDK sends what it has no value for as `null`.
+        // Auth0's own SDK sends absent values as `null`.
         let given = members.into_iter().filter(|(_, value)| !value.is_null());
         let string = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
         given.map(string).collect::<Option<_>>().map(Self)
@@ -62,7 +62,7 @@ impl Params {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The value, and nothing when it is absent.
+    /// Returns an owned copy of the value, if present.
     pub(crate) fn owned(&self, name: &str) -> Option<String> {
         self.get(name).map(str::to_owned)
     }
@@ -77,7 +77,7 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
     Some(value.split(';').next().unwrap_or(value).trim())
 }
 
-/// The value of a cookie.
+/// Returns the value of a cookie.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
@@ -88,7 +88,7 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .find_map(|(own, value)| (own == name).then_some(value))
 }
 
-/// What follows the scheme (in any case) in the `Authorization` header.
+/// Returns the rest of the `Authorization` header after this scheme, which is matched ignoring ASCII case.
 pub(crate) fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (own, rest) = value.split_once(' ')?;

@@ -1,9 +1,9 @@
-//! The compact form of JSON Web Tokens. It must never know keys or which claims are good.
+//! Compact serialization of JSON Web Tokens. Must not depend on keys or interpret claims.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-/// `header.claims`, the part that is signed.
+/// Returns `header.claims`, the signed part of the token.
 pub(crate) fn signing_input(header: &Value, claims: &str) -> String {
     format!("{}.{}", base64url(header.to_string()), base64url(claims))
 }
@@ -12,7 +12,7 @@ pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A token taken apart, nothing about it checked.
+/// A parsed token. Nothing in it has been verified.
 pub(crate) struct Unverified<'a> {
     pub(crate) header: Value,
     pub(crate) claims: Value,
@@ -20,7 +20,7 @@ pub(crate) struct Unverified<'a> {
     pub(crate) signature: Vec<u8>,
 }
 
-/// Takes a token apart; `None` when it has not the shape of a signed token.
+/// Parses a token without verifying it; `None` if it does not have the form of a signed token.
 pub(crate) fn take_apart(token: &str) -> Option<Unverified<'_>> {
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;

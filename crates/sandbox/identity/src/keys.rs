@@ -1,5 +1,5 @@
-//! The signing keys: a current one, the next one, and the previous one until the next rotation, as at Auth0.
-//! It must never know claims.
+//! The signing keys: the current one, the next one, and the previous one until the next rotation, as at Auth0.
+//! Must not depend on claims.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::jwt;
 
-/// A key could not be made or used.
+/// The cryptographic library failed to generate or use a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the cryptographic library refused to make or use an RSA key")]
 pub struct KeyFailure;
@@ -22,7 +22,7 @@ pub(crate) struct Key {
     pair: KeyPair,
 }
 
-/// What stands before and after the modulus in the PKCS #1 form of an RSA-2048 public key with exponent 65537.
+/// Bytes before and after the modulus in the PKCS #1 encoding of an RSA-2048 public key with exponent 65537.
 const BEFORE_MODULUS: [u8; 9] = [0x30, 0x82, 0x01, 0x0a, 0x02, 0x82, 0x01, 0x01, 0x00];
 const AFTER_MODULUS: [u8; 5] = [0x02, 0x03, 0x01, 0x00, 0x01];
 
@@ -44,7 +44,7 @@ impl Key {
         json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": n, "e": "AQAB"})
     }
 
-    /// The public key in its X.509 form, which an attacker would use as an HMAC secret.
+    /// Returns the public key in X.509 DER (`SubjectPublicKeyInfo`), which an attacker would use as an HMAC secret.
     pub(crate) fn public_der(&self) -> Result<Vec<u8>, KeyFailure> {
         let der: PublicKeyX509Der<'_> = self.pair.public_key().as_der().map_err(|_| KeyFailure)?;
         Ok(der.as_ref().to_vec())
@@ -76,7 +76,7 @@ impl KeyRing {
         Ok(Self(Mutex::new(Keys { current, next, past: Vec::new() })))
     }
 
-    /// The next key becomes the current one; the one before the previous is withdrawn.
+    /// Promotes the next key to the current one and withdraws the key before the previous one.
     pub(crate) fn rotate(&self) -> Result<(), KeyFailure> {
         let fresh = Key::generate()?.into();
         self.with(|keys| {
@@ -95,12 +95,12 @@ impl KeyRing {
         self.with(|keys| keys.next.clone())
     }
 
-    /// The published key with this id.
+    /// Finds a published key by id.
     pub(crate) fn published(&self, kid: &str) -> Option<Arc<Key>> {
         self.with(|keys| keys.published().find(|key| key.kid == kid).cloned())
     }
 
-    /// Any key that ever signed, for logout hints, which may be old.
+    /// Finds a key by id, including withdrawn ones: the ID token in a logout hint may be old.
     pub(crate) fn ever(&self, kid: &str) -> Option<Arc<Key>> {
         self.with(|keys| {
             let all = [&keys.current, &keys.next].into_iter().chain(&keys.past);
@@ -108,7 +108,7 @@ impl KeyRing {
         })
     }
 
-    /// The body of `/.well-known/jwks.json`.
+    /// Returns the body of `/.well-known/jwks.json`.
     pub(crate) fn jwks(&self) -> Value {
         self.with(|keys| json!({"keys": keys.published().map(|key| key.jwk()).collect::<Vec<_>>()}))
     }

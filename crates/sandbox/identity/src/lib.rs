@@ -1,5 +1,5 @@
-//! The sandbox's identity provider: OIDC on the wire exactly as Auth0 speaks it, and stricter.
-//! It must never know the product: it sees HTTP requests and its own settings, nothing else.
+//! The sandbox's identity provider: an OpenID provider with Auth0's wire format and stricter checks.
+//! Must not depend on the product: its only inputs are HTTP requests and its own settings.
 
 pub mod adversary;
 pub mod settings;

@@ -1,4 +1,4 @@
-//! The ends of sessions: both logout endpoints, and telling the clients. It must never know tokens other than hints.
+//! Session logout: both logout endpoints and back-channel notifications. Must not depend on tokens except as hints.
 
 pub(crate) mod backchannel;
 pub(crate) mod classic;
@@ -12,16 +12,16 @@ use crate::sessions::Session;
 use crate::settings::{Client, Settings};
 use crate::{pages, sessions};
 
-/// A logout that waits for the person's yes.
+/// A logout that waits for the person's confirmation.
 #[derive(Clone)]
 pub(crate) struct Ending {
-    /// Where to go afterwards: checked, with `state`.
+    /// Validated redirect target, including `state`.
     target: Option<String>,
-    /// The session that was asked about.
+    /// The session that the person was asked about.
     sid: String,
 }
 
-/// Ends the session of this browser, tells its clients, takes the cookie away and goes where it was asked to go.
+/// Ends this browser's session, notifies its clients, clears the cookie and redirects to `target`.
 fn finish(provider: &Provider, session: Option<&Session>, target: Option<&str>) -> Response {
     if let Some(session) = session {
         let ended = provider.store(|store| store.sessions.end(|other| other.sid == session.sid));
@@ -39,7 +39,7 @@ fn session_of(provider: &Provider, headers: &HeaderMap) -> Option<Session> {
     provider.store(|store| store.sessions.of(headers, now).cloned())
 }
 
-/// Where a browser may go after logout: the client's list, or the provider's own when no client is known.
+/// Returns the allowed logout URLs: those of the client, or the provider's own if no client is known.
 fn allowed<'a>(settings: &'a Settings, client: Option<&'a Client>) -> &'a [String] {
     client.map_or(&settings.logout_urls, |client| &client.logout_urls)
 }

@@ -1,5 +1,5 @@
-//! Auth0's My Account API, as far as it goes about connected accounts: what a person may do to their own, by a client.
-//! It must never act for anybody but the bearer of the token.
+//! The connected accounts endpoints of Auth0's My Account API, with which clients manage a person's accounts.
+//! Must act only for the subject of the access token.
 
 mod bearer;
 mod body;
@@ -25,7 +25,7 @@ pub(crate) fn router() -> Router<Provider> {
         .route("/me/v1/connected-accounts/connections", get(lists::connections))
 }
 
-/// What an endpoint asks of the token's scopes.
+/// The scope that an endpoint requires.
 #[derive(Debug, Clone, Copy)]
 enum Scope {
     Create,
@@ -57,7 +57,7 @@ fn written(account: &Account) -> Value {
     body
 }
 
-/// Seconds since 1970 as Auth0 writes times.
+/// Formats seconds since 1970 as Auth0 does.
 fn time(seconds: i64) -> String {
     let at = jiff::Timestamp::from_second(seconds).unwrap_or_default();
     at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()

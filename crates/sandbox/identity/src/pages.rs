@@ -1,4 +1,4 @@
-//! The provider's few pages, plain, and without script but for the phone. It must never put a value into HTML unescaped.
+//! The provider's pages, without scripts except on the phone. Must never put an unescaped value into HTML.
 
 pub(crate) mod connect;
 pub(crate) mod phone;
@@ -20,22 +20,22 @@ const BRAND: &str = "<div class=\"brand\"><svg viewBox=\"0 0 24 24\" fill=\"none
     stroke-width=\"1.8\" stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">\
     <path d=\"M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6z\"/></svg>Identity provider</div>";
 
-/// A whole page; `body` is HTML.
+/// A complete page; `body` is HTML.
 pub(crate) struct Page<'a> {
     pub(crate) status: StatusCode,
     pub(crate) title: &'a str,
     pub(crate) body: String,
-    /// Where the page's forms may end up besides here: browsers hold redirects after a form to this as well.
+    /// Additional target allowed for forms. Browsers apply `form-action` to redirects after a form submission as well.
     pub(crate) leads_to: Option<&'a str>,
     pub(crate) refresh: Refresh,
 }
 
-/// How a page keeps up with what happens.
+/// Updates of a displayed page.
 #[derive(Clone, Copy)]
 pub(crate) enum Refresh {
-    /// It shows what was when it was asked for.
+    /// The page is static.
     None,
-    /// This script below the issuer refreshes it; without script the browser loads it anew every few seconds.
+    /// This script below the issuer updates the page; without scripting the browser reloads it every five seconds.
     Script(&'static str),
 }
 
@@ -79,7 +79,7 @@ impl Page<'_> {
     }
 }
 
-/// What the browser is told when there is no trusted way back to a client.
+/// Returns the error page for a request without a trusted redirect target.
 pub(crate) fn error(settings: &Settings, what: &str) -> Response {
     let body = format!("<section class=\"call\"><p>{}</p></section>", escape(what));
     Page {
@@ -92,7 +92,7 @@ pub(crate) fn error(settings: &Settings, what: &str) -> Response {
     .show(settings)
 }
 
-/// `302`, as Auth0 sends it after GET and POST alike.
+/// Returns a 302 redirect, which Auth0 uses after both GET and POST.
 pub(crate) fn redirect(url: &str) -> Response {
     (StatusCode::FOUND, [(LOCATION, url), (CACHE_CONTROL, "no-store")]).into_response()
 }
@@ -108,7 +108,7 @@ pub(crate) async fn stylesheet() -> ([(HeaderName, &'static str); 1], &'static s
     ([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("pages/sandbox.css"))
 }
 
-/// The path of something below the issuer, for links and cookies.
+/// Returns the path of a resource below the issuer, for links and cookies.
 pub(crate) fn path(issuer: &str, below: &str) -> String {
     let root = Url::parse(issuer).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
     format!("{root}{below}")

@@ -1,5 +1,5 @@
-//! The people's phones: shows pushes and takes answers, for people by a page and for programs by JSON.
-//! It must never take an answer from another site, for nobody signs in here.
+//! The people's phones: show pushes and accept answers, as a page for people and as JSON for programs.
+//! Must reject answers from other sites, because these routes require no sign-in.
 
 mod interface;
 mod view;
@@ -22,7 +22,7 @@ pub(crate) fn router() -> Router<Provider> {
         .layer(from_fn(origin::check))
 }
 
-/// The answer that a form's field `answer` gives.
+/// Parses the form field `answer`.
 fn parse(word: Option<&str>) -> Option<Answer> {
     match word? {
         "approve" => Some(Answer::Approve),
@@ -31,14 +31,14 @@ fn parse(word: Option<&str>) -> Option<Answer> {
     }
 }
 
-/// The address of a person's phone, given that of all phones.
+/// Returns the URL of a person's phone, given the URL of the phone chooser.
 pub(crate) fn address(phones: &str, sub: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("person", sub).finish();
     format!("{phones}?{query}")
 }
 
 impl Provider {
-    /// Where a person's phone is to be seen.
+    /// Returns the URL of a person's phone.
     #[must_use]
     pub fn phone_url(&self, sub: &str) -> String {
         address(&self.settings().url("phone"), sub)

@@ -1,4 +1,4 @@
-//! The provider: one cheap handle that serves the wire and lets the console and tests act. It must never know a page.
+//! The provider: a cheaply cloned handle that serves HTTP and lets the console and tests act. Must not build pages.
 
 mod check;
 
@@ -26,7 +26,7 @@ struct Inner {
     clock: Clock,
     sins: Sins,
     keys: KeyRing,
-    /// What signs the tokens of third parties that use JWTs: made when it is first needed.
+    /// Signs the JWTs of third parties that use JWTs; generated on first use.
     third_party_key: OnceLock<Key>,
     store: Mutex<Store>,
     adversary: Adversary,
@@ -35,7 +35,7 @@ struct Inner {
     outbound: reqwest::Client,
 }
 
-/// Settings that make no provider.
+/// Settings that [`Provider::new`] rejects.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// The issuer is not an absolute http(s) URL that ends in `/` and has no query.
@@ -44,7 +44,7 @@ pub enum SetupError {
     /// Two clients share an id.
     #[error("two clients have the id {0}")]
     TwoClients(String),
-    /// A callback, logout or back-channel URL cannot be redirected to.
+    /// A callback, logout or back-channel URL is not an absolute http(s) URL without fragment.
     #[error("client {client}: not an absolute http(s) URL without fragment: {url}")]
     Url {
         /// The client's id.
@@ -52,7 +52,7 @@ pub enum SetupError {
         /// The URL in question.
         url: String,
     },
-    /// Less than a second between two polls.
+    /// The polling interval is less than one second.
     #[error("the interval between polls must be at least 1 second: {0}")]
     Interval(i64),
     /// A client's grant or policy names an API that is not registered.
@@ -66,7 +66,7 @@ pub enum SetupError {
     /// Two connections share a name.
     #[error("two connections have the name {0}")]
     TwoConnections(String),
-    /// What is connected at the start cannot be.
+    /// An entry of `connected` names an unknown connection or scope, or a person without an account there.
     #[error("{sub} cannot have connected {connection}: no such connection, account or scope")]
     Connected {
         /// The person's `sub`.
@@ -74,22 +74,22 @@ pub enum SetupError {
         /// The connection's name.
         connection: String,
     },
-    /// A signing key could not be made.
+    /// A signing key could not be generated.
     #[error(transparent)]
     Key(#[from] KeyFailure),
-    /// The HTTP client for back-channel logout could not be made.
+    /// The HTTP client for back-channel logout could not be built.
     #[error("the HTTP client could not be made: {0}")]
     Http(#[from] reqwest::Error),
 }
 
 impl Provider {
-    /// Makes the provider and its two signing keys, which takes a moment.
+    /// Creates the provider and generates its two signing keys, which takes a moment.
     ///
     /// # Errors
-    /// When the settings contradict themselves or the keys cannot be made.
+    /// Returns an error if the settings are inconsistent or a key or the HTTP client cannot be created.
     pub fn new(settings: Settings, clock: Clock, sins: Sins) -> Result<Self, SetupError> {
         check::check(&settings)?;
-        // Auth0 gives up on a logout request after five seconds and follows no redirect.
+        // Auth0's timeout for a logout request is five seconds, and it follows no redirects.
         let outbound = reqwest::Client::builder()
             .timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::none())
@@ -111,7 +111,7 @@ impl Provider {
         })))
     }
 
-    /// The provider's routes, to be mounted where the issuer points.
+    /// Returns the provider's routes, to be mounted at the issuer's path.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/.well-known/openid-configuration", get(discovery::document))
@@ -133,26 +133,26 @@ impl Provider {
             .with_state(self.clone())
     }
 
-    /// Moves to the next signing key. The last key stays published until the next rotation.
+    /// Promotes the next signing key to the current one. The previous key stays published until the next rotation.
     ///
     /// # Errors
-    /// When a new key cannot be made; then nothing has changed.
+    /// Returns an error if no new key can be generated; the keys are then unchanged.
     pub fn rotate_keys(&self) -> Result<(), KeyFailure> {
         self.0.keys.rotate()
     }
 
-    /// Revokes every refresh token of a person, as an administrator would. Access tokens live on.
+    /// Revokes all refresh tokens of a person, as an administrator would. Access tokens stay valid.
     pub fn revoke_refresh_tokens_of(&self, sub: &str) {
         self.store(|store| store.families.revoke_where(|family| family.authorization.sub == sub));
     }
 
-    /// How often each endpoint was asked.
+    /// Returns the number of requests to each endpoint.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<Endpoint, u64> {
         self.0.trace.all()
     }
 
-    /// How often this endpoint was asked.
+    /// Returns the number of requests to this endpoint.
     #[must_use]
     pub fn requests_to(&self, endpoint: Endpoint) -> u64 {
         self.requests().get(&endpoint).copied().unwrap_or_default()
@@ -166,7 +166,7 @@ impl Provider {
         &self.0.keys
     }
 
-    /// A key of nobody that the provider publishes.
+    /// Returns the third parties' signing key. It is not in the provider's JWKS.
     pub(crate) fn third_party_key(&self) -> Result<&Key, KeyFailure> {
         if let Some(key) = self.0.third_party_key.get() {
             return Ok(key);
@@ -179,7 +179,7 @@ impl Provider {
         &self.0.adversary
     }
 
-    /// The one of `/bc-authorize`.
+    /// The adversary of `/bc-authorize`.
     pub(crate) fn backchannel_adversary(&self) -> &Adversary {
         &self.0.backchannel_adversary
     }

@@ -1,4 +1,4 @@
-//! A list of scopes in the order they were asked for, each once. It must never know what a scope allows.
+//! A list of distinct scopes in the order of the request. Must not interpret scopes.
 
 use std::fmt;
 

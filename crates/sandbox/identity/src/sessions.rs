@@ -1,4 +1,4 @@
-//! The provider's own sessions: who is signed in, in which browser, and at which clients. It must never know tokens.
+//! The provider's own browser sessions: person, browser and clients. Must not depend on tokens.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,11 +7,11 @@ use sandbox_kit::canary;
 
 use crate::http;
 
-/// The cookie of the session, named as Auth0's.
+/// Name of the session cookie, the same as Auth0's.
 const COOKIE: &str = "auth0";
-/// A session unused for three days is over; Auth0's default.
+/// Idle timeout in seconds: three days, Auth0's default.
 const IDLE_S: i64 = 259_200;
-/// A session older than a week is over; Auth0's default.
+/// Absolute session lifetime in seconds: seven days, Auth0's default.
 const ABSOLUTE_S: i64 = 604_800;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,18 +19,18 @@ pub(crate) struct Session {
     pub(crate) sid: String,
     pub(crate) sub: String,
     pub(crate) auth_time: i64,
-    /// The clients that got tokens in this session.
+    /// Clients that received tokens in this session.
     pub(crate) clients: BTreeSet<String>,
     started: i64,
     used: i64,
 }
 
-/// Sessions by the value of their cookie.
+/// Sessions by cookie value.
 #[derive(Default)]
 pub(crate) struct Sessions(HashMap<String, Session>);
 
 impl Sessions {
-    /// The live session of this browser, marked as used now.
+    /// Returns this browser's unexpired session and marks it as used.
     pub(crate) fn of(&mut self, headers: &HeaderMap, now: i64) -> Option<&mut Session> {
         self.0.retain(|_, session| now < session.used + IDLE_S && now < session.started + ABSOLUTE_S);
         let session = self.0.get_mut(http::cookie(headers, COOKIE)?)?;
@@ -38,8 +38,8 @@ impl Sessions {
         Some(session)
     }
 
-    /// Signs `sub` in and returns the session with the new value of the cookie.
-    /// The same person keeps the session id; another person gets another session.
+    /// Signs `sub` in and returns the session and its new cookie value. The same person keeps the session id; another
+    /// person gets a new session.
     pub(crate) fn sign_in(&mut self, headers: &HeaderMap, sub: &str, now: i64) -> (&mut Session, String) {
         let old = http::cookie(headers, COOKIE).and_then(|value| self.0.remove(value));
         let session = match old.filter(|old| old.sub == sub) {
@@ -57,23 +57,23 @@ impl Sessions {
         (self.0.entry(value.clone()).or_insert(session), value)
     }
 
-    /// Ends the sessions that `wanted` picks and returns them.
+    /// Ends and returns the matching sessions.
     pub(crate) fn end(&mut self, wanted: impl Fn(&Session) -> bool) -> Vec<Session> {
         self.0.extract_if(|_, session| wanted(session)).map(|(_, session)| session).collect()
     }
 }
 
-/// The `Set-Cookie` of a session below the issuer's path.
+/// Returns the `Set-Cookie` value for a session, limited to the issuer's path.
 pub(crate) fn set_cookie(value: &str, issuer: &str) -> String {
     cookie(COOKIE, value, IDLE_S, issuer)
 }
 
-/// The `Set-Cookie` of any cookie below the issuer's path.
+/// Returns the `Set-Cookie` value for any cookie, limited to the issuer's path.
 pub(crate) fn cookie(name: &str, value: &str, max_age_s: i64, issuer: &str) -> String {
     format!("{name}={value}; Max-Age={max_age_s}; {}", attributes(issuer))
 }
 
-/// The `Set-Cookie` that takes the cookie away.
+/// Returns the `Set-Cookie` value that deletes the session cookie.
 pub(crate) fn clear_cookie(issuer: &str) -> String {
     format!("{COOKIE}=; Max-Age=0; {}", attributes(issuer))
 }

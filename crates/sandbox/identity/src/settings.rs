@@ -1,4 +1,4 @@
-//! What the provider is told at start: its issuer, people, clients and APIs. It must never know about requests.
+//! The provider's configuration at start: issuer, people, clients and APIs. Must not depend on requests.
 
 mod ciba;
 mod connections;
@@ -10,33 +10,33 @@ use sandbox_kit::People;
 pub use ciba::{Ciba, PollStatuses};
 pub use connections::{Connected, Connection, ScopeSeparator, ThirdPartyAccount, TokenForm};
 
-/// Everything that the provider is told at start.
+/// The provider's configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The issuer, for example `http://localhost:4100/`: an absolute URL without query that ends in `/`.
     pub issuer: String,
-    /// Everybody who can sign in.
+    /// The people who can sign in.
     pub people: People,
     /// The registered applications.
     pub clients: Vec<Client>,
     /// The registered APIs.
     pub audiences: Vec<Audience>,
-    /// Where a browser may be sent after logout when no client is named.
+    /// Allowed URLs for the redirect after logout if no client is named.
     pub logout_urls: Vec<String>,
-    /// Whether callbacks carry `iss`.
+    /// Presence of `iss` in callbacks.
     pub callback_issuer: CallbackIssuer,
-    /// How long an authorization code lives, in seconds.
+    /// Lifetime of an authorization code, in seconds.
     pub code_lifetime_s: i64,
-    /// How the backchannel flow behaves.
+    /// Settings of the backchannel flow (CIBA).
     pub ciba: Ciba,
-    /// The third parties whose accounts can be connected.
+    /// Third parties whose accounts can be connected.
     pub connections: Vec<Connection>,
-    /// What is connected at the start.
+    /// Accounts connected at start.
     pub connected: Vec<Connected>,
 }
 
 impl Settings {
-    /// Settings with `iss` in the callback, codes that live for a minute, and no clients or APIs yet.
+    /// Creates settings with `iss` in callbacks, a code lifetime of one minute, and no clients or APIs.
     #[must_use]
     pub fn new(issuer: impl Into<String>, people: People) -> Self {
         Self {
@@ -65,19 +65,19 @@ impl Settings {
         self.connections.iter().find(|connection| connection.name == name)
     }
 
-    /// The identifier of the My Account API. It answers only if it is among the APIs.
+    /// Returns the identifier of the My Account API, which is usable only if [`Settings::audiences`] contains it.
     #[must_use]
     pub fn my_account_audience(&self) -> String {
         self.url("me/")
     }
 
-    /// The absolute URL of a path below the issuer.
+    /// Returns the absolute URL of a path below the issuer.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }
 }
 
-/// Whether the callback names the issuer (RFC 9207), and discovery says so.
+/// Presence of `iss` in callbacks (RFC 9207), as announced in discovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallbackIssuer {
     /// Every callback carries `iss`.
@@ -86,39 +86,42 @@ pub enum CallbackIssuer {
     Omitted,
 }
 
-/// A registered application with a secret.
+/// A registered confidential client.
 #[derive(Clone)]
 pub struct Client {
     /// `client_id`.
     pub id: String,
     /// `client_secret`.
     pub secret: String,
-    /// The name that the sign-in page shows.
+    /// Name shown on the sign-in page.
     pub name: String,
-    /// Allowed `redirect_uri`s, compared character by character.
+    /// Allowed values of `redirect_uri`, compared as exact strings.
     pub callbacks: Vec<String>,
-    /// Allowed URLs to return to after logout, compared character by character.
+    /// Allowed URLs for the redirect after logout, compared as exact strings.
     pub logout_urls: Vec<String>,
-    /// The grants that the client may use.
+    /// Grant types that the client may use.
     pub grants: Vec<Grant>,
-    /// The types of `authorization_details` that the client may send. An API that is named must know them, too.
+    /// Allowed types of `authorization_details`. If the request names an API, the API must allow the type as well.
     pub details_types: Vec<String>,
-    /// The APIs that the client may call as itself.
+    /// APIs that the client may call on its own behalf.
     pub client_grants: Vec<ClientGrant>,
-    /// The other APIs for which the client's refresh tokens yield access tokens (Auth0's *multi-resource refresh token*).
+    /// Additional APIs for which the client's refresh tokens yield access tokens (Auth0's *multi-resource refresh
+    /// token*).
     pub refresh_policies: Vec<RefreshPolicy>,
-    /// The API whose own client this is (Auth0's *Custom API Client*): it may exchange access tokens for that API.
+    /// The API that this client belongs to (Auth0's *Custom API Client*). The client may exchange that API's access
+    /// tokens.
     pub resource_server: Option<String>,
-    /// Where logout tokens are posted.
+    /// URL that receives logout tokens.
     pub backchannel_logout_url: Option<String>,
-    /// What happens to a refresh token that is used.
+    /// Refresh token rotation.
     pub refresh: Refresh,
-    /// How long the client's tokens live.
+    /// Lifetimes of the client's tokens.
     pub lifetimes: Lifetimes,
 }
 
 impl Client {
-    /// A web application: code flow, refresh tokens that rotate without leeway, Auth0's default lifetimes.
+    /// Creates a web application with the code flow, refresh tokens that rotate without leeway, and Auth0's default
+    /// lifetimes.
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -156,7 +159,7 @@ pub enum Grant {
     ClientCredentials,
     /// `urn:openid:params:grant-type:ciba`.
     Ciba,
-    /// The exchange of a token of this provider for a third party's (Auth0's *Token Vault*).
+    /// Exchange of one of this provider's tokens for a third party's access token (Auth0's *Token Vault*).
     TokenVault,
 }
 
@@ -164,7 +167,7 @@ impl Grant {
     const ALL: [Self; 5] =
         [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::Ciba, Self::TokenVault];
 
-    /// The value of `grant_type` on the wire.
+    /// Returns the value of `grant_type` on the wire.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -181,44 +184,44 @@ impl Grant {
     }
 }
 
-/// An API that a client may call as itself (Auth0's *client grant*).
+/// An API that a client may call on its own behalf (Auth0's *client grant*).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientGrant {
     /// The API's identifier.
     pub audience: String,
-    /// The scopes that the client gets there.
+    /// Scopes granted to the client.
     pub scopes: Vec<String>,
 }
 
-/// An API, besides the one of the sign-in, for which a refresh token yields access tokens.
+/// An API, other than the one requested at sign-in, for which a refresh token yields access tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshPolicy {
     /// The API's identifier.
     pub audience: String,
-    /// The scopes that may be had there.
+    /// Scopes available at this API.
     pub scopes: Vec<String>,
 }
 
-/// What happens to a refresh token that is used.
+/// Refresh token rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refresh {
-    /// It is replaced; its reuse later than `leeway_s` seconds after that revokes the whole family.
+    /// Each use replaces the token. Using a replaced token more than `leeway_s` seconds later revokes the whole family.
     Rotating {
-        /// Auth0's *rotation overlap period*; 0 means none.
+        /// Auth0's *rotation overlap period*, in seconds; 0 disables it.
         leeway_s: i64,
     },
-    /// It stays as it is.
+    /// The token stays the same.
     Fixed,
 }
 
-/// Lifetimes in seconds. The defaults are Auth0's.
+/// Token lifetimes in seconds. The defaults are Auth0's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// Of ID tokens.
+    /// Lifetime of ID tokens.
     pub id_token_s: i64,
-    /// Of access tokens that are good for `/userinfo` alone. An API has its own lifetime.
+    /// Lifetime of opaque access tokens, which only `/userinfo` accepts. Each API defines its own lifetime.
     pub access_token_s: i64,
-    /// Of refresh tokens, from sign-in; rotation does not extend it.
+    /// Lifetime of refresh tokens from sign-in on; rotation does not extend it.
     pub refresh_token_s: i64,
 }
 
@@ -231,20 +234,20 @@ impl Default for Lifetimes {
 /// A registered API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audience {
-    /// The identifier, which is the `aud` of its tokens.
+    /// Identifier of the API and `aud` of its tokens.
     pub identifier: String,
-    /// The scopes that the API knows; others are dropped silently, as Auth0 does.
+    /// Scopes that the API defines. Others are dropped silently, as Auth0 does.
     pub scopes: Vec<String>,
-    /// The types of `authorization_details` that the API knows.
+    /// Types of `authorization_details` that the API allows.
     pub details_types: Vec<String>,
-    /// Whether refresh tokens are given for it.
+    /// Availability of refresh tokens for this API.
     pub offline_access: OfflineAccess,
-    /// How long its access tokens live, in seconds.
+    /// Lifetime of the API's access tokens, in seconds.
     pub token_lifetime_s: i64,
 }
 
 impl Audience {
-    /// An API that allows offline access, with Auth0's default lifetime of a day.
+    /// Creates an API that allows offline access, with Auth0's default token lifetime of one day.
     #[must_use]
     pub fn new(identifier: impl Into<String>, scopes: &[&str]) -> Self {
         Self {
@@ -257,7 +260,7 @@ impl Audience {
     }
 }
 
-/// Whether an API allows refresh tokens (Auth0's *Allow Offline Access*).
+/// Availability of refresh tokens for an API (Auth0's *Allow Offline Access*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfflineAccess {
     /// `offline_access` yields a refresh token.

@@ -1,4 +1,4 @@
-//! What the provider remembers in memory: sign-ins under way, codes, sessions, tokens. It must never know HTTP.
+//! The provider's state, held in memory: pending sign-ins, codes, sessions and tokens. Must not depend on HTTP.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,22 +11,22 @@ use crate::scopes::Scopes;
 use crate::sessions::Sessions;
 use crate::token::families::Families;
 
-/// What a person granted a client at one sign-in.
+/// The authorization of a client by a person at one sign-in.
 #[derive(Clone)]
 pub(crate) struct Authorization {
-    /// Names this grant: whatever was issued from it is revoked together.
+    /// Unique id of this authorization, by which all tokens issued from it are revoked together.
     pub(crate) id: String,
     pub(crate) client: String,
     pub(crate) sub: String,
-    /// The browser session; there is none behind a push.
+    /// The browser session; `None` for an approval by push.
     pub(crate) sid: Option<String>,
-    /// When the person signed in, if the client asked by `max_age`, or when she approved on her phone.
+    /// Time of the sign-in if the client sent `max_age`, or of the approval by push.
     pub(crate) auth_time: Option<i64>,
     pub(crate) audience: Option<String>,
     pub(crate) scopes: Scopes,
 }
 
-/// An authorization code; a used one is kept to recognise its reuse.
+/// An authorization code. A used one is kept to detect reuse.
 pub(crate) enum Code {
     Fresh(Box<FreshCode>),
     Used { client: String, authorization: String },
@@ -40,7 +40,7 @@ pub(crate) struct FreshCode {
     pub(crate) expires_at: i64,
 }
 
-/// An access token that was issued to a person's client.
+/// An access token issued on behalf of a person.
 pub(crate) struct Access {
     pub(crate) authorization: String,
     pub(crate) sub: String,
@@ -58,15 +58,15 @@ pub(crate) struct Store {
     pub(crate) freshness: Freshness,
     pub(crate) pushes: Pushes,
     pub(crate) accounts: Accounts,
-    /// Third parties' access tokens that were lent.
+    /// Third parties' access tokens that the vault has handed out.
     pub(crate) lent: Expiring<Lent>,
-    /// Accounts that are being connected, by `auth_session`.
+    /// Pending account connections, by `auth_session`.
     pub(crate) connecting: Expiring<Connecting>,
     revoked: HashSet<String>,
 }
 
 impl Store {
-    /// Revokes every token that was issued from this authorization.
+    /// Revokes all tokens issued from this authorization.
     pub(crate) fn revoke(&mut self, authorization: &str) {
         self.families.revoke_where(|family| family.authorization.id == authorization);
         self.revoked.insert(authorization.to_owned());
@@ -77,7 +77,7 @@ impl Store {
     }
 }
 
-/// A map whose entries go when their time has come.
+/// A map with expiring entries.
 pub(crate) struct Expiring<T>(HashMap<String, (i64, T)>);
 
 impl<T> Default for Expiring<T> {
@@ -87,7 +87,7 @@ impl<T> Default for Expiring<T> {
 }
 
 impl<T> Expiring<T> {
-    /// Remembers `value` until the second `until`, and forgets what is over.
+    /// Stores `value` until the second `until`, and removes expired entries.
     pub(crate) fn insert(&mut self, key: String, value: T, until: i64, now: i64) {
         self.0.retain(|_, (until, _)| *until > now);
         self.0.insert(key, (until, value));
@@ -101,13 +101,13 @@ impl<T> Expiring<T> {
         self.0.get_mut(key).filter(|(until, _)| *until > now).map(|(_, value)| value)
     }
 
-    /// The first live value of this kind, with its key.
+    /// Returns the first unexpired value that matches, and its key.
     pub(crate) fn find(&mut self, wanted: impl Fn(&T) -> bool, now: i64) -> Option<(&str, &mut T)> {
         let mut live = self.0.iter_mut().filter(|(_, (until, _))| *until > now);
         live.find(|(_, (_, value))| wanted(value)).map(|(key, (_, value))| (key.as_str(), value))
     }
 
-    /// Forgets these values.
+    /// Removes matching values.
     pub(crate) fn forget(&mut self, unwanted: impl Fn(&T) -> bool) {
         self.0.retain(|_, (_, value)| !unwanted(value));
     }
@@ -117,17 +117,17 @@ impl<T> Expiring<T> {
     }
 }
 
-/// Tells whether a client makes `state`, `nonce` and challenge anew for each request.
+/// Detects clients that reuse `state`, `nonce` or the code challenge instead of generating new ones for each request.
 #[derive(Default)]
 pub(crate) struct Freshness {
-    /// The request that a value was first seen in, by all its fresh values together.
+    /// For each value, all such values of the request in which it was first seen.
     seen: HashMap<(&'static str, String), Vec<String>>,
     redeemed: HashSet<String>,
 }
 
 impl Freshness {
-    /// The names of those values that already came in another request.
-    /// The very same request again is a browser going back, and no reuse.
+    /// Returns the names of the values that already appeared in a different request. Repeating an identical request is
+    /// not reuse: the browser went back.
     pub(crate) fn reused(&mut self, values: &[(&'static str, &str)]) -> Vec<&'static str> {
         let whole: Vec<_> = values.iter().map(|(_, value)| (*value).to_owned()).collect();
         let reused = values.iter().filter(|(name, value)| {
@@ -136,7 +136,7 @@ impl Freshness {
         reused.map(|(name, _)| *name).collect()
     }
 
-    /// Whether a code of the request with this challenge was already redeemed.
+    /// Returns `true` if a code for this challenge has been redeemed before, and records the redemption.
     pub(crate) fn was_redeemed(&mut self, challenge: &str) -> bool {
         !self.redeemed.insert(challenge.to_owned())
     }

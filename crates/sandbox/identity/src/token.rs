@@ -1,4 +1,4 @@
-//! `/oauth/token`: who asks, which grant, which tokens. It must never know pages or cookies.
+//! `/oauth/token`: authenticates the client and dispatches by grant type. Must not depend on pages or cookies.
 
 mod ciba;
 pub(crate) mod client_auth;
@@ -23,7 +23,7 @@ use crate::settings::Grant;
 use crate::trace::Endpoint;
 use error::TokenError;
 
-/// What every token request may carry.
+/// Parameters allowed in every token request.
 const COMMON: [&str; 3] = ["grant_type", "client_id", "client_secret"];
 
 pub(crate) async fn token(State(provider): State<Provider>, headers: HeaderMap, body: Bytes) -> Response {
@@ -51,7 +51,7 @@ fn answer(
     grant: Option<Grant>,
 ) -> Result<Response, TokenError> {
     let wire = params.get("grant_type").ok_or_else(|| TokenError::missing("grant_type"))?;
-    // Auth0 checks the client before the grant.
+    // Auth0 authenticates the client before it validates the grant type.
     let client = client_auth::authenticate(provider, headers, params)?;
     let grant = grant.ok_or_else(TokenError::unsupported_grant_type)?;
     if !client.grants.contains(&grant) {

@@ -1,11 +1,11 @@
-//! Which endpoints were asked how often, so that tests can count. It must never hold a value that was sent.
+//! Request counts per endpoint, for tests. Must never store a value that was sent.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::settings::Grant;
 
-/// An endpoint as the trace tells them apart.
+/// An endpoint that the trace counts separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Endpoint {
     /// Either discovery document.
@@ -28,7 +28,7 @@ pub enum Endpoint {
     UserInfo,
     /// `/v2/logout` or `/oidc/logout`.
     Logout,
-    /// The page on which an account is connected.
+    /// The consent page for connecting an account.
     Connect,
     /// `/me/v1/connected-accounts/…`
     ConnectedAccounts,

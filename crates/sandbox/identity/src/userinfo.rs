@@ -1,4 +1,4 @@
-//! `/userinfo`: who the bearer of an access token is. It must never accept a token that it did not issue itself.
+//! `/userinfo`: claims about the subject of an access token. Must accept only tokens issued by this provider.
 
 use axum::Json;
 use axum::extract::{RawQuery, State};

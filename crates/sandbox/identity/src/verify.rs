@@ -1,51 +1,51 @@
-//! Checks access tokens for the sandbox's own APIs, as a resource server would. It must never know grants.
+//! Validates access tokens for the sandbox's own APIs, as a resource server would. Must not depend on grants.
 
 use serde_json::Value;
 
 use crate::jwt;
 use crate::provider::Provider;
 
-/// What a good access token says.
+/// The claims of a valid access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// Whom it speaks for: a person's `sub`, or `<client_id>@clients`.
+    /// The subject: a person's `sub`, or `<client_id>@clients`.
     pub sub: String,
-    /// The client that it was issued to (`azp`).
+    /// The client to which the token was issued (`azp`).
     pub client: String,
-    /// The scopes.
+    /// Granted scopes.
     pub scopes: Vec<String>,
-    /// When it expires, in seconds since 1970-01-01 UTC.
+    /// Expiry, in seconds since 1970-01-01 UTC.
     pub expires_at: i64,
 }
 
-/// Why an access token is refused.
+/// Reason for which an access token is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidToken {
-    /// It is no JSON Web Token with the claims of an access token.
+    /// The token is not a JSON Web Token with the claims of an access token.
     #[error("the token is malformed")]
     Malformed,
-    /// Its algorithm is not RS256, its key is not published, or its signature is wrong.
+    /// The algorithm is not RS256, the key is not published, or the signature is wrong.
     #[error("the token's signature is invalid")]
     Signature,
-    /// Another issuer issued it.
+    /// A different issuer issued the token.
     #[error("the token's issuer is invalid")]
     Issuer,
-    /// It is for another API.
+    /// The token is for a different API.
     #[error("the token's audience is invalid")]
     Audience,
-    /// It has expired, or is not valid yet.
+    /// The token has expired, or is not valid yet.
     #[error("the token is expired or not valid yet")]
     Time,
-    /// What it was issued from was revoked.
+    /// The authorization behind the token was revoked.
     #[error("the token was revoked")]
     Revoked,
 }
 
 impl Provider {
-    /// Checks an access token for the API `audience`.
+    /// Validates an access token for the API `audience`.
     ///
     /// # Errors
-    /// The first reason to refuse it.
+    /// Returns the first reason to reject the token.
     pub fn verify_access_token(&self, token: &str, audience: &str) -> Result<Claims, InvalidToken> {
         let parts = jwt::take_apart(token).ok_or(InvalidToken::Malformed)?;
         let kid = parts.header["kid"].as_str().ok_or(InvalidToken::Signature)?;
@@ -82,7 +82,7 @@ impl Provider {
     }
 }
 
-/// Whether `aud`, a string or an array, names this audience.
+/// Returns `true` if `aud`, a string or an array, contains this audience.
 fn names(aud: &Value, audience: &str) -> bool {
     match aud {
         Value::String(one) => one == audience,

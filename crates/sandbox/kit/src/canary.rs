@@ -1,20 +1,20 @@
-//! Secrets that can be recognised: every token that the sandbox hands out contains [`MARK`], so a leak is found by searching.
+//! Recognizable secrets: every token that the sandbox issues contains [`MARK`], so a text search finds a leaked one.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// The text that every opaque secret of the sandbox contains. JWTs carry it as the claim `canary`.
+/// Marker contained in every opaque secret of the sandbox. JWTs carry it in the claim `canary`.
 pub const MARK: &str = "CANARYcountersign";
 
-/// An unguessable opaque secret: `<kind>_CANARYcountersign_<43 characters of base64url>`.
+/// Returns an unguessable opaque secret: `<kind>_CANARYcountersign_<43 characters of base64url>`.
 #[must_use]
 pub fn secret(kind: &str) -> String {
     format!("{kind}_{MARK}_{}", random(32))
 }
 
-/// `bytes` random bytes from the operating system, as unpadded base64url.
+/// Returns `bytes` random bytes from the operating system, encoded as unpadded base64url.
 ///
 /// # Panics
-/// When the operating system has no randomness to give: nothing the sandbox hands out would be safe then.
+/// Panics if the operating system provides no randomness, because no secret would be unguessable then.
 #[must_use]
 pub fn random(bytes: usize) -> String {
     let mut buffer = vec![0_u8; bytes];

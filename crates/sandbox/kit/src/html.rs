@@ -1,6 +1,6 @@
-//! Text for the sandbox's pages. It must never know a page.
+//! HTML escaping for the sandbox's pages. Must not depend on any page.
 
-/// The text as HTML shows it, within an element or a quoted attribute.
+/// Escapes text for HTML element content and quoted attribute values.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());

@@ -1,5 +1,6 @@
-//! What the sandbox's services share: the demo people, a clock that tests can move, the list of protocol sins,
-//! canaries, and the door that keeps other sites out. It must never know any one protocol.
+//! Parts shared by the sandbox's services: demo people, a clock that tests can move, a record of protocol violations
+//! ([`Sins`]), recognizable secrets and a layer that blocks requests from other sites. Must not depend on any single
+//! protocol.
 
 pub mod canary;
 pub mod clock;

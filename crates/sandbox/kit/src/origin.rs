@@ -1,12 +1,14 @@
-//! Keeps other sites out: their forms could press the buttons, and a name that they point at loopback could read.
+//! Blocks requests from other sites. Their forms could otherwise submit actions (CSRF), and a domain name that they
+//! resolve to loopback could read responses (DNS rebinding).
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// A layer for pages and interfaces that need no sign-in. Answers 421 to a `Host` that is not this machine's own name,
-/// and 403 to what another site sent, except GET and HEAD, which therefore must never change anything.
+/// Axum middleware for pages and interfaces that need no sign-in. Answers 421 if `Host` is neither `localhost` nor
+/// `127.0.0.1`, and 403 to a cross-site request. GET and HEAD are exempt from the cross-site check and must therefore
+/// never change state.
 pub async fn check(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let own = text(headers, header::HOST.as_str());
@@ -21,7 +23,8 @@ pub async fn check(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// A browser always tells with a POST where it comes from; what tells nothing is a program on this machine.
+/// Returns `true` for a request from this origin or from a local program. Browsers always send `Sec-Fetch-Site` or
+/// `Origin` with a POST, so a request without both comes from a program.
 fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN.as_str())) {
         ("same-origin", _) | ("", "") => true,

@@ -1,8 +1,8 @@
-//! The demo people, the same in the identity provider, in Okta and in the tuples.
+//! The demo people, shared by the identity provider, Okta and the OpenFGA tuples.
 
 use serde::{Deserialize, Serialize};
 
-/// One made-up person.
+/// A fictional person.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Person {
     /// The `sub` claim at the identity provider, for example `auth0|ada`.
@@ -11,7 +11,7 @@ pub struct Person {
     pub okta_id: String,
     /// E-mail address and Okta login.
     pub email: String,
-    /// Whether the identity provider vouches for the address.
+    /// `true` if the identity provider has verified the e-mail address.
     pub email_verified: bool,
     /// Full name.
     pub name: String,
@@ -19,18 +19,18 @@ pub struct Person {
     pub given_name: String,
     /// Family name.
     pub family_name: String,
-    /// What the person is in this demo, shown on the sign-in page.
+    /// Job role in this demo, shown on the sign-in page.
     pub role: String,
-    /// What the person may do here, in a sentence, shown on the sign-in page.
+    /// One sentence on the person's permissions in this demo, shown on the sign-in page.
     pub about: String,
-    /// Whether the person has a phone that shows pushes.
+    /// State of the phone that shows push notifications.
     pub phone: Phone,
-    /// Names of Okta groups that the person belongs to.
+    /// Names of the person's Okta groups.
     pub groups: Vec<String>,
 }
 
 impl Person {
-    /// A colleague without a phone.
+    /// Creates an employee without a phone, a member of `Everyone` only.
     #[must_use]
     pub fn colleague(sub: &str, okta_id: &str, email: &str, given_name: &str, family_name: &str) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Person {
         let login = format!("{kind}-{number:04}");
         Self {
             sub: format!("auth0|{login}"),
-            // Letters and digits alone, as Okta's ids are.
+            // Okta's ids consist of letters and digits only.
             okta_id: format!("00u{:0>17}", login.replace('-', "")),
             email: format!("{login}@acme.example"),
             email_verified: true,
@@ -67,32 +67,33 @@ impl Person {
     }
 }
 
-/// Whether somebody's phone can show pushes of the identity provider.
+/// State of a person's phone, which shows push notifications of the identity provider.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Phone {
-    /// It is enrolled and confirmed.
+    /// A phone is enrolled and confirmed.
     Enrolled,
-    /// There is none.
+    /// No phone is enrolled.
     Missing,
 }
 
-/// Everybody that the sandbox knows.
+/// All people known to the sandbox.
 #[derive(Debug, Clone)]
 pub struct People(Vec<Person>);
 
 impl People {
-    /// The people of the demo company Acme: an administrator, an employee, a contractor, and colleagues to act on.
+    /// Returns the people of the demo company Acme: an administrator, an employee, a contractor, and colleagues to act
+    /// on.
     ///
     /// # Panics
-    /// When the embedded `people.json` is not valid; a test reads it.
+    /// Panics if the embedded `people.json` is invalid; a test reads it.
     #[must_use]
     pub fn acme() -> Self {
         #[expect(clippy::expect_used, reason = "the file is part of this crate and read by a test")]
         Self(serde_json::from_str(include_str!("people.json")).expect("people.json is valid"))
     }
 
-    /// Colleagues whose addresses and subjects hold what standards allow and programs forget.
+    /// Colleagues whose addresses and subjects contain characters that standards allow and programs often mishandle.
     #[must_use]
     pub fn unusual() -> Vec<Person> {
         [
@@ -106,15 +107,15 @@ impl People {
         .into()
     }
 
-    /// The people with these besides.
+    /// Adds people.
     #[must_use]
     pub fn with(mut self, more: impl IntoIterator<Item = Person>) -> Self {
         self.0.extend(more);
         self
     }
 
-    /// The people with `many` more, who have phones, and as many colleagues to act on: `auth0|crowd-0001`, who is
-    /// `crowd-0001@acme.example`, and `target-0001@acme.example`.
+    /// Adds `many` people with phones (`auth0|crowd-0001`, `crowd-0001@acme.example`, …) and as many colleagues without
+    /// phones to act on (`target-0001@acme.example`, …).
     #[must_use]
     pub fn with_crowd(mut self, many: usize) -> Self {
         for number in 1..=many {
@@ -124,23 +125,23 @@ impl People {
         self
     }
 
-    /// The `sub` claims of those whom [`People::with_crowd`] gave phones.
+    /// Returns the `sub` claims of the people with phones added by [`People::with_crowd`].
     pub fn crowd(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|person| person.sub.as_str()).filter(|sub| sub.starts_with("auth0|crowd-"))
     }
 
-    /// Everybody, in the order of the file.
+    /// Iterates over all people: those of `people.json` first, then added ones.
     pub fn iter(&self) -> impl Iterator<Item = &Person> {
         self.0.iter()
     }
 
-    /// The person with this `sub`.
+    /// Finds a person by `sub`.
     #[must_use]
     pub fn by_sub(&self, sub: &str) -> Option<&Person> {
         self.0.iter().find(|person| person.sub == sub)
     }
 
-    /// The person with this e-mail address, upper or lower case.
+    /// Finds a person by e-mail address, ignoring ASCII case.
     #[must_use]
     pub fn by_email(&self, email: &str) -> Option<&Person> {
         self.0.iter().find(|person| person.email.eq_ignore_ascii_case(email))

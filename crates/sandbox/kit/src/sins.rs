@@ -1,35 +1,35 @@
-//! Protocol sins: what a client did that a correct client never does. Tests fail when the list is not empty.
+//! Protocol violations, called sins: behaviour that a correct client never shows. Tests fail if any are recorded.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// One sin: the service that saw it and what was wrong.
+/// A protocol violation and the service that detected it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sin {
-    /// The stand-in that noticed, for example `oidc` or `bedrock`.
+    /// The sandbox service that detected it, for example `oidc` or `bedrock`.
     pub service: &'static str,
-    /// What the client did, in a sentence. Never holds a secret.
+    /// Description of the violation in one sentence. Never contains a secret.
     pub what: String,
 }
 
-/// The sins committed so far. Clones share the list.
+/// The violations recorded so far. Clones share the list.
 #[derive(Debug, Clone, Default)]
 pub struct Sins(Arc<Mutex<Vec<Sin>>>);
 
 impl Sins {
-    /// Records a sin and warns about it in the log.
+    /// Records a violation and logs a warning.
     pub fn commit(&self, service: &'static str, what: impl Into<String>) {
         let sin = Sin { service, what: what.into() };
         tracing::warn!(service = sin.service, what = %sin.what, "protocol sin");
         self.lock().push(sin);
     }
 
-    /// All sins so far, oldest first.
+    /// Returns all violations so far, oldest first.
     #[must_use]
     pub fn all(&self) -> Vec<Sin> {
         self.lock().clone()
     }
 
-    /// Takes the sins away: what a test that sins on purpose does before it ends.
+    /// Removes and returns all violations. A test that causes violations on purpose calls this before it ends.
     pub fn take(&self) -> Vec<Sin> {
         std::mem::take(&mut *self.lock())
     }

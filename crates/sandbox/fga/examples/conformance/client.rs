@@ -1,4 +1,4 @@
-//! Requests to the in-process routes, for one store.
+//! A client of the in-process routes, for one store.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -14,12 +14,12 @@ pub(crate) struct Client(Fga);
 impl Client {
     pub(crate) async fn new() -> Self {
         let fga = Fga::new(Clock::default(), Sins::default());
-        // The identifier is an ULID, so that this cannot fail.
+        // Cannot fail: the identifier is a ULID.
         let _ = fga.create_store_with_id(STORE, "conformance");
         Self(fga)
     }
 
-    /// Posts to a route of the store; what fails on the way becomes a JSON text, which no expectation equals.
+    /// Posts to a route of the store. Failures become a JSON string, which equals no expectation.
     pub(crate) async fn post(&self, route: &str, body: Value) -> Value {
         let request = Request::post(format!("/stores/{STORE}/{route}")).header("content-type", "application/json");
         let Ok(request) = request.body(Body::from(body.to_string())) else { return json!("no request") };

@@ -1,8 +1,9 @@
-//! Runs a file of `OpenFGA`'s own test suite, such as its `assets/tests/consolidated_1_1_tests.yaml`, against the in-process routes.
+//! Runs a file of `OpenFGA`'s own test suite, such as `assets/tests/consolidated_1_1_tests.yaml`, against the
+//! in-process routes.
 //!
-//! Usage: `cargo run -p sandbox-fga --example conformance -- <file>`. A test is a list of stages, each of which writes its model and
-//! its tuples on top of the earlier ones. A test of one stage runs a second time with all its tuples passed as contextual ones.
-//! Errors are compared by their number.
+//! Usage: `cargo run -p sandbox-fga --example conformance -- <file>`. A test is a list of stages, each of which writes
+//! its model and its tuples in addition to those of the earlier stages. A test with a single stage runs a second time
+//! with all its tuples passed as contextual tuples. Errors are compared by number.
 
 mod client;
 mod suite;
@@ -14,7 +15,7 @@ use sandbox_fga::{Code, dsl};
 use serde_json::{Value, json};
 use suite::{Assertion, Expected, Question, Stage, Test};
 
-/// The most tuples that a second run can pass as contextual ones.
+/// Maximum number of tuples that the second run can pass as contextual tuples.
 const MAX_CONTEXTUAL: usize = 100;
 
 #[tokio::main(flavor = "current_thread")]
@@ -40,7 +41,7 @@ async fn main() -> io::Result<()> {
     writeln!(out, "{passed} passed, {failed} failed")
 }
 
-/// How a stage's tuples reach the service.
+/// The way in which a stage's tuples reach the service.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tuples {
     Stored,
@@ -96,7 +97,7 @@ async fn ask(
     (!met).then(|| format!("{route} {}: {answer}", json!(assertion)))
 }
 
-/// The number of an error, by its name.
+/// Returns the number of an error, looked up by name.
 fn number_of(answer: &Value) -> Option<u16> {
     const CODES: [Code; 6] = [
         Code::ValidationError,

@@ -1,4 +1,4 @@
-//! The suite's file format, and the requests that its assertions stand for.
+//! The suite's file format, and the requests that correspond to its assertions.
 
 use std::collections::BTreeSet;
 
@@ -38,13 +38,13 @@ pub(crate) struct Assertion {
     error_code: Option<u16>,
 }
 
-/// What an assertion expects.
+/// The expected result of an assertion.
 pub(crate) enum Expected<'a> {
     Error(u16),
     Answer(&'a Value),
 }
 
-/// Which question an assertion asks.
+/// The kind of query in an assertion.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Question {
     Check,
@@ -72,7 +72,7 @@ impl Assertion {
 }
 
 impl Question {
-    /// The route and the body.
+    /// Returns the route and the body.
     pub(crate) fn request(self, assertion: &Assertion, contextual: Vec<Value>) -> (&'static str, Value) {
         let (request, context) = (&assertion.request, &assertion.context);
         let wrapped = json!({ "tuple_keys": contextual });
@@ -100,7 +100,7 @@ impl Question {
         }
     }
 
-    /// The answer in the form of an expectation; `None` for an error.
+    /// Converts a response to the form of an expectation; `None` for an error.
     pub(crate) fn answer(self, answer: &Value) -> Option<Value> {
         match self {
             Self::Check => answer.get("allowed").cloned(),
@@ -112,7 +112,7 @@ impl Question {
         }
     }
 
-    /// An expectation, with nothing as an empty list.
+    /// Normalizes an expectation; for lists, an absent one becomes an empty list.
     pub(crate) fn expectation(self, expected: &Value) -> Value {
         if self == Self::Check { expected.clone() } else { set(expected) }
     }

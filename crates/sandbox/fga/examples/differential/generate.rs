@@ -1,4 +1,4 @@
-//! Random models in the modelling language, and random tuples that they admit.
+//! Random models in the modelling language, and random tuples that they allow.
 
 use sandbox_fga::dsl;
 use sandbox_fga::eval::Tuples;
@@ -8,16 +8,16 @@ use serde_json::json;
 
 use crate::random::Random;
 
-/// What the models are rich in.
+/// The feature that the generated models emphasize.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavour {
     Plain,
     Conditions,
-    /// Conditions, of which some lack a value.
+    /// Conditions, some of which lack a parameter value.
     Missing,
     Wildcards,
     Cycles,
-    /// Recursion within one relation, of a group's members and a folder's viewers.
+    /// Recursion within one relation: a group's members and a folder's viewers.
     Recursion,
 }
 
@@ -27,7 +27,7 @@ impl Flavour {
     }
 }
 
-/// A model with tuples.
+/// A model with its tuples.
 pub(crate) struct Case {
     pub(crate) text: String,
     pub(crate) model: Model,
@@ -42,9 +42,9 @@ pub(crate) const TYPES: [(&str, &[&str]); 3] = [
     ("folder", &["viewer", "owner", "third"]),
     ("doc", &["viewer", "editor", "blocked", "shared"]),
 ];
-/// The identifiers of every type's objects.
+/// Identifiers of the objects of every type.
 pub(crate) const IDS: [&str; 3] = ["1", "2", "3"];
-/// The users.
+/// Users of tuples and queries.
 pub(crate) const USERS: [&str; 4] = ["user:1", "user:2", "user:3", "employee:1"];
 
 pub(crate) fn case(random: &mut Random, flavour: Flavour) -> Case {

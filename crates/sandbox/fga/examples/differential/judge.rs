@@ -1,4 +1,4 @@
-//! Asks every question of a case, lets the CLI judge the answers, and reads its verdict.
+//! Evaluates every query of a case, lets the CLI verify the answers, and parses its output.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,30 +11,30 @@ use serde_json::{Map, Value, json};
 
 use crate::generate::{Case, Flavour, IDS, TYPES, USERS};
 
-/// How often a case with a disagreement is asked again: the server's branches race, and the first to finish wins.
+/// Number of reruns for a case with a disagreement. The server's branches race, and the first to finish decides.
 const RUNS: usize = 25;
 
-/// What the CLI said of a case.
+/// Result of the CLI for a case.
 #[derive(Default)]
 pub(crate) struct Verdict {
     pub(crate) agreed: usize,
-    /// The server refused the model, so there was nothing to compare.
+    /// `true` if the server rejected the model, so nothing could be compared.
     pub(crate) refused: bool,
-    /// Answers that the server gives in some runs alone.
+    /// Number of disagreements that did not occur in every run.
     pub(crate) raced: usize,
-    /// Lists of users in which the server contradicts its own checks.
+    /// Number of user lists in which the server contradicts its own checks.
     pub(crate) contradicted: usize,
     pub(crate) disagreements: Vec<String>,
 }
 
-/// The questions of a file, and by the CLI's name of each what we answer.
+/// The queries of a file, and this evaluator's answers by the CLI's name of each query.
 #[derive(Default)]
 struct Questions {
     check: Vec<Value>,
     list_objects: Vec<Value>,
     list_users: Vec<Value>,
     answers: BTreeMap<String, Result<String, Fault>>,
-    /// The object and relation of each list of users.
+    /// Object and relation of each query for users.
     lists: BTreeMap<String, (Object, String)>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn judge(case: &Case, path: &Path) -> io::Result<Verdict> {
     let questions = ask(case);
     let tuples: Vec<Value> = case.list.iter().map(tuple_json).collect();
     let test = json!({ "name": "t", "check": questions.check, "list_objects": questions.list_objects, "list_users": questions.list_users });
-    // JSON is YAML.
+    // JSON is valid YAML.
     let file = json!({ "name": "case", "model": case.text, "tuples": tuples, "tests": [test] });
     std::fs::write(path, serde_json::to_string_pretty(&file)?)?;
     let mut verdict = compare(&questions.answers, &run(path)?);
@@ -72,7 +72,7 @@ pub(crate) fn judge(case: &Case, path: &Path) -> io::Result<Verdict> {
 }
 
 fn run(path: &Path) -> io::Result<String> {
-    // More threads than cores, and much collecting of garbage, let the races turn out differently.
+    // More threads than cores and frequent garbage collection vary the outcome of the races.
     let output = Command::new("fga")
         .args(["model", "test", "--tests"])
         .arg(path)
@@ -82,7 +82,7 @@ fn run(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
 }
 
-/// One run: how many answers agreed, and which did not, by the CLI's name of the question, with what it said.
+/// One run: number of agreements, and the other queries by the CLI's name, with its answer.
 #[derive(Default)]
 struct Comparison {
     agreed: usize,
@@ -91,7 +91,8 @@ struct Comparison {
 }
 
 fn compare(answers: &BTreeMap<String, Result<String, Fault>>, text: &str) -> Comparison {
-    // The server's search for entry points marks relations as visited across branches, and so refuses some models that have them all.
+    // The server's search for entry points marks relations as visited across branches, and therefore rejects some valid
+    // models.
     if text.contains("potential loop") || text.contains("no entrypoints defined") {
         return Comparison { refused: true, ..Comparison::default() };
     }
@@ -124,8 +125,8 @@ fn compare(answers: &BTreeMap<String, Result<String, Fault>>, text: &str) -> Com
     comparison
 }
 
-/// Whether every user that only one of the two lists has stands or does not stand in the relation as ours says, by check. The server
-/// lists users by another algorithm than it checks, in which the last word on a user wins.
+/// Returns `true` if, for every user in only one of the two lists, a check confirms this evaluator's list. The server
+/// lists users with a different algorithm than it checks, in which the last result for a user wins.
 fn contradicts_itself(case: &Case, questions: &Questions, name: &str, theirs: &str) -> bool {
     let Some((object, relation)) = questions.lists.get(name) else { return false };
     let Some(Ok(ours)) = questions.answers.get(name) else { return false };
@@ -146,7 +147,7 @@ fn context(case: &Case) -> Map<String, Value> {
     }
 }
 
-/// The CLI prints the address of a filter's relation.
+/// Replaces the pointer that the CLI prints for a filter's relation.
 fn without_pointer(line: &str) -> String {
     match line.find("Relation:0x") {
         Some(at) => {

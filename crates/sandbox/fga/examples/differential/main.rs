@@ -1,8 +1,11 @@
-//! Differential test of the evaluator against the genuine server: random models, random tuples, every question; our answers are
-//! written as expectations of a `store.fga.yaml`, and the `OpenFGA` CLI, which embeds the server, judges them.
+//! Differential test of the evaluator against the real server, with random models and tuples and every possible query.
+//! Writes this evaluator's answers as expectations of a `store.fga.yaml`, which the `OpenFGA` CLI, with its embedded
+//! server, verifies.
 //!
-//! Usage: `cargo run -p sandbox-fga --example differential -- <models> <seed> [plain|conditions|missing|wildcards|cycles|recursion]`. It needs the `OpenFGA` CLI `fga` on the
-//! PATH. Disagreements are printed and their files kept in the directory that is named at the end.
+//! Usage: `cargo run -p sandbox-fga --example differential -- <models> <seed>
+//! [plain|conditions|missing|wildcards|cycles|recursion]`.
+//! Requires the `OpenFGA` CLI `fga` on the PATH. Prints disagreements and keeps their files in the directory named at
+//! the end.
 
 mod generate;
 mod judge;

@@ -1,4 +1,4 @@
-//! A small seeded generator (SplitMix64): the same seed gives the same models everywhere.
+//! A small seeded generator (SplitMix64): the same seed generates the same models on every platform.
 
 pub(crate) struct Random(u64);
 
@@ -7,7 +7,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A number below `end`, which is not 0.
+    /// Returns a number below `end`, which must not be 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -16,7 +16,7 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % end as u64).unwrap_or_default()
     }
 
-    /// True once in `times`.
+    /// Returns `true` with a probability of 1 in `times`.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

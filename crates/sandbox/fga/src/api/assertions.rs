@@ -1,4 +1,4 @@
-//! `/stores/{store}/assertions/{model}`: kept, never evaluated.
+//! `/stores/{store}/assertions/{model}`: stores assertions and never evaluates them.
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::request::{Body, Ids, invalid};
 use crate::error::Error;
 use crate::fga::Fga;
 
-/// The most assertions of a model.
+/// Maximum number of assertions per model.
 const MAX_ASSERTIONS: usize = 100;
 
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,5 @@
-//! `POST /stores/{store}/batch-check`: many checks, each with its own answer or error. It must never fail as a whole for one of them.
+//! `POST /stores/{store}/batch-check`: many checks, each with its own result or error. A failed check must not fail the
+//! batch.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use super::tuple_key::{PlainTupleKey, TupleKeys};
 use crate::error::{Code, Error};
 use crate::fga::Fga;
 
-/// The most checks of a batch.
+/// Maximum number of checks per batch.
 const MAX_CHECKS: usize = 50;
 
 #[derive(Debug, Deserialize)]

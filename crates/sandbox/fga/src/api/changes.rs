@@ -1,4 +1,4 @@
-//! `GET /stores/{store}/changes`: the log of writes and deletes in pages. It must never forget an entry.
+//! `GET /stores/{store}/changes`: the log of writes and deletes, in pages. Must never drop an entry.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub(super) async fn list(State(fga): State<Fga>, ids: Ids, Params(request): Para
             .filter(|(_, change)| request.kind.is_empty() || change.tuple.object.kind == request.kind)
             .filter(|(_, change)| after.is_some() || change.at >= start);
         let (page, _) = page::cut(wanted, size);
-        // The last page too has a token: with it a client asks later for what came since.
+        // The last page has a token as well, with which a client later requests newer changes.
         let token = match page.last() {
             Some((place, _)) => page::token(&format!("{}|{}", place + 1, request.kind)),
             None => request.continuation_token.clone(),
@@ -58,7 +58,7 @@ pub(super) async fn list(State(fga): State<Fga>, ids: Ids, Params(request): Para
     })
 }
 
-/// How many entries lie before the token; `None` without a token.
+/// Returns the number of log entries before the token's position; `None` without a token.
 fn position(request: &Request) -> Result<Option<usize>, Error> {
     let Some(text) = page::open(&request.continuation_token)? else { return Ok(None) };
     let (place, kind) = text.split_once('|').ok_or_else(page::invalid)?;

@@ -1,4 +1,4 @@
-//! `POST /stores/{store}/check`. It must never know more than one question.
+//! `POST /stores/{store}/check`: a single check.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub(super) struct Request {
     authorization_model_id: Option<String>,
     #[serde(default)]
     consistency: Consistency,
-    /// A deprecated wish for an explanation, which the service ignores.
+    /// Deprecated request for an explanation, which the service ignores.
     #[serde(rename = "trace")]
     _trace: Option<bool>,
 }
@@ -36,7 +36,7 @@ pub(super) async fn check(State(fga): State<Fga>, ids: Ids, Body(request): Body<
     Ok(Reply::ok(json!({ "allowed": allowed, "resolution": "" })).under(asked.model.id()))
 }
 
-/// The answer to one question, after the checks that the service makes of it.
+/// Validates the query as the service does and evaluates it.
 pub(super) fn answer(fga: &Fga, asked: &Asked, key: &PlainTupleKey) -> Result<bool, Error> {
     key.check(fga, "CheckRequestTupleKey")?;
     let tuple = asked

@@ -1,4 +1,4 @@
-//! `POST /stores/{store}/expand`. It must never follow the tree further than one level.
+//! `POST /stores/{store}/expand`. Must not expand more than one level.
 
 use axum::extract::State;
 use serde::Deserialize;

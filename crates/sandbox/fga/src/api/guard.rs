@@ -1,4 +1,4 @@
-//! What holds for every request: the bearer token before it, the service's headers after it. It must never read a body.
+//! Middleware for every request: checks the bearer token and adds the service's headers. Must not read bodies.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -10,7 +10,7 @@ use crate::error::{Code, Error};
 use crate::fga::Fga;
 use crate::ulid::is_ulid;
 
-/// Lets requests through that carry an accepted bearer token, or all when none is asked for.
+/// Passes requests with an accepted bearer token, or all requests if none is required.
 pub(super) async fn bearer(State(fga): State<Fga>, request: Request, next: Next) -> Result<Response, Error> {
     if let Some(accepts) = &fga.bearer {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -25,7 +25,7 @@ pub(super) async fn bearer(State(fga): State<Fga>, request: Request, next: Next)
     Ok(next.run(request).await)
 }
 
-/// Adds the request's id, and the store's where the path names one.
+/// Adds the request id and, if the path names a store, the store's id to the response.
 pub(super) async fn headers(request: Request, next: Next) -> Response {
     let store =
         request.uri().path().split('/').nth(2).filter(|id| is_ulid(id)).and_then(|id| HeaderValue::from_str(id).ok());

@@ -1,4 +1,4 @@
-//! `POST /stores/{store}/list-objects`, plain and streamed. It must never promise an order.
+//! `POST /stores/{store}/list-objects`, plain and streamed. Must not guarantee an order.
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -14,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::eval;
 use crate::fga::Fga;
 
-/// The most objects of an answer. More are left out silently.
+/// Maximum number of objects in a response. Further ones are omitted silently.
 const MAX_OBJECTS: usize = 1000;
 
 #[derive(Debug, Deserialize)]
@@ -71,7 +71,7 @@ fn answer(fga: &Fga, store: &str, request: Request) -> Result<(Vec<String>, Stri
     Ok((objects.iter().take(MAX_OBJECTS).map(ToString::to_string).collect(), asked.model.id().to_owned()))
 }
 
-/// Sees that the model knows the type and its relation.
+/// Checks that the model defines the type and its relation.
 pub(super) fn known(asked: &Asked, kind: &str, relation: &str) -> Result<(), Error> {
     if !asked.model.has_type(kind) {
         return Err(Error::new(Code::TypeNotFound, format!("type '{kind}' not found")));

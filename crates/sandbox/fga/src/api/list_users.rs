@@ -1,4 +1,5 @@
-//! `POST /stores/{store}/list-users`. Its contextual tuples are a bare array, unlike everywhere else. It must never promise an order.
+//! `POST /stores/{store}/list-users`. Contextual tuples are a bare array here, unlike in other requests. Must not
+//! guarantee an order.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use crate::eval::{self, UserFilter};
 use crate::fga::Fga;
 use crate::tuple::{Object, User, is_name as is_part};
 
-/// The most users of an answer. More are left out silently.
+/// Maximum number of users in a response. Further ones are omitted silently.
 const MAX_USERS: usize = 1000;
 
 #[derive(Debug, Deserialize)]

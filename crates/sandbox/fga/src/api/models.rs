@@ -1,4 +1,4 @@
-//! `/stores/{store}/authorization-models`. It must never change a model: there are only new ones.
+//! `/stores/{store}/authorization-models`. Must never change a model: models are immutable.
 
 use axum::extract::State;
 use serde::Deserialize;

@@ -1,13 +1,13 @@
-//! Pages: sizes and continuation tokens. It must never know what is listed.
+//! Pagination: page sizes and continuation tokens. Must not depend on the listed items.
 
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Code, Error};
 
-/// How many items a page has when nothing is asked.
+/// Number of items per page if the request does not specify it.
 const DEFAULT_SIZE: usize = 50;
 
-/// The asked size of a page, 1 to 100.
+/// Validates the requested page size, which must be 1 to 100.
 pub(super) fn size(asked: Option<i64>) -> Result<usize, Error> {
     match asked.map(usize::try_from) {
         None => Ok(DEFAULT_SIZE),
@@ -16,12 +16,12 @@ pub(super) fn size(asked: Option<i64>) -> Result<usize, Error> {
     }
 }
 
-/// An opaque token that stands for `text`.
+/// Encodes `text` as an opaque continuation token.
 pub(super) fn token(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What a token stands for; an empty token stands for nothing.
+/// Decodes a continuation token; `None` for an empty one.
 pub(super) fn open(token: &str) -> Result<Option<String>, Error> {
     if token.is_empty() {
         return Ok(None);
@@ -31,17 +31,17 @@ pub(super) fn open(token: &str) -> Result<Option<String>, Error> {
     bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(Some).ok_or_else(invalid)
 }
 
-/// The number that a token stands for, 0 for an empty one.
+/// Decodes a continuation token that contains a number; 0 for an empty one.
 pub(super) fn number(token: &str) -> Result<u64, Error> {
     open(token)?.map_or(Ok(0), |text| text.parse().map_err(|_| invalid()))
 }
 
-/// The error for a token that was not given out.
+/// The error for a continuation token that was not issued by the service.
 pub(super) fn invalid() -> Error {
     Error::new(Code::InvalidContinuationToken, "Invalid continuation token")
 }
 
-/// Cuts a page and says whether more follows.
+/// Takes one page of items. The second value is `true` if more items follow.
 pub(super) fn cut<T>(items: impl Iterator<Item = T>, size: usize) -> (Vec<T>, bool) {
     let mut items: Vec<T> = items.take(size + 1).collect();
     let more = items.len() > size;
@@ -49,7 +49,7 @@ pub(super) fn cut<T>(items: impl Iterator<Item = T>, size: usize) -> (Vec<T>, bo
     (items, more)
 }
 
-/// `null` as the type's default: clients write absent fields so.
+/// Deserializes `null` as the type's default, because clients send absent fields as `null`.
 pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -1,4 +1,4 @@
-//! What all questions share: the model they are asked under, contextual tuples and a context. It must never know the question.
+//! Common parts of all queries: model, contextual tuples and context. Must not depend on the query itself.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::fga::Fga;
 use crate::model::Model;
 use crate::ulid::is_ulid;
 
-/// The most contextual tuples of a question.
+/// Maximum number of contextual tuples per query.
 const MAX_CONTEXTUAL: usize = 100;
 
-/// How fresh an answer must be. The stand-in has no caches, so that all answers are fresh.
+/// The requested consistency. The sandbox has no caches, so every answer is consistent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Consistency {
@@ -27,7 +27,7 @@ pub(super) enum Consistency {
     Higher,
 }
 
-/// What a question is asked of, held together.
+/// The data that a query is evaluated against, owned.
 pub(super) struct Asked {
     pub(super) model: Arc<Model>,
     pub(super) tuples: Tuples,
@@ -35,7 +35,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Finds the model and lays the contextual tuples over the stored ones.
+    /// Looks up the model and adds the contextual tuples to the stored ones, replacing equal ones.
     pub(super) fn of(
         fga: &Fga,
         store: &str,
@@ -60,7 +60,7 @@ impl Asked {
     }
 }
 
-/// The id of a model in a request; an empty one is none.
+/// Validates the model id of a request; an empty one counts as absent.
 pub(super) fn model_id<'a>(fga: &Fga, id: Option<&'a str>) -> Result<Option<&'a str>, Error> {
     match id.filter(|id| !id.is_empty()) {
         Some(id) if !is_ulid(id) => {
@@ -71,7 +71,7 @@ pub(super) fn model_id<'a>(fga: &Fga, id: Option<&'a str>) -> Result<Option<&'a 
     }
 }
 
-/// Counts a question whose answer may be stale on the genuine service.
+/// Counts a check to which the real service could give a stale answer.
 pub(super) fn count_unpinned(fga: &Fga, model: Option<&str>, consistency: Consistency) {
     if model.is_none_or(str::is_empty) || consistency != Consistency::Higher {
         fga.count_unpinned();

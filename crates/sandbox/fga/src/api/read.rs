@@ -1,4 +1,4 @@
-//! `POST /stores/{store}/read`: stored tuples in pages. It must never evaluate.
+//! `POST /stores/{store}/read`: stored tuples, in pages. Must not evaluate relations.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -44,7 +44,7 @@ pub(super) async fn read(State(fga): State<Fga>, ids: Ids, Body(request): Body<R
     })
 }
 
-/// A filter names an object, or a type of objects together with a user.
+/// Validates a filter, which must name an object, or a type together with a user.
 fn check_filter(key: &PlainTupleKey) -> Result<(), Error> {
     let (kind, id) = key.object.split_once(':').unwrap_or_default();
     if kind.is_empty() || (id.is_empty() && key.user.is_empty()) {

@@ -1,11 +1,11 @@
-//! A successful answer with the header that names the model. It must never carry an error.
+//! A successful response with the header for the authorization model. Must not represent errors.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-/// A JSON answer, or an empty one.
+/// A response with a JSON body or an empty one.
 #[derive(Debug)]
 pub(super) struct Reply {
     status: StatusCode,
@@ -26,7 +26,7 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, body: None, model: None }
     }
 
-    /// Names the model that the answer was given under.
+    /// Sets the model that the response is based on.
     pub(super) fn under(self, model: &str) -> Self {
         Self { model: Some(model.to_owned()), ..self }
     }

@@ -1,4 +1,5 @@
-//! Strict reading of requests: what the service does not define is refused, and a sin. It must never know a store's contents.
+//! Strict parsing of requests: input that the service does not define is rejected and recorded as a protocol violation.
+//! Must not depend on a store's content.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::fga::Fga;
 use crate::ulid::is_ulid;
 
-/// A JSON body without unknown fields.
+/// A JSON body. Unknown fields are rejected.
 #[derive(Debug)]
 pub(super) struct Body<T>(pub(super) T);
 
@@ -35,7 +36,7 @@ impl<T: DeserializeOwned> FromRequest<Fga> for Body<T> {
     }
 }
 
-/// Query parameters without unknown names.
+/// Query parameters. Unknown ones are rejected.
 #[derive(Debug)]
 pub(super) struct Params<T>(pub(super) T);
 
@@ -51,7 +52,7 @@ impl<T: DeserializeOwned> FromRequestParts<Fga> for Params<T> {
     }
 }
 
-/// The identifiers in the path: of the store and, where the route has one, of the model.
+/// The ids in the path: of the store and, if the route has one, of the model; otherwise empty.
 #[derive(Debug)]
 pub(super) struct Ids {
     pub(super) store: String,
@@ -72,19 +73,19 @@ impl FromRequestParts<Fga> for Ids {
     }
 }
 
-/// The error of the service's own request schema, and a sin.
+/// Creates the error of the service's request schema and records a protocol violation.
 pub(super) fn invalid(fga: &Fga, field: &str, reason: &str) -> Error {
     let message = format!("invalid {field}: {reason}");
     fga.sin(message.clone());
     Error::validation(message)
 }
 
-/// The length of a text without white space is between `min` and `max` bytes: `^[^\s]{min,max}$`.
+/// Matches `^[^\s]{min,max}$`; the length is in bytes.
 pub(super) fn is_token(text: &str, min: usize, max: usize) -> bool {
     (min..=max).contains(&text.len()) && !text.contains(char::is_whitespace)
 }
 
-/// `^[^:#@\s]{1,max}$`, the pattern of types and relations.
+/// Matches `^[^:#@\s]{1,max}$`, the pattern of types and relations.
 pub(super) fn is_name(text: &str, max: usize) -> bool {
     is_token(text, 1, max) && !text.contains([':', '#', '@'])
 }

@@ -1,4 +1,4 @@
-//! `/stores`. It must never look into a store.
+//! `/stores`. Must not access the content of stores.
 
 use axum::extract::State;
 use serde::Deserialize;

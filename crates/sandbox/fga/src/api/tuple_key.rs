@@ -1,4 +1,4 @@
-//! Tuples in JSON. It must never know where they are used.
+//! The JSON form of tuples. Must not depend on their use.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use crate::fga::Fga;
 use crate::model::{Model, TupleFault};
 use crate::tuple::{Tuple, TupleCondition};
 
-/// A tuple as clients write it.
+/// A tuple in a request.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TupleKey {
@@ -32,7 +32,7 @@ struct Condition {
     context: Map<String, Value>,
 }
 
-/// The user, relation and object of a question: a tuple without a condition.
+/// The user, relation and object of a query: a tuple without a condition.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlainTupleKey {
@@ -44,7 +44,7 @@ pub(super) struct PlainTupleKey {
     pub(super) object: String,
 }
 
-/// `{"tuple_keys": […]}`.
+/// The JSON object `{"tuple_keys": […]}`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TupleKeys {
@@ -53,7 +53,7 @@ pub(super) struct TupleKeys {
 }
 
 impl TupleKey {
-    /// The tuple, if the model admits it.
+    /// Converts to a tuple, if the model allows it.
     pub(super) fn tuple(&self, model: &Model) -> Result<Tuple, TupleFault> {
         let shown = format!("{}#{}@{}", self.object, self.relation, self.user);
         let mut tuple = model
@@ -69,7 +69,7 @@ impl TupleKey {
 }
 
 impl PlainTupleKey {
-    /// Sees that the parts fit the patterns of the service's request schema.
+    /// Checks that the parts match the patterns of the service's request schema.
     pub(super) fn check(&self, fga: &Fga, message: &str) -> Result<(), Error> {
         let broken = |field: &str, pattern: &str| {
             Err(invalid(
@@ -91,7 +91,7 @@ impl PlainTupleKey {
     }
 }
 
-/// A tuple as the service writes it.
+/// Returns a tuple in the service's JSON form.
 pub(super) fn json(tuple: &Tuple) -> Value {
     let condition =
         tuple.condition.as_ref().map(|condition| json!({ "name": condition.name, "context": condition.context }));
@@ -103,7 +103,7 @@ pub(super) fn json(tuple: &Tuple) -> Value {
     })
 }
 
-/// Milliseconds since 1970 as the service writes a time.
+/// Formats milliseconds since 1970 as the service does.
 pub(super) fn time(millis: i64) -> String {
     jiff::Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
 }

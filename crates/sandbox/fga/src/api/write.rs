@@ -1,4 +1,4 @@
-//! `POST /stores/{store}/write`. It must never write a part of a request.
+//! `POST /stores/{store}/write`. Must write all of a request or nothing.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::fga::Fga;
 use crate::store::{OnDuplicate, OnMissing, Write};
 use crate::tuple::{Tuple, User};
 
-/// The most bytes of a tuple's stored context, as JSON.
+/// Maximum size of a tuple's stored context, in bytes of JSON.
 const MAX_CONTEXT: usize = 32 * 1024;
 
 #[derive(Debug, Deserialize)]
@@ -70,7 +70,7 @@ pub(super) async fn write(State(fga): State<Fga>, ids: Ids, Body(request): Body<
     Ok(Reply::ok(json!({})).under(model.id()))
 }
 
-/// A tuple to delete need not fit the model, only be well-formed, so that stale ones can be removed.
+/// Converts a tuple to delete. It must be well-formed but need not fit the model, so that stale tuples can be deleted.
 fn deletable(key: &PlainTupleKey) -> Result<Tuple, Error> {
     Tuple::parse(&key.user, &key.relation, &key.object).ok_or_else(|| {
         let field = if User::parse(&key.user).is_none() { "user" } else { "object" };

@@ -1,8 +1,8 @@
-//! Words and signs of the modelling language, without white space and comments. It must never know the grammar.
+//! Tokenizer of the modelling language, which skips white space and comments. Must not depend on the grammar.
 
 use super::DslFault;
 
-/// A place in the text.
+/// A position in the text.
 pub(super) struct Cursor<'t> {
     text: &'t str,
     at: usize,
@@ -15,7 +15,7 @@ impl<'t> Cursor<'t> {
         cursor
     }
 
-    /// The word here, if there is one.
+    /// Returns the word at this position, if any.
     pub(super) fn peek_word(&self) -> Option<&'t str> {
         let rest = self.rest();
         let end =
@@ -37,7 +37,7 @@ impl<'t> Cursor<'t> {
         Ok(())
     }
 
-    /// Takes the word if it is here.
+    /// Consumes the word if it is at this position.
     pub(super) fn take_word(&mut self, word: &str) -> bool {
         let found = self.peek_word() == Some(word);
         if found {
@@ -50,7 +50,7 @@ impl<'t> Cursor<'t> {
         if self.take_sign(expected) { Ok(()) } else { self.fail(&format!("expected `{expected}`")) }
     }
 
-    /// Takes the sign if it is here.
+    /// Consumes the character if it is at this position.
     pub(super) fn take_sign(&mut self, sign: char) -> bool {
         let found = self.rest().starts_with(sign);
         if found {
@@ -59,7 +59,7 @@ impl<'t> Cursor<'t> {
         found
     }
 
-    /// What stands between `{` and its `}`, with braces inside balanced and those in quotes not counted.
+    /// Returns the text between `{` and its matching `}`. Inner braces must be balanced; those in quotes do not count.
     pub(super) fn braces(&mut self) -> Result<&'t str, DslFault> {
         if !self.rest().starts_with('{') {
             return self.fail("expected `{`");
@@ -104,7 +104,7 @@ impl<'t> Cursor<'t> {
         self.skip();
     }
 
-    /// Passes white space and comments. `#` begins a comment only after white space: in `group#member` it does not.
+    /// Skips white space and comments. `#` starts a comment only after white space, so `group#member` contains none.
     fn skip(&mut self) {
         loop {
             let before = self.at;

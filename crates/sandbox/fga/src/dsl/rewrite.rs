@@ -1,17 +1,18 @@
-//! What follows `define name:`. It must never know which relations exist.
+//! The expression after `define name:`. Must not depend on the defined relations.
 
 use serde_json::{Value, json};
 
 use super::{Cursor, DslFault};
 
-/// A rewrite in JSON, and the entries of its `[…]`.
+/// Parses a rewrite. Returns its JSON and the entries of its `[…]`.
 pub(super) fn relation(cursor: &mut Cursor<'_>) -> Result<(Value, Vec<Value>), DslFault> {
     let mut allowed = Vec::new();
     let rewrite = expression(cursor, Some(&mut allowed))?;
     Ok((rewrite, allowed))
 }
 
-/// Operands joined by one operator: another one needs parentheses. `[…]` may only come first, where `direct` is given.
+/// Parses operands joined by a single operator; mixed operators need parentheses. `[…]` is allowed only in the first
+/// operand, and only if `direct` is given.
 fn expression(cursor: &mut Cursor<'_>, direct: Option<&mut Vec<Value>>) -> Result<Value, DslFault> {
     let first = operand(cursor, direct)?;
     let rewrite = match cursor.peek_word() {

@@ -1,18 +1,18 @@
-//! Does a user stand in a relation to an object? It must never know how the question came in.
+//! Evaluates whether a user has a relation to an object. Must not depend on the request.
 
 use super::{Fault, MAX_DEPTH, World};
 use crate::model::Rewrite;
 use crate::tuple::{Object, User};
 
-/// Whether `user` stands in `relation` to `object`.
+/// Returns `true` if `user` has `relation` to `object`.
 ///
 /// # Errors
-/// When no branch grants and one of them could not be decided.
+/// Returns an error if no branch allows and one of them could not be evaluated.
 pub fn check(world: World<'_>, user: &User, relation: &str, object: &Object) -> Result<bool, Fault> {
     Question { world, user }.ask(object, relation, None, 0).map(|answer| answer == Answer::Allowed)
 }
 
-/// The answer of a branch. A cycle is not the same as a denial: in a difference it denies, on either side.
+/// The result of a branch. A cycle differs from a denial: on either side of a difference it makes the result a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Allowed,
@@ -20,7 +20,7 @@ enum Answer {
     Cycle,
 }
 
-/// The relations that lead to the current one, each with its object.
+/// The path of relations that leads to the current one, each with its object.
 #[derive(Clone, Copy)]
 struct Step<'s> {
     object: &'s Object,
@@ -35,7 +35,7 @@ impl Step<'_> {
     }
 }
 
-/// One relation of one object, as it is being evaluated.
+/// The relation of an object under evaluation.
 #[derive(Clone, Copy)]
 struct Node<'n> {
     object: &'n Object,
@@ -83,7 +83,7 @@ impl Question<'_> {
         }
     }
 
-    /// The tuples of the relation itself: the user, everybody of the user's type, and usersets to follow.
+    /// Evaluates the relation's own tuples: the user, the wildcard of the user's type, and usersets.
     fn direct<'n>(self, node: Node<'n>) -> impl Iterator<Item = Result<Answer, Fault>> + 'n
     where
         Self: 'n,
@@ -103,7 +103,8 @@ impl Question<'_> {
         })
     }
 
-    /// Whether a tuple that names `named` can decide the question. Others are not looked at, so their conditions cannot fail it.
+    /// Returns `true` if a tuple that names `named` can decide the query. Other tuples are skipped, so that their
+    /// conditions cannot make it fail.
     fn may_matter(self, named: &User) -> bool {
         match named {
             User::Userset(..) => true,
@@ -112,7 +113,7 @@ impl Question<'_> {
         }
     }
 
-    /// The objects that the tupleset names, each asked for the relation; types without it are passed over.
+    /// Evaluates the relation on each object that the tupleset names; skips types that do not define it.
     fn from<'n>(
         self,
         node: Node<'n>,
@@ -134,7 +135,8 @@ impl Question<'_> {
     }
 }
 
-/// One allowed branch allows, whatever else failed. Otherwise a failure is the answer, then a cycle.
+/// Combines a union: one allowed branch allows, even if others failed. Otherwise an error takes precedence over a
+/// cycle.
 fn any(answers: impl Iterator<Item = Result<Answer, Fault>>) -> Result<Answer, Fault> {
     let (mut fault, mut cycle) = (None, false);
     for answer in answers {
@@ -152,8 +154,8 @@ fn any(answers: impl Iterator<Item = Result<Answer, Fault>>) -> Result<Answer, F
     }
 }
 
-/// A branch that does not allow is the answer, whatever else failed. The service takes the first one to finish; here a cycle goes
-/// before a denial, which can only deny more.
+/// Combines an intersection: a branch that does not allow decides, even if others failed. The service uses the first
+/// branch to finish; here a cycle takes precedence over a denial, which can only deny more.
 fn all(answers: impl Iterator<Item = Result<Answer, Fault>>) -> Result<Answer, Fault> {
     let (mut fault, mut denied) = (None, false);
     for answer in answers {
@@ -171,7 +173,8 @@ fn all(answers: impl Iterator<Item = Result<Answer, Fault>>) -> Result<Answer, F
     }
 }
 
-/// Allowed only if the base allows and the other side denies. A cycle on either side is a cycle, and so denies.
+/// Combines a difference: allowed only if the base allows and the subtracted side denies. A cycle on either side
+/// results in a cycle, and thus in a denial.
 fn difference(base: Result<Answer, Fault>, subtract: Result<Answer, Fault>) -> Result<Answer, Fault> {
     match (base, subtract) {
         (Ok(Answer::Cycle), _) | (_, Ok(Answer::Cycle)) => Ok(Answer::Cycle),

@@ -1,4 +1,4 @@
-//! One level of a relation as a tree, in the service's JSON form. It must never follow what it finds.
+//! Expands one level of a relation into a tree in the service's JSON form. Must not expand the result further.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::Tuples;
 use crate::model::{Model, Rewrite};
 use crate::tuple::{Object, User};
 
-/// The tree of `object#relation`; `null` when the model lacks the relation. Conditions are not looked at.
+/// Returns the tree of `object#relation`; `null` if the model does not define the relation. Conditions are ignored.
 #[must_use]
 pub fn expand(model: &Model, tuples: &Tuples, object: &Object, relation: &str) -> Value {
     let Some(definition) = model.relation(&object.kind, relation) else { return Value::Null };

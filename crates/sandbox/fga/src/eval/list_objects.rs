@@ -1,4 +1,4 @@
-//! To which objects of a type does a user stand in a relation? It must never know pages or limits.
+//! Lists the objects of a type to which a user has a relation. Must not depend on pages or limits.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,11 @@ use super::{Fault, World, check};
 use crate::model::{Rewrite, Source};
 use crate::tuple::{Object, User};
 
-/// The objects of type `kind` that `user` stands in `relation` to, as a set.
+/// Returns the set of objects of type `kind` to which `user` has `relation`.
 ///
 /// # Errors
-/// When a tuple on a way from the user, or an object that tuples connect with the user, could not be decided.
+/// Returns an error if the condition of a tuple on a path from the user, or the check of an object connected with the
+/// user, could not be evaluated.
 pub fn list_objects(world: World<'_>, user: &User, relation: &str, kind: &str) -> Result<BTreeSet<Object>, Fault> {
     let connected = connected(world, user);
     decidable(world, user, relation, kind, &connected)?;
@@ -22,8 +23,8 @@ pub fn list_objects(world: World<'_>, user: &User, relation: &str, kind: &str) -
     Ok(found)
 }
 
-/// The service walks from the user, so that a tuple on the way whose condition cannot be decided fails the question, even if a check of
-/// every single object would not need it.
+/// Fails if the condition of a tuple on a path from the user cannot be evaluated. The service searches from the user,
+/// so such a condition fails the query even if no check of a single object needs it.
 fn decidable(
     world: World<'_>,
     user: &User,
@@ -44,8 +45,8 @@ fn decidable(
     Ok(())
 }
 
-/// The relations, each with its object, that some chain of tuples connects with the user. Conditions, the other operands of `and`
-/// and what is subtracted are not looked at: it is the set of candidates, so that unconnected objects cannot fail the question.
+/// Returns the relations, each with its object, that a chain of tuples connects with the user. Ignores conditions and
+/// what is subtracted: the result is the set of candidates, so that unconnected objects cannot make the query fail.
 fn connected<'a>(world: World<'a>, user: &'a User) -> BTreeSet<(&'a Object, &'a str)> {
     let mut objects: BTreeSet<&Object> = world.tuples.objects().collect();
     let mut found = BTreeSet::new();
@@ -70,7 +71,7 @@ fn connected<'a>(world: World<'a>, user: &'a User) -> BTreeSet<(&'a Object, &'a 
     }
 }
 
-/// One relation of one object, with the user it may be connected with.
+/// A relation of an object, and the user to whom it may be connected.
 #[derive(Clone, Copy)]
 struct Place<'p> {
     world: World<'p>,
@@ -97,7 +98,7 @@ impl<'p> Place<'p> {
         }
     }
 
-    /// The users of the object's tuples that the model admits.
+    /// Returns the users in the object's tuples that the model allows.
     fn named(self, relation: &str) -> impl Iterator<Item = &'p User> {
         let admitted = self
             .world

@@ -1,4 +1,4 @@
-//! Which users stand in a relation to an object? It must never know the form of the answer.
+//! Lists the users who have a relation to an object. Must not depend on the form of the response.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use super::{Fault, MAX_DEPTH, World};
 use crate::model::{Rewrite, Source};
 use crate::tuple::{Object, User};
 
-/// Which users are asked for: those of a type, or with a relation the usersets `type#relation`.
+/// The requested users: those of a type or, with a relation, the usersets `type#relation`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserFilter {
-    /// The type.
+    /// Type of the users.
     pub kind: String,
-    /// The relation, for usersets.
+    /// Relation of the usersets.
     pub relation: Option<String>,
 }
 
-/// The users of the filter that stand in `relation` to `object`, as a set; a wildcard is one entry and does not stand for all:
-/// single users may be subtracted from it.
+/// Returns the set of users matching the filter who have `relation` to `object`. A wildcard is a single entry and does
+/// not imply every user, because individual users may be subtracted from it.
 ///
 /// # Errors
-/// When anything on the way could not be decided.
+/// Returns an error if any part of the search could not be evaluated.
 pub fn list_users(world: World<'_>, object: &Object, relation: &str, filter: &UserFilter) -> Result<Vec<User>, Fault> {
     let source = match &filter.relation {
         Some(relation) => Source::Userset(&filter.kind, relation),
@@ -32,18 +32,18 @@ pub fn list_users(world: World<'_>, object: &Object, relation: &str, filter: &Us
     Ok(found.users.into_iter().filter(|(_, standing)| *standing == Standing::Has).map(|(user, _)| user).collect())
 }
 
-/// Whether a user was found to stand in the relation, or to be excepted from a wildcard that does.
+/// Membership of a user in a result: included, or excluded from a wildcard that is included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     Excepted,
     Has,
 }
 
-/// What a branch found.
+/// The result of a branch.
 #[derive(Debug, Default)]
 struct Found {
     users: BTreeMap<User, Standing>,
-    /// Whether the branch came upon itself. It counts in what a difference subtracts, and nowhere else.
+    /// `true` if the branch encountered a cycle. Matters only on the subtracted side of a difference.
     cycle: bool,
 }
 
@@ -57,7 +57,7 @@ impl Found {
         other.users.into_iter().for_each(|(user, standing)| self.add(user, standing));
     }
 
-    /// Only those who stand in the relation, and no cycle: what `or` and `and` pass on.
+    /// Returns only the included users, without the cycle: what a union and an intersection pass on.
     fn settled(self) -> impl Iterator<Item = User> {
         self.users.into_iter().filter(|(_, standing)| *standing == Standing::Has).map(|(user, _)| user)
     }
@@ -74,7 +74,7 @@ type Path<'p> = &'p [(&'p Object, &'p str)];
 impl Search<'_> {
     fn expand(self, object: &Object, name: &str, path: Path<'_>) -> Result<Found, Fault> {
         let mut found = Found::default();
-        // Unlike a check, computed relations count towards the depth here.
+        // Unlike in a check, computed relations count towards the depth.
         if path.len() >= MAX_DEPTH {
             return Err(Fault::TooComplex);
         }
@@ -146,7 +146,7 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// Those whom every branch names, or covers by a wildcard from which they are not excepted.
+    /// Returns the users included in every branch, by name or by a wildcard from which they are not excluded.
     fn intersect(self, branches: &[Found]) -> Found {
         let wildcard = User::Wildcard(self.filter.kind.clone());
         let covers = |branch: &Found, user: &User| match branch.users.get(user) {
@@ -162,8 +162,8 @@ impl Search<'_> {
         found
     }
 
-    /// The base without what is subtracted. Whoever is subtracted from a wildcard is passed on as excepted, so that an outer
-    /// difference that subtracts this one can name them again.
+    /// Returns the base without the subtracted users. Users subtracted from a wildcard are passed on as excluded, so
+    /// that an outer difference that subtracts this result can include them again.
     fn subtract(self, base: &Found, subtract: &Found) -> Found {
         let wildcard = User::Wildcard(self.filter.kind.clone());
         let (all, none) = (base.users.contains_key(&wildcard), subtract.users.contains_key(&wildcard));
@@ -173,7 +173,7 @@ impl Search<'_> {
             let standing = match (all, subtracted) {
                 (true, Some(_)) => continue,
                 (true, None) if none => Standing::Excepted,
-                // Who is excepted from the wildcard stays so.
+                // A user excluded from the wildcard remains excluded.
                 (true, None) => *standing,
                 (false, Some(Standing::Excepted)) => Standing::Has,
                 (false, Some(Standing::Has)) => Standing::Excepted,

@@ -1,4 +1,4 @@
-//! A condition: typed parameters and an expression in CEL that decides whether a tuple holds. It must never know tuples.
+//! A condition: typed parameters and a CEL expression that decides whether a tuple holds. Must not depend on tuples.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -19,42 +19,42 @@ pub(crate) struct Condition {
     program: Program,
 }
 
-/// Why a condition does not compile. The texts follow the service's.
+/// An error in the compilation of a condition. The messages follow the service's.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileFault {
-    /// A parameter has no possible type.
+    /// The type of a parameter is invalid.
     #[error("failed to decode parameter type for parameter '{0}': {1}")]
     Parameter(String, String),
-    /// The expression is not CEL, or not over these parameters.
+    /// The expression is not valid CEL, or does not fit the parameters.
     #[error("{0}")]
     Expression(String),
-    /// The expression yields something else than a truth value.
+    /// The expression does not yield a boolean.
     #[error("expected a bool condition expression output, but got '{0}'")]
     Output(String),
 }
 
-/// Why a condition could not be decided. The texts follow the service's.
+/// An error in the evaluation of a condition. The messages follow the service's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConditionFault {
-    /// A value does not fit its parameter.
+    /// A value does not have the parameter's type.
     #[error(
         "parameter type error on condition '{condition}' - failed to convert context parameter '{parameter}': {reason}"
     )]
     Type {
-        /// The condition.
+        /// Name of the condition.
         condition: String,
-        /// Its parameter.
+        /// Name of the parameter.
         parameter: String,
-        /// What does not fit.
+        /// The type mismatch.
         reason: String,
     },
-    /// A tuple stores a value for something that is no parameter.
+    /// A tuple stores a value for an unknown parameter.
     #[error("found invalid context parameter: {0}")]
     Unknown(String),
-    /// Parameters have no value, whether or not the expression would have needed them.
+    /// Parameters have no value. This is an error even if the expression does not need them.
     #[error("is missing context parameters '[{}]'", .0.join(" "))]
     Missing(Vec<String>),
-    /// The expression failed, or gave something else than a truth value.
+    /// The expression failed or did not yield a boolean.
     #[error("failed to evaluate condition expression: {0}")]
     Expression(String),
 }
@@ -73,7 +73,8 @@ impl Condition {
         Ok(condition)
     }
 
-    /// Finds type errors by evaluating with made-up values, since CEL here is checked only when it runs.
+    /// Detects type errors by an evaluation with sample values, because this CEL implementation checks types only at
+    /// run time.
     fn try_out(&self) -> Result<(), CompileFault> {
         let samples: Option<BTreeMap<&String, Cel>> =
             self.parameters.iter().map(|(name, parameter)| Some((name, parameter.sample()?))).collect();
@@ -88,7 +89,7 @@ impl Condition {
         }
     }
 
-    /// Whether a tuple may store these values.
+    /// Checks that a tuple may store these values.
     pub(super) fn accept(&self, stored: &Map<String, Value>) -> Result<(), ConditionFault> {
         if let Some(name) = stored.keys().find(|name| !self.parameters.contains_key(*name)) {
             return Err(ConditionFault::Unknown(name.clone()));
@@ -96,7 +97,7 @@ impl Condition {
         self.typed(&Map::new(), stored).map(|_| ())
     }
 
-    /// Decides the condition. Values stored with the tuple win over the question's.
+    /// Evaluates the condition. Values stored with the tuple take precedence over those of the query.
     pub(crate) fn holds(
         &self,
         asked: &Map<String, Value>,
@@ -153,7 +154,7 @@ fn address(text: &str) -> Result<IpAddr, ExecutionError> {
     text.parse().map_err(|_| ExecutionError::function_error("ipaddress", format!("'{text}' is no IP address")))
 }
 
-/// Whether an address lies in a range such as `10.0.0.0/8`.
+/// Returns `true` if the address lies in a range such as `10.0.0.0/8`.
 fn in_cidr(ip: &str, range: &str) -> Result<bool, ExecutionError> {
     let malformed = || ExecutionError::function_error("in_cidr", format!("'{range}' is no CIDR range"));
     let (base, length) = range.split_once('/').ok_or_else(malformed)?;

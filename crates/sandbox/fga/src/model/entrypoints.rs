@@ -1,11 +1,11 @@
-//! Which relations can have a member at all. It must never know tuples: "can" is read off the model.
+//! Finds the relations that can have a member at all, from the model alone. Must not depend on tuples.
 
 use std::collections::BTreeSet;
 
 use super::{Form, Model, Relation, Rewrite};
 
 impl Model {
-    /// The relations, as (type, name), that some tuple can reach: the smallest set closed under the rewrites.
+    /// Returns the relations, as (type, name), that some tuple can reach: the smallest set closed under the rewrites.
     pub(super) fn entrypoints(&self) -> BTreeSet<(&str, &str)> {
         let mut found = BTreeSet::new();
         loop {

@@ -1,4 +1,4 @@
-//! The types of a condition's parameters and the values they take from JSON. It must never know expressions.
+//! Parameter types of conditions, and the conversion of JSON to their values. Must not depend on expressions.
 
 use cel::objects::Key;
 use cel::{Context, Program, Value as Cel};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::wire::{ParameterType, TypeName};
 
-/// The type of one parameter.
+/// The type of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Parameter {
     Any,
@@ -23,7 +23,7 @@ pub(super) enum Parameter {
 }
 
 impl Parameter {
-    /// Reads the type; the error is the service's text.
+    /// Parses the type. Errors are the service's messages.
     pub(super) fn read(wire: &ParameterType) -> Result<Self, String> {
         let generic = |name: &str| match wire.generic_types.as_slice() {
             [of] => Self::read(of).map(Box::new),
@@ -44,7 +44,7 @@ impl Parameter {
         })
     }
 
-    /// Takes a JSON value as this type. Numbers may be written as text; the error is the service's text.
+    /// Converts a JSON value to this type. Numbers may be written as strings. Errors are the service's messages.
     pub(super) fn take(&self, value: &Value) -> Result<Cel, String> {
         let unfit = |expected: &str| format!("expected type value '{expected}', but found '{}'", kind(value));
         let text = || value.as_str().ok_or_else(|| unfit("string"));
@@ -75,7 +75,7 @@ impl Parameter {
         })
     }
 
-    /// Some value of this type, to try an expression with; `None` when the type says nothing.
+    /// Returns a sample value of this type, to try an expression with; `None` if the type is not specific enough.
     pub(super) fn sample(&self) -> Option<Cel> {
         let json = match self {
             Self::Any => return None,
@@ -92,7 +92,7 @@ impl Parameter {
     }
 }
 
-/// A number, or text that is one.
+/// Converts a number, or a string that contains one.
 fn number<T: std::str::FromStr>(
     value: &Value,
     name: &str,
@@ -110,12 +110,12 @@ fn number<T: std::str::FromStr>(
     }
 }
 
-/// A whole number that JSON wrote with a fraction, such as `3.0`.
+/// Converts a whole number written with a fraction in JSON, such as `3.0`.
 fn integral<T: std::str::FromStr>(number: f64) -> Option<T> {
     (number.fract() == 0.0).then(|| format!("{number:.0}").parse().ok()).flatten()
 }
 
-/// What CEL itself makes of `function("text")`: its grammar of times is the service's.
+/// Evaluates `function("text")` in CEL, whose syntax of durations and timestamps is the service's.
 fn literal(function: &str, text: &str) -> Result<Cel, String> {
     let invalid = || format!("expected a valid {function} string value, but found: '{text}'");
     let program = Program::compile(&format!("{function}(text)")).map_err(|_| invalid())?;

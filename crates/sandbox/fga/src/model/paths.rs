@@ -1,9 +1,9 @@
-//! What the model alone says about reaching a relation. It must never know tuples.
+//! Reachability of a relation according to the model alone. Must not depend on tuples.
 
 use super::{Form, Model, Rewrite};
 use crate::tuple::User;
 
-/// The kind of user that a question starts from.
+/// The kind of user from whom a query starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source<'a> {
     /// Objects and wildcards of a type.
@@ -22,11 +22,11 @@ impl<'a> From<&'a User> for Source<'a> {
     }
 }
 
-/// Which leaves of a rewrite a walk follows.
+/// The leaves of a rewrite that a walk follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Walk {
     Every,
-    /// Those of first operands. A wildcard counts for usersets of its type too.
+    /// Leaves of first operands only. A wildcard also counts for usersets of its type.
     First,
 }
 
@@ -39,12 +39,12 @@ impl Source<'_> {
 }
 
 impl Model {
-    /// Whether any path of the model leads from the source to `kind#relation`, whatever the operators on it.
+    /// Returns `true` if any path of the model leads from the source to `kind#relation`, regardless of operators.
     pub(crate) fn reaches(&self, source: Source<'_>, kind: &str, relation: &str) -> bool {
         self.walks(source, kind, relation, Walk::Every)
     }
 
-    /// The same by first operands alone: the way that the service looks for what it lists.
+    /// Like [`Model::reaches`], but follows first operands only, as the service does for lists.
     pub(crate) fn reaches_first(&self, source: Source<'_>, kind: &str, relation: &str) -> bool {
         self.walks(source, kind, relation, Walk::First)
     }

@@ -1,31 +1,33 @@
-//! Recursion within one relation, such as groups in groups: whether the service walks it breadth-first, so that a cycle among tuples
-//! is nothing special, or follows it like any other, so that a cycle is a third value. It must never know tuples.
+//! Recursion within one relation, such as nested groups. The service either resolves it by breadth-first search, in
+//! which a cycle of tuples is an ordinary denial, or follows it like any other relation, in which a cycle is a third
+//! result. Must not depend on tuples.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::Source;
 use super::{Form, Model, Relation, Rewrite};
 
-/// How the service answers plain recursion under a model.
+/// The service's treatment of plain recursion under a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Recursion {
     Walked,
     Followed,
 }
 
-/// How many tuples lie between a user and a relation.
+/// Number of tuples between a user and a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Hops {
     One,
     More,
 }
 
-/// The types whose objects can stand in each relation, by type and name.
+/// The types whose objects can have each relation, by type and relation name.
 type Terminals<'m> = BTreeMap<(&'m str, &'m str), BTreeSet<&'m str>>;
 
 impl Model {
-    /// The service weighs a model before it walks recursion, and can't if an `and` or a `but not` lies on a cycle of
-    /// relations, no type can pass one, or a `from` names parents that lack its relation.
+    /// Determines the treatment of plain recursion. The service assigns weights to a model before it uses breadth-first
+    /// search. It cannot do so if an `and` or a `but not` lies on a cycle of relations or can be satisfied by no type,
+    /// or if a `from` names parents that do not define its relation.
     pub(super) fn weigh(&self) -> Recursion {
         let terminals = self.terminals();
         let all = self
@@ -59,7 +61,7 @@ impl Model {
             && rewrite.operands().into_iter().all(|operand| self.is_weighable(kind, name, relation, operand, terminals))
     }
 
-    /// Whether the relation can be reached from one of its own leaves.
+    /// Returns `true` if the relation can be reached from this leaf of its own definition.
     fn leads_back(&self, kind: &str, name: &str, relation: &Relation, leaf: &Rewrite) -> bool {
         let back = |of: &str, other: &str| self.reaches(Source::Userset(kind, name), of, other);
         match leaf {
@@ -89,7 +91,7 @@ impl Model {
         }
     }
 
-    /// The types whose objects can pass a rewrite.
+    /// Returns the types whose objects can satisfy a rewrite.
     fn passing<'m>(
         &'m self,
         kind: &str,
@@ -122,9 +124,9 @@ impl Model {
         }
     }
 
-    /// Whether `kind#name` recurses in exactly one way, onto itself and through unions alone, while everything else that leads
-    /// to the type `user` is one tuple away. Then a cycle among tuples adds nothing and is no third value: the service answers
-    /// such relations by a breadth-first walk.
+    /// Returns `true` if `kind#name` recurses in exactly one way, onto itself and only through unions, while everything
+    /// else that leads to the type `user` is one tuple away. The service resolves such relations by breadth-first
+    /// search, so a cycle of tuples is an ordinary denial there.
     pub(crate) fn recurses_plainly(&self, kind: &str, name: &str, user: &str) -> bool {
         let Some(relation) = self.relation(kind, name).filter(|_| self.recursion == Recursion::Walked) else {
             return false;
@@ -159,7 +161,8 @@ impl Model {
         }
     }
 
-    /// How far the type `user` is from a rewrite, at most; `None` when it cannot reach it. `path` holds the computed relations entered.
+    /// Returns the maximum distance of the type `user` from a rewrite; `None` if the type cannot reach it. `path`
+    /// contains the computed relations entered.
     fn hops<'m>(
         &'m self,
         kind: &str,

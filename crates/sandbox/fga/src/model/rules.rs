@@ -1,9 +1,10 @@
-//! The rules that relations obey, with the service's words for each breach. It must never know conditions' insides.
+//! The rules for relations, with the service's message for each violation. Must not depend on the content of
+//! conditions.
 
 use super::{Form, Model, Relation, Rewrite};
 
 impl Model {
-    /// The first breach in the order of names, the service's order.
+    /// Reports the first violation in alphabetical order of names, which is the service's order.
     pub(super) fn check_rules(&self) -> Result<(), String> {
         let entrypoints = self.entrypoints();
         for (kind, relations) in &self.types {
@@ -110,7 +111,7 @@ impl Model {
         Ok(())
     }
 
-    /// Whether the relation is defined by itself through computed relations alone.
+    /// Returns `true` if the relation depends on itself through computed relations alone.
     fn rewrites_to_itself<'m>(&'m self, kind: &str, rewrite: &'m Rewrite, path: &mut Vec<&'m str>) -> bool {
         rewrite.leaves().into_iter().any(|leaf| {
             let Rewrite::Computed(other) = leaf else { return false };

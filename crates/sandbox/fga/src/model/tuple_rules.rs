@@ -1,34 +1,34 @@
-//! Which tuples a model admits, with the service's words for each refusal. It must never know where a tuple came from.
+//! The tuples that a model allows, with the service's message for each violation. Must not depend on a tuple's origin.
 
 use super::{Form, Model, Restriction, Rewrite};
 use crate::tuple::{Object, Tuple, User, is_name};
 
-/// Why a model does not admit a tuple. The texts are the service's.
+/// Reason for which a model does not allow a tuple. The messages are the service's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TupleFault {
-    /// A part is malformed, unknown to the model, or not allowed in its place.
+    /// A part is malformed, unknown to the model, or not allowed in its position.
     #[error("Invalid tuple '{tuple}'. Reason: {reason}")]
     Tuple {
         /// The tuple, as `object#relation@user`.
         tuple: String,
-        /// What is wrong.
+        /// The violation.
         reason: String,
     },
-    /// A condition is missing, unknown, not allowed in its place, or its context does not fit.
+    /// The condition is missing, unknown or not allowed in its position, or its context is invalid.
     #[error("Invalid tuple '{tuple}'. Reason: {reason}")]
     Condition {
         /// The tuple, as `object#relation@user (condition name)`.
         tuple: String,
-        /// What is wrong.
+        /// The violation.
         reason: String,
     },
 }
 
 impl Model {
-    /// Reads the parts of a question or a tuple and sees that the model knows their types and relations.
+    /// Parses the parts of a query or a tuple and checks that the model defines their types and relations.
     ///
     /// # Errors
-    /// The reason, in the service's words.
+    /// Returns the reason in the service's wording.
     pub fn read(&self, user: &str, relation: &str, object: &str) -> Result<Tuple, String> {
         let user = self.read_user(user)?;
         let object = self.read_object(object)?;
@@ -39,10 +39,10 @@ impl Model {
         Ok(Tuple { user, relation: relation.to_owned(), object, condition: None })
     }
 
-    /// Reads a user and sees that the model knows its type and relation.
+    /// Parses a user and checks that the model defines its type and relation.
     ///
     /// # Errors
-    /// The reason, in the service's words.
+    /// Returns the reason in the service's wording.
     pub fn read_user(&self, text: &str) -> Result<User, String> {
         if text == "*" || is_name(text) {
             let forms = "an object (e.g. document:1) or an 'object#relation' or a typed wildcard (e.g. group:*)";
@@ -53,10 +53,10 @@ impl Model {
         Ok(user)
     }
 
-    /// Reads an object and sees that the model knows its type.
+    /// Parses an object and checks that the model defines its type.
     ///
     /// # Errors
-    /// The reason, in the service's words.
+    /// Returns the reason in the service's wording.
     pub fn read_object(&self, text: &str) -> Result<Object, String> {
         let object = Object::parse(text).ok_or_else(|| match User::parse(text) {
             Some(User::Wildcard(_)) => "the 'object' field cannot reference a typed wildcard",
@@ -82,10 +82,10 @@ impl Model {
         if self.has_relation(kind, relation) { Ok(()) } else { Err(format!("relation '{kind}#{relation}' not found")) }
     }
 
-    /// Whether the tuple may be written under this model, and whether an evaluation may follow it.
+    /// Checks that the tuple may be written under this model and followed by an evaluation.
     ///
     /// # Errors
-    /// The first rule that the tuple breaks.
+    /// Returns the first rule that the tuple violates.
     pub fn admit(&self, tuple: &Tuple) -> Result<(), TupleFault> {
         self.know_user(&tuple.user)
             .and_then(|()| self.know_type(&tuple.object.kind))
@@ -160,7 +160,7 @@ impl Model {
 }
 
 impl Restriction {
-    /// Whether this entry allows the user, conditions aside.
+    /// Returns `true` if this type restriction allows the user, ignoring conditions.
     pub(crate) fn fits(&self, user: &User) -> bool {
         match (&self.form, user) {
             (Form::Object, User::Object(object)) => object.kind == self.kind,

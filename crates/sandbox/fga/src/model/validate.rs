@@ -1,4 +1,4 @@
-//! Builds a model from its JSON form, or says in the service's words why it is none. It must never know tuples.
+//! Builds a model from its JSON form, or rejects it with the service's message. Must not depend on tuples.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,25 +6,25 @@ use super::condition::CompileFault;
 use super::recursion::Recursion;
 use super::{Condition, Model, Relation, Restriction, Rewrite, wire};
 
-/// The most types that a model may have.
+/// Maximum number of types in a model.
 const MAX_TYPES: usize = 100;
 
-/// Why a model is refused. The texts are the service's.
+/// Reason for which a model is rejected. The messages are the service's.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelFault {
-    /// The JSON has another shape than a model.
+    /// The JSON does not have the form of a model.
     #[error("{0}")]
     Shape(String),
-    /// A name has characters or a length that it must not have, or a list is too short.
+    /// A name, an expression, or the number of conditions or parameters violates the service's request schema.
     #[error("{0}")]
     Field(String),
-    /// There is no type.
+    /// The model defines no types.
     #[error("invalid WriteAuthorizationModelRequest.TypeDefinitions: value must contain at least 1 item(s)")]
     NoTypes,
-    /// There are more types than allowed.
+    /// The model defines too many types.
     #[error("The number of type definitions in an authorization model exceeds the allowed limit of {MAX_TYPES}")]
     TooManyTypes,
-    /// The model breaks a rule of schema 1.1.
+    /// The model violates a rule of schema 1.1.
     #[error("{0}")]
     Rule(String),
     /// A condition does not compile.
@@ -48,7 +48,7 @@ impl Model {
     }
 }
 
-/// What the request's own schema forbids, before any rule is looked at.
+/// Checks the constraints of the service's request schema, which precede the rules for models.
 fn check_fields(source: &wire::Model) -> Result<(), ModelFault> {
     let field = |message: String| Err(ModelFault::Field(message));
     if source.type_definitions.is_empty() {
@@ -84,7 +84,7 @@ fn check_fields(source: &wire::Model) -> Result<(), ModelFault> {
     Ok(())
 }
 
-/// `^[^:#@\s]{1,max}$`, the pattern of every name in a model.
+/// Matches `^[^:#@\s]{1,max}$`, the pattern of every name in a model.
 fn is_name(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.chars().count())
         && !text.contains(|c: char| matches!(c, ':' | '#' | '@') || c.is_whitespace())

@@ -1,4 +1,4 @@
-//! A model as JSON. Unknown fields are refused; what is left out is shown as the service shows it. It must never validate.
+//! The JSON form of a model. Rejects unknown fields and writes absent ones as the service does. Must not validate.
 
 use std::collections::BTreeMap;
 

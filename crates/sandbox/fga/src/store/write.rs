@@ -1,13 +1,13 @@
-//! Writing and deleting tuples: all or nothing. It must never know whether a model admits them: that was seen before.
+//! Atomic writes and deletes of tuples. Must not validate tuples against a model, which the caller has done.
 
 use super::{Change, Operation, Record, Store};
 use crate::error::{Code, Error};
 use crate::tuple::Tuple;
 
-/// The most tuples in one request, writes and deletes together.
+/// Maximum number of tuples in a request, writes and deletes together.
 const MAX_TUPLES: usize = 100;
 
-/// What to do when a tuple to be written exists.
+/// Behaviour if a tuple to write exists already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum OnDuplicate {
@@ -16,7 +16,7 @@ pub(crate) enum OnDuplicate {
     Ignore,
 }
 
-/// What to do when a tuple to be deleted does not exist.
+/// Behaviour if a tuple to delete does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum OnMissing {
@@ -25,7 +25,7 @@ pub(crate) enum OnMissing {
     Ignore,
 }
 
-/// One request.
+/// A write request.
 #[derive(Debug, Default)]
 pub(crate) struct Write {
     pub(crate) writes: Vec<Tuple>,
@@ -35,7 +35,7 @@ pub(crate) struct Write {
 }
 
 impl Write {
-    /// What is wrong with the request whatever the store holds.
+    /// Checks the request independently of the store's content.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let all: Vec<&Tuple> = self.deletes.iter().chain(&self.writes).collect();
         if all.is_empty() {
@@ -56,7 +56,7 @@ impl Write {
 }
 
 impl Store {
-    /// Carries the request out, or leaves the store as it was.
+    /// Applies the whole request, or leaves the store unchanged.
     pub(crate) fn write(&mut self, request: Write, now: i64) -> Result<(), Error> {
         request.check()?;
         let deletes = self.deletable(&request)?;

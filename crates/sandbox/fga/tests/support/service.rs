@@ -10,7 +10,7 @@ use sandbox_kit::{Clock, Sins};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// A service with the list of its client's sins.
+/// A service with its clock and recorded protocol violations.
 pub(crate) struct Service {
     pub(crate) fga: Fga,
     pub(crate) clock: Clock,
@@ -24,7 +24,7 @@ pub(crate) struct Store<'s> {
     pub(crate) model: String,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -52,7 +52,7 @@ impl Service {
         Answer { status: parts.status, headers: parts.headers, text, json }
     }
 
-    /// A store with a model in the modelling language.
+    /// Creates a store with a model in the modelling language.
     pub(crate) async fn store(&self, model: &str) -> Store<'_> {
         let created = self.send("POST", "/stores", Some(json!({ "name": "a store" }))).await;
         let id = created.json["id"].as_str().unwrap().to_owned();
@@ -74,13 +74,13 @@ impl Store<'_> {
         self.service.send("GET", &format!("/stores/{}/{route}", self.id), None).await
     }
 
-    /// Writes tuples that are given as `user relation object`.
+    /// Writes tuples given as `user relation object`.
     pub(crate) async fn write(&self, tuples: &[&str]) -> Answer {
         let tuples: Vec<Value> = tuples.iter().map(|tuple| key(tuple)).collect();
         self.post("write", json!({ "writes": { "tuple_keys": tuples } })).await
     }
 
-    /// Asks `user relation object` the way a careful client does.
+    /// Checks `user relation object` with model id and `HIGHER_CONSISTENCY`, as a careful client does.
     pub(crate) async fn check(&self, question: &str) -> Answer {
         let body = json!({
             "tuple_key": key(question),
@@ -91,13 +91,13 @@ impl Store<'_> {
     }
 }
 
-/// `user relation object` as a tuple key.
+/// Converts `user relation object` to a tuple key.
 pub(crate) fn key(text: &str) -> Value {
     let [user, relation, object] = text.split(' ').collect::<Vec<_>>().try_into().unwrap();
     json!({ "user": user, "relation": relation, "object": object })
 }
 
-/// A model with most of what there is.
+/// A model that covers most features.
 pub(crate) const MODEL: &str = "model
   schema 1.1
 type user
@@ -117,7 +117,8 @@ condition in_hours(hour: int) {
 }
 ";
 
-/// A request to a route of a store that must fail, with the status, the code, a part of the text, and whether it is a sin.
+/// Posts a request that must fail with this status, code and part of the message; `sin` tells whether it is a
+/// violation.
 pub(crate) async fn refused(store: &Store<'_>, route: &str, body: Value, expected: (u16, &str, &str), sin: bool) {
     let answer = store.post(route, body.clone()).await;
     assert_eq!(

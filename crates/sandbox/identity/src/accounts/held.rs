@@ -1,4 +1,4 @@
-//! The vault as the provider holds it: what is seeded, lent, shown, and taken away. It must never know requests.
+//! The provider's operations on the vault: seed, list, hand out tokens, remove and revoke. Must not depend on requests.
 
 use sandbox_kit::canary;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::scopes::Scopes;
 use crate::settings::{Connection, Settings, TokenForm};
 use crate::store::Store;
 
-/// An account that somebody has connected, as the console and tests see it.
+/// A connected account as seen by the console and tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectedAccount {
     /// `cac_…`
@@ -19,9 +19,9 @@ pub struct ConnectedAccount {
     pub sub: String,
     /// The connection's name.
     pub connection: String,
-    /// The third party's own id of the account.
+    /// The third party's id for the account.
     pub account: String,
-    /// The scopes that were granted.
+    /// Granted scopes.
     pub scopes: Vec<String>,
     /// Seconds since 1970-01-01 UTC.
     pub created_at: i64,
@@ -46,26 +46,27 @@ impl From<&Account> for ConnectedAccount {
 }
 
 impl Provider {
-    /// Every account that is connected, oldest first.
+    /// Returns all connected accounts, oldest first.
     #[must_use]
     pub fn connected_accounts(&self) -> Vec<ConnectedAccount> {
         let now = self.now();
         self.store(|store| store.accounts.live(now).map(ConnectedAccount::from).collect())
     }
 
-    /// Takes an account out of the vault, as its owner could; what is lent already lives on.
+    /// Removes an account from the vault, as its owner could. Tokens already handed out stay valid.
     ///
     /// # Errors
-    /// When no account has this id.
+    /// Returns an error if no account has this id.
     pub fn remove_connected_account(&self, id: &str) -> Result<(), NotConnected> {
         let removed = self.store(|store| store.accounts.remove(|account| account.id == id));
         removed.map(|_| ()).ok_or_else(|| NotConnected(id.to_owned()))
     }
 
-    /// Ends the grant at the third party: lent tokens die, and the vault finds out when it next refreshes.
+    /// Revokes the grant at the third party. Tokens already handed out become invalid, and the vault's next refresh
+    /// fails.
     ///
     /// # Errors
-    /// When no account has this id.
+    /// Returns an error if no account has this id.
     pub fn revoke_at_third_party(&self, id: &str) -> Result<(), NotConnected> {
         self.store(|store| {
             let account = store.accounts.revoke(id).ok_or_else(|| NotConnected(id.to_owned()))?;
@@ -75,7 +76,8 @@ impl Provider {
         })
     }
 
-    /// Whom a lent token speaks for now; `None` when it is none, has ended, or was revoked at the third party.
+    /// Returns the owner and scopes of a third-party token; `None` if it is unknown, expired or revoked at the third
+    /// party.
     #[must_use]
     pub fn lent(&self, token: &str) -> Option<Lent> {
         let now = self.now();
@@ -114,7 +116,7 @@ impl Provider {
     }
 }
 
-/// Connects what the settings say is connected at the start; they have been checked.
+/// Connects the accounts listed in the settings, which have been validated.
 pub(crate) fn seed(settings: &Settings, store: &mut Store, now: i64) {
     for connected in &settings.connected {
         let Some(connection) = settings.connection(&connected.connection) else { continue };

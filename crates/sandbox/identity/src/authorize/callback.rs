@@ -1,4 +1,4 @@
-//! Sending the browser back to the client with a code or an error. It must never be given an unchecked address.
+//! Redirects to the client with a code or an error. Must never receive an unvalidated URL.
 
 use axum::response::Response;
 use url::Url;
@@ -8,7 +8,7 @@ use crate::pages;
 use crate::provider::Provider;
 use crate::settings::CallbackIssuer;
 
-/// A checked way back to the client.
+/// A validated redirect target at the client.
 pub(crate) struct Callback<'a> {
     provider: &'a Provider,
     redirect_uri: &'a str,
@@ -16,7 +16,7 @@ pub(crate) struct Callback<'a> {
 }
 
 impl<'a> Callback<'a> {
-    /// `redirect_uri` must be one of the client's registered callbacks.
+    /// Creates a callback. `redirect_uri` must be one of the client's registered callbacks.
     pub(crate) fn new(provider: &'a Provider, redirect_uri: &'a str, state: Option<&'a str>) -> Self {
         Self { provider, redirect_uri, state }
     }

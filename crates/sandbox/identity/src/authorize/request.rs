@@ -1,4 +1,4 @@
-//! Reads and checks an authorization request. It must never know sessions.
+//! Parses and validates an authorization request. Must not depend on sessions.
 
 use crate::discovery;
 use crate::http::Params;
@@ -27,7 +27,7 @@ const KNOWN: [&str; 18] = [
     "connection",
 ];
 
-/// A checked authorization request.
+/// A validated authorization request.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) client: String,
@@ -35,29 +35,29 @@ pub(crate) struct Request {
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: String,
-    /// What is granted of the scopes that were asked for.
+    /// Granted subset of the requested scopes.
     pub(crate) scopes: Scopes,
     pub(crate) audience: Option<String>,
     pub(crate) prompt: Prompt,
-    /// Seconds.
+    /// In seconds.
     pub(crate) max_age: Option<i64>,
     pub(crate) login_hint: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prompt {
-    /// Not sent, or `consent`, which a first-party client is spared.
+    /// Absent, or `consent`, which is skipped for first-party clients.
     Unasked,
     None,
     Login,
     SelectAccount,
 }
 
-/// Why a request goes no further.
+/// Reason and form of a refusal.
 pub(crate) enum Refusal {
-    /// Without a trusted way back: an error page that says this.
+    /// An error page with this text: the request has no trusted redirect target.
     Page(String),
-    /// Back to the client, by an address that is registered.
+    /// A redirect to the client's registered callback with an error.
     Callback { redirect_uri: String, state: Option<String>, error: &'static str, description: String },
 }
 
@@ -114,7 +114,7 @@ fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Para
     }
     let audience = params.get("audience");
     let api = audience.map(|wanted| provider.settings().audience(wanted).ok_or(Wrong::Audience(wanted.to_owned())));
-    // People's own accounts are for the clients that a policy lets there.
+    // Only clients with a refresh policy for the My Account API may request it.
     let is_mine = audience.is_some_and(|wanted| wanted == provider.settings().my_account_audience());
     if is_mine && client.refresh_policies.iter().all(|policy| Some(policy.audience.as_str()) != audience) {
         return Err(Wrong::NoGrant {
@@ -141,7 +141,7 @@ fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Para
     Ok(request)
 }
 
-/// Reuse is answered as Auth0 answers it, with success, and is a sin.
+/// Records reuse as a protocol violation; the response is a success, as at Auth0.
 fn notice_reuse(provider: &Provider, request: &Request) {
     let values = [
         ("state", request.state.as_deref().unwrap_or_default()),
@@ -184,7 +184,7 @@ fn max_age(value: Option<&str>) -> Result<Option<i64>, Wrong> {
     seconds.map_err(|_| Wrong::Value("max_age"))
 }
 
-/// What is known of the scopes; the rest is dropped silently, as Auth0 does.
+/// Returns the known scopes; unknown ones are dropped silently, as Auth0 does.
 pub(crate) fn granted(asked: &Scopes, client: &Client, api: Option<&Audience>) -> Scopes {
     let offline = client.grants.contains(&Grant::RefreshToken)
         && api.is_none_or(|api| api.offline_access == OfflineAccess::Allowed);
@@ -194,7 +194,7 @@ pub(crate) fn granted(asked: &Scopes, client: &Client, api: Option<&Audience>) -
     })
 }
 
-/// What is wrong with a request whose client and callback are right.
+/// An error in a request whose client and callback are valid.
 enum Wrong {
     Missing(&'static str),
     Value(&'static str),
@@ -233,7 +233,7 @@ impl Wrong {
         }
     }
 
-    /// What hangs on settings alone is no mistake of the client's code.
+    /// Errors that depend on configuration alone are not protocol violations by the client.
     fn is_sin(&self) -> bool {
         !matches!(self, Self::Unauthorized | Self::Audience(_) | Self::NoGrant { .. })
     }

@@ -1,4 +1,4 @@
-//! The sign-in page: choosing who one is. It must never send a browser anywhere but to the request's callback.
+//! The sign-in page, on which the user chooses a demo person. Must redirect only to the request's callback.
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};

@@ -1,21 +1,21 @@
-//! `authorization_details` (RFC 9396) within Auth0's limits. It must never know what a type means.
+//! Validation of `authorization_details` (RFC 9396) against Auth0's limits. Must not interpret types.
 
 use serde_json::{Map, Value};
 
 use crate::settings::{Audience, Client};
 use crate::token::error::TokenError;
 
-/// Bytes of the whole parameter. Auth0 says 5 KB; the smaller reading is safe by either.
+/// Maximum size of the whole parameter in bytes. Auth0 documents 5 KB; 5,000 satisfies both readings of KB.
 const SIZE_LIMIT: usize = 5000;
 const OBJECTS_LIMIT: usize = 5;
-/// Of any one object, nested ones included.
+/// Maximum number of properties of each object, including nested ones.
 const PROPERTIES_LIMIT: usize = 10;
-/// Characters of a name, and of a value as JSON writes it.
+/// Maximum length of a name, a string, or the JSON text of any other scalar, in characters.
 const TEXT_LIMIT: usize = 255;
-/// The array is the first level, its objects are the second: the strictest reading.
+/// Maximum depth, in the strictest reading: the array is level 1 and its objects are level 2.
 const NESTING_LIMIT: usize = 5;
 
-/// The array, checked. Its types must be the client's and, if an API is named, the API's.
+/// Parses and validates the array. The client, and the API if the request names one, must allow each type.
 pub(super) fn read(text: &str, client: &Client, api: Option<&Audience>) -> Result<Value, TokenError> {
     if text.len() > SIZE_LIMIT {
         return Err(refused(format!("has more than {SIZE_LIMIT} bytes")));
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, client: &Client, api: Option<&Audience>) -> Resul
             return Err(refused("must hold objects with a type".to_owned()));
         };
         let known = |types: &[String]| types.iter().any(|own| own == wire);
-        // What was registered is a setting, and no mistake of the client's code.
+        // A type that is not registered is a configuration error, not a protocol violation by the client.
         if !known(&client.details_types) || !api.is_none_or(|api| known(&api.details_types)) {
             return Err(TokenError::invalid_details(format!("authorization_details: unsupported type {wire}")));
         }

@@ -1,10 +1,10 @@
-//! `login_hint`: the one form that Auth0 takes, a JSON object of issuer and subject. It must never know people.
+//! `login_hint` in the only format that Auth0 accepts: a JSON object with issuer and subject. Must not look up people.
 
 use serde_json::Value;
 
 use crate::token::error::TokenError;
 
-/// The `sub` of a hint for this issuer, which is compared character by character.
+/// Returns the `sub` of the hint. Its `iss` must equal this issuer as an exact string.
 pub(super) fn sub(hint: Option<&str>, issuer: &str) -> Result<String, TokenError> {
     let hint = hint.ok_or_else(|| TokenError::invalid_request("login_hint is required"))?;
     let Ok(Value::Object(mut members)) = serde_json::from_str(hint) else {

@@ -1,53 +1,53 @@
-//! A push as the phone, the console and tests see it, and how they answer it. It must never hold an `auth_req_id`.
+//! A push as the phone, the console and tests see and answer it. Must never contain an `auth_req_id`.
 
 use serde_json::Value;
 
 use crate::provider::Provider;
 
-/// What a person is asked on her phone.
+/// A request for approval shown on a person's phone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Push {
-    /// Names the push; no secret, and of no use to a client.
+    /// Id of the push. It is not a secret, and a client cannot use it.
     pub id: String,
-    /// The person who is asked.
+    /// `sub` of the person asked for approval.
     pub sub: String,
-    /// The id of the client that asks.
+    /// Id of the requesting client.
     pub client: String,
-    /// The text that screen and phone both show.
+    /// Text shown by the client and the phone alike.
     pub binding_message: String,
-    /// The `authorization_details` as they were sent: an array.
+    /// `authorization_details` as sent: an array.
     pub authorization_details: Option<Value>,
-    /// The scopes that a yes grants, separated by spaces.
+    /// Scopes that an approval grants, separated by spaces.
     pub scope: String,
-    /// The API that the access token would be for.
+    /// The API that the access token is for.
     pub audience: Option<String>,
-    /// When it was asked, in seconds since 1970-01-01 UTC.
+    /// Creation time, in seconds since 1970-01-01 UTC.
     pub created_at: i64,
-    /// From when on no answer counts, in seconds since 1970-01-01 UTC.
+    /// Time from which answers are rejected, in seconds since 1970-01-01 UTC.
     pub expires_at: i64,
-    /// What became of it.
+    /// Current state.
     pub state: PushState,
-    /// How often the client polled.
+    /// Number of polls by the client.
     pub polls: u64,
 }
 
-/// What became of a push.
+/// State of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushState {
-    /// It waits for an answer.
+    /// Waiting for an answer.
     Pending,
-    /// The person said yes; the client has not come for its tokens.
+    /// Approved; the client has not redeemed it yet.
     Approved,
-    /// The person said no.
+    /// Denied.
     Denied,
-    /// Its time ran out before an answer, or before the client came for its tokens.
+    /// Expired before an answer, or after an approval that the client did not redeem in time.
     Expired,
-    /// The person said yes and the client got its tokens.
+    /// Approved and redeemed: the client has the tokens.
     Redeemed,
 }
 
 impl PushState {
-    /// The state in one lower-case word.
+    /// Returns the state as one lower-case word.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -60,38 +60,38 @@ impl PushState {
     }
 }
 
-/// What a person says to a push.
+/// A person's answer to a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// Yes.
+    /// Approval.
     Approve,
-    /// No.
+    /// Denial.
     Deny,
 }
 
-/// Why an answer does not count.
+/// Reason for which an answer is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
-    /// There is no such push.
+    /// No such push exists.
     #[error("there is no such push")]
     Unknown,
-    /// It was answered before, or came to its end unanswered.
+    /// The push was answered before, or expired.
     #[error("too late: the push is {}", .0.word())]
     Over(PushState),
 }
 
 impl Provider {
-    /// Every push so far, oldest first.
+    /// Returns all pushes so far, oldest first.
     #[must_use]
     pub fn pushes(&self) -> Vec<Push> {
         let now = self.now_ms();
         self.store(|store| store.pushes.all(now))
     }
 
-    /// Answers the push with this id as its person would.
+    /// Answers the push with this id on behalf of its person.
     ///
     /// # Errors
-    /// When there is no such push, or its time for answers is over.
+    /// Returns an error if the push does not exist, was answered before, or has expired.
     pub fn answer(&self, id: &str, answer: Answer) -> Result<Push, AnswerError> {
         let now = self.now_ms();
         self.store(|store| store.pushes.answer(id, answer, now))

@@ -1,4 +1,4 @@
-//! All pushes, and how their clients poll. It must never know HTTP.
+//! All pushes and the polling state of their clients. Must not depend on HTTP.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use sandbox_kit::canary;
 use crate::ciba::push::{Answer, AnswerError, Push, PushState};
 use crate::ciba::request::Request;
 
-/// How many pushes one person gets in a minute, at most.
+/// Maximum number of pushes to one person per minute.
 const PER_MINUTE: usize = 5;
-/// A poll that comes early by no more than this was only carried faster than the one before. In milliseconds.
+/// Tolerance for early polls, in milliseconds: a poll may travel faster over the network than the one before it.
 const JITTER_MS: i64 = 250;
-/// By how much each poll that comes too early lengthens the interval, in seconds (CIBA Core, section 11).
+/// Seconds by which each early poll lengthens the interval (CIBA Core, section 11).
 const SLOWER_S: i64 = 5;
 
-/// A person got as many pushes as she gets in a minute.
+/// The person has reached the limit of pushes per minute.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Full {
     pub(crate) retry_after_s: i64,
@@ -27,9 +27,9 @@ struct Entry {
     verdict: Verdict,
     pace: Pace,
     polls: u64,
-    /// Polls whose answers have not been sent whole.
+    /// Number of polls whose responses have not been sent completely.
     in_flight: u32,
-    /// How often the client was told the end.
+    /// Number of polls answered with a final result.
     told: u32,
 }
 
@@ -47,29 +47,29 @@ struct Pace {
     too_early: u32,
 }
 
-/// A poll came too early.
+/// A poll arrived before its interval had passed.
 pub(crate) struct TooEarly {
-    /// The interval from now on.
+    /// The new interval, in seconds.
     pub(crate) interval_s: i64,
-    /// How often that happened to this request, this time included.
+    /// Number of early polls for this request, including this one.
     pub(crate) times: u32,
 }
 
-/// What a poll comes upon.
+/// Result of a poll that kept the interval.
 pub(crate) enum Poll {
-    /// There is no such request of this client.
+    /// This client has no such request.
     Unknown,
-    /// Nobody answered yet.
+    /// The person has not answered yet.
     Pending,
     /// Denied or expired.
     Refused,
-    /// Approved in this second, in seconds since 1970-01-01 UTC. The next poll finds it redeemed.
+    /// Approved at `at_s`, in seconds since 1970-01-01 UTC. Later polls return [`Poll::Redeemed`].
     Approved { request: Box<Request>, at_s: i64 },
-    /// The tokens were handed out before.
+    /// The tokens have already been issued.
     Redeemed,
 }
 
-/// All pushes in the order of their coming.
+/// All pushes in order of creation.
 #[derive(Default)]
 pub(crate) struct Pushes {
     entries: Vec<Entry>,
@@ -77,7 +77,7 @@ pub(crate) struct Pushes {
 }
 
 impl Pushes {
-    /// Shows a push.
+    /// Creates a push unless the person has reached the limit per minute.
     pub(crate) fn open(
         &mut self,
         auth_req_id: String,
@@ -124,13 +124,13 @@ impl Pushes {
         }
     }
 
-    /// Counts a poll in, and returns its sins. [`Pushes::leave`] counts it out when its answer was sent.
+    /// Registers a poll and returns its protocol violations. Call [`Pushes::leave`] after its response was sent.
     pub(crate) fn enter(&mut self, auth_req_id: &str, client: &str) -> Vec<&'static str> {
         let Some(entry) = self.of(auth_req_id, client) else { return Vec::new() };
         entry.polls += 1;
         entry.in_flight += 1;
         let overlap = (entry.in_flight > 1).then_some("a poll before the last one was answered");
-        // One more is forgiven: the answer that told the end may have been lost on its way.
+        // One further poll is allowed because the response with the final result may have been lost.
         let after_end = (entry.told > 1).then_some("polling goes on after the end was told");
         overlap.into_iter().chain(after_end).collect()
     }
@@ -141,7 +141,7 @@ impl Pushes {
         }
     }
 
-    /// `None` when a poll keeps the pace.
+    /// Returns `None` if the poll kept the interval; otherwise lengthens the interval.
     pub(crate) fn too_early(&mut self, auth_req_id: &str, client: &str, now_ms: i64) -> Option<TooEarly> {
         let entry = self.of(auth_req_id, client).filter(|entry| entry.told == 0)?;
         if now_ms + JITTER_MS >= entry.pace.next_ms {
@@ -153,19 +153,19 @@ impl Pushes {
         Some(TooEarly { interval_s: entry.slow_down(now_ms), times })
     }
 
-    /// Makes the client slower, though it was not too fast, and returns its new interval in seconds.
+    /// Lengthens the interval of a client that kept it, and returns the new interval in seconds.
     pub(crate) fn slow_down(&mut self, auth_req_id: &str, client: &str, now_ms: i64) -> Option<i64> {
         self.of(auth_req_id, client).map(|entry| entry.slow_down(now_ms))
     }
 
-    /// The next poll may come after this many seconds.
+    /// Delays the earliest next poll until `seconds` from now.
     pub(crate) fn delay(&mut self, auth_req_id: &str, client: &str, seconds: i64, now_ms: i64) {
         if let Some(entry) = self.of(auth_req_id, client) {
             entry.pace.next_ms = now_ms + seconds * 1000;
         }
     }
 
-    /// What a poll in order is to be told.
+    /// Returns the result for a poll that kept the interval, and marks an approval as redeemed.
     pub(crate) fn settle(&mut self, auth_req_id: &str, client: &str, now_ms: i64) -> Poll {
         let Some(entry) = self.of(auth_req_id, client) else { return Poll::Unknown };
         let poll = match (entry.state(now_ms), entry.verdict) {
@@ -192,7 +192,7 @@ impl Entry {
         self.created_ms + self.request.expires_in_s * 1000
     }
 
-    /// A yes that is not redeemed in time expires as well.
+    /// Returns the state. An approval that is not redeemed in time expires as well.
     fn state(&self, now_ms: i64) -> PushState {
         match self.verdict {
             Verdict::Denied => PushState::Denied,

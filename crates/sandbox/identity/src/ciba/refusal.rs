@@ -1,4 +1,4 @@
-//! The refusals of `/bc-authorize` and of polls, in Auth0's words. They must never hold a secret.
+//! Error responses of `/bc-authorize` and of polls, with Auth0's texts. Must never contain a secret.
 
 use axum::http::StatusCode;
 
@@ -10,7 +10,7 @@ impl TokenError {
         Self::new(StatusCode::BAD_REQUEST, "unknown_user_id", "User ID is malformed or unknown")
     }
 
-    /// Nobody can be notified by the channels that the request leaves.
+    /// No notification channel is available for the request.
     pub(super) fn no_channel(why: &str) -> Self {
         let text = format!("No eligible notification channels were found. {why}");
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", text)
@@ -28,13 +28,13 @@ impl TokenError {
         Self::new(statuses.usual(), "authorization_pending", "The end-user authorization is pending")
     }
 
-    /// Denial and expiry share this answer.
+    /// Denial and expiry share this response.
     pub(crate) fn denied_or_expired(statuses: PollStatuses) -> Self {
         let text = "The end-user denied the authorization request or it has been expired";
         Self::new(statuses.usual(), "access_denied", text)
     }
 
-    /// Unknown, used, or another client's.
+    /// The `auth_req_id` is unknown, already used, or belongs to another client.
     pub(crate) fn invalid_auth_req_id(statuses: PollStatuses) -> Self {
         Self::new(statuses.usual(), "invalid_grant", "Invalid or expired auth_req_id")
     }
@@ -44,7 +44,7 @@ impl TokenError {
         Self::new(statuses.slow_down(), "slow_down", text).retry_after(interval_s).interval(interval_s)
     }
 
-    /// A refusal that a test wants, with any `error`.
+    /// A refusal ordered by a test, with any `error`.
     pub(crate) fn ordered(statuses: PollStatuses, error: &'static str) -> Self {
         Self::new(statuses.usual(), error, "The sandbox was told to refuse this")
     }

@@ -1,4 +1,4 @@
-//! Reads and checks a request to `/bc-authorize`. It must never know pushes.
+//! Parses and validates a request to `/bc-authorize`. Must not depend on pushes.
 
 use sandbox_kit::Phone;
 use serde_json::Value;
@@ -21,23 +21,23 @@ const KNOWN: [&str; 8] = [
     "requested_expiry",
     "authorization_details",
 ];
-/// Hints of CIBA Core that Auth0 does not take.
+/// Hints defined by CIBA Core that Auth0 does not accept.
 const OTHER_HINTS: [&str; 2] = ["login_hint_token", "id_token_hint"];
-/// The longest binding message, in characters.
+/// Maximum length of a binding message, in characters.
 const MESSAGE_LIMIT: usize = 64;
-/// The longest life of a push; what lives longer goes by e-mail at Auth0. In seconds.
+/// Maximum lifetime of a push, in seconds. Auth0 sends requests with a longer lifetime by e-mail.
 const PUSH_LIMIT_S: i64 = 300;
-/// The longest life of any request, in seconds.
+/// Maximum lifetime of any request, in seconds.
 const EXPIRY_LIMIT_S: i64 = 259_200;
 
-/// A checked request.
+/// A validated request.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) client: String,
-    /// The person who is asked.
+    /// `sub` of the person asked for approval.
     pub(crate) sub: String,
     pub(crate) binding_message: String,
-    /// What is granted of the scopes that were asked for.
+    /// Granted subset of the requested scopes.
     pub(crate) scopes: Scopes,
     pub(crate) audience: Option<String>,
     pub(crate) details: Option<Value>,
@@ -82,7 +82,8 @@ pub(super) fn read(provider: &Provider, client: &Client, params: &Params) -> Res
     })
 }
 
-/// Of whitespace, the space alone: what is shown on one line must have been sent on one line.
+/// Validates the binding message. Allows no whitespace except the space, so that a message displayed on one line cannot
+/// differ from the one sent.
 fn binding_message(params: &Params) -> Result<String, TokenError> {
     let text =
         params.get("binding_message").ok_or_else(|| TokenError::invalid_request("binding_message is required"))?;

@@ -1,5 +1,5 @@
-//! The browser's part of connecting an account: the third party's question, and the way back with a code.
-//! It must never send a browser anywhere but to the address that was checked when it began.
+//! The browser's part of connecting an account: the third party's consent page and the redirect with a code.
+//! Must redirect only to the URL validated at the start.
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -17,7 +17,7 @@ use crate::store::Store;
 use crate::trace::Endpoint;
 use crate::{pages, sessions};
 
-/// The cookie that holds the question to one browser.
+/// Cookie that binds the consent page to one browser.
 const COOKIE: &str = "connect";
 const OVER: &str = "This link is over. Go back to the application and connect the account again.";
 const ELSEWHERE: &str = "This link was opened in another browser.";
@@ -54,7 +54,7 @@ pub(super) async fn answer(State(provider): State<Provider>, headers: HeaderMap,
     let form = Params::form_alone(&headers, &body).unwrap_or_default();
     let ticket = form.get("ticket").unwrap_or_default();
     let connecting = match open(&provider, ticket, &headers) {
-        // A browser that has not seen the question cannot answer it.
+        // Reject an answer from a browser that has not loaded the consent page.
         Ok((connecting, _)) if http::cookie(&headers, COOKIE).is_some() => connecting,
         Ok(_) => return pages::error(settings, ELSEWHERE),
         Err(why) => return pages::error(settings, why),
@@ -68,14 +68,15 @@ pub(super) async fn answer(State(provider): State<Provider>, headers: HeaderMap,
     let Some(account) = accounts.iter().find(|account| form.get("account") == Some(account.id.as_str())) else {
         return pages::error(settings, "You are not signed in there with such an account.");
     };
-    // At most 46 characters, as Auth0's.
+    // At most 46 characters, Auth0's maximum.
     let code = format!("cc_{}_{}", canary::MARK, canary::random(18));
     let allowed = Stage::Allowed { code: code.clone(), account: account.id.clone() };
     provider.store(|store| set_stage(store, ticket, allowed, provider.now()));
     back(&provider, &connecting, &[("connect_code", &code)])
 }
 
-/// What is open by this ticket, and the cookie that holds it to this browser, which is the first that came.
+/// Finds the open connection for this ticket and binds it to the first browser that opens it. Returns the binding
+/// cookie.
 fn open(provider: &Provider, ticket: &str, headers: &HeaderMap) -> Result<(Connecting, String), &'static str> {
     let now = provider.now();
     let sent = http::cookie(headers, COOKIE).map(str::to_owned);
@@ -91,8 +92,8 @@ fn open(provider: &Provider, ticket: &str, headers: &HeaderMap) -> Result<(Conne
     })
 }
 
-/// With which accounts this browser is signed in at the third party: those of the person who is signed in here, if
-/// anybody is, else those of the person for whom it began. Nothing makes them the same person but the client.
+/// Returns the third-party accounts available in this browser: those of the person signed in to the provider, otherwise
+/// those of the person who started the connection. Only the client can ensure that the two are the same person.
 fn accounts_here(provider: &Provider, connecting: &Connecting, headers: &HeaderMap) -> Vec<ThirdPartyAccount> {
     let now = provider.now();
     let here = provider.store(|store| store.sessions.of(headers, now).map(|session| session.sub.clone()));

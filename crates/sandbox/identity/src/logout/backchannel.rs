@@ -1,4 +1,4 @@
-//! Back-channel logout: tells the clients of a session that it is over. It must never wait for a slow client in a request.
+//! Back-channel logout: notifies the clients of an ended session. Must never delay a request for a slow client.
 
 use sandbox_kit::canary;
 use serde_json::json;
@@ -7,46 +7,46 @@ use crate::adversary::Signing;
 use crate::provider::Provider;
 use crate::sessions::Session;
 
-/// How long a logout token lives, in seconds.
+/// Lifetime of a logout token, in seconds.
 const LIFETIME_S: i64 = 120;
 
-/// What became of one logout token.
+/// The delivery of one logout token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// The client that was told.
+    /// The notified client.
     pub client: String,
     /// The session that ended.
     pub sid: String,
-    /// What the client said.
+    /// The client's response.
     pub outcome: Outcome,
 }
 
-/// What a client said to a logout token. None is sent again.
+/// A client's response to a logout token. Failed deliveries are not retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// A status of 200 to 299.
     Accepted,
-    /// Another status.
+    /// Any other status.
     Rejected(u16),
-    /// No answer within five seconds, or no token could be made.
+    /// No response within five seconds, or the token could not be signed.
     Undelivered,
 }
 
 impl Provider {
-    /// Signs a person out of every browser and tells the clients. Refresh tokens live on, as at Auth0.
+    /// Ends all of a person's sessions and notifies the clients. Refresh tokens stay valid, as at Auth0.
     pub async fn end_sessions_of(&self, sub: &str) -> Vec<Delivery> {
         let ended = self.store(|store| store.sessions.end(|session| session.sub == sub));
         deliver(self, &ended).await
     }
 
-    /// Ends the session with this `sid` and tells its clients.
+    /// Ends the session with this `sid` and notifies its clients.
     pub async fn end_session(&self, sid: &str) -> Vec<Delivery> {
         let ended = self.store(|store| store.sessions.end(|session| session.sid == sid));
         deliver(self, &ended).await
     }
 }
 
-/// Delivers in the background.
+/// Notifies the clients in the background.
 pub(super) fn announce(provider: &Provider, ended: Vec<Session>) {
     let provider = provider.clone();
     tokio::spawn(async move { deliver(&provider, &ended).await });

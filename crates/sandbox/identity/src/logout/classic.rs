@@ -1,4 +1,4 @@
-//! `/v2/logout`, Auth0's own logout. It must never redirect to an address that is not registered.
+//! `/v2/logout`, Auth0's proprietary logout. Must never redirect to an unregistered URL.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -41,7 +41,7 @@ fn target(provider: &Provider, query: &str) -> Result<Option<String>, String> {
     match params.get("returnTo") {
         Some(url) if allowed.iter().any(|own| own == url) => Ok(Some(url.to_owned())),
         Some(_) => Err("The returnTo address is not in the allowed logout URLs.".to_owned()),
-        // A named client's first URL is the default; without a client Auth0 just says that it is done.
+        // The client's first logout URL is the default. Without a client, Auth0 only confirms the logout.
         None => Ok(client.and_then(|client| client.logout_urls.first().cloned())),
     }
 }

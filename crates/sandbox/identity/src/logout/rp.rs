@@ -1,4 +1,4 @@
-//! `/oidc/logout`: RP-initiated logout. It must never end a session without a hint that proves it is meant, or a yes.
+//! `/oidc/logout`: RP-initiated logout. Must end a session only if a hint names it or the person confirms.
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -16,7 +16,7 @@ use crate::{jwt, pages};
 
 const PARAMETERS: [&str; 7] =
     ["id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "federated", "ui_locales"];
-/// How long the question may stay open, in seconds.
+/// Lifetime of the confirmation page, in seconds.
 const QUESTION_S: i64 = 3600;
 const OVER: &str = "This question is over. Sign out again.";
 
@@ -28,7 +28,7 @@ pub(crate) async fn post(State(provider): State<Provider>, headers: HeaderMap, b
     logout(&provider, &headers, &body)
 }
 
-/// The answer to the question whether to sign out.
+/// Handles the answer to the confirmation page.
 pub(crate) async fn confirm(State(provider): State<Provider>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Params::form(&body).unwrap_or_default();
     let now = provider.now();
@@ -69,11 +69,11 @@ fn question(provider: &Provider, session: &Session, target: Option<String>) -> R
     page
 }
 
-/// A checked logout request.
+/// A validated logout request.
 struct Asked {
-    /// The session that is meant, from a hint.
+    /// Session named by a hint.
     sid: Option<String>,
-    /// Where to go afterwards, with `state`.
+    /// Redirect target, including `state`.
     target: Option<String>,
 }
 
@@ -120,7 +120,7 @@ struct Hint {
     sid: Option<String>,
 }
 
-/// An ID token of ours, which may have expired.
+/// Validates an ID token of this issuer, which may have expired.
 fn hint(provider: &Provider, token: &str) -> Result<Hint, String> {
     let refused = || "id_token_hint is not an ID token of this issuer.".to_owned();
     let parts = jwt::take_apart(token).ok_or_else(refused)?;
@@ -129,7 +129,7 @@ fn hint(provider: &Provider, token: &str) -> Result<Hint, String> {
     let genuine = parts.header["alg"] == "RS256"
         && key.verifies(parts.signed.as_bytes(), &parts.signature)
         && parts.claims["iss"] == provider.settings().issuer.as_str();
-    // An access token's audience is an API, never a client.
+    // The audience of an access token is an API, never a client.
     let client = parts.claims["aud"].as_str().filter(|aud| provider.settings().client(aud).is_some());
     match client {
         Some(client) if genuine => {

@@ -1,4 +1,4 @@
-//! Whose accounts a request is about: the person of its access token. It must never take a token for another API.
+//! The subject of a request's access token, whose accounts it manages. Must reject tokens for any other API.
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -8,13 +8,13 @@ use crate::http;
 use crate::provider::Provider;
 use crate::trace::Endpoint;
 
-/// The person and the client that acts for them.
+/// A person and the client acting on their behalf.
 pub(super) struct Bearer {
     pub(super) sub: String,
     pub(super) client: String,
 }
 
-/// Answers a request, if its token is good and has the scope, and records what only a wrong client does.
+/// Handles a request whose token is valid and has the scope. Records protocol violations of a refused request.
 pub(super) fn answer(
     provider: &Provider,
     headers: &HeaderMap,

@@ -1,4 +1,4 @@
-//! Reading bodies strictly: JSON objects whose members have the types and lengths that the API documents.
+//! Strict parsing of request bodies: JSON objects whose members have the documented types and lengths.
 
 use std::ops::RangeInclusive;
 
@@ -12,7 +12,7 @@ use crate::provider::Provider;
 pub(super) struct Body(Map<String, Value>);
 
 impl Body {
-    /// A JSON object with no other members than these; others are ignored, and a sin.
+    /// Parses a JSON object. Members not listed in `known` are ignored and recorded as protocol violations.
     pub(super) fn read(
         provider: &Provider,
         headers: &HeaderMap,
@@ -36,7 +36,7 @@ impl Body {
         self.0.contains_key(name)
     }
 
-    /// A text of this many characters.
+    /// Returns a string whose length in characters is within this range.
     pub(super) fn text(&self, name: &str, length: RangeInclusive<usize>) -> Result<&str, Problem> {
         let text = self.0.get(name).ok_or_else(|| Problem::field(name, "body", "is required"))?;
         let text = text.as_str().ok_or_else(|| Problem::field(name, "body", "must be a string"))?;
@@ -47,7 +47,7 @@ impl Body {
         Ok(text)
     }
 
-    /// Between one and a hundred texts, each once.
+    /// Returns an array of 1 to 100 distinct strings.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<&str>, Problem> {
         let wrong = |detail: &str| Problem::field(name, "body", detail);
         let list = self.0.get(name).ok_or_else(|| wrong("is required"))?;
@@ -63,7 +63,7 @@ impl Body {
         Ok(texts)
     }
 
-    /// Members of an object of texts that are none of these; empty when there is no such object.
+    /// Returns the member names of an object that are not in `known`; empty if the object is absent.
     pub(super) fn unknown_in(&self, name: &str, known: &[&str]) -> Result<Vec<&str>, Problem> {
         let Some(object) = self.0.get(name) else { return Ok(Vec::new()) };
         let object = object.as_object().ok_or_else(|| Problem::field(name, "body", "must be an object"))?;

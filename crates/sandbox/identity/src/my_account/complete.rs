@@ -1,5 +1,5 @@
-//! `POST /me/v1/connected-accounts/complete`: the code of the browser and the secrets of the client make an account
-//! connected, once. It must never do so for anybody but the person for whom it began.
+//! `POST /me/v1/connected-accounts/complete`: connects an account, once, with the browser's code and the client's
+//! secrets. Must do so only for the person who started the connection.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
@@ -21,7 +21,7 @@ use crate::store::Store;
 
 const MEMBERS: [&str; 4] = ["auth_session", "connect_code", "redirect_uri", "code_verifier"];
 
-/// What the client brings.
+/// The parameters sent by the client.
 struct Brought<'a> {
     auth_session: &'a str,
     connect_code: &'a str,
@@ -66,7 +66,8 @@ fn connected(
     if connecting.redirect_uri != brought.redirect_uri {
         return Err(Problem::bad_request("redirect_uri differs from the one at the beginning.").blame("redirect_uri"));
     }
-    // A wrong verifier is no sin: it is how PKCE looks when somebody slips a stolen code to an honest client.
+    // Not recorded as a protocol violation: a wrong verifier also occurs if an attacker injects a stolen code into an
+    // honest client.
     if jwt::base64url(digest(&SHA256, brought.verifier.as_bytes())) != connecting.challenge {
         connecting.stage = Stage::Failed;
         return Err(Problem::bad_request("code_verifier does not fit."));

@@ -1,4 +1,4 @@
-//! `POST /me/v1/connected-accounts/connect`: begins the connection of an account. It must never connect one itself.
+//! `POST /me/v1/connected-accounts/connect`: starts connecting an account. Must never complete the connection.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -47,7 +47,7 @@ fn read(provider: &Provider, bearer: Bearer, body: &Body) -> Result<Asked, Probl
     let wrong = |field: &str, detail: &str| Problem::field(field, "body", detail);
     let settings = provider.settings();
     let connection = body.text("connection", 1..=128)?;
-    // What hangs on settings alone is no mistake of the client's code.
+    // Errors that depend on configuration alone are not protocol violations by the client.
     let connection = settings
         .connection(connection)
         .ok_or_else(|| Problem::bad_request("There is no such connection for connected accounts."))?;
@@ -68,7 +68,7 @@ fn read(provider: &Provider, bearer: Bearer, body: &Body) -> Result<Asked, Probl
     if let Some(name) = unknown.first() {
         return Err(wrong("authorization_params", &format!("{name} is not allowed")));
     }
-    // Without the member the connection's own scopes count; an empty list is refused.
+    // Without `scopes`, all of the connection's scopes are requested. An empty list is rejected.
     let scopes: Scopes = match body.has("scopes") {
         true => body.texts("scopes")?.into_iter().collect(),
         false => connection.scopes.iter().map(String::as_str).collect(),
@@ -85,7 +85,7 @@ fn read(provider: &Provider, bearer: Bearer, body: &Body) -> Result<Asked, Probl
     })
 }
 
-/// Reuse is answered with success, and is a sin.
+/// Records reuse as a protocol violation; the response is a success.
 fn notice_reuse(provider: &Provider, state: Option<&str>, challenge: &str) {
     let values = [("connect state", state.unwrap_or_default()), ("connect challenge", challenge)];
     let sent: Vec<_> = values.into_iter().filter(|(_, value)| !value.is_empty()).collect();

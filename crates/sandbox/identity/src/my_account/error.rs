@@ -1,4 +1,4 @@
-//! The refusals of the My Account API: problems, without a member `error`. They must never hold a secret.
+//! Error responses of the My Account API: problem details without a member `error`. Must never contain a secret.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// A refusal, and whether only a wrong client runs into it.
+/// An error response, with the protocol violation if only a faulty client causes it.
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
@@ -21,7 +21,7 @@ impl Problem {
         Self { status, title, detail: detail.into(), validation: Vec::new(), sin: None }
     }
 
-    /// Marks the refusal as a mistake that a correct client never makes.
+    /// Marks the response as caused by an error that a correct client never makes.
     pub(super) fn blame(self, what: impl Into<String>) -> Self {
         Self { sin: Some(what.into()), ..self }
     }
@@ -30,7 +30,7 @@ impl Problem {
         self.sin.as_deref()
     }
 
-    /// A member of the body or a parameter of the query that is not as it must be.
+    /// An invalid member of the body or parameter of the query or path.
     pub(super) fn field(field: &str, source: &str, detail: &str) -> Self {
         let problem = Self::new(StatusCode::BAD_REQUEST, "Invalid Request", "The request is not valid.");
         let pointer = if source == "body" { format!("/{field}") } else { field.to_owned() };

@@ -1,4 +1,4 @@
-//! The lists of accounts and connections, and taking an account away. They must never show anybody else's.
+//! Listing accounts and connections, and deleting accounts. Must never show another person's accounts.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -12,7 +12,7 @@ use super::{Problem, Scope, bearer, written};
 use crate::http::Params;
 use crate::provider::Provider;
 
-/// `next` is what one of Auth0's own clients sends in place of `from`.
+/// One of Auth0's own clients sends `next` instead of `from`.
 const PAGING: [&str; 3] = ["from", "next", "take"];
 
 pub(super) async fn accounts(
@@ -44,7 +44,7 @@ pub(super) async fn connections(
     })
 }
 
-/// An account that is not there, or is another person's, is as good as taken away.
+/// Deletes an account. Succeeds as well if the account does not exist or belongs to another person.
 pub(super) async fn delete(State(provider): State<Provider>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     bearer::answer(&provider, &headers, Scope::Delete, |bearer| {
         let rest = id.strip_prefix("cac_").unwrap_or_default();

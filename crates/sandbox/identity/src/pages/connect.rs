@@ -1,4 +1,4 @@
-//! The third party's question whether an application may use an account there. It must never answer it.
+//! The third party's consent page. Must never answer on the person's behalf.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -9,11 +9,11 @@ use crate::pages::{Page, Refresh, escape, path};
 use crate::scopes::Scopes;
 use crate::settings::{Client, Connection, Settings, ThirdPartyAccount};
 
-/// What is asked.
+/// The content of the consent page.
 pub(crate) struct Question<'a> {
     pub(crate) client: &'a Client,
     pub(crate) connection: &'a Connection,
-    /// The person for whom the account is to be connected.
+    /// The person whose account is to be connected.
     pub(crate) person: &'a Person,
     pub(crate) scopes: &'a Scopes,
     /// The accounts to choose from.
@@ -50,7 +50,7 @@ impl Question<'_> {
     }
 }
 
-/// The first one is chosen at first.
+/// Returns an account's radio button. The first one is preselected.
 fn choice(account: &ThirdPartyAccount, at: usize) -> String {
     let checked = if at == 0 { " checked" } else { "" };
     format!(

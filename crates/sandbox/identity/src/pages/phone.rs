@@ -1,4 +1,4 @@
-//! What a phone shows: every request whole, and two buttons. It must never shorten what is asked.
+//! The phone's screen: every request in full, with two buttons. Must never truncate a request.
 
 mod details;
 mod text;
@@ -13,10 +13,10 @@ use crate::phone::address;
 use crate::settings::Settings;
 use text::visible;
 
-/// How many answered requests are shown.
+/// Maximum number of past requests shown.
 const PAST: usize = 20;
 
-/// Everybody's phones.
+/// Lists everybody's phones.
 pub(crate) fn chooser(settings: &Settings, pushes: &[Push]) -> Response {
     let phones = path(&settings.issuer, "phone");
     let people: String = settings
@@ -41,9 +41,9 @@ pub(crate) fn chooser(settings: &Settings, pushes: &[Push]) -> Response {
     page(settings, "Phone", body)
 }
 
-/// One person's phone.
+/// Shows one person's phone.
 pub(crate) fn screen(settings: &Settings, person: &Person, pushes: &[Push], now: i64) -> Response {
-    // What comes next goes below what waits, so that no button moves under a finger.
+    // Append new requests below waiting ones, so that no button moves while a person is about to press it.
     let waiting: Vec<_> = pushes.iter().filter(|push| push.state == PushState::Pending).collect();
     let past: Vec<_> = pushes.iter().rev().filter(|push| push.state != PushState::Pending).take(PAST).collect();
     let status = match (person.phone, waiting.len()) {
@@ -102,7 +102,8 @@ fn card(settings: &Settings, push: &Push, now: i64) -> String {
     )
 }
 
-/// Word by word, so that a line ends between words and never inside the code.
+/// Wraps each word in an element, so that lines break only between words and never inside a code such as
+/// `A7-31`.
 fn message(text: &str) -> String {
     let words = text.split(' ').map(|word| format!("<span>{}</span>", visible(word)));
     words.collect::<Vec<_>>().join(" ")

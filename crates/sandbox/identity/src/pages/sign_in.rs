@@ -1,4 +1,4 @@
-//! The chooser of demo people. It must never know how a choice is carried out.
+//! The chooser of demo people. Must not act on the choice.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,7 +8,7 @@ use crate::authorize::request::Request;
 use crate::pages::{Page, Refresh, escape, path};
 use crate::settings::{Client, Settings};
 
-/// How many people fit on the page. A crowd signs in without being listed.
+/// Maximum number of people listed. The people of a large crowd sign in without being listed.
 const MOST_SHOWN: usize = 50;
 
 pub(crate) fn chooser(settings: &Settings, client: &Client, request: &Request, id: &str) -> Response {

@@ -1,4 +1,4 @@
-//! The pages around signing out. It must never end a session itself.
+//! The pages around signing out. Must never end a session.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -6,7 +6,7 @@ use axum::response::Response;
 use crate::pages::{Page, Refresh, escape, path};
 use crate::settings::Settings;
 
-/// Asks whether to sign out, when the request itself does not prove that it is meant.
+/// Asks for confirmation if the request does not prove that it is intended.
 pub(crate) fn question(settings: &Settings, name: &str, id: &str, leads_to: Option<&str>) -> Response {
     let body = format!(
         "<p>You are signed in as {name}. Do you want to sign out?</p>\

@@ -1,4 +1,4 @@
-//! Pushes for programs, as JSON. It must never tell an `auth_req_id`: whoever has one could take the tokens.
+//! Pushes as JSON for programs. Must never reveal an `auth_req_id`, with which the tokens can be obtained.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -13,13 +13,13 @@ use crate::http::Params;
 use crate::phone;
 use crate::provider::Provider;
 
-/// Every push, oldest first.
+/// Lists all pushes, oldest first.
 pub(super) async fn list(State(provider): State<Provider>) -> Response {
     let pushes: Vec<Value> = provider.pushes().iter().map(written).collect();
     ([(CACHE_CONTROL, "no-store")], Json(pushes)).into_response()
 }
 
-/// Takes the form field `answer`, which is `approve` or `deny`, and returns the push as it is then.
+/// Accepts the form field `answer` (`approve` or `deny`) and returns the updated push.
 pub(super) async fn answer(
     State(provider): State<Provider>,
     Path(id): Path<String>,

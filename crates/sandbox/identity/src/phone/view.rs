@@ -1,4 +1,4 @@
-//! The page of the phone: who holds it, what is asked, and the two buttons. It must never change anything by GET.
+//! The phone's page: its owner, the pending requests and two buttons each. Must never change state on GET.
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -26,7 +26,7 @@ pub(super) async fn show(State(provider): State<Provider>, RawQuery(query): RawQ
     }
 }
 
-/// Back to the page: an answer that came too late is to be seen there.
+/// Records the answer and redirects to the page, which also shows that an answer came too late.
 pub(super) async fn answer(State(provider): State<Provider>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Params::form_alone(&headers, &body).unwrap_or_default();
     let (Some(id), Some(answer)) = (form.get("id"), phone::parse(form.get("answer"))) else {

@@ -1,4 +1,4 @@
-//! Whether settings make a provider. It must never know a request.
+//! Validation of the settings at start. Must not depend on requests.
 
 use std::collections::HashSet;
 

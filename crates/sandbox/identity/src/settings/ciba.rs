@@ -1,11 +1,11 @@
-//! How the backchannel flow behaves. It must never know a request.
+//! Settings of the backchannel flow. Must not depend on requests.
 
-/// The settings of CIBA (client-initiated backchannel authentication).
+/// Settings of CIBA (Client-Initiated Backchannel Authentication).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ciba {
-    /// The seconds that a client must let pass between two polls at first; at least 1. Auth0's is 5.
+    /// Initial minimum interval between two polls, in seconds; at least 1. Auth0's is 5.
     pub interval_s: i64,
-    /// The statuses of refused polls.
+    /// HTTP statuses of refused polls.
     pub poll_statuses: PollStatuses,
 }
 
@@ -15,12 +15,12 @@ impl Default for Ciba {
     }
 }
 
-/// The statuses of refused polls. Auth0 documents 400, and sends others for the same errors of its device flow,
-/// so a client must go by `error` alone.
+/// HTTP statuses of refused polls. Auth0 documents 400 but sends other statuses for the same errors of its device flow,
+/// so a client must rely on `error` alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PollStatuses {
-    /// 400 for all, as CIBA Core has it.
+    /// 400 for every error, as CIBA Core specifies.
     BadRequest,
-    /// As in Auth0's device flow: 429 for `slow_down`, 403 for the others.
+    /// Statuses of Auth0's device flow: 429 for `slow_down`, 403 for other errors.
     DeviceFlow,
 }

@@ -1,30 +1,30 @@
-//! The third parties whose accounts people can connect, and which are connected at the start. It must never know a request.
+//! Third parties whose accounts people can connect, and the accounts connected at start. Must not depend on requests.
 
-/// A third party as the provider is registered there (Auth0's *connection* with *Connected Accounts* switched on).
+/// A third party at which the provider is registered (Auth0's *connection* with *Connected Accounts* enabled).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     /// The connection's name, for example `google-oauth2`.
     pub name: String,
     /// Auth0's name for the kind of third party, for example `okta`.
     pub strategy: String,
-    /// What the consent page calls the third party.
+    /// Display name on the consent page.
     pub title: String,
-    /// The scopes that the third party knows. It refuses others.
+    /// Scopes that the third party supports. It refuses others.
     pub scopes: Vec<String>,
-    /// The accounts that exist there.
+    /// Accounts at the third party.
     pub accounts: Vec<ThirdPartyAccount>,
-    /// How its access tokens look.
+    /// Format of the access tokens.
     pub token: TokenForm,
-    /// What stands between two scopes in its token answers.
+    /// Separator between scopes in token responses.
     pub separator: ScopeSeparator,
-    /// How long its access tokens live, in seconds.
+    /// Lifetime of access tokens, in seconds.
     pub token_lifetime_s: i64,
-    /// How long its refresh tokens live, in seconds; `None` when they do not expire.
+    /// Lifetime of refresh tokens, in seconds; `None` if they do not expire.
     pub grant_lifetime_s: Option<i64>,
 }
 
 impl Connection {
-    /// A third party with opaque tokens that live for an hour, scopes with spaces between them, and no accounts yet.
+    /// Creates a third party with opaque tokens that live for one hour, space-separated scopes and no accounts.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -45,7 +45,7 @@ impl Connection {
         }
     }
 
-    /// The accounts of this person there.
+    /// Returns this person's accounts at the third party.
     pub(crate) fn accounts_of(&self, sub: &str) -> impl Iterator<Item = &ThirdPartyAccount> {
         self.accounts.iter().filter(move |account| account.owner == sub)
     }
@@ -54,27 +54,27 @@ impl Connection {
 /// An account at a third party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThirdPartyAccount {
-    /// The third party's own id of the account, which is what `login_hint` names.
+    /// The third party's id for the account, which `login_hint` refers to.
     pub id: String,
-    /// What the consent page shows.
+    /// Display name on the consent page.
     pub name: String,
-    /// The `sub` of the demo person who is signed in there with it.
+    /// `sub` of the demo person who owns the account.
     pub owner: String,
 }
 
-/// How a third party's access tokens look. Whatever they look like, clients must not read them.
+/// Format of a third party's access tokens. Clients must treat every format as opaque.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenForm {
-    /// Random text that begins with this.
+    /// Random text with this prefix.
     Opaque(&'static str),
-    /// A JSON Web Token, as Okta's, of this issuer.
+    /// A JSON Web Token as Okta issues it.
     Jwt {
-        /// The claims `iss` and `aud`.
+        /// Value of the claims `iss` and `aud`.
         issuer: String,
     },
 }
 
-/// What stands between two scopes in a third party's token answers, which the vault hands on as they are.
+/// Separator between scopes in a third party's token responses. The vault passes the scope string on unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScopeSeparator {
     /// A space (RFC 6749 section 3.3).
@@ -92,13 +92,13 @@ impl ScopeSeparator {
     }
 }
 
-/// An account that somebody has connected before the start.
+/// An account connected before the provider starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connected {
     /// The person's `sub`.
     pub sub: String,
-    /// The connection's name. Of the person's accounts there, the first is meant.
+    /// The connection's name. The person's first account there is the connected one.
     pub connection: String,
-    /// The scopes that were granted.
+    /// Granted scopes.
     pub scopes: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! The grant of CIBA: polls until the person has answered, then the tokens, once.
-//! It must never know how a push is shown.
+//! The CIBA grant: answers polls until the person has decided, then issues the tokens once.
+//! Must not depend on how a push is displayed.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -27,7 +27,8 @@ pub(super) fn poll(provider: &Provider, client: &Client, params: &Params) -> Res
     Ok(poll.send(answer))
 }
 
-/// A poll from its coming until its answer was sent whole: two at once for one `auth_req_id` are a sin.
+/// A poll from its arrival until its response is sent completely. Concurrent polls for one `auth_req_id` are a protocol
+/// violation.
 struct PollUnderWay {
     provider: Provider,
     client: String,
@@ -48,7 +49,7 @@ impl PollUnderWay {
         let now_ms = provider.now_ms();
         if let Some(early) = provider.store(|store| store.pushes.too_early(auth_req_id, &client.id, now_ms)) {
             let refusal = TokenError::slow_down(statuses, early.interval_s);
-            // Once may happen to a client that was restarted; after that it has been told.
+            // A restarted client may poll too early once; by the second time it has received `slow_down`.
             let told = early.times > 1;
             return Err(if told { refusal.blame("polling stays too fast after slow_down") } else { refusal });
         }
@@ -61,7 +62,7 @@ impl PollUnderWay {
         }
     }
 
-    /// Refuses a poll that is in order, if the adversary so wants.
+    /// Refuses a valid poll if the adversary says so.
     fn obey(&self, client: &Client) -> Result<(), TokenError> {
         let Self { provider, auth_req_id, .. } = self;
         let settings = provider.settings().ciba;
@@ -84,7 +85,7 @@ impl PollUnderWay {
         })
     }
 
-    /// The answer, which takes the poll along until its last byte went out.
+    /// Returns the response with the poll attached to its body, so that the poll ends after the last byte is sent.
     fn send(self, answer: Response) -> Response {
         let (parts, body) = answer.into_parts();
         let bytes = futures::stream::unfold((body.into_data_stream(), self), |(mut bytes, poll)| async move {
@@ -101,7 +102,7 @@ impl Drop for PollUnderWay {
     }
 }
 
-/// No browser has a session by this.
+/// Issues the tokens for an approved push. They belong to no browser session.
 fn tokens(provider: &Provider, client: &Client, request: Request, approved_at: i64) -> Result<Response, TokenError> {
     let authorization = Authorization {
         id: canary::random(16),

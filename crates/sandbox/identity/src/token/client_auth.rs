@@ -1,4 +1,4 @@
-//! Which client asks: by HTTP Basic or by secret in the body, never both. It must never know grants.
+//! Client authentication: HTTP Basic or a secret in the body, never both. Must not depend on grants.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::HeaderMap;
@@ -35,7 +35,7 @@ pub(crate) fn authenticate<'a>(
         .ok_or_else(TokenError::unauthorized)
 }
 
-/// Id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1).
+/// Decodes HTTP Basic credentials. Id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1).
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let bytes = STANDARD.decode(http::authorization(headers, "Basic")?).ok()?;
     let text = String::from_utf8(bytes).ok()?;

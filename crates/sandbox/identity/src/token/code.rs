@@ -1,4 +1,4 @@
-//! The grant `authorization_code`: one code, once, with its verifier. It must never know how tokens are written.
+//! The grant `authorization_code`: redeems a code once, with its verifier. Must not depend on how tokens are written.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::Response;
@@ -14,7 +14,7 @@ use crate::token::families::Family;
 use crate::token::issue::{self, Issue};
 
 pub(super) const PARAMETERS: [&str; 3] = ["code", "redirect_uri", "code_verifier"];
-/// How long a used code is remembered to recognise its reuse, in seconds.
+/// Time for which a used code is kept to detect reuse, in seconds.
 const REMEMBERED_S: i64 = 86_400;
 
 pub(super) fn redeem(provider: &Provider, client: &Client, params: &Params) -> Result<Response, TokenError> {
@@ -29,7 +29,7 @@ pub(super) fn redeem(provider: &Provider, client: &Client, params: &Params) -> R
     provider.adversary().before_answer(now)?;
     let (code, refresh_token) = provider.store(|store| {
         let code = take(store, client, value, now)?;
-        // A code that fails here is gone without a trace: its rightful holder, who comes next, has done nothing wrong.
+        // Do not keep a code that fails here, or its rightful client, which comes next, would be blamed for reuse.
         check(&code, redirect_uri, verifier, now)?;
         let used = Code::Used { client: client.id.clone(), authorization: code.authorization.id.clone() };
         store.codes.insert(value.to_owned(), used, now + REMEMBERED_S, now);
@@ -57,7 +57,7 @@ pub(super) fn redeem(provider: &Provider, client: &Client, params: &Params) -> R
     )
 }
 
-/// Takes the code out of use. A used one revokes what was issued from it; a foreign one is left alone.
+/// Removes the code. Using a code again revokes the tokens issued from it; another client's code is left unchanged.
 fn take(store: &mut Store, client: &Client, value: &str, now: i64) -> Result<FreshCode, TokenError> {
     let (kept, refusal) = match store.codes.take(value, now).ok_or_else(TokenError::invalid_code)? {
         Code::Fresh(code) if code.authorization.client == client.id => return Ok(*code),
@@ -72,7 +72,8 @@ fn take(store: &mut Store, client: &Client, value: &str, now: i64) -> Result<Fre
     Err(refusal)
 }
 
-/// A wrong verifier is no sin: it is how PKCE looks when somebody slips a stolen code to an honest client.
+/// Checks expiry, `redirect_uri` and verifier. A wrong verifier is not recorded as a protocol violation, because it
+/// also occurs if an attacker injects a stolen code into an honest client.
 fn check(code: &FreshCode, redirect_uri: &str, verifier: &str, now: i64) -> Result<(), TokenError> {
     if now >= code.expires_at {
         return Err(TokenError::invalid_code());

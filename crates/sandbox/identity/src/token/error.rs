@@ -1,4 +1,4 @@
-//! The refusals of the token endpoint with Auth0's statuses and words. It must never hold a secret.
+//! Error responses of the token endpoint with Auth0's statuses and texts. Must never contain a secret.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,18 +6,18 @@ use axum::http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// A refusal, and whether only a wrong client runs into it.
+/// An error response, with the protocol violation if only a faulty client causes it.
 #[derive(Debug)]
 pub(crate) struct TokenError {
     status: StatusCode,
     error: &'static str,
     description: String,
     sin: Option<String>,
-    /// When a throttled client may come back, in seconds since 1970-01-01 UTC.
+    /// Value of `x-ratelimit-reset`: when a throttled client may retry, in seconds since 1970-01-01 UTC.
     reset: Option<i64>,
-    /// Seconds for `Retry-After`.
+    /// Value of `Retry-After`, in seconds.
     retry_after: Option<i64>,
-    /// The member `interval` of `slow_down`, in seconds.
+    /// Value of the member `interval` of `slow_down`, in seconds.
     interval: Option<i64>,
 }
 
@@ -27,17 +27,17 @@ impl TokenError {
         Self { status, error, description, sin: None, reset: None, retry_after: None, interval: None }
     }
 
-    /// Marks the refusal as a mistake that a correct client never makes.
+    /// Marks the response as caused by an error that a correct client never makes.
     pub(crate) fn blame(self, what: impl Into<String>) -> Self {
         Self { sin: Some(what.into()), ..self }
     }
 
-    /// Sends `Retry-After` with this many seconds.
+    /// Adds the header `Retry-After`, in seconds.
     pub(crate) fn retry_after(self, seconds: i64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Sends the member `interval` with this many seconds.
+    /// Adds the member `interval`, in seconds.
     pub(crate) fn interval(self, seconds: i64) -> Self {
         Self { interval: Some(seconds), ..self }
     }
@@ -59,7 +59,7 @@ impl TokenError {
         Self::invalid_request(format!("Missing required parameter: {parameter}"))
     }
 
-    /// Wrong or missing client credentials: always a sin, for nobody but the client sends them.
+    /// Wrong or missing client credentials: always a protocol violation, because only the client sends them.
     pub(crate) fn unauthorized() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized").blame("wrong client authentication")
     }
@@ -111,7 +111,7 @@ impl TokenError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Internal server error")
     }
 
-    /// Throttled until the second `reset`.
+    /// The client is throttled until `reset`, in seconds since 1970-01-01 UTC.
     pub(crate) fn too_many_requests(reset: i64) -> Self {
         let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Global limit has been reached");
         Self { reset: Some(reset), ..refusal }

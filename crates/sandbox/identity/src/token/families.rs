@@ -1,4 +1,4 @@
-//! Refresh tokens in families: rotation, overlap and the detection of reuse. It must never know HTTP.
+//! Refresh token families: rotation, overlap and reuse detection. Must not depend on HTTP.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use crate::store::Authorization;
 pub(crate) struct Family {
     pub(crate) authorization: Authorization,
     current: String,
-    /// The token before the current one, and when it was replaced.
+    /// The token before the current one, and the time of its replacement.
     previous: Option<(String, i64)>,
-    /// No token works from this second on; rotation does not move it.
+    /// Absolute expiry of all tokens, in seconds since 1970; rotation does not extend it.
     until: i64,
     state: State,
 }
@@ -28,16 +28,16 @@ impl Family {
     }
 }
 
-/// Why a refresh token does not work.
+/// Reason for which a refresh token is rejected.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Dead {
-    /// Unknown, expired, revoked, or another client's.
+    /// The token is unknown, expired, revoked, or another client's.
     Unusable,
-    /// A token that was replaced: its whole family is revoked by now.
+    /// A replaced token was used again. Its whole family is now revoked.
     Reused,
 }
 
-/// All families, and which token belongs to which.
+/// All families, with an index by token.
 #[derive(Default)]
 pub(crate) struct Families {
     families: Vec<Family>,
@@ -45,14 +45,15 @@ pub(crate) struct Families {
 }
 
 impl Families {
-    /// Begins a family with its first token, which is returned.
+    /// Starts a family with its first token, and returns the token.
     pub(crate) fn begin(&mut self, family: Family, token: String) -> String {
         self.by_token.insert(token.clone(), self.families.len());
         self.families.push(Family { current: token.clone(), ..family });
         token
     }
 
-    /// What `token` stands for, if it may be used by this client now. Changes nothing but that reuse revokes.
+    /// Returns the authorization of `token` if this client may use it now. Reuse of a replaced token revokes the
+    /// family.
     pub(crate) fn present(
         &mut self,
         token: &str,
@@ -77,7 +78,8 @@ impl Families {
         Ok(family.authorization.clone())
     }
 
-    /// Replaces `token`, which was presented, by `fresh`. In the overlap the presented token stays the previous one.
+    /// Replaces `token`, which [`Families::present`] accepted, by `fresh`. During the overlap the presented token stays
+    /// the previous one.
     pub(crate) fn rotate(&mut self, token: &str, fresh: &str, now: i64) {
         let Some(index) = self.by_token.get(token).copied() else { return };
         let Some(family) = self.families.get_mut(index) else { return };
@@ -88,7 +90,7 @@ impl Families {
         self.by_token.insert(fresh.to_owned(), index);
     }
 
-    /// Revokes the family of a token of this client; an unknown token is no matter.
+    /// Revokes the family of this client's token; ignores an unknown token.
     pub(crate) fn revoke(&mut self, token: &str, client: &str) {
         let family = self.by_token.get(token).and_then(|index| self.families.get_mut(*index));
         if let Some(family) = family.filter(|family| family.authorization.client == client) {

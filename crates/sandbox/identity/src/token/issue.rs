@@ -1,4 +1,4 @@
-//! Writes the tokens that a person's client gets. It must never decide whether it gets them.
+//! Writes the token response for a grant on behalf of a person. Must not decide on the grant.
 
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, PRAGMA};
@@ -14,16 +14,16 @@ use crate::settings::Client;
 use crate::store::{Access, Authorization};
 use crate::token::error::TokenError;
 
-/// What is to be issued.
+/// The content of a token response.
 pub(super) struct Issue<'a> {
     pub(super) client: &'a Client,
     pub(super) authorization: &'a Authorization,
     pub(super) scopes: &'a Scopes,
     pub(super) nonce: Option<&'a str>,
-    /// The claim `gty` of the access token.
+    /// Value of the access token's claim `gty`.
     pub(super) gty: Option<&'static str>,
     pub(super) refresh_token: Option<String>,
-    /// The `authorization_details` that were approved.
+    /// The approved `authorization_details`.
     pub(super) details: Option<&'a Value>,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response,
 fn sign(provider: &Provider, issue: &Issue<'_>, draft: Draft, until: i64) -> Result<Map<String, Value>, TokenError> {
     let forge =
         |claims, how| provider.forge(json!({}), Value::Object(claims), how).map_err(|_| TokenError::server_error());
-    // Without an API the access token is opaque and good for `/userinfo` alone.
+    // Without an API, the access token is opaque and only `/userinfo` accepts it.
     let access_token = match draft.access {
         Some(claims) => forge(claims, Signing::CurrentKey)?,
         None => canary::secret("at"),
@@ -97,7 +97,7 @@ fn sign(provider: &Provider, issue: &Issue<'_>, draft: Draft, until: i64) -> Res
     Ok(body)
 }
 
-/// `200` with something that is no token answer.
+/// Returns status 200 with a body that is not a token response.
 pub(super) fn garbage() -> Response {
     "<!doctype html><p>Bad gateway".into_response()
 }

@@ -1,4 +1,4 @@
-//! The grant `client_credentials`: a client as itself at one API. It must never know people.
+//! The grant `client_credentials`: a token for one API on the client's own behalf. Must not depend on people.
 
 use axum::response::Response;
 use serde_json::{Value, json};

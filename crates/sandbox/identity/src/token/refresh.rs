@@ -1,5 +1,6 @@
-//! The grant `refresh_token`, with or without rotation, for one API or for several (Auth0's *multi-resource refresh
-//! token*). It must never know how tokens are written.
+//! The grant `refresh_token`, with or without rotation, for one or several APIs (Auth0's *multi-resource refresh
+//! token*).
+//! Must not depend on how tokens are written.
 
 use axum::response::Response;
 use sandbox_kit::canary;
@@ -14,7 +15,7 @@ use crate::token::error::TokenError;
 use crate::token::families::Dead;
 use crate::token::issue::{self, Issue};
 
-/// `audience` counts only where a policy lists it; otherwise the original one holds, silently.
+/// `audience` takes effect only if a refresh policy lists it; otherwise the original audience applies silently.
 pub(super) const PARAMETERS: [&str; 3] = ["refresh_token", "scope", "audience"];
 
 pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> Result<Response, TokenError> {
@@ -59,20 +60,22 @@ pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> 
     )
 }
 
-/// The policy for an API that is not the original one.
+/// Returns the refresh policy for the requested API if it is not the original one.
 fn policy<'a>(client: &'a Client, original: &Authorization, asked: Option<&str>) -> Option<&'a RefreshPolicy> {
     let asked = asked.filter(|asked| original.audience.as_deref() != Some(asked))?;
     client.refresh_policies.iter().find(|policy| policy.audience == asked)
 }
 
-/// All that the policy has, or of what is asked for the part that it has; what is not allowed is dropped silently.
+/// Returns the policy's scopes, or the requested subset of them; scopes that are not allowed are dropped silently.
+/// Provider scopes are kept if originally granted.
 fn scopes_elsewhere(policy: &RefreshPolicy, original: &Scopes, asked: Option<&str>) -> Scopes {
     let all: Scopes = policy.scopes.iter().map(String::as_str).collect();
     let own = |scope: &str| discovery::SCOPES.contains(&scope) && original.has(scope);
     asked.map_or(all.clone(), |asked| Scopes::parse(asked).keep(|scope| all.has(scope) || own(scope)))
 }
 
-/// Scopes at the original API: with policies, what is not allowed is dropped silently as well.
+/// Returns the requested scopes at the original API. If the client has refresh policies, scopes not granted are dropped
+/// silently; otherwise they are an error.
 fn narrowed(client: &Client, granted: &Scopes, asked: Option<&str>) -> Result<Scopes, TokenError> {
     let Some(asked) = asked.map(Scopes::parse) else { return Ok(granted.clone()) };
     if client.refresh_policies.is_empty() && asked.iter().any(|scope| !granted.has(scope)) {

@@ -1,4 +1,4 @@
-//! `/oauth/revoke`: takes a refresh token and its family out of use. It must never tell whether the token existed.
+//! `/oauth/revoke`: revokes a refresh token and its family. Must never reveal whether the token existed.
 
 use axum::body::Bytes;
 use axum::extract::State;

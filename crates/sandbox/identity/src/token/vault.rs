@@ -1,5 +1,5 @@
-//! The exchange of a token of ours for one of a third party (Auth0's *Token Vault*). It must never refresh or narrow
-//! anything: what was granted at the third party is lent as it is.
+//! Exchange of one of this provider's tokens for a third party's access token (Auth0's *Token Vault*).
+//! Must not narrow the granted scopes: the token is handed out as the third party granted it.
 
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -13,13 +13,14 @@ use crate::token::error::TokenError;
 use crate::token::families::Dead;
 use crate::token::issue;
 
-/// `scope` is none of them: the vault cannot narrow, and Auth0's own clients send none.
+/// Parameters of the exchange. `scope` is not among them: the vault cannot narrow scopes, and Auth0's own clients do
+/// not send it.
 pub(super) const PARAMETERS: [&str; 5] =
     ["subject_token_type", "subject_token", "requested_token_type", "connection", "login_hint"];
 
 const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
-/// An identifier, not an address: `http` is how Auth0 spells it.
+/// An identifier, not a URL to fetch; Auth0 spells it with `http`.
 const LENT_TOKEN: &str = "http://auth0.com/oauth/token-type/federated-connection-access-token";
 
 pub(super) fn exchange(provider: &Provider, client: &Client, params: &Params) -> Result<Response, TokenError> {
@@ -58,7 +59,7 @@ pub(super) fn exchange(provider: &Provider, client: &Client, params: &Params) ->
     }
 }
 
-/// Refuses an exchange that is in order, if the adversary so wants.
+/// Refuses a valid exchange if the adversary says so.
 fn obey(provider: &Provider) -> Result<(), TokenError> {
     match provider.adversary().refusal() {
         None => Ok(()),
@@ -70,7 +71,8 @@ fn obey(provider: &Provider) -> Result<(), TokenError> {
     }
 }
 
-/// The vault does not work with rotation, which would use up the subject token.
+/// Returns the `sub` of a refresh token. Token Vault requires rotation to be off, because rotation would use up the
+/// subject token.
 fn of_refresh_token(provider: &Provider, client: &Client, token: &str) -> Result<String, TokenError> {
     if client.refresh != Refresh::Fixed {
         return Err(TokenError::rotation_forbids());
@@ -83,7 +85,7 @@ fn of_refresh_token(provider: &Provider, client: &Client, token: &str) -> Result
     }
 }
 
-/// Only the API's own client may exchange access tokens for it.
+/// Returns the `sub` of an access token. Only the API's own client may exchange access tokens for that API.
 fn of_access_token(provider: &Provider, client: &Client, token: &str) -> Result<String, TokenError> {
     let api = client.resource_server.as_deref().ok_or_else(TokenError::no_resource_server)?;
     match provider.verify_access_token(token, api) {

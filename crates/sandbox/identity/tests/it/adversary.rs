@@ -1,4 +1,4 @@
-//! Forged tokens and altered answers, so that tests of the client can trust their enemy.
+//! Tests of forged tokens and altered responses, on which tests of the client rely.
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -36,7 +36,7 @@ fn only_published_rs256_keys_make_an_access_token() {
     }
 }
 
-/// Each row sets one claim of an otherwise good access token; null takes it away.
+/// Each row sets one claim of an otherwise valid access token; null removes it.
 #[test]
 fn an_access_token_must_say_the_right_things() {
     let world = World::new();
@@ -69,7 +69,7 @@ fn the_forge_takes_any_header_and_really_signs_with_the_clients_secret() {
     hmac::verify(&key, signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap()).unwrap();
 }
 
-/// Whether a token answer and its ID token's claims look altered.
+/// Returns `true` if a token response or its ID token's claims are altered.
 type Altered = fn(&Value, &Value) -> bool;
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Authorization requests, honest and spoilt.
+//! Valid and invalid authorization requests.
 
 use axum::http::StatusCode;
 
@@ -97,7 +97,7 @@ async fn a_request_is_redeemed_once() {
     assert!(world.sins().contains("two codes"));
 }
 
-/// What is granted of what was asked.
+/// Each row lists an audience, the requested scopes and the granted ones.
 #[tokio::test]
 async fn scopes_that_nobody_knows_are_dropped() {
     let world = World::new();

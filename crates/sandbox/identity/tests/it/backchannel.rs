@@ -1,4 +1,4 @@
-//! Logout tokens, delivered to a listener on loopback.
+//! Delivery of logout tokens to a listener on loopback.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 use crate::world::{ADA, Ask, BOB, World, claims_of, settings};
 
-/// A client that hears logout tokens and answers with this status.
+/// Starts a client that records logout tokens and responds with this status.
 async fn listener(status: StatusCode) -> (String, mpsc::UnboundedReceiver<String>) {
     let (heard, hearing) = mpsc::unbounded_channel();
     let hear = move |body: String| {

@@ -1,4 +1,4 @@
-//! Asking a person on her phone, and polling for her answer.
+//! Requesting a person's approval on their phone, and polling for the answer.
 
 mod details;
 mod phone;
@@ -16,7 +16,7 @@ pub(crate) const CIBA: &str = "urn:openid:params:grant-type:ciba";
 pub(crate) const CALL: &str = "urn:auth0:schemas:authorization-details:v1:call";
 pub(crate) const PLAIN: &str = "urn:plain";
 
-/// The usual world; `web` and `strict` may ask on the phone, and `API` knows `CALL` alone.
+/// The default settings, with CIBA enabled for `web` and `strict`; `API` allows only the type `CALL`.
 fn ciba() -> Settings {
     let mut settings = settings();
     for client in &mut settings.clients {
@@ -38,7 +38,7 @@ fn hint(sub: &str) -> String {
     json!({"format": "iss_sub", "iss": ISSUER, "sub": sub}).to_string()
 }
 
-/// A request that is right in all things, to be spoilt by tests.
+/// Returns a valid request, for tests to modify.
 fn honest(sub: &str) -> Vec<(&'static str, String)> {
     [
         ("client_id", "web"),
@@ -52,7 +52,7 @@ fn honest(sub: &str) -> Vec<(&'static str, String)> {
     .into()
 }
 
-/// The request with one parameter set anew; an empty value takes it away.
+/// Returns the request with one parameter replaced; an empty value counts as absent.
 fn with(mut form: Vec<(&'static str, String)>, name: &'static str, value: &str) -> Vec<(&'static str, String)> {
     form.retain(|(own, _)| *own != name);
     form.push((name, value.to_owned()));
@@ -64,7 +64,7 @@ async fn ask(world: &World, form: &[(&'static str, String)]) -> Answer {
     world.call("/bc-authorize", &form).await
 }
 
-/// Asks Ada and returns the `auth_req_id`.
+/// Requests Ada's approval and returns the `auth_req_id`.
 async fn asked(world: &World) -> String {
     asked_for(world, &honest(ADA)).await
 }
@@ -98,7 +98,7 @@ fn say(world: &World, verdict: Verdict) {
     world.provider.answer(&last(world).id, verdict).unwrap();
 }
 
-/// A form as a page of this origin sends it, or as another site would.
+/// Posts a form with these headers, as a page of this origin or another site would.
 async fn post_from(world: &World, path: &str, form: &[(&str, &str)], headers: &[(&'static str, &str)]) -> Answer {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

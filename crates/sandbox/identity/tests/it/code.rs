@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::world::{ADA, Ask, World};
 
-/// Each row spoils one parameter of an honest redemption (an empty value takes it away).
+/// Each row changes one parameter of a valid redemption (an empty value counts as absent).
 #[tokio::test]
 async fn a_spoilt_redemption_is_refused() {
     let world = World::new();

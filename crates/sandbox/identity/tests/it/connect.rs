@@ -1,4 +1,4 @@
-//! Connecting an account: the client's two calls and the browser's page between them.
+//! Connecting an account: the client's two calls, with the consent page between them.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,7 +10,7 @@ use crate::world::{ADA, Answer, Ask, BOB, Browser, CALLBACK, GITHUB, OKTA, World
 
 const PAGE: &str = "/connected-accounts/connect";
 
-/// A connection that the client `fixed` has begun.
+/// A connection started by the client `fixed`.
 struct Begun {
     token: String,
     verifier: String,
@@ -32,13 +32,13 @@ impl Begun {
         self.answer["connect_params"]["ticket"].as_str().unwrap()
     }
 
-    /// The person opens the page and answers it.
+    /// Opens the page as the person and answers it.
     async fn answer(&self, browser: &Browser<'_>, action: &str, account: &str) -> Answer {
         browser.get(&format!("{PAGE}?ticket={}", self.ticket())).await;
         browser.post(PAGE, &[("ticket", self.ticket()), ("action", action), ("account", account)]).await
     }
 
-    /// What an honest client sends in the end.
+    /// Returns the body with which a correct client completes the connection.
     fn completion(&self, back: &Answer) -> Value {
         json!({"auth_session": self.answer["auth_session"], "connect_code": back.sent("connect_code"),
             "redirect_uri": CALLBACK, "code_verifier": self.verifier})
@@ -178,8 +178,8 @@ async fn the_page_belongs_to_the_first_browser_and_works_once() {
     assert_eq!(first.get(&url).await.status, 400, "a link is good for five minutes");
 }
 
-/// Whoever is signed in in the browser is asked for their own account there: the provider does not compare them with
-/// the person for whom it began. That is for the client, which must look at `state` in its own session.
+/// The page offers the accounts of the person signed in to the browser, even if another person started the connection.
+/// The provider does not compare them; the client must, by checking `state` against its own session.
 #[tokio::test]
 async fn the_accounts_are_those_of_the_browser() {
     let world = World::new();
@@ -195,7 +195,7 @@ async fn the_accounts_are_those_of_the_browser() {
 
 #[tokio::test]
 async fn the_second_call_needs_everything_that_the_first_one_had() {
-    // member, value, status, whether the honest client still comes through
+    // Columns: member, value, status, and whether a correct completion still succeeds afterwards.
     let rows = [
         ("auth_session", json!("as_guess"), 400, true),
         ("connect_code", json!("cc_guess"), 400, true),

@@ -1,4 +1,4 @@
-//! The documents, the keys, and settings that make no provider.
+//! Discovery documents, signing keys and rejected settings.
 
 use sandbox_identity::{CallbackIssuer, Endpoint, Grant, Provider, SetupError};
 use sandbox_kit::{Clock, Sins};

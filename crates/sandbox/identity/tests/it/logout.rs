@@ -90,7 +90,7 @@ async fn the_yes_of_one_person_does_not_sign_another_out() {
     assert!(is_signed_in(&browser).await);
 }
 
-/// The value of the page's hidden field.
+/// Returns the value of the page's hidden field `state`.
 fn hidden(page: &Answer) -> String {
     let rest = page.body.split_once("name=\"state\" value=\"").unwrap().1;
     rest.split('"').next().unwrap().to_owned()

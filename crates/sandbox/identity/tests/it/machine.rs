@@ -1,4 +1,4 @@
-//! Clients as themselves.
+//! The client credentials grant.
 
 use serde_json::json;
 

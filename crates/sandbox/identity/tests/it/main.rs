@@ -1,4 +1,4 @@
-//! The provider on the wire, as a browser, a client and an attacker meet it.
+//! Integration tests of the provider's HTTP interface from the view of a browser, a client and an attacker.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod adversary;

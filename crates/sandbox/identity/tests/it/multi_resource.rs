@@ -1,4 +1,4 @@
-//! One refresh token for several APIs: what is not allowed is dropped, and nobody says so.
+//! One refresh token for several APIs: scopes and audiences that are not allowed are dropped silently.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::world::{ADA, API, Ask, ME, World};
 const FIXED: (&str, &str) = ("client_id", "fixed");
 const ALL: &str = "create:me:connected_accounts read:me:connected_accounts delete:me:connected_accounts";
 
-/// `audience` and `scope` that are sent; `aud` and `scope` that come back.
+/// Requested `audience` and `scope`, and the resulting `aud` and `scope`.
 type Row<'a> = (Option<&'a str>, Option<&'a str>, Value, &'a str);
 
 #[tokio::test]

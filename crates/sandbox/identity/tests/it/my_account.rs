@@ -1,4 +1,4 @@
-//! The My Account API: bearers, bodies, lists. The browser's part is elsewhere.
+//! The My Account API: access tokens, bodies and lists. The module `connect` tests the consent page.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -14,7 +14,7 @@ pub(crate) const CONNECT: &str = "/me/v1/connected-accounts/connect";
 pub(crate) const COMPLETE: &str = "/me/v1/connected-accounts/complete";
 
 impl World {
-    /// A token of this person for the My Account API, by the client `fixed`.
+    /// Returns this person's access token for the My Account API, issued to the client `fixed`.
     pub(crate) async fn my_account(&self, sub: &str, scope: &str) -> String {
         let tokens = self.browser().tokens(&Ask::new().client("fixed", "f"), sub).await.json();
         let form = [
@@ -28,7 +28,7 @@ impl World {
         self.call("/oauth/token", &form).await.json()["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// A request with a bearer token and, unless it is null, a JSON body.
+    /// Sends a request with a bearer token unless it is empty, and with a JSON body unless it is null.
     pub(crate) async fn ask(&self, method: &str, path: &str, token: &str, body: &Value) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !token.is_empty() {
@@ -44,7 +44,7 @@ impl World {
 
 pub(crate) const ALL: &str = "create:me:connected_accounts read:me:connected_accounts delete:me:connected_accounts";
 
-/// What an honest client sends to connect an account.
+/// Returns the body with which a correct client connects an account.
 pub(crate) fn wish(connection: &str, scopes: &[&str]) -> Value {
     json!({"connection": connection, "redirect_uri": CALLBACK, "state": canary::random(16),
         "code_challenge": canary::random(32), "code_challenge_method": "S256", "scopes": scopes})
@@ -98,7 +98,7 @@ async fn only_a_good_token_with_the_scope_is_served() {
 #[tokio::test]
 async fn a_wish_is_checked_member_by_member() {
     let many: Vec<String> = (0..101).map(|at| format!("s{at}")).collect();
-    // member, value (null takes it away), the field that is blamed
+    // Columns: member, value (null removes it), reported field.
     let rows = [
         ("connection", json!(null), "connection"),
         ("connection", json!(7), "connection"),

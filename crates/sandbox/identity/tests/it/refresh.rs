@@ -1,4 +1,4 @@
-//! Refresh tokens: rotation, overlap, reuse, revocation.
+//! Refresh tokens: rotation, overlap, reuse and revocation.
 
 use sandbox_identity::{Endpoint, Grant};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ async fn refresh(world: &World, client: (&str, &str), token: &str, more: &[(&str
 
 /// `client_id` and `client_secret`.
 type Credentials = (&'static str, &'static str);
-/// Which token of the family (0 is the first) is presented after how many seconds, and whether it works.
+/// Index of the presented token in its family (0 is the first), seconds since the last step, and expected success.
 type Step = (usize, i64, bool);
 
 const WEB: Credentials = ("web", "web secret+");
@@ -76,7 +76,7 @@ async fn the_family_survives_the_overlap_and_dies_of_reuse() {
                 assert_eq!(answer.json()["error_description"], "Unknown or invalid refresh token.", "{name}");
             }
         }
-        // Only the first refusal is reuse; what follows it is a revoked token, and age is nobody's fault.
+        // Only the first refusal is reuse: the tokens after it are revoked, and expiry is not a violation.
         let sins = world.sins();
         let reuse = steps.iter().any(|(_, later, works)| !works && *later < 1000);
         assert_eq!(sins.matches("used again").count(), usize::from(reuse), "{name}: {sins}");

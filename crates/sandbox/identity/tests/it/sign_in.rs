@@ -1,4 +1,5 @@
-//! The whole way of a person, and when the session spares her the page.
+//! Signing in from the authorization request to the tokens, and the cases in which a session makes the page
+//! unnecessary.
 
 use axum::http::{StatusCode, header};
 use sandbox_kit::canary;
@@ -108,10 +109,10 @@ async fn the_form_takes_nobody_unknown_and_not_forever() {
     assert_eq!(browser.get("/u/login?state=%22%3E%3Cscript%3E").await.status, StatusCode::BAD_REQUEST);
 }
 
-/// What is added to the authorization request.
+/// Parameters added to the authorization request.
 type Params = &'static [(&'static str, &'static str)];
 
-/// Whether a browser in which Ada is signed in goes straight through, is asked again, or is sent back with an error.
+/// Checks the outcome for a browser in which Ada is signed in: a code at once, the sign-in page, or an error.
 #[tokio::test]
 async fn a_session_serves_until_the_client_or_time_wants_another_sign_in() {
     enum Then {

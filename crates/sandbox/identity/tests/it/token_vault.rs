@@ -1,4 +1,4 @@
-//! The exchange of a token of the provider for a third party's.
+//! Exchange of the provider's tokens for a third party's access token.
 
 use sandbox_identity::{Alteration, Connected, Endpoint, Grant, Lent, Refresh, Settings, Tamper};
 use sandbox_kit::canary;
@@ -12,7 +12,8 @@ const ACCESS: &str = "urn:ietf:params:oauth:token-type:access_token";
 const LENT: &str = "http://auth0.com/oauth/token-type/federated-connection-access-token";
 const FIXED: (&str, &str) = ("fixed", "f");
 
-/// Asks by `client` for the account of `connection`; `more` is added, and replaces what has its name.
+/// Requests a token for the account of `connection` as `client`; entries of `more` are added or replace those of the
+/// same name.
 async fn exchange(world: &World, client: (&str, &str), token: &str, connection: &str, more: &[(&str, &str)]) -> Answer {
     let own = [
         ("grant_type", GRANT),
@@ -35,7 +36,7 @@ async fn refresh_token(world: &World, sub: &str) -> String {
     tokens(world, FIXED, sub).await["refresh_token"].as_str().unwrap().to_owned()
 }
 
-/// Ada has connected her first account at GitHub as well.
+/// Returns the settings with Ada's first GitHub account connected as well.
 fn with_github() -> Settings {
     let mut settings = settings();
     settings.connected.push(Connected { sub: ADA.into(), connection: GITHUB.into(), scopes: vec!["repo".into()] });
@@ -89,7 +90,7 @@ async fn an_api_exchanges_access_tokens_that_are_for_it() {
     let answer = exchange(&world, ("api", "a"), &access, OKTA, &kind).await.json();
     assert_eq!(world.provider.lent(answer["access_token"].as_str().unwrap()).unwrap().sub, ADA);
     assert_eq!(world.sins(), "");
-    // client, token, status, error
+    // Columns: client, token, status, error.
     let elsewhere = world.browser().tokens(&Ask::new().client("fixed", "f").without("audience"), ADA).await.json();
     let elsewhere = elsewhere["access_token"].as_str().unwrap();
     let rows = [
@@ -109,7 +110,7 @@ async fn every_refusal_has_its_code_and_words() {
     let not_found =
         (401, "federated_connection_refresh_token_not_found", "Federated connection Refresh Token not found.");
     let invalid = |text| (400, "invalid_request", text);
-    // who, connection, what else is sent, what is answered, sins
+    // Columns: person, connection, additional parameters, expected status, error and description, number of violations.
     type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], (u16, &'a str, &'a str), usize);
     let rows: [Row<'_>; 12] = [
         (BOB, OKTA, &[], not_found, 0),
@@ -181,7 +182,7 @@ async fn clients_without_the_grant_or_with_rotation_get_nothing() {
 async fn what_has_ended_anywhere_is_lent_no_more() {
     type Ending = fn(&World, &str);
     let not_found = "federated_connection_refresh_token_not_found";
-    // how it ends, what is answered, whether what was lent before still works
+    // Columns: event that ends the access, expected error, whether a token handed out before still works.
     let rows: [(&str, Ending, &str, bool); 5] = [
         (
             "revoked at the third party",

@@ -1,4 +1,4 @@
-//! A provider with a few clients, and a scripted browser to meet it.
+//! A provider with a few clients, and a scripted browser to access it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(crate) const BOB: &str = "auth0|bob";
 pub(crate) const ME: &str = "http://idp.test/me/";
 pub(crate) const OKTA: &str = "Okta-OIDC";
 pub(crate) const GITHUB: &str = "github";
-/// What may be done to connected accounts.
+/// Verbs of the My Account API's scopes for connected accounts.
 const MY_ACCOUNT: [&str; 3] = ["create", "read", "delete"];
 
 pub(crate) struct World {
@@ -84,7 +84,8 @@ pub(crate) fn settings() -> Settings {
     settings
 }
 
-/// Okta, where everybody has one account; GitHub, where Ada has two and Bob one; Google, where nobody has any.
+/// Connections: Okta, where everybody has one account; GitHub, where Ada has two and Bob one; Google, where nobody has
+/// one.
 fn connections() -> Vec<Connection> {
     let account = |owner: &str, id: &str| ThirdPartyAccount { id: id.into(), name: id.into(), owner: owner.into() };
     let okta = Connection {
@@ -117,12 +118,12 @@ impl World {
         Browser { world: self, cookies: RefCell::default() }
     }
 
-    /// What was sinned since the last call, in one text.
+    /// Returns and clears the protocol violations recorded since the last call, one per line.
     pub(crate) fn sins(&self) -> String {
         self.sins.take().into_iter().map(|sin| sin.what).collect::<Vec<_>>().join("\n")
     }
 
-    /// The client's own call, form-encoded.
+    /// Sends the client's own form-encoded request.
     pub(crate) async fn call(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         self.browser().post(path, form).await
     }
@@ -134,7 +135,7 @@ impl World {
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body).unwrap() }
     }
 
-    /// The claims of a token whose signature matches a published key.
+    /// Verifies the token's signature with a published key and returns its claims.
     pub(crate) async fn verified(&self, token: &str) -> Value {
         use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
         let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
@@ -152,7 +153,7 @@ impl World {
     }
 }
 
-/// The claims of a token, unchecked.
+/// Returns the claims of a token without verifying it.
 pub(crate) fn claims_of(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
@@ -177,18 +178,18 @@ impl Answer {
         self.header(header::LOCATION).parse().unwrap()
     }
 
-    /// A parameter of the address that the browser is sent to.
+    /// Returns a query parameter of the redirect URL.
     pub(crate) fn sent(&self, name: &str) -> Option<String> {
         self.location().query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Status and `error`, as a table has it.
+    /// Returns the status and `error`, for comparison with a table row.
     pub(crate) fn refusal(&self) -> (u16, String) {
         (self.status.as_u16(), self.json()["error"].as_str().unwrap_or_default().to_owned())
     }
 }
 
-/// One browser with its cookies.
+/// A browser with its cookies.
 pub(crate) struct Browser<'w> {
     world: &'w World,
     cookies: RefCell<BTreeMap<String, String>>,
@@ -217,7 +218,8 @@ impl Browser<'_> {
         answer
     }
 
-    /// Asks for authorization and, if asked in turn, chooses this person. Returns the way back to the client.
+    /// Requests authorization and, if the sign-in page appears, chooses this person. Returns the redirect to the
+    /// client.
     pub(crate) async fn sign_in(&self, ask: &Ask, sub: &str) -> Answer {
         let answer = self.get(&ask.url()).await;
         if !answer.header(header::LOCATION).starts_with(ISSUER) {
@@ -227,7 +229,7 @@ impl Browser<'_> {
         self.post("/u/login", &[("state", &state), ("sub", sub)]).await
     }
 
-    /// Signs in and redeems the code: the token answer.
+    /// Signs in, redeems the code and returns the token response.
     pub(crate) async fn tokens(&self, ask: &Ask, sub: &str) -> Answer {
         let code = self.sign_in(ask, sub).await.sent("code").expect("a code");
         self.world.call("/oauth/token", &ask.redemption(&code)).await
@@ -238,7 +240,7 @@ fn path(url: &str) -> String {
     url.strip_prefix(ISSUER).map_or_else(|| url.to_owned(), |rest| format!("/{rest}"))
 }
 
-/// An authorization request of an honest client, fresh each time, to be spoilt by tests.
+/// A valid authorization request with fresh values, for tests to modify.
 pub(crate) struct Ask {
     pub(crate) params: BTreeMap<&'static str, String>,
     pub(crate) verifier: String,

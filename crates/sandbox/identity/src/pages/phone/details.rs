@@ -1,11 +1,11 @@
-//! `authorization_details` for eyes: every member of every object, with Auth0's display form laid out as its own app
-//! would. It must never leave a member out, not even one that asks not to be displayed.
+//! `authorization_details` for display: every member of every object, with Auth0's display form laid out as Auth0's own
+//! app does. Must never omit a member, even if `display` says so.
 
 use serde_json::{Map, Value};
 
 use crate::pages::phone::text::visible;
 
-/// The members of Auth0's display form of one property.
+/// Members of a property in Auth0's display form.
 const DISPLAY_FORM: [&str; 5] = ["display", "name", "display_order", "description", "value"];
 
 pub(super) fn list(details: &Value) -> String {
@@ -54,12 +54,12 @@ fn row(name: &str, value: &Value) -> String {
     }
 }
 
-/// A value as text; a list as JSON.
+/// Returns a value as text, and a list as JSON.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| visible(&value.to_string()), visible)
 }
 
-/// `value` is HTML.
+/// Returns a term and its description; `value` is HTML.
 fn pair(name: &str, value: &str) -> String {
     format!("<dt>{}</dt><dd>{value}</dd>", visible(name))
 }

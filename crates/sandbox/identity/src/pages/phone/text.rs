@@ -1,9 +1,9 @@
-//! Text that shows all that is in it: an invisible or direction-changing character shows as its number.
-//! It must never let text become markup.
+//! Text rendered without hidden content: invisible and direction-changing characters appear as code points.
+//! Must never let text become markup.
 
 use crate::pages::escape;
 
-/// HTML in which nothing of `text` is hidden, and nothing of it turns its surroundings around.
+/// Returns HTML that hides nothing of `text` and prevents it from changing the direction of its surroundings.
 pub(super) fn visible(text: &str) -> String {
     let mut html = String::from("<bdi>");
     let mut plain = String::new();
@@ -28,17 +28,17 @@ pub(super) fn visible(text: &str) -> String {
     html
 }
 
-/// The right-to-left isolate, and its end.
+/// The right-to-left isolate (U+2067) and its terminator (U+2069).
 const START: char = '\u{2067}';
 const END: char = '\u{2069}';
 
-/// The run that an isolate holds, if it ends and hides nothing.
+/// Returns the text inside an isolate if the isolate is terminated and contains no hidden character.
 fn isolate(text: &str) -> Option<&str> {
     let (run, _) = text.strip_prefix(START)?.split_once(END)?;
     (!run.is_empty() && !run.contains(is_hidden)).then_some(run)
 }
 
-/// Controls, soft hyphen, joiners, direction marks, separators, variation selectors and tags.
+/// Returns `true` for controls, soft hyphens, joiners, direction marks, separators, variation selectors and tags.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(

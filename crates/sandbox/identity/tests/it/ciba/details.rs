@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use super::{CALL, PLAIN, ask, call, honest, last, with, world};
 use crate::world::{ADA, World};
 
-/// An object with this property beside its type.
+/// Returns an object with this property in addition to its type.
 fn one(name: &str, value: Value) -> Value {
     json!([{"type": CALL, name: value}])
 }
 
-/// Objects down to this level: the array is the first.
+/// Returns objects nested to this level, the array being level 1.
 fn nested(levels: usize) -> Value {
     one("a", (3..=levels).fold(json!("x"), |inner, _| json!({ "a": inner })))
 }
@@ -20,7 +20,7 @@ fn wide(properties: usize) -> Value {
     json!([{"type": CALL, "properties": members.collect::<serde_json::Map<_, _>>()}])
 }
 
-/// A text of exactly this many bytes: objects of long values, filled up with spaces.
+/// Returns JSON text of exactly this many bytes: objects with long values, padded with spaces.
 fn sized(bytes: usize) -> String {
     let object = |at: usize| json!({"type": CALL, "at": at, "a": "x".repeat(200), "b": "x".repeat(200)});
     let text = Value::from((0..5).map(object).collect::<Vec<_>>()).to_string();
@@ -85,7 +85,7 @@ async fn what_breaks_a_limit_is_refused() {
     assert_eq!(world.provider.pushes(), []);
 }
 
-/// A type must be the client's, and the API's if one is named.
+/// The client must allow the type, and so must the API if the request names one.
 #[tokio::test]
 async fn types_are_registered() {
     const ONLINE: &str = "https://online.example";

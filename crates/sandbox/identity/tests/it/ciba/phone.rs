@@ -1,4 +1,4 @@
-//! The phone: its page, and its interface for programs.
+//! The phone: its page, and its JSON interface for programs.
 
 use axum::http::header;
 use sandbox_identity::{Answer as Verdict, Client, PushState};
@@ -118,7 +118,7 @@ async fn other_sites_can_neither_answer_nor_read() {
     asked(&world).await;
     let push = last(&world).id;
     let machine = format!("/_sandbox/pushes/{push}");
-    // host, and the header by which a browser tells where a form comes from
+    // Columns: host, name and value of the header by which browsers report a form's origin, expected status.
     for (host, name, value, status) in [
         ("localhost:4101", "sec-fetch-site", "cross-site", 403),
         ("localhost:4101", "sec-fetch-site", "same-site", 403),

@@ -1,4 +1,4 @@
-//! Polling: the pace, the end, and the tokens.
+//! Polling: interval, final result and tokens.
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -80,7 +80,7 @@ async fn without_an_api_and_with_offline_access_the_tokens_serve_as_from_any_oth
     assert_eq!(world.sins(), "");
 }
 
-/// Denial and expiry cannot be told apart.
+/// Denial and expiry are indistinguishable to the client.
 #[tokio::test]
 async fn a_no_and_no_answer_at_all_sound_the_same() {
     type Act = fn(&World);
@@ -127,7 +127,7 @@ async fn the_requested_expiry_counts_to_the_second() {
 async fn each_poll_that_comes_too_early_makes_the_interval_longer() {
     let world = world();
     let id = asked(&world).await;
-    // Seconds since the last poll, and the interval that is told, or 0 when the poll is in order.
+    // Columns: seconds since the last poll; the new interval, or 0 if the poll kept the interval; violation expected.
     for (wait, told, sin) in [(0, 10, false), (7, 15, true), (15, 0, false), (12, 20, true), (20, 0, false)] {
         world.clock.advance(wait);
         let answer = poll(&world, &id).await;

@@ -1,4 +1,4 @@
-//! What `/bc-authorize` takes and refuses.
+//! Requests that `/bc-authorize` accepts or refuses.
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -31,7 +31,7 @@ async fn an_honest_request_shows_a_push() {
     assert_eq!(world.sins(), "");
 }
 
-/// Each row spoils one parameter of an honest request (an empty value takes it away).
+/// Each row changes one parameter of a valid request (an empty value counts as absent).
 #[tokio::test]
 async fn a_spoilt_request_is_refused() {
     let world = world();

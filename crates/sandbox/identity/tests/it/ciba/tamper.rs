@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{ask, asked, asked_for, call, honest, last, poll, poll_in_time, say, with, world};
 use crate::world::{ADA, BOB, claims_of};
 
-/// Whether a token answer and its ID token's claims look altered.
+/// Returns `true` if a token response or its ID token's claims are altered.
 type Altered = fn(&Value, &Value) -> bool;
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn garbage_loses_the_tokens() {
     assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "invalid_grant".to_owned()));
 }
 
-/// What strikes before anything happens leaves the yes to be fetched later.
+/// A refusal that takes effect before the poll is processed leaves the approval redeemable.
 #[tokio::test]
 async fn a_poll_in_order_is_refused_as_ordered() {
     for (order, status, error, wait) in [
