@@ -1,14 +1,15 @@
-//! What a sandbox may choose about its Bedrock. It must never hold anything that a request could change.
+//! The settings of a sandbox's Bedrock. Must not hold anything that a request can change.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How this stand-in behaves, fixed for its life.
+/// The stand-in's settings, fixed for its lifetime.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The only credentials that are accepted. `None` accepts every access key and checks the signature's shape alone.
+    /// The only accepted credentials. `None` accepts every access key and bearer token, and checks only the form of a
+    /// signature.
     pub credentials: Option<Credentials>,
-    /// How fast the model speaks.
+    /// The model's speed.
     pub pace: Pace,
     /// The model's context, in tokens of four characters; a longer request is refused. Nova Pro has 300,000.
     pub context_tokens: usize,
@@ -43,10 +44,10 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// How fast the model speaks.
+/// The speed of the model's output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pace {
-    /// The time before each delta, which is a word or less. Zero never sleeps.
+    /// Delay before each delta, which is a word or less. Zero never sleeps.
     pub per_word: Duration,
 }
 
