@@ -1,5 +1,5 @@
-//! The keys by which the product encrypts sessions and signs its ledger. They are created once and stored, so that
-//! sessions and ledger remain valid after a restart.
+//! The keys by which the product encrypts sessions and signs its ledger. With a storage directory they are created
+//! once and stored there, so that sessions and ledger remain valid after a restart.
 
 use std::fs;
 use std::io::{ErrorKind, Write};

@@ -72,7 +72,7 @@ pub(crate) struct Addresses {
 }
 
 /// Returns the URL of a service that browsers visit. It uses the host name, by which cookies and `Sec-Fetch-Site`
-/// distinguish sites; [`called`] uses the IP address for all other services.
+/// distinguish sites; for requests between services, [`called`] uses the IP address.
 pub(crate) fn browsed(address: SocketAddr) -> String {
     format!("http://localhost:{}", address.port())
 }

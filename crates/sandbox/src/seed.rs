@@ -18,7 +18,7 @@ const TABLES: [Table<'_>; 2] = [
     Table { name: "countersign", partition: "pk", sort: Some("sk"), ttl: "ttl" },
 ];
 
-/// User, relation, object.
+/// The initial tuples: user, relation, object.
 const TUPLES: [(&str, &str, &str); 19] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Longest wait for a peer's first line and for an answer. It only ends a test that hangs; no test waits this long.
+/// Longest wait for a peer's first line and for an answer. Passing tests never reach it: it ends one that hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The reason why a peer cannot be used.

@@ -1,7 +1,7 @@
 //! Splits the model's output into the deltas of a stream. Must not split within a character, and guarantees nothing
 //! else: clients must not rely on words or tags arriving whole.
 
-/// Splits `text` into words with their trailing white space, and every third word of at least four characters in two.
+/// Splits `text` into words with their trailing white space, and every third word in two unless it is very short.
 pub(crate) fn words(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     for (index, word) in text.split_inclusive(char::is_whitespace).enumerate() {

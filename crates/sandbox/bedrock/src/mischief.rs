@@ -81,7 +81,7 @@ pub enum Mischief {
     },
 }
 
-/// The queued and the standing mischief. Clones share it.
+/// The queued and the standing mischief, and the answers of the obedient model. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queue(Arc<Mutex<Inner>>);
 

@@ -11,12 +11,12 @@ pub struct Settings {
     pub credentials: Option<Credentials>,
     /// The model's speed.
     pub pace: Pace,
-    /// The model's context, in tokens of four characters; a longer request is refused. Nova Pro has 300,000.
+    /// The model's context, in tokens of four characters; a longer request is rejected. Nova Pro has 300,000.
     pub context_tokens: usize,
 }
 
 impl Default for Settings {
-    /// Any credentials, no delays, Nova Pro's context: what tests want.
+    /// Settings for tests: any credentials, no delays, Nova Pro's context.
     fn default() -> Self {
         Self { credentials: None, pace: Pace::default(), context_tokens: 300_000 }
     }
@@ -31,7 +31,7 @@ pub struct Credentials {
     pub secret_key: String,
     /// The region in the signature's scope, for example `us-east-1`.
     pub region: String,
-    /// The Bedrock API key that `Authorization: Bearer` may carry instead; `None` refuses every bearer token.
+    /// The Bedrock API key that `Authorization: Bearer` may carry instead; `None` rejects every bearer token.
     pub bearer: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// A pace at which people can read along: 25 ms a word.
+    /// Returns a pace at which people can read along: 25 ms per word.
     #[must_use]
     pub fn demo() -> Self {
         Self { per_word: Duration::from_millis(25) }

@@ -47,7 +47,7 @@ fn about(tool: &ToolSpec) -> String {
     if text.is_empty() { tool.name.replace('_', " ") } else { text.to_owned() }
 }
 
-/// Long enough that a page can be reloaded in the middle of it.
+/// A story long enough for a test to reload the page in the middle of it.
 const STORY: &str = "\
 Once there was a harbor town with one bridge, and one keeper who raised it. Every morning the ships lay in the fog and rang \
 their bells, and every morning the keeper walked out, looked each captain in the eye, and asked three things: who are you, \

@@ -9,7 +9,7 @@ use serde_json::Value;
 pub enum Role {
     /// The person, or the results of tools.
     User,
-    /// The model.
+    /// The model, called assistant in the protocol.
     Assistant,
 }
 

@@ -69,7 +69,7 @@ pub enum Choice {
     Tool(Named),
 }
 
-/// An empty object.
+/// An empty JSON object.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
