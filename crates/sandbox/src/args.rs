@@ -1,4 +1,4 @@
-//! The command line.
+//! Parses the command line.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use sandbox::{Ports, Settings, Storage};
 const USAGE: &str = "sandbox [--port-base N] [--data DIR] [--app-url URL] [--model-pace-ms N] \
     [--poll-interval SECONDS] [--lent-token SECONDS] [--crowd N] [--print-env] [--env-file PATH]";
 
-/// What the command line says.
+/// The parsed command line.
 #[derive(Debug)]
 pub(crate) struct Args {
     pub(crate) settings: Settings,
@@ -17,7 +17,7 @@ pub(crate) struct Args {
     pub(crate) env_file: Option<PathBuf>,
 }
 
-/// What goes to standard output once everything answers.
+/// The output on standard output once every service answers.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Print {
     Nothing,

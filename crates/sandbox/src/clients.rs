@@ -1,4 +1,4 @@
-//! The applications and APIs that the identity provider knows.
+//! The applications and APIs registered at the identity provider.
 
 use sandbox_identity::{Audience, Client, ClientGrant, Grant, RefreshPolicy, Settings};
 use sandbox_kit::{People, canary};
@@ -7,18 +7,19 @@ use sandbox_mcp::tasks;
 use crate::listeners::{Addresses, browsed, called};
 use crate::third_parties;
 
-/// What the agent may do in Okta.
+/// The scopes of the agent's application in Okta.
 pub(crate) const OKTA_SCOPES: [&str; 3] = ["okta.users.read", "okta.groups.read", "okta.users.manage"];
 
-/// What a person's client may do to their connected accounts.
+/// The scopes by which a person's client manages their connected accounts.
 const MY_ACCOUNT_SCOPES: [&str; 3] =
     ["create:me:connected_accounts", "read:me:connected_accounts", "delete:me:connected_accounts"];
 
-/// The forms in which the agent asks for approval: the one that Auth0's own app displays, and the product's.
+/// Types of `authorization_details` in which the agent requests approval: the one that Auth0's own app displays, and
+/// the product's.
 const APPROVAL_TYPES: [&str; 2] =
     ["urn:auth0:schemas:authorization-details:v1:countersign-call", "urn:countersign:authorization-details:v1:call"];
 
-/// What a person's client may do at the product's own API.
+/// The scopes of a person's client at the product's own API.
 const API_SCOPES: [&str; 1] = ["act"];
 
 /// The applications' ids.
@@ -27,27 +28,27 @@ pub(crate) const FGA: &str = "countersign-fga";
 pub(crate) const OKTA: &str = "countersign-okta";
 pub(crate) const API: &str = "countersign-api";
 
-/// The secret of an application. It is always the same, so that the server survives a restart of the sandbox.
+/// Returns an application's secret. It is constant, so that the product's server works after a restart of the sandbox.
 pub(crate) fn secret(client: &str) -> String {
     format!("{client}_{}_sandbox", canary::MARK)
 }
 
-/// The `aud` of tokens for FGA, with the trailing slash that Auth0 FGA's has.
+/// Returns the `aud` of tokens for FGA, with a trailing slash like Auth0 FGA's.
 pub(crate) fn fga_audience(addresses: &Addresses) -> String {
     format!("{}/", called(addresses.fga))
 }
 
-/// The `aud` of tokens for the MCP server of tasks: its endpoint, as RFC 8707 has it.
+/// Returns the `aud` of tokens for the MCP server `tasks`: its endpoint, as in RFC 8707.
 pub(crate) fn tasks_audience(addresses: &Addresses) -> String {
     tasks(addresses).endpoint()
 }
 
-/// The `aud` of people's tokens for the product's own API, which its own client may exchange.
+/// Returns the `aud` of people's tokens for the product's own API, which that API's client may exchange.
 pub(crate) fn api_audience(addresses: &Addresses) -> String {
     format!("{}/countersign-api", browsed(addresses.identity))
 }
 
-/// The MCP server of tasks, for tokens that people's own client asked for.
+/// Returns the settings of the MCP server `tasks`, which accepts tokens of the product's web client.
 pub(crate) fn tasks(addresses: &Addresses) -> tasks::Settings {
     tasks::Settings {
         url: called(addresses.mcp),
@@ -56,7 +57,7 @@ pub(crate) fn tasks(addresses: &Addresses) -> tasks::Settings {
     }
 }
 
-/// The `aud` of tokens for Okta.
+/// Returns the `aud` of tokens for Okta.
 pub(crate) fn okta_audience(addresses: &Addresses) -> String {
     called(addresses.okta)
 }
@@ -100,7 +101,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     settings
 }
 
-/// An application that calls one API as itself.
+/// Returns an application that calls one API as itself (client credentials).
 fn machine(id: &str, name: &str, audience: String, scopes: &[&str]) -> Client {
     let mut client = Client::new(id, secret(id), name);
     client.grants = vec![Grant::ClientCredentials];

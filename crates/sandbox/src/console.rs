@@ -1,5 +1,5 @@
-//! The console: one page that shows what the stand-ins hold and saw, with plain forms to change it.
-//! It must never be reachable from another site, for its buttons need no sign-in.
+//! The console: one page that shows the state and the records of the stand-ins, with plain forms to change them. Must
+//! never be reachable from another site, because its buttons require no sign-in.
 
 mod accounts;
 mod faults;
@@ -61,10 +61,10 @@ async fn stylesheet() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("console/sandbox.css"))
 }
 
-/// What a button leads to: back to its section, or a page that says why not.
+/// The response to a button: a redirect to its section, or a page with the reason for the failure.
 type Done = Result<Redirect, Refused>;
 
-/// Why a button did nothing.
+/// The reason for a button's failure.
 struct Refused(String);
 
 impl<E: std::error::Error> From<E> for Refused {

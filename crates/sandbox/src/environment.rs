@@ -1,4 +1,4 @@
-//! The environment in which the product's server finds every stand-in.
+//! The environment variables by which the product's server finds every stand-in.
 
 use crate::clients::{self, OKTA_SCOPES};
 use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
@@ -6,16 +6,16 @@ use crate::listeners::{Addresses, browsed, called};
 use crate::third_parties;
 use sandbox_mcp::tasks::SCOPES as TASKS_SCOPES;
 
-/// The access key that the sandbox's AWS services know.
+/// The access key id that the sandbox's AWS services accept.
 pub(crate) const ACCESS_KEY: &str = "AKIACOUNTERSIGN00000";
 pub(crate) const REGION: &str = "us-east-1";
 
-/// The secret of [`ACCESS_KEY`].
+/// Returns the secret of [`ACCESS_KEY`].
 pub(crate) fn secret_key() -> String {
     clients::secret("aws")
 }
 
-/// Every variable that the server needs, in the order in which its documentation names them.
+/// Returns every variable that the server needs, in the order of its documentation.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
     let rows: [(&str, String); 43] = [

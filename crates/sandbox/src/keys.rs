@@ -1,5 +1,5 @@
-//! The secrets with which the product seals sessions and signs its ledger: made once, kept so that after a restart
-//! sessions are readable and the ledger holds.
+//! The keys by which the product encrypts sessions and signs its ledger. With a storage directory they are created
+//! once and stored there, so that sessions and ledger remain valid after a restart.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -10,12 +10,12 @@ use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-/// The sessions' secret, by its name in Secrets Manager.
+/// The secret of the session keys, by its name in Secrets Manager.
 pub(crate) const SESSION_KEYS: &str = "countersign/session-keys";
-/// The ledger's.
+/// The secret of the ledger keys, by its name in Secrets Manager.
 pub(crate) const LEDGER_KEYS: &str = "countersign/ledger-keys";
 
-/// This secret of this directory, made at the first start.
+/// Reads a secret from the directory, and creates it at the first start.
 pub(crate) fn kept_in(directory: &Path, secret: &str) -> anyhow::Result<String> {
     let file = secret.rsplit('/').next().unwrap_or(secret);
     let path = directory.join(format!("{file}.json"));
@@ -31,7 +31,7 @@ pub(crate) fn kept_in(directory: &Path, secret: &str) -> anyhow::Result<String> 
     }
 }
 
-/// One key of 32 bytes, `k1`.
+/// Generates a secret with one random key of 32 bytes, `k1`.
 pub(crate) fn fresh() -> anyhow::Result<String> {
     let mut key = [0; 32];
     aws_lc_rs::rand::fill(&mut key).ok().context("the operating system gives no random bytes")?;

@@ -1,5 +1,5 @@
-//! The sandbox: one process on loopback that stands in for every outside service of the product.
-//! It must never know the product: it shares no code with it, so that one mistake can't cancel itself out.
+//! The sandbox: one process on loopback that stands in for every external service of the product. Must not share code
+//! with the product, so that the same mistake on both sides cannot go unnoticed.
 
 mod clients;
 mod console;

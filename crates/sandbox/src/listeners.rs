@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::settings::Ports;
 
-/// The services' listeners, bound before any service is made, since the issuer's URL holds its port.
+/// The services' listeners. They are bound before any service is created, because the issuer's URL contains its port.
 pub(crate) struct Listeners {
     pub(crate) console: TcpListener,
     pub(crate) identity: TcpListener,
@@ -56,7 +56,7 @@ impl Listeners {
     }
 }
 
-/// Where the services listen.
+/// The addresses of the services.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Addresses {
     pub(crate) console: SocketAddr,
@@ -71,7 +71,8 @@ pub(crate) struct Addresses {
     pub(crate) mcp: SocketAddr,
 }
 
-/// What a browser visits goes by name, since cookies and `Sec-Fetch-Site` go by name; services go by address.
+/// Returns the URL of a service that browsers visit. It uses the host name, by which cookies and `Sec-Fetch-Site`
+/// distinguish sites; for requests between services, [`called`] uses the IP address.
 pub(crate) fn browsed(address: SocketAddr) -> String {
     format!("http://localhost:{}", address.port())
 }
@@ -80,12 +81,12 @@ pub(crate) fn called(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Serves until the set is dropped.
+/// Serves a router until the set is dropped.
 pub(crate) fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, router: Router) {
-    // Small frames of a stream must not wait for one another.
+    // Nagle's algorithm would delay the small frames of a stream.
     let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
     tasks.spawn(async move {
-        // Never returns: accept errors are retried inside.
+        // Never returns, because `axum::serve` retries after accept errors.
         drop(axum::serve(listener, router).await);
     });
 }

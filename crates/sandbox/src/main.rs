@@ -1,4 +1,4 @@
-//! The sandbox as a program: starts it, tells the environment that the product's server needs, and waits for a signal.
+//! The sandbox's program: starts the sandbox, writes the environment for the product's server, and waits for a signal.
 
 mod args;
 
@@ -19,7 +19,7 @@ async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let ansi = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
-    // Before the start, so that a signal meanwhile isn't missed.
+    // Registered before the start, so that a signal during the start isn't missed.
     let mut terminate = signal(SignalKind::terminate())?;
     let sandbox = Sandbox::start(args.settings).await?;
     let environment = lines(&sandbox.environment());
@@ -38,12 +38,12 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `NAME=value`, one a line, values as they are: none holds a line break.
+/// Formats the environment as `NAME=value` lines, unquoted because no value contains a line break.
 fn lines(environment: &[(String, String)]) -> String {
     environment.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
 }
 
-/// Whoever waits for the file never sees half of it.
+/// Writes the file atomically, so that a process waiting for it never reads half of it.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let mut half = path.as_os_str().to_owned();
     half.push(".part");

@@ -1,4 +1,4 @@
-//! The sandbox as a whole: starts every service and hands out their handles.
+//! The whole sandbox: starts every service and provides their handles.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,11 @@ use crate::listeners::{Addresses, Listeners, browsed, serve};
 use crate::settings::{Settings, Storage};
 use crate::{clients, console, keys, seed, third_parties};
 
-/// The services that faults can befall, as [`Faults`] names them.
+/// The services that can have faults, as [`Faults`] names them.
 pub(crate) const SERVICES: [&str; 9] =
     ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo", "mcp"];
 
-/// Every stand-in, serving on loopback until this is dropped.
+/// Every stand-in, serving on loopback until this value is dropped.
 pub struct Sandbox {
     parts: Parts,
     secrets: Secrets,
@@ -33,11 +33,11 @@ pub struct Sandbox {
     dynamo_path: Option<PathBuf>,
     addresses: Addresses,
     environment: Vec<(String, String)>,
-    /// Dropped with the sandbox, which ends the serving.
+    /// Dropped with the sandbox, which stops the servers.
     _serving: JoinSet<()>,
 }
 
-/// What the console works on.
+/// The handles that the console uses.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) people: People,
@@ -60,10 +60,10 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts every service; when it returns, all of them answer.
+    /// Starts every service; all of them answer once it returns.
     ///
     /// # Errors
-    /// When a port is taken, or the storage can't be used.
+    /// Fails if a port is taken or the storage can't be used.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let listeners = Listeners::bind(settings.ports).await?;
         let addresses = listeners.addresses()?;
@@ -140,110 +140,110 @@ impl Sandbox {
         Ok(Self { parts, secrets, dynamo, dynamo_path, addresses, environment, _serving: serving })
     }
 
-    /// Every environment variable that the product's server needs.
+    /// Returns every environment variable that the product's server needs.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
         self.environment.clone()
     }
 
-    /// The value of one of these variables.
+    /// Returns the value of one of these variables.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// Where the console is, without a trailing slash.
+    /// Returns the URL of the console, without a trailing slash.
     #[must_use]
     pub fn console_url(&self) -> String {
         browsed(self.addresses.console)
     }
 
-    /// The identity provider's issuer, with its trailing slash.
+    /// Returns the identity provider's issuer, with its trailing slash.
     #[must_use]
     pub fn issuer(&self) -> String {
         format!("{}/", browsed(self.addresses.identity))
     }
 
-    /// The identity provider.
+    /// Returns the identity provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
         &self.parts.provider
     }
 
-    /// `OpenFGA`.
+    /// Returns the `OpenFGA` stand-in.
     #[must_use]
     pub fn fga(&self) -> &Fga {
         &self.parts.fga
     }
 
-    /// Amazon Bedrock.
+    /// Returns the Amazon Bedrock stand-in.
     #[must_use]
     pub fn bedrock(&self) -> &Bedrock {
         &self.parts.bedrock
     }
 
-    /// Okta.
+    /// Returns the Okta stand-in.
     #[must_use]
     pub fn okta(&self) -> &Okta {
         &self.parts.okta
     }
 
-    /// GitHub.
+    /// Returns the GitHub stand-in.
     #[must_use]
     pub fn github(&self) -> &GitHub {
         &self.parts.github
     }
 
-    /// Open-Meteo.
+    /// Returns the Open-Meteo stand-in.
     #[must_use]
     pub fn open_meteo(&self) -> &OpenMeteo {
         &self.parts.open_meteo
     }
 
-    /// The MCP server of tasks.
+    /// Returns the MCP server `tasks`.
     #[must_use]
     pub fn tasks(&self) -> &Tasks {
         &self.parts.tasks
     }
 
-    /// `DynamoDB`.
+    /// Returns the `DynamoDB` stand-in.
     #[must_use]
     pub fn dynamo(&self) -> &Dynamo {
         &self.dynamo
     }
 
-    /// The `SQLite` file behind `DynamoDB`; `None` when nothing is kept.
+    /// Returns the `SQLite` file behind `DynamoDB`; `None` with [`Storage::Memory`].
     #[must_use]
     pub fn dynamo_path(&self) -> Option<&Path> {
         self.dynamo_path.as_deref()
     }
 
-    /// Secrets Manager.
+    /// Returns the Secrets Manager stand-in.
     #[must_use]
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// The faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`,
-    /// `openmeteo` and `mcp`.
+    /// Returns the faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`, `openmeteo`
+    /// and `mcp`.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
     }
 
-    /// The sins that clients committed.
+    /// Returns the protocol violations of clients (*sins*) recorded so far.
     #[must_use]
     pub fn sins(&self) -> &Sins {
         &self.parts.sins
     }
 
-    /// The clock of every service.
+    /// Returns the clock that all services share.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.parts.clock
     }
 
-    /// Everybody.
+    /// Returns the people of the sandbox.
     #[must_use]
     pub fn people(&self) -> &People {
         &self.parts.people

@@ -1,4 +1,4 @@
-//! What the sandbox starts with: tables, the authorization model, and who may do what.
+//! The initial data: tables, the authorization model, and its tuples.
 
 use anyhow::Context;
 use sandbox_cloud::Dynamo;
@@ -7,10 +7,10 @@ use sandbox_fga::Fga;
 use sandbox_fga::tuple::Tuple;
 use sandbox_kit::People;
 
-/// The store's id: always the same, so that the server survives a restart of the sandbox.
+/// The store's id. It is constant, so that the product's server works after a restart of the sandbox.
 pub(crate) const STORE: &str = "01SANDBX000000000000000000";
 
-/// The product's model, in the JSON that its own build writes.
+/// The product's authorization model, in the JSON that its own build writes.
 const MODEL: &str = include_str!("../../../authz/model.json");
 
 const TABLES: [Table<'_>; 2] = [
@@ -18,7 +18,7 @@ const TABLES: [Table<'_>; 2] = [
     Table { name: "countersign", partition: "pk", sort: Some("sk"), ttl: "ttl" },
 ];
 
-/// User, relation, object.
+/// The initial tuples: user, relation, object.
 const TUPLES: [(&str, &str, &str); 19] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
@@ -36,7 +36,8 @@ const TUPLES: [(&str, &str, &str); 19] = [
     ("user:auth0|bob", "member", "group:everyone"),
     ("user:auth0|grace", "member", "group:everyone"),
     ("user:auth0|grace", "auditor", "tenant:default"),
-    // The help desk, which has no member yet, resets everybody's passwords but those of Ada's group, `IT Helpdesk`.
+    // The help desk, which has no members yet, may reset everybody's passwords except those of Ada's group,
+    // `IT Helpdesk`.
     ("group:helpdesk#member", "read_okta", "okta:users"),
     ("group:helpdesk#member", "reset_passwords", "okta_group:00g0000000000001acme"),
     ("user:*", "barred_from", "okta_group:00g0000000000002acme"),
@@ -49,14 +50,14 @@ pub(crate) fn tables(dynamo: &Dynamo) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What each of a crowd may do, relation and object.
+/// The permissions of each person of the crowd: relation and object.
 const RIGHTS: [(&str, &str); 3] =
     [("read_okta", "okta:groups"), ("read_okta", "okta:users"), ("manage_okta", "okta:users")];
 
-/// How many tuples are written at a time.
+/// Number of tuples per write request.
 const AT_A_TIME: usize = 90;
 
-/// Makes the store, writes the model and the tuples, and gives the model's id.
+/// Creates the store, writes the model and the tuples, and returns the model's id.
 pub(crate) fn authorization(fga: &Fga, people: &People) -> anyhow::Result<String> {
     fga.create_store_with_id(STORE, "countersign")?;
     let model = fga.write_model(STORE, serde_json::from_str(MODEL).context("authz/model.json")?)?;

@@ -1,4 +1,4 @@
-//! What the sandbox is told at start.
+//! The settings of a sandbox.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,36 +8,37 @@ use sandbox_identity::{Ciba, Connected, Refresh};
 
 use crate::third_parties;
 
-/// Everything that the sandbox is told at start.
+/// The settings of a sandbox, fixed at its start.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where the services listen.
+    /// The ports of the services.
     pub ports: Ports,
-    /// Where items and session keys are kept.
+    /// The storage of `DynamoDB` items, session keys and ledger keys.
     pub storage: Storage,
     /// The product's own URL without a trailing slash, for example `http://localhost:3000`.
     pub app_url: String,
-    /// The time before each word of the scripted model.
+    /// Delay before each word of the scripted model.
     pub model_pace: Duration,
-    /// Okta's page size and rate limit at the start.
+    /// Okta's initial page size and rate limit.
     pub okta: Limits,
-    /// How approvals on the phone are polled for.
+    /// Polling for approvals on the phone (CIBA).
     pub ciba: Ciba,
-    /// The accounts at third parties that are connected at the start.
+    /// Accounts at third parties that are connected from the start.
     pub connected: Vec<Connected>,
-    /// How long a token of a third party lives that the vault lends, in seconds.
+    /// Lifetime of a third party's access token from the vault, in seconds.
     pub lent_token_s: i64,
-    /// What becomes of a refresh token of the application's that is used. Token Vault takes those alone that stay.
+    /// Rotation of the application's refresh tokens. Token Vault accepts only [`Refresh::Fixed`] ones.
     pub refresh: Refresh,
-    /// How many people there are beside those of the demo, each with a phone, all rights in Okta and a colleague to act on.
+    /// Number of people in addition to those of the demo, each with a phone, all permissions in Okta, and a colleague
+    /// to act on.
     pub crowd: usize,
-    /// People besides, who sign in without being listed.
+    /// Additional people, who can sign in but are not listed.
     pub people: Vec<sandbox_kit::Person>,
 }
 
 impl Default for Settings {
-    /// A demo: fixed ports from 4100 on, nothing kept, the app on port 3000, a model at reading pace, Okta connected by
-    /// Ada and Grace, tokens lent for an hour at most.
+    /// Settings for a demo: fixed ports from 4100 on, storage in memory, the app on port 3000, a model at reading
+    /// speed, Okta connected by Ada and Grace, and third-party tokens valid for at most an hour.
     fn default() -> Self {
         Self {
             ports: Ports::From(4100),
@@ -56,7 +57,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Free ports, nothing kept, a model without pauses, a second between polls.
+    /// Returns settings for tests: free ports, storage in memory, a model without delays, one second between polls.
     #[must_use]
     pub fn for_tests() -> Self {
         let ciba = Ciba { interval_s: 1, ..Ciba::default() };
@@ -64,21 +65,21 @@ impl Settings {
     }
 }
 
-/// Which ports of 127.0.0.1 the services take.
+/// The ports of 127.0.0.1 that the services use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ports {
-    /// Consecutive ones, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager,
-    /// GitHub, Open-Meteo, MCP.
+    /// Consecutive ports, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager, GitHub,
+    /// Open-Meteo, MCP.
     From(u16),
-    /// Whatever is free.
+    /// Any free ports.
     Free,
 }
 
-/// Where the sandbox keeps what should outlive it.
+/// The storage of data that may outlive the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storage {
-    /// `dynamodb.sqlite`, `session-keys.json` and `ledger-keys.json` in this directory, which is made if it is missing.
+    /// `dynamodb.sqlite`, `session-keys.json` and `ledger-keys.json` in this directory, which is created if missing.
     Directory(PathBuf),
-    /// Nowhere.
+    /// In memory; lost when the sandbox ends.
     Memory,
 }

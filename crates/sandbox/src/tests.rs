@@ -1,4 +1,4 @@
-//! The sandbox as a whole, over its sockets.
+//! Tests of the whole sandbox over its sockets.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod boot;
@@ -30,7 +30,7 @@ impl World {
         format!("{}{path}", self.sandbox.variable(variable).unwrap())
     }
 
-    /// A token for the application and API that these variables name.
+    /// Requests an access token for the application and API that the variables of `service` name.
     async fn token(&self, service: &str) -> String {
         let variable = |name: &str| self.sandbox.variable(&format!("{service}_{name}")).unwrap();
         let audience = self.sandbox.variable(&format!("{service}_AUDIENCE"));

@@ -1,4 +1,4 @@
-//! The third parties whose accounts people can connect: who has which account there, and what is connected at the start.
+//! The third parties at which people can connect accounts: each person's accounts, and the initial connections.
 
 use sandbox_cloud::github::{Account, App, Repository, Visibility};
 use sandbox_identity::{Connected, Connection, ScopeSeparator, ThirdPartyAccount, TokenForm};
@@ -7,12 +7,12 @@ use sandbox_kit::People;
 use crate::clients;
 use crate::listeners::{Addresses, browsed, called};
 
-/// The connections' names.
+/// Names of the connections.
 pub(crate) const OKTA: &str = "Okta-OIDC";
 pub(crate) const GITHUB: &str = "github";
 const GOOGLE: &str = "google-oauth2";
 
-/// The application that people sign in to at GitHub.
+/// The `client_id` of the application at GitHub.
 pub(crate) const GITHUB_APP: &str = "Iv1.countersign";
 
 const OKTA_SCOPES: [&str; 6] =
@@ -26,7 +26,7 @@ const GOOGLE_SCOPES: [&str; 5] = [
     "https://www.googleapis.com/auth/gmail.readonly",
 ];
 
-/// Whose account at GitHub, its id, login, how many public repositories, and how many private ones.
+/// The GitHub accounts: owner, id, login, number of public and of private repositories.
 const GITHUB_ACCOUNTS: [(&str, u64, &str, usize, usize); 4] = [
     ("auth0|ada", 58_001, "ada-byron", 3, 2),
     ("auth0|ada", 58_002, "acme-ops", 33, 2),
@@ -34,7 +34,8 @@ const GITHUB_ACCOUNTS: [(&str, u64, &str, usize, usize); 4] = [
     ("auth0|grace", 58_004, "gracehale", 2, 0),
 ];
 
-/// The third parties as the identity provider knows them; what they lend lives for `token_s` seconds.
+/// Returns the third parties as the identity provider knows them; access tokens from the vault live for `token_s`
+/// seconds.
 pub(crate) fn connections(addresses: &Addresses, people: &People, token_s: i64) -> Vec<Connection> {
     let okta = Connection {
         accounts: people.iter().map(|own| account(&own.sub, &own.okta_id, &own.email)).collect(),
@@ -59,13 +60,13 @@ pub(crate) fn connections(addresses: &Addresses, people: &People, token_s: i64) 
     vec![okta, github, google]
 }
 
-/// Somebody who has connected Okta with all that the tools may ask for.
+/// Returns a connection of this person to Okta with every scope that the tools request.
 pub(crate) fn manages(sub: &str) -> Connected {
     let scopes = ["okta.users.read", "okta.groups.read", "okta.users.manage"].map(str::to_owned).into();
     Connected { sub: sub.to_owned(), connection: OKTA.to_owned(), scopes }
 }
 
-/// Ada, who manages Okta, and Grace, who reads it, have connected it; nobody else has connected anything.
+/// Returns the initial connections: Ada can manage Okta and Grace can read it; nobody else has connected an account.
 pub(crate) fn connected() -> Vec<Connected> {
     let okta = |sub: &str, scopes: &[&str]| Connected {
         sub: sub.to_owned(),
@@ -75,7 +76,8 @@ pub(crate) fn connected() -> Vec<Connected> {
     vec![manages("auth0|ada"), okta("auth0|grace", &["okta.users.read", "okta.groups.read"])]
 }
 
-/// The application at GitHub: the identity provider's own, and the product's in case it signs people in there itself.
+/// Returns the application at GitHub. The identity provider uses it, and so does the product if it signs people in to
+/// GitHub itself.
 pub(crate) fn github_app(addresses: &Addresses, app_url: &str) -> App {
     App {
         client_id: GITHUB_APP.to_owned(),
@@ -88,7 +90,7 @@ pub(crate) fn github_app(addresses: &Addresses, app_url: &str) -> App {
     }
 }
 
-/// GitHub's accounts as GitHub knows them.
+/// Returns the accounts as GitHub knows them.
 pub(crate) fn github_accounts(people: &People) -> Vec<Account> {
     let repositories = |login: &str, visibility, what: &str, count: usize| {
         let name = |at: usize| format!("{login}-{what}-{at:02}");

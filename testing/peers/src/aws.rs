@@ -1,13 +1,13 @@
-//! `DynamoDB` and Secrets Manager by moto. One address serves both: a request's signature names its service.
+//! `DynamoDB` and Secrets Manager by moto. One URL serves both: a request's signature names its service.
 
 use crate::{Peer, PeerError, python};
 
-/// A running moto, with nothing in it.
+/// A running moto without data.
 #[derive(Debug)]
 pub struct Moto(Peer);
 
 impl Moto {
-    /// Starts one.
+    /// Starts a moto server.
     ///
     /// # Errors
     /// See [`PeerError`].
@@ -15,7 +15,7 @@ impl Moto {
         Peer::start(python("", "aws/server.py")?).await.map(Self)
     }
 
-    /// Its address, without a slash at the end.
+    /// Returns its URL without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         self.0.ready()["url"].as_str().unwrap_or_default()

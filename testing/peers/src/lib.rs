@@ -1,7 +1,7 @@
-//! Services that somebody else wrote, for tests: each is a process of its own, pinned in `testing/peers`.
+//! Third-party services for tests: each runs as its own process and is pinned in `testing/peers`.
 //!
-//! A peer prints one JSON object when it is ready, takes commands as JSON lines on standard input, and ends when standard
-//! input closes. So a test that is killed leaves no process behind.
+//! A peer prints one JSON object when it is ready, reads commands as JSON lines from standard input, and ends when
+//! standard input closes. So a killed test leaves no process behind.
 
 pub mod aws;
 pub mod oidc;

@@ -1,23 +1,23 @@
-//! An OpenID Provider by npm's `oidc-provider`, in one of the characters of `oidc/characters.json`.
+//! An OpenID Provider by the npm package `oidc-provider`, in one of the characters of `oidc/characters.json`.
 
 use crate::{Peer, PeerError, node};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// One way to be an OpenID Provider.
+/// A variant of an OpenID Provider.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Character {
-    /// Its name.
+    /// The character's name.
     pub name: String,
-    /// Its difference from the ordinary one, in a line.
+    /// Its difference from an ordinary provider, in one line.
     pub about: String,
-    /// The answers that are our belief about a vendor, not the library's own.
+    /// Responses that imitate a vendor as far as we know it, in place of the library's own.
     #[serde(default)]
     pub rewritten: serde_json::Map<String, Value>,
-    /// Whether its signing keys change in the middle of a session.
+    /// True if its signing keys change in the middle of a session.
     #[serde(default)]
     pub rotates_keys: bool,
-    /// Whether it gives tokens for other APIs (RFC 8707).
+    /// True if it issues access tokens for other APIs (RFC 8707).
     #[serde(default)]
     pub api_tokens: bool,
 }
@@ -27,10 +27,10 @@ struct Characters {
     characters: Vec<Character>,
 }
 
-/// Every character, in the order of the file.
+/// Returns every character, in the order of the file.
 ///
 /// # Errors
-/// A mistake in the file.
+/// Fails if the file is not valid.
 pub fn characters() -> Result<Vec<Character>, serde_json::Error> {
     serde_json::from_str::<Characters>(include_str!("../oidc/characters.json")).map(|file| file.characters)
 }
@@ -40,8 +40,8 @@ pub fn characters() -> Result<Vec<Character>, serde_json::Error> {
 pub struct Provider(Peer);
 
 impl Provider {
-    /// Starts one for the application at `app_url`, which has no slash at its end. One that says nothing is started once
-    /// more: on a busy machine Node has been seen to hang while it makes its keys.
+    /// Starts a provider for the application at `app_url`, which has no trailing slash. Retries once if the provider
+    /// prints nothing: on a busy machine, Node has been seen to hang while generating its keys.
     ///
     /// # Errors
     /// See [`PeerError`].
@@ -57,27 +57,27 @@ impl Provider {
         }
     }
 
-    /// Its issuer, as it stands in its tokens.
+    /// Returns the issuer, as in its tokens.
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.0.ready()["issuer"].as_str().unwrap_or_default()
     }
 
-    /// The variables by which the server finds it, and those of its character.
+    /// Returns the environment variables by which the server finds it, and those of its character.
     #[must_use]
     pub fn variables(&self) -> Vec<(String, String)> {
         let all = self.0.ready()["variables"].as_object().into_iter().flatten();
         all.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
     }
 
-    /// A person's claims, by the name of their account.
+    /// Returns a person's claims, by the name of their account.
     #[must_use]
     pub fn person(&self, account: &str) -> &Value {
         &self.0.ready()["people"][account]
     }
 
-    /// Clients' doings so far: numbers of `authorizations`, `userinfo` requests, `refresh_tokens` and `revocations`,
-    /// the APIs of `refreshes`, and the requests that were `refused`.
+    /// Returns the clients' activity so far: the numbers of `authorizations`, `userinfo` requests, `refresh_tokens`
+    /// and `revocations`, the APIs of `refreshes`, and the `refused` requests.
     ///
     /// # Errors
     /// See [`PeerError`].
@@ -85,7 +85,7 @@ impl Provider {
         self.order("seen", json!({})).await.map(|mut answer| answer["seen"].take())
     }
 
-    /// Signs with a new key from now on; the old ones stay published.
+    /// Signs with a new key from now on; the old keys stay published.
     ///
     /// # Errors
     /// See [`PeerError`].
@@ -93,7 +93,7 @@ impl Provider {
         self.order("rotate", json!({})).await.map(drop)
     }
 
-    /// The approvals that wait for an answer, each with `account` and the request's `params`.
+    /// Returns the pending approvals, each with `account` and the request's `params`.
     ///
     /// # Errors
     /// See [`PeerError`].
@@ -102,10 +102,10 @@ impl Provider {
         Ok(answer["ringing"].as_array().cloned().unwrap_or_default())
     }
 
-    /// Answers the approval that has waited longest.
+    /// Answers the approval that has been pending longest.
     ///
     /// # Errors
-    /// [`PeerError::Refused`] when none waits.
+    /// [`PeerError::Refused`] if none is pending.
     pub async fn answer(&self, answer: Answer) -> Result<(), PeerError> {
         let command = match answer {
             Answer::Approve => "approve",
@@ -115,7 +115,7 @@ impl Provider {
         self.order(command, json!({})).await.map(drop)
     }
 
-    /// Finds nobody by this account's hints from now on.
+    /// Rejects this account's hints as unknown from now on.
     ///
     /// # Errors
     /// See [`PeerError`].
@@ -123,7 +123,7 @@ impl Provider {
         self.order("forget", json!({"account": account})).await.map(drop)
     }
 
-    /// Ends a person's sessions from outside, by back-channel logout. Returns their number.
+    /// Ends a person's sessions at the provider, with back-channel logout. Returns their number.
     ///
     /// # Errors
     /// [`PeerError::Refused`] without back-channel logout, or when the application did not accept it.
@@ -141,10 +141,10 @@ impl Provider {
 /// A person's answer to an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// Yes.
+    /// The person approves.
     Approve,
-    /// No.
+    /// The person denies.
     Deny,
-    /// None in time.
+    /// The person does not answer in time.
     Expire,
 }

@@ -1,4 +1,4 @@
-//! A running peer.
+//! The process of a running peer.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
@@ -8,13 +8,13 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Longest wait for a peer's first line and for an answer. Nothing waits for it: it ends a test that hangs.
+/// Longest wait for a peer's first line and for an answer. Passing tests never reach it: it ends one that hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The reason why a peer cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PeerError {
-    /// Set-up has not installed it.
+    /// The peer has not been installed by the set-up.
     #[error("{0} is missing: run `cargo xtask setup`")]
     NotInstalled(String),
     /// The program cannot be started.
@@ -25,7 +25,7 @@ pub enum PeerError {
         /// The cause.
         error: std::io::Error,
     },
-    /// The program ended, or said nothing in time. What it complained of stands in standard error.
+    /// The program ended, or printed nothing in time. Its error messages are on standard error.
     #[error("{0}")]
     Silent(String),
     /// The peer answered with an error of its own.
@@ -33,12 +33,12 @@ pub enum PeerError {
     Refused {
         /// The command.
         command: String,
-        /// The peer's words.
+        /// The peer's error message.
         error: String,
     },
 }
 
-/// A process that ends, with whatever it started, when this is dropped.
+/// A process that is killed, with its child processes, when this value is dropped.
 #[derive(Debug)]
 pub struct Peer {
     child: Child,
@@ -75,7 +75,7 @@ impl Peer {
         Ok(peer)
     }
 
-    /// The first line.
+    /// Returns the peer's first line.
     #[must_use]
     pub const fn ready(&self) -> &Value {
         &self.ready
@@ -84,7 +84,7 @@ impl Peer {
     /// Sends a command, `{"command": name, …}`, and returns its answer.
     ///
     /// # Errors
-    /// [`PeerError::Refused`] with the peer's own words, [`PeerError::Silent`] when it has ended.
+    /// [`PeerError::Refused`] with the peer's own error message, [`PeerError::Silent`] if it has ended.
     pub async fn command(&self, line: &Value) -> Result<Value, PeerError> {
         let command = line["command"].to_string();
         let mut pipes = self.pipes.lock().await;
@@ -107,7 +107,8 @@ impl Pipes {
     }
 }
 
-/// In a thread of its own: tests that poll in one thread could not read and wait at once.
+/// Forwards the peer's lines from a thread of its own, because a single-threaded test could not read and wait at the
+/// same time.
 fn read(output: ChildStdout, sender: &UnboundedSender<String>) {
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         if sender.send(line).is_err() {
@@ -118,7 +119,8 @@ fn read(output: ChildStdout, sender: &UnboundedSender<String>) {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // The whole group; std ends one process alone. A group that has ended already is what is wanted.
+        // Kills the whole process group; std can only kill one process. A failure because the group has already ended
+        // is harmless.
         let group = format!("-{}", self.child.id());
         let killed = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         if !killed.is_ok_and(|status| status.success()) {

@@ -1,4 +1,4 @@
-//! Programs in `testing/peers`, with the packages that set-up installed.
+//! Commands for the programs in `testing/peers`, with the packages that the set-up installed.
 
 use crate::PeerError;
 use std::path::Path;
@@ -6,21 +6,21 @@ use std::process::Command;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Returns a Node.js program, by its path in `testing/peers`. Its packages are those of `packages`, a directory there
-/// (empty: `testing/peers` itself).
+/// Returns the command for a Node.js program, by its path in `testing/peers`. Its packages are those of the directory
+/// `packages` there (empty: `testing/peers` itself).
 ///
 /// # Errors
-/// [`PeerError::NotInstalled`] without `node_modules`.
+/// [`PeerError::NotInstalled`] if `node_modules` is missing.
 pub fn node(packages: &str, program: &str) -> Result<Command, PeerError> {
     installed(&Path::new(HERE).join(packages).join("node_modules"))?;
     Ok(with(Command::new("node"), program))
 }
 
-/// Returns a Python program, by its path in `testing/peers`, in the virtual environment of `packages`, a directory there
-/// (empty: `testing/peers` itself).
+/// Returns the command for a Python program, by its path in `testing/peers`. It runs in the virtual environment of the
+/// directory `packages` there (empty: `testing/peers` itself).
 ///
 /// # Errors
-/// [`PeerError::NotInstalled`] without `.venv`.
+/// [`PeerError::NotInstalled`] if `.venv` is missing.
 pub fn python(packages: &str, program: &str) -> Result<Command, PeerError> {
     let interpreter = Path::new(HERE).join(packages).join(".venv/bin/python");
     installed(&interpreter)?;

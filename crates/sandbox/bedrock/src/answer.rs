@@ -1,4 +1,5 @@
-//! The whole answer of Converse, and the usage that both operations report. It must never know frames.
+//! The non-streaming response of Converse, and the token usage that both operations report. Must not depend on the
+//! event-stream format.
 
 use axum::Json;
 use axum::body::Body;
@@ -13,7 +14,7 @@ use crate::plan::{Block, Input, Plan};
 use crate::playback::Twist;
 use crate::playback::steps::tool_use_id;
 
-/// `usage` for a request of `input_tokens`.
+/// Returns the `usage` object for a request of `input_tokens`.
 pub(crate) fn usage(input_tokens: usize, plan: &Plan) -> Value {
     let output = plan.tokens();
     json!({
@@ -22,10 +23,11 @@ pub(crate) fn usage(input_tokens: usize, plan: &Plan) -> Value {
     })
 }
 
-/// The response of Converse, with what `twist` does to it. [`Twist::Gate`] is waited for by the caller.
+/// Builds the response of Converse, altered as `twist` says. The caller waits for [`Twist::Gate`] before it calls
+/// this.
 ///
 /// # Errors
-/// Arguments that aren't JSON, and exceptions that a stream would carry.
+/// Returns a `ModelErrorException` for tool arguments that aren't JSON, and the exception that a stream would carry.
 pub(crate) fn answer(plan: Plan, twist: &Twist, usage: &Value, latency: i64) -> Result<Response, Fault> {
     let stop = plan.stop.wire();
     let content = plan.blocks.into_iter().map(block).collect::<Result<Vec<_>, _>>()?;

@@ -1,5 +1,7 @@
-//! Who asks: a bearer token or a signature (`SigV4`, service `bedrock`). It must never know what is asked,
-//! nor compare the time of a signature with the sandbox's clock: tests move that one, and clients sign by the real one.
+//! Authentication of a request: a bearer token or a `SigV4` signature (service `bedrock`).
+//!
+//! Must not depend on the operation, nor compare a signature's time with the sandbox's clock: tests move that clock,
+//! while clients sign with the real time.
 
 mod signature;
 mod sigv4;
@@ -10,12 +12,12 @@ use axum::http::request::Parts;
 use crate::fault::{Fault, Kind};
 use crate::settings::Credentials;
 
-/// Why a request isn't let in.
+/// The reason for rejecting a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Denied {
-    /// No correct client sends this.
+    /// Malformed authentication, which no correct client sends; recorded as a protocol violation.
     Malformed(Fault),
-    /// Well-formed, from somebody whom the sandbox doesn't know.
+    /// Well-formed authentication with credentials that the sandbox doesn't know.
     Stranger(Fault),
 }
 
@@ -27,7 +29,8 @@ impl Denied {
     }
 }
 
-/// Lets the request in if its `Authorization` is sound and, where `credentials` are given, theirs.
+/// Accepts the request if its `Authorization` header is well-formed and, where `credentials` are configured, matches
+/// them.
 pub(crate) fn check(parts: &Parts, body: &[u8], credentials: Option<&Credentials>) -> Result<(), Denied> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let (value, more) = (values.next(), values.next());

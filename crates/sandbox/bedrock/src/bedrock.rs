@@ -1,4 +1,4 @@
-//! The handle of this stand-in. It must never know how a request is answered.
+//! The handle of the Bedrock stand-in. Must not depend on how a request is answered.
 
 use axum::Router;
 use sandbox_kit::{Clock, Sins};
@@ -11,7 +11,7 @@ use crate::plan::Block;
 use crate::record::{Recorded, Records};
 use crate::settings::Settings;
 
-/// Amazon Bedrock Runtime for one sandbox. Clones share everything.
+/// The Amazon Bedrock Runtime of one sandbox. Clones share all state.
 #[derive(Debug, Clone)]
 pub struct Bedrock {
     pub(crate) settings: Settings,
@@ -23,44 +23,46 @@ pub struct Bedrock {
 }
 
 impl Bedrock {
-    /// A well-behaved Bedrock that nobody has asked anything.
+    /// Creates a well-behaved Bedrock without recorded requests.
     #[must_use]
     pub fn new(settings: Settings, clock: Clock, sins: Sins) -> Self {
         let (records, mischief) = (Records::default(), Queue::default());
         Self { settings, clock, sins, records, mischief, gates: watch::Sender::new(0) }
     }
 
-    /// Its routes, to be served at the root of a loopback address: a signature covers the path that the client sees.
+    /// Returns its routes, to be served at the root of a loopback address, because a signature covers the path that
+    /// the client sees.
     ///
-    /// Beside the two operations there are, for browser tests alone, `POST /_sandbox/mischief`, `POST /_sandbox/release` and
-    /// `GET /_sandbox/requests`; the real service has none of them.
+    /// Besides the two operations, browser tests use `POST /_sandbox/mischief`, `POST /_sandbox/release` and
+    /// `GET /_sandbox/requests`, none of which exists in the real service.
     pub fn router(&self) -> Router {
         http::router(self.clone())
     }
 
-    /// Lets `mischief` befall the next valid request; further ones queue up behind it.
+    /// Queues `mischief` for one valid request, after those queued before it.
     pub fn next(&self, mischief: Mischief) {
         self.mischief.push(mischief);
     }
 
-    /// Lets `mischief` befall every valid request for which none is queued; `None` ends that.
+    /// Applies `mischief` to every valid request for which none is queued; `None` ends that.
     pub fn always(&self, mischief: Option<Mischief>) {
         self.mischief.stand(mischief);
     }
 
-    /// Behaves until `words` stand in the system prompt, in a tool's definition or in a tool's result, and then gives `answers`,
-    /// one a request; after them it behaves again. What is queued comes first. The last order counts.
+    /// Makes the model follow an injected instruction: once `words` occur in the system prompt, a tool's definition or
+    /// a tool's result, it gives `answers`, one per request, and then behaves again. Queued mischief takes precedence.
+    /// A later call replaces an earlier one.
     pub fn obey(&self, words: impl Into<String>, answers: impl IntoIterator<Item = Vec<Block>>) {
         self.mischief.obey(Obedience { words: words.into(), answers: answers.into_iter().collect() });
     }
 
-    /// How many answers of [`Bedrock::obey`] were not given so far.
+    /// Returns the number of answers of [`Bedrock::obey`] that have not been given yet.
     #[must_use]
     pub fn unobeyed(&self) -> usize {
         self.mischief.unobeyed()
     }
 
-    /// Forgets all queued and standing mischief, and whom to obey.
+    /// Clears all queued and standing mischief, and the instruction of [`Bedrock::obey`].
     pub fn behave(&self) {
         self.mischief.clear();
     }
@@ -70,19 +72,19 @@ impl Bedrock {
         self.gates.send_modify(|releases| *releases += 1);
     }
 
-    /// The last 200 requests, refused ones too, oldest first.
+    /// Returns the last 200 requests, oldest first, including rejected ones.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.records.all()
     }
 
-    /// How many requests there ever were, refused ones too.
+    /// Returns the number of requests since the start, including rejected ones.
     #[must_use]
     pub fn request_count(&self) -> usize {
         self.records.count()
     }
 
-    /// A gate that opens at the next release.
+    /// Returns a gate that opens at the next release.
     pub(crate) fn gate(&self) -> watch::Receiver<u64> {
         self.gates.subscribe()
     }

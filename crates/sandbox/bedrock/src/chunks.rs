@@ -1,7 +1,7 @@
-//! Cuts what the model says into the pieces that a stream carries. It must never cut within a character,
-//! and promises nothing else: clients must not rely on words or tags arriving whole.
+//! Splits the model's output into the deltas of a stream. Must not split within a character, and guarantees nothing
+//! else: clients must not rely on words or tags arriving whole.
 
-/// Pieces of `text`: words with the white space behind them, every third one of some length cut in two.
+/// Splits `text` into words with their trailing white space, and every third word in two unless it is very short.
 pub(crate) fn words(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     for (index, word) in text.split_inclusive(char::is_whitespace).enumerate() {
@@ -14,7 +14,7 @@ pub(crate) fn words(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// Pieces of a tool's arguments: an empty one first, as Bedrock sends it, then seven characters each.
+/// Splits a tool's arguments: first an empty piece, as Bedrock sends it, then seven characters each.
 pub(crate) fn input(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let mut pieces = vec![String::new()];

@@ -1,5 +1,5 @@
-//! Routes for browser tests, which have no other way to reach the adversary. The real service has none of them,
-//! so the product must never call them.
+//! Routes by which browser tests control the stand-in. The real service has none of them, so the product must never
+//! call them.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,11 +16,11 @@ use crate::mischief::Mischief;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Order {
-    /// For the next request.
+    /// Misbehave on the next request.
     Next(Mischief),
-    /// For every request; `null` ends that.
+    /// Misbehave on every request; `null` ends that.
     Always(Option<Mischief>),
-    /// Forget everything.
+    /// Clear all mischief.
     Behave,
 }
 
@@ -41,7 +41,7 @@ async fn mischief(State(bedrock): State<Bedrock>, body: Bytes) -> (StatusCode, S
     (StatusCode::NO_CONTENT, String::new())
 }
 
-/// The bodies of the last requests, oldest first: what the model was told.
+/// Returns the bodies of the last 200 requests, oldest first.
 async fn requests(State(bedrock): State<Bedrock>) -> Json<Vec<Value>> {
     Json(bedrock.requests().into_iter().map(|recorded| recorded.body).collect())
 }

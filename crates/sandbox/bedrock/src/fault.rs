@@ -1,4 +1,4 @@
-//! Bedrock's errors and their wire form. It must never know why one is answered.
+//! Bedrock's errors and their wire format. Must not depend on what causes one.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,17 +6,17 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// One error of the service, with the words that it is told in.
+/// An error of the service with its message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", kind.name())]
 pub(crate) struct Fault {
     pub(crate) kind: Kind,
     pub(crate) message: String,
-    /// Seconds for the header `retry-after`.
+    /// Value of the header `retry-after`, in seconds.
     pub(crate) retry_after: Option<u32>,
 }
 
-/// The errors that this stand-in answers with.
+/// The errors that this stand-in returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     AccessDenied,
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The name in `x-amzn-errortype`.
+    /// Returns the error's name, as `x-amzn-errortype` carries it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AccessDenied => "AccessDeniedException",
@@ -70,13 +70,13 @@ impl Fault {
         Self { kind, message: message.into(), retry_after: None }
     }
 
-    /// Throttling, in the words of the service.
+    /// Returns a `ThrottlingException` with the service's own message.
     pub(crate) fn throttled(retry_after: Option<u32>) -> Self {
         let message = "Too many requests, please wait before trying again.";
         Self { retry_after, ..Self::new(Kind::Throttling, message) }
     }
 
-    /// An internal error, in the words of the service.
+    /// Returns an `InternalServerException` with the service's own message.
     pub(crate) fn internal() -> Self {
         Self::new(
             Kind::InternalServer,

@@ -1,4 +1,4 @@
-//! Frames of `application/vnd.amazon.eventstream`. It must never know in which order events follow each other.
+//! Encodes frames of `application/vnd.amazon.eventstream`. Must not depend on the order of events.
 
 use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fault::Fault;
 
-/// One event. Its payload is the event's members and, as from the real service, padding `p` of random length.
+/// Encodes an event. Its payload gets padding `p` of random length, as in the real service.
 pub(crate) fn event(name: &str, mut payload: Value) -> Bytes {
     if let Value::Object(members) = &mut payload {
         members.insert("p".into(), padding().into());
@@ -16,19 +16,19 @@ pub(crate) fn event(name: &str, mut payload: Value) -> Bytes {
     frame("event", ":event-type", name, payload.to_string())
 }
 
-/// One exception, which ends a stream.
+/// Encodes an exception, which ends a stream.
 pub(crate) fn exception(fault: &Fault) -> Bytes {
     let mut name = fault.kind.name().to_owned();
     name[..1].make_ascii_lowercase();
     frame("exception", ":exception-type", &name, json!({ "message": fault.message }).to_string())
 }
 
-/// An event whose frame is sound and whose payload isn't JSON.
+/// Encodes an event whose frame is valid but whose payload isn't JSON.
 pub(crate) fn nonsense(name: &str) -> Bytes {
     frame("event", ":event-type", name, "{\"contentBlockIndex\":0,\"delta\":{\"te".into())
 }
 
-/// The same frame with its last byte, part of the message's checksum, turned over.
+/// Returns the frame with its last byte, part of the message checksum, inverted.
 pub(crate) fn corrupt(frame: &Bytes) -> Bytes {
     let mut bytes = frame.to_vec();
     if let Some(last) = bytes.last_mut() {
@@ -44,7 +44,7 @@ fn frame(message_type: &'static str, type_header: &'static str, name: &str, payl
         .add_header(Header::new(":content-type", text("application/json")))
         .add_header(Header::new(":message-type", text(message_type)));
     let mut buffer = BytesMut::new();
-    // Only lengths beyond the format's bounds can fail, and no event of ours comes near them.
+    // Fails only for lengths beyond the format's limits, which none of these events comes near.
     match write_message_to(&message, &mut buffer) {
         Ok(()) => buffer.freeze(),
         Err(error) => {
@@ -54,7 +54,7 @@ fn frame(message_type: &'static str, type_header: &'static str, name: &str, payl
     }
 }
 
-/// A random beginning of the alphabet and the digits, as the real service pads with.
+/// Returns a random prefix of the alphabet and digits, which the real service uses as padding.
 fn padding() -> &'static str {
     const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     let dice = canary::random(8).bytes().map(usize::from).sum::<usize>();

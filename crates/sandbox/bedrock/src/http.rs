@@ -1,5 +1,5 @@
-//! The routes, and the order in which a request is judged: who asks, what for, which model, then the answer.
-//! It must never know a single rule of validation.
+//! The routes, and the order of checks on a request: authentication, media type, model, body, context length; then the
+//! answer. Must not contain validation rules of its own.
 
 use axum::Router;
 use axum::body::Body;
@@ -27,7 +27,8 @@ use crate::script::Conversation;
 use crate::validate::Operation;
 use crate::{auth, control, models, validate, wire};
 
-/// More than Bedrock takes: a request beyond the model's context is to be told so.
+/// Largest body that is read, in bytes. It exceeds Bedrock's own limit, so that a request beyond the model's context
+/// gets the error for that.
 const BODY_LIMIT: usize = 32 << 20;
 
 pub(crate) fn router(bedrock: Bedrock) -> Router {
@@ -72,7 +73,7 @@ async fn converse_stream(
     Ok(([(CONTENT_TYPE, "application/vnd.amazon.eventstream")], body).into_response())
 }
 
-/// A request that Bedrock would answer.
+/// A request that passed all checks.
 struct Asked {
     request: wire::Request,
     family: Family,
@@ -94,7 +95,7 @@ impl Asked {
         }
     }
 
-    /// Whether the person has just spoken.
+    /// Returns [`Moment::Asked`] if the last message holds text, that is, a message by the person.
     fn moment(&self) -> Moment {
         let blocks = self.request.messages.last().map(|message| message.content.as_slice()).unwrap_or_default();
         let said = blocks.iter().any(|block| matches!(block, wire::ContentBlock::Text(_)));
@@ -149,7 +150,7 @@ async fn unknown(State(bedrock): State<Bedrock>, request: Request) -> Fault {
     Fault::new(Kind::UnknownOperation, "The requested operation is not recognized by the service.")
 }
 
-/// Gives every response an `x-amzn-requestid`.
+/// Adds an `x-amzn-requestid` to every response.
 async fn identified(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Ok(id) = HeaderValue::from_str(&canary::random(18)) {

@@ -1,7 +1,9 @@
-//! The sandbox's Amazon Bedrock Runtime: Converse and `ConverseStream` on their real wire protocol, with a scripted model.
+//! A stand-in for Amazon Bedrock Runtime: Converse and `ConverseStream` on their real wire protocol, with a scripted
+//! model.
 //!
-//! It must never know the product: it sees what Bedrock would see, and nothing else. It refuses, with Bedrock's own
-//! errors, all that Bedrock is known to refuse, and more; each refusal of a malformed request is also a sin.
+//! Must not depend on the product: it sees only what Bedrock would see. It rejects, with Bedrock's own errors,
+//! everything that Bedrock is known to reject, and more; it also records each malformed request as a protocol
+//! violation (a *sin*).
 //!
 //! ```
 //! use sandbox_bedrock::{Bedrock, Mischief, Settings};

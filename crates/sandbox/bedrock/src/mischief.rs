@@ -1,7 +1,7 @@
-//! The adversary: what the model, the service, or the network may do to a client, instead of answering well.
-//! It must never be set off by words in a conversation alone: only by [`Bedrock::next`](crate::Bedrock::next),
-//! [`Bedrock::always`](crate::Bedrock::always), [`Bedrock::obey`](crate::Bedrock::obey), and the sandbox-only route
-//! `/_sandbox/mischief`.
+//! The adversary: misbehaviour of the model, the service or the network towards a client. Words in a conversation
+//! alone must never trigger it; only [`Bedrock::next`](crate::Bedrock::next),
+//! [`Bedrock::always`](crate::Bedrock::always), [`Bedrock::obey`](crate::Bedrock::obey) and the sandbox-only route
+//! `/_sandbox/mischief` do.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,16 +12,17 @@ use crate::obedience::Obedience;
 use crate::plan::Block;
 use crate::script::Conversation;
 
-/// One misbehaviour. In JSON a unit is its camelCase name, the others `{"say": […]}`, `{"gate":{"afterWords":5}}`.
+/// One misbehaviour. In JSON, a unit variant is its camelCase name; the others are objects such as `{"say": […]}` or
+/// `{"gate":{"afterWords":5}}`.
 ///
-/// What happens in mid-stream happens halfway through the answer. Converse has no stream: there a mid-stream
-/// exception becomes the error itself, an early end or a cut leaves half of the body, and nonsense replaces it.
+/// Mid-stream misbehaviour happens halfway through the answer. Converse has no stream: there a mid-stream exception
+/// becomes the error itself, and an early end, a cut or an invalid frame or payload leaves half of the body.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Mischief {
     /// 429 `ThrottlingException`.
     Throttle429 {
-        /// Seconds for the header `retry-after`; absent without it.
+        /// Value of the header `retry-after`, in seconds; without it the header is absent.
         #[serde(default)]
         retry_after: Option<u32>,
     },
@@ -37,29 +38,29 @@ pub enum Mischief {
     ThrottleMidStream,
     /// The exception `internalServerException` in mid-stream.
     InternalMidStream,
-    /// A clean end of the stream before `messageStop`.
+    /// The stream ends cleanly before `messageStop`.
     EndBeforeMessageStop,
-    /// The connection is cut in mid-stream.
+    /// The connection breaks in mid-stream.
     CutConnection,
-    /// No answer, not even a status, for as long as the client waits.
+    /// No response, not even a status, for as long as the client waits.
     Silence,
-    /// Half of the stream, then nothing for as long as the client waits.
+    /// Half of the stream, then no more data for as long as the client waits.
     SilenceMidStream,
-    /// A frame in mid-stream whose checksum is wrong.
+    /// A mid-stream frame with a wrong checksum.
     NonsenseFrames,
-    /// A sound frame in mid-stream whose payload isn't JSON.
+    /// A valid mid-stream frame whose payload isn't JSON.
     NonsenseJson,
-    /// An event in mid-stream that the service model doesn't have; the rest is as it should be.
+    /// A mid-stream event that the service model doesn't define; the rest of the stream is correct.
     UnknownEvent,
-    /// A call whose arguments aren't JSON. Converse answers `ModelErrorException`, for it can't carry them.
+    /// A tool call whose arguments aren't JSON. Converse cannot carry them and answers `ModelErrorException`.
     MalformedToolInput,
-    /// A call, and yet the stop reason `end_turn`.
+    /// A tool call with the stop reason `end_turn`.
     EndTurnWithToolUse,
-    /// `<thinking>` before the answer, in the text.
+    /// A `<thinking>` element in the text before the answer.
     ThinkingText,
     /// Half of the answer, then the stop reason `max_tokens`.
     MaxTokens,
-    /// The guardrail's words in place of the answer.
+    /// The guardrail's message in place of the answer.
     GuardrailIntervened,
     /// Half of the answer, then the stop reason `content_filtered`.
     ContentFiltered,
@@ -71,16 +72,16 @@ pub enum Mischief {
     ContextWindowExceeded,
     /// A message without content.
     EmptyMessage,
-    /// These very blocks: the attacker writes every word, every call and every argument.
+    /// Exactly these blocks: the attacker controls every word, every tool call and every argument.
     Say(Vec<Block>),
-    /// The scripted answer, which waits after some words until [`Bedrock::release`](crate::Bedrock::release).
+    /// The scripted answer, which pauses after some words until [`Bedrock::release`](crate::Bedrock::release).
     Gate {
-        /// How many words are sent first. A shorter answer waits before its `messageStop`.
+        /// Number of words sent before the pause. A shorter answer pauses before its `messageStop`.
         after_words: usize,
     },
 }
 
-/// What to do next, and what to do always. Clones share it.
+/// The queued and the standing mischief, and the answers of the obedient model. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queue(Arc<Mutex<Inner>>);
 
@@ -104,7 +105,7 @@ impl Queue {
         self.lock().obedience = Some(obedience);
     }
 
-    /// How many recorded answers were not given.
+    /// Returns the number of recorded answers that have not been given yet.
     pub(crate) fn unobeyed(&self) -> usize {
         self.lock().obedience.as_ref().map_or(0, |obedience| obedience.answers.len())
     }
@@ -113,7 +114,8 @@ impl Queue {
         *self.lock() = Inner::default();
     }
 
-    /// What befalls this request: the oldest queued mischief, else what the model obeys, else the standing one.
+    /// Returns the mischief for this request: the oldest queued one, else an answer of the obedient model, else the
+    /// standing one.
     pub(crate) fn take(&self, conversation: &Conversation<'_>) -> Option<Mischief> {
         let mut inner = self.lock();
         if let Some(mischief) = inner.next.pop_front() {

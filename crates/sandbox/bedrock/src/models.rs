@@ -1,8 +1,9 @@
-//! The models that this sandbox offers and the ids under which they may be invoked. It must never know what a model says.
+//! The models that this sandbox offers, and the ids under which they may be invoked. Must not depend on a model's
+//! answers.
 
 use crate::fault::{Fault, Kind};
 
-/// The models by family name's end, and whether the bare id may be used.
+/// The models by base id, and whether the base id may be invoked without an inference profile.
 const CATALOGUE: &[(&str, Throughput)] = &[
     ("amazon.nova-micro-v1:0", Throughput::OnDemand),
     ("amazon.nova-lite-v1:0", Throughput::OnDemand),
@@ -22,7 +23,7 @@ const CATALOGUE: &[(&str, Throughput)] = &[
     ("anthropic.claude-haiku-5-5", Throughput::ProfileOnly),
 ];
 
-/// The Claude models that still take sampling parameters and disregard reasoning that is sent back.
+/// The Claude models that still accept sampling parameters and ignore reasoning that is sent back.
 const CLAUDE_4: &[&str] = &[
     "anthropic.claude-sonnet-4-20250514-v1:0",
     "anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -30,7 +31,7 @@ const CLAUDE_4: &[&str] = &[
     "anthropic.claude-sonnet-4-6",
 ];
 
-/// What an id of a cross-region inference profile begins with.
+/// Prefixes of the ids of cross-region inference profiles.
 const GEOGRAPHIES: &[&str] = &["us.", "eu.", "apac.", "jp.", "au.", "global."];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,18 +43,18 @@ enum Throughput {
 /// A group of models with the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// Refuses keys at a schema's root that it doesn't know.
+    /// Rejects unknown keys at a schema's root.
     Nova,
-    /// Claude 4 to 4.6: takes sampling parameters.
+    /// Claude 4 to 4.6: accepts sampling parameters.
     Claude,
-    /// Claude 4.7 and later: refuses sampling parameters, thinks unasked, and wants its reasoning back.
+    /// Claude 4.7 and later: rejects sampling parameters, thinks without being asked, and requires its reasoning back.
     ClaudeThinking,
 }
 
-/// The family behind `model_id`: a base id, a profile's id, or an ARN of either.
+/// Returns the family of `model_id`: a base id, a profile's id, or an ARN of either.
 ///
 /// # Errors
-/// A model that nobody offers, one that needs a profile, or a profile that doesn't exist.
+/// Fails for an unknown model, a model that requires a profile, and an ARN of another kind of resource.
 pub(crate) fn find(model_id: &str) -> Result<Family, Fault> {
     let id = match arn(model_id) {
         Some((kind, id)) if kind == "inference-profile" || kind == "foundation-model" => id,
@@ -82,7 +83,7 @@ pub(crate) fn find(model_id: &str) -> Result<Family, Fault> {
     })
 }
 
-/// The resource's kind and id in `arn:aws:bedrock:<region>:<account>:<kind>/<id>`.
+/// Returns the resource's kind and id from `arn:aws:bedrock:<region>:<account>:<kind>/<id>`.
 fn arn(model_id: &str) -> Option<(&str, &str)> {
     let rest = model_id.strip_prefix("arn:aws:bedrock:")?;
     rest.splitn(3, ':').nth(2)?.split_once('/')

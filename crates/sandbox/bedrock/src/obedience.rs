@@ -1,5 +1,5 @@
-//! The model that obeys: it behaves until certain words reach it from outside, and then does what an attacker recorded.
-//! It must never be moved by the person's own words, nor by its own.
+//! A model that follows injected instructions: it behaves until certain words reach it from outside, and then gives
+//! the answers that an attacker recorded. The person's own words and the model's must never trigger it.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use crate::plan::Block;
 use crate::script::Conversation;
 use crate::wire::{ContentBlock, ResultContent, ToolSpec};
 
-/// The words, and what the model answers once it has been told them, one answer a request.
+/// The trigger words, and the answers that the model gives after reading them, one per request.
 #[derive(Debug, Clone)]
 pub(crate) struct Obedience {
     pub(crate) words: String,
@@ -17,13 +17,13 @@ pub(crate) struct Obedience {
 }
 
 impl Obedience {
-    /// The next recorded answer, if the words are in `conversation`.
+    /// Returns the next recorded answer if `conversation` contains the trigger words.
     pub(crate) fn answer(&mut self, conversation: &Conversation<'_>) -> Option<Vec<Block>> {
         if is_told(conversation, &self.words) { self.answers.pop_front() } else { None }
     }
 }
 
-/// Whether the system prompt, a tool's definition or a tool's result holds the words.
+/// Returns true if the system prompt, a tool's definition or a tool's result contains the words.
 fn is_told(conversation: &Conversation<'_>, words: &str) -> bool {
     let results = conversation.messages.iter().flat_map(|message| &message.content).filter_map(|block| match block {
         ContentBlock::ToolResult(result) => Some(&result.content),
@@ -43,7 +43,7 @@ fn defines(tool: &ToolSpec, words: &str) -> bool {
     described || tool.name.contains(words) || holds(&tool.input_schema.json, words)
 }
 
-/// Whether a text in the value holds the words, as it reads without JSON's escapes.
+/// Returns true if a string or a member name in the value contains the words, compared after JSON unescaping.
 fn holds(value: &Value, words: &str) -> bool {
     match value {
         Value::String(text) => text.contains(words),

@@ -1,39 +1,39 @@
-//! What a model decided to answer, before it is put on the wire. It must never know frames or HTTP.
+//! The model's answer before it is encoded. Must not depend on the event-stream format or HTTP.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One answer.
+/// One answer of the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// Its content, in order.
+    /// The content, in order.
     pub blocks: Vec<Block>,
-    /// Why it ends.
+    /// The reason for its end.
     pub stop: StopReason,
 }
 
 impl Plan {
-    /// An answer in words.
+    /// Creates an answer of one text block.
     #[must_use]
     pub fn say(text: impl Into<String>) -> Self {
         Self::of(vec![Block::Text(text.into())])
     }
 
-    /// An answer of `blocks`, with the stop reason that belongs to them.
+    /// Creates an answer of `blocks`, with stop reason `tool_use` if they hold a tool call and `end_turn` otherwise.
     #[must_use]
     pub fn of(blocks: Vec<Block>) -> Self {
         let calls = blocks.iter().any(|block| matches!(block, Block::ToolUse { .. }));
         Self { blocks, stop: if calls { StopReason::ToolUse } else { StopReason::EndTurn } }
     }
 
-    /// Tokens of four characters.
+    /// Returns the size in tokens, at four characters per token, rounded up.
     #[must_use]
     pub fn tokens(&self) -> usize {
         let chars: usize = self.blocks.iter().map(Block::chars).sum();
         chars.div_ceil(4)
     }
 
-    /// The plan as it comes out under `max_tokens`: cut short, in the middle of a word or an argument if need be.
+    /// Truncates the answer to `max_tokens`, if necessary within a word or an argument, with stop reason `max_tokens`.
     #[must_use]
     pub fn limited(mut self, max_tokens: usize) -> Self {
         if self.tokens() <= max_tokens {
@@ -57,42 +57,42 @@ impl Plan {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Block {
-    /// Words.
+    /// Plain text.
     Text(String),
-    /// Reasoning that can be read. In JSON: `{"reasoning":{"text":"…","signature":"…"}}`.
+    /// Readable reasoning. In JSON: `{"reasoning":{"text":"…","signature":"…"}}`.
     Reasoning {
         /// The text, which may be empty.
         text: String,
-        /// The signature; none where the answer is cut short before it.
+        /// The provider's signature; absent when the answer is truncated before it.
         #[serde(default)]
         signature: Option<String>,
     },
     /// Reasoning that only the provider can read, in base64.
     Redacted(String),
-    /// A proposed call.
+    /// A proposed tool call.
     ToolUse {
-        /// The id; Bedrock makes one up when it is absent.
+        /// The call's id; Bedrock generates one when it is absent.
         #[serde(default)]
         id: Option<String>,
-        /// The tool.
+        /// The tool's name.
         name: String,
         /// The arguments.
         input: Input,
     },
 }
 
-/// Arguments of a call. In JSON: `{"json": …}` or `{"raw":"…"}`.
+/// The arguments of a tool call. In JSON: `{"json": …}` or `{"raw":"…"}`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Input {
-    /// Well-formed JSON, though not necessarily what the schema wants.
+    /// Well-formed JSON, which may violate the tool's schema.
     Json(Value),
-    /// These very characters, well-formed or not.
+    /// Exactly these characters, well-formed or not.
     Raw(String),
 }
 
 impl Input {
-    /// The characters as they are streamed.
+    /// Returns the arguments as they are streamed.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
@@ -103,7 +103,7 @@ impl Input {
 }
 
 impl Block {
-    /// A call of `name`, its id left to Bedrock.
+    /// Creates a call of `name` whose id Bedrock generates.
     #[must_use]
     pub fn call(name: impl Into<String>, input: Value) -> Self {
         Self::ToolUse { id: None, name: name.into(), input: Input::Json(input) }
@@ -122,7 +122,7 @@ impl Block {
             Self::Reasoning { text, .. } => {
                 Self::Reasoning { text: text.chars().take(chars).collect(), signature: None }
             }
-            // Bytes that are cut short are no block.
+            // Truncated base64 would not decode.
             Self::Redacted(_) => Self::Redacted(String::new()),
             Self::ToolUse { id, name, input } => {
                 Self::ToolUse { id, name, input: Input::Raw(input.text().chars().take(chars).collect()) }
@@ -131,29 +131,29 @@ impl Block {
     }
 }
 
-/// Why an answer ends.
+/// The reason for the end of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// All is said.
+    /// The answer is complete.
     EndTurn,
-    /// A call is proposed.
+    /// The model proposes a tool call.
     ToolUse,
     /// The answer reached `maxTokens`.
     MaxTokens,
-    /// A guardrail put its own words in the place of the model's.
+    /// A guardrail replaced the model's answer with its own message.
     GuardrailIntervened,
     /// The service's content filter stopped it.
     ContentFiltered,
-    /// The model wrote what the service could not read.
+    /// The model's output could not be parsed by the service.
     MalformedModelOutput,
-    /// The model wrote a call that the service could not read.
+    /// The model's tool call could not be parsed by the service.
     MalformedToolUse,
-    /// Conversation and answer together outgrew the context window.
+    /// Conversation and answer together exceeded the context window.
     ModelContextWindowExceeded,
 }
 
 impl StopReason {
-    /// The word on the wire.
+    /// Returns the value of `stopReason`.
     #[must_use]
     pub fn wire(self) -> &'static str {
         match self {

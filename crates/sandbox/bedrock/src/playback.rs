@@ -1,5 +1,4 @@
-//! How an answer is brought to the wire: what mischief makes of a plan, and the steps of a stream.
-//! It must never know HTTP, and does nothing itself: it says what is to be done.
+//! Turns an answer into a response: how mischief changes a plan, and the steps of a stream. Must not depend on HTTP.
 
 pub(crate) mod stage;
 pub(crate) mod steps;

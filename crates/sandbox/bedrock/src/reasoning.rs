@@ -1,10 +1,11 @@
-//! The reasoning of a model that thinks: issued with signatures, and known again when it comes back. Nothing is remembered for
-//! that: a signature covers the text, the place of its block and the number of blocks, so that a block that is changed, left
-//! out or moved does not verify.
+//! The reasoning of a thinking model: issued with signatures, and verified when a client sends it back. Verification
+//! is stateless: a signature covers the text, the position of its block and the number of blocks, so a changed,
+//! omitted or moved block does not verify.
 //!
-//! The real service checks at least the text against the signature (platform.claude.com, "Extended thinking with tool use":
-//! pass thinking blocks back complete and unmodified). That it notices a missing block is not verified against the service:
-//! there the answer may just come out empty (github.com/Bike4Mind/bike4mind/issues/1942). This stand-in is the stricter one.
+//! The real service checks at least the text against the signature (platform.claude.com, "Extended thinking with tool
+//! use": pass thinking blocks back complete and unmodified). Whether it notices a missing block is not verified
+//! against the service: there the answer may just be empty (github.com/Bike4Mind/bike4mind/issues/1942). This stand-in
+//! is stricter.
 
 use aws_lc_rs::hmac;
 use aws_smithy_types::base64;
@@ -12,16 +13,17 @@ use aws_smithy_types::base64;
 use crate::plan::{Block, Plan, StopReason};
 use crate::wire::Reasoning;
 
-/// What a model thinks before an answer.
+/// The occasion of an answer, which determines its reasoning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// After the person's words: a summary, and a part that only the provider can read.
+    /// The person has written: a summary, and a part that only the provider can read.
     Asked,
-    /// After results: a signature alone, as by a model that does not show its thinking.
+    /// Tool results have arrived: a signature alone, as from a model that does not show its thinking.
     Informed,
 }
 
-/// The answer with the model's reasoning in front. An answer that is not the model's own, and one without content, has none.
+/// Prepends the model's reasoning to the answer. An answer by the guardrail, without content, or with reasoning of its
+/// own stays unchanged.
 pub(crate) fn think(mut plan: Plan, moment: Moment) -> Plan {
     let reasons = plan.blocks.iter().any(|block| matches!(block, Block::Reasoning { .. } | Block::Redacted(_)));
     if plan.stop == StopReason::GuardrailIntervened || plan.blocks.is_empty() || reasons {
@@ -41,7 +43,7 @@ pub(crate) fn think(mut plan: Plan, moment: Moment) -> Plan {
     plan
 }
 
-/// The place of the first block that did not come back as it was issued.
+/// Returns the index of the first block that differs from the one issued.
 pub(crate) fn first_change(blocks: &[&Reasoning]) -> Option<usize> {
     blocks.iter().enumerate().position(|(at, block)| match block {
         Reasoning::ReasoningText(block) => {

@@ -1,5 +1,5 @@
-//! What the model was sent: the last requests, for the console page and for searches after canaries.
-//! It must never change what a request is answered with.
+//! The last requests to the model, for the console page and for tests that search them for canaries. Recording must
+//! never change an answer.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,20 +8,20 @@ use serde_json::Value;
 
 const KEPT: usize = 200;
 
-/// One request, as it was sent.
+/// One request as the client sent it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
-    /// When, in milliseconds since 1970-01-01 UTC by the sandbox's clock.
+    /// Time of the request by the sandbox's clock, in milliseconds since 1970-01-01 UTC.
     pub at: i64,
-    /// The model's id, decoded.
+    /// The model's id, percent-decoded.
     pub model_id: String,
-    /// The body; a string when it wasn't JSON.
+    /// The body; a string if it wasn't JSON.
     pub body: Value,
-    /// Whether it was `ConverseStream`.
+    /// True for `ConverseStream`.
     pub streaming: bool,
 }
 
-/// The last 200 requests, and how many there ever were. Clones share them.
+/// The last 200 requests and the number of all requests. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Records(Arc<Mutex<Inner>>);
 

@@ -1,7 +1,7 @@
-//! The scripted model: a pure function from a conversation and the tools on offer to a plan. It must never know a product:
-//! it goes by the words of the person and by the names, descriptions and schemas of the tools.
+//! The scripted model: a pure function from a conversation and the offered tools to a plan. Must not depend on a
+//! product: it uses only the person's words and the tools' names, descriptions and schemas.
 //!
-//! Only the person's own words set off a call. What tools return is data to be told, whatever it says.
+//! Only the person's own words trigger a tool call. Tool results are data to report, whatever they say.
 
 mod arguments;
 mod outcome;
@@ -15,21 +15,21 @@ use serde_json::Value;
 use crate::plan::{Block, Plan};
 use crate::wire::{Choice, ContentBlock, Message, Request, Role, SystemBlock, ToolResult, ToolSpec, ToolUse};
 
-/// What the model is given.
+/// The model's input.
 #[derive(Debug, Clone)]
 pub struct Conversation<'a> {
     /// The system prompts.
     pub system: Vec<&'a str>,
     /// The messages, oldest first.
     pub messages: &'a [Message],
-    /// The tools on offer.
+    /// The offered tools.
     pub tools: Vec<&'a ToolSpec>,
-    /// Whether one of them must be used.
+    /// The request's `toolChoice`; absent means `auto`.
     pub choice: Option<&'a Choice>,
 }
 
 impl<'a> Conversation<'a> {
-    /// The part of a request that the model sees.
+    /// Extracts the part of a request that the model sees.
     #[must_use]
     pub fn of(request: &'a Request) -> Self {
         let system = request.system.iter().filter_map(|block| match block {
@@ -46,7 +46,7 @@ impl<'a> Conversation<'a> {
     }
 }
 
-/// What the model answers.
+/// Returns the model's answer.
 #[must_use]
 pub fn plan(conversation: &Conversation<'_>) -> Plan {
     let turn = Turn::of(conversation.messages);
@@ -69,7 +69,7 @@ fn next(conversation: &Conversation<'_>, turn: &Turn<'_>) -> Plan {
     }
 }
 
-/// The calls, two times out of three with a short sentence before them.
+/// Returns the calls, two times out of three with a short sentence before them.
 fn preface(want: &rules::Want<'_>, turn: &Turn<'_>, mut calls: Vec<Block>) -> Vec<Block> {
     if turn.done.is_empty() && !turn.said.chars().count().is_multiple_of(3) {
         calls.insert(0, Block::Text(want.preface.into()));
@@ -77,7 +77,7 @@ fn preface(want: &rules::Want<'_>, turn: &Turn<'_>, mut calls: Vec<Block>) -> Ve
     calls
 }
 
-/// The call that `toolChoice` demands.
+/// Returns the call that `toolChoice` demands.
 fn forced(conversation: &Conversation<'_>) -> Option<Plan> {
     let name = match conversation.choice? {
         Choice::Auto(_) => return None,
@@ -87,13 +87,13 @@ fn forced(conversation: &Conversation<'_>) -> Option<Plan> {
     Some(Plan::of(vec![Block::call(name, Value::Object(serde_json::Map::new()))]))
 }
 
-/// The person's last words, and what was done about them.
+/// The person's last message, and the tool calls made for it.
 #[derive(Debug)]
 struct Turn<'a> {
     said: &'a str,
-    /// What the person said before, oldest first.
+    /// The person's earlier messages, oldest first.
     earlier: Vec<&'a str>,
-    /// The calls since, with their results.
+    /// The calls since then, with their results.
     done: Vec<(&'a ToolUse, &'a ToolResult)>,
 }
 

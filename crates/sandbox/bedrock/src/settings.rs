@@ -1,21 +1,22 @@
-//! What a sandbox may choose about its Bedrock. It must never hold anything that a request could change.
+//! The settings of a sandbox's Bedrock. Must not hold anything that a request can change.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How this stand-in behaves, fixed for its life.
+/// The stand-in's settings, fixed for its lifetime.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The only credentials that are accepted. `None` accepts every access key and checks the signature's shape alone.
+    /// The only accepted credentials. `None` accepts every access key and bearer token, and checks only the form of a
+    /// signature.
     pub credentials: Option<Credentials>,
-    /// How fast the model speaks.
+    /// The model's speed.
     pub pace: Pace,
-    /// The model's context, in tokens of four characters; a longer request is refused. Nova Pro has 300,000.
+    /// The model's context, in tokens of four characters; a longer request is rejected. Nova Pro has 300,000.
     pub context_tokens: usize,
 }
 
 impl Default for Settings {
-    /// Any credentials, no delays, Nova Pro's context: what tests want.
+    /// Settings for tests: any credentials, no delays, Nova Pro's context.
     fn default() -> Self {
         Self { credentials: None, pace: Pace::default(), context_tokens: 300_000 }
     }
@@ -30,7 +31,7 @@ pub struct Credentials {
     pub secret_key: String,
     /// The region in the signature's scope, for example `us-east-1`.
     pub region: String,
-    /// The Bedrock API key that `Authorization: Bearer` may carry instead; `None` refuses every bearer token.
+    /// The Bedrock API key that `Authorization: Bearer` may carry instead; `None` rejects every bearer token.
     pub bearer: Option<String>,
 }
 
@@ -43,15 +44,15 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// How fast the model speaks.
+/// The speed of the model's output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pace {
-    /// The time before each delta, which is a word or less. Zero never sleeps.
+    /// Delay before each delta, which is a word or less. Zero never sleeps.
     pub per_word: Duration,
 }
 
 impl Pace {
-    /// A pace at which people can read along: 25 ms a word.
+    /// Returns a pace at which people can read along: 25 ms per word.
     #[must_use]
     pub fn demo() -> Self {
         Self { per_word: Duration::from_millis(25) }

@@ -1,6 +1,6 @@
-//! What Bedrock refuses in a request that is well-formed JSON. It must never know what the model would answer.
+//! Rules by which Bedrock rejects a request that is well-formed JSON. Must not depend on the model's answer.
 //!
-//! An error is the message of a `ValidationException`. Paths count from 0, as in Bedrock's own messages.
+//! An error is the message of a `ValidationException`. Indices in paths count from 0, as in Bedrock's own messages.
 
 mod cache;
 mod conversation;
@@ -12,14 +12,14 @@ mod tools;
 use crate::models::Family;
 use crate::wire::Request;
 
-/// Which of the two operations is asked for.
+/// The requested operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Converse,
     ConverseStream,
 }
 
-/// The first thing that is wrong with `request`, if any.
+/// Returns an error for the first rule that `request` violates.
 pub(crate) fn request(request: &Request, family: Family, operation: Operation) -> Result<(), String> {
     options::check(request, family, operation)?;
     conversation::check(request)?;
@@ -32,12 +32,12 @@ pub(crate) fn request(request: &Request, family: Family, operation: Operation) -
     Ok(())
 }
 
-/// Bedrock's words for a value that breaks a constraint of the service model.
+/// Formats Bedrock's message for a value that violates a constraint of the service model.
 fn constraint(value: &str, at: &str, rule: &str) -> String {
     format!("1 validation error detected: Value '{value}' at '{at}' failed to satisfy constraint: Member must {rule}")
 }
 
-/// A name or an id: 1 to 64 of ASCII letters, digits and `others`.
+/// Checks a name or an id: 1 to 64 ASCII letters, digits and characters of `others`.
 fn identifier(value: &str, at: &str, others: &str) -> Result<(), String> {
     if value.is_empty() {
         return Err(constraint(value, at, "have length greater than or equal to 1"));

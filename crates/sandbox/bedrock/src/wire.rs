@@ -1,5 +1,5 @@
-//! The request bodies of Converse and `ConverseStream`, as the public service model has them, closed to unknown members.
-//! It must never accept a member that Bedrock doesn't know, and knows no rule that needs two members at once.
+//! The request bodies of Converse and `ConverseStream`, as the public service model defines them. Must reject every
+//! member that Bedrock doesn't know, and must not contain rules that involve two members at once.
 
 pub mod content;
 pub mod options;
@@ -25,26 +25,26 @@ pub struct Request {
     /// System prompts.
     #[serde(default)]
     pub system: Vec<SystemBlock>,
-    /// Limits and sampling.
+    /// Token limit, sampling parameters and stop sequences.
     pub inference_config: Option<Inference>,
-    /// The tools on offer.
+    /// The offered tools.
     pub tool_config: Option<ToolConfig>,
-    /// The guardrail to apply; the sandbox has none of its own.
+    /// The guardrail to apply; the sandbox has none.
     pub guardrail_config: Option<Guardrail>,
-    /// Members for one model alone, free of form.
+    /// Model-specific members in free form.
     pub additional_model_request_fields: Option<Value>,
-    /// JSON pointers, ten at most.
+    /// JSON pointers, at most ten.
     #[serde(default)]
     pub additional_model_response_field_paths: Vec<String>,
     /// Variables of a managed prompt, which the sandbox doesn't have.
     pub prompt_variables: Option<Value>,
-    /// At most sixteen pairs for the invocation log.
+    /// Key-value pairs for the invocation log, at most sixteen.
     #[serde(default)]
     pub request_metadata: std::collections::BTreeMap<String, String>,
-    /// Latency wish.
+    /// The requested latency.
     pub performance_config: Option<Performance>,
-    /// Price tier.
+    /// The requested service tier.
     pub service_tier: Option<ServiceTier>,
-    /// Wishes for structured output, which the scripted model disregards.
+    /// Options for structured output, which the scripted model ignores.
     pub output_config: Option<Value>,
 }

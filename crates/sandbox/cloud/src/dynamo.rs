@@ -1,5 +1,5 @@
-//! `DynamoDB` on `SQLite`: dynoxide's own server, behind a router that notes protocol sins.
-//! It must never know what the tables hold.
+//! A stand-in for `DynamoDB` on `SQLite`: dynoxide's own server behind a router that records protocol violations
+//! (*sins*). Must not depend on the tables' contents.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use hyper_util::rt::TokioExecutor;
 use sandbox_kit::Sins;
 use serde_json::{Value, json};
 
-/// The largest error body that is read to name a sin, in bytes.
+/// Largest error body that is read to describe a sin, in bytes.
 const ERROR_LIMIT: usize = 64 * 1024;
 
 /// Errors that a correct client never provokes.
@@ -30,12 +30,12 @@ const SINFUL: [&str; 6] = [
     "ValidationException",
 ];
 
-/// The database could not be opened, or a table not be made.
+/// The database could not be opened, or a table not be created.
 #[derive(Debug, thiserror::Error)]
 #[error("DynamoDB stand-in: {0}")]
 pub struct DynamoError(String);
 
-/// A table as [`Dynamo::ensure_table`] makes it: on-demand billing, keys of type string.
+/// A table as [`Dynamo::ensure_table`] creates it: on-demand billing, keys of type string.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a> {
     /// The table's name.
@@ -44,7 +44,7 @@ pub struct Table<'a> {
     pub partition: &'a str,
     /// The sort key's attribute, if there is one.
     pub sort: Option<&'a str>,
-    /// The attribute that holds an item's last second, in seconds since 1970.
+    /// The TTL attribute: an item's expiry, in seconds since 1970.
     pub ttl: &'a str,
 }
 
@@ -54,7 +54,7 @@ pub struct Dynamo(Arc<Inner>);
 
 struct Inner {
     database: Database,
-    // dynoxide offers a server for a listener but no router, so ours forwards to it over loopback.
+    // dynoxide offers a server on a listener but no router, so this one forwards to it over loopback.
     client: Client<HttpConnector, Body>,
     address: SocketAddr,
     server: tokio::task::AbortHandle,
@@ -76,28 +76,28 @@ impl Drop for Inner {
 }
 
 impl Dynamo {
-    /// Opens or makes the `SQLite` file and deletes what has outlived its TTL.
+    /// Opens or creates the `SQLite` file and deletes expired items.
     ///
     /// # Errors
-    /// When the file can't be opened or no loopback port is free.
+    /// Fails if the file can't be opened or no loopback port is free.
     pub async fn open(path: &Path, sins: Sins) -> Result<Self, DynamoError> {
         let database = Database::new(&path.to_string_lossy()).map_err(error)?;
         database.sweep_ttl().map_err(error)?;
         Self::over(database, sins).await
     }
 
-    /// A database that vanishes with its last handle.
+    /// Creates an in-memory database that is dropped with its last handle.
     ///
     /// # Errors
-    /// When no loopback port is free.
+    /// Fails if no loopback port is free.
     pub async fn in_memory(sins: Sins) -> Result<Self, DynamoError> {
         Self::over(Database::memory().map_err(error)?, sins).await
     }
 
-    /// Makes the table, with its TTL, if it is absent.
+    /// Creates the table, with its TTL, if it doesn't exist.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Fails if the storage fails.
     pub fn ensure_table(&self, table: Table<'_>) -> Result<(), DynamoError> {
         let database = &self.0.database;
         if database.get_table_metadata(table.name).map_err(error)?.is_some() {
@@ -118,13 +118,13 @@ impl Dynamo {
         Ok(())
     }
 
-    /// The number of requests by operation (`GetItem`, `PutItem`, …) until now.
+    /// Returns the number of requests so far, by operation (`GetItem`, `PutItem`, …).
     #[must_use]
     pub fn requests(&self) -> BTreeMap<String, u64> {
         self.0.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The HTTP API: JSON 1.0 as the AWS SDKs speak it.
+    /// Returns the HTTP API: JSON 1.0 as the AWS SDKs speak it.
     pub fn router(&self) -> Router {
         Router::new().fallback(forward).with_state(self.clone())
     }
@@ -134,7 +134,8 @@ impl Dynamo {
         let address = listener.local_addr().map_err(error)?;
         let server = tokio::spawn(dynoxide::server::serve_on(listener, database.clone())).abort_handle();
         let mut connector = HttpConnector::new();
-        // Head and body leave apart, and the second would wait for the receipt of the first.
+        // Head and body are sent in separate packets; with Nagle's algorithm the second would wait for the first one's
+        // acknowledgement.
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self(Arc::new(Inner { database, client, address, server, sins, requests: Mutex::default() })))
@@ -161,7 +162,7 @@ async fn forward(State(dynamo): State<Dynamo>, mut request: Request) -> Response
     if response.status() == StatusCode::BAD_REQUEST { confess(response, &operation, sins).await } else { response }
 }
 
-/// Reads an error's type, notes the sinful ones, and gives the answer back unchanged.
+/// Reads an error's type, records a sin for those in [`SINFUL`], and returns the response unchanged.
 async fn confess(response: Response, operation: &str, sins: &Sins) -> Response {
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, ERROR_LIMIT).await.unwrap_or_default();

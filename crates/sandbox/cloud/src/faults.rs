@@ -1,5 +1,5 @@
-//! Faults on demand: any service can be told to fail in one of a closed set of ways.
-//! It must never know the protocol of the service that it spoils.
+//! Fault injection: any service can be made to fail in one of a closed set of ways. Must not depend on the protocol of
+//! the service.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,72 +14,73 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::StreamExt;
 
-/// Longest form that is read to find out whether a fault strikes, in bytes.
+/// Longest form that is read to match a fault against, in bytes.
 const LONGEST_FORM: usize = 256 * 1024;
 
-/// What the other address of [`Fault::Moved`] is known by.
+/// Query suffix that marks a request to the redirect target of [`Fault::Moved`].
 const ELSEWHERE: &str = "elsewhere";
 
-/// A way to fail.
+/// A way in which a service fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The connection is dropped without an answer; the request is not carried out.
+    /// Drops the connection without a response; the request is not executed.
     Refuse,
-    /// No answer ever comes; the request is not carried out.
+    /// Never responds; the request is not executed.
     Timeout,
-    /// The request is carried out, then the connection is dropped without an answer: the caller can't know.
+    /// Executes the request, then drops the connection without a response, so that the caller can't know the outcome.
     Lost,
-    /// This status with a small JSON body; the request is not carried out.
+    /// Responds with this status and a small JSON body; the request is not executed.
     Status {
-        /// The answer's status.
+        /// The response status.
         code: StatusCode,
-        /// Seconds for `Retry-After`; no such header when `None`.
+        /// Value of `Retry-After`, in seconds; `None` sends no such header.
         retry_after: Option<u32>,
     },
-    /// The caller is sent to another address (307), where all is well. Who follows takes what it carries to wherever it is told.
+    /// Redirects (307) to another address where the request succeeds, to catch clients that carry their credentials to
+    /// any redirect target.
     Moved,
-    /// This status with this JSON body; the request is not carried out.
+    /// Responds with this status and this JSON body; the request is not executed.
     Says {
-        /// The answer's status.
+        /// The response status.
         code: StatusCode,
         /// The body.
         body: String,
     },
-    /// The request is carried out; the answer has the right status but a body that breaks off in the middle.
+    /// Executes the request and responds with the right status but a body that breaks off in the middle.
     Malformed,
-    /// The request is carried out; the answer's body comes one byte at a time.
+    /// Executes the request and sends the response body one byte at a time.
     SlowDrip {
-        /// The pause before each byte, in tokio's time.
+        /// Pause before each byte, in tokio's time.
         every: Duration,
     },
 }
 
-/// How often a fault strikes.
+/// The number of requests that a fault affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// Until it is cleared.
+    /// Every matching request until the fault is cleared.
     Always,
-    /// For this many matching requests.
+    /// This many matching requests.
     Next(u32),
 }
 
-/// A fault that is set, and when it strikes.
+/// A fault that is set, and the requests that it affects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Armed {
-    /// What happens.
+    /// The way of failing.
     pub fault: Fault,
-    /// How often it still happens.
+    /// Number of requests still to be affected.
     pub times: Times,
-    /// Strikes only requests whose `METHOD /path x-amz-target form` contains this text; empty strikes all.
+    /// Affects only requests whose `METHOD /path x-amz-target form` contains this text; empty affects all.
     pub matching: String,
 }
 
-/// Which faults are set. Clones share them.
+/// The faults that are set, by service. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<BTreeMap<String, Armed>>>);
 
 impl Faults {
-    /// Sets what befalls every request to `service` from now on; `None` heals it. The last one set wins.
+    /// Sets the fault of `service` from now on; `None` clears it. A later call replaces an earlier one.
     pub fn set(&self, service: &str, fault: Option<Fault>, times: Times) {
         match fault {
             Some(fault) => self.set_matching(service, "", fault, times),
@@ -87,30 +88,30 @@ impl Faults {
         }
     }
 
-    /// Like [`Faults::set`], but strikes only requests whose `METHOD /path x-amz-target form` contains `matching`. The form is
-    /// the body as it is sent, if it is one: so the grants of a token endpoint can be told apart.
+    /// Like [`Faults::set`], but affects only requests whose `METHOD /path x-amz-target form` contains `matching`. The
+    /// form is the URL-encoded body as sent, so tests can select one grant type of a token endpoint.
     pub fn set_matching(&self, service: &str, matching: &str, fault: Fault, times: Times) {
         let armed = Armed { fault, times, matching: matching.to_owned() };
         self.lock().insert(service.to_owned(), armed);
     }
 
-    /// Heals every service.
+    /// Clears the faults of every service.
     pub fn clear(&self) {
         self.lock().clear();
     }
 
-    /// Every fault that is set, by service.
+    /// Returns every fault that is set, by service.
     #[must_use]
     pub fn all(&self) -> BTreeMap<String, Armed> {
         self.lock().clone()
     }
 
-    /// The router with its faults before it.
+    /// Wraps a service's router with its faults.
     pub fn wrap(&self, service: &'static str, router: Router) -> Router {
         router.layer(from_fn_with_state((self.clone(), service), inject))
     }
 
-    /// The fault for this request, counted as used.
+    /// Returns the fault for this request and counts it as used.
     fn strike(&self, service: &str, line: &str) -> Option<Fault> {
         let mut faults = self.lock();
         let armed = faults.get_mut(service).filter(|armed| line.contains(&armed.matching))?;
@@ -155,7 +156,7 @@ async fn inject(State((faults, service)): State<(Faults, &'static str)>, request
     }
 }
 
-/// What `matching` is looked for in, and the request as it came.
+/// Returns the line that `matching` is compared with, and the request unchanged.
 async fn described(request: Request) -> Result<(String, Request), axum::Error> {
     let (parts, body) = request.into_parts();
     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -168,7 +169,8 @@ async fn described(request: Request) -> Result<(String, Request), axum::Error> {
     Ok((line, Request::from_parts(parts, Body::from(form))))
 }
 
-/// The server gives up on a connection whose body fails before its first byte, and then nothing has been sent.
+/// Responds with a body that fails before its first byte: the server then drops the connection without sending
+/// anything.
 fn dropped() -> Response {
     let gone = std::io::Error::from(std::io::ErrorKind::ConnectionAborted);
     Response::new(Body::from_stream(futures::stream::iter([Err::<Bytes, _>(gone)])))
@@ -192,7 +194,7 @@ fn moved(from: &Uri) -> Response {
 fn malformed(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    // A checksum of the whole body would let an AWS client blame the transport and not its parser.
+    // A checksum of the whole body would let an AWS client blame the transport instead of its parser.
     parts.headers.remove("x-amz-crc32");
     Response::from_parts(parts, Body::from(r#"{"this breaks off":"#))
 }

@@ -1,6 +1,8 @@
-//! GitHub, as much of it as an application meets: sign-in by OAuth 2.0 with PKCE and expiring tokens, and two lists of
-//! its REST API. The app is a mixture: its tokens expire as a GitHub App's do, and have scopes as an OAuth app's do.
-//! It must never know how lent tokens are made: a callback vouches for them.
+//! A stand-in for the part of GitHub that an application uses: sign-in by OAuth 2.0 with PKCE and expiring tokens, and
+//! two endpoints of the REST API.
+//!
+//! The application is a mixture: its tokens expire like a GitHub App's and have scopes like an OAuth app's. Must not
+//! depend on the format of tokens issued elsewhere: a callback validates them.
 
 mod account;
 mod api;
@@ -27,16 +29,16 @@ use error::ApiError;
 use gate::Window;
 use grants::Grants;
 
-/// An application that is registered at GitHub.
+/// An application registered at GitHub.
 #[derive(Clone)]
 pub struct App {
-    /// `client_id`.
+    /// The `client_id`.
     pub client_id: String,
-    /// `client_secret`.
+    /// The `client_secret`.
     pub client_secret: String,
-    /// What the page calls it.
+    /// The application's name on the authorization page.
     pub name: String,
-    /// Allowed `redirect_uri`s, compared character by character; the first is where errors go.
+    /// Allowed `redirect_uri`s, compared character by character. Errors about the `redirect_uri` go to the first.
     pub callbacks: Vec<String>,
 }
 
@@ -46,7 +48,7 @@ impl std::fmt::Debug for App {
     }
 }
 
-/// The GitHub stand-in. Clones share everything.
+/// The GitHub stand-in. Clones share all state.
 #[derive(Clone)]
 pub struct GitHub {
     state: Arc<Mutex<State>>,
@@ -70,7 +72,8 @@ impl std::fmt::Debug for GitHub {
 }
 
 impl GitHub {
-    /// GitHub with these accounts and this application. `lent` judges tokens that GitHub itself has not given out.
+    /// Creates a GitHub with these accounts and this application. `lent` validates access tokens that GitHub itself
+    /// has not issued.
     #[must_use]
     pub fn new(app: App, accounts: Vec<Account>, lent: Authenticate, clock: Clock, sins: Sins) -> Self {
         let state = State { grants: Grants::default(), window: Window::default(), requests_per_hour: 5000 };
@@ -78,7 +81,7 @@ impl GitHub {
         Self { state: Arc::new(Mutex::new(state)), app, accounts, lent, clock, sins }
     }
 
-    /// `github.com` and `api.github.com` in one.
+    /// Returns the routes of `github.com` and `api.github.com` in one router.
     pub fn router(&self) -> Router {
         let api = Router::new()
             .route("/user", get(api::user))
@@ -99,30 +102,30 @@ impl GitHub {
             .with_state(self.clone())
     }
 
-    /// Changes how many requests each caller may make in an hour of the clock.
+    /// Sets the number of requests that each caller may make in an hour of the sandbox's clock.
     pub fn set_requests_per_hour(&self, requests: u32) {
         self.lock().requests_per_hour = requests;
     }
 
-    /// The person takes back, in GitHub's own settings, all that they allowed the application.
+    /// Revokes every grant of the account to the application, as the person could in GitHub's own settings.
     pub fn revoke_all_of(&self, account: u64) {
         self.lock().grants.revoke_all_of(account);
     }
 
-    /// How many pairs of tokens of this account count.
+    /// Returns the number of token pairs of this account that have not been replaced or revoked.
     #[must_use]
     pub fn pairs_of(&self, account: u64) -> usize {
         self.lock().grants.pairs_of(account)
     }
 
-    /// How often a refresh token was changed for new tokens.
+    /// Returns the number of successful token refreshes.
     #[must_use]
     pub fn refreshes(&self) -> u64 {
         self.lock().grants.refreshes()
     }
 
-    /// Gives an account another repository, under any name at all; GitHub itself takes letters, digits, `.`, `-` and `_`.
-    /// Whether there is such an account.
+    /// Adds a repository to an account, under any name; GitHub itself allows only letters, digits, `.`, `-` and `_`.
+    /// Returns false if there is no such account.
     #[must_use]
     pub fn add_repository(&self, account: u64, repository: Repository) -> bool {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);

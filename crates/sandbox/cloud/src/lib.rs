@@ -1,6 +1,7 @@
-//! The sandbox's clouds: the Okta users API, GitHub, Open-Meteo, `DynamoDB` and Secrets Manager, and the faults that can
-//! befall any service.
-//! It must never know who calls (it asks a callback) nor which product is being tested.
+//! Stand-ins for cloud services: the Okta users API, GitHub, Open-Meteo, `DynamoDB` and Secrets Manager; and fault
+//! injection for any service.
+//!
+//! Must not depend on the format of tokens, which callbacks validate, nor on the product under test.
 
 pub mod dynamo;
 pub mod faults;

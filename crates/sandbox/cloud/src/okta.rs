@@ -1,5 +1,5 @@
-//! The users and groups part of Okta's management API, with a log of everything that was done to anybody.
-//! It must never know how access tokens are made: a callback vouches for them.
+//! A stand-in for the users and groups of Okta's management API, with a log of every change to a user. Must not depend
+//! on the format of access tokens: a callback validates them.
 
 mod authorize;
 mod directory;
@@ -31,12 +31,13 @@ use directory::Directory;
 use error::OktaError;
 use gate::Window;
 
-/// How much Okta gives, and how often.
+/// The page size and the rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most entries of a page, at least 1.
+    /// Most entries of a page, at least 1.
     pub page_size: usize,
-    /// Requests allowed in each minute of the clock; 0 is how Okta reports its limit on concurrent requests.
+    /// Requests allowed in each minute of the clock. With 0, responses look like those by which Okta reports its limit
+    /// on concurrent requests.
     pub requests_per_minute: u32,
 }
 
@@ -46,7 +47,7 @@ impl Default for Limits {
     }
 }
 
-/// The Okta stand-in. Clones share everything.
+/// The Okta stand-in. Clones share all state.
 #[derive(Clone)]
 pub struct Okta {
     state: Arc<Mutex<State>>,
@@ -69,7 +70,7 @@ impl std::fmt::Debug for Okta {
 }
 
 impl Okta {
-    /// An organisation of these people and their groups.
+    /// Creates an organisation of these people and their groups.
     #[must_use]
     pub fn new(people: &People, limits: Limits, authenticate: Authenticate, clock: Clock, sins: Sins) -> Self {
         let directory = Directory::of(people);
@@ -77,7 +78,7 @@ impl Okta {
         Self { state: Arc::new(Mutex::new(state)), authenticate, clock, sins }
     }
 
-    /// The HTTP API.
+    /// Returns the routes of the HTTP API.
     pub fn router(&self) -> Router {
         let needs = |scope: Scope| from_fn_with_state((self.clone(), scope), require);
         let read_users = Router::new()
@@ -101,75 +102,75 @@ impl Okta {
             .layer(from_fn_with_state(self.clone(), gate::pass))
     }
 
-    /// Everything that was done to anybody, oldest first.
+    /// Returns every change to a user, oldest first.
     #[must_use]
     pub fn effects(&self) -> Vec<Effect> {
         self.lock().effects.clone()
     }
 
-    /// All groups with the logins of their members, by name.
+    /// Returns all groups with the logins of their members, sorted by name.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
         self.lock().directory.groups()
     }
 
-    /// Puts a person into a group, which is made if it is new.
+    /// Adds a person to a group, which is created if it doesn't exist.
     ///
     /// # Errors
-    /// When nobody has this login.
+    /// Fails if no user has this login.
     pub fn add_to_group(&self, login: &str, group: &str) -> Result<(), DirectoryError> {
         let now = self.clock.millis();
         self.lock().directory.join(login, group, now)
     }
 
-    /// Takes a person out of a group.
+    /// Removes a person from a group.
     ///
     /// # Errors
-    /// When nobody has this login, the group doesn't exist, or it is the built-in group of everybody.
+    /// Fails if no user has this login, the group doesn't exist, or it is the built-in group of everybody.
     pub fn remove_from_group(&self, login: &str, group: &str) -> Result<(), DirectoryError> {
         let now = self.clock.millis();
         self.lock().directory.leave(login, group, now)
     }
 
-    /// Takes somebody on, with their groups.
+    /// Adds a user with their groups.
     pub fn hire(&self, person: &Person) {
         self.lock().directory.hire(person);
     }
 
-    /// Gives a user another login; the id and the e-mail address stay.
+    /// Changes a user's login; the id and the e-mail address stay.
     ///
     /// # Errors
-    /// When nobody has the old login.
+    /// Fails if no user has the old login.
     pub fn rename(&self, login: &str, new: &str) -> Result<(), DirectoryError> {
         self.lock().directory.rename(login, new)
     }
 
-    /// The status of the user with this login; `None` when there is none.
+    /// Returns the status of the user with this login; `None` if there is no such user.
     #[must_use]
     pub fn status(&self, login: &str) -> Option<Status> {
         self.lock().directory.by_login(login).map(|user| user.status)
     }
 
-    /// Gives a user another status, as if it had come about elsewhere; not an effect.
+    /// Changes a user's status as if by another system; not recorded as an effect.
     ///
     /// # Errors
-    /// When nobody has this login.
+    /// Fails if no user has this login.
     pub fn set_status(&self, login: &str, status: Status) -> Result<(), DirectoryError> {
         let now = self.clock.millis();
         self.lock().directory.by_login_mut(login)?.become_status(status, now);
         Ok(())
     }
 
-    /// Says where the user's password lives; not an effect.
+    /// Sets the directory that manages the user's password; not recorded as an effect.
     ///
     /// # Errors
-    /// When nobody has this login.
+    /// Fails if no user has this login.
     pub fn set_provider(&self, login: &str, provider: Provider) -> Result<(), DirectoryError> {
         self.lock().directory.by_login_mut(login)?.provider = provider;
         Ok(())
     }
 
-    /// Changes page size and rate limit from the next request on.
+    /// Sets page size and rate limit from the next request on.
     pub fn set_limits(&self, limits: Limits) {
         self.lock().limits = limits;
     }

@@ -1,5 +1,6 @@
-//! Open-Meteo, as much of it as an agent asks: the current weather at a place, and where a place is. No key is needed,
-//! and none may be sent. The weather is made up, and the same at each asking.
+//! A stand-in for the part of Open-Meteo that an agent uses: the current weather at a place, and the search for a
+//! place. It needs no credentials, and a client must not send any. The weather is made up, and the same at each
+//! request.
 
 mod error;
 mod forecast;
@@ -17,23 +18,24 @@ use sandbox_kit::{Clock, Sins};
 
 use error::{Sinful, WeatherError};
 
-/// The Open-Meteo stand-in. Clones share everything.
+/// The Open-Meteo stand-in. Clones share all state.
 #[derive(Debug, Clone)]
 pub struct OpenMeteo {
-    /// Names of places that differ from the list: what is searched for, and what it is called then.
+    /// Renamed places: the name in the list, and the name in responses.
     renamed: Arc<Mutex<Vec<(String, String)>>>,
     clock: Clock,
     sins: Sins,
 }
 
 impl OpenMeteo {
-    /// Open-Meteo at this clock's time.
+    /// Creates an Open-Meteo that reports the time of this clock.
     #[must_use]
     pub fn new(clock: Clock, sins: Sins) -> Self {
         Self { renamed: Arc::default(), clock, sins }
     }
 
-    /// Whoever searches for this known place is told this name, whatever stands in it: anybody can edit a gazetteer.
+    /// Changes the name that a search for this known place returns, to any text: in reality anybody can edit a
+    /// gazetteer.
     pub fn rename(&self, place: &str, name: &str) {
         let mut renamed = self.renamed.lock().unwrap_or_else(PoisonError::into_inner);
         renamed.push((place.to_owned(), name.to_owned()));
@@ -45,7 +47,7 @@ impl OpenMeteo {
         found.map_or_else(|| place.to_owned(), |(_, name)| name.clone())
     }
 
-    /// `api.open-meteo.com` and `geocoding-api.open-meteo.com` in one.
+    /// Returns the routes of `api.open-meteo.com` and `geocoding-api.open-meteo.com` in one router.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/v1/forecast", get(forecast::forecast))
@@ -61,7 +63,7 @@ impl OpenMeteo {
     }
 }
 
-/// Records what only a wrong client does; a credential here would be somebody's, gone to a stranger.
+/// Records sins, among them any credential: sending one here would leak it to a third party.
 async fn record(State(weather): State<OpenMeteo>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if request.headers().contains_key("authorization") || request.headers().contains_key("cookie") {

@@ -1,5 +1,5 @@
-//! Secrets Manager's `GetSecretValue`, JSON 1.1, with versions and staging labels.
-//! It must never log what it keeps.
+//! A stand-in for `GetSecretValue` of Secrets Manager: JSON 1.1, with versions and staging labels. Must never log a
+//! secret.
 
 mod answer;
 mod signature;
@@ -34,19 +34,19 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// A store without secrets.
+    /// Creates a stand-in without secrets.
     #[must_use]
     pub fn new(clock: Clock, sins: Sins) -> Self {
         Self { store: Arc::default(), clock, sins }
     }
 
-    /// Stores a value as `AWSCURRENT`; what was current becomes `AWSPREVIOUS`.
+    /// Stores a value as `AWSCURRENT`; the former current version becomes `AWSPREVIOUS`.
     pub fn put(&self, name: &str, value: impl Into<String>) {
         let now = self.clock.seconds();
         self.lock().put(name, value.into(), now);
     }
 
-    /// The HTTP API.
+    /// Returns the routes of the HTTP API.
     pub fn router(&self) -> Router {
         Router::new().route("/", post(call)).with_state(self.clone())
     }

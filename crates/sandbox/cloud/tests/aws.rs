@@ -1,4 +1,4 @@
-//! `DynamoDB` and Secrets Manager as the AWS SDKs meet them.
+//! The `DynamoDB` and Secrets Manager stand-ins, tested with the AWS SDKs.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use aws_credential_types::Credentials;
@@ -11,9 +11,9 @@ use sandbox_kit::{Clock, Sins};
 
 const TABLE: Table<'_> = Table { name: "countersign", partition: "pk", sort: Some("sk"), ttl: "ttl" };
 
-/// Condition on the sort key, `:a`, `:b`, limit, sort keys found, whether more remain.
+/// Condition on the sort key, `:a`, `:b`, limit, sort keys found, and true if more remain.
 type QueryRow<'a> = (&'a str, &'a str, &'a str, i32, &'a [&'a str], bool);
-/// Secret, version, stage, value or error.
+/// Secret, version, stage, and the expected value or error.
 type SecretRow<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Result<&'a str, &'a str>);
 
 async fn serve(router: Router) -> String {

@@ -1,4 +1,4 @@
-//! Every fault, as bytes on a socket.
+//! Every fault, observed as bytes on a socket.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use sandbox_cloud::{Fault, Faults, Times};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A fault, how the answer begins and ends (`None`: there is none), how often the request is carried out.
+/// A fault, the beginning and end of the response (`None`: no end within 300 ms), and the number of executed requests.
 type Row = (Fault, Option<(&'static str, &'static str)>, u32);
 
-/// Serves a counting endpoint; gives its address and count.
+/// Serves an endpoint that counts its requests; returns its address and the count.
 async fn serve(faults: &Faults) -> (std::net::SocketAddr, Arc<AtomicU32>) {
     let count = Arc::new(AtomicU32::new(0));
     let handler = {
@@ -32,7 +32,7 @@ async fn serve(faults: &Faults) -> (std::net::SocketAddr, Arc<AtomicU32>) {
     (address, count)
 }
 
-/// What comes back for `GET path` until the server closes; `None` when it stays silent.
+/// Sends `GET path` and returns everything until the server closes; `None` if it doesn't close within 300 ms.
 async fn get(address: std::net::SocketAddr, path: &str) -> Option<String> {
     ask(address, format!("GET {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n")).await
 }

@@ -1,4 +1,4 @@
-//! The Okta stand-in as a client meets it.
+//! The Okta stand-in, tested over HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const READ: &str = "agent:okta.users.read";
 
 /// Method, path, `Authorization`, status, `errorCode` (empty: none), sins.
 type Asked<'a> = (&'a str, &'a str, Option<&'a str>, u16, &'a str, usize);
-/// Call, status before, HTTP status, status after (`None`: gone), deed.
+/// Call, status before, HTTP status, status after (`None`: deleted), logged change.
 type Called<'a> = (&'a str, Status, u16, Option<Status>, Option<Deed>);
 
 struct World {
@@ -31,12 +31,13 @@ struct Answer {
 }
 
 impl World {
-    /// Tokens are `subject:scope scope`; `expired` is none.
+    /// Creates an Okta that accepts tokens of the form `subject:scope scope` and rejects any without a colon, such as
+    /// `expired`.
     fn new() -> Self {
         let (clock, sins) = (Clock::default(), Sins::default());
         let authenticate = Arc::new(|token: &str| {
             let (subject, scopes) = token.split_once(':')?;
-            // Whoever is of the identity provider is a person; so is whoever has an id of Okta's own.
+            // A subject of the identity provider or an Okta user id belongs to a person.
             let is_person = subject.starts_with("auth0|") || subject.starts_with("00u");
             let bearer = if is_person { Bearer::Person } else { Bearer::Service };
             Some(Caller { subject: subject.into(), bearer, scopes: scopes.split(' ').map(Into::into).collect() })
@@ -170,7 +171,7 @@ async fn a_persons_token_does_what_the_person_may() {
     let suspend = "POST /api/v1/users/grace/lifecycle/suspend";
     let manage = "okta.users.read okta.users.manage okta.groups.read";
     let read = "okta.users.read okta.groups.read";
-    // whose token with which scopes, call, status, who did it
+    // subject of the token, its scopes, call, status, author in the log
     let rows = [
         ("00u1adabyron0000acme", manage, suspend, 200, Some("ada@acme.example")),
         ("00u1adabyron0000acme", read, suspend, 403, None),
@@ -279,7 +280,7 @@ async fn a_missing_scope_is_a_403_without_a_body() {
 
 #[tokio::test]
 async fn lists_come_in_pages_linked_by_next() {
-    // path, page size, names in order by page
+    // path, page size, names in order on each page
     let rows: &[(&str, usize, &[&[&str]])] = &[
         ("/api/v1/users/ada/groups", 2, &[&["Everyone", "IT Helpdesk"], &["VPN users"]]),
         ("/api/v1/users/ada/groups", 1, &[&["Everyone"], &["IT Helpdesk"], &["VPN users"]]),
@@ -313,7 +314,7 @@ async fn lists_come_in_pages_linked_by_next() {
 async fn the_rate_limit_counts_down_and_begins_anew_each_minute() {
     let world = World::new();
     world.okta.set_limits(Limits { requests_per_minute: 2, ..Limits::default() });
-    // The minute may not turn in the middle of the test.
+    // Starts at the beginning of a minute, so that the rate limit does not reset in the middle of the test.
     world.clock.advance(60 - world.clock.seconds() % 60);
     let mut seen = Vec::new();
     for _ in 0..3 {

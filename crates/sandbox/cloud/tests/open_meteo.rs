@@ -1,4 +1,4 @@
-//! The Open-Meteo stand-in as a client meets it.
+//! The Open-Meteo stand-in, tested over HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use axum::body::Body;
@@ -8,7 +8,7 @@ use sandbox_kit::{Clock, Sins};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// Status, body, and how many sins it took.
+/// Sends a GET request and returns the status, the body, and the number of sins.
 async fn ask(path: &str, header: Option<(&str, &str)>) -> (u16, Value, usize) {
     let sins = Sins::default();
     let mut request = Request::get(path);
@@ -71,7 +71,7 @@ async fn unknown_parameters_and_credentials_are_sins() {
 
 #[tokio::test]
 async fn places_are_found_by_the_beginning_of_their_name() {
-    // query, countries that are found
+    // query, countries of the places found
     let rows: [(&str, &[&str]); 9] = [
         ("name=Berlin", &["DE", "US"]),
         ("name=berl", &["DE", "US"]),

@@ -1,5 +1,5 @@
-//! The enemy as an MCP server: it takes any token, offers what it was told to offer, and answers as it was told to answer.
-//! It must never act unless it was told to: without orders it is a small honest server.
+//! The adversary as an MCP server: it accepts any token, and offers and answers what a test told it to. Without
+//! instructions it must be a small honest server.
 
 pub mod offers;
 mod reply;
@@ -19,16 +19,16 @@ pub use reply::Reply;
 use crate::record::{Record, Recorded};
 use crate::rpc::{MODERN, Message, result};
 
-/// What an order is about.
+/// The requests that a bad answer applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strikes {
-    /// `tools/call` alone.
+    /// `tools/call` only.
     Calls,
     /// Every request.
     Everything,
 }
 
-/// The server. Clones share everything.
+/// The hostile server. Clones share all state.
 #[derive(Clone)]
 pub struct Hostile {
     orders: Arc<Mutex<Orders>>,
@@ -36,7 +36,7 @@ pub struct Hostile {
 }
 
 struct Orders {
-    /// What each listing shows, the last one for good.
+    /// The tools of each `tools/list`, in turn; the last list is repeated.
     offers: Vec<Vec<Value>>,
     reply: Option<(Strikes, Reply)>,
 }
@@ -55,7 +55,7 @@ impl Default for Hostile {
 }
 
 impl Hostile {
-    /// `/mcp` alone; every other path answers 404 and is recorded all the same.
+    /// Returns the routes: `/mcp`, and a fallback that answers 404 and records the request as well.
     pub fn router(&self) -> Router {
         Router::new().fallback(serve).with_state(self.clone())
     }
@@ -65,12 +65,12 @@ impl Hostile {
         self.offer_in_turn(vec![tools]);
     }
 
-    /// Offers these lists, one at each listing, and the last one for good.
+    /// Offers these lists, one at each `tools/list`, and the last one from then on.
     pub fn offer_in_turn(&self, lists: Vec<Vec<Value>>) {
         self.lock().offers = lists;
     }
 
-    /// Answers like this from now on.
+    /// Gives this answer to the selected requests from now on.
     pub fn reply(&self, strikes: Strikes, reply: Reply) {
         self.lock().reply = Some((strikes, reply));
     }
@@ -80,7 +80,7 @@ impl Hostile {
         self.lock().reply = None;
     }
 
-    /// The requests so far, oldest first.
+    /// Returns the recorded requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.record.all()
@@ -114,7 +114,7 @@ async fn serve(State(hostile): State<Hostile>, uri: Uri, headers: HeaderMap, bod
     };
     let mut done = done;
     done["resultType"] = "complete".into();
-    // A list that may be kept for an hour and by everybody: who believes that does not see it change.
+    // Claims that anybody may cache the list for an hour: a client that believes it misses later changes.
     done["ttlMs"] = 3_600_000.into();
     done["cacheScope"] = "public".into();
     axum::Json(result(id, &done)).into_response()

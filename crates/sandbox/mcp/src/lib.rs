@@ -1,6 +1,7 @@
-//! The sandbox's MCP servers: one that lists a person's tasks behind a check of JSON Web Tokens, as `AgentCore` Gateway
-//! checks them, and a hostile one for tests.
-//! It must never know the product, nor use any MCP library: it judges the clients of both.
+//! The sandbox's MCP servers: one lists a person's tasks and validates JSON Web Tokens like `AgentCore` Gateway; the
+//! other is hostile, for tests.
+//!
+//! Must not depend on the product, nor use any MCP library: it tests the clients of both.
 
 pub mod hostile;
 mod record;

@@ -1,5 +1,5 @@
-//! What was asked, with its headers, so that a test can look which tokens came, and with what a tool was given.
-//! Never shown: `Debug` holds neither.
+//! The recorded requests with their headers, by which a test checks the tokens that arrived and the arguments of tool
+//! calls. `Debug` must never show headers or arguments.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,35 +9,35 @@ use serde_json::Value;
 
 use crate::rpc::Message;
 
-/// The most requests that are kept; older ones are forgotten.
+/// Number of requests kept; older ones are dropped.
 const MOST: usize = 1000;
 
-/// One request as it came.
+/// One request as received.
 #[derive(Clone)]
 pub struct Recorded {
-    /// Method and path of HTTP: `POST /mcp`.
+    /// HTTP method and path: `POST /mcp`.
     pub line: String,
-    /// The method of JSON-RPC, when there was one.
+    /// The JSON-RPC method, if there was one.
     pub method: Option<String>,
-    /// The tool's name and its arguments, of a `tools/call`.
+    /// The tool's name and arguments of a `tools/call`.
     pub called: Option<(String, Value)>,
     headers: HeaderMap,
 }
 
 impl Recorded {
-    /// The value of a header that came once, if it is text.
+    /// Returns the first value of a header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The bearer token.
+    /// Returns the bearer token.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
         self.header(header::AUTHORIZATION.as_str())?.strip_prefix("Bearer ")
     }
 
-    /// Whether any header holds this text, tokens of others for example.
+    /// Returns true if any header contains this text, for example another service's token.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
         self.headers.values().any(|value| String::from_utf8_lossy(value.as_bytes()).contains(text))
@@ -50,7 +50,7 @@ impl fmt::Debug for Recorded {
     }
 }
 
-/// The requests so far. Clones share them.
+/// The recorded requests. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record(Arc<Mutex<Vec<Recorded>>>);
 

@@ -1,32 +1,31 @@
-//! JSON-RPC as MCP uses it: one message a request, and errors that have an HTTP status as well.
-//! It must never know a tool.
+//! JSON-RPC as MCP uses it: one message per request, and errors with an HTTP status. Must not depend on any tool.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-/// The current revision.
+/// The current revision of MCP.
 pub(crate) const MODERN: &str = "2026-07-28";
 
-/// The revision before, with `initialize` and sessions.
+/// The previous revision, with `initialize` and sessions.
 pub(crate) const LEGACY: &str = "2025-11-25";
 
-/// Where a request states its revision.
+/// Member of `_meta` that states the request's revision.
 pub(crate) const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
 
-/// Where a request states what its client can do.
+/// Member of `_meta` that states the client's capabilities.
 pub(crate) const CAPABILITIES_KEY: &str = "io.modelcontextprotocol/clientCapabilities";
 
-/// One message of a client.
+/// A client's message.
 pub(crate) struct Message {
-    /// `None` in a notification.
+    /// The request's id; `None` in a notification.
     pub(crate) id: Option<Value>,
     pub(crate) method: String,
     pub(crate) params: Map<String, Value>,
 }
 
 impl Message {
-    /// Reads a body: one object, `jsonrpc` 2.0, an id that is a text or a whole number, parameters that are an object.
+    /// Parses a body: one object, `jsonrpc` 2.0, an id that is a string or an integer, parameters that are an object.
     pub(crate) fn read(body: &[u8]) -> Result<Self, RpcError> {
         let value: Value =
             serde_json::from_slice(body).map_err(|_| RpcError::bad(-32700, "the body is not one JSON value"))?;
@@ -52,18 +51,18 @@ impl Message {
         Ok(Self { id, method, params })
     }
 
-    /// A text among the parameters.
+    /// Returns a string parameter.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.params.get(name)?.as_str()
     }
 
-    /// A member of `params._meta`.
+    /// Returns a member of `params._meta`.
     pub(crate) fn meta(&self, key: &str) -> Option<&Value> {
         self.params.get("_meta")?.get(key)
     }
 }
 
-/// An error in both tongues.
+/// An error with its HTTP status and its JSON-RPC code.
 #[derive(Debug)]
 pub(crate) struct RpcError {
     pub(crate) status: StatusCode,
@@ -73,12 +72,12 @@ pub(crate) struct RpcError {
 }
 
 impl RpcError {
-    /// A mistake that only a wrong client makes: HTTP 400.
+    /// An error that only a defective client causes: HTTP 400.
     pub(crate) fn bad(code: i32, message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code, message: message.into(), data: None }
     }
 
-    /// A header that is missing or disagrees with the body.
+    /// A missing header, or one that disagrees with the body.
     pub(crate) fn header(message: impl Into<String>) -> Self {
         Self::bad(-32020, message)
     }
@@ -92,7 +91,7 @@ impl RpcError {
         Self { status: StatusCode::NOT_FOUND, ..Self::bad(-32601, format!("there is no method {name}")) }
     }
 
-    /// Wrong parameters of a method that exists: HTTP 200.
+    /// Wrong parameters of an existing method: HTTP 200.
     pub(crate) fn params(message: impl Into<String>) -> Self {
         Self { status: StatusCode::OK, ..Self::bad(-32602, message) }
     }
@@ -106,7 +105,7 @@ impl RpcError {
     }
 }
 
-/// The answer to a request that was carried out.
+/// Returns the JSON-RPC response to a successful request.
 pub(crate) fn result(id: &Value, result: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "result": result})
 }

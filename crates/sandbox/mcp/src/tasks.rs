@@ -1,5 +1,5 @@
-//! `tasks`: the tasks that are assigned to whoever the token speaks for, as an MCP server behind `AgentCore` Gateway.
-//! It must never know how tokens are made: a callback vouches for them.
+//! The MCP server `tasks`, which lists the tasks of the person behind the token, as if behind `AgentCore` Gateway.
+//! Must not depend on how tokens are issued: a callback validates them.
 
 mod desk;
 mod door;
@@ -22,55 +22,55 @@ use crate::record::{Record, Recorded};
 use desk::Desk;
 use sessions::Sessions;
 
-/// The target's name, the first half of every tool's name at a gateway: `tasks___get_tasks`.
+/// The target's name: a gateway prefixes every tool's name with it, as in `tasks___get_tasks`.
 pub const TARGET: &str = "tasks";
 
-/// The scopes, reading and changing. A token needs one of them to be let in at all.
+/// The scopes for reading and for changing tasks. Every request requires a token with at least one of them.
 pub const SCOPES: [&str; 2] = ["tasks:read", "tasks:write"];
 
-/// What the server is told at start.
+/// The settings of the server.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Its address without a path and a trailing slash; the endpoint is `/mcp` beneath it.
+    /// The server's URL without a path and a trailing slash; the endpoint is `/mcp` beneath it.
     pub url: String,
-    /// The issuer whose tokens it takes.
+    /// The issuer of accepted tokens.
     pub issuer: String,
-    /// The clients that may have asked for a token, by `azp`; every one when it is empty.
+    /// Clients whose tokens are accepted, by `azp`; empty accepts every client.
     pub clients: Vec<String>,
 }
 
 impl Settings {
-    /// The endpoint, which is the `aud` of tokens as well.
+    /// Returns the endpoint's URL, which is also the `aud` of tokens.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("{}/mcp", self.url)
     }
 }
 
-/// How a request is answered; a client must take both.
+/// The format of a response; a client must accept both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Form {
-    /// As one JSON document.
+    /// One JSON document.
     #[default]
     Json,
-    /// As server-sent events, with a notification before the answer.
+    /// Server-sent events, with a notification before the response.
     EventStream,
 }
 
-/// Which revisions are spoken.
+/// The supported revisions of MCP.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Revisions {
     /// 2026-07-28 and 2025-11-25.
     #[default]
     Both,
-    /// 2025-11-25 alone: whatever comes without a session is refused, in plain text as older servers do.
+    /// 2025-11-25 only: a request without a session is rejected in plain text, as older servers do.
     LegacyOnly,
-    /// These alone, newest first, of a server that knows 2026-07-28 and was told not to speak it: it answers -32022 and
-    /// names them.
+    /// Only these, newest first: a server that knows 2026-07-28 but was configured without it. It rejects other
+    /// revisions with -32022 and lists these.
     Enabled(&'static [&'static str]),
 }
 
-/// The server. Clones share everything.
+/// The server. Clones share all state.
 #[derive(Clone)]
 pub struct Tasks {
     settings: Arc<Settings>,
@@ -96,14 +96,14 @@ impl fmt::Debug for Tasks {
 }
 
 impl Tasks {
-    /// A server with a few tasks for each of the demo people.
+    /// Creates a server with a few tasks for each of the demo people.
     #[must_use]
     pub fn new(settings: Settings, authenticate: Authenticate, clock: Clock, sins: Sins) -> Self {
         let (settings, state) = (Arc::new(settings), Arc::default());
         Self { settings, state, authenticate, record: Record::default(), clock, sins }
     }
 
-    /// `/mcp` and the metadata of the protected resource.
+    /// Returns the routes: `/mcp` and the protected resource metadata.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/mcp", post(endpoint::post).get(endpoint::get).delete(endpoint::delete))
@@ -112,29 +112,29 @@ impl Tasks {
             .with_state(self.clone())
     }
 
-    /// The requests so far, oldest first.
+    /// Returns the recorded requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.record.all()
     }
 
-    /// The tasks of a person, by `sub`.
+    /// Returns a person's tasks, by `sub`.
     #[must_use]
     pub fn of(&self, subject: &str) -> Vec<Task> {
         self.lock().desk.of(subject)
     }
 
-    /// Answers in this form from now on.
+    /// Sets the format of responses from now on.
     pub fn answer_as(&self, form: Form) {
         self.lock().form = form;
     }
 
-    /// Speaks these revisions from now on.
+    /// Sets the supported revisions from now on.
     pub fn speak(&self, revisions: Revisions) {
         self.lock().revisions = revisions;
     }
 
-    /// Forgets every session, as a restarted server does.
+    /// Drops every session, like a restarted server.
     pub fn forget_sessions(&self) {
         self.lock().sessions = Sessions::default();
     }

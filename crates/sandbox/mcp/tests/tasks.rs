@@ -1,4 +1,4 @@
-//! The server of tasks as a client meets it.
+//! The MCP server `tasks`, tested over HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::sync::Arc;
@@ -17,7 +17,8 @@ struct World {
     clock: Clock,
 }
 
-/// A token is `sub|client|scopes`, or `none`, or `elsewhere`.
+/// Creates a server whose tokens have the form `sub/client/scope+scope`; `elsewhere` has another audience, any other
+/// token is invalid.
 fn world() -> World {
     let (clock, sins) = (Clock::default(), Sins::default());
     let settings = Settings {
@@ -55,7 +56,7 @@ impl World {
         (status, headers, String::from_utf8(body.to_vec()).unwrap())
     }
 
-    /// A modern request that is right but for what `change` does to headers (an empty value takes one away) and body.
+    /// Sends a valid 2026-07-28 request after `change` has replaced headers; an empty value removes a header.
     async fn modern(&self, token: &str, body: Value, change: &[(&str, &str)]) -> (u16, Value) {
         let bearer = format!("Bearer {token}");
         let method = body["method"].as_str().unwrap_or_default().to_owned();

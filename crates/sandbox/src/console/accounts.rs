@@ -1,4 +1,4 @@
-//! The accounts at third parties that people have connected, and how they end.
+//! The connected accounts at third parties, and the buttons that end them.
 
 use axum::Form;
 use axum::extract::State;
@@ -9,8 +9,9 @@ use super::Done;
 use super::html::{button, code, escape, section as framed, table};
 use crate::sandbox::Parts;
 
-/// *Remove* is what the person could do at the provider: the vault forgets, the third party does not. *Revoke* is what
-/// she could do at the third party: lent tokens die, and the vault learns of it at its next refresh.
+/// Renders the connected accounts. *Remove* acts like the person at the identity provider: the vault deletes the
+/// account, while the third party keeps the grant. *Revoke* acts like the person at the third party: tokens from the
+/// vault become invalid, and the vault notices at its next refresh.
 pub(super) fn section(parts: &Parts) -> String {
     let accounts = parts.provider.connected_accounts();
     let rows: Vec<Vec<String>> = (accounts.iter())

@@ -1,4 +1,4 @@
-//! Which services are told to fail, and how.
+//! The faults of the services.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ pub(super) fn section(parts: &Parts) -> String {
     framed("faults", "Faults", &body)
 }
 
-/// As browsers send it: what is left empty is an empty text.
+/// The form as browsers send it: an empty field is an empty string.
 #[derive(Deserialize)]
 pub(super) struct Setting {
     service: String,

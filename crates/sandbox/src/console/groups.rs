@@ -1,4 +1,4 @@
-//! Okta groups and who belongs to them.
+//! The Okta groups and their members.
 
 use axum::Form;
 use axum::extract::State;

@@ -1,10 +1,10 @@
-//! The frame of every page, and the few pieces that sections are made of. No value gets into HTML unescaped.
+//! The layout of every page and the elements of its sections. Must never put a value into HTML unescaped.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 pub(super) use sandbox_kit::html::escape;
 
-/// A whole page; `body` is HTML.
+/// Renders a whole page; `body` is HTML.
 pub(super) fn page(status: StatusCode, body: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
@@ -25,13 +25,13 @@ pub(super) fn page(status: StatusCode, body: &str) -> Response {
     (status, headers, html).into_response()
 }
 
-/// A section with its heading; `body` is HTML.
+/// Renders a section with its heading; `body` is HTML.
 pub(super) fn section(id: &str, title: &str, body: &str) -> String {
     let title = escape(title);
     format!("<section id=\"{id}\" aria-labelledby=\"{id}-title\"><h2 id=\"{id}-title\">{title}</h2>{body}</section>")
 }
 
-/// A table of rows whose cells are HTML, or a sentence when there are none.
+/// Renders a table of rows whose cells are HTML, or the sentence `none` without rows.
 pub(super) fn table(heads: &[&str], rows: &[Vec<String>], none: &str) -> String {
     if rows.is_empty() {
         return format!("<p class=\"meta\">{}</p>", escape(none));
@@ -42,7 +42,7 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>], none: &str) -> String 
     format!("<div class=\"wide\"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>")
 }
 
-/// A form of one button; `name` is what it is called, `face` what it shows.
+/// Renders a form of one button; `name` is its accessible name, `face` its visible text.
 pub(super) fn button(action: &str, name: &str, face: &str, fields: &[(&str, &str)]) -> String {
     let hidden = |(name, value): &(&str, &str)| {
         format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
@@ -55,12 +55,12 @@ pub(super) fn button(action: &str, name: &str, face: &str, fields: &[(&str, &str
     )
 }
 
-/// A labelled input; `attributes` is HTML.
+/// Renders a labelled input; `attributes` is HTML.
 pub(super) fn input(label: &str, name: &str, attributes: &str) -> String {
     format!("<label>{}<input name=\"{name}\" autocomplete=\"off\" {attributes}></label>", escape(label))
 }
 
-/// A labelled choice among values, each with what it shows.
+/// Renders a labelled selection; each option is a value and its visible text.
 pub(super) fn select<'a>(label: &str, name: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let option = |(value, face)| format!("<option value=\"{}\">{}</option>", escape(value), escape(face));
     let options: String = options.map(option).collect();

@@ -1,4 +1,4 @@
-//! The people, the ends of their sessions, and the keys that sign their tokens.
+//! The people, the end of their sessions and tokens, and the rotation of the signing keys.
 
 use axum::Form;
 use axum::extract::State;
@@ -39,7 +39,7 @@ pub(super) struct Person {
     sub: String,
 }
 
-/// Ends the person's sessions at the identity provider, which tells its clients over the back channel.
+/// Ends the person's sessions at the identity provider, which notifies its clients by back-channel logout.
 pub(super) async fn sign_out(State(parts): State<Parts>, Form(form): Form<Person>) -> Done {
     known(&parts, &form.sub)?;
     parts.provider.end_sessions_of(&form.sub).await;

@@ -1,4 +1,4 @@
-//! The pushes that wait for somebody's answer, each with the way to the phone.
+//! The pending push notifications, each with a link to the phone.
 
 use sandbox_identity::PushState;
 use sandbox_kit::Phone;
@@ -29,7 +29,7 @@ pub(super) fn section(parts: &Parts) -> String {
     framed("pushes", "Waiting on phones", &format!("{body}<div class=\"row\">{phones}</div>"))
 }
 
-/// A link that looks like a button; `name` is what it is called, if that is more than its `face`.
+/// Renders a link in the style of a button; `name` is its accessible name, if different from its visible text `face`.
 fn link(url: &str, face: &str, name: &str) -> String {
     let name = if name.is_empty() { String::new() } else { format!(" aria-label=\"{}\"", escape(name)) };
     format!("<a class=\"btn\" href=\"{}\"{name}>{}</a>", escape(url), escape(face))

@@ -1,4 +1,4 @@
-//! What was done in Okta, what the model was sent, and which sins were committed.
+//! The records: changes in Okta, requests to the model, and protocol violations (sins).
 
 use sandbox_cloud::okta::Bearer;
 
@@ -6,7 +6,7 @@ use super::html::{code, escape, section, table};
 use super::time::written;
 use crate::sandbox::Parts;
 
-/// How many of the last requests to the model are shown.
+/// Number of requests to the model that are shown, the latest first.
 const SHOWN: usize = 20;
 
 pub(super) fn effects(parts: &Parts) -> String {

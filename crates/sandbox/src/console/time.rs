@@ -1,4 +1,4 @@
-//! The sandbox's clock, which can be moved so that something expires.
+//! The sandbox's clock, which can be advanced to let something expire.
 
 use axum::Form;
 use axum::extract::State;
@@ -30,7 +30,7 @@ pub(super) async fn advance(State(parts): State<Parts>, Form(form): Form<Advance
     Ok(Redirect::to("/#clock"))
 }
 
-/// Milliseconds since 1970 as a person reads them.
+/// Formats milliseconds since 1970 for a reader.
 pub(super) fn written(millis: i64) -> String {
     let at = Timestamp::from_millisecond(millis).unwrap_or_default();
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()

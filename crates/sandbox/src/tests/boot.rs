@@ -1,4 +1,4 @@
-//! Every service answers, and knows the others.
+//! Every service answers and is connected to the others.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

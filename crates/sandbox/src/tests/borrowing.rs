@@ -1,4 +1,4 @@
-//! A person's own account, from the sign-in to the third party: over the wire, as a client would.
+//! The use of a person's own account, from the sign-in to the third party, over HTTP as a client does it.
 
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::World;
 use crate::{Settings, cloud::okta::Bearer};
 
 const VAULT: &str = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token";
-/// The example of RFC 7636, appendix B.
+/// The example of RFC 7636 appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -23,7 +23,7 @@ impl World {
         self.http.post(url).form(&[&client[..], form].concat()).send().await.unwrap().json().await.unwrap()
     }
 
-    /// The refresh token of somebody who signs in.
+    /// Signs a person in and returns their refresh token.
     pub(super) async fn signed_in(&self, sub: &str) -> String {
         let callback = format!("{}/auth/callback", self.variable("COUNTERSIGN_URL"));
         let query = [
@@ -48,7 +48,7 @@ impl World {
             ("code_verifier", VERIFIER),
         ];
         let answer = self.tokens(&form).await;
-        // One challenge for all is what a test may do, and no client.
+        // Discards the sin of a reused code challenge, which only a test may commit.
         self.sandbox.sins().take();
         answer["refresh_token"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
@@ -64,7 +64,7 @@ impl World {
         self.tokens(&form).await
     }
 
-    /// Connects an account, as the product and a browser would.
+    /// Connects an account, acting as both the product and a browser.
     async fn connect(&self, refresh_token: &str, connection: &str, scope: &str, account: &str) -> Value {
         let me = self.url("OIDC_ISSUER", "me/");
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("audience", &me)];

@@ -1,10 +1,10 @@
-//! The console as a browser meets it.
+//! The console, tested as a browser uses it.
 
 use reqwest::StatusCode;
 
 use super::World;
 
-/// A button's path and fields; a text, and whether the page then shows it.
+/// A button's path and form fields; a text, and true if the page shows it afterwards.
 type Step<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, bool);
 
 impl World {
@@ -12,7 +12,7 @@ impl World {
         self.http.get(self.sandbox.console_url()).send().await.unwrap().text().await.unwrap()
     }
 
-    /// Presses a button as a page of this site would.
+    /// Submits a button's form as a page of this site would.
     async fn press(&self, path: &str, fields: &[(&str, &str)]) -> StatusCode {
         let url = format!("{}{path}", self.sandbox.console_url());
         let request = self.http.post(url).header("sec-fetch-site", "same-origin").form(fields);
@@ -28,7 +28,7 @@ async fn every_button_does_what_its_name_says() {
     let member = "aria-label=\"Remove eve@acme.example from Finance\"";
     let fault = [("service", "okta"), ("kind", "status"), ("status", "503"), ("times", "2"), ("retry_after", "")];
     let armed = "aria-label=\"Clear the fault of okta\"";
-    // Each step begins where the last one ended.
+    // Each step continues from the previous one.
     let steps: &[Step<'_>] = &[
         ("/tuples/add", &tuple, add, true),
         ("/tuples/remove", &tuple, add, false),
@@ -48,7 +48,8 @@ async fn every_button_does_what_its_name_says() {
     }
 }
 
-/// Ada is asked over the wire, the console shows it, her phone is where the console says, and the client learns her no.
+/// The product requests Ada's approval, the console shows it with a link to her phone, and the client receives her
+/// denial.
 #[tokio::test]
 async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
     let world = World::new().await;

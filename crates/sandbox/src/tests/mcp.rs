@@ -1,4 +1,4 @@
-//! The MCP server of tasks with tokens of the identity provider: what a gateway's check of tokens lets in.
+//! The MCP server `tasks` with tokens of the identity provider: accepted and rejected tokens.
 
 use sandbox_identity::Signing;
 use serde_json::{Value, json};

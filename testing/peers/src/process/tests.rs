@@ -1,4 +1,4 @@
-//! Processes that behave, and some that do not.
+//! Well-behaved and misbehaving processes.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
@@ -44,6 +44,6 @@ async fn a_peer_ends_with_all_that_it_started() {
     let lives = |pid: &str| std::path::Path::new("/proc").join(pid).join("cmdline");
     assert!(std::fs::read(lives(&other)).is_ok_and(|line| !line.is_empty()), "it runs");
     drop(peer);
-    // One that has ended and that nobody waited for has no command line.
+    // A zombie, which has ended but was not waited for, has an empty command line.
     assert!(std::fs::read(lives(&other)).map_or(true, |line| line.is_empty()), "it has ended");
 }

@@ -1,11 +1,12 @@
-//! The arithmetic of `SigV4`. It must never know which signatures are welcome.
+//! Computes `SigV4` signatures. Must not decide which access keys or regions are accepted.
 
 use aws_lc_rs::{constant_time, digest, hmac};
 use axum::http::request::Parts;
 
 use super::sigv4::{ALGORITHM, Authorization};
 
-/// Whether `signature` is what `secret` makes of this request. `date` is the value of `x-amz-date`.
+/// Returns true if `signature` is the one that `secret` produces for this request. `date` is the value of
+/// `x-amz-date`.
 pub(super) fn verify(
     authorization: &Authorization<'_>,
     secret: &str,
@@ -32,7 +33,7 @@ fn canonical(signed_headers: &str, parts: &Parts, body: &[u8]) -> String {
     format!("{}\n{path}\n{}\n{headers}\n{signed_headers}\n{}", parts.method, query.join("&"), sha256(body))
 }
 
-/// The path as it was sent, encoded once more: every service but S3 wants it so.
+/// Percent-encodes the path once more than it was sent, as `SigV4` requires for every service but S3.
 fn encoded(path: &str) -> String {
     path.bytes().fold(String::new(), |mut encoded, byte| {
         match byte {
@@ -44,7 +45,7 @@ fn encoded(path: &str) -> String {
     })
 }
 
-/// A header's values, trimmed, inner runs of white space made one, joined by commas.
+/// Returns a header's values joined by commas, each trimmed and with inner white space collapsed to one space.
 fn header(name: &str, parts: &Parts) -> String {
     let value = |bytes: &[u8]| String::from_utf8_lossy(bytes).split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     parts.headers.get_all(name).iter().map(|header| value(header.as_bytes())).collect::<Vec<_>>().join(",")

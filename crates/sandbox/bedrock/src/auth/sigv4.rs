@@ -1,4 +1,4 @@
-//! The rules of a `SigV4` `Authorization` header. It must never know how a signature is computed.
+//! Parses and checks a `SigV4` `Authorization` header. Must not depend on how a signature is computed.
 
 use axum::http::request::Parts;
 
@@ -8,7 +8,7 @@ use crate::settings::Credentials;
 
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// The parts of the header's value behind the algorithm.
+/// The `Authorization` header's value after the algorithm, parsed.
 #[derive(Debug)]
 pub(super) struct Authorization<'a> {
     access_key: &'a str,
@@ -16,12 +16,12 @@ pub(super) struct Authorization<'a> {
     pub(super) scope: &'a str,
     pub(super) day: &'a str,
     pub(super) region: &'a str,
-    /// Names, lower case, sorted, separated by semicolons.
+    /// Header names in lower case, sorted and separated by semicolons.
     pub(super) signed_headers: &'a str,
     signature: &'a str,
 }
 
-/// Checks the shape and, with `credentials`, whose signature it is.
+/// Checks the header's form and, if `credentials` are given, the access key, the region and the signature.
 pub(super) fn check(rest: &str, parts: &Parts, body: &[u8], credentials: Option<&Credentials>) -> Result<(), Denied> {
     let authorization = parse(rest)
         .ok_or_else(|| incomplete("Authorization needs Credential, SignedHeaders and Signature, each well-formed."))?;

@@ -1,4 +1,4 @@
-//! What mischief makes of the scripted plan. It must never know frames.
+//! Applies mischief to the scripted plan. Must not depend on the event-stream format.
 
 use serde_json::Value;
 
@@ -7,43 +7,43 @@ use crate::mischief::Mischief;
 use crate::plan::{Block, Input, Plan, StopReason};
 use crate::script::{self, Conversation};
 
-/// What becomes of a valid request.
+/// The reaction to a valid request.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Stage {
     /// An error instead of an answer.
     Refuse(Fault),
-    /// No answer, ever.
+    /// No response at all.
     Hang,
-    /// An answer.
+    /// An answer, altered on its way as the `Twist` says.
     Play(Plan, Twist),
 }
 
-/// What happens to an answer on its way.
+/// The alteration of an answer on its way to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Twist {
     Straight,
-    /// An exception halfway.
+    /// The stream carries an exception halfway.
     Exception(Fault),
-    /// A clean end halfway.
+    /// The stream ends cleanly halfway.
     End,
-    /// A broken connection halfway.
+    /// The connection breaks halfway.
     Cut,
-    /// Silence halfway.
+    /// The stream falls silent halfway.
     Silence,
-    /// A wrong checksum halfway.
+    /// A frame has a wrong checksum halfway.
     BadChecksum,
-    /// A payload that isn't JSON halfway.
+    /// A payload isn't JSON halfway.
     BadJson,
-    /// An unknown event halfway.
+    /// The stream carries an unknown event halfway.
     UnknownEvent,
-    /// A pause after so many words.
+    /// The stream pauses after this many words.
     Gate(usize),
 }
 
-/// The words that stand in for an answer that the guardrail blocked.
+/// The guardrail's message in place of a blocked answer.
 const BLOCKED: &str = "Sorry, the model cannot answer this question.";
 
-/// What becomes of `conversation` under `mischief`.
+/// Returns the reaction to `conversation` under `mischief`.
 pub(crate) fn stage(mischief: Option<Mischief>, conversation: &Conversation<'_>) -> Stage {
     let plan = || script::plan(conversation);
     let play = |twist| Stage::Play(plan(), twist);
@@ -89,7 +89,7 @@ pub(crate) fn stage(mischief: Option<Mischief>, conversation: &Conversation<'_>)
     }
 }
 
-/// The plan if it calls a tool; else a call of the first tool on offer, or of one that doesn't exist.
+/// Returns the plan if it calls a tool; otherwise a call of the first offered tool, or of a tool that doesn't exist.
 fn calling(plan: Plan, conversation: &Conversation<'_>) -> Plan {
     if plan.blocks.iter().any(|block| matches!(block, Block::ToolUse { .. })) {
         return plan;

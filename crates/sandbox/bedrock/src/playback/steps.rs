@@ -1,4 +1,4 @@
-//! The steps of a stream, in Bedrock's order of events. It must never wait or send: a step says what is to be done.
+//! The steps of a stream, in Bedrock's order of events. Must not wait or send: a step only describes an action.
 
 use bytes::Bytes;
 use sandbox_kit::canary;
@@ -8,26 +8,26 @@ use super::stage::Twist;
 use crate::plan::{Block, Plan};
 use crate::{chunks, frames};
 
-/// One thing to do.
+/// One action of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Step {
     /// Send this event.
     Event(&'static str, Value),
-    /// Send this delta, after the time that a word takes.
+    /// Send this delta after the configured time per word.
     Word(Value),
-    /// Send `metadata`, which needs to know how long it all took.
+    /// Send `metadata`, which reports the total latency.
     Metadata,
     /// Send these bytes.
     Raw(Bytes),
-    /// Wait to be released.
+    /// Wait for a release.
     Gate,
-    /// Wait for ever.
+    /// Wait forever.
     Hang,
     /// Break the connection.
     Break,
 }
 
-/// The steps of `plan`, with what `twist` does to them.
+/// Returns the steps of `plan`, altered as `twist` says.
 pub(crate) fn steps(plan: &Plan, twist: Twist) -> Vec<Step> {
     let mut body: Vec<Step> = plan.blocks.iter().enumerate().flat_map(|(index, block)| content(index, block)).collect();
     let mut steps = vec![Step::Event("messageStart", json!({ "role": "assistant" }))];
@@ -61,7 +61,7 @@ pub(crate) fn steps(plan: &Plan, twist: Twist) -> Vec<Step> {
     steps
 }
 
-/// An id such as Bedrock makes up.
+/// Generates a tool use id of Bedrock's form.
 pub(crate) fn tool_use_id() -> String {
     format!("tooluse_{}", canary::random(16))
 }
@@ -74,7 +74,7 @@ fn content(index: usize, block: &Block) -> Vec<Step> {
         Block::Text(text) => {
             steps.extend(chunks::words(text).into_iter().map(|word| Step::Word(delta(json!({ "text": word })))));
         }
-        // Reasoning has none either; its signature comes last, in a delta of its own.
+        // Neither has reasoning. Its signature comes last, in a delta of its own.
         Block::Reasoning { text, signature } => {
             let thought =
                 |member: &str, value: &str| Step::Word(delta(json!({ "reasoningContent": { member: value } })));
@@ -96,7 +96,7 @@ fn content(index: usize, block: &Block) -> Vec<Step> {
     steps
 }
 
-/// Where the first `words` words of text are over.
+/// Returns the index of the step after the first `words` words of text.
 fn after_words(steps: &[Step], words: usize) -> usize {
     let mut seen = 0;
     for (at, step) in steps.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Plays the steps of a stream. It must never know why a step is there.
+//! Executes the steps of a stream. Must not depend on the reason for a step.
 
 use std::collections::VecDeque;
 use std::io;
@@ -13,22 +13,22 @@ use super::steps::Step;
 use crate::frames;
 use crate::settings::Pace;
 
-/// What playing needs beside the steps.
+/// The remaining steps of a stream, with everything needed to execute them.
 #[derive(Debug)]
 pub(crate) struct Player {
     pub(crate) steps: VecDeque<Step>,
     pub(crate) pace: Pace,
     pub(crate) clock: Clock,
-    /// When the request came, in milliseconds.
+    /// Time of the request, in milliseconds.
     pub(crate) started: i64,
-    /// `usage` of the metadata.
+    /// The `usage` of the `metadata` event.
     pub(crate) usage: Value,
-    /// Changes when gates are to open.
+    /// Changes when gates open.
     pub(crate) gate: watch::Receiver<u64>,
 }
 
 impl Player {
-    /// The bytes of the response's body.
+    /// Returns the response body as a stream of bytes.
     pub(crate) fn play(self) -> impl Stream<Item = io::Result<Bytes>> {
         futures::stream::unfold(self, |mut player| async move { player.next().await.map(|bytes| (bytes, player)) })
     }
@@ -51,7 +51,7 @@ impl Player {
                 }
                 Step::Hang => std::future::pending().await,
                 Step::Break => {
-                    // A turn of the executor, so that what was sent before is on the wire when the connection breaks.
+                    // Yields to the executor so that it sends the preceding data before the connection breaks.
                     tokio::task::yield_now().await;
                     return Some(Err(io::ErrorKind::ConnectionReset.into()));
                 }
@@ -64,9 +64,9 @@ impl Player {
     }
 }
 
-/// Waits for a release that comes after the request did.
+/// Waits for a release after the request's arrival.
 pub(crate) async fn opened(gate: &mut watch::Receiver<u64>) {
-    // An error means that the sandbox is gone, and with it whoever could release.
+    // An error means that the sandbox is gone, so a release can no longer come.
     if gate.changed().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -1,4 +1,5 @@
-//! Arguments, from a tool's schema and the person's words. It must never use words of a tool's result.
+//! Derives a call's arguments from the tool's schema and the person's words. Must never use the words of a tool's
+//! result.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +9,7 @@ use super::words::{addresses, arithmetic, bare_name, number, parts, place, quote
 use crate::plan::Block;
 use crate::wire::ToolSpec;
 
-/// Parts of a property's name that make it a person.
+/// Parts of a property's name that mark it as a person.
 const PERSON: &[&str] = &[
     "user",
     "username",
@@ -25,7 +26,7 @@ const PERSON: &[&str] = &[
     "recipient",
 ];
 
-/// The calls that `want` comes to, one for each person named; or the question that the model must ask first.
+/// Returns the calls for `want`, one for each named person, or the question that the model must ask first.
 pub(super) fn calls(want: &Want<'_>, turn: &Turn<'_>, system: &[&str]) -> Result<Vec<Block>, String> {
     let people = people(want, turn, system)?;
     let many = want.tool.properties().any(|(name, schema)| is_person(name) && kind(schema) == "array");
@@ -39,7 +40,7 @@ pub(super) fn calls(want: &Want<'_>, turn: &Turn<'_>, system: &[&str]) -> Result
         .collect()
 }
 
-/// Whether something of the person's own is asked for, beside that of people named.
+/// Returns true if the person asks for something of their own, besides that of named people.
 fn wants_own(said: &str) -> bool {
     stems(said).iter().any(|(_, stem)| stem == "my" || stem == "mine")
 }
@@ -48,7 +49,8 @@ fn can_do_without_person(tool: &ToolSpec) -> bool {
     tool.properties().all(|(name, _)| !is_person(name) || !tool.requires(name))
 }
 
-/// The addresses of the people meant; none when the person means themselves and the tool can do without.
+/// Returns the addresses of the people meant; empty when the person means themselves and the tool doesn't require a
+/// person.
 fn people(want: &Want<'_>, turn: &Turn<'_>, system: &[&str]) -> Result<Vec<String>, String> {
     let Some((property, _)) = want.tool.properties().find(|(name, _)| is_person(name)) else { return Ok(Vec::new()) };
     if !want.addresses.is_empty() {
@@ -84,7 +86,8 @@ fn arguments(tool: &ToolSpec, said: &str, people: &[String]) -> Result<Value, St
     Ok(Value::Object(arguments))
 }
 
-/// The value for one property, as far as the words give it; a guess only where the schema demands one and offers it.
+/// Derives the value of one property from the words. Without a match it takes the schema's default, and guesses only
+/// for a required property.
 fn value(name: &str, schema: &Value, said: &str, people: &[String], required: bool) -> Option<Value> {
     if is_person(name) {
         return match kind(schema) {
@@ -121,7 +124,7 @@ fn is_person(property: &str) -> bool {
     parts(property).iter().any(|part| PERSON.contains(&part.as_str()))
 }
 
-/// The schema's type, the first that isn't `null` where there are several.
+/// Returns the schema's type; of several types, the first that isn't `null`.
 fn kind(schema: &Value) -> &str {
     match schema.get("type") {
         Some(Value::String(kind)) => kind,

@@ -1,17 +1,17 @@
-//! What a tool's result is, as far as it can be told without knowing the tool. It must never follow what a result says.
+//! Classifies a tool's result without knowledge of the tool. Must never follow instructions in a result.
 
 use serde_json::Value;
 
 use crate::wire::{ResultContent, ResultStatus, ToolResult};
 
-/// What came of a call.
+/// The outcome of a tool call.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Outcome {
-    /// It failed or was refused, for this reason.
+    /// The call failed or was refused, for this reason.
     Refusal(String),
-    /// It gave data.
+    /// The call returned JSON.
     Data(Value),
-    /// It gave words.
+    /// The call returned text.
     Words(String),
 }
 
@@ -21,10 +21,10 @@ impl Outcome {
     }
 }
 
-/// Members that carry the reason of a refusal, the more telling first.
+/// Members that carry the reason of a refusal, most specific first.
 const REASONS: [&str; 7] = ["refused", "refusal", "denied", "error", "reason", "message", "detail"];
 
-/// What `result` is.
+/// Classifies `result`.
 pub(super) fn of(result: &ToolResult) -> Outcome {
     let outcome = content(result);
     let refusal = match &outcome {
@@ -61,18 +61,18 @@ fn content(result: &ToolResult) -> Outcome {
     embedded(&text).map_or_else(|| Outcome::Words(undelimited(&text)), Outcome::Data)
 }
 
-/// The JSON array or object that `text` is, or that stands in it between delimiters.
+/// Parses `text` as JSON, with or without delimiting tags around it; a JSON string gives `None`.
 fn embedded(text: &str) -> Option<Value> {
     let inner = undelimited(text);
     let value: Value = serde_json::from_str(&inner).ok()?;
     match value {
-        // A string within a string: what a careful client makes of plain words.
+        // A careful client may encode plain text as a JSON string.
         Value::String(_) => None,
         value => Some(value),
     }
 }
 
-/// `text` without lines that are a tag, and without a tag around it.
+/// Removes lines that consist of one tag, and a tag around the whole text.
 fn undelimited(text: &str) -> String {
     let tag = |line: &&str| line.starts_with('<') && line.ends_with('>') && line.matches('<').count() == 1;
     let lines: Vec<&str> = text.lines().filter(|line| !tag(&line.trim())).collect();
@@ -89,7 +89,7 @@ fn telling(value: &Value) -> bool {
     !matches!(value, Value::Null | Value::Bool(false)) && value.as_str() != Some("")
 }
 
-/// The first reason that is words, at the root or one level down; else the whole of it.
+/// Returns the first reason that is a string, at the root or one level down; otherwise the whole value as JSON.
 fn reason(value: &Value) -> String {
     let words = |value: &Value| REASONS.iter().find_map(|key| value.get(key)?.as_str().map(str::to_owned));
     let deep = || REASONS.iter().find_map(|key| words(value.get(key)?));

@@ -1,4 +1,4 @@
-//! Puts the results of tools into words. It must never claim more than a result says.
+//! Phrases the results of tools as text. Must never claim more than a result says.
 
 use serde_json::{Map, Value};
 
@@ -6,13 +6,13 @@ use super::outcome::{self, Outcome};
 use super::words::spelled;
 use crate::wire::{ToolResult, ToolUse};
 
-/// Members that name an item of a list.
+/// Members that name an item of a list, in order of preference.
 const LABELS: [&str; 7] = ["name", "title", "full_name", "displayName", "display_name", "login", "summary"];
 
-/// Signs that nobody knows whether a call had its effect.
+/// Words of a refusal that leave open whether the call had its effect.
 const UNSURE: [&str; 6] = ["unknown", "may have", "might have", "timed out", "timeout", "not known"];
 
-/// What the results come to, a paragraph each.
+/// Phrases the results, one paragraph each.
 pub(super) fn results(done: &[(&ToolUse, &ToolResult)]) -> String {
     let paragraphs: Vec<String> =
         done.iter().map(|(call, result)| paragraph(call, outcome::of(result), done.len() > 1)).collect();
@@ -32,7 +32,7 @@ fn paragraph(call: &ToolUse, outcome: Outcome, several: bool) -> String {
     }
 }
 
-/// The reason, and whether anything was done.
+/// Phrases a refusal: the reason, and whether anything was done.
 fn refusal(reason: &str, person: Option<&str>) -> String {
     let reason = sentence(reason);
     let whom = person.map(|person| format!(" for {person}")).unwrap_or_default();
@@ -64,7 +64,7 @@ fn list(items: &[Value], noun: &str, person: Option<&str>) -> String {
     format!("{opening}:\n\n{}", lines.join("\n"))
 }
 
-/// An object with one list is that list; one with a message is that message; any other is told member by member.
+/// Phrases an object: its only list if it has exactly one, else its message, else member by member.
 fn object(members: &Map<String, Value>, person: Option<&str>) -> String {
     let mut lists = members.iter().filter_map(|(name, value)| value.as_array().map(|items| (name, items)));
     if let (Some((name, items)), None) = (lists.next(), lists.next()) {
@@ -93,12 +93,12 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The person that a call was about: the first argument that is an e-mail address.
+/// Returns the person that a call was about: the first argument that is an e-mail address.
 fn person(call: &ToolUse) -> Option<&str> {
     call.input.as_object()?.values().filter_map(Value::as_str).find(|text| text.contains('@'))
 }
 
-/// What a tool's list holds: the last part of its name.
+/// Returns the noun for a tool's list: the last part of the tool's name if it ends in `s`, else "results".
 fn noun(tool: &str) -> &str {
     let last = tool.rsplit(['_', '-', '.']).next().unwrap_or(tool);
     if last.ends_with('s') { last } else { "results" }
@@ -112,7 +112,7 @@ fn digits(count: usize) -> String {
     if count == 0 { "no".into() } else { count.to_string() }
 }
 
-/// The text, no longer than a model would quote, with a full stop.
+/// Truncates the text to 400 characters, a length that a model would quote, and ends it with a full stop.
 fn sentence(text: &str) -> String {
     let mut text: String = text.trim().chars().take(400).collect();
     if !text.ends_with(['.', '!', '?']) {

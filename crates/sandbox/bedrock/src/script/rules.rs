@@ -1,12 +1,12 @@
-//! Which words of the person call for which tool: the whole table. It must never know arguments or results.
+//! The table of rules by which the person's words select a tool. Must not depend on arguments or results.
 
 use super::words::{addresses, arithmetic, first_sentence, parts, stems};
 use crate::wire::ToolSpec;
 
-/// One rule, in stems. A list of words needs one of them; lists joined by `+` are all needed.
+/// The rules, in word stems. One word of a list suffices; lists joined by `+` must each match.
 #[rustfmt::skip]
 const RULES: &[Rule] = &[
-    // if this was said                              and none of this                the first tool is wanted that is named (or described) so
+    // words that must occur                          words that must not          name (else description) of the tool
     rule("reset forgot forgotten change + password", "",                             "reset + password", DEED),
     rule("disable deactivate suspend",               "",                             "disable deactivate suspend", DEED),
     rule("enable activate reactivate unsuspend",     "",                             "enable activate reactivate unsuspend", DEED),
@@ -22,7 +22,7 @@ const LOOK: &str = "Let me look.";
 const DEED: &str = "I'll ask for that now.";
 const SUM: &str = "Let me work it out.";
 
-/// Stands among the stems for something like `2 + 2`.
+/// Pseudo-stem that marks an arithmetic expression such as `2 + 2`.
 const ARITHMETIC: &str = "#sum";
 
 struct Rule {
@@ -40,27 +40,27 @@ fn only_stems(stems: &[(usize, String)]) -> Vec<&str> {
     stems.iter().map(|(_, stem)| stem.as_str()).collect()
 }
 
-/// Whether each of the lists in `lists` has a word in `words`.
+/// Returns true if each of the `+`-separated lists in `lists` has a word in `words`.
 fn each_list_has(lists: &str, words: &[&str]) -> bool {
     lists.split('+').all(|list| list.split_whitespace().any(|word| words.contains(&word)))
 }
 
-/// Parts of tool names that say nothing about what a tool is for.
+/// Parts of tool names that don't tell the tool's purpose.
 const COMMON: &[&str] = &[
     "get", "list", "read", "find", "show", "search", "fetch", "make", "user", "okta", "github", "tool", "with", "from",
     "name",
 ];
 
-/// A tool that the person's words call for.
+/// A tool that the person's words select.
 #[derive(Debug)]
 pub(super) struct Want<'a> {
     pub(super) tool: &'a ToolSpec,
     pub(super) preface: &'static str,
-    /// The e-mail addresses that belong to this want.
+    /// The e-mail addresses that belong to this request.
     pub(super) addresses: Vec<String>,
 }
 
-/// The tools that `said` calls for, in the order of its words, each once.
+/// Returns the tools that `said` selects, in the order of its words, each once.
 pub(super) fn wanted<'a>(said: &str, tools: &[&'a ToolSpec]) -> Vec<Want<'a>> {
     let mut stems = stems(said);
     if let Some(sum) = arithmetic(said) {
@@ -90,7 +90,7 @@ pub(super) fn wanted<'a>(said: &str, tools: &[&'a ToolSpec]) -> Vec<Want<'a>> {
 }
 
 impl Rule {
-    /// Where the first word of the rule's first list was said, if the rule applies.
+    /// Returns the position of the first word of the rule's first list in the text, if the rule applies.
     fn trigger(&self, stems: &[(usize, String)]) -> Option<usize> {
         let said = only_stems(stems);
         if self.unless.split_whitespace().any(|word| said.contains(&word)) || !self.spoken_of(stems) {
@@ -101,7 +101,7 @@ impl Rule {
         (!negated(&said[..at])).then(|| stems[at].0)
     }
 
-    /// Whether its words were said, be it to take them back.
+    /// Returns true if the rule's words occur, even if negated.
     fn spoken_of(&self, stems: &[(usize, String)]) -> bool {
         each_list_has(self.says, &only_stems(stems))
     }
@@ -114,12 +114,12 @@ impl Rule {
     }
 }
 
-/// Whether one of the last two words takes back what follows: "don't delete", "never ever disable".
+/// Returns true if one of the last two words negates the next: "don't delete", "never ever disable".
 fn negated(before: &[&str]) -> bool {
     before.iter().rev().take(2).any(|stem| matches!(*stem, "not" | "never" | "don't" | "don’t" | "dont" | "without"))
 }
 
-/// The tool that was named, else the one with the most telling words of its name among those that were said.
+/// Returns the tool whose name was said, else the one most of whose distinctive name parts were said.
 fn named<'a>(stems: &[(usize, String)], tools: &[&'a ToolSpec]) -> Option<&'a ToolSpec> {
     let said = |word: &String| stems.iter().any(|(_, stem)| stem == word);
     let score = |tool: &ToolSpec| {

@@ -1,9 +1,9 @@
-//! Answers that need no tool. It must never pretend to be a language model, or to do what it can't.
+//! Answers without a tool. Must never pretend to be a language model or to have abilities that it lacks.
 
 use super::words::first_sentence;
 use crate::wire::ToolSpec;
 
-/// What is said when no tool fits.
+/// Returns the answer when no tool fits.
 pub(super) fn answer(said: &str, tools: &[&ToolSpec], system: &[&str]) -> String {
     let lower = said.to_lowercase().replace('’', "'");
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
@@ -28,12 +28,12 @@ pub(super) fn answer(said: &str, tools: &[&ToolSpec], system: &[&str]) -> String
     if says(&["what can you", "how can you help", "can you help"]) || (words.len() <= 2 && has(&["help"])) {
         return able(tools);
     }
-    // The instructions may have a sentence for what no tool offers.
+    // The system prompt may prescribe a sentence for requests that no tool covers.
     let told = system.iter().find_map(|text| text.split_once("answer with this sentence: \"")?.1.split('"').next());
     told.map_or_else(|| format!("I can't do that here. {}", able(tools)), str::to_owned)
 }
 
-/// What can be done with the tools on offer, in their own words.
+/// Lists the offered tools in their own words.
 fn able(tools: &[&ToolSpec]) -> String {
     if tools.is_empty() {
         return "I have no tools in this conversation, so all I can do is talk.".into();
@@ -47,7 +47,7 @@ fn about(tool: &ToolSpec) -> String {
     if text.is_empty() { tool.name.replace('_', " ") } else { text.to_owned() }
 }
 
-/// Long enough that a page can be reloaded in the middle of it.
+/// A story long enough for a test to reload the page in the middle of it.
 const STORY: &str = "\
 Once there was a harbor town with one bridge, and one keeper who raised it. Every morning the ships lay in the fog and rang \
 their bells, and every morning the keeper walked out, looked each captain in the eye, and asked three things: who are you, \

@@ -37,7 +37,7 @@ fn says(text: &str) -> Value {
     json!({ "role": "user", "content": [{ "text": text }] })
 }
 
-/// The calls as `name{arguments}`, else the text.
+/// Returns the calls as `name{arguments}`, or else the text.
 fn shown(plan: &Plan) -> Vec<String> {
     let calls: Vec<String> = plan
         .blocks
@@ -91,12 +91,12 @@ fn words_call_for_tools() {
             &[r#"send_invoice{"emails":["bob@acme.example","eve@acme.example"]}"#],
         ),
         ("Send an invoice", &["For whom? Please give me an e-mail address."]),
-        // Questions back, where an argument is missing.
+        // Questions by the model when an argument is missing.
         ("Show Bob's groups", &["Which Bob do you mean? Please give me an e-mail address."]),
         ("groups of Eve", &["Which Eve do you mean? Please give me an e-mail address."]),
         ("delete the user", &["For whom? Please give me an e-mail address."]),
         ("calculate something", &["I need one more thing for that: the expression."]),
-        // What was taken back, and what no tool is for.
+        // Negated requests, and requests that no tool covers.
         ("Don't delete bob@acme.example", &["I can't do that here."]),
         ("delete my tasks", &["I can't do that here."]),
         (
@@ -136,7 +136,7 @@ fn without_a_tool_words_remain() {
     assert_eq!(plan(&Conversation::of(&toolless)), Plan::say(expected));
 }
 
-/// The answer after one call of `tool` for `user` that gave `result`.
+/// Returns the answer to `said` after one call of `tool` for `user` that returned `result`.
 fn after(said: &str, tool: &str, user: Option<&str>, result: Value) -> String {
     let input = user.map_or(json!({}), |user| json!({ "user": user }));
     let mut result = result;
@@ -276,7 +276,7 @@ fn several_deeds_come_one_after_the_other_and_a_refusal_ends_them() {
 fn earlier_turns_are_over() {
     let call = |id: &str, name: &str| json!({ "role": "assistant", "content": [{ "toolUse": { "toolUseId": id, "name": name, "input": { "user": "bob@acme.example" } } }] });
     let result = |id: &str| json!({ "toolResult": { "toolUseId": id, "content": [{ "json": ["Everyone"] }] } });
-    // A turn that ended without an answer: the next words stand in the message that holds its results.
+    // A turn ended without an answer, so the message with its results also holds the person's next words.
     let merged = json!([says("groups of bob@acme.example"), call("t1", "okta_groups"), { "role": "user", "content": [result("t1"), { "text": "and reset his password" }] }]);
     assert_eq!(shown(&answer(merged)), [r#"okta_reset_password{"login":"bob@acme.example"}"#]);
     let again = json!([says("my groups"), call("t1", "okta_groups"), { "role": "user", "content": [result("t1")] },

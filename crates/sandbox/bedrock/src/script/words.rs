@@ -1,6 +1,6 @@
-//! Words, stems, addresses and the like in plain text. It must never know tools.
+//! Extracts words, stems, addresses and the like from plain text. Must not depend on tools.
 
-/// The stem of every word, with the byte at which the word begins: lower case, without a plural's ending.
+/// Returns the stem of every word with the byte offset at which the word begins.
 pub(super) fn stems(text: &str) -> Vec<(usize, String)> {
     let word = |c: char| c.is_alphanumeric() || matches!(c, '@' | '\'' | '’' | '_');
     let mut stems = Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn stems(text: &str) -> Vec<(usize, String)> {
     stems
 }
 
-/// A word in lower case, without the ending of a plural.
+/// Returns the word in lower case without a plural ending.
 pub(super) fn stem(word: &str) -> String {
     let word = word.to_lowercase();
     if let Some(root) = word.strip_suffix("ies").filter(|root| root.len() > 1) {
@@ -30,7 +30,7 @@ pub(super) fn stem(word: &str) -> String {
     }
 }
 
-/// The stems in an identifier such as `okta_reset_password`, `okta-groups` or `listTasks`.
+/// Returns the stems in an identifier such as `okta_reset_password`, `okta-groups` or `listTasks`.
 pub(super) fn parts(identifier: &str) -> Vec<String> {
     let mut spaced = String::new();
     for c in identifier.chars() {
@@ -42,8 +42,8 @@ pub(super) fn parts(identifier: &str) -> Vec<String> {
     spaced.split_whitespace().map(stem).collect()
 }
 
-/// E-mail addresses with the byte at which each begins, each once, in order. An address is taken whole, with all that may
-/// stand before the `@` (RFC 5322, 3.2.3, atext).
+/// Returns the distinct e-mail addresses, in order, with the byte offset of each. An address includes everything that
+/// may precede the `@` (RFC 5322 section 3.2.3, `atext`).
 pub(super) fn addresses(text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for piece in text.split(|c: char| c.is_whitespace() || ",;:()<>[]\"“”".contains(c)) {
@@ -52,14 +52,14 @@ pub(super) fn addresses(text: &str) -> Vec<(usize, String)> {
             !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.starts_with('.')
         });
         if sound && found.iter().all(|(_, known)| !known.eq_ignore_ascii_case(address)) {
-            // `address` is a slice of `text`, so the distance of their beginnings is a place in it.
+            // `address` is a slice of `text`, so the difference of their pointers is its offset.
             found.push((address.as_ptr() as usize - text.as_ptr() as usize, address.to_owned()));
         }
     }
     found
 }
 
-/// A word without the signs of a sentence at its end, and without quotes or emphasis if they stand at both of its ends.
+/// Strips sentence-ending punctuation, and quotation or emphasis marks if they surround the word.
 fn unquoted(word: &str) -> &str {
     let end = |c: char| ".!?…".contains(c);
     let mut word = word.trim_end_matches(end);
@@ -73,7 +73,7 @@ fn unquoted(word: &str) -> &str {
     word.trim_start_matches('.').trim_end_matches(['\'', '’', '-'])
 }
 
-/// A person named without an address: `Bob` in "Bob's groups" or "the groups of Bob".
+/// Returns a person named without an address: `Bob` in "Bob's groups" or "the groups of Bob".
 pub(super) fn bare_name(text: &str) -> Option<&str> {
     const CONTRACTIONS: [&str; 10] = ["what", "who", "let", "it", "that", "here", "where", "there", "how", "when"];
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
@@ -89,7 +89,7 @@ pub(super) fn bare_name(text: &str) -> Option<&str> {
     owner.or(object.map(|pair| pair[1]))
 }
 
-/// What stands between the first two quotation marks.
+/// Returns the text between the first two quotation marks, if not blank.
 pub(super) fn quoted(text: &str) -> Option<&str> {
     let mut pieces = text.split(['"', '“', '”', '„']);
     pieces.next()?;
@@ -97,7 +97,7 @@ pub(super) fn quoted(text: &str) -> Option<&str> {
     pieces.next().map(|_| quoted).filter(|quoted| !quoted.trim().is_empty())
 }
 
-/// The longest stretch that reads like arithmetic, for example `12 * (3 + 4)`.
+/// Returns the longest stretch that reads like arithmetic, for example `12 * (3 + 4)`.
 pub(super) fn arithmetic(text: &str) -> Option<&str> {
     let stretches = text.split(|c: char| !(c.is_ascii_digit() || c.is_whitespace() || "+-*/().,%^×÷".contains(c)));
     let sums = stretches.map(|stretch| stretch.trim().trim_end_matches(['.', ',', '-'])).filter(|stretch| {
@@ -108,13 +108,13 @@ pub(super) fn arithmetic(text: &str) -> Option<&str> {
     sums.max_by_key(|stretch| stretch.len())
 }
 
-/// The first number.
+/// Returns the first number.
 pub(super) fn number(text: &str) -> Option<f64> {
     let mut pieces = text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'));
     pieces.find_map(|piece| piece.trim_end_matches(['.', '-']).parse().ok())
 }
 
-/// What follows " in ", " at " or " for " and begins with a capital, for example `New York`.
+/// Returns the capitalized words after "in", "at" or "for", for example `New York`.
 pub(super) fn place(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let from = words
@@ -133,13 +133,13 @@ pub(super) fn place(text: &str) -> Option<String> {
     Some(place.join(" "))
 }
 
-/// The first sentence, or all of it.
+/// Returns the first sentence or line, or else the whole text.
 pub(super) fn first_sentence(text: &str) -> &str {
     let text = text.trim();
     text.find(". ").or_else(|| text.find('\n')).map_or(text, |end| text[..end].trim())
 }
 
-/// A number in words up to twelve, in digits beyond.
+/// Spells a number up to twelve in words, and a larger one in digits.
 pub(super) fn spelled(number: usize) -> String {
     const WORDS: [&str; 13] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];

@@ -1,12 +1,13 @@
-//! Marks for prompt caching. It must never know what lies between them.
+//! Rules for prompt caching: the cache points of a request. Must not depend on the content between them.
 
 use crate::models::Family;
 use crate::wire::{ContentBlock, Request, SystemBlock, Tool};
 
-/// The most marks that Claude takes (platform.claude.com, "Prompt caching").
+/// Most cache points that Claude accepts (platform.claude.com, "Prompt caching").
 const MOST: usize = 4;
 
-/// Where a family takes marks, and how many. Nova takes none among the tools (github.com/danny-avila/LibreChat/issues/13838).
+/// Checks the positions and the number of cache points. Nova accepts none among the tools
+/// (github.com/danny-avila/LibreChat/issues/13838).
 pub(super) fn check(request: &Request, family: Family) -> Result<(), String> {
     let tools = request.tool_config.iter().flat_map(|config| &config.tools);
     let mut in_tools = tools.enumerate().filter(|(_, tool)| matches!(tool, Tool::CachePoint(_)));

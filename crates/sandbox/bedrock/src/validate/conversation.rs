@@ -1,8 +1,8 @@
-//! Who speaks when, and that something is said. It must never know calls and their results.
+//! Rules for the order of roles and for empty content. Must not depend on tool calls and their results.
 
 use crate::wire::{ContentBlock, Request, Role, SystemBlock};
 
-/// A last message of the assistant's, which no model of this sandbox completes.
+/// Error for a conversation that ends with an assistant message, which no model of this sandbox completes.
 pub(super) const PREFILL: &str =
     "This model does not support assistant message prefill. The conversation must end with a user message.";
 

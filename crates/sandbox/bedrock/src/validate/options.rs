@@ -1,13 +1,14 @@
-//! Limits of everything but conversation and tools. It must never know either.
+//! Limits of everything except the conversation and the tools. Must not depend on either.
 
 use super::{Operation, constraint};
 use crate::models::Family;
 use crate::wire::{Inference, Request};
 
-/// The most tokens that Nova answers with (Nova user guide, "What is Amazon Nova").
+/// Most tokens of an answer by Nova (Nova user guide, "What is Amazon Nova").
 const NOVA_TOKENS: i64 = 10_000;
 
-/// Sampling parameters and limits that the model does not take (github.com/promptfoo/promptfoo/issues/10307 for Claude 5).
+/// Rejects sampling parameters and limits that the model doesn't accept (github.com/promptfoo/promptfoo/issues/10307
+/// for Claude 5).
 fn model(request: &Request, config: &Inference, family: Family) -> Result<(), String> {
     let fields = request.additional_model_request_fields.as_ref();
     let named = |name: &str| fields.is_some_and(|fields| fields.get(name).is_some());
@@ -21,7 +22,8 @@ fn model(request: &Request, config: &Inference, family: Family) -> Result<(), St
     {
         return Err(format!("The model returned the following errors: `{name}` is deprecated for this model."));
     }
-    // Unknown members reach the model, which refuses them in such words; not verified against the service for Claude.
+    // Unknown members reach the model, which rejects them with this message; not verified against the service for
+    // Claude.
     if family != Family::Nova && named("inferenceConfig") {
         return Err("The model returned the following errors: Malformed input request: #: extraneous key [inferenceConfig] is not permitted, please reformat your input and try again.".into());
     }

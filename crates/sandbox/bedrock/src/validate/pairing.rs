@@ -1,5 +1,5 @@
-//! Calls and their results: every result answers a call of the turn before, every call is answered in the next message.
-//! It must never know whether the called tool exists.
+//! Pairing of tool calls with their results: every result answers a call of the previous turn, and the next message
+//! answers every call. Must not depend on whether the called tool exists.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(super) fn check(request: &Request) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether `message`, the one after `calls`, holds exactly their results, and holds them first.
+/// Checks that `message`, the one after `calls`, begins with exactly their results.
 fn answered(calls: Vec<&ToolUse>, message: &Message, at: usize) -> Result<(), String> {
     let results: Vec<&str> = results(message).map(|result| result.tool_use_id.as_str()).collect();
     let missing: Vec<&str> =

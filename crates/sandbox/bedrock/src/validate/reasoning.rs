@@ -1,14 +1,16 @@
-//! A model's reasoning that is sent back. It must never know calls and their results, but for what stands behind reasoning.
+//! Rules for reasoning that a client sends back. Must not depend on tool calls and their results, except for those
+//! that follow reasoning.
 
 use crate::models::Family;
 use crate::reasoning;
 use crate::wire::{ContentBlock, Message, Reasoning, Request, Role};
 
-/// Judges the reasoning in the history, as the models from Claude 4.7 on do; earlier ones disregard it.
+/// Checks the reasoning in the history as the models from Claude 4.7 on do; earlier models ignore it.
 ///
-/// The words about signatures, modified blocks and a missing block are Anthropic's, as Bedrock passes them on
-/// (github.com/langchain-ai/langchain-aws/issues/844, github.com/0xPlaygrounds/rig/issues/1684). That a block which is missing in
-/// front of a tool use is refused without `thinking` being asked for is not verified against the service.
+/// The messages about signatures, modified blocks and a missing block are Anthropic's, as Bedrock passes them on
+/// (github.com/langchain-ai/langchain-aws/issues/844, github.com/0xPlaygrounds/rig/issues/1684). It is not verified
+/// against the service that a block missing before a tool use is rejected even if the request doesn't enable
+/// `thinking`.
 pub(super) fn check(request: &Request, family: Family) -> Result<(), String> {
     if family != Family::ClaudeThinking {
         return Ok(());
@@ -16,7 +18,8 @@ pub(super) fn check(request: &Request, family: Family) -> Result<(), String> {
     let turn = request.messages.iter().rposition(said).unwrap_or_default();
     for (at, message) in request.messages.iter().enumerate().filter(|(_, message)| message.role == Role::Assistant) {
         if message.content.iter().all(is_thought) {
-            // In these words even where a user message follows (github.com/NousResearch/hermes-agent/issues/105780).
+            // The service gives this message even if a user message follows
+            // (github.com/NousResearch/hermes-agent/issues/105780).
             return Err(super::conversation::PREFILL.into());
         }
         signed(message, at)?;
@@ -27,7 +30,7 @@ pub(super) fn check(request: &Request, family: Family) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the person speaks in a message: there the turn begins that is being answered.
+/// Returns true if the message holds the person's text, which begins the turn to be answered.
 fn said(message: &Message) -> bool {
     message.role == Role::User && message.content.iter().any(|block| matches!(block, ContentBlock::Text(_)))
 }
@@ -45,7 +48,7 @@ fn signed(message: &Message, at: usize) -> Result<(), String> {
     })
 }
 
-/// Whether the turn's reasoning is complete, as it was issued, and in front.
+/// Checks that the turn's reasoning is complete, unmodified and at the beginning of the message.
 fn unchanged(message: &Message, at: usize) -> Result<(), String> {
     let leading: Vec<&Reasoning> = message
         .content

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// A sound request with a call and its result, in which `pointer` is set to `value`; `null` takes it away.
+/// Returns a valid request with a call and its result, in which `pointer` is set to `value`; `null` removes it.
 fn with(pointer: &str, value: Value) -> Value {
     let mut body = json!({
         "system": [{ "text": "Be brief." }],
@@ -219,7 +219,7 @@ fn claude_5_takes_no_sampling_parameters() {
     ];
     for (pointer, value, expected) in rows {
         let refusal = refusal(with(pointer, value), Family::ClaudeThinking);
-        // The reasoning that this history lacks is the next thing to be refused.
+        // With every earlier rule satisfied, the reasoning missing from this history is the next error.
         let expected = if expected.is_empty() { "Expected `thinking`" } else { expected };
         assert!(refusal.contains(expected), "{pointer}: {refusal}");
     }

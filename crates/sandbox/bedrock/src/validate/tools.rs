@@ -1,4 +1,4 @@
-//! The tools on offer. It must never know the conversation.
+//! Rules for the offered tools. Must not depend on the conversation.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{constraint, identifier};
 use crate::models::Family;
 use crate::wire::{Choice, Tool, ToolConfig};
 
-/// The only keys that Nova takes at a schema's root.
+/// The only keys that Nova accepts at a schema's root.
 const NOVA_ROOT: [&str; 3] = ["type", "properties", "required"];
 
 pub(super) fn check(config: &ToolConfig, family: Family) -> Result<(), String> {

@@ -1,51 +1,51 @@
-//! Messages and their content blocks. It must never know which order of them is allowed.
+//! Messages and their content blocks. Must not contain rules about their order.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Who speaks. `system` within a conversation is refused: no model of this sandbox takes it.
+/// The author of a message. `system` within a conversation is rejected: no model of this sandbox accepts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
-    /// The person, and the results of tools.
+    /// The person, or the results of tools.
     User,
-    /// The model.
+    /// The model, called assistant in the protocol.
     Assistant,
 }
 
-/// One message.
+/// One message of the conversation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
-    /// Who speaks.
+    /// The author.
     pub role: Role,
-    /// What is said, at least one block.
+    /// The content, at least one block.
     pub content: Vec<ContentBlock>,
 }
 
-/// A union: exactly one member in the JSON object.
+/// One block of content: a union, with exactly one member in the JSON object.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ContentBlock {
-    /// Words.
+    /// Plain text.
     Text(String),
-    /// The model proposes a call.
+    /// A tool call that the model proposed.
     ToolUse(ToolUse),
-    /// What came of a call.
+    /// The result of a tool call.
     ToolResult(ToolResult),
-    /// A mark for prompt caching.
+    /// A cache point for prompt caching.
     CachePoint(CachePoint),
-    /// A model's visible reasoning, sent back unchanged.
+    /// The model's reasoning, sent back unchanged.
     ReasoningContent(Reasoning),
-    /// Content for the guardrail.
+    /// Content for the guardrail to assess.
     GuardContent(Value),
-    /// A picture, which the scripted model doesn't look at.
+    /// An image, which the scripted model ignores.
     Image(Value),
-    /// A document, which the scripted model doesn't read.
+    /// A document, which the scripted model ignores.
     Document(Value),
-    /// A video, which the scripted model doesn't watch.
+    /// A video, which the scripted model ignores.
     Video(Value),
-    /// Sound, which the scripted model doesn't hear.
+    /// Audio, which the scripted model ignores.
     Audio(Value),
     /// An answer with citations.
     CitationsContent(Value),
@@ -53,46 +53,46 @@ pub enum ContentBlock {
     SearchResult(Value),
 }
 
-/// A model's reasoning: exactly one member.
+/// A model's reasoning: a union with exactly one member.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Reasoning {
-    /// What can be read.
+    /// Readable reasoning.
     ReasoningText(ReasoningText),
-    /// What only the provider can read, in base64.
+    /// Reasoning that only the provider can read, in base64.
     RedactedContent(String),
 }
 
-/// Reasoning that can be read.
+/// Readable reasoning with its signature.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReasoningText {
-    /// The text, which may be empty but must be there.
+    /// The text: required, but may be empty.
     pub text: String,
     /// The provider's signature.
     pub signature: Option<String>,
 }
 
-/// One system prompt: exactly one member.
+/// One system prompt: a union with exactly one member.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SystemBlock {
-    /// Words.
+    /// Plain text.
     Text(String),
-    /// Content for the guardrail.
+    /// Content for the guardrail to assess.
     GuardContent(Value),
-    /// A mark for prompt caching.
+    /// A cache point for prompt caching.
     CachePoint(CachePoint),
 }
 
-/// A mark for prompt caching. The sandbox caches nothing, as Bedrock does below its minimum.
+/// A cache point for prompt caching. The sandbox caches nothing, as Bedrock does for prompts below its minimum size.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CachePoint {
     /// Always `default`.
     #[serde(rename = "type")]
     pub kind: CacheKind,
-    /// How long the prefix stays.
+    /// Lifetime of the cached prefix.
     pub ttl: Option<CacheTtl>,
 }
 
@@ -100,11 +100,11 @@ pub struct CachePoint {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CacheKind {
-    /// The only kind.
+    /// The default cache point.
     Default,
 }
 
-/// How long a cached prefix stays.
+/// The lifetime of a cached prefix.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub enum CacheTtl {
     /// Five minutes.
@@ -119,35 +119,35 @@ pub enum CacheTtl {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ToolUse {
-    /// 1 to 64 of `[a-zA-Z0-9_.:-]`.
+    /// The call's id: 1 to 64 characters of `[a-zA-Z0-9_.:-]`.
     pub tool_use_id: String,
-    /// The tool.
+    /// The tool's name.
     pub name: String,
-    /// The arguments: an object.
+    /// The arguments; must be an object.
     pub input: Value,
 }
 
-/// What came of a call.
+/// The result of a tool call.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ToolResult {
-    /// The call that this answers.
+    /// The id of the answered call.
     pub tool_use_id: String,
-    /// The result, at least one part.
+    /// The content, at least one part.
     pub content: Vec<ResultContent>,
-    /// Whether the call succeeded; absent means that it did.
+    /// The outcome; absent means success.
     pub status: Option<ResultStatus>,
 }
 
-/// One part of a tool's result: exactly one member.
+/// One part of a tool's result: a union with exactly one member.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ResultContent {
     /// A JSON document.
     Json(Value),
-    /// Words.
+    /// Plain text.
     Text(String),
-    /// A picture.
+    /// An image.
     Image(Value),
     /// A document.
     Document(Value),
@@ -157,12 +157,12 @@ pub enum ResultContent {
     SearchResult(Value),
 }
 
-/// Whether a tool's call succeeded.
+/// The outcome of a tool call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ResultStatus {
-    /// It did.
+    /// The call succeeded.
     Success,
-    /// It did not.
+    /// The call failed.
     Error,
 }

@@ -1,18 +1,19 @@
-//! Everything in a request that is neither conversation nor tools. It must never know what the model makes of it.
+//! The options of a request: everything except the conversation and the tools. Must not depend on their effect on the
+//! model.
 
 use serde::Deserialize;
 
-/// Limits and sampling.
+/// Token limit, sampling parameters and stop sequences.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inference {
-    /// The most tokens to answer with, at least 1.
+    /// Most tokens to answer with, at least 1.
     pub max_tokens: Option<i64>,
-    /// From 0 to 1.
+    /// Sampling temperature, from 0 to 1.
     pub temperature: Option<f64>,
-    /// From 0 to 1.
+    /// Nucleus sampling probability, from 0 to 1.
     pub top_p: Option<f64>,
-    /// Words at which to stop, 2,500 at most. The scripted model never says them, so it never stops there.
+    /// Sequences at which to stop, at most 2,500. The scripted model never stops at one.
     #[serde(default)]
     pub stop_sequences: Vec<String>,
 }
@@ -21,57 +22,57 @@ pub struct Inference {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Guardrail {
-    /// Its id or ARN.
+    /// The guardrail's id or ARN.
     pub guardrail_identifier: String,
-    /// A number or `DRAFT`.
+    /// The version: a number or `DRAFT`.
     pub guardrail_version: String,
-    /// Whether to trace.
+    /// Level of the guardrail's trace.
     pub trace: Option<GuardrailTrace>,
-    /// Streaming only.
+    /// Stream processing; `ConverseStream` only.
     pub stream_processing_mode: Option<StreamProcessing>,
 }
 
-/// How much a guardrail tells.
+/// The level of a guardrail's trace.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardrailTrace {
-    /// What it did.
+    /// Reports the guardrail's actions.
     Enabled,
-    /// Nothing.
+    /// Reports nothing.
     Disabled,
-    /// Everything.
+    /// Reports the full assessment.
     EnabledFull,
 }
 
-/// Whether a guardrail holds the stream back.
+/// The guardrail's processing of a stream.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StreamProcessing {
-    /// It does.
+    /// Holds the stream back until it is assessed.
     Sync,
-    /// It does not.
+    /// Assesses the stream without holding it back.
     Async,
 }
 
-/// Latency wish.
+/// Performance options.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Performance {
-    /// The wish.
+    /// The requested latency.
     pub latency: Option<Latency>,
 }
 
-/// The two latencies.
+/// A latency option.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Latency {
-    /// As always.
+    /// The default latency.
     Standard,
-    /// Faster.
+    /// Reduced latency.
     Optimized,
 }
 
-/// Price tier.
+/// The requested service tier.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceTier {
@@ -80,16 +81,16 @@ pub struct ServiceTier {
     pub kind: Tier,
 }
 
-/// The price tiers.
+/// A service tier.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Tier {
-    /// Before the others.
+    /// Processed before the others.
     Priority,
-    /// As always.
+    /// The standard tier.
     Default,
-    /// When there is room.
+    /// Processed when there is spare capacity.
     Flex,
-    /// Bought ahead.
+    /// Capacity reserved in advance.
     Reserved,
 }

@@ -1,21 +1,21 @@
-//! The tools that a request offers. It must never know what a tool does.
+//! The tools that a request offers. Must not depend on what a tool does.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::content::CachePoint;
 
-/// The tools on offer and whether one must be used.
+/// The offered tools and the tool choice.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ToolConfig {
-    /// At least one.
+    /// The tools, at least one.
     pub tools: Vec<Tool>,
-    /// Whether one must be used; absent means `auto`.
+    /// The tool choice; absent means `auto`.
     pub tool_choice: Option<Choice>,
 }
 
-/// A union: exactly one member.
+/// An entry of the tool list: a union with exactly one member.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Tool {
@@ -23,7 +23,7 @@ pub enum Tool {
     ToolSpec(ToolSpec),
     /// A tool that Bedrock runs; the sandbox has none.
     SystemTool(SystemTool),
-    /// A mark for prompt caching.
+    /// A cache point for prompt caching.
     CachePoint(CachePoint),
 }
 
@@ -31,13 +31,13 @@ pub enum Tool {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ToolSpec {
-    /// 1 to 64 of `[a-zA-Z0-9_-]`, unique.
+    /// The tool's name: 1 to 64 characters of `[a-zA-Z0-9_-]`, unique in the request.
     pub name: String,
-    /// What it is for: all that the model knows of it.
+    /// The tool's purpose, the only description that the model gets.
     pub description: Option<String>,
-    /// Its arguments.
+    /// Schema of the arguments.
     pub input_schema: InputSchema,
-    /// Whether arguments must follow the schema exactly.
+    /// Requires arguments to follow the schema exactly.
     pub strict: Option<bool>,
 }
 
@@ -45,11 +45,11 @@ pub struct ToolSpec {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SystemTool {
-    /// Its name.
+    /// The tool's name.
     pub name: String,
 }
 
-/// A union with one member.
+/// The schema of a tool's arguments: a union with one member.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputSchema {
@@ -57,33 +57,33 @@ pub struct InputSchema {
     pub json: Value,
 }
 
-/// Whether a tool must be used: exactly one member.
+/// The tool choice: a union with exactly one member.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Choice {
-    /// The model chooses.
+    /// The model decides whether to use a tool.
     Auto(Nothing),
-    /// One of them must be.
+    /// The model must use one of the tools.
     Any(Nothing),
-    /// This one must be.
+    /// The model must use this tool.
     Tool(Named),
 }
 
-/// An empty object.
+/// An empty JSON object.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// A tool's name.
+/// A reference to a tool.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
-    /// The name.
+    /// The tool's name.
     pub name: String,
 }
 
 impl ToolConfig {
-    /// The tools that the client runs.
+    /// Returns the tools that the client runs.
     pub fn specs(&self) -> impl Iterator<Item = &ToolSpec> {
         self.tools.iter().filter_map(|tool| match tool {
             Tool::ToolSpec(spec) => Some(spec),
@@ -93,12 +93,12 @@ impl ToolConfig {
 }
 
 impl ToolSpec {
-    /// The schema's properties; none when it has no such member.
+    /// Returns the schema's properties; empty when it has no `properties` object.
     pub fn properties(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.input_schema.json.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter)
     }
 
-    /// Whether the schema demands `property`.
+    /// Returns true if the schema requires `property`.
     #[must_use]
     pub fn requires(&self, property: &str) -> bool {
         let required = self.input_schema.json.get("required").and_then(Value::as_array);

@@ -1,4 +1,4 @@
-//! Who is let in. That true signatures are good is seen with the SDK.
+//! Authentication: accepted and rejected requests. The SDK tests show that valid signatures are accepted.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -27,7 +27,7 @@ async fn authorization_is_judged() {
         ..Settings::default()
     };
     let any = Settings::default;
-    // Settings, Authorization, x-amz-date; the error, and whether it's a sin.
+    // Settings, `Authorization`, `x-amz-date`; the error, and whether it is recorded as a sin.
     let rows = [
         (any(), None, DATE, "AccessDeniedException", true),
         (any(), Some("Basic eDp5".to_owned()), DATE, "IncompleteSignatureException", true),

@@ -1,4 +1,4 @@
-//! The routes for browser tests.
+//! The sandbox-only control routes for browser tests.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use super::support::{asking, available, bedrock, converse, frames, post, rest, s
 #[tokio::test]
 async fn mischief_can_be_ordered_over_http() {
     let (bedrock, sins) = bedrock();
-    // The order; the status and the error of the next two answers.
+    // The posted order; its status; the errors of the next two answers.
     let rows = [
         (json!({ "next": "internal500" }), 204, ["InternalServerException", ""]),
         (json!({ "next": { "throttle429": { "retryAfter": 3 } } }), 204, ["ThrottlingException", ""]),

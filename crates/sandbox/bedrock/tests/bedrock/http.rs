@@ -91,7 +91,7 @@ async fn max_tokens_cuts_the_answer() {
 async fn errors_have_bedrock_s_form() {
     let nova = "/model/amazon.nova-lite-v1%3A0/converse";
     let unknown = json!({ "messages": [], "model": "x" });
-    // Path, body; status, error, words of the message, and whether it's a sin.
+    // Path, body; status, error, part of the message, and whether it is recorded as a sin.
     let rows = [
         (
             "/model/amazon.nova-huge-v1%3A0/converse",

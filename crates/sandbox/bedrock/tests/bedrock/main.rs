@@ -1,4 +1,4 @@
-//! This stand-in over its routes, as clients see it: by the AWS SDK over loopback, and byte by byte.
+//! The stand-in as clients see it: through the AWS SDK over loopback, and byte by byte.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,4 +1,4 @@
-//! The adversary's wire forms.
+//! The wire format of each mischief.
 
 use sandbox_bedrock::{Block, Input, Mischief};
 use serde_json::{Value, json};
@@ -7,18 +7,18 @@ use super::support::{Answer, asking, available, bedrock, converse, frames, post,
 
 const STORY: &str = "Tell me a long story";
 
-/// How a stream ends.
+/// The end of a stream.
 #[derive(Debug, PartialEq)]
 enum End {
-    /// With `messageStop` and this reason.
+    /// Ended with `messageStop` and this reason.
     Stop(&'static str),
-    /// With this exception.
+    /// Ended with this exception.
     Exception(&'static str),
-    /// Cleanly, before `messageStop`.
+    /// Ended cleanly before `messageStop`.
     Early,
-    /// Broken off.
+    /// Broke off with an error.
     Broken,
-    /// With something that doesn't decode.
+    /// Ended with data that doesn't decode.
     Nonsense,
 }
 
@@ -203,7 +203,7 @@ async fn mischief_waits_for_a_valid_request() {
     assert_eq!(sins.take().len(), 1);
 }
 
-/// A request in which a tool has brought `brought` for somebody who said `said`.
+/// Returns a request by a person who said `said`, with a tool result of `brought`.
 fn told(said: &str, brought: &str) -> Value {
     let mut request = asking(said);
     let call = json!({ "toolUse": { "toolUseId": "t-1", "name": "okta_groups", "input": {} } });

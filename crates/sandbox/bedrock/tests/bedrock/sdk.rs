@@ -1,4 +1,4 @@
-//! The AWS SDK over loopback: the signature is checked in full, the events are decoded by generated code.
+//! The AWS SDK over loopback: the stand-in verifies its signatures, and the SDK's generated code decodes the events.
 
 use aws_credential_types::Credentials as Keys;
 use aws_sdk_bedrockruntime::Client;
@@ -169,7 +169,8 @@ async fn a_wrong_secret_is_told_as_aws_tells_it() {
 async fn mischief_looks_to_the_sdk_as_the_real_thing_does() {
     let (bedrock, sins, url) = serve().await;
     let client = client(&url, SECRET);
-    // What a stream ends in: part of the failure's debug form, or none; whether a stop reason came; unknown events.
+    // The mischief; part of the failure's debug form, if any; whether a stop reason arrives; the number of unknown
+    // events.
     let rows: [(Mischief, Option<&str>, bool, usize); 8] = [
         (Mischief::ThrottleMidStream, Some("ThrottlingException"), false, 0),
         (Mischief::InternalMidStream, Some("InternalServerException"), false, 0),

@@ -1,4 +1,4 @@
-//! A Bedrock, requests to it, and what its answers hold.
+//! Shared helpers: a Bedrock, requests to it, and access to its responses.
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use aws_smithy_types::event_stream::Message;
@@ -12,13 +12,13 @@ use tower::ServiceExt;
 
 pub(crate) const NOVA: &str = "us.amazon.nova-pro-v1:0";
 
-/// A Bedrock that takes any credentials, and its sins.
+/// Returns a Bedrock that accepts any credentials, and its recorded protocol violations.
 pub(crate) fn bedrock() -> (Bedrock, Sins) {
     let sins = Sins::default();
     (Bedrock::new(Settings::default(), Clock::default(), sins.clone()), sins)
 }
 
-/// A request that says `text` and offers the group tool.
+/// Returns a request that says `text` and offers the group tool.
 pub(crate) fn asking(text: &str) -> Value {
     json!({ "messages": [{ "role": "user", "content": [{ "text": text }] }], "toolConfig": { "tools": [groups()] } })
 }
@@ -30,7 +30,7 @@ pub(crate) fn groups() -> Value {
     } })
 }
 
-/// A POST with a bearer token.
+/// Returns a POST request with a bearer token.
 pub(crate) fn post(path: &str, body: &Value) -> Request<Body> {
     Request::post(path)
         .header("content-type", "application/json")
@@ -43,7 +43,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// Whether the body broke off with an error.
+    /// True if the body broke off with an error.
     pub(crate) broken: bool,
 }
 
@@ -56,7 +56,7 @@ impl Answer {
         self.headers.get("x-amzn-errortype").map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The frames: type header's value and payload, and the decoder's error if there is one.
+    /// Decodes the frames: each event's type and payload, and the decoder's error, if any.
     pub(crate) fn frames(&self) -> (Vec<(String, Value)>, Option<String>) {
         frames(&self.body)
     }
@@ -106,7 +106,7 @@ pub(crate) async fn stream(bedrock: &Bedrock, body: &Value) -> Answer {
     send(bedrock, post("/model/us.amazon.nova-pro-v1%3A0/converse-stream", body)).await
 }
 
-/// The body up to its end; also for a body that never ends, as far as it comes at once.
+/// Reads the body to its end, or as much of an endless body as is immediately available.
 pub(crate) async fn available(bedrock: &Bedrock, body: &Value, path: &str) -> (Vec<u8>, axum::body::BodyDataStream) {
     let response = bedrock.router().oneshot(post(path, body)).await.unwrap();
     let mut stream = response.into_body().into_data_stream();
@@ -125,7 +125,7 @@ pub(crate) async fn rest(mut stream: axum::body::BodyDataStream) -> Vec<u8> {
     bytes
 }
 
-/// All text of a stream, joined.
+/// Returns all text of a stream, joined.
 pub(crate) fn text(frames: &[(String, Value)]) -> String {
     frames.iter().filter_map(|(_, payload)| payload["delta"]["text"].as_str()).collect()
 }

@@ -1,4 +1,4 @@
-//! A model that thinks: the AWS SDK reads its reasoning, and only what goes back as it came is taken.
+//! A thinking model: the AWS SDK reads its reasoning, and the stand-in accepts only unmodified reasoning back.
 
 use sandbox_bedrock::Bedrock;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ async fn stream(bedrock: &Bedrock, body: &Value) -> Answer {
     send(bedrock, post("/model/us.anthropic.claude-opus-5/converse-stream", body)).await
 }
 
-/// The reasoning of a stream as Converse takes it back, put together without any code of this stand-in.
+/// Assembles a stream's reasoning into the form that Converse takes back, without any code of this stand-in.
 fn reasoning(frames: &[(String, Value)]) -> Vec<Value> {
     let mut blocks: Vec<(u64, Value)> = Vec::new();
     for (_, payload) in frames {
@@ -33,7 +33,7 @@ fn reasoning(frames: &[(String, Value)]) -> Vec<Value> {
     blocks.into_iter().map(|(_, block)| json!({ "reasoningContent": block })).collect()
 }
 
-/// The next request of the turn, with `content` in front of the call.
+/// Returns the turn's next request, with `content` in front of the call.
 fn next(content: Vec<Value>) -> Value {
     let call = json!({ "toolUse": { "toolUseId": "call-1-1", "name": "okta_groups", "input": {} } });
     let result =

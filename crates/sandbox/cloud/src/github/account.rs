@@ -1,40 +1,40 @@
-//! Accounts and their repositories, as GitHub shows them.
+//! Accounts and their repositories, as the REST API represents them.
 
 use serde_json::{Value, json};
 
-/// A person's account.
+/// An account; a person may have several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// GitHub's own id.
+    /// The numeric id.
     pub id: u64,
-    /// The name in addresses.
+    /// The username in URLs.
     pub login: String,
-    /// The full name.
+    /// The display name.
     pub name: String,
-    /// What the account owns.
+    /// The repositories that the account owns.
     pub repositories: Vec<Repository>,
 }
 
 /// A repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
-    /// Its name, without its owner's.
+    /// The name without the owner's.
     pub name: String,
-    /// Who may see it.
+    /// The visibility.
     pub visibility: Visibility,
 }
 
-/// Who may see a repository.
+/// The visibility of a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
-    /// Everybody.
+    /// Visible to everybody.
     Public,
-    /// Its owner, by a token with the scope `repo`.
+    /// Visible to its owner, with a token that has the scope `repo`.
     Private,
 }
 
 impl Account {
-    /// `api` and `site` are the origins of the API and of the pages.
+    /// Returns the account as `GET /user` does; `base` is the origin of its links.
     pub(super) fn json(&self, base: &str) -> Value {
         let public = self.repositories.iter().filter(|own| own.visibility == Visibility::Public).count();
         let mut body = self.brief(base);

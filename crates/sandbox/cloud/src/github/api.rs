@@ -1,4 +1,4 @@
-//! `GET /user` and `GET /user/repos`, and who calls.
+//! `GET /user` and `GET /user/repos`, and the authentication of their callers.
 
 use std::sync::Arc;
 
@@ -14,22 +14,22 @@ use super::paging::page;
 use super::params::Params;
 use super::{GitHub, Visibility};
 
-/// Whom an access token speaks for.
+/// The identity behind an access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The account's id.
     pub account: u64,
-    /// The scopes that were granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
 }
 
-/// Judges an access token: `None` when it isn't valid here and now.
+/// Validates an access token; returns `None` if it is invalid or expired.
 pub type Authenticate = Arc<dyn Fn(&str) -> Option<Caller> + Send + Sync>;
 
 const REPOSITORIES: [&str; 9] =
     ["visibility", "affiliation", "type", "sort", "direction", "since", "before", "per_page", "page"];
 
-/// `Bearer` and GitHub's own `token` mean the same.
+/// Authenticates the caller. GitHub treats the schemes `Bearer` and `token` alike.
 pub(super) fn authenticate(github: &GitHub, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let header = headers.get(header::AUTHORIZATION).ok_or_else(ApiError::requires_authentication)?;
     let (scheme, token) = header.to_str().ok().and_then(|value| value.split_once(' ')).unwrap_or_default();
@@ -50,7 +50,7 @@ pub(super) async fn user(
     Ok(Json(account.json(&base.0)))
 }
 
-/// Without the scope `repo`, only what everybody can see.
+/// Lists the caller's repositories; without the scope `repo`, only public ones.
 pub(super) async fn repositories(
     State(github): State<GitHub>,
     Extension(caller): Extension<Caller>,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// An error in GitHub's form; with a sin when a correct client could not have provoked it.
+/// An error in GitHub's format, with a sin if a correct client could not have caused it.
 #[derive(Debug)]
 pub(super) struct ApiError {
     status: StatusCode,
@@ -14,7 +14,7 @@ pub(super) struct ApiError {
     sin: Option<String>,
 }
 
-/// Carried by a response to the gate, which records it.
+/// A response extension that carries a sin to the gate, which records it.
 #[derive(Clone)]
 pub(super) struct Sinful(pub(super) String);
 

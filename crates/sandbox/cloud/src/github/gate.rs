@@ -1,4 +1,4 @@
-//! What every request to the REST API passes: user agent, version, the caller, the rate limit, and the record of sins.
+//! The middleware of the REST API: user agent, API version, authentication, rate limit, and the record of sins.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use super::GitHub;
 use super::api::{self, Caller};
 use super::error::{ApiError, Sinful};
 
-/// The only version of the API that is spoken.
+/// The only supported API version.
 const VERSION: &str = "2022-11-28";
 
-/// The hour that is being counted, and the requests of each account in it.
+/// The current rate-limit hour, and each account's requests in it.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     hour: i64,
@@ -34,7 +34,7 @@ impl Window {
     }
 }
 
-/// The origin by which the client addressed us, for links.
+/// The origin that the client addressed, for links.
 #[derive(Clone)]
 pub(super) struct Base(pub(super) String);
 
@@ -70,7 +70,7 @@ pub(super) async fn pass(State(github): State<GitHub>, mut request: Request, nex
     response
 }
 
-/// For endpoints that have their own authentication: the record of sins alone.
+/// Middleware for endpoints with their own authentication: records sins only.
 pub(super) async fn record(State(github): State<GitHub>, request: Request, next: Next) -> Response {
     let line = format!("{} {}", request.method(), request.uri().path());
     let mut response = next.run(request).await;
@@ -93,7 +93,7 @@ struct Rate {
     account: u64,
     limit: u32,
     used: u32,
-    /// Seconds since 1970.
+    /// End of the hour, in seconds since 1970.
     reset: i64,
 }
 
@@ -132,7 +132,7 @@ fn admit(github: &GitHub, headers: &HeaderMap) -> Result<(Caller, Rate), Refused
     Ok((caller, rate))
 }
 
-/// GitHub's answer is plain text here.
+/// Rejects a request without a user agent, in plain text like GitHub.
 fn agent_required() -> Response {
     let text = "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header \
         (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).\r\n";

@@ -1,17 +1,18 @@
-//! What people have allowed the application: codes, access tokens, refresh tokens. It must never know HTTP.
+//! The grants of people to the application: authorization codes, access tokens and refresh tokens. Must not depend on
+//! HTTP.
 
 use sandbox_kit::canary;
 
 use super::api::Caller;
 
-/// How long a code may wait, in seconds.
+/// Lifetime of an authorization code, in seconds.
 const CODE_S: i64 = 600;
-/// How long an access token lives, in seconds: eight hours.
+/// Lifetime of an access token, in seconds: eight hours.
 pub(super) const ACCESS_S: i64 = 28_800;
-/// How long a refresh token lives, in seconds: about six months.
+/// Lifetime of a refresh token, in seconds: about six months.
 pub(super) const REFRESH_S: i64 = 15_897_600;
 
-/// A sign-in that waits for the person's answer.
+/// An authorization request that awaits the person's decision.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
     pub(super) redirect_uri: String,
@@ -46,21 +47,21 @@ pub(super) struct Grants {
     refreshes: u64,
 }
 
-/// What a code was given for, taken out of use.
+/// The account and the authorization request of a redeemed code.
 pub(super) struct Redeemed {
     pub(super) account: u64,
     pub(super) request: Request,
 }
 
 impl Grants {
-    /// Remembers a sign-in; the name under which its answer comes.
+    /// Stores an authorization request and returns the id by which the page answers it.
     pub(super) fn wait(&mut self, request: Request) -> String {
         let id = canary::random(24);
         self.waiting.push((id.clone(), request));
         id
     }
 
-    /// The sign-in that is answered, once.
+    /// Removes and returns the authorization request with this id; each can be answered once.
     pub(super) fn answered(&mut self, id: &str) -> Option<Request> {
         let at = self.waiting.iter().position(|(own, _)| own == id)?;
         Some(self.waiting.swap_remove(at).1)
@@ -72,7 +73,7 @@ impl Grants {
         value
     }
 
-    /// A code works once.
+    /// Redeems a code. A code works once, even if it has expired.
     pub(super) fn redeem(&mut self, code: &str, now: i64) -> Option<Redeemed> {
         let at = self.codes.iter().position(|own| own.value == code)?;
         let code = self.codes.swap_remove(at);
@@ -92,7 +93,7 @@ impl Grants {
         pair
     }
 
-    /// Replaces both tokens; the old ones are dead at once.
+    /// Issues a new token pair; the old access and refresh tokens are invalid immediately.
     pub(super) fn refresh(&mut self, refresh: &str, now: i64) -> Option<Pair> {
         let at = self.pairs.iter().position(|own| own.refresh == refresh && now < own.refresh_until)?;
         let old = self.pairs.swap_remove(at);
@@ -111,7 +112,7 @@ impl Grants {
         Some(())
     }
 
-    /// Everything that the person of this token has allowed.
+    /// Revokes all tokens of the account to which this access token belongs.
     pub(super) fn revoke_grant(&mut self, access: &str) -> Option<()> {
         let account = self.pairs.iter().find(|own| own.access == access)?.account;
         self.revoke_all_of(account);

@@ -1,4 +1,5 @@
-//! `GET` and `POST /login/oauth/authorize`: the person's yes. It must never send a browser to an unregistered address.
+//! The authorization endpoint, `GET` and `POST /login/oauth/authorize`. Must never redirect a browser to an
+//! unregistered address.
 
 pub(super) mod token;
 
@@ -62,11 +63,11 @@ pub(super) async fn authorize(State(github): State<GitHub>, params: Params) -> R
     page::question(&github, &id, &scopes, &redirect_uri)
 }
 
-/// The answer on the page.
+/// The form of the authorization page.
 #[derive(Deserialize)]
 pub(super) struct Answer {
     request: String,
-    /// The chosen account; none to cancel.
+    /// The chosen account; absent to cancel.
     account: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! GitHub's page: which account, and whether the application may. It must never put a value into HTML unescaped.
+//! GitHub's authorization page. Must never put a value into HTML unescaped.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use super::{Account, GitHub};
 use sandbox_kit::html::escape;
 
-/// Asks; `leads_to` is where a browser may be sent after the form.
+/// Renders the page on which a person chooses an account or cancels. The browser may be redirected to the origin of
+/// `leads_to` after the form.
 pub(super) fn question(github: &GitHub, id: &str, scopes: &[String], leads_to: &str) -> Response {
     let accounts: String = github.accounts().iter().map(choice).collect();
     let scopes: String = scopes.iter().map(|scope| format!("<li class=\"mono\">{}</li>", escape(scope))).collect();
@@ -30,7 +31,7 @@ pub(super) fn message(status: StatusCode, what: &str) -> Response {
     show(status, "GitHub", &format!("<section class=\"call\"><p>{}</p></section>", escape(what)), "")
 }
 
-/// One style for all pages of the sandbox that ask somebody something.
+/// Serves the style sheet that all user-facing pages of the sandbox share.
 pub(super) async fn stylesheet() -> impl IntoResponse {
     let css = include_str!("../../../identity/src/pages/sandbox.css");
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css)
@@ -54,7 +55,7 @@ fn show(status: StatusCode, title: &str, body: &str, leads_to: &str) -> Response
          <body><header class=\"banner\">Sandbox: these people and services are made up.</header>\
          <main><h1>{title}</h1>{body}</main></body></html>"
     );
-    // Browsers hold redirects after a form to this as well.
+    // Browsers apply `form-action` to redirects after a form as well.
     let origin: String = leads_to.split('/').take(3).collect::<Vec<_>>().join("/");
     let policy = format!(
         "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {origin}"

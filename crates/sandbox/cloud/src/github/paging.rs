@@ -1,4 +1,4 @@
-//! Pages by number, and one `Link` header with all ways on.
+//! Pagination by page number, with one `Link` header for all relations.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -6,14 +6,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::error::ApiError;
 use super::params::Params;
 
-/// The page that is asked for, and its links; a list of one page has none.
+/// Returns the requested page and its `Link` header; a list of one page has no header.
 pub(super) fn page<T>(items: Vec<T>, params: &Params, base: &str, path: &str) -> Result<(HeaderMap, Vec<T>), ApiError> {
     let number = |name: &str, default: usize| match params.get(name).map(str::parse::<usize>) {
         None => Ok(default),
         Some(Ok(number)) if number > 0 => Ok(number),
         Some(_) => Err(ApiError::validation(name)),
     };
-    // More than a hundred is a hundred.
+    // GitHub caps `per_page` at 100 instead of rejecting a larger value.
     let size = number("per_page", 30)?.min(100);
     let asked = number("page", 1)?;
     let last = items.len().div_ceil(size).max(1);

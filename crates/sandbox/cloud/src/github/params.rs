@@ -1,4 +1,4 @@
-//! Query parameters in their order, each at most once.
+//! Query parameters in their order; a repeated one is rejected.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;

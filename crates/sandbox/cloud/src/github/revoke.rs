@@ -1,5 +1,5 @@
-//! `DELETE /applications/{client_id}/grant` and `/token`, and `POST` to the latter, which only looks.
-//! The application shows who it is by HTTP Basic.
+//! Revocation and check of tokens by the application: `DELETE /applications/{client_id}/grant` and `/token`, and
+//! `POST` to the latter, which only checks. The application authenticates by HTTP Basic.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::Json;
@@ -44,7 +44,7 @@ pub(super) async fn check(
     Ok(Json(json!({"scopes": caller.scopes, "user": {"id": account.id, "login": account.login}})))
 }
 
-/// The access token that the body names, if the application is who it says.
+/// Authenticates the application and returns the access token in the body.
 fn named(github: &GitHub, client_id: &str, headers: &HeaderMap, body: &[u8]) -> Result<String, ApiError> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let basic = header.and_then(|value| value.strip_prefix("Basic ")).and_then(|text| STANDARD.decode(text).ok());

@@ -1,4 +1,4 @@
-//! Who calls, what the token lets them do, and on whom. The token itself is judged by a callback.
+//! Authentication of the caller, and authorization by scope and by target user. A callback validates the token itself.
 
 use std::sync::Arc;
 
@@ -13,38 +13,38 @@ use super::error::OktaError;
 use super::gate::Base;
 use super::user::User;
 
-/// The group that has the administrator's role.
+/// The group whose members have the administrator role.
 const ADMINISTRATORS: &str = "Okta administrators";
 
-/// Whom an access token speaks for.
+/// The identity behind an access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The token's `sub`: a client; or a person, by sign-in subject, id or login.
+    /// The token's `sub`: a client, or a person by sign-in subject, Okta id or login.
     pub subject: String,
-    /// Whose token it is.
+    /// The kind of token.
     pub bearer: Bearer,
-    /// The scopes that were granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
 }
 
 impl Caller {
-    /// A person's login, or an application's subject.
+    /// Returns a person's login, or an application's subject.
     pub(super) fn name(&self, directory: &Directory) -> String {
         let person = directory.by_subject(&self.subject).filter(|_| self.bearer == Bearer::Person);
         person.map_or_else(|| self.subject.clone(), |own| own.login.clone())
     }
 }
 
-/// Whose token it is.
+/// The kind of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bearer {
-    /// An application's own (a service app): its scopes alone say what it may do.
+    /// An application's own token (service app): its scopes alone limit it.
     Service,
-    /// A person's: it may do what the person may, and only within its scopes.
+    /// A person's token: limited by the person's own permissions and by its scopes.
     Person,
 }
 
-/// Judges an access token: `None` when it isn't valid here and now.
+/// Validates an access token; returns `None` if it is invalid or expired.
 pub type Authenticate = Arc<dyn Fn(&str) -> Option<Caller> + Send + Sync>;
 
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,7 @@ impl Scope {
     }
 }
 
-/// Lets a request through whose token is valid and has the scope; handlers find the [`Caller`] in the extensions.
+/// Rejects a request unless its token is valid and has the scope; handlers find the [`Caller`] in the extensions.
 pub(super) async fn require(State((okta, scope)): State<(Okta, Scope)>, mut request: Request, next: Next) -> Response {
     let caller = match authenticate(&okta, &request) {
         Ok(caller) => caller,
@@ -104,7 +104,7 @@ fn authenticate(okta: &Okta, request: &Request) -> Result<Caller, OktaError> {
     }
 }
 
-/// Okta's answer has no body; everything is in the header.
+/// Rejects an insufficient scope. Okta's response has no body; everything is in the `WWW-Authenticate` header.
 fn insufficient(scope: Scope, request: &Request) -> Response {
     let base = request.extensions().get::<Base>().map_or_else(String::new, |base| base.0.clone());
     let challenge = format!(
@@ -121,7 +121,7 @@ fn insufficient(scope: Scope, request: &Request) -> Response {
     response
 }
 
-/// The user that `id` names, if the caller may at all act on others or is that user reading themselves.
+/// Returns the user that `id` names, if the caller may access others or is that user reading their own record.
 pub(super) fn target<'a>(
     directory: &'a Directory,
     caller: &Caller,
@@ -138,18 +138,20 @@ pub(super) fn target<'a>(
     if allowed { Ok(user) } else { Err(OktaError::forbidden()) }
 }
 
-/// Refuses a person without an administrator's role who asks for everybody.
+/// Rejects a person without the administrator role who lists all users or groups.
 pub(super) fn everybody(directory: &Directory, caller: &Caller) -> Result<(), OktaError> {
     let person = person(directory, caller)?;
     if person.is_none_or(|own| is_admin(directory, own)) { Ok(()) } else { Err(OktaError::forbidden()) }
 }
 
-/// An administrator's role comes with the job or, as Okta assigns roles to groups too, with a group.
+/// Returns true if the user has the administrator role, by their job or, since Okta also assigns roles to groups, by a
+/// group.
 fn is_admin(directory: &Directory, user: &User) -> bool {
     user.is_admin() || directory.is_member(user, ADMINISTRATORS)
 }
 
-/// The person who calls, unless it is an application. Contractors may do nothing by the API, not even about themselves.
+/// Returns the calling person, or `None` for an application. Rejects contractors, who may not use the API even for
+/// their own record.
 fn person<'a>(directory: &'a Directory, caller: &Caller) -> Result<Option<&'a User>, OktaError> {
     match caller.bearer {
         Bearer::Service => Ok(None),

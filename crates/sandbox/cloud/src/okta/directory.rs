@@ -1,43 +1,43 @@
-//! Users, groups and memberships. It knows neither HTTP nor permissions.
+//! Users, groups and memberships. Must not depend on HTTP or permissions.
 
 use sandbox_kit::{People, Person};
 
 use super::user::User;
 
-/// The group that everybody is in, always.
+/// The built-in group of all users.
 const EVERYONE: &str = "Everyone";
 
 /// A group as the console and tests see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Its id: 20 characters, begins with `00g`.
+    /// The id: 20 characters, beginning with `00g`.
     pub id: String,
-    /// Its name.
+    /// The name.
     pub name: String,
     /// The logins of its members, in the order in which they joined.
     pub members: Vec<String>,
-    /// When members last changed, in milliseconds since 1970; `None` since the start.
+    /// Time of the last change of membership, in milliseconds since 1970; `None` if unchanged since the start.
     pub changed: Option<i64>,
 }
 
 impl Group {
-    /// Whether Okta keeps the group itself, so that nobody can leave it.
+    /// Returns true if Okta itself maintains the membership, so that nobody can leave.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
         self.name == EVERYONE
     }
 }
 
-/// Why people and groups could not be changed.
+/// The reason for a failed change to users or groups.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DirectoryError {
-    /// Nobody has this login.
+    /// No user has this login.
     #[error("nobody has the login {0}")]
     NoSuchUser(String),
     /// There is no such group.
     #[error("there is no group {0}")]
     NoSuchGroup(String),
-    /// The group is Okta's own.
+    /// The group is built into Okta.
     #[error("nobody can leave the group {0}")]
     BuiltIn(String),
 }
@@ -54,7 +54,7 @@ impl Directory {
         directory
     }
 
-    /// By id, by login, or by the part of the login before `@` if only one user has it.
+    /// Finds a user by id, by login, or by the part of the login before `@` if it is unique.
     pub(super) fn find(&self, id: &str) -> Option<&User> {
         let short = || {
             let mut found = self.users.iter().filter(|user| user.short_login().eq_ignore_ascii_case(id));
@@ -76,7 +76,7 @@ impl Directory {
         user.ok_or_else(|| DirectoryError::NoSuchUser(login.to_owned()))
     }
 
-    /// The person for whom a token speaks.
+    /// Finds the person to whom a token's subject belongs.
     pub(super) fn by_subject(&self, subject: &str) -> Option<&User> {
         self.users.iter().find(|user| user.sub == subject || user.id == subject || user.login == subject)
     }
@@ -113,7 +113,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Takes somebody on, with their groups.
+    /// Adds a user with their groups.
     pub(super) fn hire(&mut self, person: &Person) {
         self.users.push(User::of(person));
         for group in &person.groups {
@@ -121,7 +121,7 @@ impl Directory {
         }
     }
 
-    /// Gives a user another login. Everything else stays, the id and the e-mail address too.
+    /// Changes a user's login and their group memberships with it. The id and the e-mail address stay.
     pub(super) fn rename(&mut self, login: &str, new: &str) -> Result<(), DirectoryError> {
         let user = self.by_login_mut(login)?;
         let old = std::mem::replace(&mut user.login, new.to_owned());
@@ -131,7 +131,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Erases a user and their memberships.
+    /// Deletes a user and their memberships.
     pub(super) fn erase(&mut self, id: &str) {
         let Some(at) = self.users.iter().position(|user| user.id == id) else { return };
         let gone = self.users.remove(at);

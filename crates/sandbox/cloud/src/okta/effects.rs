@@ -1,50 +1,50 @@
-//! What was done to people: the log in which tests count effects.
+//! The log of changes to users, in which tests count effects.
 
 use super::Bearer;
 
-/// Something that was done.
+/// A change to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
-    /// A password stopped working and a link to choose another was made.
+    /// The password was invalidated and a link to choose another one was created.
     ResetPassword {
-        /// Whether Okta mailed the link; otherwise the caller was given it.
+        /// True if Okta mailed the link; otherwise the caller received it.
         send_email: bool,
-        /// Whether the user's sessions were ended too.
+        /// True if the user's sessions were ended too.
         revoke_sessions: bool,
     },
     /// The user must choose another password at the next sign-in.
     ExpirePassword {
-        /// Whether the caller was given a temporary password.
+        /// True if the caller received a temporary password.
         temp_password: bool,
     },
     /// The user was suspended.
     Suspend,
     /// The suspension was lifted.
     Unsuspend,
-    /// The user was deactivated, by a lifecycle call or by a first delete.
+    /// The user was deactivated, by a lifecycle call or by the first of two deletions.
     Deactivate,
-    /// A deactivated user was erased.
+    /// A deactivated user was deleted for good.
     Delete,
     /// The user's Okta sessions were ended.
     ClearSessions {
-        /// Whether refresh and access tokens were revoked too.
+        /// True if refresh and access tokens were revoked too.
         oauth_tokens: bool,
-        /// Whether remembered devices were forgotten.
+        /// True if remembered devices were forgotten.
         forget_devices: bool,
     },
 }
 
-/// One deed, on whom, when and by whom.
+/// One change to a user, with its time and author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
-    /// What was done.
+    /// The change.
     pub what: Deed,
-    /// The login of the user to whom it was done.
+    /// The login of the affected user.
     pub whom: String,
-    /// When, in milliseconds since 1970 of the sandbox's clock.
+    /// Time by the sandbox's clock, in milliseconds since 1970.
     pub at: i64,
-    /// Whose token asked for it: a person's login, or an application's subject.
+    /// The author: the login of the token's person, or the application's subject.
     pub by: String,
-    /// Whether that was a person's token, or the application's own.
+    /// The kind of the author's token.
     pub bearer: Bearer,
 }

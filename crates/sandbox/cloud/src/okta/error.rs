@@ -1,4 +1,4 @@
-//! Okta's error body and the catalogue of errors that the stand-in gives.
+//! Okta's error format, and the errors that the stand-in returns.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use sandbox_kit::canary;
 use serde_json::json;
 
-/// An error in Okta's form; with a sin when a correct client could not have provoked it.
+/// An error in Okta's format, with a sin if a correct client could not have caused it.
 #[derive(Debug)]
 pub(super) struct OktaError {
     status: StatusCode,
@@ -16,7 +16,7 @@ pub(super) struct OktaError {
     sin: Option<String>,
 }
 
-/// Carried by a response to the gate, which records it.
+/// A response extension that carries a sin to the gate, which records it.
 #[derive(Clone)]
 pub(super) struct Sinful(pub(super) String);
 
@@ -35,7 +35,7 @@ impl OktaError {
         self
     }
 
-    /// A parameter that isn't there or isn't of its type.
+    /// An unknown, repeated or malformed parameter.
     pub(super) fn validation(what: &str) -> Self {
         let summary = format!("Api validation failed: {what}");
         Self::new(StatusCode::BAD_REQUEST, "E0000001", summary).because(what).sin(what)
@@ -50,7 +50,7 @@ impl OktaError {
         Self::new(StatusCode::BAD_REQUEST, "E0000031", "Invalid search criteria.").sin("invalid search criteria")
     }
 
-    /// The user's status doesn't allow a suspension, or its end.
+    /// The user's status doesn't allow suspending or unsuspending.
     pub(super) fn wrong_status(cause: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "E0000001", "Api validation failed: suspend user").because(cause)
     }
@@ -78,7 +78,7 @@ impl OktaError {
         Self::new(StatusCode::UNAUTHORIZED, "E0000011", "Invalid token provided")
     }
 
-    /// The password lives elsewhere.
+    /// The password cannot be reset because another directory manages it.
     pub(super) fn reset_failed() -> Self {
         let error = Self::new(StatusCode::FORBIDDEN, "E0000017", "Password reset failed");
         error.because("The user's password is managed by another directory.")
@@ -100,7 +100,7 @@ impl OktaError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "E0000047", summary)
     }
 
-    /// What a lifecycle call should have had and hadn't: no body, so that the answer has none either.
+    /// Rejects a request without `Content-Length`, with an empty body.
     pub(super) fn length_required() -> Response {
         let mut response = StatusCode::LENGTH_REQUIRED.into_response();
         response.extensions_mut().insert(Sinful("a POST or PUT without Content-Length".to_owned()));

@@ -1,4 +1,4 @@
-//! What every request passes: the rate limit, the request id, the demand for a length, and the record of sins.
+//! The middleware of every request: rate limit, request id, required `Content-Length`, and the record of sins.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -9,21 +9,21 @@ use sandbox_kit::canary;
 use super::error::{OktaError, Sinful};
 use super::{Limits, Okta};
 
-/// The minute that is being counted, and how many requests it has seen.
+/// The current rate-limit minute, and the requests in it.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     minute: i64,
     used: u32,
 }
 
-/// The origin by which the client addressed us, for links.
+/// The origin that the client addressed, for links.
 #[derive(Clone)]
 pub(super) struct Base(pub(super) String);
 
 struct Rate {
     limit: u32,
     remaining: u32,
-    /// Seconds since 1970.
+    /// End of the minute, in seconds since 1970.
     reset: i64,
     verdict: Verdict,
 }

@@ -1,4 +1,4 @@
-//! What can be done to a user: the lifecycle calls, deletion, and the end of sessions. Every deed goes into the log.
+//! Changes to a user: the lifecycle calls, deletion, and the end of sessions. Every change is logged as an [`Effect`].
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use super::params::Params;
 use super::user::{Provider, Status, User};
 use super::{Deed, Effect, Okta};
 
-/// What a deed makes of the user.
+/// The result of a change for the user.
 enum Outcome {
     Becomes(Status),
     Stays,
@@ -69,7 +69,7 @@ pub(super) async fn run(
     }
 }
 
-/// The first call only deactivates; a second one erases.
+/// Deactivates the user; a second call deletes them.
 pub(super) async fn delete(
     State(okta): State<Okta>,
     Extension(caller): Extension<Caller>,
@@ -100,7 +100,7 @@ pub(super) async fn clear_sessions(
 }
 
 impl Okta {
-    /// Finds the user, asks the rule, changes the status and writes the log: all under one lock.
+    /// Finds the user, applies the rule, changes the status and logs the effect, all under one lock.
     fn act(
         &self,
         caller: &Caller,

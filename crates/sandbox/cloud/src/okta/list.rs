@@ -1,4 +1,4 @@
-//! `GET /api/v1/users`, with the part of the search language that names one attribute per condition.
+//! `GET /api/v1/users`, with the subset of the search language that compares one attribute per condition.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -26,7 +26,7 @@ pub(super) async fn users(
     params.only(&["q", "search", "filter", "limit", "after"])?;
     let state = okta.lock();
     everybody(&state.directory, &caller)?;
-    // Without a search Okta lists everybody who isn't deactivated.
+    // Without a search, Okta lists every user who isn't deactivated.
     let searched = params.get("search").is_some() || params.get("filter").is_some();
     let mut found: Vec<Value> = (state.directory.users.iter())
         .filter(|user| searched || user.status != Status::Deprovisioned)
@@ -46,7 +46,7 @@ pub(super) async fn users(
     Ok((links, Json(users)).into_response())
 }
 
-/// `attribute eq "value"` or `attribute sw "value"`.
+/// A condition, `attribute eq "value"` or `attribute sw "value"`.
 struct Condition<'a> {
     attribute: &'a str,
     comparison: Comparison,

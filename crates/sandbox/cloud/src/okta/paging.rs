@@ -1,4 +1,4 @@
-//! Pages of a list: two `link` headers, `self` and, while there is more, `next` with an opaque cursor.
+//! Pagination by cursor: two `link` headers, `self` and, while there are more entries, `next` with an opaque cursor.
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -8,7 +8,7 @@ use super::error::OktaError;
 use super::gate::Base;
 use super::params::Params;
 
-/// The page that the parameters ask for, at most `size` entries, and its links.
+/// Returns the requested page, at most `size` entries, and its `link` headers.
 pub(super) fn page<T>(
     items: Vec<T>,
     params: &Params,
@@ -46,7 +46,7 @@ fn link(headers: &mut HeaderMap, url: &str, relation: &str) {
     }
 }
 
-/// A cursor is good for its own list alone.
+/// Encodes a cursor, which is valid for its own list only.
 fn write(start: usize, path: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{start}:{path}"))
 }

@@ -1,4 +1,4 @@
-//! Query parameters, read strictly: a name that the endpoint doesn't have is refused, not ignored.
+//! Query parameters, read strictly: an unknown or repeated one is rejected, not ignored.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
-    /// Refuses every name but these.
+    /// Rejects every parameter except these.
     pub(super) fn only(&self, names: &[&str]) -> Result<(), OktaError> {
         match self.0.keys().find(|name| !names.contains(&name.as_str())) {
             Some(name) => Err(OktaError::validation(name)),

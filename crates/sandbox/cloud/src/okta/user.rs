@@ -1,19 +1,19 @@
-//! One user of the directory and the states a user can be in.
+//! A user of the directory, and the statuses of a user.
 
 use jiff::Timestamp;
 use sandbox_kit::Person;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Where a user stands.
+/// The status of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// Made, not yet activated.
+    /// Created, not yet activated.
     Staged,
-    /// Activated, without a password so far.
+    /// Activated, but without a password yet.
     Provisioned,
-    /// In order.
+    /// Active.
     Active,
     /// A password reset is under way.
     Recovery,
@@ -28,23 +28,23 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether tokens of such a user work.
+    /// Returns true if tokens of a user with this status are valid.
     pub(super) fn may_sign_in(self) -> bool {
         !matches!(self, Self::Staged | Self::Suspended | Self::Deprovisioned)
     }
 }
 
-/// Where a user's password lives.
+/// The directory that manages a user's password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Provider {
-    /// In Okta, which can therefore reset it.
+    /// Okta, which can therefore reset it.
     Okta,
-    /// In Active Directory.
+    /// Active Directory.
     ActiveDirectory,
-    /// In an LDAP directory.
+    /// An LDAP directory.
     Ldap,
-    /// At a federated identity provider.
+    /// A federated identity provider.
     Federation,
 }
 
@@ -53,14 +53,14 @@ pub(super) struct User {
     pub(super) id: String,
     pub(super) sub: String,
     pub(super) login: String,
-    /// Mostly the login, but a login may be changed.
+    /// Usually the login, but a login may be changed.
     email: String,
     pub(super) first_name: String,
     pub(super) last_name: String,
     pub(super) status: Status,
     pub(super) provider: Provider,
     role: String,
-    /// Milliseconds since 1970; `None` since the start.
+    /// Time of the last change, in milliseconds since 1970; `None` if unchanged since the start.
     changed: Option<i64>,
 }
 
@@ -101,7 +101,7 @@ impl User {
         format!("W/\"{:x}\"", self.changed.unwrap_or_default())
     }
 
-    /// The user as Okta shows it; `base` is the organisation's origin.
+    /// Returns the user in Okta's format; `base` is the organisation's origin.
     pub(super) fn json(&self, base: &str) -> Value {
         let own = format!("{base}/api/v1/users/{}", self.id);
         let mut links = json!({"self": {"href": own}});
@@ -120,7 +120,7 @@ impl User {
             "_links": links})
     }
 
-    /// The calls that the status allows, as links name them.
+    /// Returns the lifecycle calls that the status allows: the link's name and the operation.
     fn lifecycle(&self) -> &'static [(&'static str, &'static str)] {
         match self.status {
             Status::Active => &[
@@ -139,7 +139,7 @@ impl User {
     }
 }
 
-/// Milliseconds since 1970 as Okta writes times.
+/// Formats milliseconds since 1970 in Okta's time format.
 pub(super) fn time(millis: i64) -> String {
     let at = Timestamp::from_millisecond(millis).unwrap_or_default();
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

@@ -27,7 +27,7 @@ pub(super) async fn one(
     Ok(([(header::ETAG, user.etag())], Json(body)).into_response())
 }
 
-/// Leaves out what `Content-Type: application/json; okta-response=…` says.
+/// Omits the members that `Content-Type: application/json; okta-response=…` names.
 pub(super) fn trimmed(mut user: Value, headers: &HeaderMap) -> Value {
     let content = headers.get(header::CONTENT_TYPE).and_then(|content| content.to_str().ok()).unwrap_or_default();
     let wishes = content.split(';').find_map(|part| part.trim().strip_prefix("okta-response="));

@@ -1,4 +1,4 @@
-//! Open-Meteo's error body.
+//! Open-Meteo's error format.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -11,7 +11,7 @@ pub(super) struct WeatherError {
     reason: String,
 }
 
-/// Carried by a response to the record of sins.
+/// A response extension that carries a sin to the middleware that records it.
 #[derive(Clone)]
 pub(super) struct Sinful(pub(super) String);
 
@@ -25,7 +25,7 @@ impl WeatherError {
     }
 }
 
-/// Whatever is refused here, a correct client does not send.
+/// Records every error as a sin, since no correct client causes one.
 impl IntoResponse for WeatherError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(json!({"error": true, "reason": self.reason}))).into_response();

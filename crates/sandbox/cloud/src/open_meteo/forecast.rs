@@ -1,4 +1,4 @@
-//! `GET /v1/forecast?latitude&longitude&current=…`: the current weather, made up from the place alone.
+//! `GET /v1/forecast?latitude&longitude&current=…`: the current weather, computed from the coordinates alone.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ const KNOWN: [&str; 8] = [
     "timeformat",
 ];
 
-/// Name, unit, and value for a place's latitude and longitude.
+/// A variable's name, its unit, and the function from latitude and longitude to its value.
 type Variable = (&'static str, &'static str, fn(f64, f64) -> Value);
 
 const VARIABLES: [Variable; 8] = [
@@ -68,9 +68,9 @@ pub(super) async fn forecast(
     Ok(Json(body))
 }
 
-/// Units and values of the variables, which are separated by commas.
+/// Returns the units and values of the variables in `names`, which are separated by commas.
 fn current(names: &str, latitude: f64, longitude: f64, now: i64) -> Result<(Value, Value), WeatherError> {
-    // The weather is of the last full quarter of an hour.
+    // Open-Meteo reports the weather of the last full quarter of an hour.
     let at = Timestamp::from_second(now - now.rem_euclid(900)).unwrap_or_default();
     let (mut units, mut values) = (Map::new(), Map::new());
     units.extend([("time".to_owned(), json!("iso8601")), ("interval".to_owned(), json!("seconds"))]);

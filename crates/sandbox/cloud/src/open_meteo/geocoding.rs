@@ -1,4 +1,4 @@
-//! `GET /v1/search?name=`: places by the beginning of their name.
+//! `GET /v1/search?name=`: finds places by the beginning of their name.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::places::{PLACES, Place};
 
 const KNOWN: [&str; 5] = ["name", "count", "language", "format", "countryCode"];
 
-/// Nothing found is an answer without `results`.
+/// Searches for places; without a match, the response has no `results`.
 pub(super) async fn search(
     State(weather): State<OpenMeteo>,
     query: Result<Query<BTreeMap<String, String>>, axum::extract::rejection::QueryRejection>,
@@ -30,7 +30,7 @@ pub(super) async fn search(
     }
     let country = params.get("countryCode");
     let wanted = name.trim().to_lowercase();
-    // One letter finds nothing, two only the very name.
+    // One letter finds nothing; two letters find only an exact match.
     let fits = |place: &&Place| {
         let own = place.name.to_lowercase();
         let by_name = match wanted.chars().count() {

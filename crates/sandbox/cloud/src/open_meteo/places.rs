@@ -1,4 +1,4 @@
-//! The places that can be found by name.
+//! The places that the search knows.
 
 /// A place as the geocoding service lists it.
 pub(super) struct Place {
@@ -23,7 +23,7 @@ const fn place(
     Place { id, name, latitude, longitude, elevation, country_code, country, admin1, timezone, population }
 }
 
-/// The larger of two places of one name first.
+/// The known places; of two with the same name, the larger first.
 pub(super) const PLACES: [Place; 8] = [
     place(
         (2_950_159, "Berlin"),

@@ -1,4 +1,4 @@
-//! Answers and errors as Secrets Manager writes them.
+//! Responses and errors in Secrets Manager's format.
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ pub(super) fn secret(found: &Found<'_>) -> Response {
     respond(StatusCode::OK, &body)
 }
 
-/// An error of the service, and whether a correct client could have provoked it.
+/// An error of the service, with the party to blame.
 pub(super) struct Failure {
     kind: &'static str,
     message: String,
@@ -24,9 +24,9 @@ pub(super) struct Failure {
 }
 
 enum Blame {
-    /// An ordinary negative answer.
+    /// An ordinary error, which a correct client may cause.
     Nobody,
-    /// The client's code is wrong.
+    /// An error that only a defective client causes; recorded as a sin.
     Client,
 }
 

@@ -1,4 +1,5 @@
-//! The shape of a Signature Version 4 `Authorization` header; the signature itself isn't verified, for any key pair is good here.
+//! Checks the form of a Signature Version 4 `Authorization` header. The signature itself is not verified: any key pair
+//! is accepted.
 
 use axum::http::HeaderMap;
 

@@ -1,4 +1,4 @@
-//! Secrets, their versions, and the staging labels that point at them.
+//! Secrets, their versions, and the staging labels of the versions.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) struct Store(BTreeMap<String, Secret>);
 
 struct Secret {
     arn: String,
-    /// Oldest first.
+    /// The versions, oldest first.
     versions: Vec<Version>,
 }
 
@@ -22,11 +22,11 @@ pub(super) struct Version {
     pub(super) id: String,
     pub(super) value: String,
     pub(super) stages: Vec<&'static str>,
-    /// Seconds since 1970.
+    /// Time of creation, in seconds since 1970.
     pub(super) created: i64,
 }
 
-/// Which version is asked for; `AWSCURRENT` when neither is given.
+/// The requested version; `AWSCURRENT` if neither is given.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) version: Option<&'a str>,
@@ -55,7 +55,7 @@ impl Store {
         secret.versions.push(Version { id: uuid(), value, stages: vec![CURRENT], created });
     }
 
-    /// The secret by name, by ARN, or by ARN without its six random characters.
+    /// Finds a secret by name, by ARN, or by ARN without its six random characters.
     pub(super) fn get(&self, id: &str, wanted: Wanted<'_>) -> Result<Found<'_>, Failure> {
         if id.is_empty() || id.len() > 2048 {
             return Err(Failure::parameter("SecretId must have 1 to 2048 characters."));
@@ -89,7 +89,7 @@ impl Secret {
     }
 }
 
-/// A version id has the form of a UUID.
+/// Generates a version id in the form of a UUID.
 fn uuid() -> String {
     let hex: String = canary::random(24).bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])

@@ -5,7 +5,7 @@ use sandbox_cloud::github::{Repository, Visibility};
 
 #[tokio::test]
 async fn the_api_answers_each_request_as_documented() {
-    // path, headers, status, message (or the text of the body), sins
+    // path, headers, status, message (or part of the body), sins
     type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], u16, &'a str, usize);
     let agent = ("user-agent", "test");
     let rows: &[Row<'_>] = &[
@@ -42,7 +42,7 @@ async fn repositories_come_in_pages_with_links_in_one_header() {
     let names = |answer: &Answer| -> Vec<String> {
         answer.json().as_array().unwrap().iter().map(|own| own["name"].as_str().unwrap().to_owned()).collect()
     };
-    // token, query, first name, how many, relations of the links
+    // token, query, name of the first repository, number of repositories, relations of the links
     let rows: [(&str, &str, &str, usize, &[&str]); 10] = [
         (LENT, "", "open-01", 5, &[]),
         (LENT, "?per_page=2", "open-01", 2, &["next", "last"]),
@@ -79,7 +79,7 @@ async fn repositories_come_in_pages_with_links_in_one_header() {
 async fn the_rate_limit_is_each_accounts_own_and_begins_anew_each_hour() {
     let world = World::new();
     world.github.set_requests_per_hour(1);
-    // The hour may not turn in the middle of the test.
+    // Starts at the beginning of an hour, so that the rate limit does not reset in the middle of the test.
     world.clock.advance(3600 - world.clock.seconds() % 3600);
     let first = world.get("/user", LENT).await;
     assert_eq!(

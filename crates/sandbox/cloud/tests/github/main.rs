@@ -1,4 +1,4 @@
-//! The GitHub stand-in as a client meets it.
+//! The GitHub stand-in, tested over HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod api;

@@ -1,4 +1,4 @@
-//! Sign-in at GitHub, its tokens, and their end.
+//! Sign-in at GitHub, and issuing, refreshing and revoking its tokens.
 
 use axum::http::header;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -41,7 +41,7 @@ async fn a_person_allows_and_the_application_gets_tokens_that_expire() {
 #[tokio::test]
 async fn a_refusal_of_the_token_endpoint_is_a_200() {
     let client = "client_id=Iv1.app&client_secret=hush";
-    // what is sent (`CODE` is a good code), error, sins
+    // form (`CODE` stands for a valid code), error, sins
     let rows = [
         ("client_id=Iv1.app&client_secret=wrong&code=CODE".to_owned(), "incorrect_client_credentials", 1),
         ("client_id=other&client_secret=hush&code=CODE".to_owned(), "incorrect_client_credentials", 1),
@@ -85,7 +85,7 @@ async fn nobody_is_sent_to_an_unregistered_address() {
     assert_eq!(world.send("GET", "/login/oauth/authorize?client_id=other", &[], "").await.status, 404);
     assert!(world.sins().contains("unknown client_id"));
     let good = format!("state=s-1&code_challenge={CHALLENGE}&code_challenge_method=S256");
-    // query, error, where to, sins
+    // query, error, sins
     let rows = [
         (format!("{good}&redirect_uri=https%3A%2F%2Fevil.example%2F"), "redirect_uri_mismatch", 1),
         (good.replace("S256", "plain"), "invalid_request", 1),

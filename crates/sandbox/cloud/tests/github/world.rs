@@ -1,4 +1,4 @@
-//! GitHub with two people, and a client and a browser to meet it.
+//! Shared set-up: a GitHub with two people, and methods that act as a client and a browser.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 pub(crate) const CALLBACK: &str = "https://app.example/callback";
-/// The example of RFC 7636, appendix B.
+/// The example of RFC 7636 appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-/// A token that the vault has lent.
+/// An `Authorization` header with a token from the identity provider's Token Vault.
 pub(crate) const LENT: &str = "Bearer lent";
 
 pub(crate) struct World {
@@ -37,7 +37,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// A parameter of the address that the browser is sent to.
+    /// Returns a query parameter of the redirect target.
     pub(crate) fn sent(&self, name: &str) -> Option<String> {
         let query = self.header("location").split_once('?')?.1;
         let pair = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}=")))?;
@@ -87,7 +87,7 @@ impl World {
         self.send("GET", path, &[("authorization", authorization), ("user-agent", "test")], "").await
     }
 
-    /// The client's call, answered in JSON.
+    /// Sends a token request as the client and returns the JSON response.
     pub(crate) async fn token(&self, form: &str) -> Answer {
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")];
         self.send("POST", "/login/oauth/access_token", &headers, form).await
@@ -97,7 +97,7 @@ impl World {
         self.send("GET", &format!("/login/oauth/authorize?client_id=Iv1.app&{more}"), &[], "").await
     }
 
-    /// A person's answer: the account, or nothing to cancel.
+    /// Submits the authorization page: with an account, or empty to cancel.
     pub(crate) async fn answer(&self, page: &Answer, account: &str) -> Answer {
         let id = page.body.split_once("name=\"request\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
         let form = [("content-type", "application/x-www-form-urlencoded")];

@@ -1,4 +1,4 @@
-//! The ways in which an answer can be bad.
+//! Bad answers to a request.
 
 use std::convert::Infallible;
 
@@ -13,25 +13,25 @@ use crate::rpc::{json_response, result};
 /// A bad answer.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// This result.
+    /// This JSON-RPC result.
     Result(Value),
-    /// This JSON-RPC error, `{code, message, data}`, with this status.
+    /// This JSON-RPC error, `{code, message, data}`, with this HTTP status.
     Error(StatusCode, Value),
-    /// A text of so many bytes.
+    /// A result with a text of this many bytes.
     Big(usize),
-    /// Lists within lists, so many.
+    /// A result with this many nested lists.
     Deep(usize),
-    /// Events without end, as fast as they are read.
+    /// An endless stream of events, sent as fast as the client reads them.
     Endless,
-    /// Headers, and then nothing for ever.
+    /// Headers and a comment of an event stream, then no more data.
     Silent,
-    /// No answer at all.
+    /// No response at all.
     Slow,
-    /// 307 to this address.
+    /// A redirect (307) to this address.
     Redirect(String),
-    /// This status, this header, no body.
+    /// This status with this header and no body.
     Status(StatusCode, &'static str, String),
-    /// This body of this content type.
+    /// This content type with this body.
     Raw(&'static str, Vec<u8>),
 }
 

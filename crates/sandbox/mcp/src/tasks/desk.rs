@@ -1,4 +1,4 @@
-//! Whose tasks there are. It must never know MCP.
+//! Everybody's tasks. Must not depend on MCP.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use serde::Serialize;
 /// One task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Task {
-    /// `T-101`.
+    /// The id, such as `T-101`.
     pub id: &'static str,
-    /// What is to be done.
+    /// The thing to do.
     pub title: &'static str,
-    /// Until when, `YYYY-MM-DD`.
+    /// The due date, `YYYY-MM-DD`.
     pub due: &'static str,
-    /// How it stands.
+    /// The status.
     pub status: Status,
 }
 
-/// How a task stands.
+/// The status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// To be done.
+    /// Not done yet.
     Open,
     /// Done.
     Done,
 }
 
-/// Whose, id, title, due.
+/// Owner, id, title, due date.
 const TASKS: [(&str, &str, &str, &str); 6] = [
     ("auth0|ada", "T-101", "Review the contractors' VPN access", "2026-12-01"),
     ("auth0|ada", "T-102", "Retire the old mail gateway", "2026-12-15"),

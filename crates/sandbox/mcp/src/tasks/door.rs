@@ -1,5 +1,6 @@
-//! The check of tokens, as a gateway's `customJWTAuthorizer` does it: issuer, signature, expiry and audience by the
-//! callback, then client and scope. `401` for a token that is none, `403` for one that a configured claim keeps out.
+//! Validation of access tokens like a gateway's `customJWTAuthorizer`: issuer, signature, expiry and audience by the
+//! callback, then client and scope. An invalid token gets `401`; one excluded by its audience, client or scope gets
+//! `403`.
 
 use std::sync::Arc;
 
@@ -11,30 +12,30 @@ use serde_json::{Value, json};
 
 use super::{SCOPES, Tasks};
 
-/// Whom an access token speaks for.
+/// The identity behind an access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The `sub`.
+    /// The token's `sub`.
     pub subject: String,
     /// The client that asked for the token (`azp`, or `client_id`).
     pub client: String,
-    /// The scopes that were granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
 }
 
-/// Why a token is not taken.
+/// The reason for rejecting a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// Malformed, badly signed, of another issuer, expired.
+    /// The token is malformed, expired, wrongly signed or from another issuer.
     Token,
-    /// Good, but its audience is another.
+    /// The token is valid for another audience only.
     Audience,
 }
 
-/// Judges a token: signature by the issuer's published keys, issuer, expiry, audience.
+/// Validates a token: signature by the issuer's published keys, issuer, expiry, audience.
 pub type Authenticate = Arc<dyn Fn(&str) -> Result<Caller, Refused> + Send + Sync>;
 
-/// The document that tells a client where tokens come from (RFC 9728).
+/// Serves the protected resource metadata, which names the authorization server (RFC 9728).
 pub(super) async fn metadata(State(tasks): State<Tasks>) -> Json<Value> {
     let settings = &tasks.settings;
     Json(json!({
@@ -46,7 +47,7 @@ pub(super) async fn metadata(State(tasks): State<Tasks>) -> Json<Value> {
 }
 
 impl Tasks {
-    /// Who calls. Each request is judged by its own token, whatever session it names.
+    /// Authenticates the caller. Every request needs a valid token of its own, even within a session.
     pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
         let mut given = headers.get_all(header::AUTHORIZATION).iter();
         let token = match (given.next(), given.next()) {

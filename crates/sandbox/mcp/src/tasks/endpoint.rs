@@ -1,4 +1,4 @@
-//! `/mcp`: what becomes of a request, in either revision.
+//! The endpoint `/mcp`, in both revisions.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,10 +12,10 @@ use super::transport::{self, Era, LONGEST_BODY, text};
 use super::{Caller, Form, Revisions, Tasks, tools};
 use crate::rpc::{LEGACY, MODERN, Message, RpcError, json_response, result};
 
-/// The header that names a session.
+/// The header that carries the session id.
 const SESSION: &str = "mcp-session-id";
 
-/// There is no stream of the server's own.
+/// Rejects GET with 405: this server offers no stream of its own messages.
 pub(super) async fn get(State(tasks): State<Tasks>, headers: HeaderMap) -> Response {
     tasks.record.add("GET /mcp".to_owned(), None, &headers);
     match tasks.admit(&headers) {
@@ -24,7 +24,7 @@ pub(super) async fn get(State(tasks): State<Tasks>, headers: HeaderMap) -> Respo
     }
 }
 
-/// Ends a session of the older revision.
+/// Ends a session of revision 2025-11-25.
 pub(super) async fn delete(State(tasks): State<Tasks>, headers: HeaderMap) -> Response {
     tasks.record.add("DELETE /mcp".to_owned(), None, &headers);
     let caller = match tasks.admit(&headers) {
@@ -166,7 +166,8 @@ impl Tasks {
         }
     }
 
-    /// What is refused with 400 is what only a wrong client sends, but for a revision that is not spoken.
+    /// Returns an error, and records a sin for those with status 400, which only a defective client causes, except for
+    /// an unsupported revision (-32022).
     fn refuse(&self, error: &RpcError, id: Option<&Value>) -> Response {
         if error.status == StatusCode::BAD_REQUEST && error.code != -32022 {
             self.sin(&*error.message);
@@ -176,7 +177,7 @@ impl Tasks {
 }
 
 impl Revisions {
-    /// The revision that `initialize` agrees on: the client's, or the newest one that is spoken.
+    /// Returns the revision negotiated by `initialize`: the client's if supported, else the newest supported one.
     fn agreed(self, wanted: &str) -> &'static str {
         let enabled: &'static [&'static str] = match self {
             Self::Both | Self::LegacyOnly => &[LEGACY],

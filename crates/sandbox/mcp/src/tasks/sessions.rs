@@ -1,9 +1,9 @@
-//! The sessions of clients of the older revision: bound to the subject of the token that began them, never a substitute
-//! for a token.
+//! Sessions of revision 2025-11-25. A session is bound to the subject of the token that began it, and never replaces a
+//! token.
 
 use std::collections::BTreeMap;
 
-/// How long a session lives from `initialize` on, in seconds: Gateway's default.
+/// Lifetime of a session from `initialize` on, in seconds: the default of `AgentCore` Gateway.
 const LIFETIME_S: i64 = 3600;
 
 struct Session {
@@ -13,12 +13,12 @@ struct Session {
     stage: Stage,
 }
 
-/// How far a client has come.
+/// A client's progress in the handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// `initialize` was answered.
+    /// The server answered `initialize`.
     Greeted,
-    /// `notifications/initialized` has come.
+    /// The client sent `notifications/initialized`.
     Ready,
 }
 
@@ -30,12 +30,12 @@ impl Sessions {
         self.0.insert(id, Session { subject: subject.to_owned(), begun: now, version, stage: Stage::Greeted });
     }
 
-    /// The revision that was agreed on.
+    /// Returns the negotiated revision.
     pub(super) fn version(&self, id: &str) -> Option<&'static str> {
         self.0.get(id).map(|session| session.version)
     }
 
-    /// How far this session has come; `None` when there is none, it is over, or it is somebody else's.
+    /// Returns the session's stage; `None` if it doesn't exist, has expired, or belongs to another subject.
     pub(super) fn stage(&self, id: &str, subject: &str, now: i64) -> Option<Stage> {
         self.own(id, subject, now).then(|| self.0.get(id).map(|session| session.stage))?
     }
@@ -46,7 +46,7 @@ impl Sessions {
         }
     }
 
-    /// Ends a session; `None` as above.
+    /// Ends a session; `None` in the same cases as for [`Self::stage`].
     pub(super) fn end(&mut self, id: &str, subject: &str, now: i64) -> Option<()> {
         self.own(id, subject, now).then(|| self.0.remove(id).map(drop))?
     }

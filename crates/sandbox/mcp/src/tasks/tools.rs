@@ -1,11 +1,11 @@
-//! The tools and what they do. What a token may not call, it is not shown either.
+//! The tools and their implementation. A tool that a token may not call is not listed for it either.
 
 use serde_json::{Map, Value, json};
 
 use super::desk::Status;
 use super::{Caller, Tasks};
 
-/// A tool, and the scope that it takes.
+/// A tool and the scope that it requires.
 struct Offer {
     name: &'static str,
     scope: &'static str,
@@ -50,7 +50,7 @@ fn complete_task() -> Value {
     })
 }
 
-/// The definitions of all tools that this caller may call.
+/// Returns the definitions of all tools that this caller may call.
 pub(super) fn offered(caller: &Caller) -> Vec<Value> {
     OFFERS.iter().filter(|offer| may(caller, offer)).map(|offer| (offer.definition)()).collect()
 }
@@ -60,7 +60,7 @@ fn may(caller: &Caller, offer: &Offer) -> bool {
 }
 
 impl Tasks {
-    /// What a call brings; `None` when this caller has no such tool.
+    /// Executes a tool call; `None` if this caller has no such tool.
     pub(super) fn call(&self, caller: &Caller, name: &str, arguments: &Map<String, Value>) -> Option<Value> {
         OFFERS.iter().find(|offer| offer.name == name && may(caller, offer))?;
         let done = match name {

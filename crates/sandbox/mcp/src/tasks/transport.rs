@@ -1,23 +1,23 @@
-//! The rules of Streamable HTTP: which revision a request is of, and that headers and body agree.
+//! The rules of Streamable HTTP: the revision of a request, and the agreement of headers and body.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
 use crate::rpc::{CAPABILITIES_KEY, LEGACY, MODERN, Message, RpcError, VERSION_KEY};
 
-/// Longest body, in bytes.
+/// Longest accepted body, in bytes.
 pub(super) const LONGEST_BODY: usize = 256 * 1024;
 
 /// The revision of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Era {
-    /// 2026-07-28: every request stands alone.
+    /// 2026-07-28: every request is self-contained.
     Modern,
     /// 2025-11-25: `initialize`, then a session.
     Legacy,
 }
 
-/// What is wrong with the envelope, before any message is read.
+/// Checks origin, content type and `Accept` before the message is interpreted.
 pub(super) fn envelope(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
     let origin = text(headers, "origin");
     if origin.is_some_and(|origin| !is_loopback(origin)) {
@@ -35,7 +35,7 @@ pub(super) fn envelope(headers: &HeaderMap) -> Result<(), (StatusCode, &'static 
     Ok(())
 }
 
-/// Which revision this is, and whether a modern request's headers say what its body says.
+/// Returns the request's revision; for 2026-07-28, checks that headers and body agree.
 pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, RpcError> {
     let version = text(headers, "mcp-protocol-version");
     let stated = message.meta(VERSION_KEY);
@@ -50,9 +50,9 @@ pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, RpcErro
     }
 }
 
-/// The revision of a request at a server whose operator enabled `enabled` alone, all of them older than 2026-07-28.
-/// A version that such a server knows and does not enable is refused like an unknown one (2026-07-28, basic/versioning).
-/// Not verified against `AgentCore` Gateway, which has such a list (`supportedVersions`).
+/// Returns the revision of a request to a server whose operator enabled only `enabled`, all older than 2026-07-28.
+/// Such a server rejects a version that it knows but has not enabled like an unknown one (2026-07-28,
+/// basic/versioning). Not verified against `AgentCore` Gateway, which has such a list (`supportedVersions`).
 pub(super) fn era_of(enabled: &[&str], headers: &HeaderMap, message: &Message) -> Result<Era, RpcError> {
     let stated = message.meta(VERSION_KEY).and_then(Value::as_str).or_else(|| text(headers, "mcp-protocol-version"));
     match stated {
@@ -82,7 +82,7 @@ fn modern(headers: &HeaderMap, message: &Message) -> Result<(), RpcError> {
     }
 }
 
-/// A header that came once; twice is as good as not at all.
+/// Returns a header that occurs exactly once; a repeated header counts as missing.
 pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut all = headers.get_all(name).iter();
     match (all.next(), all.next()) {

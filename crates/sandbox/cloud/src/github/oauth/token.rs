@@ -1,5 +1,6 @@
-//! `POST /login/oauth/access_token`: codes and refresh tokens for tokens. A refusal comes with status 200, and without
-//! `Accept: application/json` everything comes as a form: both are GitHub's own.
+//! The token endpoint, `POST /login/oauth/access_token`, for authorization codes and refresh tokens.
+//!
+//! As at GitHub, an error has status 200, and without `Accept: application/json` every response is form-encoded.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +29,7 @@ const KNOWN: [&str; 8] = [
     "repository_id",
 ];
 
-/// A refusal: `error` and `error_description`.
+/// An error response: `error` and `error_description`.
 type Refusal = (&'static str, &'static str);
 
 const BAD_CLIENT: Refusal =
@@ -83,7 +84,7 @@ fn tokens(github: &GitHub, params: &BTreeMap<String, String>) -> Result<Pair, Re
                 return Err(BAD_REDIRECT);
             }
             let hashed = get("code_verifier").map(|own| URL_SAFE_NO_PAD.encode(digest(&SHA256, own.as_bytes())));
-            // A verifier without a challenge is a code that was taken from another sign-in (RFC 9700 section 2.1.1).
+            // A verifier without a challenge means that the code comes from another sign-in (RFC 9700 section 2.1.1).
             if code.request.challenge != hashed {
                 return Err(BAD_CODE);
             }
@@ -93,7 +94,7 @@ fn tokens(github: &GitHub, params: &BTreeMap<String, String>) -> Result<Pair, Re
     }
 }
 
-/// Query, form or JSON; what the body says counts more.
+/// Reads parameters from the query and from a form or JSON body; the body takes precedence.
 fn read(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> BTreeMap<String, String> {
     let query = Query::<BTreeMap<String, String>>::try_from_uri(uri).map(|Query(query)| query);
     let mut params = query.unwrap_or_default();
