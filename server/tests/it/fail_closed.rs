@@ -2,7 +2,8 @@
 //! done, and the same request works as soon as the service recovers. Every wait ends, even if a response arrives byte
 //! by byte forever.
 //!
-//! The file `fail_closed.md` holds the results. When they change, this test fails and writes the new table.
+//! The file `fail_closed.md` holds the results. When they change, this test fails and names the file with the new
+//! table.
 
 mod faults;
 mod persons;

@@ -252,7 +252,7 @@ async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
 }
 
 /// Each strike and its result. The file `hostile_server.md` holds the results; when they change, this test fails and
-/// writes the new table.
+/// names the file with the new table.
 #[tokio::test]
 async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_nowhere() {
     let ((hostile, url), (elsewhere, other)) = (hostile().await, hostile().await);

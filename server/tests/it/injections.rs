@@ -2,7 +2,7 @@
 //! does what it says, and the test judges the effects outside the model, not its words. The scripts are data, in
 //! `injections/*.toml`.
 //!
-//! The file `injections.md` holds the results. When they change, this test fails and writes the new table.
+//! The file `injections.md` holds the results. When they change, this test fails and names the file with the new table.
 
 mod calls;
 mod house;
