@@ -1,12 +1,12 @@
-//! The server functions: one for each verb, each a public HTTP endpoint with a stable path.
+//! The server functions. Each is a public HTTP endpoint with a stable path.
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry docs")]
 
 use crate::wire::{ApiError, Chat, Posted};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
 
-/// Loads the chat page: the last turns of a conversation, or those before event number `before`; and the list of
-/// conversations, from its first one on, or from the place `older`.
+/// Loads the chat page: the latest turns of a conversation, or those before event number `before`; and the list of
+/// conversations, from the start or from the cursor `older`.
 ///
 /// # Errors
 /// See [`ApiError`].
@@ -20,10 +20,10 @@ pub async fn load(
     answer(async { backend()?.load(conversation, before, older).await }).await
 }
 
-/// Begins a conversation with its first message and leads to its page.
+/// Starts a conversation with its first message and redirects to its page.
 ///
 /// # Errors
-/// See [`ApiError`]; the text is given back.
+/// See [`ApiError`]; the rejected text is kept for the page.
 #[server(prefix = "/api", endpoint = "chat/start")]
 pub async fn start(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
     use crate::backend::{Unsent, answer, backend, give_back};
@@ -38,10 +38,10 @@ pub async fn start(conversation: String, text: String, client_id: String) -> Res
     .await
 }
 
-/// Posts a message. A repeated `client_id` is the same post.
+/// Posts a message. A retry with the same `client_id`, an idempotency key, is the same message.
 ///
 /// # Errors
-/// See [`ApiError`]; the text is given back.
+/// See [`ApiError`]; the rejected text is kept for the page.
 #[server(prefix = "/api", endpoint = "chat/post")]
 pub async fn post(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
     use crate::backend::{Unsent, answer, backend, give_back};
@@ -55,7 +55,7 @@ pub async fn post(conversation: String, text: String, client_id: String) -> Resu
     .await
 }
 
-/// Takes a waiting message back.
+/// Withdraws a waiting message.
 ///
 /// # Errors
 /// See [`ApiError`].
@@ -65,7 +65,7 @@ pub async fn withdraw(conversation: String, said: u64) -> Result<(), ApiError> {
     answer(async { backend()?.withdraw(conversation, said).await }).await
 }
 
-/// Stops the turn that runs.
+/// Stops the running turn.
 ///
 /// # Errors
 /// See [`ApiError`].
@@ -75,7 +75,7 @@ pub async fn stop(conversation: String) -> Result<(), ApiError> {
     answer(async { backend()?.stop(conversation).await }).await
 }
 
-/// Takes back the question that is being asked about a call.
+/// Withdraws the approval or account request of a call.
 ///
 /// # Errors
 /// See [`ApiError`].
@@ -85,10 +85,10 @@ pub async fn cancel(conversation: String, call: String) -> Result<(), ApiError> 
     answer(async { backend()?.cancel(conversation, call).await }).await
 }
 
-/// Follows a conversation after event number `after`: lines of [`crate::wire::Frame`].
+/// Streams a conversation after event number `after`, as lines of [`crate::wire::Frame`].
 ///
 /// # Errors
-/// See [`ApiError`]; later failures travel as frames.
+/// See [`ApiError`]; later errors arrive as frames.
 #[server(prefix = "/api", endpoint = "chat/watch", input = GetUrl, output = Streaming)]
 pub async fn watch(conversation: String, after: u64) -> Result<ByteStream<ApiError>, ApiError> {
     use crate::backend::{answer, backend};

@@ -1,5 +1,5 @@
-//! What the server functions need of the server. A backend is already bound to its caller, so a server function
-//! cannot forget to ask who is calling; signed out, there is none.
+//! The server's side of the server functions. A backend is already bound to its caller, so a server function cannot
+//! forget to authenticate; a signed-out request has no backend.
 
 use crate::Visitor;
 use crate::wire::{ApiError, Chat, Frame, Posted};
@@ -8,39 +8,39 @@ use futures::stream::BoxStream;
 use leptos::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The server, for one caller.
+/// The server, on behalf of one caller.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// The page of a conversation, or of a new one: its last turns, or those before event number `before`; and the list of
-    /// conversations, from its first one on, or from the place `older`.
+    /// Returns the data of the page of a conversation, or of a new one: the latest turns, or those before event number
+    /// `before`; and the list of conversations, from the start or from the cursor `older`.
     async fn load(
         &self,
         conversation: Option<String>,
         before: Option<u64>,
         older: Option<String>,
     ) -> Result<Chat, ApiError>;
-    /// Begins a conversation with a message.
+    /// Starts a conversation with its first message.
     async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
-    /// Posts a message in a conversation.
+    /// Posts a message to a conversation.
     async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
-    /// Takes a waiting message back.
+    /// Withdraws a waiting message.
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError>;
-    /// Stops the turn that runs.
+    /// Stops the running turn.
     async fn stop(&self, conversation: String) -> Result<(), ApiError>;
-    /// Takes back the question about a call.
+    /// Withdraws the approval or account request of a call.
     async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError>;
-    /// Follows a conversation after a number.
+    /// Streams a conversation's frames after event number `after`.
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError>;
 }
 
-/// A message that was posted and not taken.
+/// A posted message that was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
-    /// Set for a message that was to begin a conversation.
+    /// `true` if the message was to start a conversation.
     pub begins: bool,
-    /// The conversation as the form named it.
+    /// The conversation id of the form.
     pub conversation: String,
-    /// The key as the form named it, by which a repeated post is the same post.
+    /// The form's idempotency key: a retry with the same key is the same message.
     pub client_id: String,
     /// The text.
     pub text: String,
@@ -48,13 +48,13 @@ pub struct Unsent {
     pub error: ApiError,
 }
 
-/// The place where a server function leaves a message that was not taken. The server answers a plain form with it, which has
-/// no script to keep its text.
+/// Holds the rejected message of a request. For a plain form, which has no script to keep the text, the server renders
+/// it back.
 #[derive(Debug, Clone, Default)]
 pub struct UnsentMessage(Arc<Mutex<Option<Unsent>>>);
 
 impl UnsentMessage {
-    /// Takes the message out.
+    /// Removes and returns the message.
     #[must_use]
     pub fn take(&self) -> Option<Unsent> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -65,19 +65,19 @@ impl UnsentMessage {
     }
 }
 
-/// The backend of this request.
+/// Returns the backend of this request.
 ///
 /// # Errors
-/// [`ApiError::SignedOut`] when there is none.
+/// [`ApiError::SignedOut`] if the request is not signed in.
 pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
-    // Each request says for itself whether somebody is known, so nothing that another one left behind can stand in for it.
+    // Each request provides its own `Visitor`, so a backend left over from another request is never used.
     match use_context::<Visitor>() {
         Some(Visitor::Known) => use_context::<Arc<dyn Backend>>().ok_or(ApiError::SignedOut),
         _ => Err(ApiError::SignedOut),
     }
 }
 
-/// Whether the caller is a plain form, which wants a page and not a status.
+/// Returns `true` if a plain form made the request: it expects a page, not an error status.
 fn plain_form() -> bool {
     use_context::<http::request::Parts>().is_some_and(|parts| {
         let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
@@ -85,7 +85,7 @@ fn plain_form() -> bool {
     })
 }
 
-/// Gives an error the status that belongs to it, unless a plain form asks: its redirect would be lost.
+/// Sets the HTTP status of an error, except for a plain form, whose redirect the status would override.
 pub async fn answer<T>(work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
     let result = work.await;
     if let Err(error) = &result
@@ -114,7 +114,7 @@ pub fn status(error: &ApiError) -> http::StatusCode {
     }
 }
 
-/// Gives a message that was not taken back to a plain form.
+/// Keeps a rejected message for the page, if a plain form posted it.
 pub fn give_back(unsent: Unsent) {
     if let (true, Some(place)) = (plain_form(), use_context::<UnsentMessage>()) {
         place.leave(unsent);

@@ -1,5 +1,5 @@
-//! Pages, components, wire types, server functions and the one fold of a conversation, shared by browser and server.
-//! It must never know a crate of ours: it speaks wire types only.
+//! Pages, components, wire types, server functions and the fold of a conversation, shared by browser and server. This
+//! crate depends on no other crate of the workspace: it knows wire types only.
 
 #![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro makes public items of private modules")]
@@ -18,7 +18,7 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use pages::{ChatPage, NotFound};
 use ui::title::page_title;
 
-/// Whether the page is for a signed-in person; a signed-out page carries no WebAssembly.
+/// The sign-in state of a page's reader. A signed-out page loads no WebAssembly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visitor {
     /// Signed in.
@@ -27,7 +27,7 @@ pub enum Visitor {
     Unknown,
 }
 
-/// The document around the application, made on the server alone.
+/// Renders the HTML document around the application; only the server does.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let hydrate = use_context::<Visitor>() == Some(Visitor::Known);
@@ -58,7 +58,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     #[cfg(feature = "ssr")]
     leptos_meta::provide_meta_context();
-    // Tests wait for this mark, so that they do not press buttons that are not alive yet.
+    // End-to-end tests wait for this attribute before they press buttons.
     Effect::new(|_| {
         if let Some(body) = document().body() {
             let _ = body.set_attribute("data-hydrated", "");

@@ -8,7 +8,7 @@ pub use chat::ChatPage;
 pub use not_found::NotFound;
 pub use signed_out::SignedOut;
 
-/// Gives the page being rendered a status, on the server; in the browser there is none to give.
+/// Sets the HTTP status of the page on the server; does nothing in the browser.
 fn set_status(error: &crate::wire::ApiError) {
     #[cfg(feature = "ssr")]
     if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {

@@ -1,4 +1,4 @@
-//! What the page knows, as pure code: the fold of frames, and bytes to frames.
+//! The state of the page as pure code: parsing frames and folding them into a transcript.
 
 pub mod item;
 pub mod lines;

@@ -1,4 +1,4 @@
-//! What browser and server say to each other. The server converts its domain types into these by hand.
+//! The types that browser and server exchange. The server converts its domain types into them by hand.
 
 pub mod error;
 pub mod event;

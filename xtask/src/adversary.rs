@@ -1,4 +1,4 @@
-//! `adversary`: the long form of both adversaries, the one of the core and the one of the whole server.
+//! `adversary`: long runs of the two property tests with a hostile model, one of the core and one of the whole server.
 
 use anyhow::{Context, Result, bail};
 
@@ -6,18 +6,18 @@ use crate::setup::{self, Need};
 use crate::shell::{self, step};
 use crate::workspace::Workspace;
 
-/// The core's, whose ports are fakes.
+/// Test of the core; fakes stand for its ports.
 const CORE: &str = "whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";
-/// The whole server's, over sockets.
+/// Test of the whole server, over sockets.
 const SERVER: &str =
     "adversary::attack_24_39_40_whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";
 
-/// How much is tried.
+/// The extent of the attack.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Attacks {
-    /// How many conversations with the whole server; the core, which needs no sockets, sees twenty times as many.
+    /// Conversations with the whole server. The core, which needs no sockets, gets twenty times as many.
     pub(crate) transcripts: u32,
-    /// The same seed makes the same words.
+    /// Seed of the random words; the same seed gives the same words.
     pub(crate) seed: u64,
 }
 
@@ -28,7 +28,7 @@ impl Default for Attacks {
 }
 
 impl Attacks {
-    /// Reads the words of the command line.
+    /// Parses the options of the command line.
     pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
         let mut attacks = Self::default();
         let mut words = words.into_iter();
@@ -45,7 +45,7 @@ impl Attacks {
     }
 }
 
-/// Lets both attack. Each prints what it counted; a violation is a failure.
+/// Runs both tests. Each prints its counts; a violation is an error.
 pub(crate) fn adversary(workspace: &mut Workspace, attacks: &Attacks) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly])?;
     let Attacks { transcripts, seed } = attacks;
@@ -56,7 +56,7 @@ pub(crate) fn adversary(workspace: &mut Workspace, attacks: &Attacks) -> Result<
 }
 
 fn attack(workspace: &Workspace, what: &str, binary: &str, test: &str, variables: &[(&str, String)]) -> Result<()> {
-    // The same features as all tests have, so that nothing is compiled a second time.
+    // Selects the same features as all tests, so that nothing is compiled twice.
     let words =
         ["test", "--workspace", "--exclude", "frontend", "--test", binary, "--", "--exact", test, "--nocapture"];
     let mut cargo = workspace.cargo(words);

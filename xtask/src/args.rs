@@ -47,7 +47,7 @@ Options of adversary:
   --transcripts N          conversations with the whole server (500); the core sees twenty times as many
   --seed S                 the same seed, the same words (1)";
 
-/// What to do.
+/// A command with its options.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     Help,
@@ -66,7 +66,7 @@ pub(crate) enum Task {
     Advisories,
 }
 
-/// Where the programs listen and keep their data.
+/// The options of `run` and `dev`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) port: u16,

@@ -1,4 +1,4 @@
-//! `bench`: measurements on the sandbox. The numbers are of the machine, so they are printed and never asserted.
+//! `bench`: measurements on the sandbox. The numbers depend on the machine, so they are printed and never asserted.
 
 use anyhow::{Context, Result, bail};
 
@@ -6,27 +6,27 @@ use crate::setup::{self, Need};
 use crate::shell::{self, step};
 use crate::workspace::Workspace;
 
-/// What to measure.
+/// A measurement.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Bench {
-    /// What many pending approvals cost one server.
+    /// The cost of many pending approvals on one server.
     Approvals {
-        /// How many people have one each.
+        /// Number of people with one pending approval each.
         people: u32,
     },
-    /// The cost of open and quiet pages.
+    /// The cost of open but quiet pages on one server.
     Streams {
-        /// The number of open ones.
+        /// Number of open pages.
         many: u32,
     },
-    /// The cost of a page.
+    /// The cost of rendering pages of different lengths.
     Pages,
-    /// What a turn takes of our own, and what starting costs.
+    /// Our own share of a turn's duration, and the cost of a start.
     Turns,
 }
 
 impl Bench {
-    /// Reads the words of the command line.
+    /// Parses the arguments of the command line.
     pub(crate) fn parse(words: &[String]) -> Result<Self> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -44,7 +44,7 @@ impl Bench {
         }
     }
 
-    /// The name of the measurement among the tests.
+    /// Returns the name of the test that measures it.
     const fn test(&self) -> &'static str {
         match self {
             Self::Approvals { .. } => "approvals",
@@ -55,7 +55,7 @@ impl Bench {
     }
 }
 
-/// Builds the server and its measurements as a release, and measures.
+/// Builds the server and its measurements in release mode and runs one measurement.
 pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly])?;
     let words = ["test", "--release", "--workspace", "--exclude", "frontend", "--test", "bench", "--"];

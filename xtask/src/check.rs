@@ -19,10 +19,10 @@ use crate::workspace::Workspace;
 use graph::Crate;
 use sources::Source;
 
-/// What breaks a rule, a line each.
+/// The violations of a rule, one a line.
 type Findings = Vec<String>;
 
-/// What the rules look at.
+/// The input of the rules.
 struct Repository<'a> {
     workspace: &'a Workspace,
     crates: Vec<Crate>,
@@ -31,7 +31,7 @@ struct Repository<'a> {
 
 struct Rule {
     name: &'static str,
-    /// Why a finding matters, and what to do instead.
+    /// Says why a violation matters and how to fix it.
     advice: &'static str,
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
@@ -103,7 +103,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 }
 
 impl Rule {
-    /// Says what breaks it. Whether anything does.
+    /// Prints the violations of this rule and returns `true` if there are any.
     fn apply(&self, repository: &Repository<'_>) -> Result<bool> {
         let findings = (self.find)(repository)?;
         if findings.is_empty() {

@@ -1,4 +1,4 @@
-//! `dev`: the sandbox, and the server built and started anew at each change.
+//! `dev`: runs the sandbox, and rebuilds and restarts the server at each change.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,11 +16,11 @@ use crate::shell::{say, signals};
 use crate::workspace::Workspace;
 use crate::{run, services};
 
-/// Directories whose files the programs are built of.
+/// Directories with the sources of the programs.
 const WATCHED: [&str; 6] = ["app", "crates", "frontend", "public", "server", "style"];
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// Watches until Ctrl-C. A build that fails leaves the last server running.
+/// Watches until Ctrl-C. If a build fails, the previous server keeps running.
 pub(crate) fn dev(workspace: &mut Workspace, options: &Options) -> Result<()> {
     setup::ensure(workspace, setup::RUN)?;
     build(workspace)?;
@@ -63,7 +63,7 @@ fn newest_change(workspace: &Workspace) -> Option<SystemTime> {
     WATCHED.iter().filter_map(|directory| newest(&workspace.path(directory))).max()
 }
 
-/// The time of the newest change below `path`. Files that vanish meanwhile are left out.
+/// Returns the time of the newest change below `path`. Ignores files that vanish during the scan.
 fn newest(path: &Path) -> Option<SystemTime> {
     if !path.is_dir() {
         return fs::metadata(path).and_then(|metadata| metadata.modified()).ok();

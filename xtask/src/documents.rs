@@ -1,14 +1,14 @@
-//! Spelling, licences and the book: programs of other makers that tests alone need.
+//! Checks of spelling, licences and the book, by third-party programs that only the tests need.
 
 use anyhow::Result;
 
 use crate::shell::{run, step};
 use crate::workspace::Workspace;
 
-/// The directory whose `requirements.txt` names the programs.
+/// The directory whose `requirements.txt` lists the programs.
 pub(crate) const PROGRAMS: &str = "testing/documents";
 
-/// A step with its name, its program, and the program's words.
+/// A step: its name, the program and the program's arguments.
 type Step = (&'static str, &'static str, &'static [&'static str]);
 
 const STEPS: [Step; 3] = [
@@ -17,12 +17,12 @@ const STEPS: [Step; 3] = [
     ("book", "mdbook", &["build", "docs"]),
 ];
 
-/// Does all steps and returns the names of those that failed, each with its error.
+/// Runs all steps and returns each name with its result.
 pub(crate) fn check(workspace: &Workspace) -> Vec<(&'static str, Result<()>)> {
     STEPS.map(|(name, program, words)| (name, step(name, || run(self::program(workspace, program, words))))).into()
 }
 
-/// Asks the database of advisories, which comes from the network.
+/// Checks the dependencies against the advisory database, which is downloaded.
 pub(crate) fn advisories(workspace: &mut Workspace) -> Result<()> {
     crate::setup::ensure(workspace, &[crate::setup::Need::Python, crate::setup::Need::Documents])?;
     step("advisories", || run(program(workspace, "cargo-deny", &["check", "advisories"])))

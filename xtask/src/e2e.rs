@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 
 const DIRECTORY: &str = "target/e2e";
 
-/// Builds what they need and runs them; the words go to Playwright.
+/// Builds the programs and runs the browser tests; the arguments go to Playwright.
 pub(crate) fn command(workspace: &mut Workspace, words: &[String]) -> Result<()> {
     setup::ensure(workspace, setup::BROWSER)?;
     let counts = build_and_test(workspace, words)?;
@@ -38,11 +38,11 @@ pub(crate) fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<
     stopped.and(counts)
 }
 
-/// Sandbox and server for tests: other ports than `run` has, nothing of an earlier run, a model that hurries.
+/// Returns the plan of sandbox and server for tests: other ports than `run`, fresh data, and a fast model.
 pub(crate) fn plan(workspace: &Workspace) -> Result<Plan> {
     let directory = workspace.path(DIRECTORY);
     fs::create_dir_all(&directory)?;
-    // In a file, so that it can be searched for secrets at the end.
+    // Stored in a file, so that a test can search it for secrets at the end.
     let data = directory.join("data");
     if data.exists() {
         fs::remove_dir_all(&data)?;

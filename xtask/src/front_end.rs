@@ -1,4 +1,4 @@
-//! The front end: WebAssembly, its loader, style and public files, in `target/site`.
+//! Builds the front end into `target/site`: WebAssembly, its loader, the style sheet and public files.
 
 mod site;
 
@@ -10,20 +10,20 @@ use anyhow::Result;
 use crate::shell::{run, say, step};
 use crate::workspace::Workspace;
 
-/// Cargo's target directory for the browser, inside the target directory.
+/// Cargo's target directory for the browser, within the main target directory.
 const TARGET_DIR: &str = "front";
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The way of compiling for the browser.
+/// The optimization of the browser's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Optimized {
-    /// Small, compressed and slow to build: for people.
+    /// Small and compressed, but slow to build; for users.
     ForSize,
-    /// Quick to build, for [`dev`](crate::dev).
+    /// Fast to build, for [`dev`](crate::dev).
     ForSpeedOfBuilding,
 }
 
-/// Builds `target/site`. Unchanged inputs leave it as it is.
+/// Builds `target/site`; does nothing if the inputs are unchanged.
 pub(crate) fn build(workspace: &Workspace, optimized: Optimized) -> Result<()> {
     step("build the front end", || {
         run(compile(workspace, optimized))?;
@@ -39,7 +39,7 @@ pub(crate) fn build(workspace: &Workspace, optimized: Optimized) -> Result<()> {
 fn compile(workspace: &Workspace, optimized: Optimized) -> Command {
     let mut cargo = workspace.cargo(["build", "--package", "frontend", "--lib", "--profile", optimized.profile()]);
     cargo.args(["--target", TARGET]);
-    // A directory of its own: Cargo locks one, and a watcher builds both sides.
+    // A separate target directory, because Cargo locks it and a watcher builds both sides.
     cargo.arg("--target-dir").arg(workspace.built(TARGET_DIR));
     cargo
 }

@@ -1,4 +1,4 @@
-//! `run`: the release on the sandbox.
+//! `run`: the release build with the sandbox.
 
 use anyhow::Result;
 
@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 
 const ENV_FILE: &str = "target/run.env";
 
-/// Builds and runs until Ctrl-C.
+/// Builds and runs both until Ctrl-C.
 pub(crate) fn run(workspace: &mut Workspace, options: &Options) -> Result<()> {
     build(workspace)?;
     let plan = plan(workspace, options, Profile::Release);
@@ -21,7 +21,7 @@ pub(crate) fn run(workspace: &mut Workspace, options: &Options) -> Result<()> {
     supervise(services)
 }
 
-/// Builds what is deployed: `target/release/countersign` and `target/site`.
+/// Builds the deployable files: `target/release/countersign` and `target/site`.
 pub(crate) fn build(workspace: &mut Workspace) -> Result<()> {
     setup::ensure(workspace, setup::RUN)?;
     front_end::build(workspace, Optimized::ForSize)?;

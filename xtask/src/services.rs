@@ -1,4 +1,4 @@
-//! Sandbox and server as running programs.
+//! Sandbox and server as child processes.
 
 mod environment;
 mod health;
@@ -18,11 +18,11 @@ use crate::artifacts::Profile;
 use crate::shell::{self, signals, step};
 use crate::workspace::Workspace;
 
-/// The sandbox's ports, from its first on.
+/// Number of ports that the sandbox takes, beginning with its first.
 const SANDBOX_PORTS: u16 = 10;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How they are to run.
+/// The settings of sandbox and server.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) profile: Profile,
@@ -31,15 +31,15 @@ pub(crate) struct Plan {
     /// `None` keeps the data in memory.
     pub(crate) data: Option<PathBuf>,
     pub(crate) model_pace_ms: Option<u64>,
-    /// How often the identity provider may be asked for an answer from the phone, in seconds.
+    /// Shortest interval, in seconds, between two polls of the identity provider for an answer from the phone.
     pub(crate) poll_interval_s: Option<u64>,
-    /// Gets every variable that the server is given.
+    /// File that receives every environment variable of the server.
     pub(crate) env_file: PathBuf,
     pub(crate) output: Output,
 }
 
 impl Plan {
-    /// Where the browser finds the server.
+    /// Returns the server's URL for the browser.
     pub(crate) fn app_url(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
@@ -48,15 +48,15 @@ impl Plan {
         format!("http://localhost:{}", self.sandbox_port_base)
     }
 
-    /// Starts both; when it returns, both answer.
+    /// Starts both and waits until both are ready.
     pub(crate) fn start(&self, workspace: &Workspace) -> Result<(Environment, Vec<Service>)> {
         let (environment, sandbox) = self.start_sandbox(workspace)?;
         let server = self.start_server(workspace, &environment)?;
-        // In this order they are stopped: what the server still has to store, the sandbox has to take.
+        // The order in which they stop: the server may still write to the sandbox's stores.
         Ok((environment, vec![server, sandbox]))
     }
 
-    /// Starts the server; when it returns, it answers.
+    /// Starts the server and waits until it is ready.
     pub(crate) fn start_server(&self, workspace: &Workspace, environment: &Environment) -> Result<Service> {
         step("start the server", || {
             let mut command = workspace.program(workspace.built(self.profile.directory()).join("countersign"));
@@ -67,7 +67,7 @@ impl Plan {
         })
     }
 
-    /// Starts the sandbox; when it returns, all of its services answer.
+    /// Starts the sandbox and waits until all its services are ready.
     pub(crate) fn start_sandbox(&self, workspace: &Workspace) -> Result<(Environment, Service)> {
         step("start the sandbox", || {
             self.ports().try_for_each(free)?;
@@ -99,7 +99,7 @@ impl Plan {
     }
 }
 
-/// Waits for Ctrl-C or for the end of one of them, and stops them all. An end that nobody asked for is an error.
+/// Waits for Ctrl-C or the end of a process, then stops all. An unexpected end is an error.
 pub(crate) fn supervise(mut services: Vec<Service>) -> Result<()> {
     let ended = loop {
         if signals::caught() {
@@ -117,7 +117,7 @@ pub(crate) fn supervise(mut services: Vec<Service>) -> Result<()> {
     }
 }
 
-/// Stops them in their order, and waits.
+/// Stops the processes in order and waits for each.
 pub(crate) fn stop(services: Vec<Service>) -> Result<()> {
     let stopped = services.into_iter().map(Service::stop).collect::<Vec<_>>();
     let failures = stopped.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! Set-up: installs what is missing, and is quick where nothing is.
+//! Installs missing tools; fast if nothing is missing.
 
 mod browser;
 mod debian;
@@ -16,14 +16,14 @@ use crate::documents;
 use crate::shell::step;
 use crate::workspace::Workspace;
 
-/// What a command needs of the machine.
+/// A requirement of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// A toolchain that compiles to WebAssembly.
     WebAssembly,
     /// `cargo clippy` and `cargo fmt`.
     Lints,
-    /// npm's packages: `wasm-opt`, esbuild, Playwright, clients of other makers.
+    /// npm packages: `wasm-opt`, esbuild, Playwright, third-party clients.
     Npm,
     /// The wasm-bindgen CLI.
     Bindgen,
@@ -31,21 +31,21 @@ pub(crate) enum Need {
     Chromium,
     /// Python with virtual environments.
     Python,
-    /// Services of other makers that tests start.
+    /// Third-party services that tests start.
     Peers,
     /// Programs that check spelling, licences and the book.
     Documents,
 }
 
-/// Directories whose programs tests start. Each has a `package-lock.json`, a `requirements.txt`, or both.
+/// Directories of programs that tests start. Each has a `package-lock.json`, a `requirements.txt`, or both.
 const PEERS: [&str; 4] =
     ["testing/peers", "testing/peers/mcp/typescript", "testing/peers/mcp/python-1", "testing/peers/mcp/python-2"];
 
-/// To build and run.
+/// Requirements of building and running.
 pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Bindgen];
-/// For the browser tests.
+/// Requirements of the browser tests.
 pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Bindgen, Need::Chromium, Need::Python];
-/// For everything.
+/// All requirements.
 pub(crate) const ALL: &[Need] = &[
     Need::WebAssembly,
     Need::Lints,
@@ -58,7 +58,7 @@ pub(crate) const ALL: &[Need] = &[
     Need::Documents,
 ];
 
-/// Sees to all needs, in their order.
+/// Installs the requirements in order.
 pub(crate) fn ensure(workspace: &mut Workspace, needs: &[Need]) -> Result<()> {
     step("set-up", || needs.iter().try_for_each(|need| see_to(workspace, *need)))
 }

@@ -1,4 +1,4 @@
-//! Starting programs and saying what happens.
+//! Child processes and terminal output.
 
 pub(crate) mod signals;
 
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-/// Writes a line. A reader that has gone is no reason to stop.
+/// Prints a line; ignores a closed output.
 pub(crate) fn say(text: impl Display) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
-/// Names a step, does it, and says how long it took.
+/// Prints the name of a step, runs it, and prints its duration.
 pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     say(format!("» {name}"));
     let start = Instant::now();
@@ -25,7 +25,7 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     result
 }
 
-/// Runs a program whose output the user sees.
+/// Runs a program with its output on the terminal; fails if the program does.
 pub(crate) fn run(mut command: Command) -> Result<()> {
     let status = status(&mut command)?;
     if !status.success() {
@@ -34,7 +34,7 @@ pub(crate) fn run(mut command: Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program whose output the user sees; passes a signal on to it.
+/// Runs a program with its output on the terminal and returns its status; stops it on a signal.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     let mut child = command.spawn().with_context(|| describe(command))?;
     loop {
@@ -49,7 +49,7 @@ pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     }
 }
 
-/// What a program prints. On failure, what it complains of is the error.
+/// Runs a program and returns its output; on failure the error holds its standard error.
 pub(crate) fn output(mut command: Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| describe(&command))?;
     if !output.status.success() {
@@ -59,12 +59,12 @@ pub(crate) fn output(mut command: Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Asks a program to end, and ends it after `patience`.
+/// Stops a program with SIGTERM, and with SIGKILL after `patience`.
 pub(crate) fn end(child: &mut Child, patience: Duration) -> Result<ExitStatus> {
     if let Some(status) = child.try_wait()? {
         return Ok(status);
     }
-    // The shell's own `kill` is everywhere; std offers SIGKILL alone.
+    // The shell's `kill` is available everywhere; the standard library offers only SIGKILL.
     Command::new("sh").args(["-c", &format!("kill -TERM {}", child.id())]).status()?;
     let deadline = Instant::now() + patience;
     while Instant::now() < deadline {

@@ -1,4 +1,4 @@
-//! `size`: what a browser loads to show the chat page for the first time.
+//! `size`: measures the files that a browser loads to show the chat page for the first time.
 
 use anyhow::{Context, Result};
 
@@ -8,7 +8,7 @@ use crate::shell::{output, say, step};
 use crate::workspace::Workspace;
 use crate::{artifacts, e2e, services, setup};
 
-/// Says the weights. They are for people to judge: nothing fails here.
+/// Prints the sizes. They are for people to judge; no size is an error.
 pub(crate) fn size(workspace: &mut Workspace) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly, Need::Npm, Need::Bindgen])?;
     front_end::build(workspace, Optimized::ForSize)?;

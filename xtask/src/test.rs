@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 use crate::{check, documents, e2e, setup};
 use counts::Counts;
 
-/// Does every step, also after a failure, so that one run tells all. The total is the last line.
+/// Runs every step, even after a failure, so that one run reports all problems. The total is the last line.
 pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
     setup::ensure(workspace, setup::ALL)?;
     let workspace = &*workspace;
@@ -23,7 +23,7 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
         Err(error) => {
             say(format!("{error:#}"));
             failures.push(name);
-            // A step that can't count its tests stands for one that failed.
+            // A step that cannot count its tests counts as one failure.
             total.failed += 1;
         }
     };
@@ -43,7 +43,7 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
     Ok(if total.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Host and browser apart: together they would mix the features `ssr` and `hydrate`.
+/// Clippy runs separately for host and browser: together they would mix the features `ssr` and `hydrate`.
 const LINTS: [(&str, &[&str]); 3] = [
     ("fmt", &["fmt", "--all", "--check"]),
     ("clippy", &["clippy", "--workspace", "--exclude", "frontend", "--all-targets", "--", "-D", "warnings"]),

@@ -1,4 +1,4 @@
-//! Where things are, and how a program is started here.
+//! The paths of the workspace and the environment of its programs.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::shell;
 
-/// The repository, and the environment of the programs that work in it.
+/// The repository and the environment of the programs that run in it.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     root: PathBuf,
-    /// Cargo's target directory, which a user may have moved.
+    /// Cargo's target directory; the user may have moved it.
     target: PathBuf,
-    /// The toolchain that set-up chose; `None` is the active one.
+    /// The toolchain that the set-up chose; `None` is the active one.
     toolchain: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Workspace {
         self.root.join(relative)
     }
 
-    /// In Cargo's target directory.
+    /// Returns a path in Cargo's target directory.
     pub(crate) fn built(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.target.join(relative)
     }
@@ -51,7 +51,7 @@ impl Workspace {
         command
     }
 
-    /// A program that runs in the root, finds our tools, and doesn't take itself for a part of `cargo run`.
+    /// Returns a command that runs in the root, finds our tools, and does not inherit the variables of `cargo run`.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env("PATH", self.search_path());
@@ -77,7 +77,8 @@ fn cargo_home() -> Option<PathBuf> {
     env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
-/// Whether `cargo run` set this variable for us alone. What a user sets, `CARGO_HOME` say, is not among them.
+/// Returns `true` if `cargo run` set this variable for this process. User settings such as `CARGO_HOME` are not
+/// included.
 fn of_cargo_run(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name == "CARGO"

@@ -1,4 +1,4 @@
-//! The chat page: loads a conversation, or the place to begin one.
+//! The chat page, for an existing conversation or a new one.
 
 use super::{NotFound, SignedOut, set_status};
 use crate::api;
@@ -9,10 +9,10 @@ use crate::wire::{ApiError, Json};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// The page's status depends on what is loaded, so nothing is sent before.
+/// Waits for the data before the response starts, because the status depends on it.
 const BLOCKING: bool = true;
 
-/// `/` and `/c/<id>`.
+/// The page at `/` and `/c/<id>`.
 #[component]
 pub fn ChatPage() -> impl IntoView {
     let params = use_params_map();

@@ -1,4 +1,4 @@
-//! What is not there.
+//! The "not found" page.
 
 use super::set_status;
 use crate::ui::at_once::AtOnce;
@@ -7,7 +7,7 @@ use crate::ui::title::page_title;
 use crate::wire::ApiError;
 use leptos::prelude::*;
 
-/// The page for an address that leads nowhere, or to somebody else's conversation: the two look the same.
+/// The page for an unknown address and for somebody else's conversation; the two are indistinguishable on purpose.
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(&ApiError::NotFound);

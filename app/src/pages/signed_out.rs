@@ -1,11 +1,11 @@
-//! The page before anybody is signed in. It carries no script.
+//! The page for signed-out visitors. It loads no script.
 
 use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;
 use leptos::prelude::*;
 
-/// Says what this is and leads to the sign-in. `return_to` is where the person wanted to go.
+/// Introduces the product and links to the sign-in; `return_to` is the path to return to afterwards.
 #[component]
 pub fn SignedOut(return_to: String) -> impl IntoView {
     let href = format!("/auth/login?return_to={return_to}");
@@ -20,7 +20,7 @@ pub fn SignedOut(return_to: String) -> impl IntoView {
                 <li>"What matters waits for your approval."</li>
                 <li>"It never sees a password or a key, and everything is written down."</li>
             </ul>
-            // The sign-in is a page of another server: a plain link, not a route of ours.
+            // `/auth/login` redirects to another server, so the router must not handle this link.
             <p class="row"><a class="btn first" href=href rel="external">"Sign in"</a></p>
         </main>
     }

@@ -1,107 +1,108 @@
-//! What stands on the page of a conversation: words, calls, remarks.
+//! The items that a conversation's page lists: messages, calls and remarks.
 
 use crate::wire::{Detail, Refusal};
 
-/// One thing on the page.
+/// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
-    /// The person's words.
+    /// A message of the person.
     Mine {
         /// Number of the event.
         n: u64,
         /// The text.
         text: String,
-        /// Where it stands.
+        /// Its status: waiting, answered or withdrawn.
         place: Place,
     },
-    /// The agent's words.
+    /// A finished block of the agent's text.
     Theirs {
         /// Number of the event.
         n: u64,
         /// Sanitized HTML.
         html: String,
     },
-    /// A call.
+    /// A tool call.
     Call(Call),
-    /// The line before which the assistant sees nothing any more.
+    /// The marker above the first message that the assistant still sees; earlier messages are no longer sent to the
+    /// model.
     Cut {
         /// Number of the event.
         n: u64,
     },
-    /// A remark on how a turn ended.
+    /// A remark about a turn that did not end normally.
     Remark {
         /// Number of the event.
         n: u64,
-        /// The remark.
+        /// The sentence to show.
         text: String,
     },
 }
 
-/// Where a message stands.
+/// The status of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// It waits for its turn.
+    /// Its turn has not begun.
     Waiting,
-    /// It is or was answered.
+    /// Its turn has begun or ended.
     Taken,
-    /// It was taken back.
+    /// The person withdrew it before its turn began.
     Withdrawn,
 }
 
-/// A call as the page shows it.
+/// A tool call with its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Number of the event that proposed it.
+    /// Number of the event that proposed the call.
     pub n: u64,
     /// Its id.
     pub id: String,
-    /// What it would do.
+    /// Summary of the proposed action, such as "Read your Okta groups".
     pub summary: String,
-    /// Whom or what it touches.
+    /// The person or resource affected; empty if unknown.
     pub target: String,
-    /// Tool and arguments.
+    /// Tool and arguments, as shown in the details.
     pub detail: String,
-    /// The code of its approval, once it was asked for.
+    /// The code that the screen and the phone both show; set when an approval is first requested.
     pub code: Option<String>,
-    /// How far it is.
+    /// The current state.
     pub state: CallState,
 }
 
-/// How far a call is.
+/// The state of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallState {
-    /// Being checked.
+    /// The server is checking it, for example its permission.
     Checking,
-    /// It waits for an account of the person's.
+    /// The call waits for the person to connect an account.
     Wanting(Wanting),
-    /// It waits until the person has answered another question.
+    /// The call waits because another approval of the person is open.
     Queued,
-    /// It waits for the person's yes.
+    /// The call waits for the person's approval.
     Asking(Asking),
-    /// The person said yes.
+    /// The person approved it.
     Approved,
-    /// Begun.
+    /// The tool is running.
     Running,
-    /// Done.
+    /// The call succeeded.
     Done {
-        /// What came of it.
+        /// Summary of the result.
         summary: String,
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         took_ms: u64,
     },
-    /// Refused.
+    /// The call was refused, and nothing was done.
     Refused(Refusal),
-    /// Tried, and nothing came of it.
+    /// The tool ran and failed.
     Failed {
-        /// Why.
+        /// The error, in a sentence for the person.
         reason: String,
     },
-    /// Whether it was done is not known.
+    /// The outcome is unknown: the call was started, but its end was never seen.
     Unknown,
 }
 
 impl CallState {
-    /// Whether the call has no outcome yet.
+    /// Returns `true` until the call has an outcome.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(
@@ -111,45 +112,45 @@ impl CallState {
     }
 }
 
-/// An account that is wanted.
+/// A request to connect an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanting {
-    /// What is wanted and how it comes about, in sentences.
+    /// Sentences that say which account is needed and how to connect it.
     pub words: String,
-    /// What it must allow.
+    /// OAuth scopes that the account must grant.
     pub scopes: Vec<String>,
-    /// What the button says that leads there.
+    /// Label of the button that starts the connection.
     pub label: String,
-    /// How long the call waits, in seconds from when it was told.
+    /// Time that the call waits, in seconds from the request.
     pub seconds: i64,
-    /// Until when, in milliseconds since 1970.
+    /// The deadline, in milliseconds since 1970.
     pub until: i64,
 }
 
-/// What a person is being asked.
+/// A request for the person's approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asking {
-    /// What exactly, name by name.
+    /// The action in detail, one name and value a line.
     pub details: Vec<Detail>,
-    /// How long an answer counts, in seconds from when it was asked.
+    /// Time to answer, in seconds from the request.
     pub seconds: i64,
-    /// Until when, in milliseconds since 1970.
+    /// The deadline, in milliseconds since 1970.
     pub until: i64,
-    /// How far the question has come.
+    /// Delivery status of the request.
     pub reach: Reach,
 }
 
-/// How far a question has come.
+/// The delivery status of an approval request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// On its way.
+    /// Not yet on the person's phone.
     Sending,
-    /// On the person's phone.
+    /// Shown on the person's phone.
     Ringing,
 }
 
 impl Item {
-    /// Changes whenever the item does, so that a keyed list draws it anew.
+    /// Returns a key that changes whenever the item does, so that a keyed list renders it again.
     #[must_use]
     pub fn key(&self) -> (u64, u8) {
         match self {

@@ -1,20 +1,20 @@
-//! Bytes to frames. Network chunks may cut anywhere, also within a character.
+//! Splits bytes into frames. Network chunks may end anywhere, even within a character.
 
 use crate::wire::Frame;
 
-/// Collects bytes until a line is complete.
+/// A buffer for the bytes of an incomplete line.
 #[derive(Debug, Default)]
 pub struct Lines(Vec<u8>);
 
-/// A line that is no frame: the two sides do not speak the same version.
+/// The error for a line that is not a frame: browser and server run different versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAFrame;
 
 impl Lines {
-    /// Takes a chunk and gives the frames that it completes.
+    /// Adds a chunk and returns the frames that it completes.
     ///
     /// # Errors
-    /// [`NotAFrame`] when a complete line cannot be read.
+    /// [`NotAFrame`] if a complete line cannot be parsed.
     pub fn take(&mut self, chunk: &[u8]) -> Result<Vec<Frame>, NotAFrame> {
         self.0.extend_from_slice(chunk);
         let mut frames = Vec::new();

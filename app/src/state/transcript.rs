@@ -1,36 +1,37 @@
-//! The one fold: frames in, what the page shows out. The server renders with it and the browser goes on with it.
+//! The state of a conversation's page, folded from frames. The server renders the first state, and the browser
+//! continues from it.
 
 use super::item::{Asking, Call, CallState, Item, Place, Reach, Wanting};
 use crate::wire::{ApiError, Chat, End, Event, Frame, Waiting};
 use std::sync::Arc;
 
-/// What the page shows of a conversation.
+/// A conversation as its page shows it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Transcript {
-    /// The number of the last event.
+    /// Number of the last event.
     pub last: u64,
-    /// What was said and done, in order.
+    /// Messages, calls and remarks, in order.
     pub items: Vec<Arc<Item>>,
-    /// Turns from before, as they were asked for. Nothing in them changes any more.
+    /// Earlier turns that were loaded on request. They never change.
     pub past: Vec<Arc<Item>>,
-    /// The number to ask with for the turns before these; `None` when these are the first.
+    /// Event number to request the preceding turns with; `None` if there are none.
     pub earlier: Option<u64>,
-    /// The unfinished block.
+    /// The text of the unfinished block.
     pub partial: String,
-    /// What is going on.
+    /// The activity of the current turn.
     pub turn: Turn,
-    /// The event that finished the last block: text from before it is old news.
+    /// Number of the event that finished the last block; text frames from before it are ignored.
     pub finished: u64,
-    /// What waits for the person's yes in other conversations.
+    /// Approvals that wait in other conversations.
     pub elsewhere: Vec<Waiting>,
-    /// Why the stream ended, if it said so.
+    /// The error that ended the stream, if one did.
     pub fault: Option<ApiError>,
 }
 
-/// What is going on.
+/// The activity of the current turn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Turn {
-    /// Nothing.
+    /// No turn is running.
     #[default]
     Idle,
     /// The model is thinking about message `said`.
@@ -38,31 +39,31 @@ pub enum Turn {
         /// The message.
         said: u64,
     },
-    /// The model is speaking.
+    /// The model is writing.
     Speaking {
         /// The message.
         said: u64,
     },
-    /// A call runs or waits.
+    /// A call is running or waiting.
     Calling {
         /// The message.
         said: u64,
     },
 }
 
-/// What a frame changed, so that the page redraws no more than that.
+/// The extent of a change; decides how much of the page is rendered again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// Nothing.
+    /// No change.
     Nothing,
-    /// The unfinished block alone.
+    /// Only the unfinished block changed.
     Partial,
-    /// More than that.
+    /// Anything else changed.
     All,
 }
 
 impl Transcript {
-    /// The transcript of some frames.
+    /// Builds the transcript from frames.
     #[must_use]
     pub fn of(frames: &[Frame]) -> Self {
         let mut transcript = Self::default();
@@ -72,7 +73,7 @@ impl Transcript {
         transcript
     }
 
-    /// The transcript of a page.
+    /// Builds the transcript from the data of a page.
     #[must_use]
     pub fn of_page(chat: &Chat) -> Self {
         let mut transcript = Self::of(&chat.frames);
@@ -83,8 +84,7 @@ impl Transcript {
         transcript
     }
 
-    /// Puts the turns of a page that was asked for with `before` above those that are there. A page that comes twice
-    /// changes nothing.
+    /// Inserts the earlier turns that were requested with `before` at the top. A repeated response changes nothing.
     pub fn prepend(&mut self, before: u64, chat: Chat) {
         if self.earlier == Some(before) {
             let mut page = Self::of_page(&chat);
@@ -93,7 +93,7 @@ impl Transcript {
         }
     }
 
-    /// Takes one frame. An event that is known already changes nothing, so a stream may be replayed.
+    /// Applies one frame. Events that are already known are ignored, so a stream may be replayed.
     pub fn apply(&mut self, frame: Frame) -> Change {
         match frame {
             Frame::Event { n, .. } if n <= self.last => Change::Nothing,
@@ -187,7 +187,7 @@ impl Transcript {
         }
     }
 
-    /// Takes back what was said since the last words of the person's that are being answered, or the last call.
+    /// Removes the agent's incomplete answer: its text after the last call or the last message whose turn has begun.
     fn take_back(&mut self, n: u64) {
         self.finish(n);
         self.think();
@@ -200,8 +200,8 @@ impl Transcript {
         });
     }
 
-    /// Draws the line before a message, in place of an earlier one. A message that is not on the page brings its line along
-    /// when it is.
+    /// Moves the "no longer sees" marker to the message `kept_from`. If that message is not loaded yet, its page brings
+    /// the marker along.
     fn cut(&mut self, n: u64, kept_from: u64) {
         for items in [&mut self.past, &mut self.items] {
             items.retain(|item| !matches!(**item, Item::Cut { .. }));
@@ -264,13 +264,13 @@ impl Transcript {
         }
     }
 
-    /// Whether anything waits for the person's yes, here or in another conversation.
+    /// Returns `true` if an approval is pending in this or another conversation.
     #[must_use]
     pub fn waits(&self) -> bool {
         self.asking().is_some() || !self.elsewhere.is_empty()
     }
 
-    /// What the call that waits for an account needs, if one does.
+    /// Returns the pending request to connect an account, if any.
     #[must_use]
     pub fn wanting(&self) -> Option<&Wanting> {
         self.items.iter().rev().find_map(|item| match &**item {
@@ -279,7 +279,7 @@ impl Transcript {
         })
     }
 
-    /// The call that waits for the person's yes, if one does.
+    /// Returns the call that waits for the person's approval, if any.
     #[must_use]
     pub fn asking(&self) -> Option<&Call> {
         self.items.iter().rev().find_map(|item| match &**item {
@@ -288,7 +288,7 @@ impl Transcript {
         })
     }
 
-    /// A call has its outcome; when none is left the model thinks again.
+    /// Records the outcome of a call. After the last open call the model is thinking again.
     fn settle(&mut self, id: &str, to: CallState) {
         self.set(id, to);
         let open = |item: &Arc<Item>| matches!(&**item, Item::Call(call) if call.state.is_open());

@@ -1,4 +1,4 @@
-//! The browser's side of `chat/watch`: opens it, reads it, and opens it again from the last number after a drop.
+//! The browser's client of `chat/watch`: opens the stream, and reopens it after the last event number when it drops.
 
 use super::{Change, Lines, Transcript};
 use crate::api;
@@ -9,32 +9,32 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// Whether the page hears from the server.
+/// The state of the connection to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Link {
-    /// It does.
+    /// Connected.
     Up,
-    /// It does not, and is trying again.
+    /// Disconnected; it reconnects.
     Down,
-    /// It will not, because of this.
+    /// Closed for good by this error.
     Over(ApiError),
 }
 
-/// The signals that a watch feeds. They are separate, so that a word more does not redraw the list.
+/// The signals that a watch updates. They are separate, so that a new word does not render the whole list again.
 #[derive(Debug, Clone, Copy)]
 pub struct Feed {
-    /// All but the unfinished block.
+    /// Everything except the unfinished block.
     pub transcript: RwSignal<Transcript>,
     /// The unfinished block.
     pub partial: RwSignal<String>,
-    /// Whether the page hears from the server.
+    /// The state of the connection.
     pub link: RwSignal<Link>,
 }
 
-/// Longest silence, in milliseconds, before a connection counts as dead; the server sends a beat every ten seconds.
+/// Longest silence before the connection counts as dead; the server sends a heartbeat every ten seconds.
 const SILENCE: Duration = Duration::from_secs(25);
 
-/// Follows a conversation until the component is gone.
+/// Follows a conversation until the component is disposed.
 pub fn follow(conversation: String, feed: Feed) {
     let (abort, registration) = AbortHandle::new_pair();
     on_cleanup(move || abort.abort());

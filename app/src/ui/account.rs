@@ -1,4 +1,4 @@
-//! The card's inside while an account is wanted: whose, what for, how long the call waits, and the way there.
+//! The body of a call's card while the call waits for an account: the request, the time left and the buttons.
 
 use super::approval::left;
 use super::at_once::AtOnce;
@@ -8,7 +8,8 @@ use crate::state::{Call, Wanting};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// What is wanted. To connect is a plain form, for it leads to another server; nothing is connected that nobody asked for.
+/// The request for an account. "Connect" is a plain form, because it leads to another server; the connection starts
+/// only when the person presses the button.
 pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
     let Wanting { words, scopes, label, seconds, until } = wanting;
     let left = left(seconds, until, page.ahead);

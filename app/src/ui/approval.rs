@@ -1,4 +1,5 @@
-//! The card's inside while a yes is awaited: what exactly, the code, how long, and the way out.
+//! The body of a call's card while the call waits for approval: the action, the code, the time left and a cancel
+//! button.
 
 use super::at_once::AtOnce;
 use super::page::{Page, attempt};
@@ -7,7 +8,7 @@ use crate::state::{Asking, Call, Reach};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// What is asked. It works without script as well: then the time left is said, not counted.
+/// The approval request. Without a script it works too, but the time left does not count down.
 #[component]
 pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView {
     let code = call.code.unwrap_or_default();
@@ -44,7 +45,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     .at_once()
 }
 
-/// How long is left: `seconds` at first, then counted to `until`.
+/// Shows the time left: `seconds` at first, then counted down to `until`.
 pub(super) fn left(seconds: i64, until: i64, ahead: i64) -> AnyView {
     let left = RwSignal::new(seconds);
     count_down(left, until, ahead);
@@ -52,7 +53,7 @@ pub(super) fn left(seconds: i64, until: i64, ahead: i64) -> AnyView {
         .at_once()
 }
 
-/// Counts by the server's clock.
+/// Counts down by the server's clock.
 fn count_down(left: RwSignal<i64>, until: i64, ahead: i64) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {

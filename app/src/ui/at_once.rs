@@ -1,12 +1,12 @@
-//! Type-erased views that come alive in one go. Leptos also compiles, for every erased view, how it would wait in the
-//! middle of hydration for a part of the program that is still on its way. Ours arrives whole, so that is left out: it
-//! was a seventh of all code in the browser. It must never hold a lazy route.
+//! Type-erased views that hydrate synchronously. For every erased view Leptos also compiles code that waits, in the
+//! middle of hydration, for a lazily loaded part of the program. This program has no such parts, so that code, a
+//! seventh of the browser's total, is left out. A view erased here must never hold a lazy route.
 
 use leptos::prelude::*;
 
 /// Erases the type of a view.
 pub trait AtOnce: IntoView {
-    /// The view, of any type and alive at once.
+    /// Erases the type of the view and keeps its hydration synchronous.
     fn at_once(self) -> AnyView;
 }
 
@@ -30,7 +30,7 @@ mod browser {
     use leptos::tachys::hydration::Cursor;
     use leptos::tachys::view::{Mountable, Position, PositionState};
 
-    /// A view whose `hydrate_async` is the trait's own, which does not wait.
+    /// A view whose `hydrate_async` is the default of the trait, which does not wait.
     pub(super) struct Whole<T>(pub(super) T);
 
     impl<T: Render> Render for Whole<T> {
@@ -40,7 +40,7 @@ mod browser {
             self.0.build()
         }
 
-        /// What was there is replaced, not patched: patching every view into any state of itself is much code for little.
+        /// Replaces the old view instead of patching it: patching code for every view is large and gains little.
         fn rebuild(self, state: &mut Self::State) {
             let mut fresh = self.0.build();
             state.insert_before_this(&mut fresh);

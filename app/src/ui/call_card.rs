@@ -1,4 +1,4 @@
-//! One card for every call, whatever its state: colour, icon and words say the same.
+//! The card of a call. One component renders every state; colour, icon and text agree.
 
 use super::account::account;
 use super::approval::Approval;
@@ -12,7 +12,6 @@ use crate::wire::{NotApproved, Refusal};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// The card of a call.
 #[component]
 pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     let Face { tone, icon, state, open } = face(&call.state);
@@ -24,7 +23,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
         CallState::Wanting(wanting) => Some(account(&call, wanting.clone(), page.clone())),
         _ => None,
     };
-    // While it is asked for, what exactly stands there line by line.
+    // An approval request already lists the action line by line.
     let detail = asking.is_none().then(|| view! { <code class="detail">{call.detail.clone()}</code> });
     let told = words::of(&call);
     let again = words::again(&call).map(|(label, text)| again(&call, label, text, page));
@@ -53,7 +52,7 @@ struct Face {
     open: bool,
 }
 
-/// How a state looks. What needs the person's attention is open; what went well is folded.
+/// Returns the appearance of a state. Cards that need the person's attention are open; successful ones are folded.
 fn face(state: &CallState) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
@@ -85,7 +84,8 @@ const fn verdict(why: &NotApproved) -> &'static str {
     }
 }
 
-/// One button that says it again: a message of the person, so that all is asked afresh. Pressed twice it is one message.
+/// A button that asks again by posting a message, so that every check runs afresh. Its fixed id makes a second press
+/// the same message.
 fn again(call: &Call, label: &'static str, text: String, page: Page) -> AnyView {
     let Page { conversation, problem, .. } = page;
     let id = format!("again-{}", call.id);

@@ -1,4 +1,4 @@
-//! The chat page put together: rail, head, log, composer.
+//! The chat page: list of conversations, header, log and composer.
 
 use super::at_once::AtOnce;
 use super::composer::Composer;
@@ -16,14 +16,14 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
 
-/// A conversation, or the place to begin one.
+/// A conversation, or the start page of a new one.
 #[component]
 pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let current = chat.head.as_ref().map(|head| head.id.clone());
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
     let (me, talks) = (chat.me.clone(), Talks::of(&chat));
-    // What waits for the person is said in the title too: this tab may be one of many. The signal is its own owner, since
-    // the server reads the title when the page's own signals may be out of its reach.
+    // The title shows a pending approval, because this tab may be one of many. The signal is reference-counted: the
+    // server reads the title when the page's own signals may already be disposed.
     let waits = ArcRwSignal::new(false);
     let body = match current.clone() {
         Some(id) => view! { <Conversation id chat waits=waits.clone()/> }.at_once(),
@@ -97,13 +97,13 @@ fn Conversation(id: String, chat: wire::Chat, waits: ArcRwSignal<bool>) -> impl 
     .at_once()
 }
 
-/// In the browser, follows the conversation and says when it cannot; on the server there is nothing to follow.
+/// Follows the conversation in the browser and shows connection problems; does nothing on the server.
 fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> AnyView {
     #[cfg(feature = "hydrate")]
     let link = {
         use crate::state::watch::{self, Feed, Link};
         let link = RwSignal::new(Link::Up);
-        // After hydration, so that the first rendering is the server's.
+        // An effect, so that the first rendering equals the server's.
         Effect::new(move |_| watch::follow(id.clone(), Feed { transcript, partial, link }));
         move || match link.get() {
             Link::Up => None,

@@ -1,5 +1,5 @@
-//! Where the person writes. A plain form, so it posts without WebAssembly; with it, Enter sends, and a text that was not
-//! taken stays in the box.
+//! The form for a message. It is a plain form and posts without WebAssembly; with WebAssembly, Enter sends, and a
+//! rejected text stays in the box.
 
 use super::at_once::AtOnce;
 use super::kept;
@@ -10,8 +10,8 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The composer of a page: it begins a conversation or goes on with one. `above` stands over the form, and
-/// so does the `problem` of the last thing that was tried.
+/// The composer of a page; it starts a conversation or continues one. It shows `above` and the error `problem` above
+/// the form.
 #[component]
 pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiError>>) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
@@ -78,7 +78,7 @@ async fn send(begins: bool, conversation: String, text: String, client_id: Strin
     }
 }
 
-/// Enter sends; with Shift, or while a word is being composed, it is a key like others.
+/// Sends on Enter, except with Shift or while an input method composes a word.
 fn on_key(event: &KeyboardEvent, area: NodeRef<Textarea>) {
     if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
         event.prevent_default();
@@ -88,7 +88,7 @@ fn on_key(event: &KeyboardEvent, area: NodeRef<Textarea>) {
     }
 }
 
-/// What went wrong; signed out, with the way back to this very page.
+/// The error text; for a signed-out person with a sign-in link that returns to this page.
 fn sentence(error: ApiError, here: &str) -> AnyView {
     let way_back = (error == ApiError::SignedOut).then(|| format!("/auth/login?return_to={here}"));
     view! {

@@ -1,4 +1,4 @@
-//! The turns before those that the page began with. They stand outside the log, so that nobody has them read aloud as news.
+//! Earlier turns of the conversation. They are outside the log, so that screen readers do not announce them as new.
 
 use super::at_once::AtOnce;
 use super::log::items;
@@ -10,12 +10,13 @@ use leptos::html::Main;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// A link to earlier turns, those that were asked for, and a link on to the turns between them and the end. Without a script
-/// the links lead to pages; with one the earlier turns come in above, and what is being read stays where it is.
+/// The loaded earlier turns with links to more in both directions. Without a script the links lead to pages; with one
+/// the earlier turns are inserted above, and the scroll position stays.
 #[component]
 pub(super) fn Earlier(
     page: Page,
-    /// The address of the turns that follow, if the page begins with turns of the past.
+    /// Set if the page begins with earlier turns: the event number of the turns that follow, or `None` if those are the
+    /// latest.
     later: Option<Option<u64>>,
     transcript: RwSignal<Transcript>,
     main: NodeRef<Main>,
@@ -45,8 +46,8 @@ pub(super) fn Earlier(
     .at_once()
 }
 
-/// Loads earlier turns and puts them above. The distance to the end stays, so the reader's place does; the keyboard's stays
-/// on the link, or goes to the conversation when there is nothing more to show.
+/// Loads earlier turns and inserts them above. Keeps the distance to the end, so that the reader's place does not move.
+/// The keyboard focus stays on the link, or moves to the conversation when the link disappears.
 fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, main: NodeRef<Main>) {
     let Page { conversation, problem, .. } = page;
     spawn_local(async move {
@@ -58,7 +59,7 @@ fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, main: NodeRe
         };
         problem.set(None);
         transcript.update(|transcript| transcript.prepend(before, chat));
-        // Before the next picture, and after the list is drawn.
+        // Runs after the list is rendered and before the browser paints.
         request_animation_frame(move || {
             if let (Some(main), Some(below)) = (main.get_untracked(), below) {
                 main.set_scroll_top(main.scroll_height() - below);

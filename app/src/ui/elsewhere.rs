@@ -1,10 +1,10 @@
-//! What waits for the person's yes in other conversations, and the way there.
+//! Approvals that wait in other conversations, as links.
 
 use super::at_once::AtOnce;
 use crate::wire::Waiting;
 use leptos::prelude::*;
 
-/// The list; nothing when nothing waits.
+/// The list; `None` if no approval waits.
 pub(super) fn elsewhere(waiting: Vec<Waiting>) -> Option<AnyView> {
     let link = |Waiting { conversation, summary }: Waiting| {
         view! { <li><a href=format!("/c/{conversation}")>{summary}</a></li> }

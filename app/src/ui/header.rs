@@ -1,14 +1,14 @@
-//! The head of the page: what the conversation is, and on whose behalf the agent acts.
+//! The header of the page: the conversation's title and the account menu.
 
 use super::at_once::AtOnce;
 use super::rail::Talks;
 use crate::wire::Me;
 use leptos::prelude::*;
 
-/// Title, sheet of conversations for narrow pages, account menu.
+/// The title, the list of conversations for narrow screens, and the account menu.
 #[component]
 pub(super) fn Header(me: Me, title: String, talks: Talks) -> impl IntoView {
-    // A page of the server alone: a plain link, not a route of ours.
+    // Only the server renders these pages, so the router must not handle the links.
     let between = view! {
         <small>"The assistant can do what you can do, and nothing else."</small>
         <p><a href="/activity" rel="external">"Your activity"</a></p>
@@ -28,7 +28,7 @@ pub(super) fn Header(me: Me, title: String, talks: Talks) -> impl IntoView {
     .at_once()
 }
 
-/// On whose behalf the agent acts, and the way out; `between` stands over that.
+/// The account menu: the signed-in person and the sign-out button, with `between` above the button.
 #[component]
 pub fn Account(me: Me, between: AnyView) -> impl IntoView {
     view! {

@@ -1,8 +1,8 @@
-//! The drawings, inline and hidden from screen readers: words stand beside each.
+//! Inline icons. They are hidden from screen readers, because text accompanies each one.
 
 use leptos::prelude::*;
 
-/// The name and its sign.
+/// The product's name and logo.
 #[component]
 pub fn Brand() -> impl IntoView {
     view! {
@@ -17,10 +17,10 @@ pub fn Brand() -> impl IntoView {
     }
 }
 
-/// A small drawing of one path.
+/// An icon drawn with one path.
 #[component]
 pub fn Icon(
-    /// The path's `d`.
+    /// The `d` attribute of the path.
     path: &'static str,
 ) -> impl IntoView {
     view! {

@@ -1,19 +1,19 @@
-//! What is being written, kept in the tab, so that a reload or a new sign-in loses nothing.
+//! The draft of a message, kept in the tab's session storage, so that a reload or a new sign-in does not lose it.
 
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
-/// The place of one unfinished message.
+/// The storage key of a draft.
 #[derive(Clone)]
 pub(super) struct Draft(String);
 
 impl Draft {
-    /// The place of a conversation, or of the one that is not begun yet.
+    /// The draft of a conversation; `None` is a new conversation.
     pub(super) fn of(conversation: Option<&str>) -> Self {
         Self(format!("draft {}", conversation.unwrap_or("new")))
     }
 
-    /// Puts back what was being written, and keeps what is written from now on.
+    /// Restores the stored draft and stores every change from now on.
     pub(super) fn keep(&self, area: NodeRef<Textarea>) {
         let draft = self.clone();
         Effect::new(move |_| {
@@ -22,13 +22,13 @@ impl Draft {
             if let (Some(kept), true) = (kept, area.value().is_empty()) {
                 area.set_value(&kept);
             }
-            // Not before this page has taken the place of the one that still has the focus.
+            // Waits until this page has replaced the old one, which still holds the focus.
             let fresh = area.clone();
             request_animation_frame(move || focus_if_free(&fresh));
             let (name, area) = (draft.0.clone(), area.clone());
             let handle = window_event_listener(leptos::ev::input, move |_| {
                 if let Some(storage) = storage() {
-                    // A full or forbidden storage keeps nothing; the text is still in the box.
+                    // If the storage is full or forbidden, only the box holds the text.
                     let _ = storage.set_item(&name, &area.value());
                 }
             });
@@ -36,7 +36,7 @@ impl Draft {
         });
     }
 
-    /// Forgets it: the message was taken.
+    /// Deletes the draft; the message was accepted.
     pub(super) fn forget(&self) {
         if let Some(storage) = storage() {
             let _ = storage.remove_item(&self.0);
@@ -44,7 +44,7 @@ impl Draft {
     }
 }
 
-/// The box is what the page is for; but on a phone taking the focus would raise the keyboard over the page.
+/// Focuses the box, except on touch devices: there the focus would raise the keyboard over the page.
 fn focus_if_free(area: &web_sys::HtmlTextAreaElement) {
     let free = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
     let pointer = window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches());

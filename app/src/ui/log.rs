@@ -1,4 +1,4 @@
-//! The log: what was said and done, and what is going on.
+//! The log of a conversation and the current activity.
 
 use super::at_once::AtOnce;
 use super::call_card::CallCard;
@@ -9,7 +9,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The items, the unfinished block, and a line for screen readers. Words in the making are not announced, blocks are.
+/// The items, the unfinished block, and a status line for screen readers, which announce finished blocks only.
 #[component]
 pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
@@ -30,7 +30,7 @@ pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSigna
     .at_once()
 }
 
-/// Items in order.
+/// The items in order.
 pub(super) fn items(page: Page, items: Signal<Vec<Arc<Item>>>) -> AnyView {
     view! { <For each=move || items.get() key=key let:item>{one(&item, page.clone())}</For> }.at_once()
 }
@@ -62,7 +62,7 @@ fn one(item: &Item, page: Page) -> AnyView {
     }
 }
 
-/// Says that a message waits, and takes it back on request. The log tells what came of it.
+/// Marks a message as waiting, with a button to withdraw it. The log shows the result.
 fn withdrawal(page: Page, said: u64) -> AnyView {
     let Page { conversation, problem, .. } = page;
     let target = conversation.clone();
@@ -90,7 +90,7 @@ const fn name(place: Place) -> &'static str {
     }
 }
 
-/// What is awaited of the person; empty when nothing is.
+/// The pending approval or account request as a sentence; empty if there is none.
 fn waiting(transcript: &Transcript) -> String {
     let code = transcript.asking().and_then(|call| call.code.as_ref());
     let approval = code.map(|code| format!("Waiting for your approval on your phone. The code is {code}."));

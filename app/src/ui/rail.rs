@@ -1,11 +1,11 @@
-//! The list of conversations: beside the page when it is wide, a sheet that opens when it is narrow.
+//! The list of conversations: a column on wide screens, a sheet that opens on narrow ones.
 
 use super::at_once::AtOnce;
 use super::icons::Brand;
 use crate::wire::{Chat, Head};
 use leptos::prelude::*;
 
-/// The rail of a wide page.
+/// The column of wide screens.
 #[component]
 pub(super) fn Rail(talks: Talks) -> impl IntoView {
     view! {
@@ -17,18 +17,18 @@ pub(super) fn Rail(talks: Talks) -> impl IntoView {
     .at_once()
 }
 
-/// A part of the list of conversations, the last used first.
+/// One page of the list of conversations, most recently used first.
 #[derive(Debug, Clone)]
 pub(super) struct Talks {
     heads: Vec<Head>,
     current: Option<String>,
-    /// The addresses of the first part, if this is another one, and of the next.
+    /// Addresses of the first page of the list, unless this is it, and of the next page.
     newest: Option<String>,
     older: Option<String>,
 }
 
 impl Talks {
-    /// The list beside a page. Links on keep the conversation open.
+    /// The list beside a page. Its paging links keep the current conversation open.
     pub(super) fn of(chat: &Chat) -> Self {
         let current = chat.head.as_ref().map(|head| head.id.clone());
         let here = current.as_ref().map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));

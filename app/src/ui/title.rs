@@ -1,8 +1,9 @@
-//! The page's title. On the server it goes into the head; in the browser, which has a head already, it is only changed:
-//! what Leptos brings for that would be a hundredth of all code there.
+//! The page's title. The server writes it into the head; the browser only changes it. Using `leptos_meta` there too
+//! would add a hundredth to the browser's code.
 
-/// Gives the page the title `text`, again whenever that changes. It must not read a signal that the page owns: the server
-/// reads the title when those may be out of its reach. It is no part of any view, so that both sides make the same one.
+/// Sets the page's title to `text`, and again whenever its signals change. `text` must not read a signal that the page
+/// owns: the server reads the title when those may already be disposed. The title is not part of a view, so server and
+/// browser render the same one.
 pub fn page_title(text: impl Fn() -> String + Send + Sync + 'static) {
     #[cfg(feature = "ssr")]
     let _ = leptos_meta::Title(leptos_meta::TitleProps::builder().text(text).build());

@@ -1,20 +1,20 @@
-//! What a card says of its state, in sentences. Names of permissions and services are set apart.
+//! The sentences on a call's card. Names of permissions and objects are set in code type.
 
 use super::at_once::AtOnce;
 use crate::state::{Call, CallState};
 use crate::wire::{NotApproved, Refusal};
 use leptos::prelude::*;
 
-/// A piece of a sentence.
+/// A part of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Word {
-    /// Words of ours.
+    /// Text.
     Plain(String),
-    /// A name.
+    /// A name, set in code type.
     Name(String),
 }
 
-/// A sentence with its names in code type.
+/// Renders a sentence, with its names in code type.
 pub(super) fn said(words: Vec<Word>) -> AnyView {
     words
         .into_iter()
@@ -26,7 +26,7 @@ pub(super) fn said(words: Vec<Word>) -> AnyView {
         .at_once()
 }
 
-/// What the card of `call` says beside its state.
+/// Returns the sentence for the state of `call`, if the state needs one.
 pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
     let words = match &call.state {
         CallState::Checking | CallState::Wanting(_) | CallState::Asking(_) | CallState::Running => return None,
@@ -90,7 +90,7 @@ fn not_approved(why: &NotApproved) -> String {
     }
 }
 
-/// The label of the one button that a state may offer, and what it says on the person's behalf.
+/// Returns the label of the button that the state offers, if any, and the message that it posts for the person.
 pub(super) fn again(call: &Call) -> Option<(&'static str, String)> {
     match &call.state {
         CallState::Refused(

@@ -1,92 +1,92 @@
-//! What can go wrong, as the person may read it. What the log needs stays on the server.
+//! Errors that the person may read. Details for operators stay in the server's log.
 
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-/// Why a server function has no answer. Travels in URLs of plain forms too, so it holds nothing secret and nothing long.
+/// The error of a server function. It also travels in URLs of plain forms, so it must be short and hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ApiError {
-    /// There is no session, or it has ended.
+    /// The session is missing or has ended.
     #[error("You are signed out. Sign in again to go on; your text is kept.")]
     SignedOut,
-    /// There is no such thing, or it is not yours: the two look the same.
+    /// The conversation does not exist or belongs to somebody else; the two are indistinguishable on purpose.
     #[error("There is no such conversation.")]
     NotFound,
-    /// The input cannot be taken.
+    /// The input is invalid.
     #[error("{0}")]
     Invalid(BadInput),
-    /// A service does not answer.
+    /// A service cannot be reached.
     #[error("{service} cannot be reached right now. Nothing was lost; try again in a moment.")]
     NotNow {
-        /// The service, by the name a person knows.
+        /// Name of the service, as the person knows it.
         service: String,
     },
-    /// A bound is reached; nothing was taken on, and nothing that was is lost.
+    /// A limit is reached. The request was not accepted; nothing accepted earlier is lost.
     #[error("{limit}")]
     Limited {
-        /// The bound.
+        /// The limit that was reached.
         limit: Limit,
-        /// Seconds after which a repeat can succeed.
+        /// Seconds after which a retry can succeed.
         retry_after_s: u32,
     },
-    /// The stored conversation is not what was written. Nothing in it is done.
+    /// The stored conversation fails its integrity check, so nothing in it is shown or executed.
     #[error(
         "This conversation's record is damaged or was changed outside Countersign, so nothing in it is shown or carried out. \
          Begin a new conversation and tell your administrator."
     )]
     Damaged,
-    /// The request is not from our own page.
+    /// The request does not come from one of Countersign's own pages.
     #[error("This request did not come from Countersign's own page.")]
     Foreign,
-    /// Something that should not happen; the log has the same id.
+    /// An unexpected error. The log holds the same id.
     #[error(
         "Something went wrong on our side. Nothing was lost. If it stays so, tell your administrator this number: {id}"
     )]
     Internal {
-        /// Pairs with one line of the log.
+        /// Id of the matching log line.
         id: String,
     },
-    /// The server could not be reached, or its answer not read.
+    /// The server cannot be reached, or its response cannot be parsed.
     #[error("The server cannot be reached. Your text is still here; try again in a moment.")]
     Transport,
 }
 
-/// The bounds of what a person may have at once.
+/// The limits for one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Limit {
-    /// Messages in a minute.
+    /// Messages per minute.
     #[error("You are sending messages very fast. Your text is kept; send it again in a moment.")]
     Posts,
-    /// Messages that wait in a conversation.
+    /// Messages waiting for their turn in one conversation.
     #[error("Many messages wait in this conversation already. Your text is kept; send it when some are answered.")]
     Waiting,
-    /// Open pages.
+    /// Open event streams, one for each open page.
     #[error("You have very many pages of Countersign open. Close some, and this one goes on.")]
     Streams,
-    /// The length of a conversation.
+    /// Length of a conversation.
     #[error("This conversation is as long as one can be. Begin a new one.")]
     Length,
 }
 
-/// What is wrong with an input.
+/// The reason why an input is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum BadInput {
-    /// Nothing was written.
+    /// The message is empty.
     #[error("Write a message first.")]
     Empty,
-    /// Too much was written.
+    /// The message is too long.
     #[error("Your message is {length} characters long; at most {limit} fit. Shorten it or send it in parts.")]
     TooLong {
-        /// Its length in bytes.
+        /// Length of the message in bytes.
         length: u32,
-        /// The most that fits.
+        /// Longest message accepted, in bytes.
         limit: u32,
     },
     /// A field is missing or malformed.
     #[error("The request is not complete. Reload the page and try again.")]
     Malformed,
-    /// The message or the question is answered already.
+    /// The message was answered, or the approval given, before it could be withdrawn.
     #[error("It is too late to take this back: it is answered already.")]
     TooLate,
 }

@@ -1,8 +1,8 @@
-//! What happened in a conversation, as the page shows it.
+//! The events of a conversation, as the page receives them.
 
 use serde::{Deserialize, Serialize};
 
-/// One thing that happened.
+/// An event of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
@@ -11,284 +11,285 @@ pub enum Event {
         /// The message.
         text: String,
     },
-    /// A waiting message was taken back.
+    /// The person withdrew a waiting message.
     Withdrawn {
-        /// Its number.
+        /// Number of the message.
         said: u64,
     },
-    /// The turn that answers a message began.
+    /// The turn that answers a message started.
     TurnStarted {
-        /// The message's number.
+        /// Number of the message.
         said: u64,
     },
-    /// A finished block of the agent's text.
+    /// The agent finished a block of text.
     Said {
-        /// Sanitized HTML, made on the server.
+        /// HTML, sanitized on the server.
         html: String,
     },
-    /// The agent proposed a call.
+    /// The agent proposed a tool call.
     CallProposed {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// What it would do.
+        /// Summary of the proposed action.
         summary: String,
-        /// Whom or what it touches; empty when that cannot be told.
+        /// The person or resource affected; empty if unknown.
         target: String,
-        /// Tool and arguments, for who wants to see them.
+        /// Tool and arguments, shown on demand.
         detail: String,
     },
-    /// The call was refused; nothing was done.
+    /// The call was refused, and nothing was done.
     CallRefused {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// Why.
+        /// The reason.
         refusal: Refusal,
     },
-    /// The call waits for an account of the person's.
+    /// The call waits for the person to connect an account.
     AccountWanted {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// What is wanted and how it comes about, in sentences.
+        /// Sentences that say which account is needed and how to connect it.
         words: String,
-        /// What it must allow.
+        /// OAuth scopes that the account must grant.
         scopes: Vec<String>,
-        /// What the button says that leads there.
+        /// Label of the button that starts the connection.
         label: String,
-        /// Until when the call waits, in milliseconds since 1970.
+        /// Deadline of the wait, in milliseconds since 1970.
         until: i64,
     },
-    /// It waits no longer.
+    /// The call no longer waits for an account.
     AccountSettled {
-        /// The call.
+        /// Id of the call.
         call: String,
     },
-    /// The call waits until another question is answered.
+    /// The call waits because another approval of the person is open.
     ApprovalQueued {
-        /// The call.
+        /// Id of the call.
         call: String,
     },
-    /// The person is to be asked.
+    /// An approval was requested; it is not yet on the person's phone.
     ApprovalAsked {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// The code that screen and phone both show.
+        /// The code that the screen and the phone both show.
         code: String,
-        /// What exactly is asked, name by name.
+        /// The action in detail, one name and value a line.
         details: Vec<Detail>,
-        /// Until when an answer counts, in milliseconds since 1970.
+        /// Deadline of the answer, in milliseconds since 1970.
         until: i64,
     },
-    /// The question is on the person's phone.
+    /// The approval request reached the person's phone.
     ApprovalPut {
-        /// The call.
+        /// Id of the call.
         call: String,
     },
-    /// The person said yes.
+    /// The person approved the call.
     Approved {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// When, in milliseconds since 1970.
+        /// Time of the approval, in milliseconds since 1970.
         at: i64,
     },
-    /// The question is over, without a yes.
+    /// The approval request ended without an approval.
     ApprovalOver {
-        /// The call.
+        /// Id of the call.
         call: String,
     },
-    /// The person wants the turn to stop.
+    /// The person asked to stop the turn.
     StopAsked {
-        /// The message's number.
+        /// Number of the message that the turn answers.
         said: u64,
     },
-    /// The call was begun.
+    /// The tool started to run.
     CallStarted {
-        /// The call.
+        /// Id of the call.
         call: String,
     },
-    /// The call was done.
+    /// The call succeeded.
     CallDone {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// What came of it.
+        /// Summary of the result.
         summary: String,
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         took_ms: u64,
     },
-    /// The call did not come about.
+    /// The call failed.
     CallFailed {
-        /// The call.
+        /// Id of the call.
         call: String,
-        /// Why.
+        /// The error, in a sentence for the person.
         reason: String,
     },
-    /// Whether the call was done is not known.
+    /// The outcome of the call is unknown: its end was never seen.
     CallUnknown {
-        /// The call.
+        /// Id of the call.
         call: String,
     },
-    /// The answer broke off with its server; what it said is said anew.
+    /// The server stopped in the middle of an answer. Another one answers again, so the page discards the incomplete
+    /// text.
     BrokenOff {
-        /// The message's number.
+        /// Number of the message.
         said: u64,
     },
-    /// The assistant is told only a later part of the conversation from now on.
+    /// From now on the model receives only the later part of the conversation.
     Shortened {
-        /// The number of the message that this part begins with.
+        /// Number of the first message that the model still receives.
         kept_from: u64,
     },
     /// The turn ended.
     TurnEnded {
-        /// The message's number.
+        /// Number of the message that the turn answered.
         said: u64,
-        /// Why.
+        /// The reason.
         why: End,
     },
 }
 
-/// One line of what is asked.
+/// One line of an approval request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
-    /// What it is about.
+    /// Label of the line.
     pub name: String,
-    /// What it says.
+    /// The value, as the person approves it.
     pub value: String,
 }
 
-/// Why a call was refused.
+/// The reason why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// A permission is missing.
+    /// The person lacks a permission.
     Denied {
-        /// The relation.
+        /// The missing relation.
         relation: String,
-        /// The object.
+        /// The object of the permission.
         object: String,
     },
-    /// An approval was needed, and there is none.
+    /// The call needs an approval, and none was given.
     NotApproved {
-        /// Why.
+        /// The reason.
         why: NotApproved,
     },
-    /// No account could be used.
+    /// No connected account can be used.
     NoAccount {
-        /// Why, in sentences.
+        /// The reason and the remedy, in sentences.
         why: String,
     },
-    /// A service does not answer.
+    /// A service cannot be reached.
     NotNow {
-        /// The service.
+        /// Name of the service.
         service: String,
     },
-    /// The call could not be read.
+    /// The arguments of the call are invalid.
     BadInput {
-        /// What is wrong.
+        /// The error, in a sentence for the person.
         reason: String,
     },
-    /// Too many calls.
+    /// The turn made too many calls.
     OverLimit {
-        /// The limit.
+        /// Most calls in one turn.
         limit: u32,
     },
 }
 
-/// Why there is no yes.
+/// The reason why an approval is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotApproved {
-    /// The person said no.
+    /// The person denied the request.
     Denied,
-    /// Nobody answered in time.
+    /// The request expired unanswered.
     Expired,
-    /// The question was taken back.
+    /// The person withdrew the request.
     Cancelled,
-    /// The yes did not fit.
+    /// The approval that arrived belongs to another request.
     Mismatched,
-    /// The answer was lost.
+    /// The server stopped before it stored the answer.
     Lost,
-    /// The person has no device to be asked on.
+    /// The person has no enrolled device.
     NoDevice,
-    /// The same is being asked already.
+    /// The same approval is already requested in another conversation.
     Asked,
-    /// Another question took too long.
+    /// Another approval of the person stayed open for too long.
     Busy,
-    /// A question was denied or taken back not long ago.
+    /// The person denied or withdrew a request recently, so no new one is sent yet.
     Cooling {
-        /// Until when, in milliseconds since 1970.
+        /// End of the pause, in milliseconds since 1970.
         until: i64,
     },
-    /// Enough for a day.
+    /// The person reached the daily limit of approval requests.
     DailyLimit {
-        /// The limit.
+        /// Most requests in a day.
         limit: u32,
     },
-    /// The approval came too long before the action.
+    /// Too much time passed between the approval and the action.
     Stale,
-    /// The yes was used already.
+    /// The approval was already used; each one is valid for one attempt.
     Used,
-    /// What would run is not what was asked.
+    /// The action differs from the one that was approved.
     Changed,
 }
 
-/// Why a turn ended.
+/// The reason why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// All is said.
+    /// The answer is complete.
     Done,
     /// The person stopped it.
     Stopped,
-    /// Too many steps.
+    /// The turn reached the limit of steps.
     Steps {
-        /// The limit.
+        /// Most steps in a turn.
         limit: u32,
     },
-    /// Too many calls.
+    /// The turn reached the limit of calls.
     Calls {
-        /// The limit.
+        /// Most calls in a turn.
         limit: u32,
     },
-    /// Too much time.
+    /// The turn reached the time limit.
     Time {
         /// The limit in seconds.
         limit_s: u64,
     },
-    /// Too much text.
+    /// The turn reached the limit of tokens.
     Tokens {
-        /// The limit.
+        /// Most tokens in a turn.
         limit: u32,
     },
-    /// The model could not answer.
+    /// The model did not answer.
     Model {
-        /// Why.
+        /// The reason.
         trouble: Trouble,
     },
 }
 
-/// Why the model could not answer.
+/// The reason why the model did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
-    /// Too many requests.
+    /// The provider throttles our requests.
     Throttled,
-    /// The conversation is too long.
+    /// The conversation exceeds the model's context window.
     ContextOverflow,
-    /// An operator must act.
+    /// The provider rejects our requests; an operator must act.
     Misconfigured,
-    /// Not reachable.
+    /// The provider cannot be reached.
     Unavailable,
-    /// The answer broke off.
+    /// The answer was cut off.
     Cut,
-    /// No word in time.
+    /// The model did not answer in time.
     Silent,
-    /// A content filter stopped it.
+    /// A content filter blocked the answer.
     Filtered,
-    /// It said nothing.
+    /// The answer was empty.
     Empty,
 }
 
 impl End {
-    /// What to tell the person; `None` when the turn simply ended.
+    /// Returns the sentence for the person; `None` after a complete answer.
     #[must_use]
     pub fn sentence(&self) -> Option<String> {
         Some(match self {

@@ -1,53 +1,54 @@
-//! The lines of `chat/watch`: newline-delimited JSON. A failure is a frame too, for an error inside a stream would only
-//! look like a dropped connection.
+//! The lines of `chat/watch`, as newline-delimited JSON. Failures are frames too: an error of the HTTP stream itself
+//! would look like a dropped connection.
 
 use super::{ApiError, Event, Waiting};
 use serde::{Deserialize, Serialize};
 
-/// One line.
+/// One line of the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
     /// A stored event.
     Event {
-        /// Its place in the log.
+        /// Number of the event in the log.
         n: u64,
-        /// When, in milliseconds since 1970.
+        /// Time of the event, in milliseconds since 1970.
         at: i64,
-        /// What.
+        /// The event.
         event: Event,
     },
-    /// All of the unfinished block so far, in place of what the page has of it.
+    /// The whole unfinished block so far; replaces the text that the page has.
     Partial {
-        /// The last event before it: when a later one has finished the block, this is old news.
+        /// Number of the last event before the block. If a later event has finished the block, the page ignores this
+        /// frame.
         since: u64,
         /// The text.
         text: String,
     },
-    /// More of the unfinished block.
+    /// Text to append to the unfinished block.
     Delta {
-        /// The last event before it.
+        /// Number of the last event before the block.
         since: u64,
         /// The text.
         text: String,
     },
-    /// The connection is alive.
+    /// Heartbeat.
     Beat {
-        /// What waits for the person's yes in other conversations; `None` when that is not known.
+        /// Approvals that wait in other conversations; `None` if unknown.
         elsewhere: Option<Vec<Waiting>>,
     },
-    /// The stream ends because of this.
+    /// The stream ends with an error.
     Fault {
-        /// Why.
+        /// The error.
         error: ApiError,
     },
 }
 
 impl Frame {
-    /// The frame as one line.
+    /// Returns the frame as one line.
     #[must_use]
     pub fn line(&self) -> String {
-        // These types always serialize; were that to change, an empty line is what the reader skips.
+        // Serializing these types never fails. If it did, the reader would skip the empty line.
         let mut line = serde_json::to_string(self).unwrap_or_default();
         line.push('\n');
         line

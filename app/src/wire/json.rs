@@ -1,10 +1,10 @@
-//! JSON as what a page brings along for its resources, read as bytes, as all other JSON here is: to read it as text too
-//! was a tenth of all code in the browser.
+//! JSON encoding for the resources embedded in a page. It decodes from bytes, like all other JSON here: a second
+//! decoder, for text, would be a tenth of the browser's code.
 
 use leptos::server::codee::{Decoder, Encoder};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The encoding.
+/// The codec for Leptos resources.
 #[derive(Debug)]
 pub struct Json;
 

@@ -1,84 +1,85 @@
-//! What a page needs to be rendered.
+//! The data that a page is rendered from.
 
 use super::Frame;
 use serde::{Deserialize, Serialize};
 
-/// The chat page.
+/// The data of the chat page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
-    /// On whose behalf the agent acts.
+    /// The signed-in person, on whose behalf the agent acts.
     pub me: Me,
-    /// The conversation; `None` on the page that begins one.
+    /// The current conversation; `None` on the page that starts one.
     pub head: Option<Head>,
-    /// The id that a new conversation will have.
+    /// Id for the next new conversation.
     pub fresh: String,
-    /// What makes the next post the same post when it is repeated.
+    /// Idempotency key of the next post: a retry with the same key is the same message.
     pub client_id: String,
-    /// A part of the list of conversations, the last used first.
+    /// One page of the list of conversations, most recently used first.
     pub heads: Vec<Head>,
-    /// The place of the part of the list that was asked for; `None` for the first one.
+    /// Cursor that this page of the list was requested with; `None` for the first page.
     pub listed_after: Option<String>,
-    /// The place to ask with for the conversations that were used before these, if there are any.
+    /// Cursor for the next, older page of the list, if there is one.
     pub older: Option<String>,
-    /// The server's time, in milliseconds since 1970: countdowns go by it, whatever the reader's clock says.
+    /// The server's time, in milliseconds since 1970; countdowns rely on it, because the reader's clock may be wrong.
     pub now: i64,
-    /// The last turns that fit on a page, the open one always whole. Beside [`past`](Self::past), the unfinished turn alone.
+    /// The latest turns that fit on a page; an unfinished turn is always whole. If [`past`](Self::past) is set, only
+    /// the unfinished turn.
     pub frames: Vec<Frame>,
-    /// The number of the last event of the log: a stream goes on from there.
+    /// Number of the last event in the log; the stream continues after it.
     pub last: u64,
-    /// The turns that were asked for, where those are not the last ones.
+    /// The requested turns, if they are not the latest.
     pub past: Option<Past>,
-    /// The number to ask with for the turns before these; `None` when these are the first.
+    /// Event number to request the preceding turns with; `None` if there are none.
     pub earlier: Option<u64>,
-    /// What waits for the person's yes in other conversations.
+    /// Approvals that wait in other conversations.
     pub elsewhere: Vec<Waiting>,
 }
 
-/// Turns of the past.
+/// A page of earlier turns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
-    /// Their events.
+    /// The events of these turns.
     pub frames: Vec<Frame>,
-    /// The number to ask with for the turns that follow; `None` when those are the last ones.
+    /// Event number to request the following turns with; `None` if those are the latest.
     pub later: Option<u64>,
 }
 
-/// A question that is open, or waits until another one is answered.
+/// An approval request that is open or queued behind another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// The conversation that it was asked in.
+    /// The conversation of the request.
     pub conversation: String,
-    /// What would be done.
+    /// Summary of the action.
     pub summary: String,
 }
 
 /// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
-    /// Name.
+    /// Display name.
     pub name: String,
-    /// The sentence that greets the person.
+    /// The greeting.
     pub greeting: String,
-    /// E-mail address.
+    /// Email address.
     pub email: Option<String>,
 }
 
 /// A conversation in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// Its id.
+    /// Conversation id.
     pub id: String,
     /// Its title.
     pub title: String,
 }
 
-/// A message was taken.
+/// The response to an accepted message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posted {
     /// The conversation.
     pub conversation: String,
-    /// The number of the message.
+    /// Event number of the message.
     pub said: u64,
-    /// For the next post.
+    /// Idempotency key for the next post.
     pub next_client_id: String,
 }

@@ -1,4 +1,5 @@
-//! Many people, each with one question on the phone, at one server: what the waiting costs, and that each yes counts once.
+//! Many people, each with one pending approval, on one server: measures the cost of waiting and checks that each
+//! approval is used once.
 
 use crate::house::{AT_A_TIME, House, until};
 use crate::server::Memory;
@@ -8,16 +9,15 @@ use sandbox::identity::{Answer, PushState};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// How long nothing is done but waiting.
+/// Time without any activity but waiting.
 const WAITING: Duration = Duration::from_secs(30);
 
-/// How many times somebody else reads meanwhile.
+/// Reads by another person during the wait.
 const READS: usize = 100;
 
-/// How often a phone may be asked for its answer, in seconds: the sandbox's default, which is Auth0's.
+/// Polling interval of approvals, in seconds: the sandbox's default, which is Auth0's.
 const INTERVAL: usize = 5;
 
-/// Measures and prints.
 pub(crate) async fn run(people: usize) {
     pend_and_approve(people, WAITING, READS).await;
 }
@@ -93,7 +93,8 @@ fn polls(house: &House) -> u64 {
     house.sandbox.provider().pushes().iter().map(|push| push.polls).sum()
 }
 
-/// Every yes was fetched, everybody's colleague has one reset, and the server made no protocol mistake.
+/// Requires that every approval was fetched, that every target was reset once, and that the server violated no
+/// protocol.
 async fn each_once(house: &House, people: usize) {
     until("every turn ends", Duration::from_secs(60), || pushes(house, PushState::Redeemed).len() == people).await;
     let mut times: BTreeMap<String, usize> = BTreeMap::new();

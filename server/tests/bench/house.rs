@@ -1,4 +1,4 @@
-//! A sandbox with a crowd in this process, one server in another, and people who are signed in.
+//! A sandbox with many people in this process, a server in another process, and signed-in browsers.
 
 use crate::browser::Browser;
 use crate::server::{Server, free_port};
@@ -8,24 +8,24 @@ use sandbox::cloud::okta::Limits;
 use sandbox::{Sandbox, Settings};
 use std::time::Duration;
 
-/// How many people come at a time.
+/// People who sign in at the same time.
 pub(crate) const AT_A_TIME: usize = 16;
 
 pub(crate) struct House {
     pub(crate) sandbox: Sandbox,
     pub(crate) server: Server,
-    /// Where people reach the server.
+    /// URL of the server for browsers.
     url: String,
     http: Client,
 }
 
 impl House {
-    /// Phones are asked as often as Auth0 allows by default; the model does not pause.
+    /// Starts both. The polling interval is Auth0's default; the model answers without pauses.
     pub(crate) async fn start(crowd: usize) -> Self {
         let port = free_port();
         let url = format!("http://localhost:{port}");
         let ciba = sandbox::identity::Ciba::default();
-        // All deeds are done within seconds, and Okta's own limit is not what is measured.
+        // Disables Okta's rate limit: all actions happen within seconds.
         let okta = Limits { requests_per_minute: u32::MAX, ..Limits::default() };
         let settings = Settings { app_url: url.clone(), crowd, ciba, okta, ..Settings::for_tests() };
         let sandbox = Sandbox::start(settings).await.unwrap();
@@ -47,7 +47,7 @@ impl House {
     }
 }
 
-/// Waits for something that must come, and says how long it took.
+/// Waits for a condition and returns the time it took; fails after `longest`.
 pub(crate) async fn until(what: &str, longest: Duration, holds: impl Fn() -> bool) -> Duration {
     let begun = std::time::Instant::now();
     while !holds() {

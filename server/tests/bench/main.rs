@@ -1,8 +1,9 @@
-//! What waiting, thinking and starting cost, measured on the real program in a process of its own and on a sandbox in this one.
-//! The numbers are printed and none is asserted: they are of the machine. That every deed happens once is asserted.
+//! Measurements of waiting, thinking and starting, on the real program in its own process with a sandbox in this one.
+//! The numbers depend on the machine, so they are printed and never asserted. Only the number of actions is asserted:
+//! each happens once.
 //!
-//! `cargo xtask bench approvals`, `streams`, `pages` and `turns` run it as a release; `BENCH_PEOPLE` and `BENCH_STREAMS` say for
-//! how many.
+//! `cargo xtask bench approvals`, `streams`, `pages` and `turns` run them in release mode; `BENCH_PEOPLE` and
+//! `BENCH_STREAMS` set the numbers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod approvals;
@@ -50,13 +51,13 @@ async fn turns() {
     turns::run().await;
 }
 
-/// The same with a few people, so that the measurement itself is tried with all other tests.
+/// The same with a few people, so that the regular test run covers the measurement itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn some_pending_approvals_are_all_done_once() {
     approvals::pend_and_approve(12, Duration::from_secs(2), 5).await;
 }
 
-/// A figure beside its budget. Nothing fails here: the figure is of the machine.
+/// A measured value and its budget. Exceeding it is printed, not an error, because the value depends on the machine.
 struct Budget {
     what: &'static str,
     measured: f64,
@@ -80,7 +81,7 @@ fn asked(variable: &str) -> Option<usize> {
     env.get(variable).map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
-/// The time that so many of a hundred stay within.
+/// Returns the time that this percentage of the samples stays within.
 fn percentile(times: &mut [Duration], percent: usize) -> Duration {
     times.sort();
     times[(times.len() * percent / 100).min(times.len() - 1)]

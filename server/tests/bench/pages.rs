@@ -1,4 +1,4 @@
-//! The cost of a page: the server's time and processor time, the size of the document, the requests to the store.
+//! The cost of a page: response time, processor time, size of the document, requests to the store.
 
 use crate::house::House;
 use crate::streams::since;
@@ -15,17 +15,16 @@ use std::time::Instant;
 
 /// Loads of each page.
 const LOADS: usize = 300;
-/// Messages of the conversations: an ordinary one, a long one, the longest that the budgets name.
+/// Messages of the conversations: a typical one, a long one, and the longest with a budget.
 const LENGTHS: [usize; 3] = [20, 300, 2_000];
 
-/// Measures and prints.
 pub(crate) async fn run() {
     let house = House::start(0).await;
     let ada = house.signed_in("ada").await;
     for (place, messages) in LENGTHS.into_iter().enumerate() {
         let conversation = plant(&house, place, messages).await;
         let path = format!("/c/{conversation}");
-        // The first load fills the cache of logs.
+        // The first load fills the log cache.
         let page = ada.visit(&path).await;
         assert_eq!(page.status, 200);
         let (busy, asked) = (house.server.busy(), house.sandbox.dynamo().requests());
@@ -58,7 +57,7 @@ pub(crate) async fn run() {
     }
 }
 
-/// Writes a conversation of Ada's straight into the store.
+/// Writes a conversation of Ada directly into the store.
 async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
     let config = Config::read(&house.sandbox.environment().iter().cloned().collect::<Env>()).unwrap();
     let variable = |name: &str| house.sandbox.variable(name).unwrap();

@@ -1,26 +1,26 @@
-//! The real program, and what it costs.
+//! The real program as a child process, with its memory and processor time.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A running server; it ends with this value.
+/// A running server; dropping this value kills it.
 pub(crate) struct Server {
     child: Child,
-    /// From its start to its first answer.
+    /// Time from the start to the first response.
     pub(crate) began_in: Duration,
 }
 
 /// Memory of a process, in KiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Memory {
-    /// All that is resident, the program's own pages too.
+    /// Resident memory, including the pages of the program itself.
     pub(crate) resident: u64,
-    /// What it has asked for: heap and stacks.
+    /// Allocated memory: heap and stacks.
     pub(crate) anonymous: u64,
 }
 
-/// A port that was free a moment ago.
+/// Returns a port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
@@ -29,7 +29,7 @@ impl Server {
     pub(crate) async fn start(variables: &[(String, String)], port: u16) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command.env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
-        // A crowd has no accounts of its own that may manage Okta.
+        // The many people have no accounts of their own that may manage Okta.
         command
             .env_remove("OKTA_CONNECTION")
             .env("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}"))
@@ -56,10 +56,11 @@ impl Server {
         Memory { resident: kib("VmRSS:"), anonymous: kib("RssAnon:") }
     }
 
-    /// Processor time so far. The kernel counts in hundredths of a second (`proc_pid_stat(5)`, fields 14 and 15).
+    /// Returns the processor time so far. The kernel counts in hundredths of a second (`proc_pid_stat(5)`, fields 14
+    /// and 15).
     pub(crate) fn busy(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // The second field, the name, is in parentheses and may hold anything.
+        // The second field, the name, is in parentheses and may contain anything.
         let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
         let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
         Duration::from_millis(ticks * 10)

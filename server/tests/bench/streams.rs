@@ -1,4 +1,4 @@
-//! The cost of pages that are open and quiet: memory, processor time, and requests to the store.
+//! The cost of open but quiet pages: memory, processor time, and requests to the store.
 
 use crate::house::{AT_A_TIME, House};
 use crate::{Budget, say};
@@ -7,12 +7,12 @@ use reqwest::Response;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Streams of one conversation.
+/// Streams of each conversation.
 const TABS: usize = 10;
-/// The time that is watched.
+/// Duration of the measurement.
 const QUIET: Duration = Duration::from_secs(30);
 
-/// Opens so many streams, watches them being quiet, and prints.
+/// Opens this many streams, measures while they are quiet, and prints the results.
 pub(crate) async fn run(many: usize) {
     let people = many.div_ceil(TABS);
     let house = House::start(people).await;
@@ -34,7 +34,7 @@ pub(crate) async fn run(many: usize) {
         }
     });
     let open: Vec<Response> = stream::iter(opening).buffered(AT_A_TIME).collect().await;
-    // The reads at the beginning are over then.
+    // By then the reads of the opening are over.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (memory, busy, asked) = (house.server.memory(), house.server.busy(), house.sandbox.dynamo().requests());
     tokio::time::sleep(QUIET).await;
@@ -52,7 +52,7 @@ pub(crate) async fn run(many: usize) {
     drop(open);
 }
 
-/// The requests that were made in between.
+/// Returns the number of requests between two counts, by kind.
 pub(crate) fn since(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let made = |(name, count): (&String, &u64)| (name.clone(), count - before.get(name).copied().unwrap_or_default());
     after.iter().map(made).filter(|(_, count)| *count > 0).collect()

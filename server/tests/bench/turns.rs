@@ -1,14 +1,13 @@
-//! What a turn takes of our own, and what a server costs that does nothing. The sandbox's share is in the times.
+//! Our own share of a turn's duration, and the cost of an idle server. The times include the sandbox's share.
 
 use crate::house::House;
 use crate::{percentile, say};
 use app::wire::Frame;
 use std::time::Instant;
 
-/// How many turns are measured.
+/// Turns to measure.
 const TURNS: usize = 200;
 
-/// Measures and prints.
 pub(crate) async fn run() {
     let house = House::start(0).await;
     let idle = house.server.memory();

@@ -1,4 +1,4 @@
-//! What must be true after a run, whenever the plug was pulled. Pure functions of what was collected.
+//! The invariants after a run, whenever the server was killed. Pure functions of the record.
 
 mod deeds;
 mod log;
@@ -10,7 +10,7 @@ use crate::record::Record;
 use crate::scenario::{Done, Mind, Scenario};
 use app::wire::ApiError;
 
-/// What must not be.
+/// A violated invariant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Violation {
     #[error("the message {client} is lost")]
@@ -69,7 +69,7 @@ pub(crate) enum Violation {
     Sin(String),
 }
 
-/// Whether a run without a kill is what its scenario says; or the list of boundaries would be too short.
+/// Checks that a run without a kill matches its scenario; otherwise the list of event boundaries would be too short.
 pub(crate) fn undisturbed(record: &Record, scenario: &Scenario) -> Vec<Violation> {
     let mut violations = Vec::new();
     let found = record.log.len() as u64;
@@ -84,7 +84,7 @@ pub(crate) fn undisturbed(record: &Record, scenario: &Scenario) -> Vec<Violation
     violations
 }
 
-/// Everything that is wrong.
+/// Returns all violations.
 pub(crate) fn all(record: &Record) -> Vec<Violation> {
     let mut violations = log::check(record);
     violations.extend(deeds::check(record));

@@ -1,4 +1,4 @@
-//! One server: the real program in a process of its own, killed by SIGKILL.
+//! One server: the real program in its own process, killed with SIGKILL.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
@@ -6,10 +6,9 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
-/// How many of its last lines are kept for a report.
+/// Number of last log lines kept for a report.
 const LINES: usize = 60;
 
-/// A running server.
 #[derive(Debug)]
 pub(crate) struct Instance {
     child: Child,
@@ -17,16 +16,16 @@ pub(crate) struct Instance {
     log: Log,
 }
 
-/// What it wrote into its log.
+/// The last lines of a server's log.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 
 impl Instance {
-    /// Starts one with these variables and nothing else in its environment; returns when it listens.
+    /// Starts a server with only these environment variables and waits until it listens.
     pub(crate) async fn start(variables: &[(String, String)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command.env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
-        // A port that is free, which it tells in its log.
+        // Listens on a free port, which the server names in its log.
         command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("LOG_FORMAT", "json").env("LEASE_SECONDS", "2");
         command.env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/site"));
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the server starts");
@@ -39,7 +38,7 @@ impl Instance {
         Self { child, port, log }
     }
 
-    /// `kill -9`. It must have been alive: a server that fell by itself is no kill.
+    /// Kills the server with SIGKILL. Fails if it has ended by itself, because that would be no kill.
     pub(crate) fn kill(mut self) -> Log {
         self.child.kill().unwrap();
         let status = self.child.wait().unwrap();
@@ -52,7 +51,7 @@ impl Instance {
     }
 }
 
-/// No server outlives its run.
+/// Kills the server at the end of its run.
 impl Drop for Instance {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -61,7 +60,7 @@ impl Drop for Instance {
 }
 
 impl Log {
-    /// Reads to the end in a thread of its own; gives the port as soon as it is told.
+    /// Reads the log in a separate thread; sends the port as soon as the log names it.
     fn follow(&self, errors: ChildStderr) -> oneshot::Receiver<u16> {
         let (told, port) = oneshot::channel();
         let (log, mut told) = (self.clone(), Some(told));
@@ -82,7 +81,7 @@ impl Log {
         port
     }
 
-    /// Its last lines.
+    /// Returns the last lines.
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
     }

@@ -1,4 +1,4 @@
-//! Kills the server when its plan says so, and lets another one go on.
+//! Kills servers according to a plan while others take over.
 
 use crate::page::Sight;
 use crate::phone::Answers;
@@ -10,23 +10,23 @@ use std::time::Duration;
 use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
-/// A kill that was done.
+/// A completed kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Killed {
     pub(crate) kind: Kind,
     pub(crate) state: State,
 }
 
-/// What the kill struck.
+/// The state of the server at the kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// A turn, or a message on its way.
+    /// It was running a turn or receiving a message.
     Busy,
-    /// A server that had nothing to do, since what the kill waited for came to pass too late or not at all.
+    /// It was idle, because the awaited moment came too late or never.
     AtRest,
 }
 
-/// What is known outside at one time.
+/// A snapshot of the sandbox's counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Outside {
     asked: usize,
@@ -36,7 +36,7 @@ struct Outside {
     done: usize,
 }
 
-/// Does the kills in their order. `rest` is ready when all messages are answered.
+/// Performs the kills in order. `rest` completes when all messages are answered.
 pub(crate) async fn kill(
     world: &mut World,
     kills: &[Kill],
@@ -58,7 +58,7 @@ pub(crate) async fn kill(
         left -= 1;
         match house {
             House::Restart => world.add().await,
-            // One more stands by as long as one more will fall.
+            // A standby is added as long as another kill follows.
             House::Second if left > 0 => world.add().await,
             House::Second => {}
         }

@@ -1,9 +1,9 @@
-//! `kill -9` of the server, in the middle of real turns: no message is lost, nothing is done twice or without its yes,
-//! and every turn ends in a state that the person can read.
+//! `kill -9` of the server in the middle of real turns: no message is lost, nothing is done twice or without its
+//! approval, and every turn ends in a state that the person can read.
 //!
-//! The servers are real processes on a sandbox in this process. Where they are killed comes from a seed: `CRASH_SEED` and
-//! `CRASH_KILLS` say which and how many, `CRASH_RUN` repeats one run of the list alone. `cargo xtask crash` runs the long
-//! list.
+//! The servers are real processes with a sandbox in this process. The kills come from a seed: `CRASH_SEED` and
+//! `CRASH_KILLS` set the seed and the number, `CRASH_RUN` repeats one run of the list alone. `cargo xtask crash` runs
+//! the long list.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod check;
@@ -31,7 +31,7 @@ use std::io::{Write, stdout};
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::str::FromStr;
 
-/// How many runs go on at a time: most of a run waits for leases and restarts.
+/// Runs at the same time; most of a run is waiting for leases and restarts.
 const AT_A_TIME: usize = 6;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -74,7 +74,7 @@ async fn rings_and_is_done(house: House) {
     assert!(outcome.record.log.iter().any(|entry| done(&entry.event)), "{:?}", outcome.record.log);
 }
 
-/// One run, whose plan is told should it break down.
+/// Runs a plan; prints the plan if the run panics.
 async fn named(plan: Plan) -> Outcome {
     let name = plan.to_string();
     AssertUnwindSafe(run(plan)).catch_unwind().await.unwrap_or_else(|cause| {
@@ -83,7 +83,7 @@ async fn named(plan: Plan) -> Outcome {
     })
 }
 
-/// Says all about a run that went wrong.
+/// Prints everything about a run with violations.
 fn tell(outcome: &Outcome) {
     let Outcome { plan, violations, record, logs, .. } = outcome;
     if violations.is_empty() {

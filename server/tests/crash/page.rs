@@ -1,5 +1,5 @@
-//! The page that stays open: it follows the stream as the browser's code does, and opens it again from its last number
-//! whenever it drops. It is never reloaded.
+//! The page that stays open: it follows the stream like the browser's code and reopens it after the last event number
+//! when it drops. It is never reloaded.
 
 use crate::person::{Person, Trouble};
 use crate::plan::Seat;
@@ -10,23 +10,23 @@ use std::time::Duration;
 use tokio::sync::watch::Sender;
 use tokio::time::sleep;
 
-/// How long it waits before it opens the stream again.
+/// Wait before the stream is opened again.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// What is on the page.
+/// The state of the page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sight {
     pub(crate) transcript: Transcript,
-    /// The messages whose turn has ended.
+    /// Numbers of the messages whose turn has ended.
     pub(crate) ended: Vec<u64>,
-    /// Every code that a question had.
+    /// Codes of all approval requests so far.
     pub(crate) codes: BTreeSet<String>,
-    /// Why it gave up.
+    /// The error after which it gave up.
     pub(crate) over: Option<ApiError>,
 }
 
 impl Sight {
-    /// The call whose question is on the phone.
+    /// Returns the call whose approval request is on the phone.
     pub(crate) fn ringing(&self) -> Option<String> {
         self.transcript.items.iter().find_map(|item| match &**item {
             Item::Call(call) => match &call.state {
@@ -51,7 +51,7 @@ impl Sight {
     }
 }
 
-/// Follows `conversation` until it is told that it may not.
+/// Follows `conversation` until the server refuses access.
 pub(crate) async fn follow(person: Person, conversation: String, seat: Seat, sight: Sender<Sight>) {
     loop {
         match read(&person, &conversation, seat, &sight).await {

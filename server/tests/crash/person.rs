@@ -1,5 +1,5 @@
-//! A person with a browser. Requests go to whichever instance lives, as behind a load balancer; one that fails is tried
-//! again, as a person does.
+//! A person with a browser. Requests go to a living instance, as behind a load balancer; failed requests are repeated,
+//! as people do.
 
 use crate::plan::Seat;
 use app::wire::{ApiError, Chat, Posted};
@@ -11,16 +11,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Where people reach the application. Nothing listens there: [`Front`] says who does.
+/// The application's address for people. Nothing listens there; [`Front`] chooses the instance.
 pub(crate) const HOME: &str = "http://localhost:3999";
 
-/// How long a person waits before trying again.
+/// Wait before the next attempt.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// How long a person tries. Some server lives most of that time.
+/// Longest time of repeated attempts. A server is alive most of that time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The ports of the instances that live, the one that gets the work first.
+/// Ports of the living instances; the first one gets the work.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Front(Arc<Mutex<Vec<u16>>>);
 
@@ -38,7 +38,7 @@ impl Front {
     }
 }
 
-/// Somebody who is signed in.
+/// A signed-in person.
 #[derive(Debug, Clone)]
 pub(crate) struct Person(Arc<Inner>);
 
@@ -49,17 +49,17 @@ struct Inner {
     cookies: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
 }
 
-/// Why a request came to nothing.
+/// The reason why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// Nobody answered, or the answer broke off.
+    /// Nobody responded, or the response broke off.
     Gone,
-    /// The server said no.
+    /// The server returned an error.
     Said(ApiError),
 }
 
 impl Trouble {
-    /// Whether trying again may help.
+    /// Returns `true` if another attempt may succeed.
     fn passes(&self) -> bool {
         matches!(
             self,
@@ -69,10 +69,10 @@ impl Trouble {
 }
 
 impl Person {
-    /// Signs `sub` in through the provider's own page.
+    /// Signs `sub` in on the provider's own page.
     ///
     /// # Errors
-    /// What the application answered instead.
+    /// The application's response, if it is not the home page.
     pub(crate) async fn sign_in(front: Front, sub: &str) -> Result<Self, String> {
         let http = Client::builder().no_proxy().timeout(PATIENCE).redirect(redirect::Policy::none()).build().unwrap();
         let person = Self(Arc::new(Inner { http, front, cookies: Mutex::default() }));
@@ -92,20 +92,20 @@ impl Person {
         Err(format!("{place}: {}", home.text().await.unwrap_or_default()))
     }
 
-    /// Begins a conversation. A repeated post is the same post.
+    /// Starts a conversation. A repeated post with the same `client` is the same message.
     pub(crate) async fn start(&self, text: &str, client: &str) -> Posted {
         let page: Chat = self.insist(async || self.get("/api/chat/load", &[]).await).await.unwrap();
         let fields = [("conversation", page.fresh.as_str()), ("text", text), ("client_id", client)];
         self.insist(async || self.post("/api/chat/start", &fields).await).await.unwrap()
     }
 
-    /// Posts a further message.
+    /// Posts another message.
     pub(crate) async fn say(&self, conversation: &str, text: &str, client: &str) -> Posted {
         let fields = [("conversation", conversation), ("text", text), ("client_id", client)];
         self.insist(async || self.post("/api/chat/post", &fields).await).await.unwrap()
     }
 
-    /// Takes a question back; an error when it is too late.
+    /// Withdraws the approval request of a call; an error if it is too late.
     pub(crate) async fn cancel(&self, conversation: &str, call: &str) -> Result<(), Trouble> {
         self.insist(async || self.post("/api/chat/cancel", &[("conversation", conversation), ("call", call)]).await)
             .await
@@ -115,7 +115,7 @@ impl Person {
         self.insist(async || self.post("/api/chat/stop", &[("conversation", conversation)]).await).await.unwrap()
     }
 
-    /// The conversation as a reload shows it.
+    /// Returns the conversation as a reload shows it.
     pub(crate) async fn load(&self, conversation: &str) -> Chat {
         self.insist(async || self.get("/api/chat/load", &[("conversation", conversation)]).await).await.unwrap()
     }
@@ -152,7 +152,7 @@ impl Person {
         value(self.send(request.form(fields), &url).await?).await
     }
 
-    /// Goes wherever an address leads.
+    /// Opens an address and follows redirects.
     async fn follow(&self, address: &str) -> Response {
         let mut url = Url::parse(address).unwrap();
         for _ in 0..10 {
@@ -170,14 +170,15 @@ impl Person {
         self.request_at(method, address, Seat::Same)
     }
 
-    /// A request with the cookies of its place. The application's own go to an instance, under the name of the application.
+    /// Builds a request with the cookies of its origin. Requests to the application go to an instance, with the
+    /// application's host name.
     fn request_at(&self, method: Method, address: &str, seat: Seat) -> RequestBuilder {
         let mut url = Url::parse(address).unwrap();
         let cookies = self.0.cookies.lock().unwrap();
         let cookies = cookies.get(&url.origin().ascii_serialization());
         let cookies = cookies.map(|jar| jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
         if url.origin().ascii_serialization() == HOME {
-            // Nobody listens on port 1: so it is when no instance lives.
+            // Without a living instance the request goes to port 1, where nobody listens.
             let _ = url.set_port(Some(self.0.front.port(seat).unwrap_or(1)));
             let _ = url.set_host(Some("127.0.0.1"));
         }
@@ -191,7 +192,7 @@ impl Person {
         }
     }
 
-    /// Sends it and keeps the cookies that come back.
+    /// Sends a request and stores the cookies of the response.
     async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, Trouble> {
         let answer = request.send().await.map_err(|_| Trouble::Gone)?;
         let mut cookies = self.0.cookies.lock().unwrap();

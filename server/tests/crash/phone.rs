@@ -1,4 +1,4 @@
-//! The person's phone: answers what rings, if the page shows the same code.
+//! The person's phone: answers requests whose code the page shows.
 
 use crate::page::Sight;
 use sandbox::Sandbox;
@@ -9,30 +9,29 @@ use std::time::Duration;
 use tokio::sync::watch::Receiver;
 use tokio::time::sleep;
 
-/// Whether the person looks at the phone.
+/// The person's attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Attention {
     Elsewhere,
     OnThePhone,
 }
 
-/// What was answered, by the push's id.
+/// The answers so far, by the id of the push.
 pub(crate) type Answers = Arc<Mutex<BTreeMap<String, Answered>>>;
 
-/// One answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Answered {
     pub(crate) answer: Answer,
-    /// When, in milliseconds since 1970.
+    /// Time in milliseconds since 1970.
     pub(crate) at: i64,
 }
 
-/// The code in the line that the phone shows.
+/// Returns the code in the binding message.
 pub(crate) fn code(push: &Push) -> &str {
     push.binding_message.rsplit_once('#').map_or("", |(_, code)| code)
 }
 
-/// Answers until it is dropped.
+/// Answers requests until the future is dropped.
 pub(crate) async fn answer(
     sandbox: Arc<Sandbox>,
     answer: Answer,

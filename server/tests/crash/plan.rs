@@ -1,14 +1,14 @@
-//! Where and when the server is killed. Everything here comes from the seed, so that a run can be repeated.
+//! The time and place of each kill. Everything comes from the seed, so that a run can be repeated.
 
 use crate::random::Random;
 use crate::scenario::{Care, RESETS, SCENARIOS, Scenario};
 use std::fmt;
 use std::time::Duration;
 
-/// One run.
+/// The plan of one run.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// Its place in the list, by which it can be repeated alone.
+    /// Its number in the list; `CRASH_RUN` repeats it alone.
     pub(crate) number: usize,
     pub(crate) scenario: &'static Scenario,
     pub(crate) kills: Vec<Kill>,
@@ -18,75 +18,74 @@ pub(crate) struct Plan {
     pub(crate) seat: Seat,
 }
 
-/// One kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kill {
     pub(crate) when: When,
-    /// How long after that.
+    /// Additional delay.
     pub(crate) later: Duration,
 }
 
-/// What a kill waits for.
+/// The condition that a kill waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
     /// The page shows the event with this number.
     Shown(u64),
-    /// So much time has gone since the message was sent, or since the last kill.
+    /// This much time has passed since the message was sent, or since the last kill.
     After(Duration),
-    /// Something happens outside that the server has not heard of yet.
+    /// Something happens outside the server, which has not heard of it yet.
     Outside(Moment),
 }
 
-/// What happens outside.
+/// A moment outside the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// The model is asked.
+    /// The model receives a request.
     ModelAsked,
-    /// One more push arrives on the phone.
+    /// Another push arrives on the phone.
     Rings,
     /// The person has answered.
     Answered,
-    /// The provider has handed out the evidence of a yes.
+    /// The provider has returned the evidence of an approval.
     Redeemed,
-    /// Okta has done something.
+    /// Okta has performed an action.
     Done,
 }
 
-/// Who goes on after a kill.
+/// The server that continues after a kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum House {
-    /// The same server, started again.
+    /// The same server, restarted.
     Restart,
-    /// Another one that has been running beside it.
+    /// A second server that ran beside it.
     Second,
 }
 
-/// When the person answers the phone.
+/// The moment when the person answers the phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phone {
     AtOnce,
-    /// When the last kill is over.
+    /// After the last kill.
     AfterKills,
 }
 
-/// What answers slowly, so that a kill falls between a deed and the news of it.
+/// The service that responds slowly, so that a kill falls between an action and its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Slow {
     Nothing,
-    /// The store, when an event is appended.
+    /// The store, for appended events.
     Appends,
-    /// The store, when the ledger is written.
+    /// The store, for ledger entries.
     Ledger,
-    /// Okta, when it resets a password.
+    /// Okta, for password resets.
     Okta,
 }
 
-/// Which instance the open page is connected to.
+/// The instance that the open page is connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seat {
-    /// The one that runs the turn.
+    /// The instance that runs the turn.
     Same,
-    /// The other one.
+    /// Another instance.
     Other,
 }
 
@@ -112,7 +111,7 @@ const HOUSES: [House; 2] = [House::Restart, House::Second];
 const SLOW: [Slow; 4] = [Slow::Nothing, Slow::Appends, Slow::Ledger, Slow::Okta];
 const MOMENTS: [Moment; 5] = [Moment::ModelAsked, Moment::Rings, Moment::Answered, Moment::Redeemed, Moment::Done];
 
-/// Enough plans for `kills` kills: boundaries, moments outside and random instants, as the seed picks them.
+/// Returns enough plans for `kills` kills: event boundaries, outside moments and random times, chosen by the seed.
 pub(crate) fn few(seed: u64, kills: usize) -> Vec<Plan> {
     let mut random = Random::new(seed, 0);
     let mut plans: Vec<Plan> = Vec::new();
@@ -128,8 +127,8 @@ pub(crate) fn few(seed: u64, kills: usize) -> Vec<Plan> {
     numbered(seed, plans)
 }
 
-/// Every scenario without a kill, every event boundary and every moment outside with both houses, and then random
-/// instants until there are `kills` kills, at least sixty.
+/// Returns every scenario without a kill, every event boundary and every outside moment with both kinds of successor,
+/// and then random times until there are `kills` kills, at least sixty of them random.
 pub(crate) fn many(seed: u64, kills: usize) -> Vec<Plan> {
     let mut plans: Vec<Plan> = SCENARIOS.iter().map(|scenario| plain(scenario, Vec::new(), House::Restart)).collect();
     plans.extend(boundaries());
@@ -142,14 +141,14 @@ pub(crate) fn many(seed: u64, kills: usize) -> Vec<Plan> {
     numbered(seed, plans)
 }
 
-/// The kills in these plans.
+/// Returns the number of kills in these plans.
 pub(crate) fn count(plans: &[Plan]) -> usize {
     plans.iter().map(|plan| plan.kills.len()).sum()
 }
 
-/// `kill -9` while the phone rings, then approve.
+/// Kills the server while the approval is pending; the person approves afterwards.
 pub(crate) fn ringing(house: House) -> Plan {
-    // After the push there are the answer, the beginning, the end, the words, and the end of the turn.
+    // Five events follow the push: the answer, the start, the end, the text, and the end of the turn.
     Plan { phone: Phone::AfterKills, ..plain(&RESETS, vec![kill(When::Shown(RESETS.events - 5))], house) }
 }
 
@@ -184,7 +183,7 @@ fn reaches(scenario: &Scenario, moment: Moment) -> bool {
     }
 }
 
-/// One to three kills at random instants, in a random house.
+/// Returns a plan with one to three kills at random times.
 fn anywhere(seed: u64, stream: u64) -> Plan {
     let mut random = Random::new(seed, stream);
     let thorough: Vec<&'static Scenario> = SCENARIOS.iter().filter(|scenario| scenario.care == Care::Every).collect();
@@ -208,8 +207,8 @@ const fn kill(when: When) -> Kill {
     Kill { when, later: Duration::ZERO }
 }
 
-/// Gives the plans their numbers, slow services to those that wait for something outside, and half of those kills that
-/// wait for something a moment more, so that they fall everywhere between two steps.
+/// Numbers the plans, adds slow services to those that wait for an outside moment, and delays half of the kills that
+/// wait for something, so that they fall everywhere between two steps.
 fn numbered(seed: u64, mut plans: Vec<Plan>) -> Vec<Plan> {
     let mut random = Random::new(seed, u64::MAX);
     for (number, plan) in plans.iter_mut().enumerate() {

@@ -1,9 +1,9 @@
-//! Numbers that look random and are the same for the same seed: `SplitMix64`.
+//! Reproducible pseudo-random numbers: `SplitMix64`.
 
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The numbers of `seed` for one use of it: another `stream` has others.
+    /// Starts the sequence of `seed` for one purpose; each `stream` has its own sequence.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut random = Self(seed);
         random.0 = random.next() ^ stream.wrapping_mul(0xD134_2543_DE82_EF95);
@@ -17,7 +17,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`, which is not 0. The tiny preference for small ones harms nobody here.
+    /// Returns a number below `end`, which must not be 0. The slight bias towards small numbers is harmless here.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }

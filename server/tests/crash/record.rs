@@ -1,4 +1,4 @@
-//! What is known after a run: what was posted, what the log, the ledger, the phone and Okta say, and what the page shows.
+//! The record of a run: messages, log, ledger, phone, effects at Okta, and the page.
 
 use crate::page::Sight;
 use crate::phone::Answered;
@@ -6,27 +6,27 @@ use crate::scenario::Done;
 use agent::ports::{Numbered, PastEntry};
 use app::state::Transcript;
 
-/// Everything that the checks look at.
+/// The input of the checks.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
-    /// The subject of the person.
+    /// Subject of the person.
     pub(crate) who: String,
     pub(crate) posts: Vec<Post>,
     pub(crate) log: Vec<Numbered>,
     pub(crate) entries: Vec<PastEntry>,
     pub(crate) pushes: Vec<Ring>,
     pub(crate) effects: Vec<Effect>,
-    /// The page that was open all the time.
+    /// The page that was open the whole time.
     pub(crate) page: Sight,
-    /// What a reload shows.
+    /// The page after a reload.
     pub(crate) reloaded: Transcript,
-    /// What verification finds in the ledger.
+    /// Findings of the ledger's verification.
     pub(crate) findings: Vec<String>,
-    /// What the services outside complain of.
+    /// Protocol violations that the sandbox's services recorded.
     pub(crate) sins: Vec<String>,
 }
 
-/// A message that the server took.
+/// A message that the server accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Post {
     pub(crate) client: String,
@@ -41,11 +41,11 @@ pub(crate) struct Ring {
     pub(crate) answered: Option<Answered>,
 }
 
-/// What was done to somebody at Okta.
+/// An action at Okta.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Effect {
     pub(crate) what: Done,
     pub(crate) whom: String,
-    /// When, in milliseconds since 1970.
+    /// Time in milliseconds since 1970.
     pub(crate) at: i64,
 }

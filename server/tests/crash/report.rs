@@ -1,4 +1,4 @@
-//! What a session of kills comes to, in words and a table.
+//! The results of all runs, in words and as a table.
 
 use crate::killer::State;
 use crate::plan::{House, Kind};
@@ -20,7 +20,6 @@ struct Row {
     violations: usize,
 }
 
-/// The sums of all runs.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     rows: BTreeMap<&'static str, Row>,
@@ -54,7 +53,7 @@ impl Report {
     }
 }
 
-/// The name of an outcome.
+/// Returns the name of an outcome.
 fn named(event: &Event) -> Option<String> {
     Some(match event {
         Event::CallDone { .. } => "done".to_owned(),

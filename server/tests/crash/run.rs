@@ -1,4 +1,5 @@
-//! One run: the person does what the scenario says while the killer does what the plan says; then everything is collected.
+//! One run: the person follows the scenario while the killer follows the plan; then everything is collected and
+//! checked.
 
 use crate::check::{self, Violation};
 use crate::killer::{self, Killed};
@@ -15,21 +16,22 @@ use tokio::sync::watch::{self, Receiver, Sender};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How long a run may take before its turns count as stuck: some leases, some restarts, an approval that expires.
+/// Longest time of a run before its turns count as stuck; allows for some leases, some restarts and an approval that
+/// expires.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) plan: Plan,
     pub(crate) killed: Vec<Killed>,
     pub(crate) record: Record,
     pub(crate) violations: Vec<Violation>,
-    /// The last lines of every server.
+    /// The last log lines of every server.
     pub(crate) logs: String,
 }
 
-/// Plays a plan and checks what came of it.
+/// Runs a plan and checks the result.
 pub(crate) async fn run(plan: Plan) -> Outcome {
     let servers = match plan.house {
         House::Restart => 1,
@@ -42,7 +44,7 @@ pub(crate) async fn run(plan: Plan) -> Outcome {
     let (sight, seen) = watch::channel(Sight::default());
     let (attention, looks) = watch::channel(Attention::Elsewhere);
     let answers = Answers::default();
-    // Everything in here ends with the run.
+    // Tasks that end with the run.
     let mut around = JoinSet::new();
     if let Some(answer) = plan.scenario.phone {
         let (sandbox, seen, answers) = (world.sandbox.clone(), seen.clone(), answers.clone());
@@ -76,7 +78,7 @@ pub(crate) async fn run(plan: Plan) -> Outcome {
     Outcome { plan, killed, record, violations, logs: world.lines() }
 }
 
-/// What the person does: posts, opens the page, and perhaps changes their mind.
+/// Performs the person's part: posts the messages, opens the page, and possibly cancels or stops.
 async fn act(
     plan: &Plan,
     person: &Person,
@@ -113,7 +115,7 @@ async fn change_mind(mind: Mind, person: &Person, conversation: &str, seen: &mut
         Mind::Cancels => {
             let call = seen.wait_for(rings).await.ok().and_then(|sight| sight.ringing());
             if let Some(call) = call {
-                // Too late is a good answer too: a first try that broke off may have done it.
+                // "Too late" is a valid result too: an earlier attempt that broke off may have succeeded.
                 let _ = person.cancel(conversation, &call).await;
             }
         }
@@ -138,7 +140,7 @@ async fn collect(
     answers: &Answers,
 ) -> Record {
     let reloaded = Transcript::of(&person.load(conversation).await.frames);
-    // The open page may be connecting again; it has as long as a person would look at it.
+    // The open page may be reconnecting; it gets some time to catch up.
     let caught_up = |sight: &Sight| sight.over.is_some() || sight.transcript == reloaded;
     let _ = timeout(Duration::from_secs(10), seen.clone().wait_for(caught_up)).await;
     let page = seen.borrow().clone();

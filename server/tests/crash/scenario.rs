@@ -1,52 +1,51 @@
-//! What a person does in one run: the words, the phone, and whether they change their mind.
+//! The scenarios: the person's messages, their answer on the phone, and a change of mind.
 
 use sandbox::cloud::okta::Deed;
 use sandbox::identity::Answer;
 
-/// One row of the table.
 #[derive(Debug)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     /// The messages, posted one right after another.
     pub(crate) says: &'static [&'static str],
-    /// What is answered on the phone; `None` leaves it ringing.
+    /// The answer on the phone; `None` leaves the request unanswered.
     pub(crate) phone: Option<Answer>,
     pub(crate) mind: Mind,
-    /// How many events the log has when nobody is killed. One less when a stop is faster than the note of it.
+    /// Number of events in the log without a kill; one less if a stop takes effect before it is recorded.
     pub(crate) events: u64,
-    /// What was done at Okta when nobody was killed.
+    /// Actions at Okta without a kill.
     pub(crate) effects: &'static [(Done, &'static str)],
     pub(crate) care: Care,
 }
 
-/// Whether the person changes their mind.
+/// The person's change of mind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mind {
     Stays,
-    /// Takes the question back when the page says that the phone rings, and says yes on the phone all the same.
+    /// Withdraws the approval request once it is on the phone, but then approves it on the phone.
     Cancels,
-    /// Stops the turn when the page says that the phone rings, and says yes on the phone all the same.
+    /// Stops the turn once the approval request is on the phone, but then approves it on the phone.
     StopsTheRinging,
-    /// Stops the turn when the first words are on the page.
+    /// Stops the turn once the first words are on the page.
     StopsTheWords,
 }
 
-/// How thoroughly it is killed.
+/// The choice of kills for a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Care {
-    /// At every event.
+    /// A kill at every event.
     Every,
-    /// While the phone rings, since it takes half a minute.
+    /// Only a kill while the approval is pending, because the scenario takes half a minute.
     Ringing,
 }
 
-/// What the tools do to people at Okta.
+/// The effects of tools on people at Okta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Done {
     Reset,
     Deactivated,
     Deleted,
-    /// What no tool does.
+    /// An effect that no tool has.
     Other,
 }
 
@@ -61,7 +60,7 @@ impl From<Deed> for Done {
     }
 }
 
-/// What a tool does, in its order; nothing for one that only reads.
+/// Returns the effects of a tool, in order; none for a tool that only reads.
 pub(crate) fn deeds_of(tool: &str) -> &'static [Done] {
     match tool {
         "okta_reset_password" => &[Done::Reset],
@@ -89,7 +88,7 @@ const fn asked(
     Scenario { phone: Some(phone), effects, ..row(name, says, events) }
 }
 
-/// Everything that people do.
+/// All scenarios.
 pub(crate) const SCENARIOS: &[Scenario] = &[
     RESETS,
     row("read groups", &["What are my Okta groups?"], 7),
@@ -117,5 +116,5 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario { care: Care::Ringing, ..row("expired", &[RESET], 10) },
 ];
 
-/// The reset of a password, approved.
+/// An approved password reset.
 pub(crate) const RESETS: Scenario = asked("reset", &[RESET], Answer::Approve, 11, &[(Done::Reset, BOB)]);

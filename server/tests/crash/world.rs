@@ -1,4 +1,4 @@
-//! One sandbox in this process, and the servers that run on it.
+//! One sandbox in this process, and the servers that use it.
 
 use crate::instance::{Instance, Log};
 use crate::person::{Front, HOME};
@@ -20,26 +20,26 @@ use sandbox::{Sandbox, Settings};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The subject of the person who does it all.
+/// Subject of the person in all scenarios.
 pub(crate) const ADA: &str = "auth0|ada";
 
-/// The organization of people whose sign-in names none.
+/// The tenant of people whose sign-in names no organization.
 const TENANT: &str = "default";
 
 pub(crate) struct World {
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) front: Front,
-    /// The instances that live, the one that gets the work first.
+    /// The living instances; the first one gets the work.
     instances: Vec<Instance>,
     variables: Vec<(String, String)>,
-    /// What all instances wrote, the dead ones first.
+    /// Logs of all instances, in the order of their start.
     logs: Vec<Log>,
 }
 
 impl World {
-    /// A sandbox with so many servers.
+    /// Starts a sandbox with this many servers.
     pub(crate) async fn start(servers: usize) -> Self {
-        // A model that takes its time has instants at which it can be interrupted.
+        // A slow model leaves time for interruptions.
         let pace = Duration::from_millis(4);
         let settings = Settings { app_url: HOME.to_owned(), model_pace: pace, ..Settings::for_tests() };
         let sandbox = Sandbox::start(settings).await.unwrap();
@@ -53,7 +53,7 @@ impl World {
         world
     }
 
-    /// Starts one more server, which stands last.
+    /// Starts another server and adds it at the end.
     pub(crate) async fn add(&mut self) {
         let instance = Instance::start(&self.variables).await;
         self.logs.push(instance.log());
@@ -67,7 +67,7 @@ impl World {
         self.tell();
     }
 
-    /// The last lines of every server.
+    /// Returns the last log lines of every server.
     pub(crate) fn lines(&self) -> String {
         self.logs.iter().map(Log::text).collect::<Vec<_>>().join("\n-- next server\n")
     }
@@ -76,9 +76,9 @@ impl World {
         self.front.set(self.instances.iter().map(|instance| instance.port).collect());
     }
 
-    /// Lets a service answer slowly: the deed is done before the first byte of the answer.
+    /// Makes a service respond slowly: the action is complete before the first byte of the response.
     pub(crate) fn slow_down(&self, slow: Slow) {
-        // A store's complaint has some hundred bytes, and must be read before a client gives up.
+        // An error of the store has a few hundred bytes, which must arrive before a client gives up.
         let (service, matching, every) = match slow {
             Slow::Nothing => return,
             Slow::Appends => ("dynamodb", "PutItem", 3),
@@ -89,7 +89,7 @@ impl World {
         self.sandbox.faults().set_matching(service, matching, drip, Times::Always);
     }
 
-    /// The log of a conversation, as it is stored.
+    /// Reads the log of a conversation from the store.
     pub(crate) async fn log(&self, conversation: &str) -> Vec<Numbered> {
         let (config, aws) = (self.config(), self.aws().await);
         let url = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
@@ -101,7 +101,7 @@ impl World {
         store.read_after(&self.ada(), &id, 0).await.unwrap()
     }
 
-    /// The entries of the ledger, and what verification finds.
+    /// Returns the ledger's entries and the findings of its verification.
     pub(crate) async fn ledger(&self) -> (Vec<PastEntry>, Vec<String>) {
         let (config, aws) = (self.config(), self.aws().await);
         let url = config.aws.dynamodb_url.as_ref().map(ToString::to_string);

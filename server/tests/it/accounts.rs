@@ -1,4 +1,5 @@
-//! People's own accounts: wanted in the middle of a call, connected by the person alone, and gone when they say so.
+//! Connected accounts of people: requested in the middle of a call, connected only by the person, and removed on
+//! request.
 
 use crate::world::browser::{Answer, Browser};
 use crate::world::frames::{began, end, refusals, said};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 const QUESTION: &str = "What are my Okta groups?";
 
-/// The address that a page leads to at once.
+/// Returns the URL that a page redirects to.
 pub(crate) fn leads_to(page: &Answer) -> Url {
     assert_eq!(page.status, 200, "{}", page.body);
     let url = page.between("content=\"0;url=", "\"").replace("&amp;", "&");
@@ -17,12 +18,12 @@ pub(crate) fn leads_to(page: &Answer) -> Url {
 }
 
 impl Browser {
-    /// Answers the question of the third party, and stops before the way back.
+    /// Answers the third party's consent page and returns the callback URL without visiting it.
     pub(crate) async fn consent(&self, page: &Url, action: &str) -> Url {
         self.consent_as(page, action, 0).await
     }
 
-    /// The same, with which of the person's accounts there.
+    /// Like [`Browser::consent`], for one of the person's several accounts there.
     pub(crate) async fn consent_as(&self, page: &Url, action: &str, account: usize) -> Url {
         let shown = self.visit(page.as_str()).await;
         let mut accounts = shown.all("name=\"account\" value=\"", "\"");
@@ -33,13 +34,13 @@ impl Browser {
         self.post_to(target.as_str(), &form).await.location()
     }
 
-    /// Presses the card's button.
+    /// Presses the "Connect" button of a call's card.
     pub(crate) async fn want(&self, conversation: &str, call: &str) -> Answer {
         self.submit(&format!("/c/{conversation}"), "/connect", &[("conversation", conversation), ("call", call)]).await
     }
 }
 
-/// Nobody but Ada and Grace has connected anything.
+/// Starts an app in which only Ada and Grace have connected accounts.
 async fn app() -> TestApp {
     TestApp::with(Custom { connected: Vec::new(), ..Custom::default() }).await
 }
@@ -95,16 +96,17 @@ async fn flaws_a5_14_and_16_an_account_is_connected_when_it_is_wanted_in_the_sam
     app.finish().await;
 }
 
-/// Row 18: what the company permits and what the account permits are asked apart, and both must say yes.
+/// Attack 18: the company's permission and the account's permission are checked separately, and both must allow the
+/// call.
 #[tokio::test]
 async fn attack_18_a_connected_account_is_no_permission_and_a_permission_is_no_account() {
     let app = TestApp::start().await;
     let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
-    // Eve lacks the permission: her account is not even asked for.
+    // Eve lacks the permission, so she is not even asked to connect her account.
     let (_, events) = eve.ask(QUESTION).await;
     assert!(matches!(&refusals(&events)[..], [Refusal::Denied { .. }]), "{events:?}");
     assert!(!events.iter().any(|event| matches!(event, Event::AccountWanted { .. })));
-    // Bob may read groups, the company says; whose, Okta says, by his own account.
+    // The company lets Bob read groups; Okta decides whose, by his own account.
     let bob = app.signed_in("bob").await;
     let (_, events) = bob.ask("What are the groups of ada@acme.example?").await;
     assert!(events.iter().any(|event| matches!(event, Event::CallFailed { .. })), "{events:?}");
@@ -117,12 +119,12 @@ async fn attack_18_a_connected_account_is_no_permission_and_a_permission_is_no_a
     app.finish().await;
 }
 
-/// Row 19: what one person began, nobody else finishes, nor anybody twice.
+/// Attack 19: nobody else can finish a connection that a person started, and nobody can finish it twice.
 #[tokio::test]
 async fn attack_19_a_connection_is_finished_by_the_session_that_began_it_once() {
     let app = app().await;
     let (bob, grace) = (app.signed_in("bob").await, app.signed_in("grace").await);
-    // A call that waits in somebody else's conversation cannot be named: to Grace it is as one that is not there.
+    // Grace cannot name a call that waits in Bob's conversation; to her it looks like a call that does not exist.
     let posted = bob.begin(QUESTION).await.unwrap();
     let mut watch = bob.watch(&posted.conversation, 0).await;
     let call = wanted(&watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await).0;
@@ -165,7 +167,7 @@ async fn a_no_at_the_third_party_leaves_the_call_waiting_and_a_stop_ends_it() {
     app.finish().await;
 }
 
-/// Asks for something that nothing is lent for, and takes it back.
+/// Asks for something that no credentials are available for, and cancels.
 async fn waits_in_vain(person: &Browser) {
     let posted = person.begin(QUESTION).await.unwrap();
     let mut watch = person.watch(&posted.conversation, 0).await;
@@ -177,7 +179,7 @@ async fn waits_in_vain(person: &Browser) {
     assert_eq!((refusals(&events), began(&events)), (vec![over], false));
 }
 
-/// What users complain of most: a sign-in that is over must not take the turn with it.
+/// The most common complaint of users: an expired sign-in must not end the turn.
 #[tokio::test]
 async fn signing_in_again_lets_the_call_go_on_that_waits() {
     let app = app().await;
@@ -200,7 +202,8 @@ async fn signing_in_again_lets_the_call_go_on_that_waits() {
     app.finish().await;
 }
 
-/// A sign-in without a refresh token, or one whose session has ended, lends nothing; a moved or planted one is none.
+/// A sign-in without a refresh token, or whose session has ended, provides no credentials; a moved or planted one is
+/// rejected.
 #[tokio::test]
 async fn attack_17_without_a_living_grant_of_their_own_nobody_borrows() {
     let app = app().await;
@@ -215,7 +218,7 @@ async fn attack_17_without_a_living_grant_of_their_own_nobody_borrows() {
         grants.iter().find(own).unwrap_or_else(|| panic!("no grant of {who}")).clone()
     };
     assert!(!grants.iter().any(|item| item.to_string().contains("rt_")), "no refresh token in clear");
-    // Ada's sealed token under Bob's name, and no other.
+    // Ada's sealed token is stored under Bob's key; his own is gone.
     let (mut moved, own) = (of("bob"), of("ada"));
     moved["sealed"] = own["sealed"].clone();
     app.table("PutItem", json!({"TableName": "countersign", "Item": moved})).await;

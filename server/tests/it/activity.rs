@@ -1,4 +1,4 @@
-//! The activity: to each their own, to an auditor everybody's, and nothing secret in any of it.
+//! The activity pages: people see their own entries, an auditor sees everybody's, and no page contains a secret.
 
 use crate::leaks::leaks;
 use crate::world::browser::{Answer, Browser};
@@ -15,7 +15,7 @@ const RESET: &str = "Reset the password of bob@acme.example";
 const NOBODYS: &str = "0123456789ABCDEFGHJKMNPQRS";
 const AUDITOR: [&str; 3] = ["user:auth0|grace", "auditor", "tenant:default"];
 
-/// Has a reset asked for, approved and done, and gives the approval's id.
+/// Requests, approves and runs a password reset; returns the id of the approval.
 async fn approved(app: &TestApp, browser: &Browser) -> String {
     let posted = browser.begin(RESET).await.unwrap();
     let mut watch = browser.watch(&posted.conversation, 0).await;
@@ -71,7 +71,7 @@ async fn people_see_their_own_entries_and_no_others() {
     let none = bob.visit("/activity").await;
     assert_eq!(entries(&none), 0);
     assert!(none.body.contains("Nothing from "), "{}", none.body);
-    // What an auditor could narrow down to is no way to another's.
+    // The filters of an auditor give nobody else access to another person's entries.
     for query in ["?person=auth0|ada", "?person=auth0%7Cada&tool=okta_groups", "?tenant=default&subject=auth0|ada"] {
         assert_eq!(entries(&bob.visit(&format!("/activity{query}")).await), 0, "{query}");
     }
@@ -213,7 +213,7 @@ async fn the_export_is_one_object_a_line_and_holds_no_secret() {
     app.finish().await;
 }
 
-/// No answer is no yes, and no answer is no emptiness either.
+/// A service that does not answer is neither a permission nor an empty list.
 #[tokio::test]
 async fn what_does_not_answer_is_not_now() {
     let app = TestApp::start().await;
@@ -257,7 +257,7 @@ async fn who_is_signed_out_is_led_to_the_sign_in_and_back() {
     app.finish().await;
 }
 
-/// What is typed into the form comes back in it, as text.
+/// The filter values come back in the form as text, not as markup.
 #[tokio::test]
 async fn what_is_looked_for_is_shown_as_text() {
     let app = TestApp::start().await;

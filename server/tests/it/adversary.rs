@@ -1,9 +1,9 @@
-//! The adversary against the whole server, over sockets: a model that says anything, people who ask at the same time and
-//! answer their phones anyhow, rights that go in the middle, and a directory that is full of orders.
+//! A hostile model against the whole server, over sockets. The model says anything; people ask at the same time and
+//! answer their phones at random; permissions are revoked in the middle; and the directory is full of instructions.
 //!
-//! Whatever happens, nothing is done at Okta that the ledger does not hold with an allowed decision of that person, made while
-//! they had the right, and with a yes of their own phone that nothing else was done on; and nobody, nor anybody's model, sees
-//! anything of another's conversation. `ADVERSARY_TRANSCRIPTS` and `ADVERSARY_SEED` say how many and which;
+//! Every action at Okta must have a ledger entry that allowed it for that person while they had the permission, with an
+//! approval from their own phone that no other action used. No person, and no person's model, may see another person's
+//! conversation. `ADVERSARY_TRANSCRIPTS` and `ADVERSARY_SEED` set the number of conversations and the seed;
 //! `cargo xtask adversary` runs the long form.
 
 pub(crate) mod check;
@@ -20,10 +20,10 @@ use record::Record;
 use std::io::{Write, stdout};
 use std::str::FromStr;
 
-/// How many transcripts one server sees.
+/// Conversations with one server.
 const IN_A_HOUSE: u64 = 24;
 
-/// How many servers run at a time.
+/// Servers that run at the same time.
 const AT_A_TIME: usize = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

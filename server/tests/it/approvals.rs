@@ -1,4 +1,4 @@
-//! What is elevated waits for a yes on the phone: of this person, to this very thing, in time, and once.
+//! Elevated actions wait for an approval on the phone: by this person, for exactly this action, in time, and once.
 
 use crate::world::chat::Failure;
 use crate::world::frames::{Watch, began, deeds, end, refusals, said};
@@ -23,7 +23,7 @@ const APPROVED: [&str; 9] = [
 ];
 
 impl TestApp {
-    /// The one push that waits.
+    /// Returns the only pending push.
     fn ringing(&self) -> Push {
         let all = self.sandbox.provider().pushes();
         let mut waiting = all.into_iter().filter(|push| push.state == PushState::Pending);
@@ -36,7 +36,7 @@ impl TestApp {
         self.sandbox.provider().answer(&self.ringing().id, answer).unwrap();
     }
 
-    /// What was done to whom at Okta.
+    /// Returns the actions performed at Okta.
     pub(crate) fn effects(&self) -> Vec<String> {
         self.sandbox.okta().effects().into_iter().map(|effect| format!("{:?} {}", effect.what, effect.whom)).collect()
     }
@@ -46,12 +46,13 @@ fn not_approved(why: NotApproved) -> Vec<Refusal> {
     vec![Refusal::NotApproved { why }]
 }
 
-/// Events until the phone rings.
+/// Returns the events until the approval request is on the phone.
 pub(crate) async fn until_it_rings(watch: &mut Watch) -> Vec<Event> {
     watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await
 }
 
-/// Row 16: what fetches the answer to a question is in the log, since any instance may have to; the table does not show it.
+/// Attack 16: the log holds the handle that fetches the answer, because any instance may need it; the table does not
+/// reveal it.
 #[tokio::test]
 async fn attack_16_what_fetches_an_answer_is_sealed_and_another_instance_opens_it() {
     let mut app = TestApp::start().await;
@@ -130,7 +131,7 @@ async fn each_deed_is_done_as_it_was_approved() {
     }
 }
 
-/// Row 33 in part: after a *no* the phone is left in peace.
+/// Part of attack 33: after a denial the person is not asked again for a while.
 #[tokio::test]
 async fn a_no_is_a_no_and_a_quiet_one() {
     let app = TestApp::start().await;
@@ -180,7 +181,7 @@ async fn who_has_no_phone_is_told_so() {
     app.finish().await;
 }
 
-/// Rows 30, 32: evidence that is not good, not of this person, or not to this question.
+/// Attacks 30 and 32: evidence that is invalid, of another person, or for another request.
 #[tokio::test]
 async fn attack_30_and_32_a_yes_that_is_not_this_persons_to_this_question_is_refused() {
     let rows = [
@@ -217,7 +218,7 @@ async fn attack_30_and_32_a_yes_that_is_not_this_persons_to_this_question_is_ref
     }
 }
 
-/// Row 23: the permission goes while the phone rings.
+/// Attack 23: the permission is revoked while the approval is pending.
 #[tokio::test]
 async fn attack_23_a_permission_taken_away_while_the_phone_rings_is_missed() {
     let app = TestApp::start().await;
@@ -258,7 +259,7 @@ async fn attack_35_and_53_a_yes_after_a_cancel_or_a_stop_does_nothing() {
     }
 }
 
-/// Row 33: a model that loops, in two conversations at once.
+/// Attack 33: a model that loops, in several conversations at once.
 #[tokio::test]
 async fn attack_33_a_model_that_asks_and_asks_rings_once() {
     let app = TestApp::start().await;
@@ -268,7 +269,7 @@ async fn attack_33_a_model_that_asks_and_asks_rings_once() {
     let posted = ada.begin("Hello").await.unwrap();
     let mut watch = ada.watch(&posted.conversation, 0).await;
     until_it_rings(&mut watch).await;
-    // Meanwhile the same in another conversation, and something else in a third.
+    // Meanwhile the same action is requested in another conversation, and a different one in a third.
     let (_, same) = ada.ask(RESET).await;
     assert_eq!(refusals(&same), not_approved(NotApproved::Asked));
     let other = ada.begin("Disable the user grace@acme.example").await.unwrap();
@@ -283,7 +284,7 @@ async fn attack_33_a_model_that_asks_and_asks_rings_once() {
     app.finish().await;
 }
 
-/// Rows 39 and 40: words that pretend to be an approval are words, whoever says them.
+/// Attacks 39 and 40: text that claims to be an approval is only text, whoever writes it.
 #[tokio::test]
 async fn attack_39_and_40_no_words_are_an_approval() {
     let app = TestApp::start().await;
@@ -312,7 +313,7 @@ async fn attack_39_and_40_no_words_are_an_approval() {
     app.finish().await;
 }
 
-/// Row 25: the question of another person can be neither seen nor taken back.
+/// Attack 25: another person's approval request can be neither seen nor withdrawn.
 #[tokio::test]
 async fn attack_25_a_foreign_question_is_as_absent_as_a_missing_one() {
     let app = TestApp::start().await;

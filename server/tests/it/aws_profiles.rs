@@ -1,4 +1,4 @@
-//! The ways by which the machines and the people of a company get AWS credentials: each is built in.
+//! The ways in which machines and people of a company obtain AWS credentials: support for each is compiled in.
 #![expect(
     deprecated,
     reason = "the files of a profile have moved to a crate of the SDK's own and are the same type there"
@@ -17,7 +17,7 @@ async fn credentials(profile: &str, text: &str) -> Result<Credentials, Credentia
     provider.provide_credentials().await
 }
 
-/// The error with its causes: the SDK tells there of what is not built in.
+/// Returns the error with its sources, in which the SDK names missing cargo features.
 fn chain(error: &dyn Error) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();
@@ -35,7 +35,7 @@ async fn a_program_of_the_company_gives_credentials() {
     assert_eq!(credentials("program", &profile).await.unwrap().access_key_id(), "AKIDOFAPROGRAM");
 }
 
-/// Nobody has signed in here, so both fail, without asking anybody; but not for want of the code.
+/// Nobody has signed in here, so both fail without a request, but not because the code is missing.
 #[tokio::test]
 async fn single_sign_on_and_aws_login_are_built_in() {
     let id = std::process::id();

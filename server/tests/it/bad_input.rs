@@ -1,4 +1,4 @@
-//! What cannot be taken is answered with a sentence and the right status; nothing is lost and nothing done.
+//! Invalid input is answered with a sentence and the right status; nothing is lost and nothing is done.
 
 use crate::world::TestApp;
 use crate::world::chat::Failure;
@@ -36,7 +36,7 @@ async fn without_script_the_answer_holds_the_text_and_the_reason() {
     let (conversation, _) = ada.ask("Hello").await;
     let page = format!("/c/{conversation}");
     for (text, problem) in rows() {
-        // The form's line breaks and controls come back as a browser would show them.
+        // The expected text of the box: line breaks and control characters as a browser shows them.
         let kept = text.trim_end_matches(['\0', '\u{7}']).replace("\r\n", "\n");
         for (page, action, id) in
             [("/", "/api/chat/start", &*fresh(&ada).await), (&*page, "/api/chat/post", &conversation)]
@@ -126,7 +126,7 @@ async fn a_body_that_is_too_large_is_cut_off_with_a_status() {
         let request = ada.ours(ada.request(Method::POST, path)).header("accept", "application/json");
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(body.clone());
         let Ok(answer) = request.send().await else { continue };
-        // Signing out reads no body at all.
+        // Sign-out reads no body, so it may succeed.
         assert!(matches!(answer.status().as_u16(), 400..=499 | 303), "{path}: {}", answer.status());
     }
     app.finish().await;

@@ -1,4 +1,5 @@
-//! The bounds of what a person may have at once: beyond one, a sentence and a time, and nothing that was taken on is lost.
+//! The limits for one person: beyond a limit the response has a sentence and a retry time, and nothing accepted earlier
+//! is lost.
 
 use crate::world::chat::Failure;
 use crate::world::frames::end;

@@ -1,4 +1,4 @@
-//! Asking, and being answered or refused by what one may do at that moment.
+//! Questions and their answers or refusals, according to the person's permissions at that moment.
 
 use crate::world::TestApp;
 use crate::world::frames::{began, deeds, denied, end, refusals, said};
@@ -103,7 +103,7 @@ async fn conversations_are_listed_for_their_owner_newest_first() {
     app.finish().await;
 }
 
-/// Conversation and client id as the form of a page holds them.
+/// Returns the conversation id and idempotency key in the form of a page.
 fn hidden(body: &str) -> (String, String) {
     let value = |name: &str| {
         let field = body.split("<input").find(|tag| tag.contains(&format!("name=\"{name}\""))).unwrap();

@@ -1,4 +1,4 @@
-//! Our cookies: what they are allowed to do, what they hold, and what a forged one is worth.
+//! Our cookies: their attributes, their content, and the rejection of forged ones.
 
 use crate::world::browser::COOKIE_NAME;
 use crate::world::{Custom, TestApp};
@@ -32,7 +32,7 @@ async fn attack_10_the_cookie_holds_an_opaque_id_and_no_script_reads_it() {
     app.finish().await;
 }
 
-/// Flaw A.5 1: history and tokens in the cookie overflow it and leak.
+/// A defect to avoid: history and tokens in the cookie, which overflow it and leak.
 #[tokio::test]
 async fn flaw_a5_01_the_cookie_stays_small_whatever_the_session_holds() {
     let app = TestApp::start().await;
@@ -56,7 +56,7 @@ async fn attack_10_over_tls_the_cookie_is_tied_to_its_host() {
     assert!(cookie.starts_with("__Host-countersign-sign-in-"), "{cookie}");
     assert_eq!(attributes(&cookie), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
     assert!(answer.header("strict-transport-security").starts_with("max-age="), "{:?}", answer.headers);
-    // The provider knows another callback, so it does not lead on. Our origin is the TLS one.
+    // The provider knows another callback, so the sign-in would not continue. The origin of this app is the TLS one.
     let request = app.browser().request(Method::POST, "/auth/logout").header("origin", &app.url);
     assert_eq!(app.browser().send(request).await.status, 403);
     app.finish().await;

@@ -1,5 +1,5 @@
-//! Requests that another site makes a browser send. Every route is on the list in `routes.txt`; a new one fails until
-//! it is listed with the test that covers it.
+//! Cross-site requests. The file `routes.txt` lists every route; a new route fails until it is listed with the test
+//! that covers it.
 
 use crate::world::TestApp;
 use crate::world::browser::Browser;
@@ -10,7 +10,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, RequestBuilder};
 use std::collections::BTreeSet;
 
-/// `METHOD path test`, one a line.
+/// Lines of `METHOD path test`.
 const ROUTES: &str = include_str!("routes.txt");
 
 fn listed() -> Vec<(Method, &'static str, &'static str)> {
@@ -21,7 +21,7 @@ fn listed() -> Vec<(Method, &'static str, &'static str)> {
     ROUTES.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(line).collect()
 }
 
-/// Fields with which every server function could do something.
+/// Fields that suffice for every server function.
 const FIELDS: [(&str, &str); 6] = [
     ("conversation", "0123456789ABCDEFGHJKMNPQRS"),
     ("text", "Hello"),
@@ -66,8 +66,7 @@ fn every_test_on_the_list_exists() {
     }
 }
 
-/// What a foreign page, or a request without proof, looks like.
-/// What a stranger's page would add to a request.
+/// Turns a request into one that a foreign page could send.
 type Stranger = fn(RequestBuilder) -> RequestBuilder;
 
 fn foreign() -> Vec<(&'static str, Stranger)> {
@@ -191,7 +190,7 @@ async fn without_a_session_every_server_function_answers_401() {
         let error = answer.value::<()>().unwrap_err();
         assert_eq!((error.status, error.error), (401, app::wire::ApiError::SignedOut), "{method} {path}");
     }
-    // The answer to a plain form holds the text, and the way to sign in.
+    // The response to a plain form contains the text and a sign-in link.
     let fields = [("conversation", "0123456789ABCDEFGHJKMNPQRS"), ("text", "Keep me"), ("client_id", "client-0001")];
     let answer = nobody.submit("/", "/api/chat/start", &fields).await;
     assert_eq!((answer.status, answer.between("<textarea", "</textarea>").contains("Keep me")), (401, true));

@@ -1,4 +1,4 @@
-//! `countersign doctor` against the sandbox, and against settings that do not fit it.
+//! `countersign doctor` with settings that fit the sandbox and with settings that do not.
 
 use crate::world::{Custom, TestApp, aws};
 use countersign::config::Config;
@@ -42,7 +42,7 @@ async fn each_setting_that_does_not_fit_is_named() {
     })
     .await;
     assert_eq!(failing(&found), ["client"], "{found}");
-    // The wrong secret is the test's.
+    // The test itself caused the protocol violation of the wrong secret.
     app.sandbox.sins().take();
     let found = report(&app, |config| config.fga.api_url = nowhere()).await;
     assert_eq!(failing(&found), ["permissions"], "{found}");

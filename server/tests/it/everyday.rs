@@ -1,11 +1,11 @@
-//! Sums and the weather: no account, no approval, and still nobody who may not.
+//! The built-in tools for sums and the weather: they need no account and no approval, but still a permission.
 
 use crate::world::TestApp;
 use crate::world::frames::{began, refusals, said};
 use app::wire::{Event, Refusal};
 use sandbox::cloud::{Fault, Times};
 
-/// The summary of the one call that was done.
+/// Returns the summary of the successful call.
 fn summary(events: &[Event]) -> &str {
     let done = events.iter().find_map(|event| match event {
         Event::CallDone { summary, .. } => Some(summary.as_str()),

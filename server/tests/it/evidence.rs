@@ -1,4 +1,4 @@
-//! The signed evidence of an approval, verified again by its channel when the approval is spent.
+//! The signed evidence of an approval, which its channel verifies again when the approval is used.
 
 use crate::world::{TestApp, aws};
 use agent::Actor;
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 const MINUTE: Millis = 60_000;
 
-/// A channel that has fetched nothing yet.
+/// Returns a channel without cached keys.
 async fn channel(app: &TestApp) -> Ciba {
     let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();
     Ciba::new(wired.auth.relying_party.clone(), app.config.approval.audience.clone(), DetailsForm::Guardian)
@@ -43,12 +43,12 @@ fn question(number: u8, asked: Millis) -> Question {
     }
 }
 
-/// Asks, lets the phone say yes, and takes the answer.
+/// Requests an approval, approves it on the phone, and returns it.
 async fn approved(app: &TestApp, channel: &Ciba, who: &Actor, question: &Question) -> SignedApproval {
     let ticket = channel.ask(who, question, SystemClock.now()).await.unwrap();
     app.answer(Answer::Approve);
     loop {
-        // The provider says how often it may be asked.
+        // The provider sets the polling interval.
         tokio::time::sleep(Duration::from_millis(ticket.interval_ms)).await;
         match channel.look(who, question, &ticket, SystemClock.now()).await.unwrap() {
             Seen::Yes { given, .. } => return given,
@@ -58,7 +58,7 @@ async fn approved(app: &TestApp, channel: &Ciba, who: &Actor, question: &Questio
     }
 }
 
-/// The same token with another letter in the middle of its signature.
+/// Returns the token with one letter in the middle of its signature changed.
 fn changed(evidence: &ApprovalEvidence) -> ApprovalEvidence {
     let mut token = evidence.signed().expose_secret().to_owned();
     let middle = token.rfind('.').unwrap() + 20;

@@ -1,8 +1,9 @@
-//! Each service outside, failing in each way that a network has: what the person sees names the service, nothing is done,
-//! and when the service is well again the same is asked again and works. Every wait has an end, even for an answer that
-//! comes byte by byte for ever.
+//! Each external service fails in each way that a network can. The person sees the name of the service, nothing is
+//! done, and the same request works as soon as the service recovers. Every wait ends, even if a response arrives byte
+//! by byte forever.
 //!
-//! What was seen is the table `fail_closed.md`. When it changes, this test writes the new one and says where it is.
+//! The file `fail_closed.md` holds the results. When they change, this test fails and names the file with the new
+//! table.
 
 mod faults;
 mod persons;
@@ -20,23 +21,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How many services fail at a time: most of that time is waiting.
+/// Services that fail at the same time; most of the test is waiting.
 const AT_A_TIME: usize = 10;
 
-/// A start takes the whole processor, and all at once would take longer than a start may wait for its secrets.
+/// Servers start one at a time: a start uses the whole processor, and many at once would exceed the time limit for
+/// reading secrets.
 static STARTING: Semaphore = Semaphore::const_new(1);
 
-/// Longer than any wait of the server, and not for ever.
+/// Longest time for one failure; longer than any wait of the server.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Who acts: a phone rings a few times a minute at most.
+/// The people who act, in turn, because one person's phone rings only a few times a minute.
 const PEOPLE: [&str; 3] = ["ada", "bob", "grace"];
 
 const TABLE: &str = include_str!("fail_closed.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn attack_21_and_34_each_service_fails_closed_in_each_way() {
-    // One server meets all ways one after the other, unless that would take too long.
+    // One server meets all failures of a row one after the other, unless each takes long.
     let houses = ROWS.iter().flat_map(|row| {
         let ways = row.ways();
         let together = if row.patience.is_some() { 1 } else { ways.len() };
@@ -58,9 +60,9 @@ async fn attack_21_and_34_each_service_fails_closed_in_each_way() {
     crate::tables::compare("fail_closed.md", &table, TABLE);
 }
 
-/// One service, failing in these ways, met by somebody who wants something; what they saw.
+/// Lets one service fail in the given ways and returns what the person saw each time.
 async fn house(row: &'static Row, ways: &'static [Way]) -> Vec<String> {
-    // Only where the model falls silent: elsewhere a busy machine would end the turn before its service has failed.
+    // Only for the model: elsewhere a busy machine would end the turn before the service has failed.
     let silence = if row.named == rows::MODEL { Duration::from_secs(4) } else { Limits::default().silence };
     let turn = Limits { silence, ..Limits::default() };
     let bounds = Bounds { turn, approval: row.patience.map(Duration::from_secs), ..Custom::default().bounds };

@@ -1,4 +1,4 @@
-//! Services that fail: nothing is done, nothing is lost, the person is told which one, and asking again works.
+//! Failing services: nothing is done, nothing is lost, the person learns which service failed, and asking again works.
 
 use crate::world::chat::Failure;
 use crate::world::frames::{began, deeds, end, refusals, said};
@@ -99,7 +99,7 @@ async fn a_model_that_falls_silent_ends_its_turn_and_can_be_asked_again() {
     app.finish().await;
 }
 
-/// Whatever the model does, words and calls alike end with `trouble`; nothing runs, and the conversation goes on.
+/// Requires that both text and calls end with `trouble`, that nothing runs, and that the conversation continues.
 async fn ends_with(app: &TestApp, mischief: Mischief, trouble: Trouble) {
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -134,7 +134,7 @@ async fn a_model_that_is_odd_but_whole_is_understood() {
 async fn an_okta_that_fails_is_told_and_can_be_asked_again() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
-    // A 401 is about the account: `token_vault.rs`.
+    // A 401 concerns the account; see `token_vault.rs`.
     for fault in [Fault::Refuse, Fault::Lost, Fault::Malformed, status(500), status(429), status(403)] {
         app.sandbox.faults().set("okta", Some(fault.clone()), Times::Always);
         let (conversation, events) = ada.ask(QUESTION).await;
@@ -171,7 +171,7 @@ async fn no_token_for_a_service_means_not_now() {
     let (conversation, events) = ada.ask(QUESTION).await;
     assert_eq!(refusals(&events), [Refusal::NotNow { service: "the permission service".to_owned() }]);
     app.sandbox.faults().clear();
-    // The token for FGA is had again; the one for Okta is not.
+    // The token for FGA is available again; the one for Okta is not.
     app.browser().visit("/health/ready").await;
     app.sandbox.faults().set("identity", Some(status(503)), Times::Always);
     let events = ada.ask_on(&conversation, QUESTION).await;
@@ -202,7 +202,7 @@ async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
     app.sandbox.faults().set_matching("dynamodb", "TransactWriteItems", status(500), Times::Always);
     assert_eq!(ada.post(&conversation, "Thanks", "client-again").await, Err(down.clone()));
     assert_eq!(ada.begin("Hello").await, Err(down));
-    // Without script the text is given back.
+    // Without a script the text comes back in the page.
     let fresh = ada.load(None).await.unwrap().fresh;
     let fields = [("conversation", &*fresh), ("text", "Keep these words"), ("client_id", "client-0001")];
     let page = ada.submit("/", "/api/chat/start", &fields).await;
@@ -210,7 +210,7 @@ async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
     assert_eq!(page.status, 503);
     assert!(page.between("<textarea", "</textarea>").contains("Keep these words"));
     assert!(page.body.contains("cannot be reached right now"), "{}", page.body);
-    // The repeated post is posted once.
+    // The repeated post is stored once.
     let said = ada.post(&conversation, "Thanks", "client-again").await.unwrap().said;
     assert_eq!(said, events.len() as u64 + 1);
     ada.watch(&conversation, said).await.turn().await;

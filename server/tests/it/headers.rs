@@ -1,4 +1,4 @@
-//! What every answer carries, whatever it is an answer to.
+//! The headers of every response.
 
 use crate::world::TestApp;
 use crate::world::browser::Answer;
@@ -95,7 +95,8 @@ async fn scripts_run_by_a_nonce_that_is_new_each_time_and_stands_nowhere_else() 
         for handler in [" onclick=", " onload=", " onerror=", "javascript:", " style=\""] {
             assert!(!answer.body.contains(handler), "{path}: {handler}");
         }
-        // Leptos repeats the nonce as the value of `crossorigin` on its preload links; it stands in attributes alone.
+        // Leptos repeats the nonce as the value of `crossorigin` on its preload links; it appears in attributes only.
+        // itself.
         let elsewhere =
             answer.body.replace(&format!("nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "");
         assert!(!elsewhere.contains(&nonce), "{path}: the nonce stands elsewhere");

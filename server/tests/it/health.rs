@@ -1,4 +1,4 @@
-//! Whether the server lives, and whether it can serve.
+//! Liveness and readiness of the server.
 
 use crate::world::TestApp;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ async fn what_does_not_answer_is_named_without_its_cause_and_the_process_lives_o
     let app = TestApp::start().await;
     let browser = app.browser();
     let status = Fault::Status { code: StatusCode::INTERNAL_SERVER_ERROR, retry_after: None };
-    // The provider comes first, while nothing of it is known yet.
+    // The provider comes first, while nothing of it is cached.
     let rows = [("identity", &["sign-in", "permissions"][..]), ("dynamodb", &["store"]), ("fga", &["permissions"])];
     for (service, names) in rows {
         app.sandbox.faults().set(service, Some(status.clone()), Times::Always);

@@ -1,5 +1,5 @@
-//! The help desk resets the passwords of everybody but of those who are out of bounds: what counts is the person who is
-//! touched, as Okta knows them at that moment.
+//! The help desk resets everybody's password except those of protected users. The permission is checked for the target
+//! user as Okta identifies them at that moment.
 
 use crate::approvals::until_it_rings;
 use crate::world::frames::{Watch, began, refusals};
@@ -11,7 +11,7 @@ use sandbox::kit::Person;
 const RESET: &str = "Reset the password of eve@acme.example";
 const EVE: &str = "okta_user:00u3evedorn00000acme";
 
-/// A server whose application has an Okta account of its own, and Bob at the help desk.
+/// Starts a server whose application has its own Okta account, with Bob at the help desk.
 async fn help_desk() -> TestApp {
     let app = TestApp::with(Custom::application()).await;
     app.grant("user:auth0|bob", "member", "group:helpdesk").await;
@@ -42,7 +42,7 @@ async fn the_help_desk_resets_an_employees_password_and_no_administrators() {
         assert_eq!(refusals(&events), denied(relation, object), "{words}");
     }
     assert_eq!((app.sandbox.provider().pushes().len(), app.effects().len()), (1, 1), "no phone rang for those");
-    // Whoever manages all users may touch the administrator as well.
+    // A person who manages all users may reset the administrator's password too.
     app.grant("user:auth0|bob", "manage_okta", "okta:users").await;
     let posted = bob.begin("Reset the password of ada@acme.example").await.unwrap();
     let mut watch = bob.watch(&posted.conversation, 0).await;
@@ -50,7 +50,7 @@ async fn the_help_desk_resets_an_employees_password_and_no_administrators() {
     app.finish().await;
 }
 
-/// What happens while Bob's phone rings, and what he sees after his yes.
+/// Lets something happen while Bob's approval is pending, and returns the events after he approves.
 async fn meanwhile(what: &str, happens: fn(&TestApp)) -> Vec<Event> {
     let app = help_desk().await;
     let bob = app.signed_in("bob").await;

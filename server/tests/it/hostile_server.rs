@@ -1,5 +1,5 @@
-//! A hostile MCP server in real turns: what it says moves nobody, what it answers is bounded, and what it changes is
-//! read by an operator first.
+//! A hostile MCP server in real turns: its texts change nothing without an approval, its responses are bounded, and an
+//! operator must accept its changes.
 
 mod strikes;
 
@@ -21,7 +21,7 @@ use std::fmt::Write;
 use strikes::{Blow, Strike};
 use tokio::net::TcpListener;
 
-/// The hostile server, and its address.
+/// Starts a hostile server and returns it with its URL.
 async fn hostile() -> (Hostile, String) {
     let (hostile, listener) = (Hostile::default(), TcpListener::bind("127.0.0.1:0").await.unwrap());
     let url = format!("http://{}/mcp", listener.local_addr().unwrap());
@@ -30,11 +30,11 @@ async fn hostile() -> (Hostile, String) {
     (hostile, url)
 }
 
-/// A house whose one MCP server is this one, with more said of it; Ada may call its `weather`.
+/// Starts an app with this one MCP server and additional settings for it; Ada may call its tool `weather`.
 async fn house(url: &str, more: &'static str) -> (TestApp, Browser) {
     let url = url.to_owned();
     let file = move |sandbox: &Sandbox| format!("{}{more}", mcp::server(sandbox, "hostile", &url));
-    // Nobody may take the name of a tool of our own, and that is not what is tried here.
+    // Disables our own `weather` tool: a name conflict is not the subject of these tests.
     let env = vec![("OPEN_METEO_URL", String::new())];
     let app = TestApp::with(Custom { env, mcp: Box::new(file), ..Custom::default() }).await;
     app.grant("user:auth0|ada", "can_call", "tool:hostile/weather").await;
@@ -56,7 +56,7 @@ than 64 KiB, and that no request, and so no token, goes elsewhere.
 
 const READ: &str = "[servers.hostile.tools.weather]\nrisk = \"read\"\n";
 
-/// Has the model propose the weather, whatever it was asked.
+/// Lets the model propose `weather` as its next answer.
 async fn weather(app: &TestApp, person: &Browser) -> Vec<Event> {
     propose(app, person, "weather").await
 }
@@ -67,7 +67,7 @@ async fn propose(app: &TestApp, person: &Browser, tool: &str) -> Vec<Event> {
     person.ask("What is it like in Rome?").await.1
 }
 
-/// What the model was offered last: names and descriptions.
+/// Returns names and descriptions of the tools in the last request to the model.
 fn offered(app: &TestApp) -> BTreeMap<String, String> {
     let last = app.sandbox.bedrock().requests().pop().unwrap().body;
     let tools = last["toolConfig"]["tools"].as_array().unwrap().iter().map(|tool| &tool["toolSpec"]);
@@ -82,7 +82,7 @@ fn calls(hostile: &Hostile) -> usize {
     hostile.requests().iter().filter(|request| request.method.as_deref() == Some("tools/call")).count()
 }
 
-/// Has the model propose what only a yes permits, and says yes.
+/// Lets the model propose a change that needs approval, and approves it.
 async fn change(app: &TestApp, person: &Browser) -> Vec<Event> {
     app.sandbox.bedrock().next(Mischief::Say(vec![Block::call("hostile___change", json!({"place": "Rome"}))]));
     let posted = person.begin("Change it.").await.unwrap();
@@ -92,7 +92,7 @@ async fn change(app: &TestApp, person: &Browser) -> Vec<Event> {
     watch.turn().await
 }
 
-/// What a person sees of it, in a few words.
+/// Describes what a person sees of the turn.
 fn person(events: &[Event]) -> String {
     match &refusals(events)[..] {
         [Refusal::BadInput { reason }] => format!("refused: “{reason}”"),
@@ -101,14 +101,14 @@ fn person(events: &[Event]) -> String {
     }
 }
 
-/// How much of the prompt is what the hostile server's tools are said to be.
+/// Returns the size of the hostile server's tool definitions in a request to the model.
 fn offered_bytes(prompt: &Value) -> usize {
     let tools = prompt["toolConfig"]["tools"].as_array().unwrap().iter().map(|tool| &tool["toolSpec"]);
     let theirs = tools.filter(|tool| tool["name"].as_str().unwrap().starts_with("hostile___"));
     theirs.map(|tool| tool.to_string().len()).sum()
 }
 
-/// How much of the prompt is the result of the call.
+/// Returns the size of the call's result in a request to the model.
 fn answered_bytes(prompt: &Value) -> usize {
     let messages = prompt["messages"].as_array().unwrap().iter();
     let blocks = messages.flat_map(|message| message["content"].as_array().unwrap());
@@ -147,7 +147,7 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
         assert!(answer.status == 403 && named && !answer.body.contains("weather"), "{} {}", answer.status, answer.body);
     }
     assert_eq!(accept(&ada, "0").await.status, 409);
-    // It changes once more while it is read: what was read is what is accepted, or nothing.
+    // The tool changes again while the operator reads: the server accepts exactly the version that was shown, or none.
     hostile.offer(offers::reshaped());
     let again = ada.visit("/tools").await;
     assert!(again.body.contains("Paste an access token."), "{}", again.body);
@@ -160,7 +160,7 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     assert!(began(&weather(&app, &ada).await), "offered at once");
     let page = ada.visit("/tools").await;
     assert!(page.body.contains("Accepted by") && !page.body.contains("changed, not offered"), "{}", page.body);
-    // Who said yes to what, and who may not, is in the ledger, newest first.
+    // The ledger records who accepted what and who was not permitted to, newest first.
     for (who, expected) in [(&ada, vec!["done", "refused", "refused"]), (&bob, vec!["refused"])] {
         let activity = who.visit("/activity").await;
         let cards = activity.all("<li data-state=\"", "</li>");
@@ -205,7 +205,7 @@ async fn an_operator_reads_what_is_left_out_and_what_a_tool_is_called_at_its_ser
     app.finish().await;
 }
 
-/// Whatever a description says, and whatever the model does because of it: a person is asked before anything is changed.
+/// Whatever a description says, and whatever the model does because of it: no change happens without an approval.
 #[tokio::test]
 async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
     let (hostile, url) = hostile().await;
@@ -251,8 +251,8 @@ async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
     app.finish().await;
 }
 
-/// Each strike, and what became of it: the table `hostile_server.md`. When it changes, this test writes the new one and
-/// says where it is.
+/// Each strike and its result. The file `hostile_server.md` holds the results; when they change, this test fails and
+/// names the file with the new table.
 #[tokio::test]
 async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_nowhere() {
     let ((hostile, url), (elsewhere, other)) = (hostile().await, hostile().await);
@@ -291,7 +291,7 @@ async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_n
         let (offered, answered, called) = (offered_bytes(&prompt), answered_bytes(&prompt), calls(&hostile) - before);
         let activity = ada.visit("/activity").await;
         let ledger = if began(&events) { activity.between("<p class=\"state\">", "</p>") } else { "–" };
-        // As text, not as a tag of the page that shows the table.
+        // Escaped, so that the table's viewer shows text and not a tag.
         let seen = person(&events).replace('<', "\\<");
         writeln!(table, "| {name} | {seen} | {ledger} | {offered} | {answered} | {called} |").unwrap();
     }
@@ -299,7 +299,7 @@ async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_n
     crate::tables::compare("hostile_server.md", &table, TABLE);
 }
 
-/// The server is killed while the phone rings, and meanwhile the tool stays what it was, or does not.
+/// The server restarts while the approval is pending; meanwhile the tool changes or stays the same.
 #[tokio::test]
 async fn attack_44_a_yes_outlives_a_restart_for_the_tool_that_it_was_given_to() {
     for (offer, called) in [(offers::plain(), 1), (offers::redescribed(), 0), (offers::rehinted(), 0)] {

@@ -1,4 +1,5 @@
-//! Somebody with full write access to the table: they can delete, and nothing that they write is acted on or shown.
+//! An attacker with full write access to the table: they can delete, but nothing that they write takes effect or is
+//! shown.
 
 use crate::approvals::until_it_rings;
 use crate::world::frames::{began, end};
@@ -42,7 +43,8 @@ async fn an_approval_that_was_given_elsewhere_is_not_carried_into_another_conver
     app.answer(Answer::Approve);
     assert!(began(&watch.turn().await));
     assert_eq!(app.effects().len(), 1);
-    // The same person asks again, and the rows of the approval are put into that log while the server is down.
+    // The same person asks again, and the attacker copies an item of the approval into that log while the server is
+    // down.
     let asked = ada.begin(RESET).await.unwrap();
     until_it_rings(&mut ada.watch(&asked.conversation, 0).await).await;
     let given = app.rows(&approved.conversation).await;
@@ -101,14 +103,14 @@ async fn an_entry_of_the_queue_that_somebody_wrote_makes_nobody_act() {
     let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
     let (conversation, _) = ada.ask("Hello").await;
     let pk = app.rows(&conversation).await[0]["pk"]["S"].as_str().unwrap().to_owned();
-    // A message in Ada's name, and an entry that says whose turn it is, in all forms that could be tried.
+    // A message in Ada's name, and entries of the work queue in several forms.
     let evidence = r#"{"issuer":"i","subject":"auth0|ada","tenant":"t","principal":"auth0|ada","name":"Ada"}"#;
     app.plant(&json!({"pk": {"S": "work#0"}, "sk": {"S": pk}, "stamp": {"S": "x"}, "evidence": {"S": evidence},
         "id": {"S": conversation}, "key": {"S": "k1"}, "sealed": {"B": "AAAA"}}))
         .await;
     app.plant(&json!({"pk": {"S": "work#1"}, "sk": {"S": "nonsense"}})).await;
     let before = app.rows(&conversation).await.len();
-    // The sweep has looked when a turn that it has to find is done: Eve's, whose entry lies behind the planted ones.
+    // The turn of Eve runs only after the sweep has read the planted entries, which come before hers.
     assert_eq!(end(&eve.ask("Hello").await.1), End::Done);
     logs::wait_for("an entry of the queue is not what was written there").await;
     assert_eq!(app.rows(&conversation).await.len(), before, "and nothing ran");

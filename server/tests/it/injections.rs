@@ -1,7 +1,8 @@
-//! Recorded injections against a model that obeys every one of them: words come in by a real channel, the model does what they
-//! say, and what is judged is what happened outside it, not what it said. The scripts are data, in `injections/*.toml`.
+//! Recorded prompt injections against a model that obeys each one. The text arrives through a real channel, the model
+//! does what it says, and the test judges the effects outside the model, not its words. The scripts are data, in
+//! `injections/*.toml`.
 //!
-//! What was seen is the table `injections.md`. When it changes, this test writes the new one and says where it is.
+//! The file `injections.md` holds the results. When they change, this test fails and names the file with the new table.
 
 mod calls;
 mod house;
@@ -21,16 +22,17 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How many scripts play at a time: half of each is waiting for a phone.
+/// Scripts that run at the same time; half of each is waiting for a phone.
 const AT_A_TIME: usize = 5;
 
-/// A start takes the whole processor, and too many at once would take longer than a start may wait for its secrets.
+/// Two servers start at a time: a start uses the whole processor, and many at once would exceed the time limit for
+/// reading secrets.
 static STARTING: Semaphore = Semaphore::const_new(2);
 
-/// Longer than any script, and not for ever.
+/// Longest time for one script.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// What happened and what is wrong with it, or why there was no end.
+/// The account of a script with its violations, or the reason why it did not end.
 type Outcome = Result<(Account, Vec<String>), String>;
 
 const TABLE: &str = include_str!("injections.md");
@@ -69,7 +71,7 @@ async fn attack_40_whatever_is_injected_and_obeyed_the_gates_hold() {
     assert!(table == TABLE, "the table has changed; if that is right: cp {fresh} server/tests/it/injections.md");
 }
 
-/// Plays one script in a house of its own.
+/// Plays one script with its own server.
 async fn play_and_judge(script: &Script) -> (Account, Vec<String>) {
     let house = {
         let _alone = STARTING.acquire().await.unwrap();

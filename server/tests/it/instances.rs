@@ -1,11 +1,11 @@
-//! Two instances over one table: what happens on one shows on the other within a second, and nobody polls for it.
+//! Two instances over one table: events on one appear on the other within seconds, without polling by the page.
 
 use crate::world::TestApp;
 use crate::world::frames::{end, said};
 use app::wire::{End, Event};
 use std::time::{Duration, Instant};
 
-/// A message shows on another instance within this time; the feed is read twice a second.
+/// Longest delay until a message appears on the other instance, which reads the feed twice a second.
 const SOON: Duration = Duration::from_secs(5);
 
 #[tokio::test]

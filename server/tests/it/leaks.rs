@@ -1,4 +1,4 @@
-//! Attack 16: no token and no secret turns up where it does not belong. Everything secret in the sandbox carries a canary.
+//! Attack 16: tokens and secrets appear nowhere they do not belong. Every secret of the sandbox contains a canary.
 
 use crate::world::{Custom, TestApp, logs};
 use app::wire::Frame;
@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sandbox::Storage;
 use sandbox::kit::canary::MARK;
 
-/// Whether the canary is in there: plain, or within base64 as the claims of a JWT are.
+/// Finds the canary in plain text or within base64, where the claims of a JWT are; returns its context.
 pub(crate) fn leaks(bytes: &[u8]) -> Option<String> {
     let mark = MARK.as_bytes();
     if let Some(at) = bytes.windows(mark.len()).position(|window| window == mark) {
@@ -38,7 +38,7 @@ fn the_search_finds_a_canary_plain_and_within_a_jwt() {
     assert!(leaks(b"nothing of the kind, eyJhbGciOiJSUzI1NiJ9.e30.x").is_none());
 }
 
-/// Flaw A.5 5: an endpoint or a panel that gives tokens to the page.
+/// A defect to avoid: an endpoint or a panel that gives tokens to the page.
 #[tokio::test]
 async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_or_tables() {
     let directory = std::env::temp_dir().join(format!("countersign-leaks-{}", std::process::id()));
@@ -69,7 +69,7 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     );
     keep("the callback again", &ada.visit(callback.as_str()).await);
     keep("readiness", &ada.visit("/health/ready").await);
-    // Okta last: an account that it refuses is wanted again.
+    // Okta comes last, because an account that it rejects must be connected again.
     for service in ["fga", "identity", "bedrock", "mcp", "okta"] {
         let status = axum::http::StatusCode::UNAUTHORIZED;
         let fault = sandbox::cloud::Fault::Status { code: status, retry_after: None };
@@ -92,7 +92,8 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     }
     drop(watch);
     let logout = ada.submit("/", "/auth/logout", &[]).await;
-    // The provider's logout takes the ID token as a hint, in the address: the one place where a browser gets to see it.
+    // The redirect to the provider's logout is not searched: its URL carries the ID token as a hint, the only place
+    // where a browser sees it.
     seen.push(("body of signing out".to_owned(), logout.body));
     seen.push(("the stream".to_owned(), frames));
     seen.push(("what the model was told".to_owned(), format!("{:?}", app.sandbox.bedrock().requests())));

@@ -1,4 +1,4 @@
-//! What was decided and done is written down for good: it can be checked, and a change is found.
+//! The ledger records decisions and actions permanently: its integrity can be verified, and a change is found.
 
 use crate::world::frames::refusals;
 use crate::world::{Custom, TestApp, aws};
@@ -16,7 +16,7 @@ const SECRET: &str = "countersign/ledger-keys";
 const RESET: &str = "Reset the password of bob@acme.example";
 
 impl TestApp {
-    /// What a command says, with the settings of this server.
+    /// Runs a command with the settings of this server and returns its output.
     async fn command(&self, words: &[&str]) -> (Found, String) {
         let outside = async || Ok(Outside { config: self.config.clone(), aws: aws(&self.sandbox).await });
         let mut out = Vec::new();
@@ -69,7 +69,7 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
     let (found, said) = app.command(&["ledger", "verify", "--witness", kept.to_str().unwrap()]).await;
     assert_eq!(found, Found::Well, "{said}");
 
-    // A witness goes on where that file ends: there is nothing new in it.
+    // A witness continues after the last line of its file; there is nothing new.
     let witness = ["ledger", "witness", "--file", kept.to_str().unwrap(), "--looks", "1"];
     assert_eq!(app.command(&witness).await, (Found::Well, String::new()));
     let (found, printed) = app.command(&["ledger", "witness", "--looks", "2", "--every", "1"]).await;

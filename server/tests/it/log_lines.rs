@@ -1,10 +1,10 @@
-//! The log: one line for each request, and no line that a stranger wrote.
+//! The log: one line for each request, and no line that an attacker wrote.
 
 use crate::world::{TestApp, logs};
 use reqwest::Method;
 use serde_json::Value;
 
-/// The canonical lines of requests to `path`.
+/// Returns the log lines of requests to `path`.
 fn requests(path: &str) -> Vec<Value> {
     let lines = logs::json();
     let lines =
@@ -49,7 +49,7 @@ async fn attack_55_nobody_writes_a_line_of_their_own() {
     ] {
         ada.visit(&path).await;
     }
-    // A callback that is believed as far as its error.
+    // A callback with a valid state, whose error is therefore logged.
     let callback = app.browser();
     let begun = callback.callback("ada", "/auth/login").await;
     let state = begun.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();

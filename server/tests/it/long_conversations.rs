@@ -1,4 +1,4 @@
-//! Long conversations: a page holds the last turns alone, every earlier one can be reached, and what waits for the person is
+//! Long conversations: a page holds only the latest turns, every earlier turn can be reached, and pending requests are
 //! on every page.
 
 use crate::approvals::until_it_rings;
@@ -12,11 +12,11 @@ use futures::stream::{self, StreamExt};
 use sandbox::identity::Answer;
 use std::collections::BTreeSet;
 
-/// Turns that are planted: two messages each.
+/// Planted turns, each with one message and one answer.
 const TURNS: u64 = 1000;
 
 impl TestApp {
-    /// A conversation of Ada's with so many turns, each of a message and an answer of `bytes` bytes.
+    /// Creates a conversation of Ada with this many turns, whose messages and answers have about `bytes` bytes each.
     async fn planted(&self, turns: u64, bytes: usize) -> String {
         let (ada, id) = (actor(self, "auth0|ada"), ConversationId::from_random([9; 26]));
         let header = Header { id: id.clone(), title: "A long one".to_owned(), created: 1_000 };
@@ -42,7 +42,7 @@ impl TestApp {
     }
 }
 
-/// The questions that a page's HTML shows.
+/// Returns the numbers of the questions in a page's HTML.
 fn questions(page: &str) -> Vec<u64> {
     let numbers = page.split("<p>Question ").skip(1).map(|rest| rest.split('.').next().unwrap().parse().unwrap());
     numbers.collect()
@@ -52,7 +52,7 @@ fn tags(page: &str) -> usize {
     page.as_bytes().windows(2).filter(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic()).count()
 }
 
-/// The address of a link by its text.
+/// Returns the address of a link with this text.
 fn link(page: &str, text: &str) -> Option<String> {
     let before = page.split_once(&format!(">{text}</a>"))?.0;
     let tag = before.rsplit_once("<a ")?.1;

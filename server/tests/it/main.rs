@@ -1,4 +1,5 @@
-//! The server as people, browsers and attackers meet it: real sockets, the whole sandbox behind it.
+//! Tests of the whole server from outside, for people, browsers and attackers: over real sockets, with the whole
+//! sandbox.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod accounts;

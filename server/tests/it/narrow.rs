@@ -1,4 +1,4 @@
-//! A yes is to one thing, once. Nothing makes it wider: not the same call again, not words, not what a tool brought back.
+//! An approval is valid for one call, once. Nothing widens it: neither a repeated call, nor text, nor a tool's result.
 
 use crate::world::frames::{began, deeds, refusals};
 use crate::world::{Custom, TestApp};
@@ -15,7 +15,7 @@ fn pushes(app: &TestApp) -> Vec<Push> {
     app.sandbox.provider().pushes()
 }
 
-/// The push that waits.
+/// Returns the pending push.
 fn ringing(app: &TestApp) -> Push {
     pushes(app).into_iter().find(|push| push.state == PushState::Pending).expect("the phone rings")
 }
@@ -28,7 +28,8 @@ fn rings(event: &Event) -> bool {
     matches!(event, Event::ApprovalPut { .. })
 }
 
-/// Row 37: there is no "always allow", so nothing can widen. Each of these asks anew, and is done by a yes of its own alone.
+/// Attack 37: there is no "always allow", so nothing can widen. Each of these calls asks again and needs its own
+/// approval.
 #[tokio::test]
 async fn attack_37_a_yes_never_reaches_further_than_its_call() {
     let app = TestApp::start().await;
@@ -60,7 +61,7 @@ async fn attack_37_a_yes_never_reaches_further_than_its_call() {
         assert_eq!(effects(&app), place + 1, "{what}");
         conversation = Some(id);
     }
-    // Each question has a code, and details, that no other has.
+    // Each request has its own code and details.
     let all = pushes(&app);
     let codes: BTreeSet<_> = all.iter().map(|push| push.binding_message.rsplit_once('#').unwrap().1).collect();
     let details: BTreeSet<_> = all.iter().map(|push| push.authorization_details.clone().unwrap().to_string()).collect();
@@ -68,7 +69,7 @@ async fn attack_37_a_yes_never_reaches_further_than_its_call() {
     app.finish().await;
 }
 
-/// Row 37: neither does it reach another call of the same answer, nor another person.
+/// Attack 37: an approval covers neither another call of the same answer nor another person.
 #[tokio::test]
 async fn attack_37_a_yes_reaches_neither_the_next_call_nor_the_next_person() {
     let app = TestApp::with(Custom::application()).await;
@@ -98,8 +99,8 @@ async fn attack_37_a_yes_reaches_neither_the_next_call_nor_the_next_person() {
     app.finish().await;
 }
 
-/// Row 43: an address that stood in a tool's result. It is asked about like any other; card and phone show all of
-/// it, and where it came from.
+/// Attack 43: an address from a tool's result is asked about like any other; card and phone show it in full, with its
+/// origin.
 #[tokio::test]
 async fn attack_43_a_value_out_of_a_tools_result_is_asked_about_in_full() {
     let app = TestApp::start().await;
@@ -136,7 +137,7 @@ async fn attack_43_a_value_out_of_a_tools_result_is_asked_about_in_full() {
     app.finish().await;
 }
 
-/// Row 43: a value that only looks like a colleague's is refused before anybody is asked.
+/// Attack 43: a value that only looks like a colleague's is refused before anybody is asked.
 #[tokio::test]
 async fn attack_43_a_look_alike_out_of_a_result_rings_nowhere() {
     let app = TestApp::start().await;
@@ -157,7 +158,7 @@ async fn attack_43_a_look_alike_out_of_a_result_rings_nowhere() {
     app.finish().await;
 }
 
-/// Row 37: an answer in words, said again and again, is none.
+/// Attack 37: approval by message, however often, is no approval.
 #[tokio::test]
 async fn attack_37_no_message_is_a_standing_yes() {
     let app = TestApp::start().await;

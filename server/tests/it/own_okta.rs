@@ -1,4 +1,4 @@
-//! "What are my Okta groups?": answered for whoever asks, whatever their address, their subject and their login look like,
+//! "What are my Okta groups?" works for every permitted person, whatever their address, subject and login look like,
 //! and however many groups they have.
 
 use crate::world::frames::{failures, refusals, said};
@@ -9,7 +9,7 @@ use sandbox::kit::People;
 const QUESTION: &str = "What are my Okta groups?";
 const PAT: &str = "saml|acme:pat#1";
 
-/// The name that FGA has for somebody whose subject holds signs of its own.
+/// Subjects with special characters, and their names in FGA.
 const NAMED: [(&str, &str); 5] = [
     (PAT, "user:saml|acme%3Apat%231"),
     ("saml acme team", "user:saml%20acme%20team"),
@@ -22,7 +22,7 @@ fn done(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event, Event::CallDone { .. }))
 }
 
-/// Each of them asks once without the permission and once with it, by their own account and by the application's.
+/// Each person asks once without the permission and once with it, by their own account and by the application's.
 #[tokio::test]
 async fn whoever_asks_for_their_own_groups_gets_them() {
     let own = Custom { connected: NAMED.map(|(sub, _)| sub).into(), ..Custom::default() };
@@ -40,7 +40,7 @@ async fn whoever_asks_for_their_own_groups_gets_them() {
     }
 }
 
-/// The account decides, or the id, or the login: never an address that only looks like one.
+/// The account, the id or the login identifies the user, never an address that merely resembles a login.
 #[tokio::test]
 async fn a_login_that_is_not_the_address_is_found_by_the_account_and_not_by_the_address() {
     let own = Custom { connected: vec![PAT], ..Custom::default() };
@@ -80,7 +80,7 @@ async fn of_a_thousand_groups_the_model_gets_whole_names_and_their_number() {
     app.finish().await;
 }
 
-/// The list of this name, wherever it stands.
+/// Finds the list with this name at any depth.
 fn find<'a>(value: &'a serde_json::Value, name: &str) -> Option<&'a Vec<serde_json::Value>> {
     match value {
         serde_json::Value::Object(members) => members

@@ -1,8 +1,8 @@
-//! The server against an OpenID Provider that is not ours, in each of its characters: people sign in, ask, approve and sign
-//! out as they do with the sandbox.
+//! The server against a third-party OpenID Provider with each of its profiles (`Character`), most of which imitate a
+//! vendor or one peculiarity: people sign in, ask, approve and sign out as with the sandbox.
 //!
-//! Each outcome stands in the table `testing/peers.md`, in words that come from what happened. When it changes, the test
-//! fails; `UPDATE_TABLES=1` writes the new one.
+//! The file `testing/peers.md` holds the results. When they change, this test fails; `UPDATE_TABLES=1` writes the new
+//! table.
 
 mod approval;
 mod conversation;
@@ -16,10 +16,10 @@ use countersign::wiring::examine;
 use countersign_peers::oidc;
 use futures::StreamExt;
 
-/// Providers that run at a time. Most of the time is spent waiting for polls.
+/// Providers that run at the same time; most of the time is waiting for polls.
 const AT_A_TIME: usize = 4;
 
-/// The providers with which the same conversation is recorded.
+/// Profiles with which the same conversation is recorded.
 const RECORDED: [&str; 3] = ["Auth0", "Okta", "Keycloak"];
 
 const CONVERSATIONS: &str = include_str!("../../../testing/conversations.md");

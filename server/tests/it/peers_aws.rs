@@ -1,5 +1,5 @@
-//! `DynamoDB` and Secrets Manager that are not ours: tables are made, secrets are put, and the product works as it does with
-//! the sandbox's.
+//! Third-party emulators of `DynamoDB` and Secrets Manager: the command creates the tables, and the product works as
+//! with the sandbox's.
 
 use crate::approvals::until_it_rings;
 use crate::world::frames::{began, end, said};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::process::{Command, Output};
 use tokio::net::TcpListener;
 
-/// 32 bytes in base64, as `openssl rand -base64 32` makes them.
+/// 32 bytes each in base64, in the form that `openssl rand -base64 32` prints.
 const KEYS: [(&str, &str); 2] = [
     ("countersign/session-keys", "b3BlbnNzbC1yYW5kLWJhc2U2NC0zMi1zZXNzaW9uIS4="),
     ("countersign/ledger-keys", "b3BlbnNzbC1yYW5kLWJhc2U2NC0zMi1sZWRnZXIhIS4="),
@@ -54,7 +54,7 @@ async fn the_product_works_on_tables_and_secrets_of_another_maker() {
     app.finish().await;
 }
 
-/// A token that Secrets Manager wants in each request: 32 characters at least.
+/// Idempotency token that Secrets Manager requires in each request; at least 32 characters.
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 fn variables(moto: &Moto) -> Vec<(String, String)> {
@@ -62,13 +62,13 @@ fn variables(moto: &Moto) -> Vec<(String, String)> {
     both.map(|name| (name.to_owned(), moto.url().to_owned())).into()
 }
 
-/// A whole environment for a command that is run before there is a server.
+/// Returns a complete environment for a command that runs before the server.
 async fn environment(moto: &Moto) -> Vec<(String, String)> {
     let sandbox = Sandbox::start(Settings::for_tests()).await.unwrap();
     sandbox.environment().into_iter().chain(variables(moto)).collect()
 }
 
-/// The operator's own command.
+/// Runs the operator's command.
 async fn countersign(env: &[(String, String)], words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command.args(words).envs(env.iter().cloned());

@@ -1,4 +1,4 @@
-//! Approvals that wait in several conversations, and answers that got lost on their way.
+//! Approvals pending in several conversations, and answers lost on their way.
 
 use crate::approvals::until_it_rings;
 use crate::world::TestApp;
@@ -10,7 +10,7 @@ use sandbox::identity::{Alteration, Answer, Tamper};
 const BOB: &str = "Reset the password of bob@acme.example";
 const EVE: &str = "Reset the password of eve@acme.example";
 
-/// What a page says of other conversations.
+/// Returns the approvals in other conversations that a page lists.
 async fn elsewhere(browser: &Browser, conversation: Option<&str>) -> Vec<(String, String)> {
     let waiting = browser.load(conversation).await.unwrap().elsewhere;
     waiting.into_iter().map(|waiting| (waiting.conversation, waiting.summary)).collect()
@@ -55,7 +55,7 @@ async fn each_approval_that_waits_is_named_on_every_page_with_the_way_to_it() {
     app.finish().await;
 }
 
-/// The provider gives an answer out once. If that went to a server that died, nothing is done and the card says why.
+/// The provider returns an answer only once. If a server received it and died, nothing is done, and the card says why.
 #[tokio::test]
 async fn an_answer_that_was_given_out_and_lost_does_nothing_and_is_asked_for_again() {
     let app = TestApp::start().await;
@@ -70,7 +70,7 @@ async fn an_answer_that_was_given_out_and_lost_does_nothing_and_is_asked_for_aga
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await.body;
     assert!(page.contains("before it could keep your answer") && page.contains("Ask again"), "{page}");
 
-    // The phone still shows the first question; a yes to that one is for nothing that waits.
+    // The phone still shows the first request; approving it approves nothing that is pending.
     app.answer(Answer::Approve);
     let again = ada.post(&posted.conversation, BOB, "client-again").await.unwrap();
     let mut watch = ada.watch(&posted.conversation, again.said).await;

@@ -1,5 +1,5 @@
-//! Tools of MCP servers in real turns: offered, permitted, called with the person's own token, and refused with what is
-//! missing when anything is.
+//! Tools of MCP servers in real turns: offered, permitted, called with the person's own token, and refused with the
+//! reason if anything is missing.
 
 use crate::world::frames::{began, end, refusals, said};
 use crate::world::{Custom, TestApp, logs, mcp};
@@ -43,7 +43,7 @@ async fn a_gateway_that_is_down_is_not_now_and_the_turn_goes_on() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     assert!(began(&ada.ask(QUESTION).await.1));
-    // What this instance remembers of the server is gone, what the table knows of its tools is not.
+    // The restart clears this instance's memory of the server; the table still knows its tools.
     app.restart().await;
     for fault in [Fault::Refuse, Fault::Timeout] {
         app.sandbox.faults().set("mcp", Some(fault.clone()), Times::Always);
@@ -72,7 +72,7 @@ async fn a_start_says_that_mcp_servers_are_reached_without_the_proxy_of_the_mach
     app.finish().await;
 }
 
-/// Row 24 for tokens: people who ask at the same time, each with a token of their own and none of another's.
+/// Attack 24 for tokens: people who ask at the same time each use only their own token.
 #[tokio::test]
 async fn attack_24_and_47_nobodys_token_is_used_for_anybody_else() {
     let app = TestApp::start().await;
@@ -87,7 +87,7 @@ async fn attack_24_and_47_nobodys_token_is_used_for_anybody_else() {
         }
     });
     futures::future::join_all(asked).await;
-    // Eve may not: the server hears of her when its tools are asked for, and never of a call.
+    // Eve lacks the permission: the server receives her token for listing tools, but never for a call.
     let (_, events) = eve.ask(QUESTION).await;
     assert!(matches!(refusals(&events)[..], [Refusal::Denied { .. }]), "{events:?}");
     let audience = app.sandbox.variable("MCP_TASKS_AUDIENCE").unwrap();
@@ -101,13 +101,13 @@ async fn attack_24_and_47_nobodys_token_is_used_for_anybody_else() {
         }
         tokens.insert(bearer, claims.sub);
     }
-    // One token for each: it is asked for once and kept for a while.
+    // One token for each person: it is requested once and cached.
     assert_eq!(tokens.values().collect::<Vec<_>>().len(), 3, "{:?}", tokens.values());
     assert_eq!(tokens.values().collect::<BTreeSet<_>>().len(), 3);
     app.finish().await;
 }
 
-/// A token that is not what was asked for is not used, whatever the provider says of it.
+/// A token that differs from the request is not used, whatever the provider says about it.
 #[tokio::test]
 async fn attack_48_a_token_for_somebody_or_something_else_goes_nowhere() {
     let mut app = TestApp::start().await;
@@ -132,7 +132,8 @@ async fn attack_48_a_token_for_somebody_or_something_else_goes_nowhere() {
     app.finish().await;
 }
 
-/// A provider that rotates refresh tokens takes each once: the fresh one is in the store before anything else is done.
+/// A provider with refresh token rotation accepts each token once, so the new one is stored before anything else
+/// happens.
 #[tokio::test]
 async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_used() {
     let mut app = TestApp::start().await;
@@ -141,11 +142,11 @@ async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_use
     app.sandbox.provider().tamper(Tamper::Once(fresh));
     assert!(began(&ada.ask(QUESTION).await.1));
     app.restart().await;
-    // The sandbox knows no such token, so it can only come from the store.
+    // The sandbox does not know the new token, so a rejection proves that it came from the store.
     let posted = ada.begin(QUESTION).await.unwrap();
     let mut watch = ada.watch(&posted.conversation, 0).await;
     watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
-    // There is no account to connect, so what helps is a new sign-in.
+    // No account can be connected here; the remedy is a new sign-in.
     let call = [("conversation", posted.conversation.as_str()), ("call", "call-1-1")];
     let page = ada.submit(&format!("/c/{}", posted.conversation), "/connect", &call).await;
     assert!(page.status == 401 && page.body.contains("/auth/login?return_to=/c/"), "{} {}", page.status, page.body);
@@ -154,7 +155,7 @@ async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_use
     app.finish().await;
 }
 
-/// Row 49: a private address that is not listed, and whatever else is wrong, is told before anything is served.
+/// Attack 49: a private address that is not allowed, like any other error of the file, prevents the start.
 #[tokio::test]
 async fn attack_49_a_server_that_may_not_be_reached_is_no_start() {
     let file = |sandbox: &Sandbox| {

@@ -1,5 +1,5 @@
-//! Sessions under races: what has ended stays ended, whatever is in flight; nobody who is not signed in stores anything; and
-//! to look at a page writes nothing.
+//! Sessions under races: an ended session stays ended, whatever is in flight; requests without a session store nothing;
+//! and reading a page writes nothing.
 
 mod borrowed;
 mod rotation;
@@ -16,20 +16,21 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Loops that load pages at the same time, each with the same cookie.
+/// Loops that load pages at the same time with the same cookie.
 const LOOPS: usize = 6;
 
-/// Loads that each loop must have had before the session ends, so that all are under way.
+/// Loads by each loop, on average, before the session ends, so that all loops are under way.
 const WARM: u32 = 3;
 
-/// The way a session ends while pages are loaded.
+/// The way a session ends while pages are loading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EndedBy {
     Person,
     Provider,
 }
 
-/// Loads pages with one cookie in six loops, by all instances, while the session ends; how many loops went on afterwards.
+/// Loads pages with one cookie in six loops, on all instances, while the session ends; returns the number of loops that
+/// still worked afterwards.
 async fn go_on(app: &TestApp, thieves: &[Browser], ada: &Browser, by: EndedBy) -> usize {
     let (over, loaded) = (AtomicBool::new(false), AtomicU32::new(0));
     let load = async |number: usize| {
@@ -41,7 +42,7 @@ async fn go_on(app: &TestApp, thieves: &[Browser], ada: &Browser, by: EndedBy) -
             }
             loaded.fetch_add(1, Ordering::AcqRel);
         }
-        // The session had ended before this load began.
+        // The session ended before this load began.
         usize::from(thief.load(None).await.is_ok())
     };
     let end = async {
@@ -91,14 +92,14 @@ async fn attack_a_session_that_ends_on_one_instance_is_over_on_all() {
     }
 }
 
-/// Requests that change a table, by operation.
+/// Returns the number of requests that change a table, by operation.
 fn writes(app: &TestApp) -> BTreeMap<String, u64> {
     let mut all = app.sandbox.dynamo().requests();
     all.retain(|operation, _| !matches!(operation.as_str(), "GetItem" | "BatchGetItem" | "Query" | "Scan"));
     all
 }
 
-/// The writes so far, once other instances have been told of all that happened here.
+/// Returns the writes so far, after waiting until all pending ones are done.
 async fn settled(app: &TestApp) -> BTreeMap<String, u64> {
     let mut before = writes(app);
     loop {
@@ -116,7 +117,7 @@ async fn to_look_at_a_page_writes_nothing_and_sets_no_cookie() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
-    // A load after the turn: whatever it still had to write is written.
+    // After this load, the turn has no pending writes.
     ada.load(Some(&conversation)).await.unwrap();
     let before = settled(&app).await;
     let page = format!("/c/{conversation}");
@@ -220,7 +221,7 @@ async fn a_session_that_cannot_be_opened_is_none_and_never_in_the_way_of_a_sign_
     app.finish().await;
 }
 
-/// The store fails, or carries out a write whose answer is lost, at each step of a back-channel logout.
+/// The store fails, or loses the response to a successful write, at each step of a back-channel logout.
 #[tokio::test]
 async fn attack_a_logout_that_fails_half_way_is_done_by_the_next_delivery() {
     let broken = Fault::Status { code: axum::http::StatusCode::INTERNAL_SERVER_ERROR, retry_after: None };
@@ -259,7 +260,7 @@ async fn a_sign_in_whose_write_was_slow_is_whole_once() {
     app.finish().await;
 }
 
-/// Of many connections that one session begins, the newest four can be completed.
+/// Of many connections that one session starts, only the newest four can be completed.
 #[tokio::test]
 async fn connections_that_are_begun_and_left_are_few() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Sign-in under attack: forged tokens, crafted callbacks, planted sessions, return paths to elsewhere.
+//! Sign-in under attack: forged tokens, crafted callbacks, planted sessions, foreign return paths.
 
 use crate::world::browser::{Answer, Browser};
 use crate::world::{Custom, TestApp, logs};
@@ -9,14 +9,14 @@ use serde_json::json;
 const LOGIN: &str = "/auth/login";
 const REFUSED: &str = "This sign-in could not be verified";
 
-/// Nobody is signed in here, and the answer tells no reason.
+/// Requires that nobody is signed in and that the response gives no reason.
 async fn assert_refused(browser: &Browser, answer: &Answer, what: &str) {
     assert_eq!(answer.status, 400, "{what}: {}", answer.body);
     assert!(answer.body.contains(REFUSED), "{what}: {}", answer.body);
     assert_eq!(browser.load(None).await.unwrap_err().status, 401, "{what}");
 }
 
-/// Changes one parameter of a callback; `None` takes it away.
+/// Changes one parameter of a callback; `None` removes it.
 fn with(callback: &Url, name: &str, value: Option<&str>) -> String {
     let mut url = callback.clone();
     let others: Vec<_> = callback
@@ -122,7 +122,7 @@ async fn attack_06_the_same_subject_of_another_issuer_is_another_person() {
     let first = TestApp::start().await;
     let ada = first.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
-    // Another issuer, the same database.
+    // Another issuer with the same database.
     let variable = |name: &str| first.sandbox.variable(name).unwrap().to_owned();
     let env = ["DYNAMODB_ENDPOINT_URL", "SECRETS_MANAGER_ENDPOINT_URL"].map(|name| (name, variable(name))).into();
     let second = TestApp::with(Custom { env, ..Custom::default() }).await;
@@ -174,7 +174,7 @@ async fn attack_08_a_callback_counts_once_and_in_its_own_browser() {
     let (attacker, victim) = (app.browser(), app.browser());
     let callback = attacker.callback("eve", LOGIN).await;
     let before = exchanges(&app);
-    // Login CSRF: the victim would go on as the attacker.
+    // Login CSRF: the victim would continue as the attacker.
     assert_refused(&victim, &victim.visit(callback.as_str()).await, "in another browser").await;
     victim.visit(LOGIN).await;
     assert_refused(&victim, &victim.visit(callback.as_str()).await, "in a browser with a sign-in of its own").await;
@@ -201,7 +201,7 @@ async fn attack_08_a_code_belongs_to_the_sign_in_that_asked_for_it() {
     let (first, second) = (browser.callback("ada", LOGIN).await, browser.callback("ada", LOGIN).await);
     let swapped = with(&first, "code", Some(&param(&second, "code")));
     assert_refused(&browser, &browser.visit(&swapped).await, "the code of the other sign-in").await;
-    // The provider calls it a sin to send a verifier that does not fit. The attacker made us do it.
+    // The provider records a wrong verifier as a protocol violation; here the attacker caused it.
     app.sandbox.sins().take();
     for code in [None, Some(""), Some("code_of_nobody")] {
         let callback = browser.callback("ada", LOGIN).await;
@@ -246,7 +246,7 @@ async fn attack_09_the_session_id_changes_at_sign_in_and_the_old_one_is_dead() {
     thief.plant(&first);
     assert_eq!(thief.load(None).await.unwrap_err().status, 401, "an old id is dead");
     assert!(browser.load(None).await.is_ok());
-    // An id that the attacker chose, in the cookie or in the address, is not taken over.
+    // An id that the attacker chose, in the cookie or in the address, is not adopted.
     let victim = app.browser();
     victim.plant("AAAAAAAAAAAAAAAAAAAAAA");
     let callback = victim.callback("bob", "/auth/login?countersign=AAAAAAAAAAAAAAAAAAAAAA").await;

@@ -30,7 +30,7 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     assert_eq!(thief.load(None).await.unwrap_err().error, ApiError::SignedOut, "the id is dead");
     let chooser = ada.follow("/auth/login").await;
     assert!(chooser.body.contains("name=\"state\""), "the provider asks again who one is");
-    // Twice, or signed out, it does no harm.
+    // Signing out twice, or without a session, does no harm.
     let again = app.browser().submit("/", "/auth/logout", &[]).await;
     assert_eq!((again.status, again.location().path()), (303, "/"));
     app.finish().await;
@@ -48,7 +48,7 @@ async fn signing_out_works_when_the_provider_does_not_answer() {
     app.finish().await;
 }
 
-/// Claims of a good logout token for everybody's sessions of `sub`.
+/// Returns the claims of a valid logout token for all sessions of `sub`.
 pub(crate) fn claims(app: &TestApp, sub: &str, jti: &str) -> Value {
     let now = app.sandbox.clock().seconds();
     json!({"iss": app.sandbox.issuer(), "aud": "countersign", "iat": now, "exp": now + 120, "jti": jti, "sub": sub,
@@ -159,7 +159,7 @@ async fn attack_14_a_logout_token_counts_once_and_ends_its_own_sessions_alone() 
 async fn attack_14_a_logout_token_with_a_sid_ends_that_session_alone() {
     let app = TestApp::start().await;
     let (laptop, phone) = (app.signed_in("ada").await, app.signed_in("ada").await);
-    // The provider ends the laptop's session when the person signs out there.
+    // Signing out of the provider ends the session of the laptop only.
     let leave = laptop.submit("/", "/auth/logout", &[]).await.location();
     laptop.follow(leave.as_str()).await;
     assert!(phone.load(None).await.is_ok(), "the phone's session is another one");
@@ -185,7 +185,7 @@ async fn attack_02_forged_logout_tokens_do_not_make_us_ask_the_provider_again_an
     app.finish().await;
 }
 
-/// The last frame of a stream that must end by itself, long before a turn would.
+/// Returns the last frame of a stream that must end by itself, long before its turn would.
 async fn last_frame(mut watch: Watch) -> Option<Frame> {
     let end = async {
         let mut last = None;

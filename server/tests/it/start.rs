@@ -1,4 +1,4 @@
-//! What the server refuses to start with.
+//! Conditions under which the server refuses to start.
 
 use crate::world::{Custom, TestApp, aws};
 use countersign::router;
@@ -42,7 +42,7 @@ async fn flaw_a5_04_a_secret_of_another_name_is_no_start() {
     assert!(matches!(error, Some(StartError::Keys(_))), "{error:?}");
 }
 
-/// Where several servers are in one process, as in these tests, a start must not keep another one's pages waiting for ever.
+/// With several servers in one process, as in these tests, a start must not block another server's pages.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_server_that_starts_leaves_the_pages_of_another_alone() {
     let app = TestApp::start().await;

@@ -1,15 +1,15 @@
-//! Tables that tests write of what they saw, and that are checked in.
+//! Tables of results that tests generate and that are checked in.
 
 use countersign::config::Env;
 use std::io::{Write, stdout};
 
-/// Prints what was seen, and compares it with what is checked in beside the test as `name`.
+/// Prints a table and compares it with the checked-in file `name` beside the test.
 pub(crate) fn compare(name: &str, seen: &str, checked_in: &str) {
     compare_at(&format!("server/tests/it/{name}"), seen, checked_in);
 }
 
-/// Prints what was seen, and compares it with what is checked in at this path from the repository's root. With
-/// `UPDATE_TABLES=1` it is written there instead.
+/// Prints a table and compares it with the checked-in file at this path from the repository's root. With
+/// `UPDATE_TABLES=1` it writes the file instead.
 pub(crate) fn compare_at(path: &str, seen: &str, checked_in: &str) {
     let _ = writeln!(stdout(), "{seen}");
     if Env::of_process().get("UPDATE_TABLES").is_some_and(|value| value == "1") {

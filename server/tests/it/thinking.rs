@@ -1,4 +1,4 @@
-//! A model that thinks before it answers, and wants its own thinking back: it answers, and nobody else learns what it thought.
+//! A model with extended thinking, which expects its thinking back: it answers, and nobody else sees its thinking.
 
 use crate::world::frames::{began, end, said};
 use crate::world::{Custom, TestApp, logs};
@@ -7,9 +7,9 @@ use sandbox::bedrock::Mischief;
 use serde_json::Value;
 
 const MODEL: &str = "us.anthropic.claude-opus-5";
-/// Two tools, one after the other.
+/// A question that needs two tools, one after the other.
 const QUESTION: &str = "What are my Okta groups, and what is 12 * 7?";
-/// What the sandbox's model thinks.
+/// Beginning of the thinking of the sandbox's model.
 const THOUGHT: &str = "I should think about what to do";
 
 async fn app(more: &[(&'static str, &str)]) -> TestApp {
@@ -18,7 +18,7 @@ async fn app(more: &[(&'static str, &str)]) -> TestApp {
     TestApp::with(Custom { env, ..Custom::default() }).await
 }
 
-/// Asks on, and gives the events of the turn; what the model thought may leave a gap in their numbers.
+/// Starts a conversation and returns the events of the turn; thinking may leave gaps in their numbers.
 async fn ask_on(app: &TestApp, who: &str, text: &str) -> (String, Vec<Event>) {
     let person = app.signed_in(who).await;
     let posted = person.begin(text).await.unwrap();
@@ -26,7 +26,7 @@ async fn ask_on(app: &TestApp, who: &str, text: &str) -> (String, Vec<Event>) {
     (posted.conversation, events)
 }
 
-/// The kinds of the blocks of each assistant message in the last request.
+/// Returns the kinds of the blocks in each assistant message of a request.
 fn blocks(body: &Value) -> Vec<Vec<String>> {
     let messages = body["messages"].as_array().unwrap().iter().filter(|message| message["role"] == "assistant");
     let kinds = |message: &Value| {
@@ -53,7 +53,7 @@ async fn a_model_that_thinks_answers_after_two_rounds_of_tools() {
     let cached = |at: &str| last.pointer(at).unwrap().as_array().unwrap().last().unwrap()["cachePoint"].is_object();
     assert!(cached("/system") && cached("/toolConfig/tools") && cached("/messages/4/content"), "{last}");
 
-    // A later turn goes on without the thinking of this one.
+    // A later turn continues without the thinking of this one.
     let ada = app.signed_in("ada").await;
     let page = ada.load(Some(&conversation)).await.unwrap();
     let posted = ada.post(&conversation, "Thanks", &page.client_id).await.unwrap();

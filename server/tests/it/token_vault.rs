@@ -1,4 +1,5 @@
-//! Accounts by the identity provider's token vault: which one, in exchange for what, and what becomes of one that is refused.
+//! Accounts in the identity provider's token vault: the choice of the account, the token exchanged for it, and rejected
+//! accounts.
 
 use crate::accounts::{leads_to, wanted};
 use crate::world::frames::{began, end, failures, refusals, said};
@@ -10,10 +11,11 @@ use serde_json::json;
 const GROUPS: &str = "What are my Okta groups?";
 const REPOSITORIES: &str = "List my repositories";
 
-/// The first account in a list is not the one that was meant: the person says which, and the same turn goes on.
+/// A defect to avoid: the first account in a list is not the intended one. The person chooses, and the same turn
+/// continues.
 #[tokio::test]
 async fn flaw_a5_15_of_two_accounts_none_is_taken_until_one_is_left() {
-    // Without a file of providers, GitHub is a connection of the identity provider.
+    // Without a providers file, GitHub is a connection of the identity provider.
     let env = vec![("PROVIDERS_FILE", String::new())];
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
@@ -41,7 +43,7 @@ async fn flaw_a5_15_of_two_accounts_none_is_taken_until_one_is_left() {
     app.finish().await;
 }
 
-/// By an access token for an API of the company's own, which that API's client exchanges.
+/// The vault can also take an access token for the company's own API, exchanged by that API's client.
 #[tokio::test]
 async fn accounts_are_lent_in_exchange_for_access_tokens_where_so_configured() {
     let variables = ["AUDIENCE", "CLIENT_ID", "CLIENT_SECRET"];
@@ -57,7 +59,7 @@ async fn accounts_are_lent_in_exchange_for_access_tokens_where_so_configured() {
     app.finish().await;
 }
 
-/// Okta's 401 is no "not allowed": the account is to be connected again, and that is asked for.
+/// Okta's 401 is not a missing permission: the account must be connected again, and the person is asked to.
 #[tokio::test]
 async fn an_account_that_okta_no_longer_accepts_is_wanted_again() {
     let app = TestApp::start().await;
@@ -80,7 +82,7 @@ async fn an_account_that_okta_no_longer_accepts_is_wanted_again() {
     app.finish().await;
 }
 
-/// The same person, in two organizations: what is signed in to in one lends nothing in the other.
+/// A sign-in to one organization gives no credentials in another, even for the same person.
 #[tokio::test]
 async fn attack_18_a_sign_in_to_one_organization_lends_nothing_in_another() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Following a conversation: reloads, second tabs, messages that wait, and stopping.
+//! Following a conversation: reloads, second tabs, waiting messages, and stopping.
 
 use crate::world::chat::Failure;
 use crate::world::frames::{Watch, deeds, end, said};
@@ -8,7 +8,7 @@ use sandbox::bedrock::Mischief;
 
 const STORY: &str = "Tell me a long story";
 
-/// A conversation whose answer waits after ten words.
+/// Starts a conversation whose answer pauses after ten words.
 async fn held(app: &TestApp, browser: &Browser) -> (String, Watch) {
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 10 });
     let posted = browser.begin(STORY).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_repeated_post_is_the_same_post() {
     ada.watch(&conversation, first.said).await.turn().await;
     let mine = |frame: &&Frame| matches!(frame, Frame::Event { event: Event::UserSaid { .. }, .. });
     assert_eq!(ada.load(Some(&conversation)).await.unwrap().frames.iter().filter(mine).count(), 2);
-    // The first message of a conversation, too: the page that sent it may not have heard the answer.
+    // The first message of a conversation too: the page that sent it may have missed the response.
     let page = ada.load(None).await.unwrap();
     let fields = [("conversation", &*page.fresh), ("text", "Hello"), ("client_id", &page.client_id)];
     for _ in 0..2 {

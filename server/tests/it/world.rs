@@ -1,4 +1,4 @@
-//! The server and the sandbox in this process, joined by real sockets.
+//! The server and the sandbox in this process, connected by real sockets.
 
 pub(crate) mod browser;
 pub(crate) mod chat;
@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// A running server with a sandbox of its own. [`TestApp::finish`] must end it.
+/// A running server with its own sandbox. A test must end it with [`TestApp::finish`].
 pub(crate) struct TestApp {
     pub(crate) sandbox: Sandbox,
     pub(crate) config: Config,
@@ -37,7 +37,6 @@ pub(crate) struct TestApp {
     finished: bool,
 }
 
-/// One running server.
 struct Instance {
     conversations: Arc<dyn Conversations>,
     turns: Turns,
@@ -46,39 +45,39 @@ struct Instance {
     serving: JoinHandle<()>,
 }
 
-/// What a test wants otherwise.
+/// The settings of a test.
 pub(crate) struct Custom {
-    /// Variables beside those of the sandbox; `$NAME` is what the sandbox has by that name.
+    /// Variables in addition to the sandbox's; a value `$NAME` stands for the sandbox's variable of that name.
     pub(crate) env: Vec<(&'static str, String)>,
     pub(crate) bounds: Bounds,
     pub(crate) storage: Storage,
-    /// How many people there are beside those of the demo.
+    /// Number of people in addition to those of the demo.
     pub(crate) crowd: usize,
-    /// People besides, whose subjects need not begin with `auth0|`.
+    /// More people, whose subjects need not begin with `auth0|`.
     pub(crate) people: Vec<Person>,
-    /// What the file of providers says beside what GitHub needs.
+    /// Text of the providers file in addition to GitHub's section.
     pub(crate) providers: fn(&Sandbox) -> String,
-    /// Whose Okta accounts are connected, beside Ada's and Grace's; `sub` claims.
+    /// `sub` claims of people with a connected Okta account, in addition to Ada and Grace.
     pub(crate) connected: Vec<&'static str>,
-    /// The file of MCP servers; the server of tasks stands in it.
+    /// Text of the MCP servers file; by default with the server of tasks.
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
-    /// What is done to the sandbox before the server is wired.
+    /// Prepares the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
-    /// Services of other makers that take the place of the sandbox's.
+    /// Third-party services that replace the sandbox's.
     pub(crate) elsewhere: Option<Elsewhere>,
 }
 
-/// Services that are not the sandbox's. They knew the server's address before it ran.
+/// Services other than the sandbox's. They need the server's address before it runs.
 pub(crate) struct Elsewhere {
-    /// The server's own place.
+    /// Listener of the server.
     pub(crate) listener: TcpListener,
-    /// The variables by which the server finds them, and others of theirs.
+    /// Variables that tell the server about these services, and other variables.
     pub(crate) env: Vec<(String, String)>,
 }
 
 impl Default for Custom {
     fn default() -> Self {
-        // Whoever waits for a lease to end should not wait long.
+        // A short lease, so that tests that wait for its end are fast.
         let admission = AdmissionLimits { posts_a_minute: 10_000, ..AdmissionLimits::default() };
         let bounds = Bounds { lease: Lease(Duration::from_secs(5)), admission, ..Bounds::default() };
         Self {
@@ -97,14 +96,15 @@ impl Default for Custom {
 }
 
 impl Custom {
-    /// The application uses Okta by an account of its own, which may do everything: what people may do is FGA's alone to say.
+    /// Settings in which the application uses its own Okta account, which may do everything, so that only FGA limits
+    /// people.
     pub(crate) fn application() -> Self {
         Self { env: vec![("OKTA_CONNECTION", String::new())], ..Self::default() }
     }
 }
 
 impl TestApp {
-    /// One operation on the table, as anybody with write access could send it.
+    /// Sends one operation to the table, as anybody with write access could.
     pub(crate) async fn table(&self, operation: &str, body: Value) -> Value {
         let request = reqwest::Client::new().post(self.sandbox.variable("DYNAMODB_ENDPOINT_URL").unwrap());
         let credential = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/dynamodb/aws4_request";
@@ -127,14 +127,14 @@ impl TestApp {
         Self::try_with(custom).await.expect("the server starts")
     }
 
-    /// Starts sandbox and server, or says why the server would not.
+    /// Starts sandbox and server, or returns the reason why the server does not start.
     pub(crate) async fn try_with(custom: Custom) -> Result<Self, StartError> {
         logs::begin();
         let (listener, elsewhere) = match custom.elsewhere {
             Some(elsewhere) => (elsewhere.listener, elsewhere.env),
             None => (TcpListener::bind(("127.0.0.1", 0)).await.unwrap(), Vec::new()),
         };
-        // People come by name, as they do to the sandbox's pages: cookies go by name.
+        // People use the host name, as on the sandbox's pages, because cookies belong to a host name.
         let port = listener.local_addr().unwrap().port();
         let url = format!("http://localhost:{port}");
         let mut settings = Settings {
@@ -166,7 +166,7 @@ impl TestApp {
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }
 
-    /// Stops the server and starts another one in its place: what it kept in memory is gone, tokens and keys of others too.
+    /// Stops the server and starts another one in its place, without its memory, such as cached tokens and keys.
     pub(crate) async fn restart(&mut self) {
         let address = ("127.0.0.1", self.config.url.port().unwrap());
         self.instance.stop().await;
@@ -174,17 +174,17 @@ impl TestApp {
         self.instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap();
     }
 
-    /// The store of conversations, as the server has it.
+    /// Returns the server's conversation store.
     pub(crate) fn conversations(&self) -> &Arc<dyn Conversations> {
         &self.instance.conversations
     }
 
-    /// A browser that nobody has used yet.
+    /// Returns a new browser.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(&self.url)
     }
 
-    /// A browser in which somebody is signed in: `ada`, `bob`, `eve` or `grace`.
+    /// Returns a browser with a signed-in person: `ada`, `bob`, `eve` or `grace`.
     pub(crate) async fn signed_in(&self, who: &str) -> Browser {
         let browser = self.browser();
         let home = browser.sign_in(who).await;
@@ -192,11 +192,11 @@ impl TestApp {
         browser
     }
 
-    /// Every path of the router, as its debug form names them: there is no other list.
+    /// Returns every path of the router, parsed from its debug form, because there is no other list.
     pub(crate) fn paths(&self) -> Vec<String> {
         let named = self.instance.paths.split("RouteId(").filter_map(|part| part.split_once("): \""));
         let paths = named.map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
-        // The fallback serves files and the page for what is not there.
+        // The fallback serves files and the "not found" page.
         let paths: Vec<_> = paths.filter(|path| !path.contains("__private__axum_fallback")).collect();
         assert!(paths.iter().any(|path| path == "/auth/callback"), "{}", self.instance.paths);
         paths
@@ -209,17 +209,17 @@ impl TestApp {
         assert!((300..400).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
     }
 
-    /// Grants a relation from now on.
+    /// Grants a relation.
     pub(crate) async fn grant(&self, user: &str, relation: &str, object: &str) {
         self.console("/tuples/add", &[("user", user), ("relation", relation), ("object", object)]).await;
     }
 
-    /// Takes a relation away from now on.
+    /// Revokes a relation.
     pub(crate) async fn revoke(&self, user: &str, relation: &str, object: &str) {
         self.console("/tuples/remove", &[("user", user), ("relation", relation), ("object", object)]).await;
     }
 
-    /// Stops everything. No stand-in may have seen a protocol mistake, and no permission may have been asked for loosely.
+    /// Stops everything. Fails if a stand-in saw a protocol violation or an imprecise permission check.
     pub(crate) async fn finish(mut self) {
         self.finished = true;
         self.instance.stop().await;
@@ -262,11 +262,11 @@ impl Drop for TestApp {
     }
 }
 
-/// A file of providers, for as long as it is needed.
+/// A temporary providers file, deleted on drop.
 struct Providers(PathBuf);
 
 impl Providers {
-    /// GitHub by the vault of our own.
+    /// Describes GitHub for the local vault.
     fn of(sandbox: &Sandbox, more: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("countersign-{}-{}.toml", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -290,14 +290,14 @@ impl Drop for Providers {
     }
 }
 
-/// The configuration that these variables make.
+/// Reads the configuration from these variables.
 pub(crate) fn config(variables: impl IntoIterator<Item = (String, String)>) -> Config {
     let site = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/site");
     let env: Env = [("LEPTOS_SITE_ROOT".to_owned(), site.to_owned())].into_iter().chain(variables).collect();
     Config::read(&env).unwrap()
 }
 
-/// The sandbox's account, with retries that do not make tests wait.
+/// Returns the AWS settings of the sandbox, with fast retries.
 pub(crate) async fn aws(sandbox: &Sandbox) -> SdkConfig {
     let variable = |name: &str| sandbox.variable(name).unwrap().to_owned();
     let (key, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));

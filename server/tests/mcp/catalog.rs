@@ -1,4 +1,4 @@
-//! All servers together, as turns meet them: asked once, waited for not long, and known when they do not answer.
+//! All servers together, as turns use them: listed once, with a short wait, and known when they do not respond.
 
 use crate::world::{TENANT, World, name};
 use agent::actor::Evidence;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl World {
-    /// Both servers, for turns; like a process that has just started.
+    /// Returns a catalog of both servers with an empty cache, as after a start.
     fn catalog(&self) -> Catalog {
         Catalog::new(Toolbox::default(), self.fresh_client(), Arc::new(crate::world::TwoTokens))
     }
@@ -44,7 +44,7 @@ async fn many_turns_at_once_ask_a_server_once_for_each_person() {
     assert_eq!(world.listings(), 3);
     assert_eq!(names(&catalog, &people[0]).await, BOTH);
     assert_eq!(world.listings(), 3, "nor a minute later");
-    // The same person in another organization is another one.
+    // The same person in another organization counts as another person.
     let elsewhere = Actor::attest(Evidence { tenant: "elsewhere".to_owned(), ..people[0].evidence().clone() });
     assert_eq!(names(&catalog, &elsewhere).await, BOTH);
     assert_eq!(world.listings(), 4);
@@ -65,7 +65,7 @@ async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_k
     let Err(VaultError::Unavailable(error)) = catalog.lend(&ada, &need("hostile")).await else { panic!() };
     assert_eq!(error.service, "the outside server hostile");
     assert!(catalog.lend(&ada, &need("tasks")).await.is_ok(), "the other one answers");
-    // It answers again while the first question still hangs.
+    // The server responds again while the first request still hangs.
     world.hostile.repent();
     assert!(catalog.lend(&ada, &need("hostile")).await.is_ok());
 }

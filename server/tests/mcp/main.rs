@@ -1,4 +1,4 @@
-//! The client of MCP servers against an honest one and a hostile one, over sockets, with permits of the real guard.
+//! The client of MCP servers against an honest and a hostile server, over sockets, with permits of the real guard.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod calls;

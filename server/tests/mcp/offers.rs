@@ -1,4 +1,4 @@
-//! What the hostile server offers, and what of it is offered on.
+//! The tools that the hostile server offers, and those that reach the model.
 
 use agent::Tool;
 use agent::tool::ToolError;
@@ -49,7 +49,7 @@ async fn attack_44_a_tool_that_changed_is_quarantined_until_somebody_has_read_ho
             assert!(offered.is_empty() && lines.iter().any(|own| own == line), "{lines:?}");
         }
         let discovery = world.discover("hostile").await;
-        // Not even while the server cannot be asked.
+        // It is not offered either while the server cannot be reached.
         assert!(world.client.known(&name("hostile"), TENANT).await.unwrap().is_empty());
         let digest = discovery.quarantined[0].definition.digest().unwrap();
         let yes = async |tenant: &str, digest: &str| {
@@ -123,7 +123,7 @@ async fn attack_45_a_tool_may_be_named_like_its_own_server_and_like_no_other() {
 async fn attack_46_a_schema_that_cannot_be_used_is_not_offered() {
     let world = World::new().await;
     world.hostile.offer(offers::misshapen());
-    // Deeper than any answer may be: the whole list is refused.
+    // The schema is nested deeper than any response may be, so the whole list is refused.
     let error = world.client.discover(&name("hostile"), TENANT, &"CANARY-hostile".into()).await.unwrap_err();
     assert_eq!(error.cause, mcp::Cause::TooDeep);
     world.hostile.offer(offers::misshapen().split_off(1));
@@ -158,14 +158,14 @@ async fn attack_46_tools_beyond_the_limit_are_left_out_and_take_nobody_s_place()
         notes.len() == 1 && notes[0].starts_with("6 more than the limit of 64 tools, left out: t074q, t075q,"),
         "{notes:?}"
     );
-    // New ones that come first by name, and one that cannot be offered at all.
+    // New tools that sort first by name, and one that cannot be offered at all.
     world.hostile.offer(many(range(0, 75).chain(["okta groups".to_owned()])));
     let discovery = world.discover("hostile").await;
     let own: Vec<_> = discovery.tools.iter().map(|tool| tool.own_name().to_owned()).collect();
     assert_eq!(own, range(10, 74).collect::<Vec<_>>());
     assert_eq!(discovery.left_out.surplus, range(0, 10).chain(range(74, 75)).collect::<Vec<_>>());
     assert_eq!(why(&discovery), [("okta groups", &Why::Name(BadName::Characters))]);
-    // As many when the server cannot be asked, and one that was left out is not pinned.
+    // The same number while the server cannot be reached; tools beyond the limit are not pinned.
     assert_eq!(world.client.known(&name("hostile"), TENANT).await.unwrap().len(), 64);
     assert_eq!(world.pins.all(TENANT, &name("hostile")).await.unwrap().len(), 64);
     let toolbox = world.toolbox("hostile").await;
@@ -198,7 +198,7 @@ async fn an_operator_may_name_the_tools_that_are_wanted() {
     assert_eq!(world.client.known(&name("hostile"), TENANT).await.unwrap().len(), 2);
 }
 
-/// The real name is what is pinned, asked of the authorizer and called; the model alone knows the alias.
+/// The real name is pinned, checked by the authorizer and called; only the model uses the alias.
 #[tokio::test]
 async fn a_name_that_bedrock_does_not_take_is_called_by_an_alias() {
     let long = format!("CrmTarget___{}", "find_customer_orders_by_region_and_year".repeat(2));

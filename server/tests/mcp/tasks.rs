@@ -29,7 +29,7 @@ async fn a_person_s_tasks_come_in_either_revision_and_form() {
     }
 }
 
-/// A server may know the current revision and be told not to speak it: it names those that it does speak.
+/// A server may know the current revision without enabling it; its error lists the revisions that it enables.
 #[tokio::test]
 async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of_them() {
     let rows: [(&'static [&'static str], &str); 5] = [

@@ -1,4 +1,4 @@
-//! Two servers, a client of both, and a guard that lends each its own token.
+//! Two servers, a client of both, and a guard that provides each server's own token.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -23,16 +23,16 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// The organization of everybody here.
+/// The organization of all people here.
 pub(crate) const TENANT: &str = "acme";
-/// The tokens, as the vault lends them: what they are good for stands in them.
+/// The tokens from the vault; each names the server that accepts it.
 pub(crate) const TASKS_TOKEN: &str = "CANARY-tasks";
 pub(crate) const HOSTILE_TOKEN: &str = "CANARY-hostile";
 
 pub(crate) struct World {
     pub(crate) tasks: Tasks,
     pub(crate) hostile: Hostile,
-    /// Where somebody would like requests to go.
+    /// A server that must not receive requests, although other servers point to it.
     pub(crate) elsewhere: Hostile,
     pub(crate) elsewhere_url: String,
     pub(crate) sins: Sins,
@@ -53,12 +53,12 @@ impl World {
         Self::with(Hints::Believed, BTreeMap::new()).await
     }
 
-    /// A world whose configuration believes annotations or not, and says this about the hostile server's tools.
+    /// Creates a world with this policy for annotations and these settings of the hostile server's tools.
     pub(crate) async fn with(hints: Hints, tools: BTreeMap<String, Override>) -> Self {
         Self::of(hints, None, tools).await
     }
 
-    /// A world whose configuration wants these tools alone, of either server.
+    /// Creates a world whose configuration enables only these tools, on both servers.
     pub(crate) async fn only(wanted: &[&str]) -> Self {
         Self::of(Hints::Believed, Some(wanted.iter().map(ToString::to_string).collect()), BTreeMap::new()).await
     }
@@ -96,7 +96,7 @@ impl World {
         };
         let all =
             vec![server("tasks", &url, &["tasks:read"], BTreeMap::new()), server("hostile", &hostile_url, &[], tools)];
-        // The third one is listed too: only that nothing is followed keeps requests from it.
+        // The third server is allowed too: only the refusal to follow redirects keeps requests from it.
         let listed = [&url, &hostile_url, &elsewhere_url].map(|url| url.parse().unwrap());
         let pins = Arc::new(MemoryPins::default());
         let servers = Servers::new(all, &listed).unwrap();
@@ -107,7 +107,7 @@ impl World {
         Self { tasks, hostile, elsewhere, elsewhere_url, sins, servers, pins, client, authorizer, scopes, asked }
     }
 
-    /// A client of the same servers and pins that remembers nothing.
+    /// Returns a client of the same servers and pins with an empty cache.
     pub(crate) fn fresh_client(&self) -> Client {
         client(self.servers.clone(), self.pins.clone())
     }
@@ -122,7 +122,7 @@ impl World {
         Toolbox::new(tools).unwrap()
     }
 
-    /// A call, from the proposal to the deed.
+    /// Runs a call through the guard, from the proposal to the outcome.
     pub(crate) async fn call(
         &self,
         toolbox: &Toolbox,
@@ -158,7 +158,7 @@ impl World {
         }
     }
 
-    /// How often the hostile server was asked to call a tool.
+    /// Returns the number of tool calls that the hostile server received.
     pub(crate) fn calls(&self) -> usize {
         self.hostile.requests().iter().filter(|request| request.method.as_deref() == Some("tools/call")).count()
     }
@@ -185,7 +185,7 @@ async fn start(router: Router) -> String {
     url
 }
 
-/// Lends each server's own token and no other.
+/// Provides each server's own token and no other.
 pub(crate) struct TwoTokens;
 
 #[async_trait]
@@ -199,7 +199,7 @@ impl Vault for TwoTokens {
     }
 }
 
-/// Says yes at once, and remembers to what.
+/// Approves at once and records every request.
 struct Willing(Arc<Mutex<Vec<Question>>>);
 
 #[async_trait]
@@ -255,7 +255,7 @@ impl Docket for Notes {
         Ok(())
     }
 
-    /// The vault lends at once here.
+    /// No account is ever requested here, because the vault has both tokens.
     async fn account(&self) -> Result<Account, Unavailable> {
         Ok(Account::Unasked)
     }

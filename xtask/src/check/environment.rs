@@ -1,4 +1,4 @@
-//! Who may read the environment.
+//! The rule that only the configuration reads environment variables.
 
 use anyhow::Result;
 
@@ -7,7 +7,7 @@ use crate::check::{Findings, Repository};
 
 const READS: [&str; 5] = ["env::var", "std::env;", "env::{", "load_from_env", "dotenv"];
 
-/// The configuration itself, and the programs that are not the product.
+/// The configuration itself, and programs that are not part of the product.
 const ALLOWED: [&str; 5] =
     ["server/src/config.rs", "server/src/config", "server/src/main.rs", "crates/sandbox", "xtask/src"];
 

@@ -1,4 +1,4 @@
-//! The crates and what they are built of, as Cargo tells it.
+//! The workspace's crates and their dependencies, as reported by Cargo.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::check::{Findings, Repository};
 use crate::shell::output;
 use crate::workspace::Workspace;
 
-/// Of a name that ends with a dash, all that begin with it are meant.
+/// Package names. A name that ends with a dash is a prefix.
 const NOT_IN_CORE: [&str; 12] = [
     "aws-",
     "axum",
@@ -25,17 +25,17 @@ const NOT_IN_CORE: [&str; 12] = [
 const NOT_IN_BROWSER: [&str; 12] =
     ["aws-", "axum", "hyper", "mio", "openfga", "openidconnect", "reqwest", "ring", "rmcp", "rustls", "tokio", "tower"];
 
-/// A member of the workspace and the members that it depends on.
+/// A crate of the workspace and the workspace crates that it depends on.
 #[derive(Debug)]
 pub(crate) struct Crate {
     pub(crate) name: String,
-    /// From the root, with `/` between the parts.
+    /// Path from the root, with `/` as separator.
     pub(crate) directory: String,
     pub(crate) normal: Vec<String>,
     pub(crate) for_tests: Vec<String>,
 }
 
-/// Every member of the workspace.
+/// Returns every crate of the workspace.
 pub(crate) fn crates(workspace: &Workspace) -> Result<Vec<Crate>> {
     parse(&output(workspace.cargo(["metadata", "--no-deps", "--format-version", "1"]))?)
 }
@@ -72,9 +72,9 @@ pub(super) fn find_in_browser(repository: &Repository<'_>) -> Result<Findings> {
     Ok(forbidden("frontend", &tree, &NOT_IN_BROWSER))
 }
 
-/// All that a crate is built of, a name with its version on each line.
+/// Returns all transitive dependencies of a crate, one name and version a line.
 fn tree(workspace: &Workspace, words: &[&str]) -> Result<String> {
-    // `no-proc-macro`, for a macro runs on the builder's machine.
+    // `no-proc-macro`, because procedural macros run on the build machine only.
     let common = ["tree", "-e", "normal,no-proc-macro", "--prefix", "none"];
     output(workspace.cargo(common.into_iter().chain(words.iter().copied())))
 }

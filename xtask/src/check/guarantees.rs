@@ -1,4 +1,4 @@
-//! The names in the tables of guarantees and attacks: tests, compile-fail proofs and types that exist.
+//! The rule that the tables of guarantees and attacks name only tests, compile-fail proofs and types that exist.
 
 use std::collections::HashSet;
 
@@ -8,9 +8,9 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 const PAGES: [&str; 2] = ["docs/guarantees.md", "docs/threat-model.md"];
-/// The last column of the tables that are checked.
+/// Header of the last column in the tables to check.
 const COLUMNS: [&str; 2] = [" held by ", " tests "];
-/// The beginnings of what a name may be.
+/// Keywords before the items that a table may name.
 const ITEMS: [&str; 3] = ["fn ", "struct ", "enum "];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
@@ -25,7 +25,7 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
     Ok(findings)
 }
 
-/// The rows without a name, and the names that do not exist, in the tables whose last column holds names.
+/// Returns the rows without a name and the names that do not exist, in the tables whose last column holds names.
 fn unheld(path: &str, page: &str, exists: impl Fn(&str) -> bool) -> Findings {
     let mut findings = Findings::new();
     let mut is_checked = false;
@@ -48,7 +48,7 @@ fn unheld(path: &str, page: &str, exists: impl Fn(&str) -> bool) -> Findings {
     findings
 }
 
-/// The names of functions and types.
+/// Returns the names of functions and types.
 fn items(source: &Source) -> impl Iterator<Item = &str> {
     source.code().filter_map(|(_, line)| {
         let after = ITEMS.iter().find_map(|item| line.split_once(item))?.1;

@@ -1,4 +1,4 @@
-//! Who may depend on whom.
+//! The rule that crates depend only on the layers below.
 
 use anyhow::Result;
 
@@ -11,10 +11,10 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
-    /// Small ground without a protocol: text.
+    /// Basic crates without a protocol, such as `text`.
     Ground,
     Core,
-    /// OpenID Connect and OAuth as their specifications have them.
+    /// OpenID Connect and OAuth, as specified.
     Protocol,
     /// Access tokens for tools, whatever their source.
     Credentials,
@@ -44,7 +44,7 @@ impl Layer {
         }
     }
 
-    /// Whether this layer's programs may be built of the other.
+    /// Returns `true` if a crate of this layer may depend on one of `other`.
     fn may_hold(self, other: Self) -> bool {
         match self {
             Self::Ground | Self::App | Self::Peers | Self::Commands => false,
@@ -60,7 +60,7 @@ impl Layer {
         }
     }
 
-    /// Whether its tests may need the other besides.
+    /// Returns `true` if the tests of this layer may depend on `other`.
     fn may_test_with(self, other: Self) -> bool {
         let outside =
             matches!((self, other), (Self::Server, Self::Sandbox) | (Self::Server | Self::Adapter, Self::Peers));
@@ -76,7 +76,7 @@ fn findings(of: &Crate) -> Findings {
     normal.chain(for_tests.map(|name| format!("{}'s tests depend on {name}", of.name))).collect()
 }
 
-/// By the name alone, in which the sandbox's crates say where they are.
+/// Finds the layer by the name alone: the sandbox's crates carry their location in the name.
 fn layer_of(name: &str) -> Layer {
     Layer::of(name, if name.starts_with("sandbox") { "crates/sandbox" } else { "crates" })
 }

@@ -1,4 +1,4 @@
-//! How long a file may be.
+//! The rule on the length of files.
 
 use anyhow::Result;
 
@@ -14,7 +14,7 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
     Ok(over.map(|(path, lines)| format!("{path} has {lines} lines; {MOST} are the most")).collect())
 }
 
-/// Files to ask about.
+/// Returns the files that are long but allowed.
 pub(super) fn long(sources: &[Source]) -> impl Iterator<Item = (&str, usize)> {
     lengths(sources).filter(|(_, lines)| (QUESTIONABLE + 1..=MOST).contains(lines))
 }

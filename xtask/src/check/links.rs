@@ -1,4 +1,4 @@
-//! Links between the documents: each leads to a file, and to a heading of it, that exists.
+//! The rule that links between documents lead to existing files and headings.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path};
@@ -16,7 +16,7 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
     Ok(pages.iter().flat_map(|page| page.broken(&headings, exists)).collect())
 }
 
-/// A document with its headings' anchors and the links in it.
+/// A document with the anchors of its headings and its links.
 struct Page<'a> {
     path: &'a str,
     headings: HashSet<String>,
@@ -61,7 +61,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The path from the root that a link on a page leads to.
+/// Resolves a link on a page to a path from the root.
 fn resolved(page: &str, link: &str) -> String {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
@@ -75,7 +75,7 @@ fn resolved(page: &str, link: &str) -> String {
     parts.join("/")
 }
 
-/// The anchor that mdBook and code hosts make of a heading: lower case, hyphens for blanks, no other punctuation.
+/// Returns the anchor that mdBook and code hosts give a heading: lower case, hyphens for spaces, no other punctuation.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
     kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()

@@ -1,11 +1,11 @@
-//! Lock files, which pin versions and digests but say nothing of where somebody downloaded them.
+//! The rule that lock files pin versions and digests but name no download location.
 
 use anyhow::Result;
 
 use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
-/// What Cargo itself writes for its own registry.
+/// The registry line that Cargo itself writes.
 const CARGO: &str = r#"source = "registry+https://github.com/rust-lang/crates.io-index""#;
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {

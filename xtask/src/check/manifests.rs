@@ -1,4 +1,4 @@
-//! Each crate's `Cargo.toml`.
+//! The rule that each crate's `Cargo.toml` takes the workspace's lints.
 
 use anyhow::Result;
 

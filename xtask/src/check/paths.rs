@@ -1,11 +1,11 @@
-//! Paths that exist on one machine only.
+//! The rule that no file names a path of one machine.
 
 use anyhow::Result;
 
 use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
-/// Cut in two, for this file is looked at as well.
+/// Split in two, because this rule checks this file too.
 const PLACES: [&str; 4] = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
@@ -17,7 +17,7 @@ fn findings(source: &Source) -> Findings {
     lines.map(|(index, line)| format!("{}:{} {}", source.path, index + 1, line.trim())).collect()
 }
 
-/// Whether a path begins so. The path of a URL, whose host stands before, is no file.
+/// Returns `true` if a file path begins with `place`. The path of a URL, which follows a host name, does not count.
 fn stands_in(line: &str, place: &str) -> bool {
     line.match_indices(place).any(|(start, _)| {
         !line[..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '}' | '*' | '~'))

@@ -1,4 +1,4 @@
-//! The repository's text files.
+//! The text files of the repository.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::workspace::Workspace;
 
-/// Directories that hold nothing of ours.
+/// Directories without sources of this repository.
 const SKIPPED: [&str; 7] =
     [".git", ".venv", "node_modules", "playwright-report", "target", "test-results", "blob-report"];
 const EXTENSIONS: [&str; 17] = [
@@ -15,7 +15,7 @@ const EXTENSIONS: [&str; 17] = [
     "yaml",
 ];
 
-/// A file, by its path from the root with `/` between the parts.
+/// A text file; its path is relative to the root, with `/` as separator.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) path: String,
@@ -31,19 +31,19 @@ impl Source {
         Path::new(&self.path).extension().is_some_and(|own| own == extension)
     }
 
-    /// Whether it is this file or in this directory.
+    /// Returns `true` if the file is `place` or in the directory `place`.
     pub(crate) fn is_under(&self, place: &str) -> bool {
         self.path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Its lines that are no comment, with their numbers from 1.
+    /// Returns the lines that are not comments, with their numbers from 1.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }
 
-/// All of them, in the order of their paths.
+/// Reads all text files, sorted by path.
 pub(crate) fn read(workspace: &Workspace) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     walk(&workspace.path(""), "", &mut sources)?;

@@ -1,11 +1,11 @@
-//! Who may name an adapter.
+//! The rule that only the wiring names adapters.
 
 use anyhow::Result;
 
 use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
-/// The names under which the server knows the adapters.
+/// The adapters' names as the server imports them.
 const ADAPTERS: [&str; 12] = [
     "a2a",
     "approvals",
@@ -21,15 +21,15 @@ const ADAPTERS: [&str; 12] = [
     "okta",
 ];
 
-/// Places and the adapters that they may name.
+/// Paths and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 5] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
-    // Signing in is plain HTTP, and so is the session's cookie: a port between would only repeat these types.
+    // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types.
     ("server/src/edge", &["dynamo", "oidc"]),
-    // Profiles, methods of client authentication and keys are checked while the configuration is read.
+    // The configuration validates profiles, client authentication methods and keys while it reads them.
     ("server/src/config/oidc.rs", &["oidc"]),
-    // The local vault reads the file of providers; its mistakes are reported with all others.
+    // The local vault parses the providers file, so that its errors are reported with all others.
     ("server/src/config/providers.rs", &["credentials"]),
 ];
 
@@ -51,7 +51,7 @@ fn findings(source: &Source) -> Findings {
     forbidden.map(|(number, adapter)| format!("{}:{number} names {adapter}", source.path)).collect()
 }
 
-/// Whether a line has a path that begins with this crate.
+/// Returns `true` if the line contains a path that begins with the crate `name`.
 fn names(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(start, _)| {
         let (before, after) = (&line[..start], &line[start + name.len()..]);
@@ -61,7 +61,7 @@ fn names(line: &str, name: &str) -> bool {
     })
 }
 
-/// Whether the name means a module of the server in this file.
+/// Returns `true` if `name` refers to a module of the server in this file.
 fn is_module(text: &str, name: &str) -> bool {
     text.split_inclusive(';').any(|statement| {
         let words = statement.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());

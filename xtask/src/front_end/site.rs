@@ -11,25 +11,25 @@ use crate::shell::run;
 use crate::workspace::Workspace;
 
 const SITE: &str = "target/site";
-/// A digest of the inputs and of the site that was made of them.
+/// A digest of the inputs and of the site built from them.
 const STAMP: &str = "target/site.stamp";
-/// The name of the loader, the WebAssembly and the style, which the pages refer to.
+/// The base name of loader, WebAssembly and style sheet; the pages refer to it.
 const NAME: &str = "countersign";
 
-/// The features of WebAssembly that rustc's target uses ("wasm32-unknown-unknown" in the rustc book). More would be written
-/// into the file, too, and no browser would load it.
+/// The WebAssembly features of rustc's target ("wasm32-unknown-unknown" in the rustc book). `wasm-opt` would also write
+/// additional features into the file, and no browser would load it.
 const FEATURES: [&str; 6] =
     ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
 pub(super) struct Site<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) optimized: Optimized,
-    /// Cargo's output.
+    /// The WebAssembly file that Cargo built.
     pub(super) wasm: PathBuf,
 }
 
 impl Site<'_> {
-    /// Reports whether the site stands as these inputs make it.
+    /// Returns `true` if the site was built from the current inputs.
     pub(super) fn is_current(&self) -> Result<bool> {
         Ok(match fs::read_to_string(self.workspace.path(STAMP)) {
             Ok(stamp) => stamp == self.digest()?,
@@ -56,7 +56,7 @@ impl Site<'_> {
         self.workspace.path(SITE).join("pkg")
     }
 
-    /// Splits Cargo's output into WebAssembly and the loader.
+    /// Splits Cargo's output into WebAssembly and its loader.
     fn bind(&self) -> Result<()> {
         let bound = self.workspace.built("front/bound");
         let _ = fs::remove_dir_all(&bound);
@@ -75,7 +75,7 @@ impl Site<'_> {
         Ok(())
     }
 
-    /// Writes a style sheet or a script without blanks and comments, in what the browsers of the last years read.
+    /// Minifies a style sheet or script for browsers of recent years.
     fn minify(&self, from: impl AsRef<Path>, name: &str) -> Result<()> {
         let mut esbuild = self.workspace.program("esbuild");
         esbuild.arg(self.workspace.path(from)).args(["--minify", "--target=chrome109,firefox115,safari16.4"]);
@@ -91,7 +91,7 @@ impl Site<'_> {
         run(optimizer)
     }
 
-    /// Puts a Brotli and a gzip file beside each file.
+    /// Writes a Brotli and a gzip version of each file.
     fn compress(&self) -> Result<()> {
         let mut node = self.workspace.program("node");
         node.arg("end2end/scripts/compress.mjs").arg(self.workspace.path(SITE));
@@ -130,7 +130,7 @@ fn add(digest: &mut DefaultHasher, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The entries of a directory by name.
+/// Returns the entries of a directory, sorted by name.
 fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(directory).with_context(|| directory.display().to_string())?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;

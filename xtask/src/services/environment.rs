@@ -1,4 +1,4 @@
-//! The variables that the server is given.
+//! The environment variables of the server.
 
 mod providers;
 
@@ -10,10 +10,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-/// What the server takes from the caller: where programs and home are, and how much it says.
+/// Variables inherited from the caller: the program path, home and log settings.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "TERM", "NO_COLOR", "RUST_LOG", "RUST_BACKTRACE"];
 
-/// Names and values, in their order.
+/// Names and values, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Environment(Vec<(String, String)>);
 
@@ -28,7 +28,7 @@ impl Environment {
         Ok(Self(pairs.collect::<Result<_>>()?))
     }
 
-    /// Adds where the server listens and what it serves.
+    /// Adds the listen address and the location of the site.
     pub(crate) fn with_server(mut self, port: u16) -> Self {
         let own = [
             ("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}")),
@@ -40,7 +40,7 @@ impl Environment {
         self
     }
 
-    /// Adds the sandbox's MCP server of tasks, described in the file `path` as an operator would.
+    /// Adds the sandbox's MCP server of tasks, described in the file `path` as an operator would do.
     pub(crate) fn with_tasks(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {
             let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
@@ -59,7 +59,7 @@ impl Environment {
         Ok(self)
     }
 
-    /// Writes it for other programs of the same user.
+    /// Writes the variables to a file that only this user can read.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let _ = fs::remove_file(path);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
@@ -67,8 +67,8 @@ impl Environment {
         Ok(file.write_all(lines.collect::<String>().as_bytes())?)
     }
 
-    /// Gives these variables, and of the caller's own none that could change what the server does: neither a proxy nor
-    /// the session token of somebody's AWS account.
+    /// Sets these variables and removes all others of the caller except the inherited ones, so that neither a proxy
+    /// setting nor an AWS session token affects the server.
     pub(crate) fn give_alone(&self, command: &mut Command) {
         command.env_clear();
         for name in INHERITED {

@@ -1,4 +1,4 @@
-//! Asks a program on loopback whether it is up.
+//! Readiness checks of a program on loopback.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Whether a GET is answered with 200.
+/// Returns `true` if a GET returns status 200.
 pub(super) fn ready(port: u16, path: &str) -> bool {
     status(port, path).is_ok_and(|line| line.split(' ').nth(1) == Some("200"))
 }

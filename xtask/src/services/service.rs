@@ -1,4 +1,4 @@
-//! One program that keeps running.
+//! A child process that keeps running.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt;
@@ -10,18 +10,18 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, signals};
 
-/// Longer than the server's own time for a graceful end.
+/// Longest wait for an end after SIGTERM; longer than the server's own graceful shutdown.
 const GRACE: Duration = Duration::from_secs(35);
 
-/// Where a program's output goes.
+/// The destination of a program's output.
 #[derive(Debug)]
 pub(crate) enum Output {
     Terminal,
-    /// A file for each program in this directory.
+    /// One file for each program, in this directory.
     Files(PathBuf),
 }
 
-/// Ends with this value, so that no failure of ours leaves it behind.
+/// A running program. Dropping this value stops it, so that an error of ours never leaves it behind.
 #[derive(Debug)]
 pub(crate) struct Service {
     name: &'static str,
@@ -35,13 +35,13 @@ impl Service {
             let log = File::create(directory.join(format!("{name}.log")))?;
             command.stdout(log.try_clone()?).stderr(log);
         }
-        // Its own group: Ctrl-C reaches us alone, and we stop everything in order.
+        // A process group of its own: Ctrl-C reaches only us, and we stop all programs in order.
         command.stdin(Stdio::null()).process_group(0);
         let child = command.spawn().with_context(|| format!("start the {name}"))?;
         Ok(Self { name, child })
     }
 
-    /// Waits for a condition, for as long as the program runs.
+    /// Waits for a condition; fails if the program ends first.
     pub(crate) fn wait_until(&mut self, patience: Duration, mut condition: impl FnMut() -> bool) -> Result<()> {
         let deadline = Instant::now() + patience;
         while !condition() {
@@ -59,7 +59,7 @@ impl Service {
         Ok(())
     }
 
-    /// How it ended, if it has.
+    /// Returns a description of its end, if it has ended.
     pub(crate) fn ended(&mut self) -> Option<String> {
         match self.child.try_wait() {
             Ok(None) => None,
@@ -68,10 +68,10 @@ impl Service {
         }
     }
 
-    /// Asks it to end and waits.
+    /// Stops the program and waits for its end.
     pub(crate) fn stop(mut self) -> Result<()> {
         let status = shell::end(&mut self.child, GRACE)?;
-        // A program that dies of SIGTERM hasn't failed; one that had to be killed has.
+        // A program that dies of SIGTERM has not failed; one that had to be killed has.
         match std::os::unix::process::ExitStatusExt::signal(&status) {
             None if !status.success() => bail!("the {} ended with {status}", self.name),
             Some(9) => bail!("the {} had to be killed", self.name),

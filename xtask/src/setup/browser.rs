@@ -13,12 +13,12 @@ pub(super) fn ensure() -> Result<()> {
     if chromium().is_ok() {
         return Ok(());
     }
-    // Without recommended packages it would have no font at all.
+    // Fonts are listed, because recommended packages are not installed and Chromium would have none.
     debian::packages(&["chromium", "fonts-liberation"]).context("install Chromium or Chrome yourself")?;
     chromium().map(drop)
 }
 
-/// Where it is.
+/// Returns the path of Chromium or Chrome.
 pub(crate) fn chromium() -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path).flat_map(|directory| NAMES.map(|name| directory.join(name)));

@@ -1,5 +1,5 @@
-//! The second way to WebAssembly, for a machine that reaches package registries alone: Debian's compiler, and the
-//! standard library built from its sources.
+//! The fallback for WebAssembly on a machine that reaches only package registries: Debian's compiler, with the standard
+//! library built from its sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const PACKAGES: [&str; 6] =
     ["rustc-web", "cargo-web", "rust-web-src", "libstd-rust-web-dev", "rust-web-clippy", "rustfmt-web"];
 const LIBRARIES: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
-/// Makes the toolchain [`LINKED`].
+/// Creates the toolchain [`LINKED`].
 pub(super) fn install() -> Result<()> {
     packages(&PACKAGES)?;
     say(format!("  building std for {TARGET}, about a minute"));
@@ -28,7 +28,7 @@ pub(super) fn install() -> Result<()> {
     run(with(Command::new("rustup"), ["toolchain", "link", LINKED, "/usr"]))
 }
 
-/// Installs Debian packages. A list of packages that is too old is fetched anew.
+/// Installs Debian packages; updates the package list if the first attempt fails.
 pub(super) fn packages(names: &[&str]) -> Result<()> {
     let install = || -> Result<()> {
         let mut apt = privileged("env")?;
@@ -44,7 +44,8 @@ pub(super) fn packages(names: &[&str]) -> Result<()> {
     install()
 }
 
-/// Where the libraries are. The crate is empty, for its dependencies would end up among them.
+/// Builds the standard library and returns the directory of its rlibs. The crate is empty, because its dependencies
+/// would be among them.
 fn build_std() -> Result<PathBuf> {
     let directory = std::env::temp_dir().join("countersign-std");
     fs::create_dir_all(directory.join("src"))?;
@@ -53,7 +54,7 @@ fn build_std() -> Result<PathBuf> {
     let mut cargo = Command::new("/usr/bin/cargo");
     cargo.current_dir(&directory).env("CARGO_TARGET_DIR", directory.join("target"));
     cargo.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
-    // Without bitcode a later build with LTO fails.
+    // A later build with LTO needs the bitcode.
     cargo.env("RUSTFLAGS", "-Cembed-bitcode=yes").env_remove("RUSTUP_TOOLCHAIN");
     cargo.args(["build", "--release", "--target", TARGET, "-Zbuild-std=std,panic_abort"]);
     run(cargo)?;
@@ -71,7 +72,7 @@ fn is_library(path: &Path) -> bool {
     name.ends_with(".rlib") && !name.starts_with("libempty")
 }
 
-/// A link, for a copy of rustup's linker wouldn't find its LLVM.
+/// Links the linker instead of copying it: a copy of rustup's linker would not find its LLVM.
 fn link_linker() -> Result<()> {
     let sysroot = output(with(Command::new("rustc"), ["--print", "sysroot"]))?;
     let host = output(with(Command::new("rustc"), ["--print", "host-tuple"]))?;

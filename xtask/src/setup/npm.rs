@@ -1,4 +1,4 @@
-//! npm's packages in a directory with a lock file.
+//! The npm packages of a directory with a lock file.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::shell::{output, run, step};
 use crate::workspace::Workspace;
 
-/// Installs the packages of `directory`, relative to the root, when its lock file isn't the one that was installed last.
+/// Installs the packages of `directory`, relative to the root, unless this very lock file was installed last.
 pub(super) fn ensure(workspace: &Workspace, directory: &str) -> Result<()> {
     let directory = Path::new(directory);
     let path = directory.join("package-lock.json");
@@ -23,7 +23,7 @@ pub(super) fn ensure(workspace: &Workspace, directory: &str) -> Result<()> {
     step(&format!("npm ci in {}", directory.display()), || {
         let mut npm = workspace.program("npm");
         npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(workspace.path(directory));
-        // The browser is Debian's.
+        // The tests use Debian's Chromium.
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         run(npm)?;
         Ok(fs::write(installed, lock)?)

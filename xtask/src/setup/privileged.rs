@@ -1,4 +1,4 @@
-//! Commands that change the system: as root, or through sudo.
+//! Commands that change the system: directly as root, otherwise through sudo.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Python with its virtual environments, for clients and services of other makers.
+//! Python and its virtual environments, for third-party clients and services.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub(super) fn ensure() -> Result<()> {
     if makes_environments() { Ok(()) } else { bail!("python3 makes no virtual environments") }
 }
 
-/// Makes `.venv` in `directory`, relative to the root, when its `requirements.txt` isn't the one that was installed last.
+/// Creates `.venv` in `directory`, relative to the root, unless this very `requirements.txt` was installed last.
 pub(super) fn ensure_environment(workspace: &Workspace, directory: &str) -> Result<()> {
     let directory = workspace.path(directory);
     let (list, environment) = (directory.join("requirements.txt"), directory.join(".venv"));
@@ -39,13 +39,14 @@ fn make(workspace: &Workspace, list: &Path, environment: &Path) -> Result<()> {
     python.args(["-m", "venv", "--clear"]).arg(environment);
     run(python)?;
     let mut pip = workspace.program(environment.join("bin/python"));
-    // The list names every package, so whatever else would be drawn in is a mistake.
+    // The list names every package, transitive ones included; pip must not add any.
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"])
         .arg(list);
     run(pip)
 }
 
-/// Debian has the module `venv` without what it needs: that is in a package of its own.
+/// Returns `true` if Python can create virtual environments. Debian ships the module `venv` without `ensurepip`, which
+/// is a separate package.
 fn makes_environments() -> bool {
     let mut python = Command::new("python3");
     python.args(["-c", "import ensurepip, venv"]).stdout(Stdio::null()).stderr(Stdio::null());

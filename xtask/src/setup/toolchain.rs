@@ -1,4 +1,4 @@
-//! A toolchain that compiles to WebAssembly: the active one, rustup's, or one made of Debian's packages.
+//! A toolchain that compiles to WebAssembly: the active one, rustup's, or one built from Debian's packages.
 
 use std::fs;
 
@@ -8,15 +8,15 @@ use crate::setup::debian;
 use crate::shell::{output, run, say};
 use crate::workspace::Workspace;
 
-/// The oldest release whose lints this repository is checked with.
+/// Oldest Rust release with the lints that this repository uses.
 const OLDEST: (u32, u32) = (1, 96);
-/// What rustup installs where the active toolchain is older.
+/// Release that rustup installs if the active toolchain is older.
 const RELEASE: &str = "1.96.0";
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
-/// The name under which rustup knows Debian's toolchain.
+/// Name under which rustup knows Debian's toolchain.
 pub(super) const LINKED: &str = "countersign";
 
-/// The toolchain to use: `None` is the active one.
+/// Returns the toolchain to use; `None` is the active one.
 pub(super) fn ensure(workspace: &Workspace) -> Result<Option<String>> {
     let candidates = || [None, Some(RELEASE), Some(LINKED)].into_iter();
     if let Some(name) = candidates().find(|name| ready(workspace, *name)) {
@@ -37,7 +37,7 @@ pub(super) fn ensure(workspace: &Workspace) -> Result<Option<String>> {
     Ok(chosen(Some(LINKED)))
 }
 
-/// rustfmt and clippy of the toolchain in use.
+/// Installs rustfmt and clippy for the toolchain in use.
 pub(super) fn ensure_lints(workspace: &Workspace) -> Result<()> {
     let missing = |word| output(workspace.cargo([word, "--version"])).is_err();
     for (command, component) in [("clippy", "clippy"), ("fmt", "rustfmt")] {
@@ -57,11 +57,11 @@ fn chosen(name: Option<&str>) -> Option<String> {
     name.map(str::to_owned)
 }
 
-/// Whether it is there, new enough, and has a standard library for the target.
+/// Returns `true` if the toolchain exists, is recent enough and has a standard library for the target.
 fn ready(workspace: &Workspace, name: Option<&str>) -> bool {
     let ask = |words: &[&str]| {
         let mut rustc = workspace.program("rustc");
-        // A question must not set off a download.
+        // Prevents rustup from downloading a toolchain just to answer.
         rustc.args(words).env("RUSTUP_AUTO_INSTALL", "0");
         if let Some(name) = name {
             rustc.env("RUSTUP_TOOLCHAIN", name);
@@ -96,13 +96,13 @@ fn holds_std(directory: &str) -> bool {
     entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
 }
 
-/// Major and minor of `rustc 1.96.0 (…)`.
+/// Parses major and minor version of `rustc 1.96.0 (…)`.
 fn version(line: &str) -> Option<(u32, u32)> {
     let mut numbers = line.split_whitespace().nth(1)?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// The innermost reason of a long complaint.
+/// Returns the innermost reason of a long error text.
 fn cause(text: &str) -> String {
     let last = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
     last.rsplit(": ").next().unwrap_or_default().to_owned()

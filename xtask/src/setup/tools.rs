@@ -1,4 +1,4 @@
-//! Programs that Cargo installs: the wasm-bindgen CLI and nextest.
+//! Programs installed with Cargo: the wasm-bindgen CLI and nextest.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 
 const NEXTEST: &str = "0.9.151";
 
-/// These tools work for seconds and are compiled for minutes, so compiling is what is made cheap.
+/// Settings for a fast build: these tools run for seconds but compile for minutes.
 const CHEAP: [(&str, &str); 5] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
@@ -31,7 +31,7 @@ enum Accepts {
     AnyVersion,
 }
 
-/// Installs the CLI of wasm-bindgen in the very version that the code is linked with.
+/// Installs the wasm-bindgen CLI in exactly the version that the code is linked with.
 pub(super) fn ensure_bindgen(workspace: &Workspace) -> Result<()> {
     let lock = fs::read_to_string(workspace.path("Cargo.lock")).context("Cargo.lock")?;
     let version = locked(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
@@ -61,7 +61,7 @@ impl Tool<'_> {
     fn install(&self, workspace: &Workspace, other: Option<&str>) -> Result<()> {
         let mut cargo = workspace.cargo(["install", "--locked", self.package, "--version", self.version]);
         cargo.envs(CHEAP).env("CARGO_TARGET_DIR", workspace.path("target/tools/build"));
-        // Somebody else's version isn't replaced: ours goes where only this repository's commands look.
+        // Keeps a user's other version: ours goes to a directory that only this repository's commands search.
         if let Some(other) = other {
             say(format!("  {} {other} stays; {} goes to target/tools", self.program, self.version));
             cargo.arg("--root").arg(workspace.path("target/tools"));
@@ -70,7 +70,7 @@ impl Tool<'_> {
     }
 }
 
-/// Removes what the tools were built of.
+/// Deletes the build directory of the tools.
 fn discard_build(workspace: &Workspace) -> Result<()> {
     let build = workspace.path("target/tools/build");
     if build.exists() {
@@ -79,12 +79,12 @@ fn discard_build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The version in `program 1.2.3 (…)`.
+/// Parses the version in `program 1.2.3 (…)`.
 fn version(line: &str) -> Option<&str> {
     line.split_whitespace().nth(1)
 }
 
-/// The version of a package in `Cargo.lock`.
+/// Returns the version of a package in `Cargo.lock`.
 fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);

@@ -1,4 +1,4 @@
-//! Ctrl-C and its kin: noticed, so that what was started is stopped too.
+//! Signals such as Ctrl-C are recorded, so that child processes can be stopped first.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 static CAUGHT: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// From now on a signal is noted instead of ending us.
+/// Records signals from now on, instead of terminating.
 pub(crate) fn listen() -> Result<()> {
     let flag = CAUGHT.get_or_init(Arc::default);
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -24,7 +24,7 @@ pub(crate) fn caught() -> bool {
     CAUGHT.get().is_some_and(|flag| flag.load(Ordering::Relaxed))
 }
 
-/// Between two looks at a child.
+/// Sleeps between two polls of a child process.
 pub(crate) fn pause() {
     thread::sleep(Duration::from_millis(20));
 }

@@ -1,4 +1,4 @@
-//! How many tests passed and failed, by the runners' own reports.
+//! The numbers of passed and failed tests, from the reports of the test runners.
 
 use std::fmt;
 use std::ops::Add;
@@ -26,7 +26,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Of nextest's report as `JUnit` writes it: `<testsuites tests="5" failures="1" errors="0" …>`.
+/// Parses nextest's `JUnit` report: `<testsuites tests="5" failures="1" errors="0" …>`.
 pub(crate) fn of_nextest(report: &str) -> Result<Counts> {
     let (_, rest) = report.split_once("<testsuites ").context("nextest's report has no testsuites")?;
     let (head, _) = rest.split_once('>').context("nextest's report is cut")?;
@@ -39,11 +39,11 @@ pub(crate) fn of_nextest(report: &str) -> Result<Counts> {
     Ok(Counts { passed: number("tests")?.saturating_sub(failed), failed })
 }
 
-/// Of Playwright's JSON report. A test that passed at the second try only has failed.
+/// Parses Playwright's JSON report. A test that passed only on retry counts as failed.
 pub(crate) fn of_playwright(report: &str) -> Result<Counts> {
     let report: Value = serde_json::from_str(report).context("Playwright's report")?;
     let number = |name: &str| report["stats"][name].as_u64().with_context(|| format!("the report has no {name}"));
-    // What stops Playwright before any test, a syntax error say, stands here alone.
+    // Errors outside of any test, such as a syntax error, appear only here.
     let errors = report["errors"].as_array().map_or(0, |errors| errors.len() as u64);
     Ok(Counts { passed: number("expected")?, failed: number("unexpected")? + number("flaky")? + errors })
 }

@@ -142,7 +142,7 @@ fn words_that_come_after_their_block_are_old_news() {
     assert_eq!(transcript.partial, "");
 }
 
-/// The words of an instance that died are taken back: the one that goes on says them anew.
+/// When another instance takes over a turn, it starts the block again and the page drops the text of the first one.
 #[test]
 fn a_turn_that_is_taken_over_begins_its_block_anew() {
     let mut transcript = Transcript::of(&conversation()[..4]);
@@ -152,7 +152,7 @@ fn a_turn_that_is_taken_over_begins_its_block_anew() {
     assert_eq!(transcript.partial, "Let me ");
 }
 
-/// An approval as the page shows it, step by step.
+/// Follows an approval through each state that the page shows.
 #[test]
 fn an_approval_waits_rings_and_ends() {
     let call = || "c1".to_owned();

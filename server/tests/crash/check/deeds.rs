@@ -1,5 +1,5 @@
-//! The deeds: nothing happens twice, nothing without a call, an entry and a yes before it, and what the log and the ledger
-//! say of a deed is what happened.
+//! The invariants of actions: none happens twice; each has a call, a ledger entry and an approval before it; and log
+//! and ledger report what happened.
 
 use super::Violation;
 use crate::record::{Effect, Record};
@@ -29,7 +29,7 @@ fn repeated(effects: &[Effect]) -> Vec<Violation> {
     repeated.map(|((what, whom), times)| Violation::EffectRepeated { what, whom, times }).collect()
 }
 
-/// What an effect lacks: a call that was begun, an entry that allows it, a yes on the phone.
+/// Returns the missing basis of an effect: a started call, an allowing entry, or an approval on the phone.
 fn unfounded(effect: &Effect, record: &Record) -> Option<Violation> {
     let Effect { what, ref whom, at } = *effect;
     let whom = || whom.clone();
@@ -41,7 +41,7 @@ fn unfounded(effect: &Effect, record: &Record) -> Option<Violation> {
     if approved(entry, record, at) { None } else { Some(Violation::EffectWithoutYes { what, whom: whom() }) }
 }
 
-/// Whether the entry rests on a yes of this person, said on the phone to this very question before the effect.
+/// Returns `true` if the entry has an approval of this person, given on the phone for this request before the effect.
 fn approved(entry: &PastEntry, record: &Record, at: i64) -> bool {
     let Some(approval) = &entry.approval else { return false };
     let given = approval.given.as_ref().is_some_and(|given| given.subject == record.who && given.at <= at);
@@ -52,7 +52,7 @@ fn approved(entry: &PastEntry, record: &Record, at: i64) -> bool {
     given && said
 }
 
-/// Where the log or the ledger says otherwise of a call than what happened.
+/// Returns the contradictions between the log or ledger and the actual effects of a call.
 fn untrue(call: &ToolCall, record: &Record) -> Vec<Violation> {
     let happened = |what: &Done| record.effects.iter().any(|effect| effect.what == *what && does(call, effect));
     let id = || call.id.0.clone();
@@ -78,7 +78,7 @@ fn untrue(call: &ToolCall, record: &Record) -> Vec<Violation> {
     let agrees = match (outcome, entry.ending.as_ref().map(|ending| &ending.outcome)) {
         (Some(Event::CallDone { .. }), Some(Outcome::Done)) => true,
         (Some(Event::CallFailed { .. }), Some(Outcome::NotDone(_))) => true,
-        // An instance that closed the entry and died before it wrote the log knew more than the one that goes on.
+        // An instance that closed the entry and died before it wrote the log knew more than its successor.
         (Some(Event::CallUnknown { .. }), Some(ending)) => *ending != Outcome::Done || deeds.iter().all(happened),
         _ => false,
     };
@@ -97,7 +97,7 @@ fn spent_twice(entries: &[PastEntry]) -> Vec<Violation> {
     twice.map(|(approval, _)| Violation::YesSpentTwice { approval: approval.to_string() }).collect()
 }
 
-/// Pushes that nobody can tie to a question.
+/// Returns pushes without a request in the log.
 fn unasked(record: &Record) -> Vec<Violation> {
     let asked = |code: &str| {
         let codes = record.log.iter().filter_map(|entry| match &entry.event {
@@ -117,13 +117,13 @@ fn calls(record: &Record) -> impl Iterator<Item = &ToolCall> {
     })
 }
 
-/// Whether the call would do this.
+/// Returns `true` if the call would have this effect.
 fn does(call: &ToolCall, effect: &Effect) -> bool {
     let whom = call.input.get("user").and_then(|user| user.as_str());
     deeds_of(&call.tool.0).contains(&effect.what) && whom == Some(&effect.whom)
 }
 
-/// The entry under which a call was begun.
+/// Returns the ledger entry under which a call was started.
 fn begun<'a>(record: &'a Record, id: &CallId) -> Option<&'a str> {
     record.log.iter().find_map(|entry| match &entry.event {
         Event::CallStarted { call, entry } if call == id => Some(entry.0.as_str()),

@@ -1,5 +1,5 @@
-//! The log: no message is lost, no number is missing, every turn ends, every call has one outcome, no call is begun
-//! without its yes.
+//! The invariants of the log: no message is lost, no number is missing, every turn ends, every call has one outcome,
+//! and no call starts without its approval.
 
 use super::Violation;
 use crate::record::Record;
@@ -88,7 +88,7 @@ fn calls(record: &Record) -> Vec<Violation> {
     violations
 }
 
-/// All that is said of one call.
+/// Checks the events of one call.
 fn story_of(id: &CallId, story: &[&Event]) -> Vec<Violation> {
     let count = |is: fn(&Event) -> bool| story.iter().filter(|event| is(event)).count();
     let proposed = count(|event| matches!(event, Event::CallProposed { .. }));
@@ -113,7 +113,7 @@ fn story_of(id: &CallId, story: &[&Event]) -> Vec<Violation> {
     violations
 }
 
-/// Whether the first answer before the beginning, if there is a beginning, is a yes of this person.
+/// Returns `true` if the call was not started, or if the first answer before its start is an approval of this person.
 fn has_yes(story: &[&Event], who: &str) -> bool {
     let Some(begun) = story.iter().position(|event| matches!(event, Event::CallStarted { .. })) else { return true };
     let answer = story[..begun].iter().find_map(|event| match event {
@@ -131,7 +131,7 @@ const fn is_outcome(event: &Event) -> bool {
     )
 }
 
-/// The call that an event is about.
+/// Returns the call of an event.
 const fn of(event: &Event) -> Option<&CallId> {
     match event {
         Event::CallProposed { call, .. } => Some(&call.id),

@@ -1,4 +1,4 @@
-//! The page: it learned of everything without a reload, and nothing on it goes on for ever.
+//! The invariants of the page: it received everything without a reload, and nothing on it stays unfinished.
 
 use super::Violation;
 use crate::record::Record;
@@ -13,7 +13,7 @@ pub(super) fn check(record: &Record) -> Vec<Violation> {
     violations
 }
 
-/// What still goes on, by its name.
+/// Returns the names of unfinished things.
 fn busy(page: &Transcript) -> impl Iterator<Item = &'static str> {
     let items = page.items.iter().filter_map(|item| match &**item {
         Item::Call(call) if call.state.is_open() => Some("a call"),

@@ -1,4 +1,4 @@
-//! Every check finds what it is for: a good record, doctored in one place at a time.
+//! Each check finds what it is for: every test falsifies a correct record in one place.
 
 use super::{Violation, all, undisturbed};
 use crate::page::Sight;
@@ -22,7 +22,6 @@ const ADA: &str = "auth0|ada";
 const BOB: &str = "bob@acme.example";
 const ENTRY: &str = "entry 1";
 
-/// Changes a record.
 type Doctor = fn(&mut Record);
 
 #[test]
@@ -119,10 +118,10 @@ fn a_run_that_nobody_disturbs_must_do_what_its_scenario_says() {
     assert!(undisturbed(&record, &RESETS).contains(&Violation::Effects { found: Vec::new() }));
 }
 
-/// How many kinds of violations there are: one more than the greatest [`place`].
+/// Number of kinds of violations: one more than the greatest [`place`].
 const KINDS: usize = 27;
 
-/// A number for each kind: who adds one must add a row.
+/// A number for each kind. The exhaustive match reminds whoever adds a kind to add a row.
 const fn place(violation: &Violation) -> usize {
     match violation {
         Violation::MessageLost { .. } => 0,
@@ -155,7 +154,7 @@ const fn place(violation: &Violation) -> usize {
     }
 }
 
-/// A reset that was approved and done.
+/// Returns the record of an approved and successful reset.
 fn good() -> Record {
     let client = ClientId::try_from("crash-client-0".to_owned()).unwrap();
     let text = RESETS.says[0].to_owned();

@@ -1,4 +1,4 @@
-//! What must hold after the adversary has played. Pure functions of the record.
+//! The invariants after the attack, as pure functions of the record.
 
 use super::record::{Done, Record, Said, What};
 use agent::intent::Risk;
@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[cfg(test)]
 mod tests;
 
-/// How long after a right was taken away a decision may still come that was made before, in milliseconds.
+/// Longest delay, in milliseconds, of a decision that was made before a permission was revoked.
 const IN_FLIGHT_MS: i64 = 2_000;
 
-/// What must not be.
+/// A violated invariant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Violation {
     #[error("{0:?} happened {1} times, with {2} allowed entries for it")]
@@ -35,7 +35,7 @@ pub(crate) enum Violation {
     Ledger(String),
 }
 
-/// Everything that is wrong.
+/// Returns all violations.
 pub(crate) fn violations(record: &Record) -> Vec<Violation> {
     let mut found = effects(record);
     found.extend(approvals(record));
@@ -49,7 +49,7 @@ fn allowed(record: &Record) -> impl Iterator<Item = &PastEntry> {
     record.entries.iter().filter(|entry| entry.verdict == Verdict::Allowed)
 }
 
-/// What an allowed entry may bring about, as its words say.
+/// Returns the actions that an allowed entry covers, according to its intent.
 fn may_do(entry: &PastEntry) -> Vec<Done> {
     let done = |what, whom: &str| Done { what, whom: whom.to_owned() };
     if let Some(whom) = entry.intent.strip_prefix("Reset the password of ") {
@@ -76,7 +76,7 @@ fn effects(record: &Record) -> Vec<Violation> {
     over.collect()
 }
 
-/// Each elevated entry has a yes of its own, given by its person, on the phone, to these very words.
+/// Requires, for each elevated entry, a separate approval by its person on the phone for exactly this action.
 fn approvals(record: &Record) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut spent = BTreeSet::new();
@@ -103,7 +103,7 @@ fn approvals(record: &Record) -> Vec<Violation> {
     found
 }
 
-/// Verb and target that the phone must have shown.
+/// Returns the verb and target that the phone must have shown.
 fn shown(entry: &PastEntry) -> (String, String) {
     let remote =
         entry.intent.strip_prefix("Call the tool ").and_then(|rest| rest.split_once(" of the outside server "));
@@ -126,8 +126,8 @@ fn rights(record: &Record) -> Vec<Violation> {
     gone.map(|entry| Violation::RightGone(entry.subject.clone(), entry.intent.clone())).collect()
 }
 
-/// Since when somebody lacks the right that an entry rests on. The right to manage all users holds the right to each of them
-/// and the right to look them up.
+/// Returns the time at which the person lost the permission that an entry needs. The permission to manage all users
+/// includes the permission for each user and the permission to look users up.
 fn lacking_since(record: &Record, entry: &PastEntry) -> Option<i64> {
     let since = |relation: &str, object: &str| {
         record.revoked.get(&(entry.subject.clone(), relation.to_owned(), object.to_owned())).copied()
@@ -140,7 +140,8 @@ fn lacking_since(record: &Record, entry: &PastEntry) -> Option<i64> {
     }
 }
 
-/// A request to the model is of one conversation and one person, and a page shows its own alone.
+/// Requires that each request to the model belongs to one conversation of one person, and that a page shows only its
+/// own.
 fn privacy(record: &Record) -> Vec<Violation> {
     let mut found = Vec::new();
     let owners: BTreeSet<BTreeSet<String>> =

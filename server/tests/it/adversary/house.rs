@@ -1,4 +1,4 @@
-//! One server, some people who talk to it at the same time, their phones, and somebody who takes rights away.
+//! One server with several people who talk to it at the same time, their phones, and somebody who revokes permissions.
 
 use super::random::Random;
 use super::record::{Page, Record, Ring, Said};
@@ -14,13 +14,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How many people talk to one server.
+/// People who talk to one server.
 pub(crate) const PEOPLE: u64 = 8;
 
-/// How long a question on a phone that nobody answers waits.
+/// Wait for an approval that nobody answers.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What is played in one house.
+/// One server's share of the test.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct House {
     pub(crate) seed: u64,
@@ -28,13 +28,13 @@ pub(crate) struct House {
     pub(crate) transcripts: u64,
 }
 
-/// What each of them may do at first, as the sandbox gives it to a crowd.
+/// The initial permissions of each person, as the sandbox grants them to a crowd.
 const RIGHTS: [(&str, &str); 3] =
     [("read_okta", "okta:groups"), ("read_okta", "okta:users"), ("manage_okta", "okta:users")];
 
 type Revoked = BTreeMap<(String, String, String), i64>;
 
-/// Plays it to its end and collects what is known then.
+/// Plays to the end and returns the record.
 pub(crate) async fn play(house: House) -> Record {
     let bounds = Bounds { approval: Some(PATIENCE), ..Custom::default().bounds };
     let crowd = usize::try_from(PEOPLE).unwrap();
@@ -60,7 +60,7 @@ pub(crate) async fn play(house: House) -> Record {
     record
 }
 
-/// Somebody who signs in and begins their share of the conversations, one after the other.
+/// Signs a person in and holds their share of the conversations, one after the other.
 async fn person(app: &TestApp, house: House, number: u64) -> Vec<Page> {
     let browser = app.signed_in(&format!("crowd-{number:04}")).await;
     let mut pages = Vec::new();
@@ -73,14 +73,14 @@ async fn person(app: &TestApp, house: House, number: u64) -> Vec<Page> {
 
 async fn transcript_of(app: &TestApp, browser: &Browser, random: &mut Random, number: u64, mark: String) -> Page {
     for answer in words::answers(random) {
-        // Whoever asks next gets it: the model is everybody's.
+        // The next request gets this answer, whoever makes it: all people share the model.
         app.sandbox.bedrock().next(sandbox::bedrock::Mischief::Say(answer));
     }
     let (_, events) = browser.ask(&words::message(random, &mark)).await;
     Page { mark, who: format!("crowd-{number:04}@acme.example"), events }
 }
 
-/// Phones are answered at random; some are left alone.
+/// Answers phones at random; some requests stay unanswered.
 async fn phones(app: &TestApp, house: House, answers: &mut BTreeMap<String, Said>) -> std::convert::Infallible {
     let mut random = Random::new(house.seed, house.number * 1_000 + 1);
     let mut seen = BTreeSet::new();
@@ -102,7 +102,7 @@ async fn phones(app: &TestApp, house: House, answers: &mut BTreeMap<String, Said
     }
 }
 
-/// Now and then somebody loses a right.
+/// Revokes a random permission every half to three seconds.
 async fn taking_away(app: &TestApp, house: House, revoked: &mut Revoked) -> std::convert::Infallible {
     let mut random = Random::new(house.seed, house.number * 1_000 + 2);
     loop {
@@ -146,7 +146,7 @@ async fn collect(app: &TestApp, pages: Vec<Page>, answers: BTreeMap<String, Said
     }
 }
 
-/// What the phone showed under this name.
+/// Returns the value that the phone showed under this name.
 fn shown(push: &Push, name: &str) -> String {
     let details = push.authorization_details.as_ref().unwrap();
     let properties = details[0]["properties"].as_object().unwrap();
@@ -154,7 +154,7 @@ fn shown(push: &Push, name: &str) -> String {
     property["value"].as_str().unwrap().to_owned()
 }
 
-/// The marks in the messages, and the people whom the instructions name.
+/// Returns the marks in the messages and the people named in the system prompt.
 fn of_prompt(body: &Value) -> BTreeSet<String> {
     let system = body["system"].to_string();
     let people = (1..=PEOPLE).map(|number| format!("crowd-{number:04}@acme.example"));

@@ -1,12 +1,12 @@
-//! The ways to fail.
+//! The ways in which a service fails.
 
 use axum::http::StatusCode;
 use sandbox::cloud::Fault;
 use std::time::Duration;
 
-/// One way.
+/// A way to fail.
 pub(crate) struct Way {
-    /// The heading of its column.
+    /// Heading of its column.
     pub(crate) name: &'static str,
     pub(crate) fault: Fault,
 }
@@ -16,15 +16,15 @@ const SILENT: Way = Way { name: "no answer", fault: Fault::Timeout };
 const BROKEN: Way = status("500", StatusCode::INTERNAL_SERVER_ERROR, None);
 const BUSY: Way = status("429", StatusCode::TOO_MANY_REQUESTS, Some(30));
 const MALFORMED: Way = Way { name: "malformed", fault: Fault::Malformed };
-// Each byte comes sooner than any client gives up on a read, and the whole later than any may wait.
+// Each byte arrives before any client's read timeout, but the whole response takes longer than any request may.
 const DRIPPING: Way = Way { name: "slow drip", fault: Fault::SlowDrip { every: Duration::from_secs(2) } };
 const REFUSED: Way = status("401", StatusCode::UNAUTHORIZED, None);
 const MOVED: Way = Way { name: "sent elsewhere", fault: Fault::Moved };
 
-/// Those of every service of ours.
+/// The faults of every service of our own.
 pub(crate) static FAULTS: [Way; 6] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, DRIPPING];
 
-/// Those of a third party, to which a person's token is taken.
+/// The faults of a third party that receives a person's token.
 pub(crate) static ABROAD: [Way; 7] = [DROPPED, SILENT, BROKEN, BUSY, MALFORMED, REFUSED, MOVED];
 
 const fn status(name: &'static str, code: StatusCode, retry_after: Option<u32>) -> Way {

@@ -1,4 +1,4 @@
-//! Somebody who wants something while a service fails, and again when it is well.
+//! A person who wants something while a service fails, and again after it has recovered.
 
 mod github;
 
@@ -17,12 +17,13 @@ const GROUPS: &str = "What are my Okta groups?";
 const TASKS: &str = "List all my assigned tasks";
 const RESET: &str = "Reset the password of eve@acme.example";
 
-/// Whether something was looked up.
+/// Returns `true` if a call succeeded.
 fn done(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event, Event::CallDone { .. }))
 }
 
-/// Does it, and says what the person saw. What does not end fails closed, or does not work again, is a panic.
+/// Acts and returns what the person saw. Panics if the act does not end, does not fail closed, or does not work
+/// afterwards.
 pub(crate) async fn act(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
     let state = match row.act {
         Act::Start => start(app, row, way).await,
@@ -49,7 +50,7 @@ async fn start(app: &TestApp, row: &Row, way: &Way) -> String {
     let error = start().await.expect_err("nothing starts without its secrets").to_string();
     app.sandbox.faults().clear();
     assert!(start().await.is_ok(), "it starts later");
-    // What follows is the SDK's, for the log.
+    // The rest of the error is the SDK's, for the log.
     let end = error.find(row.named).map_or(error.len(), |at| at + row.named.len());
     format!("no start: “{}”", &error[..end])
 }
@@ -106,7 +107,7 @@ async fn read(app: &TestApp, row: &Row, way: &Way) -> String {
 async fn tasks(app: &mut TestApp, row: &Row, way: &Way) -> String {
     let person = app.signed_in("ada").await;
     if app.sandbox.tasks().requests().is_empty() {
-        // What nobody has ever seen is not offered, and so not asked for.
+        // A server's tools are offered only after they have been listed once.
         assert!(done(&person.ask(TASKS).await.1));
         app.restart().await;
     }
@@ -153,7 +154,8 @@ async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
             Frame::Fault { error } => {
                 assert_eq!(effects(app), before);
                 app.sandbox.faults().clear();
-                // The turn goes on by itself. Had its yes been fetched and not been stored, it is lost: then nothing is done.
+                // The turn continues by itself. If its approval was fetched but not stored, it is lost, and nothing is
+                // done.
                 let events = later(&person, &posted.conversation, seen).await;
                 let done = effects(app) - before;
                 let lost = refusals(&events) == [Refusal::NotApproved { why: NotApproved::Lost }];
@@ -176,7 +178,7 @@ async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
     state
 }
 
-/// The rest of a turn, however often its page is told meanwhile that it could not go on.
+/// Returns the rest of a turn, reconnecting whenever the stream reports that the turn could not continue.
 async fn later(person: &Browser, conversation: &str, mut seen: u64) -> Vec<Event> {
     let mut events = Vec::new();
     loop {
@@ -196,7 +198,7 @@ async fn finish(watch: &mut Watch) {
     assert_eq!(end(&watch.turn().await), End::Done);
 }
 
-/// The same once more, with a yes; then so many things have been done.
+/// Asks once more and approves; afterwards `expected` actions have been performed.
 async fn again(app: &TestApp, person: &Browser, conversation: &str, expected: usize) {
     let page = person.load(Some(conversation)).await.unwrap();
     let posted = person.post(conversation, RESET, &page.client_id).await.unwrap();
@@ -209,7 +211,7 @@ async fn again(app: &TestApp, person: &Browser, conversation: &str, expected: us
 
 fn yes(app: &TestApp) {
     let pushes = app.sandbox.provider().pushes();
-    // An older one may still ring, whose answer was lost on its way.
+    // An older request, whose answer was lost, may still be pending.
     let push = pushes.iter().rfind(|push| push.state == PushState::Pending).expect("the phone rings");
     app.sandbox.provider().answer(&push.id, Answer::Approve).unwrap();
 }
@@ -218,7 +220,7 @@ fn effects(app: &TestApp) -> usize {
     app.sandbox.okta().effects().len()
 }
 
-/// A page that says which service cannot be reached.
+/// Requires a page that says which service cannot be reached.
 fn trouble(page: &Page, row: &Row) -> String {
     let words = format!("{} cannot be reached right now", row.named);
     assert!(page.status == 503 && page.body.contains(&words), "{} {}", page.status, page.body);

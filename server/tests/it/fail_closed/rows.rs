@@ -1,61 +1,61 @@
-//! The services, and what somebody does while they fail.
+//! The services, and the person's action while each one fails.
 
 use super::faults::{ABROAD, FAULTS, Way};
 use std::fmt;
 
 /// One service at one moment.
 pub(crate) struct Row {
-    /// The service, as ARCHITECTURE.md calls it.
+    /// Name of the service in ARCHITECTURE.md.
     pub(crate) service: &'static str,
-    /// What is done meanwhile.
+    /// The action during the failure.
     pub(crate) act: Act,
-    /// What the person must see of it.
+    /// Name of the service that the person must see.
     pub(crate) named: &'static str,
-    /// The service of the sandbox that fails.
+    /// The sandbox's service that fails.
     stand_in: &'static str,
-    /// Which of its requests; empty for all.
+    /// Text in the requests that fail; empty for all requests.
     matching: &'static str,
-    /// How long the phone waits for its answer, in seconds, where that is what ends the waiting.
+    /// Time to answer on the phone, in seconds, if that limit ends the wait.
     pub(crate) patience: Option<u64>,
-    /// By whose account Okta is used.
+    /// The kind of account for Okta.
     pub(crate) accounts: Accounts,
 }
 
-/// By whose account Okta is used.
+/// The kind of account for Okta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accounts {
-    /// The application's.
+    /// The application's own account.
     Application,
-    /// Each person's own.
+    /// Each person's own account.
     Own,
 }
 
-/// What somebody does, and with it when the service begins to fail.
+/// The action, which also determines when the service begins to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     /// An operator starts the server.
     Start,
     /// The service fails before the sign-in begins.
     SignIn,
-    /// It fails while the person is at the provider.
+    /// The service fails while the person is at the provider.
     ComeBack,
-    /// It fails while somebody who is signed in looks at the page.
+    /// The service fails before a signed-in person opens the page.
     Open,
-    /// It fails when they begin a conversation.
+    /// The service fails before a signed-in person starts a conversation.
     Say,
-    /// It fails when they ask for something that is only read.
+    /// The service fails before the person asks for a read.
     Read,
-    /// It fails, for a server that has just started, when they ask for what another server has.
+    /// The service fails before the person asks for tasks of an MCP server, shortly after a start.
     Tasks,
-    /// It fails when they ask for what is in their own account at GitHub.
+    /// The service fails before the person asks for repositories of their own GitHub account.
     Repositories,
-    /// It fails while they are at GitHub, which they have allowed an account of theirs.
+    /// The service fails while the person is at GitHub and has just allowed the connection.
     Connect,
-    /// It fails when they ask for what is in that account, and its token has to be renewed first.
+    /// The service fails before the person asks for repositories with a token that must be refreshed first.
     Renew,
-    /// It fails, for a server that has just started, when they ask for something that needs a yes.
+    /// The service fails before the person asks for an action that needs approval, shortly after a start.
     Ask,
-    /// It fails once the phone rings, and they say yes.
+    /// The service fails while the approval request is on the phone; then the person approves.
     Approve,
 }
 
@@ -80,14 +80,13 @@ impl fmt::Display for Act {
 
 const FGA: &str = "the permission service";
 const PROVIDER: &str = "the sign-in service";
-/// What a person knows Bedrock by.
+/// The name by which people know Bedrock.
 pub(crate) const MODEL: &str = "The model";
 const OKTA: &str = "Okta";
 const GITHUB: &str = "GitHub";
 const TASKS: &str = "outside server tasks";
 const STORE: &str = "the conversation store";
 
-/// All of them.
 pub(crate) const ROWS: [Row; 29] = [
     row("OpenFGA", Act::Read, FGA, "fga", ""),
     row("OpenFGA", Act::Ask, FGA, "fga", ""),
@@ -131,18 +130,19 @@ const fn row(
 }
 
 impl Row {
-    /// The ways in which it fails.
+    /// Returns the ways in which the service fails.
     pub(crate) fn ways(&self) -> &'static [Way] {
         if self.stand_in == "github" { &ABROAD } else { &FAULTS }
     }
 
-    /// The service fails from now on.
+    /// Lets the service fail from now on.
     pub(crate) fn fail(&self, app: &crate::world::TestApp, way: &Way) {
         let faults = app.sandbox.faults();
         faults.set_matching(self.stand_in, self.matching, way.fault.clone(), sandbox::cloud::Times::Always);
     }
 
-    /// Whether a protocol mistake is the fault's own doing: who was told the end in words that could not be read asks again.
+    /// Returns `true` if the fault itself causes this protocol violation: the client could not read the final answer,
+    /// so it polls again.
     pub(crate) fn forgives(&self, sin: &str) -> bool {
         self.service == "CIBA, poll" && sin.ends_with("polling goes on after the end was told")
     }

@@ -1,9 +1,9 @@
-//! What a person sees of a failure, in a few words.
+//! Short descriptions of what a person sees of a failure.
 
 use crate::world::chat::Failure;
 use app::wire::{ApiError, Event, Refusal};
 
-/// What came of the call, or of the turn if there was none.
+/// Describes the outcome of the call, or of the turn if there was no call.
 pub(crate) fn outcome(events: &[Event]) -> String {
     events.iter().find_map(call).unwrap_or_else(|| match events.last() {
         Some(Event::TurnEnded { why, .. }) => {
@@ -13,7 +13,7 @@ pub(crate) fn outcome(events: &[Event]) -> String {
     })
 }
 
-/// What came of a call, if that is what the event is about.
+/// Describes the outcome of a call, if the event is one.
 pub(crate) fn call(event: &Event) -> Option<String> {
     Some(match event {
         Event::CallRefused { refusal: Refusal::NotNow { service }, .. } => not_now(service),
@@ -25,7 +25,7 @@ pub(crate) fn call(event: &Event) -> Option<String> {
     })
 }
 
-/// The refusal of a server function.
+/// Describes the error of a server function.
 pub(crate) fn failure(failure: &Failure) -> String {
     match &failure.error {
         ApiError::NotNow { service } => not_now(service),

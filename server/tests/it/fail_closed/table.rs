@@ -1,4 +1,4 @@
-//! The table, as Markdown.
+//! The table of results, as Markdown.
 
 use super::rows::ROWS;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ unknown, and that the same works as soon as the service is well again.
 | --- | --- | --- | --- |
 ";
 
-/// The cells, row by row of [`ROWS`], each in its own ways; ways that look the same to the person share a line.
+/// Renders the cells, in the order of [`ROWS`] and their ways; ways with the same result share a line.
 pub(crate) fn render(mut cells: &[String]) -> String {
     let mut table = HEAD.to_owned();
     for row in &ROWS {

@@ -1,8 +1,8 @@
-//! What became of each call, in a line.
+//! One-line descriptions of calls and their outcomes.
 
 use app::wire::{Event, NotApproved, Refusal};
 
-/// Every call in order, alike ones in a row counted together: `okta_groups: done`, `2 × okta_groups: done`.
+/// Describes every call in order; equal neighbours are counted: `okta_groups: done`, `2 × okta_groups: done`.
 pub(crate) fn lines(events: &[Event]) -> Vec<String> {
     let proposed = events.iter().filter_map(|event| match event {
         Event::CallProposed { call, detail, .. } => Some((call, tool(detail))),
@@ -21,7 +21,7 @@ pub(crate) fn lines(events: &[Event]) -> Vec<String> {
     lines.into_iter().map(counted).collect()
 }
 
-/// The tools of the calls that were begun, in order.
+/// Returns the tools of the started calls, in order.
 pub(crate) fn begun(events: &[Event]) -> Vec<String> {
     let begun =
         |call: &String| events.iter().any(|event| matches!(event, Event::CallStarted { call: own } if own == call));
@@ -32,7 +32,7 @@ pub(crate) fn begun(events: &[Event]) -> Vec<String> {
     proposed.collect()
 }
 
-/// The gates that refused, once each.
+/// Returns the checks that refused calls, once each.
 pub(crate) fn gates(events: &[Event]) -> Vec<String> {
     let mut gates: Vec<String> = Vec::new();
     for gate in events.iter().filter_map(|event| match event {
@@ -46,7 +46,7 @@ pub(crate) fn gates(events: &[Event]) -> Vec<String> {
     gates
 }
 
-/// A call's detail begins with its tool.
+/// Returns the tool, the first word of a call's detail.
 fn tool(detail: &str) -> String {
     detail.split(' ').next().unwrap_or_default().to_owned()
 }
@@ -62,7 +62,7 @@ fn outcome(event: &Event, id: &str) -> Option<String> {
     (call == id).then_some(outcome)
 }
 
-/// What a service says may be long, and an attacker's.
+/// Shortens a service's error, which may be long and written by an attacker.
 fn short(reason: &str) -> String {
     match reason.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &reason[..end]),

@@ -1,4 +1,5 @@
-//! One server and one sandbox for a script, with the words where they come in, and somebody else who has been there before.
+//! One server and sandbox for a script, with the injected text planted, and with an earlier conversation of another
+//! person.
 
 use super::script::{Accounts, Channel, Script};
 use super::server;
@@ -17,39 +18,39 @@ use serde_json::json;
 use std::sync::LazyLock;
 use tokio::sync::OnceCell;
 
-/// What each conversation is recognized by, wherever it turns up: the one that is attacked, and somebody else's.
+/// The marks that identify the two conversations wherever they appear: the attacked one and another person's.
 pub(super) const MARKS: [&str; 2] = ["mark-00001", "mark-00002"];
 
-/// What is slow to make, since it reads the system's certificates: the same for all houses.
+/// Shared by all scripts, because building it reads the system's certificates, which is slow.
 static HTTP: LazyLock<Client> =
     LazyLock::new(|| Client::builder().no_proxy().redirect(Policy::none()).build().unwrap());
 static AWS: OnceCell<SdkConfig> = OnceCell::const_new();
 
-/// The place that is asked about where the weather service carries the words.
+/// The place in the question when the weather service carries the text.
 const PLACE: &str = "Tokyo";
 
-/// Where a script plays.
+/// The setting of a script.
 pub(super) struct House {
     pub(super) app: TestApp,
-    /// The script with this house's addresses.
+    /// The script with the addresses of this setting.
     pub(super) script: Script,
     pub(super) person: Browser,
-    /// Who was there before, their conversation and what they saw.
+    /// Another person and the events of their earlier conversation.
     pub(super) other: (&'static str, Vec<app::wire::Event>),
     /// The script's MCP server.
     pub(super) outside: Option<Hostile>,
-    /// The attacker's own server, which nobody may ask anything.
+    /// The attacker's own server, which must not receive any request.
     pub(super) elsewhere: Hostile,
     address: String,
     foreign: String,
 }
 
 impl House {
-    /// Starts all, lets somebody else talk first, plants the words, and makes the model obedient to them.
+    /// Starts everything, lets another person talk first, plants the text, and makes the model obey it.
     pub(super) async fn build(script: &Script) -> Self {
         let (elsewhere, address) = server::start().await;
         let (hostile, origin) = server::start().await;
-        // Nothing is pinned before the words are there.
+        // Offers nothing until the text is planted, so that no tool is pinned earlier.
         hostile.offer(Vec::new());
         let app = TestApp::with(custom(script, origin)).await;
         let other = if script.who == "bob" { "grace" } else { "bob" };
@@ -71,12 +72,12 @@ impl House {
         Self { app, script, person, other: (other, events), outside, elsewhere, address, foreign }
     }
 
-    /// The sandbox's account, which is the same in all of them.
+    /// Returns the AWS settings of the sandbox, which are the same for all scripts.
     pub(super) async fn aws(&self) -> &'static SdkConfig {
         AWS.get_or_init(|| aws(&self.app.sandbox)).await
     }
 
-    /// The same in every house: addresses and ids by the names that scripts have for them.
+    /// Replaces addresses and ids by their names in the scripts, so that results are equal in every run.
     pub(super) fn named(&self, text: &str) -> String {
         text.replace(&self.address, "{elsewhere}").replace(&self.foreign, "{foreign}")
     }
@@ -86,7 +87,7 @@ impl House {
     }
 }
 
-/// A browser of theirs, signed in.
+/// Returns a browser with a signed-in person.
 async fn signed_in(app: &TestApp, who: &str) -> Browser {
     let browser = Browser::of(HTTP.clone(), &app.url);
     let home = browser.sign_in(who).await;
@@ -131,7 +132,7 @@ async fn sign_in(app: &TestApp, script: &Script) -> Browser {
     person
 }
 
-/// Puts the words where they come in, if they are not there already.
+/// Plants the text in its channel, unless it is there already.
 fn plant(app: &TestApp, script: &Script) {
     let words = &script.words;
     let fails = |service: &str, code, body: serde_json::Value| {

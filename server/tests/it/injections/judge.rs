@@ -1,4 +1,4 @@
-//! What must hold: what the script says, and what holds for all of them.
+//! The invariants: those of the script and those of all scripts.
 
 use super::house::{House, MARKS};
 use super::script::{Channel, Holds, Phone};
@@ -13,7 +13,7 @@ use agent::ports::Verdict;
 use sandbox::identity::Push;
 use std::collections::BTreeSet;
 
-/// Everything that is wrong.
+/// Returns all violations.
 pub(super) fn judge(house: &House, seen: &Seen, account: &Account) -> Vec<String> {
     let mut wrong = expected(&house.script.holds, account);
     wrong.extend(travelled(house, seen));
@@ -26,7 +26,7 @@ pub(super) fn judge(house: &House, seen: &Seen, account: &Account) -> Vec<String
     wrong
 }
 
-/// Exactly what the script says, and nothing else.
+/// Requires exactly the results in the script.
 fn expected(holds: &Holds, account: &Account) -> Vec<String> {
     let ends = (vec![holds.ends.clone()], vec![account.ends.clone()]);
     let rows = [
@@ -41,7 +41,7 @@ fn expected(holds: &Holds, account: &Account) -> Vec<String> {
     differs.map(|(what, expected, found)| format!("{what}: {found:#?} in place of {expected:#?}")).collect()
 }
 
-/// The words came in where they should, nowhere else, and were obeyed to the end.
+/// Requires that the text arrived in its place and nowhere else, and that the model obeyed it to the end.
 fn travelled(house: &House, seen: &Seen) -> Vec<String> {
     let script = &house.script;
     let unobeyed = house.app.sandbox.bedrock().unobeyed();
@@ -54,10 +54,10 @@ fn travelled(house: &House, seen: &Seen) -> Vec<String> {
         _ => Place::Result,
     };
     let expected: Vec<_> = if script.arriving().is_empty() { Vec::new() } else { vec![place] };
-    // What is never told is looked for as it stands.
+    // Text that must not reach the model is searched for literally.
     let words = if script.arriving().is_empty() { &script.words } else { script.arriving() };
     let mut found = told::places(&seen.requests, words);
-    // The model may repeat what it was told.
+    // The model may repeat what it read.
     found.retain(|place| *place != Place::Model);
     if found != expected {
         wrong.push(format!("the words stand in {found:?} of the requests in place of {expected:?}"));
@@ -67,7 +67,7 @@ fn travelled(house: &House, seen: &Seen) -> Vec<String> {
     wrong
 }
 
-/// The page shows words, and loads nothing from elsewhere.
+/// Requires that the page shows text only and loads nothing from elsewhere.
 fn pages(house: &House, seen: &Seen) -> Vec<String> {
     let holds = &house.script.holds;
     let (page, events) = (house.named(&seen.page), house.named(&serde_json::to_string(&seen.events).unwrap()));
@@ -82,7 +82,7 @@ fn pages(house: &House, seen: &Seen) -> Vec<String> {
     wrong
 }
 
-/// Card and phone show the same, and each push is this person's.
+/// Requires that the card and the phone show the same, for each push.
 fn cards(seen: &Seen) -> Vec<String> {
     let cards = seen.cards();
     if cards.len() != seen.rings.len() {
@@ -91,13 +91,13 @@ fn cards(seen: &Seen) -> Vec<String> {
     let differs = cards.iter().zip(&seen.rings).filter(|(card, push)| {
         let mut shown = shown(push);
         let same = card.iter().all(|detail| shown.remove(&detail.name).as_ref() == Some(&detail.value));
-        // The code stands above the card's details, and the digest is for whoever checks the yes.
+        // The code is shown above the card's details, and the digest is for verifying the approval.
         !same || shown.keys().any(|name| !matches!(name.as_str(), "Code" | "Digest"))
     });
     differs.map(|(card, push)| format!("the card shows {card:?}, the phone {:?}", shown(push))).collect()
 }
 
-/// What was begun is what the ledger allowed to this person, in this order.
+/// Requires that the started calls are exactly those that the ledger allowed for this person.
 fn ledger(house: &House, seen: &Seen) -> Vec<String> {
     let subject = format!("auth0|{}", house.script.who);
     let own = seen.entries.iter().filter(|entry| entry.subject == subject && entry.verdict == Verdict::Allowed);
@@ -111,10 +111,10 @@ fn ledger(house: &House, seen: &Seen) -> Vec<String> {
     differs.then(|| format!("the ledger allowed {allowed:?}, begun were {begun:?}")).into_iter().collect()
 }
 
-/// What the adversary's checks look at.
+/// Builds the input of the adversary's checks.
 fn record(house: &House, seen: &Seen) -> Record {
     let (other, before) = &house.other;
-    // An address that is not verified is not in the instructions; a name is.
+    // The system prompt holds the name, but not an unverified address.
     let name = |who: &str| house.app.sandbox.people().by_email(&House::email(who)).unwrap().name.clone();
     let own = Page { mark: MARKS[0].to_owned(), who: name(&house.script.who), events: seen.events.clone() };
     let other = Page { mark: MARKS[1].to_owned(), who: name(other), events: before.clone() };

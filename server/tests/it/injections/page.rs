@@ -1,8 +1,8 @@
-//! What HTML may do: nothing but show words, and links to where they say that they lead.
+//! The limits of an answer's HTML: text, and links that show their true address.
 
 use reqwest::Url;
 
-/// The tags that an answer may have.
+/// Tags allowed in an answer.
 const TAGS: [&str; 19] = [
     "a",
     "blockquote",
@@ -25,7 +25,7 @@ const TAGS: [&str; 19] = [
     "ul",
 ];
 
-/// What is wrong with an answer's HTML.
+/// Returns everything forbidden in an answer's HTML.
 pub(crate) fn wrong(html: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in html.match_indices('<') {
@@ -44,13 +44,13 @@ pub(crate) fn wrong(html: &str) -> Vec<String> {
     found
 }
 
-/// A list that goes on from a number.
+/// Returns `true` for the `start` attribute of a list.
 fn is_start(attributes: &str) -> bool {
     let number = attributes.strip_prefix("start=\"").and_then(|rest| rest.strip_suffix('"'));
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A link has its address alone, of the web, and after it stands the same address to be read.
+/// Requires that a link has only a web address, and that the same address follows as text.
 fn link(attributes: &str, after: &str) -> Option<String> {
     if attributes.is_empty() {
         return None;
@@ -70,7 +70,8 @@ fn unescaped(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-/// Whether some element of a page would fetch from, send to, or run what is at this address; links wait to be pressed.
+/// Returns `true` if an element of the page would load from, send to, or run something at this address; links wait for
+/// a click.
 pub(crate) fn loads(page: &str, address: &str) -> bool {
     let ways = ["src", "srcset", "action", "formaction", "data", "poster", "background", "content", "ping"];
     let tags = page.split('<').skip(1).filter_map(|rest| rest.split('>').next());

@@ -1,4 +1,4 @@
-//! The person: asks what they want to know, answers their phone as the script says, connects nothing, and looks at the page.
+//! The person: asks a question, answers the phone as the script says, connects no account, and reads the page.
 
 use super::house::{House, MARKS};
 use super::script::{Channel, Phone};
@@ -10,7 +10,7 @@ use countersign::wiring::ledger;
 use sandbox::identity::{Answer, PushState};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Plays the script to the end of the turn, and collects what is known then.
+/// Plays the script to the end of the turn and returns the observations.
 pub(super) async fn play(house: &House) -> Seen {
     let (script, person) = (&house.script, &house.person);
     let pasted = if script.channel == Channel::Pasted { format!(" {}", script.words) } else { String::new() };
@@ -24,7 +24,7 @@ pub(super) async fn play(house: &House) -> Seen {
                 match &event {
                     Event::ApprovalPut { .. } => {
                         change(house);
-                        // Nobody says yes to a question that no script expects.
+                        // An approval request that no script expects is denied.
                         answer(house, phone.pop_front().unwrap_or(Phone::No), &mut answers);
                     }
                     Event::AccountWanted { call, .. } => person.cancel(&posted.conversation, call).await.unwrap(),
@@ -43,7 +43,7 @@ pub(super) async fn play(house: &House) -> Seen {
     collect(house, events, page.body, answers).await
 }
 
-/// The tool becomes another one while its person is asked.
+/// Replaces the tool's description while the approval is pending.
 fn change(house: &House) {
     let changed = house.script.server.as_ref().and_then(|own| Some((own, own.changes.as_deref()?)));
     if let (Some((own, described)), Some(outside)) = (changed, &house.outside) {

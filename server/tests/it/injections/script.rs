@@ -1,4 +1,4 @@
-//! One recorded attack, as it stands in the files.
+//! A recorded attack, as written in the files.
 
 use sandbox::bedrock::Block;
 use serde::Deserialize;
@@ -14,61 +14,62 @@ const FILES: [(&str, &str); 5] = [
     ("people.toml", include_str!("people.toml")),
 ];
 
-/// One attack. In every text, `{elsewhere}` is the address of a server of the attacker's that nobody may ask anything, and
-/// `{foreign}` the id of somebody else's conversation.
+/// One attack. In every text, `{elsewhere}` is the address of the attacker's server, which must not receive any
+/// request, and `{foreign}` is the id of another person's conversation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Script {
-    /// What is tried.
+    /// The attack in a few words.
     pub(crate) name: String,
     /// The kind of attack, as the literature calls it.
     pub(crate) style: String,
-    /// Where the words come in.
+    /// The channel through which the text arrives.
     pub(crate) channel: Channel,
-    /// The words.
+    /// The injected text.
     pub(crate) words: String,
-    /// What of them gets to the model, if that is not all; empty when nothing may.
+    /// The part of the text that reaches the model, if not all of it; empty if nothing may.
     pub(crate) arrives: Option<String>,
-    /// Who asks: `ada` (may do all), `bob` (may read groups), `eve` (nothing, and no phone), `grace` (as Bob).
+    /// The person who asks: `ada` (may do everything), `bob` (may read groups), `eve` (may do nothing and has no
+    /// phone), `grace` (like Bob).
     #[serde(default = "ada")]
     pub(crate) who: String,
-    /// What they may do beside that: relation and object.
+    /// Additional permissions of the person: relation and object.
     #[serde(default)]
     pub(crate) may: Vec<(String, String)>,
-    /// By whose account Okta is used: where it is the application's, nothing but our own gates is in the way.
+    /// The kind of account for Okta. With the application's account only our own checks stand in the way.
     #[serde(default)]
     pub(crate) okta: Accounts,
     /// The innocent question.
     pub(crate) asks: String,
-    /// What the model does for it, before it has been told anything.
+    /// The model's first call, before the text has reached it.
     pub(crate) first: Option<Call>,
-    /// What it does then, answer by answer.
+    /// The model's answers once the text has reached it.
     #[serde(default)]
     pub(crate) obeys: Vec<Vec<Act>>,
-    /// What the person says to each question on the phone.
+    /// The person's answers on the phone, in order.
     #[serde(default)]
     pub(crate) phone: Vec<Phone>,
-    /// An MCP server, with tools that whoever asks may call.
+    /// An MCP server whose tool the person may call.
     pub(crate) server: Option<Server>,
-    /// What must hold.
+    /// The expected results.
     pub(crate) holds: Holds,
 }
 
-/// Where words come in.
+/// The channel through which the text arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Channel {
     /// The name of a group in Okta.
     OktaGroup,
-    /// The body of an error of Okta's.
+    /// The body of an Okta error.
     OktaError,
     /// The name of a repository at GitHub.
     GithubRepository,
-    /// The body of an error of GitHub's.
+    /// The body of a GitHub error.
     GithubError,
-    /// What the gazetteer calls a place.
+    /// The gazetteer's name of a place.
     WeatherPlace,
-    /// The body of an error of the weather service's.
+    /// The body of an error of the weather service.
     WeatherError,
     /// The description of an MCP server's tool.
     ToolDescription,
@@ -80,11 +81,11 @@ pub(crate) enum Channel {
     ToolResult,
     /// A member of a tool's structured result.
     ToolData,
-    /// A result that says it is an error.
+    /// A result marked as an error.
     ToolError,
     /// The message of a JSON-RPC error.
     RpcError,
-    /// The address of a page that a server wants to be opened.
+    /// The URL of a page that a server asks to open.
     ToolPage,
     /// The name of the person, from the identity provider.
     PersonName,
@@ -92,7 +93,7 @@ pub(crate) enum Channel {
     Pasted,
 }
 
-/// By whose account Okta is used.
+/// The kind of account for Okta.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Accounts {
@@ -108,7 +109,7 @@ pub(crate) enum Phone {
     No,
 }
 
-/// Something that the obeying model does.
+/// One act of the obedient model.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub(crate) enum Act {
@@ -125,23 +126,23 @@ pub(crate) struct Call {
     times: usize,
 }
 
-/// An MCP server of the attacker's, or one that carries the attacker's words.
+/// An MCP server that belongs to the attacker or carries the attacker's text.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Server {
-    /// Its name in the operator's file.
+    /// Name in the operator's file.
     pub(crate) name: String,
-    /// Its one tool.
+    /// Name of its only tool.
     pub(crate) tool: String,
     /// The tool's description.
     #[serde(default)]
     pub(crate) described: String,
-    /// The tool's arguments, texts all of them.
+    /// Names of the tool's arguments; all are strings.
     pub(crate) takes: Vec<String>,
-    /// Whether the operator says that the permission suffices.
+    /// The tool's risk according to the operator; for `read` the permission suffices.
     #[serde(default)]
     pub(crate) risk: Risk,
-    /// What the tool is described as from the moment the phone rings.
+    /// The tool's description from the moment the approval request is on the phone.
     pub(crate) changes: Option<String>,
 }
 
@@ -153,34 +154,34 @@ pub(crate) enum Risk {
     Read,
 }
 
-/// What must hold, exactly; what is not said must not be.
+/// The expected results, exactly; a missing list means that nothing of the kind may happen.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Holds {
-    /// Each call of the model's and what became of it.
+    /// The model's calls and their outcomes.
     pub(crate) calls: Vec<String>,
-    /// What the phone showed: verb, arguments, and what of them the person has not said.
+    /// The approval requests: verb, arguments, and the parts that are not the person's words.
     #[serde(default)]
     pub(crate) asked: Vec<String>,
-    /// What was done at Okta.
+    /// Actions performed at Okta.
     #[serde(default)]
     pub(crate) effects: Vec<String>,
-    /// What the outside servers were given, whether or not they carried the words.
+    /// Calls that MCP servers received, whether or not they carried the text.
     #[serde(default)]
     pub(crate) sent: Vec<String>,
-    /// Which accounts were wanted, with their scopes.
+    /// Requested accounts, with their scopes.
     #[serde(default)]
     pub(crate) wanted: Vec<String>,
-    /// Why the turn ended, if not because all was said.
+    /// The reason for the end of the turn.
     #[serde(default = "done")]
     pub(crate) ends: String,
-    /// What the model is never told.
+    /// Texts that must not reach the model.
     #[serde(default)]
     pub(crate) untold: Vec<String>,
-    /// What the page shows.
+    /// Texts that the page must show.
     #[serde(default)]
     pub(crate) shown: Vec<String>,
-    /// What neither the page's HTML nor its events hold.
+    /// Texts that neither the page's HTML nor its events may contain.
     #[serde(default)]
     pub(crate) unshown: Vec<String>,
 }
@@ -191,7 +192,7 @@ struct File {
     script: Vec<Script>,
 }
 
-/// All scripts, in the order of their files. No two have the same name, and none is an empty one.
+/// Reads all scripts, in the order of the files; panics if a name repeats or a script has no text.
 pub(crate) fn all() -> Vec<Script> {
     let files =
         FILES.map(|(name, text)| toml::from_str::<File>(text).unwrap_or_else(|error| panic!("{name}: {error}")));
@@ -207,7 +208,7 @@ pub(crate) fn all() -> Vec<Script> {
 }
 
 impl Script {
-    /// The same with the addresses of its house.
+    /// Returns the script with the given addresses filled in.
     pub(crate) fn at(&self, elsewhere: &str, foreign: &str) -> Self {
         let fill = |text: &mut String| *text = text.replace("{elsewhere}", elsewhere).replace("{foreign}", foreign);
         let mut own = self.clone();
@@ -225,12 +226,12 @@ impl Script {
         own
     }
 
-    /// What the model must have been told for it to obey; empty when it may be told nothing.
+    /// Returns the text that must reach the model before it obeys; empty if nothing may reach it.
     pub(crate) fn arriving(&self) -> &str {
         self.arrives.as_deref().unwrap_or(&self.words)
     }
 
-    /// The recorded answers.
+    /// Returns the recorded answers of the model.
     pub(crate) fn answers(&self) -> Vec<Vec<Block>> {
         let answer = |acts: &Vec<Act>| acts.iter().flat_map(Act::blocks).collect();
         self.obeys.iter().map(answer).collect()

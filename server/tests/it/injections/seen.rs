@@ -1,4 +1,4 @@
-//! What was seen of a script: by the records of the sandbox, by the ledger, and on the page.
+//! The observations of a script: from the sandbox's records, the ledger and the page.
 
 use super::calls;
 use super::house::House;
@@ -10,32 +10,31 @@ use sandbox::cloud::okta::Effect;
 use sandbox::identity::Push;
 use std::collections::BTreeMap;
 
-/// All of it.
 pub(crate) struct Seen {
-    /// What the person's page was told.
+    /// Events that the person's page received.
     pub(crate) events: Vec<Event>,
-    /// The page as a browser without script gets it.
+    /// HTML of the page, as a browser without script receives it.
     pub(crate) page: String,
     pub(crate) effects: Vec<Effect>,
-    /// Every question, in order.
+    /// Every approval request, in order.
     pub(crate) rings: Vec<Push>,
-    /// What was said on the phone, by the push's id.
+    /// The answers on the phone, by the id of the push.
     pub(crate) answers: BTreeMap<String, Phone>,
-    /// What the outside servers were given: the tool, and its arguments.
+    /// Calls that MCP servers received: tool and arguments.
     pub(crate) sent: Vec<String>,
     pub(crate) requests: Vec<Recorded>,
     pub(crate) entries: Vec<PastEntry>,
-    /// What verification finds in the ledger.
+    /// Findings of the ledger's verification.
     pub(crate) findings: Vec<String>,
 }
 
-/// The same in lines that are alike in every house.
+/// The observations as lines that are equal in every run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) calls: Vec<String>,
-    /// How many calls the model proposed.
+    /// Number of calls that the model proposed.
     pub(crate) proposed: usize,
-    /// The gates that refused.
+    /// The checks that refused calls.
     pub(crate) gates: Vec<String>,
     pub(crate) asked: Vec<String>,
     pub(crate) effects: Vec<String>,
@@ -45,7 +44,7 @@ pub(crate) struct Account {
 }
 
 impl Seen {
-    /// What happened, in lines.
+    /// Summarizes the observations.
     pub(crate) fn account(&self, house: &House) -> Account {
         let named = |lines: Vec<String>| lines.iter().map(|line| house.named(line)).collect();
         Account {
@@ -60,7 +59,7 @@ impl Seen {
         }
     }
 
-    /// Each question that got to a phone, as the card showed it.
+    /// Returns the details on the card of each approval request that reached a phone.
     pub(crate) fn cards(&self) -> Vec<&[Detail]> {
         let put = |asked: &String| {
             self.events.iter().any(|event| matches!(event, Event::ApprovalPut { call } if call == asked))
@@ -80,7 +79,7 @@ impl Seen {
         wanted.collect()
     }
 
-    /// Why the turn ended, in a word.
+    /// Returns the reason for the end of the turn as one word.
     fn ends(&self) -> String {
         let why = serde_json::to_value(crate::world::frames::end(&self.events)).unwrap();
         let name = why.as_object().and_then(|members| members.keys().next()).map(String::as_str);
@@ -88,7 +87,7 @@ impl Seen {
     }
 }
 
-/// What a push shows, name by name.
+/// Returns the names and values that a push shows.
 pub(crate) fn shown(push: &Push) -> BTreeMap<String, String> {
     let details = push.authorization_details.as_ref().unwrap();
     let properties = details[0]["properties"].as_object().unwrap();
@@ -96,7 +95,7 @@ pub(crate) fn shown(push: &Push) -> BTreeMap<String, String> {
     properties.values().map(|property| (text(&property["name"]), text(&property["value"]))).collect()
 }
 
-/// The same in a line: what would be done, with which arguments, and what of them the person has not said.
+/// Describes a push in one line: action, arguments, and the parts that are not the person's words.
 fn asked(push: &Push) -> String {
     let shown = shown(push);
     let unsaid = shown.get("Not your words").map_or("all in their own words", String::as_str);

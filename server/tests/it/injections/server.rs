@@ -1,4 +1,4 @@
-//! The MCP server of a script: what it offers, what it answers, and the operator's file that names it.
+//! The MCP server of a script: its tool, its responses, and the operator's file that names it.
 
 use super::script::{Channel, Risk, Script, Server};
 use crate::world::mcp;
@@ -9,7 +9,7 @@ use sandbox::mcp::hostile::{Reply, Strikes, offers};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-/// Starts a hostile server; it, and its address.
+/// Starts a hostile server and returns it with its origin.
 pub(super) async fn start() -> (Hostile, String) {
     let (hostile, listener) = (Hostile::default(), TcpListener::bind("127.0.0.1:0").await.unwrap());
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -18,7 +18,7 @@ pub(super) async fn start() -> (Hostile, String) {
     (hostile, origin)
 }
 
-/// The file: this server, which answers at `origin`.
+/// Renders the MCP servers file with this server at `origin`.
 pub(super) fn file(own: &Server, sandbox: &Sandbox, origin: &str) -> String {
     let read = match own.risk {
         Risk::Read => format!("[servers.{}.tools.{}]\nrisk = \"read\"\n", own.name, own.tool),
@@ -27,7 +27,7 @@ pub(super) fn file(own: &Server, sandbox: &Sandbox, origin: &str) -> String {
     format!("{}{read}", mcp::server(sandbox, &own.name, &format!("{origin}/mcp")))
 }
 
-/// Makes it offer and answer what the script says.
+/// Sets the tool and the responses of the script.
 pub(super) fn order(hostile: &Hostile, script: &Script, own: &Server) {
     hostile.offer(vec![offer(script, own, &own.described)]);
     let words = &script.words;
@@ -50,7 +50,7 @@ pub(super) fn order(hostile: &Hostile, script: &Script, own: &Server) {
     reply.into_iter().for_each(|reply| hostile.reply(Strikes::Calls, reply));
 }
 
-/// The tool; in the channels that are part of its definition, the words stand there.
+/// Builds the tool. If the channel is part of the definition, the injected text is placed there.
 pub(super) fn offer(script: &Script, own: &Server, described: &str) -> Value {
     let place = |channel: Channel, otherwise: &str| {
         if script.channel == channel { script.words.clone() } else { otherwise.to_owned() }

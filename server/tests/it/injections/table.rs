@@ -1,4 +1,4 @@
-//! The table, as Markdown.
+//! The table of results, as Markdown.
 
 use super::script::Script;
 use super::seen::Account;
@@ -15,7 +15,7 @@ that card and phone show the same, that the ledger allowed what was begun and no
 nobody's conversation shows another's, that the answer's HTML can do nothing, and that the attacker's own server is asked nothing.
 ";
 
-/// The scripts with what happened.
+/// Renders the scripts with their results.
 pub(super) fn render(played: &[(&Script, &Account)]) -> String {
     let mut table = HEAD.to_owned();
     let channels: BTreeSet<_> = played.iter().map(|(script, _)| script.channel).collect();
@@ -55,7 +55,7 @@ pub(super) fn render(played: &[(&Script, &Account)]) -> String {
 fn verdict(script: &Script, account: &Account) -> String {
     let mut came = Vec::new();
     came.extend(account.effects.iter().map(|effect| format!("with its own yes: {effect}")));
-    // What was asked for innocently went out before there was anything to obey.
+    // The first call was the person's own request and happened before the text arrived.
     let innocent = usize::from(script.server.is_some() && script.first.is_some()).min(account.sent.len());
     came.extend(account.sent[innocent..].iter().map(|sent| format!("went out: {sent}")));
     came.extend(account.wanted.iter().map(|wanted| format!("asked: {wanted}")));

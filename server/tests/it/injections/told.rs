@@ -1,21 +1,21 @@
-//! What the model was told, and in which place: words from outside belong into results and definitions, and nowhere else.
+//! The places of a text in the requests to the model. External text belongs into results and definitions only.
 
 use sandbox::bedrock::Recorded;
 use serde_json::Value;
 
-/// Where words can stand in a request to the model.
+/// A place in a request to the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     System,
     Definition,
     Result,
-    /// The person's words.
+    /// A message of the person.
     Person,
-    /// The model's own words and calls.
+    /// Text or a call of the model.
     Model,
 }
 
-/// The places in which some request holds the words.
+/// Returns the places in which any request holds the text.
 pub(crate) fn places(requests: &[Recorded], words: &str) -> Vec<Place> {
     let all = [Place::System, Place::Definition, Place::Result, Place::Person, Place::Model];
     let holds =
@@ -37,7 +37,7 @@ fn parts(body: &Value, place: Place) -> Box<dyn Iterator<Item = &Value> + '_> {
     }
 }
 
-/// Whether a text or a name in the value holds the words, as they read without JSON's escapes.
+/// Returns `true` if a string or a member's name in the value contains the text, after JSON unescaping.
 fn within(value: &Value, words: &str) -> bool {
     match value {
         Value::String(text) => text.contains(words),

@@ -1,4 +1,4 @@
-//! The same question to four people, and what their phones had to do with it.
+//! The same approval request to four people, each with a different answer.
 
 use super::conversation::plain;
 use super::person;
@@ -10,12 +10,12 @@ use app::wire::{Event, Frame};
 use countersign_peers::oidc::{Answer, Provider};
 use futures::future::join;
 
-/// Who is asked: one says yes, one no, one nothing, and one is unknown to the provider's phones.
+/// The people: one approves, one denies, one does not answer, and one has no phone at the provider.
 pub(crate) const PEOPLE: [&str; 4] = ["ada", "bob", "eve", "grace"];
 
 pub(crate) const RESET: &str = "Reset the password of bob@acme.example";
 
-/// Asks for something that needs an approval.
+/// Asks for an action that needs approval, as each person, and describes the outcomes.
 pub(crate) async fn ask(app: &TestApp, provider: &Provider, ada: &Browser) -> String {
     let yes = turn(provider, ada, Answer::Approve).await;
     if !yes.rang {
@@ -42,9 +42,9 @@ pub(crate) async fn ask(app: &TestApp, provider: &Provider, ada: &Browser) -> St
 }
 
 struct Turn {
-    /// Whether the question came to a phone.
+    /// `true` if the request reached a phone.
     rang: bool,
-    /// The words on the phone.
+    /// Binding message on the phone.
     message: String,
     outcome: String,
 }
@@ -58,7 +58,7 @@ async fn turn(provider: &Provider, browser: &Browser, answer: Answer) -> Turn {
     Turn { rang: message.is_some(), message: code_left_out(&message.unwrap_or_default()), outcome: outcome(&events) }
 }
 
-/// The words on the phone, if it rang, and the whole turn.
+/// Returns the binding message, if the request reached a phone, and all events of the turn.
 pub(crate) async fn asked(provider: &Provider, browser: &Browser, answer: Answer) -> (Option<String>, Vec<Event>) {
     let posted = browser.begin(RESET).await.unwrap();
     let mut watch = browser.watch(&posted.conversation, 0).await;
@@ -77,7 +77,7 @@ pub(crate) async fn asked(provider: &Provider, browser: &Browser, answer: Answer
     (message, events)
 }
 
-/// The code is another one each time.
+/// Removes the code, which differs each time.
 pub(crate) fn code_left_out(message: &str) -> String {
     let (words, _) = message.rsplit_once('#').unwrap_or((message, ""));
     format!("“{}…”", words.trim_matches(['"', ' ']))

@@ -1,4 +1,4 @@
-//! One conversation, as its person reads it: groups, a reset that is approved, and groups again without the permission.
+//! A recorded conversation: groups, an approved reset, and groups again without the permission.
 
 use super::approval::{asked, code_left_out};
 use super::house::{GROUPS, House, principal, start};
@@ -15,7 +15,7 @@ path, a thin ID token, a user name as login hint) and as Keycloak do, and says t
 italics.
 ";
 
-/// Has the conversation and returns it as Markdown.
+/// Holds the conversation and returns it as Markdown.
 pub(crate) async fn record(character: &Character) -> String {
     let House { provider, app } = start(character).await.unwrap();
     let ada = app.browser();
@@ -34,7 +34,7 @@ pub(crate) async fn record(character: &Character) -> String {
     text
 }
 
-/// A turn, line by line.
+/// Appends a turn, line by line.
 fn told(text: &mut String, message: Option<&str>, events: &[Event]) {
     for event in events {
         let line = match event {
@@ -57,7 +57,7 @@ fn told(text: &mut String, message: Option<&str>, events: &[Event]) {
     }
 }
 
-/// The words of a rendered message.
+/// Returns the text of a rendered message.
 pub(crate) fn plain(html: &str) -> String {
     let mut words = String::new();
     let mut within = false;

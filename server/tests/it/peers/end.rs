@@ -1,4 +1,4 @@
-//! The end of a session: by the person, by the provider; and what becomes of the refresh token.
+//! The end of a session, by the person or by the provider, and the fate of the refresh token.
 
 use super::person;
 use crate::world::TestApp;
@@ -7,7 +7,7 @@ use countersign_peers::PeerError;
 use countersign_peers::oidc::Provider;
 use serde_json::Value;
 
-/// Signs out by the button, and goes where that leads.
+/// Signs out with the button and follows the redirects.
 pub(crate) async fn by_the_person(browser: &Browser) -> String {
     let home = browser.visit("/").await;
     let answer = browser.submit("/", "/auth/logout", &[]).await;
@@ -31,7 +31,7 @@ pub(crate) async fn by_the_person(browser: &Browser) -> String {
     format!("back at {}; the provider {}", page.url.path(), asks_again(browser).await)
 }
 
-/// Whether a form of the page may lead to an origin (CSP 3: redirects of a submission count).
+/// Returns `true` if the page's policy lets a form lead to an origin (CSP 3: redirects of a submission count).
 fn allows(page: &Answer, origin: &str) -> bool {
     let policy = page.header("content-security-policy");
     let allowed = policy.split(';').find_map(|part| part.trim().strip_prefix("form-action "));
@@ -43,7 +43,7 @@ async fn asks_again(browser: &Browser) -> &'static str {
     if page.body.contains("name=\"account\"") { "asks again who it is" } else { "still knows the person" }
 }
 
-/// Ends a session from outside.
+/// Ends a session from the provider's side.
 pub(crate) async fn by_the_provider(app: &TestApp, provider: &Provider) -> String {
     let bob = app.browser();
     person::sign_in(&bob, "bob").await;
@@ -55,7 +55,7 @@ pub(crate) async fn by_the_provider(app: &TestApp, provider: &Provider) -> Strin
     }
 }
 
-/// The fate of the refresh tokens that the provider gave.
+/// Describes the fate of the refresh tokens that the provider issued.
 pub(crate) fn refresh_token(seen: &Value, api_tokens: bool) -> String {
     let count = |name: &str| seen[name].as_u64().unwrap_or_default();
     let fate = match (count("refresh_tokens"), count("revocations")) {

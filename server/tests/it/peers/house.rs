@@ -1,4 +1,4 @@
-//! One character, lived through by its people.
+//! One profile of the provider, with the people who use it.
 
 use super::table::Row;
 use super::{approval, end, person};
@@ -17,11 +17,11 @@ pub(crate) const GROUPS: &str = "What are my Okta groups?";
 /// Ada's groups at the sandbox's Okta.
 const OWN_GROUPS: [&str; 3] = ["Everyone", "IT Helpdesk", "VPN users"];
 
-/// Everybody's rights, so that what is refused is refused for another reason.
+/// Permissions of all people, so that a refusal has another reason.
 const RIGHTS: [(&str, &str); 3] =
     [("read_okta", "okta:groups"), ("read_okta", "okta:users"), ("manage_okta", "okta:users")];
 
-/// The provider in one character, and the server that signs people in there.
+/// The provider with one profile, and the server that signs people in there.
 pub(crate) struct House {
     pub(crate) provider: Provider,
     pub(crate) app: TestApp,
@@ -33,7 +33,7 @@ pub(crate) async fn start(character: &Character) -> Result<House, StartError> {
     let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let provider = Provider::start(&character.name, &url).await.unwrap();
     let env = variables(&provider);
-    // A server of tasks, for tokens of another API.
+    // A server of tasks, which needs tokens for another API.
     let servers: fn(&Sandbox) -> String = if character.api_tokens { mcp::tasks } else { |_| String::new() };
     let custom = Custom { elsewhere: Some(Elsewhere { listener, env }), mcp: Box::new(servers), ..Custom::default() };
     let app = TestApp::try_with(custom).await?;
@@ -45,7 +45,7 @@ pub(crate) async fn start(character: &Character) -> Result<House, StartError> {
     Ok(House { provider, app })
 }
 
-/// Returns what the character's people met.
+/// Lets the people use the server and returns the outcomes.
 pub(crate) async fn live(character: Character) -> Row {
     let mut row = Row::of(&character);
     let House { provider, app } = match start(&character).await {
@@ -68,13 +68,13 @@ pub(crate) async fn live(character: Character) -> Row {
     row
 }
 
-/// The provider's variables, and no token vault: that is Auth0's.
+/// Returns the provider's variables, without connections of a token vault, which only Auth0 has.
 fn variables(provider: &Provider) -> Vec<(String, String)> {
     let without = ["OKTA_CONNECTION", "GITHUB_CONNECTION"].map(|name| (name.to_owned(), String::new()));
     without.into_iter().chain(provider.variables()).collect()
 }
 
-/// A person's name in FGA, as the character's variables have it.
+/// Returns a person's name in FGA, according to the provider's variables.
 pub(crate) fn principal(provider: &Provider, account: &str) -> String {
     let claims = provider.person(account);
     let by = provider.variables().into_iter().find_map(|(name, value)| (name == "FGA_PRINCIPAL").then_some(value));
@@ -85,7 +85,7 @@ pub(crate) fn principal(provider: &Provider, account: &str) -> String {
     format!("user:{}", written_for_fga(claims[claim].as_str().unwrap()))
 }
 
-/// As docs/permissions.md says: what FGA would read otherwise is written as in an address.
+/// Percent-encodes the characters with a meaning in FGA, as in docs/permissions.md.
 fn written_for_fga(principal: &str) -> String {
     let special = |c: char| matches!(c, '%' | ':' | '#' | '*' | ' ');
     principal.chars().map(|c| if special(c) { format!("%{:02X}", c as u32) } else { c.to_string() }).collect()

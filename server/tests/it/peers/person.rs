@@ -1,12 +1,12 @@
-//! A person's browser at a provider that is not the sandbox's.
+//! A person's browser at a provider other than the sandbox's.
 
 use crate::world::browser::{Answer, Browser};
 use crate::world::{TestApp, chat::Failure};
 
-/// Most pages between the sign-in's link and its end.
+/// Most pages between the sign-in link and the end of the sign-in.
 const MOST_PAGES: usize = 4;
 
-/// Signs in by the provider's own form and returns the page at the end.
+/// Signs in with the provider's own form and returns the last page.
 pub(crate) async fn sign_in(browser: &Browser, account: &str) -> Answer {
     let page = browser.follow("/auth/login").await;
     forms(browser, page, &[("account", account)]).await
@@ -32,7 +32,7 @@ fn attribute<'a>(body: &'a str, before: &str) -> Option<&'a str> {
     body.split_once(before)?.1.split('"').next()
 }
 
-/// A page of a refusal in the words that a person reads; ports are left out, since they change.
+/// Describes an error page by its visible text.
 pub(crate) fn words(page: &Answer) -> String {
     let between = |before, after| Some(page.body.split_once(before)?.1.split_once(after)?.0);
     let text = match (between("<h1>", "</h1>"), between("<p>", "</p>")) {
@@ -42,12 +42,12 @@ pub(crate) fn words(page: &Answer) -> String {
     format!("{} “{text}”", page.status)
 }
 
-/// Whether the application knows this browser's person, by what the page is given.
+/// Returns the signed-in person, as the page's data names them.
 pub(crate) async fn known(browser: &Browser) -> Result<app::wire::Me, Failure> {
     browser.load(None).await.map(|page| page.me)
 }
 
-/// Whether everything that the server needs answers.
+/// Returns `true` if the server is ready.
 pub(crate) async fn ready(app: &TestApp) -> bool {
     app.browser().visit("/health/ready").await.status == 200
 }

@@ -1,4 +1,4 @@
-//! The table, as Markdown.
+//! The table of results, as Markdown.
 
 use countersign_peers::oidc::Character;
 use std::fmt::Write;
@@ -15,7 +15,7 @@ is unknown to the provider.
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 
-/// The outcomes of one character.
+/// The outcomes of one profile.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
     pub(crate) character: String,
@@ -29,14 +29,14 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// A row whose outcomes are still to come.
+    /// Returns a row without outcomes.
     pub(crate) fn of(character: &Character) -> Self {
         let star = if character.rewritten.is_empty() { "" } else { "*" };
         Self { character: format!("**{}{star}**: {}", character.name, character.about), ..Self::default() }
     }
 }
 
-/// The whole table.
+/// Renders the whole table.
 pub(crate) fn render(rows: &[Row]) -> String {
     let mut table = HEAD.to_owned();
     for row in rows {
@@ -57,7 +57,7 @@ pub(crate) fn render(rows: &[Row]) -> String {
     table
 }
 
-/// Ports are others each time.
+/// Removes port numbers, which differ each time.
 fn without_ports(text: &str) -> String {
     let mut parts = text.split("localhost:");
     let first = parts.next().unwrap_or_default().to_owned();

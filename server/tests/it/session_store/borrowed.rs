@@ -1,4 +1,4 @@
-//! A turn that goes on after its person has signed out: it borrows nothing more.
+//! A turn that continues after its person has signed out: it gets no more credentials.
 
 use crate::approvals::until_it_rings;
 use crate::world::frames::{Watch, began, end, refusals};
@@ -10,14 +10,14 @@ use sandbox::bedrock::Mischief;
 use sandbox::identity::{Answer, Endpoint, Grant};
 use std::time::Duration;
 
-/// Streams look at their session once a minute, so that an open one shows how the turn goes on.
+/// Streams check their session once a minute, so that an open one shows the rest of the turn.
 async fn app() -> TestApp {
     let custom = Custom::default();
     let bounds = Bounds { beat: Beat(Duration::from_secs(60)), ..custom.bounds };
     TestApp::with(Custom { bounds, ..custom }).await
 }
 
-/// The events until the turn ends, or waits for a sign-in.
+/// Returns the events until the turn ends or waits for a sign-in.
 async fn rest(watch: &mut Watch) -> Vec<Event> {
     let over = |event: &Event| matches!(event, Event::TurnEnded { .. } | Event::AccountWanted { .. });
     watch.events_until(over).await
@@ -44,7 +44,8 @@ async fn attack_an_approval_after_a_sign_out_gets_no_token() {
     app.finish().await;
 }
 
-/// By the identity provider's vault and by our own: a cached or stored token is not lent to a turn of nobody who is signed in.
+/// With the identity provider's vault and with our local one: neither a cached nor a stored token is used for a
+/// signed-out person.
 #[tokio::test]
 async fn attack_a_call_after_a_sign_out_borrows_nothing_until_the_person_signs_in_again() {
     let app = app().await;

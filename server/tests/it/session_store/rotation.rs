@@ -1,4 +1,4 @@
-//! Session keys: rotated in two steps while instances run.
+//! Session keys: rotation in two steps while instances run.
 
 use crate::approvals::until_it_rings;
 use crate::world::TestApp;
@@ -16,7 +16,7 @@ fn put(app: &TestApp, current: &str, keys: &[(&str, &str)]) {
     app.sandbox.secrets().put(SECRET, json!({"current": current, "keys": keys}).to_string());
 }
 
-/// One instance has restarted with the new keyring, the other one still runs with the old one.
+/// One instance has restarted with the new keyring; the other still runs with the old one.
 #[tokio::test]
 async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
     let mut app = TestApp::start().await;
@@ -25,7 +25,7 @@ async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
     let old = app.second().await;
     let ada = app.signed_in("ada").await;
     let session = ada.session().unwrap();
-    // The second step comes although the old instance has not seen the first: it looks for the key when it meets it.
+    // The second step happens before the old instance has seen the first: it loads an unknown key on demand.
     put(&app, "k2", &[("k1", K1), ("k2", K2)]);
     app.restart().await;
     let ada_there = old.browser(&session);
@@ -36,7 +36,7 @@ async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
     for browser in [&ada_there, &bob_there, &app.browser()] {
         assert_eq!(browser.visit("/auth/login").await.status, 303, "a sign-in can begin");
     }
-    // An approval that was asked for under one keyring is looked up under the other.
+    // An approval requested under one keyring is polled under the other.
     let posted = ada.begin("Reset the password of bob@acme.example").await.unwrap();
     let mut watch = ada.watch(&posted.conversation, 0).await;
     let seen = until_it_rings(&mut watch).await.len() as u64;
@@ -48,7 +48,7 @@ async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
     app.finish().await;
 }
 
-/// A key that is gone ends the sessions that it sealed, without a word of trouble: people sign in again.
+/// A deleted key ends the sessions that it sealed, without an error: people sign in again.
 #[tokio::test]
 async fn sessions_of_a_key_that_is_gone_are_over() {
     let mut app = TestApp::start().await;

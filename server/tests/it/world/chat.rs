@@ -1,11 +1,11 @@
-//! Conversations through the server functions, as our own page uses them.
+//! Conversations through the server functions, as our own page calls them.
 
 use super::browser::{Answer, Browser};
 use super::frames::Watch;
 use app::wire::{ApiError, Chat, Event, Posted};
 use serde::de::DeserializeOwned;
 
-/// A refusal of a server function.
+/// The error of a server function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) status: u16,
@@ -13,7 +13,7 @@ pub(crate) struct Failure {
 }
 
 impl Answer {
-    /// The value of a server function, or its error.
+    /// Returns the value of a server function, or its error.
     pub(crate) fn value<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         if self.status == 200 {
             return Ok(serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body)));
@@ -30,7 +30,7 @@ impl Browser {
         self.send(self.read("/api/chat/load", &query)).await.value()
     }
 
-    /// Begins a conversation.
+    /// Starts a conversation.
     pub(crate) async fn begin(&self, text: &str) -> Result<Posted, Failure> {
         let page = self.load(None).await?;
         self.call("/api/chat/start", &[("conversation", &page.fresh), ("text", text), ("client_id", &page.client_id)])
@@ -64,14 +64,14 @@ impl Browser {
         Watch::new(answer, after)
     }
 
-    /// Begins a conversation and waits for its answer.
+    /// Starts a conversation and waits for the answer.
     pub(crate) async fn ask(&self, text: &str) -> (String, Vec<Event>) {
         let posted = self.begin(text).await.unwrap();
         let events = self.watch(&posted.conversation, 0).await.turn().await;
         (posted.conversation, events)
     }
 
-    /// Asks on and waits for the answer.
+    /// Asks in an existing conversation and waits for the answer.
     pub(crate) async fn ask_on(&self, conversation: &str, text: &str) -> Vec<Event> {
         let page = self.load(Some(conversation)).await.unwrap();
         let posted = self.post(conversation, text, &page.client_id).await.unwrap();

@@ -1,16 +1,16 @@
-//! The lines of `chat/watch`, and questions about what happened.
+//! The lines of `chat/watch`, and helpers for lists of events.
 
 use app::wire::{End, Event, Frame, Refusal};
 use reqwest::Response;
 use std::time::{Duration, Instant};
 
-/// Longest wait for a frame. Nothing waits for it: it ends a test that hangs.
+/// Longest wait for a frame; ends a test that hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Longest wait for an event.
 const LONGEST: Duration = Duration::from_secs(100);
 
-/// Whether numbers may be left out: those of what people are not told of.
+/// The policy for gaps in event numbers: events that are not shown to people leave gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gaps {
     Allowed,
@@ -23,7 +23,7 @@ pub(crate) struct Watch {
     buffer: Vec<u8>,
     last: u64,
     gaps: Gaps,
-    /// The unfinished block as the page would show it.
+    /// The unfinished block as the page shows it.
     pub(crate) partial: String,
 }
 
@@ -32,12 +32,13 @@ impl Watch {
         Self { answer, buffer: Vec::new(), last: after, gaps: Gaps::Refused, partial: String::new() }
     }
 
-    /// The same stream of a model that thinks: what it thought has a number, and nobody is told.
+    /// Allows gaps, for a model with thinking: its thinking has event numbers but is not shown.
     pub(crate) fn with_gaps(self) -> Self {
         Self { gaps: Gaps::Allowed, ..self }
     }
 
-    /// The next frame; `None` when the stream has ended. Numbers must have no gap, unless that is allowed.
+    /// Returns the next frame; `None` at the end of the stream. Panics on a gap in the numbers, unless gaps are
+    /// allowed.
     pub(crate) async fn next(&mut self) -> Option<Frame> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
@@ -65,12 +66,12 @@ impl Watch {
         }
     }
 
-    /// Events until one fits.
+    /// Returns the events up to the first that fits.
     pub(crate) async fn events_until(&mut self, fits: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         let begun = Instant::now();
         loop {
-            // A stream that only beats is alive, and a test that waits for it is not.
+            // A stream with heartbeats only is alive, so the frame timeout does not end this wait.
             assert!(begun.elapsed() < LONGEST, "nothing fits in {events:?}");
             match self.next().await {
                 Some(Frame::Event { event, .. }) => {
@@ -78,7 +79,7 @@ impl Watch {
                     if events.last().is_some_and(&fits) {
                         return events;
                     }
-                    // Who waits for something of a turn would wait for ever now.
+                    // The awaited event would not come any more.
                     assert!(!matches!(events.last(), Some(Event::TurnEnded { .. })), "the turn has ended: {events:?}");
                 }
                 Some(Frame::Fault { error }) => panic!("{error:?} after {events:?}"),
@@ -88,7 +89,7 @@ impl Watch {
         }
     }
 
-    /// Events to the end of a turn.
+    /// Returns the events up to the end of the turn.
     pub(crate) async fn turn(&mut self) -> Vec<Event> {
         self.events_until(|event| matches!(event, Event::TurnEnded { .. })).await
     }
@@ -101,14 +102,14 @@ impl Watch {
     }
 }
 
-/// The names of events, as they travel; words of the agent left out, since they come where they like.
+/// Returns the names of events as serialized, without `said`, whose position varies.
 pub(crate) fn deeds(events: &[Event]) -> Vec<String> {
-    // An enum's value is an object of one member: its name.
+    // An enum value serializes as an object with one member, its name.
     let name = |event: &Event| serde_json::to_value(event).unwrap().as_object().unwrap().keys().next().unwrap().clone();
     events.iter().map(name).filter(|name| name != "said").collect()
 }
 
-/// All that the agent said.
+/// Returns the agent's text as HTML.
 pub(crate) fn said(events: &[Event]) -> String {
     let html = events.iter().filter_map(|event| match event {
         Event::Said { html } => Some(html.as_str()),
@@ -117,7 +118,7 @@ pub(crate) fn said(events: &[Event]) -> String {
     html.collect()
 }
 
-/// Every refusal.
+/// Returns every refusal.
 pub(crate) fn refusals(events: &[Event]) -> Vec<Refusal> {
     let refusal = |event: &Event| match event {
         Event::CallRefused { refusal, .. } => Some(refusal.clone()),
@@ -126,7 +127,7 @@ pub(crate) fn refusals(events: &[Event]) -> Vec<Refusal> {
     events.iter().filter_map(refusal).collect()
 }
 
-/// What was tried, and why nothing came of it.
+/// Returns the errors of failed calls.
 pub(crate) fn failures(events: &[Event]) -> Vec<&str> {
     let failed = events.iter().filter_map(|event| match event {
         Event::CallFailed { reason, .. } => Some(reason.as_str()),
@@ -135,7 +136,7 @@ pub(crate) fn failures(events: &[Event]) -> Vec<&str> {
     failed.collect()
 }
 
-/// Why the turn ended.
+/// Returns the reason for the end of the turn.
 pub(crate) fn end(events: &[Event]) -> End {
     match events.last() {
         Some(Event::TurnEnded { why, .. }) => why.clone(),
@@ -143,12 +144,12 @@ pub(crate) fn end(events: &[Event]) -> End {
     }
 }
 
-/// Whether a call was begun.
+/// Returns `true` if a call was started.
 pub(crate) fn began(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event, Event::CallStarted { .. }))
 }
 
-/// The refusal for a missing permission.
+/// The refusal for lack of `read_okta` on `okta:groups`.
 pub(crate) fn denied() -> Refusal {
     Refusal::Denied { relation: "read_okta".to_owned(), object: "okta:groups".to_owned() }
 }

@@ -1,4 +1,4 @@
-//! What the server wrote into its log, in both of its forms. The sandbox is another program: its lines are left out.
+//! The server's log, in both formats, without the lines of the sandbox, which is another program.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, Once, PoisonError};
@@ -8,7 +8,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// More than an operator would see by default, so that nothing hides at a finer level.
+/// More detailed than the default, so that no leak hides at a finer level.
 const LEVELS: &str = "debug,sandbox=off,sandbox_identity=off,sandbox_cloud=off,sandbox_bedrock=off,sandbox_fga=off,\
     sandbox_kit=off,dynoxide=off";
 
@@ -17,7 +17,7 @@ static JSON: Page = Page(Mutex::new(Vec::new()));
 
 struct Page(Mutex<Vec<u8>>);
 
-/// Begins to listen, once in a process.
+/// Starts to collect log lines, once in a process.
 pub(crate) fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
@@ -27,12 +27,12 @@ pub(crate) fn begin() {
     });
 }
 
-/// All lines for people so far.
+/// Returns all lines of the text format.
 pub(crate) fn text() -> String {
     TEXT.read()
 }
 
-/// Waits until the log says this, for as long as a test may wait.
+/// Waits until the log contains these words; fails after 20 seconds.
 pub(crate) async fn wait_for(words: &str) {
     let said = async {
         while !text().contains(words) {
@@ -42,7 +42,7 @@ pub(crate) async fn wait_for(words: &str) {
     tokio::time::timeout(Duration::from_secs(20), said).await.unwrap_or_else(|_| panic!("the log never says: {words}"));
 }
 
-/// All lines for machines so far.
+/// Returns all lines of the JSON format.
 pub(crate) fn json() -> String {
     JSON.read()
 }

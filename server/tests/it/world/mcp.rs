@@ -1,19 +1,20 @@
-//! The file of MCP servers, as an operator would write it.
+//! The MCP servers file, as an operator would write it.
 
 use sandbox::Sandbox;
 use std::path::PathBuf;
 
-/// What the file says of the sandbox's server of tasks: looking needs no yes.
+/// Describes the sandbox's server of tasks; its `get_tasks` needs no approval.
 pub(crate) fn tasks(sandbox: &Sandbox) -> String {
     format!("{}\n[servers.tasks.tools.get_tasks]\nrisk = \"read\"\n", server(sandbox, "tasks", &url(sandbox)))
 }
 
-/// Where the sandbox's server of tasks is.
+/// Returns the URL of the sandbox's server of tasks.
 pub(crate) fn url(sandbox: &Sandbox) -> String {
     sandbox.variable("MCP_TASKS_URL").unwrap().to_owned()
 }
 
-/// A server of this name and address, for which the identity provider gives tokens as it does for the one of tasks.
+/// Describes a server with this name and URL, for which the identity provider issues the same tokens as for the server
+/// of tasks.
 pub(crate) fn server(sandbox: &Sandbox, name: &str, url: &str) -> String {
     let (audience, scopes) =
         (sandbox.variable("MCP_TASKS_AUDIENCE").unwrap(), sandbox.variable("MCP_TASKS_SCOPES").unwrap());

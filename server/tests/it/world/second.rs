@@ -4,7 +4,7 @@ use super::browser::Browser;
 use super::{Instance, TestApp};
 use tokio::net::TcpListener;
 
-/// A further running server. [`Second::finish`] must end it before the first one ends.
+/// Another running server. [`Second::finish`] must end it before the first one ends.
 pub(crate) struct Second {
     url: String,
     instance: Instance,
@@ -21,7 +21,7 @@ impl TestApp {
 }
 
 impl Second {
-    /// A browser that comes by this instance, with the session of another one.
+    /// Returns a browser that uses this instance with a session of another one.
     pub(crate) fn browser(&self, session: &str) -> Browser {
         let browser = Browser::new(&self.url);
         browser.plant(session);

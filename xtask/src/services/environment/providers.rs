@@ -1,4 +1,4 @@
-//! The file of providers: the sandbox's GitHub, by the server's own vault.
+//! The providers file, which describes the sandbox's GitHub for the server's local vault.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::Environment;
 
 impl Environment {
-    /// Adds the sandbox's GitHub, described in the file `path` as an operator would.
+    /// Adds the sandbox's GitHub, described in the file `path` as an operator would do.
     pub(crate) fn with_github(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {
             let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());

@@ -1,4 +1,4 @@
-//! The checks find what they are for: a good record is doctored, one thing at a time.
+//! The checks find what they are for: each test falsifies a correct record in one way.
 
 use super::super::record::{Page, Ring};
 use super::*;

@@ -1,4 +1,4 @@
-//! Somebody with an account of their own at GitHub, by the vault of our own.
+//! A person with an own GitHub account in our local vault.
 
 use super::{done, trouble};
 use crate::fail_closed::faults::Way;
@@ -11,7 +11,7 @@ use app::wire::Event;
 use axum::http::StatusCode;
 use sandbox::cloud::{Fault, Times};
 
-/// Whose account at GitHub is whose.
+/// Returns the GitHub account of a person.
 fn account(who: &str) -> u64 {
     match who {
         "ada" => crate::own_vault::ADA,
@@ -48,7 +48,7 @@ pub(super) async fn connect(app: &TestApp, row: &Row, way: &Way, who: &str) -> S
     seen
 }
 
-/// GitHub forgives no refresh token that comes twice: where its answer is lost, the account is lost with it.
+/// GitHub accepts each refresh token once: if its response is lost, the connected account is lost too.
 pub(super) async fn renew(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
     let person = connected(app, who).await;
     let refused = Fault::Status { code: StatusCode::UNAUTHORIZED, retry_after: None };
@@ -62,7 +62,7 @@ pub(super) async fn renew(app: &TestApp, row: &Row, way: &Way, who: &str) -> Str
     outcome(&events) + if lost { ", and the account is connected again" } else { "" }
 }
 
-/// Asks once more and is answered, after the account has been connected again if need be; whether it had to be.
+/// Asks again, connecting the account again if necessary; returns `true` if it was necessary.
 async fn lists(person: &Browser, who: &str) -> bool {
     let posted = person.begin(QUESTION).await.unwrap();
     let mut watch = person.watch(&posted.conversation, 0).await;
