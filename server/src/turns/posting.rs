@@ -56,9 +56,7 @@ impl Turns {
                 match repeated {
                     Some(number) => Next::Keep(Kept::Message(number)),
                     None if log.len() >= most.events => Next::Keep(Kept::Limited(Limit::Length)),
-                    None if history.waiting.len() >= most.waiting => {
-                        Next::Keep(Kept::Limited(Limit::Waiting))
-                    }
+                    None if history.waiting.len() >= most.waiting => Next::Keep(Kept::Limited(Limit::Waiting)),
                     None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
                 }
             })

@@ -10,7 +10,8 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
-    let pages: Vec<Page> = repository.sources.iter().filter(|source| source.has_extension("md")).map(Page::of).collect();
+    let pages: Vec<Page> =
+        repository.sources.iter().filter(|source| source.has_extension("md")).map(Page::of).collect();
     let headings: HashMap<&str, &HashSet<String>> = pages.iter().map(|page| (page.path, &page.headings)).collect();
     let exists = |path: &str| repository.workspace.path(path).exists();
     Ok(pages.iter().flat_map(|page| page.broken(&headings, exists)).collect())
