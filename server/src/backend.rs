@@ -1,4 +1,5 @@
-//! The application's backend for one caller. Requests and answers are wire types; everything inside is domain types.
+//! The application's backend for one caller. It takes and returns the wire types of the pages, and translates them from
+//! and to domain types.
 
 mod account;
 pub mod activity;

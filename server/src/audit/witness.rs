@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
-/// Polls the ledger `every` so often, and appends new heads to `file`, or to `out` without one. Alarms go to the log.
+/// Polls the ledger at the interval `every`, and appends new heads to `file`, or to `out` without one. Alarms go to the
+/// log.
 ///
 /// # Errors
 /// Fails if the heads cannot be written, or if the last of a limited number of polls fails.

@@ -68,7 +68,7 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
     Ok(())
 }
 
-/// Writes the reason for which a receipt is not valid.
+/// Writes the reason why a receipt is not valid.
 pub(super) fn bad_receipt(error: &BadReceipt, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(writeln!(out, "The receipt does not hold: {}", visible(&error.to_string()))?)
 }

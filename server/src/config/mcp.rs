@@ -85,8 +85,8 @@ pub struct McpLimits {
 /// Variables that name a proxy, as most HTTP clients read them.
 const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
-/// Allowed duration of a call, in seconds: less than a turn gives a call, or else nobody would know whether it was
-/// done.
+/// Allowed timeout of a call, in seconds. It is shorter than the time that a turn gives a call; otherwise the outcome
+/// of a call could remain unknown.
 const SECONDS: RangeInclusive<u64> = 1..=18;
 const ANSWER_BYTES: RangeInclusive<u64> = 1024..=8 * 1024 * 1024;
 const RESULT_BYTES: RangeInclusive<u64> = 1024..=256 * 1024;

@@ -32,7 +32,7 @@ impl<S: Sync> FromRequestParts<S> for Person {
     }
 }
 
-/// Returns the page for a person who is not signed in; `return_to` is the page that they asked for.
+/// Returns the page for a person who is not signed in; `return_to` is the page that they requested.
 fn signed_out(return_to: &str) -> Html<String> {
     let href = format!("/auth/login?return_to={return_to}");
     let main = view! {
@@ -64,8 +64,8 @@ pub(super) fn head(actor: &Actor) -> AnyView {
     .into_any()
 }
 
-/// Returns a page that says so and redirects to `url`, where the person is asked for access to their account at
-/// `provider`.
+/// Returns a page that announces and performs a redirect to `url`, where the person is asked for access to their
+/// account at `provider`.
 pub(super) fn leading(provider: &str, url: &str) -> Html<String> {
     let go = format!("0;url={url}");
     let main = view! {

@@ -38,7 +38,7 @@ impl PrincipalMapping {
     }
 }
 
-/// The reason for which FGA cannot name a person whom the provider signed in.
+/// The reason why FGA cannot name a person whom the provider signed in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unnamed {
     /// The sign-in brought no e-mail address.

@@ -121,7 +121,7 @@ fn unnamed(reason: &Unnamed) -> PageError {
     PageError::plain(StatusCode::FORBIDDEN, "You are not signed in here", &sentence)
 }
 
-/// The reason for which a sign-in did not become a session.
+/// The reason why a sign-in did not become a session.
 enum EnterError {
     Unnamed(Unnamed),
     Ended,

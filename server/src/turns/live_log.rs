@@ -87,7 +87,7 @@ impl Journal for LiveLog {
     }
 
     /// Takes in the events that people added. An event that only the runner of this turn may write shows that another
-    /// instance has taken over; then this instance must do nothing more.
+    /// instance has taken over; then this instance must not go on.
     async fn refresh(&self) -> Result<(), Unavailable> {
         let more = self.conversations.read_after(&self.actor, &self.id, self.last()).await?;
         if let Some(foreign) = more.iter().find(|entry| !entry.event.is_from_outside()) {

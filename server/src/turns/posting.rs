@@ -10,7 +10,7 @@ use agent::ports::{AppendError, Clock, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, History, Order, Stop};
 use std::time::Instant;
 
-/// The reason for which a message was not accepted.
+/// The reason why a message was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
     /// A limit is reached.
@@ -22,7 +22,7 @@ pub enum PostError {
     Log(#[from] ReadError),
 }
 
-/// The reason for which a message or a question was not withdrawn.
+/// The reason why a message or a question was not withdrawn.
 #[derive(Debug, thiserror::Error)]
 pub enum WithdrawError {
     /// The message is being answered already, or there is no such message or question.

@@ -23,7 +23,7 @@ pub(super) struct Wanted {
     before: Option<String>,
 }
 
-/// The reason for which a query is not valid.
+/// The reason why a query is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadWanted {
     /// A field is given twice.
