@@ -1,5 +1,5 @@
-//! The commands that look at the ledger from outside: whether it holds, its heads, its public keys, and receipts.
-//! It must never write to the ledger.
+//! The commands that inspect the ledger from outside: they verify it, print its heads and its public keys, and check
+//! receipts. They must never write to the ledger.
 
 mod arguments;
 mod witness;
@@ -14,7 +14,7 @@ use aws_config::SdkConfig;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// How these commands are used.
+/// The usage text of these commands.
 pub const USAGE: &str = "\
 countersign ledger verify    look whether anything in the ledger was changed, removed or reordered
 countersign ledger heads     print the signed heads of its chains, one JSON object a line, to be kept elsewhere
@@ -27,29 +27,29 @@ countersign receipt verify FILE
     These exit with 0 when all is well, 1 when something is wrong, and 2 when that could not be found out.
 ";
 
-/// What a command found.
+/// The finding of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
     /// Nothing is wrong.
     Well,
-    /// Something is.
+    /// Something is wrong.
     Wrong,
 }
 
-/// What commands need from outside. A receipt that is checked with a given key needs none of it.
+/// The settings and the AWS account that commands need. To check a receipt with a given key, neither is needed.
 #[derive(Debug)]
 pub struct Outside {
     /// The settings.
     pub config: Config,
-    /// The account.
+    /// The configuration of the AWS SDK.
     pub aws: SdkConfig,
 }
 
 impl Command {
-    /// Does it, and says what there is to say on `out`.
+    /// Runs the command and writes its result to `out`.
     ///
     /// # Errors
-    /// When it cannot be found out.
+    /// Fails if the result cannot be determined.
     pub async fn run<F>(self, outside: impl FnOnce() -> F, out: &mut impl Write) -> anyhow::Result<Found>
     where
         F: Future<Output = anyhow::Result<Outside>>,
@@ -105,7 +105,8 @@ fn scope(range: Range, files: &[PathBuf]) -> anyhow::Result<Scope> {
     Ok(Scope { tenant, from, to, witnessed })
 }
 
-/// The heads in the text of `file`, one a line. A line that breaks off, because its writer was stopped, is skipped.
+/// Parses the heads in the text of `file`, one per line. A line that breaks off, because its writer was stopped, is
+/// skipped.
 fn heads(text: &str, file: &Path) -> anyhow::Result<Vec<Head>> {
     let mut heads = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line): &(u32, &str)| !line.trim().is_empty()) {

@@ -1,4 +1,5 @@
-//! The application's backend for one caller: wire types in, domain inside, wire types out.
+//! The application's backend for one caller. It takes and returns the wire types of the pages, and translates them from
+//! and to domain types.
 
 mod account;
 pub mod activity;
@@ -43,20 +44,21 @@ pub struct ForCaller {
 }
 
 impl ForCaller {
-    /// The backend of `actor`, whose session is `session`.
+    /// Returns the backend of `actor`, whose session is `session`.
     #[must_use]
     pub fn new(services: Arc<Services>, actor: Actor, session: SessionId) -> Self {
         Self { services, actor, session }
     }
 
-    /// The header of one of the caller's conversations. A stranger's is as absent as one that never was.
+    /// Returns the header of one of the caller's conversations. Another person's conversation is reported like a
+    /// missing one.
     async fn own(&self, conversation: &str) -> Result<Header, ApiError> {
         let id = ConversationId::try_from(conversation.to_owned()).map_err(|_| ApiError::NotFound)?;
         let header = self.services.conversations.header(&self.actor, &id).await.map_err(not_now)?;
         header.ok_or(ApiError::NotFound)
     }
 
-    /// The part of a conversation that is asked for, with the block that is being written.
+    /// Returns the requested part of a conversation, with the text block that the model is still writing.
     fn shown(&self, id: &ConversationId, log: &Log, before: Option<u64>) -> Shown {
         let parts = Parts::of(log.events(), self.services.thinking);
         let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
@@ -93,7 +95,7 @@ impl Backend for ForCaller {
         before: Option<u64>,
         older: Option<String>,
     ) -> Result<Chat, ApiError> {
-        // An address that nobody made leads to the first part of the list.
+        // A cursor that cannot be parsed leads to the first part of the list.
         let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
         let id = conversation.map(ConversationId::try_from).transpose().map_err(|_| ApiError::NotFound)?;
         let part = ListPart { most: LISTED, after: after.as_ref() };
@@ -167,8 +169,8 @@ impl Backend for ForCaller {
     }
 }
 
-/// What waits for the person's yes outside the conversation `here`; none, if that is not known now. It is a hint: what is
-/// asked stands in its own conversation's log.
+/// Returns the questions that wait for the person outside the conversation `here`; `None` if they cannot be read. They
+/// are only a hint: each question is recorded in the log of its own conversation.
 async fn elsewhere(services: &Services, actor: &Actor, here: Option<&ConversationId>) -> Option<Vec<Waiting>> {
     match services.prompts.open(actor, crate::clock::SystemClock.now()).await {
         Ok(open) => Some(waiting(open, here)),
@@ -184,13 +186,13 @@ fn waiting(open: Vec<OpenPrompt>, here: Option<&ConversationId>) -> Vec<Waiting>
     others.map(|open| Waiting { conversation: open.place.conversation.into(), summary: open.summary }).collect()
 }
 
-/// The person as pages show them.
+/// Returns the person as pages show them.
 pub(crate) fn me(actor: &Actor) -> Me {
     Me { name: actor.name().to_owned(), greeting: greeting(actor), email: actor.email().map(str::to_owned) }
 }
 
-/// The greeting, by the given name if the provider names it. A name like "Dorn, Eve" is not taken apart, and a person who is
-/// known by an address or an identifier alone is greeted without a name.
+/// Returns the greeting, with the given name if the provider sends one. A name like "Dorn, Eve" is not taken apart, and
+/// a person who is known only by an address or an identifier is greeted without a name.
 fn greeting(actor: &Actor) -> String {
     let first =
         || actor.name().split_whitespace().next().filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'));
@@ -239,11 +241,11 @@ fn limited(limit: Limit) -> ApiError {
     ApiError::Limited { limit, retry_after_s }
 }
 
-/// The answer to a person whose conversation was not read.
+/// Translates the failure to read a conversation.
 pub(crate) fn unread(error: ReadError) -> ApiError {
     match error {
         ReadError::Unavailable(error) => not_now(error),
-        // The store has told the log which event it is.
+        // The store has already logged which event cannot be read.
         ReadError::Unreadable { .. } => ApiError::Damaged,
     }
 }
@@ -253,7 +255,7 @@ fn not_now(error: Unavailable) -> ApiError {
     ApiError::NotNow { service: error.service.to_owned() }
 }
 
-/// The log and the person get the same number.
+/// Logs an internal error under a new id, which the person is shown as well.
 fn internal(error: impl fmt::Display) -> ApiError {
     let id = random::text().unwrap_or_else(|_| "none".to_owned());
     tracing::error!(error = %error, error.id = %id, "a request failed");

@@ -1,5 +1,6 @@
-//! Conversations of late in memory. A log changes by growing alone, so a cached one is read on from its last event; a list of
-//! conversations is read again when its stamp has changed. A page costs one small request, however long the conversation is.
+//! Caches recent conversations in memory. A log only grows, so a cached log is extended from its last event; a list of
+//! conversations is read again when its stamp has changed. A page costs one small request, however long the
+//! conversation is.
 
 use crate::clock::SystemClock;
 use crate::turns::{Key, key};
@@ -16,25 +17,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most bytes that the events of all cached logs take as JSON.
+/// Most bytes of the events of all cached logs, measured as JSON.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
-/// Logs that nobody asked for in this time are dropped.
+/// Time without a request after which a cached entry is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
-/// Most headers and most lists that are cached.
+/// Most cached headers, and most cached lists.
 const MOST: u64 = 10_000;
 
-/// The store of conversations behind a cache.
+/// The conversation store with a cache in front of it.
 pub struct CachedConversations {
     store: Arc<dyn Conversations>,
     glances: Arc<dyn Glances>,
     logs: Cache<Key, Arc<Log>>,
-    /// A header never changes: the time of last use is not in it. Absent ones are not kept: they may be begun on another instance.
+    /// A header never changes, since it does not hold the time of last use. A missing header is not cached: another
+    /// instance may begin the conversation.
     headers: Cache<Key, Header>,
     lists: Cache<Owner, Arc<List>>,
 }
 
-/// Organization, issuer and subject.
+/// Identifies a person: organization, issuer and subject.
 type Owner = [String; 3];
 
 /// The first part of a person's list, at least as new as its stamp.
@@ -45,27 +47,27 @@ struct List {
     listing: Listing,
 }
 
-/// The part of a person's list of conversations that is wanted.
+/// The requested part of a person's list of conversations.
 #[derive(Debug, Clone, Copy)]
 pub struct ListPart<'a> {
-    /// Most conversations.
+    /// Most conversations to return.
     pub most: u32,
-    /// Those behind this one; the first ones by default.
+    /// The conversation after which the part begins; `None` for the first part.
     pub after: Option<&'a ListCursor>,
 }
 
-/// The content of a page.
+/// The data of a page.
 #[derive(Debug)]
 pub struct Page {
-    /// The conversation that is shown; `None` if the person has no such one, or none is wanted.
+    /// The requested conversation; `None` if none was requested or the person has no such conversation.
     pub conversation: Option<(Header, Arc<Log>)>,
-    /// The part of the list.
+    /// The requested part of the list.
     pub listing: Listing,
-    /// The questions that the person has open; `None` if they are not known.
+    /// The person's open questions; `None` if they could not be read.
     pub open: Option<Vec<OpenPrompt>>,
 }
 
-/// The events of a log from its first on.
+/// The events of a conversation from the first on.
 #[derive(Debug, Default)]
 pub struct Log {
     events: Vec<Arc<Numbered>>,
@@ -73,22 +75,22 @@ pub struct Log {
 }
 
 impl Log {
-    /// The events in order.
+    /// Returns the events in order.
     pub fn events(&self) -> impl Iterator<Item = &Numbered> + Clone {
         self.events.iter().map(Arc::as_ref)
     }
 
-    /// The number of the last event; 0 for an empty log.
+    /// Returns the number of the last event; 0 for an empty log.
     #[must_use]
     pub fn last(&self) -> u64 {
         self.events.last().map_or(0, |entry| entry.number)
     }
 
-    /// The log with what follows it.
+    /// Returns the log extended by the events in `more`.
     fn with(&self, more: Vec<Numbered>) -> Self {
         let mut log = Self { events: self.events.clone(), bytes: self.bytes };
         for entry in more {
-            // An event that cannot be measured takes part as if it were large.
+            // An event that cannot be serialized is weighed as if it were large.
             let bytes = serde_json::to_vec(&entry.event).map_or(64 * 1024, |json| json.len());
             log.bytes = log.bytes.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
             log.events.push(Arc::new(entry));
@@ -103,7 +105,7 @@ impl Log {
 }
 
 impl CachedConversations {
-    /// A cache before a store.
+    /// Puts an empty cache in front of a store.
     #[must_use]
     pub fn new(store: Arc<dyn Conversations>, glances: Arc<dyn Glances>) -> Self {
         let logs = Cache::builder().max_capacity(MOST_BYTES).time_to_idle(IDLE);
@@ -113,7 +115,7 @@ impl CachedConversations {
         Self { store, glances, logs, headers, lists }
     }
 
-    /// The content of a page: by one request when nothing has changed since it was last read here.
+    /// Loads the data of a page, with a single request if nothing has changed since it was last loaded here.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -141,7 +143,7 @@ impl CachedConversations {
         Ok(Page { conversation, listing, open })
     }
 
-    /// The part of a list whose stamp was `stamp` a moment ago.
+    /// Returns a part of the list. Only the first part is cached, for as long as the list's `stamp` is the same.
     async fn listing(&self, actor: &Actor, part: ListPart<'_>, stamp: Option<Stamp>) -> Result<Listing, Unavailable> {
         if part.after.is_some() {
             return self.store.list(actor, part.most, part.after).await;
@@ -159,7 +161,7 @@ impl CachedConversations {
         self.logs.get(key).unwrap_or_default()
     }
 
-    /// The log, read on from its last known event.
+    /// Reads the events after the cached ones, and returns the whole log.
     async fn read_on(&self, actor: &Actor, id: &ConversationId) -> Result<Arc<Log>, ReadError> {
         let key = key(actor, id);
         let known = self.known(&key);
@@ -168,7 +170,7 @@ impl CachedConversations {
             return Ok(known);
         }
         let log = Arc::new(known.with(more));
-        // A reader that is late must not put back what another one has read on.
+        // A slow reader must not replace a longer log that another reader has cached meanwhile.
         if self.logs.get(&key).is_none_or(|cached| cached.last() < log.last()) {
             self.logs.insert(key, log.clone());
         }

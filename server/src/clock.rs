@@ -1,4 +1,4 @@
-//! The time of day, behind the core's port.
+//! The operating system's implementation of the core's [`Clock`].
 
 use agent::ports::{Clock, Millis};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,4 +1,4 @@
-//! Configuration: the one place that reads the environment. Every mistake is reported at once, by variable name.
+//! The configuration: the only place that reads the environment. All mistakes are reported at once, by variable name.
 
 mod env;
 mod github;
@@ -28,32 +28,32 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
 
-/// All that the server is told from outside.
+/// All settings of the server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where people reach it.
+    /// The public URL of the application.
     pub url: Url,
-    /// Where it listens.
+    /// The address and port to listen on.
     pub listen: SocketAddr,
-    /// Where style, script and WebAssembly lie.
+    /// The directory that holds style sheet, script and WebAssembly.
     pub site_root: PathBuf,
-    /// The identity provider.
+    /// The identity provider, and our client there.
     pub oidc: Oidc,
-    /// How elevated deeds are approved.
+    /// The approval of elevated actions.
     pub approval: Approval,
     /// Fine-grained authorization.
     pub fga: Fga,
-    /// Okta; `None` where no tool acts there.
+    /// Okta; `None` if no tool acts there.
     pub okta: Option<Okta>,
-    /// The weather service; none, if nothing is to be asked outside.
+    /// The weather service; `None` if no outside service may be asked for the weather.
     pub weather: Option<Weather>,
-    /// MCP servers, whose tools are offered beside our own.
+    /// The MCP servers whose tools are offered beside the built-in ones.
     pub mcp: Mcp,
-    /// GitHub; none, where nobody has said by whose account it is used.
+    /// GitHub; `None` if no account to use it with is configured.
     pub github: Option<GitHub>,
-    /// In exchange for what the identity provider lends people's accounts.
+    /// The token that Auth0's Token Vault takes in exchange for tokens of people's accounts.
     pub lent_for: LentFor,
-    /// Who gives tokens to the vault of our own.
+    /// The OAuth providers whose tokens the local vault keeps.
     pub providers: Providers,
     /// The language model.
     pub model: Model,
@@ -61,36 +61,36 @@ pub struct Config {
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
     pub tenant: String,
-    /// How long a session lives, in hours.
+    /// Lifetime of a session, in hours.
     pub session_hours: u16,
-    /// How long a turn of an instance that died waits for another one, in seconds: 2 to 60. A shorter lease is lost by a
-    /// busy instance, a longer one by patience.
+    /// Duration of a turn's lease, in seconds: 2 to 60. The turns of an instance that died wait this long for another
+    /// instance. A busy instance may lose a lease that is too short; a long one keeps people waiting.
     pub lease_seconds: u16,
-    /// The bounds of what people may have at once.
+    /// The limits on what people may have at once.
     pub admission: AdmissionLimits,
-    /// How log lines look.
+    /// The format of log lines.
     pub log_format: LogFormat,
-    /// Which log lines are written, as `tracing` directives.
+    /// The filter for log lines, as `tracing` directives.
     pub log: String,
 }
 
-/// How elevated deeds are approved: by CIBA, at the identity provider.
+/// The approval of elevated actions, by CIBA at the identity provider.
 #[derive(Debug, Clone)]
 pub struct Approval {
-    /// The API that the details' type is registered with.
+    /// The API at the provider for which the type of the authorization details is registered.
     pub audience: Option<String>,
-    /// How the details are written.
+    /// The format of the authorization details.
     pub details: Details,
-    /// How long a question waits for its answer, in seconds: 30 to 300, since a longer one goes by mail at Auth0.
+    /// Time for which a person may answer, in seconds: 30 to 300, since Auth0 sends a longer request by e-mail.
     pub seconds: u16,
 }
 
-/// How the details of a question are written.
+/// The format of an approval's authorization details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Details {
-    /// As Auth0's stock Guardian app shows them.
+    /// The format that Auth0's stock Guardian app shows.
     Guardian,
-    /// As our own type, for an approver app of one's own.
+    /// Our own type, for a custom approver app.
     Own,
 }
 
@@ -99,20 +99,20 @@ pub enum Details {
 pub struct Fga {
     /// Base URL of the HTTP API.
     pub api_url: Url,
-    /// The store.
+    /// The store's id.
     pub store_id: String,
-    /// The model.
+    /// The authorization model's id.
     pub model_id: String,
-    /// How the server is told who asks.
+    /// The client authentication that the server requires.
     pub access: FgaAccess,
-    /// Whose name the principal is.
+    /// The claim that names the principal.
     pub principal: Principal,
 }
 
-/// The ways in which an `OpenFGA` server knows who asks (its `authn.method`).
+/// The client authentication of an `OpenFGA` server (its `authn.method`).
 #[derive(Debug, Clone)]
 pub enum FgaAccess {
-    /// It asks for nothing.
+    /// No authentication.
     Open,
     /// A preshared key.
     Key(SecretString),
@@ -120,16 +120,16 @@ pub enum FgaAccess {
     Client(Credentials),
 }
 
-/// A client of a token endpoint.
+/// The credentials of a client at a token endpoint.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     /// The token endpoint.
     pub token_url: Url,
     /// The audience.
     pub audience: Option<String>,
-    /// The client.
+    /// The client's id.
     pub client_id: String,
-    /// Its secret.
+    /// The client's secret.
     pub client_secret: SecretString,
 }
 
@@ -144,7 +144,7 @@ pub enum Principal {
     Claim(String),
 }
 
-/// Open-Meteo.
+/// The APIs of Open-Meteo.
 #[derive(Debug, Clone)]
 pub struct Weather {
     /// The forecast API.
@@ -153,18 +153,18 @@ pub struct Weather {
     pub geocoding: Url,
 }
 
-/// AWS; account and region come from the SDK's own chain.
+/// Settings for AWS. Account and region come from the SDK's own chain.
 #[derive(Debug, Clone)]
 pub struct Aws {
-    /// Another `DynamoDB` endpoint.
+    /// A custom `DynamoDB` endpoint.
     pub dynamodb_url: Option<Url>,
-    /// Another Secrets Manager endpoint.
+    /// A custom Secrets Manager endpoint.
     pub secrets_url: Option<Url>,
     /// The secret with the session keys.
     pub session_key_secret_id: String,
     /// The secret with the keys that seal conversations.
     pub conversation_key_secret_id: String,
-    /// The secret with the keys that wrap what is kept of people's accounts.
+    /// The secret with the keys that wrap the stored tokens of people's accounts.
     pub vault_key_secret_id: String,
     /// The secret with the keys that sign the ledger.
     pub ledger_key_secret_id: String,
@@ -174,20 +174,20 @@ pub struct Aws {
     pub table: String,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For machines: one JSON object a line.
+    /// JSON for machines, one object per line.
     Json,
 }
 
 impl Config {
-    /// Reads `env`.
+    /// Reads the configuration from `env`.
     ///
     /// # Errors
-    /// Every mistake there is.
+    /// Returns all mistakes at once.
     pub fn read(env: &Env) -> Result<Self, Vec<ConfigError>> {
         let mut r = Reader::new(env);
         let providers = Providers::read(&mut r);
@@ -251,20 +251,21 @@ impl Config {
         r.finish(config)
     }
 
-    /// The origin of [`Config::url`], as browsers send it.
+    /// Returns the origin of [`Config::url`], as browsers send it.
     #[must_use]
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
-    /// Whether people reach the server by TLS. Plain HTTP is taken on a loopback name only.
+    /// Returns `true` if people reach the server by TLS. Plain HTTP is accepted only on a loopback name.
     #[must_use]
     pub fn secure(&self) -> bool {
         self.url.scheme() == "https"
     }
 }
 
-/// Required where the provider takes the action as authorization details: their type is registered for an API.
+/// Reads the audience of approvals. It is required if the provider takes the action as authorization details, whose
+/// type is registered for an API.
 fn approval_audience(r: &mut Reader<'_>, oidc: &Oidc) -> Option<String> {
     let audience = r.optional("APPROVAL_AUDIENCE");
     if audience.is_none() && oidc.sends_details() {
@@ -287,7 +288,7 @@ fn principal(r: &mut Reader<'_>) -> Principal {
     }
 }
 
-/// The keyring that a setting names; without it the sessions' own.
+/// Returns the keyring that `setting` names; without it, the keyring of the sessions.
 fn keyring(r: &mut Reader<'_>, setting: &'static str) -> String {
     r.optional(setting).unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
 }

@@ -28,18 +28,18 @@ pub struct Finding {
     pub verdict: Verdict,
 }
 
-/// One ability of the application with this provider.
+/// An ability of the application with this provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ability {
     /// The ability.
     pub name: &'static str,
-    /// Whether it is there.
+    /// `true` if the application has it with this provider.
     pub works: bool,
     /// The consequence, as one sentence.
     pub consequence: String,
 }
 
-/// All findings.
+/// The findings of all checks, and the resulting abilities.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// The findings, in the order of the checks.
@@ -49,7 +49,7 @@ pub struct Report {
 }
 
 impl Finding {
-    /// A finding from the outcome of a check.
+    /// Turns the outcome of a check into a finding. `advice` says what to do if the check failed.
     pub fn of<E: fmt::Display>(part: &'static str, outcome: Result<String, E>, advice: &str) -> Self {
         match outcome {
             Ok(observation) => Self { part, observation, verdict: Verdict::Works },
@@ -57,7 +57,7 @@ impl Finding {
         }
     }
 
-    /// A finding that is worth knowing and no failure.
+    /// Returns a finding that is worth knowing but is no failure.
     #[must_use]
     pub fn note(part: &'static str, observation: String, note: &str) -> Self {
         Self { part, observation, verdict: Verdict::Note(note.to_owned()) }
@@ -65,7 +65,7 @@ impl Finding {
 }
 
 impl Report {
-    /// Whether no check failed.
+    /// Returns `true` if no check failed.
     #[must_use]
     pub fn is_well(&self) -> bool {
         !self.findings.iter().any(|finding| matches!(finding.verdict, Verdict::Fails(_)))

@@ -1,4 +1,4 @@
-//! The HTTP edge: everything that stands between the network and the backend.
+//! The HTTP edge: everything between the network and the backend.
 
 pub mod activity;
 mod attempts;

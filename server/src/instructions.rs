@@ -1,10 +1,10 @@
-//! What the model is told first. Made anew for each request, since it holds the day and the person.
-//! Nothing here is a control: a model that ignores it can still do nothing that the guard does not admit.
+//! The model's system prompt, built anew for each request, since it contains the date and the person's name. It is not
+//! a security control: a model that ignores it still cannot do anything that the guard does not admit.
 
 use agent::Actor;
 use agent::ports::Millis;
 
-/// The system prompt for one request.
+/// Returns the system prompt for one request.
 #[must_use]
 pub fn system_prompt(actor: &Actor, now: Millis) -> String {
     let day = day(now);
@@ -22,12 +22,13 @@ pub fn system_prompt(actor: &Actor, now: Millis) -> String {
     )
 }
 
-/// Names come from outside: no line break of theirs begins a line of ours.
+/// Removes control characters, so that a name from the identity provider cannot begin a new line of the prompt, and
+/// cuts the text after 100 characters.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-/// A day as `2026-11-22`.
+/// Formats the UTC date of a time, like `2026-11-22`.
 fn day(now: Millis) -> String {
     let moment = time::OffsetDateTime::from_unix_timestamp(now.div_euclid(1000));
     moment.map(|moment| moment.date().to_string()).unwrap_or_default()

@@ -48,14 +48,16 @@ use std::sync::{Arc, LazyLock};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-/// Largest body of a request, in bytes: a message that is too long gets a sentence, not a broken connection.
+/// Largest request body, in bytes. It is well above the longest message, so that a message that is too long gets an
+/// error message, not a broken connection.
 const LARGEST_BODY: usize = 512 * 1024;
 
-/// The routes of the pages, listed once in a process: while they are listed, no page anywhere in the process loads what it
-/// shows, and one that began just then would wait for ever (leptos-rs/leptos issue 4773).
+/// The routes of the pages, generated once per process: while Leptos generates the list, no page anywhere in the
+/// process loads its data, and a page whose rendering begins during that time hangs for ever (leptos-rs/leptos issue
+/// 4773).
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
-/// All routes, with everything that stands before them. Read it from the bottom: the last layer is the outermost.
+/// Returns all routes with their middleware. Read it from the bottom: the last layer is the outermost.
 pub fn router(config: &Config, wired: &Wired) -> Router {
     let options = leptos_options(config);
     let services = wired.services.clone();
@@ -120,7 +122,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
         .layer(from_fn(log::line))
 }
 
-/// What a page or a server function finds in its context. Signed out, there is no backend to find.
+/// Provides the context of pages and server functions. A signed-out request gets no backend.
 fn provide_request(services: &Arc<Services>) {
     let parts = use_context::<axum::http::request::Parts>();
     let nonce = parts.as_ref().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());

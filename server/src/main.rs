@@ -1,4 +1,5 @@
-//! `countersign`: serves the application, makes its tables, rotates its vault's keys, or looks at its ledger.
+//! `countersign`: serves the application, creates its tables, checks its configuration, rotates the vault's keys, or
+//! inspects the ledger.
 
 use countersign::audit::{self, Found, Outside};
 use countersign::config::{Config, ConfigError, Env};
@@ -10,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Pages and streams make many small short-lived values. This allocator serves them in half the time of the system's and
-/// gives memory back; `cargo xtask bench pages` and `streams` show both.
+/// Pages and streams allocate many small, short-lived values. mimalloc serves them in half the time of the system's
+/// allocator and returns memory to the system; `cargo xtask bench pages` and `streams` show both.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -22,12 +23,11 @@ countersign doctor           check this configuration against the live services,
 countersign vault rotate     wrap what seals people's tokens by the newest key of the vault's secret
 ";
 
-/// The time that running turns have to leave off when the server is told to stop: longer than a call may take, so that
-/// its outcome is known.
+/// Longest wait for running turns to suspend at shutdown: longer than a call may take, so that its outcome is known.
 const FAREWELL: Duration = Duration::from_secs(25);
-/// The time that renewed tokens then have to be stored.
+/// Longest wait after that for renewed tokens to be stored.
 const SETTLING: Duration = Duration::from_secs(5);
-/// The time for which an outcome of the readiness checks is told again.
+/// Time for which an outcome of the readiness checks is reused.
 const READINESS: Duration = Duration::from_secs(1);
 
 #[tokio::main]
@@ -58,7 +58,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Looks at the ledger. That something is wrong and that it could not be found out are different ends.
+/// Runs a ledger or receipt command. Exits with 1 if something is wrong, and with 2 if that could not be found out.
 async fn look(words: &[&str]) -> ExitCode {
     let outside = async || with_config(async |config| Ok(Outside { config, aws: wiring::aws().await })).await;
     let found = match audit::Command::parse(words) {
@@ -78,7 +78,7 @@ async fn look(words: &[&str]) -> ExitCode {
     }
 }
 
-/// Checks the configuration. Ends with 1 if something does not work, with 2 if the settings cannot be read.
+/// Checks the configuration. Exits with 1 if something does not work, and with 2 if the settings cannot be read.
 async fn doctor() -> ExitCode {
     let examine = async |config: Config| Ok(wiring::examine(&config, &wiring::aws().await).await);
     let report = match with_config(examine).await {
@@ -121,7 +121,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             _ = terminate.recv() => {}
         }
         tracing::info!("countersign stops");
-        // Turns first: their last words must still be stored, and open streams end when they have.
+        // Turns first: their last events must still be stored, and draining them also ends the open streams, for which
+        // the server would otherwise wait.
         turns.drain(FAREWELL).await;
         if tokio::time::timeout(SETTLING, vaults.settle()).await.is_err() {
             tracing::error!("a renewed token may not have been kept");
@@ -160,7 +161,7 @@ fn all(errors: Vec<ConfigError>) -> anyhow::Error {
     anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example says what each is for.", errors.len())
 }
 
-/// Before the log exists, and for the help, there is only standard error. A closed one is no reason to fail.
+/// Writes the help or an error to standard error, since logging may not be set up yet. A closed one is ignored.
 fn say(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

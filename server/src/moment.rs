@@ -1,21 +1,22 @@
-//! Times as pages, exports and commands write them: in UTC, since the server does not know its readers' clocks.
+//! Formats times for pages, exports and commands: in UTC, since the server does not know its readers' time zones.
 
 use agent::ports::Millis;
 use time::OffsetDateTime;
 
-/// RFC 3339 to the millisecond: `2026-01-31T09:30:00.000Z`.
+/// Formats a time as RFC 3339 with milliseconds: `2026-01-31T09:30:00.000Z`. A time beyond the calendar is written as
+/// its number.
 pub(crate) fn stamp(at: Millis) -> String {
     let Ok(time) = OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)) else { return at.to_string() };
     let (date, (hour, minute, second)) = (time.date(), time.to_hms());
     format!("{date}T{hour:02}:{minute:02}:{second:02}.{:03}Z", at.rem_euclid(1000))
 }
 
-/// For people, to the second: `2026-01-31 09:30:00 UTC`.
+/// Formats a time for people, to the second: `2026-01-31 09:30:00 UTC`.
 pub(crate) fn words(at: Millis) -> String {
     of_stamp(&stamp(at))
 }
 
-/// The same for a stamp (ISO 8601, UTC); another text stays as it is.
+/// Formats an RFC 3339 timestamp in UTC like [`words`]; any other text is returned unchanged.
 pub(crate) fn of_stamp(stamp: &str) -> String {
     let Some((date, time)) = stamp.strip_suffix('Z').and_then(|stamp| stamp.split_once('T')) else {
         return stamp.to_owned();

@@ -1,5 +1,5 @@
-//! One look a beat at what all open streams of this instance depend on: their sessions, and what else waits for the people
-//! who watch. A thousand idle pages cost a few requests a beat instead of two each.
+//! Polls, once per beat, what all open streams of this instance depend on: their sessions, and the open questions of
+//! the people who watch. A thousand idle pages thereby cost a few requests per beat instead of two each.
 
 use crate::clock::SystemClock;
 use crate::session::SessionId;
@@ -14,38 +14,38 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tower_sessions::session::Id;
 
-/// Sessions that are looked up many at a time.
+/// Session lookup, many sessions at a time.
 #[async_trait]
 pub trait LivingSessions: Send + Sync {
-    /// Those of the sessions that live.
+    /// Returns those of the sessions that have not ended.
     ///
     /// # Errors
-    /// [`Unavailable`]: it is not known which do.
+    /// [`Unavailable`] when the store does not answer.
     async fn living(&self, sessions: &[Id]) -> Result<HashSet<Id>, Unavailable>;
 }
 
-/// The state that a stream shows, as of the last look.
+/// The state of a session and of its person, as of the last poll.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// The session has ended.
+    /// `true` if the session has ended.
     pub ended: bool,
-    /// The questions that the person has open.
+    /// The person's open questions.
     pub open: Known,
 }
 
-/// The questions that a person has open, as far as they are known.
+/// A person's open questions, as far as they are known.
 #[derive(Debug, Clone, Default)]
 pub enum Known {
-    /// There was no look yet.
+    /// There was no poll yet.
     #[default]
     NotYet,
     /// The store did not answer.
     No,
-    /// These.
+    /// The open questions.
     Yes(Vec<OpenPrompt>),
 }
 
-/// The open streams of this instance.
+/// Polls on behalf of the open streams of this instance.
 pub struct Pulse {
     sessions: Arc<dyn LivingSessions>,
     prompts: Arc<dyn PromptLimiter>,
@@ -57,7 +57,7 @@ struct Watched {
     state: watch::Sender<State>,
 }
 
-/// A stream's part of the pulse.
+/// A stream's subscription to the pulse.
 #[derive(Debug)]
 pub struct Beating {
     state: watch::Receiver<State>,
@@ -66,7 +66,7 @@ pub struct Beating {
 }
 
 impl Pulse {
-    /// A pulse that looks every `beat`, until the last handle is dropped.
+    /// Starts a pulse that polls every `beat`, until its last handle is dropped.
     #[must_use]
     pub fn start(sessions: Arc<dyn LivingSessions>, prompts: Arc<dyn PromptLimiter>, beat: Duration) -> Arc<Self> {
         let pulse = Arc::new(Self { sessions, prompts, watched: Mutex::default() });
@@ -81,7 +81,7 @@ impl Pulse {
         pulse
     }
 
-    /// Watches a session for a stream of `actor`.
+    /// Subscribes a stream of `actor` to the state of its session.
     #[must_use]
     pub fn watch(self: &Arc<Self>, session: SessionId, actor: &Actor) -> Beating {
         let SessionId(session) = session;
@@ -96,8 +96,8 @@ impl Pulse {
         let watched: Vec<(Id, Actor)> =
             self.watched().iter().map(|(session, watched)| (*session, watched.actor.clone())).collect();
         let sessions: Vec<Id> = watched.iter().map(|(session, _)| *session).collect();
-        // A store that does not answer is no proof that a session has ended: the streams go on until the next look, and
-        // every action asks again.
+        // A store that does not answer does not prove that a session has ended: the streams go on until the next poll,
+        // and every action checks the session again.
         let living = self.sessions.living(&sessions).await.inspect_err(|error| {
             tracing::warn!(error = %error, sessions = sessions.len(), "sessions of open streams could not be looked up");
         });
@@ -125,13 +125,13 @@ impl Pulse {
 }
 
 impl Beating {
-    /// The state as of the last look.
+    /// Returns the state as of the last poll.
     #[must_use]
     pub fn state(&self) -> State {
         self.state.borrow().clone()
     }
 
-    /// Returns when the session has ended; never, if it does not.
+    /// Completes when the session has ended; never, if it does not.
     pub async fn ended(&mut self) {
         if self.state.wait_for(|state| state.ended).await.is_err() {
             std::future::pending::<()>().await;
@@ -139,11 +139,11 @@ impl Beating {
     }
 }
 
-/// The last stream of a session takes it from the pulse.
+/// The last stream of a session removes the session from the pulse.
 impl Drop for Beating {
     fn drop(&mut self) {
         let mut watched = self.pulse.watched();
-        // This receiver is dropped after.
+        // This receiver is dropped after this function returns, so it still counts as one.
         let alone = |watched: &Watched| watched.state.receiver_count() <= 1;
         if watched.get(&self.session).is_some_and(alone) {
             watched.remove(&self.session);

@@ -4,12 +4,12 @@ use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::ports::{Ids, Unavailable};
 
-/// No randomness: then no identifier may be made.
+/// The operating system gave no random bytes, so no identifier can be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gives no random bytes: {0}")]
 pub struct NoRandomness(#[from] getrandom::Error);
 
-/// A conversation id of 130 random bits.
+/// Returns a conversation id of 130 random bits.
 ///
 /// # Errors
 /// [`NoRandomness`].
@@ -17,7 +17,7 @@ pub fn conversation() -> Result<ConversationId, NoRandomness> {
     Ok(ConversationId::from_random(bytes()?))
 }
 
-/// A text of 26 random letters and digits: for client ids, request ids and the name of an instance.
+/// Returns 26 random letters and digits: for idempotency keys, request ids and the name of an instance.
 ///
 /// # Errors
 /// [`NoRandomness`].
@@ -25,13 +25,13 @@ pub fn text() -> Result<String, NoRandomness> {
     conversation().map(String::from)
 }
 
-/// A random number for what need not be unguessable: shares and jitter. Without randomness it is 0.
+/// Returns a random number for uses that need not be unguessable, such as shares and jitter; 0 without randomness.
 #[must_use]
 pub fn number() -> u32 {
     bytes().map(u32::from_le_bytes).unwrap_or_default()
 }
 
-/// Ids from the operating system.
+/// The core's [`Ids`], made of random bytes from the operating system.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemIds;
 

@@ -1,92 +1,93 @@
-//! The tools of other servers as an operator sees them. It must never know MCP: the wiring fills this in.
+//! The operator's view of MCP servers and their tools. It must not depend on MCP: the wiring implements its port.
 
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use async_trait::async_trait;
 
-/// One server.
+/// An MCP server.
 #[derive(Debug)]
 pub struct RemoteServer {
-    /// Its name.
+    /// Its configured name.
     pub name: String,
-    /// Its address.
+    /// Its endpoint.
     pub url: String,
-    /// Why it cannot be used now, if it cannot.
+    /// The reason why it cannot be used now; `None` if it can.
     pub trouble: Option<String>,
-    /// When it last answered to anybody at this instance.
+    /// The time of its last answer to anybody at this instance.
     pub last: Option<Millis>,
-    /// What is offered.
+    /// The tools that are offered to people.
     pub tools: Vec<RemoteTool>,
-    /// What changed and waits to be read.
+    /// The changed tools that wait for an operator's review.
     pub changes: Vec<Change>,
-    /// What is not offered for another reason: name and reason.
+    /// The tools that are withheld for another reason: name and reason.
     pub unfit: Vec<(String, String)>,
-    /// What is not looked at, a sentence each. Names in them are the server's, uncleaned.
+    /// Notes about what was ignored, one sentence each. They quote the server's names unsanitized.
     pub notes: Vec<String>,
 }
 
 /// A tool that is offered.
 #[derive(Debug)]
 pub struct RemoteTool {
-    /// Its name here.
+    /// Its name in this application.
     pub name: String,
-    /// Its name at its server's, where that is another one.
+    /// Its name at its server, if that is a different one.
     pub own: Option<String>,
-    /// What the model is told of it.
+    /// Its description, as given to the model.
     pub description: String,
-    /// What somebody needs to call it.
+    /// The relation that a person needs to call it.
     pub relation: String,
-    /// On what.
+    /// The object of that relation.
     pub object: String,
-    /// Whether a person is asked.
+    /// The approval that a call needs.
     pub asks: Asks,
-    /// Since when it is as it is.
+    /// The time at which its present definition was pinned.
     pub since: Option<Millis>,
-    /// The subject of who accepted it, if it has changed since it was first seen.
+    /// The subject of the operator who accepted its present definition; `None` if it has not changed since it was first
+    /// seen.
     pub by: Option<String>,
 }
 
-/// Whether a call waits for a yes.
+/// The approval that a call needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
-    /// The permission suffices.
+    /// None: the permission suffices.
     Nobody,
-    /// A person is asked.
+    /// An approval by the person.
     ThePerson,
 }
 
-/// A tool that is not what it was.
+/// A tool whose definition has changed.
 #[derive(Debug)]
 pub struct Change {
-    /// Its name at its server's.
+    /// Its name at its server.
     pub tool: String,
-    /// Lines that begin with `-` and `+`; nothing in them is invisible.
+    /// The difference, in lines that begin with `-` or `+`. It contains no invisible characters.
     pub lines: Vec<String>,
-    /// Names exactly this change.
+    /// The digest that identifies exactly this change.
     pub digest: String,
 }
 
-/// What became of a yes to a change.
+/// The outcome of accepting a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
-    /// It is offered from now on.
+    /// The new definition is offered from now on.
     Yes,
-    /// It is not what the server says any more: it must be read again.
+    /// The server's definition has changed again: it must be read again.
     Outdated,
 }
 
-/// The servers, for an operator. It must never be asked on behalf of anybody else.
+/// The MCP servers, for operators. Callers must have checked that `actor` is an operator.
 #[async_trait]
 pub trait RemoteTools: Send + Sync {
-    /// Every server as it is now, asked with this person's token, in the organization of theirs.
+    /// Returns the present state of every server, queried with this person's token and for their organization.
     ///
     /// # Errors
-    /// [`Unavailable`] when what is known of them cannot be told.
+    /// [`Unavailable`] when the pinned definitions cannot be read.
     async fn look(&self, actor: &Actor) -> Result<Vec<RemoteServer>, Unavailable>;
 
     /// Accepts a change that this person has read.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be written.
+    /// [`Unavailable`] when the acceptance cannot be stored.
     async fn accept(&self, actor: &Actor, server: &str, tool: &str, digest: &str) -> Result<Accepted, Unavailable>;
 }

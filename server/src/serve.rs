@@ -1,4 +1,5 @@
-//! Connections: each is read, answered and ended within bounds. HTTP/1.1 alone; TLS and HTTP/2 end at the proxy before.
+//! The HTTP server: accepts connections and serves each within fixed limits. It speaks only HTTP/1.1; the proxy in
+//! front of it terminates TLS and HTTP/2.
 
 use axum::Router;
 use axum::body::Body;
@@ -15,18 +16,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
-/// The time in which a client must send the head of a request, from the connection or from the answer before. It is longer
-/// than the 60 s for which an AWS Application Load Balancer keeps an idle connection (its *idle timeout* attribute), so that
+/// Longest wait for the head of a request, counted from the connection or from the previous answer. It is longer than
+/// the 60 s for which an AWS Application Load Balancer keeps an idle connection (its *idle timeout* attribute), so that
 /// the proxy is the one that closes.
 const HEAD: Duration = Duration::from_secs(75);
-/// Most bytes that a connection buffers in each direction, and so the longest head of a request.
+/// Most bytes that a connection buffers in each direction; this also limits the head of a request.
 const BUFFER: usize = 64 * 1024;
-/// Most connections at once. Further ones wait in the queue of the operating system.
+/// Most simultaneous connections. Further ones wait in the operating system's accept queue.
 const CONNECTIONS: usize = 32_768;
-/// Wait after a connection could not be accepted: most likely there are too many open files.
+/// Pause after a failed accept, which most likely means that too many files are open.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves `app` until `stopped` is done and every answer is sent.
+/// Serves `app` until `stopped` completes, and returns once every answer is sent.
 pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Output = ()> + Send) {
     let app: Router = app.with_state(());
     let mut http = http1::Builder::new();
@@ -47,12 +48,12 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
             }
         };
         let app = app.clone();
-        // Cloned for each request and boxed: a connection that waits, or whose answer is a stream, holds no routes.
+        // Cloned for each request and boxed, so that an idle or streaming connection holds no copy of the routes.
         let answer =
             service_fn(move |request: hyper::Request<Incoming>| Box::pin(app.clone().oneshot(request.map(Body::new))));
         let connection = connections.watch(http.serve_connection(TokioIo::new(socket), answer));
         tokio::spawn(async move {
-            // A client that goes away or speaks something else is its own business.
+            // Clients disconnect and send malformed requests at will; that is no error of this server.
             if let Err(error) = connection.await {
                 tracing::debug!(error = %error, "a connection broke off");
             }
@@ -69,7 +70,7 @@ async fn accept(
 ) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
     let place = room.clone().acquire_owned().await.map_err(io::Error::other)?;
     let (socket, _) = listener.accept().await?;
-    // The small frames of a stream must not wait for the receipt of one another.
+    // Disables Nagle's algorithm: the small frames of a stream must not wait until earlier ones are acknowledged.
     drop(socket.set_nodelay(true));
     Ok((socket, place))
 }

@@ -1,4 +1,4 @@
-//! The parts that requests need, held by their ports.
+//! The services that requests use, behind the core's ports.
 
 use crate::cached_conversations::CachedConversations;
 use crate::config::Switch;
@@ -10,42 +10,42 @@ use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
 use std::fmt;
 use std::sync::Arc;
 
-/// Everything behind the edge.
+/// The services that the HTTP edge uses.
 pub struct Services {
-    /// Conversations.
+    /// The conversation store.
     pub conversations: Arc<dyn Conversations>,
-    /// The same, as pages read them.
+    /// The same store with its cache, as pages read it.
     pub pages: Arc<CachedConversations>,
-    /// What was decided and done.
+    /// Read access to the recorded decisions and actions.
     pub audit: Arc<dyn Audit>,
-    /// Where it is written down.
+    /// The ledger in which decisions and actions are recorded.
     pub ledger: Arc<dyn Ledger>,
-    /// What people have open.
+    /// The limits on prompting people, which know each person's open questions.
     pub prompts: Arc<dyn PromptLimiter>,
-    /// Who may see more than their own.
+    /// The permission checks, by which a person's roles are looked up.
     pub authorizer: Arc<dyn Authorizer>,
-    /// Turns.
+    /// The turns of this instance.
     pub turns: Turns,
-    /// The tools of other servers, for an operator.
+    /// The tools of MCP servers, as operators see them.
     pub remote_tools: Arc<dyn RemoteTools>,
-    /// One look a beat at the sessions of open streams.
+    /// The poller for the sessions of open streams.
     pub pulse: Arc<Pulse>,
-    /// What is asked before the server says that it is ready.
+    /// The checks that must succeed before the server reports that it is ready.
     pub checks: Vec<Check>,
-    /// The last round of these checks.
+    /// The cached outcome of the last round of these checks.
     pub readiness: Readiness,
-    /// How often a quiet stream looks whether its session still lives.
+    /// Interval of a stream's heartbeats.
     pub beat: Beat,
-    /// Whether people may see what the model thought.
+    /// Visibility of the model's reasoning to people.
     pub thinking: Thinking,
 }
 
-/// Whether people may see what the model thought.
+/// Visibility of the model's reasoning to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thinking {
-    /// They may unfold it.
+    /// People may unfold it.
     Shown,
-    /// Nothing of it leaves the server.
+    /// It never leaves the server.
     Hidden,
 }
 
@@ -58,11 +58,11 @@ impl From<Switch> for Thinking {
     }
 }
 
-/// One thing that must answer before the server is ready.
+/// A readiness check of one service.
 pub struct Check {
-    /// Its name.
+    /// Name of the service in the readiness report.
     pub name: &'static str,
-    /// Asks it.
+    /// Queries the service; the error is the cause, for the log.
     pub ask: Box<dyn Fn() -> futures::future::BoxFuture<'static, Result<(), String>> + Send + Sync>,
 }
 

@@ -1,12 +1,12 @@
-//! The session of a request, as everything behind the edge knows it.
+//! The handle by which the code behind the edge refers to a request's session.
 
 use tower_sessions::session::Id;
 
-/// The session of a request. It can be looked up and ended; nothing can be written by it.
+/// The id of a request's session. It serves to look the session up and to end it, but not to write to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub(crate) Id);
 
-/// The id is the cookie's value.
+/// Hides the id, since it is the cookie's value.
 impl std::fmt::Debug for SessionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SessionId(..)")

@@ -1,12 +1,12 @@
-//! Log lines: for people or for machines.
+//! Logging to standard error, as text or as JSON.
 
 use crate::config::{Config, LogFormat};
 use tracing_subscriber::EnvFilter;
 
-/// Begins to write log lines to standard error.
+/// Starts logging to standard error.
 ///
 /// # Errors
-/// When the directives cannot be read, or a subscriber was set before.
+/// Fails if the filter directives cannot be parsed, or if a subscriber was set before.
 pub fn start(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log)?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -1,4 +1,4 @@
-//! Turns: who runs them, who hears of them. A turn belongs to the server, never to a request.
+//! Runs turns and publishes their events. A turn belongs to the server, never to a request.
 
 mod admission;
 mod feed;
@@ -37,17 +37,17 @@ use tracing::Instrument;
 /// The settings of an instance's turns.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The name of this process.
+    /// The name by which this process holds leases.
     pub instance: LeaseId,
-    /// The time of a lease.
+    /// The duration of a lease.
     pub lease: Lease,
-    /// The bounds of what people may have at once.
+    /// The limits on what people may have at once.
     pub admission: AdmissionLimits,
-    /// Random numbers for shares and jitter.
+    /// The source of random numbers for shares and jitter.
     pub random: fn() -> u32,
 }
 
-/// The name that a person knows the store by.
+/// The store's name in messages to people.
 const STORE: &str = "the conversation store";
 
 /// Runs the turns of this instance.
@@ -70,23 +70,23 @@ struct Inner {
     closing: CancellationToken,
 }
 
-/// One conversation of one owner: tenant, issuer, subject and conversation.
+/// Identifies a conversation: tenant, issuer, subject and conversation id.
 pub type Key = (String, String, String, ConversationId);
 
 struct Running {
     halt: channel::Sender<Option<Order>>,
-    /// Somebody asked for it again: it may have looked for work just before there was some.
+    /// `true` if the conversation was woken while it ran: the run may have looked for work just before there was some.
     again: bool,
 }
 
-/// The key of a conversation.
+/// Returns the key of a conversation.
 #[must_use]
 pub fn key(actor: &Actor, id: &ConversationId) -> Key {
     (actor.tenant().to_owned(), actor.issuer().to_owned(), actor.subject().to_owned(), id.clone())
 }
 
 impl Turns {
-    /// Turns run by `runner`.
+    /// Makes the turns of this instance, which `runner` runs.
     #[must_use]
     pub fn new(
         runner: Runner,
@@ -113,13 +113,13 @@ impl Turns {
         }))
     }
 
-    /// Runs the turns of a conversation, here or where its lease is. A message that is posted meanwhile is enqueued in the
-    /// store, and the task looks there before it ends.
+    /// Makes sure that the turns of a conversation run, here or on the instance that holds its lease. A message that is
+    /// posted meanwhile is enqueued in the store, and the task looks there before it ends.
     pub fn wake(&self, actor: &Actor, id: &ConversationId) {
         self.begin(actor, id, None);
     }
 
-    /// Runs the turns of a conversation, also when `gone` holds its lease and has not renewed it.
+    /// Runs the turns of a conversation, even if `gone`, which has not renewed its lease, still holds it.
     fn begin(&self, actor: &Actor, id: &ConversationId, gone: Option<Holder>) {
         let key = key(actor, id);
         let (sender, halt) = Halt::new();
@@ -139,7 +139,7 @@ impl Turns {
         self.0.tasks.spawn(
             async move {
                 let run = turns.run_all(&actor, &id, &key, halt, gone);
-                // A defect of ours must not leave the conversation marked as running for as long as the process lives.
+                // A panic must not leave the conversation marked as running for as long as the process lives.
                 let ran = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
                 let again = turns.running().remove(&key).is_some_and(|running| running.again);
                 turns.ended(&actor, &id, &key, ran, again);
@@ -163,25 +163,25 @@ impl Turns {
         }
     }
 
-    /// Where watchers hear of news.
+    /// Returns the hub by which watchers receive news.
     #[must_use]
     pub fn hub(&self) -> &Hub {
         &self.0.hub
     }
 
-    /// The bounds of what people may have at once.
+    /// Returns the limits on what people may have at once.
     #[must_use]
     pub fn admission(&self) -> &Arc<Admission> {
         &self.0.admission
     }
 
-    /// Done when the server is shutting down.
+    /// Returns the token that is cancelled when the server shuts down.
     #[must_use]
     pub fn closing(&self) -> &CancellationToken {
         &self.0.closing
     }
 
-    /// Tells all turns to leave off where they are and waits for that, at most `limit`. Another instance goes on.
+    /// Suspends all turns and waits until they have stopped, at most `limit`. Another instance resumes them.
     pub async fn drain(&self, limit: Duration) {
         self.0.closing.cancel();
         for running in self.running().values() {
@@ -193,7 +193,7 @@ impl Turns {
         }
     }
 
-    /// Runs until nothing waits any more, under one lease.
+    /// Runs the conversation's turns under one lease, until no message waits any more.
     async fn run_all(
         &self,
         actor: &Actor,
@@ -253,7 +253,7 @@ impl Turns {
         }
     }
 
-    /// A new order for a new turn: the one that stopped the last turn must not stop the next.
+    /// Makes a new order for the next turn: the order that stopped the last turn must not stop the next.
     fn fresh_halt(&self, key: &Key) -> Option<Halt> {
         let (sender, halt) = Halt::new();
         if self.0.closing.is_cancelled() {

@@ -1,54 +1,54 @@
-//! What is asked on the command line.
+//! Parses the command line of the ledger and receipt commands.
 
 use crate::wiring::ledger::Day;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Seconds between two looks of a witness.
+/// Allowed interval between two polls of a witness, in seconds.
 const EVERY_S: std::ops::RangeInclusive<u32> = 1..=3600;
 
-/// Seconds between two looks of a witness, unless it is told otherwise.
+/// Default interval between two polls of a witness, in seconds.
 const USUALLY_S: u32 = 10;
 
-/// One command.
+/// A ledger or receipt command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Whether the ledger holds.
+    /// Verifies the ledger.
     Verify {
-        /// What of it.
+        /// The part to verify.
         range: Range,
-        /// Files of heads that were kept elsewhere.
+        /// Files with heads that were kept elsewhere.
         witness: Vec<PathBuf>,
     },
-    /// The heads of its chains.
+    /// Prints the heads of the ledger's chains.
     Heads {
-        /// Of which chains.
+        /// The chains whose heads are printed.
         range: Range,
     },
-    /// Its heads as they are written.
+    /// Prints the heads as they are written.
     Witness {
-        /// The file that they are appended to; without one, standard output.
+        /// The file that the heads are appended to; standard output if `None`.
         file: Option<PathBuf>,
-        /// Time between two looks.
+        /// Interval between two polls.
         every: Duration,
-        /// Number of looks; without one, until it is told to stop.
+        /// Number of polls; unlimited, until the command is stopped, if `None`.
         looks: Option<u32>,
     },
-    /// Its public keys.
+    /// Prints the ledger's public keys.
     Key,
-    /// Whether a receipt holds.
+    /// Verifies a receipt.
     Receipt {
-        /// Where it is.
+        /// The file that holds the receipt.
         file: PathBuf,
-        /// Public keys to check it with; without any, those of the ledger.
+        /// The public keys to verify it with; those of the ledger if empty.
         keys: Vec<String>,
     },
 }
 
-/// A part of the ledger; what is `None` has no bound.
+/// A part of the ledger. `None` sets no bound.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Range {
-    /// One tenant.
+    /// The tenant to include.
     pub tenant: Option<String>,
     /// The first day.
     pub from: Option<Day>,
@@ -56,13 +56,13 @@ pub struct Range {
     pub to: Option<Day>,
 }
 
-/// Words that are no command.
+/// An invalid command line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(String);
 
 impl Command {
-    /// Reads the words after the program's name.
+    /// Parses the words after the program's name.
     ///
     /// # Errors
     /// [`Usage`] says which word is wrong.
@@ -103,7 +103,7 @@ impl Command {
     }
 }
 
-/// Names and values, in their order.
+/// The options, as names and values in their order.
 #[derive(Default)]
 struct Options(Vec<(String, String)>);
 

@@ -1,4 +1,5 @@
-//! `countersign ledger witness`: keeps the ledger's heads as they are written. It must never write to the table.
+//! `countersign ledger witness`: keeps the ledger's heads outside the ledger as they are written. It must never write
+//! to the table.
 
 use super::{Found, Outside, heads, read};
 use crate::clock::SystemClock;
@@ -12,10 +13,11 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
-/// Looks every so often, and appends the heads that are new to `file`, or to `out` without one. Alarms go to the log.
+/// Polls the ledger at the interval `every`, and appends new heads to `file`, or to `out` without one. Alarms go to the
+/// log.
 ///
 /// # Errors
-/// When the heads cannot be kept, or the last of a bounded number of looks fails.
+/// Fails if the heads cannot be written, or if the last of a limited number of polls fails.
 pub(super) async fn follow(
     Outside { config, aws }: Outside,
     file: Option<&Path>,
@@ -59,7 +61,7 @@ pub(super) async fn follow(
     }
 }
 
-/// The file, at its end. A line that broke off is ended, so that the next one stands by itself.
+/// Opens the file at its end. A last line that broke off is ended, so that the next one stands by itself.
 fn open(path: &Path) -> anyhow::Result<File> {
     let torn = path.exists() && read(path)?.bytes().last().is_some_and(|last| last != b'\n');
     let file = OpenOptions::new().create(true).append(true).open(path);
@@ -70,7 +72,7 @@ fn open(path: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
-/// Writes a line for each head, all of them at once.
+/// Writes one line per head, all of them at once.
 fn keep(heads: &[Head], to: &mut impl Write) -> anyhow::Result<()> {
     let mut lines = String::new();
     for head in heads {

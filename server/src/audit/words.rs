@@ -1,4 +1,5 @@
-//! What these commands say. Names and reasons may come from anywhere: what cannot be seen is shown by its code.
+//! Writes the results of these commands. Names and reasons may come from anywhere, so invisible characters are written
+//! as their codes.
 
 use crate::moment;
 use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
@@ -6,7 +7,7 @@ use crate::wiring::ledger::{End, Person, Report};
 use std::io::Write;
 use text::visible;
 
-/// Every finding, every open entry, and the counts.
+/// Writes every finding, every open entry, and the counts.
 pub(super) fn report(report: &Report, out: &mut impl Write) -> anyhow::Result<()> {
     for finding in &report.findings {
         writeln!(out, "{}", visible(&finding.to_string()))?;
@@ -32,7 +33,7 @@ pub(super) fn report(report: &Report, out: &mut impl Write) -> anyhow::Result<()
     Ok(())
 }
 
-/// What a receipt says.
+/// Writes the content of a valid receipt.
 pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result<()> {
     let statement = &receipt.statement;
     let asked = &statement.asked;
@@ -67,7 +68,7 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
     Ok(())
 }
 
-/// Why a receipt does not count.
+/// Writes the reason why a receipt is not valid.
 pub(super) fn bad_receipt(error: &BadReceipt, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(writeln!(out, "The receipt does not hold: {}", visible(&error.to_string()))?)
 }

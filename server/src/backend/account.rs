@@ -1,9 +1,9 @@
-//! What a person reads of an account that is wanted: what for, what helps, and why nothing was done without it.
+//! The texts about an account that a call needs: what it is for, what to do, and why nothing was done without it.
 
 use agent::guard::Mend;
 use agent::intent::Need;
 
-/// What people call a provider.
+/// Returns a provider's display name.
 pub(crate) fn provider(id: &str) -> String {
     match id {
         "okta" => "Okta".to_owned(),
@@ -14,7 +14,7 @@ pub(crate) fn provider(id: &str) -> String {
     }
 }
 
-/// What is wanted and how it comes about, and what the button to it says.
+/// Returns the text that says what is needed and how to get it, and the label of the button that leads there.
 pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
     let provider = provider(&need.provider);
     let (what, label) = match mend {
@@ -39,22 +39,22 @@ pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
     (format!("{what}, and this goes on by itself."), label)
 }
 
-/// Why nothing was done.
+/// Returns the refusal of a call whose account is not connected.
 pub(super) fn not_connected(id: &str) -> String {
     format!("This needs your account at {}, which is not connected. Nothing was done.", provider(id))
 }
 
-/// Why nothing was done.
+/// Returns the refusal of a call whose account lacks the given scopes.
 pub(super) fn more_scopes(id: &str, scopes: &[String]) -> String {
     format!("Your account at {} does not allow {}. Nothing was done.", provider(id), scopes.join(" "))
 }
 
-/// Why nothing was done.
+/// Returns the refusal of a call for which several accounts are connected.
 pub(super) fn several(id: &str) -> String {
     format!("You have several accounts at {}, and which one is meant is not known. Nothing was done.", provider(id))
 }
 
-/// Why nothing was done.
+/// The refusal of a call for which the sign-in is too old to use the person's accounts.
 pub(super) const SIGN_IN_AGAIN: &str =
     "Your sign-in is too old to borrow your accounts. Sign in again. Nothing was done.";
 

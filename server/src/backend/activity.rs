@@ -1,5 +1,6 @@
-//! What was decided and done, for one caller: their own, or everybody's if they are an auditor of their organization.
-//! It must never take a failure for a permission, and never keep one: every request asks afresh.
+//! Reads the recorded decisions and actions for one caller: their own, or everybody's if they are an auditor of their
+//! organization. A failed permission check never counts as a permission, and no result is cached: every request checks
+//! anew.
 
 use super::office::{self, AUDITOR, NoOffice};
 use crate::services::Services;
@@ -8,7 +9,7 @@ use agent::approval::ApprovalId;
 use agent::ports::{Filter, Millis, PastEntry, Unavailable};
 use std::ops::Range;
 
-/// The reader, bound to its caller.
+/// The reader of recorded actions, bound to its caller.
 #[derive(Debug, Clone, Copy)]
 pub struct Activity<'a> {
     services: &'a Services,
@@ -16,21 +17,21 @@ pub struct Activity<'a> {
 }
 
 impl<'a> Activity<'a> {
-    /// What `actor` may read.
+    /// Binds the reader to `actor`.
     #[must_use]
     pub const fn new(services: &'a Services, actor: &'a Actor) -> Self {
         Self { services, actor }
     }
 
-    /// At most `most` of the caller's own entries, newest first.
+    /// Returns at most `most` of the caller's own entries, newest first.
     ///
     /// # Errors
-    /// [`Unavailable`]: they are not known.
+    /// [`Unavailable`] when the entries cannot be read.
     pub async fn own(&self, times: Range<Millis>, most: usize) -> Result<Vec<PastEntry>, Unavailable> {
         self.services.audit.entries_of(self.actor, times, most).await
     }
 
-    /// At most `most` of everybody's entries, newest first.
+    /// Returns at most `most` entries of everybody in the caller's organization, newest first.
     ///
     /// # Errors
     /// See [`NoOffice`].
@@ -39,11 +40,11 @@ impl<'a> Activity<'a> {
         Ok(self.services.audit.entries(self.actor.tenant(), times, filter, most).await?)
     }
 
-    /// The receipt of an approval, the caller's own or, for an auditor, anybody's; to others a foreign one is as absent
-    /// as one that never was.
+    /// Returns the receipt of an approval: the caller's own or, for an auditor, anybody's. To other callers, somebody
+    /// else's receipt is reported like a missing one.
     ///
     /// # Errors
-    /// [`Unavailable`]: it is not known.
+    /// [`Unavailable`] when the receipt or the caller's role cannot be looked up.
     pub async fn receipt(&self, approval: &ApprovalId) -> Result<Option<String>, Unavailable> {
         if let Some(own) = self.services.audit.receipt_of(self.actor, approval).await? {
             return Ok(Some(own));
@@ -55,7 +56,7 @@ impl<'a> Activity<'a> {
         }
     }
 
-    /// Whether the caller is an auditor, now.
+    /// Checks that the caller is an auditor now.
     ///
     /// # Errors
     /// See [`NoOffice`].

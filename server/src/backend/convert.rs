@@ -1,4 +1,4 @@
-//! Domain events to wire events, by hand: what is not written here does not leave the server.
+//! Converts domain events to wire events by hand: what is not listed here does not leave the server.
 
 use super::{account, markdown};
 use crate::services::Thinking;
@@ -10,12 +10,12 @@ use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};
 use text::{shown, visible};
 
-/// A stored event as a frame; `None` for one that people are not told of.
+/// Converts a stored event to a frame; `None` for an event that people are not shown.
 pub(super) fn frame(entry: &Numbered, thinking: Thinking) -> Option<Frame> {
     event(&entry.event, thinking).map(|event| Frame::Event { n: entry.number, at: entry.at, event })
 }
 
-/// What the model thought, folded, as the page shows a block of text. Redacted reasoning and signatures stay here.
+/// Converts the model's reasoning to a folded block of text. Redacted reasoning and signatures stay on the server.
 fn thought(blocks: &[Reasoning], thinking: Thinking) -> Option<wire::Event> {
     let readable = |block: &Reasoning| match block {
         Reasoning::Text { text, .. } => markdown::html(text),
@@ -53,7 +53,7 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
             wire::Event::AccountSettled { call: call.0 }
         }
         Event::ApprovalQueued { call } => wire::Event::ApprovalQueued { call: call.0 },
-        // The digest is for the ledger; the ticket for the server alone.
+        // The digest is only for the ledger, the ticket only for the server.
         Event::ApprovalAsked { call, question } => wire::Event::ApprovalAsked {
             call: call.0,
             code: question.code(),
@@ -64,13 +64,13 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
         Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
             wire::Event::Approved { call: call.0, at: given.at }
         }
-        // What kind of no it was is said by the refusal that follows.
+        // The refusal that follows says why there is no approval.
         Event::ApprovalAnswered { call, .. } | Event::ApprovalCancelled { call } => {
             wire::Event::ApprovalOver { call: call.0 }
         }
         Event::StopAsked { said } => wire::Event::StopAsked { said },
         Event::CallStarted { call, entry: _ } => wire::Event::CallStarted { call: call.0 },
-        // The content is for the model alone: the person sees the summary, and what the model says of it.
+        // The content is only for the model: the person sees the summary and the model's answer.
         Event::CallDone { call, summary, took_ms, content: _ } => {
             wire::Event::CallDone { call: call.0, summary: visible(&summary), took_ms }
         }
@@ -82,7 +82,7 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
     })
 }
 
-/// Tool and arguments as they are, cut where nobody would read on.
+/// Returns the tool and its arguments as they are, cut after 400 characters.
 fn detail(call: &ToolCall) -> String {
     let text = shown(&format!("{} {}", call.tool, call.input));
     match text.char_indices().nth(400) {

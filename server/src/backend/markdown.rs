@@ -1,10 +1,10 @@
-//! The model's Markdown as HTML that can do nothing: no raw HTML, no images (loading one would tell a stranger), and
-//! links to the web only, which show where they lead.
+//! Renders the model's Markdown as inert HTML: no raw HTML, no images (loading one would send data to its server), and
+//! only absolute http, https and mailto links, each followed by its address.
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 use text::prose;
 
-/// Sanitized HTML of `text`.
+/// Renders `text` as sanitized HTML.
 pub(super) fn html(text: &str) -> String {
     let mut links = Vec::new();
     let text = &prose(text);
@@ -15,7 +15,7 @@ pub(super) fn html(text: &str) -> String {
     page
 }
 
-/// An open link: its address if it may be followed, or nothing if only its words are kept.
+/// An open link: its address, or `None` if only its text is kept.
 type Open<'a> = Option<CowStr<'a>>;
 
 fn sanitized<'a>(event: Event<'a>, links: &mut Vec<Open<'a>>) -> Vec<Event<'a>> {
@@ -30,7 +30,7 @@ fn sanitized<'a>(event: Event<'a>, links: &mut Vec<Open<'a>>) -> Vec<Event<'a>> 
             address.map(|dest_url| Event::Start(link(dest_url))).into_iter().collect()
         }
         Event::End(TagEnd::Link) => match links.pop().flatten() {
-            // The words of a link may say anything; its address says where it leads.
+            // The text of a link can claim anything, so its address is shown as well.
             Some(address) => vec![Event::End(TagEnd::Link), Event::Text(format!(" ({address})").into())],
             None => Vec::new(),
         },
@@ -44,7 +44,8 @@ fn link(dest_url: CowStr<'_>) -> Tag<'_> {
     Tag::Link { link_type: LinkType::Inline, dest_url, title: CowStr::Borrowed(""), id: CowStr::Borrowed("") }
 }
 
-/// The address as a browser asks for it, in plain ASCII: no letter in it is invisible or looks like another.
+/// Returns the address in the ASCII form in which a browser requests it, so that no character is invisible or looks
+/// like another; `None` for a scheme that is not allowed.
 fn harmless<'a>(address: &str) -> Option<CowStr<'a>> {
     let url = url::Url::parse(address).ok()?;
     matches!(url.scheme(), "https" | "http" | "mailto").then(|| String::from(url).into())

@@ -1,8 +1,8 @@
-//! A message as the person typed it, parsed: what was accepted here needs no checking later.
+//! A message that a person typed, checked once, so that later code need not check it again.
 
 use app::wire::{ApiError, BadInput, LONGEST_MESSAGE};
 
-/// A message that can be taken.
+/// A valid message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message(String);
 
@@ -10,8 +10,8 @@ pub(super) struct Message(String);
 const TITLE: usize = 60;
 
 impl Message {
-    /// Takes a text that is not blank and not too long. Control characters of pasted text, such as colour codes, stay in it
-    /// by their code points.
+    /// Parses a text, which must be neither blank nor too long. Control characters of pasted text, such as colour
+    /// codes, are replaced by their visible code points.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
         let text = cleaned(text);
         let problem = if text.trim().is_empty() {
@@ -25,7 +25,7 @@ impl Message {
         Err(ApiError::Invalid(problem))
     }
 
-    /// The beginning of the message, in one line.
+    /// Returns the beginning of the message on one line, as the title of a conversation.
     pub(super) fn title(&self) -> String {
         let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(TITLE) {
@@ -39,7 +39,7 @@ impl Message {
     }
 }
 
-/// The text in which every kind of line break is a plain one, and every other control character but a tab is escaped.
+/// Replaces every kind of line break by `\n`, and escapes every other control character but the tab.
 fn cleaned(text: &str) -> String {
     let breaks = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
     let text = text.replace("\r\n", "\n").replace(breaks, "\n");

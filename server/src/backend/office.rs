@@ -1,49 +1,49 @@
-//! Offices in an organization: relations to it that let somebody see or do what is not theirs alone.
-//! It must never take a failure for a permission, and never keep one: every request asks afresh.
+//! Roles in an organization: relations to it that let a person see or do more than what is their own. A failed
+//! permission check never counts as a permission, and no result is cached: every request checks anew.
 
 use crate::services::Services;
 use agent::Actor;
 use agent::intent::{Object, Relation};
 use agent::ports::{Check, Decision, Unavailable};
 
-/// What an organization is called in the authorization model.
+/// The type of an organization in the authorization model.
 const TENANT: &str = "tenant";
 
-/// An office.
+/// A role in an organization.
 #[derive(Debug, Clone, Copy)]
 pub struct Office {
-    /// The relation to the organization.
+    /// The relation to the organization that the role requires.
     pub relation: Relation,
 }
 
-/// Reads what others did.
+/// The role of reading everybody's recorded actions.
 pub const AUDITOR: Office = Office { relation: Relation("auditor") };
 
-/// Looks after the tools from elsewhere.
+/// The role of managing the tools of MCP servers.
 pub const OPERATOR: Office = Office { relation: Relation("operator") };
 
-/// Why somebody may not.
+/// The failure of a role check.
 #[derive(Debug, thiserror::Error)]
 pub enum NoOffice {
-    /// They do not hold the office.
+    /// The person does not have the role.
     #[error("the relation to {object} is missing")]
     Denied {
-        /// The organization as the authorization model names it.
+        /// The organization's object in the authorization model.
         object: String,
     },
-    /// It is not known.
+    /// The authorization service did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// Whether `actor` holds `office` in their organization, now.
+/// Checks that `actor` has the role `office` in their organization now.
 ///
 /// # Errors
 /// See [`NoOffice`].
 pub async fn holds(services: &Services, actor: &Actor, office: Office) -> Result<(), NoOffice> {
     let tenant = actor.tenant();
     let denied = || NoOffice::Denied { object: format!("{TENANT}:{tenant}") };
-    // Of an organization that the model cannot name, nobody can hold an office.
+    // Nobody can have a role in an organization whose name is not a valid object id.
     let object = Object::new(TENANT, tenant).map_err(|_| denied())?;
     let check = Check { relation: office.relation, object: &object, facts: &[] };
     match services.authorizer.decide(actor, check).await? {

@@ -1,8 +1,9 @@
-//! The parts of a conversation that a page holds: whole turns, as many as fit.
+//! Splits a conversation into the parts that a page shows at a time: whole turns, as many as fit.
 //!
-//! A part begins where a turn begins, when no other one is open, so each part folds alone. A message that waited during an
-//! earlier turn belongs to the turn that answers it, or to the last part while it waits. A log grows at its end, so a part
-//! that another turn follows never changes, and its first number stays a good address.
+//! A part begins where a turn begins while no other turn is open, so that each part can be folded on its own. A message
+//! that waited during an earlier turn belongs to the turn that answers it, or to the last part while it still waits. A
+//! log only grows at its end, so a part that another turn follows never changes, and the number of its first event
+//! remains a valid address.
 
 use super::convert;
 use crate::services::Thinking;
@@ -13,37 +14,37 @@ use std::collections::HashMap;
 
 /// Most events of a part that holds several turns.
 const PART_EVENTS: usize = 60;
-/// Most bytes of the frames of a part that holds several turns. A turn alone is bounded by its own limits.
+/// Most bytes of the frames of a part that holds several turns. A single turn is bounded by its own limits.
 const PART_BYTES: usize = 40 * 1024;
 
-/// A log as turns.
+/// The log of a conversation, split into turns.
 pub(super) struct Parts<'a> {
     turns: Vec<Turn<'a>>,
     cut: Option<Cut<'a>>,
     thinking: Thinking,
 }
 
-/// The last time that the conversation was shortened for the model.
+/// The last event by which the conversation was shortened for the model.
 struct Cut<'a> {
     entry: &'a Numbered,
-    /// The turn in which that happened.
+    /// The turn during which it was shortened.
     during: usize,
     /// The first turn that the model still sees.
     kept: usize,
 }
 
 struct Turn<'a> {
-    /// The number of the event that began it; 1 for the first, with whatever stands before it.
+    /// The number of the event that began it; 1 for the first turn, which also holds the events before it.
     first: u64,
     events: Vec<&'a Numbered>,
-    /// Nothing runs in it, and no message waits.
+    /// `true` if the turn is not running and no message waits.
     quiet: bool,
 }
 
-/// The frames of some turns, and the turns before them.
+/// The frames of some turns, and the address of the part before them.
 pub(super) struct Part {
     pub(super) frames: Vec<Frame>,
-    /// The number to ask with for the part before.
+    /// The event number that requests the part before; `None` for the first part.
     pub(super) earlier: Option<u64>,
 }
 
@@ -84,13 +85,13 @@ impl<'a> Parts<'a> {
         Self { turns, cut, thinking }
     }
 
-    /// The last turns that fit; the last one always, whole.
+    /// Returns as many of the last turns as fit. The very last turn is always included, and whole.
     pub(super) fn last(&self) -> Part {
         self.up_to(self.turns.len())
     }
 
-    /// The part before the turn that `number` begins, and the turn that is not finished; `None` where that is the last part.
-    /// A number that no turn begins with is taken for the next turn's.
+    /// Returns the part before the turn that begins with event `number`, and the frames of the last turn if it is
+    /// unfinished; `None` if that part would be the last. A number that begins no turn stands for the next turn.
     pub(super) fn before(&self, number: u64) -> Option<(Part, Past)> {
         let end = self.turns.partition_point(|turn| turn.first < number).max(1);
         if end >= self.turns.len() {
@@ -105,7 +106,7 @@ impl<'a> Parts<'a> {
         Some((Part { frames: open, earlier }, past))
     }
 
-    /// The turns before `end` that fit.
+    /// Returns as many turns before `end` as fit.
     fn up_to(&self, end: usize) -> Part {
         let turns = self.turns.get(..end).unwrap_or_default();
         let mut part: Vec<Vec<Frame>> = Vec::new();
@@ -119,14 +120,14 @@ impl<'a> Parts<'a> {
         }
         let start = end - part.len();
         let mut frames: Vec<Frame> = part.into_iter().flatten().collect();
-        // The line that a later turn draws through this part comes with it.
+        // The marker (`Shortened`) that a later turn puts into this part comes with it.
         let cut = self.cut.iter().filter(|cut| (start..end).contains(&cut.kept) && cut.during >= end);
         frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.thinking)));
         frames.sort_by_key(number);
         Part { frames, earlier: self.address(start).filter(|_| start > 0) }
     }
 
-    /// The end of the part that begins with the turn at `start`.
+    /// Returns the end of the part that begins with the turn at `start`.
     fn end_of(&self, start: usize) -> usize {
         let turns = self.turns.get(start..).unwrap_or_default();
         let mut room = Room::default();
@@ -142,7 +143,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The place of an event in the log, where a message that waited stands before the end of the turn that it waited for.
+/// Returns an event's position in the log. There, a message that waited comes before the end of the turn that it waited
+/// for.
 const fn number(frame: &Frame) -> Option<u64> {
     match frame {
         Frame::Event { n, .. } => Some(*n),
@@ -150,7 +152,7 @@ const fn number(frame: &Frame) -> Option<u64> {
     }
 }
 
-/// The room that is left in a part.
+/// The space that the turns of a part take up so far.
 #[derive(Default)]
 struct Room {
     events: usize,
@@ -158,7 +160,7 @@ struct Room {
 }
 
 impl Room {
-    /// Takes a turn in, if it fits or is the first.
+    /// Adds a turn; returns `true` if it fits or is the first.
     fn takes(&mut self, frames: &[Frame]) -> bool {
         let first = self.events == 0;
         self.events += frames.len();
@@ -167,12 +169,12 @@ impl Room {
     }
 }
 
-/// The numbers of the events that begin turns.
+/// Returns the numbers of the events that begin turns.
 fn starts<'a>(log: impl Iterator<Item = &'a Numbered>) -> impl Iterator<Item = u64> {
     log.filter(|entry| matches!(entry.event, Event::TurnStarted { .. })).map(|entry| entry.number)
 }
 
-/// The turn that each message belongs to: that which answers it, or that in which it was withdrawn.
+/// Maps each message to the turn that answers it, or during which it was withdrawn.
 fn homes<'a>(log: impl Iterator<Item = &'a Numbered>) -> HashMap<u64, usize> {
     let mut homes = HashMap::new();
     let mut begun = 0_usize;

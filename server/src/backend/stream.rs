@@ -1,4 +1,4 @@
-//! The stream of a watched conversation: what the page is sent, until the session or the server ends.
+//! The stream of a watched conversation: the frames that the page is sent until the session or the server ends.
 
 use super::{convert, elsewhere, waiting};
 use crate::pulse::{Beating, Known};
@@ -16,12 +16,12 @@ pub(super) struct Stream {
     pub(super) actor: Actor,
     pub(super) id: ConversationId,
     pub(super) watching: Watching,
-    /// The session's part of the pulse.
+    /// The subscription to the state of the session.
     pub(super) beating: Beating,
-    /// The stream's place among the person's.
+    /// The stream's place within the person's limit.
     pub(super) _place: Place,
     pub(super) beats: Beats,
-    /// Other questions that waited for the person at the last beat; `None` if they were not known.
+    /// The questions in other conversations that waited for the person at the last beat; `None` if they were not known.
     pub(super) elsewhere: Option<Vec<Waiting>>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Stream {
 pub(super) enum Beats {
     None,
     Some,
-    /// The last frame is sent.
+    /// The last frame has been sent.
     Ended,
 }
 
@@ -39,7 +39,7 @@ impl Stream {
         unfold(self, |mut stream| async move { Some((stream.next().await?, stream)) }).boxed()
     }
 
-    /// The next frame; `None` when the stream is over.
+    /// Returns the next frame; `None` when the stream is over.
     async fn next(&mut self) -> Option<Frame> {
         if self.beats == Beats::Ended {
             return None;
@@ -63,7 +63,8 @@ impl Stream {
         }
     }
 
-    /// The first beat asks for what else waits; later ones tell of the last look.
+    /// Reports the questions in other conversations, as of the last poll. The first beat reads them itself if there was
+    /// no poll yet.
     async fn beat(&mut self) -> Frame {
         match (self.beats, self.beating.state().open) {
             (_, Known::Yes(open)) => self.elsewhere = Some(waiting(open, Some(&self.id))),

@@ -1,4 +1,4 @@
-//! Reads variables one by one and collects what is wrong with them.
+//! Reads variables one by one and collects the mistakes in them.
 
 use super::variables::VARIABLES;
 use secrecy::SecretString;
@@ -13,13 +13,13 @@ use url::{Origin, Url};
 pub struct Env(BTreeMap<String, String>);
 
 impl Env {
-    /// The environment of this process.
+    /// Returns the environment of this process.
     #[must_use]
     pub fn of_process() -> Self {
         std::env::vars().collect()
     }
 
-    /// One variable; an empty one counts as absent.
+    /// Returns one variable; an empty one counts as absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
@@ -32,31 +32,31 @@ impl FromIterator<(String, String)> for Env {
     }
 }
 
-/// Values may be secrets, so only names are shown.
+/// Shows only names, since values may be secrets.
 impl std::fmt::Debug for Env {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-/// One mistake. Never shows a value, which may be a secret in the wrong place.
+/// A mistake in one variable. It never shows a value, which may be a secret in the wrong place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable} {problem}")]
 pub struct ConfigError {
     /// The variable.
     pub variable: &'static str,
-    /// The fault of it.
+    /// The problem, as the end of a sentence that begins with the variable's name.
     pub problem: String,
 }
 
 pub(super) struct Reader<'a> {
     env: &'a Env,
     errors: Vec<ConfigError>,
-    /// The origins of our own network that may be reached by http.
+    /// The origins of the private network that may be reached by plain http.
     private: Vec<Origin>,
 }
 
-/// The variable that lists them.
+/// The variable that lists these origins.
 const PRIVATE: &str = "PRIVATE_HTTP_ORIGINS";
 
 impl<'a> Reader<'a> {
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         if self.errors.is_empty() { Ok(config) } else { Err(self.errors) }
     }
 
-    /// A variable that a file names.
+    /// Returns a variable that a configuration file names.
     pub(super) fn named(&self, name: &str) -> Option<SecretString> {
         self.env.get(name).map(SecretString::from)
     }
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
         self.env.get(name).map(str::to_owned)
     }
 
-    /// The value, or its default; a mistake if there is neither.
+    /// Returns the value or its default; it is a mistake if there is neither.
     pub(super) fn text(&mut self, name: &'static str) -> String {
         let default = VARIABLES.iter().find(|variable| variable.name == name).and_then(|variable| variable.default);
         match self.env.get(name).or(default) {
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         choices[0].1
     }
 
-    /// A ULID, as OpenFGA names stores and models.
+    /// Returns a ULID, the form of OpenFGA's store and model ids.
     pub(super) fn ulid(&mut self, name: &'static str) -> String {
         let text = self.text(name);
         let letters = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !matches!(c, 'I' | 'L' | 'O' | 'U'));
@@ -148,7 +148,8 @@ impl<'a> Reader<'a> {
         self.optional(name).map(|text| self.parse_url(name, &text))
     }
 
-    /// The address that browsers use: no list makes `http` safe between them and us.
+    /// Returns the URL that browsers use. `PRIVATE_HTTP_ORIGINS` does not apply to it: no list makes `http` safe
+    /// between browsers and the server.
     pub(super) fn public_url(&mut self, name: &'static str) -> Url {
         let private = std::mem::take(&mut self.private);
         let url = self.url(name);
@@ -156,7 +157,8 @@ impl<'a> Reader<'a> {
         url
     }
 
-    /// `https` anywhere, `http` on loopback and at the listed origins: elsewhere it would carry secrets in the clear.
+    /// Accepts `https` anywhere, and `http` only on loopback and at the listed origins: elsewhere it would carry
+    /// secrets in the clear.
     pub(super) fn parse_url(&mut self, name: &'static str, text: &str) -> Url {
         let Ok(url) = Url::parse(text) else {
             self.wrong(name, "must be a URL");
@@ -178,7 +180,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Stands in for a value that could not be read; the configuration is thrown away then.
+/// Stands in for a value that could not be read; the configuration is then discarded.
 pub(super) trait Placeholder {
     fn placeholder() -> Self;
 }
@@ -189,7 +191,7 @@ impl Placeholder for std::net::SocketAddr {
     }
 }
 
-/// Scheme `http`, host and port, and nothing behind them.
+/// Returns `true` for a URL of scheme `http` with host and port, and nothing after them.
 fn is_http_origin(url: &Url) -> bool {
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     url.scheme() == "http" && url.has_host() && url.path() == "/" && plain && url.fragment().is_none()

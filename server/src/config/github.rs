@@ -1,34 +1,34 @@
-//! Where GitHub is, and by whose account it is used.
+//! GitHub's address, and the account with which it is used.
 
 use super::env::Reader;
 use super::providers::Providers;
 use url::Url;
 
-/// GitHub.
+/// The settings for GitHub.
 #[derive(Debug, Clone)]
 pub struct GitHub {
     /// The REST API.
     pub api_url: Url,
-    /// By whose account it is used.
+    /// The account with which it is used.
     pub access: GitHubAccess,
 }
 
-/// By whose account GitHub is used.
+/// The account with which GitHub is used.
 #[derive(Debug, Clone)]
 pub enum GitHubAccess {
-    /// Each person's own, connected at the identity provider and given by its token vault.
+    /// Each person's own account, connected at the identity provider and accessed through its Token Vault.
     Connection {
         /// The connection's name.
         name: String,
-        /// The scopes to ask for; none for a GitHub App, which has permissions instead.
+        /// The scopes to request; empty for a GitHub App, which has permissions instead.
         scopes: Vec<String>,
     },
-    /// As the provider of this name in the file of providers has it.
+    /// The provider `github` in the providers file.
     Provider,
 }
 
 impl GitHub {
-    /// As the file of providers says; else by a connection, if one is named; else nobody uses it.
+    /// Reads the settings. A provider in the providers file comes before a connection; `None` if there is neither.
     pub(super) fn read(r: &mut Reader<'_>, providers: &Providers) -> Option<Self> {
         let scopes = r.text("GITHUB_CONNECTION_SCOPES");
         let scopes = scopes.split_whitespace().filter(|scope| *scope != "none").map(str::to_owned).collect();

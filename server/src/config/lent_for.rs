@@ -1,18 +1,19 @@
-//! In exchange for which token Auth0's Token Vault lends people's accounts.
+//! The token that Auth0's Token Vault takes in exchange for tokens of people's accounts.
 
 use super::env::Reader;
 use secrecy::SecretString;
 
-/// What is exchanged.
+/// The token that is exchanged.
 #[derive(Debug, Clone)]
 pub enum LentFor {
-    /// The refresh token of the person's sign-in, by the application's client, for which rotation must be off.
+    /// The refresh token of the person's sign-in, exchanged by the application's client, for which rotation must be
+    /// off.
     RefreshToken,
-    /// An access token of theirs for an API of the company's own, by that API's client.
+    /// The person's access token for an API of the company's own, exchanged by that API's client.
     AccessToken {
         /// The API's identifier.
         audience: String,
-        /// Its client (Auth0: *Custom API Client*).
+        /// The API's client (Auth0: *Custom API Client*).
         client_id: String,
         /// That client's secret.
         client_secret: SecretString,
@@ -20,7 +21,7 @@ pub enum LentFor {
 }
 
 impl LentFor {
-    /// An access token, if anything is said of an API; then all of it must be there.
+    /// Reads the settings. If one of the three variables is set, all of them must be, and an access token is exchanged.
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
         let [audience, id, secret] = ["TOKEN_VAULT_AUDIENCE", "TOKEN_VAULT_CLIENT_ID", "TOKEN_VAULT_CLIENT_SECRET"];
         if [audience, id, secret].iter().all(|name| r.optional(name).is_none()) {

@@ -1,5 +1,5 @@
-//! The file of MCP servers, which `MCP_FILE` names: TOML, read to its end whatever is wrong with it, so that every
-//! mistake is told at once, by its place.
+//! The TOML file of MCP servers that `MCP_FILE` names. It is read to its end whatever is wrong with it, so that all
+//! mistakes are reported at once, each by its place.
 
 mod table;
 
@@ -13,70 +13,70 @@ use url::Url;
 
 const VARIABLE: &str = "MCP_FILE";
 
-/// All servers.
+/// The settings of all MCP servers.
 #[derive(Debug, Clone, Default)]
 pub struct Mcp {
-    /// Each of them.
+    /// The servers.
     pub servers: Vec<McpServer>,
     /// The origins that need be neither `https` nor public.
     pub allow: Vec<Url>,
-    /// The variable of this machine that names a proxy, if one does. It is not used for MCP servers.
+    /// The environment variable that names a proxy, if one is set. The proxy is not used for MCP servers.
     pub unused_proxy: Option<&'static str>,
 }
 
-/// One server.
+/// The settings of one MCP server.
 #[derive(Debug, Clone)]
 pub struct McpServer {
-    /// Its name here, which begins the names of its tools.
+    /// Its configured name, with which the names of its tools begin.
     pub name: String,
     /// The endpoint.
     pub url: Url,
-    /// The audience of its tokens; the endpoint, if the file names none.
+    /// The audience of its access tokens; by default the endpoint.
     pub audience: String,
-    /// The scopes of its tokens.
+    /// The scopes of its access tokens.
     pub scopes: Vec<String>,
-    /// Whether what it says about the danger of its tools is believed.
+    /// The trust in what the server says about the risk of its tools.
     pub hints: McpHints,
-    /// The names of the tools that are wanted; all of them without it.
+    /// The names of the tools to offer; all tools if `None`.
     pub only: Option<BTreeSet<String>>,
-    /// What is known better of single tools.
+    /// Settings for single tools, which override what the server says.
     pub tools: Vec<McpTool>,
-    /// Its limits, where the file names them.
+    /// The limits that the file sets.
     pub limits: McpLimits,
 }
 
-/// Whether a server's annotations count.
+/// The trust in a server's tool annotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum McpHints {
-    /// A tool that says that it only reads asks nobody.
+    /// A tool that is annotated as read-only needs no approval.
     Believed,
-    /// Every tool asks, unless the file says otherwise.
+    /// Every tool needs an approval, unless the file says otherwise.
     Ignored,
 }
 
-/// What is known better of a tool.
+/// The settings of one tool, which override what the server says.
 #[derive(Debug, Clone)]
 pub struct McpTool {
-    /// Its own name.
+    /// Its name at the server.
     pub name: String,
-    /// Whether a person is asked.
+    /// Its risk, which decides whether a person is asked for an approval.
     pub risk: Option<Risk>,
-    /// The relation.
+    /// The relation that a person needs to call it.
     pub relation: Option<Relation>,
-    /// The object.
+    /// The object of that relation.
     pub object: Option<Object>,
 }
 
-/// Limits, where they are named.
+/// The limits of a server; `None` means the default.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct McpLimits {
-    /// Longest time of a call.
+    /// Longest duration of a call.
     pub total: Option<Duration>,
-    /// Longest answer of HTTP, in bytes.
+    /// Largest HTTP response, in bytes.
     pub answer_bytes: Option<usize>,
-    /// Longest result for the model, in bytes.
+    /// Largest result for the model, in bytes.
     pub result_bytes: Option<usize>,
-    /// Deepest answer, in levels.
+    /// Deepest nesting of a response, in levels.
     pub levels: Option<usize>,
     /// Most tools.
     pub tools: Option<usize>,
@@ -85,14 +85,15 @@ pub struct McpLimits {
 /// Variables that name a proxy, as most HTTP clients read them.
 const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
-/// Less than a turn gives a call, in seconds: else nobody would know whether it was done.
+/// Allowed timeout of a call, in seconds. It is shorter than the time that a turn gives a call; otherwise the outcome
+/// of a call could remain unknown.
 const SECONDS: RangeInclusive<u64> = 1..=18;
 const ANSWER_BYTES: RangeInclusive<u64> = 1024..=8 * 1024 * 1024;
 const RESULT_BYTES: RangeInclusive<u64> = 1024..=256 * 1024;
 const LEVELS: RangeInclusive<u64> = 4..=64;
 const TOOLS: RangeInclusive<u64> = 1..=128;
 
-/// The servers of the file, if one is named.
+/// Reads the servers from the file, if one is named.
 pub(super) fn read(r: &mut Reader<'_>) -> Mcp {
     let Some(path) = r.optional(VARIABLE) else { return Mcp::default() };
     let mut mistakes = Vec::new();
@@ -114,7 +115,7 @@ fn parse(text: &str, mistakes: &mut Vec<String>) -> Mcp {
         Err(error) => {
             let start = error.span().map_or(0, |span| span.start).min(text.len());
             let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-            // Its message alone: the rest repeats what stands there.
+            // Only the message: the rest of the error quotes the file, which may hold secrets.
             mistakes.push(format!("line {line}: {}", error.message()));
             return Mcp::default();
         }
@@ -164,8 +165,8 @@ fn tool(name: String, mut own: Table, mistakes: &mut Vec<String>) -> McpTool {
     McpTool { name, risk, relation, object }
 }
 
-/// Read once, at the start, and kept for as long as the process lives: relations and types are names that are always
-/// there.
+/// Leaks a text, so that it lives as long as the process: relations and types are `&'static str`, and the file is read
+/// only once, at the start.
 fn kept(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
 }

@@ -5,31 +5,31 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 use url::Url;
 
-/// The language model.
+/// The settings of the language model.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// Model id or inference profile; without it Nova Pro, by the profile of the region.
+    /// The model id or inference profile; by default Nova Pro, by the inference profile of the region.
     pub id: Option<String>,
-    /// The rules that it follows, if its id does not tell them.
+    /// The model family, if the id does not tell it.
     pub family: ModelFamily,
-    /// Another endpoint than the region's.
+    /// An endpoint to use instead of the region's own.
     pub endpoint_url: Option<Url>,
-    /// Most tokens of one answer, thinking included; without it what suits the model.
+    /// Most tokens of one answer, thinking included; by default a number that suits the model.
     pub max_tokens: Option<u32>,
-    /// Longest silence of the model; without it what suits the model.
+    /// Longest silence of the model; by default a duration that suits the model.
     pub silence: Option<Duration>,
-    /// Whether prompts are cached.
+    /// Caching of prompts.
     pub prompt_cache: Switch,
-    /// The guardrail that requests and answers pass.
+    /// The guardrail that requests and answers must pass.
     pub guardrail: Option<Guardrail>,
-    /// Whether people may see what the model thinks.
+    /// Visibility of the model's reasoning to people.
     pub show_thinking: Switch,
 }
 
-/// The rules that a model follows.
+/// A family of models that follow the same rules for requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelFamily {
-    /// As the model id says; a model that is not known gets nothing but what every model takes.
+    /// The family is derived from the model id; an unknown model gets only what every model accepts.
     ById,
     /// Amazon Nova.
     Nova,
@@ -55,7 +55,7 @@ pub enum Switch {
 pub struct Guardrail {
     /// Its id or ARN.
     pub id: String,
-    /// A number, or `DRAFT`.
+    /// Its version: a number, or `DRAFT`.
     pub version: String,
 }
 
@@ -84,7 +84,7 @@ impl Model {
 }
 
 impl Guardrail {
-    /// One without the other is a mistake: nobody should believe that a guardrail is on.
+    /// Reads the guardrail. One variable without the other is a mistake: nobody should believe that a guardrail is on.
     fn read(r: &mut Reader<'_>) -> Option<Self> {
         let [name, version] = ["BEDROCK_GUARDRAIL_ID", "BEDROCK_GUARDRAIL_VERSION"];
         if r.optional(name).is_none() && r.optional(version).is_none() {

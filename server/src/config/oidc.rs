@@ -1,4 +1,4 @@
-//! The identity provider and our client there.
+//! Settings of the identity provider and of our client there.
 
 use super::env::Reader;
 use oidc::profile::{AudienceTokens, LoginHint};
@@ -6,31 +6,31 @@ use oidc::{Method, Profile, SigningKey};
 use secrecy::SecretString;
 use std::fs;
 
-/// The identity provider.
+/// The settings of the identity provider.
 #[derive(Debug, Clone)]
 pub struct Oidc {
-    /// The issuer exactly as typed: a slash at its end is part of it.
+    /// The issuer exactly as it was typed: a slash at its end is part of it.
     pub issuer: String,
     /// The client and its credential.
     pub client: ClientSettings,
-    /// The provider's ways.
+    /// The provider's profile: its peculiarities beyond the standards.
     pub profile: &'static Profile,
     /// The scopes to request instead of the profile's.
     pub scopes: Option<Vec<String>>,
     /// Audiences that an ID token may name beside the client.
     pub other_audiences: Vec<String>,
-    /// Whether the operator vouches for the issuer's e-mail addresses.
+    /// `true` if the operator vouches for the issuer's e-mail addresses.
     pub trust_email: bool,
     /// The organization that people must sign in to (Auth0 Organizations).
     pub organization: Option<String>,
-    /// The way to access tokens for MCP servers and other APIs.
+    /// The way by which access tokens for MCP servers and other APIs are obtained.
     pub audience_tokens: AudienceTokens,
 }
 
-/// A client of a token endpoint.
+/// The settings of a client at a token endpoint.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
-    /// `client_id`
+    /// The `client_id`.
     pub id: String,
     /// Its credential.
     pub credential: CredentialSettings,
@@ -39,22 +39,22 @@ pub struct ClientSettings {
 /// The credential of a client.
 #[derive(Debug, Clone)]
 pub enum CredentialSettings {
-    /// A secret, and the method that sends it; `None` for the provider's preferred one.
+    /// A secret and the method that sends it; `None` for the provider's preferred method.
     Secret(SecretString, Option<Method>),
     /// A private key from a file.
     Key(SigningKey),
-    /// A private key in Secrets Manager, read at the start.
+    /// A private key in Secrets Manager, read at startup.
     KeyInSecretsManager {
         /// The variable that names the secret.
         variable: &'static str,
-        /// The secret's name or ARN; its text is the PEM.
+        /// The secret's name or ARN; its value is the PEM text.
         secret_id: String,
         /// The `kid` under which the provider knows the public key.
         key_id: Option<String>,
     },
 }
 
-/// The variables of one client.
+/// The names of the variables of one client.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClientVariables {
     pub(super) id: &'static str,
@@ -74,7 +74,7 @@ const CLIENT: ClientVariables = ClientVariables {
 
 impl Oidc {
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
-        // Parsed to be checked alone: a parsed URL gains a slash that the provider does not write.
+        // Parsed only to be checked: a parsed URL gains a slash that the provider does not write.
         r.url("OIDC_ISSUER");
         let issuer = r.optional("OIDC_ISSUER").unwrap_or_default();
         let profile = profile(r, &issuer);
@@ -91,12 +91,13 @@ impl Oidc {
         }
     }
 
-    /// Whether approvals send the action as authorization details, whose type the operator registers for an API.
+    /// Returns `true` if approvals send the action as authorization details, whose type the operator registers for an
+    /// API.
     pub(super) fn sends_details(&self) -> bool {
         self.profile.ciba.is_some_and(|dialect| dialect.details)
     }
 
-    /// The claims that the sign-in must bring for requests for approval.
+    /// Returns `true` if requests for approval name the person by username, a claim that the sign-in must then bring.
     #[must_use]
     pub fn asks_by_username(&self) -> bool {
         self.profile.ciba.is_some_and(|dialect| dialect.login_hint == LoginHint::Username)
@@ -107,7 +108,7 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// The named profile, else the one that the issuer's address suggests.
+/// Returns the named profile, or else the one that the issuer's address suggests.
 fn profile(r: &mut Reader<'_>, issuer: &str) -> &'static Profile {
     let suggested = Profile::suggested_by(issuer);
     let Some(name) = r.optional("OIDC_PROFILE") else { return suggested };
@@ -149,7 +150,7 @@ fn method(r: &mut Reader<'_>) -> Option<Method> {
     method
 }
 
-/// The credential that the variables name: a secret, a key in a file, or a key in Secrets Manager.
+/// Reads the credential that the variables name: a secret, a key in a file, or a key in Secrets Manager.
 pub(super) fn credential(
     r: &mut Reader<'_>,
     variables: ClientVariables,
@@ -172,7 +173,8 @@ pub(super) fn credential(
         r.wrong("OIDC_CLIENT_AUTH", "must be private_key_jwt where a private key is set");
     }
     if profile.is_some_and(|profile| profile.name == "entra") {
-        // learn.microsoft.com, "Certificate credentials": PS256 with the certificate's thumbprint in the header.
+        // Entra requires PS256 with the certificate's thumbprint in the header (learn.microsoft.com, "Certificate
+        // credentials").
         r.wrong(variables.key_file, "is of no use: Microsoft Entra takes certificates alone; set a client secret");
     }
     let key_id = r.optional(variables.key_id);

@@ -1,11 +1,11 @@
-//! Okta, where the tools act on users and groups.
+//! Settings for Okta, on whose users and groups the tools act.
 
 use super::env::Reader;
 use super::oidc::{ClientVariables, Oidc, credential};
 use super::{ClientSettings, Providers};
 use url::Url;
 
-/// Okta.
+/// The settings for Okta.
 #[derive(Debug, Clone)]
 pub struct Okta {
     /// The organization's address.
@@ -18,17 +18,17 @@ pub struct Okta {
     pub user_claim: Option<String>,
 }
 
-/// The account by which Okta is used.
+/// The account with which Okta is used.
 #[derive(Debug, Clone)]
 pub enum OktaAccess {
-    /// Each person's own, connected at the identity provider and given by its token vault.
+    /// Each person's own account, connected at the identity provider and accessed through its Token Vault.
     Own {
         /// The connection's name at the identity provider.
         connection: String,
     },
-    /// The provider of this name in the file of providers.
+    /// The provider `okta` in the providers file.
     Provider,
-    /// The application's own.
+    /// The application's own account, through a client of its own at Okta.
     Application(Box<OktaApplication>),
 }
 
@@ -37,7 +37,7 @@ pub enum OktaAccess {
 pub struct OktaApplication {
     /// The token endpoint.
     pub token_url: Url,
-    /// The audience, if the endpoint wants one.
+    /// The audience, if the endpoint requires one.
     pub audience: Option<String>,
     /// The client.
     pub client: ClientSettings,
@@ -51,7 +51,7 @@ const CLIENT: ClientVariables = ClientVariables {
     key_id: "OKTA_CLIENT_KEY_ID",
 };
 
-/// Variables that mean nothing without the organization's address.
+/// Variables that have no effect without the organization's address.
 const NEED_ADDRESS: [&str; 4] = ["OKTA_CONNECTION", "OKTA_CLIENT_ID", "OKTA_CLIENT_KEY_FILE", "OKTA_TOKEN_URL"];
 
 impl Okta {
@@ -76,8 +76,8 @@ impl Okta {
     }
 }
 
-/// The provider in the file of providers; else people's own accounts, if a connection is named; else the application's,
-/// whose client must then be named.
+/// Chooses the account: the provider in the providers file; else people's own accounts, if a connection is named; else
+/// the application's own, whose client must then be configured.
 fn access(r: &mut Reader<'_>, providers: &Providers, base_url: &Url) -> OktaAccess {
     if providers.has("okta") {
         return OktaAccess::Provider;
@@ -85,7 +85,8 @@ fn access(r: &mut Reader<'_>, providers: &Providers, base_url: &Url) -> OktaAcce
     if let Some(connection) = r.optional("OKTA_CONNECTION") {
         return OktaAccess::Own { connection };
     }
-    // Only the org authorization server gives tokens with Okta's own scopes (developer.okta.com, "Authorization servers").
+    // Only the org authorization server issues tokens with Okta's own scopes (developer.okta.com, "Authorization
+    // servers").
     let token_url = r.optional_url("OKTA_TOKEN_URL").or_else(|| base_url.join("/oauth2/v1/token").ok());
     OktaAccess::Application(Box::new(OktaApplication {
         token_url: token_url.unwrap_or_else(|| base_url.clone()),

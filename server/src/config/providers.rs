@@ -1,4 +1,4 @@
-//! The file of providers, and the variables that it names.
+//! The providers file (`PROVIDERS_FILE`), and the variables that it names.
 
 use super::env::Reader;
 use credentials::local::{Provider, SecretAt};
@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 
 const FILE: &str = "PROVIDERS_FILE";
 
-/// Who gives tokens to the vault of our own; nobody, without a file.
+/// The OAuth providers whose tokens the local vault keeps; none without a file.
 #[derive(Debug, Clone, Default)]
 pub struct Providers {
-    /// Each as the file has it.
+    /// The providers as the file describes them.
     pub all: Vec<Provider<SecretAt>>,
-    /// The values of the variables that it names.
+    /// The values of the variables that the file names.
     pub variables: BTreeMap<String, SecretString>,
 }
 
 impl Providers {
-    /// Whether the file has a provider of this name.
+    /// Returns `true` if the file has a provider of this name.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
         self.all.iter().any(|provider| provider.id == id)
@@ -58,7 +58,7 @@ mod tests {
     use crate::config::{Config, ConfigError, GitHubAccess, OktaAccess};
     use std::path::PathBuf;
 
-    /// A file that is gone when the test is.
+    /// A temporary file that is removed when the test ends.
     struct File(PathBuf);
 
     impl File {

@@ -5,20 +5,20 @@
 pub struct Variable {
     /// Its name.
     pub name: &'static str,
-    /// Whether the server starts without it.
+    /// The need to set it.
     pub presence: Presence,
-    /// Its value when it is not set.
+    /// Its value when it is not set; `None` if it has no default.
     pub default: Option<&'static str>,
-    /// What it is for.
+    /// Its purpose.
     pub about: &'static str,
 }
 
-/// Whether a variable must be set.
+/// The need to set a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// The server does not start without it.
     Required,
-    /// It has a default, or its absence means something.
+    /// It has a default, or its absence has a meaning.
     Optional,
 }
 

@@ -1,4 +1,4 @@
-//! What was decided and done, as plain pages without script: a person's own, and everybody's for an auditor.
+//! The recorded decisions and actions, as plain pages without script: a person's own, and everybody's for an auditor.
 
 mod export;
 mod page;
@@ -26,7 +26,7 @@ const SHOWN: usize = 100;
 /// Most entries of one export: a larger one is refused, never cut.
 const EXPORTED: usize = 20_000;
 
-/// `GET /activity`: the person's own entries.
+/// `GET /activity`: shows the person's own entries.
 pub async fn own(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
@@ -34,7 +34,7 @@ pub async fn own(
 ) -> Result<Html<String>, PageError> {
     let activity = Activity::new(&services, &actor);
     let entries = activity.own(chosen.times(), SHOWN + 1).await?;
-    // This page is theirs in any case; the way to others is shown on a certain yes alone.
+    // The person may see this page in any case. Links to the other pages are shown only if the role is certain.
     let (audits, operates) = tokio::join!(activity.audits(), office::holds(&services, &actor, OPERATOR));
     let whose = if is_certain(&audits) { Whose::OwnOfAnAuditor } else { Whose::Own };
     let tools = if is_certain(&operates) { Tools::Operated } else { Tools::Unseen };
@@ -48,7 +48,7 @@ fn is_certain(held: &Result<(), NoOffice>) -> bool {
     held.is_ok()
 }
 
-/// `GET /activity/all`: everybody's entries, for an auditor.
+/// `GET /activity/all`: shows everybody's entries to an auditor.
 pub async fn all(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
@@ -60,7 +60,7 @@ pub async fn all(
     Ok(Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html())
 }
 
-/// `GET /activity/export`: what `/activity/all` would show, as JSON Lines.
+/// `GET /activity/export`: returns the entries that `/activity/all` would show, as JSON Lines.
 pub async fn export(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
@@ -79,7 +79,7 @@ pub async fn export(
     Ok(download("application/x-ndjson", &format!("countersign-activity-{chosen}.jsonl"), lines))
 }
 
-/// `GET /activity/receipt/{id}`: the receipt of an approval, which `countersign receipt verify` checks.
+/// `GET /activity/receipt/{id}`: returns the receipt of an approval, which `countersign receipt verify` checks.
 pub async fn receipt(
     State(services): State<Arc<Services>>,
     Person(actor): Person,
@@ -91,7 +91,7 @@ pub async fn receipt(
     Ok(download("application/json", &format!("countersign-receipt-{id}.json"), receipt))
 }
 
-/// What the query says; a sentence, when it says nothing that could be looked up.
+/// Parses the query; the rejection says what is wrong with it.
 impl<S: Sync> FromRequestParts<S> for Chosen {
     type Rejection = PageError;
 
@@ -103,7 +103,7 @@ impl<S: Sync> FromRequestParts<S> for Chosen {
     }
 }
 
-/// The name holds nothing but letters, digits, dots and hyphens.
+/// Returns a file to download. Its name must consist of letters, digits, dots and hyphens.
 fn download(kind: &'static str, name: &str, body: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()

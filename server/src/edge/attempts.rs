@@ -1,6 +1,7 @@
-//! Pending sign-ins, kept by the browser that began them: a sealed cookie for each, bound to its state, short-lived and few.
-//! So a request of nobody stores nothing on the server. A state counts in its own browser alone; that it counts once is for the
-//! provider's code to say, since two callbacks at the same time bring the same cookie.
+//! Pending sign-ins, kept by the browser that began them: each in a sealed cookie, bound to its state, short-lived and
+//! limited in number. An unauthenticated request therefore stores nothing on the server. A state is valid only in its
+//! own browser. That it is used only once is ensured by the provider's authorization code, since two callbacks at the
+//! same time bring the same cookie.
 
 use super::cookies::{OwnCookies, SetCookie};
 use super::return_to::ReturnTo;
@@ -11,16 +12,16 @@ use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-/// Time that a person may take at the provider.
+/// Longest time that a person may take at the provider, in milliseconds.
 const LIFETIME_MS: Millis = 15 * 60 * 1000;
 
-/// Most sign-ins that one browser may have pending; a further one takes the place of the oldest.
+/// Most pending sign-ins of one browser; a further one replaces the oldest.
 const MOST_PENDING: usize = 8;
 
-/// Largest value of a cookie, in bytes: eight fit the headers that servers take.
+/// Largest value of a cookie, in bytes: eight of them fit into the headers that servers accept.
 const LARGEST: usize = 1024;
 
-/// A pending sign-in, and the page that it leads to.
+/// A pending sign-in, and the page to which it returns.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Attempt {
     pub(super) pending: PendingSignIn,
@@ -36,7 +37,7 @@ pub(super) struct Attempts<'a> {
 }
 
 impl Attempts<'_> {
-    /// The cookies that keep a pending sign-in, and take away surplus ones and those that are over.
+    /// Returns the cookies that keep a pending sign-in, and those that delete surplus and expired ones.
     ///
     /// # Errors
     /// [`Unavailable`] without randomness, or when the sign-in is too large for a cookie.
@@ -56,7 +57,7 @@ impl Attempts<'_> {
             return Err(failed(format!("a pending sign-in takes {} bytes, and a cookie {LARGEST}", sealed.len())));
         }
         let mut brought: Vec<_> = self.cookies.sign_ins(headers).collect();
-        // One that does not open has no end, and goes first.
+        // A cookie that cannot be decrypted has no expiry, and is deleted first.
         brought.sort_by_cached_key(|(state, value)| {
             std::cmp::Reverse(self.open(state, value).map(|attempt| attempt.until))
         });
@@ -66,7 +67,8 @@ impl Attempts<'_> {
         Ok(surplus.chain([self.cookies.keep_sign_in(&state, sealed, Duration::milliseconds(LIFETIME_MS))]).collect())
     }
 
-    /// The pending sign-in with this state, if this browser began it of late. Its cookie is to be taken away.
+    /// Returns the pending sign-in with this state, if this browser began it recently. The caller must delete its
+    /// cookie.
     pub(super) fn find(&self, headers: &HeaderMap, state: &str) -> Option<Attempt> {
         let (_, value) = self.cookies.sign_ins(headers).find(|(own, _)| *own == state)?;
         self.open(state, value)

@@ -1,5 +1,5 @@
-//! Connecting an account: to whoever asks the person, and back. A pending connection belongs to the session that began it and
-//! counts once, so that nobody finishes what another one began.
+//! Connects an account: redirects to the provider that asks the person, and handles the callback. A pending connection
+//! belongs to the session that began it and can be completed once, so that nobody completes what another person began.
 
 use super::connections;
 use super::document::{self, Person};
@@ -23,20 +23,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The page of accounts.
+/// The page of connected accounts.
 pub(super) const PAGE: &str = "/connections";
 
-/// How long the person has to come back, in milliseconds: twice what Auth0 gives them.
+/// Lifetime of a pending connection, in milliseconds: twice what Auth0 gives the person.
 const COUNTS: Millis = 600_000;
 
-/// What connecting needs.
+/// The state of the routes that connect accounts.
 #[derive(Debug, Clone)]
 pub struct Connect {
-    /// Accounts.
+    /// People's accounts.
     pub accounts: Arc<Accounts>,
     /// Conversations, and the turns that wait.
     pub services: Arc<Services>,
-    /// Connections that were begun and not completed.
+    /// The pending connections.
     pub pending: PendingConnections,
 }
 
@@ -47,7 +47,7 @@ pub struct Wanting {
     call: String,
 }
 
-/// A pending connection: whose, and of what.
+/// The stored record of a pending connection.
 #[derive(Debug, Serialize, Deserialize)]
 struct Begun {
     at: Millis,
@@ -55,11 +55,12 @@ struct Begun {
     subject: String,
     provider: String,
     connecting: Connecting,
-    /// The call that waits; `None` when it was begun on the page of connections.
+    /// The call that waits; `None` if the connection was begun on the page of connected accounts.
     waiting: Option<(ConversationId, CallId)>,
 }
 
-/// `POST /connect`: begins to connect what a call waits for. What that is, the log says, not the form.
+/// `POST /connect`: begins to connect the account that a call waits for. The log, not the form, names the account and
+/// its scopes.
 pub async fn wanted(
     State(connect): State<Connect>,
     Person(actor): Person,
@@ -87,7 +88,7 @@ pub async fn wanted(
     }
 }
 
-/// The person who connects, in their session.
+/// The person who connects, and their session.
 #[derive(Clone, Copy)]
 pub(super) struct Caller<'a> {
     pub(super) actor: &'a Actor,
@@ -117,11 +118,12 @@ pub(super) async fn begin(
     };
     let plain = serde_json::to_vec(&begun).map_err(|error| Unavailable::new("this server", error.to_string()))?;
     connect.pending.keep(&session.0, &state, &plain, now, now + COUNTS).await?;
-    // A page, not a redirect: browsers hold the redirects of a form to `form-action`, and the way leads on to others.
+    // A page, not a redirect: browsers apply `form-action` to the redirects of a form, and these lead on to other
+    // origins.
     Ok(document::leading(&provider.name, page.as_str()).into_response())
 }
 
-/// What was sent back.
+/// The query of the callback.
 #[derive(Deserialize)]
 pub struct Callback {
     state: Option<String>,
@@ -137,7 +139,8 @@ impl std::fmt::Debug for Callback {
     }
 }
 
-/// `GET /auth/connect/callback`: completes what this session began, and lets the call go on that waits for it.
+/// `GET /auth/connect/callback`: completes the connection that this session began, and lets the call that waits for it
+/// continue.
 pub async fn callback(
     State(connect): State<Connect>,
     actor: Option<Extension<Actor>>,
@@ -147,7 +150,7 @@ pub async fn callback(
 ) -> Result<Response, PageError> {
     let empty = callback.state.is_none() && callback.error.is_none() && callback.code.is_none();
     if let Some(Extension(PageNonce(nonce))) = nonce.as_ref().filter(|_| empty) {
-        // The provider may put its answer behind the `#`, which only a script can read.
+        // The provider may put its answer into the fragment of the URL, which only a script can read.
         return Ok(document::unfolding(nonce, "/auth/connect/callback").into_response());
     }
     let (Some(Extension(actor)), Some(Extension(session))) = (actor, session) else {
@@ -176,11 +179,12 @@ pub async fn callback(
     if missing.is_empty() {
         return Ok(Redirect::to(&back).into_response());
     }
-    // Said here, once: a call that needs it has just ended, and to be led to the same question again would be in vain.
+    // Shown once, here: the call that needs the missing scopes has just ended, and asking the person again would be in
+    // vain.
     Ok(connections::lacking(&missing, &back).into_response())
 }
 
-/// Takes out what this session began with this state, so that no state counts twice.
+/// Takes the pending connection that this session began with this state, so that no state can be used twice.
 async fn take(connect: &Connect, session: SessionId, state: Option<&str>) -> Result<Option<Begun>, Unavailable> {
     let Some(state) = state else { return Ok(None) };
     let plain = connect.pending.take(&session.0, state).await?;
@@ -188,17 +192,17 @@ async fn take(connect: &Connect, session: SessionId, state: Option<&str>) -> Res
     Ok(begun.filter(|begun| counts(begun.at, SystemClock.now())))
 }
 
-/// Decides whether a connection that was begun at `begun` can still be completed.
+/// Returns `true` if a connection that was begun at `begun` can still be completed.
 const fn counts(begun: Millis, now: Millis) -> bool {
     begun <= now && begun > now - COUNTS
 }
 
-/// Where the person came from: the call that waits, or the page of accounts.
+/// Returns the page that the person came from: the conversation of the call that waits, or the page of accounts.
 fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
     waiting.map_or_else(|| PAGE.to_owned(), |(id, _)| format!("/c/{id}"))
 }
 
-/// What a fault means for the person; its cause is for the log.
+/// Translates a fault for the person; its cause goes to the log.
 fn failed(fault: Fault, back: &str) -> PageError {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
@@ -216,7 +220,7 @@ fn absent() -> PageError {
 mod tests {
     use super::counts;
 
-    /// Row 19 of the attacks: a link to a consent that was begun long ago is worth nothing.
+    /// Attack 19 of the threat model: a consent that was begun long ago can no longer be completed.
     #[test]
     fn attack_19_what_was_begun_counts_for_ten_minutes() {
         let now = 1_795_353_600_000;

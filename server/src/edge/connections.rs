@@ -1,4 +1,5 @@
-//! The page of connected accounts, without script: which, what for, since when; connecting more and disconnecting.
+//! The page of connected accounts, without script: shows each account with its uses and dates, connects more, and
+//! disconnects.
 
 use super::connect::{self, Caller, Connect};
 use super::document::{Person, document, head};
@@ -16,10 +17,10 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// How long ago "of late" is, in milliseconds: 30 days.
+/// Period that is searched for the last use of an account, in milliseconds: 30 days.
 const OF_LATE: Millis = 30 * 86_400_000;
 
-/// Most entries that are looked through.
+/// Most entries that are searched for it.
 const MOST: usize = 200;
 
 /// `GET /connections`.
@@ -32,14 +33,14 @@ pub async fn list(State(connect): State<Connect>, Person(actor): Person) -> Html
     page(&actor, providers, &listing, past.as_deref())
 }
 
-/// What was done for this person of late, newest first; none, when that cannot be told now.
+/// Returns what was recently done for this person, newest first; `None` if it cannot be read.
 async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
     let now = SystemClock.now();
     let entries = connect.services.audit.entries_of(actor, now - OF_LATE..now + 1, MOST).await;
     entries.inspect_err(|error| tracing::warn!(error = %error, "it is not known what was used last")).ok()
 }
 
-/// When this account was last used, and by which tool.
+/// Says when an account of this provider was last used, and by which tool.
 fn last_use(provider: &Provider, past: Option<&[PastEntry]>) -> String {
     let Some(past) = past else { return "not known now".to_owned() };
     let used = past.iter().find(|entry| entry.verdict == Verdict::Allowed && provider.names.contains(&entry.tool.0));
@@ -47,13 +48,13 @@ fn last_use(provider: &Provider, past: Option<&[PastEntry]>) -> String {
     used.map_or_else(|| never.to_owned(), |entry| format!("{}, {}", entry.tool, moment::words(entry.at)))
 }
 
-/// Which provider.
+/// The provider to connect.
 #[derive(Debug, Deserialize)]
 pub struct Chosen {
     provider: String,
 }
 
-/// `POST /connections/connect`: connects an account, or connects it again with all that the tools may ask for.
+/// `POST /connections/connect`: connects an account, or connects it again with all scopes that the tools may request.
 pub async fn connect(
     State(connect): State<Connect>,
     Person(actor): Person,
@@ -66,13 +67,13 @@ pub async fn connect(
     connect::begin(&connect, caller, &chosen.provider, &scopes, None).await
 }
 
-/// Which account.
+/// The account to disconnect.
 #[derive(Debug, Deserialize)]
 pub struct Gone {
     id: String,
 }
 
-/// `POST /connections/disconnect`: takes one of the person's own accounts away.
+/// `POST /connections/disconnect`: disconnects one of the person's own accounts.
 pub async fn disconnect(
     State(connect): State<Connect>,
     Person(actor): Person,
@@ -110,7 +111,8 @@ fn uses(provider: &Provider) -> Option<AnyView> {
     uses.map(|uses| view! { <p>{uses}</p> }.into_any())
 }
 
-/// Nothing is known: neither what there is, nor that there is nothing. So nothing is offered that would count on either.
+/// Renders a provider whose accounts cannot be looked up. It is unknown whether there are any, so no action is offered
+/// that depends on it.
 fn unknown(provider: &Provider, fault: &Fault) -> AnyView {
     let name = provider.name.clone();
     let way = match fault {
@@ -161,7 +163,7 @@ fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
     .into_any()
 }
 
-/// What goes with the only account.
+/// Says what the person loses by disconnecting their only account.
 fn lost(tools: &[String], provider: &Provider) -> String {
     let lost = match tools {
         [] => "Then the assistant cannot borrow it any more.".to_owned(),
@@ -175,7 +177,8 @@ fn lost(tools: &[String], provider: &Provider) -> String {
     }
 }
 
-/// One account. When it was last used is known of a provider's accounts together, so only of an only one.
+/// Renders one account. The last use is known only for all accounts of a provider together, so it is given only for a
+/// single one.
 fn one(account: Account, name: &str, used: Option<&str>, lost: &str) -> AnyView {
     let used = used.map(|used| view! { <dt>"Last used"</dt><dd>{used.to_owned()}</dd> });
     view! {
@@ -196,7 +199,7 @@ fn one(account: Account, name: &str, used: Option<&str>, lost: &str) -> AnyView 
     .into_any()
 }
 
-/// It is gone here, and the third party could not be told.
+/// Returns the page for an account that was disconnected here, but not at the third party, which could not be told.
 fn here_alone() -> Html<String> {
     let main = view! {
         <main class="plain">
@@ -212,7 +215,7 @@ fn here_alone() -> Html<String> {
 
 const NOT_CONNECTED: &str = "The account is not connected";
 
-/// It is connected, and does not allow all that was asked for.
+/// Returns the page for an account that is connected and allows less than was requested.
 pub(super) fn lacking(missing: &[String], back: &str) -> Html<String> {
     let main = view! {
         <main class="plain">
@@ -227,13 +230,13 @@ pub(super) fn lacking(missing: &[String], back: &str) -> Html<String> {
     document("Connect an account", main.into_any())
 }
 
-/// What came back is not what was begun here, or counts no more.
+/// Returns the page for a callback that matches no pending connection, or comes too late.
 pub(super) fn refused() -> Html<String> {
     let sentence = "This could not be verified, or was used before. Begin again.";
     notice(NOT_CONNECTED, sentence, "/connections", "Connected accounts")
 }
 
-/// It could not be taken away; the cause is for the log.
+/// Translates the fault of a failed disconnection; its cause goes to the log.
 fn not_disconnected(fault: Fault) -> PageError {
     tracing::warn!(error = %fault, "an account could not be disconnected");
     let heading = "The account is still connected";
@@ -251,12 +254,12 @@ fn not_disconnected(fault: Fault) -> PageError {
     }
 }
 
-/// The person, or the provider, said no.
+/// Returns the page for a connection that the person or the provider declined.
 pub(super) fn declined(back: &str) -> Html<String> {
     notice(NOT_CONNECTED, "It was cancelled or not allowed. You can try again.", back, "Go back")
 }
 
-/// The sign-in gives no way to the person's accounts any more.
+/// Returns the page for a sign-in that no longer gives access to the person's accounts.
 pub(super) fn sign_in_again(back: &str) -> Html<String> {
     let way = format!("/auth/login?return_to={back}");
     notice(

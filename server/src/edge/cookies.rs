@@ -1,4 +1,4 @@
-//! Our cookies: their names and attributes, and the way into and out of headers.
+//! Our cookies: their names and attributes, and how they are read from and written to headers.
 
 use super::headers::Transport;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -9,7 +9,7 @@ use tower_sessions::session::Id;
 
 const SESSION: &str = "countersign";
 
-/// The beginning of the name of a pending sign-in's cookie; its state follows.
+/// Prefix of the name of a pending sign-in's cookie; the state follows.
 const SIGN_IN: &str = "countersign-sign-in-";
 
 /// The cookies of this application, as the transport allows them.
@@ -17,24 +17,24 @@ const SIGN_IN: &str = "countersign-sign-in-";
 pub struct OwnCookies(pub Transport);
 
 impl OwnCookies {
-    /// The session that a request names, whether or not there is one.
+    /// Returns the session id that a request's cookie names, whether or not that session exists.
     #[must_use]
     pub fn session(self, headers: &HeaderMap) -> Option<Id> {
         let name = self.name(SESSION);
         all(headers).find(|(own, _)| *own == name).and_then(|(_, value)| value.parse().ok())
     }
 
-    /// Sets the cookie of a session that lives so long.
+    /// Sets the session's cookie, with this lifetime.
     pub fn keep_session(self, id: &Id, lifetime: Duration) -> SetCookie {
         self.set(SESSION, id.to_string(), lifetime)
     }
 
-    /// Takes the cookie of the session away.
+    /// Deletes the session's cookie.
     pub fn forget_session(self) -> SetCookie {
         self.set(SESSION, String::new(), Duration::ZERO)
     }
 
-    /// The pending sign-ins that a request brings: state and sealed value.
+    /// Returns the pending sign-ins of a request: state and sealed value.
     pub(super) fn sign_ins(self, headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         let prefix = self.name(SIGN_IN);
         all(headers).filter_map(move |(name, value)| Some((name.strip_prefix(prefix.as_str())?, value)))
@@ -45,12 +45,12 @@ impl OwnCookies {
         self.set(&format!("{SIGN_IN}{state}"), sealed, lifetime)
     }
 
-    /// Takes the cookie of the pending sign-in with this state away.
+    /// Deletes the cookie of the pending sign-in with this state.
     pub(super) fn forget_sign_in(self, state: &str) -> SetCookie {
         self.set(&format!("{SIGN_IN}{state}"), String::new(), Duration::ZERO)
     }
 
-    /// The prefix ties a cookie to this very host; browsers take it over TLS only.
+    /// The `__Host-` prefix ties a cookie to this very host; browsers accept it over TLS only.
     fn name(self, name: &str) -> String {
         if self.0 == Transport::Tls { format!("__Host-{name}") } else { name.to_owned() }
     }
@@ -67,12 +67,12 @@ impl OwnCookies {
     }
 }
 
-/// The value of a `Set-Cookie` header. It holds a secret, so it is not shown.
+/// The value of a `Set-Cookie` header. `Debug` hides it, since it holds a secret.
 #[must_use]
 pub struct SetCookie(String);
 
 impl SetCookie {
-    /// Adds it to an answer.
+    /// Adds the header to an answer.
     pub(super) fn add_to(self, response: &mut Response) {
         match HeaderValue::try_from(self.0) {
             Ok(mut value) => {
@@ -90,7 +90,7 @@ impl std::fmt::Debug for SetCookie {
     }
 }
 
-/// The cookies of a request by name (RFC 6265 section 4.2.1).
+/// Returns the cookies of a request by name (RFC 6265 section 4.2.1).
 fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let values = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='))

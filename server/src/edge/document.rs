@@ -1,4 +1,4 @@
-//! What all pages without script share: the document around them, their head, and who reads them.
+//! The shared parts of all pages without script: the HTML document, the page header, and the signed-in reader.
 
 use super::page_error::PageError;
 use crate::backend::me;
@@ -27,12 +27,12 @@ impl<S: Sync> FromRequestParts<S> for Person {
             _ => "/",
         };
         let actor = parts.extensions.get::<Actor>().cloned();
-        // Not a redirect: whom the provider knows and we do not would go round for ever.
+        // Not a redirect: a person whom the provider knows and this application does not would be redirected for ever.
         actor.map(Self).ok_or_else(|| PageError::Page(StatusCode::UNAUTHORIZED, signed_out(return_to)))
     }
 }
 
-/// The page of who is not signed in; `return_to` is where they wanted to go.
+/// Returns the page for a person who is not signed in; `return_to` is the page that they requested.
 fn signed_out(return_to: &str) -> Html<String> {
     let href = format!("/auth/login?return_to={return_to}");
     let main = view! {
@@ -46,7 +46,7 @@ fn signed_out(return_to: &str) -> Html<String> {
     document("Sign in", main.into_any())
 }
 
-/// The head of a page.
+/// Returns the header of a page.
 pub(super) fn head(actor: &Actor) -> AnyView {
     let me = me(actor);
     let between = view! {
@@ -64,7 +64,8 @@ pub(super) fn head(actor: &Actor) -> AnyView {
     .into_any()
 }
 
-/// A page that leads to `url` at once, and says so: there the person is asked for their account at `provider`.
+/// Returns a page that announces and performs a redirect to `url`, where the person is asked for access to their
+/// account at `provider`.
 pub(super) fn leading(provider: &str, url: &str) -> Html<String> {
     let go = format!("0;url={url}");
     let main = view! {
@@ -78,7 +79,7 @@ pub(super) fn leading(provider: &str, url: &str) -> Html<String> {
     page("Connect an account", Some(view! { <meta http-equiv="refresh" content=go/> }.into_any()), main.into_any())
 }
 
-/// A page that asks `path` again with what stands behind the `#`.
+/// Returns a page whose script requests `path` again, with the fragment of the URL as the query.
 pub(super) fn unfolding(nonce: &str, path: &str) -> Html<String> {
     let script = format!("if(location.hash.length>1)location.replace('{path}?'+location.hash.slice(1))");
     let main = view! {
@@ -93,7 +94,7 @@ pub(super) fn unfolding(nonce: &str, path: &str) -> Html<String> {
     document("Connect an account", main.into_any())
 }
 
-/// A whole page.
+/// Returns a complete page.
 pub(super) fn document(title: &'static str, body: AnyView) -> Html<String> {
     page(title, None, body)
 }

@@ -1,4 +1,5 @@
-//! Security headers. Pages get a content security policy with a nonce; everything else one that allows nothing.
+//! Security headers. Pages get a content security policy with a nonce; all other answers get one that allows only our
+//! own style sheet.
 
 use crate::random;
 use ::oidc::RelyingParty;
@@ -9,32 +10,32 @@ use axum::response::Response;
 use std::sync::Arc;
 use url::Url;
 
-/// The parts that the headers depend on.
+/// The settings that the headers depend on.
 #[derive(Debug, Clone)]
 pub struct Headers {
     /// The transport by which browsers reach the application.
     pub transport: Transport,
-    /// The provider, whose page ends the session there.
+    /// The provider, on whose page a sign-out ends.
     pub provider: Arc<RelyingParty>,
 }
 
 impl Headers {
-    /// The origin that signing out leads to: that of the discovered endpoint, which at some providers (Cognito) is not the
-    /// issuer's; the issuer's until it has been discovered.
+    /// Returns the origin to which a sign-out redirects: that of the discovered end-session endpoint, which at some
+    /// providers (Cognito) is not the issuer's; until the discovery, the issuer's.
     fn logout_origin(&self) -> Option<String> {
         let issuer = || Url::parse(self.provider.issuer()).ok().map(|url| url.origin().ascii_serialization());
         self.provider.discovery().end_session_origin().or_else(issuer)
     }
 }
 
-/// The nonce of one page: made before the page is, so that header and scripts cannot differ.
+/// The nonce of one page, made before the page, so that the header and the scripts cannot differ.
 #[derive(Debug, Clone)]
 pub struct PageNonce(pub String);
 
-/// Whether the application is reached by TLS.
+/// The transport by which browsers reach the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
-    /// TLS; browsers are told to insist on it.
+    /// TLS; browsers are told to insist on it (`Strict-Transport-Security`).
     Tls,
     /// Plain HTTP on loopback.
     Loopback,
@@ -43,18 +44,18 @@ pub enum Transport {
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    // Forms without script are led back to their page by the referrer, so our own origin gets it.
+    // A form without script returns to its page by the `Referer`, so our own origin receives it.
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 ];
 
-/// Small pages of the edge use our own style sheet and nothing else.
+/// The policy of everything but pages with a nonce. Small pages of the edge need only our own style sheet.
 const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The policy of a page whose scripts carry `nonce`. `logout` is the origin that signing out leads to.
+/// Returns the policy of a page whose scripts carry `nonce`. `logout` is the origin to which a sign-out redirects.
 #[must_use]
 pub fn page_policy(nonce: &str, logout: &str) -> String {
     format!(
@@ -64,10 +65,10 @@ pub fn page_policy(nonce: &str, logout: &str) -> String {
     )
 }
 
-/// Adds what every answer carries.
+/// Adds the headers that every answer carries.
 pub async fn add(State(settings): State<Headers>, mut request: Request, next: Next) -> Response {
     let asset = request.uri().path().starts_with("/pkg/") || request.uri().path() == "/favicon.svg";
-    // Without randomness there is no nonce, and without a nonce no script runs: the page still works, as a plain one.
+    // Without randomness there is no nonce, and without a nonce no script runs: the page still works without script.
     let nonce = random::text().ok();
     if let Some(nonce) = &nonce {
         request.extensions_mut().insert(PageNonce(nonce.clone()));
@@ -83,7 +84,7 @@ pub async fn add(State(settings): State<Headers>, mut request: Request, next: Ne
         HeaderValue::from_str(&page_policy(&nonce, &logout)).ok()
     });
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(STRICT)));
-    // Assets are asked about each time and mostly not sent again; pages and answers are never kept.
+    // Browsers ask for assets each time, and mostly get no new copy; they never store pages and answers.
     let cache = if asset { "no-cache" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if settings.transport == Transport::Tls {

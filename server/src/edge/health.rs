@@ -19,10 +19,11 @@ pub async fn live() -> &'static str {
     "live\n"
 }
 
-/// The checks by name, each with its outcome.
+/// The outcome of each check, by name.
 type Outcomes = Vec<(String, Value)>;
 
-/// Outcome of the last round of checks, shared by all who ask: an unauthenticated caller costs the services nothing more.
+/// The outcome of the last round of checks, shared by all requests: an unauthenticated caller causes no further
+/// requests to the services.
 #[derive(Debug, Default)]
 pub struct Readiness {
     age: Duration,
@@ -30,16 +31,16 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Outcomes that are told again for `age`.
+    /// Returns a cache that reuses each outcome for `age`.
     #[must_use]
     pub fn new(age: Duration) -> Self {
         Self { age, last: Mutex::default() }
     }
 }
 
-/// `GET /health/ready`: names what does not answer; the causes are in the log alone.
+/// `GET /health/ready`: names the services that do not answer; the causes are only in the log.
 pub async fn ready(State(services): State<Arc<Services>>) -> Response {
-    // One round at a time: whoever comes meanwhile waits for its outcome.
+    // One round at a time: requests that come meanwhile wait for its outcome.
     let mut last = services.readiness.last.lock().await;
     let results = match &*last {
         Some((at, results)) if at.elapsed() < services.readiness.age => results.clone(),

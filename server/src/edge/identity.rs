@@ -27,7 +27,7 @@ pub struct PrincipalMapping {
 }
 
 impl PrincipalMapping {
-    /// The claims beyond the standard ones that the sign-in must bring.
+    /// Returns the claims beyond the standard ones that the sign-in must bring.
     pub fn claims(&self) -> impl Iterator<Item = String> {
         let principal = match &self.principal {
             Principal::Claim(claim) => Some(claim.clone()),
@@ -38,7 +38,7 @@ impl PrincipalMapping {
     }
 }
 
-/// A person whom FGA cannot name, although the provider signed them in.
+/// The reason why FGA cannot name a person whom the provider signed in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unnamed {
     /// The sign-in brought no e-mail address.
@@ -64,15 +64,15 @@ pub struct SessionUser {
     username: Option<String>,
     claims: BTreeMap<String, String>,
     organization: Option<String>,
-    /// The hint at sign-out.
+    /// The ID token, which is sent as a hint at sign-out.
     id_token: String,
 }
 
 impl SessionUser {
-    /// The session's entry.
+    /// The key of this entry in the session's data.
     pub const KEY: &'static str = "known";
 
-    /// The person who signed in. Without a name they are shown by their address, else by their subject.
+    /// Converts a completed sign-in. A person without a name is shown by their address, else by their subject.
     #[must_use]
     pub fn new(person: SignedIn) -> Self {
         let name = person.name.or_else(|| person.email.clone()).unwrap_or_else(|| person.subject.clone());
@@ -90,18 +90,18 @@ impl SessionUser {
         }
     }
 
-    /// The ID token of the sign-in.
+    /// Returns the ID token of the sign-in.
     #[must_use]
     pub fn id_token(&self) -> SecretString {
         SecretString::from(self.id_token.clone())
     }
 
-    /// The actor.
+    /// Derives the actor by the rules of `mapping`.
     ///
     /// # Errors
     /// [`Unnamed`] when the claim that names people in FGA is absent or not trustworthy.
     pub fn actor(&self, mapping: &PrincipalMapping) -> Result<Actor, Unnamed> {
-        // An address that nobody vouches for could be a colleague's.
+        // An address for which nobody vouches could be a colleague's.
         let verified = self.email.clone().filter(|_| self.email_verified);
         let principal = match &mapping.principal {
             Principal::Subject => self.subject.clone(),
@@ -135,12 +135,12 @@ impl std::fmt::Debug for SessionUser {
     }
 }
 
-/// Paths that nobody needs to be signed in for, and that look at the session themselves where they do.
+/// Paths that need no sign-in, or that read the session themselves.
 const OPEN: [&str; 6] =
     ["/pkg/", "/health/", "/auth/login", "/auth/callback", "/auth/logout", super::origin::BACKCHANNEL_LOGOUT];
 
-/// Puts the actor into the request, and the session that they are signed in by, if there is one. A store that does not answer is
-/// "not now", never "signed out".
+/// Puts the actor, and the session that they are signed in by, into the request, if there is one. A session store that
+/// does not answer means "not available now", never "signed out".
 pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next) -> Response {
     let open = OPEN.iter().any(|prefix| request.uri().path().starts_with(prefix));
     let id = auth.cookies.session(request.headers()).filter(|_| !open);
@@ -164,7 +164,7 @@ pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next
     next.run(request).await
 }
 
-/// The name that a person knows the session store by.
+/// The session store's name in messages to people.
 pub(super) const STORE: &str = "the session store";
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Every answer begins within a time that a person waits. Each service behind it has a shorter limit of its own, so this one
-//! strikes only when something of ours has gone wrong; a stream may go on as long as it likes once it has begun.
+//! Limits the time until an answer begins. Each service behind it has a shorter timeout of its own, so this one is
+//! reached only through a defect of ours. A stream may go on as long as it likes once it has begun.
 
 use super::page_error::PageError;
 use axum::extract::Request;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Longest wait for the beginning of an answer.
 const LONGEST: Duration = Duration::from_secs(45);
 
-/// The answer, or the word that there is none now.
+/// Returns the answer, or after the timeout the error that the server does not answer now.
 pub async fn answer(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {

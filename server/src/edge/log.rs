@@ -1,4 +1,5 @@
-//! One canonical line for each request: what was asked, by whom, what came of it, how long it took. No query, no body, no cookie.
+//! Writes one canonical log line for each request: request, person, status and duration. It holds no query, no body and
+//! no cookie.
 
 use crate::random;
 use agent::Actor;
@@ -9,7 +10,7 @@ use axum::response::Response;
 use std::time::Instant;
 use tracing::Instrument;
 
-/// Writes the line when the head of the answer is ready; a stream goes on after it.
+/// Writes the line when the head of the answer is ready; a stream goes on after that.
 pub async fn line(request: Request, next: Next) -> Response {
     let id = random::text().unwrap_or_else(|_| "none".to_owned());
     let method = request.method().clone();
@@ -37,7 +38,7 @@ pub async fn line(request: Request, next: Next) -> Response {
     response
 }
 
-/// Lets the line know who asked: the actor travels with the answer.
+/// Copies the actor to the answer, so that the log line can name them.
 pub async fn note_actor(request: Request, next: Next) -> Response {
     let actor = request.extensions().get::<Actor>().cloned();
     let mut response = next.run(request).await;

@@ -18,7 +18,7 @@ use time::Duration;
 use tower_sessions::SessionStore;
 use tower_sessions::session::Id;
 
-/// The parts of sign-in and sign-out.
+/// The state of the routes for sign-in and sign-out.
 #[derive(Debug, Clone)]
 pub struct Auth {
     /// The relying party.
@@ -27,25 +27,26 @@ pub struct Auth {
     pub sign_ins: SignIns,
     /// The refresh tokens of sign-ins.
     pub grants: Grants,
-    /// Sessions.
+    /// The session store.
     pub sessions: DynamoSessions,
     /// The keys that seal pending sign-ins.
     pub keyring: Arc<LiveKeyring>,
     /// The rules by which a sign-in becomes an actor.
     pub mapping: PrincipalMapping,
-    /// The time from a sign-in to the end of its session, whatever happens in between.
+    /// Time from a sign-in to the end of its session, whatever happens in between.
     pub lifetime: Duration,
-    /// The application's address, where the provider sends people after a sign-out.
+    /// The application's address, to which the provider redirects after a sign-out.
     pub home: Arc<str>,
     /// The cookies.
     pub cookies: OwnCookies,
 }
 
 impl Auth {
-    /// The person who is signed in by the session `id`; `None` if it has ended, or cannot be opened or read.
+    /// Returns the person who is signed in by the session `id`; `None` if it has ended, or cannot be decrypted or
+    /// parsed.
     ///
     /// # Errors
-    /// The cause, when the store does not answer.
+    /// Returns the cause if the store does not answer.
     pub(super) async fn user(&self, id: &Id) -> Result<Option<SessionUser>, String> {
         let record = self.sessions.load(id).await.map_err(|error| error.to_string())?;
         let Some(user) = record.and_then(|mut record| record.data.remove(SessionUser::KEY)) else { return Ok(None) };
@@ -70,10 +71,10 @@ pub async fn logout(State(auth): State<Auth>, headers: HeaderMap) -> Result<Resp
     Ok(response)
 }
 
-/// Leads to where the provider ends its own session, if it can be told to.
+/// Redirects to the page on which the provider ends its own session, if it has one, and revokes the refresh token.
 async fn leave(auth: &Auth, user: &SessionUser, id: Id) -> Response {
     if let Ok(actor) = user.actor(&auth.mapping) {
-        // In the background: a provider that is slow must not keep the person waiting.
+        // In the background: a slow provider must not keep the person waiting.
         tokio::spawn(revoke(auth.clone(), actor, id));
     }
     match auth.relying_party.end_session_url(&user.id_token(), &auth.home).await {
@@ -86,7 +87,7 @@ async fn leave(auth: &Auth, user: &SessionUser, id: Id) -> Response {
     }
 }
 
-/// Forgets the refresh token of the session that ended, and revokes it at the provider.
+/// Deletes the refresh token of the session that ended, and revokes it at the provider.
 async fn revoke(auth: Auth, actor: Actor, id: Id) {
     let token = match auth.grants.take(&actor, &id).await {
         Ok(Some(token)) => token,
@@ -101,7 +102,7 @@ async fn revoke(auth: Auth, actor: Actor, id: Id) {
     }
 }
 
-/// The body of a back-channel logout.
+/// The body of a back-channel logout request.
 #[derive(Deserialize)]
 pub struct Backchannel {
     logout_token: String,
@@ -133,8 +134,9 @@ pub async fn backchannel(State(auth): State<Auth>, Form(body): Form<Backchannel>
     (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-/// Ends the sessions of a sign-in, then notes that the token was served: a delivery that failed half-way is done again. Serving
-/// it twice ends nothing more, so that a token from the log of a proxy does not end a later session.
+/// Ends the sessions of a sign-in, and only then records that the token was served, so that a delivery that failed
+/// half-way is repeated. A token that was served before ends nothing more, so that one from the log of a proxy cannot
+/// end a later session.
 async fn end_named(auth: &Auth, token: &str, now: i64) -> Result<usize, InvalidLogoutToken> {
     let token = auth.relying_party.verify_logout(token, now).await?;
     let issuer = auth.relying_party.issuer().to_owned();
@@ -143,7 +145,8 @@ async fn end_named(auth: &Auth, token: &str, now: i64) -> Result<usize, InvalidL
     }
     let jti = token.jti;
     let who = EndedSignIn { issuer, subject: token.subject, sid: token.sid, issued_at: token.issued_at };
-    // Before the sessions are looked up: a sign-in that is still on its way is either found or refused.
+    // Recorded before the sessions are looked up, so that a sign-in that is still in progress is either found or
+    // refused.
     auth.sign_ins.note_ended(&who, now).await?;
     let keys = auth.sign_ins.find(&who).await?;
     for key in &keys {

@@ -1,4 +1,5 @@
-//! Cross-site request forgery: a request that can change something, or reads through the API, must come from our own page.
+//! Prevents cross-site request forgery: a request that can change something, or reads through the API, must come from
+//! our own page.
 
 use super::page_error::PageError;
 use app::wire::ApiError;
@@ -8,10 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// The one path that a stranger may post to: its body proves itself by a signature.
+/// The only path that accepts a POST from elsewhere: a signature authenticates its body.
 pub const BACKCHANNEL_LOGOUT: &str = "/auth/backchannel-logout";
 
-/// Refuses what does not come from `own`, the application's origin.
+/// Refuses requests that do not come from `own`, the application's origin.
 pub async fn check(State(own): State<Arc<str>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let safe =
@@ -24,7 +25,7 @@ pub async fn check(State(own): State<Arc<str>>, request: Request, next: Next) ->
     if fine { next.run(request).await } else { PageError::Api(ApiError::Foreign).into_response() }
 }
 
-/// The browser says so in `Sec-Fetch-Site`; an older one says it in `Origin`. Neither is no proof.
+/// Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. If both are missing, nothing proves it.
 fn comes_from_here(headers: &HeaderMap, own: &str) -> bool {
     let origin = headers.get(header::ORIGIN).map(|value| value.as_bytes() == own.as_bytes());
     match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {

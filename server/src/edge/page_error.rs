@@ -1,4 +1,4 @@
-//! The one error of the edge: a person gets a page, a script JSON, the log the cause.
+//! The error type of the edge: a person gets a page, a script gets JSON, and the log gets the cause.
 
 use agent::ports::{ReadError, Unavailable};
 use app::backend::status;
@@ -9,29 +9,29 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-/// A request that was not served.
+/// The error of a request that was not served.
 #[derive(Debug)]
 pub enum PageError {
-    /// An error that pages and scripts share. [`face`] gives it the face that the request accepts.
+    /// An error that pages and scripts share. [`face`] renders it in the form that the request accepts.
     Api(ApiError),
-    /// A page of its own.
+    /// An error with a page of its own.
     Page(StatusCode, Html<String>),
 }
 
 impl PageError {
-    /// A service that does not answer now.
+    /// Returns the error for a service that does not answer now.
     #[must_use]
     pub fn not_now(service: &str) -> Self {
         Self::Api(ApiError::NotNow { service: service.to_owned() })
     }
 
-    /// A page of one sentence and a way back.
+    /// Returns an error with a page of one sentence and a link back.
     #[must_use]
     pub fn plain(status: StatusCode, title: &str, sentence: &str) -> Self {
         Self::Page(status, page(title, sentence))
     }
 
-    /// Nothing is at this address.
+    /// Returns the error for an address at which there is nothing.
     #[must_use]
     pub fn absent(sentence: &str) -> Self {
         Self::plain(StatusCode::NOT_FOUND, "There is nothing here", sentence)
@@ -64,11 +64,11 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Marks an answer whose face is not decided yet.
+/// Marks an answer whose form is not chosen yet.
 #[derive(Debug, Clone)]
 struct Faceless(ApiError);
 
-/// Gives a person the page of an error that has no face yet; a script has its JSON.
+/// Renders a marked error as a page if the request accepts HTML; a script keeps the JSON.
 pub async fn face(request: Request, next: Next) -> Response {
     let wants_page = wants_page(request.headers());
     let mut response = next.run(request).await;
@@ -76,7 +76,7 @@ pub async fn face(request: Request, next: Next) -> Response {
         return response;
     };
     let mut faced = (status(&error), page("Not done", &error.to_string())).into_response();
-    // Whoever asked is still known to the line in the log.
+    // The extensions name the person to the request's log line.
     std::mem::swap(faced.extensions_mut(), response.extensions_mut());
     faced
 }
@@ -86,7 +86,8 @@ fn wants_page(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Both texts are ours; nothing of the request is repeated in it.
+/// Returns the page of an error. Both texts are inserted unescaped, so they must be ours and repeat nothing of the
+/// request.
 fn page(title: &str, sentence: &str) -> Html<String> {
     Html(format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\

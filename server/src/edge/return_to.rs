@@ -1,8 +1,9 @@
-//! Where to go after the sign-in: a path of ours, and nothing that a browser could read as another origin.
+//! The page to go to after the sign-in: a path of this application, and nothing that a browser could read as another
+//! origin.
 
 use agent::ids::ConversationId;
 
-/// The pages that a sign-in may lead to, beside those of conversations.
+/// The pages that a sign-in may lead to, besides conversations.
 const PAGES: [&str; 4] = ["/activity", "/activity/all", "/tools", "/connections"];
 
 /// A path of this application.
@@ -10,7 +11,8 @@ const PAGES: [&str; 4] = ["/activity", "/activity/all", "/tools", "/connections"
 pub struct ReturnTo(String);
 
 impl ReturnTo {
-    /// The path, if it is that of a page or of a conversation; otherwise `/`. So it is short, whatever was wanted.
+    /// Returns the path if it is that of a page or a conversation, else `/`. The result is short whatever was
+    /// requested.
     #[must_use]
     pub fn parse(wanted: Option<&str>) -> Self {
         let known = wanted.filter(|path| {
@@ -20,7 +22,7 @@ impl ReturnTo {
         Self(known.unwrap_or("/").to_owned())
     }
 
-    /// The path.
+    /// Returns the path.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -31,7 +33,7 @@ impl ReturnTo {
 mod tests {
     use super::*;
 
-    /// Attack 12: open redirect.
+    /// Attack 12 of the threat model: open redirect.
     #[test]
     fn a_return_path_cannot_leave_the_application() {
         for own in PAGES.into_iter().chain(["/", "/c/0123456789ABCDEFGHJKMNPQRS"]) {

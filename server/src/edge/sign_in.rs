@@ -1,4 +1,4 @@
-//! Sign-in and its callback: plain routes, which work without any script.
+//! Sign-in and its callback: plain routes that work without any script.
 
 use super::attempts::{Attempt, Attempts};
 use super::identity::{STORE, SessionUser, Unnamed};
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 
-/// The query of the link to the sign-in. Auth0 sends people with `organization` and `invitation` when they are invited.
+/// The query of the sign-in link. Auth0 adds `organization` and `invitation` for people who are invited.
 #[derive(Debug, Deserialize)]
 pub struct Login {
     return_to: Option<String>,
@@ -26,7 +26,8 @@ pub struct Login {
     invitation: Option<String>,
 }
 
-/// `GET /auth/login`: gives state, nonce and verifier to this browser, sealed, and leads to the provider. Nothing is stored here.
+/// `GET /auth/login`: gives state, nonce and code verifier to this browser in a sealed cookie, and redirects to the
+/// provider. Nothing is stored on the server.
 pub async fn login(
     State(auth): State<Auth>,
     headers: HeaderMap,
@@ -46,7 +47,7 @@ fn attempts<'a>(auth: &Auth, keyring: &'a Keyring) -> Attempts<'a> {
     Attempts { keyring, cookies: auth.cookies, now: SystemClock.now() }
 }
 
-/// `GET /auth/callback`: completes the sign-in that this browser began with this state, and takes its cookie away.
+/// `GET /auth/callback`: completes the sign-in that this browser began with this state, and deletes its cookie.
 pub async fn callback(State(auth): State<Auth>, headers: HeaderMap, Query(callback): Query<Callback>) -> Response {
     let state = callback.state.clone().unwrap_or_default();
     let keyring = auth.keyring.now();
@@ -88,14 +89,14 @@ impl From<SignInError> for PageError {
     }
 }
 
-/// The reason is in the log alone: whoever forged the callback learns nothing.
+/// The reason is only in the log, so that whoever forged the callback learns nothing.
 fn refused() -> PageError {
     let sentence = "This sign-in could not be verified, or was used before. Begin again.";
     PageError::plain(StatusCode::BAD_REQUEST, "You are not signed in", sentence)
 }
 
-/// The answer to a callback that belongs to no sign-in in progress. A person who is signed in has opened an old address, or
-/// finished in another tab: they go on. For anybody else it is refused.
+/// Answers a callback that belongs to no pending sign-in. A person who is signed in has opened an old address, or
+/// finished in another tab, and is sent to the start page. For anybody else the callback is refused.
 async fn spent(auth: &Auth, headers: &HeaderMap) -> Result<Response, PageError> {
     if let Some(id) = auth.cookies.session(headers)
         && matches!(auth.user(&id).await, Ok(Some(_)))
@@ -106,7 +107,7 @@ async fn spent(auth: &Auth, headers: &HeaderMap) -> Result<Response, PageError> 
     Err(refused())
 }
 
-/// The page of a person whom the provider signed in and FGA cannot name. It says the reason and whom to tell.
+/// Returns the page for a person whom the provider signed in and FGA cannot name. It says the reason and whom to tell.
 fn unnamed(reason: &Unnamed) -> PageError {
     let missing = match reason {
         Unnamed::NoEmail => "it did not send your e-mail address",
@@ -120,7 +121,7 @@ fn unnamed(reason: &Unnamed) -> PageError {
     PageError::plain(StatusCode::FORBIDDEN, "You are not signed in here", &sentence)
 }
 
-/// A sign-in that did not become a session.
+/// The reason why a sign-in did not become a session.
 enum EnterError {
     Unnamed(Unnamed),
     Ended,
@@ -155,8 +156,8 @@ impl From<BeginError> for EnterError {
     }
 }
 
-/// Begins the person's session, under a new id, so that one planted before is worth nothing; the session that this browser had
-/// ends. Its end is fixed now: nothing prolongs it.
+/// Begins the person's session under a new id, so that a planted id is worth nothing (session fixation), and ends the
+/// session that this browser had. The session's end is fixed now: nothing prolongs it.
 async fn enter(auth: &Auth, headers: &HeaderMap, person: SignedIn) -> Result<Id, EnterError> {
     let store = |error: &dyn std::fmt::Display| EnterError::Store(error.to_string());
     let sign_in = SignInKey {
@@ -180,7 +181,7 @@ async fn enter(auth: &Auth, headers: &HeaderMap, person: SignedIn) -> Result<Id,
     auth.sessions.begin(&mut record).await?;
     if let Some(token) = refresh_token {
         let (now, until) = (SystemClock.now(), expiry_date.unix_timestamp());
-        // The sign-in is whole without it; only no account can be used, and the card says to sign in again.
+        // The sign-in is complete without it. Only accounts cannot be used, and the card then says to sign in again.
         if let Err(error) = auth.grants.keep(&actor, &record.id, &token, now, until).await {
             tracing::error!(error = %error, "a refresh token could not be kept");
         }

@@ -1,5 +1,5 @@
-//! The tools of other servers, for an operator, as a plain page without script: what is offered, what has changed since it
-//! was first seen, and the yes to a change. Whether somebody is an operator is asked at each request.
+//! The operator's page of the tools of MCP servers, plain and without script: the offered tools, their changes since
+//! they were first seen, and the acceptance of a change. Each request checks that the person is an operator.
 
 mod accept;
 mod page;
@@ -15,13 +15,13 @@ use axum::response::{Html, Redirect};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// `GET /tools`: every server as it is now.
+/// `GET /tools`: shows the present state of every server.
 pub async fn list(State(services): State<Arc<Services>>, Person(actor): Person) -> Result<Html<String>, PageError> {
     office::holds(&services, &actor, OPERATOR).await.map_err(refused)?;
     Ok(page::html(&actor, &services.remote_tools.look(&actor).await?))
 }
 
-/// Which change.
+/// The change to accept.
 #[derive(Debug, Deserialize)]
 pub struct Chosen {
     server: String,
@@ -30,14 +30,15 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// Whether it may be the name of anything: what is written down for good must not be a stranger's essay.
+    /// Returns `true` if each field could be a name or a digest: they are recorded for good, so they must not be
+    /// arbitrary text.
     fn is_sane(&self) -> bool {
         let name = |text: &str| text.len() <= 128 && text.chars().all(|sign| sign.is_ascii_graphic());
         name(&self.server) && name(&self.tool) && self.digest.len() <= 64 && name(&self.digest)
     }
 }
 
-/// `POST /tools/accept`: a change that the operator has read is what is offered from now on.
+/// `POST /tools/accept`: accepts a change that the operator has read; the tool is offered in its new form from now on.
 pub async fn accept(
     State(services): State<Arc<Services>>,
     Person(actor): Person,

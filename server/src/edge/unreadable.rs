@@ -1,4 +1,5 @@
-//! Server functions whose arguments could not be read: the library answers 500, but the mistake is the sender's.
+//! Corrects the answer to a server function whose arguments could not be parsed: the library answers 500, although the
+//! mistake is the client's.
 
 use app::backend::status;
 use app::wire::{ApiError, BadInput};
@@ -8,13 +9,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// What the library marks its errors with.
+/// The header with which the library marks its errors.
 const MARK: &str = "serverfnerror";
 
-/// Longest error that is read, in bytes; ours are a sentence long.
+/// Largest error that is read, in bytes; ours are a sentence long.
 const LONGEST: usize = 4096;
 
-/// Gives an error of the library the status and the words that it should have; errors of ours have theirs already.
+/// Gives an error of the library the proper status and body; our own errors have theirs already.
 pub async fn explain(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(MARK) {
@@ -24,7 +25,7 @@ pub async fn explain(request: Request, next: Next) -> Response {
     let body = to_bytes(body, LONGEST).await.unwrap_or_default();
     let error = match serde_json::from_slice(&body) {
         Ok(ApiError::Internal { id }) => ApiError::Internal { id },
-        // No backend answers `Transport`: the library says so of what it could not read.
+        // No backend returns `Transport`: the library does, for what it could not parse.
         Ok(ApiError::Transport) | Err(_) => ApiError::Invalid(BadInput::Malformed),
         Ok(error) => error,
     };

@@ -1,5 +1,5 @@
-//! Messages that a form without script posted and that were not taken: the answer itself holds the text, what was wrong, and
-//! the way on. Nothing is stored, for nobody.
+//! Answers a form without script whose message was not accepted: the answer itself contains the text, the problem, and
+//! a form to send it again. Nothing is stored.
 
 use super::document::document;
 use crate::random;
@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 
-/// Gives the message back in the place of the library's redirect, which would lose it.
+/// Returns the message to the person, instead of the library's redirect, which would lose it.
 pub async fn give_back(mut request: Request, next: Next) -> Response {
     let message = UnsentMessage::default();
     request.extensions_mut().insert(message.clone());
@@ -23,8 +23,8 @@ pub async fn give_back(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// The conversation of the form, if it is one, and the page that it belongs to. Anything else becomes a new conversation: nothing
-/// of the request but the text is repeated.
+/// Returns the form's conversation, its action, and the page that it belongs to. An invalid conversation is replaced by
+/// a new one: of the request, only the text is repeated.
 fn target(unsent: &Unsent) -> Option<(ConversationId, &'static str, String)> {
     let id = ConversationId::try_from(unsent.conversation.clone()).ok();
     match (id, unsent.begins) {
@@ -44,7 +44,7 @@ fn page(unsent: Unsent) -> Html<String> {
             <p class="row"><a class="btn first" href=href target="_blank" rel="noopener">"Sign in in a new tab"</a></p>
         }
     });
-    // The same key again: a message that was taken after all is not sent twice.
+    // The same idempotency key: a message that was accepted after all is not sent twice.
     let key = ClientId::try_from(unsent.client_id).map(|key| key.as_str().to_owned()).or_else(|_| random::text());
     let fields = target.zip(key.ok()).map(|((id, action, _), key)| {
         let fields = view! {
@@ -53,7 +53,7 @@ fn page(unsent: Unsent) -> Html<String> {
         };
         (action, fields)
     });
-    // Raw content of the element: a text node would bring markers along, which a text area shows.
+    // Set as the raw content of the element: a text node would add markers, which a text area shows.
     let text = escaped(&unsent.text);
     let (action, fields) = fields.unzip();
     let main = view! {

@@ -3,7 +3,7 @@ use axum::routing::get;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 
-/// A server whose `/slow` answers when it is let go on, and which stops when it is told to.
+/// A server whose `/slow` answers once `go_on` has a permit, and which stops when `stop` fires.
 struct World {
     address: std::net::SocketAddr,
     go_on: Arc<Semaphore>,
@@ -31,10 +31,10 @@ impl World {
     }
 }
 
-/// All that comes until the server closes.
+/// Returns everything that the server sends until it closes the connection.
 async fn rest(mut socket: TcpStream) -> String {
     let mut text = Vec::new();
-    // A connection that is reset has told all it had to say.
+    // A reset ends the answer as well.
     let _ = socket.read_to_end(&mut text).await;
     String::from_utf8(text).unwrap()
 }
@@ -61,7 +61,7 @@ async fn a_head_that_is_too_long_is_refused() {
 async fn a_stop_lets_answers_end_and_accepts_nothing_new() {
     let mut world = World::new().await;
     let socket = world.send("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    // It is being answered once another request on another connection was.
+    // The slow request is in progress once a later request on another connection has been answered.
     let other = world.send("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
     assert!(rest(other).await.ends_with("hello"));
     drop(world.stop.take());

@@ -1,5 +1,5 @@
-//! The bounds of what people may have at once, each and in all. Beyond one, a polite sentence: nothing that was taken on
-//! is lost. The counts are those of this instance.
+//! Limits what people may have at once, each person and all together. Beyond a limit the answer is a polite message,
+//! and nothing that was accepted is lost. The counts are those of this instance.
 
 use agent::Actor;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The bounds.
+/// The limits.
 #[derive(Debug, Clone, Copy)]
 pub struct AdmissionLimits {
     /// Most turns of a person that run at once; further ones wait in the queue.
@@ -18,9 +18,9 @@ pub struct AdmissionLimits {
     pub posts_a_minute: u32,
     /// Most messages that wait in a conversation.
     pub waiting: usize,
-    /// Most streams of a person.
+    /// Most open streams of a person.
     pub streams_each: usize,
-    /// Most streams.
+    /// Most open streams.
     pub streams: usize,
     /// Most events in the log of a conversation.
     pub events: usize,
@@ -40,23 +40,23 @@ impl Default for AdmissionLimits {
     }
 }
 
-/// A bound that was reached.
+/// A limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// Too many messages in a minute; the next is taken after this time.
+    /// Too many messages in a minute; the next one is accepted after this time.
     Posts(Duration),
     /// Too many messages wait in the conversation.
     Waiting,
     /// Too many streams are open.
     Streams,
-    /// The conversation is as long as it may be.
+    /// The log of the conversation holds the most events that it may.
     Length,
 }
 
-/// A person: tenant, issuer and subject.
+/// Identifies a person: tenant, issuer and subject.
 type Owner = (String, String, String);
 
-/// Counts what people have at once.
+/// Counts what people have at once, and keeps it within the limits.
 #[derive(Debug)]
 pub struct Admission {
     limits: AdmissionLimits,
@@ -67,7 +67,7 @@ pub struct Admission {
     posts: Mutex<HashMap<Owner, Posts>>,
 }
 
-/// A place among what runs; given back when it is dropped.
+/// A place within the limits of a person and of all; given back when it is dropped.
 #[derive(Debug)]
 pub struct Place {
     _own: OwnedSemaphorePermit,
@@ -75,7 +75,7 @@ pub struct Place {
 }
 
 impl Admission {
-    /// Admission within `limits`.
+    /// Returns an admission within `limits`, with all places free.
     #[must_use]
     pub fn new(limits: AdmissionLimits) -> Self {
         Self {
@@ -88,26 +88,27 @@ impl Admission {
         }
     }
 
-    /// The bounds.
+    /// Returns the limits.
     #[must_use]
     pub fn limits(&self) -> &AdmissionLimits {
         &self.limits
     }
 
-    /// Waits for a place for a turn of this person; `None` never comes while the server runs.
+    /// Waits for a place for a turn of this person. It never returns `None` while the server runs.
     pub(super) async fn turn(&self, actor: &Actor) -> Option<Place> {
-        // The person's own place first: who has many conversations must not keep the shared places of others.
+        // The person's own place first: a person with many conversations must not hold the shared places of others
+        // while waiting.
         let own = self.turns_each.of(owner(actor)).acquire_owned().await.ok()?;
         let shared = self.turns.clone().acquire_owned().await.ok()?;
         Some(Place { _own: own, _shared: shared })
     }
 
-    /// Reports whether a turn of somebody else could begin at once.
+    /// Returns `true` if a turn of somebody else could begin at once.
     pub(super) fn has_room(&self) -> bool {
         self.turns.available_permits() > 0
     }
 
-    /// A place for a stream of this person.
+    /// Takes a place for a stream of this person.
     ///
     /// # Errors
     /// [`Limit::Streams`].
@@ -117,13 +118,13 @@ impl Admission {
         Ok(Place { _own: own, _shared: shared })
     }
 
-    /// Counts a message of this person.
+    /// Counts a message of this person against the rate limit.
     ///
     /// # Errors
     /// [`Limit::Posts`].
     pub fn post(&self, actor: &Actor, now: Instant) -> Result<(), Limit> {
         let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever was quiet for a minute is as good as new.
+        // After a quiet minute a bucket is full again, so it can be forgotten.
         posts.retain(|_, posts| now.duration_since(posts.last) < MINUTE);
         posts.entry(owner(actor)).or_insert_with(|| Posts::new(self.limits.posts_a_minute, now)).take(now)
     }
@@ -131,7 +132,7 @@ impl Admission {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A bucket that fills evenly.
+/// A token bucket that refills evenly.
 #[derive(Debug)]
 struct Posts {
     most: f64,
@@ -177,7 +178,7 @@ impl Shares {
     }
 }
 
-/// From this number of people on, those who have nothing running are forgotten.
+/// Number of people from which on those who have nothing running are forgotten.
 const SWEPT_FROM: usize = 256;
 
 fn owner(actor: &Actor) -> Owner {

@@ -1,5 +1,5 @@
-//! One feed an instance: it tells the others which logs grew here, and reads once for all pages which grew elsewhere.
-//! A page that is idle therefore costs the store nothing.
+//! Exchanges news between instances: tells the others which logs grew here, and reads once for all pages which logs
+//! grew elsewhere. An idle page therefore costs the store nothing.
 
 use super::hub::Watched;
 use super::{Key, Turns, key};
@@ -8,13 +8,13 @@ use agent::ports::{Clock, Feed, Growth, LogName, Millis};
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// The time between two looks, and between two tellings: a message shows on every instance within a second.
+/// Interval of telling and reading: a message shows on every instance within a second.
 const EVERY: Duration = Duration::from_millis(500);
-/// The time that is read again, in milliseconds: clocks of instances may differ by so much.
+/// Time that is read again at each poll, in milliseconds: the clocks of instances may differ by this much.
 const OVERLAP: Millis = 45_000;
 
 impl Turns {
-    /// Tells and hears until the server shuts down.
+    /// Publishes to the feed and reads it until the server shuts down.
     pub(super) fn follow(&self) {
         let (turns, feed) = (self.clone(), self.0.feed.clone());
         self.0.tasks.spawn(async move {
@@ -54,7 +54,7 @@ impl Turns {
         match feed.since(*read_until - OVERLAP).await {
             Ok(grown) => {
                 *read_until = now;
-                // Names are digests: they are made only when there is something to compare them with.
+                // Names are digests, which are computed only when there is something to compare them with.
                 if grown.is_empty() {
                     return;
                 }
@@ -67,17 +67,17 @@ impl Turns {
         }
     }
 
-    /// Reads what a log has beyond what is known here, once for all who watch it.
+    /// Reads the events of a log beyond those known here, once for all who watch it.
     async fn read_on(&self, Watched { actor, id, number }: &Watched) {
         match self.0.conversations.read_after(actor, id, *number).await {
             Ok(events) => events.iter().for_each(|event| self.hub().heard(actor, id, event)),
-            // The feed says so again for as long as it overlaps.
+            // The feed repeats the news for as long as its reads overlap.
             Err(error) => tracing::warn!(error = %error, "a log that grew elsewhere could not be read"),
         }
     }
 }
 
-/// The watched logs that have grown beyond what is known here.
+/// Returns the watched logs that have grown beyond what is known here.
 fn news(watched: &HashMap<LogName, Watched>, grown: Vec<Growth>) -> HashMap<Key, Watched> {
     let known = |growth: &Growth| watched.get(&growth.log).filter(|log| growth.number > log.number);
     let new = grown.iter().filter_map(known);

@@ -1,4 +1,4 @@
-//! The watchers of this instance: events, and the words in between. Nothing here is stored.
+//! Publishes events, and the text in between, to the watchers of this instance. Nothing here is stored.
 
 use super::{Key, key};
 use agent::Actor;
@@ -14,18 +14,18 @@ use tokio::sync::{Notify, broadcast};
 pub enum News {
     /// An event was stored.
     Event(Arc<Numbered>),
-    /// More of the unfinished block.
+    /// More text of the unfinished block.
     Delta {
-        /// The last event before it.
+        /// The number of the last event before it.
         since: u64,
         /// The text.
         text: String,
     },
-    /// The turn could not go on because of this service; it is tried again.
+    /// The turn could not continue because this service does not answer; it is retried.
     Lost(&'static str),
 }
 
-/// News that a slow watcher may fall behind before it must read the store instead.
+/// Number of news by which a slow watcher may fall behind before it must read the store instead.
 const BACKLOG: usize = 128;
 
 /// The channels of conversations that are watched or running.
@@ -35,16 +35,17 @@ pub struct Hub(Arc<Mutex<Channels>>);
 #[derive(Debug, Default)]
 struct Channels {
     open: HashMap<Key, Channel>,
-    /// Logs that grew here and that other instances have not been told of.
+    /// The logs that grew here, of which other instances have not been told yet.
     untold: HashMap<Key, Watched>,
 }
 
 #[derive(Debug)]
 struct Channel {
     log: (Actor, ConversationId),
-    /// Present while somebody watches: it holds room for the whole backlog, and most that wait for a person are not watched.
+    /// Present while somebody watches: it allocates the whole backlog, and most conversations that wait for a person
+    /// are not watched.
     watchers: Option<broadcast::Sender<News>>,
-    /// Wakes the turn that runs here when people write.
+    /// Wakes the turn that runs here when a person adds an event.
     people: Arc<Notify>,
     partial: String,
     since: u64,
@@ -59,8 +60,8 @@ pub(super) struct Watched {
 }
 
 impl Hub {
-    /// The news from now on, and the unfinished block so far with the last event before it: taken in one step,
-    /// so that no word is missed or doubled.
+    /// Returns a receiver of all further news, the number of the last event before the unfinished block, and that
+    /// block's text so far. They are taken in one step, so that no text is missed or doubled.
     #[must_use]
     pub fn subscribe(&self, actor: &Actor, id: &ConversationId) -> (broadcast::Receiver<News>, u64, String) {
         self.with(actor, id, |channel| {
@@ -69,19 +70,21 @@ impl Hub {
         })
     }
 
-    /// Wakes its holder when people write. A turn that runs holds one, and keeps the unfinished block alive with it.
+    /// Returns the notifier that wakes its holder when a person adds an event. A running turn holds it, which also
+    /// keeps the unfinished block alive.
     #[must_use]
     pub fn people(&self, actor: &Actor, id: &ConversationId) -> Arc<Notify> {
         self.with(actor, id, |channel| channel.people.clone())
     }
 
-    /// The unfinished block so far, for a page that is rendered now.
+    /// Returns the unfinished block so far, and the number of the last event before it, for a page that is rendered
+    /// now.
     #[must_use]
     pub fn partial(&self, key: &Key) -> (u64, String) {
         self.lock().open.get(key).map(|channel| (channel.since, channel.partial.clone())).unwrap_or_default()
     }
 
-    /// Tells of an event that this instance has stored.
+    /// Publishes an event that this instance has stored, and notes it for other instances.
     pub fn event(&self, actor: &Actor, id: &ConversationId, event: &Numbered) {
         self.heard(actor, id, event);
         let watched = Watched { actor: actor.clone(), id: id.clone(), number: event.number };
@@ -90,12 +93,12 @@ impl Hub {
         untold.number = untold.number.max(event.number);
     }
 
-    /// Notes that watchers have read a log up to this event.
+    /// Notes that the log has been read up to this event.
     pub(super) fn seen(&self, actor: &Actor, id: &ConversationId, number: u64) {
         self.with(actor, id, |channel| channel.since = channel.since.max(number));
     }
 
-    /// Tells of an event that another instance has stored.
+    /// Publishes an event that another instance has stored.
     pub(super) fn heard(&self, actor: &Actor, id: &ConversationId, event: &Numbered) {
         self.with(actor, id, |channel| {
             if matches!(event.event, Event::Said { .. } | Event::TurnEnded { .. }) {
@@ -109,7 +112,7 @@ impl Hub {
         });
     }
 
-    /// Tells of more of the unfinished block.
+    /// Publishes more text of the unfinished block.
     pub fn delta(&self, actor: &Actor, id: &ConversationId, text: &str) {
         self.with(actor, id, |channel| {
             channel.partial.push_str(text);
@@ -117,7 +120,7 @@ impl Hub {
         });
     }
 
-    /// Tells that the turn could not go on.
+    /// Publishes that the turn could not continue.
     pub fn lost(&self, actor: &Actor, id: &ConversationId, service: &'static str) {
         self.with(actor, id, |channel| {
             channel.partial.clear();
@@ -126,7 +129,8 @@ impl Hub {
         self.rest(&key(actor, id));
     }
 
-    /// Gives back the room for watchers when nobody watches, and forgets a conversation that nothing runs either.
+    /// Frees the backlog of a conversation that nobody watches, and forgets the conversation if no turn runs here
+    /// either.
     pub fn rest(&self, key: &Key) {
         let mut channels = self.lock();
         let Some(channel) = channels.open.get_mut(key) else { return };
@@ -139,7 +143,7 @@ impl Hub {
         }
     }
 
-    /// The logs that somebody watches here, or whose turn runs here.
+    /// Returns the logs that somebody watches here, or whose turn runs here.
     pub(super) fn watched(&self) -> Vec<Watched> {
         let watched = |channel: &Channel| Watched {
             actor: channel.log.0.clone(),
@@ -149,12 +153,12 @@ impl Hub {
         self.lock().open.values().map(watched).collect()
     }
 
-    /// Takes the logs that other instances have to be told of.
+    /// Takes the logs of which other instances must be told.
     pub(super) fn take_untold(&self) -> Vec<Watched> {
         std::mem::take(&mut self.lock().untold).into_values().collect()
     }
 
-    /// Puts back what could not be told.
+    /// Puts back the logs of which other instances could not be told.
     pub(super) fn untold(&self, logs: Vec<Watched>) {
         let mut channels = self.lock();
         for log in logs {
@@ -181,7 +185,7 @@ impl Hub {
 }
 
 impl Channel {
-    /// Nobody listening is no failure.
+    /// Sends news to the watchers. Having none is no failure.
     fn tell(&self, news: impl FnOnce(u64) -> News) {
         if let Some(watchers) = &self.watchers {
             let _ = watchers.send(news(self.since));

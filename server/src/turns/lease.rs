@@ -1,4 +1,4 @@
-//! The lease of a running turn: taken, renewed, and lost in time.
+//! Takes the lease of a running turn, renews it, and notices in time when it is lost.
 
 use super::{STORE, Turns};
 use agent::Actor;
@@ -7,8 +7,8 @@ use agent::ports::{Holder, Stamp, Unavailable};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The time of a lease: another instance takes a turn over when its lease has not changed for so long. A lease is renewed
-/// three times in that time, and the queue is looked at about four times.
+/// The duration of a lease: another instance takes over a turn whose lease has not changed for this long. In that time
+/// the holder renews the lease three times, and each instance reads the queue about four times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease(pub Duration);
 
@@ -19,7 +19,7 @@ impl Default for Lease {
 }
 
 impl Turns {
-    /// Takes or renews the lease, also from `gone`; `None` when another instance has it.
+    /// Takes or renews the lease, even if `gone` still holds it; `None` when another instance holds it.
     pub(super) async fn take_lease(
         &self,
         actor: &Actor,
@@ -29,8 +29,8 @@ impl Turns {
         self.0.leases.take(actor, id, &self.0.instance, gone).await
     }
 
-    /// Renews the lease that was taken at `held` for as long as it is polled; ends only when the lease is lost. Nobody
-    /// else can have seen it unchanged for its whole time before that time has passed here.
+    /// Renews the lease that was taken at `held` for as long as it is polled; ends only when the lease is lost. No
+    /// other instance can have seen the lease unchanged for its whole duration before that duration has passed here.
     pub(super) async fn keep_lease(&self, actor: &Actor, id: &ConversationId, mut held: Instant) -> Unavailable {
         let Lease(time) = self.0.lease;
         loop {

@@ -1,4 +1,4 @@
-//! The journal of a running turn: stores first, then lets watchers know.
+//! The journal of a running turn: stores each event first, then publishes it to watchers.
 
 use super::Hub;
 use crate::clock::SystemClock;
@@ -20,7 +20,7 @@ pub(super) struct LiveLog {
     people: Arc<Notify>,
 }
 
-/// The log as far as it was read or written here.
+/// The log as far as it has been read or written here.
 struct Read {
     history: Arc<History>,
     last: u64,
@@ -33,7 +33,7 @@ impl Read {
     }
 }
 
-/// The longest time without a look at the store. The feed wakes a turn earlier when people write on another instance.
+/// Longest time without a read of the store. The feed wakes a turn earlier when a person writes on another instance.
 const LOOK: Duration = Duration::from_secs(30);
 
 impl LiveLog {
@@ -79,15 +79,15 @@ impl Journal for LiveLog {
                     self.lock().take_in(&numbered);
                     return Ok(true);
                 }
-                // Somebody wrote meanwhile and keeps the number.
+                // Another event has taken the number meanwhile.
                 Err(AppendError::Taken) => self.refresh().await?,
                 Err(AppendError::Unavailable(error)) => return Err(error),
             }
         }
     }
 
-    /// Takes in what people wrote. What only the runner of this turn may write is a sign that another instance has taken
-    /// over, and then nothing more may be done here.
+    /// Takes in the events that people added. An event that only the runner of this turn may write shows that another
+    /// instance has taken over; then this instance must not go on.
     async fn refresh(&self) -> Result<(), Unavailable> {
         let more = self.conversations.read_after(&self.actor, &self.id, self.last()).await?;
         if let Some(foreign) = more.iter().find(|entry| !entry.event.is_from_outside()) {
@@ -100,7 +100,7 @@ impl Journal for LiveLog {
     }
 
     async fn stirred(&self) {
-        // No harm if the time passes first: then the store is looked at as well.
+        // It does not matter if the time passes first: the store is then read as well.
         let _ = tokio::time::timeout(LOOK, self.people.notified()).await;
     }
 

@@ -1,9 +1,9 @@
-//! Turns whose instance is gone, found by watching the queue.
+//! Finds turns whose instance is gone, by watching the queue.
 //!
-//! An instance renews its lease three times in the time of a lease. An entry whose lease has not changed for that time, by
-//! this instance's own monotonic clock, is orphaned; wall clocks of different machines are never compared. Each look takes a
-//! random, bounded share, so that many instances do not run for the same entries, and an entry that failed waits longer each
-//! time, so that one bad log stops nobody.
+//! An instance renews its lease three times within the duration of a lease. An entry whose lease has not changed for
+//! that duration, by this instance's own monotonic clock, is orphaned; wall clocks of different machines are never
+//! compared. Each poll takes a random share of limited size, so that many instances do not compete for the same
+//! entries. An entry that failed waits longer each time, so that a single damaged log stops nobody.
 
 use super::{Key, key};
 use agent::ports::{Holder, Work};
@@ -11,13 +11,13 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Most turns that one look takes over.
+/// Most turns that one poll takes over.
 const SHARE: usize = 16;
-/// The wait after a first failure; it doubles with each further one.
+/// Wait after the first failure; it doubles with each further one.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
-/// The entries of the queue as this instance has seen them. Entries that left the queue are forgotten.
+/// The entries of the queue as this instance has seen them. Entries that have left the queue are forgotten.
 #[derive(Debug, Default)]
 pub(super) struct Orphans {
     seen: HashMap<Key, Seen>,
@@ -37,7 +37,7 @@ struct Failed {
 }
 
 impl Orphans {
-    /// Takes in the queue as it is `now`, and returns a share of the orphaned entries. `random` chooses the share.
+    /// Takes in the queue as it is `now`, and returns a share of the orphaned entries, chosen by `random`.
     pub(super) fn look(
         &mut self,
         queue: Vec<Work>,
@@ -74,7 +74,7 @@ impl Orphans {
         }
     }
 
-    /// Notes that the turn of an entry could not go on, and returns the wait until it is tried here again.
+    /// Notes that the turn of an entry could not continue, and returns the wait until this instance retries it.
     pub(super) fn failed(&mut self, key: &Key, now: Instant) -> Duration {
         let times = self.failed.get(key).map_or(0, |failed| failed.times);
         let wait = LONGEST_WAIT.min(FIRST_WAIT.saturating_mul(1 << times.min(6)));
@@ -82,7 +82,7 @@ impl Orphans {
         wait
     }
 
-    /// Notes that it went on.
+    /// Notes that the turn of an entry could continue.
     pub(super) fn succeeded(&mut self, key: &Key) {
         self.failed.remove(key);
     }

@@ -1,4 +1,5 @@
-//! The events that people add to a log: messages, taking them or a question back, stopping a turn.
+//! Appends the events that people cause: messages and their withdrawal, cancelled questions, connected accounts, and
+//! stops.
 
 use super::{Limit, Turns, key};
 use crate::clock::SystemClock;
@@ -9,21 +10,22 @@ use agent::ports::{AppendError, Clock, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, History, Order, Stop};
 use std::time::Instant;
 
-/// A message that was not taken on.
+/// The reason why a message was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
-    /// A bound is reached.
+    /// A limit is reached.
     #[error("a limit is reached: {0:?}")]
     Limited(Limit),
-    /// The log cannot be read, or the store did not answer. A repeat with the same key finds the message if it is there.
+    /// The log cannot be read, or the store did not answer. Repeating the request with the same key finds the message
+    /// if it was stored.
     #[error(transparent)]
     Log(#[from] ReadError),
 }
 
-/// A message or question that was not taken back.
+/// The reason why a message or a question was not withdrawn.
 #[derive(Debug, thiserror::Error)]
 pub enum WithdrawError {
-    /// It is being answered, or there is no such message.
+    /// The message is being answered already, or there is no such message or question.
     #[error("too late")]
     TooLate,
     /// The log cannot be read, or the store does not answer.
@@ -32,8 +34,8 @@ pub enum WithdrawError {
 }
 
 impl Turns {
-    /// Appends a message, enqueues the conversation with it, and lets its turn begin; returns the message's number. The
-    /// same key with the same text is the same message, with another text another one.
+    /// Appends a message, enqueues the conversation with it, and starts its turn; returns the message's number. The
+    /// same idempotency key `client` with the same text stands for the same message, with another text for another one.
     ///
     /// # Errors
     /// See [`PostError`].
@@ -67,12 +69,12 @@ impl Turns {
                 self.wake(actor, id);
                 Ok(number)
             }
-            // `decide` above never answers so.
+            // The closure above never returns this.
             Kept::Nothing => Err(ReadError::from(Unavailable::new("this server", "a message was left out")).into()),
         }
     }
 
-    /// Counts a message against the person's bound.
+    /// Counts a message against the person's rate limit.
     ///
     /// # Errors
     /// [`Limit::Posts`].
@@ -80,7 +82,7 @@ impl Turns {
         self.0.admission.post(actor, Instant::now())
     }
 
-    /// Takes a waiting message back.
+    /// Withdraws a waiting message.
     ///
     /// # Errors
     /// See [`WithdrawError`].
@@ -94,8 +96,8 @@ impl Turns {
         if outcome == Kept::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
-    /// Takes back the question that a person is being asked about `call`, or the wish for their account. The turn hears of
-    /// it on whatever instance it runs.
+    /// Cancels the question that a person is being asked about `call`, or declines to connect the account that it waits
+    /// for. The turn learns of it on whatever instance it runs.
     ///
     /// # Errors
     /// See [`WithdrawError`].
@@ -113,10 +115,11 @@ impl Turns {
         if outcome == Kept::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
-    /// Lets the call that waits for an account go on: the person has connected it. Nothing happens when none waits.
+    /// Lets the call that waits for an account continue, since the person has connected it. Does nothing if no call
+    /// waits.
     ///
     /// # Errors
-    /// [`ReadError`]: then the call waits on, and the person may say so again.
+    /// [`ReadError`]: the call then waits on, and the person may try again.
     pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), ReadError> {
         self.append(actor, id, |_, history| match &history.open {
             Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
@@ -126,10 +129,10 @@ impl Turns {
         .map(|_| ())
     }
 
-    /// Stops the turn that runs, wherever it does. Nothing happens when none does.
+    /// Stops the running turn, on whatever instance it runs. Does nothing if none runs.
     ///
     /// # Errors
-    /// [`ReadError`]: then only a turn of this instance has heard of it.
+    /// [`ReadError`]: then only a turn of this instance has been stopped.
     pub async fn stop(&self, actor: &Actor, id: &ConversationId) -> Result<(), ReadError> {
         if let Some(running) = self.running().get(&key(actor, id)) {
             running.halt.send_replace(Some(Order::Stop));
@@ -142,7 +145,8 @@ impl Turns {
         .map(|_| ())
     }
 
-    /// Appends the event that `decide` makes of the log and its fold, and decides again whenever another event came first.
+    /// Appends the event that `decide` derives from the log and its fold, and decides again whenever another event came
+    /// first.
     async fn append(
         &self,
         actor: &Actor,
@@ -184,7 +188,7 @@ impl Turns {
     }
 }
 
-/// The decision of an append.
+/// The decision about what to append.
 enum Next {
     Append(Event),
     /// Append and enqueue the conversation.

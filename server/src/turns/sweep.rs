@@ -1,4 +1,4 @@
-//! The sweep: takes over turns whose instance is gone.
+//! Takes over the turns whose instance is gone.
 
 use super::Turns;
 use std::time::Duration;
@@ -35,7 +35,8 @@ impl Turns {
     }
 }
 
-/// Between a half and one and a half of `time`, so that instances do not look at the same moment.
+/// Returns a random duration between half and one and a half of `time`, so that instances do not poll at the same
+/// moment.
 fn jittered(time: Duration, random: u32) -> Duration {
     time / 2 + time.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }

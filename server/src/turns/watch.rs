@@ -1,4 +1,4 @@
-//! Following a conversation: what is stored, then what happens, wherever the turn runs.
+//! Follows a conversation: first its stored events, then the live ones, on whatever instance the turn runs.
 
 use super::{Key, News, Turns, key};
 use agent::Actor;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-/// How often a stream says that it is alive, and looks whether its session is: by the clock, since a stream with much to
-/// say must notice the end of its session too.
+/// Interval of a stream's heartbeats, at which the end of its session is noticed. It runs by the clock, since a busy
+/// stream must notice that end too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beat(pub Duration);
 
@@ -20,33 +20,33 @@ impl Default for Beat {
     }
 }
 
-/// One watcher.
+/// A watcher of one conversation.
 pub struct Watching {
     turns: Turns,
     conversations: Arc<dyn Conversations>,
     actor: Actor,
     id: ConversationId,
     key: Key,
-    /// Always there until the watcher is dropped.
+    /// Present until the watcher is dropped.
     news: Option<broadcast::Receiver<News>>,
     ready: VecDeque<Heard>,
     last: u64,
     beat: Duration,
-    /// The time of the last beat; `None` before the first look at the store.
+    /// The time of the last beat; `None` before the first read of the store.
     beaten: Option<Instant>,
 }
 
-/// What a watcher hears.
+/// An item that a watcher receives.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Heard {
-    /// An event.
+    /// A stored event.
     Event(Numbered),
-    /// All of the unfinished block so far.
+    /// The number of the last event before the unfinished block, and all of the block so far.
     Partial(u64, String),
-    /// More of it.
+    /// The same number, and more text of the block.
     Delta(u64, String),
-    /// Nothing for a while.
+    /// A heartbeat.
     Beat,
     /// A service does not answer; the stream ends.
     Lost(&'static str),
@@ -81,7 +81,7 @@ impl Watching {
         }
     }
 
-    /// The next that is heard. The store is read at first, and again only by a watcher that fell behind.
+    /// Returns the next item. The store is read at first, and again only by a watcher that fell behind.
     pub async fn next(&mut self) -> Heard {
         loop {
             let due = self.beaten.map_or(Duration::ZERO, |at| self.beat.saturating_sub(at.elapsed()));
@@ -108,7 +108,7 @@ impl Watching {
                 Ok(Ok(News::Delta { since, text })) => self.ready.push_back(Heard::Delta(since, text)),
                 Ok(Ok(News::Lost(service))) => return Heard::Lost(service),
                 Err(_) => {}
-                // A slow watcher misses events: the store has them all.
+                // A slow watcher has missed events; the store has them all.
                 Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) => {
                     if let Err(service) = self.catch_up().await {
                         return Heard::Lost(service);
@@ -119,7 +119,7 @@ impl Watching {
         }
     }
 
-    /// Reads what the store has beyond what was heard.
+    /// Reads the stored events beyond those already received.
     async fn catch_up(&mut self) -> Result<(), &'static str> {
         let (news, since, partial) = self.turns.hub().subscribe(&self.actor, &self.id);
         self.news = Some(news);
@@ -131,7 +131,7 @@ impl Watching {
             self.hear(event);
         }
         self.turns.hub().seen(&self.actor, &self.id, self.last);
-        // Even when it is empty: the page may still show words of an instance that is no more.
+        // Sent even if it is empty: the page may still show text of an instance that is gone.
         self.ready.push_back(Heard::Partial(since.max(self.last), partial));
         Ok(())
     }
@@ -142,7 +142,7 @@ impl Watching {
     }
 }
 
-/// The last watcher gives back the room for watchers.
+/// The last watcher frees the backlog.
 impl Drop for Watching {
     fn drop(&mut self) {
         self.news = None;

@@ -4,8 +4,8 @@ use super::*;
 use agent::ids::ClientId;
 use agent::turn::End;
 
-/// A log of so many answered messages of so many bytes each. While one is answered the next is posted already, as an
-/// impatient person does, and every tenth is withdrawn.
+/// Returns a log of `messages` answered messages of `bytes` bytes each. While one is being answered the next is already
+/// posted, as an impatient person does, and every tenth is withdrawn.
 fn log(messages: u64, bytes: usize, done: bool) -> Vec<Numbered> {
     let mut log = Log::default();
     let mut next = log.said(bytes);
@@ -51,7 +51,7 @@ fn bytes(frames: &[Frame]) -> usize {
     frames.iter().map(|frame| frame.line().len()).sum()
 }
 
-/// The parts of a log from the last to the first, as a reader comes to them.
+/// Returns the parts of a log from the last to the first, in the order in which a reader requests them.
 fn parts_of(parts: &Parts<'_>) -> Vec<Vec<Frame>> {
     let Part { frames, mut earlier } = parts.last();
     let mut all = vec![frames];

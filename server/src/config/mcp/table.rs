@@ -1,12 +1,12 @@
-//! A table of the file: its members are taken out one by one, and what is left over at the end is a mistake.
-//! No mistake ever shows a value, which may be a secret in the wrong place.
+//! A table of the file. Its members are taken out one by one, and what is left over at the end is a mistake. No mistake
+//! ever shows a value, which may be a secret in the wrong place.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use url::Url;
 
-/// A table, and where it stands: `servers.tasks`.
+/// A table and its path in the file, such as `servers.tasks`.
 pub(super) struct Table {
     path: String,
     members: Map<String, Value>,
@@ -21,7 +21,7 @@ impl Table {
         &self.path
     }
 
-    /// A text; an empty one is a mistake.
+    /// Takes a text; an empty one is a mistake.
     pub(super) fn text(&mut self, name: &str, mistakes: &mut Vec<String>) -> Option<String> {
         match self.members.remove(name)? {
             Value::String(text) if !text.trim().is_empty() => Some(text),
@@ -29,7 +29,7 @@ impl Table {
         }
     }
 
-    /// A text that must be there.
+    /// Takes a text that must be present.
     pub(super) fn needed(&mut self, name: &str, mistakes: &mut Vec<String>) -> Option<String> {
         if self.members.contains_key(name) {
             self.text(name, mistakes)
@@ -38,7 +38,7 @@ impl Table {
         }
     }
 
-    /// A list of texts; an absent one is empty.
+    /// Takes a list of texts; an absent one is empty.
     pub(super) fn texts(&mut self, name: &str, mistakes: &mut Vec<String>) -> Vec<String> {
         let Some(value) = self.members.remove(name) else { return Vec::new() };
         let texts = value.as_array().and_then(|all| {
@@ -48,7 +48,7 @@ impl Table {
         texts.or_else(|| self.wrong(name, "must be a list of texts", mistakes)).unwrap_or_default()
     }
 
-    /// A list of so many different texts, if it is there.
+    /// Takes a list of distinct texts whose number lies in `count`; `None` if it is absent.
     pub(super) fn names(
         &mut self,
         name: &str,
@@ -95,14 +95,14 @@ impl Table {
         }
     }
 
-    /// The tables in a table, with their names.
+    /// Takes the tables within a table, with their names.
     pub(super) fn tables(&mut self, name: &str, mistakes: &mut Vec<String>) -> Vec<(String, Self)> {
         let Some(mut all) = self.table(name, mistakes) else { return Vec::new() };
         let names: Vec<_> = all.members.keys().cloned().collect();
         names.into_iter().filter_map(|own| all.table(&own, mistakes).map(|table| (own, table))).collect()
     }
 
-    /// Nothing else may stand there: a misspelt name would silently mean nothing.
+    /// Rejects the members that are left: a misspelt name would otherwise be silently ignored.
     pub(super) fn end(self, mistakes: &mut Vec<String>) {
         for name in self.members.keys() {
             let _: Option<()> = self.wrong(name, "is nothing that is known here", mistakes);
@@ -119,7 +119,7 @@ impl Table {
     }
 }
 
-/// A URL.
+/// Parses an http or https URL.
 pub(super) fn url(path: &str, name: &str, text: &str, mistakes: &mut Vec<String>) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     if url.is_none() {

@@ -7,14 +7,14 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::path::PathBuf;
 
-/// A fresh EC key on P-256, in PEM form.
+/// Generates an EC key on P-256, in PEM form.
 fn key() -> String {
     let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
     let text = STANDARD.encode(key.to_pkcs8v1().unwrap().as_ref());
     format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
 }
 
-/// A file that is gone when the test is.
+/// A temporary file that is removed when the test ends.
 struct File(PathBuf);
 
 impl File {

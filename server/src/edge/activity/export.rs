@@ -1,11 +1,11 @@
-//! Entries as JSON Lines, by hand: what is not written here does not leave the server.
+//! Writes entries as JSON Lines by hand: what is not listed here does not leave the server.
 
 use crate::moment::stamp;
 use agent::intent::Risk;
 use agent::ports::{Outcome, PastEntry, Verdict};
 use serde_json::{Value, json};
 
-/// One object a line, in the order of the entries.
+/// Returns one object per line, in the order of the entries.
 pub(super) fn lines(entries: &[PastEntry]) -> Result<String, serde_json::Error> {
     let mut lines = String::new();
     for entry in entries {

@@ -1,4 +1,4 @@
-//! The pages of the activity as HTML. Everything goes through views, which escape it; nothing is pasted together.
+//! Renders the activity pages. Everything goes through views, which escape it; no HTML is concatenated.
 
 mod entry;
 
@@ -12,23 +12,23 @@ use axum::response::Html;
 use leptos::prelude::*;
 use text::visible;
 
-/// Whose entries a page shows.
+/// The owner of the entries that a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
     /// The reader's own.
     Own,
-    /// The reader's own; they may see the others' too.
+    /// The reader's own; as an auditor, the reader may see the others' too.
     OwnOfAnAuditor,
     /// Everybody's.
     Everybodys,
 }
 
-/// Whether the reader looks after the tools from elsewhere.
+/// The reader's access to the page of MCP tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tools {
-    /// They do, and are shown the way.
+    /// The reader is an operator, and gets a link to it.
     Operated,
-    /// They do not, or nobody knows.
+    /// The reader is no operator, or it is not known.
     Unseen,
 }
 
@@ -37,18 +37,18 @@ pub(super) enum Tools {
 pub(super) struct Page<'a> {
     /// The reader.
     pub(super) actor: &'a Actor,
-    /// Whose entries.
+    /// The owner of the entries.
     pub(super) whose: Whose,
-    /// Whether the way to the tools from elsewhere is shown.
+    /// The reader's access to the page of MCP tools.
     pub(super) tools: Tools,
-    /// What was asked for.
+    /// The parsed query.
     pub(super) chosen: &'a Chosen,
-    /// At most one more than is shown.
+    /// The entries: at most one more than are shown.
     pub(super) entries: Vec<PastEntry>,
 }
 
 impl Page<'_> {
-    /// The page.
+    /// Renders the page.
     pub(super) fn html(&self) -> Html<String> {
         let everybodys = self.whose == Whose::Everybodys;
         let (title, lead) = if everybodys {
@@ -137,7 +137,7 @@ impl Page<'_> {
     }
 }
 
-/// The page of who lacks `relation` on `object`.
+/// Returns the page for a person who lacks `relation` on `object`.
 pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
     let object = visible(object);
     let main = view! {

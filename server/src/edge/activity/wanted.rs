@@ -1,4 +1,4 @@
-//! Which entries are wanted, as the form's query says it, parsed.
+//! Parses the query of the activity pages, which says which entries to show.
 
 use crate::wiring::ledger::Day;
 use agent::ToolName;
@@ -8,11 +8,11 @@ use std::fmt;
 use std::ops::Range;
 use url::form_urlencoded::Serializer;
 
-/// How far back is looked unless a day is named.
+/// Time from the first to the last day, in milliseconds, if no first day is given.
 const DEFAULT: Millis = 29 * DAY;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// The fields of the form. A field that was left empty does not matter.
+/// The fields of the form as they were sent. Empty fields are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Wanted {
     person: Option<String>,
@@ -23,34 +23,34 @@ pub(super) struct Wanted {
     before: Option<String>,
 }
 
-/// Why nothing can be looked up.
+/// The reason why a query is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadWanted {
     /// A field is given twice.
     #[error("Each field can be given once.")]
     Repeated,
-    /// A day is none.
+    /// A day is malformed.
     #[error("A day looks like 2026-01-31.")]
     Day,
-    /// They are the wrong way round.
+    /// The first day is after the last one.
     #[error("The first day is after the last one.")]
     Order,
-    /// The decision is none.
+    /// The decision is neither allowed nor refused.
     #[error("A decision is allowed or refused.")]
     Decision,
-    /// The place to go on from is none.
+    /// The cursor of the next page is malformed.
     #[error("The link is not complete. Begin again from the first page.")]
     Before,
 }
 
-/// What is looked up.
+/// A valid query.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// Of this subject alone; empty for everybody.
+    /// The subject whose entries are wanted; empty for everybody.
     pub(super) person: String,
-    /// Of this tool alone; empty for every one.
+    /// The tool whose entries are wanted; empty for every tool.
     pub(super) tool: String,
-    /// Of this kind alone.
+    /// The decision that is wanted; `None` for both.
     pub(super) verdict: Option<VerdictKind>,
     /// The first day.
     pub(super) from: Day,
@@ -60,7 +60,7 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// What the fields say; the last 30 days, if they name none.
+    /// Parses the fields; without days, the last 30 days are chosen.
     pub(super) fn parse(wanted: Wanted, now: Millis) -> Result<Self, BadWanted> {
         let filled = |field: Option<String>| field.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let day = |field: Option<String>| {
@@ -83,25 +83,25 @@ impl Chosen {
         Ok(Self { person, tool, verdict, from, to, before })
     }
 
-    /// From the first millisecond of the first day to the end of the last, or to where the page before this one ended.
+    /// Returns the times from the start of the first day to the end of the last, or to where the previous page ended.
     pub(super) fn times(&self) -> Range<Millis> {
         let (start, end) = (self.from.start(), self.to.start().saturating_add(DAY));
         start..self.before.map_or(end, |before| before.clamp(start, end))
     }
 
-    /// What an auditor narrowed it down to.
+    /// Returns the auditor's filter.
     pub(super) fn filter(&self) -> Filter {
         let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         Filter { subject: filled(&self.person), tool: filled(&self.tool).map(ToolName), verdict: self.verdict }
     }
 
-    /// The same question as a query, from the newest entry on.
+    /// Returns this query as a query string, from the newest entry on.
     pub(super) fn query(&self) -> String {
         self.serializer().finish()
     }
 
-    /// The same question as a query, from `next` on, the first entry that was not shown. Entries of the same millisecond
-    /// may come twice, and none is left out.
+    /// Returns this query as a query string, from `next` on, the time of the first entry that was not shown. Entries of
+    /// the same millisecond may be shown twice, but none is left out.
     pub(super) fn query_from(&self, next: Millis) -> String {
         self.serializer().append_pair("before", &next.saturating_add(1).to_string()).finish()
     }
@@ -123,7 +123,7 @@ impl Chosen {
     }
 }
 
-/// The days, as they stand in the name of a file.
+/// The days, as they appear in the name of an exported file.
 impl fmt::Display for Chosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.from, self.to)

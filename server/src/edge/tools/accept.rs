@@ -1,5 +1,5 @@
-//! The yes to a changed tool, in the order of every deed: may this person, write down that they may, do it, write down its
-//! end. What cannot be written down is not done.
+//! Accepts a changed tool in the order of every action: check the permission, record the decision, act, record the
+//! outcome. What cannot be recorded is not done.
 
 use super::Chosen;
 use crate::backend::office::{self, NoOffice, OPERATOR};
@@ -10,7 +10,7 @@ use agent::intent::Risk;
 use agent::ports::{Clock, Entry, OpenError, Outcome, Unavailable, Verdict};
 use agent::{Actor, ToolName};
 
-/// What came of it.
+/// Accepts the change, if the person is an operator, and returns the outcome.
 pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) -> Result<Accepted, NoOffice> {
     let held = office::holds(services, actor, OPERATOR).await;
     let verdict = match &held {
@@ -34,7 +34,7 @@ pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) 
     let outcome = match &done {
         Ok(Accepted::Yes) => Outcome::Done,
         Ok(Accepted::Outdated) => Outcome::NotDone("it is not what the server says any more".to_owned()),
-        // It may have been written all the same.
+        // The acceptance may have been stored nevertheless.
         Err(_) => Outcome::Unknown,
     };
     if let Err(error) = services.ledger.close(&opened, outcome, SystemClock.now()).await {

@@ -1,4 +1,4 @@
-//! The page of the tools as HTML. What a server said is shown with its invisible characters made visible.
+//! Renders the page of the tools. Texts of a server are shown with their invisible characters made visible.
 
 use super::super::document::{document, head};
 use crate::moment::{stamp, words};
@@ -10,7 +10,7 @@ use axum::response::Html;
 use leptos::prelude::*;
 use text::visible;
 
-/// The page.
+/// Renders the page.
 pub(super) fn html(actor: &Actor, servers: &[RemoteServer]) -> Html<String> {
     let none = servers.is_empty().then(|| view! { <p>"No server is configured."</p> });
     let main = view! {
@@ -102,7 +102,7 @@ fn tool(own: &RemoteTool) -> AnyView {
 
 fn unfit(name: &str, why: &str) -> AnyView {
     let name = if name.is_empty() { "(no name)".to_owned() } else { visible(name) };
-    // As much as says which one is meant.
+    // Enough to recognize which tool is meant.
     let name: String = name.chars().take(100).collect();
     view! {
         <li class="call" data-state="refused">
@@ -118,7 +118,7 @@ fn time(at: Millis) -> AnyView {
     view! { <time datetime=stamp(at)>{words(at)}</time> }.into_any()
 }
 
-/// The page of who lacks `relation` on `object`.
+/// Returns the page for a person who lacks `relation` on `object`.
 pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
     let object = visible(object);
     let main = view! {
@@ -135,7 +135,7 @@ pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
     document("Not allowed", main.into_any())
 }
 
-/// What was read is not what the server says any more.
+/// Returns the page for a change that is no longer what the server proposes.
 pub(super) fn outdated() -> Html<String> {
     let main = view! {
         <main class="plain">

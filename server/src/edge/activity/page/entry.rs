@@ -1,4 +1,4 @@
-//! One entry of a page. What came from a model or a service is shown with its invisible characters made visible.
+//! Renders one entry of a page. Texts of a model or a service are shown with their invisible characters made visible.
 
 use super::Whose;
 use crate::moment::{stamp, words};
@@ -7,16 +7,16 @@ use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
 use leptos::prelude::*;
 use text::visible;
 
-/// Who reads an entry.
+/// The reader of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
-    /// The person on whose behalf it was.
+    /// The person on whose behalf the action was.
     Owner,
     /// Somebody else, who cannot open the conversation.
     Auditor,
 }
 
-/// The entry as an item of the list.
+/// Renders the entry as an item of the list.
 pub(super) fn item(entry: &PastEntry, reader: Reader, whose: Whose) -> AnyView {
     let (state, said) = state(entry);
     let person = (whose == Whose::Everybodys).then(|| view! { <dt>"Person"</dt><dd>{name(&entry.subject)}</dd> });
@@ -43,7 +43,7 @@ pub(super) fn item(entry: &PastEntry, reader: Reader, whose: Whose) -> AnyView {
     .into_any()
 }
 
-/// The card's state, and its name.
+/// Returns the state of the card, and its name.
 const fn state(entry: &PastEntry) -> (&'static str, &'static str) {
     match (&entry.verdict, &entry.ending) {
         (Verdict::Refused(_), _) => ("refused", "refused"),
@@ -56,7 +56,7 @@ const fn state(entry: &PastEntry) -> (&'static str, &'static str) {
     }
 }
 
-/// What was decided, and what decided it.
+/// Renders the decision and its reason.
 fn decision(entry: &PastEntry) -> AnyView {
     let asked = (!entry.relation.is_empty()).then(|| {
         let (relation, object) = (name(&entry.relation), name(&entry.object));
