@@ -15,7 +15,7 @@ use std::time::Duration;
 pub enum Person {
     /// Approves at the first poll.
     SaysYes,
-    /// Approves at this poll.
+    /// Approves at the poll with this number.
     SaysYesAtLook(u32),
     /// Denies.
     SaysNo,
