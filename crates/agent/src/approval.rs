@@ -41,7 +41,7 @@ pub struct Question {
     pub summary: String,
     /// The action and its object in full, as name and value.
     pub details: Vec<(String, String)>,
-    /// The relation that authorization found.
+    /// The relation on which authorization decided.
     pub relation: String,
     /// The object of the relation.
     pub object: String,

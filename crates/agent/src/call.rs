@@ -31,7 +31,7 @@ impl fmt::Display for ToolName {
 pub struct ToolCall {
     /// The label of this call within its turn.
     pub id: CallId,
-    /// The tool that the model wants.
+    /// The tool that the model names.
     pub tool: ToolName,
     /// The arguments, not yet validated.
     pub input: serde_json::Value,

@@ -23,7 +23,7 @@ pub struct Intent {
     pub needs: Option<Need>,
 }
 
-/// The approval that an action needs besides a permission.
+/// The risk of an action, which decides if a permission alone suffices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Risk {
     /// Only reads; a permission suffices.

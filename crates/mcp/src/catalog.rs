@@ -62,7 +62,7 @@ impl Catalog {
         Self(Arc::new(Inner { local, client, vault, slots: Slots::default() }))
     }
 
-    /// The providers whose tokens it issues: one for each server.
+    /// The providers in the needs of all tools, one for each server.
     pub fn providers(&self) -> impl Iterator<Item = String> {
         self.0.client.servers().map(crate::Server::provider)
     }

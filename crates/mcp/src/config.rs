@@ -129,7 +129,7 @@ impl Servers {
         self.all.iter()
     }
 
-    /// The server whose tokens this provider issues, by the name in a tool's need.
+    /// Returns the server that this provider, as named in a tool's need, stands for.
     #[must_use]
     pub fn by_provider(&self, provider: &str) -> Option<&Server> {
         self.all.iter().find(|server| server.provider() == provider)
