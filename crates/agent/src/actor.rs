@@ -1,14 +1,15 @@
-//! Who acts. An [`Actor`] exists only for a verified session, and names a person by issuer and subject together.
+//! The person on whose behalf the agent acts. An [`Actor`] exists only for a verified session and is identified by
+//! issuer and subject together.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
-/// What a verified sign-in says about a person: the evidence an [`Actor`] is made from. It is stored beside work that
-/// another instance may have to go on with.
+/// The facts that a verified sign-in states about a person; an [`Actor`] is made from them. They are stored with
+/// unfinished work, so that another instance can continue it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Issuer of the ID token, compared exactly: the same `sub` of another issuer is another person.
+    /// Issuer of the ID token, compared exactly: the same `sub` from another issuer is another person.
     pub issuer: String,
     /// The `sub` claim.
     pub subject: String,
@@ -16,20 +17,21 @@ pub struct Evidence {
     pub tenant: String,
     /// The id part of the principal in FGA, `<sub>` by default.
     pub principal: String,
-    /// The name to show.
+    /// The display name.
     pub name: String,
     /// The given name, for a greeting.
     pub given_name: Option<String>,
-    /// The e-mail address, if the provider gave one. Never a key.
+    /// The e-mail address, if the provider sent one. Never used as a key.
     pub email: Option<String>,
-    /// The name that the person types to sign in, by which some providers address a request for approval.
+    /// The name that the person types to sign in. Some providers address approval requests by it.
     pub username: Option<String>,
     /// The person's id in the directory whose tools act on users, for example an Okta user id.
     pub directory_id: Option<String>,
 }
 
 impl Evidence {
-    /// The person whom issuer and subject name, in an organization: named by the subject in FGA, with no name or address.
+    /// Returns the evidence for this issuer, subject and tenant. The FGA principal is the subject; name and address
+    /// stay empty.
     #[must_use]
     pub fn of(issuer: impl Into<String>, subject: impl Into<String>, tenant: impl Into<String>) -> Self {
         let (issuer, subject, tenant) = (issuer.into(), subject.into(), tenant.into());
@@ -44,14 +46,14 @@ impl Evidence {
 pub struct Actor(Arc<Evidence>);
 
 impl Actor {
-    /// Makes an actor of a verified session. Only the HTTP edge may call this, which alone has seen the evidence, and the
-    /// store of leases, which kept it.
+    /// Creates an actor from a verified session. Only two callers are allowed: the HTTP edge, which verified the
+    /// sign-in, and the store of leases, which stored the evidence.
     #[must_use]
     pub fn attest(evidence: Evidence) -> Self {
         Self(Arc::new(evidence))
     }
 
-    /// What the sign-in said.
+    /// The evidence that this actor was created from.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.0
@@ -81,7 +83,7 @@ impl Actor {
         &self.0.principal
     }
 
-    /// The name to show.
+    /// The display name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
@@ -112,7 +114,7 @@ impl Actor {
     }
 }
 
-/// Shows the subject alone: names and addresses stay out of logs.
+/// Shows only the subject, to keep names and addresses out of logs.
 impl fmt::Debug for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Actor").field("subject", &self.0.subject).finish_non_exhaustive()

@@ -1,5 +1,5 @@
-//! What a person is asked before an elevated deed, and what they may answer. A yes is bound to the digest of all that
-//! decides what will be done, so that what was shown is what runs.
+//! The question that a person is asked before an elevated action, and the possible answers. An approval is bound to the
+//! digest of everything that determines the action, so that the shown action is the one that runs.
 
 mod binding;
 mod canonical;
@@ -17,12 +17,12 @@ use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
 random_id! {
-    /// One approval. Its id is the nonce in the digest.
+    /// An approval. Its id is the nonce in the digest.
     ApprovalId
 }
 
 impl ApprovalId {
-    /// The short code that screen and phone both show, such as `K7-31Q`: enough to tell two questions apart.
+    /// The short code shown on both screen and phone, such as `K7-31Q`: enough to tell two questions apart.
     #[must_use]
     pub fn code(&self) -> String {
         let text = self.as_str();
@@ -30,71 +30,71 @@ impl ApprovalId {
     }
 }
 
-/// What a person is asked.
+/// The question about one action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// Its id.
     pub id: ApprovalId,
     /// The tool that would run.
     pub tool: ToolName,
-    /// The deed in plain words.
+    /// The action in plain words.
     pub summary: String,
-    /// What will be done and to whom, name by name, in full.
+    /// The action and its object in full, as name and value.
     pub details: Vec<(String, String)>,
-    /// The relation that was found.
+    /// The relation on which authorization decided.
     pub relation: String,
     /// The object of the relation.
     pub object: String,
-    /// SHA-256 over all that decides what will be done, see [`digest`], in hexadecimal.
+    /// SHA-256 of everything that determines the action, see [`digest`], in hexadecimal.
     pub digest: String,
     /// The line for a small screen: 1 to 64 characters, with the verb, the target and the code.
     pub binding_message: String,
-    /// When it was asked.
+    /// The time at which it was asked.
     pub asked: Millis,
-    /// Until when an answer counts.
+    /// The time until which an answer is accepted.
     pub until: Millis,
-    /// The time after its approval in which the action may begin, in milliseconds.
+    /// The period after the approval in which the action may start, in milliseconds.
     pub window: Millis,
-    /// The recipient outside to whom the arguments would go although they hold what other tools answered. Its approval
-    /// counts for the rest of the conversation.
+    /// The external recipient to whom the arguments would disclose other tools' results. An approval of that is valid
+    /// for the rest of the conversation.
     pub discloses: Option<String>,
 }
 
 impl Question {
-    /// The short code that screen and phone both show.
+    /// The short code shown on both screen and phone.
     #[must_use]
     pub fn code(&self) -> String {
         self.id.code()
     }
 }
 
-/// What became of a question.
+/// The answer to a question, or its end without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
-    /// Yes, by this person.
+    /// Approved by this person.
     Approved {
-        /// Who, when, and the evidence.
+        /// The person, the time, and the evidence.
         given: SignedApproval,
     },
-    /// No.
+    /// Denied.
     Denied,
     /// Nobody answered in time.
     Expired,
-    /// The person who asked took the question back.
+    /// The person who asked cancelled the question.
     Cancelled,
-    /// A yes came that is not to this question, or not of this person.
+    /// An approval for another question, or by another person.
     Mismatched {
-        /// What did not fit, for the ledger.
+        /// The mismatch, for the ledger.
         what: String,
     },
-    /// The approver gave its answer out once, to an instance that died before it could write it down.
+    /// The approver handed its answer out once, to an instance that died before recording it.
     Lost,
-    /// Nobody could be asked, since this person has no device for it.
+    /// The person has no device to receive the question.
     NoDevice,
-    /// The answer could not be had in time.
+    /// The answer could not be obtained in time.
     Unavailable {
-        /// The service, by the name a person knows.
+        /// The service, by the name that people know.
         service: String,
     },
 }

@@ -1,10 +1,10 @@
-//! What the model proposed. A [`ToolCall`] carries no authority at all.
+//! Calls that the model proposes. A [`ToolCall`] carries no authority.
 
 use crate::ids::ConversationId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The id under which the model expects the result of a call. Comes from the model, so it is only ever a label.
+/// The id by which the model matches a result to its call. It comes from the model, so it is only a label.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CallId(pub String);
@@ -31,13 +31,13 @@ impl fmt::Display for ToolName {
 pub struct ToolCall {
     /// The label of this call within its turn.
     pub id: CallId,
-    /// The tool that the model wants.
+    /// The tool that the model names.
     pub tool: ToolName,
-    /// The arguments, not yet looked at.
+    /// The arguments, not yet validated.
     pub input: serde_json::Value,
 }
 
-/// Where a call stands.
+/// The position of a call: its conversation and its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The conversation.
@@ -47,7 +47,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The turn that the call is of. The runner names calls `call-<number of the message>-<number of the call>`.
+    /// The turn that the call belongs to. The runner names calls `call-<number of the message>-<number of the call>`.
     pub(crate) fn turn(&self) -> String {
         let message = self.call.0.rsplit_once('-').map_or(self.call.0.as_str(), |(message, _)| message);
         format!("{} {message}", self.conversation)

@@ -1,12 +1,13 @@
-//! Results that are too long for the model: whole items stay, and what is left out is counted. No item, word or line is cut
-//! where it could be read as another one.
+//! Shortening of results that are too long for the model: whole items are kept, and the omitted ones are counted. No
+//! item, word or line is cut where the rest could be read as another one.
 
 use serde_json::{Map, Value};
 
-/// Room for what says how much was left out, in bytes.
+/// Room for the note that counts the omitted part, in bytes.
 const NOTE: usize = 32;
 
-/// Returns `content` within `most` bytes of JSON: lists end with `and 819 more`, texts after a whole line or word.
+/// Returns `content` reduced to at most `most` bytes of JSON: lists end with `and 819 more`, texts after a whole line
+/// or word.
 pub(crate) fn within(content: Value, most: usize) -> Value {
     if length(&content) <= most {
         return content;
@@ -31,7 +32,7 @@ fn shortened(value: Value, room: usize) -> Value {
     }
 }
 
-/// The first items that fit. An only item, or a first one, that does not fit is itself shortened.
+/// Keeps the first items that fit. If even the first does not fit, it is itself shortened.
 fn items_within(items: Vec<Value>, room: usize) -> Vec<Value> {
     let (all, mut left) = (items.len(), room.saturating_sub("[]".len() + NOTE));
     let mut kept = Vec::new();
@@ -52,7 +53,7 @@ fn items_within(items: Vec<Value>, room: usize) -> Vec<Value> {
     kept
 }
 
-/// Every member, the small ones whole; the others share the room that is left.
+/// Keeps every member: small ones whole, while the others share the remaining room.
 fn members_within(members: Map<String, Value>, room: usize) -> Map<String, Value> {
     let names: usize = members.keys().map(|name| Value::from(name.as_str()).to_string().len() + ":,".len()).sum();
     let mut sizes: Vec<usize> = members.values().map(length).collect();
@@ -69,7 +70,7 @@ fn members_within(members: Map<String, Value>, room: usize) -> Map<String, Value
     members.into_iter().map(|(name, member)| (name, shortened(member, share))).collect()
 }
 
-/// The text up to a line's end, or else a word's.
+/// Cuts the text after a whole line, or else a whole word.
 fn text_within(text: &str, room: usize) -> String {
     let mut left = room.saturating_sub("\"\"".len() + NOTE);
     let fits = text.char_indices().find(|(_, c)| match left.checked_sub(escaped(*c)) {
@@ -85,7 +86,7 @@ fn text_within(text: &str, room: usize) -> String {
     format!("{whole} … and {} more characters", text[whole.len()..].chars().count())
 }
 
-/// Bytes of a character in JSON.
+/// The length of a character in JSON, in bytes.
 const fn escaped(c: char) -> usize {
     match c {
         '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,

@@ -1,4 +1,4 @@
-//! Fake ports for tests, stricter than the real services. There is no fake permit: only the guard makes one.
+//! In-memory ports for tests, stricter than the real services. There is no fake permit: only the guard creates one.
 
 mod approver;
 mod directory;
@@ -24,7 +24,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An actor with this `sub`.
+/// Creates an actor with this `sub`.
 #[must_use]
 pub fn actor(subject: &str) -> Actor {
     Actor::attest(Evidence {

@@ -1,5 +1,5 @@
-//! Whether a call may run. Stages in a fixed order, and the only place where a [`Permit`] is made.
-//! It must never know how any service answers, only what the answer means.
+//! The decision whether a call may run. Stages run in a fixed order, and this is the only place that creates a
+//! [`Permit`]. The guard must not depend on how a service answers, only on the meaning of the answer.
 
 mod account;
 mod approve;
@@ -24,54 +24,55 @@ use permit::Spent;
 use std::fmt;
 use std::sync::Arc;
 
-/// Asks, in this order: does the actor have the relation, is the account there, may the actor do this to this very object,
-/// did a human approve it, is it written down; then it borrows the credential.
+/// Checks, in this order: the actor has the relation, the account is connected, the actor may act on the object that
+/// was looked up, a person approved the action, the ledger has an entry. Last of all it obtains the credential.
 #[derive(Clone)]
 pub struct Guard {
     /// Fine-grained authorization.
     pub authorizer: Arc<dyn Authorizer>,
-    /// A human yes.
+    /// Out-of-band approvals by people.
     pub approver: Arc<dyn Approver>,
-    /// When a person may be asked.
+    /// Limits on prompting a person.
     pub prompts: Arc<dyn PromptLimiter>,
-    /// Who did what.
+    /// The record of decisions and outcomes.
     pub ledger: Arc<dyn Ledger>,
-    /// Credentials, just in time.
+    /// The source of credentials, queried just before they are used.
     pub vault: Arc<dyn Vault>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Unguessable ids.
     pub ids: Arc<dyn Ids>,
-    /// How long a question waits for its answer, in milliseconds.
+    /// Longest wait for an approval, in milliseconds.
     pub patience: Millis,
 }
 
-/// What the guard is asked about.
+/// The request for a permit to run one call.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Whose call it is.
+    /// The person on whose behalf the call runs.
     pub actor: Actor,
-    /// In which conversation.
+    /// The conversation that the call belongs to.
     pub conversation: ConversationId,
     /// The call.
     pub call: ToolCall,
-    /// What it would do.
+    /// The action that the call stands for.
     pub intent: Intent,
     /// The tool as it is defined now.
     pub definition: Definition,
-    /// Which arguments are not the person's own words, and where they are from.
+    /// The arguments that are not the person's own words, each with its origin.
     pub unsaid: Option<String>,
-    /// The recipient outside to whom the arguments would go although they hold what other tools answered. A person is asked
-    /// whether they may, also about a call that only reads.
+    /// The external recipient to whom the arguments would disclose other tools' results. The person must approve that,
+    /// even for a call that only reads.
     pub discloses: Option<String>,
-    /// The lookup of the object that the call touches; `None`, when the intent names it.
+    /// The lookup of the object that the call touches. `None` if the intent names it.
     pub lookup: Option<Arc<dyn TargetLookup>>,
-    /// The object as it was last looked up.
+    /// The object as last looked up.
     target: Option<Target>,
 }
 
 impl Request {
-    /// A request to run `call`, whose intent names its object and whose arguments are all the person's own.
+    /// Creates a request to run `call`, whose intent names its object and whose arguments are all the person's own
+    /// words.
     #[must_use]
     pub const fn new(
         actor: Actor,
@@ -94,14 +95,14 @@ impl Request {
     }
 }
 
-/// Why there is no permit. Nothing has been done.
+/// No permit was granted. Nothing has been done.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAdmitted {
-    /// No. Every failure of a service outside is one.
+    /// The request was refused. Every failure of an external service is a refusal.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No: the approval was spent by a ledger entry of another instance. Whoever refuses the call in the log closes it
-    /// afterwards ([`Guard::close_spent`]).
+    /// The request was refused because a ledger entry of another instance has spent the approval. The caller records
+    /// the refusal in the log and then closes that entry ([`Guard::close_spent`]).
     #[error("{refusal}")]
     Spent {
         /// The refusal.
@@ -109,33 +110,33 @@ pub enum NotAdmitted {
         /// The entry of the other instance.
         entry: EntryId,
     },
-    /// The docket cannot be written: whoever can write it next goes on.
+    /// The call's state could not be written; the next instance that can write it continues.
     #[error(transparent)]
     Adjourned(#[from] Unavailable),
 }
 
 impl Guard {
-    /// Decides whether this actor may run this call now. A refusal is written in the ledger as well.
-    /// What is asked of a person and what they answer is kept in `docket`, so that another instance can go on.
+    /// Decides whether this actor may run this call now. A refusal is recorded in the ledger as well. The question and
+    /// its answer are stored in `docket`, so that another instance can continue.
     ///
     /// # Errors
     /// See [`NotAdmitted`].
     pub async fn admit(&self, request: Request, docket: &dyn Docket) -> Result<Permit, NotAdmitted> {
-        // Boxed: a call may wait for a person for minutes, and each stage would hold it again.
+        // Boxed: a call may wait minutes for a person, and otherwise each stage would hold its own copy.
         let reachable = Box::new(request).authorize(self).await?.connect(self, docket).await?;
         let located = reachable.locate(self).await?;
         located.approve(self, docket).await?.record(self).await?.equip(self).await
     }
 
-    /// Closes the ledger's entry of a call that has run.
+    /// Closes the ledger entry of a call that has run.
     ///
     /// # Errors
-    /// [`Unavailable`] when the ledger cannot be written; an entry left open is itself a finding.
+    /// [`Unavailable`] if the ledger cannot be written. The ledger's verification reports entries that stay open.
     pub async fn close(&self, spent: &Spent, outcome: Outcome) -> Result<(), Unavailable> {
         self.ledger.close(spent.entry(), outcome, self.clock.now()).await
     }
 
-    /// Closes the entry of a call that the person stopped before it began.
+    /// Closes the entry of a call that the person stopped before it started.
     ///
     /// # Errors
     /// [`Unavailable`], as above.
@@ -144,8 +145,8 @@ impl Guard {
         self.ledger.close(entry, outcome, self.clock.now()).await
     }
 
-    /// Closes the entry of a call that another instance wrote down and did not begin. The log must refuse the call first:
-    /// an instance that is slow then finds that it may not begin it.
+    /// Closes the entry of a call that another instance recorded and did not start. The log must refuse the call first:
+    /// if that instance is merely slow, it then finds that it may not start the call.
     ///
     /// # Errors
     /// [`Unavailable`], as above.
@@ -153,7 +154,7 @@ impl Guard {
         self.ledger.close(entry, Outcome::NotDone(refusal.to_string()), self.clock.now()).await
     }
 
-    /// Closes the entry of a call that was begun by an instance that is no more.
+    /// Closes the entry of a call that was started by an instance that no longer exists.
     ///
     /// # Errors
     /// [`Unavailable`], as above.

@@ -1,13 +1,13 @@
-//! Identifiers that come from outside and are parsed, not trusted.
+//! Identifiers that arrive from outside and are validated when they are parsed.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a text is not an identifier.
+/// The text is not a well-formed identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid identifier")]
 pub struct BadId;
 
-/// Makes a type of random ids: 26 characters of Crockford's base 32, in upper case, unguessable.
+/// Defines a type of random ids: 26 characters of Crockford's base 32, in upper case, unguessable.
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -20,7 +20,7 @@ macro_rules! random_id {
             pub const LENGTH: usize = 26;
             const ALPHABET: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-            /// Makes an id of 26 random bytes, five bits of each.
+            /// Makes an id from 26 random bytes, using five bits of each.
             #[must_use]
             pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
                 Self(bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte & 31)])).collect())
@@ -62,7 +62,7 @@ random_id! {
     ConversationId
 }
 
-/// What makes a repeated post the same post: chosen by the page, 8 to 64 characters of `[A-Za-z0-9_-]`.
+/// The idempotency key of a post, chosen by the page: 8 to 64 characters of `[A-Za-z0-9_-]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientId(String);

@@ -1,37 +1,38 @@
-//! What a call would do, worked out before anyone is asked: relation, object, risk, and the credential it needs.
+//! The action that a call stands for, determined before any service is queried: relation, object, risk and required
+//! credential.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What running a call would do. Made by [`crate::Tool::intend`], which does nothing else.
+/// The action that a call would perform, returned by [`crate::Tool::intend`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
-    /// The deed in plain words, for the person: `Read the Okta groups of bob@acme.example`.
+    /// The action in plain words, for the person: `Read the Okta groups of bob@acme.example`.
     pub summary: String,
-    /// The deed in two words, for a small screen: `Reset password`. At most 24 letters and spaces.
+    /// The action in two words, for a small screen: `Reset password`. At most 24 letters and spaces.
     pub verb: &'static str,
-    /// Whom or what the deed touches, in full: `bob@acme.example`.
+    /// The person or thing that the action affects, in full: `bob@acme.example`.
     pub target: String,
     /// The relation that the actor must have.
     pub relation: Relation,
     /// The object that the call will touch.
     pub object: Object,
-    /// Whether the person must be asked out of band.
+    /// The risk, which decides if the person must approve the action out of band.
     pub risk: Risk,
-    /// The credential that the deed needs, if any.
+    /// The credential that the action needs, if any.
     pub needs: Option<Need>,
 }
 
-/// Whether an intent may run on a permission alone.
+/// The risk of an action, which decides if a permission alone suffices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Risk {
-    /// Reads only; a permission suffices.
+    /// Only reads; a permission suffices.
     Read,
-    /// Changes something that matters; needs a human yes out of band.
+    /// Changes something that matters; needs a person's approval out of band.
     Elevated,
 }
 
-/// The name of a relation in the authorization model: 1 to 50 characters without `:`, `#`, `@` and white space.
+/// The name of a relation in the authorization model: 1 to 50 characters without `:`, `#`, `@` or white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Relation(pub &'static str);
 
@@ -48,20 +49,20 @@ pub struct Object {
     id: String,
 }
 
-/// An id that would mean something else in FGA.
+/// The id would have another meaning in FGA.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid object id")]
 pub struct BadObject;
 
 impl Object {
-    /// Longest `type:id` that OpenFGA takes, in bytes.
+    /// Longest `type:id` that OpenFGA accepts, in bytes.
     pub const LONGEST: usize = 256;
 
-    /// An object of `kind` with `id`, refused when the id holds `:`, `#`, `@`, `*`, control characters or white space,
-    /// is empty, or is too long: such an id would name another object, everybody, or a set of people.
+    /// Returns the object `kind:id`. Rejects an id that is empty, too long or not ASCII, or contains `:`, `#`, `@`,
+    /// `*`, control characters or white space: it could name another object, everybody, or a set of people.
     ///
     /// # Errors
-    /// [`BadObject`] says that the id was refused; nobody has been asked yet.
+    /// [`BadObject`] if the id was rejected. No service has been queried at that point.
     pub fn new(kind: &'static str, id: &str) -> Result<Self, BadObject> {
         let forbidden = |c: char| matches!(c, ':' | '#' | '@' | '*') || c.is_whitespace() || c.is_control();
         if id.is_empty() || kind.len() + 1 + id.len() > Self::LONGEST || id.contains(forbidden) || !id.is_ascii() {
@@ -85,12 +86,12 @@ impl fmt::Display for Object {
     }
 }
 
-/// A credential that a deed needs.
+/// A credential that an action needs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Need {
-    /// Whose credential: `okta`, `github`.
+    /// The provider of the credential: `okta`, `github`.
     pub provider: String,
-    /// The scopes that the tool states, no more.
+    /// The scopes that the tool declares, and no others.
     pub scopes: Vec<String>,
 }
 

@@ -1,7 +1,9 @@
-//! The core: a language model proposes, the guard disposes. It must never know a vendor, HTTP, AWS, Leptos or the environment.
+//! The core: a language model proposes calls, the guard decides whether they run. It must not depend on a vendor, HTTP,
+//! AWS, Leptos or the environment.
 //!
-//! Read in this order: [`call`] (what a model proposed), [`intent`] (what that would do), [`guard`] (whether it may),
-//! [`toolbox`] (doing it, once), [`turn`] (the loop around all of it), [`ports`] (what the outside must offer).
+//! Read in this order: [`call`] (a call that the model proposed), [`intent`] (the action that the call stands for),
+//! [`guard`] (the decision), [`toolbox`] (running the call, once), [`turn`] (the loop around all of it), [`ports`] (the
+//! traits that adapters implement).
 
 pub mod actor;
 pub mod approval;

@@ -1,5 +1,5 @@
-//! What the core needs of the outside, as traits. An `Err` always means "not known", never "no":
-//! implementations must not turn a failure into an answer.
+//! The traits through which the core reaches the outside. An `Err` always means "unknown", never "no": implementations
+//! must not turn a failure into an answer.
 
 pub mod approver;
 pub mod authorizer;
@@ -30,18 +30,19 @@ pub use prompt_limiter::PromptLimiter;
 pub use toolboxes::Toolboxes;
 pub use vault::{Lender, Loan, Vault, VaultError};
 
-/// A service did not answer, or not in a way that can be trusted. Two faces: `service` for the person, `cause` for the log.
+/// A service did not answer, or its answer cannot be trusted. `service` is shown to the person, `cause` goes to the
+/// log.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{service} is not available: {cause}")]
 pub struct Unavailable {
-    /// The service, by the name a person knows.
+    /// The service, by the name that people know.
     pub service: &'static str,
-    /// What happened, for the log. Never holds a secret.
+    /// The failure, for the log. Never contains a secret.
     pub cause: String,
 }
 
 impl Unavailable {
-    /// `service` failed because of `cause`.
+    /// Creates the error: `service` failed because of `cause`.
     pub fn new(service: &'static str, cause: impl Into<String>) -> Self {
         Self { service, cause: cause.into() }
     }

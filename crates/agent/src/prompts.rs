@@ -1,55 +1,56 @@
-//! Limits on prompting a person: one question at a time, not the same one twice at once, not soon after a denial or a
-//! cancellation, and not more often a day than anybody reads with care. Pure: who stores the state is the port's business.
+//! Limits on prompting a person: one question at a time, no duplicate of an open question, a pause after a denial or a
+//! cancellation, and a daily maximum. Pure state; a port stores it.
 
 use crate::Place;
 use crate::approval::ApprovalId;
 use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
-/// The time in which nothing is asked after a denial, in milliseconds.
+/// Period after a denial in which no question is asked, in milliseconds.
 pub const COOLDOWN: Millis = 60_000;
 
-/// The time in which the very action that was denied is not asked about again.
+/// Period after a denial in which the same action is not asked about again, in milliseconds.
 pub const SAME_COOLDOWN: Millis = 600_000;
 
-/// The time in which a turn asks nothing more after the person took a question of it back. A new message of theirs may ask at once.
+/// Period after a cancellation in which the same turn asks nothing, in milliseconds. The turn of a new message may ask
+/// at once.
 pub const CANCEL_COOLDOWN: Millis = 30_000;
 
-/// Most questions a day.
+/// Most questions to one person a day.
 pub const DAILY: u32 = 50;
 
-/// Most questions that are listed while they wait; more may wait unlisted.
+/// Most waiting questions that are listed; further ones wait without being listed.
 const QUEUED: usize = 20;
 
-/// Most actions and turns that are remembered. A denial quiets everything for [`COOLDOWN`], so fewer denials than this are in
-/// force at a time, and what ends first is forgotten first.
+/// Most actions and turns that are remembered. A denial blocks every question for [`COOLDOWN`], so at any time fewer
+/// denials than this are in force; the entry that expires first is dropped first.
 const REMEMBERED: usize = 20;
 
 const DAY: Millis = 86_400_000;
 
-/// A question that is to be put to a person.
+/// A question to be put to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptRequest {
     /// Its id.
     pub id: ApprovalId,
-    /// The action, whoever asks for it and when: two with the same text ask for the same thing.
+    /// A key of the action, independent of who requests it and when: equal texts mean the same action.
     pub same: String,
-    /// Its origin.
+    /// The call that asks.
     pub place: Place,
     /// The action in plain words.
     pub summary: String,
-    /// Until when its answer counts.
+    /// The time until which an answer is accepted.
     pub until: Millis,
 }
 
-/// A question that a person has open.
+/// An open question of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPrompt {
-    /// Its origin.
+    /// The call that asks.
     pub place: Place,
     /// The action in plain words.
     pub summary: String,
-    /// Until when it is open at most.
+    /// The latest time at which it can still be open.
     pub until: Millis,
 }
 
@@ -58,30 +59,30 @@ pub struct OpenPrompt {
 pub enum PromptPermit {
     /// The question may be put now.
     Granted,
-    /// Another question is being put; this one waits.
+    /// Another question is open; this one waits.
     Busy,
-    /// The very same thing is being asked already.
+    /// A question about the same action is already open.
     Asked,
-    /// A question was denied or taken back not long ago.
+    /// A question was denied or cancelled recently.
     Cooling {
-        /// Until when.
+        /// End of the pause.
         until: Millis,
     },
-    /// Enough for a day.
+    /// The daily limit of questions was reached.
     DailyLimit {
         /// The limit.
         limit: u32,
     },
 }
 
-/// The end of a question.
+/// The way in which a question ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptEnd {
-    /// With a denial.
+    /// The person denied it.
     Denied,
-    /// The person took it back.
+    /// The person cancelled it.
     Cancelled,
-    /// Otherwise.
+    /// It ended in any other way.
     Over,
 }
 
@@ -97,9 +98,9 @@ impl PromptRequest {
 pub struct PromptState {
     held: Option<Held>,
     queued: Vec<Queued>,
-    /// Denied actions, and turns of which a question was taken back, each until it may be asked about again.
+    /// Denied actions, and turns in which a question was cancelled, each with the end of its pause.
     quiet: Vec<Quiet>,
-    /// Until when nothing is asked at all.
+    /// End of the pause in which no question is asked at all.
     silence: Millis,
     day: i64,
     asked: u32,
@@ -125,7 +126,7 @@ struct Quiet {
 }
 
 impl PromptState {
-    /// Decides, and notes a grant.
+    /// Decides about a question and records a grant.
     pub fn acquire(&mut self, request: &PromptRequest, now: Millis) -> PromptPermit {
         let day = now.div_euclid(DAY);
         if self.day != day {
@@ -133,7 +134,8 @@ impl PromptState {
         }
         match &mut self.held {
             Some(held) if held.by == request.id => return PromptPermit::Granted,
-            // The instance that took it died before it could write the question down; who goes on asks in its stead.
+            // The instance that reserved the person died before it recorded the question; the instance that continues
+            // takes its place.
             Some(held) if held.open.place == request.place => {
                 (held.by, held.open.until) = (request.id.clone(), request.until);
                 return PromptPermit::Granted;
@@ -157,7 +159,7 @@ impl PromptState {
         PromptPermit::Granted
     }
 
-    /// Notes the end of a question. One that neither is put nor waits changes nothing.
+    /// Records the end of a question. Does nothing if it is neither open nor waiting.
     pub fn release(&mut self, question: &ApprovalId, end: PromptEnd, now: Millis) {
         self.queued.retain(|queued| queued.by != *question);
         let Some(held) = self.held.take_if(|held| held.by == *question) else { return };
@@ -171,7 +173,7 @@ impl PromptState {
         }
     }
 
-    /// The questions that the person has open: the one that is being put, and those that wait for it.
+    /// The person's open questions: the one that was put, and those waiting for it.
     #[must_use]
     pub fn open(&self, now: Millis) -> Vec<OpenPrompt> {
         let held = self.held.iter().map(|held| &held.open);
@@ -179,14 +181,14 @@ impl PromptState {
         all.filter(|open| open.until > now).cloned().collect()
     }
 
-    /// Until when this action, or this turn, may not be asked about.
+    /// End of the pause for this action or turn, if one is in force.
     fn cooling(&self, request: &PromptRequest, now: Millis) -> Option<Millis> {
         let turn = request.place.turn();
         let about = self.quiet.iter().filter(|quiet| [&request.same, &turn].contains(&&quiet.about));
         about.map(|quiet| quiet.until).chain([self.silence]).max().filter(|until| now < *until)
     }
 
-    /// Remembers what is not to be asked about, beside all else that is still in force.
+    /// Remembers a pause for an action or turn, along with all others that are still in force.
     fn keep_quiet(&mut self, about: String, until: Millis, now: Millis) {
         self.quiet.retain(|quiet| quiet.until > now && quiet.about != about);
         self.quiet.push(Quiet { about, until });
@@ -195,7 +197,7 @@ impl PromptState {
         self.quiet.drain(..surplus);
     }
 
-    /// Notes once that a question waits.
+    /// Lists a waiting question once.
     fn queue(&mut self, request: &PromptRequest, now: Millis) {
         self.queued.retain(|queued| queued.open.until > now);
         if self.queued.iter().all(|queued| queued.by != request.id) && self.queued.len() < QUEUED {

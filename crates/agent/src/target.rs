@@ -1,5 +1,5 @@
-//! The object that a call touches, where only the service knows it: people write a name, the service acts by an id. The
-//! guard has it looked up before anybody is asked, and the tool acts by what was found.
+//! The object that a call touches, if only the service knows it: people write a name, the service acts on an id. The
+//! guard looks the object up before it prompts anybody, and the tool acts on the object found.
 
 use crate::ToolCall;
 use crate::intent::{Need, Object, Relation};
@@ -11,34 +11,36 @@ use std::fmt;
 /// The object that a call would touch, as the service knows it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The relation that the actor must have on it, besides the intent's own.
+    /// The relation that the actor must have on it, in addition to the intent's own.
     pub relation: Relation,
-    /// The object, by the service's id: a name may belong to another object a moment later.
+    /// The object, by the service's id: its name may belong to another object a moment later.
     pub object: Object,
-    /// Facts about the object that the service states and the authorizer's store does not hold.
+    /// Facts about the object that the service states and the authorizer does not store.
     pub facts: Vec<Fact>,
-    /// Details for the person besides the intent's target, name and value: `Name`, `Bob Crane`.
+    /// Details to show the person in addition to the intent's target, as name and value: `Name`, `Bob Crane`.
     pub details: Vec<(&'static str, String)>,
-    /// A sentence for whoever is denied because `facts` could not hold everything.
+    /// A sentence shown with a denial if `facts` is incomplete.
     pub caveat: Option<String>,
 }
 
 impl Target {
-    /// Returns whether both are the same object, shown in the same words. Facts may differ: they are asked about afresh.
+    /// Returns whether both are the same object with the same displayed details. Facts may differ, because they are
+    /// checked again.
     #[must_use]
     pub fn is_as_shown(&self, other: &Self) -> bool {
         (&self.object, &self.relation, &self.details) == (&other.object, &other.relation, &other.details)
     }
 }
 
-/// A relationship that holds at a service: `subject` has `relation` to `object`. `OpenFGA` takes it as a contextual tuple.
+/// A relationship that exists at a service: `subject` has `relation` to `object`. `OpenFGA` receives it as a contextual
+/// tuple.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// The object that has the relation, such as a group.
     pub subject: Object,
     /// The relation.
     pub relation: Relation,
-    /// The object that the relation leads to.
+    /// The object that the relation points to.
     pub object: Object,
 }
 
@@ -48,15 +50,16 @@ impl fmt::Display for Fact {
     }
 }
 
-/// Looks up targets. Reads only.
+/// Looks up targets without changing anything.
 #[async_trait]
 pub trait TargetLookup: fmt::Debug + Send + Sync {
-    /// The credential of a lookup: it reads and no more.
+    /// The read-only credential that the lookup needs.
     fn needs(&self) -> Need;
 
-    /// Asks the service, afresh, which object `call` touches.
+    /// Queries the service, without a cache, for the object that `call` touches.
     ///
     /// # Errors
-    /// [`ToolError::Failed`] with a sentence when there is no such object, and the service's name when it does not answer.
+    /// [`ToolError::Failed`] with a sentence if there is no such object; the other variants name the service that did
+    /// not answer.
     async fn target(&self, call: &ToolCall, credential: &Loan) -> Result<Target, ToolError>;
 }

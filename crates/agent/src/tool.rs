@@ -1,4 +1,5 @@
-//! What a tool is: a specification for the model, a pure reading of a call, and a deed that costs a permit.
+//! The interface of a tool: a specification for the model, a pure interpretation of a call, and an action that requires
+//! a permit.
 
 use crate::intent::Risk;
 use crate::ports::Outcome;
@@ -8,53 +9,53 @@ use crate::{Intent, ToolCall, ToolName, actor::Actor};
 use async_trait::async_trait;
 use std::sync::Arc;
 
-/// What the model is told about a tool.
+/// The specification of a tool, as sent to the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolSpec {
     /// 1 to 64 characters of `[a-zA-Z0-9_-]`.
     pub name: ToolName,
-    /// What it does, for the model.
+    /// The purpose of the tool, written for the model.
     pub description: String,
     /// JSON Schema of the arguments; the root has only `type: object`, `properties`, `required`.
     pub input_schema: serde_json::Value,
 }
 
-/// Arguments that the tool cannot read. The text goes back to the model and names no secret.
+/// The tool cannot interpret the arguments. The text is sent to the model and contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadInput(pub String);
 
-/// What a deed brought.
+/// The result of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolOutput {
-    /// For the model: JSON, data and nothing but data.
+    /// The result for the model: JSON that contains only data.
     pub content: serde_json::Value,
-    /// For the person, in a few words: `3 groups`.
+    /// The result for the person, in a few words: `3 groups`.
     pub summary: String,
 }
 
-/// Why a deed did not come about, or may have.
+/// The action was not done, or its outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ToolError {
-    /// The other side said no, or there is no such thing. The text may be read by the model and the person.
+    /// The service refused, or the object does not exist. The text may be shown to the model and the person.
     #[error("{0}")]
     Failed(String),
     /// The service could not be reached or did not answer in time; nothing was done.
     #[error("{service} is not available")]
     Unavailable {
-        /// The service, by the name a person knows.
+        /// The service, by the name that people know.
         service: &'static str,
     },
-    /// The deed was begun and its end was not seen.
+    /// The action was started, and its end was not observed.
     #[error("the outcome at {service} is not known")]
     Unknown {
-        /// The service, by the name a person knows.
+        /// The service, by the name that people know.
         service: &'static str,
     },
 }
 
 impl ToolError {
-    /// The outcome for the ledger, in our own words: what a service says of its failure is not ours to sign.
+    /// The outcome for the ledger in fixed wording: the signed ledger must not contain text that a service chose.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::Failed(_) => Outcome::NotDone("the service did not accept it, or the tool failed".to_owned()),
@@ -64,36 +65,37 @@ impl ToolError {
     }
 }
 
-/// One thing that the agent can do.
+/// An action that the agent offers.
 #[async_trait]
 pub trait Tool: Send + Sync {
-    /// What the model is told.
+    /// The specification that the model receives.
     fn spec(&self) -> &ToolSpec;
 
-    /// The risk of every call of this tool. A tool whose calls differ states the highest.
+    /// The risk of every call of this tool. If calls differ, the highest risk.
     fn risk(&self) -> Risk {
         Risk::Read
     }
 
-    /// Works out what the call would do, for this actor. Pure: asks nobody, changes nothing.
+    /// Determines the action that the call stands for, on behalf of this actor. Pure: it queries no service and changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`BadInput`] when the arguments cannot be read; the model may try again.
+    /// [`BadInput`] if the arguments cannot be interpreted; the model may try again.
     fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput>;
 
-    /// The lookup of the object that calls touch. `None`: the intent's object is the object itself.
+    /// The lookup of the object that calls touch. `None` if the intent already names the object.
     fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {
         None
     }
 
-    /// The recipient outside the organization's own services that the arguments of a call go to, by the name a person knows.
-    /// `None`: the arguments stay within.
+    /// The external recipient of a call's arguments, by the name that people know. `None` if the arguments stay within
+    /// the organization's own services.
     fn recipient(&self) -> Option<&str> {
         None
     }
 
-    /// Does it. The execution holds the permit with the call, the intent and the credential; only
-    /// [`crate::Toolbox::run`] makes one.
+    /// Performs the action. The execution holds the permit with the call, the intent and the credential; only
+    /// [`crate::Toolbox::run`] can create one.
     ///
     /// # Errors
     /// See [`ToolError`].

@@ -1,4 +1,4 @@
-//! The tools, by name. The only place where a permit is spent.
+//! The tools, by name. Permits are spent only here.
 
 use crate::guard::permit::Spent;
 use crate::intent::Risk;
@@ -11,16 +11,16 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Every tool that a turn has. Clones share the tools.
+/// All tools of a turn. Clones share the tools.
 #[derive(Clone, Default)]
 pub struct Toolbox {
     tools: Arc<BTreeMap<ToolName, Arc<dyn Tool>>>,
-    /// The risk of the tools that are withheld, and the sentence that says why.
+    /// The risk whose tools are withheld, and the sentence that explains it.
     withheld: Option<(Risk, Arc<str>)>,
 }
 
-/// A permit that is being spent. It reads as the permit does, and nothing but [`Toolbox::run`] makes one, so no tool runs
-/// past the last look at its permit.
+/// A permit while its call runs. It dereferences to the permit. Only [`Toolbox::run`] creates one, so no tool runs
+/// without the last check of its permit.
 #[derive(Debug)]
 pub struct Execution(Permit);
 
@@ -32,16 +32,16 @@ impl Deref for Execution {
     }
 }
 
-/// Two tools with one name: the second could take the first one's place.
+/// Two tools have the same name; one could replace the other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there are two tools named {0}")]
 pub struct DuplicateTool(pub ToolName);
 
 impl Toolbox {
-    /// A toolbox of `tools`.
+    /// Creates a toolbox of `tools`.
     ///
     /// # Errors
-    /// [`DuplicateTool`] when two have the same name.
+    /// [`DuplicateTool`] if two have the same name.
     pub fn new(tools: impl IntoIterator<Item = Arc<dyn Tool>>) -> Result<Self, DuplicateTool> {
         let mut box_ = BTreeMap::new();
         for tool in tools {
@@ -53,7 +53,7 @@ impl Toolbox {
         Ok(Self { tools: Arc::new(box_), withheld: None })
     }
 
-    /// These tools, and of `others` those whose names are free: nothing takes the place of what is there.
+    /// Returns these tools plus those of `others` whose names are not in use. An existing tool is never replaced.
     #[must_use]
     pub fn beside(&self, others: impl IntoIterator<Item = Arc<dyn Tool>>) -> Self {
         let mut all = BTreeMap::clone(&self.tools);
@@ -63,50 +63,50 @@ impl Toolbox {
         Self { tools: Arc::new(all), withheld: self.withheld.clone() }
     }
 
-    /// The same tools, of which those of this risk are neither offered to the model nor run. `reason` is a sentence for the
-    /// person.
+    /// Returns the same tools, of which those with this risk are neither offered to the model nor run. `reason` is a
+    /// sentence for the person.
     #[must_use]
     pub fn withholding(self, risk: Risk, reason: impl Into<Arc<str>>) -> Self {
         Self { withheld: Some((risk, reason.into())), ..self }
     }
 
-    /// The sentence that says why tools are withheld, if any of this toolbox is.
+    /// The sentence that explains the withheld tools, if this toolbox has any.
     #[must_use]
     pub fn withheld_reason(&self) -> Option<&str> {
         let (risk, reason) = self.withheld.as_ref()?;
         self.tools.values().any(|tool| tool.risk() == *risk).then_some(reason.as_ref())
     }
 
-    /// The sentence that says why this tool is withheld.
+    /// The sentence that explains why this tool is withheld, if it is.
     fn withheld(&self, tool: &dyn Tool) -> Option<&str> {
         self.withheld_for(tool.risk())
     }
 
-    /// The names, in their order.
+    /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &ToolName> {
         self.tools.keys()
     }
 
-    /// The specifications for the model, in the order of the names.
+    /// The specifications of the offered tools, ordered by name.
     #[must_use]
     pub fn specs(&self) -> Vec<ToolSpec> {
         let offered = self.tools.values().filter(|tool| self.withheld(tool.as_ref()).is_none());
         offered.map(|tool| tool.spec().clone()).collect()
     }
 
-    /// The definition of the tool that `call` names.
+    /// The specification of the tool that `call` names.
     #[must_use]
     pub fn definition(&self, call: &ToolCall) -> Option<&ToolSpec> {
         self.tools.get(&call.tool).map(|tool| tool.spec())
     }
 
-    /// The recipient outside that the arguments of this tool's calls go to.
+    /// The external recipient of the arguments of this tool's calls.
     #[must_use]
     pub fn recipient(&self, tool: &ToolName) -> Option<&str> {
         self.tools.get(tool).and_then(|tool| tool.recipient())
     }
 
-    /// The sentence that says why nothing of this risk is run, if so.
+    /// The sentence that explains why tools of this risk are withheld, if they are.
     #[must_use]
     pub fn withheld_for(&self, risk: Risk) -> Option<&str> {
         self.withheld.as_ref().filter(|(withheld, _)| *withheld == risk).map(|(_, reason)| reason.as_ref())
@@ -118,10 +118,10 @@ impl Toolbox {
         self.tools.get(&call.tool).and_then(|tool| tool.lookup())
     }
 
-    /// What `call` would do.
+    /// Returns the action that `call` stands for.
     ///
     /// # Errors
-    /// [`BadInput`] when there is no such tool or its arguments cannot be read.
+    /// [`BadInput`] if there is no such tool, it is withheld, or its arguments cannot be interpreted.
     pub fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         match self.tools.get(&call.tool) {
             Some(tool) => match self.withheld(tool.as_ref()) {
@@ -132,10 +132,11 @@ impl Toolbox {
         }
     }
 
-    /// Spends the permit. The tool is looked up by the permit's own call, so neither it nor its arguments can be swapped.
+    /// Spends the permit and runs its call. The tool is looked up by the permit's own call, so neither tool nor
+    /// arguments can be replaced.
     ///
     /// # Errors
-    /// What the tool said, or [`ToolError::Unknown`] when it did not end within `limit`.
+    /// The tool's error, or [`ToolError::Unknown`] if it did not finish within `limit`.
     pub async fn run(&self, permit: Permit, limit: Duration) -> (Spent, Result<ToolOutput, ToolError>) {
         let spent = permit.spent();
         let outcome = match self.tools.get(&permit.call().tool) {

@@ -1,5 +1,6 @@
-//! A turn: one message of the user and all that follows. A turn is what its events say it is: the loop folds the log,
-//! does the next thing, appends what happened, and folds again, so a restarted server goes on where the log ends.
+//! A turn: one message of the user and everything that follows from it. Its state is derived from its events alone: the
+//! loop folds the log, performs the next step, appends the event and folds again, so a restarted server continues where
+//! the log ends.
 
 mod docket;
 pub mod event;

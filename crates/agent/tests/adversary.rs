@@ -1,6 +1,6 @@
-//! The adversary: a model that says anything, a person who answers anyhow, permissions that go, plugs that are pulled.
-//! Whatever happens, nothing is done that the ledger does not hold with an allowed decision and, where it is elevated, with
-//! an unused yes of this very person. `PROPTEST_CASES` says how many transcripts are tried; the count is printed.
+//! Random attacks: a model that says anything, a person who answers in any way, permissions that disappear, and
+//! crashes. In every case each action has an allowed entry in the ledger and, if it is elevated, its own unused
+//! approval by this very person. `PROPTEST_CASES` sets the number of transcripts; the counts are printed.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use agent::fakes::{
@@ -25,11 +25,11 @@ use std::time::Duration;
 struct Attack {
     answers: Vec<Vec<Said>>,
     person: Person,
-    /// Which of `thing:1` and `thing:2` Ada may touch at first.
+    /// Ada's initial permission for `thing:1` and `thing:2`.
     may: Vec<bool>,
-    /// After how many seconds every permission is taken away.
+    /// Seconds until every permission is removed.
     revoked: Option<u64>,
-    /// Before which event the plug is pulled.
+    /// The event before which the process crashes.
     plug: Option<u64>,
 }
 
@@ -110,7 +110,7 @@ fn script(answer: &[Said]) -> Script {
     script
 }
 
-/// What outlives every process: the ledger, the permissions, the person, the things.
+/// The state that outlives every process: the ledger, the permissions, the person, the tools.
 struct World {
     guard: Guard,
     ledger: Arc<MemoryLedger>,
@@ -142,7 +142,7 @@ impl World {
         Self { guard, ledger, authorizer, deed, peek, clock }
     }
 
-    /// A process that runs this world's turns, with a model that says the rest of the answers.
+    /// A process that runs this world's turns, with a model that plays these answers.
     fn runner(&self, answers: &[Vec<Said>]) -> Runner {
         Runner {
             model: Arc::new(ScriptedModel::saying(answers.iter().map(|answer| script(answer)).collect())),
@@ -155,7 +155,7 @@ impl World {
     }
 }
 
-/// Runs the attack to its end and gives the log; the plug is pulled at most once.
+/// Runs the attack to its end and returns the log; the process crashes at most once.
 async fn run(attack: &Attack, world: &World) -> Vec<Event> {
     let (ada, id) = (actor("ada"), ConversationId::from_random([1; 26]));
     let said =
@@ -181,7 +181,7 @@ async fn run(attack: &Attack, world: &World) -> Vec<Event> {
     tokio::select! { events = turns => events, () = revoke => Vec::new() }
 }
 
-/// What must hold of every transcript.
+/// Returns the invariants that the transcript violates.
 fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
     let mut found = Vec::new();
     let mut must = |holds: bool, what: &str| {

@@ -1,8 +1,8 @@
 //! Approval by CIBA (OpenID Connect Client-Initiated Backchannel Authentication Core 1.0), poll mode.
 //!
-//! With Auth0 the request carries the whole action as rich authorization details (RFC 9396), and the answer must repeat them.
-//! Other providers show the binding message alone: then the page shows the action, the phone shows verb, target and code, and
-//! the answer belongs to the question because it answers this question's `auth_req_id`.
+//! With Auth0 the request carries the whole action as rich authorization details (RFC 9396), and the answer must repeat
+//! them. Other providers show only the binding message: the page then shows the action, the phone shows verb, target
+//! and code, and the answer belongs to the question because it is the answer to this question's `auth_req_id`.
 
 mod details;
 mod message;
@@ -26,23 +26,24 @@ use std::time::Duration;
 /// `grant_type` of a poll (CIBA Core section 10.1).
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 
-/// Addition to the polling interval after `slow_down` (CIBA Core section 11).
+/// Increase of the polling interval after `slow_down` (CIBA Core section 11).
 const SLOWER: Duration = Duration::from_secs(5);
 
-/// Longest lifetime of a request, in seconds. Auth0 sends longer ones by e-mail.
+/// Longest lifetime of a request, in seconds. Auth0 sends requests with a longer one by e-mail.
 const LONGEST_S: i64 = 300;
 
 /// Largest `authorization_details`, in bytes (auth0.com/docs, "Authorization Code Flow with Rich Authorization Requests").
 const LARGEST_DETAILS: usize = 5 * 1024;
 
-/// The claim that binds an ID token to a request. Providers must add it in push mode alone (CIBA Core section 10.3.1).
+/// The claim that binds an ID token to a request. Providers must include it only in push mode (CIBA Core section
+/// 10.3.1).
 const AUTH_REQ_ID: &str = "urn:openid:params:jwt:claim:auth_req_id";
 
-/// Asks people at the provider that they signed in to.
+/// Prompts people at the provider where they signed in.
 #[derive(Debug)]
 pub struct Ciba {
     provider: Arc<RelyingParty>,
-    /// Auth0's `audience`: the API for which the type of the details is registered.
+    /// Auth0's `audience`: the API for which the details' type is registered.
     audience: Option<String>,
     form: DetailsForm,
 }
@@ -61,7 +62,7 @@ const fn default_interval() -> u64 {
 }
 
 impl Ciba {
-    /// An approver at `provider`, with its client.
+    /// Creates an approver at `provider`, with its client.
     #[must_use]
     pub const fn new(provider: Arc<RelyingParty>, audience: Option<String>, form: DetailsForm) -> Self {
         Self { provider, audience, form }
@@ -71,7 +72,7 @@ impl Ciba {
         self.provider.profile().ciba.as_ref().ok_or_else(|| failed("the provider's profile has no CIBA".to_owned()))
     }
 
-    /// The judgement of the tokens that answer `question`: whose approval they are.
+    /// Verifies the tokens that answer `question`, and determines whose approval they are.
     async fn judge(
         &self,
         tokens: TokenResponse,
@@ -106,7 +107,7 @@ impl Ciba {
         Ok(Seen::Yes { given, digest: question.digest.clone() })
     }
 
-    /// The claims of an ID token that was received at `now`, if it can be the evidence of an answer to `question`.
+    /// Returns the claims of an ID token that was received at `now`, if it can be evidence of an answer to `question`.
     async fn claims(
         &self,
         evidence: &ApprovalEvidence,
@@ -119,7 +120,7 @@ impl Ciba {
             other_audiences: self.provider.other_audiences(),
             nonce: None,
             access_token,
-            // An older token is the evidence of another approval.
+            // An older token is evidence of another approval.
             issued_after: Some(question.asked / 1000),
             now: now / 1000,
         };
@@ -128,7 +129,8 @@ impl Ciba {
             Err(InvalidIdToken::Unavailable(error)) => return Err(error.into()),
             Err(refused) => return Err(EvidenceError::Invalid(refused.to_string())),
         };
-        // We send none with a request for approval: the token of a sign-in has ours. Doubt: no provider of ours adds another one.
+        // A request for approval carries no nonce, while a sign-in does. This assumes that no supported provider adds
+        // one of its own.
         if claims.text("nonce").is_some() {
             return Err(EvidenceError::Invalid("the ID token is that of a sign-in".to_owned()));
         }
@@ -136,7 +138,7 @@ impl Ciba {
     }
 }
 
-/// The person as `login_hint` names them.
+/// The person in the form that `login_hint` requires.
 fn login_hint(dialect: &CibaDialect, actor: &Actor) -> Result<String, Unavailable> {
     match dialect.login_hint {
         LoginHint::IssuerAndSubject => {
@@ -202,7 +204,7 @@ impl Approver for Ciba {
             Err(TokenError::Refused(refused)) => refused,
             Err(TokenError::Unavailable(error)) => return Err(error),
         };
-        // A refused client says nothing about the person's answer.
+        // A rejection of the client says nothing about the person's answer.
         if refused.refuses_client() {
             return Err(failed(format!("poll: the provider refuses the client: {refused}")));
         }
@@ -212,14 +214,14 @@ impl Approver for Ciba {
             "too_many_requests" => Ok(Seen::Pending { wait: interval.max(refused.retry_after()) }),
             "access_denied" => Ok(Seen::No),
             "expired_token" => Ok(Seen::Expired),
-            // The request was answered before, and is unknown since (CIBA Core section 11).
+            // The request was answered before and is no longer known (CIBA Core section 11).
             "invalid_grant" => Ok(Seen::Gone),
             _ => Err(failed(format!("poll: {refused}"))),
         }
     }
 
     async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
-        // The token is short-lived. It must have been valid when it was received, and that in the time for an answer.
+        // The token is short-lived. It must have been valid when it was received, within the time for an answer.
         let received = approval.at.min(question.until);
         let claims = self.claims(&approval.evidence, None, question, received).await?;
         let of_actor = self.provider.issuer() == actor.issuer() && claims.text("sub") == Some(actor.subject());
@@ -227,8 +229,8 @@ impl Approver for Ciba {
     }
 }
 
-/// Returns whether the provider knows no way to ask this person: no enrolled device (Auth0 has no code for it), or no such user by
-/// the codes of CIBA Core section 13 and of Okta.
+/// Returns whether the provider has no way to prompt this person: no enrolled device (Auth0 has no code for that), or
+/// no such user according to the codes of CIBA Core section 13 and of Okta.
 fn cannot_be_asked(refused: &ErrorResponse) -> bool {
     refused.mentions("No eligible notification channels")
         || ["unknown_user_id", "ciba_request_unknown_user_id"].contains(&refused.error.as_str())

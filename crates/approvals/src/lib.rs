@@ -1,5 +1,4 @@
-//! Channels by which a person approves an action out of band. Today there is one: CIBA, at the provider that the person
-//! signed in to.
+//! Channels for out-of-band approval by a person. There is one: CIBA, at the provider where the person signed in.
 
 pub mod ciba;
 

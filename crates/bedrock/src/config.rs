@@ -8,15 +8,15 @@ use std::time::Duration;
 pub struct Config {
     /// A model id, an inference profile or its ARN, for example `us.amazon.nova-pro-v1:0`.
     pub model_id: String,
-    /// The rules that the model follows: [`Family::of`] the id, unless the operator knows better.
+    /// The request rules of the model: [`Family::of`] the id, unless the operator overrides it.
     pub family: Family,
-    /// Another endpoint than the region's own.
+    /// An endpoint that replaces the region's own.
     pub endpoint_url: Option<String>,
-    /// Longest wait for the head of the answer, for each attempt.
+    /// Longest wait for the response headers, for each attempt.
     pub open_timeout: Duration,
     /// The use of cache points.
     pub prompt_cache: PromptCache,
-    /// The guardrail that each request and each answer passes.
+    /// The guardrail that checks each request and each answer.
     pub guardrail: Option<Guardrail>,
     /// The display of the model's thinking.
     pub thinking: ThinkingDisplay,
@@ -25,13 +25,13 @@ pub struct Config {
 /// The use of cache points: after the tools, after the system prompt and after the last message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptCache {
-    /// Sent where the model takes them. A prompt below the model's minimum is not cached, which is no error.
+    /// Sent if the model supports them. A prompt below the model's minimum is not cached, which is not an error.
     Auto,
     /// Never.
     Off,
 }
 
-/// A guardrail of Amazon Bedrock. Its trace is never asked for.
+/// A guardrail of Amazon Bedrock. Its trace is never requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guardrail {
     /// Its id or ARN.
@@ -43,7 +43,7 @@ pub struct Guardrail {
 /// The display of the model's thinking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThinkingDisplay {
-    /// As the model does unasked.
+    /// The model's default.
     Unasked,
     /// As a summary, from Claude 4.7 on.
     Summarized,

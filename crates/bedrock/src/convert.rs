@@ -1,4 +1,4 @@
-//! Domain to wire: a prompt becomes the members of a request.
+//! Conversion from domain to wire: a prompt becomes the members of a request.
 
 use crate::document::document;
 use crate::heal::heal;
@@ -14,7 +14,7 @@ use aws_sdk_bedrockruntime::types::{
 use aws_smithy_types::Blob;
 use serde_json::{Value, json};
 
-/// Fills a request in.
+/// Adds the prompt to a request.
 pub(crate) fn request(
     builder: ConverseStreamFluentBuilder,
     config: &Config,
@@ -42,16 +42,15 @@ pub(crate) fn request(
     Ok(builder)
 }
 
-/// A temperature of 0 where the model takes one.
+/// Sets a temperature of 0 if the model accepts one.
 fn inference(family: Family, max_tokens: u32) -> InferenceConfiguration {
     let limit = i32::try_from(max_tokens).unwrap_or(i32::MAX);
     let temperature = family.takes_temperature().then_some(0.0);
     InferenceConfiguration::builder().max_tokens(limit).set_temperature(temperature).build()
 }
 
-/// Members for one family alone. Nova chooses greedily, which keeps its tool calls well-formed (Nova user guide,
-/// "Troubleshooting tool calling"); Claude shows a summary of its thinking if that is wanted (Bedrock user guide,
-/// "Adaptive thinking").
+/// Members for one family only. Greedy decoding keeps Nova's tool calls well-formed (Nova user guide, "Troubleshooting
+/// tool calling"); Claude shows a summary of its thinking if configured (Bedrock user guide, "Adaptive thinking").
 fn model_fields(config: &Config) -> Option<Value> {
     match (config.family, config.thinking) {
         (Family::Nova, _) => Some(json!({ "inferenceConfig": { "topK": 1 } })),
@@ -62,7 +61,7 @@ fn model_fields(config: &Config) -> Option<Value> {
     }
 }
 
-/// Without its trace, which repeats what was said.
+/// Disables the trace, which repeats the conversation.
 fn guardrail(guardrail: &Guardrail) -> GuardrailStreamConfiguration {
     GuardrailStreamConfiguration::builder()
         .guardrail_identifier(&guardrail.id)
@@ -106,7 +105,7 @@ fn block(block: Block) -> Result<ContentBlock, ModelError> {
     })
 }
 
-/// As it came: `text` is a required member even where it is empty.
+/// Returns the reasoning unmodified: `text` is a required member even if it is empty.
 fn reasoning(reasoning: Reasoning) -> Result<ReasoningContentBlock, ModelError> {
     Ok(match reasoning {
         Reasoning::Text { text, signature } => {

@@ -1,9 +1,9 @@
-//! JSON as a smithy document.
+//! Conversion of JSON to a Smithy document.
 
 use aws_smithy_types::{Document, Number};
 use serde_json::Value;
 
-/// The same value as a document.
+/// Converts a value to a document.
 pub(crate) fn document(value: &Value) -> Document {
     match value {
         Value::Null => Document::Null,

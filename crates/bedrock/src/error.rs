@@ -1,4 +1,4 @@
-//! The meaning of the service's errors. Branches on the wire code where the SDK has no variant.
+//! The mapping of the service's errors. It uses the wire code if the SDK has no variant.
 
 use agent::ports::ModelError;
 use aws_sdk_bedrockruntime::config::http::HttpResponse;
@@ -9,7 +9,7 @@ use std::error::Error;
 
 mod overflow;
 
-/// An error before the stream was open. `sent` is the size of the request in bytes.
+/// Maps an error before the stream was open. `sent` is the size of the request in bytes.
 pub(crate) fn opening(error: &SdkError<ConverseStreamError, HttpResponse>, sent: usize) -> ModelError {
     let SdkError::ServiceError(service) = error else { return ModelError::Unavailable(chain(error)) };
     let inner = service.err();
@@ -20,7 +20,7 @@ pub(crate) fn opening(error: &SdkError<ConverseStreamError, HttpResponse>, sent:
     by_code(code, inner.message().unwrap_or_default(), sent)
 }
 
-/// An error within the stream. These have no code: only the variant tells them apart.
+/// Maps an error within the stream. These have no code, only a variant.
 pub(crate) fn streaming<R: std::fmt::Debug + 'static>(
     error: &SdkError<ConverseStreamOutputError, R>,
     sent: usize,
@@ -53,7 +53,7 @@ fn by_code(code: &str, message: &str, sent: usize) -> ModelError {
     }
 }
 
-/// An error with its causes, which is where the SDK keeps what happened.
+/// Formats an error with its sources, because the SDK's own text omits the details.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

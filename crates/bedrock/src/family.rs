@@ -1,26 +1,27 @@
-//! The capabilities of a model, decided from its id.
+//! The capabilities of a model, derived from its id.
 //!
-//! Sources: the model cards of the Bedrock user guide (`docs.aws.amazon.com/bedrock/latest/userguide/model-card-…`), its page
-//! "Prompt caching", and reports of the service's own refusals: "`temperature` is deprecated for this model"
-//! (github.com/promptfoo/promptfoo/issues/10307, github.com/cline/cline/issues/10572) and "extraneous key \[cachePoint\]"
-//! for tools of Nova (github.com/danny-avila/LibreChat/issues/13838).
+//! Sources: the model cards of the Bedrock user guide (`docs.aws.amazon.com/bedrock/latest/userguide/model-card-…`),
+//! its page "Prompt caching", and reports of the service's own error messages: "`temperature` is deprecated for this
+//! model" (github.com/promptfoo/promptfoo/issues/10307, github.com/cline/cline/issues/10572) and "extraneous key
+//! \[cachePoint\]" for tools of Nova (github.com/danny-avila/LibreChat/issues/13838).
 
 use std::time::Duration;
 
-/// A group of models that take the same request.
+/// A group of models that accept the same request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
-    /// Amazon Nova: takes sampling parameters, `topK` among them, and caches prompts by itself.
+    /// Amazon Nova: accepts sampling parameters, including `topK`, and caches prompts by itself.
     Nova,
-    /// Claude 4 to 4.6: takes a temperature.
+    /// Claude 4 to 4.6: accepts a temperature.
     ClaudeWithSampling,
-    /// Claude 4.7 and later: refuses every sampling parameter, may think unasked, and wants its reasoning back.
+    /// Claude 4.7 and later: rejects every sampling parameter, may think by default, and needs its reasoning back.
     Claude,
-    /// Any other model, and one whose id names none (an application inference profile): nothing but what every model takes.
+    /// Any other model, and an id that names no model (an application inference profile): only what every model
+    /// accepts.
     Other,
 }
 
-/// The Claude models that take a temperature: a closed list, since every later one refuses it.
+/// The Claude models that accept a temperature. The list is closed, because every later model rejects it.
 const WITH_SAMPLING: [&str; 8] = [
     "claude-sonnet-4-2025",
     "claude-opus-4-2025",
@@ -32,12 +33,12 @@ const WITH_SAMPLING: [&str; 8] = [
     "claude-opus-4-6",
 ];
 
-/// Claude models before 4: other limits, and retired at Amazon or about to be.
+/// Claude models before version 4: they have other limits and are retired on Bedrock, or about to be.
 const BEFORE_4: [&str; 3] = ["claude-3", "claude-v2", "claude-instant"];
 
 impl Family {
-    /// The family of a model id, of the id of an inference profile, or of an ARN that holds one of these. An application
-    /// inference profile or a provisioned model names no model: it is [`Family::Other`].
+    /// Returns the family of a model id, an inference profile id, or an ARN that contains one of these. An application
+    /// inference profile or a provisioned model does not name its model and is [`Family::Other`].
     #[must_use]
     pub fn of(model_id: &str) -> Self {
         if named(model_id, "amazon.nova-").is_some() {
@@ -58,12 +59,12 @@ impl Family {
         matches!(self, Self::Nova | Self::ClaudeWithSampling)
     }
 
-    /// Whether explicit cache points are taken in the system prompt, in the tools and in messages.
+    /// Returns whether explicit cache points are accepted in the system prompt, the tools and the messages.
     pub(crate) const fn takes_cache_points(self) -> bool {
         matches!(self, Self::ClaudeWithSampling | Self::Claude)
     }
 
-    /// Tokens of one answer that suffice and that each model of the family allows. Thinking and answer share them.
+    /// Tokens for one answer: enough for it, and allowed by every model of the family. Thinking and answer share them.
     #[must_use]
     pub const fn output_tokens(self) -> u32 {
         match self {
@@ -73,8 +74,8 @@ impl Family {
         }
     }
 
-    /// The longest silence to bear. Claude does not stream what it thinks unless it is asked to, so thinking looks like
-    /// silence (github.com/can1357/oh-my-pi/issues/1373); a model that is not known may do the same.
+    /// Longest silence to accept. Claude streams its thinking only on request, so thinking looks like silence
+    /// (github.com/can1357/oh-my-pi/issues/1373); an unknown model may behave the same.
     #[must_use]
     pub const fn silence(self) -> Duration {
         match self {
@@ -84,7 +85,7 @@ impl Family {
     }
 }
 
-/// The rest of the id behind `vendor`, if that stands at the beginning of a part of it.
+/// Returns the part of the id after `vendor`, if `vendor` starts a segment of the id.
 fn named<'a>(model_id: &'a str, vendor: &str) -> Option<&'a str> {
     let (before, rest) = model_id.split_once(vendor)?;
     (before.is_empty() || before.ends_with(['.', '/'])).then_some(rest)

@@ -1,15 +1,15 @@
-//! Makes an old history fit for a request. A log may hold what a model, an earlier version or another provider wrote: call ids
-//! that repeat, blank text, names that no tool can have. The service refuses the whole conversation for one of them, and for
-//! ever, so they are mended on the way out. What is sound goes out as it is.
+//! Repairs an old history for a request. A log may contain output of a model, an earlier version or another provider
+//! that the service rejects: repeated call ids, blank text, invalid tool names. One of them makes the service reject
+//! the conversation permanently, so they are repaired in each request. Valid parts are sent unmodified.
 
 use agent::ports::{Block, Message, Reasoning, Role};
 use agent::{CallId, ToolCall, ToolName};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The history as the service takes it: roles alternate and a user begins; each call has an id of its own and exactly one
-/// result, in front of everything else of the next message; no text is blank; names and ids have the service's form
-/// (`ToolUseBlock`, `ToolResultBlock`); reasoning stands in front of something that it led to.
+/// Returns the history in a form that the service accepts: roles alternate, starting with a user; each call has a
+/// unique id and exactly one result, placed first in the next message; no text is blank; names and ids have the
+/// service's form (`ToolUseBlock`, `ToolResultBlock`); reasoning precedes a block that it led to.
 pub(crate) fn heal(messages: Vec<Message>) -> Vec<Message> {
     let mut healed = Healed::default();
     for Message { role, blocks } in merged(messages) {
@@ -21,7 +21,7 @@ pub(crate) fn heal(messages: Vec<Message>) -> Vec<Message> {
     healed.finish()
 }
 
-/// Messages of which no two neighbours have the same role.
+/// Merges consecutive messages of the same role, and drops blocks that are empty or invalid for their role.
 fn merged(messages: Vec<Message>) -> Vec<Message> {
     let mut merged: Vec<Message> = Vec::with_capacity(messages.len());
     for Message { role, blocks } in messages {
@@ -35,7 +35,7 @@ fn merged(messages: Vec<Message>) -> Vec<Message> {
     merged
 }
 
-/// Whether a block says something, and may be said by this side.
+/// Returns whether a block is not empty and is allowed in a message of this role.
 fn fits(role: Role, block: &Block) -> bool {
     match block {
         Block::Text(text) => !text.trim().is_empty(),
@@ -52,7 +52,7 @@ fn fits(role: Role, block: &Block) -> bool {
 struct Healed {
     messages: Vec<Message>,
     ids: BTreeSet<String>,
-    /// The calls of the last message, under their old and their new ids.
+    /// The calls of the last message, with their old and their new ids.
     open: Vec<(CallId, CallId)>,
 }
 
@@ -92,7 +92,7 @@ impl Healed {
         ToolCall { id: CallId(own), tool: named(tool), input: object(input, "value") }
     }
 
-    /// An id that no call before this one has.
+    /// Returns an id that no earlier call uses.
     fn fresh(&self) -> String {
         let mut number = self.ids.len();
         loop {
@@ -132,12 +132,12 @@ fn named(ToolName(name): ToolName) -> ToolName {
     ToolName(if name.is_empty() { "unnamed".to_owned() } else { name })
 }
 
-/// Arguments and results are objects; anything else is put into one.
+/// Wraps a value that is not an object in one, because arguments and results must be objects.
 fn object(value: Value, name: &str) -> Value {
     if value.is_object() { value } else { json!({ name: value }) }
 }
 
-/// 1 to 64 ASCII letters, digits and `others`.
+/// Returns whether a text is 1 to 64 ASCII letters, digits and `others`.
 fn is_identifier(text: &str, others: &str) -> bool {
     (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
 }

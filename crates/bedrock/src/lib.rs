@@ -1,7 +1,7 @@
-//! The model port on Amazon Bedrock `ConverseStream`. It must never know who asks or what a tool does.
+//! The model port on Amazon Bedrock `ConverseStream`. It must not depend on the actor or on what a tool does.
 //!
-//! Retries: the SDK sends the opening request up to three times (throttling and 5xx, with back-off);
-//! once the stream is open nothing is repeated, since the person may have seen its words already.
+//! Retries: the SDK sends the opening request up to three times (throttling and 5xx, with back-off). Nothing is
+//! repeated once the stream is open, because the person may have seen part of the answer already.
 
 mod config;
 mod convert;
@@ -30,7 +30,7 @@ pub struct Bedrock {
 }
 
 impl Bedrock {
-    /// An adapter with the account and region of `aws`.
+    /// Creates an adapter with the account and region of `aws`.
     #[must_use]
     pub fn new(aws: &aws_config::SdkConfig, config: Config) -> Self {
         let timeouts =
@@ -54,7 +54,7 @@ impl Model for Bedrock {
     }
 }
 
-/// About how many bytes a prompt takes on the wire.
+/// The approximate size of a prompt in bytes on the wire.
 fn size(prompt: &Prompt) -> usize {
     let blocks = prompt.messages.iter().flat_map(|message| &message.blocks).map(|block| match block {
         Block::Text(text) => text.len(),

@@ -1,19 +1,19 @@
-//! The model that is used where no other is named: Amazon Nova Pro, by the inference profile of the region.
+//! The default model: Amazon Nova Pro, through the inference profile of the region.
 
-/// The regions from which a profile of Nova Pro may be called (Bedrock user guide, "Supported Regions and models for batch
-/// inference" and "Supported foundation models"). A region that is not listed gets no guess.
+/// The regions from which an inference profile of Nova Pro may be called (Bedrock user guide, "Supported Regions and
+/// models for batch inference" and "Supported foundation models"). There is no guess for unlisted regions.
 const PROFILES: [(&str, &[&str]); 3] = [
     ("us.", &["us-east-1", "us-east-2", "us-west-2"]),
     ("eu.", &["eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"]),
     ("apac.", &["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2"]),
 ];
 
-/// The regions that offer Nova Pro themselves and have no profile of it.
+/// The regions that offer Nova Pro directly and have no profile for it.
 const IN_REGION: [&str; 1] = ["us-gov-west-1"];
 
 const MODEL: &str = "amazon.nova-pro-v1:0";
 
-/// The id of Nova Pro for a region; `None` where AWS documents none.
+/// Returns the id of Nova Pro for a region, or `None` if AWS documents none.
 #[must_use]
 pub fn default_model(region: &str) -> Option<String> {
     if IN_REGION.contains(&region) {

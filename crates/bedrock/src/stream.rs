@@ -1,4 +1,5 @@
-//! The event stream as parts of an answer. A stream that ends before `messageStop` is cut, though the SDK calls it a good end.
+//! Conversion of the event stream to parts of an answer. A stream that ends before `messageStop` is an error, although
+//! the SDK reports a regular end.
 
 use crate::error;
 use agent::ports::{ModelError, ReplyStream};
@@ -15,8 +16,8 @@ mod thinking;
 
 type Receiver = EventReceiver<ConverseStreamOutput, ConverseStreamOutputError>;
 
-/// Reads the stream until `messageStop`, an error, or its end. Each event gives at least one part, so that whoever waits
-/// knows that the model is alive. `sent` is the size of the request in bytes.
+/// Reads the stream until `messageStop`, an error, or its end. Each event yields at least one part, so that the
+/// consumer sees that the model is alive. `sent` is the size of the request in bytes.
 pub(crate) fn parts(receiver: Receiver, sent: usize) -> ReplyStream {
     let state = (receiver, Assembly::default(), VecDeque::new(), false);
     stream::unfold(state, move |(mut receiver, mut assembly, mut ready, over)| async move {
@@ -34,7 +35,7 @@ pub(crate) fn parts(receiver: Receiver, sent: usize) -> ReplyStream {
                     let cut = ModelError::Cut("the stream ended before messageStop".to_owned());
                     return Some((Err(cut), (receiver, assembly, ready, true)));
                 }
-                // After messageStop the answer is whole; only its usage is lost.
+                // The answer is complete after `messageStop`; only its usage is lost.
                 Err(_) if assembly.stopped => return None,
                 Err(failure) => {
                     return Some((Err(error::streaming(&failure, sent)), (receiver, assembly, ready, true)));

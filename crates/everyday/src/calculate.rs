@@ -1,4 +1,4 @@
-//! `calculate`: a sum, with units, worked out exactly instead of guessed by the model.
+//! `calculate`: an exact calculation, with units, in place of the model's guess.
 
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
@@ -14,13 +14,13 @@ const NAME: &str = "calculate";
 /// Longest expression, in characters.
 const LONGEST: usize = 300;
 
-/// Longest result, in characters: more digits than anybody reads.
+/// Longest result, in characters. Nobody reads more digits.
 const LONGEST_RESULT: usize = 1_000;
 
-/// Longest that one sum may take.
+/// Longest time of one calculation.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Works out sums.
+/// The calculator tool.
 #[derive(Debug)]
 pub struct Calculate {
     spec: ToolSpec,
@@ -71,7 +71,7 @@ impl Tool for Calculate {
         let expression = only(&execution.call().input, "expression", LONGEST);
         let expression = expression.map_err(|error| ToolError::Failed(error.to_string()))?.to_owned();
         let asked = expression.clone();
-        // A sum takes the processor until it is done, and other people's turns must not wait for it.
+        // A calculation occupies a thread until it is done, and must not block other people's turns.
         let worked = tokio::task::spawn_blocking(move || evaluate(&expression, PATIENCE)).await;
         let result = worked.map_err(|_| ToolError::Failed("The calculation broke off.".to_owned()))?;
         let result = result.map_err(ToolError::Failed)?;
@@ -79,7 +79,7 @@ impl Tool for Calculate {
     }
 }
 
-/// Ends a calculation at its time.
+/// Interrupts a calculation at a deadline.
 struct Until(Instant);
 
 impl fend_core::Interrupt for Until {
@@ -88,10 +88,10 @@ impl fend_core::Interrupt for Until {
     }
 }
 
-/// The result, or a sentence that says why there is none.
+/// Returns the result, or a sentence that explains the failure.
 fn evaluate(expression: &str, patience: Duration) -> Result<String, String> {
     let mut context = fend_core::Context::new();
-    // The same sum has the same result: no dice.
+    // Randomness is disabled: the same calculation always has the same result.
     context.disable_rng();
     let until = Until(Instant::now() + patience);
     let result = fend_core::evaluate_with_interrupt(expression, &mut context, &until);

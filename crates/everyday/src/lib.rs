@@ -1,5 +1,5 @@
-//! Tools that need no account of anybody: sums and the weather. Each still asks the guard, as every tool does.
-//! It must never see a credential.
+//! Tools that need no account: calculations and the weather. They still pass the guard, as every tool does. This crate
+//! must never handle a credential.
 
 mod calculate;
 mod weather;
@@ -11,15 +11,15 @@ use agent::intent::{Object, Relation};
 use agent::tool::BadInput;
 use serde_json::Value;
 
-/// What a person needs in FGA for a tool that touches nothing of anybody's.
+/// The relation that a person needs in FGA for a tool that accesses nobody's data.
 const RELATION: Relation = Relation("can_call");
 
-/// The object of a tool of ours.
+/// The object of one of these tools.
 fn object(name: &str) -> Result<Object, BadInput> {
     Object::new("tool", &format!("countersign/{name}")).map_err(|error| BadInput(error.to_string()))
 }
 
-/// The one argument of a call, which is a text of at most `most` characters; other arguments are none of ours.
+/// Reads the only argument of a call, one line of at most `most` characters. Rejects any other argument.
 fn only<'a>(input: &'a Value, name: &str, most: usize) -> Result<&'a str, BadInput> {
     let Some(members) = input.as_object() else { return Err(BadInput("The arguments must be an object.".to_owned())) };
     if let Some(other) = members.keys().find(|key| *key != name) {

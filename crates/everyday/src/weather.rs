@@ -1,4 +1,4 @@
-//! `weather`: the current weather at a place, by Open-Meteo. Nothing but the place's name leaves the house.
+//! `weather`: the current weather at a place, from Open-Meteo. Only the place's name is sent to that service.
 
 mod client;
 mod codes;
@@ -19,8 +19,8 @@ const NAME: &str = "weather";
 /// Longest name of a place, in characters.
 const LONGEST: usize = 60;
 
-/// The name of a place, and nothing that could carry more than that out of the house: letters, spaces, and the signs that
-/// names have.
+/// Reads the name of a place: letters, spaces, and the punctuation of names. Nothing else is accepted, so that the name
+/// cannot carry other data to the service.
 fn place(call: &ToolCall) -> Result<&str, BadInput> {
     let place = only(&call.input, "place", LONGEST)?;
     if place.chars().all(|c| c.is_alphabetic() || " -'’.,()".contains(c)) {
@@ -30,7 +30,7 @@ fn place(call: &ToolCall) -> Result<&str, BadInput> {
     }
 }
 
-/// Reads the weather.
+/// The weather tool.
 #[derive(Debug)]
 pub struct Weather {
     spec: ToolSpec,
@@ -38,10 +38,10 @@ pub struct Weather {
 }
 
 impl Weather {
-    /// The tool, asking where `config` says.
+    /// Creates the tool with the APIs that `config` names.
     ///
     /// # Errors
-    /// When no HTTP client can be made on this machine.
+    /// An error if no HTTP client can be created on this machine.
     pub fn new(config: Config) -> Result<Self, reqwest::Error> {
         let spec = ToolSpec {
             name: ToolName(NAME.to_owned()),

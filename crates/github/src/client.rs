@@ -9,25 +9,25 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// What the client needs to know.
+/// The configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The API's address, `https://api.github.com`.
+    /// The URL of the API, `https://api.github.com`.
     pub api_url: Url,
     /// Longest wait for one answer.
     pub timeout: Duration,
 }
 
-/// The version of the API that this is written for (docs.github.com, API versions).
+/// The API version that this code is written for (docs.github.com, API versions).
 const VERSION: &str = "2022-11-28";
 
-/// Most pages that are read of one list, each of a hundred.
+/// Most pages that are read of one list, each with a hundred items.
 const MOST_PAGES: usize = 5;
 
-/// Longest body of one page, in bytes: a repository is described in some six kilobytes.
+/// Longest body of one page, in bytes: the description of one repository has about six kilobytes.
 const LONGEST_PAGE: usize = 2 * 1024 * 1024;
 
-/// Calls the API.
+/// A client of the API.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -41,35 +41,35 @@ pub(crate) struct Repository {
     pub(crate) private: bool,
 }
 
-/// A list that may go on.
+/// A list, which may be incomplete.
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) repositories: Vec<Repository>,
-    /// Whether there are more than were read.
+    /// The presence of repositories beyond those that were read.
     pub(crate) rest: Rest,
 }
 
-/// Whether there are more.
+/// The presence of further items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
-    /// These are all.
+    /// The list is complete.
     None,
-    /// There are more.
+    /// The list has more items.
     Some,
 }
 
 impl Client {
-    /// A client of one API. Follows no redirects: they could carry the token elsewhere.
+    /// Creates a client of one API. It follows no redirects, because they could forward the token.
     ///
     /// # Errors
-    /// When no HTTP client can be made on this machine.
+    /// An error if no HTTP client can be created on this machine.
     pub fn new(config: Config) -> Result<Self, reqwest::Error> {
         let builder = reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none());
-        // GitHub answers nobody who does not say who they are.
+        // GitHub rejects requests without a `User-Agent`.
         Ok(Self { http: builder.user_agent("countersign").build()?, base: config.api_url })
     }
 
-    /// The repositories that the account of the permit's credential may see, by name.
+    /// Lists the repositories that the account of the permit's credential can see, by name.
     pub(crate) async fn repositories(&self, permit: &Permit) -> Result<Listed, ToolError> {
         let mut url = self.base.clone();
         url.path_segments_mut().map_err(|()| unreadable())?.pop_if_empty().extend(["user", "repos"]);
@@ -106,7 +106,8 @@ impl Client {
         Err(refused(status, answer.headers()))
     }
 
-    /// The address in the header `link` with `rel="next"`. One that leads elsewhere is not followed: the token goes with it.
+    /// Returns the URL with `rel="next"` in the header `link`. One with another origin is not followed, because the
+    /// token would be sent there.
     fn next_page(&self, headers: &HeaderMap) -> Option<Url> {
         let links = headers.get_all(LINK).into_iter().filter_map(|value| value.to_str().ok());
         let next = links.flat_map(|value| value.split(", ")).find(|link| link.contains("rel=\"next\""))?;
@@ -126,7 +127,8 @@ async fn body(mut answer: Response) -> Result<Vec<u8>, ToolError> {
     Ok(body)
 }
 
-/// A rate limit is told from a no by what GitHub says of it (docs.github.com, Rate limits for the REST API).
+/// Interprets an error status. A rate limit is distinguished from a denial by its headers (docs.github.com, Rate limits
+/// for the REST API).
 fn refused(status: StatusCode, headers: &HeaderMap) -> ToolError {
     let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left.as_bytes() == b"0");
     let failed = |text: &str| ToolError::Failed(text.to_owned());

@@ -1,5 +1,5 @@
-//! The GitHub tools: each an intent, and a deed with a lent token.
-//! It must never know where the token came from, nor who was asked.
+//! The GitHub tools: each declares an intent and performs its action with an access token. This crate must not depend
+//! on where tokens come from or who approved a call.
 
 mod client;
 mod repositories;
@@ -7,14 +7,14 @@ mod repositories;
 pub use client::{Client, Config};
 pub use repositories::GitHubRepositories;
 
-/// The name that a person knows the service by.
+/// The name by which people know the service.
 pub const SERVICE: &str = "GitHub";
 
-/// What the tools call the provider of their tokens.
+/// The provider name in the needs of the tools.
 pub const PROVIDER: &str = "github";
 
-/// What the tools are named.
+/// The names of the tools.
 pub const TOOLS: [&str; 1] = ["github_repositories"];
 
-/// What the tools do, in plain words.
+/// The purposes of the tools, in plain words.
 pub const USES: [&str; 1] = ["list repositories"];

@@ -7,10 +7,10 @@ use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-/// What the tool needs in FGA.
+/// The relation that the tool requires in FGA.
 const RELATION: Relation = Relation("read_github");
 
-/// Most repositories that are listed, and most bytes of their names: more than that nobody reads.
+/// Limits on the listed repositories: their number, and the bytes of their names. Nobody reads a longer list.
 const MOST: usize = 200;
 const MOST_BYTES: usize = 12 * 1024;
 
@@ -23,7 +23,7 @@ pub struct GitHubRepositories {
 }
 
 impl GitHubRepositories {
-    /// The tool, asking with `client`, by tokens with `scopes`.
+    /// Creates the tool with `client`, for tokens with `scopes`.
     #[must_use]
     pub fn new(client: Client, scopes: Vec<String>) -> Self {
         let spec = ToolSpec {
@@ -63,7 +63,7 @@ impl Tool for GitHubRepositories {
     }
 }
 
-/// What the model and the person are told.
+/// Builds the output for the model and the person.
 fn told(Listed { repositories, rest }: Listed) -> ToolOutput {
     let read = repositories.len();
     let mut bytes = 0;

@@ -1,9 +1,9 @@
-//! Reads an answer no further than the limits: bytes are counted before they are kept, levels before they are parsed.
+//! Reads answers within the limits: bytes are counted before they are buffered, nesting levels before they are parsed.
 
 use crate::error::Cause;
 use reqwest::Response;
 
-/// The whole body.
+/// Reads the whole body.
 pub(crate) async fn whole(mut answer: Response, longest: usize) -> Result<Vec<u8>, Cause> {
     let mut body = Vec::new();
     while let Some(chunk) = next(&mut answer).await? {
@@ -15,12 +15,12 @@ pub(crate) async fn whole(mut answer: Response, longest: usize) -> Result<Vec<u8
     Ok(body)
 }
 
-/// The next part of the body.
+/// Reads the next chunk of the body.
 pub(crate) async fn next(answer: &mut Response) -> Result<Option<bytes::Bytes>, Cause> {
     answer.chunk().await.map_err(|error| if error.is_timeout() { Cause::Late } else { Cause::Cut })
 }
 
-/// Refuses JSON of more levels than `deepest`, without parsing it.
+/// Rejects JSON with more than `deepest` levels, without parsing it.
 pub(crate) fn shallow(json: &[u8], deepest: usize) -> Result<(), Cause> {
     let (mut depth, mut within, mut escaped) = (0_usize, false, false);
     for byte in json {

@@ -1,7 +1,7 @@
-//! What all servers offer to a person, for each run of a turn. Servers are asked together, by one asker at a time for a
-//! person, and not again for a minute; one that does not answer is passed over after three seconds, and what is known of its
-//! tools is offered in its place, so that a call of one is refused with the name of what is missing.
-//! It must never lend a token of its own: the vault beneath it does.
+//! The tools that all servers offer to a person, collected for each run of a turn. Servers are queried concurrently, by
+//! one query at a time for each person and server, and not again for a minute. A server that does not answer within
+//! three seconds contributes its pinned tools instead, so that a call of one is refused with the name of the missing
+//! service. This module must not issue tokens itself: the vault that it wraps does.
 
 mod look;
 mod slots;
@@ -24,19 +24,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
-/// How long a turn waits for its servers: all of them together.
+/// Longest time that a turn waits for all of its servers together.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long what a server has offered to a person is not asked for again.
+/// Time for which a server's answer to a person is reused.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// The same, of a server that did not answer.
+/// Time for which a failure to answer is reused.
 const KEPT_FAILURE: Duration = Duration::from_secs(10);
 
-/// How long a server that has answered is taken to answer still. After that it is asked before somebody is asked for a yes.
+/// Time after an answer in which a server is assumed to be reachable. Later, it is checked before a person is asked for
+/// approval.
 const TRUSTED: Duration = Duration::from_secs(10);
 
-/// The tools of all servers beside the agent's own. Clones share everything.
+/// The tools of all servers in addition to the agent's own. Clones share all state.
 #[derive(Clone)]
 pub struct Catalog(Arc<Inner>);
 
@@ -54,21 +55,22 @@ impl fmt::Debug for Catalog {
 }
 
 impl Catalog {
-    /// The tools of `client`'s servers beside `local`. `vault` lends what people's tools are found, and called, with.
+    /// Creates a catalog of `local` and the tools of `client`'s servers. `vault` provides the tokens with which a
+    /// person's tools are discovered and called.
     #[must_use]
     pub fn new(local: Toolbox, client: Client, vault: Arc<dyn Vault>) -> Self {
         Self(Arc::new(Inner { local, client, vault, slots: Slots::default() }))
     }
 
-    /// The providers whose tokens it lends: one for each server.
+    /// The providers in the needs of all tools, one for each server.
     pub fn providers(&self) -> impl Iterator<Item = String> {
         self.0.client.servers().map(crate::Server::provider)
     }
 
-    /// Pins what an operator has read; from then on it is offered here at once, elsewhere within a minute.
+    /// Pins a definition that an operator has read. This instance offers it at once, others within a minute.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be written.
+    /// [`Unavailable`] if it cannot be written.
     pub async fn accept(
         &self,
         actor: &Actor,
@@ -86,10 +88,10 @@ impl Catalog {
         if let Some(heard) = slot.fresh(Instant::now()) {
             return heard.tools.clone();
         }
-        // Who has waited for this server already waits no longer for it.
+        // Time that earlier queries have already spent on this server is not waited for again.
         let patience = PATIENCE.saturating_sub(slot.busy(Instant::now()));
         let (catalog, whose, of) = (self.clone(), actor.clone(), server.clone());
-        // Asked to the end, whoever waits no longer: the next turn has what is heard.
+        // The query runs to its end even if this turn stops waiting; the next turn uses its result.
         let asking = tokio::spawn(async move { catalog.hear(&whose, &of).await }.in_current_span());
         match tokio::time::timeout(patience, asking).await {
             Ok(Ok(heard)) => heard.tools.clone(),
@@ -103,7 +105,7 @@ impl Catalog {
     async fn hear(&self, actor: &Actor, server: &ServerName) -> Arc<Heard> {
         let slot = self.0.slots.of(actor, server);
         let flight = slot.take_off().await;
-        // What somebody else has heard in the meantime is as good.
+        // A result that somebody else obtained meanwhile is just as good.
         if let Some(heard) = slot.fresh(Instant::now()) {
             return heard;
         }
@@ -121,7 +123,7 @@ impl Catalog {
         flight.land(Heard::now(tools, kept))
     }
 
-    /// What is pinned; nothing, when that cannot be told.
+    /// Returns the pinned tools, or none if they cannot be read.
     async fn known(&self, actor: &Actor, server: &ServerName) -> Vec<Arc<RemoteTool>> {
         let known = tokio::time::timeout(PATIENCE, self.0.client.known(server, actor.tenant())).await;
         known.ok().and_then(Result::ok).unwrap_or_default()
@@ -140,13 +142,13 @@ impl Inner {
     }
 }
 
-/// Why nothing was heard.
+/// The reason why a server's tools could not be listed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
-    /// There is no token for this person: the vault's reason.
+    /// No token for this person, with the vault's reason.
     #[error("no token could be had: {0}")]
     Token(String),
-    /// The server does not answer as it should.
+    /// The server failed or answered incorrectly.
     #[error("{0}")]
     Server(Cause),
 }
@@ -163,7 +165,8 @@ impl Toolboxes for Catalog {
     }
 }
 
-/// Lends what the vault beneath lends, for a server that answers: nobody is asked for a yes to what cannot be done.
+/// Provides the wrapped vault's tokens, but only for reachable servers: nobody is asked to approve a call that cannot
+/// be made.
 #[async_trait]
 impl Vault for Catalog {
     async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
@@ -173,7 +176,7 @@ impl Vault for Catalog {
         if self.0.client.answered_within(&server.name, TRUSTED) {
             return Ok(loan);
         }
-        // Not what others are waiting for: that may hang while the server answers again.
+        // Bypasses the query that others wait for, which may hang although the server answers again.
         let found = tokio::time::timeout(PATIENCE, self.0.discover(actor, &server.name)).await;
         match found.unwrap_or(Err(Trouble::Server(Cause::Late))) {
             Ok(discovery) => {
@@ -185,7 +188,7 @@ impl Vault for Catalog {
                 let service = self.0.client.service(&server.name);
                 Err(Unavailable::new(service, cause.to_string()).into())
             }
-            // Whatever else is wrong, the call itself tells best.
+            // The call itself reports any other problem best.
             Err(_) => Ok(loan),
         }
     }

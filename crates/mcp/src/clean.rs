@@ -1,4 +1,5 @@
-//! A server's words and values, made fit for the model: nothing hidden, nothing endless, marked as the server's own.
+//! Sanitizing of a server's texts and values for the model: no hidden characters, limited length, marked as the
+//! server's own words.
 
 use serde_json::{Map, Value};
 use text::{line, multiline};
@@ -6,8 +7,8 @@ use text::{line, multiline};
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 600;
 
-/// A description for the model: marked as the server's own words, on one line, without what could end the mark. `own` is
-/// the tool's name at its server's, where the model knows it by another one.
+/// Returns a description for the model: on one line, marked as the server's own words, and without characters that
+/// could end the quotation. `own` is the tool's name at its server, if the model knows it by an alias.
 pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String {
     let words = line(text, LONGEST_DESCRIPTION).replace('"', "'");
     let named = own.map(|own| format!(" ({own})")).unwrap_or_default();
@@ -19,7 +20,8 @@ pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String
     )
 }
 
-/// A value whose texts and keys are cleaned, each of at most `longest` characters; `None` when it is deeper than `depth`.
+/// Returns the value with all texts and keys cleaned and limited to `longest` characters each; `None` if it has more
+/// than `depth` levels.
 pub(crate) fn value(value: &Value, longest: usize, depth: usize) -> Option<Value> {
     let below = depth.checked_sub(1)?;
     Some(match value {

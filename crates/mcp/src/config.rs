@@ -1,5 +1,5 @@
-//! The servers, as the operator names them. Whether they may be reached, and that none can pass for another, is checked
-//! here.
+//! The servers of the operator's configuration, with checks that each may be reached and none can be confused with
+//! another.
 
 use crate::ServerName;
 use crate::egress::{EgressError, Listed, check};
@@ -9,100 +9,100 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use url::Url;
 
-/// One server.
+/// The configuration of one server.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// Its name here: the first half of its tools' names, and of their objects in FGA.
+    /// Its local name: the first part of its tools' names and of their object ids in FGA.
     pub name: ServerName,
     /// The endpoint, `https://gateway.example/mcp`.
     pub url: Url,
-    /// The `aud` of tokens for it (RFC 8707: usually the endpoint). No two servers share one.
+    /// The `aud` of its tokens (RFC 8707: usually the endpoint). No two servers share one.
     pub audience: String,
-    /// The scopes of tokens for it.
+    /// The scopes of its tokens.
     pub scopes: Vec<String>,
-    /// Whether its annotations count.
+    /// The trust in its annotations.
     pub hints: Hints,
-    /// The tools that are wanted, by their own names or with a gateway's prefix; all of them without it.
+    /// The tools to offer, by their own names or with a gateway's prefix; `None` offers all of them.
     pub only: Option<BTreeSet<String>>,
-    /// What the operator knows better, by the tool's own name (`get_tasks`).
+    /// The operator's overrides, by the tool's own name (`get_tasks`).
     pub tools: BTreeMap<String, Override>,
-    /// How much, how deep, how long.
+    /// The limits on its answers.
     pub limits: Limits,
 }
 
-/// Whether what a server says about the danger of its tools is believed.
+/// The trust in a server's statements about the risk of its tools.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Hints {
-    /// No: every tool is elevated unless an override says otherwise.
+    /// Not trusted: every tool is elevated unless an override says otherwise.
     #[default]
     Ignored,
-    /// Yes: `readOnlyHint: true` without `destructiveHint: true` is a read.
+    /// Trusted: a tool with `readOnlyHint: true` and without `destructiveHint: true` is a read.
     Believed,
 }
 
-/// What the operator says about a tool.
+/// The operator's overrides for one tool.
 #[derive(Debug, Clone, Default)]
 pub struct Override {
-    /// Whether a person is asked.
+    /// The risk, which decides if a person must approve calls.
     pub risk: Option<Risk>,
-    /// The relation, `can_call` without it.
+    /// The relation; `can_call` by default.
     pub relation: Option<Relation>,
-    /// The object, `tool:<server>/<name>` without it.
+    /// The object; `tool:<server>/<name>` by default.
     pub object: Option<Object>,
 }
 
 /// The limits of one server.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Longest time for one discovery or one call, all of its requests together.
+    /// Longest time for one discovery or one call, including all of its requests.
     pub total: Duration,
-    /// Longest answer of HTTP, in bytes.
+    /// Longest HTTP response, in bytes.
     pub longest_answer: usize,
     /// Longest result for the model, in bytes of JSON.
     pub longest_result: usize,
-    /// Deepest answer, in levels of JSON.
+    /// Deepest response, in levels of JSON.
     pub deepest: usize,
-    /// Most tools that are offered; those beyond are left out.
+    /// Most tools that are offered; further ones are omitted.
     pub most_tools: usize,
 }
 
 impl Default for Limits {
-    /// 15 s (less than a turn gives a call), 1 MiB, 32 KiB, 32 levels, 64 tools.
+    /// 15 s (less than the time limit of a call in a turn), 1 MiB, 32 KiB, 32 levels, 64 tools.
     fn default() -> Self {
         let total = Duration::from_secs(15);
         Self { total, longest_answer: 1024 * 1024, longest_result: 32 * 1024, deepest: 32, most_tools: 64 }
     }
 }
 
-/// All servers, and the origins that need be neither `https` nor public.
+/// All servers, and the origins that need not be `https` or public.
 #[derive(Debug, Clone, Default)]
 pub struct Servers {
     pub(crate) all: Vec<Server>,
     pub(crate) listed: Listed,
 }
 
-/// A configuration that cannot be used.
+/// The configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadConfig {
-    /// Two servers whose names look the same.
+    /// The names of two servers look the same.
     #[error("the MCP servers {0} and {1} look the same")]
     Alike(ServerName, ServerName),
-    /// Two servers for which the same token would do: each could use it at the other.
+    /// The same token is valid at two servers: each could use it at the other.
     #[error("the MCP servers {0} and {1} share an audience")]
     SharedAudience(ServerName, ServerName),
-    /// A server without an audience: its tokens would be somebody else's.
+    /// The server has no audience: its tokens would be valid elsewhere.
     #[error("the MCP server {0} has no audience")]
     NoAudience(ServerName),
-    /// A server that may not be reached.
+    /// The egress rule forbids the server's address.
     #[error("the MCP server {0} may not be reached: {1}")]
     Egress(ServerName, EgressError),
 }
 
 impl Servers {
-    /// These servers. `listed` are the addresses whose origins need be neither `https` nor public.
+    /// Checks these servers. The origins of `listed` need not be `https` or public.
     ///
     /// # Errors
-    /// Everything that is wrong with them, see [`BadConfig`].
+    /// All problems found, see [`BadConfig`].
     pub fn new(all: Vec<Server>, listed: &[Url]) -> Result<Self, Vec<BadConfig>> {
         let (listed, mut bad) = (Listed::new(listed), Vec::new());
         for (at, own) in all.iter().enumerate() {
@@ -129,7 +129,7 @@ impl Servers {
         self.all.iter()
     }
 
-    /// The server whose tokens this provider lends, as a tool's need names it.
+    /// Returns the server that this provider, as named in a tool's need, stands for.
     #[must_use]
     pub fn by_provider(&self, provider: &str) -> Option<&Server> {
         self.all.iter().find(|server| server.provider() == provider)
@@ -137,25 +137,25 @@ impl Servers {
 }
 
 impl Server {
-    /// The provider in the needs of its tools: `mcp:tasks`.
+    /// The provider in the needs of its tools, such as `mcp:tasks`.
     #[must_use]
     pub fn provider(&self) -> String {
         format!("mcp:{}", self.name)
     }
 
-    /// Tells whether the operator wants the tool that the server names `remote`.
+    /// Returns whether the operator wants the tool that the server calls `remote`.
     pub(crate) fn wants(&self, remote: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| self.own(wanted) == self.own(remote)))
     }
 
-    /// The wanted names that are none of `remote`.
+    /// The wanted names that do not occur in `remote`.
     pub(crate) fn missing<'a>(&self, remote: impl Iterator<Item = &'a str>) -> Vec<String> {
         let offered: BTreeSet<_> = remote.map(|name| self.own(name)).collect();
         let wanted = self.only.iter().flatten();
         wanted.filter(|name| !offered.contains(self.own(name))).cloned().collect()
     }
 
-    /// A name without the prefix of a gateway that is named like the server here.
+    /// Strips the prefix of a gateway that is named like this server.
     fn own<'a>(&self, name: &'a str) -> &'a str {
         name.strip_prefix(self.name.as_str()).and_then(|rest| rest.strip_prefix(SEPARATOR)).unwrap_or(name)
     }

@@ -1,4 +1,5 @@
-//! One connection: a token's few requests to one server, in whichever revision it speaks. The SDK leads the conversation.
+//! One connection: a token's few requests to one server, in a protocol revision that both support. The SDK drives the
+//! protocol.
 
 use crate::config::Limits;
 use crate::error::Cause;
@@ -25,18 +26,18 @@ const MOST_PAGES: usize = 40;
 /// Most tools of one list that are read.
 const MOST_READ: usize = 1024;
 
-/// Longest wait for the end of a session: less than a call is given to say farewell.
+/// Longest wait for the end of a session. Less than the time that a call adds to its limit for this.
 const LONGEST_CLOSE: Duration = Duration::from_millis(500);
 
 /// The tools that a token may see.
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) tools: Vec<Tool>,
-    /// The list may go on: it was read no further than the limits.
+    /// The list may continue: reading stopped at the limits.
     pub(crate) cut: bool,
 }
 
-/// An open connection. Dropped, it ends by itself.
+/// An open connection. Dropping it closes it.
 #[derive(Debug)]
 pub(crate) struct Connection {
     service: RunningService<RoleClient, ClientConfig>,
@@ -45,15 +46,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Finds out which revision the server speaks, the current one first, and greets it. No capability is offered to it:
-    /// it is not to ask the person or the model for anything.
+    /// Negotiates the protocol revision, trying the current one first, and initializes the connection. The client
+    /// declares no capabilities: the server must not ask the person or the model for anything.
     pub(crate) async fn open(url: &str, wire: Wire, limits: Limits) -> Result<Self, Cause> {
         let current = ClientLifecycleMode::Auto {
             preferred_versions: vec![revision::CURRENT],
             legacy_version: Some(revision::NEWEST_OLDER),
         };
         let started = match start(url, &wire, current, client(revision::NEWEST_OLDER)).await {
-            // The SDK goes no further with a server that knows the current revision and does not speak it.
+            // The SDK gives up on a server that knows the current revision and does not support it.
             Err(ClientInitializeError::NoCompatibleProtocolVersion { server_supported, .. }) => {
                 let older = client(revision::fallback(&server_supported)?);
                 start(url, &wire, ClientLifecycleMode::Initialize, older).await
@@ -67,8 +68,8 @@ impl Connection {
         Ok(Self { service, wire, limits })
     }
 
-    /// The tools that this token may see, up to 1024 of them. Asked of the server each time, whatever it says may be
-    /// kept.
+    /// Lists the tools that this token may see, up to 1024. The server is always queried, even if it declares its list
+    /// cacheable.
     pub(crate) async fn tools(&self) -> Result<Listed, Cause> {
         let (mut tools, mut cursor) = (Vec::new(), None);
         for _ in 0..MOST_PAGES {
@@ -87,8 +88,8 @@ impl Connection {
         Ok(Listed { tools, cut: true })
     }
 
-    /// Calls a tool, once: a server that wants more before it answers does not get it. A server that has not answered by
-    /// `until` is told that nobody waits any longer (2025-11-25, basic/utilities/cancellation; since 2026-07-28 by the
+    /// Calls a tool once; a server that asks for further input does not get any. A server that has not answered by
+    /// `until` is told that the call is cancelled (2025-11-25, basic/utilities/cancellation; since 2026-07-28 by the
     /// end of the request).
     pub(crate) async fn call(
         &self,
@@ -103,8 +104,8 @@ impl Connection {
         outcome::of_answer(answer.await.map_err(|error| self.cause(error))?, &self.limits)
     }
 
-    /// Ends it, so that an older server need not keep a session. What a server did is not lost by how slowly it ends one:
-    /// that goes on without anybody who waits.
+    /// Closes the connection, so that an older server need not keep its session. A slow close does not delay the result
+    /// of a call: it continues in the background.
     pub(crate) async fn close(mut self) {
         if let Err(error) = self.service.close_with_timeout(LONGEST_CLOSE).await {
             tracing::debug!(%error, "an MCP connection ended of itself");
@@ -121,7 +122,7 @@ impl Connection {
     }
 }
 
-/// The client as it names itself, and the revision that it offers in `initialize`.
+/// The client information, and the revision that it offers in `initialize`.
 fn client(version: ProtocolVersion) -> ClientConfig {
     let own = Implementation::new("countersign", env!("CARGO_PKG_VERSION"));
     ClientConfig::new(ClientCapabilities::default(), own).with_protocol_version(version)
@@ -140,7 +141,7 @@ async fn start(
     client.serve_with_lifecycle(transport, lifecycle).await
 }
 
-/// Why a server was not greeted. What went wrong beneath the SDK tells more than what the SDK makes of it.
+/// The reason why initialization failed. A failure recorded below the SDK is more specific than the SDK's own error.
 fn refusal(error: &ClientInitializeError, wire: &Wire) -> Cause {
     wire.fault().unwrap_or_else(|| match error {
         ClientInitializeError::JsonRpcError(error) => outcome::of_error(error),

@@ -1,11 +1,11 @@
-//! Whether a server answers: what its last request came to, whoever made it.
+//! The reachability of a server, derived from the result of the last request by anybody.
 
 use crate::error::Cause;
 use agent::ports::{Clock, Millis};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The contact with one server.
+/// The reachability of one server.
 pub(crate) struct Contact {
     clock: Arc<dyn Clock>,
     seen: Mutex<Seen>,
@@ -13,9 +13,9 @@ pub(crate) struct Contact {
 
 #[derive(Default, Clone, Copy)]
 struct Seen {
-    /// When it last answered.
+    /// The time of its last answer.
     last: Option<Millis>,
-    /// Whether it has failed since.
+    /// Set if a request has failed since.
     failed: bool,
 }
 
@@ -24,7 +24,8 @@ impl Contact {
         Self { clock, seen: Mutex::default() }
     }
 
-    /// A request has ended. An answer is an answer, be it a refusal; what could not be told without it is none.
+    /// Records the end of a request. Any answer counts, even a refusal; a failure to read pins says nothing about the
+    /// server.
     pub(crate) fn note(&self, cause: Option<&Cause>) {
         let now = self.clock.now();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,12 +36,12 @@ impl Contact {
         }
     }
 
-    /// When it last answered.
+    /// The time of the last answer.
     pub(crate) fn last(&self) -> Option<Millis> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).last
     }
 
-    /// Whether it has answered within `time`, and not failed since.
+    /// Returns whether it has answered within `time` and not failed since.
     pub(crate) fn within(&self, now: Millis, time: Duration) -> bool {
         let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let time = Millis::try_from(time.as_millis()).unwrap_or(Millis::MAX);

@@ -1,5 +1,5 @@
-//! What a server offers to a token, and what of it is offered on: names, schemas and pins are judged tool by tool, and
-//! a tool that fails is quarantined, with the reason, for the operator.
+//! Discovery of the tools that a server offers to a token. Each tool's name, schema and pin are checked, and a tool
+//! that fails is quarantined, with the reason for the operator.
 
 mod choice;
 mod judge;
@@ -35,55 +35,55 @@ pub struct Client {
     local: Vec<ToolName>,
     pins: Arc<dyn Pins>,
     clock: Arc<dyn Clock>,
-    /// The last tool of each name, so that all people to whom the same one is offered share it.
+    /// The last tool of each name, so that all people who are offered the same tool share it.
     shared: Mutex<BTreeMap<ToolName, Arc<RemoteTool>>>,
 }
 
-/// One server and the way to it.
+/// One server and its HTTP client.
 pub(crate) struct End {
     pub(crate) server: Server,
-    /// The name that a person knows it by.
+    /// The name by which people know it.
     pub(crate) service: &'static str,
     http: reqwest::Client,
     pub(crate) contact: Contact,
 }
 
-/// What a server offers.
+/// The result of a discovery.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    /// What may be offered to the model.
+    /// The tools that may be offered to the model.
     pub tools: Vec<Arc<RemoteTool>>,
-    /// What may not.
+    /// The tools that may not.
     pub quarantined: Vec<Quarantined>,
-    /// What is not looked at.
+    /// The tools that were not examined.
     pub left_out: LeftOut,
 }
 
 /// A tool that is not offered.
 #[derive(Debug)]
 pub struct Quarantined {
-    /// What the server says it is, uncleaned: never for a model or a page.
+    /// The definition that the server sent, uncleaned: not for a model or a page.
     pub definition: Definition,
-    /// Why it is not offered.
+    /// The reason for the quarantine.
     pub why: Why,
 }
 
-/// Why a tool is not offered.
+/// The reason why a tool is not offered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
-    /// Its name could be taken for another, or is none.
+    /// Its name is invalid or could be mistaken for another one.
     #[error(transparent)]
     Name(#[from] BadName),
-    /// Its schema cannot be used.
+    /// Its schema is not supported.
     #[error(transparent)]
     Schema(#[from] BadSchema),
     /// Its definition is longer than 32 KiB.
     #[error("what the server says of it is too long")]
     Long,
-    /// The server has offered so many tools under ever new names that no more are taken note of.
+    /// The server has offered so many new names that no more tools are recorded.
     #[error("more tools of this server were seen than are taken note of")]
     Crowded,
-    /// It is not what it was when it was first seen; the lines say how (see [`Definition::changes`]).
+    /// It differs from its pin; the lines list the changes (see [`Definition::changes`]).
     #[error("it changed since it was first seen: {}", .0.join("; "))]
     Changed(Vec<String>),
 }
@@ -95,11 +95,11 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client of these servers. No tool of theirs may look like one of `local`, which are the agent's own.
-    /// For each server a few bytes are kept for as long as the process lives: make one client, not many.
+    /// Creates a client of these servers. None of their tools may have a name that looks like one of `local`, the
+    /// agent's own tools. Leaks a few bytes per server, so a process should create only one client.
     ///
     /// # Errors
-    /// When no HTTP client can be made on this machine.
+    /// An error if no HTTP client can be created on this machine.
     pub fn new(
         servers: Servers,
         local: impl IntoIterator<Item = ToolName>,
@@ -110,7 +110,7 @@ impl Client {
         let Servers { all, listed } = servers;
         let ends = all.into_iter().map(|server| {
             let http = egress::client(&server.url, &listed, lookup, server.limits.total)?;
-            // Errors of tools name their service by a text that is always there.
+            // Errors of tools name their service by a `&'static str`.
             let service = Box::leak(format!("the outside server {}", server.name).into_boxed_str());
             let end = End { server, service, http, contact: Contact::new(clock.clone()) };
             Ok((end.server.name.clone(), Arc::new(end)))
@@ -119,34 +119,34 @@ impl Client {
         Ok(Self { ends, local, pins, clock, shared: Mutex::default() })
     }
 
-    /// Every server.
+    /// All servers.
     pub fn servers(&self) -> impl Iterator<Item = &Server> {
         self.ends.values().map(|end| &end.server)
     }
 
-    /// The name that a person knows a server by.
+    /// The name by which people know a server.
     #[must_use]
     pub fn service(&self, server: &ServerName) -> &'static str {
         self.ends.get(server).map_or("an outside server", |end| end.service)
     }
 
-    /// What a token for a server is lent by; none, for a server that is not configured.
+    /// The credential for a server's token; `None` if the server is not configured.
     pub(crate) fn need(&self, server: &ServerName) -> Option<Need> {
         let server = &self.ends.get(server)?.server;
         Some(Need { provider: server.provider(), scopes: server.scopes.clone() })
     }
 
-    /// When a server last answered to anybody here.
+    /// The time of a server's last answer on this instance.
     pub(crate) fn answered(&self, server: &ServerName) -> Option<Millis> {
         self.ends.get(server)?.contact.last()
     }
 
-    /// Whether a server has answered that lately, and not failed since.
+    /// Returns whether a server has answered within `time` and not failed since.
     pub(crate) fn answered_within(&self, server: &ServerName, time: Duration) -> bool {
         self.ends.get(server).is_some_and(|end| end.contact.within(self.clock.now(), time))
     }
 
-    /// What is pinned of a server, for the operator.
+    /// Returns the pins of a server, for the operator.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -154,7 +154,7 @@ impl Client {
         self.pins.all(tenant, server).await
     }
 
-    /// Pins what an operator has read (see [`Pins::accept`]).
+    /// Pins a definition that an operator has read (see [`Pins::accept`]).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -168,11 +168,11 @@ impl Client {
         self.pins.accept(actor.tenant(), server, tool, digest, actor.subject(), self.clock.now()).await
     }
 
-    /// The tools of a server as they are pinned, without asking it: for when it does not answer. Those whose change waits
-    /// for the operator are left out.
+    /// Returns a server's pinned tools without a request to it, for when it does not answer. Tools with a change that
+    /// awaits the operator are omitted.
     ///
     /// # Errors
-    /// [`McpError`] when what is pinned cannot be told.
+    /// [`McpError`] if the pins cannot be read.
     pub async fn known(&self, server: &ServerName, tenant: &str) -> Result<Vec<Arc<RemoteTool>>, McpError> {
         let failed = |cause| McpError { server: server.clone(), cause };
         let end = self.ends.get(server).ok_or_else(|| failed(Cause::NotConfigured))?;
@@ -184,8 +184,8 @@ impl Client {
         Ok(choice.fit.into_iter().map(|(_, tool)| tool).collect())
     }
 
-    /// The tools that `server` offers to whom `token` speaks for, in the organization `tenant`. The token must be one for
-    /// this server's audience.
+    /// Returns the tools that `server` offers to the owner of `token`, in the organization `tenant`. The token must be
+    /// issued for this server's audience.
     ///
     /// # Errors
     /// See [`McpError`].
@@ -227,7 +227,7 @@ impl End {
         Connection::open(self.server.url.as_str(), wire, limits).await
     }
 
-    /// Lists the tools; over a second connection, if the server has forgotten the session of the first.
+    /// Lists the tools; on a second connection if the server lost the session of the first.
     async fn list(&self, token: &SecretString) -> Result<Listed, Cause> {
         match self.list_once(token).await {
             Err(Cause::Forgotten) => self.list_once(token).await,

@@ -1,5 +1,5 @@
-//! Where requests may go: `https` to public addresses, and the origins that the configuration lists. An address is
-//! checked after it was resolved, and the connection goes to the address that was checked.
+//! The rule for outgoing requests: `https` to public addresses, plus the origins that the configuration lists. An
+//! address is checked after resolution, and the connection goes to the checked address.
 
 mod address;
 
@@ -14,33 +14,33 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
 
-/// Why a request may not go there.
+/// The reason why a request is forbidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
     /// Not `https`, and not listed.
     #[error("only https is allowed")]
     Scheme,
-    /// The address holds a name or a password.
+    /// The URL contains a user name or a password.
     #[error("an address with credentials is not allowed")]
     Credentials,
-    /// It is, or leads to, an address of this machine or of a network that is not public.
+    /// It is, or resolves to, an address of this machine or of a network that is not public.
     #[error("the address is not public")]
     NotPublic,
     /// The name has no address.
     #[error("the name has no address")]
     Unresolved,
-    /// No client could be made on this machine.
+    /// No client could be created on this machine.
     #[error("no HTTP client can be made")]
     NoClient,
 }
 
-/// Finds the addresses of a name.
+/// Resolves host names.
 #[async_trait]
 pub trait Lookup: Send + Sync + fmt::Debug {
-    /// All addresses; the port does not matter.
+    /// Returns all addresses; the port is irrelevant.
     ///
     /// # Errors
-    /// When the name cannot be resolved.
+    /// An error if the name cannot be resolved.
     async fn lookup(&self, host: &str) -> std::io::Result<Vec<IpAddr>>;
 }
 
@@ -55,12 +55,12 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// Origins that may be reached although they are neither `https` nor public, each exactly: scheme, host and port.
+/// Origins that may be reached although they are neither `https` nor public. Scheme, host and port must match exactly.
 #[derive(Debug, Clone, Default)]
 pub struct Listed(Vec<url::Origin>);
 
 impl Listed {
-    /// The origins of these addresses.
+    /// Collects the origins of these URLs.
     #[must_use]
     pub fn new<'a>(urls: impl IntoIterator<Item = &'a Url>) -> Self {
         Self(urls.into_iter().map(Url::origin).collect())
@@ -72,7 +72,7 @@ impl Listed {
     }
 }
 
-/// Whether a request may go to `url`, as far as that can be told without resolving its name.
+/// Checks whether a request may go to `url`, without resolving its host name.
 ///
 /// # Errors
 /// See [`EgressError`].
@@ -86,7 +86,7 @@ pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
     if url.scheme() != "https" {
         return Err(EgressError::Scheme);
     }
-    // The parser has made one address of every spelling: decimal, hexadecimal, octal, short.
+    // The parser has normalized every spelling of an address: decimal, hexadecimal, octal, short.
     let address = match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address),
         Some(Host::Ipv6(address)) => IpAddr::V6(address),
@@ -96,9 +96,9 @@ pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
     if is_public(address) { Ok(()) } else { Err(EgressError::NotPublic) }
 }
 
-/// A client for requests to `url` alone: follows nothing, and, unless the origin is listed, connects to public addresses
-/// only. It uses no proxy, whatever the environment says: a proxy resolves names itself, after the check, and may reach
-/// networks that this machine does not.
+/// Creates a client for requests to `url`. It follows no redirects and, unless the origin is listed, connects only to
+/// public addresses. It ignores proxies of the environment: a proxy resolves names itself, after the check, and may
+/// reach networks that this machine does not.
 pub(crate) fn client(
     url: &Url,
     listed: &Listed,
@@ -116,7 +116,7 @@ pub(crate) fn client(
     builder.dns_resolver(Arc::new(resolver)).build().map_err(|_| EgressError::NoClient)
 }
 
-/// The reason of ours, if an error of the HTTP client came from one.
+/// Returns the egress error that caused an error of the HTTP client, if one did.
 pub(crate) fn reason(error: &reqwest::Error) -> Option<EgressError> {
     let mut source: Option<&(dyn Error + 'static)> = error.source();
     while let Some(own) = source {
@@ -147,7 +147,7 @@ impl Resolve for Resolver {
             if addresses.is_empty() {
                 return Err(EgressError::Unresolved.into());
             }
-            // One that is not public among others is how rebinding begins.
+            // DNS rebinding starts with a private address among public ones.
             if matches!(reach, Reach::Public) && !addresses.iter().all(|address| is_public(*address)) {
                 return Err(EgressError::NotPublic.into());
             }

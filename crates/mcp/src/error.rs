@@ -1,63 +1,63 @@
-//! What can go wrong with a server, in two faces: the text for the person and the model, the cause for the log.
-//! Neither ever holds a token, and nothing that a server wrote stands in it uncleaned.
+//! Errors of a server. The text is shown to the person and the model, the cause goes to the log. They never contain a
+//! token, and text from the server only after cleaning.
 
 use crate::ServerName;
 use crate::egress::EgressError;
 use crate::revision;
 
-/// A server that could not be used.
+/// A server could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the MCP server {server}: {cause}")]
 pub struct McpError {
-    /// Which one.
+    /// The server.
     pub server: ServerName,
-    /// Why.
+    /// The cause.
     pub cause: Cause,
 }
 
-/// Why. The texts may be shown.
+/// The cause of a failure. The texts may be shown to people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
-    /// There is no such server in the configuration.
+    /// The configuration has no such server.
     #[error("it is not configured")]
     NotConfigured,
-    /// It may not be reached from here.
+    /// The egress rule forbids its address.
     #[error("it may not be reached: {0}")]
     Egress(#[from] EgressError),
-    /// No connection came about; nothing was sent.
+    /// The connection failed; nothing was sent.
     #[error("it cannot be reached")]
     Unreachable,
-    /// 401: it does not take the token.
+    /// 401: it rejected the token.
     #[error("it did not accept the token that it was given")]
     Unauthorized,
-    /// 403: the token does not suffice.
+    /// 403: the token is not sufficient.
     #[error("it does not allow this with the token that it was given")]
     Forbidden,
-    /// A policy before the tool says no, in any of the forms that `AgentCore` Gateway has for it.
+    /// A policy in front of the tool denied the call, in any of the forms that `AgentCore` Gateway uses.
     #[error("its policy does not allow this call")]
     Policy,
-    /// It sent us elsewhere, where the token must not go.
+    /// It redirected to another address, to which the token must not be sent.
     #[error("it pointed to another address, which is not followed")]
     Redirected,
-    /// Another status of HTTP.
+    /// Any other HTTP status.
     #[error("it answered with status {0}")]
     Status(u16),
-    /// It speaks no revision of the protocol that is spoken here. The text names those that it does speak, cleaned.
+    /// It supports no protocol revision of this client. The text lists those that it supports, cleaned.
     #[error("it speaks no version of the protocol that is spoken here ({spoken}), but \"{0}\"", spoken = revision::spoken())]
     Versions(String),
-    /// Its answer is longer than the limit.
+    /// Its answer exceeds the length limit.
     #[error("its answer is too long")]
     TooLarge,
-    /// Its answer is nested more deeply than the limit.
+    /// Its answer exceeds the depth limit.
     #[error("its answer is nested too deeply")]
     TooDeep,
-    /// Its answer is not what the protocol says.
+    /// Its answer violates the protocol.
     #[error("its answer cannot be read")]
     Unreadable,
-    /// Its answer broke off.
+    /// Its answer ended early.
     #[error("its answer broke off")]
     Cut,
-    /// It knows the session no more that it began with us, twice in a row. Nothing was done.
+    /// It twice in a row no longer knew the session that it had created. Nothing was done.
     #[error("it forgot the session that it had begun")]
     Forgotten,
     /// It did not answer in time.
@@ -68,7 +68,7 @@ pub enum Cause {
     Refused {
         /// The code.
         code: i32,
-        /// What the server says.
+        /// The text, from the server.
         text: String,
     },
     /// A result with `isError`. The text is the tool's, cleaned.
@@ -77,17 +77,17 @@ pub enum Cause {
     /// It wants the person to open a page first (URL elicitation).
     #[error("it wants a page to be opened at {0}, which is not done for it")]
     WantsPage(String),
-    /// It wants something asked of the person (elicitation), or of the model (sampling).
+    /// It wants input from the person (elicitation) or the model (sampling).
     #[error("it wants more information, which it is not given")]
     WantsInput,
-    /// What is pinned cannot be read or written.
+    /// The pins cannot be read or written.
     #[error("what is known of its tools cannot be looked up")]
     Pins,
 }
 
 impl Cause {
-    /// Whether a call that ended like this may have been carried out all the same. A tool that failed may have done a
-    /// part of it first, and so may have one that broke: only what JSON-RPC 2.0 refuses before anything begins has not.
+    /// Returns whether a call that ended like this may still have been carried out. A failed or interrupted tool may
+    /// have done part of its work; only errors that JSON-RPC 2.0 defines as raised before execution exclude that.
     pub(crate) const fn may_be_done(&self) -> bool {
         match self {
             Self::Refused { code, .. } => !matches!(code, -32700 | -32602..=-32600),
@@ -97,7 +97,7 @@ impl Cause {
         }
     }
 
-    /// Whether trying again later may help, and nobody has decided anything.
+    /// Returns whether a later attempt may succeed because the failure is no decision of the server.
     pub(crate) const fn is_outage(&self) -> bool {
         matches!(
             self,

@@ -1,10 +1,10 @@
-//! Tools of MCP servers. What such a server says is somebody else's word: its names, descriptions, schemas and results
-//! are cleaned, bounded and pinned before anyone sees them, and it is reached by the egress rule alone. It must never
-//! know where a token came from, nor who was asked.
+//! Tools of MCP servers. Everything that such a server sends is untrusted: its names, descriptions, schemas and results
+//! are cleaned, limited and pinned before anybody sees them, and requests to it obey the egress rule. This crate must
+//! not depend on where tokens come from or who approved a call.
 //!
-//! Read in this order: [`Servers`] (the configuration), [`Client::discover`] (what a server offers, and what of it is
-//! quarantined), [`RemoteTool`] (one tool), [`Pins`] (what it was when it was first seen), [`Catalog`] (all of it,
-//! for a turn), [`egress`].
+//! Read in this order: [`Servers`] (the configuration), [`Client::discover`] (the tools that a server offers, and those
+//! in quarantine), [`RemoteTool`] (one tool), [`Pins`] (each tool as first seen), [`Catalog`] (all tools for a turn),
+//! [`egress`].
 
 mod body;
 mod catalog;

@@ -1,37 +1,38 @@
-//! Names that nobody can take from another: each tool's is its server's name, `___`, and its own, or an alias of that
-//! where Bedrock does not take it.
+//! Names of tools that cannot be spoofed: the server's name, `___`, and the tool's own name, or an alias of it if
+//! Bedrock rejects it.
 
 use agent::ToolName;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What stands between the name of a server and of its tool, as at `AgentCore` Gateway.
+/// The separator between the names of a server and its tool, as in `AgentCore` Gateway.
 pub(crate) const SEPARATOR: &str = "___";
 
-/// Longest name of a tool that Bedrock takes, of `[a-zA-Z0-9_-]` (`ToolSpecification` of its API).
+/// Longest tool name that Bedrock accepts, of `[a-zA-Z0-9_-]` (`ToolSpecification` of its API).
 const LONGEST: usize = 64;
 
-/// Longest name of a tool at its server's. MCP advises 128 at most, `AgentCore` Gateway allows 256; with its server's
-/// name it must fit into an object's id of OpenFGA, and in full into the question to a person.
+/// Longest name of a tool at its server. MCP recommends at most 128, `AgentCore` Gateway allows 256; together with its
+/// server's name it must fit into an object id of OpenFGA, and in full into the question to a person.
 const LONGEST_OWN: usize = 190;
 
-/// Hexadecimal digits of the hash at an alias's end.
+/// Hexadecimal digits of the hash at the end of an alias.
 const HASH_DIGITS: usize = 12;
 
-/// The name of a server in the configuration: 1 to 24 of `[a-z0-9-]`, so that it never holds the separator.
+/// The name of a server in the configuration: 1 to 24 characters of `[a-z0-9-]`, so that it never contains the
+/// separator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServerName(String);
 
 impl ServerName {
-    /// A name of these characters; `None` for any other.
+    /// Returns the name, or `None` if it has other characters or another length.
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         ((1..=24).contains(&name.len()) && name.chars().all(good)).then(|| Self(name.to_owned()))
     }
 
-    /// The name.
+    /// The text of the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -44,32 +45,32 @@ impl fmt::Display for ServerName {
     }
 }
 
-/// Why a tool cannot be offered under its name.
+/// The reason why a tool cannot be offered under its name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
-    /// It has other characters than `[a-zA-Z0-9_.-]`, or none.
+    /// It contains characters other than `[a-zA-Z0-9_.-]`, or none at all.
     #[error("the name has characters that a tool's name cannot have")]
     Characters,
     /// It is longer than 190 characters.
     #[error("the name is longer than 190 characters")]
     Long,
-    /// It is, or looks like, the name of another tool or server.
+    /// It equals, or looks like, the name of another tool or server.
     #[error("the name looks like {0}")]
     Confusable(String),
 }
 
-/// The name of a tool, here and at its server's.
+/// The names of a tool, for the model and at its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
-    /// `tasks___get_tasks`, for the model. A name that Bedrock does not take, since it is too long or has a dot, has an
-    /// alias in its place: its readable beginning and a hash of all of it, so that it is the same everywhere and always.
+    /// `tasks___get_tasks`, for the model. A name that Bedrock rejects, because it is too long or contains a dot, is
+    /// replaced by an alias: its readable beginning and a hash of the whole name, so that the alias is always the same.
     pub(crate) local: ToolName,
     /// `get_tasks`.
     pub(crate) own: String,
 }
 
 impl Name {
-    /// The name of the server's tool `remote`. A gateway's prefix that is the server's own name is not said twice.
+    /// Derives the name of the server's tool `remote`. A gateway prefix that equals the server's name is not repeated.
     pub(crate) fn new(server: &ServerName, remote: &str) -> Result<Self, BadName> {
         let prefix = format!("{server}{SEPARATOR}");
         let own = remote.strip_prefix(&prefix).unwrap_or(remote);
@@ -84,18 +85,18 @@ impl Name {
         Ok(Self { local: ToolName(local), own: own.to_owned() })
     }
 
-    /// The name by which a gateway knows the tool, when the model knows it by an alias.
+    /// The tool's name at the server, if the model knows it by an alias.
     pub(crate) fn aliased(&self, server: &ServerName) -> Option<&str> {
         (self.local.0 != format!("{server}{SEPARATOR}{}", self.own)).then_some(&self.own)
     }
 
-    /// The looks of the name, here and at its server's. No other tool of the server may share one.
+    /// The looks of both names. No other tool of the server may share one.
     pub(crate) fn looks(&self) -> BTreeSet<String> {
         let shown = self.local.0.split_once(SEPARATOR).map_or(self.local.0.as_str(), |(_, shown)| shown);
         [skeleton(&self.own), skeleton(shown)].into()
     }
 
-    /// Refuses a name of which a part looks like one of `taken`: the model could take one for the other.
+    /// Rejects a name if a part of it looks like one of `taken`: the model could confuse the two.
     pub(crate) fn unlike<'a>(&self, taken: impl IntoIterator<Item = &'a str>) -> Result<(), BadName> {
         let whole = std::iter::once(self.own.as_str());
         let parts: Vec<_> = whole.chain(self.own.split(SEPARATOR)).map(skeleton).collect();
@@ -104,8 +105,8 @@ impl Name {
     }
 }
 
-/// The readable beginning of a name, and a hash of all of it. Nobody can make two names of one alias on purpose and have
-/// both offered: tools of one server whose names look the same are refused, and other servers' have another prefix.
+/// Returns the readable beginning of a name and a hash of all of it. A deliberate hash collision gains nothing: tools
+/// of one server with names that look the same are rejected, and other servers have another prefix.
 fn alias(prefix: &str, own: &str) -> String {
     let room = LONGEST - prefix.len() - 1 - HASH_DIGITS;
     let readable: String = own.chars().take(room).map(|c| if c == '.' { '_' } else { c }).collect();
@@ -113,7 +114,7 @@ fn alias(prefix: &str, own: &str) -> String {
     format!("{prefix}{readable}_{}", &hash[..HASH_DIGITS])
 }
 
-/// What is left of a name at a glance: no case, no `_` and `-`, and one sign for what looks the same.
+/// Reduces a name to its look: no case, no `_` or `-`, and one character for all that look the same.
 pub(crate) fn skeleton(name: &str) -> String {
     let plain = name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| match c.to_ascii_lowercase() {
         '0' => 'o',
@@ -194,7 +195,7 @@ mod tests {
         assert_eq!(Name::new(&server, "groups.list").unwrap().local.0, "tasks___groups_list_ea6530a20f53");
     }
 
-    /// A server may offer the alias of one of its own tools as another's name.
+    /// A server may use the alias of one of its tools as the name of another.
     #[test]
     fn attack_45_an_alias_looks_like_no_other_name() {
         let server = ServerName::new("tasks").unwrap();

@@ -1,4 +1,4 @@
-//! What a server's answer to a call means. It must never know who asked.
+//! The interpretation of a server's answer to a call. It must not depend on who made the call.
 
 use crate::clean;
 use crate::config::Limits;
@@ -6,16 +6,16 @@ use crate::error::Cause;
 use rmcp::model::{CallToolResult, ContentBlock, ErrorData, InputRequiredResult, ServerResult};
 use serde_json::{Value, json};
 
-/// `URLElicitationRequired`, of the older revision.
+/// `URLElicitationRequired` of the older revision.
 const WANTS_PAGE: i32 = -32042;
 
-/// What a policy's denial holds, in both of its forms.
+/// The text that a policy's denial contains in both of its forms.
 const DENIED: &str = "Tool Execution Denied";
 
-/// Longest text of a server in an error.
+/// Longest text of a server in an error, in characters.
 const LONGEST_TEXT: usize = 400;
 
-/// The data of a call that was carried out, or why there is none.
+/// Returns the data of a completed call, or the cause of its failure.
 pub(crate) fn of_answer(answer: ServerResult, limits: &Limits) -> Result<Value, Cause> {
     match answer {
         ServerResult::CallToolResult(result) => of_result(result, limits),
@@ -38,7 +38,7 @@ fn of_result(result: CallToolResult, limits: &Limits) -> Result<Value, Cause> {
     if data.to_string().len() > limits.longest_result { Err(Cause::TooLarge) } else { Ok(data) }
 }
 
-/// Why a JSON-RPC error came in place of a result.
+/// Returns the cause that a JSON-RPC error stands for.
 pub(crate) fn of_error(error: &ErrorData) -> Cause {
     if error.message.contains(DENIED) {
         return Cause::Policy;
@@ -62,7 +62,7 @@ fn of_wants(wants: &InputRequiredResult) -> Cause {
     }
 }
 
-/// The host of the page alone: the rest of the address may hold anything.
+/// Returns only the host of the page: the rest of the address may contain anything.
 fn page(params: &Value) -> Option<String> {
     let url = url::Url::parse(params["url"].as_str()?).ok()?;
     url.host_str().filter(|_| url.scheme() == "https").map(str::to_owned)
@@ -83,7 +83,7 @@ fn text_of(block: &ContentBlock) -> Option<&str> {
     }
 }
 
-/// Pictures, sounds and files are not passed on: nobody has looked into them.
+/// Replaces images, audio and files with a note, because nobody has inspected them.
 fn block(block: &ContentBlock) -> Value {
     match block {
         ContentBlock::Text(text) => json!(text.text),

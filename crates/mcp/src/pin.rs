@@ -1,5 +1,5 @@
-//! What a tool was when it was first seen. A server that changes a tool afterwards (a *rug pull*) must not have the trust
-//! that the first one was given.
+//! Pins record each tool as it was first seen. A server that changes a tool afterwards (a *rug pull*) must not inherit
+//! the trust in the original.
 
 mod definition;
 
@@ -11,41 +11,41 @@ use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What is pinned for a tool.
+/// The pinned state of one tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pin {
-    /// What the tool was when it was first seen, or as an operator has accepted it.
+    /// The definition as first seen, or as accepted by an operator.
     pub definition: Definition,
-    /// Since when.
+    /// The time of pinning.
     pub at: Millis,
-    /// Who accepted it; nobody, if it is as it was first seen. As the ledger names people: the subject.
+    /// Subject of the operator who accepted it, as in the ledger; `None` if it is as first seen.
     pub by: Option<String>,
-    /// What the server says now, when that is something else: it is not offered before an operator has read it.
+    /// The server's current definition if it differs. It is not offered until an operator has read it.
     pub proposed: Option<Definition>,
 }
 
-/// What became of an operator's yes.
+/// The result of an operator's acceptance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
-    /// What was read is pinned.
+    /// The definition that the operator read is pinned.
     Pinned,
-    /// What was read is not what the server proposes any more. Nothing changed.
+    /// The server has proposed another definition meanwhile. Nothing changed.
     Outdated,
 }
 
-/// Keeps what tools were, for each organization by itself. Each method is one conditional write, or one read.
+/// Stores pins, separately for each tenant. Each method is one conditional write, or one read.
 #[async_trait]
 pub trait Pins: Send + Sync {
-    /// All pins of this server.
+    /// Returns all pins of this server.
     ///
     /// # Errors
-    /// [`Unavailable`] when that cannot be told: nothing of this server is then offered.
+    /// [`Unavailable`] if they cannot be read: no tool of this server is then offered.
     async fn all(&self, tenant: &str, server: &ServerName) -> Result<Vec<Pin>, Unavailable>;
 
-    /// What is pinned for this tool of this server; `definition` from now on, when nothing was.
+    /// Returns the pin of this tool, and pins `definition` if there is none.
     ///
     /// # Errors
-    /// [`Unavailable`] when that cannot be told: the tool is then not offered.
+    /// [`Unavailable`] if it cannot be determined: the tool is then not offered.
     async fn first(
         &self,
         tenant: &str,
@@ -54,10 +54,10 @@ pub trait Pins: Send + Sync {
         now: Millis,
     ) -> Result<Pin, Unavailable>;
 
-    /// Notes what the server says of a tool in place of what is pinned, for the operator; nothing, when it is as pinned.
+    /// Records the definition that differs from the pin, for the operator, or clears it if the tool is as pinned.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be written.
+    /// [`Unavailable`] if it cannot be written.
     async fn propose(
         &self,
         tenant: &str,
@@ -66,10 +66,10 @@ pub trait Pins: Send + Sync {
         proposed: Option<&Definition>,
     ) -> Result<(), Unavailable>;
 
-    /// Pins what is proposed for `tool` in place of what was pinned, if its digest is still the one that `by` has read.
+    /// Pins the proposed definition of `tool`, if its digest is still the one that `by` has read.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be written.
+    /// [`Unavailable`] if it cannot be written.
     async fn accept(
         &self,
         tenant: &str,
@@ -81,11 +81,11 @@ pub trait Pins: Send + Sync {
     ) -> Result<Accepted, Unavailable>;
 }
 
-/// Pins that last as long as the process.
+/// Pins in memory, for the lifetime of the process.
 #[derive(Debug, Default)]
 pub struct MemoryPins(Mutex<BTreeMap<Place, Pin>>);
 
-/// Organization, server, tool.
+/// Tenant, server, tool.
 type Place = (String, ServerName, String);
 
 fn place(tenant: &str, server: &ServerName, tool: &str) -> Place {

@@ -1,4 +1,4 @@
-//! One tool of a server, as the agent has tools: it says what a call would do, and does it with a permit.
+//! A tool of an MCP server as a tool of the agent: it describes the action of a call, and runs it with a permit.
 
 use crate::config::{Hints, Server};
 use crate::connection::Connection;
@@ -18,13 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What the tool needs in FGA, unless the configuration says otherwise.
+/// The relation that a tool requires in FGA, unless the configuration overrides it.
 const RELATION: Relation = Relation("can_call");
 
-/// Time beyond the limit to tell a server that nobody waits for its answer any longer, and to end its session.
+/// Extra time beyond the limit to tell a server that the call is cancelled, and to end its session.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// A tool of an MCP server. It was pinned as it is; when its server has changed it, it is not called.
+/// A tool of an MCP server, as pinned. If its server has changed it, it is not called.
 pub struct RemoteTool {
     spec: ToolSpec,
     own: String,
@@ -57,31 +57,31 @@ impl RemoteTool {
         Ok(Self { spec, own: name.own, aliased, definition, intent: (relation, object, risk), end })
     }
 
-    /// What the tool was found to be, as it is pinned.
+    /// The definition of the tool, as pinned.
     #[must_use]
     pub fn definition(&self) -> &Definition {
         &self.definition
     }
 
-    /// The name at its server's.
+    /// The name at its server.
     #[must_use]
     pub fn own_name(&self) -> &str {
         &self.own
     }
 
-    /// Its name at its server's, when the model knows it by an alias.
+    /// Its name at its server, if the model knows it by an alias.
     #[must_use]
     pub fn aliased(&self) -> Option<&str> {
         self.aliased.then_some(&self.own)
     }
 
-    /// The relation and the object that the guard asks about.
+    /// The relation and the object that the guard checks.
     #[must_use]
     pub fn permission(&self) -> (Relation, &Object) {
         (self.intent.0, &self.intent.1)
     }
 
-    /// Whether a person is asked.
+    /// The risk, which decides if a person must approve calls.
     #[must_use]
     pub fn risk(&self) -> Risk {
         self.intent.2
@@ -90,7 +90,8 @@ impl RemoteTool {
     async fn call(&self, arguments: Map<String, Value>, token: &SecretString) -> Result<Value, (Cause, Stage)> {
         let until = Instant::now() + self.end.server.limits.total;
         match self.call_once(arguments.clone(), token, until).await {
-            // It has done nothing then (2025-11-25, basic/transports: 404, and the client begins anew).
+            // The server did nothing in that case (2025-11-25, basic/transports: on 404 the client starts a new
+            // session).
             Err((Cause::Forgotten, _)) => self.call_once(arguments, token, until).await,
             done => done,
         }
@@ -108,7 +109,7 @@ impl RemoteTool {
         done
     }
 
-    /// Looks once more whether the tool is what was pinned, and approved, and calls it over the same connection.
+    /// Checks again that the tool is the pinned, and thus the approved one, and calls it over the same connection.
     async fn call_over(
         &self,
         connection: &Connection,
@@ -137,18 +138,18 @@ impl RemoteTool {
     }
 }
 
-/// How far a call had come.
+/// The progress of a call.
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    /// Nothing was asked of the tool.
+    /// The tool was not called.
     Before,
-    /// The tool is another than was pinned; nothing was asked of it.
+    /// The tool differs from its pin; it was not called.
     Changed,
-    /// It was asked, or may have been when time ran out.
+    /// The tool was called, or may have been when the time ran out.
     Called,
 }
 
-/// What a server's annotations are worth. Without them a tool may do anything.
+/// The risk according to a server's annotations. Without trusted ones a tool is assumed capable of anything.
 fn hinted(server: &Server, definition: &Definition) -> Risk {
     let says = |name: &str| definition.annotations[name].as_bool();
     match server.hints {

@@ -1,25 +1,25 @@
-//! Revisions of the protocol: those that are spoken here, and the one in which an older server is greeted.
+//! Protocol revisions: the supported ones, and the one with which an older server is initialized.
 
 use crate::error::Cause;
 use rmcp::model::ProtocolVersion;
 
-/// The current revision: no `initialize`, each request stands alone.
+/// The current revision: no `initialize`, each request is independent.
 pub(crate) const CURRENT: ProtocolVersion = ProtocolVersion::V_2026_07_28;
 
-/// Revisions that begin with `initialize` and are spoken over Streamable HTTP, newest first.
+/// Supported revisions that start with `initialize` over Streamable HTTP, newest first.
 const OLDER: [ProtocolVersion; 3] = [NEWEST_OLDER, ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_03_26];
 
-/// The newest older revision: the one that is offered to a server that names none.
+/// The newest older revision, which is offered to a server that names none.
 pub(crate) const NEWEST_OLDER: ProtocolVersion = ProtocolVersion::V_2025_11_25;
 
 /// Longest list of a server's revisions in an error, in characters.
 const LONGEST_LIST: usize = 120;
 
-/// The revision in which a server is greeted with `initialize` that refused the current one and named `supported`
-/// (error -32022, basic/versioning of 2026-07-28). A server that names none is offered [`NEWEST_OLDER`].
+/// Returns the revision for `initialize` with a server that rejected the current one and named `supported` (error
+/// -32022, basic/versioning of 2026-07-28). If it names none, [`NEWEST_OLDER`].
 ///
 /// # Errors
-/// [`Cause::Versions`] when it names none that is spoken here.
+/// [`Cause::Versions`] if none of them is supported by this client.
 pub(crate) fn fallback(supported: &[ProtocolVersion]) -> Result<ProtocolVersion, Cause> {
     if supported.is_empty() {
         return Ok(NEWEST_OLDER);
@@ -27,15 +27,14 @@ pub(crate) fn fallback(supported: &[ProtocolVersion]) -> Result<ProtocolVersion,
     OLDER.into_iter().find(|own| supported.contains(own)).ok_or_else(|| unknown(supported))
 }
 
-/// Refuses a revision that a server answered `initialize` with and that is not spoken here. 2024-11-05 is taken,
-/// although its own transport is another one: servers on Streamable HTTP still name it, and lists and calls of tools
-/// have the same form.
+/// Rejects a server's answer to `initialize` with an unsupported revision. 2024-11-05 is accepted although it defines
+/// another transport: servers on Streamable HTTP still name it, and listing and calling tools have the same form.
 pub(crate) fn agreed(answered: &ProtocolVersion) -> Result<(), Cause> {
     let taken = *answered == CURRENT || *answered == ProtocolVersion::V_2024_11_05 || OLDER.contains(answered);
     if taken { Ok(()) } else { Err(unknown(std::slice::from_ref(answered))) }
 }
 
-/// All revisions that are spoken here, newest first.
+/// All supported revisions, newest first.
 pub(crate) fn spoken() -> String {
     let all: Vec<_> = [CURRENT].into_iter().chain(OLDER).map(|own| own.to_string()).collect();
     all.join(", ")

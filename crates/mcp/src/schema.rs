@@ -1,48 +1,48 @@
-//! Schemas of arguments: reduced to what every model takes and what can be checked, and then checked.
-//! Amazon Nova refuses a root with other members than `type`, `properties` and `required`.
+//! Schemas of arguments: reduced to the subset that every model accepts and this crate can check, and the check itself.
+//! Amazon Nova rejects a root with members other than `type`, `properties` and `required`.
 
 use crate::clean;
 use serde_json::{Map, Value, json};
 
-/// Deepest schema; references count.
+/// Deepest schema in levels; a reference counts as one.
 const DEEPEST: usize = 8;
 
-/// Most properties in all.
+/// Most properties in total.
 const MOST_PROPERTIES: usize = 128;
 
-/// Longest schema once it is reduced, and longest arguments, in bytes.
+/// Longest reduced schema, and longest arguments, in bytes.
 const LONGEST: usize = 16 * 1024;
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "object", "array", "null"];
 
-/// Why a schema cannot be used.
+/// The reason why a schema cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadSchema {
-    /// The root is not an object's schema.
+    /// The root does not describe an object.
     #[error("the schema is not one of an object")]
     NoObject,
-    /// It is deeper than 8, or refers to itself.
+    /// It has more than 8 levels, or refers to itself.
     #[error("the schema is too deep or refers to itself")]
     Deep,
     /// It has more than 128 properties or 16 KiB.
     #[error("the schema is too large")]
     Large,
-    /// It refers to something that is not in it.
+    /// It refers to something outside itself.
     #[error("the schema refers to something outside itself")]
     Reference,
-    /// A property's name has other characters than `[a-zA-Z0-9_.-]`, or more than 64.
+    /// A property's name contains characters other than `[a-zA-Z0-9_.-]`, or more than 64.
     #[error("a property has a name that cannot be shown")]
     PropertyName,
-    /// It requires a property that it does not have.
+    /// It requires a property that it does not declare.
     #[error("the schema requires what it does not describe")]
     Required,
-    /// A part of it is no schema.
+    /// A part of it is not a valid schema.
     #[error("a part of the schema is malformed")]
     Malformed,
 }
 
-/// The schema for the model: `type`, `properties`, `required` at the root, references written out.
+/// Returns the schema for the model: `type`, `properties`, `required` at the root, with references expanded.
 pub(crate) fn reduce(raw: &Value) -> Result<Value, BadSchema> {
     if raw["type"] != "object" {
         return Err(BadSchema::NoObject);
@@ -114,7 +114,7 @@ impl Reducer<'_> {
             .collect()
     }
 
-    /// A definition in the same document, one step down: `#/$defs/Task`.
+    /// Returns the definition that a reference within the document names, such as `#/$defs/Task`.
     fn target(&self, reference: &str) -> Result<&Value, BadSchema> {
         let path = ["#/$defs/", "#/definitions/"].iter().find(|start| reference.starts_with(**start));
         let pointer = path.and_then(|_| reference.strip_prefix('#')).ok_or(BadSchema::Reference)?;
@@ -122,7 +122,7 @@ impl Reducer<'_> {
     }
 }
 
-/// The one that is not `null` of a choice of two: how an optional value is often written.
+/// Returns the alternative that is not `null` if there is only one: a common way to declare an optional value.
 fn only_choice(members: &Map<String, Value>) -> Option<&Value> {
     let choices = members.get("anyOf").or_else(|| members.get("oneOf"))?.as_array()?;
     let mut real = choices.iter().filter(|choice| choice["type"] != "null");
@@ -155,7 +155,7 @@ fn required(raw: Option<&Value>, properties: &Map<String, Value>) -> Result<Vec<
     names.collect()
 }
 
-/// Checks arguments against a reduced schema. The text is for the model.
+/// Checks arguments against a reduced schema. The error text is for the model.
 pub(crate) fn check(schema: &Value, arguments: &Value) -> Result<(), String> {
     if !arguments.is_object() {
         return Err("The arguments must be an object.".to_owned());

@@ -1,36 +1,36 @@
-//! Reads a stream of server-sent events up to the answer, and no further than the limits.
+//! Reads a stream of server-sent events up to the answer, within the limits.
 
 use crate::body;
 use crate::error::Cause;
 use reqwest::Response;
 use std::time::Duration;
 
-/// Wait before a stream is resumed, when the server names none.
+/// Wait before a stream is resumed, if the server specifies none.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Longest wait that a server may ask for.
+/// Longest wait that a server may request.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Longest id of an event that is sent back.
+/// Longest event id that is sent back, in bytes.
 const LONGEST_ID: usize = 512;
 
-/// A stream that ended before its answer.
+/// The stream ended before its answer.
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) cause: Cause,
-    /// The way to what follows, if the server named one.
+    /// The position to resume from, if the server gave one.
     pub(crate) resume: Option<Resume>,
 }
 
-/// The place from which a stream can be resumed (2025-11-25, basic/transports, resumability).
+/// The position from which a stream can be resumed (2025-11-25, basic/transports, resumability).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resume {
-    /// The last event that came, for `Last-Event-ID`.
+    /// The id of the last event received, for `Last-Event-ID`.
     pub(crate) after: String,
     pub(crate) wait: Duration,
 }
 
-/// The first event for which `wanted` has something; what comes after is not read. Each byte is taken off `left`.
+/// Returns the first event that `wanted` accepts, and reads no further. Each byte is subtracted from `left`.
 pub(crate) async fn first_event<T>(
     mut answer: Response,
     left: &mut usize,
@@ -53,20 +53,20 @@ pub(crate) async fn first_event<T>(
     }
 }
 
-/// Server-sent events, as far as MCP needs them: the data of those of the type `message`. One without data begins a
-/// stream that can be resumed and says nothing.
+/// The subset of server-sent events that MCP needs: the data of events of type `message`. An event without data carries
+/// only the id that makes a stream resumable.
 #[derive(Default)]
 struct Events {
     line: Vec<u8>,
     data: Option<Vec<u8>>,
-    /// The event has another type than `message`.
+    /// Set if the event has a type other than `message`.
     other: bool,
     id: Option<String>,
     wait: Option<Duration>,
 }
 
 impl Events {
-    /// The data of all events that these bytes complete.
+    /// Returns the data of all events that these bytes complete.
     fn feed(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut done = Vec::new();
         for byte in bytes {

@@ -1,5 +1,5 @@
-//! HTTP as MCP's Streamable HTTP has it, beneath the SDK: one token, one address, bounded answers, nothing followed.
-//! It must never know what a message means, but for the discovery that an older server refuses.
+//! MCP's Streamable HTTP beneath the SDK: one token, one address, limited answers, no redirects. It must not interpret
+//! messages, except the discovery that an older server rejects.
 
 use crate::body;
 use crate::egress;
@@ -18,27 +18,27 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Longest body of a refusal that is read.
+/// Longest body of a refusal that is read, in bytes.
 const LONGEST_REFUSAL: usize = 64 * 1024;
 
-/// Longest session id that is sent back.
+/// Longest session id that is sent back, in bytes.
 const LONGEST_SESSION: usize = 256;
 
-/// Most times that one stream is resumed. The time of the call ends it in any case.
+/// Most times that one stream is resumed. The time limit of the call applies in any case.
 const MOST_RESUMPTIONS: usize = 20;
 
 const SESSION: &str = "mcp-session-id";
 
 type Answered = Result<StreamableHttpPostResponse, StreamableHttpError<Cause>>;
 
-/// One token at one server. The token travels in its header alone.
+/// The HTTP access with one token to one server. The token is sent only in its header.
 #[derive(Clone)]
 pub(crate) struct Wire {
     http: reqwest::Client,
     token: SecretString,
     longest: usize,
     deepest: usize,
-    /// What went wrong last: the SDK passes errors on as texts.
+    /// The last failure, kept here because the SDK passes errors on only as text.
     fault: Arc<Mutex<Option<Cause>>>,
 }
 
@@ -53,7 +53,7 @@ impl Wire {
         Self { http, token, longest, deepest, fault: Arc::default() }
     }
 
-    /// What went wrong last, once.
+    /// Takes the last failure.
     pub(crate) fn fault(&self) -> Option<Cause> {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -75,7 +75,7 @@ impl Wire {
         }
         let id = match message {
             ClientJsonRpcMessage::Request(request) => request.id.clone(),
-            // Nobody waits for what is said to a notification.
+            // Nobody waits for the answer to a notification.
             _ if status.is_success() => return Ok(StreamableHttpPostResponse::Accepted),
             _ if status == StatusCode::NOT_FOUND && session.is_some() => return Err(Cause::Forgotten),
             _ => return Err(refusal(status)),
@@ -92,8 +92,9 @@ impl Wire {
         Ok(StreamableHttpPostResponse::Json(message, session))
     }
 
-    /// The answer in a stream, resumed where the server ends it before: it may close a stream that it can go on with,
-    /// and have the client come back (2025-11-25, basic/transports). Nothing is asked twice by that.
+    /// Reads the answer from a stream, and resumes the stream if the server ends it early: a server may close a stream
+    /// that it can continue, and expect the client to reconnect (2025-11-25, basic/transports). Resuming does not
+    /// repeat the request.
     async fn streamed(
         &self,
         uri: &str,
@@ -111,7 +112,7 @@ impl Wire {
             tokio::time::sleep(resume.wait).await;
             let request = self.http.get(uri).header("last-event-id", resume.after);
             answer = self.send(request, Some(session), headers.clone()).await?;
-            // A server that cannot go on after all says so in many ways, and each means that the answer is lost.
+            // A server that cannot continue after all may say so in many ways, and each means that the answer is lost.
             if answer.status() != StatusCode::OK || content_type(answer.headers()) != Some("text/event-stream") {
                 return Err(Cause::Cut);
             }
@@ -128,7 +129,7 @@ impl Wire {
         let mut request = request
             .header(header::ACCEPT, "application/json, text/event-stream")
             .bearer_auth(self.token.expose_secret());
-        // A schema may name headers for its arguments; none of them may become one of ours.
+        // A schema may map arguments to headers; none of those may replace a header of this client.
         for (name, value) in headers.into_iter().filter(|(name, _)| name.as_str().starts_with("mcp-")) {
             request = request.header(name, value);
         }
@@ -143,7 +144,8 @@ impl Wire {
         })
     }
 
-    /// An answer that is no success: a JSON-RPC error if it holds one, since a gateway's policy speaks with 403.
+    /// Handles an unsuccessful status: returns the JSON-RPC error in the body if there is one, because a gateway's
+    /// policy denies with 403.
     async fn refused(
         &self,
         answer: Response,
@@ -160,13 +162,13 @@ impl Wire {
         let discovering = matches!(message, ClientJsonRpcMessage::Request(own)
             if matches!(own.request, ClientRequest::DiscoverRequest(_)));
         let error = match self.message(&body) {
-            // What a tool's name or arguments lack is no matter of the session.
+            // An error in a tool's name or arguments says nothing about the session.
             Ok(ServerJsonRpcMessage::Error(own)) if matches!(own.error.code.0, -32602 | -32601) => own.error,
-            // 404 to a request that names a session says that there is none (2025-11-25, basic/transports), in whatever
-            // words.
+            // 404 to a request with a session id means that the session does not exist (2025-11-25, basic/transports),
+            // whatever the body says.
             _ if status == StatusCode::NOT_FOUND && session.is_some() => return Err(Cause::Forgotten),
             Ok(ServerJsonRpcMessage::Error(own)) => own.error,
-            // An older server knows no discovery and may say so in any words.
+            // An older server does not know discovery and may reject it with any body.
             _ if discovering && session.is_none() && status != StatusCode::FORBIDDEN => {
                 ErrorData::invalid_request("discovery was refused", None)
             }
@@ -175,7 +177,7 @@ impl Wire {
         Ok(StreamableHttpPostResponse::Json(ServerJsonRpcMessage::error(error, Some(id)), None))
     }
 
-    /// The answer in an event; other messages of the server are not for us.
+    /// Returns the answer in an event. Other messages of the server are ignored.
     fn answer_in(&self, data: &[u8]) -> Result<Option<ServerJsonRpcMessage>, Cause> {
         let message = self.message(data)?;
         let answers = matches!(message, ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_));
@@ -205,7 +207,7 @@ impl StreamableHttpClient for Wire {
         })
     }
 
-    /// What the answer is makes no difference: the session is forgotten here, and ends there by itself.
+    /// Ignores the status of the answer: the client drops the session in any case, and at the server it expires.
     async fn delete_session(
         &self,
         uri: Arc<str>,
@@ -217,7 +219,7 @@ impl StreamableHttpClient for Wire {
         sent.map(drop).map_err(StreamableHttpError::Client)
     }
 
-    /// The server's own stream is not opened: what it would say unasked is not wanted.
+    /// Does not open the server's own stream, because unsolicited messages are not wanted.
     async fn get_stream(
         &self,
         _uri: Arc<str>,

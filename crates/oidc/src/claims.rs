@@ -1,5 +1,5 @@
-//! The claims of a token or of the `userinfo` endpoint. A claim that is not used is not interpreted, so an unexpected type
-//! of it refuses nobody; a claim that is used is read leniently where providers differ.
+//! The claims of a token or of the `userinfo` endpoint. Unused claims are not interpreted, so an unexpected type of one
+//! does no harm; used claims are parsed leniently where providers differ.
 
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -11,21 +11,21 @@ use std::fmt;
 pub struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// The claims of a JSON object.
+    /// Parses a JSON object of claims.
     ///
     /// # Errors
-    /// When `json` is no object, or names a claim twice: two readers could see two values.
+    /// An error if `json` is not an object, or contains a claim twice: two parsers could see two values.
     pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(json)
     }
 
-    /// A claim that is a string with something in it.
+    /// Returns a claim that is a non-blank string.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str().filter(|text| !text.trim().is_empty())
     }
 
-    /// An identifier: a string, or a number as some providers write them.
+    /// Returns an identifier: a string, or a number as some providers send.
     #[must_use]
     pub fn identifier(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {
@@ -34,7 +34,7 @@ impl Claims {
         }
     }
 
-    /// A `NumericDate` in seconds since 1970 (RFC 7519 section 2), which may have a fraction.
+    /// Returns a `NumericDate` in seconds since 1970 (RFC 7519 section 2), which may have a fraction.
     #[must_use]
     pub fn seconds(&self, name: &str) -> Option<i64> {
         let number = self.0.get(name)?;
@@ -42,7 +42,7 @@ impl Claims {
         number.as_i64().or_else(|| number.as_f64().filter(|float| float.is_finite()).map(|float| float as i64))
     }
 
-    /// A yes or no. Cognito, some brokers and older Auth0 connections write `"true"`; Entra writes `1` or `"1"`.
+    /// Returns a boolean. Cognito, some brokers and older Auth0 connections send `"true"`; Entra sends `1` or `"1"`.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
         match self.0.get(name)? {
@@ -61,7 +61,7 @@ impl Claims {
         }
     }
 
-    /// The audiences (RFC 7519 section 4.1.3): one string, or several.
+    /// Returns the audiences (RFC 7519 section 4.1.3): one string, or several.
     #[must_use]
     pub fn audiences(&self) -> Vec<&str> {
         match self.0.get("aud") {
@@ -71,19 +71,19 @@ impl Claims {
         }
     }
 
-    /// Whether the claim is present, whatever its type.
+    /// Returns whether the claim is present, whatever its type.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// A claim that is an object.
+    /// Returns a claim that is an object.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
         self.0.get(name)?.as_object()
     }
 
-    /// These claims, and of `other` those that are absent here.
+    /// Adds those claims of `other` that are absent here.
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {
         for (name, value) in other.0 {
@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for Unique {
     }
 }
 
-/// Shows the names alone: values are personal data.
+/// Shows only the names, because values are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()

@@ -1,5 +1,5 @@
-//! Client authentication at a token endpoint: a secret by HTTP Basic or in the body (RFC 6749 section 2.3.1), or a signed
-//! assertion (RFC 7523, OpenID Connect Core section 9: `private_key_jwt`).
+//! Client authentication at a token endpoint: a secret by HTTP Basic or in the body (RFC 6749 section 2.3.1), or a
+//! signed assertion (RFC 7523, OpenID Connect Core section 9: `private_key_jwt`).
 
 mod key;
 
@@ -39,7 +39,7 @@ impl Method {
 /// The client's credential.
 #[derive(Clone)]
 pub enum Credential {
-    /// A secret, sent by this method, or by the one that the provider prefers.
+    /// A secret, sent by this method, or else by the provider's preferred one.
     Secret(SecretString, Option<Method>),
     /// A private key, which signs a short-lived assertion for each request.
     Key(SigningKey),
@@ -55,13 +55,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with a secret, sent by `method`.
+    /// Creates a client with a secret, sent by `method`.
     #[must_use]
     pub const fn with_secret(id: String, secret: SecretString, method: Option<Method>) -> Self {
         Self { id, credential: Credential::Secret(secret, method) }
     }
 
-    /// The method by which this client authenticates where the provider prefers `preferred`.
+    /// Returns the method by which this client authenticates if the provider prefers `preferred`.
     #[must_use]
     pub fn method(&self, preferred: Method) -> Method {
         match &self.credential {
@@ -70,10 +70,11 @@ impl Client {
         }
     }
 
-    /// `request` with `form` as its body and with the client's authentication. The assertion of a key names `audience`.
+    /// Returns `request` with `form` as its body and with the client's authentication. The assertion of a key names
+    /// `audience`.
     ///
     /// # Errors
-    /// [`KeyError`] when the assertion cannot be signed.
+    /// [`KeyError`] if the assertion cannot be signed.
     pub fn authenticate(
         &self,
         request: RequestBuilder,
@@ -97,7 +98,7 @@ impl Client {
     }
 }
 
-/// `request` with `form` as its body and with a client's secret, by HTTP Basic or in the body.
+/// Returns `request` with `form` as its body and with a client's secret, by HTTP Basic or in the body.
 pub fn with_secret(
     request: RequestBuilder,
     form: &[(&str, &str)],

@@ -1,4 +1,4 @@
-//! The provider's metadata and keys (OpenID Connect Discovery 1.0), cached for ten minutes and fetched again at most every
+//! The provider's metadata and keys (OpenID Connect Discovery 1.0), cached for ten minutes and refetched at most every
 //! ten seconds.
 
 use crate::{SERVICE, http};
@@ -18,7 +18,7 @@ use url::Url;
 /// Lifetime of cached metadata and keys.
 const FRESH: Duration = Duration::from_secs(600);
 
-/// Shortest pause between two fetches. A token with an unknown key id causes a fetch, and anybody can send one.
+/// Shortest pause between two refetches. A token with an unknown key id causes one, and anybody can send such a token.
 const REFETCH_PAUSE: Duration = Duration::from_secs(10);
 
 /// Metadata beyond OpenID Connect Discovery 1.0.
@@ -30,12 +30,12 @@ pub struct Extra {
     pub revocation_endpoint: Option<Url>,
     /// CIBA Core section 4.
     pub backchannel_authentication_endpoint: Option<Url>,
-    /// CIBA Core section 4. Absent at some providers that offer polling all the same.
+    /// CIBA Core section 4. Some providers offer polling without announcing it.
     pub backchannel_token_delivery_modes_supported: Option<Vec<String>>,
     /// `OpenID` Connect Back-Channel Logout 1.0 section 2.1.
     #[serde(default)]
     pub backchannel_logout_supported: bool,
-    /// RFC 9207 section 3: when true, a callback without `iss` is refused.
+    /// RFC 9207 section 3: if true, a callback without `iss` is rejected.
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
 }
@@ -58,20 +58,20 @@ pub type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// The metadata of one provider.
+/// The metadata of one provider, with a cache.
 #[derive(Debug)]
 pub struct Discovery {
     issuer: IssuerUrl,
     http: reqwest::Client,
     cached: Mutex<Cached>,
-    /// The last fetch for a key that the cached copy lacked. Only these are limited: a key may be rotated right after the
-    /// metadata was fetched.
+    /// The last refetch for a key that the cached copy lacked. Only refetches are limited, because a key may be rotated
+    /// right after the metadata was fetched.
     refetched: Mutex<Option<Instant>>,
-    /// Readable while a fetch is under way.
+    /// The origin of the logout page, readable while a fetch is running.
     end_session: std::sync::Mutex<Option<String>>,
 }
 
-/// The outcome of the last fetches.
+/// The results of the last fetches.
 #[derive(Debug, Default)]
 struct Cached {
     metadata: Option<(Arc<Metadata>, Instant)>,
@@ -79,7 +79,7 @@ struct Cached {
 }
 
 impl Discovery {
-    /// The provider with this issuer. Nothing is fetched yet.
+    /// Creates a provider with this issuer. Nothing is fetched yet.
     #[must_use]
     pub fn new(issuer: IssuerUrl, http: reqwest::Client) -> Self {
         Self {
@@ -91,21 +91,22 @@ impl Discovery {
         }
     }
 
-    /// The issuer exactly as configured. Every comparison is of strings.
+    /// The issuer exactly as configured. Issuers are always compared as strings.
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.issuer.as_str()
     }
 
-    /// The metadata, fetched if the cached copy is older than ten minutes.
+    /// Returns the metadata, and fetches it if the cached copy is older than ten minutes.
     ///
     /// # Errors
-    /// [`Unavailable`] when the provider cannot be reached, or publishes another issuer. Stale metadata is not used instead.
+    /// [`Unavailable`] if the provider cannot be reached, or publishes another issuer. Stale metadata is never used
+    /// instead.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, Unavailable> {
         self.fetched(FRESH).await
     }
 
-    /// The metadata for a key id that the cached copy lacks: fetched again, but at most every ten seconds.
+    /// Returns the metadata after a key id was not found in the cached copy: refetched, but at most every ten seconds.
     ///
     /// # Errors
     /// As [`Discovery::metadata`].
@@ -118,13 +119,13 @@ impl Discovery {
         self.fetched(Duration::ZERO).await
     }
 
-    /// The origin of the page that ends a session, once the metadata has been fetched.
+    /// The origin of the provider's logout page, once the metadata has been fetched.
     #[must_use]
     pub fn end_session_origin(&self) -> Option<String> {
         self.end_session.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The metadata, fetched unless the cached copy is younger than `age`.
+    /// Returns the metadata, and fetches it unless the cached copy is younger than `age`.
     async fn fetched(&self, age: Duration) -> Result<Arc<Metadata>, Unavailable> {
         let asked = Instant::now();
         let mut cached = self.cached.lock().await;
@@ -133,7 +134,7 @@ impl Discovery {
         {
             return Ok(metadata.clone());
         }
-        // Whoever waited for a fetch that failed does not wait for another one.
+        // Callers that waited for a fetch that failed share its failure instead of starting another fetch.
         if let Some((failure, at)) = &cached.failure
             && *at > asked
         {
@@ -167,7 +168,7 @@ impl Discovery {
     }
 }
 
-/// The name of an endpoint that would carry secrets in the clear although the issuer is `https`.
+/// Returns the name of an endpoint that would transmit secrets unencrypted although the issuer is `https`.
 fn unencrypted(issuer: &str, metadata: &Metadata) -> Option<&'static str> {
     if !issuer.starts_with("https:") {
         return None;

@@ -1,5 +1,5 @@
-//! The HTTP client for identity providers: no redirects (they would carry secrets elsewhere), short time-outs, bounded
-//! bodies, and a `User-Agent`, without which some web application firewalls drop a request.
+//! The HTTP client for identity providers: no redirects (they could forward secrets), short timeouts, limited bodies,
+//! and a `User-Agent`, without which some web application firewalls drop a request.
 
 use openidconnect::{HttpRequest, HttpResponse};
 use std::time::Duration;
@@ -13,10 +13,10 @@ pub const TIMEOUT: Duration = Duration::from_secs(8);
 /// Largest body that is read: discovery documents and key sets are a few kilobytes.
 const LARGEST: usize = 512 * 1024;
 
-/// A failed request. Never holds a URL with a query, a body, or a secret.
+/// The request failed. Never contains a URL with a query, a body, or a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// The request did not come through.
+    /// The request could not be completed.
     #[error("the request failed: {0}")]
     Request(#[from] reqwest::Error),
     /// The body exceeds the limit.
@@ -25,15 +25,15 @@ pub enum HttpError {
         /// The limit, in bytes.
         most: usize,
     },
-    /// The answer could not be put together.
+    /// The answer is not valid HTTP.
     #[error("the answer is not valid HTTP: {0}")]
     Invalid(#[from] openidconnect::http::Error),
 }
 
-/// Makes the client.
+/// Creates the client.
 ///
 /// # Errors
-/// When no HTTP client can be made on this machine.
+/// An error if no HTTP client can be created on this machine.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .timeout(TIMEOUT)

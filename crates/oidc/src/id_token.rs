@@ -1,4 +1,4 @@
-//! ID tokens (OpenID Connect Core section 3.1.3.7): of a sign-in, and of an approval by CIBA.
+//! ID tokens (OpenID Connect Core section 3.1.3.7) of a sign-in or of an approval by CIBA.
 
 use crate::claims::Claims;
 use crate::discovery::Discovery;
@@ -8,27 +8,27 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 
-/// Largest difference between the provider's clock and ours, in seconds. `exp` gets no leeway.
+/// Largest accepted difference between the provider's clock and ours, in seconds. `exp` gets no leeway.
 const SKEW_S: i64 = 60;
 
-/// The values that an ID token must have.
+/// The required properties of an ID token.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The client that the token must be for.
+    /// The client for which the token must be issued.
     pub client_id: &'a str,
-    /// Audiences that the token may name beside the client, if `azp` is the client.
+    /// Audiences that the token may name besides the client, if `azp` is the client.
     pub other_audiences: &'a [String],
     /// The nonce of the authorization request.
     pub nonce: Option<&'a str>,
-    /// The access token that came along: `at_hash` is compared with it where present.
+    /// The access token of the same response: `at_hash` is compared with it if present.
     pub access_token: Option<&'a SecretString>,
-    /// The earliest time of issue, in seconds since 1970. An older token is evidence of something else.
+    /// The earliest accepted time of issue, in seconds since 1970. An older token proves something else.
     pub issued_after: Option<i64>,
     /// The current time, in seconds since 1970.
     pub now: i64,
 }
 
-/// An ID token that was refused.
+/// The ID token was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidIdToken {
     /// The signature was not accepted.
@@ -61,7 +61,7 @@ pub async fn verify(
     expected: Expected<'_>,
 ) -> Result<Claims, InvalidIdToken> {
     let verified = jws::verify(discovery, token.expose_secret()).await?;
-    // An access token (`at+jwt`) and a logout token (`logout+jwt`) are signed by the same keys.
+    // The same keys sign access tokens (`at+jwt`) and logout tokens (`logout+jwt`).
     if verified.typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
         return Err(InvalidIdToken::Claim("typ"));
     }
@@ -72,7 +72,7 @@ pub async fn verify(
     }
 }
 
-/// The first claim that is not as expected.
+/// Returns the first claim that is not as expected.
 fn mismatch(claims: &Claims, issuer: &str, expected: Expected<'_>) -> Option<&'static str> {
     let now = expected.now;
     if claims.text("iss") != Some(issuer) {
@@ -101,8 +101,8 @@ fn mismatch(claims: &Claims, issuer: &str, expected: Expected<'_>) -> Option<&'s
     None
 }
 
-/// The token must name the client. It may name others that the operator listed, and then must be authorized for the client
-/// (sections 2 and 3.1.3.7, items 3 to 5).
+/// Checks the audience: the token must name the client. It may name others that the operator listed, and must then be
+/// authorized for the client (sections 2 and 3.1.3.7, items 3 to 5).
 fn wrong_audience(claims: &Claims, expected: Expected<'_>) -> Option<&'static str> {
     let audiences = claims.audiences();
     let known = |audience: &&str| *audience == expected.client_id || is_listed(expected.other_audiences, audience);
@@ -120,7 +120,7 @@ fn is_listed(list: &[String], audience: &str) -> bool {
     list.iter().any(|listed| listed == audience)
 }
 
-/// The left half of the access token's hash (section 3.1.3.6). All accepted algorithms hash by SHA-256.
+/// The left half of the access token's hash (section 3.1.3.6). All accepted algorithms use SHA-256.
 fn access_token_hash(token: &SecretString) -> String {
     URL_SAFE_NO_PAD.encode(&digest(&SHA256, token.expose_secret().as_bytes()).as_ref()[..16])
 }

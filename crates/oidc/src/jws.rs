@@ -1,5 +1,5 @@
-//! A signed token in compact form (RFC 7515 section 3.1), checked against the provider's keys.
-//! The header names a key and an algorithm; both are looked up in fixed lists, and no address in a header is ever fetched.
+//! A signed token in compact serialization (RFC 7515 section 3.1), verified with the provider's keys. The header names
+//! a key and an algorithm; both are looked up in fixed lists, and no URL in a header is ever fetched.
 
 use crate::discovery::{Discovery, Metadata};
 use agent::ports::Unavailable;
@@ -23,7 +23,7 @@ struct Header {
     crit: Option<Vec<String>>,
 }
 
-/// A signature that was not accepted.
+/// The signature was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
     /// The token is not three parts of canonical base64url, or its header is malformed.
@@ -61,8 +61,8 @@ fn verified(token: &str, metadata: &Metadata) -> Result<Verified, BadSignature> 
     Ok(Verified { payload: decode(payload)?, typ: header.typ })
 }
 
-/// Verifies `token` with the provider's keys. They are fetched again when the token names an unknown key, or the signature
-/// does not match.
+/// Verifies `token` with the provider's keys. They are fetched again if the token names an unknown key, or the
+/// signature does not match.
 ///
 /// # Errors
 /// See [`Unverified`].
@@ -73,7 +73,7 @@ pub async fn verify(discovery: &Discovery, token: &str) -> Result<Verified, Unve
     }
 }
 
-/// A token that could not be verified.
+/// The token could not be verified.
 #[derive(Debug, thiserror::Error)]
 pub enum Unverified {
     /// The signature was not accepted.
@@ -84,7 +84,8 @@ pub enum Unverified {
     Unavailable(#[from] Unavailable),
 }
 
-/// The key with this id. A header may name none if the provider publishes a single key (OpenID Connect Core section 10.1).
+/// Returns the key with this id. A header may omit it if the provider publishes a single key (OpenID Connect Core
+/// section 10.1).
 fn key(metadata: &Metadata, kid: Option<String>) -> Option<&CoreJsonWebKey> {
     let keys = metadata.jwks().keys();
     match (kid.map(JsonWebKeyId::new), keys.as_slice()) {

@@ -1,6 +1,6 @@
-//! OpenID Connect and OAuth 2.0 as their specifications have them: discovery, sign-in, client authentication, the token
-//! endpoint, signed tokens, sign-out, and a [profile](profile::Profile) for each provider whose ways differ.
-//! This crate never knows sessions, cookies or pages, and no product of one vendor alone.
+//! OpenID Connect and OAuth 2.0 as specified: discovery, sign-in, client authentication, the token endpoint, signed
+//! tokens, sign-out, and a [profile](profile::Profile) for each provider that deviates. This crate must not depend on
+//! sessions, cookies or pages, nor on a product that only one vendor has.
 
 mod claims;
 pub mod client_authentication;

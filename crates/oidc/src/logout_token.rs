@@ -5,37 +5,37 @@ use crate::discovery::Discovery;
 use crate::jws::{self, BadSignature, Unverified};
 use agent::ports::Unavailable;
 
-/// Largest difference between the provider's clock and ours, in seconds.
+/// Largest accepted difference between the provider's clock and ours, in seconds.
 pub const SKEW_S: i64 = 60;
 
-/// Greatest age of a token, in seconds; Auth0's tokens live for 120.
+/// Greatest accepted age of a token, in seconds; Auth0's tokens are valid for 120.
 const OLDEST_S: i64 = 300;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// A verified order to end sessions.
+/// A verified request to end sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoutToken {
-    /// End all sessions of this subject, unless `sid` narrows it.
+    /// End all sessions of this subject, unless `sid` is present.
     pub subject: Option<String>,
     /// End this session only.
     pub sid: Option<String>,
-    /// The name of the token: it is served once.
+    /// The id of the token, by which it is accepted only once.
     pub jti: String,
     /// The `iat` claim, in seconds since 1970 by the provider's clock.
     pub issued_at: i64,
 }
 
-/// A logout token that was refused. For the log; the sender is told 400 and no more.
+/// The logout token was rejected. The reason is for the log; the sender receives only status 400.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidLogoutToken {
-    /// The signature is not the provider's.
+    /// The signature was not accepted.
     #[error(transparent)]
     Signature(#[from] BadSignature),
-    /// A claim is wrong or missing.
+    /// A claim is invalid or missing.
     #[error("{0}")]
     Claim(&'static str),
-    /// The provider's keys cannot be had.
+    /// The provider's keys could not be fetched.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -60,7 +60,7 @@ pub async fn verify(
     now: i64,
 ) -> Result<LogoutToken, InvalidLogoutToken> {
     let verified = jws::verify(discovery, token).await?;
-    // Auth0 writes `JWT`, the specification recommends `logout+jwt`; an access token's `at+jwt` is neither.
+    // Auth0 sends `JWT`, the specification recommends `logout+jwt`; `at+jwt` of an access token is rejected.
     let typ = verified.typ.as_deref();
     if typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT") && !typ.eq_ignore_ascii_case("logout+jwt")) {
         return Err(InvalidLogoutToken::Claim("typ"));

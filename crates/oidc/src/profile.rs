@@ -1,4 +1,4 @@
-//! Provider profiles: what a provider does in its own way where the specifications leave a choice. Discovery decides first,
+//! Provider profiles: the behaviour of a provider where the specifications leave a choice. Discovery takes precedence,
 //! then the operator's setting, then the profile.
 
 mod auth0;
@@ -12,32 +12,32 @@ mod okta;
 use crate::client_authentication::Method;
 use url::{Host, Url};
 
-/// The ways of one provider.
+/// The behaviour of one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// The name in `OIDC_PROFILE`.
     pub name: &'static str,
-    /// The method for a client secret where the provider supports it and no setting chooses another.
+    /// The method for a client secret if the provider supports it and the operator has not chosen another.
     pub client_secret: Method,
     /// The audience of a signed assertion.
     pub assertion_audience: AssertionAudience,
-    /// Parameters that each authorization request carries besides.
+    /// Additional parameters of each authorization request.
     pub authorization_parameters: &'static [(&'static str, &'static str)],
     /// The request for a refresh token.
     pub offline_access: OfflineAccess,
-    /// Claims that confirm the e-mail address, each alone.
+    /// Claims that confirm the e-mail address. Any one of them suffices.
     pub email_confirmed_by: &'static [&'static str],
-    /// The claim with the name that the person types to sign in.
+    /// The claim with the user name for signing in.
     pub username_claim: &'static str,
     /// The end of the session at the provider.
     pub logout: LogoutStyle,
-    /// Back-channel logout, where discovery does not announce it.
+    /// Support of back-channel logout, if discovery does not announce it.
     pub backchannel_logout: bool,
     /// The dialect of CIBA; `None` if the provider has no such endpoint.
     pub ciba: Option<CibaDialect>,
-    /// Whether authorization requests may name an `organization` and an `invitation` (Auth0 Organizations).
+    /// Support of the parameters `organization` and `invitation` in authorization requests (Auth0 Organizations).
     pub organizations: bool,
-    /// The way to an access token for another API.
+    /// The method to get an access token for another API.
     pub audience_tokens: AudienceTokens,
     /// The claim that holds the person's Okta user id.
     pub okta_user_claim: Option<&'static str>,
@@ -46,11 +46,11 @@ pub struct Profile {
 /// The condition under which the scope `offline_access` is requested (OpenID Connect Core section 11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfflineAccess {
-    /// Where `scopes_supported` lists it, or is absent.
+    /// If `scopes_supported` lists it, or is absent.
     UnlessUnlisted,
-    /// Where `scopes_supported` lists it.
+    /// If `scopes_supported` lists it.
     IfListed,
-    /// Never: a refresh token comes without it, by another parameter or by default.
+    /// Never: a refresh token is issued without it, by another parameter or by default.
     Never,
 }
 
@@ -77,9 +77,9 @@ pub enum LogoutStyle {
 pub struct CibaDialect {
     /// The form of `login_hint`.
     pub login_hint: LoginHint,
-    /// The parameter for the lifetime of the request: `requested_expiry` in CIBA Core section 7.1.
+    /// The parameter for the lifetime of the request (`requested_expiry` in CIBA Core section 7.1).
     pub expiry_parameter: &'static str,
-    /// Whether the request carries the action as `authorization_details` and the answer repeats them.
+    /// Set if the request carries the action as `authorization_details` and the answer repeats them.
     pub details: bool,
     /// The binding messages that the provider accepts.
     pub binding_message: BindingMessage,
@@ -88,9 +88,9 @@ pub struct CibaDialect {
 /// The form of `login_hint`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginHint {
-    /// A JSON object of format, issuer and subject, which Auth0 wants.
+    /// A JSON object of format, issuer and subject, which Auth0 requires.
     IssuerAndSubject,
-    /// The name that the person types to sign in.
+    /// The user name for signing in.
     Username,
 }
 
@@ -99,25 +99,25 @@ pub enum LoginHint {
 pub struct BindingMessage {
     /// Most characters.
     pub longest: usize,
-    /// Accepted characters beside ASCII letters and digits.
+    /// Accepted characters in addition to ASCII letters and digits.
     pub others: &'static str,
 }
 
-/// The way to an access token for another API of the same provider.
+/// The method to get an access token for another API of the same provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AudienceTokens {
     /// `audience` in a refresh request: Auth0's multi-resource refresh tokens.
     Audience,
     /// `resource` in a refresh request (RFC 8707).
     Resource,
-    /// The exchange of an access token for another (RFC 8693).
+    /// Token exchange (RFC 8693).
     Exchange,
-    /// None is known.
+    /// No method is known.
     Unsupported,
 }
 
 impl AudienceTokens {
-    /// Every way with its name in `OIDC_API_TOKENS`.
+    /// Every method with its name in `OIDC_API_TOKENS`.
     pub const NAMED: [(&'static str, Self); 4] = [
         ("audience", Self::Audience),
         ("resource", Self::Resource),
@@ -137,7 +137,7 @@ const ALL: [&Profile; 7] = [
 ];
 
 impl Profile {
-    /// The profile of this name.
+    /// Returns the profile with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         ALL.into_iter().find(|profile| profile.name == name)
@@ -148,7 +148,7 @@ impl Profile {
         ALL.into_iter().map(|profile| profile.name)
     }
 
-    /// The profile that the issuer's address suggests: a provider's own host name, or Keycloak's path.
+    /// Returns the profile that the issuer's URL suggests: by a provider's own host name, or Keycloak's path.
     #[must_use]
     pub fn suggested_by(issuer: &str) -> &'static Self {
         let Ok(url) = Url::parse(issuer) else { return &generic::PROFILE };

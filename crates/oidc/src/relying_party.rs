@@ -1,4 +1,4 @@
-//! The relying party: authorization code flow with PKCE S256, state, nonce, and every check on the answer.
+//! The relying party: authorization code flow with PKCE S256, state and nonce, and all checks of the response.
 
 mod authorization;
 mod logout;
@@ -20,28 +20,28 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use url::Url;
 
-/// The client of one OpenID Provider.
+/// The configuration of one relying party.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The issuer exactly as the provider writes it: Auth0's ends with a slash, Okta's and Google's do not.
+    /// The issuer exactly as the provider spells it: Auth0's ends with a slash, Okta's and Google's do not.
     pub issuer: String,
     /// The client.
     pub client: Client,
-    /// Where the provider sends the person back to.
+    /// The URL to which the provider sends the person back.
     pub redirect_url: String,
-    /// The provider's ways.
+    /// The profile of the provider.
     pub profile: &'static Profile,
     /// The scopes to request instead of those that profile and discovery suggest.
     pub scopes: Option<Vec<String>>,
-    /// Audiences that an ID token may name beside the client, if `azp` is the client.
+    /// Audiences that an ID token may name besides the client, if `azp` is the client.
     pub other_audiences: Vec<String>,
-    /// Whether the operator vouches for every e-mail address of this issuer.
+    /// Set if the operator vouches for every e-mail address of this issuer.
     pub trust_email: bool,
-    /// Further claims that name the person elsewhere, for example Entra's `oid`.
+    /// Further claims that identify the person elsewhere, for example Entra's `oid`.
     pub claims: BTreeSet<String>,
     /// The organization that people must sign in to (Auth0 Organizations).
     pub organization: Option<String>,
-    /// The way to an access token for another API: the configured one, else the profile's.
+    /// The method to get an access token for another API: the configured one, or else the profile's.
     pub audience_tokens: AudienceTokens,
 }
 
@@ -54,10 +54,10 @@ pub struct RelyingParty {
 }
 
 impl RelyingParty {
-    /// A relying party. Nothing is fetched yet.
+    /// Creates a relying party. Nothing is fetched yet.
     ///
     /// # Errors
-    /// A sentence, when a URL is malformed or no HTTP client can be made.
+    /// A sentence, if a URL is malformed or no HTTP client can be created.
     pub fn new(config: Config) -> Result<Self, String> {
         let issuer = IssuerUrl::new(config.issuer.clone()).map_err(|_| "the issuer is not a URL".to_owned())?;
         Url::parse(&config.redirect_url).map_err(|_| "the redirect URL is not a URL".to_owned())?;
@@ -77,7 +77,7 @@ impl RelyingParty {
         &self.discovery
     }
 
-    /// The provider's ways.
+    /// The profile of the provider.
     #[must_use]
     pub fn profile(&self) -> &'static Profile {
         self.config.profile
@@ -89,25 +89,25 @@ impl RelyingParty {
         &self.config.client
     }
 
-    /// The way to an access token for another API.
+    /// The method to get an access token for another API.
     #[must_use]
     pub fn audience_tokens(&self) -> AudienceTokens {
         self.config.audience_tokens
     }
 
-    /// Audiences that an ID token may name beside the client.
+    /// Audiences that an ID token may name besides the client.
     #[must_use]
     pub fn other_audiences(&self) -> &[String] {
         &self.config.other_audiences
     }
 
-    /// The address that the provider sends people back to.
+    /// The URL to which the provider sends people back.
     #[must_use]
     pub fn redirect_url(&self) -> &str {
         &self.config.redirect_url
     }
 
-    /// The method by which the client authenticates; the profile's where the provider cannot be asked.
+    /// Returns the method by which the client authenticates; the profile's if the metadata cannot be fetched.
     pub async fn method(&self) -> Method {
         let preferred = match self.discovery.metadata().await {
             Ok(metadata) => preferred_method(&metadata, self.config.profile),
@@ -122,7 +122,7 @@ impl RelyingParty {
         &self.http
     }
 
-    /// Asks the provider whether it answers, for the readiness endpoint.
+    /// Checks that the provider answers, for the readiness endpoint.
     ///
     /// # Errors
     /// [`Unavailable`] with the cause.
@@ -172,8 +172,8 @@ impl RelyingParty {
     }
 }
 
-/// The method for a secret: the profile's if the provider supports it, else the other one. A provider that announces none
-/// supports `client_secret_basic` (OpenID Connect Discovery 1.0 section 3).
+/// Returns the method for a secret: the profile's if the provider supports it, or else a supported one. If the metadata
+/// announces no methods (OpenID Connect Discovery 1.0 section 3), the profile's is used.
 fn preferred_method(metadata: &Metadata, profile: &Profile) -> Method {
     use openidconnect::core::CoreClientAuthMethod as Announced;
     let Some(announced) = metadata.token_endpoint_auth_methods_supported() else { return profile.client_secret };

@@ -1,5 +1,6 @@
-//! Requests of a client at an OAuth endpoint: the token endpoint (RFC 6749 section 3.2), and others that authenticate the
-//! client in the same way. The error code decides what an error means, since Auth0 sends some with unexpected statuses.
+//! Requests of a client to an OAuth endpoint: the token endpoint (RFC 6749 section 3.2), and others that authenticate
+//! the client in the same way. The error code decides the meaning of an error, because Auth0 sends some codes with
+//! unexpected statuses.
 
 use crate::client_authentication::{Client, Method};
 use crate::http;
@@ -16,21 +17,21 @@ use url::Url;
 /// Largest body that is read, in bytes.
 const LARGEST: usize = 256 * 1024;
 
-/// Longest pause that a provider may ask for.
+/// Longest pause that a provider may request.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// An endpoint and the client that asks there.
+/// An endpoint and the client that sends requests to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Endpoint<'a> {
     /// The name of the service in messages to people.
     pub service: &'static str,
-    /// The address.
+    /// The URL.
     pub url: &'a Url,
     /// The client.
     pub client: &'a Client,
     /// The method of client authentication that the service prefers.
     pub preferred: Method,
-    /// The audience of a signed assertion: the issuer, or the address of the token endpoint.
+    /// The audience of a signed assertion: the issuer, or the URL of the token endpoint.
     pub assertion_audience: &'a str,
     /// The HTTP client, see [`http::client`].
     pub http: &'a reqwest::Client,
@@ -49,16 +50,16 @@ pub struct TokenResponse {
     pub refresh_token: Option<SecretString>,
     /// `id_token` (OpenID Connect Core section 3.1.3.3).
     pub id_token: Option<SecretString>,
-    /// `scope`; absent means "as requested".
+    /// `scope`; if absent, as requested (RFC 6749 section 5.1).
     pub scope: Option<String>,
-    /// `expires_in`, in seconds. Some providers write a string.
+    /// `expires_in`, in seconds. Some providers send a string.
     #[serde(default, deserialize_with = "seconds")]
     pub expires_in: Option<i64>,
     /// `authorization_details` as granted.
     pub authorization_details: Option<serde_json::Value>,
 }
 
-/// An error answer (RFC 6749 section 5.2).
+/// An error response (RFC 6749 section 5.2).
 #[derive(Deserialize)]
 pub struct ErrorResponse {
     /// The code.
@@ -71,19 +72,19 @@ pub struct ErrorResponse {
     retry_after: Option<Duration>,
 }
 
-/// A request that brought no token.
+/// The request did not yield a token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The provider refused, with an error code.
+    /// The provider rejected the request with an error code.
     #[error("{0}")]
     Refused(ErrorResponse),
-    /// The provider could not be reached, failed, or its answer cannot be read.
+    /// The provider could not be reached, failed, or sent an unreadable answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
 impl TokenError {
-    /// This error where no refusal has a meaning of its own.
+    /// Converts this error if no rejection has a meaning of its own.
     #[must_use]
     pub fn into_unavailable(self, service: &'static str, request: &str) -> Unavailable {
         match self {
@@ -94,7 +95,8 @@ impl TokenError {
 }
 
 impl Endpoint<'_> {
-    /// Sends `form` and reads the answer. Nothing is repeated: a code or a rotating refresh token is spent by one use.
+    /// Sends `form` and parses the answer. Requests are never repeated: one use invalidates a code or a rotating
+    /// refresh token.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -103,7 +105,7 @@ impl Endpoint<'_> {
         serde_json::from_slice(&body).map_err(|_| self.failed("the answer cannot be read".to_owned()).into())
     }
 
-    /// Sends `form` where a successful answer says nothing (RFC 7009 section 2.2).
+    /// Sends `form` and returns the raw body, for endpoints whose successful answer is empty (RFC 7009 section 2.2).
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -135,22 +137,24 @@ impl Endpoint<'_> {
 }
 
 impl ErrorResponse {
-    /// Whether the description contains `word`, for conditions that have no code of their own.
+    /// Returns whether the description contains `word`, for conditions without a code of their own.
     #[must_use]
     pub fn mentions(&self, word: &str) -> bool {
         self.error_description.as_deref().is_some_and(|text| text.contains(word))
     }
 
-    /// Whether the provider refused the client itself: status 401 with any code but those that only a known client gets.
-    /// Auth0 answers a wrong secret with `access_denied`, which with another status is a person's denial.
+    /// Returns whether the provider rejected the client itself: status 401 with any code except those that only an
+    /// authenticated client gets. Auth0 answers a wrong secret with `access_denied`, which with another status is a
+    /// person's denial.
     #[must_use]
     pub fn refuses_client(&self) -> bool {
         const OF_KNOWN_CLIENTS: [&str; 4] = ["invalid_grant", "authorization_pending", "slow_down", "mfa_required"];
         self.status == StatusCode::UNAUTHORIZED.as_u16() && !OF_KNOWN_CLIENTS.contains(&self.error.as_str())
     }
 
-    /// Whether only a new sign-in helps: the refresh token is spent, or the provider wants the person to be present
-    /// (OpenID Connect Core section 3.1.2.6; Auth0's `mfa_required` and `unmet_authentication_requirements`).
+    /// Returns whether only a new sign-in helps: the refresh token is invalid, or the provider requires the person to
+    /// be present (OpenID Connect Core section 3.1.2.6; Auth0's `mfa_required` and
+    /// `unmet_authentication_requirements`).
     #[must_use]
     pub fn needs_sign_in(&self) -> bool {
         const CODES: [&str; 6] = [
@@ -164,14 +168,14 @@ impl ErrorResponse {
         CODES.contains(&self.error.as_str())
     }
 
-    /// The pause that the provider asks for, at most a minute.
+    /// The pause that the provider requests, at most a minute.
     #[must_use]
     pub fn retry_after(&self) -> Duration {
         self.retry_after.unwrap_or_default().min(LONGEST_PAUSE)
     }
 }
 
-/// For the log: code and status alone, since a description may repeat what was sent.
+/// For the log: only the code, because a description may repeat parts of the request.
 impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the provider answered {}", self.error.chars().take(60).collect::<String>().escape_debug())

@@ -1,4 +1,5 @@
-//! The actions on users: resetting a password, disabling, deleting. Each needs an approval, and none is repeated by itself.
+//! The actions on users: reset the password, disable, delete. Each needs an approval, and none is retried
+//! automatically.
 
 use crate::client::Client;
 use crate::login::Login;
@@ -17,12 +18,12 @@ use std::sync::Arc;
 /// An action on a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// The password stops working and Okta mails the user a link. The link never comes to us.
+    /// The password is invalidated and Okta mails the user a link. The application never receives the link.
     ResetPassword,
-    /// The user is deactivated: can sign in nowhere, and loses the assignments of applications.
+    /// The user is deactivated: they can no longer sign in, and lose their application assignments.
     Disable,
-    /// The user is deactivated and then erased, which Okta wants asked for twice: the first DELETE deactivates a user who
-    /// is not, the second one erases.
+    /// The user is deactivated and then deleted. Okta requires two DELETE requests: the first one deactivates an active
+    /// user, the second one deletes the user.
     Delete,
 }
 
@@ -45,7 +46,7 @@ impl Action {
         }
     }
 
-    /// The relation to the user that the action needs.
+    /// The relation to the user that the action requires.
     pub(crate) const fn relation(self) -> Relation {
         match self {
             Self::ResetPassword => Relation("can_reset_password"),
@@ -98,7 +99,7 @@ impl OktaAction {
         Self { action, spec, client, lookup }
     }
 
-    /// Acts on the user with this id, which stays the same person's when logins change hands.
+    /// Performs the action on the user with this id, which stays the same person's even if logins are reassigned.
     async fn act(&self, id: &str, loan: &Loan) -> Result<&'static str, ToolError> {
         match self.action {
             Action::ResetPassword => {
@@ -113,7 +114,7 @@ impl OktaAction {
                 if self.client.find_by_id(id, loan).await?.status != "DEPROVISIONED" {
                     self.client.delete(id, loan).await?;
                 }
-                // From here on something was done, whatever the second call brings.
+                // From here on something was done, whatever the second request returns.
                 self.client.delete(id, loan).await.map_err(|error| match error {
                     ToolError::Unknown { .. } => error,
                     _ => ToolError::Failed("The user was disabled, and Okta did not delete it.".to_owned()),
@@ -134,7 +135,7 @@ impl Tool for OktaAction {
         &self.spec
     }
 
-    /// Asks first whether the actor may look users up; the user is looked up next, and decides.
+    /// Requires the permission to look up users. The lookup runs next, and its result decides about the action itself.
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let login = Login::named(&call.input)?;
         Ok(Intent {

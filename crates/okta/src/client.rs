@@ -1,4 +1,4 @@
-//! Requests to Okta's management API with a borrowed token, and what its refusals mean.
+//! Requests to Okta's management API with an access token, and the interpretation of its errors.
 
 use crate::SERVICE;
 use agent::ports::Loan;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// The User-Agent: firewalls drop requests without one.
+/// The `User-Agent`, without which some firewalls drop a request.
 const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
 
 /// Longest body of one answer, in bytes.
@@ -23,7 +23,7 @@ pub(crate) struct Client {
     pub(crate) base: Url,
 }
 
-/// Only `errorCode` is a contract; summaries change (Okta's error codes reference).
+/// Only `errorCode` is stable; summaries change (Okta's error codes reference).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OktaError {
@@ -31,20 +31,21 @@ struct OktaError {
 }
 
 impl Client {
-    /// A client that waits at most `timeout` for an answer. Follows no redirects: they could carry the token elsewhere.
+    /// Creates a client that waits at most `timeout` for an answer. It follows no redirects, because they could forward
+    /// the token.
     pub(crate) fn new(base: Url, timeout: Duration) -> Result<Self, reqwest::Error> {
         let builder = reqwest::Client::builder().timeout(timeout).redirect(reqwest::redirect::Policy::none());
         Ok(Self { http: builder.user_agent(AGENT).build()?, base })
     }
 
-    /// The address of a path. Each segment is percent-encoded, so that a login stays one segment.
+    /// Returns the URL of a path. Each segment is percent-encoded, so that a login stays one segment.
     pub(crate) fn path(&self, segments: &[&str]) -> Result<Url, ToolError> {
         let mut url = self.base.clone();
         url.path_segments_mut().map_err(|()| unreadable())?.pop_if_empty().extend(segments);
         Ok(url)
     }
 
-    /// Reads something; the headers tell of the next page. `None`: Okta has no such thing.
+    /// Reads a resource; the headers contain the link to the next page. `None` if the resource does not exist.
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         url: Url,
@@ -65,7 +66,7 @@ impl Client {
         }
     }
 
-    /// A request that changes something: when its answer does not come, it may have been carried out.
+    /// Sends a request that changes something. If no answer arrives, it may still have been carried out.
     pub(crate) async fn change(&self, request: RequestBuilder, loan: &Loan) -> Result<(), ToolError> {
         let answer = authorized(request, loan).send().await.map_err(|error| {
             let not_begun = error.is_connect() || error.is_builder();
@@ -80,16 +81,16 @@ impl Client {
     }
 }
 
-/// The request with the borrowed token.
+/// Adds the access token to a request.
 fn authorized(request: RequestBuilder, loan: &Loan) -> RequestBuilder {
     request.bearer_auth(loan.token().expose_secret()).header(ACCEPT, "application/json")
 }
 
-/// The meaning of an error answer; its code and request id go to the log. A token that is refused is reported to its lender.
+/// Interprets an error response, and logs its code and request id. A rejected token is reported to its provider.
 async fn refusal(answer: Response, loan: &Loan) -> ToolError {
     let status = answer.status();
     let request_id = header(answer.headers(), "x-okta-request-id");
-    // A 403 for a missing scope has no body, so a body that cannot be read is no error of its own.
+    // A 403 for a missing scope has no body, so an unreadable body is not an error of its own.
     let code = body(answer).await.ok().and_then(|body| serde_json::from_slice::<OktaError>(&body).ok());
     let code = code.map(|error| error.error_code).unwrap_or_default();
     tracing::warn!(okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused");
@@ -126,7 +127,7 @@ async fn body(mut answer: Response) -> Result<Vec<u8>, ToolError> {
     Ok(body)
 }
 
-/// An answer that is missing or makes no sense.
+/// The error for a missing or unreadable answer.
 pub(crate) const fn unreadable() -> ToolError {
     ToolError::Unavailable { service: SERVICE }
 }

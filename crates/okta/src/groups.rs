@@ -1,4 +1,4 @@
-//! `okta_groups`: the groups of the actor, or of a person that the actor names.
+//! `okta_groups`: the groups of the actor, or of a user that the call names.
 
 use crate::ActsAs;
 use crate::client::Client;
@@ -11,7 +11,7 @@ use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-/// The relation to [`OBJECT`] that the tool needs.
+/// The relation to `okta:groups` that the tool requires.
 const RELATION: Relation = Relation("read_okta");
 
 /// Lists group memberships.
@@ -25,13 +25,13 @@ pub(crate) struct OktaGroups {
 /// The user whose groups are listed.
 #[derive(Debug)]
 pub(crate) enum Whose {
-    /// The token's own.
+    /// The token's owner.
     Token,
-    /// The actor's, by the Okta user id of their sign-in.
+    /// The actor, by the Okta user id of their sign-in.
     Id(String),
-    /// The actor's, by their verified address.
+    /// The actor, by their verified e-mail address.
     Address(Login),
-    /// A user whom the call names.
+    /// A user that the call names.
     Named(Login),
 }
 
@@ -55,7 +55,7 @@ impl OktaGroups {
         Self { spec, client, acts_as }
     }
 
-    /// Somebody's own address means themselves, whatever their login is.
+    /// Resolves the user. The actor's own address refers to the actor, even if their login differs.
     pub(crate) fn whose(&self, actor: &Actor, input: &Value) -> Result<Whose, BadInput> {
         let named = member(input)?.map(Login::parse).transpose()?;
         let is_own = |login: &Login| actor.email().is_some_and(|email| login.is(email));

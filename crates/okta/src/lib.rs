@@ -1,5 +1,5 @@
-//! The Okta tools. Each states its relation, object, risk and scopes beside its action.
-//! It must never know where the token came from, nor who was asked.
+//! The Okta tools. Each declares its relation, object, risk and scopes next to its action. This crate must not depend
+//! on where tokens come from or who approved a call.
 
 mod action;
 mod client;
@@ -20,53 +20,53 @@ use status::OktaUser;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The name that a person knows the service by.
+/// The name by which people know the service.
 pub const SERVICE: &str = "Okta";
 
-/// What the tools call the provider of their tokens.
+/// The provider name in the needs of the tools.
 pub const PROVIDER: &str = "okta";
 
-/// All scopes that the tools ask for.
+/// All scopes that the tools request.
 pub const SCOPES: [&str; 2] = [READ, MANAGE];
 
-/// What the tools are named.
+/// The names of the tools.
 pub const TOOLS: [&str; 5] =
     ["okta_groups", "okta_user_status", "okta_reset_password", "okta_disable_user", "okta_delete_user"];
 
-/// What the tools do, in plain words.
+/// The purposes of the tools, in plain words.
 pub const USES: [&str; 5] =
     ["read groups", "look up how a user stands", "reset passwords", "disable users", "delete users"];
 
-/// Reading users and their groups.
+/// Scope for reading users and their groups.
 const READ: &str = "okta.users.read";
 
-/// Changing users.
+/// Scope for changing users.
 const MANAGE: &str = "okta.users.manage";
 
-/// What the tools need to know.
+/// The configuration of the tools.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The organization's address, `https://acme.okta.com`.
+    /// The organization's URL, `https://acme.okta.com`.
     pub base_url: Url,
     /// Longest wait for one answer.
     pub timeout: Duration,
-    /// The owner of the tokens that the tools are lent.
+    /// The owner of the access tokens that the tools receive.
     pub acts_as: ActsAs,
 }
 
-/// The owner of a token: Okta's `me` is a person's, and an application has none.
+/// The owner of an access token. Okta's `me` refers to a person; an application's token has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActsAs {
-    /// Each person, by their own account.
+    /// Each person, with their own account.
     Person,
-    /// The application, for everybody.
+    /// The application, on behalf of everybody.
     Application,
 }
 
-/// Makes all tools.
+/// Creates all tools.
 ///
 /// # Errors
-/// When no HTTP client can be made on this machine.
+/// An error if no HTTP client can be created on this machine.
 pub fn tools(config: Config) -> Result<Vec<Arc<dyn Tool>>, reqwest::Error> {
     let client = Client::new(config.base_url, config.timeout)?;
     let mut tools: Vec<Arc<dyn Tool>> =
@@ -75,7 +75,7 @@ pub fn tools(config: Config) -> Result<Vec<Arc<dyn Tool>>, reqwest::Error> {
     Ok(tools)
 }
 
-/// A token with these scopes.
+/// The need for a token with these scopes.
 fn need(scopes: &[&str]) -> Need {
     Need { provider: PROVIDER.to_owned(), scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect() }
 }

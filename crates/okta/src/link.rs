@@ -1,16 +1,16 @@
-//! The header `Link` (RFC 8288), as far as pages of a list need it.
+//! The header `Link` (RFC 8288), as far as paginated lists need it.
 
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LINK};
 
-/// A next page that cannot be asked for: the token would go to another origin, or the address is none.
+/// The next page must not be requested: its URL is invalid, or would send the token to another origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BadNext;
 
-/// Finds the link with the relation `next`. `None`: this was the last page.
+/// Returns the link with the relation `next`. `None` on the last page.
 ///
 /// # Errors
-/// [`BadNext`] when there is one and it cannot be followed to `base`'s origin: then the list is not complete.
+/// [`BadNext`] if there is one and it is invalid or does not have `base`'s origin: the list is then incomplete.
 pub(crate) fn next(headers: &HeaderMap, base: &Url) -> Result<Option<Url>, BadNext> {
     for value in headers.get_all(LINK) {
         let value = value.to_str().map_err(|_| BadNext)?;
@@ -24,14 +24,15 @@ pub(crate) fn next(headers: &HeaderMap, base: &Url) -> Result<Option<Url>, BadNe
     Ok(None)
 }
 
-/// A parameter `rel` whose value, one or several words, holds `next`.
+/// Returns whether the parameter is `rel` with `next` among its words.
 fn is_next(parameter: &&str) -> bool {
     let Some((name, value)) = parameter.split_once('=') else { return false };
     let words = value.trim().trim_matches('"');
     name.trim().eq_ignore_ascii_case("rel") && words.split_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
 }
 
-/// Every `<target>; parameter; parameter` of a value. Commas and semicolons within `<>` and quotes part nothing.
+/// Returns every `<target>; parameter; parameter` of a value. Commas and semicolons within `<>` and quotes do not
+/// separate.
 fn links(value: &str) -> Vec<(&str, Vec<&str>)> {
     let mut links = Vec::new();
     for link in split(value, ',') {

@@ -1,19 +1,20 @@
-//! The people that calls name: an Okta login as the model wrote it, parsed before anybody is asked.
+//! The users that calls name: an Okta login as written by the model, validated before any service is queried.
 
 use agent::tool::BadInput;
 use serde_json::{Value, json};
 use std::fmt;
 use text::visible;
 
-/// Longest login that Okta has, in characters.
+/// Longest login at Okta, in characters.
 const LONGEST: usize = 100;
 
-/// An Okta login in the form of an e-mail address. `ASCII` letters count as lower case, as Okta takes them.
+/// An Okta login in the form of an e-mail address. `ASCII` letters are stored in lower case, because Okta ignores their
+/// case.
 #[derive(Debug, Clone)]
 pub(crate) struct Login(String);
 
 impl Login {
-    /// Reads the member `user`, which must be there: whoever changes somebody says whom.
+    /// Reads the required member `user`: a call that changes somebody must name them.
     pub(crate) fn named(input: &Value) -> Result<Self, BadInput> {
         member(input)?.ok_or_else(|| BadInput("`user` is missing.".to_owned())).and_then(Self::parse)
     }
@@ -27,8 +28,9 @@ impl Login {
         })
     }
 
-    /// Reads an address. Letters of every script and the signs of RFC 5322 are taken, since the user who comes back must
-    /// have this very login; what cannot be seen is not, nor `/` and `?`, by which Okta finds no login.
+    /// Parses an address. Letters of every script and the special characters of RFC 5322 are accepted, because the user
+    /// that Okta returns must have exactly this login. Invisible characters are rejected, and so are `/`, `\` and `?`,
+    /// with which Okta finds no login.
     pub(crate) fn parse(text: &str) -> Result<Self, BadInput> {
         let shown = visible(text);
         if shown != text || text.contains(|c: char| c.is_whitespace() && c != ' ') {
@@ -53,12 +55,12 @@ impl Login {
         &self.0
     }
 
-    /// Returns whether `other` is this login, upper or lower case of plain letters aside.
+    /// Returns whether `other` is this login, ignoring the case of ASCII letters.
     pub(crate) fn is(&self, other: &str) -> bool {
         self.0.eq_ignore_ascii_case(other.trim())
     }
 
-    /// Letters that may be taken for plain ones, each with its code point; `None` when all are plain.
+    /// The non-ASCII letters, which may be mistaken for plain ones, each with its code point; `None` if there are none.
     pub(crate) fn letters(&self) -> Option<String> {
         let mut letters: Vec<String> = Vec::new();
         for c in self.0.chars().filter(|c| !c.is_ascii()) {
@@ -71,7 +73,7 @@ impl Login {
     }
 }
 
-/// The member `user`, which must be the only one; absent and `null` are the same.
+/// Reads the member `user`, which must be the only one. Absent and `null` are equivalent.
 pub(crate) fn member(input: &Value) -> Result<Option<&str>, BadInput> {
     let members = input.as_object().ok_or_else(|| BadInput("The arguments must be an object.".to_owned()))?;
     if let Some(unknown) = members.keys().find(|key| *key != "user") {

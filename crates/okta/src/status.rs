@@ -1,4 +1,5 @@
-//! `okta_user_status`: the state of a user at Okta. It also shows what became of an action whose end was not seen.
+//! `okta_user_status`: the state of a user at Okta. It also reveals the outcome of an action whose end was not
+//! observed.
 
 use crate::client::Client;
 use crate::login::Login;
@@ -9,7 +10,7 @@ use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
 
-/// The relation to `okta:users` that looks users up.
+/// The relation to `okta:users` that permits looking up users.
 pub(crate) const RELATION: Relation = Relation("read_okta");
 
 /// Reads the state of a user.
@@ -63,7 +64,7 @@ impl Tool for OktaUser {
     }
 }
 
-/// The object that stands for all users of the organization.
+/// The object that represents all users of the organization.
 pub(crate) fn users() -> Result<Object, BadInput> {
     Object::new("okta", "users").map_err(|error| BadInput(error.to_string()))
 }

@@ -1,4 +1,4 @@
-//! The user whom an action touches: by the id that Okta acts by, with the groups that decide who may touch them.
+//! The user whom an action affects: by the id that Okta acts on, with the groups that decide who may act on them.
 
 use crate::client::{Client, unreadable};
 use crate::login::Login;
@@ -11,13 +11,13 @@ use agent::target::{Fact, Target, TargetLookup};
 use agent::tool::ToolError;
 use async_trait::async_trait;
 
-/// Most groups that can be told with one check, beside the organization.
+/// Most groups that fit into one check, besides the organization.
 const MOST_GROUPS: usize = Check::MOST_FACTS - 1;
 
-/// Looks up the user whom a call names.
+/// Looks up the user that a call names.
 #[derive(Debug)]
 pub(crate) struct UserLookup {
-    /// The relation to the user that the action needs.
+    /// The relation to the user that the action requires.
     pub(crate) relation: Relation,
     pub(crate) client: Client,
 }
@@ -34,7 +34,7 @@ impl TargetLookup for UserLookup {
         let user = self.client.find(&login, credential).await?;
         let groups = self.client.groups(&user.id, credential).await?;
         let object = id("okta_user", &user.id)?;
-        // One detail: a provider takes ten members of an approval's details, and the others need nine.
+        // Everything in one detail: a provider accepts ten members in an approval's details, and the others need nine.
         let letters = login.letters().map(|letters| format!("letters of the login: {letters}"));
         let name = Some(user.name()).filter(|name| !name.is_empty());
         let shown: Vec<String> = name.into_iter().chain(letters).collect();
@@ -53,7 +53,7 @@ impl TargetLookup for UserLookup {
     }
 }
 
-/// One fact for each group. They hold ids, never names: a name is chosen by whoever makes the group.
+/// Returns one fact for each group. Facts contain ids, never names, because the creator of a group chooses its name.
 fn memberships(groups: &[Group], user: &Object) -> Result<Vec<Fact>, ToolError> {
     let mut facts = Vec::with_capacity(groups.len());
     for group in groups {
@@ -66,8 +66,8 @@ fn memberships(groups: &[Group], user: &Object) -> Result<Vec<Fact>, ToolError> 
     Ok(facts)
 }
 
-/// The reason for a denial where a user has more groups than can be told. A part of them could hide the one that forbids, so
-/// none is told, and only who may touch every user may touch this one.
+/// Returns the reason for a denial if a user has more groups than one check can contain. A subset could omit the group
+/// that forbids the action, so no group is stated, and only somebody who may act on every user may act on this one.
 fn crowded(login: &Login, groups: usize) -> Option<String> {
     (groups > MOST_GROUPS).then(|| {
         format!(
@@ -77,7 +77,7 @@ fn crowded(login: &Login, groups: usize) -> Option<String> {
     })
 }
 
-/// An object by an id of Okta's, which is of letters and digits.
+/// Creates an object from an Okta id, which consists of letters and digits.
 fn id(kind: &'static str, id: &str) -> Result<Object, ToolError> {
     let plain = id.chars().all(|c| c.is_ascii_alphanumeric());
     Object::new(kind, id).ok().filter(|_| plain).ok_or_else(unreadable)

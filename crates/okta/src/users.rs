@@ -10,10 +10,11 @@ use reqwest::header::CONTENT_LENGTH;
 use serde::Deserialize;
 use std::collections::HashSet;
 
-/// Most pages of one list of groups. Okta's are of 200, so that is more than an organization may have for one user.
+/// Most pages of one list of groups. Okta's pages have 200 groups, so this exceeds what an organization has for one
+/// user.
 const MOST_PAGES: usize = 100;
 
-/// A user as Okta has them.
+/// A user as returned by Okta.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User {
@@ -60,8 +61,8 @@ impl User {
 }
 
 impl Client {
-    /// Finds the user whose login is `login`. Okta also takes ids and the part before the `@` in its place, so whoever comes
-    /// back must have this very login.
+    /// Finds the user whose login is `login`. Okta also accepts ids and the part before the `@` in its place, so the
+    /// login of the returned user must match exactly.
     pub(crate) async fn find(&self, login: &Login, loan: &Loan) -> Result<User, ToolError> {
         let found = self.user(login.as_str(), loan).await?.filter(|user| login.is(&user.profile.login));
         found.ok_or_else(|| ToolError::Failed(format!("Okta has no user whose login is {login}.")))
@@ -84,7 +85,7 @@ impl Client {
     /// Lists all groups of the user with this id, or of the token's own user for `me`, in Okta's order.
     ///
     /// # Errors
-    /// A list that cannot be read to its end is an error: somebody could decide by a part of it.
+    /// A list that cannot be read completely is an error, because a decision must not depend on a part of it.
     pub(crate) async fn groups(&self, id: &str, loan: &Loan) -> Result<Vec<Group>, ToolError> {
         let mut next = Some(self.path(&["api", "v1", "users", id, "groups"])?);
         let (mut groups, mut seen) = (Vec::new(), HashSet::<Url>::new());
@@ -100,7 +101,7 @@ impl Client {
         Ok(groups)
     }
 
-    /// Runs one lifecycle operation on a user. Its answer is not read: it may hold a secret, such as a reset link.
+    /// Runs one lifecycle operation on a user. The answer is not read: it may contain a secret, such as a reset link.
     pub(crate) async fn lifecycle(
         &self,
         id: &str,
@@ -113,7 +114,7 @@ impl Client {
         self.change(self.http.post(url).header(CONTENT_LENGTH, 0), loan).await
     }
 
-    /// Deactivates a user who is not deactivated, erases one who is.
+    /// Deactivates a user who is active, deletes one who is deactivated.
     pub(crate) async fn delete(&self, id: &str, loan: &Loan) -> Result<(), ToolError> {
         let mut url = self.path(&["api", "v1", "users", id])?;
         url.query_pairs_mut().append_pair("sendEmail", "false");
@@ -125,7 +126,7 @@ fn endless() -> ToolError {
     ToolError::Failed("Okta's list of this user's groups cannot be read to its end.".to_owned())
 }
 
-/// The token of a permit, which every tool here asks for.
+/// The access token of a permit, which every tool here needs.
 pub(crate) fn loan(permit: &agent::Permit) -> Result<&Loan, ToolError> {
     permit.loan().ok_or_else(unreadable)
 }

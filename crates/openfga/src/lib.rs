@@ -1,5 +1,5 @@
-//! The authorizer port on OpenFGA and Auth0 FGA. It must never know what a tool does, nor remember an answer:
-//! each question is asked afresh with `HIGHER_CONSISTENCY`, against one pinned model.
+//! The authorizer port on OpenFGA and Auth0 FGA. It must not depend on what a tool does, nor cache an answer: each
+//! check is sent with `HIGHER_CONSISTENCY`, against one pinned model.
 
 mod user;
 
@@ -19,36 +19,36 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where the bearer token of the API comes from.
+/// The source of bearer tokens for the API.
 #[async_trait]
 pub trait Bearer: Send + Sync {
-    /// A token; an error, for the log, when there is none now.
+    /// Returns a token, or an error text for the log if there is none.
     async fn token(&self) -> Result<SecretString, String>;
 
-    /// The service would not take the last one: the next one must be new.
+    /// Discards the last token, which the service rejected: the next one must be new.
     async fn forget(&self);
 }
 
-/// The User-Agent: firewalls drop requests without one.
+/// The `User-Agent`, without which some firewalls drop a request.
 const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
 
-/// The name that a person knows the service by.
+/// The name by which people know the service.
 pub const SERVICE: &str = "the permission service";
 
-/// What the adapter needs to know.
+/// The configuration of the adapter.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Base URL of the HTTP API.
     pub api_url: String,
     /// The store, a ULID.
     pub store_id: String,
-    /// The authorization model, a ULID: pinned, so that a new model changes nothing by surprise.
+    /// The id of the authorization model, a ULID: pinned, so that a new model has no unexpected effect.
     pub model_id: String,
     /// Longest wait for one answer. There is no retry: the person can ask again.
     pub timeout: Duration,
 }
 
-/// Asks OpenFGA.
+/// The client of one OpenFGA store.
 pub struct OpenFga {
     http: reqwest::Client,
     config: Config,
@@ -56,10 +56,10 @@ pub struct OpenFga {
 }
 
 impl OpenFga {
-    /// An adapter for one store and model; without a `bearer` for a server that asks for none.
+    /// Creates an adapter for one store and model. `bearer` is `None` for a server without authentication.
     ///
     /// # Errors
-    /// When no HTTP client can be made on this machine.
+    /// An error if no HTTP client can be created on this machine.
     pub fn new(config: Config, bearer: Option<Arc<dyn Bearer>>) -> Result<Self, reqwest::Error> {
         let http =
             reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
@@ -74,10 +74,11 @@ impl OpenFga {
         Ok(builder.bearer_token(token.expose_secret()).build())
     }
 
-    /// Asks whether the store answers, and whether the pinned model is one of this version: for the readiness endpoint.
+    /// Checks that the store answers and that the pinned model has the relations of this version, for the readiness
+    /// endpoint.
     ///
     /// # Errors
-    /// [`Unavailable`] with the cause, such as a model that does not know the relations of Okta users.
+    /// [`Unavailable`] with the cause, such as a model without the relations of Okta users.
     pub async fn ready(&self) -> Result<(), Unavailable> {
         for (relation, object) in [("read_okta", "okta:groups"), ("can_reset_password", "okta_user:readiness")] {
             self.check(tuple_key("user:readiness", relation, object), None).await?;
@@ -97,7 +98,8 @@ impl OpenFga {
             ..CheckRequest::new(tuple_key)
         };
         let answer = match (self.ask(request.clone()).await?, &self.bearer) {
-            // Keys are rotated and clients are changed: a token may die before its time. One new one is tried, no more.
+            // A token may become invalid early, because keys are rotated and clients are changed. A new token is tried
+            // once.
             (Err(Error::ResponseError(answer)), Some(bearer)) if answer.status == StatusCode::UNAUTHORIZED => {
                 bearer.forget().await;
                 self.ask(request).await?
@@ -105,7 +107,7 @@ impl OpenFga {
             (answer, _) => answer,
         };
         let answer = answer.map_err(|error| Unavailable::new(SERVICE, format!("check failed: {error}")))?;
-        // Only a plain `true` allows; a body without the member is no answer.
+        // Only a literal `true` allows; a body without the member is an error.
         match answer.allowed {
             Some(true) => Ok(Decision::Allow),
             Some(false) => Ok(Decision::Deny),
@@ -124,7 +126,7 @@ impl Authorizer for OpenFga {
     async fn decide(&self, actor: &Actor, check: Check<'_>) -> Result<Decision, Unavailable> {
         let user = match user::named(actor.principal()) {
             Ok(user) => user,
-            // Nobody can have given them anything.
+            // No tuple can name this person, so nothing can have been granted to them.
             Err(error) => {
                 tracing::warn!(error = %error, "FGA cannot name a person, so they are denied");
                 return Ok(Decision::Deny);
@@ -142,7 +144,7 @@ fn tuple_key(user: &str, relation: &str, object: &str) -> CheckRequestTupleKey {
     CheckRequestTupleKey::new(user.to_owned(), relation.to_owned(), object.to_owned())
 }
 
-/// The facts as contextual tuples; none where there are no facts.
+/// The facts as contextual tuples; `None` if there are no facts.
 fn contextual(facts: &[Fact]) -> Option<ContextualTupleKeys> {
     let tuple =
         |fact: &Fact| TupleKey::new(fact.subject.to_string(), fact.relation.to_string(), fact.object.to_string());

@@ -20,7 +20,7 @@ impl Bearer for Key {
     async fn forget(&self) {}
 }
 
-/// A server that answers each check with this, and what it was asked.
+/// A server with this answer to every check, and the checks that it received.
 async fn server(answer: Value) -> (OpenFga, Arc<Mutex<Vec<(HeaderMap, Value)>>>) {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let config = Config {
@@ -95,7 +95,7 @@ async fn only_a_plain_yes_allows() {
     }
 }
 
-/// Nobody can have given anything to somebody whom no tuple can name.
+/// Nothing can have been granted to a person whom no tuple can name.
 #[tokio::test]
 async fn who_cannot_be_named_is_denied_and_nobody_is_asked() {
     let (fga, asked) = server(json!({ "allowed": true })).await;

@@ -1,21 +1,22 @@
-//! The name of a person in FGA: `user:<principal>`, where an identity provider's `sub` may hold anything.
+//! The name of a person in FGA: `user:<principal>`, where the principal, usually an identity provider's `sub`, may
+//! contain any character.
 //!
-//! `OpenFGA` reads `:`, `#`, `*` and white space in the user of a tuple otherwise. So these, control characters and `%`
-//! itself are written as in an address (RFC 3986, section 2.1): `%` and two capital hexadecimal digits for each byte of
-//! UTF-8. All else stays as it is, `|` and `@` too, so that `auth0|ada` is `user:auth0|ada`. Since `%` never stands for
-//! itself, two people never have one name.
+//! In the user of a tuple, `:`, `#`, `*` and white space have special meanings in `OpenFGA`. These, control characters
+//! and `%` itself are therefore percent-encoded as in a URL (RFC 3986, section 2.1): `%` and two capital hexadecimal
+//! digits for each byte of UTF-8. Every other character stays, including `|` and `@`, so that `auth0|ada` becomes
+//! `user:auth0|ada`. Because `%` is always encoded, two people never share a name.
 
 use std::fmt::Write;
 
-/// Longest name that `OpenFGA` takes for a user, `user:` included.
+/// Longest user name that `OpenFGA` accepts, including `user:`.
 const LONGEST: usize = 512;
 
-/// A principal that no tuple can name: empty, or too long.
+/// The principal cannot be named in a tuple: it is empty or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the principal is empty, or too long to be the user of a tuple")]
 pub(crate) struct NoName;
 
-/// Names the person with this principal.
+/// Returns the FGA name of this principal.
 pub(crate) fn named(principal: &str) -> Result<String, NoName> {
     let mut name = String::with_capacity("user:".len() + principal.len());
     name.push_str("user:");

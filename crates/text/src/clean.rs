@@ -1,8 +1,8 @@
-//! Somebody else's text with nothing hidden left in it, and an end.
+//! Removal of invisible characters from foreign text, with a length limit.
 
 use crate::table::is_hidden;
 
-/// One line of at most `longest` characters; white space of any kind is one blank.
+/// Returns one line of at most `longest` characters. Each run of white space becomes one blank.
 #[must_use]
 pub fn line(text: &str, longest: usize) -> String {
     let seen: String =
@@ -11,7 +11,7 @@ pub fn line(text: &str, longest: usize) -> String {
     cut(&words, longest)
 }
 
-/// Lines of at most `longest` characters in all; line breaks and tabs stay.
+/// Returns text of at most `longest` characters. Line breaks and tabs are kept.
 #[must_use]
 pub fn multiline(text: &str, longest: usize) -> String {
     let seen: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hidden(*c)).collect();

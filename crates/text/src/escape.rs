@@ -1,12 +1,12 @@
-//! Hidden characters, shown by their code points.
+//! Display of invisible characters by their code points.
 
 use crate::table::{is_hidden, is_mark, is_odd_space};
 
-/// Most marks on one character; more of them cover what stands around it.
+/// Most combining marks on one character; more of them cover the text around it.
 const MOST_MARKS: usize = 3;
 
-/// One line in which nothing is hidden: every character without a look of its own shows its code point, as do spaces that
-/// pass for a plain one and marks that pile up. What is visible already stays as it is, so a second time changes nothing.
+/// Returns one line without anything invisible: every invisible character is replaced by its code point, as are unusual
+/// spaces and excess combining marks. Idempotent: visible characters stay unchanged.
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut marks = MOST_MARKS;
@@ -16,15 +16,15 @@ pub fn visible(text: &str) -> String {
     })
 }
 
-/// Prose of a model: line breaks and the joiners of emoji and scripts stay, but nothing that rules a terminal or turns the
-/// reading direction.
+/// Prepares a model's prose for display: line breaks and the joiners of emoji and scripts are kept, but terminal
+/// controls and characters that change the text direction are escaped.
 #[must_use]
 pub fn prose(text: &str) -> String {
     let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     escaped(text, |c| (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || turns(c))
 }
 
-/// The text with the code point of each character that `hidden` chooses: `⟨U+202E⟩`.
+/// Replaces each character that `hidden` selects by its code point: `⟨U+202E⟩`.
 #[must_use]
 pub fn escaped(text: &str, mut hidden: impl FnMut(char) -> bool) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {

@@ -1,10 +1,11 @@
-//! Right-to-left text, kept in its place: a run of it moves no digit, sign or word beside it (UAX #9, isolates).
+//! Isolation of right-to-left text, so that a run of it does not reorder digits, signs or words next to it (UAX #9,
+//! isolates).
 
 use crate::table::{is_mark, is_right_to_left};
 
-/// The text with each right-to-left run between U+2067 and U+2069. A run holds letters, their marks and the blanks between
-/// them, so that everything else stays in the order in which it is acted on. Expects text without hidden characters, as
-/// [`crate::visible`] makes it.
+/// Encloses each right-to-left run in U+2067 and U+2069. A run consists of letters, their marks and the blanks between
+/// them, so that everything else keeps its logical order. Expects text without invisible characters, as returned by
+/// [`crate::visible`].
 #[must_use]
 pub fn isolated(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -22,7 +23,7 @@ pub fn isolated(text: &str) -> String {
     shown
 }
 
-/// The length of the run that the text begins with, in bytes.
+/// The length of the run at the start of the text, in bytes.
 fn length(run: &str) -> usize {
     let mut end = 0;
     for (at, c) in run.char_indices() {

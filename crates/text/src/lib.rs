@@ -1,9 +1,9 @@
-//! Text from outside, made fit to be shown and compared. One table says which characters nobody sees; everything that a
-//! person approves, that a card shows, or that a model is told of an MCP server goes through it.
+//! Text from outside, prepared for display and comparison. One table defines the invisible characters; everything that
+//! a person approves, that a card shows, or that a model receives about an MCP server passes through this crate.
 //!
-//! [`shown`] is what a person is asked about: [`visible`] escapes, [`isolated`] keeps right-to-left runs in their place.
-//! [`look_alikes`] names deceiving letters;
-//! [`Words`] and [`Decimal::written_in`] tell whether a person wrote something.
+//! [`shown`] prepares text for a question to a person: [`visible`] escapes, [`isolated`] keeps right-to-left runs in
+//! their place. [`look_alikes`] finds deceptive letters. [`Words`] and [`Decimal::written_in`] determine whether a
+//! person wrote something.
 
 mod clean;
 mod escape;
@@ -21,7 +21,8 @@ pub use number::Decimal;
 pub use table::is_hidden;
 pub use words::Words;
 
-/// One line for whoever approves it: nothing hidden in it, and nothing that moves what stands beside it.
+/// Returns one line for a person's approval: it contains nothing invisible, and nothing that reorders the text around
+/// it.
 #[must_use]
 pub fn shown(text: &str) -> String {
     isolated(&visible(text))

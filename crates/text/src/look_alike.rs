@@ -1,4 +1,4 @@
-//! Letters that pass for others: words that mix scripts, and characters that are drawn like plain ones (UTS #39).
+//! Letters that can be mistaken for others: words of mixed scripts, and characters that look like plain ones (UTS #39).
 
 use crate::table::{is_digit, is_east_asian, script};
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -6,21 +6,21 @@ use icu_properties::PropertyNamesLong;
 use icu_properties::props::Script;
 use std::fmt;
 
-/// Latin letters that are drawn like plain ones and have no decomposition that says so: dotless i and j, long s, iota,
-/// alpha, script g, clicks.
+/// Latin letters that look like plain ones without a decomposition to them: dotless i and j, long s, iota, alpha,
+/// script g, clicks.
 const LATIN: [char; 9] =
     ['\u{131}', '\u{237}', '\u{17f}', '\u{196}', '\u{269}', '\u{251}', '\u{261}', '\u{1c0}', '\u{1c3}'];
 
-/// Signs of addresses and paths, of which a wide or small form is a look-alike. Wide commas and the like are usual in
-/// East Asia, and separate nothing that is acted on.
+/// Punctuation of addresses and paths, whose wide or small forms are look-alikes. Wide commas and the like are common
+/// in East Asia and separate nothing that matters to an action.
 const SIGNS: &str = "@._-/+=#&%";
 
-/// A word that may be read as another one.
+/// A word that can be mistaken for another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookAlike {
     /// The word.
     pub word: String,
-    /// The characters in it that pass for others, each once, in their order.
+    /// The deceptive characters, each once, in order.
     pub characters: Vec<char>,
 }
 
@@ -39,8 +39,8 @@ impl fmt::Display for LookAlike {
     }
 }
 
-/// The words of the text that may be read as others: letters of scripts that are not written together stand in one word, or
-/// characters that are drawn like plain ones. An address is one word.
+/// Returns the words that can be mistaken for others: they mix letters of scripts that are not normally combined, or
+/// contain characters that look like plain ones. An address is one word.
 #[must_use]
 pub fn look_alikes(text: &str) -> Vec<LookAlike> {
     let between = |c: char| c.is_whitespace() || "\"'“”‘’«»()<>[]{},;:|".contains(c);
@@ -59,7 +59,7 @@ pub fn look_alikes(text: &str) -> Vec<LookAlike> {
     found
 }
 
-/// The characters of a word that do not belong in it.
+/// Returns the characters that do not fit the rest of a word.
 fn odd(word: &str) -> impl Iterator<Item = char> {
     let latin = word.chars().any(|c| script(c) == Script::Latin);
     let digits = word.chars().any(|c| c.is_ascii_digit());
@@ -75,12 +75,12 @@ fn odd(word: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// Returns whether the character belongs to a script at all.
+/// Returns whether the character belongs to a specific script.
 fn is_lettered(c: char) -> bool {
     ![Script::Common, Script::Inherited, Script::Unknown].contains(&script(c))
 }
 
-/// Returns whether the character is another form of a plain letter, digit or sign, such as a wide or a mathematical one.
+/// Returns whether the character is a variant of a plain letter, digit or sign, such as a wide or a mathematical one.
 fn is_wide(c: char) -> bool {
     let mut own = [0; 4];
     let plain = ComposingNormalizerBorrowed::new_nfkc().normalize(c.encode_utf8(&mut own)).into_owned();

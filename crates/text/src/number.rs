@@ -1,15 +1,15 @@
-//! Numbers, exactly: as JSON has them, and as people write them.
+//! Exact numbers, in JSON's form and as people write them.
 
 use crate::table::{is_unspaced, script};
 
-/// Signs that stand between groups of digits, or before decimals.
+/// Characters that separate groups of digits or precede decimals.
 const SEPARATORS: &str = ",.'’_";
 
 /// A decimal number without a limit of size or precision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal {
     negative: bool,
-    /// Without zeros at either end; empty for zero.
+    /// Without leading or trailing zeros; empty for zero.
     digits: String,
     /// The power of ten of the last digit.
     exponent: i64,
@@ -30,8 +30,8 @@ impl Decimal {
         Some(Self::of(negative, &digits, exponent))
     }
 
-    /// Every number that is written in `text`, in the usual spellings: `1,000`, `1.000`, `1 000`, `1'000.50`, `$5`, `-3`. One
-    /// that is a part of a word, such as `T-7`, is none. A spelling that has two readings brings both.
+    /// Returns every number written in `text`, in the usual spellings: `1,000`, `1.000`, `1 000`, `1'000.50`, `$5`,
+    /// `-3`. A number that is part of a word, such as `T-7`, is ignored. An ambiguous spelling yields both readings.
     #[must_use]
     pub fn written_in(text: &str) -> Vec<Self> {
         let ends = |c: char| "()[]{}<>\"“”„«»;|?!*`…\n".contains(c) || is_unspaced(script(c));
@@ -47,7 +47,8 @@ impl Decimal {
     }
 }
 
-/// The numbers of a phrase without brackets and the like: of each word, and of words that are groups of three digits.
+/// Returns the numbers of a phrase without brackets: those of each word, and of consecutive words that are groups of
+/// three digits.
 fn phrase(text: &str) -> Vec<Decimal> {
     let words: Vec<&str> = text.split(char::is_whitespace).filter(|word| !word.is_empty()).collect();
     let mut numbers = Vec::new();
@@ -65,7 +66,7 @@ fn phrase(text: &str) -> Vec<Decimal> {
     numbers
 }
 
-/// The numbers that a word may mean.
+/// Returns the possible values of a word.
 fn readings(word: &str) -> Vec<Decimal> {
     let word = word.trim_end_matches([',', '.', ':', '\'', '’', '%', '€', '$', '£', '¥', '₹', '₩', '°']);
     let word = word.trim_start_matches(['#', '$', '€', '£', '¥', '₹', '₩', '+', '~', '\'', '‘', '№']);
@@ -96,7 +97,7 @@ fn readings(word: &str) -> Vec<Decimal> {
     all
 }
 
-/// Returns whether the digits stand in groups of three, the first of which may be shorter.
+/// Returns whether the digits are in groups of three, of which the first may be shorter.
 fn is_grouped(groups: &[&str]) -> bool {
     groups
         .split_first()

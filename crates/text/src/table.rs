@@ -1,14 +1,14 @@
-//! The table: classes of characters by their Unicode properties (UAX #44), as ICU4X compiles them.
+//! Classes of characters by their Unicode properties (UAX #44), as compiled into ICU4X.
 
 use icu_properties::props::{BidiClass, DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Characters that have a category of their own and still no ink: Braille blank, object replacement, Khitan filler,
+/// Characters with a visible category that are nevertheless blank: Braille blank, object replacement, Khitan filler,
 /// Egyptian blanks, the null note head.
 const BLANK: [char; 6] = ['\u{2800}', '\u{fffc}', '\u{16fe4}', '\u{13441}', '\u{13442}', '\u{1d159}'];
 
-/// Returns whether nobody sees the character as itself: it has no glyph, commands a terminal, turns the reading direction,
-/// or means something else to each font (private use).
+/// Returns whether the character is not visible as itself: it has no glyph, controls a terminal, changes the text
+/// direction, or depends on the font (private use).
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
@@ -27,12 +27,12 @@ pub fn is_hidden(c: char) -> bool {
     invisible || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) || BLANK.contains(&c)
 }
 
-/// Returns whether the character is a space that passes for U+0020.
+/// Returns whether the character is a space that looks like U+0020.
 pub(crate) fn is_odd_space(c: char) -> bool {
     c != ' ' && category(c) == GeneralCategory::SpaceSeparator
 }
 
-/// Returns whether the character is drawn over or around the one before it.
+/// Returns whether the character is drawn over or around the preceding one.
 pub(crate) fn is_mark(c: char) -> bool {
     matches!(
         category(c),
@@ -45,7 +45,7 @@ pub(crate) fn is_digit(c: char) -> bool {
     category(c) == GeneralCategory::DecimalNumber
 }
 
-/// Returns whether the character runs from right to left and may move what stands beside it (UAX #9).
+/// Returns whether the character runs from right to left and may reorder the text next to it (UAX #9).
 pub(crate) fn is_right_to_left(c: char) -> bool {
     let class = CodePointMapData::<BidiClass>::new().get(c);
     class == BidiClass::RightToLeft || class == BidiClass::ArabicLetter || class == BidiClass::ArabicNumber
@@ -56,12 +56,12 @@ pub(crate) fn script(c: char) -> Script {
     CodePointMapData::<Script>::new().get(c)
 }
 
-/// Returns whether the script is one of those that are written together in East Asia (UTS #39, highly restrictive).
+/// Returns whether the script is one of those that are combined in East Asia (UTS #39, highly restrictive).
 pub(crate) fn is_east_asian(script: Script) -> bool {
     [Script::Han, Script::Hiragana, Script::Katakana, Script::Hangul, Script::Bopomofo].contains(&script)
 }
 
-/// Returns whether words of the script follow one another without a space, or take particles without one.
+/// Returns whether words of the script follow each other without a space, or take particles without one.
 pub(crate) fn is_unspaced(script: Script) -> bool {
     is_east_asian(script) || [Script::Thai, Script::Lao, Script::Khmer, Script::Myanmar].contains(&script)
 }

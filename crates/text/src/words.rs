@@ -1,23 +1,23 @@
-//! Whole words: `eve@acme.example` does not stand in `maria.eve@acme.example`.
+//! Search for whole words: `eve@acme.example` does not occur in `maria.eve@acme.example`.
 
 use crate::table::{is_hidden, is_mark, is_unspaced, script};
 
-/// Signs that join what stands on both of their sides to one word, address, number or path.
+/// Characters that join the text on both of their sides to one word, address, number or path.
 const JOINERS: &str = ".-_+'’@/\\:#&=%~$^\u{2010}\u{2011}";
 
-/// A text in which whole words are looked for, upper and lower case and the width of white space aside.
+/// A text to search for whole words, ignoring case and the amount of white space.
 #[derive(Debug, Clone)]
 pub struct Words(String);
 
 impl Words {
-    /// The words of `text`.
+    /// Prepares `text` for the search.
     #[must_use]
     pub fn of(text: &str) -> Self {
         Self(text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
     }
 
-    /// Returns whether all of `wanted` stands in the text, as whole words. A sign that joins words ends one only where white
-    /// space, a bracket or the text's end follows; `'s` ends one, too.
+    /// Returns whether `wanted` occurs in the text as whole words. A joining character ends a word only before white
+    /// space, a bracket or the text's end; `'s` also ends one.
     #[must_use]
     pub fn contain(&self, wanted: &Self) -> bool {
         let (Self(text), Self(wanted)) = (self, wanted);
@@ -29,7 +29,7 @@ impl Words {
     }
 }
 
-/// Returns whether a word whose outermost character is `edge` ends where `beyond` begins.
+/// Returns whether a word whose outermost character is `edge` ends before `beyond`.
 fn ends(beyond: impl Iterator<Item = char>, edge: char) -> bool {
     if !is_part(edge) && !JOINERS.contains(edge) {
         return true;
@@ -53,7 +53,7 @@ fn is_possessive(after: &str) -> bool {
     rest.is_some_and(|rest| rest.chars().next().is_none_or(|c| !is_part(c) && !JOINERS.contains(c)))
 }
 
-/// Returns whether the character belongs to a word. One that nobody sees ends none.
+/// Returns whether the character belongs to a word. Invisible characters do, so they never end a word.
 fn is_part(c: char) -> bool {
     c.is_alphanumeric() || is_mark(c) || is_hidden(c)
 }

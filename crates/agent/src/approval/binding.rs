@@ -1,10 +1,11 @@
-//! The line that a small screen shows. Only the characters that Auth0 takes: letters, digits, white space and `+-_.,:#`.
+//! The line for a small screen. It contains only characters that Auth0 accepts: letters, digits, white space and
+//! `+-_.,:#`.
 
-/// Longest message, in characters, of Auth0's Guardian.
+/// Longest message of Auth0's Guardian, in characters.
 const LONGEST: usize = 64;
 
-/// The line `<verb>: <target> #<code>`. What is not allowed in it becomes plain words, and a target that is too long
-/// loses its middle: verb, both ends of the target and code always stay.
+/// Returns `<verb>: <target> #<code>`. Characters that Auth0 rejects are replaced, and a target that is too long loses
+/// its middle: verb, code and both ends of the target always remain.
 #[must_use]
 pub fn binding_message(verb: &str, target: &str, code: &str) -> String {
     let (verb, target) = (plain(verb), plain(target));
@@ -24,7 +25,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// Both ends, so that neither a person's name nor their company can be pushed out of sight.
+/// Keeps both ends, so that neither a person's name nor their company can be pushed out of sight.
 fn shortened(text: &str, room: usize) -> String {
     if text.len() <= room {
         return text.to_owned();

@@ -1,16 +1,17 @@
-//! Canonical JSON (RFC 8785) that loses no number. The standard's own form writes every number as a double, in which
-//! 9007199254740993 is its neighbour; a tool is sent the integer itself.
+//! Canonical JSON (RFC 8785) that preserves every number. The standard writes each number as a double, which turns
+//! 9007199254740993 into its neighbour, while a tool receives the integer itself.
 
 use serde_json::{Number, Value};
 
-/// Beyond this a double does not hold each integer.
+/// From this value on, a double cannot represent every integer.
 const LARGEST_EXACT: u64 = 1 << 53;
 
-/// Canonical JSON of `value`. Members are sorted as RFC 8785 has it, and two values have one form only if they are equal:
-/// a number that a double may not hold, and minus zero, is written as it is sent to a tool.
+/// Returns the canonical JSON of `value`. Members are sorted as RFC 8785 requires, and two values have the same form
+/// only if they are equal: a number that a double may not represent exactly, and minus zero, are written as they are
+/// sent to a tool.
 ///
 /// # Errors
-/// A text or number that RFC 8785 has no form for.
+/// An error for a text or number that RFC 8785 cannot represent.
 pub fn canonical(value: &Value) -> Result<String, serde_json::Error> {
     let mut written = String::new();
     write(value, &mut written)?;
@@ -45,7 +46,7 @@ fn write(value: &Value, to: &mut String) -> Result<(), serde_json::Error> {
     Ok(())
 }
 
-/// Returns whether RFC 8785 writes the number without taking it for another one.
+/// Returns whether the RFC 8785 form of the number is distinct from those of all other numbers.
 #[expect(clippy::cast_precision_loss, reason = "the bound is a power of two")]
 fn is_exact(number: &Number) -> bool {
     match number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs)) {

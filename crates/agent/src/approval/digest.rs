@@ -1,5 +1,5 @@
-//! The digest that a yes is bound to: SHA-256 over canonical JSON (RFC 8785, exact numbers) of all that decides what will be
-//! done.
+//! The digest that an approval is bound to: SHA-256 of canonical JSON (RFC 8785, with exact numbers) of everything that
+//! determines the action.
 
 use super::{ApprovalId, canonical};
 use crate::ids::ConversationId;
@@ -11,28 +11,28 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// What a tool is: SHA-256 over its name, description and schema as canonical JSON, in lower-case hexadecimal. A request
-/// that waits for a person keeps this instead of the definition.
+/// A tool's identity: SHA-256 of its name, description and schema as canonical JSON, in lower-case hexadecimal. A
+/// pending request stores this instead of the whole definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition(String);
 
 impl Definition {
-    /// The definition of a tool that is specified so.
+    /// Computes the definition of a tool from its specification.
     ///
     /// # Errors
-    /// When the schema cannot be written as canonical JSON.
+    /// An error if the schema cannot be written as canonical JSON.
     pub fn of(spec: &ToolSpec) -> Result<Self, serde_json::Error> {
         let ToolSpec { name, description, input_schema } = spec;
         hash(&json!({ "name": name, "description": description, "input": input_schema })).map(Self)
     }
 }
 
-/// What a digest is made of.
+/// The input of a digest.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
-    /// Whose deed it is.
+    /// The person on whose behalf the action is done.
     pub actor: &'a Actor,
-    /// In which conversation.
+    /// The conversation.
     pub conversation: &'a ConversationId,
     /// The call with its arguments.
     pub call: &'a ToolCall,
@@ -42,19 +42,19 @@ pub struct Subject<'a> {
     pub definition: &'a Definition,
     /// The nonce.
     pub nonce: &'a ApprovalId,
-    /// Until when an answer counts.
+    /// The time until which an answer is accepted.
     pub until: Millis,
-    /// The time after its approval in which the action may begin.
+    /// The period after the approval in which the action may start.
     pub window: Millis,
-    /// The recipient outside to whom an approval lets data go.
+    /// The external recipient to whom an approval lets data go.
     pub discloses: Option<&'a str>,
 }
 
-/// The digest, in lower-case hexadecimal. Another actor, tool, definition, argument, object, conversation, call, nonce or
-/// expiry has another one.
+/// Computes the digest in lower-case hexadecimal. It differs for every other actor, tool, definition, argument, object,
+/// conversation, call, nonce, expiry, window or recipient.
 ///
 /// # Errors
-/// When the arguments cannot be written as canonical JSON.
+/// An error if the arguments cannot be written as canonical JSON.
 pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
     let Subject { actor, conversation, call, target, definition, nonce, until, window, discloses } = subject;
     let mut bound = json!({

@@ -1,5 +1,5 @@
-//! The signed evidence of an approval. It is kept with the answer, verified again when the approval is spent, and shown to
-//! nobody: the ledger holds its hash.
+//! The signed evidence of an approval. It is stored with the answer, verified again when the approval is spent, and
+//! never displayed: the ledger contains its hash.
 
 use super::digest::sha256;
 use crate::Actor;
@@ -11,33 +11,33 @@ use std::fmt;
 /// Largest evidence in bytes. An ID token has one or two kilobytes.
 const LARGEST_EVIDENCE: usize = 16 * 1024;
 
-/// The words that the channel of an approval signed, in the channel's own form: an ID token in compact form (RFC 7515 section 3.1), if
-/// the channel is CIBA. Serialized for the sealed log alone.
+/// The statement that an approval channel signed, in the channel's own format: an ID token in compact serialization
+/// (RFC 7515 section 3.1) for CIBA. Serialized only into the sealed log.
 #[derive(Clone)]
 pub struct ApprovalEvidence(SecretString);
 
-/// A text that is no evidence.
+/// The text is empty or too large to be evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the evidence of an approval must have 1 to {LARGEST_EVIDENCE} bytes")]
 pub struct BadEvidence;
 
 impl ApprovalEvidence {
-    /// Takes what was signed, unverified.
+    /// Wraps a signed statement without verifying it.
     ///
     /// # Errors
-    /// [`BadEvidence`], if it is empty or too large to be kept.
+    /// [`BadEvidence`] if it is empty or too large to be stored.
     pub fn new(signed: SecretString) -> Result<Self, BadEvidence> {
         let fits = (1..=LARGEST_EVIDENCE).contains(&signed.expose_secret().len());
         if fits { Ok(Self(signed)) } else { Err(BadEvidence) }
     }
 
-    /// The signed words.
+    /// The signed statement.
     #[must_use]
     pub const fn signed(&self) -> &SecretString {
         &self.0
     }
 
-    /// SHA-256 over what was signed, in hexadecimal.
+    /// SHA-256 of the signed statement, in hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> String {
         sha256(self.0.expose_secret().as_bytes())
@@ -77,20 +77,20 @@ pub struct SignedApproval {
     pub issuer: String,
     /// Subject of that person.
     pub subject: String,
-    /// When we learned of it.
+    /// The time at which the server received the approval.
     pub at: Millis,
-    /// The signed words.
+    /// The signed statement.
     pub evidence: ApprovalEvidence,
 }
 
 impl SignedApproval {
-    /// Returns whether this person approved.
+    /// Returns whether this actor approved.
     #[must_use]
     pub fn is_of(&self, actor: &Actor) -> bool {
         self.issuer == actor.issuer() && self.subject == actor.subject()
     }
 
-    /// The approval as the ledger has it: with the hash of the evidence.
+    /// The approval in the form that the ledger records: with the hash of the evidence.
     #[must_use]
     pub fn given(&self) -> Given {
         let Self { issuer, subject, at, evidence } = self;

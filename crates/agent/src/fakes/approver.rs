@@ -1,4 +1,4 @@
-//! An approver in memory, whose person does as told, and the limits on prompting them.
+//! An in-memory approver with a scripted person, and in-memory limits on prompting.
 
 use super::lock;
 use crate::Actor;
@@ -10,39 +10,40 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// What the person, or whoever stands in the way, does.
+/// The scripted behaviour of the person, or of the service between them and the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Person {
-    /// Says yes at the first look.
+    /// Approves at the first poll.
     SaysYes,
-    /// Says yes at this look.
+    /// Approves at the poll with this number.
     SaysYesAtLook(u32),
-    /// Says no.
+    /// Denies.
     SaysNo,
-    /// Does nothing.
+    /// Never answers.
     Sleeps,
     /// Has no device.
     HasNoDevice,
-    /// Another person says yes.
+    /// Another person approves.
     IsAnother,
-    /// Says yes to another question.
+    /// Approves another question.
     AnswersAnother,
     /// The evidence is forged.
     Forges,
-    /// Answers, and the answer goes to an instance that dies.
+    /// Answers, but the answer is handed out to an instance that dies.
     IsForgotten,
-    /// Nobody can be asked.
+    /// The service cannot be reached.
     IsOutOfReach,
-    /// The question is put, and then the service is gone.
+    /// The question is sent, and then the service fails.
     GetsLost,
-    /// Says yes, and then the keys that verify the evidence are gone.
+    /// Approves, and then the keys that verify the evidence are unavailable.
     LosesKeys,
 }
 
-/// An approval of this person, signed as [`MemoryApprover`] does: the evidence names the subject and the question's digest.
+/// Returns this person's approval, signed as [`MemoryApprover`] does: the evidence names the subject and the question's
+/// digest.
 ///
 /// # Panics
-/// If this text is no evidence.
+/// If the text is not accepted as evidence.
 #[must_use]
 pub fn signed_approval(actor: &Actor, digest: &str, at: Millis) -> SignedApproval {
     let evidence = ApprovalEvidence::new(format!("{} approves {digest}", actor.subject()).into());
@@ -54,8 +55,8 @@ pub fn signed_approval(actor: &Actor, digest: &str, at: Millis) -> SignedApprova
     }
 }
 
-/// Puts questions to one made-up person; panics when it is looked at more often than its interval allows, five seconds
-/// unless said otherwise.
+/// Sends questions to one scripted person. Panics if it is polled more often than its interval allows, five seconds by
+/// default.
 #[derive(Debug)]
 pub struct MemoryApprover {
     person: Mutex<Person>,
@@ -65,25 +66,25 @@ pub struct MemoryApprover {
 }
 
 impl MemoryApprover {
-    /// An approver whose person is like this.
+    /// Creates an approver with this person.
     #[must_use]
     pub fn of(person: Person) -> Self {
         Self { person: Mutex::new(person), asked: Mutex::default(), looks: Mutex::default(), interval: 5_000 }
     }
 
-    /// The same approver, which may be looked at this often.
+    /// Sets the shortest interval between polls.
     #[must_use]
     pub fn each(self, interval: Millis) -> Self {
         Self { interval, ..self }
     }
 
-    /// What was asked so far.
+    /// The questions so far.
     #[must_use]
     pub fn asked(&self) -> Vec<Question> {
         lock(&self.asked).clone()
     }
 
-    /// When it was looked at.
+    /// The times of all polls.
     #[must_use]
     pub fn looks(&self) -> Vec<Millis> {
         lock(&self.looks).clone()
@@ -147,7 +148,7 @@ impl Approver for MemoryApprover {
     }
 }
 
-/// The limits on prompting people, by subject.
+/// Limits on prompting people, by subject.
 #[derive(Debug, Default)]
 pub struct MemoryPromptLimiter(Mutex<BTreeMap<String, PromptState>>);
 

@@ -1,4 +1,4 @@
-//! A service that knows objects by an id, in memory.
+//! An in-memory service that knows objects by id.
 
 use super::lock;
 use crate::ToolCall;
@@ -9,7 +9,7 @@ use crate::tool::ToolError;
 use async_trait::async_trait;
 use std::sync::Mutex;
 
-/// Answers every lookup with the same target, until it is told another one.
+/// Answers every lookup with the same target, which can be replaced.
 #[derive(Debug)]
 pub struct MemoryDirectory {
     answer: Mutex<Result<Target, ToolError>>,
@@ -17,13 +17,13 @@ pub struct MemoryDirectory {
 }
 
 impl MemoryDirectory {
-    /// A directory that answers this.
+    /// Creates a directory with this answer.
     #[must_use]
     pub fn of(answer: Result<Target, ToolError>) -> Self {
         Self { answer: Mutex::new(answer), asked: Mutex::default() }
     }
 
-    /// Answers this from now on.
+    /// Replaces the answer.
     pub fn becomes(&self, answer: Result<Target, ToolError>) {
         *lock(&self.answer) = answer;
     }

@@ -1,4 +1,4 @@
-//! A log in memory, as harsh as one in a store that others write to as well.
+//! An in-memory log with the same difficulties as a shared store.
 
 use super::lock;
 use crate::ports::{Clock, Numbered, Unavailable};
@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// The time until a turn hears of another instance's writes.
+/// Delay until a turn learns of another instance's writes.
 const ELSEWHERE: Duration = Duration::from_secs(5);
 
-/// Keeps the log; may be told to fail at a number, as if the plug had been pulled there. What others write is seen only
-/// after a refresh, or when a number that was to be taken is theirs already.
+/// Stores the log. It can fail at a given number, which simulates a crash at that point. Events of others become
+/// visible only after a refresh, or when an append finds its number taken.
 #[derive(Default)]
 pub struct MemoryJournal {
     log: Mutex<Log>,
@@ -27,12 +27,12 @@ pub struct MemoryJournal {
 #[derive(Debug, Default)]
 struct Log {
     stored: Vec<Numbered>,
-    /// The number of those that the turn has seen.
+    /// The number of events that the turn has seen.
     seen: usize,
 }
 
 impl Log {
-    /// Takes in what people wrote. What only a turn writes is a sign that another instance has taken over.
+    /// Reads the events that people wrote. An event that only a turn writes shows that another instance has taken over.
     fn refresh(&mut self) -> Result<(), Unavailable> {
         match self.stored[self.seen..].iter().find(|entry| !entry.event.is_from_outside()) {
             Some(foreign) => {
@@ -56,7 +56,7 @@ impl Log {
 }
 
 impl MemoryJournal {
-    /// A journal that begins with these events.
+    /// Creates a journal that starts with these events.
     #[must_use]
     pub fn with(events: Vec<Event>) -> Self {
         let numbered = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event });
@@ -64,43 +64,43 @@ impl MemoryJournal {
         Self { log: Mutex::new(Log { seen: stored.len(), stored }), ..Self::default() }
     }
 
-    /// The same log, failing when event `number` is to be written.
+    /// Makes the append of event `number` fail.
     #[must_use]
     pub fn failing_at(self, number: Option<u64>) -> Self {
         Self { fails_at: number, ..self }
     }
 
-    /// The same log, in which somebody on another instance takes `number` just before the turn does.
+    /// Makes another instance write `event` as `number` just before the turn does.
     #[must_use]
     pub fn intruded_at(self, number: u64, event: Event) -> Self {
         Self { intrudes: Mutex::new(Some((number, event))), ..self }
     }
 
-    /// The same log, whose times are this clock's.
+    /// Takes the times of events from this clock.
     #[must_use]
     pub fn at(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock: Some(clock), ..self }
     }
 
-    /// Appends what somebody outside of the turn writes on this instance, and wakes it.
+    /// Appends an event that somebody else writes on this instance, and wakes the turn.
     pub fn intrude(&self, event: Event) {
         self.intrude_elsewhere(event);
         self.stirs.notify_waiters();
     }
 
-    /// Appends what somebody outside of the turn writes on another instance.
+    /// Appends an event that somebody writes on another instance.
     pub fn intrude_elsewhere(&self, event: Event) {
         let now = self.now();
         lock(&self.log).push(now, event);
     }
 
-    /// The events, seen or not.
+    /// All events, seen by the turn or not.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         lock(&self.log).stored.iter().map(|entry| entry.event.clone()).collect()
     }
 
-    /// All text that was streamed.
+    /// All streamed text.
     #[must_use]
     pub fn deltas(&self) -> String {
         lock(&self.deltas).clone()

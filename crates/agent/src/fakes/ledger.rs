@@ -1,4 +1,4 @@
-//! A ledger in memory.
+//! An in-memory ledger.
 
 use super::lock;
 use crate::approval::ApprovalId;
@@ -7,20 +7,20 @@ use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// One line of the memory ledger.
+/// One entry of the memory ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What was decided.
+    /// The decision.
     pub verdict: Verdict,
-    /// Which tool.
+    /// The tool.
     pub tool: String,
-    /// On which approval.
+    /// The approval that the decision is based on.
     pub approval: Option<Approval>,
-    /// How it ended.
+    /// The outcome, once known.
     pub outcome: Option<Outcome>,
 }
 
-/// Keeps entries and spent approvals.
+/// Stores entries and spent approvals.
 #[derive(Debug, Default)]
 pub struct MemoryLedger {
     lines: Mutex<Vec<Line>>,
@@ -29,7 +29,7 @@ pub struct MemoryLedger {
 }
 
 impl MemoryLedger {
-    /// Takes nothing from now on.
+    /// Rejects every write from now on.
     pub fn fail(&self) {
         *lock(&self.down) = true;
     }

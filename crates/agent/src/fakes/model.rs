@@ -1,4 +1,4 @@
-//! A model that says what it is told to, and checks every prompt as Bedrock does.
+//! A scripted model that validates every prompt as Bedrock does.
 
 use crate::ports::{Block, Message, Model, ModelError, Prompt, ReplyPart, ReplyStream, Role};
 use async_trait::async_trait;
@@ -6,10 +6,10 @@ use futures::{StreamExt, stream};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-/// One answer: its parts in order. One that begins with an error never opens.
+/// One answer: its parts in order. If the first part is an error, the request itself fails.
 pub type Script = Vec<Result<ReplyPart, ModelError>>;
 
-/// Says its scripts one after another, and the last one for ever.
+/// Plays its scripts one after another, and repeats the last one forever.
 #[derive(Debug, Default)]
 pub struct ScriptedModel {
     scripts: Mutex<VecDeque<Script>>,
@@ -17,13 +17,13 @@ pub struct ScriptedModel {
 }
 
 impl ScriptedModel {
-    /// A model with these answers.
+    /// Creates a model with these answers.
     #[must_use]
     pub fn saying(scripts: Vec<Script>) -> Self {
         Self { scripts: Mutex::new(scripts.into()), prompts: Mutex::default() }
     }
 
-    /// What it was told.
+    /// The prompts so far.
     #[must_use]
     pub fn prompts(&self) -> Vec<Prompt> {
         self.prompts.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -44,7 +44,7 @@ impl Model for ScriptedModel {
     }
 }
 
-/// Roles alternate, a user begins and ends, and each call is followed by exactly its result.
+/// Asserts that roles alternate, that a user is first and last, and that each call is followed by exactly its result.
 fn check(messages: &[Message]) {
     assert_eq!(messages.last().map(|message| message.role), Some(Role::User), "a user ends");
     let mut open: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! Authorizer, vault, ids and clocks in memory.
+//! In-memory authorizer, vault, ids and clocks.
 
 use super::lock;
 use crate::Actor;
@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use tokio::time::Instant;
 
-/// Knows tuples `principal relation object`, which may be taken away.
+/// Stores tuples `principal relation object`, which can be removed.
 #[derive(Debug, Default)]
 pub struct TableAuthorizer {
     tuples: Mutex<BTreeSet<String>>,
@@ -22,7 +22,7 @@ pub struct TableAuthorizer {
 }
 
 impl TableAuthorizer {
-    /// An authorizer that knows these tuples.
+    /// Creates an authorizer with these tuples.
     #[must_use]
     pub fn knowing(tuples: &[&str]) -> Self {
         let it = Self::default();
@@ -35,22 +35,22 @@ impl TableAuthorizer {
         lock(&self.tuples).insert(tuple.to_owned());
     }
 
-    /// Takes a tuple away.
+    /// Removes a tuple.
     pub fn remove(&self, tuple: &str) {
         lock(&self.tuples).remove(tuple);
     }
 
-    /// Denies every check with this fact, `subject relation object`, whatever the tuples say.
+    /// Denies every check that states this fact, `subject relation object`, regardless of the tuples.
     pub fn bar(&self, fact: &str) {
         lock(&self.barred).insert(fact.to_owned());
     }
 
-    /// Answers nothing from now on.
+    /// Fails every check from now on.
     pub fn fail(&self) {
         *lock(&self.down) = true;
     }
 
-    /// The questions so far.
+    /// The checks so far.
     #[must_use]
     pub fn asked(&self) -> Vec<String> {
         lock(&self.asked).clone()
@@ -70,12 +70,12 @@ impl Authorizer for TableAuthorizer {
     }
 }
 
-/// Lends what is connected.
+/// Provides a token for every connected provider.
 #[derive(Debug, Default)]
 pub struct MemoryVault {
-    /// Providers that are connected.
+    /// The connected providers.
     pub connected: Vec<String>,
-    /// Whether it answers nothing.
+    /// Makes every request fail if set.
     pub down: bool,
 }
 
@@ -92,12 +92,12 @@ impl Vault for MemoryVault {
     }
 }
 
-/// A clock that stands still until it is moved.
+/// A clock that changes only when it is advanced.
 #[derive(Debug, Default)]
 pub struct FixedClock(AtomicI64);
 
 impl FixedClock {
-    /// Moves the clock on.
+    /// Advances the clock.
     pub fn advance(&self, millis: Millis) {
         self.0.fetch_add(millis, Ordering::Relaxed);
     }
@@ -109,7 +109,7 @@ impl Clock for FixedClock {
     }
 }
 
-/// A clock that goes as the runtime's does: with the runtime's time paused, waits take no time.
+/// A clock that follows the runtime's: with the runtime's time paused, waits take no real time.
 #[derive(Debug)]
 pub struct RuntimeClock {
     begun: Instant,
@@ -123,7 +123,7 @@ impl Default for RuntimeClock {
 }
 
 impl RuntimeClock {
-    /// Moves the clock on as a suspended process finds it: no timer has noticed.
+    /// Advances the clock without firing timers, as after a suspension of the process.
     pub fn oversleep(&self, millis: Millis) {
         self.slept.fetch_add(millis, Ordering::Relaxed);
     }
@@ -136,7 +136,7 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// Counts ids up.
+/// Generates consecutive ids.
 #[derive(Debug, Default)]
 pub struct CountingIds(AtomicU8);
 

@@ -1,4 +1,4 @@
-//! A tool that counts its deeds.
+//! A tool that records its actions.
 
 use super::MemoryDirectory;
 use crate::intent::{Intent, Need, Object, Relation, Risk};
@@ -9,14 +9,14 @@ use async_trait::async_trait;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the tool does when it is run.
+/// The scripted behaviour of the tool.
 #[derive(Debug, Clone)]
 pub enum Deed {
-    /// Brings this.
+    /// Returns this.
     Brings(serde_json::Value),
-    /// Fails like this.
+    /// Fails with this error.
     Fails(ToolError),
-    /// Never ends.
+    /// Never finishes.
     Hangs,
 }
 
@@ -32,7 +32,7 @@ pub struct DeedTool {
 }
 
 impl DeedTool {
-    /// A tool of that name.
+    /// Creates a tool with this name.
     #[must_use]
     pub fn new(name: &str, risk: Risk, deed: Deed) -> Self {
         let spec = ToolSpec {
@@ -43,28 +43,28 @@ impl DeedTool {
         Self { spec, risk, deed, lookup: None, recipient: None, done: Mutex::default() }
     }
 
-    /// The same tool, described otherwise.
+    /// Replaces the description.
     #[must_use]
     pub fn described(mut self, description: &str) -> Self {
         description.clone_into(&mut self.spec.description);
         self
     }
 
-    /// The same tool, whose objects are known to `directory`.
+    /// Makes the tool look its objects up in `directory`.
     #[must_use]
     pub fn located(mut self, directory: Arc<MemoryDirectory>) -> Self {
         self.lookup = Some(directory);
         self
     }
 
-    /// The same tool, whose arguments go to `recipient` outside.
+    /// Declares `recipient` as the external recipient of the arguments.
     #[must_use]
     pub fn sending_to(mut self, recipient: &'static str) -> Self {
         self.recipient = Some(recipient);
         self
     }
 
-    /// The actions: principal and object of each.
+    /// The principal and the object of each action.
     #[must_use]
     pub fn done(&self) -> Vec<String> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()

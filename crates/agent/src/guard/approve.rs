@@ -1,4 +1,5 @@
-//! The stage that asks a human. An elevated deed needs a yes to exactly this, out of band; a read-only one asks nobody.
+//! The stage that asks a person. An elevated action, or one that discloses data, needs an out-of-band approval of
+//! exactly this request; any other passes without one.
 
 use super::stages::{Approved, Located, Yes, not_now};
 use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
@@ -10,18 +11,19 @@ use crate::prompts::{PromptEnd, PromptPermit, PromptRequest};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a question that waits for another one tries again.
+/// Interval at which a queued question retries.
 const QUEUE: Duration = Duration::from_secs(2);
 
-/// Longest time between two readings of the docket while a person is asked: another instance may have written there that
-/// the person wants no more of it.
+/// Longest time between two reads of the call's state while a person is prompted: another instance may have recorded a
+/// cancellation.
 const DOCKET: Duration = Duration::from_secs(5);
 
-/// How long after a question's end an answer that was on its way still counts.
+/// Time after a question's end in which an answer that was under way is still accepted, in milliseconds.
 pub(super) const GRACE: Millis = 5_000;
 
 impl Located {
-    /// Asks, waits, and checks what came back. After a yes the object is looked up and authorization asked again.
+    /// Asks, waits, and verifies the answer. After an approval, the object is looked up and authorization is checked
+    /// again.
     pub(super) async fn approve(self, guard: &Guard, docket: &dyn Docket) -> Result<Approved, NotAdmitted> {
         let Self(mut request) = self;
         if request.intent.risk == Risk::Read && request.discloses.is_none() {
@@ -75,7 +77,7 @@ pub(super) fn not_approved(why: NotApproved) -> Refusal {
     Refusal::NotApproved { why }
 }
 
-/// Goes on from wherever the docket stands until there is an answer.
+/// Continues from the recorded state until there is an answer.
 async fn consult(
     request: &Request,
     guard: &Guard,
@@ -84,7 +86,7 @@ async fn consult(
     loop {
         match docket.standing().await? {
             Standing::Unasked => {
-                // Boxed, since most of a wait comes after it.
+                // Boxed, because most of the wait comes after it.
                 if let Some(question) = Box::pin(pose(request, guard, docket)).await? {
                     docket.asked(&question).await?;
                 }
@@ -112,7 +114,7 @@ async fn consult(
     }
 }
 
-/// Makes the question once the person may be prompted; none, if it was taken back while it waited.
+/// Builds the question once the person may be prompted. `None` if it was cancelled while it was queued.
 async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<Option<Question>, NotAdmitted> {
     let id = guard.ids.approval().map_err(not_now)?;
     let begun = guard.clock.now();
@@ -135,7 +137,7 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
                     queued = true;
                 }
                 let _ = tokio::time::timeout(QUEUE, docket.stirred()).await;
-                // Taken back, or the turn was stopped, while it waited.
+                // Cancelled, or the turn was stopped, while it was queued.
                 if let Standing::Answered(..) = docket.standing().await? {
                     release(request, guard, &id, PromptEnd::Over).await;
                     return Ok(None);
@@ -155,7 +157,8 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
     }
 }
 
-/// Looks until there is an answer, the question is over, or it is taken back; `None` when the docket knows more.
+/// Polls until there is an answer or the question has expired. `None` if the recorded state has moved on, for example
+/// by a cancellation.
 async fn wait(
     request: &Request,
     guard: &Guard,
@@ -168,7 +171,7 @@ async fn wait(
     let mut read = Instant::now();
     loop {
         let left = Duration::from_millis(u64::try_from(until - guard.clock.now()).unwrap_or(0));
-        // The last look is at the very end, or an answer of the last seconds would be lost.
+        // The last poll happens exactly at the end, so that an answer in the last seconds is not missed.
         let due = Instant::now() + interval.min(left);
         while tokio::time::timeout_at(due, docket.stirred()).await.is_ok() || read + DOCKET <= Instant::now() {
             read = Instant::now();
@@ -185,12 +188,12 @@ async fn wait(
             Ok(Seen::Yes { given, digest }) => {
                 return Ok(Some(judge(given, &digest, request, question, until, guard.clock.now())));
             }
-            // The approver may say the same of a *no* and of the end of its time; only the clock tells them apart.
+            // Some approvers report a denial and an expiry alike; only the clock distinguishes them.
             Ok(Seen::Expired) => return Ok(Some(Answer::Expired)),
             Ok(Seen::No) => return Ok(Some(if guard.clock.now() >= until { Answer::Expired } else { Answer::Denied })),
             Ok(Seen::Gone) => return Ok(Some(Answer::Lost)),
             Ok(Seen::Invalid { what }) => return Ok(Some(Answer::Mismatched { what })),
-            // Not known is not over: the next look may bring it.
+            // A failed poll does not end the question: the next one may succeed.
             Err(error) => Some(error),
         };
         if now >= until {
@@ -199,7 +202,7 @@ async fn wait(
     }
 }
 
-/// A yes counts only of this actor, to this very question, and in time.
+/// Accepts an approval only from this actor, for this question, and in time.
 fn judge(
     given: SignedApproval,
     digest: &str,

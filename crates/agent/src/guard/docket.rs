@@ -1,4 +1,4 @@
-//! What was asked about one call and what was answered, kept where a crash cannot take it.
+//! The approval and account state of a call, stored so that it survives a crash.
 
 use super::Mend;
 use crate::approval::{Answer, Question};
@@ -6,68 +6,68 @@ use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
 use async_trait::async_trait;
 
-/// How far the question about a call has come.
+/// The state of the question about a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody was asked.
+    /// No question was recorded.
     Unasked,
-    /// The question is written down; whether the person has it is not known.
+    /// The question is recorded; the person may or may not have received it.
     Asked(Question),
-    /// The person has it.
+    /// The person has received the question.
     Put(Question, Ticket),
-    /// It is answered, or taken back before it was put.
+    /// The question was answered, or cancelled before it was sent.
     Answered(Option<Question>, Answer),
 }
 
-/// How it stands with the account that a call borrows from.
+/// The state of the account whose credential a call needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Account {
-    /// Nobody was asked to connect it.
+    /// The person was not asked to connect it.
     #[default]
     Unasked,
-    /// The person was told that it is wanted.
+    /// The person was asked to connect it.
     Wanted {
-        /// Until when the call waits.
+        /// End of the call's wait.
         until: Millis,
-        /// What they were told to do.
+        /// The remedy that the person was shown.
         mend: Mend,
     },
     /// The person has connected it.
     Connected,
-    /// The person will not, or the turn was stopped.
+    /// The person declined, or the turn was stopped.
     Declined {
-        /// What they were told to do.
+        /// The remedy that the person was shown.
         mend: Mend,
     },
 }
 
-/// The docket of one call. Each method writes before it returns.
+/// The state of one call. Each method returns only after its write is durable.
 #[async_trait]
 pub trait Docket: Send + Sync {
-    /// How far it has come, read afresh: others may write here too, to take the question back.
+    /// Returns the state of the question, freshly read: others may write here too, for example to cancel it.
     async fn standing(&self) -> Result<Standing, Unavailable>;
 
-    /// Notes that the question waits for another one.
+    /// Records that the question waits for another one.
     async fn queued(&self) -> Result<(), Unavailable>;
 
-    /// Notes the question.
+    /// Records the question.
     async fn asked(&self, question: &Question) -> Result<(), Unavailable>;
 
-    /// Notes that the person has it.
+    /// Records that the person has received the question.
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable>;
 
-    /// Notes the answer. If there is one already, that one counts.
+    /// Records the answer. An earlier answer takes precedence.
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable>;
 
-    /// How it stands with the account, read afresh.
+    /// Returns the state of the account, freshly read.
     async fn account(&self) -> Result<Account, Unavailable>;
 
-    /// Notes that the account is wanted, what the person can do, and until when the call waits for it.
+    /// Records that the account is needed, the remedy for the person, and the end of the call's wait.
     async fn wanted(&self, need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable>;
 
-    /// Notes that the account is there, however it came.
+    /// Records that the account is available, by whatever way it was connected.
     async fn connected(&self) -> Result<(), Unavailable>;
 
-    /// Returns when somebody else has written something, or the turn was told to end. It may return for no reason.
+    /// Waits until somebody else has written, or the turn received an order to end. May return spuriously.
     async fn stirred(&self);
 }

@@ -1,5 +1,5 @@
-//! The stage that looks up the object: what the service calls it, who shows themselves under that name, and whether the
-//! actor may do this to it. It needs the account, so it comes after that; it is repeated once a person has approved.
+//! The stage that looks up the object and decides whether the actor may act on it. The lookup needs the account, so
+//! this stage follows that one. It is repeated after an approval.
 
 use super::stages::{Connected, Located, Yes, not_now};
 use super::{Guard, NotAdmitted, NotApproved, Refusal, Request};
@@ -8,7 +8,7 @@ use crate::target::{Target, TargetLookup};
 use crate::tool::ToolError;
 
 impl Connected {
-    /// Looks the object up and asks about it. A request whose intent names its object is asked nothing more.
+    /// Looks up the object and authorizes access to it. Does nothing if the intent names the object.
     pub(super) async fn locate(self, guard: &Guard) -> Result<Located, NotAdmitted> {
         let Self(mut request) = self;
         if let Some(lookup) = request.lookup.clone() {
@@ -23,8 +23,8 @@ impl Connected {
 }
 
 impl Request {
-    /// Asks everything again after an approval, about the object as it is now. Minutes may have passed: the actor may have
-    /// lost a permission, the object may have joined a group that nobody may touch, its name may be another object's.
+    /// Repeats all checks after an approval, for the object as it is now. Minutes may have passed: the actor may have
+    /// lost a permission, the object may have joined a protected group, its name may belong to another object.
     pub(super) async fn confirm(&mut self, guard: &Guard, yes: &Yes) -> Result<(), Refusal> {
         self.decide(guard, Some(yes)).await?;
         let (Some(lookup), Some(shown)) = (self.lookup.clone(), self.target.clone()) else { return Ok(()) };
@@ -39,7 +39,7 @@ impl Request {
         Err(self.refused(guard, Some(yes.approval()), refusal).await)
     }
 
-    /// Asks whether the actor may do this to the object that was looked up; nothing is asked where none was.
+    /// Checks whether the actor may act on the object that was looked up. Does nothing if none was.
     async fn decide_on_target(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
         let Some(target) = &self.target else { return Ok(()) };
         let Target { relation, object, facts, caveat, .. } = target;
@@ -56,7 +56,7 @@ impl Request {
     }
 }
 
-/// The object as the service knows it now, by a credential that reads.
+/// Returns the object as the service knows it now, using a read-only credential.
 async fn look_up(request: &Request, guard: &Guard, lookup: &dyn TargetLookup) -> Result<Target, Refusal> {
     let need = lookup.needs();
     let credential = guard.vault.lend(&request.actor, &need).await;

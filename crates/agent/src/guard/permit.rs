@@ -1,4 +1,4 @@
-//! The leave to run one call once. It has no public constructor, is not `Clone`, and is eaten by use.
+//! The permit to run one call once. It has no public constructor, is not `Clone`, and is consumed by use.
 
 use super::Request;
 use crate::approval::{Definition, Question};
@@ -10,69 +10,71 @@ use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
 
-/// Leave to run one call, once. Made by [`crate::Guard::admit`] alone and spent by [`crate::Toolbox::run`] alone.
+/// The permission to run one call, once. Only [`crate::Guard::admit`] creates it, and only [`crate::Toolbox::run`]
+/// spends it.
 #[must_use = "a permit not spent is a call allowed and never run"]
 pub struct Permit {
     pub(super) request: Box<Request>,
     pub(super) entry: EntryId,
     pub(super) loan: Option<Loan>,
     pub(super) question: Option<Question>,
-    /// Until when the action may begin, by the wall clock: a process that was suspended does not notice otherwise.
+    /// The latest time at which the action may start, by the wall clock, because a suspended process notices the pause
+    /// in no other way.
     pub(super) until: Millis,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Permit {
-    /// Whose call it is.
+    /// The person on whose behalf the call runs.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.request.actor
     }
 
-    /// The call: what was checked is what runs.
+    /// The call that was checked, and thus the one that runs.
     #[must_use]
     pub fn call(&self) -> &ToolCall {
         &self.request.call
     }
 
-    /// What the guard was asked about.
+    /// The action that the guard decided about.
     #[must_use]
     pub fn intent(&self) -> &Intent {
         &self.request.intent
     }
 
-    /// The object that the guard looked up and decided about. A tool that has a lookup acts on this one alone.
+    /// The object that the guard looked up and decided about. A tool with a lookup must act on this object only.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
         self.request.target.as_ref()
     }
 
-    /// The borrowed credential with its lender: the only way to one.
+    /// The credential, which is available in no other way.
     #[must_use]
     pub const fn loan(&self) -> Option<&Loan> {
         self.loan.as_ref()
     }
 
-    /// The borrowed token.
+    /// The access token.
     #[must_use]
     pub fn token(&self) -> Option<&SecretString> {
         self.loan.as_ref().map(Loan::token)
     }
 
-    /// Says that the service would not take the credential, so that it is not lent again as it is.
+    /// Reports that the service rejected the credential, so that the same one is not handed out again.
     pub async fn refused(&self) {
         if let Some(loan) = &self.loan {
             loan.refused().await;
         }
     }
 
-    /// The ledger's entry of this deed.
+    /// The ledger entry of this action.
     #[must_use]
     pub fn entry(&self) -> &EntryId {
         &self.entry
     }
 
-    /// The last look before the action: the tool is what was asked about, and the decision is fresh.
+    /// The last check before the action: the tool is the approved one, and the decision has not expired.
     pub(crate) fn still_holds(&self, definition: &ToolSpec) -> Result<(), Void> {
         let same = |question| Definition::of(definition).is_ok_and(|it| self.request.is_as_asked(&it, question));
         if !self.question.as_ref().is_none_or(same) {
@@ -89,13 +91,13 @@ impl Permit {
     }
 }
 
-/// The reason for which a permit no longer counts.
+/// The reason why a permit is no longer valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Void {
-    /// The tool, its arguments or its object are not what a person approved.
+    /// The tool, its arguments or its object differ from those that the person approved.
     #[error("What would be done is not what was approved. Nothing was done.")]
     Changed,
-    /// The decision is older than the question said that it may be.
+    /// The decision is older than its window allows.
     #[error("Too much time has passed since this was allowed. Nothing was done. Ask again.")]
     Late,
 }
@@ -109,7 +111,7 @@ impl fmt::Debug for Permit {
     }
 }
 
-/// What is left of a permit: the ledger's entry that waits for its outcome.
+/// The remainder of a spent permit: the ledger entry that needs an outcome.
 #[derive(Debug)]
 #[must_use = "the ledger's entry must be closed"]
 pub struct Spent(EntryId);

@@ -1,4 +1,4 @@
-//! The question that is put to a person: all that will be done, in full, with nothing hidden in it.
+//! The question shown to a person: the complete action, with nothing hidden.
 
 use super::{Refusal, Request};
 use crate::approval::{self, ApprovalId, Question, binding_message, canonical};
@@ -6,21 +6,21 @@ use crate::ports::Millis;
 use serde_json::Value;
 use text::{look_alikes, shown};
 
-/// Longest line of the details, in characters: what Auth0 takes for one value. What does not fit is not asked.
+/// Longest value of a detail, in characters: Auth0's limit for one value. A longer value is not asked about.
 const LONGEST_DETAIL: usize = 255;
 
-/// Most bytes of all details: Auth0 takes 5 KB of JSON, of which names and structure need about a fifth.
+/// Most bytes of all details together: Auth0 accepts 5 KB of JSON, of which names and structure need about a fifth.
 const LARGEST_DETAILS: usize = 3_600;
 
-/// Most details: Auth0 takes ten members, two of which are the code and the digest.
+/// Most details: Auth0 accepts ten members, and the code and the digest take two.
 const MOST_DETAILS: usize = 8;
 
-/// The time after its approval in which an action may begin, in milliseconds: enough for a restart to go on.
+/// Period after the approval in which the action may start, in milliseconds: enough for a restart to continue the turn.
 pub(super) const WINDOW: Millis = 60_000;
 
-/// The question about `request`, which may be answered for `patience` milliseconds.
+/// Builds the question about `request`, which can be answered for `patience` milliseconds.
 pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Millis) -> Result<Question, Refusal> {
-    // Whole seconds: that is what approvers count in.
+    // Approvers count in whole seconds.
     let until = (now + patience) / 1000 * 1000;
     let digest =
         approval::digest(&request.subject(&request.definition, &id, until, WINDOW)).map_err(|_| unshowable())?;
@@ -46,7 +46,7 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
     })
 }
 
-/// All that will be done, name by name, and what of it deserves a second look.
+/// Everything that the action does, as name and value, and warnings about parts that deserve attention.
 fn details(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
     let Request { call, intent, unsaid, discloses, .. } = request;
     let found = || request.target.iter().flat_map(|target| &target.details);
@@ -71,7 +71,7 @@ fn disclosure(to: &str) -> String {
     )
 }
 
-/// The words in the arguments and in `others` that may be read as other words.
+/// The words in the arguments and in `others` that contain look-alike letters and can be misread.
 fn alike<'a>(input: &'a Value, others: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut texts = Vec::new();
     collect(input, &mut texts);
@@ -84,7 +84,7 @@ fn alike<'a>(input: &'a Value, others: impl Iterator<Item = &'a str>) -> Option<
     (!words.is_empty()).then(|| words.join("; "))
 }
 
-/// Every text and member name in a value.
+/// Collects every text and member name in a value.
 fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
     match value {
         Value::String(text) => texts.push(text),
@@ -97,7 +97,7 @@ fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
     }
 }
 
-/// Returns whether a phone shows the details in full: each value, and all of them together as they are sent.
+/// Returns whether a phone shows the details in full: each value by itself, and all of them together in encoded form.
 fn fits(details: &[(String, String)]) -> bool {
     let bytes = |value: &str| value.bytes().map(|byte| if matches!(byte, b'"' | b'\\') { 2 } else { 1 }).sum::<usize>();
     let all: usize = details.iter().map(|(_, value)| bytes(value)).sum();
@@ -106,8 +106,8 @@ fn fits(details: &[(String, String)]) -> bool {
         && details.iter().all(|(_, value)| value.chars().count() <= LONGEST_DETAIL)
 }
 
-/// The action that the request asks for, whenever and wherever it is asked. Two questions whether data may go to one recipient out of
-/// one conversation are the same.
+/// The key of the action that the request asks for, independent of when and where it is asked. All questions about
+/// disclosing data from one conversation to one recipient share a key.
 pub(super) fn same(request: &Request) -> String {
     if let Some(to) = &request.discloses {
         return format!("disclose {to} {}", request.conversation);

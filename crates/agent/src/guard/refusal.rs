@@ -1,8 +1,8 @@
-//! Why a call may not run. One error with three faces: the person, the model, the log.
+//! Refusals of a call. Each has a text for the person, for the model and for the log.
 
 use serde::{Deserialize, Serialize};
 
-/// Why nothing was done.
+/// The reason why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Refusal {
@@ -11,104 +11,104 @@ pub enum Refusal {
     Denied {
         /// The relation that is missing.
         relation: String,
-        /// The object that it is missing on.
+        /// The object on which it is missing.
         object: String,
     },
-    /// The deed needs a human yes, and there is none.
+    /// The action needs an approval and has none.
     #[error("not approved: {why}")]
     NotApproved {
-        /// Why there is none.
+        /// The reason.
         why: NotApproved,
     },
-    /// The person has not connected the account that the deed needs.
+    /// The person has not connected the account that the action needs.
     #[error("account not connected: {provider}")]
     NotConnected {
         /// The provider of the account.
         provider: String,
-        /// The scopes that are wanted.
+        /// The scopes that the action needs.
         scopes: Vec<String>,
     },
-    /// The account that the deed needs is connected, and allows less.
+    /// The account that the action needs is connected with too few scopes.
     #[error("account allows too little: {provider}")]
     MoreScopes {
         /// The provider of the account.
         provider: String,
-        /// The scopes that are wanted.
+        /// The scopes that the action needs.
         scopes: Vec<String>,
     },
-    /// The person has connected several accounts of the kind that the deed needs, and which one is meant is not known.
+    /// Several accounts of the needed kind are connected, and the intended one cannot be determined.
     #[error("several accounts connected: {provider}")]
     SeveralAccounts {
         /// The provider of the accounts.
         provider: String,
     },
-    /// The person's sign-in is over, so nothing can be borrowed for them.
+    /// The person's sign-in has ended, so no credential can be obtained for them.
     #[error("the sign-in is over")]
     SignInAgain,
-    /// A service did not answer. Not a no and never a yes.
+    /// A service did not answer. Neither a denial nor ever an approval.
     #[error("not now: {service} is not available")]
     Unavailable {
-        /// The service, by the name a person knows.
+        /// The service, by the name that people know.
         service: String,
     },
-    /// The call cannot be read, or the tool does not exist.
+    /// The call cannot be interpreted, or the tool does not exist.
     #[error("bad input: {reason}")]
     BadInput {
-        /// The fault of it.
+        /// The problem.
         reason: String,
     },
-    /// The object of the call cannot be used: there is none of that name, or too much is known about it to be decided.
+    /// The object of the call cannot be used: none has that name, or there are too many facts about it for one check.
     #[error("the target cannot be used: {reason}")]
     UnusableTarget {
-        /// A sentence that says why.
+        /// A sentence that states the reason.
         reason: String,
     },
-    /// A limit of the turn was reached before this call.
+    /// The turn reached a limit before this call.
     #[error("over the limit of {limit} calls a turn")]
     OverLimit {
-        /// The limit that struck.
+        /// The limit that was reached.
         limit: u32,
     },
 }
 
-/// Why there is no yes.
+/// The reason why there is no approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum NotApproved {
-    /// The person said no.
+    /// The person denied it.
     #[error("denied")]
     Denied,
     /// Nobody answered in time.
     #[error("expired")]
     Expired,
-    /// The question was taken back.
+    /// The question was cancelled.
     #[error("cancelled")]
     Cancelled,
-    /// A yes came that is not to this question, or not of this person.
+    /// The approval is for another question, or by another person.
     #[error("mismatched: {what}")]
     Mismatched {
-        /// What did not fit.
+        /// The mismatch.
         what: String,
     },
-    /// The person has no device that could be asked.
+    /// The person has no device to receive the question.
     #[error("no device")]
     NoDevice,
-    /// The answer was given, and lost before it was written down.
+    /// The answer was given and lost before it was recorded.
     #[error("the answer was lost")]
     Lost,
-    /// The very same thing is being asked already.
+    /// A question about the same action is already open.
     #[error("asked already")]
     Asked,
-    /// Another question took all the time that this one could wait.
+    /// Another question was open until this one's time was over.
     #[error("another question is open")]
     Busy,
-    /// A question was denied or taken back not long ago.
+    /// A question was denied or cancelled recently.
     #[error("cooling down until {until}")]
     Cooling {
-        /// Until when, in milliseconds since 1970.
+        /// End of the pause, in milliseconds since 1970.
         until: i64,
     },
-    /// Enough for a day.
+    /// The daily limit of questions was reached.
     #[error("over the limit of {limit} questions a day")]
     DailyLimit {
         /// The limit.
@@ -117,10 +117,10 @@ pub enum NotApproved {
     /// The approval came too long before the action: the server was stopped or suspended in between.
     #[error("the approval is too old")]
     Stale,
-    /// The yes was used already.
+    /// The approval was used already.
     #[error("the yes is used")]
     Used,
-    /// What would run now is not what was asked.
+    /// The action has changed since the question was asked.
     #[error("changed since it was asked")]
     Changed,
 }
@@ -146,7 +146,7 @@ impl NotApproved {
 }
 
 impl Refusal {
-    /// What the model is told, as the result of its call. Holds no reason to try the same again.
+    /// The text for the model, as the result of its call. It gives the model no reason to retry.
     #[must_use]
     pub fn for_model(&self) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! The stages. Each eats the one before it, so the order is in the types and none can be left out.
+//! The stages. Each consumes the previous one, so the types enforce the order and no stage can be skipped.
 
 use super::approve::{GRACE, not_approved};
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request, question};
@@ -11,24 +11,24 @@ use crate::ports::{
 
 pub(super) struct Authorized(pub(super) Box<Request>);
 
-/// The account that the deed borrows from is there.
+/// The account whose credential the action needs is connected.
 pub(super) struct Connected(pub(super) Box<Request>);
 
-/// The object that the call touches is known, and the actor may do this to it.
+/// The object that the call touches is known, and the actor may act on it.
 pub(super) struct Located(pub(super) Box<Request>);
 
 pub(super) struct Approved(pub(super) Box<Request>, pub(super) Option<Yes>);
 
 pub(super) struct Recorded(Box<Request>, Option<Yes>, EntryId);
 
-/// A yes to exactly this request.
+/// An approval of exactly this request.
 pub(super) struct Yes {
     pub(super) question: Question,
     pub(super) given: SignedApproval,
 }
 
 impl Request {
-    /// Asks afresh whether the actor has the intent's relation on its object.
+    /// Checks, without a cache, whether the actor has the intent's relation on its object.
     pub(super) async fn authorize(self: Box<Self>, guard: &Guard) -> Result<Authorized, Refusal> {
         match self.decide(guard, None).await {
             Ok(()) => Ok(Authorized(self)),
@@ -36,7 +36,7 @@ impl Request {
         }
     }
 
-    /// The decision of now; a no is written down with the approval that came before it, if one did.
+    /// Checks authorization now. A denial is recorded together with the approval that preceded it, if any.
     pub(super) async fn decide(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
         let refusal = match guard.authorizer.decide(&self.actor, Check::of(&self.intent)).await {
             Ok(Decision::Allow) => return Ok(()),
@@ -48,7 +48,7 @@ impl Request {
         Err(self.refused(guard, yes.map(Yes::approval), refusal).await)
     }
 
-    /// The relation and the object that decide: those of the object that was looked up, once it was.
+    /// The relation and the object that decide: those of the target once it was looked up, or else the intent's.
     pub(super) fn access(&self) -> (Relation, &Object) {
         let target = self.target.as_ref().map(|target| (target.relation, &target.object));
         target.unwrap_or((self.intent.relation, &self.intent.object))
@@ -69,7 +69,7 @@ impl Request {
         }
     }
 
-    /// A refusal stands whether or not it can be written down: an unwritten *no* harms nobody.
+    /// Records a refusal and returns it, even if the ledger fails: a refusal that is not recorded harms nobody.
     pub(super) async fn refused(&self, guard: &Guard, approval: Option<Approval>, refusal: Refusal) -> Refusal {
         let entry = self.entry(guard, approval, Verdict::Refused(refusal.to_string()));
         if let Err(error) = guard.ledger.open(entry).await {
@@ -78,7 +78,8 @@ impl Request {
         refusal
     }
 
-    /// The subject that is bound by the digest of a question with this id, this end and this window, if the tool is of this definition.
+    /// The subject that the digest binds for a question with this nonce, end and window, given this definition of the
+    /// tool.
     pub(super) fn subject<'a>(
         &'a self,
         definition: &'a Definition,
@@ -92,7 +93,7 @@ impl Request {
         approval::Subject { actor, conversation, call, target, definition, nonce, until, window, discloses }
     }
 
-    /// Whether a tool of this definition would do just what `question` asked about.
+    /// Returns whether a tool of this definition would perform exactly the action that `question` describes.
     pub(super) fn is_as_asked(&self, definition: &Definition, question: &Question) -> bool {
         let subject = self.subject(definition, &question.id, question.until, question.window);
         approval::digest(&subject).is_ok_and(|digest| digest == question.digest)
@@ -100,8 +101,8 @@ impl Request {
 }
 
 impl Yes {
-    /// Until when the action may begin. The clock of the instance that noted the approval may run ahead: the question's own
-    /// end bounds it as well.
+    /// The latest time at which the action may start. The clock of the instance that recorded the approval may be
+    /// ahead, so the question's own end limits it as well.
     pub(super) fn until(&self) -> Millis {
         self.given.at.min(self.question.until + GRACE).saturating_add(self.question.window)
     }
@@ -114,7 +115,7 @@ impl Yes {
         Approval { id: self.question.id.clone(), digest: self.question.digest.clone(), given: None }
     }
 
-    /// Has the evidence verified once more, since the log is storage and no authority.
+    /// Verifies the evidence again, because the log is only storage and carries no authority.
     pub(super) async fn verify(&self, guard: &Guard, request: &Request) -> Result<(), Refusal> {
         let mismatched = |what: &str| not_approved(NotApproved::Mismatched { what: what.to_owned() });
         let refusal = match guard.approver.verify(&request.actor, &self.question, &self.given).await {
@@ -128,14 +129,15 @@ impl Yes {
 }
 
 impl Approved {
-    /// Writes the deed down before it is done; without the ledger there is no deed. The yes is spent in the same step.
+    /// Records the action before it is done; without a ledger entry nothing is done. The same write spends the
+    /// approval.
     pub(super) async fn record(self, guard: &Guard) -> Result<Recorded, NotAdmitted> {
         let Self(request, yes) = self;
         let approval = yes.as_ref().map(Yes::approval);
         match guard.ledger.open(request.entry(guard, approval.clone(), Verdict::Allowed)).await {
             Ok(entry) => Ok(Recorded(request, yes, entry)),
             Err(OpenError::Unavailable(error)) => Err(not_now(error).into()),
-            // An instance that died after this step and before the next, or that is slow and may still begin the call.
+            // Another instance died between this step and the next, or is slow and may still start the call.
             Err(OpenError::Spent(entry)) => {
                 let refusal = Refusal::NotApproved { why: NotApproved::Used };
                 Err(NotAdmitted::Spent { refusal: request.refused(guard, approval, refusal).await, entry })
@@ -145,7 +147,7 @@ impl Approved {
 }
 
 impl Recorded {
-    /// Borrows the credential, last of all: no token without everything before it.
+    /// Obtains the credential, after every other stage has passed.
     pub(super) async fn equip(self, guard: &Guard) -> Result<Permit, NotAdmitted> {
         let Self(request, yes, entry) = self;
         let loan = match &request.intent.needs {
@@ -159,7 +161,7 @@ impl Recorded {
                 }
             },
         };
-        // A decision without a person grows old as well, by the same measure.
+        // A decision that needed no approval expires after the same period.
         let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);
         let question = yes.map(|yes| yes.question);
         Ok(Permit { request, entry, loan, question, until, clock: guard.clock.clone() })

@@ -17,7 +17,7 @@ mod accounts;
 mod approval;
 mod target;
 
-/// What may be wrong with the world when the guard is asked.
+/// The one defect in the guard's surroundings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum World {
     Fine,
@@ -28,7 +28,7 @@ enum World {
     NoVault,
 }
 
-/// A guard of fakes, all of which a test may look into.
+/// A guard with fake ports that a test can inspect.
 struct House {
     guard: Guard,
     authorizer: Arc<TableAuthorizer>,
@@ -82,7 +82,7 @@ fn unavailable(service: &str) -> Refusal {
     Refusal::Unavailable { service: service.into() }
 }
 
-/// Every failure refuses, and says of what kind it is: unavailable is never "no" and never "yes".
+/// Every failure leads to a refusal that states its kind: an unavailable service is neither a denial nor an approval.
 #[tokio::test(start_paused = true)]
 async fn the_guard_admits_in_a_fine_world_alone() {
     let denied = Refusal::Denied { relation: "may".into(), object: "thing:1".into() };
@@ -124,7 +124,7 @@ async fn what_was_decided_is_in_the_ledger() {
     assert!(matches!(&no_vault[..], [line] if matches!(line.verdict, Verdict::Refused(_))), "{no_vault:?}");
 }
 
-/// A docket in memory.
+/// An in-memory call state.
 #[derive(Default)]
 struct Notes {
     standing: Mutex<Option<Standing>>,
@@ -180,7 +180,7 @@ impl Docket for Notes {
         Ok(())
     }
 
-    /// Nobody connects anything here.
+    /// No account is connected on a page in these tests.
     async fn account(&self) -> Result<Account, Unavailable> {
         Ok(*self.account.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,5 +1,5 @@
-//! A human yes, out of band. The way to the person may be a push to the phone, another device, or another person;
-//! the core only knows that it was asked and what was answered.
+//! Out-of-band approval by a person. The channel may be a push to the phone, another device, or another person; the
+//! core knows only the question and the answer.
 
 use super::{Millis, Unavailable};
 use crate::Actor;
@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 
-/// What an asked question is looked up by, kept in the conversation's log so that another instance can go on asking.
-/// Worth nothing without the application's own credentials; its `Debug` shows nothing of it all the same.
+/// The handle for polling a question's answer, stored in the conversation's log so that another instance can continue
+/// polling. It is useless without the application's own credentials; its `Debug` output still hides the handle.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// The approver's own handle.
+    /// The approver's own identifier of the request.
     pub handle: String,
-    /// Shortest time between two looks, in milliseconds.
+    /// Shortest time between two polls, in milliseconds.
     pub interval_ms: u64,
-    /// Until when the approver waits for an answer.
+    /// The time until which the approver waits for an answer.
     pub until: Millis,
 }
 
@@ -27,83 +27,83 @@ impl fmt::Debug for Ticket {
     }
 }
 
-/// Why a question was not asked.
+/// The question was not asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
-    /// This person has no device that could be asked.
+    /// The person has no device that can receive it.
     #[error("no device to ask")]
     NoDevice,
-    /// The approver did not take it, or did not answer.
+    /// The approver rejected the request, or did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// What one look brought.
+/// The result of one poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
-    /// Not answered yet; from now on look no more often than this.
+    /// Not answered yet. Do not poll more often than `wait` from now on.
     Pending {
-        /// Shortest time until the next look.
+        /// Shortest time until the next poll.
         wait: Duration,
     },
-    /// Yes. Signature, issuer, audience and expiry of the evidence are good.
+    /// Approved. The signature, issuer, audience and expiry of the evidence are valid.
     Yes {
-        /// Who, when, and the evidence.
+        /// The person, the time, and the evidence.
         given: SignedApproval,
-        /// The digest of the question that the yes names.
+        /// The digest of the question that the approval names.
         digest: String,
     },
-    /// No, or too late: an approver may not tell the two apart.
+    /// Denied or expired: some approvers do not distinguish the two.
     No,
-    /// Too late: nobody answered in time.
+    /// Expired: nobody answered in time.
     Expired,
-    /// The approver knows of no such question any more: its answer was given out already, and nobody kept it.
+    /// The approver no longer knows the question: its answer was already handed out, and not recorded.
     Gone,
-    /// There is evidence, and it is not good.
+    /// The evidence is invalid.
     Invalid {
-        /// What is wrong, for the ledger and the log.
+        /// The defect, for the ledger and the log.
         what: String,
     },
 }
 
-/// Evidence of an approval that does not count now.
+/// The evidence of an approval was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
-    /// It is not the evidence of this person's approval of this question.
+    /// It does not prove this person's approval of this question.
     #[error("{0}")]
     Invalid(String),
-    /// It cannot be verified now, which says nothing about it.
+    /// It cannot be verified at the moment, so nothing is known about it.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// Asks people.
+/// Asks people for approval.
 #[async_trait]
 pub trait Approver: Send + Sync {
-    /// Returns whether anybody can be asked at all by this channel, as it is configured.
+    /// Returns whether this channel, as configured, can reach anybody at all.
     ///
     /// # Errors
-    /// [`Unavailable`]: not known now.
+    /// [`Unavailable`] if that cannot be determined now.
     async fn is_offered(&self) -> Result<bool, Unavailable> {
         Ok(true)
     }
 
-    /// Puts the question to the actor.
+    /// Sends the question to the actor.
     ///
     /// # Errors
     /// See [`AskError`].
     async fn ask(&self, actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError>;
 
-    /// Looks once whether there is an answer. One look at a time for a ticket.
+    /// Polls once for an answer. Concurrent polls of one ticket are not allowed.
     ///
     /// # Errors
-    /// [`Unavailable`]: not known yet; look again later.
+    /// [`Unavailable`] if the answer is not known yet; poll again later.
     async fn look(&self, actor: &Actor, question: &Question, ticket: &Ticket, now: Millis)
     -> Result<Seen, Unavailable>;
 
-    /// Verifies the evidence of an approval once more, before it is spent: that the channel signed it, for this application, of
-    /// the actor, in the time in which `question` could be answered. It may have ended since: its age is judged by the time of
-    /// its receipt.
+    /// Verifies the evidence again before the approval is spent: that the channel signed it, for this application,
+    /// about this actor, within the time in which `question` could be answered. The evidence may have expired since:
+    /// its age is judged by the time of its receipt.
     ///
     /// # Errors
     /// See [`EvidenceError`].

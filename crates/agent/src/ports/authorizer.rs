@@ -1,4 +1,4 @@
-//! Fine-grained authorization: may this actor do this to this object, now.
+//! Fine-grained authorization: checks whether an actor may act on an object now.
 
 use super::Unavailable;
 use crate::intent::{Object, Relation};
@@ -11,23 +11,25 @@ use async_trait::async_trait;
 pub enum Decision {
     /// The actor has the relation on the object.
     Allow,
-    /// The actor has not.
+    /// The actor does not have the relation on the object.
     Deny,
 }
 
-/// One question: does the actor have this relation on this object, if these facts hold besides what is stored?
+/// One check: does the actor have this relation on this object, given these facts in addition to the stored
+/// relationships?
 #[derive(Debug, Clone, Copy)]
 pub struct Check<'a> {
     /// The relation.
     pub relation: Relation,
     /// The object.
     pub object: &'a Object,
-    /// Facts besides the stored relationships, for this check alone. At most [`Check::MOST_FACTS`].
+    /// Facts in addition to the stored relationships, for this check only. At most [`Check::MOST_FACTS`].
     pub facts: &'a [Fact],
 }
 
 impl<'a> Check<'a> {
-    /// The most facts of one check: what `OpenFGA` takes as contextual tuples since v1.7.0 (openfga/api pull request 208).
+    /// Most facts in one check: the number of contextual tuples that `OpenFGA` accepts since v1.7.0 (openfga/api pull
+    /// request 208).
     pub const MOST_FACTS: usize = 100;
 
     /// The check of an intent's own relation and object.
@@ -37,12 +39,12 @@ impl<'a> Check<'a> {
     }
 }
 
-/// Answers checks. Implementations ask afresh each time: no cache may outlive a revocation.
+/// Answers checks. Implementations must not cache answers, so that a revocation takes effect immediately.
 #[async_trait]
 pub trait Authorizer: Send + Sync {
     /// Decides whether `actor` has the relation on the object.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no certain answer.
+    /// [`Unavailable`] if there is no definite answer.
     async fn decide(&self, actor: &Actor, check: Check<'_>) -> Result<Decision, Unavailable>;
 }

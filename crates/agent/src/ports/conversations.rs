@@ -1,5 +1,5 @@
-//! Conversations as logs of numbered events, and the leases that say which instance runs a turn.
-//! Every method takes the actor: keys start from the caller's identity, so a foreign id finds nothing.
+//! Conversations as logs of numbered events, and the leases that say which instance runs a turn. Every method takes the
+//! actor: store keys start with the caller's identity, so another person's conversation id finds nothing.
 
 use super::{Millis, Unavailable};
 use crate::ids::{BadId, ConversationId};
@@ -9,42 +9,42 @@ use async_trait::async_trait;
 use std::fmt;
 use std::str::FromStr;
 
-/// An event with its place in the log. Numbers start at 1 and have no gaps.
+/// An event with its number in the log. Numbers start at 1 and have no gaps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Numbered {
-    /// Place in the log.
+    /// The number in the log.
     pub number: u64,
-    /// When it was appended.
+    /// The time at which it was appended.
     pub at: Millis,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// A conversation in a list.
+/// An entry in the list of conversations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// Its id.
     pub id: ConversationId,
     /// Its title: the beginning of its first message.
     pub title: String,
-    /// When it was begun.
+    /// The time at which it was started.
     pub created: Millis,
 }
 
-/// A part of the list of an owner's conversations.
+/// A page of the list of an owner's conversations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// Conversations, the last used first.
+    /// Conversations, most recently used first.
     pub headers: Vec<Header>,
-    /// The place behind which the list goes on, if it does.
+    /// The position after which the list continues, if it does.
     pub next: Option<ListCursor>,
 }
 
-/// A place in the list of an owner's conversations: behind the one with this id, last used at this time. As text it is
-/// `<time>-<id>`.
+/// A position in the list of an owner's conversations: after the one with this id and this time of last use. Its text
+/// form is `<time>-<id>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCursor {
-    /// The time of last use, not negative and of thirteen digits at most.
+    /// The time of last use, not negative and at most thirteen digits.
     pub used: Millis,
     /// The conversation.
     pub id: ConversationId,
@@ -66,26 +66,26 @@ impl FromStr for ListCursor {
     }
 }
 
-/// An event that was not appended.
+/// The event was not appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// Another event has this number already: read on and decide again.
+    /// Another event already has this number: read the new events and decide again.
     #[error("the number is taken")]
     Taken,
-    /// The store did not answer; the event may or may not be there.
+    /// The store did not answer; the event may or may not have been appended.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// A log that was not read.
+/// The log could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// A stored event is not what Countersign wrote. Nothing of this log may be acted on.
+    /// A stored event is not the one that Countersign wrote. No part of this log may be acted on.
     #[error("event {number} of a log is {reason}")]
     Unreadable {
         /// The number of the first such event.
         number: u64,
-        /// The finding.
+        /// The reason.
         reason: Unreadable,
     },
     /// The store did not answer.
@@ -93,24 +93,24 @@ pub enum ReadError {
     Unavailable(#[from] Unavailable),
 }
 
-/// The finding about a stored event that must not be acted on.
+/// The reason why a stored event must not be acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// It is not sealed for its place: changed, moved or planted.
+    /// The event fails to decrypt for its place in the log: it was changed, moved or planted.
     #[error("not the one that was written here")]
     NotAuthentic,
-    /// The keyring has no key of the name that it carries.
+    /// The event names a key that is not in the keyring.
     #[error("sealed with a key that is not in the keyring")]
     UnknownKey,
     /// A later version of Countersign wrote it.
     #[error("of a format that this version does not know")]
     UnknownFormat,
-    /// The log goes on behind it.
+    /// The event is absent although later ones exist.
     #[error("missing")]
     Missing,
 }
 
-/// Whoever runs a turn leaves it as it is, and somebody tries again.
+/// The instance that runs the turn leaves it as it is, and another attempt follows.
 impl From<ReadError> for Unavailable {
     fn from(error: ReadError) -> Self {
         match error {
@@ -123,60 +123,62 @@ impl From<ReadError> for Unavailable {
 /// Stores conversations.
 #[async_trait]
 pub trait Conversations: Send + Sync {
-    /// Begins a conversation. Does nothing if the actor has one with this id already.
+    /// Creates a conversation. Does nothing if the actor already has one with this id.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn begin(&self, actor: &Actor, header: &Header) -> Result<(), Unavailable>;
 
-    /// The header, or `None` if this actor has no such conversation.
+    /// Returns the header, or `None` if this actor has no such conversation.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable>;
 
-    /// The conversations of the actor, the last used first, at most `most`: from the first one on, or from that behind `after`.
+    /// Lists up to `most` of the actor's conversations, most recently used first, starting after `after` if it is
+    /// given.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable>;
 
-    /// Appends under the condition that the number is free. A retry of the same call finds its own event and succeeds.
+    /// Appends the event if its number is free. A retry of the same call finds its own event and succeeds.
     ///
     /// # Errors
     /// See [`AppendError`].
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError>;
 
-    /// Appends as [`append`](Self::append) does and enqueues the conversation, both or neither: some instance then runs
-    /// its turn, whatever becomes of this one. The conversation is then the last used one of its owner.
+    /// Appends as [`append`](Self::append) does and enqueues the conversation, both or neither: an instance will then
+    /// run the turn even if this one crashes. The conversation becomes the owner's most recently used one.
     ///
     /// # Errors
     /// See [`AppendError`].
     async fn append_and_enqueue(&self, actor: &Actor, id: &ConversationId, event: &Numbered)
     -> Result<(), AppendError>;
 
-    /// All events after `number`, in order.
+    /// Returns all events after `number`, in order.
     ///
     /// # Errors
     /// See [`ReadError`].
     async fn read_after(&self, actor: &Actor, id: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError>;
 }
 
-/// The state of a person's conversations at one moment, as far as a page that knows the rest needs it.
+/// The state of a person's conversations at one moment, reduced to the parts that an open page needs for an update.
 #[derive(Debug, Clone, Default)]
 pub struct Glance {
-    /// Changes with the list of conversations. `None` while nothing is listed.
+    /// Changes whenever the list of conversations does. `None` while the list is empty.
     pub list: Option<Stamp>,
-    /// The log has events beyond the last known one.
+    /// The log has events after the last known one.
     pub grown: bool,
-    /// The questions that the person has open; `None` if their record cannot be read.
+    /// The person's open questions; `None` if their record cannot be read.
     pub open: Option<Vec<OpenPrompt>>,
 }
 
-/// Looks at a person's conversations by one request.
+/// Reads the state of a person's conversations with one request.
 #[async_trait]
 pub trait Glances: Send + Sync {
-    /// The state at `now` of the list, of the open questions, and of the log that is known up to an event, if one is named.
+    /// Returns the state at `now` of the list, of the open questions, and of the log if `known` names a conversation
+    /// and its last known event.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -188,22 +190,22 @@ pub trait Glances: Send + Sync {
     ) -> Result<Glance, Unavailable>;
 }
 
-/// Names one running instance of the server.
+/// The id of one running instance of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseId(pub String);
 
-/// Changes whenever the thing that carries it does: an entry of the queue when work is enqueued, so that nothing is
-/// forgotten that was enqueued meanwhile; a list of conversations when one is begun or moved.
+/// A version that changes whenever its carrier does. On an entry of the queue it changes when work is enqueued, so that
+/// work enqueued meanwhile is not lost; on a list of conversations, when one is created or moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp(pub String);
 
-/// The lease of an instance as it stands in the store.
+/// The lease of an instance, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// The instance.
     pub by: LeaseId,
-    /// Changes with each renewal. One that has not changed for the time of a lease, by the clock of whoever watches it,
-    /// belongs to an instance that is gone: no two machines' clocks are compared.
+    /// Changes with each renewal. If it stays the same for the length of a lease, by the clock of the observer, the
+    /// instance is gone; clocks of two machines are never compared.
     pub beat: String,
 }
 
@@ -214,14 +216,15 @@ pub struct Work {
     pub actor: Actor,
     /// The conversation.
     pub conversation: ConversationId,
-    /// The instance that runs its turn, or did.
+    /// The instance that runs the turn, or last ran it.
     pub holder: Option<Holder>,
 }
 
-/// The queue of conversations with a turn to run, and the instance that runs each.
+/// The queue of conversations with a turn to run, and the instance that runs each of them.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// Takes or renews the lease, also from `gone` as long as it is still what it was; `None` when another instance holds it.
+    /// Takes or renews the lease. Takes it over from `gone` if the stored lease is still exactly that. `None` if
+    /// another instance holds it.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -233,17 +236,17 @@ pub trait Leases: Send + Sync {
         gone: Option<&Holder>,
     ) -> Result<Option<Stamp>, Unavailable>;
 
-    /// Gives the lease back; the conversation stays in the queue.
+    /// Releases the lease; the conversation stays in the queue.
     ///
     /// # Errors
-    /// [`Unavailable`]; others then take it when its time is over.
+    /// [`Unavailable`]; others then take the lease when it expires.
     async fn release(&self, actor: &Actor, id: &ConversationId, by: &LeaseId) -> Result<(), Unavailable>;
 
-    /// Gives the lease back and removes the conversation from the queue, unless it was enqueued again since `stamp`: then
-    /// `false`, and the lease stays.
+    /// Releases the lease and removes the conversation from the queue. If it was enqueued again since `stamp`, returns
+    /// `false` and keeps the lease.
     ///
     /// # Errors
-    /// [`Unavailable`]; somebody will look at it again.
+    /// [`Unavailable`]; an instance will process the conversation again.
     async fn complete(
         &self,
         actor: &Actor,
@@ -252,7 +255,7 @@ pub trait Leases: Send + Sync {
         stamp: &Stamp,
     ) -> Result<bool, Unavailable>;
 
-    /// The whole queue. Entries that are not authentic or not readable are logged and left out.
+    /// Returns the whole queue. Entries that are unreadable or not authentic are logged and skipped.
     ///
     /// # Errors
     /// [`Unavailable`].

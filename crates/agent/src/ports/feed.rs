@@ -1,14 +1,14 @@
-//! The feed: by it instances tell each other that a log has grown, so that no page has to ask.
+//! The feed by which instances notify each other that a log has grown, so that pages need not poll the store.
 
 use super::{Millis, Unavailable};
 use crate::{Actor, ids::ConversationId};
 use async_trait::async_trait;
 
-/// The name of a log in the feed. It tells nobody whose log it is.
+/// The name of a log in the feed. It does not reveal the owner.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogName(pub String);
 
-/// A log that has grown.
+/// A notification that a log has grown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Growth {
     /// The log.
@@ -17,20 +17,20 @@ pub struct Growth {
     pub number: u64,
 }
 
-/// A reading is a hint, never a fact: whoever can write to the table can write to the feed. The log itself is read
-/// afterwards, and is authentic.
+/// Publishes and reads notifications. They are hints, never facts: anybody who can write to the table can write to the
+/// feed. The log itself is read afterwards, and is authenticated.
 #[async_trait]
 pub trait Feed: Send + Sync {
     /// The name of a log.
     fn name(&self, actor: &Actor, id: &ConversationId) -> LogName;
 
-    /// Tells all instances of these logs.
+    /// Notifies all instances about these logs.
     ///
     /// # Errors
-    /// [`Unavailable`]: then it must be told again.
+    /// [`Unavailable`]: the notification must be repeated.
     async fn publish(&self, grown: &[Growth], now: Millis) -> Result<(), Unavailable>;
 
-    /// Everything that was told since, by the clocks of those who told it; a log may come several times.
+    /// Returns everything published since, by the clocks of the publishers; a log may occur several times.
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,13 +1,13 @@
-//! Unguessable ids, passed in.
+//! Unguessable ids, injected for tests.
 
 use super::Unavailable;
 use crate::approval::ApprovalId;
 
-/// Makes ids.
+/// The source of new ids.
 pub trait Ids: Send + Sync {
-    /// A fresh id of 130 random bits.
+    /// Returns a new id of 130 random bits.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no randomness: then nothing may be asked.
+    /// [`Unavailable`] if there is no randomness: no question may be asked.
     fn approval(&self) -> Result<ApprovalId, Unavailable>;
 }

@@ -1,4 +1,5 @@
-//! Who did what, when, on whose behalf, decided by what. Holds no token, prompt or tool body.
+//! The audit ledger: each decision with its actor, time, action and reason. It contains no token, prompt or tool
+//! output.
 
 use super::{Millis, Unavailable};
 use crate::approval::ApprovalId;
@@ -6,84 +7,84 @@ use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-/// The key of an entry.
+/// The key of a ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EntryId(pub String);
 
-/// One decision.
+/// A decision to be recorded.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// When it was decided.
+    /// The time of the decision.
     pub at: Millis,
-    /// On whose behalf.
+    /// The person on whose behalf it was made.
     pub actor: Actor,
-    /// Which call it is about; none, when the person acts on a page.
+    /// The call that it is about; `None` for an action on a page.
     pub place: Option<Place>,
-    /// Which tool.
+    /// The tool.
     pub tool: ToolName,
-    /// The deed in plain words.
+    /// The action in plain words.
     pub intent: String,
-    /// The relation that was asked about.
+    /// The relation that was checked.
     pub relation: String,
-    /// The object that was asked about.
+    /// The object on which it was checked.
     pub object: String,
-    /// Whether the deed needs a human yes.
+    /// The risk of the action.
     pub risk: Risk,
-    /// The approval that was asked for, if one was.
+    /// The approval that was requested, if one was.
     pub approval: Option<Approval>,
-    /// What was decided.
+    /// The decision.
     pub verdict: Verdict,
 }
 
-/// The approval that a decision rests on, or failed for want of.
+/// The approval that a decision is based on, or lacked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// Its id: a yes is spent by one allowed entry.
+    /// Its id. One *allowed* entry spends it.
     pub id: ApprovalId,
-    /// SHA-256 over what was asked, in hexadecimal.
+    /// SHA-256 of the approved request, in hexadecimal.
     pub digest: String,
-    /// Who said yes, and when; nobody, if nobody did.
+    /// The person who approved and the time; `None` without a valid approval.
     pub given: Option<Given>,
 }
 
-/// A yes.
+/// An approval that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
-    /// Issuer of the identity of who said it.
+    /// Issuer of the identity of the person who approved.
     pub issuer: String,
-    /// Subject of who said it.
+    /// Subject of that person.
     pub subject: String,
-    /// When we learned of it.
+    /// The time at which the server received the approval.
     pub at: Millis,
     /// SHA-256 of the signed evidence, in hexadecimal.
     pub evidence: String,
 }
 
-/// What the guard decided.
+/// The guard's decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The deed may be done; the entry is open until its outcome is known.
+    /// The action is allowed; the entry is open until its outcome is recorded.
     Allowed,
-    /// Refused, and why.
+    /// The action was refused, with the reason.
     Refused(String),
 }
 
-/// How a deed ended.
+/// The outcome of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done.
     Done,
-    /// It was tried and did not come about, and why.
+    /// It was attempted and not done, with the reason.
     NotDone(String),
-    /// It was begun and its end was not seen.
+    /// It was started, and its end was not observed.
     Unknown,
 }
 
-/// Why an entry was not opened.
+/// The entry was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The approval was spent by this entry already: the deed must not be done on it again.
+    /// This entry has already spent the approval: no second action may be based on it.
     #[error("the approval is spent")]
     Spent(EntryId),
     /// The ledger did not answer.
@@ -91,92 +92,92 @@ pub enum OpenError {
     Unavailable(#[from] Unavailable),
 }
 
-/// Writes down. An entry that is opened and never closed is itself a finding.
+/// Writes entries. An entry that is opened and never closed is reported by the ledger's verification.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// Writes the entry, before the deed. An *allowed* entry spends its approval in the same step, so that of two
-    /// that rest on one yes the second fails.
+    /// Writes the entry before the action. An *allowed* entry spends its approval in the same write, so that the second
+    /// of two entries with the same approval fails.
     ///
     /// # Errors
-    /// See [`OpenError`]: then there must be no deed.
+    /// See [`OpenError`]: the action must not be done.
     async fn open(&self, entry: Entry) -> Result<EntryId, OpenError>;
 
-    /// Adds the outcome. Of several outcomes the first one counts.
+    /// Adds the outcome. Only the first of several outcomes counts.
     ///
     /// # Errors
     /// [`Unavailable`]: the entry stays open.
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable>;
 }
 
-/// An entry as it stands in the ledger. It names a person and is nobody's authority, so it holds no [`Actor`].
+/// An entry as recorded in the ledger. It names a person but grants nothing, so it contains no [`Actor`].
 #[derive(Debug, Clone)]
 pub struct PastEntry {
     /// Its key.
     pub id: EntryId,
-    /// When it was decided.
+    /// The time of the decision.
     pub at: Millis,
-    /// Issuer of the identity of the person on whose behalf it was decided.
+    /// Issuer of the identity of the person on whose behalf the decision was made.
     pub issuer: String,
     /// Subject of that person.
     pub subject: String,
-    /// Which call it is about; none, when the person acted on a page.
+    /// The call that it is about; `None` for an action on a page.
     pub place: Option<Place>,
-    /// Which tool.
+    /// The tool.
     pub tool: ToolName,
-    /// The deed in plain words.
+    /// The action in plain words.
     pub intent: String,
-    /// The relation that was asked about.
+    /// The relation that was checked.
     pub relation: String,
-    /// The object that was asked about.
+    /// The object on which it was checked.
     pub object: String,
-    /// Whether the deed needs a human yes.
+    /// The risk of the action.
     pub risk: Risk,
-    /// The approval that was asked for, if one was.
+    /// The approval that was requested, if one was.
     pub approval: Option<Approval>,
-    /// What was decided.
+    /// The decision.
     pub verdict: Verdict,
-    /// How the deed ended; `None` while it is open, and of a refused one.
+    /// The end of the action; `None` while it is open, and for a refusal.
     pub ending: Option<Ending>,
 }
 
-/// The end of a deed.
+/// The end of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// When its end was seen.
+    /// The time at which the end was observed.
     pub at: Millis,
-    /// Milliseconds between the decision and the end.
+    /// Milliseconds from the decision to the end.
     pub took: Millis,
 }
 
-/// Which entries of a tenant an auditor wants; what is `None` does not matter.
+/// The entries of a tenant that an auditor selects. `None` does not restrict.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of this subject alone.
+    /// Only entries of this subject.
     pub subject: Option<String>,
-    /// Of this tool alone.
+    /// Only entries of this tool.
     pub tool: Option<ToolName>,
-    /// With a verdict of this kind alone.
+    /// Only entries with this kind of verdict.
     pub verdict: Option<VerdictKind>,
 }
 
 /// A verdict without its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerdictKind {
-    /// The deed could be done.
+    /// The action was allowed.
     Allowed,
-    /// It could not.
+    /// The action was refused.
     Refused,
 }
 
-/// Reads what was written. Who may read more than their own is decided before it is called.
+/// Reads the ledger. The caller must already have authorized access to other people's entries.
 #[async_trait]
 pub trait Audit: Send + Sync {
-    /// At most `most` of the actor's own entries from within `times`, newest first.
+    /// Returns up to `most` of the actor's own entries within `times`, newest first.
     ///
     /// # Errors
-    /// [`Unavailable`]: the entries are not known.
+    /// [`Unavailable`] if the entries could not be read.
     async fn entries_of(
         &self,
         actor: &Actor,
@@ -184,10 +185,10 @@ pub trait Audit: Send + Sync {
         most: usize,
     ) -> Result<Vec<PastEntry>, Unavailable>;
 
-    /// At most `most` entries of everybody in a tenant from within `times`, newest first.
+    /// Returns up to `most` entries of all people in a tenant within `times`, newest first.
     ///
     /// # Errors
-    /// [`Unavailable`]: the entries are not known.
+    /// [`Unavailable`] if the entries could not be read.
     async fn entries(
         &self,
         tenant: &str,
@@ -196,14 +197,14 @@ pub trait Audit: Send + Sync {
         most: usize,
     ) -> Result<Vec<PastEntry>, Unavailable>;
 
-    /// The receipt of the actor's own approval, a JSON text that can be checked offline; `None` when no deed of theirs
-    /// rests on it.
+    /// Returns the receipt of the actor's own approval, a JSON text that can be verified offline; `None` if no action
+    /// of theirs is based on it.
     ///
     /// # Errors
-    /// [`Unavailable`], also when the ledger's records do not hold: no receipt is made of those.
+    /// [`Unavailable`], also if the ledger's records fail verification: no receipt is made from those.
     async fn receipt_of(&self, actor: &Actor, approval: &ApprovalId) -> Result<Option<String>, Unavailable>;
 
-    /// The receipt of anybody's approval in a tenant.
+    /// Returns the receipt of any person's approval in a tenant.
     ///
     /// # Errors
     /// As [`Audit::receipt_of`].

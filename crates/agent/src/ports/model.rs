@@ -1,4 +1,4 @@
-//! The language model: takes a prompt, answers in parts.
+//! The language model: it receives a prompt and streams an answer.
 
 use crate::{CallId, ToolCall, tool::ToolSpec};
 use async_trait::async_trait;
@@ -7,20 +7,20 @@ use futures::stream::BoxStream;
 mod reasoning;
 pub use reasoning::Reasoning;
 
-/// All that the model is told.
+/// The complete input of one model request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
-    /// The instructions, made anew for each request.
+    /// The instructions, created anew for each request.
     pub system: String,
-    /// The conversation, alternating roles, a user first.
+    /// The conversation. Roles alternate, starting with a user.
     pub messages: Vec<Message>,
-    /// The tools that it may propose.
+    /// The tools that the model may propose.
     pub tools: Vec<ToolSpec>,
-    /// Most tokens it may answer with.
+    /// Most tokens of the answer.
     pub max_tokens: u32,
 }
 
-/// Who speaks.
+/// The author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The person, and the results of calls.
@@ -32,102 +32,103 @@ pub enum Role {
 /// One message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// Who speaks.
+    /// The author.
     pub role: Role,
-    /// What, in order.
+    /// The content, in order.
     pub blocks: Vec<Block>,
 }
 
-/// A piece of a message.
+/// A part of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
     /// Text, never blank.
     Text(String),
-    /// The model's reasoning, sent back to it as it came. Only in its own messages, in front of what it led to.
+    /// The model's reasoning, returned to it unmodified. Occurs only in the model's own messages, before the block that
+    /// it led to.
     Reasoning(Reasoning),
     /// A call that the model proposed.
     Call(ToolCall),
-    /// What became of a call.
+    /// The result of a call.
     Result {
         /// The call.
         call: CallId,
-        /// JSON for the model.
+        /// The result as JSON.
         content: serde_json::Value,
     },
 }
 
-/// A piece of an answer.
+/// A part of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplyPart {
     /// More text of the current text block.
     Text(String),
     /// The current text block is complete.
     TextEnd,
-    /// The stream is alive, and nothing is complete yet: a piece of reasoning or of a call's arguments came.
+    /// A sign of life: a piece of reasoning or of a call's arguments arrived, and no block is complete yet.
     Progress,
     /// A complete block of reasoning. Never shown as text, never given to a tool.
     Reasoning(Reasoning),
     /// A complete call.
     Call(ToolCall),
-    /// A call whose arguments were not JSON.
+    /// A call whose arguments are not valid JSON.
     Garbled {
         /// The label of the call.
         id: CallId,
         /// The tool it named.
         tool: String,
     },
-    /// The end, with its reason; always the last part of a good answer.
+    /// The end with its reason; always the last part of a successful answer.
     Stop(StopReason),
-    /// Tokens used, for the limits.
+    /// The number of tokens used.
     Usage {
-        /// Tokens read.
+        /// Tokens in the prompt.
         input: u32,
-        /// Tokens written.
+        /// Tokens in the answer.
         output: u32,
     },
 }
 
-/// Why the model stopped.
+/// The reason why the model stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// It has said all.
+    /// The answer is finished.
     Done,
-    /// It waits for results of calls.
+    /// The model waits for results of calls.
     Calls,
-    /// It reached the most tokens allowed, thinking and answer together.
+    /// The token limit was reached, by thinking and answer together.
     MaxTokens,
-    /// A guardrail or a content filter stopped it.
+    /// A guardrail or a content filter stopped the answer.
     Filtered,
-    /// Conversation and answer together no longer fit into the model's context window.
+    /// Conversation and answer together exceed the model's context window.
     ContextOverflow,
-    /// It wrote something that the service could not read as an answer or a call.
+    /// The service could not parse the model's output as an answer or a call.
     Malformed,
 }
 
-/// Why there is no answer, or only a part of one.
+/// The model gave no answer, or only a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    /// Too many requests; later it may go.
+    /// Too many requests; a later one may succeed.
     #[error("throttled: {0}")]
     Throttled(String),
     /// The conversation is too long for the model.
     #[error("context overflow: {0}")]
     ContextOverflow(String),
-    /// Refused for want of rights, a wrong model id, or an invalid request: an operator must act.
+    /// Permissions are missing, the model id is wrong, or the request is invalid: an operator must act.
     #[error("misconfigured: {0}")]
     Misconfigured(String),
-    /// Failed, or not reachable.
+    /// The service failed, or could not be reached.
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// The stream ended before the message did.
     #[error("cut: {0}")]
     Cut(String),
-    /// No word within the time allowed.
+    /// The model sent nothing within the allowed time.
     #[error("silent for {0} seconds")]
     Silent(u64),
 }
 
-/// The parts of one answer as they come. After an `Err` nothing follows.
+/// The parts of one answer as they arrive. Nothing follows an `Err`.
 pub type ReplyStream = BoxStream<'static, Result<ReplyPart, ModelError>>;
 
 /// Answers prompts.

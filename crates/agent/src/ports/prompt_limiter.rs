@@ -1,4 +1,4 @@
-//! The limits on prompting a person: who is asked too often approves without reading.
+//! The limits on prompting a person: people who are asked too often approve without reading.
 
 use super::{Millis, Unavailable};
 use crate::Actor;
@@ -6,20 +6,20 @@ use crate::approval::ApprovalId;
 use crate::prompts::{OpenPrompt, PromptEnd, PromptPermit, PromptRequest};
 use async_trait::async_trait;
 
-/// Decides which question may be put to a person now. All instances share one answer.
+/// Decides which question may be put to a person now. All instances share this state.
 #[async_trait]
 pub trait PromptLimiter: Send + Sync {
-    /// Acquires the person for a question; if another one has them, this one is listed as waiting. The same question acquires
-    /// them again.
+    /// Reserves the person for a question. If another question holds them, this one is listed as waiting. Repeating the
+    /// call for the same question succeeds again.
     ///
     /// # Errors
-    /// [`Unavailable`]: then nobody may be asked.
+    /// [`Unavailable`]: nobody may be prompted.
     async fn acquire(&self, actor: &Actor, request: &PromptRequest, now: Millis) -> Result<PromptPermit, Unavailable>;
 
-    /// Releases the person, and notes how the question ended.
+    /// Releases the person and records how the question ended.
     ///
     /// # Errors
-    /// [`Unavailable`]; the person is then free when the question's time is over.
+    /// [`Unavailable`]; the person is then free when the question expires.
     async fn release(
         &self,
         actor: &Actor,
@@ -28,15 +28,15 @@ pub trait PromptLimiter: Send + Sync {
         now: Millis,
     ) -> Result<(), Unavailable>;
 
-    /// The questions that the person has open, wherever they were asked.
+    /// Returns the person's open questions from all conversations.
     ///
     /// # Errors
-    /// [`Unavailable`]: they are not known.
+    /// [`Unavailable`] if they are not known.
     async fn open(&self, actor: &Actor, now: Millis) -> Result<Vec<OpenPrompt>, Unavailable>;
 
-    /// The same for many people at once, in their order.
+    /// Returns the same for many people at once, in their order.
     ///
     /// # Errors
-    /// [`Unavailable`]: they are not known.
+    /// [`Unavailable`] if they are not known.
     async fn open_of(&self, actors: &[Actor], now: Millis) -> Result<Vec<Vec<OpenPrompt>>, Unavailable>;
 }

@@ -1,17 +1,18 @@
-//! What can be done, turn by turn: the agent's own tools, and what comes from elsewhere for this person now.
+//! The tools of a turn: the agent's own, and those that other servers offer to this person at the moment.
 
 use crate::{Actor, Toolbox};
 use async_trait::async_trait;
 
-/// Fills toolboxes.
+/// Assembles toolboxes.
 #[async_trait]
 pub trait Toolboxes: Send + Sync {
-    /// What may be proposed in a turn of `actor`'s that begins, or goes on, now. It never fails and never waits for long:
-    /// what cannot be reached is missing, or stands there as it was last known. What is in it is allowed to nobody yet.
+    /// Returns the tools that may be proposed in a turn of `actor` that starts or continues now. Never fails and never
+    /// blocks for long: an unreachable source is omitted, or appears as last known. Being in the toolbox authorizes
+    /// nothing yet.
     async fn toolbox(&self, actor: &Actor) -> Toolbox;
 }
 
-/// The same tools for everybody, always.
+/// The same tools for everybody, at all times.
 #[async_trait]
 impl Toolboxes for Toolbox {
     async fn toolbox(&self, _actor: &Actor) -> Toolbox {

@@ -1,4 +1,4 @@
-//! The docket of a call is the conversation's log: what was asked, and what was answered, by whoever wrote first.
+//! The state of a call is kept in the conversation's log: the question, and the answer of whoever wrote first.
 
 use super::history::{Pending, Stage};
 use super::{Event, Halt, Journal, Order, Stop};
@@ -16,7 +16,7 @@ pub(super) struct CallDocket<'a> {
 }
 
 impl CallDocket<'_> {
-    /// What the log says now, with what others wrote, and whether the turn is to stop.
+    /// Returns the state in the log including other writers' events, and whether the turn is to stop.
     async fn read(&self) -> Result<(Standing, Account, bool), Unavailable> {
         if self.halt.ordered() == Some(Order::Adjourn) {
             return Err(Unavailable::new("this server", "it is shutting down; another instance goes on"));
@@ -42,7 +42,7 @@ impl Docket for CallDocket<'_> {
     async fn standing(&self) -> Result<Standing, Unavailable> {
         let (standing, _, stopped) = self.read().await?;
         match standing {
-            // Approved, and stopped before it was acted on.
+            // The turn was stopped after the approval and before the action.
             Standing::Answered(question, Answer::Approved { .. }) if stopped => {
                 Ok(Standing::Answered(question, Answer::Cancelled))
             }
@@ -72,7 +72,7 @@ impl Docket for CallDocket<'_> {
 
     async fn account(&self) -> Result<Account, Unavailable> {
         let (_, account, stopped) = self.read().await?;
-        // Who wants no more of the turn does not connect anything for it.
+        // A person who stops the turn will not connect an account for it.
         Ok(match account {
             Account::Wanted { mend, .. } if stopped => Account::Declined { mend },
             other => other,

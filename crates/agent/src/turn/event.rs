@@ -1,4 +1,4 @@
-//! What can happen in a conversation. Closed enums: no string means a state.
+//! The events of a conversation. All enums are closed: no state is encoded as a string.
 
 use crate::approval::{Answer, Question};
 use crate::guard::Mend;
@@ -8,7 +8,7 @@ use crate::ports::{EntryId, Millis, ModelError, Reasoning, Ticket};
 use crate::{CallId, Refusal, ToolCall};
 use serde::{Deserialize, Serialize};
 
-/// One thing that happened, as it is stored.
+/// One event, in its stored form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
@@ -16,10 +16,10 @@ pub enum Event {
     UserSaid {
         /// The message.
         text: String,
-        /// What makes a repeated post the same post.
+        /// The idempotency key of the post.
         client: ClientId,
     },
-    /// The person took a waiting message back.
+    /// The person withdrew a waiting message.
     Withdrawn {
         /// The number of the message.
         said: u64,
@@ -34,45 +34,45 @@ pub enum Event {
         /// The text.
         text: String,
     },
-    /// The model reasoned, before what it says or proposes next. Nobody but the model is told.
+    /// The model reasoned, before its next text or call. Only the model receives this.
     Reasoned {
-        /// Its blocks in order. Empty, if what is stored cannot be opened any more.
+        /// The reasoning blocks in order. Empty if the stored ones can no longer be decrypted.
         blocks: Vec<Reasoning>,
     },
     /// The model proposed a call.
     CallProposed {
-        /// The call, under an id of our own making.
+        /// The call, with an id that the runner assigned.
         call: ToolCall,
-        /// What it would do, for the person.
+        /// The action that it stands for, in words for the person.
         summary: String,
-        /// Whom or what it touches; empty when that cannot be told.
+        /// The person or thing that it affects; empty if unknown.
         target: String,
     },
-    /// The guard refused a call; nothing was done.
+    /// The guard refused a call. Nothing was done.
     CallRefused {
         /// The call.
         call: CallId,
-        /// Why.
+        /// The reason.
         refusal: Refusal,
     },
-    /// A call needs an account that the person has not connected, or not with all that it needs. It waits.
+    /// A call needs an account that is not connected, or one that lacks scopes. The call waits.
     AccountWanted {
         /// The call.
         call: CallId,
-        /// What it needs.
+        /// The credential that it needs.
         need: Need,
-        /// What the person can do. Logs of before this was told apart do not have it.
+        /// The remedy available to the person. Absent in logs written before remedies were distinguished.
         #[serde(default)]
         mend: Mend,
-        /// Until when it waits.
+        /// End of the wait.
         until: Millis,
     },
-    /// The person has connected the account, on a page of ours.
+    /// The person has connected the account on one of the application's pages.
     AccountConnected {
         /// The call that waited for it.
         call: CallId,
     },
-    /// The person will not connect the account.
+    /// The person declined to connect the account.
     AccountDeclined {
         /// The call that waited for it.
         call: CallId,
@@ -82,88 +82,90 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// A question was written down; it is about to be put to the person.
+    /// A question was recorded; it is about to be sent to the person.
     ApprovalAsked {
         /// The call.
         call: CallId,
         /// The question.
         question: Question,
     },
-    /// The person has the question.
+    /// The question was sent to the person.
     ApprovalPut {
         /// The call.
         call: CallId,
-        /// What its answer is looked up by.
+        /// The handle by which its answer is polled.
         ticket: Ticket,
     },
-    /// The question is answered, or will not be.
+    /// The question was answered, or will not be.
     ApprovalAnswered {
         /// The call.
         call: CallId,
-        /// The answer. The first one counts.
+        /// The answer. Only the first one counts.
         answer: Answer,
     },
-    /// The person took the question back, on the page.
+    /// The person cancelled the question on the page.
     ApprovalCancelled {
         /// The call.
         call: CallId,
     },
-    /// A permitted call was begun.
+    /// A permitted call was started.
     CallStarted {
         /// The call.
         call: CallId,
-        /// The ledger's entry that its outcome closes.
+        /// The ledger entry that the call's outcome closes.
         entry: EntryId,
     },
-    /// A call was done.
+    /// A call was completed.
     CallDone {
         /// The call.
         call: CallId,
-        /// What came of it, for the person.
+        /// The result, in words for the person.
         summary: String,
-        /// What came of it, for the model.
+        /// The result, for the model.
         content: serde_json::Value,
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         took_ms: u64,
     },
-    /// A call was tried and did not come about.
+    /// A call was attempted and not completed.
     CallFailed {
         /// The call.
         call: CallId,
-        /// Why, for the person and the model.
+        /// The reason, for the person and the model.
         reason: String,
     },
-    /// A call was begun and its end was not seen. It is not repeated.
+    /// A call was started and its end was not observed. It is not repeated.
     CallUnknown {
         /// The call.
         call: CallId,
     },
-    /// The person wants the turn to stop.
+    /// The person asked to stop the turn.
     StopAsked {
         /// The number of the message that is being answered.
         said: u64,
     },
-    /// The model's answer broke off with the instance that heard it. Its blocks are void: it is asked for again.
+    /// The model's answer was interrupted together with the instance that received it. Its blocks are void, and it is
+    /// requested again.
     BrokenOff {
         /// The number of the message that is being answered.
         said: u64,
     },
-    /// The conversation became too long for the model, which is told only a later part of it from now on.
+    /// The conversation became too long for the model, which receives only a later part of it from now on.
     Shortened {
-        /// The number of the message that this part begins with.
+        /// The number of the message at which that part starts.
         kept_from: u64,
     },
     /// The turn ended.
     TurnEnded {
         /// The number of the message that it answered.
         said: u64,
-        /// Why.
+        /// The reason.
         why: End,
     },
 }
 
 impl Event {
-    /// Whether people write this, beside the turn that runs: all else is written by the one instance that runs it.
+    /// Returns whether people write this event concurrently with the running turn. All others are written only by the
+    /// instance that runs the turn.
     #[must_use]
     pub const fn is_from_outside(&self) -> bool {
         matches!(
@@ -178,42 +180,42 @@ impl Event {
     }
 }
 
-/// Why a turn ended.
+/// The reason why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "snake_case")]
 pub enum End {
-    /// The model has said all.
+    /// The model finished its answer.
     Done,
-    /// The person stopped it.
+    /// The person stopped the turn.
     Stopped,
-    /// So many model answers were not enough.
+    /// The turn reached the limit of model answers.
     Steps {
         /// The limit.
         limit: u32,
     },
-    /// So many calls were not enough.
+    /// The turn reached the limit of calls.
     Calls {
         /// The limit.
         limit: u32,
     },
-    /// It took too long.
+    /// The turn reached its time limit.
     Time {
         /// The limit, in seconds.
         limit_s: u64,
     },
-    /// The model wrote as much as one turn may hold.
+    /// The model's output reached the limit.
     Tokens {
         /// The limit.
         limit: u32,
     },
     /// The model could not answer.
     Model {
-        /// What was wrong.
+        /// The failure.
         trouble: Trouble,
     },
 }
 
-/// What was wrong with the model's answer.
+/// The failure of a model's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
@@ -221,19 +223,19 @@ pub enum Trouble {
     Throttled,
     /// The conversation is too long for the model.
     ContextOverflow,
-    /// An operator must act.
+    /// The model service rejects the requests as configured; an operator must act.
     Misconfigured,
-    /// Not reachable, or failed.
+    /// The model service could not be reached, or failed.
     Unavailable,
-    /// The answer broke off.
+    /// The answer ended before it was complete.
     Cut,
-    /// No word in the time allowed.
+    /// The model sent nothing within the allowed time.
     Silent,
     /// A content filter stopped the answer.
     Filtered,
-    /// It answered nothing.
+    /// The answer was empty.
     Empty,
-    /// Its answer could not be read.
+    /// The answer could not be parsed.
     Malformed,
 }
 

@@ -1,4 +1,4 @@
-//! The fold of a conversation's log: what waits, what runs, and what the model is to be told.
+//! The fold of a conversation's log: waiting messages, the running turn, and the messages for the model.
 
 use super::told::{Extent, Start};
 use super::{Event, messages};
@@ -9,25 +9,26 @@ use crate::{CallId, ToolCall};
 use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
 
-/// What a log says.
+/// The state of a conversation, derived from its log.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct History {
-    /// Messages that wait for their turn, oldest first.
+    /// Messages that have no turn yet, oldest first.
     pub waiting: VecDeque<Waiting>,
-    /// The turn that has begun and not ended.
+    /// The turn that has started and not ended.
     pub open: Option<Open>,
-    /// The whole conversation as models write it: roles alternate, each call has its result. The model is told
-    /// [`told`](Self::told); the origin of a call's arguments is looked for in all of it.
+    /// The whole conversation in the form that models use: roles alternate, and each call has its result. The model
+    /// receives only [`told`](Self::told); the origin of a call's arguments is searched for in all of it.
     pub messages: Vec<Message>,
-    /// The recipients outside to whom the person lets data of this conversation go, each with the call that they approved.
+    /// The external recipients to whom the person allowed data of this conversation to go, each with the call that they
+    /// approved.
     pub disclosed: BTreeMap<String, CallId>,
-    /// The turns that the model is told, oldest first.
+    /// The starts of the turns that the model receives, oldest first.
     pub(super) starts: Vec<Start>,
-    /// The part of the conversation that the model is told.
+    /// The part of the conversation that the model receives.
     pub(super) extent: Extent,
 }
 
-/// A message that waits for its turn.
+/// A message that has no turn yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// Its number in the log.
@@ -36,47 +37,48 @@ pub struct Waiting {
     pub text: String,
 }
 
-/// A turn that has begun and not ended.
+/// A turn that has started and not ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Open {
     /// The number of the message that it answers.
     pub said: u64,
-    /// When it began; later by the time that it waited for people.
+    /// The time at which it started, moved forward by the time spent waiting for people.
     pub since: Millis,
-    /// Since when it waits for a person, if it does.
+    /// The time since which it has been waiting for a person, if it is.
     pub waits: Option<Millis>,
-    /// Whether the person wants it to stop.
+    /// The person's request to stop, if there is one.
     pub stop: Stop,
-    /// How many answers the model has given in it.
+    /// The number of answers that the model has given.
     pub steps: u32,
-    /// How many calls it has proposed in it.
+    /// The number of calls that the model has proposed.
     pub calls: u32,
-    /// How many bytes of text it has written in it.
+    /// The number of bytes of text that the model has written.
     pub written: usize,
     /// Calls without an outcome, in order.
     pub pending: Vec<Pending>,
-    /// The number of times that the conversation was shortened in it.
+    /// The number of times that the conversation was shortened during this turn.
     pub(super) shortened: u32,
-    /// The place of its first message in [`History::messages`].
+    /// The index of its first message in [`History::messages`].
     first: usize,
 }
 
 impl Open {
-    /// Whether the first pending call's question is with a person: it has to be taken back before the turn may stop.
+    /// Returns whether a person is being asked about the first pending call. That question must be cancelled before the
+    /// turn may stop.
     #[must_use]
     pub fn is_on_a_phone(&self) -> bool {
         let asked = |stage: &Stage| matches!(stage, Stage::Proposed(Standing::Asked(_) | Standing::Put(..)));
         self.pending.first().is_some_and(|pending| asked(&pending.stage))
     }
 
-    /// Whether a call waits for the person to connect an account.
+    /// Returns whether a call is waiting for the person to connect an account.
     #[must_use]
     pub fn wants_account(&self, call: &CallId) -> bool {
         let wanted = |pending: &Pending| matches!(pending.account, Account::Wanted { .. });
         self.pending.iter().any(|pending| pending.call.id == *call && wanted(pending))
     }
 
-    /// Whether a person is being asked about this call, or it waits to be asked about.
+    /// Returns whether a person is being asked about this call, or the call is queued for its question.
     #[must_use]
     pub fn is_asking(&self, call: &CallId) -> bool {
         let asking = |stage: &Stage| match stage {
@@ -88,12 +90,12 @@ impl Open {
     }
 }
 
-/// Whether the person wants a turn to stop.
+/// The person's request to stop a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// Not so far.
+    /// Not requested.
     Unasked,
-    /// Yes.
+    /// Requested.
     Asked,
 }
 
@@ -102,22 +104,22 @@ pub enum Stop {
 pub struct Pending {
     /// The call.
     pub call: ToolCall,
-    /// How far it came.
+    /// The progress of the call.
     pub stage: Stage,
-    /// How it stands with the account that it borrows from.
+    /// The state of the account whose credential the call needs.
     pub account: Account,
 }
 
-/// How far a pending call came.
+/// The progress of a pending call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "a turn has a handful of pending calls")]
 pub enum Stage {
-    /// Proposed; the guard has not let it pass.
+    /// Proposed; the guard has not admitted it yet.
     Proposed(Standing),
-    /// Begun, under this entry of the ledger: it must not be begun again.
+    /// Started, under this entry of the ledger: it must not be started again.
     Started(EntryId),
-    /// Noted as begun behind the person's wish to stop. The instance that noted it reads the same and does nothing, so the
-    /// entry is one of an action that was not done.
+    /// Recorded as started after the person's request to stop. The instance that recorded it sees the same order and
+    /// does nothing, so this entry belongs to an action that was not done.
     Stopped(EntryId),
 }
 
@@ -132,14 +134,14 @@ impl History {
         history
     }
 
-    /// Whether the last answer broke off with its instance: a model answers a person's words or the results of calls, and
-    /// Bedrock takes nothing else at the end (`Converse`, `messages`).
+    /// Returns whether the last answer was interrupted together with its instance. A conversation sent to Bedrock must
+    /// end with the user's words or results of calls (`Converse`, `messages`).
     #[must_use]
     pub fn is_broken_off(&self) -> bool {
         self.messages.last().is_some_and(|message| message.role == Role::Assistant)
     }
 
-    /// Takes in the next event.
+    /// Applies the next event.
     pub fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {
             Event::UserSaid { text, .. } => self.waiting.push_back(Waiting { said: *number, text: text.clone() }),
@@ -172,7 +174,7 @@ impl History {
             }
             Event::AccountWanted { call, mend, until, .. } => {
                 self.wait(*at);
-                // A *not now* stays one, whatever is found out meanwhile.
+                // An account that is already connected or declined stays so.
                 self.account(call, |now| match now {
                     Account::Unasked | Account::Wanted { .. } => Account::Wanted { until: *until, mend: *mend },
                     settled => settled,
@@ -219,7 +221,7 @@ impl History {
             Event::CallDone { call, content, .. } => self.result(call, object(content)),
             Event::CallFailed { call, reason } => self.result(call, json!({ "failed": reason })),
             Event::CallUnknown { call } => self.result(call, json!({ "unknown": UNKNOWN })),
-            // What it said is said anew, so the model must not find it there already.
+            // The answer is requested again, so the model must not find the interrupted one in the conversation.
             Event::BrokenOff { .. } => {
                 self.messages.pop_if(|message| message.role == Role::Assistant);
             }
@@ -249,7 +251,7 @@ impl History {
         }
     }
 
-    /// The first block of an answer, after the user's words or the results of calls, is a step.
+    /// Counts a step at the first block of an answer, which follows the user's words or results of calls.
     fn answering(&mut self) {
         let begins = self.messages.last().is_some_and(|message| message.role == Role::User);
         if let (true, Some(open)) = (begins, &mut self.open) {
@@ -275,7 +277,7 @@ impl History {
         }
     }
 
-    /// The first answer counts: an approval after the question was taken back, or the turn stopped, is none.
+    /// Only the first answer counts. An approval that arrives after the turn was stopped is recorded as a cancellation.
     fn answered(&mut self, call: &CallId, answer: &Answer, at: Millis) {
         self.resume(at);
         let late = self.is_stopped() && matches!(answer, Answer::Approved { .. });
@@ -290,7 +292,7 @@ impl History {
         self.note_disclosure(call);
     }
 
-    /// An approval that lets data go out counts for the rest of the conversation.
+    /// An approval to disclose data is valid for the rest of the conversation.
     fn note_disclosure(&mut self, call: &CallId) {
         let stage = self.pending(call).map(|pending| &pending.stage);
         if let Some(Stage::Proposed(Standing::Answered(Some(question), Answer::Approved { .. }))) = stage
@@ -308,7 +310,7 @@ impl History {
         self.open.iter_mut().flat_map(|open| &mut open.pending).find(|pending| pending.call.id == *call)
     }
 
-    /// The time of people is not the turn's.
+    /// Pauses the turn's clock: time spent waiting for a person does not count.
     fn wait(&mut self, at: Millis) {
         if let Some(open) = &mut self.open {
             open.waits.get_or_insert(at);
@@ -330,7 +332,8 @@ impl History {
         self.push(Role::User, Block::Result { call: call.clone(), content });
     }
 
-    /// What has no outcome when its turn ends never gets one: the model is told so, since each call must have a result.
+    /// Gives every call that is still pending an unknown result: it will never get another one, and models require a
+    /// result for each call.
     fn end(&mut self) {
         let Some(open) = self.open.take() else { return };
         for pending in open.pending {
@@ -344,7 +347,7 @@ impl History {
     }
 }
 
-/// Results are objects; anything else is put into one.
+/// Wraps a result that is not an object in one, because results must be objects.
 fn object(content: &serde_json::Value) -> serde_json::Value {
     if content.is_object() { content.clone() } else { json!({ "result": content }) }
 }

@@ -1,4 +1,4 @@
-//! The log as a running turn writes and reads it, and the way to stop a turn.
+//! The log as a running turn reads and writes it, and the signal that ends a turn early.
 
 use super::{Event, History};
 use crate::ports::Unavailable;
@@ -6,24 +6,25 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// The condition of an event.
+/// The condition under which an event may be appended.
 pub type Condition<'a> = &'a (dyn Fn(&History) -> bool + Send + Sync);
 
-/// The log of one conversation, seen from its turn.
+/// The log of one conversation, as its turn accesses it.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// The fold of all events that this turn has written or taken in. Drop it before the next append, or the append
+    /// The fold of all events that this turn has written or read. Drop it before the next append; otherwise the append
     /// copies it.
     fn history(&self) -> Arc<History>;
 
-    /// Appends an event, if `holds` is true of the history that it is appended to: whenever somebody else's event came
-    /// first, that is asked again. Returns whether the event was appended, and lets watchers know.
+    /// Appends an event if `holds` is true of the history that it is appended to, and notifies watchers. If another
+    /// writer's event comes first, the condition is evaluated again on the new history. Returns whether the event was
+    /// appended.
     ///
     /// # Errors
-    /// [`Unavailable`]: then the turn must not go on, for nobody would know.
+    /// [`Unavailable`]: the turn must not continue, because its progress would not be recorded.
     async fn append_if(&self, event: Event, holds: Condition<'_>) -> Result<bool, Unavailable>;
 
-    /// Appends an event that is true whatever others have written meanwhile.
+    /// Appends an event that is valid regardless of concurrent writes.
     ///
     /// # Errors
     /// As [`append_if`](Self::append_if).
@@ -31,48 +32,49 @@ pub trait Journal: Send + Sync {
         self.append_if(event, &|_| true).await.map(|_| ())
     }
 
-    /// Reads what others have written since.
+    /// Reads the events that others have written since the last read.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn refresh(&self) -> Result<(), Unavailable>;
 
-    /// Returns when others have written something. It may return for no reason, and news from another instance may
-    /// take a few seconds.
+    /// Waits until others have written something. May return spuriously; news from another instance may take a few
+    /// seconds.
     async fn stirred(&self);
 
-    /// Lets watchers know of more text; not stored until its block is complete.
+    /// Sends more text to watchers. It is not stored until its block is complete.
     fn delta(&self, text: &str);
 }
 
-/// What a running turn may be told.
+/// A command that a running turn may receive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// To stop: the person wants no more of it.
+    /// Stop, because the person cancelled the turn.
     Stop,
-    /// To leave it as it is: this instance is shutting down, and another one goes on.
+    /// Leave the turn open: this instance is shutting down, and another one continues.
     Adjourn,
 }
 
-/// Tells a turn to end early. The turn looks before each deed, while the model speaks, and while a person is asked.
+/// The signal that ends a turn early. The turn checks it before each action, while the model streams, and while a
+/// person is prompted.
 #[derive(Debug, Clone)]
 pub struct Halt(watch::Receiver<Option<Order>>);
 
 impl Halt {
-    /// A halt, and the sender that gives the order.
+    /// Creates a halt and the sender for its order.
     #[must_use]
     pub fn new() -> (watch::Sender<Option<Order>>, Self) {
         let (sender, receiver) = watch::channel(None);
         (sender, Self(receiver))
     }
 
-    /// The order, if it was given.
+    /// The order, if one was sent.
     #[must_use]
     pub fn ordered(&self) -> Option<Order> {
         *self.0.borrow()
     }
 
-    /// Waits for the order; forever, if it is never given.
+    /// Waits for the order, forever if none is sent.
     pub async fn wait(&mut self) -> Order {
         loop {
             if let Some(order) = self.ordered() {

@@ -1,15 +1,15 @@
-//! What bounds a turn. Each limit that strikes is shown to the person.
+//! The limits of a turn. A limit that ends a turn is shown to the person.
 
 use std::time::Duration;
 
-/// The bounds of one turn.
+/// The limits of one turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most answers of the model in one turn.
     pub steps: u32,
     /// Most calls in one turn.
     pub calls: u32,
-    /// Most tokens in one answer of the model, its thinking included.
+    /// Most tokens in one answer of the model, including its thinking.
     pub tokens_per_answer: u32,
     /// Most bytes of text in one turn.
     pub written_bytes: usize,
@@ -17,16 +17,16 @@ pub struct Limits {
     pub time: Duration,
     /// Longest time of one call.
     pub call_time: Duration,
-    /// Most bytes of reasoning in one answer of the model: an event has to fit into one item of the store.
+    /// Most bytes of reasoning in one answer of the model: its event must fit into one item of the store.
     pub reasoning_bytes: usize,
     /// Longest silence of the model, before its first byte and between two events of its stream.
     pub silence: Duration,
     /// Most bytes of arguments of one call.
     pub input_bytes: usize,
-    /// Most bytes of a conversation that the model is told. Beyond it the older turns are left out until half of this is
-    /// free. A byte is a quarter of a token or so; models whose window is smaller say so themselves.
+    /// Most bytes of a conversation that are sent to the model. Beyond it, older turns are omitted until half of this
+    /// limit is free. A byte is about a quarter of a token; models with a smaller window report that themselves.
     pub history_bytes: usize,
-    /// Most bytes of one tool result that the model gets to see.
+    /// Most bytes of one tool result that are sent to the model.
     pub result_bytes: usize,
 }
 

@@ -1,8 +1,8 @@
-//! The conversation as models write it: what is appended, and what a finished turn leaves out.
+//! The conversation in the form that models use: appending blocks, and dropping reasoning when a turn ends.
 
 use crate::ports::{Block, Message, Role};
 
-/// Appends a block, to the last message if the same side speaks on.
+/// Appends a block, to the last message if it has the same role.
 pub(super) fn push(messages: &mut Vec<Message>, role: Role, block: Block) {
     match messages.last_mut() {
         Some(last) if last.role == role => last.blocks.push(block),
@@ -10,10 +10,10 @@ pub(super) fn push(messages: &mut Vec<Message>, role: Role, block: Block) {
     }
 }
 
-/// Removes the reasoning from the messages from `first` on, and with it messages that hold nothing else.
+/// Removes the reasoning from the messages from index `first` on, and messages that contain nothing else.
 ///
-/// A model needs its reasoning back until it has answered; of earlier turns it may be left out (platform.claude.com,
-/// "Extended thinking"), and a message of reasoning alone is refused as a prefill by some models.
+/// A model needs its own reasoning back until it has answered; the reasoning of earlier turns may be omitted
+/// (platform.claude.com, "Extended thinking"). Some models refuse a prefill message that contains only reasoning.
 pub(super) fn forget_reasoning(messages: &mut Vec<Message>, first: usize) {
     let turn = messages.split_off(first.min(messages.len()));
     for Message { role, blocks } in turn {

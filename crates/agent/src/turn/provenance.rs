@@ -1,16 +1,17 @@
-//! The origin of a call's arguments: the person's own words, a tool's result, or the model alone. Whatever a person did not
-//! write themselves is named when they are asked, of whatever type it is: an address out of a ticket may be an attacker's.
+//! The origin of a call's arguments: the person's own words, a tool's result, or the model. The question to the person
+//! names every argument, of any type, that they did not write themselves: an address taken from a ticket may be an
+//! attacker's.
 
 use crate::ports::{Block, Message, Role};
 use crate::{ToolCall, ToolName};
 use serde_json::Value;
 use text::{Decimal, Words};
 
-/// Most arguments that are looked into. A question about as many does not fit on a phone, and is not asked.
+/// Most arguments that are traced. A question about this many would not fit on a phone and is not asked.
 const MOST: usize = 128;
 
-/// Names each argument of `call` that the person did not write, and its origin; `None` when all are theirs. Members that the
-/// tool's `schema` has a property for are not arguments themselves, other member names are.
+/// Names each argument of `call` that the person did not write, with its origin; `None` if they wrote all of them.
+/// Member names are arguments too, unless the tool's `schema` declares a property of that name.
 pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Message]) -> Option<String> {
     if count(&call.input) > MOST {
         return Some(format!("more than {MOST} arguments"));
@@ -28,7 +29,7 @@ pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Message]) -> O
     (!named.is_empty()).then(|| named.join("; "))
 }
 
-/// The tools of which the model has seen results, each with every call once.
+/// The tools whose results the model has seen, one item per result.
 pub(super) fn answered(messages: &[Message]) -> impl Iterator<Item = &ToolName> {
     let blocks = || messages.iter().flat_map(|message| &message.blocks);
     blocks().filter_map(move |block| match block {
@@ -44,7 +45,7 @@ fn tool_of<'a>(id: &crate::CallId, mut blocks: impl Iterator<Item = &'a Block>) 
     })
 }
 
-/// An argument, and its origin if it is not the person.
+/// An argument, and its origin if the person did not write it.
 struct Leaf {
     path: String,
     origin: Option<String>,
@@ -59,13 +60,13 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// The words of the person, and the answers of each tool.
+/// The person's words, and the results of each tool.
 struct Conversation<'a> {
     said: Written,
     results: Vec<(Option<&'a ToolName>, Written)>,
 }
 
-/// Words and numbers, ready to be looked for.
+/// Words and numbers in searchable form.
 #[derive(Default)]
 struct Written {
     words: Vec<Words>,
@@ -78,7 +79,8 @@ impl Written {
         self.numbers.extend(Decimal::written_in(text));
     }
 
-    /// All texts, member names and numbers of a result. Every result holds *true* and *null*.
+    /// Collects all texts, member names and numbers of a result. Skips *true*, *false* and *null*, which occur in every
+    /// result.
     fn value(&mut self, value: &Value) {
         match value {
             Value::String(text) => self.text(text),
@@ -92,7 +94,7 @@ impl Written {
         }
     }
 
-    /// Returns whether the leaf was written here. Nobody writes an empty text or list.
+    /// Returns whether the leaf was written here. An empty text or list never was.
     fn hold(&self, leaf: &Value) -> bool {
         let words = match leaf {
             Value::String(text) => Some(Words::of(text)),
@@ -123,7 +125,7 @@ impl<'a> Conversation<'a> {
         Self { said, results }
     }
 
-    /// Each leaf of `value`. A list whose leaves are all of one foreign origin is one leaf.
+    /// Returns each leaf of `value`. A list whose leaves all have the same foreign origin counts as one leaf.
     fn leaves(&self, path: &str, value: &Value, schema: &Value) -> Vec<Leaf> {
         match value {
             Value::Array(items) if !items.is_empty() => {
@@ -150,13 +152,13 @@ impl<'a> Conversation<'a> {
                 });
                 each.collect()
             }
-            // Called without arguments.
+            // A call without arguments.
             Value::Object(_) if path.is_empty() => Vec::new(),
             leaf => vec![Leaf { path: path.to_owned(), origin: self.origin(leaf) }],
         }
     }
 
-    /// The origin of a leaf that the person did not write: the newest result that holds it, or else the model.
+    /// The origin of a leaf that the person did not write: the newest result that contains it, or else the model.
     fn origin(&self, leaf: &Value) -> Option<String> {
         if self.said.hold(leaf) {
             return None;
@@ -168,7 +170,7 @@ impl<'a> Conversation<'a> {
     }
 }
 
-/// The number that a leaf is, as JSON has it or as text.
+/// The value of a leaf that is a JSON number or a text in the form of one.
 fn number(leaf: &Value) -> Option<Decimal> {
     match leaf {
         Value::Number(number) => Decimal::parse(&number.to_string()),

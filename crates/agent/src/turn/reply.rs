@@ -1,4 +1,4 @@
-//! One answer of the model, turned into events as it streams.
+//! One answer of the model, converted to events as it streams.
 
 use super::{End, Event, Halt, Journal, Limits, Order, Trouble};
 use crate::ports::{ModelError, Reasoning, ReplyPart, ReplyStream, StopReason, Unavailable};
@@ -6,19 +6,19 @@ use crate::{Actor, CallId, ToolCall, ToolName, Toolbox};
 use futures::StreamExt;
 use serde_json::json;
 
-/// Reads one answer and appends what it says.
+/// Reads one answer and appends its events.
 pub(super) struct Reading<'a> {
     pub(super) actor: &'a Actor,
     pub(super) toolbox: &'a Toolbox,
     pub(super) limits: &'a Limits,
     pub(super) journal: &'a dyn Journal,
-    /// The message that is answered: call ids are made of it, so that they are unique in the log.
+    /// The number of the message being answered. Call ids contain it, so that they are unique in the log.
     pub(super) said: u64,
     /// Calls proposed earlier in this turn.
     pub(super) calls: u32,
 }
 
-/// What an answer leaves to be done.
+/// The continuation after an answer.
 pub(super) enum Next {
     /// Run the calls that are pending now.
     Calls,
@@ -26,7 +26,7 @@ pub(super) enum Next {
     End(End),
 }
 
-/// The events that are appended once the answer has come to its end.
+/// Events that are appended only once the answer is complete.
 enum Proposed {
     Call(ToolCall),
     /// Reasoning between two calls.
@@ -34,7 +34,8 @@ enum Proposed {
 }
 
 impl Reading<'_> {
-    /// Reads to the end, a failure, a long silence, or an order to stop. Whatever was said until then is kept.
+    /// Reads to the end of the answer, a failure, a long silence, or an order to stop. Text received until then is
+    /// kept.
     pub(super) async fn read(mut self, mut stream: ReplyStream, halt: &mut Halt) -> Result<Next, Unavailable> {
         let (mut text, mut proposed, mut anything) = (String::new(), Vec::new(), false);
         let mut reasoned = 0;
@@ -87,7 +88,7 @@ impl Reading<'_> {
         };
         anything |= self.say(&mut text).await?;
         match end {
-            // A call of an answer that did not come to its end is not run: what followed might have taken it back.
+            // Calls of an incomplete answer are not run: the missing part might have withdrawn them.
             Some(end) => Ok(Next::End(end)),
             None if !proposed.is_empty() => self.propose(proposed).await,
             None if anything => Ok(Next::End(End::Done)),
@@ -104,14 +105,14 @@ impl Reading<'_> {
         Ok(true)
     }
 
-    /// Gives the call an id of ours: the model's own may be repeated, or be anything.
+    /// Assigns the call an id, because the model's own may be repeated or malformed.
     fn label(&mut self, call: ToolCall) -> ToolCall {
         self.calls += 1;
         ToolCall { id: CallId(format!("call-{}-{}", self.said, self.calls)), ..call }
     }
 
-    /// One call more than the turn may make stands for all beyond it: a flood must not fill the log. A model that
-    /// proposes on after that has had its say.
+    /// Appends the proposed calls. All calls beyond the turn's limit are represented by the first of them, so that a
+    /// flood does not fill the log. If that one was appended by an earlier answer, the turn ends.
     async fn propose(&self, proposed: Vec<Proposed>) -> Result<Next, Unavailable> {
         let limit = self.limits.calls;
         let within = |it: &Proposed| matches!(it, Proposed::Call(call) if ordinal(call) <= limit + 1);
@@ -133,7 +134,8 @@ impl Reading<'_> {
         Ok(Next::Calls)
     }
 
-    /// Cuts what no tool would take, so that neither the log nor the next prompt can be flooded or made invalid.
+    /// Replaces a tool name or arguments that no tool would accept, so that the call can neither flood the log nor make
+    /// the next prompt invalid.
     fn bounded(&self, call: ToolCall) -> ToolCall {
         let ToolCall { id, tool: ToolName(name), input } = call;
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -145,7 +147,7 @@ impl Reading<'_> {
     }
 }
 
-/// The end that an order brings; a turn that is left for another instance has none.
+/// Returns the end that an order causes, or the error that leaves the turn open for another instance.
 pub(super) fn ordered(order: Order) -> Result<End, Unavailable> {
     match order {
         Order::Stop => Ok(End::Stopped),
@@ -153,7 +155,7 @@ pub(super) fn ordered(order: Order) -> Result<End, Unavailable> {
     }
 }
 
-/// The place of a call within its turn; ids are of our own making.
+/// The position of a call within its turn, parsed from the id that the runner assigned.
 pub(super) fn ordinal(call: &ToolCall) -> u32 {
     call.id.0.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(u32::MAX)
 }
@@ -162,7 +164,7 @@ fn trouble(trouble: Trouble) -> End {
     End::Model { trouble }
 }
 
-/// The end of a turn whose model did not even begin to answer.
+/// The end of a turn whose model failed before it started to answer.
 pub(super) fn failed(error: &ModelError) -> End {
     tracing::warn!(error = %error, "the model did not answer");
     trouble(Trouble::from(error))

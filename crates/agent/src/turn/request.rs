@@ -1,5 +1,5 @@
-//! The question to the guard about a call: what it would do, what of it the person did not write, and whether what other
-//! tools answered would go to somebody outside.
+//! The request to the guard about a call: its action, the arguments that the person did not write, and whether it would
+//! disclose other tools' results to an external recipient.
 
 use super::{History, provenance};
 use crate::approval::Definition;
@@ -8,7 +8,7 @@ use crate::ids::ConversationId;
 use crate::intent::Risk;
 use crate::{Actor, Intent, Refusal, ToolCall, Toolbox};
 
-/// The request to run `call`. The origin of its arguments is looked into only where a person is asked.
+/// Builds the request to run `call`. The origin of its arguments is determined only if a person will be asked.
 pub(super) fn of(
     actor: &Actor,
     toolbox: &Toolbox,
@@ -24,7 +24,7 @@ pub(super) fn of(
     };
     let recipient = toolbox.recipient(&call.tool).filter(|_| intent.risk == Risk::Read);
     let recipient = recipient.filter(|to| history.disclosed.get(*to).is_none_or(|by| *by == call.id));
-    // Nothing of others can go to a recipient before others have answered.
+    // There is nothing to disclose until a tool other than the recipient's has returned a result.
     let recipient = recipient.filter(|to| {
         provenance::answered(&history.messages).any(|tool| toolbox.recipient(tool).is_none_or(|other| other != *to))
     });

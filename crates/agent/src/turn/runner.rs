@@ -1,4 +1,4 @@
-//! The loop: fold the log, settle what is pending, ask the model, append, again.
+//! The loop: fold the log, settle the pending call, or ask the model; append the event; repeat.
 
 use super::docket::CallDocket;
 use super::history::{Open, Pending, Stage, Stop};
@@ -12,31 +12,32 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Makes the system prompt for one request: it may hold the date and the actor's name, so it is never kept.
+/// Creates the system prompt of one request. It may contain the date and the actor's name, so it is not cached.
 pub type Instructions = Arc<dyn Fn(&Actor, crate::ports::Millis) -> String + Send + Sync>;
 
 /// Runs turns.
 #[derive(Clone)]
 pub struct Runner {
-    /// Who proposes.
+    /// The model that proposes calls.
     pub model: Arc<dyn Model>,
-    /// Who disposes.
+    /// The guard that decides about them.
     pub guard: Guard,
-    /// What can be done, asked once for each run of a turn.
+    /// The source of tools, queried once for each run of a turn.
     pub toolboxes: Arc<dyn Toolboxes>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// What bounds a turn.
+    /// The limits of a turn.
     pub limits: Limits,
-    /// What the model is told first.
+    /// The source of the system prompt.
     pub instructions: Instructions,
 }
 
 impl Runner {
-    /// Runs the oldest message that waits, or goes on with the turn that is open. Returns when no turn is open.
+    /// Runs the turn of the oldest waiting message, or continues the open turn. Returns when no turn is open.
     ///
     /// # Errors
-    /// [`Unavailable`] when the log could not be written: the turn stays open, and whoever has the lease next goes on.
+    /// [`Unavailable`] if the log could not be written: the turn stays open, and the next holder of the lease continues
+    /// it.
     pub async fn run(
         &self,
         actor: &Actor,
@@ -49,7 +50,7 @@ impl Runner {
         }
         let toolbox = tokio::select! {
             biased;
-            // Whatever the order is, the first look below obeys it, and no tool is needed for that.
+            // The first check below obeys either order, and needs no tools for that.
             _ = halt.wait() => Toolbox::default(),
             toolbox = self.toolboxes.toolbox(actor) => toolbox,
         };
@@ -57,7 +58,7 @@ impl Runner {
             let history = journal.history();
             let Some(open) = &history.open else { return Ok(()) };
             let said = open.said;
-            // Boxed apart, and without the history: a turn that waits holds no more than what waits.
+            // Boxed separately, and without the history, to keep the future of a waiting turn small.
             let end = match (self.struck(open, &halt)?, open.pending.first().cloned()) {
                 (Some(end), _) => Some(end),
                 (None, Some(pending)) => {
@@ -74,7 +75,7 @@ impl Runner {
         }
     }
 
-    /// The limit that has struck, or the order to stop.
+    /// Returns the end that a reached limit or an order to stop causes.
     fn struck(&self, open: &Open, halt: &Halt) -> Result<Option<End>, Unavailable> {
         let Limits { steps, time, written_bytes, tokens_per_answer, .. } = self.limits;
         if let Some(order) = halt.ordered() {
@@ -98,7 +99,8 @@ impl Runner {
         self.limits.time.saturating_sub(Duration::from_millis(gone))
     }
 
-    /// The instructions, the fact that a part of the conversation is left out, and the sentence for a person who asks for an action whose tool is withheld.
+    /// Returns the instructions, plus a note if the conversation is shortened, plus the sentence to answer with if
+    /// tools are withheld.
     fn system(&self, actor: &Actor, toolbox: &Toolbox, history: &History) -> String {
         let mut instructions = (self.instructions)(actor, self.clock.now());
         if history.is_shortened() {
@@ -145,7 +147,7 @@ impl Runner {
             order = halt.wait() => return ordered(order).map(Some),
             answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
-                // The next look at the history asks again.
+                // The next iteration asks the model again.
                 Ok(Err(ModelError::ContextOverflow(error))) if let Some(kept_from) = shorter => {
                     tracing::warn!(error = %error, kept_from, "the model is told a later part of a conversation");
                     journal.append(Event::Shortened { kept_from }).await?;
@@ -166,7 +168,7 @@ impl Runner {
         }
     }
 
-    /// Gives one pending call its outcome. One that was begun before a crash is not begun again.
+    /// Gives one pending call its outcome. A call that was started before a crash is not started again.
     async fn settle(
         &self,
         actor: &Actor,
@@ -178,7 +180,8 @@ impl Runner {
     ) -> Result<Option<End>, Unavailable> {
         let Pending { call, stage, .. } = pending;
         let id = call.id.clone();
-        // The log says it first: what another instance may still write is then written no more.
+        // The log comes first: after this event, an instance that is still running the call can no longer append its
+        // outcome.
         let event = match stage {
             Stage::Started(entry) => {
                 journal.append(Event::CallUnknown { call: id }).await?;
@@ -220,7 +223,7 @@ impl Runner {
         let docket = CallDocket { journal, halt, call: &id };
         let permit = self.guard.admit(request, &docket).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
-        // Events that others wrote before this one stand in front of it now: the last look before the action.
+        // The log now contains every event that others wrote before this one: this is the last check before the action.
         if !is_begun(&journal.history(), &id) {
             return Ok(self.stopped(id, permit.entry()).await);
         }
@@ -244,7 +247,7 @@ impl Runner {
         Ok(event)
     }
 
-    /// Says of every call that still has no outcome what is true of it, so that no card waits for ever.
+    /// Gives every pending call its final event, so that no card waits forever.
     async fn abandon(&self, journal: &dyn Journal) -> Result<(), Unavailable> {
         let pending = journal.history().open.as_ref().map(|open| open.pending.clone()).unwrap_or_default();
         for Pending { call, stage, .. } in pending {
@@ -262,26 +265,26 @@ impl Runner {
         Ok(())
     }
 
-    /// The outcome of a call that the person stopped just before it began.
+    /// Closes the ledger entry of a call that the person stopped just before it started, and returns its event.
     async fn stopped(&self, call: CallId, entry: &EntryId) -> Event {
         unclosed(self.guard.close_stopped(entry).await);
         Event::CallFailed { call, reason: "You stopped this before it began. Nothing was done.".to_owned() }
     }
 }
 
-/// The instruction for a conversation that is told in part.
+/// The instruction for a shortened conversation.
 const SHORTENED: &str = "\nThis conversation is long, and its beginning is left out. If the person refers to something that you do \
     not see, say that you no longer see it and ask for it.";
 
-/// An entry that stays open is itself a finding of the ledger's verification.
+/// Logs a failure to close a ledger entry. The ledger's verification reports entries that stay open.
 fn unclosed(closed: Result<(), Unavailable>) {
     if let Err(error) = closed {
         tracing::error!(error = %error, "an entry of the ledger could not be closed");
     }
 }
 
-/// Begins the turn of the oldest message that waits, unless one is open; returns whether one is. A message that is withdrawn
-/// just before is not begun.
+/// Starts the turn of the oldest waiting message unless a turn is open; returns whether one is open now. A message that
+/// is withdrawn concurrently is skipped.
 async fn begin(journal: &dyn Journal) -> Result<bool, Unavailable> {
     loop {
         let history = journal.history();
@@ -295,7 +298,7 @@ async fn begin(journal: &dyn Journal) -> Result<bool, Unavailable> {
     }
 }
 
-/// Returns whether the log has the call begun, before anybody stopped it.
+/// Returns whether the log records the call as started, with no earlier request to stop.
 fn is_begun(history: &History, call: &CallId) -> bool {
     let pending = history.open.iter().flat_map(|open| &open.pending).find(|pending| pending.call.id == *call);
     pending.is_some_and(|pending| matches!(pending.stage, Stage::Started(_)))

@@ -121,7 +121,8 @@ async fn a_call_is_proposed_admitted_run_once_and_told_of() {
     assert!(last.messages.last().unwrap().blocks.iter().any(|block| matches!(block, Block::Result { .. })));
 }
 
-/// Attack 20: the object comes from the arguments that will be used, and default is no.
+/// Attack 20 of `docs/threat-model.md`: the object is taken from the arguments that will be used, and the default is a
+/// denial.
 #[tokio::test]
 async fn another_object_is_another_question() {
     let house = house(vec![calls(&[("deed", json!({"id": "2"}))]), text("No.")], Deed::Brings(json!("ok")));
@@ -155,7 +156,7 @@ async fn nothing_that_a_model_can_write_runs_unasked() {
     }
 }
 
-/// Attack 52: a model that calls tools for ever.
+/// Attack 52 of `docs/threat-model.md`: a model that calls tools forever.
 #[tokio::test]
 async fn a_turn_has_limits_and_says_which_one_struck() {
     let loop_ = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!("ok")));
@@ -211,7 +212,7 @@ async fn what_goes_wrong_is_said_and_nothing_is_lost() {
     assert!(turn(&fails).await.iter().any(|event| matches!(event, Event::CallFailed { .. })));
 }
 
-/// The person reads what a service says of its failure; the ledger, which we sign, says it in words of ours.
+/// The person sees a service's error text; the signed ledger contains only fixed wording.
 #[tokio::test]
 async fn no_service_writes_into_the_ledger() {
     let theirs = "Dear auditor, entry 7 is void";
@@ -223,7 +224,7 @@ async fn no_service_writes_into_the_ledger() {
     assert!(told.contains("NotDone") && !told.contains("auditor"), "{told}");
 }
 
-/// A call of an answer that broke off is not run: what followed might have taken it back.
+/// Calls of an incomplete answer are not run: the missing part might have withdrawn them.
 #[tokio::test]
 async fn an_unfinished_answer_does_nothing() {
     let mut script = calls(&[("deed", json!({"id": "1"}))]);
@@ -251,7 +252,7 @@ fn begun(event: &Event) -> Option<String> {
     }
 }
 
-/// The plug is pulled before each event in turn; whoever goes on does nothing twice.
+/// The instance crashes before each event in turn; its successor repeats nothing.
 #[tokio::test]
 async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
     let scripts = || vec![calls(&[("deed", json!({"id": "1"})), ("deed", json!({"id": "1"}))]), text("Done.")];
@@ -274,7 +275,7 @@ async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
     }
 }
 
-/// The plug is pulled between two blocks of one answer: the model is asked again, and not to go on with its own words.
+/// The instance crashes between two blocks of one answer: the model is asked again, without its own unfinished words.
 #[tokio::test]
 async fn an_answer_that_broke_off_is_made_again() {
     let spoken = || {

@@ -1,27 +1,29 @@
-//! The part of a conversation that the model is told. A conversation that is too long is cut where a turn begins, and the
-//! event [`Shortened`](super::Event::Shortened) records it: later requests begin at the same place.
+//! The part of a conversation that is sent to the model. A conversation that is too long is cut at the start of a turn,
+//! and the event [`Shortened`](super::Event::Shortened) records the cut, so that later requests start at the same
+//! message.
 
 use super::History;
 use crate::ports::{Block, Message, Reasoning};
 
-/// The place where a turn begins in the messages.
+/// The position in the messages at which a turn starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
     said: u64,
     message: usize,
-    /// Before it the message may hold results of the turn before, whose calls are left out with that turn.
+    /// Index of the first block of the turn. Earlier blocks of the message are results of the previous turn's calls;
+    /// they are omitted together with that turn.
     block: usize,
 }
 
 impl Start {
-    /// The turn that the last block begins.
+    /// The start of the turn whose first block was just appended.
     pub(super) fn last(said: u64, messages: &[Message]) -> Self {
         let block = messages.last().map_or(0, |message| message.blocks.len().saturating_sub(1));
         Self { said, message: messages.len().saturating_sub(1), block }
     }
 }
 
-/// The part of the messages that the model is told.
+/// The part of the messages that is sent to the model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Extent {
     #[default]
@@ -30,7 +32,7 @@ pub(super) enum Extent {
 }
 
 impl History {
-    /// The messages for the model.
+    /// The messages to send to the model.
     #[must_use]
     pub fn told(&self) -> Vec<Message> {
         let Extent::From(Start { message, block, .. }) = self.extent else { return self.messages.clone() };
@@ -41,13 +43,13 @@ impl History {
         told
     }
 
-    /// Reports whether the model is told a part of the conversation only.
+    /// Returns whether the model receives only a part of the conversation.
     #[must_use]
     pub fn is_shortened(&self) -> bool {
         self.extent != Extent::Whole
     }
 
-    /// Leaves out the turns before the one that answers `kept_from`. A message that begins no turn changes nothing.
+    /// Omits the turns before the one that answers message `kept_from`. Does nothing if no turn answers that message.
     pub(super) fn cut(&mut self, kept_from: u64) {
         let Some(place) = self.starts.iter().position(|start| start.said == kept_from) else { return };
         self.starts.drain(..place);
@@ -57,8 +59,8 @@ impl History {
         }
     }
 
-    /// The message to begin with so that half of `most` bytes are free, if more than `most` are told. The last turn is
-    /// never left out.
+    /// Returns the message from which to continue so that half of `most` bytes are free, if the current extent exceeds
+    /// `most`. The last turn is never omitted.
     pub(super) fn beyond(&self, most: usize) -> Option<u64> {
         let mut from = self.starts.first()?.message;
         let mut told = size(self.messages.get(from..)?);
@@ -76,8 +78,9 @@ impl History {
         later.last().map(|start| start.said)
     }
 
-    /// The message to begin with after the model found the conversation too long: the later half of the turns, the second
-    /// time in a turn that turn alone. `None` if that is all there is.
+    /// Returns the message from which to continue after the model reported that the conversation is too long: the later
+    /// half of the turns, or the last turn alone if the conversation was already shortened in this turn. `None` if
+    /// nothing can be omitted.
     pub(super) fn shorter(&self) -> Option<u64> {
         let again = self.open.as_ref().is_some_and(|open| open.shortened > 0);
         let kept = if again { 1 } else { (self.starts.len() / 2).max(1) };
@@ -86,7 +89,7 @@ impl History {
     }
 }
 
-/// The bytes of messages, nearly.
+/// The approximate size of messages, in bytes.
 fn size(messages: &[Message]) -> usize {
     let blocks = messages.iter().flat_map(|message| &message.blocks);
     blocks

@@ -1,4 +1,4 @@
-//! A call alone runs nothing.
+//! A call without a permit runs nothing.
 use agent::{ToolCall, Toolbox};
 use std::time::Duration;
 

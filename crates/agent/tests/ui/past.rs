@@ -1,4 +1,4 @@
-//! A tool runs by way of the toolbox alone, whoever holds the permit: an execution cannot be made up.
+//! A tool runs only through the toolbox, even for a holder of a permit: an execution cannot be constructed.
 use agent::{Execution, Permit, Tool};
 
 async fn past(tool: &dyn Tool, permit: Permit) {

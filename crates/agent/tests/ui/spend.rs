@@ -1,4 +1,4 @@
-//! What is left of a permit cannot be made up either, so no entry of the ledger can be closed for a deed that was not done.
+//! A spent permit cannot be constructed, so no ledger entry can be closed for an action that was not done.
 use agent::guard::permit::Spent;
 use agent::ports::EntryId;
 

@@ -1,4 +1,4 @@
-//! A permit is eaten by use.
+//! A permit is consumed by use.
 use agent::{Permit, Toolbox};
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A yes cannot be made up: nobody but the guard has a name for one, nor for the stage after it.
+//! An approval cannot be constructed: outside the guard neither its type nor the stage after it can be named.
 use agent::guard::stages::{Approved, Yes};
 
 fn main() {

@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 pub enum DetailsForm {
     /// The schema that Auth0's stock Guardian app displays.
     Guardian,
-    /// A type of our own, for an approver app of the company's.
+    /// A type defined by Countersign, for a company's own approver app.
     Own,
 }
 
 impl DetailsForm {
-    /// The `type`, which must be registered at the provider.
+    /// The `type`, which must be registered with the provider.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -23,7 +23,7 @@ impl DetailsForm {
     }
 }
 
-/// The details of `question`. They are deterministic, so that the answer's details can be compared.
+/// The details of `question`. They are deterministic, so that they can be compared with those in the answer.
 pub(super) fn of(question: &Question, form: DetailsForm) -> Value {
     match form {
         DetailsForm::Guardian => guardian(question, form),
@@ -58,7 +58,7 @@ fn instruction(question: &Question) -> String {
     format!("Countersign asks: code {}", question.code())
 }
 
-/// The name of a JSON member: `In full` becomes `in_full`.
+/// The JSON member name: `In full` becomes `in_full`.
 fn key(name: &str) -> String {
     name.to_ascii_lowercase().replace(' ', "_")
 }

@@ -1,9 +1,9 @@
-//! The binding message within the characters and the length that a provider accepts.
+//! The binding message, limited to the characters and the length that a provider accepts.
 
 use oidc::profile::BindingMessage;
 
-/// `message`, which ends with `code`, with a dot in the place of each character that the provider refuses. The middle of a
-/// message that is too long is left out, so that the verb and the code stay.
+/// Replaces each character of `message` that the provider rejects by a dot. A message that is too long loses its
+/// middle, so that the verb and the final `code` remain.
 pub(super) fn fitting(message: &str, code: &str, rule: BindingMessage) -> String {
     let accepted = |c: char| c.is_ascii_alphanumeric() || rule.others.contains(c);
     let text: String = message.chars().map(|c| if accepted(c) { c } else { '.' }).collect();

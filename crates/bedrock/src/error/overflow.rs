@@ -1,10 +1,10 @@
-//! A conversation that is too long for the model, told from other refused requests. The service has no error of its own for it:
-//! it is a `ValidationException` in words that differ by model, and models of other vendors add words of theirs.
+//! Detection of a conversation that is too long for the model. The service has no error of its own for it: it returns a
+//! `ValidationException` with a message that differs by model, and models of other vendors use messages of their own.
 
 /// The code of a request that is too large for the endpoint (HTTP 413).
 pub(super) const TOO_LARGE: &str = "RequestEntityTooLargeException";
 
-/// Parts of messages, in lower case: Bedrock's, Anthropic's, Amazon's and other vendors'.
+/// Parts of such messages, in lower case, from Bedrock, Anthropic, Amazon and other vendors.
 const SIGNS: [&str; 9] = [
     "input is too long",
     "exceed context limit",
@@ -17,9 +17,9 @@ const SIGNS: [&str; 9] = [
     "context_length_exceeded",
 ];
 
-/// A refused request of so many bytes is taken as too long, whatever it says and in whichever language. The smallest context
-/// window of a model that uses tools is 128,000 tokens, which is about that much text; what is refused for another reason is
-/// refused again when less of it is sent, and then says why.
+/// A rejected request of this size is assumed to be too long, whatever the message says and in whichever language. The
+/// smallest context window of a model that supports tools is 128,000 tokens, which is about this much text. A request
+/// that was rejected for another reason is rejected again after shortening, and then reports that reason.
 const SUSPECT_BYTES: usize = 400_000;
 
 /// Returns whether the conversation is too long. `sent` is the size of the request in bytes.
@@ -28,7 +28,7 @@ pub(super) fn is_overflow(code: &str, message: &str, sent: usize) -> bool {
     match code {
         TOO_LARGE => true,
         "ValidationException" => sent >= SUSPECT_BYTES || SIGNS.iter().any(|sign| message.contains(sign)),
-        // A model's own refusal that Bedrock passes on.
+        // A model's own error, passed on by Bedrock.
         "ModelErrorException" => SIGNS.iter().any(|sign| message.contains(sign)),
         _ => false,
     }

@@ -166,7 +166,8 @@ fn any_history() -> impl Strategy<Value = Vec<Message>> {
     prop::collection::vec(message, 0..12)
 }
 
-/// What the service is known to refuse, apart from a last message of the assistant's: a prefill.
+/// Returns the rule that the messages break, of those that the service is known to enforce. A last message by the
+/// assistant (a prefill) is not checked.
 fn refusal(messages: &[Message]) -> Option<String> {
     let mut seen = BTreeSet::new();
     let mut open: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! Events of the stream put together to parts of an answer.
+//! Assembly of stream events into parts of an answer.
 
 use super::reasoning::Thought;
 use super::thinking::Thinking;
@@ -8,7 +8,7 @@ use aws_sdk_bedrockruntime::types::{
     ContentBlockDelta, ContentBlockStart, ConverseStreamOutput, StopReason as WireStop,
 };
 
-/// The block that is open, and whether the message has stopped.
+/// The open block, and whether the message has stopped.
 #[derive(Default)]
 pub(super) struct Assembly {
     block: Option<Open>,
@@ -22,7 +22,7 @@ enum Open {
 }
 
 impl Assembly {
-    /// The parts that an event completes; a sign of life where it completes none.
+    /// Returns the parts that an event completes, or a sign of life if it completes none.
     pub(super) fn take(&mut self, event: ConverseStreamOutput) -> Vec<ReplyPart> {
         let parts = self.parts(event);
         if parts.is_empty() { vec![ReplyPart::Progress] } else { parts }
@@ -53,7 +53,7 @@ impl Assembly {
                 })
                 .into_iter()
                 .collect(),
-            // `messageStart` says nothing new; members of a later service version are not ours to guess at.
+            // `messageStart` carries no information; unknown members of a later service version are ignored.
             _ => Vec::new(),
         }
     }
@@ -107,8 +107,8 @@ fn text_part(text: String) -> Option<ReplyPart> {
     (!text.is_empty()).then_some(ReplyPart::Text(text))
 }
 
-/// Whether calls are pending is seen from the calls themselves: some models say `end_turn` all the same. A reason that a later
-/// version of the service adds is logged and taken as an ordinary end.
+/// Maps the stop reason. Pending calls are detected from the calls themselves, because some models report `end_turn`
+/// with calls. A reason that a later version of the service adds is logged and treated as an ordinary end.
 fn reason(stop: &WireStop) -> StopReason {
     let reason = match stop {
         WireStop::EndTurn | WireStop::StopSequence => return StopReason::Done,

@@ -1,9 +1,9 @@
-//! One block of a model's reasoning, put together from its deltas.
+//! One block of a model's reasoning, assembled from its deltas.
 
 use agent::ports::Reasoning;
 use aws_sdk_bedrockruntime::types::ReasoningContentBlockDelta;
 
-/// The pieces so far. A block is either text with a signature, or redacted bytes.
+/// The pieces so far. A block consists of either text with a signature, or redacted bytes.
 #[derive(Default)]
 pub(super) struct Thought {
     text: String,
@@ -12,7 +12,7 @@ pub(super) struct Thought {
 }
 
 impl Thought {
-    /// Takes one delta. Members of a later service version are skipped.
+    /// Adds one delta. Unknown members of a later service version are skipped.
     pub(super) fn take(&mut self, delta: ReasoningContentBlockDelta) {
         match delta {
             ReasoningContentBlockDelta::Text(text) => self.text.push_str(&text),
@@ -22,7 +22,8 @@ impl Thought {
         }
     }
 
-    /// The block, unless nothing came. The text may be empty behind a signature: then the model did not show its thinking.
+    /// Returns the block unless nothing arrived. A block with a signature may have an empty text if the model did not
+    /// show its thinking.
     pub(super) fn finish(self) -> Option<Reasoning> {
         if !self.redacted.is_empty() {
             return Some(Reasoning::Redacted { content: aws_smithy_types::base64::encode(self.redacted) });

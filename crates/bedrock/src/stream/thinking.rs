@@ -1,9 +1,9 @@
-//! Nova may write its reasoning as `<thinking>…</thinking>` into the text; the person is not shown it.
+//! Nova may write its reasoning as `<thinking>…</thinking>` into the text; that is hidden from the person.
 
 const OPEN: &str = "<thinking>";
 const CLOSE: &str = "</thinking>";
 
-/// Takes text as it streams and gives what may be shown. Holds back what could still become a tag.
+/// Filters text as it streams. A suffix that may be the start of a tag is held back.
 #[derive(Default)]
 pub(super) struct Thinking {
     held: String,
@@ -11,7 +11,7 @@ pub(super) struct Thinking {
 }
 
 impl Thinking {
-    /// What of `more`, and of what was held back, may be shown now.
+    /// Returns the text that may be shown after `more` arrived, including text that was held back.
     pub(super) fn visible(&mut self, more: &str) -> String {
         self.held.push_str(more);
         let mut shown = String::new();
@@ -30,7 +30,7 @@ impl Thinking {
         }
     }
 
-    /// What is left at the end of the block: a tag that never became one is text.
+    /// Returns the rest at the end of the block: an incomplete tag is ordinary text.
     pub(super) fn rest(&mut self) -> String {
         let held = std::mem::take(&mut self.held);
         if self.inside { String::new() } else { held }

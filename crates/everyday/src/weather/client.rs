@@ -6,27 +6,27 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// The name that a person knows the service by.
+/// The name by which people know the service.
 const SERVICE: &str = "the weather service";
 
 /// Longest answer that is read, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// What is asked of the current weather.
+/// The requested values of the current weather.
 const CURRENT: &str = "temperature_2m,apparent_temperature,relative_humidity_2m,weather_code,wind_speed_10m";
 
-/// Where the service is.
+/// The configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The forecast API.
+    /// Base URL of the forecast API.
     pub forecast: Url,
-    /// The geocoding API.
+    /// Base URL of the geocoding API.
     pub geocoding: Url,
     /// Longest wait for one answer.
     pub timeout: Duration,
 }
 
-/// Asks the service.
+/// A client of both APIs.
 #[derive(Debug)]
 pub(super) struct Client {
     http: reqwest::Client,
@@ -43,14 +43,14 @@ pub(super) struct Place {
     longitude: f64,
 }
 
-/// Nothing found is an answer without `results`.
+/// The answer to a search. If nothing was found, it has no `results`.
 #[derive(Deserialize)]
 struct Places {
     #[serde(default)]
     results: Vec<Place>,
 }
 
-/// The weather of now.
+/// The current weather.
 #[derive(Debug, Deserialize)]
 pub(super) struct Current {
     pub(super) time: String,
@@ -73,14 +73,14 @@ impl Client {
         Ok(Self { http, config })
     }
 
-    /// The place that is best known by this name.
+    /// Returns the best-known place with this name.
     pub(super) async fn find(&self, name: &str) -> Result<Option<Place>, ToolError> {
         let query = [("name", name), ("count", "1"), ("language", "en"), ("format", "json")];
         let places: Places = self.get(&self.config.geocoding, "search", &query).await?;
         Ok(places.results.into_iter().next())
     }
 
-    /// The weather there.
+    /// Returns the current weather at a place.
     pub(super) async fn current(&self, place: &Place) -> Result<Current, ToolError> {
         let (latitude, longitude) = (place.latitude.to_string(), place.longitude.to_string());
         let query = [("latitude", latitude.as_str()), ("longitude", &longitude), ("current", CURRENT)];
@@ -107,7 +107,7 @@ impl Client {
     }
 }
 
-/// Nothing is changed by asking, so whatever goes wrong, it was not done.
+/// The error for any failure. Requests change nothing, so nothing was done.
 fn not_now(cause: &str) -> ToolError {
     tracing::warn!(cause, "the weather service gave no answer");
     ToolError::Unavailable { service: SERVICE }

@@ -1,6 +1,6 @@
-//! What the weather is called.
+//! The names of weather conditions.
 
-/// WMO code 4677 as Open-Meteo uses it (its documentation, "WMO Weather interpretation codes"), in words.
+/// Returns the name of a WMO code 4677 as used by Open-Meteo (its documentation, "WMO Weather interpretation codes").
 pub(super) const fn words(code: u8) -> &'static str {
     match code {
         0 => "clear",

@@ -1,4 +1,4 @@
-//! What an operator sees of the servers: asked now, with the operator's own token, whatever was heard before.
+//! The view of the servers for an operator: each is queried now, with the operator's own token, without the cache.
 
 use super::{Catalog, PATIENCE, Trouble};
 use crate::config::Server;
@@ -9,35 +9,35 @@ use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use futures::future::join_all;
 
-/// One server.
+/// The state of one server.
 #[derive(Debug)]
 pub struct Look {
-    /// The server, as it is configured.
+    /// The configured server.
     pub server: Server,
-    /// How it stands.
+    /// Its reachability.
     pub state: State,
-    /// When it last answered to anybody here; never, since this process began.
+    /// The time of its last answer to anybody on this instance; `None` if there was none since the process started.
     pub last: Option<Millis>,
-    /// What it offers now; what is known of it, when it does not answer.
+    /// The tools that it offers now; the pinned ones if it does not answer.
     pub discovery: Discovery,
-    /// What is pinned.
+    /// The pinned tools.
     pub pins: Vec<Pin>,
 }
 
-/// How a server stands.
+/// The reachability of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// It has just answered.
     Answers,
-    /// It has not.
+    /// It did not answer.
     Fails(Trouble),
 }
 
 impl Catalog {
-    /// Every server as it is now.
+    /// Queries every server.
     ///
     /// # Errors
-    /// [`Unavailable`] when what is pinned cannot be told.
+    /// [`Unavailable`] if the pins cannot be read.
     pub async fn look(&self, actor: &Actor) -> Result<Vec<Look>, Unavailable> {
         let looks = self.0.client.servers().map(|server| self.look_at(actor, server));
         join_all(looks).await.into_iter().collect()
@@ -52,7 +52,7 @@ impl Catalog {
                 (State::Fails(trouble), Discovery { tools, ..Discovery::default() })
             }
         };
-        // After the server was asked: what it changed just now stands there then.
+        // Read after the query, so that changes which the query has just recorded are included.
         let pins = self.0.client.pins(actor.tenant(), &server.name).await?;
         Ok(Look { server: server.clone(), state, last: self.0.client.answered(&server.name), discovery, pins })
     }

@@ -1,4 +1,4 @@
-//! What was heard, by person and server. It must never keep more than it needs: people come and go.
+//! The cached answers, by person and server. It must not grow without bound, because people come and go.
 
 use crate::ServerName;
 use crate::remote::RemoteTool;
@@ -7,31 +7,31 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// More than this are not remembered at once.
+/// Number of entries beyond which unused ones are dropped.
 const MOST: usize = 10_000;
 
-/// What was heard of a server, on behalf of a person.
+/// The answer of one server on behalf of one person.
 #[derive(Debug)]
 pub(super) struct Heard {
-    /// What may be offered; what is known, when the server did not answer.
+    /// The tools to offer; the pinned ones if the server did not answer.
     pub(super) tools: Vec<Arc<RemoteTool>>,
     at: Instant,
-    /// How long it need not be asked again.
+    /// The time until which the answer is reused.
     until: Instant,
 }
 
 impl Heard {
-    /// What was heard just now, and need not be asked again for so long.
+    /// Creates an answer that is reused for `kept` from now on.
     pub(super) fn now(tools: Vec<Arc<RemoteTool>>, kept: Duration) -> Self {
         let at = Instant::now();
         Self { tools, at, until: at + kept }
     }
 }
 
-/// Organization, issuer, subject, server.
+/// Tenant, issuer, subject, server.
 type Key = (String, String, String, ServerName);
 
-/// All of it.
+/// The cache of all answers.
 #[derive(Default)]
 pub(super) struct Slots(Mutex<HashMap<Key, Arc<Slot>>>);
 
@@ -45,13 +45,13 @@ impl Slots {
         slots.entry((tenant, issuer, subject, server.clone())).or_default().clone()
     }
 
-    /// What this organization's people were offered by this server is to be asked for again.
+    /// Drops the answers of this server to this tenant's people.
     pub(super) fn forget(&self, tenant: &str, server: &ServerName) {
         lock(&self.0).retain(|(whose, _, _, of), _| whose != tenant || of != server);
     }
 }
 
-/// One person, one server.
+/// The entry of one person and one server.
 #[derive(Default)]
 pub(super) struct Slot {
     flight: tokio::sync::Mutex<()>,
@@ -65,7 +65,7 @@ struct Kept {
 }
 
 impl Slot {
-    /// What need not be asked for again.
+    /// Returns the answer if it may still be reused.
     pub(super) fn fresh(&self, now: Instant) -> Option<Arc<Heard>> {
         self.last().filter(|heard| now < heard.until)
     }
@@ -74,12 +74,12 @@ impl Slot {
         lock(&self.state).heard.clone()
     }
 
-    /// For how long the server is being asked already.
+    /// The time since the running query began; zero if none is running.
     pub(super) fn busy(&self, now: Instant) -> Duration {
         lock(&self.state).busy.map_or(Duration::ZERO, |since| now.duration_since(since))
     }
 
-    /// Waits until nobody else asks.
+    /// Waits until no other query is running, and starts one.
     pub(super) async fn take_off(&self) -> Flight<'_> {
         let alone = self.flight.lock().await;
         let begun = Instant::now();
@@ -87,13 +87,13 @@ impl Slot {
         Flight { slot: self, begun, _alone: alone }
     }
 
-    /// Keeps what was heard.
+    /// Stores an answer.
     pub(super) fn put(&self, heard: Heard) {
         lock(&self.state).heard = Some(Arc::new(heard));
     }
 }
 
-/// The one asker. Dropped, the next one may ask.
+/// The exclusive right to query. Dropping it admits the next query.
 pub(super) struct Flight<'a> {
     slot: &'a Slot,
     begun: Instant,
@@ -101,7 +101,7 @@ pub(super) struct Flight<'a> {
 }
 
 impl Flight<'_> {
-    /// Keeps what was heard, unless something was heard since this flight began: that is newer.
+    /// Stores the answer, unless a newer one was stored since this query began.
     pub(super) fn land(self, heard: Heard) -> Arc<Heard> {
         let mut state = lock(&self.slot.state);
         match &state.heard {

@@ -1,5 +1,5 @@
-//! The choice of tools: those that the operator wants, that can be offered, and no more than the limit. One tool too
-//! many costs itself, not its server.
+//! The selection of tools: those that the operator wants, that can be offered, up to the limit. A tool beyond the limit
+//! is omitted without affecting its server's others.
 
 use super::{Client, End, Quarantined};
 use crate::connection::Listed;
@@ -12,22 +12,22 @@ use std::sync::Arc;
 /// Most names in one line of the log or the page.
 const MOST_NAMED: usize = 10;
 
-/// What a server offers and is not looked at, by the configuration.
+/// The tools that a server offers and that the configuration excludes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// The names of tools beyond the limit of `most`.
     pub surplus: Vec<String>,
     /// The limit.
     pub most: usize,
-    /// How many tools are not among the wanted ones.
+    /// The number of tools that the operator does not want.
     pub unwanted: usize,
     /// Wanted names that the server does not offer.
     pub missing: Vec<String>,
-    /// The list was read no further than 1024 tools or 40 pages.
+    /// Reading stopped at 1024 tools or 40 pages.
     pub cut: bool,
 }
 
-/// One note on a server's list, for the log and the operator's page.
+/// A note about a server's list, for the log and the operator's page.
 #[derive(Debug, Clone, Copy)]
 enum Note<'a> {
     Surplus(&'a [String], usize),
@@ -37,13 +37,13 @@ enum Note<'a> {
 }
 
 impl LeftOut {
-    /// Everything that an operator should know of it, a sentence each; names as the server has them, uncleaned.
+    /// All notes for an operator, a sentence each. Names are those of the server, uncleaned.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         self.all().map(|note| note.to_string()).collect()
     }
 
-    /// Those that an operator should act on.
+    /// The notes that call for action by an operator.
     pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
         self.all().filter(|note| !matches!(note, Note::Unwanted(_))).map(|note| note.to_string())
     }
@@ -79,7 +79,7 @@ fn listed(names: &[String]) -> String {
     format!("{}{rest}", shown.join(", "))
 }
 
-/// The tools that are chosen, in the server's order.
+/// The selected tools, in the server's order.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
     pub(super) fit: Vec<(Definition, Arc<RemoteTool>)>,
@@ -88,8 +88,8 @@ pub(super) struct Choice {
 }
 
 impl Client {
-    /// Chooses among all that a server lists: pinned tools come before new ones, so that a new one takes nobody's place,
-    /// and then they come by name, so that every instance chooses the same.
+    /// Selects among all tools that a server lists: pinned tools take precedence over new ones, so that a new tool
+    /// displaces none, then the order of names decides, so that all instances select the same tools.
     pub(super) fn choose(&self, end: &Arc<End>, listed: Listed, pins: &[Pin]) -> Choice {
         let Listed { tools, cut } = listed;
         let all: Vec<_> = tools.iter().map(Definition::from).collect();
@@ -106,7 +106,7 @@ impl Client {
         choice
     }
 
-    /// The tools that can be offered at all.
+    /// Sorts the tools into those that can be offered and those to quarantine.
     pub(super) fn fit_all(&self, end: &Arc<End>, wanted: Vec<Definition>) -> Choice {
         let looks = looks(end, &wanted);
         let mut choice = Choice::default();
@@ -121,7 +121,7 @@ impl Client {
 }
 
 impl Choice {
-    /// Keeps `most` tools: those first for which `rank` is least, then by name. Returns the names of the others.
+    /// Keeps `most` tools: those with the least `rank` first, then by name. Returns the names of the others.
     pub(super) fn limit<R: Ord>(&mut self, most: usize, rank: impl Fn(&str) -> R) -> Vec<String> {
         let mut names: Vec<_> = self.fit.iter().map(|(own, _)| own.name.clone()).collect();
         names.sort_by_cached_key(|name| (rank(name), name.clone()));
@@ -132,7 +132,7 @@ impl Choice {
     }
 }
 
-/// How many of these tools look like this, by the look.
+/// The number of tools that share each look.
 pub(super) type Looks = BTreeMap<String, usize>;
 
 fn looks(end: &End, all: &[Definition]) -> Looks {

@@ -1,4 +1,4 @@
-//! Whether a tool can be offered: by its name, its schema, its length, and what it was when it was first seen.
+//! The decision whether a tool can be offered: by its name, schema, length and pin.
 
 use super::choice::Looks;
 use super::{Client, End, Why};
@@ -15,15 +15,15 @@ use std::sync::{Arc, PoisonError};
 /// Longest definition, in bytes of JSON.
 const LONGEST: usize = 32 * 1024;
 
-/// Most pins of one server in one organization, unless the operator names its tools: a server that offers ever new names
-/// fills no table.
+/// Most pins of one server in one organization, unless the operator lists its tools: a server that keeps inventing
+/// names cannot fill the table.
 const MOST_PINS: usize = 128;
 
-/// More tools than this are not kept to be shared.
+/// Number of shared tools beyond which the cache is cleared.
 const MOST_SHARED: usize = 1024;
 
 impl Client {
-    /// The tool, if its definition is one that can be offered at all.
+    /// Returns the tool if its definition can be offered at all.
     pub(super) fn fit(&self, end: &Arc<End>, definition: &Definition, looks: &Looks) -> Result<Arc<RemoteTool>, Why> {
         let name = self.name(&end.server.name, definition, looks)?;
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +35,7 @@ impl Client {
             return Err(Why::Long);
         }
         let local = name.local.clone();
-        // An object's id holds nothing that a name does not.
+        // An object id allows every character that a name allows.
         let tool = RemoteTool::new(end.clone(), name, definition.clone(), schema).map_err(|_| BadName::Characters)?;
         let tool = Arc::new(tool);
         if shared.len() >= MOST_SHARED {
@@ -45,7 +45,7 @@ impl Client {
         Ok(tool)
     }
 
-    /// Whether the tool is what it was when it was first seen. What it is now is noted for the operator.
+    /// Compares the tool with its pin, and records the current definition for the operator if it differs.
     pub(super) async fn compare(
         &self,
         server: &Server,
@@ -73,7 +73,8 @@ impl Client {
         Ok(if same { Ok(()) } else { Err(Why::Changed(definition.changes(&pin.definition))) })
     }
 
-    /// The tool's name, when it looks like no tool of ours, no other server, and no other tool of its own.
+    /// Returns the tool's name if it does not look like a local tool, another server, or another tool of the same
+    /// server.
     fn name(&self, server: &ServerName, definition: &Definition, looks: &Looks) -> Result<Name, BadName> {
         let name = Name::new(server, &definition.name)?;
         let servers = self.ends.keys().filter(|other| *other != server).map(ServerName::as_str);
@@ -83,7 +84,7 @@ impl Client {
     }
 }
 
-/// What is pinned cannot be told: for the log.
+/// Logs that the pins cannot be read.
 pub(super) fn not_told(error: &Unavailable) -> Cause {
     tracing::warn!(%error, "what is pinned cannot be told");
     Cause::Pins

@@ -1,8 +1,8 @@
-//! Which addresses are public.
+//! The classification of addresses as public or not.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Networks of version 4 that are not public (IANA's registry of special purposes): first address and length.
+/// IPv4 networks that are not public (IANA's special-purpose registry): first address and prefix length.
 const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -21,11 +21,11 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// The one network of version 6 that is handed out to the public.
+/// The IPv6 network for global unicast.
 const PUBLIC_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// Networks in it that are not public, or carry an address of version 4 in them: protocol assignments with Teredo,
-/// documentation twice, 6to4, and segment routing.
+/// Networks within it that are not public, or embed an IPv4 address: protocol assignments including Teredo, two for
+/// documentation, 6to4, and segment routing.
 const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -33,7 +33,7 @@ const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-/// Whether an address is one of the public Internet. Addresses of version 4 that are written as version 6 are none.
+/// Returns whether an address belongs to the public Internet. IPv4 addresses written as IPv6 do not.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {

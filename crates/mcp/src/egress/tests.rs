@@ -96,7 +96,7 @@ impl Lookup for Says {
     }
 }
 
-/// A name is judged by where it leads, at the moment of connecting.
+/// A name is checked by the addresses that it resolves to at the moment of connecting.
 #[tokio::test]
 async fn attack_49_a_name_that_leads_inside_is_not_connected_to() {
     let rows = [

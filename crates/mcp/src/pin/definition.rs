@@ -1,5 +1,5 @@
-//! What a server says of a tool, its digest, and how an operator reads what changed in it. Whatever differs has another
-//! digest and another line: no member can stand in for another one, or hide it.
+//! A server's definition of a tool, its digest, and its changes in a form that an operator can read. Different
+//! definitions have different digests and different lines: no member can stand in for another one, or hide it.
 
 use crate::schema;
 use agent::approval::canonical;
@@ -8,37 +8,38 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
-/// All that a server says about a tool and that somebody may rely on, uncleaned.
+/// Everything that a server says about a tool and that anything may depend on, uncleaned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
-    /// The name, as the server has it.
+    /// The name at the server.
     pub name: String,
     /// The description.
     pub description: Option<String>,
     /// The schema of the arguments.
     pub schema: Value,
-    /// The annotations, of which the risk may depend.
+    /// The annotations, on which the risk may depend.
     pub annotations: Value,
 }
 
 impl Definition {
-    /// SHA-256 of the canonical JSON with exact numbers, in hexadecimal. `None` when there is no such form, which is nobody's
-    /// pin.
+    /// SHA-256 of the canonical JSON with exact numbers, in hexadecimal. `None` if there is no canonical form; such a
+    /// definition matches no pin.
     #[must_use]
     pub fn digest(&self) -> Option<String> {
         let canonical = canonical(&serde_json::to_value(self).ok()?).ok()?;
         Some(Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    /// How long it is, in bytes of JSON.
+    /// The length in bytes of JSON.
     pub(crate) fn length(&self) -> usize {
         let text = self.name.len() + self.description.as_ref().map_or(0, String::len);
         text + self.schema.to_string().len() + self.annotations.to_string().len()
     }
 
-    /// What changed from `before` to this, for the operator: lines that begin with `-` and `+`, nothing in them invisible.
-    /// What weighs most comes first, however much follows: the name, the description, the annotations, then under `model`
-    /// the arguments as the model is given them, and under `schema` all that the server says of them.
+    /// The changes from `before` to this, for the operator: lines that begin with `-` or `+` and contain nothing
+    /// invisible. The most important ones come first, regardless of the number of others: the name, the description,
+    /// the annotations, then under `model` the arguments as the model receives them, and under `schema` the server's
+    /// complete schema.
     #[must_use]
     pub fn changes(&self, before: &Self) -> Vec<String> {
         let both = before.parts().into_iter().zip(self.parts());
@@ -51,7 +52,7 @@ impl Definition {
         .collect()
     }
 
-    /// All of it, in lines. Two that differ never have the same ones.
+    /// The complete definition as lines. Different definitions never have the same lines.
     fn parts(&self) -> [Vec<String>; 5] {
         let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
         [
@@ -81,7 +82,7 @@ fn lines(at: &str, value: &Value) -> Vec<String> {
     lines
 }
 
-/// One line for each value that is no object; a list is one value, so that no key looks like a place in it.
+/// Emits one line for each value that is not an object. A list is one value, so that no key can look like an index.
 fn flatten(at: &str, value: &Value, lines: &mut Vec<String>) {
     match value {
         Value::Object(members) if !members.is_empty() => {
@@ -91,13 +92,15 @@ fn flatten(at: &str, value: &Value, lines: &mut Vec<String>) {
     }
 }
 
-/// A key as a reference token of a JSON Pointer (RFC 6901), in plain letters, without what could end it in a line.
+/// A key as a reference token of a JSON Pointer (RFC 6901) in printable ASCII, without characters that could end it in
+/// a line.
 fn token(key: &str) -> String {
     let pointer = key.replace('~', "~0").replace('/', "~1");
     shown(&pointer, |c| !c.is_ascii_graphic() || matches!(c, ':' | '"' | '\\'))
 }
 
-/// The text with the code point of each character that is `foreign` here, has no look of its own, or begins a code point.
+/// Replaces each character that `foreign` rejects, that is invisible, or that starts a code point notation, by its code
+/// point.
 fn shown(text: &str, foreign: impl Fn(char) -> bool) -> String {
     let odd = |c: char| c == '\u{27e8}' || text::is_hidden(c) || (c.is_whitespace() && c != ' ');
     text::escaped(text, |c| odd(c) || foreign(c))

@@ -1,4 +1,4 @@
-//! A client of one peer, behind a tap, with permits of the real guard.
+//! A client of one peer through a tap, with permits of the real guard.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,10 +23,10 @@ use crate::process::{Sdk, TOKEN};
 use crate::tap::Tap;
 use countersign_peers::Peer;
 
-/// The tools of a peer.
+/// The tools that each peer offers.
 pub(crate) const TOOLS: [&str; 5] = ["add", "fail", "slow", "log", "parted"];
 
-/// Longest call of a client that has no patience; `slow` can take longer.
+/// Longest call of the impatient client; `slow` can take longer.
 const HASTE: Duration = Duration::from_secs(3);
 
 pub(crate) struct House {
@@ -68,12 +68,12 @@ impl House {
         self.client.discover(&name(), "acme", &SecretString::from(token)).await
     }
 
-    /// The tools of a client that waits a short time alone; none, where even the list took longer.
+    /// The tools found by the impatient client; `None` if even the list took longer.
     pub(crate) async fn hasty(&self) -> Option<Toolbox> {
         self.hasty.discover(&name(), "acme", &SecretString::from(TOKEN)).await.ok().map(toolbox)
     }
 
-    /// A call of a tool that was discovered, from the proposal to the outcome.
+    /// Calls a discovered tool, from the proposal to the outcome.
     pub(crate) async fn call(&self, toolbox: &Toolbox, tool: &str, input: Value) -> Result<Value, ToolError> {
         let call = ToolCall { id: CallId("1".to_owned()), tool: ToolName(format!("peer___{tool}")), input };
         let actor = actor("ada");
@@ -117,7 +117,7 @@ impl Vault for OneToken {
     }
 }
 
-/// Nothing is asked of a person here, and so nothing is written.
+/// No person is asked here, so nothing is recorded.
 struct Unwritten;
 
 #[async_trait]

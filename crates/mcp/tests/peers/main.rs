@@ -1,4 +1,4 @@
-//! The client against servers that others wrote: MCP's official SDKs, each in its own process on loopback.
+//! Tests of the client against servers by other authors: MCP's official SDKs, each in its own process on loopback.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod farewell;

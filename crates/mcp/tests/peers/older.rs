@@ -1,12 +1,12 @@
-//! Older revisions, as the official SDKs speak them.
+//! Older revisions, as implemented by the official SDKs.
 
 use serde_json::json;
 
 use crate::house::{House, toolbox};
 use crate::process::{Sdk, TOKEN};
 
-/// A gateway may know the current revision and be told not to speak it. It says so with -32022, and what follows is
-/// between our client and the SDK.
+/// A gateway may know the current revision and be configured not to use it. It answers with -32022, and the client and
+/// the SDK must negotiate another one.
 #[tokio::test]
 async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of_them() {
     let rows: [(&'static [&'static str], &str); 4] = [

@@ -1,9 +1,9 @@
-//! The servers of other makers.
+//! The server processes of the official SDKs.
 
 use countersign_peers::{Peer, PeerError, node, python};
 use std::process::Command;
 
-/// The one token that a peer takes.
+/// The only token that a peer accepts.
 pub(crate) const TOKEN: &str = "CANARY-peer";
 
 /// An official SDK.
@@ -27,7 +27,7 @@ impl Sdk {
         }
     }
 
-    /// The server, with the packages that set-up installed.
+    /// The server, with the packages that `cargo xtask setup` installed.
     fn program(self) -> Result<Command, PeerError> {
         match self {
             Self::Python1 => python("mcp/python-1", "mcp/server.py"),

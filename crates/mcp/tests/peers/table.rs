@@ -1,4 +1,4 @@
-//! The table `peers.md`: each SDK in each mode, and how our client gets on with it.
+//! The table `peers.md`: each SDK in each mode, and the results of this client with it.
 
 use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
@@ -26,7 +26,7 @@ arrives.
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 
-/// Each SDK in each mode. When the table changes, this test writes the new one and says where it is.
+/// Tests each SDK in each mode. If the table has changed, this test writes the new one and prints its path.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_official_sdk_gets_on_with_our_client() {
     let mut seen = HEAD.to_owned();
@@ -80,8 +80,8 @@ async fn row(sdk: Sdk, mode: [&'static str; 2]) -> String {
     )
 }
 
-/// What the server is told once nobody waits for its answer: all that is no part of an ordinary call's beginning. The
-/// answer itself is among it or not, as the server ends it.
+/// The messages to the server after the client stopped waiting: all that do not belong to the start of an ordinary
+/// call. The answer itself may be among them, depending on how the server ends it.
 fn farewell(seen: &[String]) -> String {
     let words = ["notifications/cancelled", "DELETE"];
     let lines: Vec<_> = seen.iter().filter(|line| words.iter().any(|word| line.starts_with(word))).cloned().collect();
@@ -97,8 +97,8 @@ fn outcome(outcome: &Result<Value, ToolError>) -> String {
     }
 }
 
-/// What becomes of a call that takes too long: for us, in what the server is told, and at the server. On a machine that
-/// is busy, time may be over before the call begins: that is no such call, and there is another one.
+/// The result of a call that takes too long: for the client, in the messages to the server, and at the server. On a
+/// busy machine the time may run out before the call starts; such an attempt is repeated.
 async fn late(house: &House, tools: &Toolbox) -> [String; 3] {
     for _ in 0..20 {
         let before = log(house, tools).await.len();
@@ -117,7 +117,7 @@ async fn late(house: &House, tools: &Toolbox) -> [String; 3] {
     panic!("the machine is too busy for a call of three seconds");
 }
 
-/// The beginnings and ends of `slow` so far.
+/// The starts and ends of `slow` so far.
 async fn log(house: &House, tools: &Toolbox) -> Vec<String> {
     let log = house.call(tools, "log", json!({})).await.unwrap();
     log["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()

@@ -1,5 +1,5 @@
-//! A tap between client and server: it passes everything on, notes what passed, and can make the server meet a session
-//! that it does not know.
+//! A tap between client and server: it forwards everything, records it, and can make the server reject a session as
+//! unknown.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -20,9 +20,9 @@ pub(crate) struct Tap {
     to: String,
     http: reqwest::Client,
     seen: Arc<Mutex<Vec<String>>>,
-    /// The methods whose next request names another session.
+    /// The methods whose next request is sent with another session.
     forget: Arc<Mutex<VecDeque<&'static str>>>,
-    /// The revisions that are enabled, where that is not the server's matter.
+    /// The revisions that the tap pretends are enabled, if it overrides the server.
     enabled: Arc<Mutex<Option<&'static [&'static str]>>>,
     /// The revision that the last request named.
     version: Arc<Mutex<String>>,
@@ -42,17 +42,18 @@ impl Tap {
         tap
     }
 
-    /// What passed since this was asked last, as `tools/list 200`.
+    /// The messages since the last call of this function, as `tools/list 200`.
     pub(crate) fn seen(&self) -> Vec<String> {
         std::mem::take(&mut *self.seen.lock().unwrap())
     }
 
-    /// Has the server not know the session of the next request of this method.
+    /// Makes the server reject the session of the next request of this method.
     pub(crate) fn forget_at(&self, method: &'static str) {
         self.forget.lock().unwrap().push_back(method);
     }
 
-    /// Answers for the server that it speaks these revisions alone, as one does that knows the current revision (-32022).
+    /// Answers in place of the server that only these revisions are enabled, as a server that knows the current
+    /// revision does (-32022).
     pub(crate) fn enable(&self, revisions: &'static [&'static str]) {
         *self.enabled.lock().unwrap() = Some(revisions);
     }

@@ -6,22 +6,22 @@ use serde::Serialize;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Lifetime of an assertion. Auth0 advises one minute and allows five, Okta allows an hour.
+/// Lifetime of an assertion. Auth0 recommends one minute and allows five, Okta allows an hour.
 const LIFETIME: Duration = Duration::from_secs(60);
 
-/// A private key that cannot be used. Never shows key material.
+/// The private key cannot be used. The error never shows key material.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The text is no PEM.
+    /// The text is not PEM.
     #[error("is not a private key in PEM form (-----BEGIN PRIVATE KEY-----)")]
     NotPem,
-    /// A key for signing is needed.
+    /// The text contains only a public key or a certificate.
     #[error("holds a public key or a certificate; the private key is needed")]
     Public,
     /// The key is encrypted.
     #[error("holds an encrypted key; store it decrypted (openssl pkcs8 -topk8 -nocrypt)")]
     Encrypted,
-    /// The key is of a type that no supported algorithm signs with.
+    /// No supported algorithm signs with a key of this type.
     #[error("must hold an RSA key of at least 2048 bits or an EC key on P-256, in PKCS#8 form")]
     Unsupported,
     /// The clock is before 1970, or signing failed.
@@ -37,7 +37,7 @@ pub struct SigningKey {
     id: Option<String>,
 }
 
-/// RFC 7523 section 3; OpenID Connect Core section 9 requires `jti`.
+/// The claims of an assertion (RFC 7523 section 3); OpenID Connect Core section 9 requires `jti`.
 #[derive(Serialize)]
 struct Assertion<'a> {
     iss: &'a str,
@@ -49,8 +49,8 @@ struct Assertion<'a> {
 }
 
 impl SigningKey {
-    /// The key in `pem`: RSA (signs by `RS256`) or EC on P-256 (`ES256`). `id` is the `kid` under which the provider
-    /// knows the public key.
+    /// Reads the key in `pem`: RSA (signs with `RS256`) or EC on P-256 (`ES256`). `id` is the `kid` under which the
+    /// provider knows the public key.
     ///
     /// # Errors
     /// See [`KeyError`].
@@ -70,7 +70,7 @@ impl SigningKey {
             [(EncodingKey::from_rsa_pem(bytes), Algorithm::RS256), (EncodingKey::from_ec_pem(bytes), Algorithm::ES256)];
         for (key, algorithm) in keys.into_iter().filter_map(|(key, algorithm)| Some((key.ok()?, algorithm))) {
             let own = Self { key, algorithm, id: id.clone() };
-            // A key on another curve, or a short one, shows only here.
+            // An unsupported curve or a short key is detected only by signing.
             if own.assertion("client", "audience", "trial").is_ok() {
                 return Ok(own);
             }
@@ -78,7 +78,7 @@ impl SigningKey {
         Err(KeyError::Unsupported)
     }
 
-    /// An assertion of `client` for `audience`.
+    /// Signs an assertion of `client` for `audience`.
     pub(super) fn assertion(&self, client: &str, audience: &str, jti: &str) -> Result<SecretString, KeyError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| KeyError::Signing)?;
         let claims = Assertion {

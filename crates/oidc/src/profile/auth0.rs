@@ -1,4 +1,4 @@
-//! Auth0. A custom domain needs `OIDC_PROFILE=auth0`, since its name does not show the provider.
+//! Auth0. A custom domain needs `OIDC_PROFILE=auth0`, because its name does not reveal the provider.
 
 use super::{
     AssertionAudience, AudienceTokens, BindingMessage, CibaDialect, LoginHint, LogoutStyle, Method, OfflineAccess,
@@ -8,7 +8,7 @@ use super::{
 pub(super) const PROFILE: Profile = Profile {
     name: "auth0",
     client_secret: Method::SecretPost,
-    // auth0.com/docs, "Authenticate with Private Key JWT": the tenant's address with its slash.
+    // auth0.com/docs, "Authenticate with Private Key JWT": the tenant's URL with its trailing slash.
     assertion_audience: AssertionAudience::Issuer,
     authorization_parameters: &[],
     offline_access: OfflineAccess::UnlessUnlisted,

@@ -1,5 +1,5 @@
-//! Amazon Cognito user pools. Every scope beyond the client's own list refuses the whole request, `offline_access` among
-//! them; refresh tokens come without it. `email_verified` may be the string "true".
+//! Amazon Cognito user pools. A scope that the client may not use, including `offline_access`, makes the whole request
+//! fail; refresh tokens are issued without it. `email_verified` may be the string "true".
 
 use super::{AssertionAudience, AudienceTokens, LogoutStyle, Method, OfflineAccess, Profile};
 

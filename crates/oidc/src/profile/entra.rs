@@ -1,5 +1,5 @@
-//! Microsoft Entra ID, by a tenant's own issuer (`https://login.microsoftonline.com/<tenant>/v2.0`). `sub` differs for each
-//! application, so `oid` names a person better in FGA. There is no CIBA and no back-channel logout.
+//! Microsoft Entra ID, with a tenant's own issuer (`https://login.microsoftonline.com/<tenant>/v2.0`). `sub` differs
+//! for each application, so `oid` is the better principal in FGA. There is no CIBA and no back-channel logout.
 
 use super::{AssertionAudience, AudienceTokens, LogoutStyle, Method, OfflineAccess, Profile};
 
@@ -9,8 +9,8 @@ pub(super) const PROFILE: Profile = Profile {
     assertion_audience: AssertionAudience::TokenEndpoint,
     authorization_parameters: &[],
     offline_access: OfflineAccess::UnlessUnlisted,
-    // `email_verified` never comes for accounts of an organization. The optional claim `xms_edov` says that the domain's
-    // owner verified the address (learn.microsoft.com, "Optional claims reference").
+    // `email_verified` is never sent for accounts of an organization. The optional claim `xms_edov` states that the
+    // domain's owner verified the address (learn.microsoft.com, "Optional claims reference").
     email_confirmed_by: &["xms_edov", "email_verified"],
     username_claim: "preferred_username",
     logout: LogoutStyle::RpInitiated,

@@ -1,4 +1,4 @@
-//! Any other OpenID Provider: what the specifications say, and what discovery announces.
+//! Any other OpenID Provider: the specifications' defaults, and what discovery announces.
 
 use super::{
     AssertionAudience, AudienceTokens, BindingMessage, CibaDialect, LoginHint, LogoutStyle, Method, OfflineAccess,
@@ -20,12 +20,12 @@ pub(super) const PROFILE: Profile = Profile {
         login_hint: LoginHint::Username,
         expiry_parameter: "requested_expiry",
         details: false,
-        // The narrowest rule that is known: Keycloak's.
+        // The strictest rule of all known providers: Keycloak's.
         binding_message: BindingMessage { longest: 50, others: "-._+/!?#" },
     }),
     organizations: false,
-    // RFC 8707 wants each resource in the authorization request as well, which is not sent: whether a provider gives a token
-    // without it is the operator's to try (`OIDC_API_TOKENS=resource`).
+    // RFC 8707 expects each resource in the authorization request as well, which is not sent. A provider that issues a
+    // token without it must be enabled by the operator (`OIDC_API_TOKENS=resource`).
     audience_tokens: AudienceTokens::Unsupported,
     okta_user_claim: None,
 };

@@ -1,5 +1,5 @@
-//! Google, by `https://accounts.google.com`. It refuses the scope `offline_access`; a refresh token is asked for by
-//! `access_type=offline` (developers.google.com, "OpenID Connect"). It has no page that ends its session.
+//! Google, with `https://accounts.google.com`. It rejects the scope `offline_access`; a refresh token is requested by
+//! `access_type=offline` (developers.google.com, "OpenID Connect"). It has no page to end its session.
 
 use super::{AssertionAudience, AudienceTokens, LogoutStyle, Method, OfflineAccess, Profile};
 

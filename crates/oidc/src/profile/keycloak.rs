@@ -1,6 +1,6 @@
-//! Keycloak. Its user resolver takes `login_hint` as a user name, and it accepts few characters in a binding message
-//! (`CibaConfig` and `DefaultCIBALoginUserResolver` in its source). It gives a refresh token for the session without the scope
-//! `offline_access`, which refuses people who lack the realm role of that name.
+//! Keycloak. Its user resolver expects a user name in `login_hint`, and it accepts few characters in a binding message
+//! (`CibaConfig` and `DefaultCIBALoginUserResolver` in its source). It issues a refresh token for the session without
+//! the scope `offline_access`; that scope is refused to people who lack the realm role of the same name.
 
 use super::{
     AssertionAudience, AudienceTokens, BindingMessage, CibaDialect, LoginHint, LogoutStyle, Method, OfflineAccess,

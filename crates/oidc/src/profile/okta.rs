@@ -1,5 +1,6 @@
-//! Okta, by its org authorization server (`https://acme.okta.com`, no slash) or a custom one. The ID token of the code flow is
-//! thin: name and e-mail address come from the `userinfo` endpoint (developer.okta.com, "API access management").
+//! Okta, with its org authorization server (`https://acme.okta.com`, no trailing slash) or a custom one. The ID token
+//! of the code flow contains few claims: name and e-mail address come from the `userinfo` endpoint (developer.okta.com,
+//! "API access management").
 
 use super::{
     AssertionAudience, AudienceTokens, BindingMessage, CibaDialect, LoginHint, LogoutStyle, Method, OfflineAccess,
@@ -9,7 +10,7 @@ use super::{
 pub(super) const PROFILE: Profile = Profile {
     name: "okta",
     client_secret: Method::SecretBasic,
-    // developer.okta.com, "Client authentication methods": the token endpoint's address.
+    // developer.okta.com, "Client authentication methods": the URL of the token endpoint.
     assertion_audience: AssertionAudience::TokenEndpoint,
     authorization_parameters: &[],
     offline_access: OfflineAccess::UnlessUnlisted,

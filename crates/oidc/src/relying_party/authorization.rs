@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
 
-/// Scopes that are requested where the provider supports them.
+/// Scopes that are requested if the provider supports them.
 const SCOPES: [&str; 2] = ["profile", "email"];
 
-/// The scope for a refresh token (OpenID Connect Core section 11).
+/// The scope that requests a refresh token (OpenID Connect Core section 11).
 const OFFLINE: &str = "offline_access";
 
-/// Parameters that a link to the sign-in may bring. A provider without Organizations never gets them.
+/// Parameters that a sign-in link may contain. They are dropped for a provider without Organizations.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct AuthorizationOptions {
     /// Auth0's `organization`.
@@ -24,10 +24,10 @@ pub struct AuthorizationOptions {
     pub invitation: Option<String>,
 }
 
-/// A pending sign-in: kept in the browser that began it, bound to its state.
+/// A pending sign-in, stored in the browser that started it and identified by its state.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingSignIn {
-    /// Echoed by the provider.
+    /// The `state` parameter, echoed by the provider.
     pub state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
@@ -36,10 +36,10 @@ pub struct PendingSignIn {
 }
 
 impl RelyingParty {
-    /// Begins a sign-in: the address to send the browser to, and the state to keep until it returns.
+    /// Starts a sign-in. Returns the URL for the browser, and the state to store until the browser returns.
     ///
     /// # Errors
-    /// [`Unavailable`] when the provider's metadata cannot be fetched.
+    /// [`Unavailable`] if the provider's metadata cannot be fetched.
     pub async fn begin(&self, options: AuthorizationOptions) -> Result<(Url, PendingSignIn), Unavailable> {
         let metadata = self.discovery.metadata().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -64,7 +64,7 @@ impl RelyingParty {
         Ok((url, PendingSignIn { state, nonce, verifier: verifier.into_secret(), organization }))
     }
 
-    /// The scopes to request: the configured ones, else those of ours that the provider supports.
+    /// Returns the scopes to request: the configured ones, or else the default ones that the provider supports.
     #[must_use]
     pub fn scopes(&self, metadata: &Metadata) -> Vec<String> {
         if let Some(scopes) = &self.config.scopes {
@@ -81,7 +81,7 @@ impl RelyingParty {
         ["openid"].into_iter().chain(ours).chain(offline.then_some(OFFLINE)).map(str::to_owned).collect()
     }
 
-    /// The configured organization wins over the link's: a link must not lead to another one.
+    /// The configured organization takes precedence: a link must not lead to another one.
     fn organization(&self, options: AuthorizationOptions) -> (Option<String>, Option<String>) {
         if !self.config.profile.organizations {
             return (None, None);
@@ -91,7 +91,7 @@ impl RelyingParty {
     }
 }
 
-/// Whether a parameter of a link is short and of plain characters.
+/// Returns whether a parameter of a link is short and consists of unreserved characters.
 fn plain(text: &str) -> bool {
     (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
 }

@@ -1,4 +1,4 @@
-//! The end of a sign-in at the provider: by the browser, by back-channel, and of its refresh token.
+//! Ending a sign-in at the provider: through the browser, by back-channel logout, and by revoking its refresh token.
 
 use super::RelyingParty;
 use crate::logout_token::{self, InvalidLogoutToken, LogoutToken};
@@ -17,11 +17,11 @@ impl RelyingParty {
         logout_token::verify(&self.discovery, &self.config.client.id, token, now).await
     }
 
-    /// The address that ends the person's session at the provider and leads back to `back_to`; `None` if the provider
-    /// publishes none.
+    /// Returns the URL that ends the person's session at the provider and redirects to `back_to`; `None` if the
+    /// provider publishes none.
     ///
     /// # Errors
-    /// [`Unavailable`] when the provider's metadata cannot be fetched.
+    /// [`Unavailable`] if the provider's metadata cannot be fetched.
     pub async fn end_session_url(&self, id_token: &SecretString, back_to: &str) -> Result<Option<Url>, Unavailable> {
         let metadata = self.discovery.metadata().await?;
         let Some(mut url) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
@@ -36,7 +36,7 @@ impl RelyingParty {
         Ok(Some(url))
     }
 
-    /// Revokes a refresh token (RFC 7009). Does nothing where the provider publishes no revocation endpoint.
+    /// Revokes a refresh token (RFC 7009). Does nothing if the provider publishes no revocation endpoint.
     ///
     /// # Errors
     /// See [`TokenError`].

@@ -1,4 +1,4 @@
-//! The callback: code for tokens, and the person that the tokens name.
+//! The callback: exchanges the code for tokens, and identifies the person that the tokens name.
 
 use super::{PendingSignIn, RelyingParty};
 use crate::SERVICE;
@@ -24,7 +24,7 @@ const LARGEST: usize = 256 * 1024;
 pub struct Callback {
     /// The authorization code.
     pub code: Option<String>,
-    /// The state.
+    /// The `state` parameter.
     pub state: Option<String>,
     /// The issuer (RFC 9207).
     pub iss: Option<String>,
@@ -38,13 +38,13 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// A sign-in that failed.
+/// The sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The person cancelled, or the provider refused them.
+    /// The person cancelled, or the provider denied access.
     #[error("the provider answered {0}")]
     Declined(String),
-    /// The answer does not belong to the request, or a check failed. The reason is for the log alone.
+    /// The response does not belong to the request, or a check failed. The reason is only for the log.
     #[error("refused: {0}")]
     Refused(String),
     /// The provider did not answer.
@@ -59,17 +59,17 @@ pub struct SignedIn {
     pub issuer: String,
     /// The `sub` claim.
     pub subject: String,
-    /// The name to show, if the provider gives one.
+    /// The display name, if the provider sends one.
     pub name: Option<String>,
     /// The given name.
     pub given_name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
-    /// Whether a claim, or the operator, vouches for the address.
+    /// Set if a claim, or the operator, vouches for the address.
     pub email_verified: bool,
-    /// The name that the person types to sign in.
+    /// The user name for signing in.
     pub username: Option<String>,
-    /// The claims that the configuration names, as far as the provider gives them.
+    /// The claims that the configuration lists, as far as the provider sends them.
     pub claims: BTreeMap<String, String>,
     /// The session at the provider, for back-channel logout.
     pub sid: Option<String>,
@@ -77,14 +77,14 @@ pub struct SignedIn {
     pub issued_at: i64,
     /// The organization (Auth0's `org_id`).
     pub organization: Option<String>,
-    /// The ID token itself, the hint at logout.
+    /// The ID token itself, sent as a hint at logout.
     pub id_token: SecretString,
-    /// The refresh token, if the provider gives one.
+    /// The refresh token, if the provider issues one.
     pub refresh_token: Option<SecretString>,
 }
 
 impl RelyingParty {
-    /// Completes the sign-in that `pending` began. The caller has found it by its state and forgets it.
+    /// Completes the sign-in that `pending` started. The caller has found it by its state and must discard it.
     ///
     /// # Errors
     /// See [`SignInError`].
@@ -132,8 +132,8 @@ impl RelyingParty {
         })
     }
 
-    /// Rejects the callback if `iss` differs from the configured issuer, or is absent although the provider promises it
-    /// (RFC 9207 section 2.4). The code is not redeemed.
+    /// Rejects the callback if `iss` differs from the configured issuer, or is absent although the provider announces
+    /// it (RFC 9207 section 2.4). The code is not redeemed.
     async fn check_issuer(&self, iss: Option<&str>) -> Result<(), SignInError> {
         let metadata = self.discovery.metadata().await?;
         match iss {
@@ -145,7 +145,7 @@ impl RelyingParty {
         }
     }
 
-    /// Whether the ID token lacks a claim that is needed.
+    /// Returns whether the ID token lacks a claim that is needed.
     fn lacks(&self, claims: &Claims) -> bool {
         let confirmed =
             self.config.trust_email || self.config.profile.email_confirmed_by.iter().any(|claim| claims.has(claim));
@@ -153,8 +153,8 @@ impl RelyingParty {
         claims.text("name").is_none() || claims.text("email").is_none() || !confirmed || !named
     }
 
-    /// The claims with those of the `userinfo` endpoint (OpenID Connect Core section 5.3), which must name the same `sub`.
-    /// A provider without the endpoint, or one that refuses the token, leaves the claims as they are.
+    /// Adds the claims of the `userinfo` endpoint (OpenID Connect Core section 5.3), which must name the same `sub`. If
+    /// the provider has no such endpoint, or it rejects the token, the claims stay unchanged.
     async fn with_userinfo(&self, claims: Claims, tokens: &TokenResponse) -> Result<Claims, SignInError> {
         let metadata = self.discovery.metadata().await?;
         let (Some(url), Some(token)) = (metadata.userinfo_endpoint(), &tokens.access_token) else { return Ok(claims) };
@@ -180,7 +180,7 @@ impl RelyingParty {
         Ok(claims.or(more))
     }
 
-    /// The payload of a signed answer (OpenID Connect Core section 5.3.2).
+    /// Returns the payload of a signed answer (OpenID Connect Core section 5.3.2).
     async fn unsigned(&self, body: Vec<u8>) -> Result<Vec<u8>, SignInError> {
         let token = String::from_utf8(body).map_err(|_| refused("userinfo is not a signed token"))?;
         match jws::verify(&self.discovery, token.trim()).await {
@@ -219,8 +219,8 @@ impl RelyingParty {
     }
 }
 
-/// The organization that was requested must be the one that the person signed in to: by id, or by name where Auth0 sends
-/// names (auth0.com/docs, "Work with Tokens and Organizations").
+/// Checks that the person signed in to the requested organization: by id, or by name if Auth0 sends names
+/// (auth0.com/docs, "Work with Tokens and Organizations").
 fn check_organization(claims: &Claims, requested: Option<&str>) -> Result<(), SignInError> {
     let Some(requested) = requested else { return Ok(()) };
     let named = if requested.starts_with("org_") { claims.text("org_id") } else { claims.text("org_name") };

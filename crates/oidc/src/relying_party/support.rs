@@ -1,11 +1,11 @@
-//! The provider's abilities, as discovery and profile tell them.
+//! The provider's capabilities, from discovery and profile.
 
 use super::RelyingParty;
 use crate::discovery::Metadata;
 use crate::profile::OfflineAccess;
 use agent::ports::Unavailable;
 
-/// The abilities of the provider that the application depends on.
+/// The capabilities of the provider that the application depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Support {
     /// Approvals by CIBA in poll mode.
@@ -23,10 +23,10 @@ pub struct Support {
 }
 
 impl RelyingParty {
-    /// Reads the provider's abilities.
+    /// Determines the provider's capabilities.
     ///
     /// # Errors
-    /// [`Unavailable`] when the provider's metadata cannot be fetched.
+    /// [`Unavailable`] if the provider's metadata cannot be fetched.
     pub async fn support(&self) -> Result<Support, Unavailable> {
         let metadata = self.discovery.metadata().await?;
         let extra = metadata.additional_metadata();
@@ -47,7 +47,7 @@ impl RelyingParty {
         self.config.profile.ciba.is_some() && extra.backchannel_authentication_endpoint.is_some() && polls
     }
 
-    /// A refresh token comes for the scope `offline_access`, or without it where the profile says so.
+    /// A refresh token is issued for the scope `offline_access`, or without it if the profile says so.
     fn refreshes(&self, metadata: &Metadata) -> bool {
         self.config.profile.offline_access == OfflineAccess::Never
             || self.scopes(metadata).iter().any(|scope| scope == "offline_access")

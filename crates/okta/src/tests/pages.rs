@@ -1,4 +1,4 @@
-//! Lists of groups are read to their end, or not at all.
+//! Lists of groups are read completely, or not at all.
 
 use super::service::{Answers, Service, groups, loan};
 use agent::tool::ToolError;

@@ -1,4 +1,4 @@
-//! Users are found by the login that they have, and by no other name.
+//! Users are found only by their exact login.
 
 use super::service::{Service, groups, loan, missing, user};
 use crate::ActsAs;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 async fn whoever_comes_back_must_have_the_login_that_was_asked_for() {
     let service = Service::answering(|path, _| match path.rsplit('/').next().unwrap() {
         "bob@acme.example" => user("00u2", "Bob@Acme.example", "Bob"),
-        // Okta takes ids and short names in the place of a login.
+        // Okta accepts ids and short names in place of a login.
         "short@acme.example" => user("00u3", "short@acme.example.evil.example", "Mallory"),
         "mail@acme.example" => user("00u4", "login@acme.example", "Eve"),
         "down@acme.example" => axum::response::IntoResponse::into_response(axum::http::StatusCode::BAD_GATEWAY),
@@ -93,7 +93,7 @@ async fn a_target_is_the_id_with_the_groups_that_decide() {
     assert_eq!(target.caveat, None);
 }
 
-/// A part of the groups could leave out the one that forbids.
+/// A subset of the groups could omit the one that forbids the action.
 #[tokio::test]
 async fn of_more_groups_than_a_check_may_have_none_is_told() {
     let service = Service::answering(|path, _| match path {

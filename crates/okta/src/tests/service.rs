@@ -1,4 +1,4 @@
-//! A service that answers as a test says, on loopback.
+//! A loopback service with scripted answers.
 
 use crate::client::Client;
 use agent::ports::Loan;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Answers of a test: the path and query that were asked for, and the service's own address.
+/// Returns the answer to a request's path and query; the second argument is the service's own URL.
 pub(super) type Answers = fn(&str, &str) -> Response;
 
 pub(super) struct Service {
@@ -37,7 +37,7 @@ impl Service {
         Self { client: Client::new(base, Duration::from_secs(5)).unwrap(), asked, agents }
     }
 
-    /// Paths and queries so far.
+    /// The paths and queries so far.
     pub(super) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
@@ -51,7 +51,7 @@ pub(super) fn loan() -> Loan {
     Loan::new("a borrowed token".into())
 }
 
-/// A user as Okta shows them, with this id, login and first name.
+/// A user as returned by Okta, with this id, login and first name.
 pub(super) fn user(id: &str, login: &str, first: &str) -> Response {
     let profile = json!({"firstName": first, "lastName": "Crane", "email": "elsewhere@acme.example", "login": login});
     let times = "2026-05-01T08:00:00.000Z";
@@ -60,7 +60,7 @@ pub(super) fn user(id: &str, login: &str, first: &str) -> Response {
     axum::Json(user).into_response()
 }
 
-/// Groups `from` to `to`, with a link header if there is one.
+/// Groups with these numbers, and a `Link` header if there is a next page.
 pub(super) fn groups(numbers: std::ops::Range<usize>, next: Option<String>) -> Response {
     let group = |number: usize| json!({"id": format!("00g{number}"), "profile": {"name": format!("group {number}")}});
     let mut response = axum::Json(numbers.map(group).collect::<Vec<Value>>()).into_response();

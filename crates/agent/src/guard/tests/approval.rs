@@ -1,4 +1,4 @@
-//! What a yes is worth: for this actor, this call and this once. Rows and flaws of known attacks are named in the tests.
+//! The scope of an approval: this actor, this call, once. Attack numbers are those of `docs/threat-model.md`.
 
 use super::*;
 use crate::Toolbox;
@@ -14,7 +14,7 @@ fn mismatched(what: &str) -> Result<String, Refusal> {
     not_approved(NotApproved::Mismatched { what: what.into() })
 }
 
-/// Rows 30, 32 and 34: each answer has its own refusal, and each is in the ledger under the approval's id.
+/// Attacks 30, 32 and 34: each answer has its own refusal, and each is recorded in the ledger under the approval's id.
 #[tokio::test(start_paused = true)]
 async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
     for (person, expected) in [
@@ -41,7 +41,7 @@ async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
     }
 }
 
-/// The approver's interval is kept, and the last look is at the very end.
+/// The approver's interval is respected, and the last poll happens at the very end.
 #[tokio::test(start_paused = true)]
 async fn it_looks_as_often_as_it_may_and_once_at_the_end() {
     let house = house(World::Fine, Person::Sleeps);
@@ -52,7 +52,7 @@ async fn it_looks_as_often_as_it_may_and_once_at_the_end() {
     assert!(looks.last().unwrap() - until < 50, "{looks:?} {until}");
 }
 
-/// Row 23: minutes pass between question and answer; what was permitted then is asked again now.
+/// Attack 23: minutes pass between question and answer, so authorization is checked again.
 #[tokio::test(start_paused = true)]
 async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
     let house = house(World::Fine, Person::SaysYesAtLook(5));
@@ -65,7 +65,7 @@ async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
     assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger knows of the yes");
 }
 
-/// Row 29: a yes that is in the docket admits once; used again, by whoever, it does not.
+/// Attack 29: a recorded approval admits one call; any further use is refused.
 #[tokio::test(start_paused = true)]
 async fn a_yes_is_used_once() {
     let house = house(World::Fine, Person::SaysYes);
@@ -83,7 +83,7 @@ async fn a_yes_is_used_once() {
 
 type Alter = fn(&mut Request);
 
-/// Row 28: whatever differs from what was asked makes the yes worthless, though nobody has used it.
+/// Attack 28: any difference from the question makes the approval invalid, even if it is not spent.
 #[tokio::test(start_paused = true)]
 async fn a_yes_to_one_thing_is_none_to_another() {
     let rows: [(&str, Alter); 6] = [
@@ -101,7 +101,7 @@ async fn a_yes_to_one_thing_is_none_to_another() {
     let notes = Notes::default();
     assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
     for (name, alter) in rows {
-        // A ledger in which the yes is not spent, and a world in which Bob may do it too.
+        // The approval is not spent in this ledger, and Bob may perform the action as well.
         let mut house = house(World::Fine, Person::Sleeps);
         house.guard.authorizer = Arc::new(TableAuthorizer::knowing(&["ada may thing:1", "bob may thing:1"]));
         let mut other = request("ada", Risk::Elevated);
@@ -120,7 +120,7 @@ async fn a_yes_to_one_thing_is_none_to_another() {
     }
 }
 
-/// Row 28: what was shown is what runs. A tool that changes between yes and deed does nothing.
+/// Attack 28: the shown action is the one that runs. A tool that changes after the approval does nothing.
 #[tokio::test(start_paused = true)]
 async fn a_tool_that_changed_after_the_yes_does_nothing() {
     let house = house(World::Fine, Person::SaysYes);
@@ -132,7 +132,7 @@ async fn a_tool_that_changed_after_the_yes_does_nothing() {
     assert!(other.done().is_empty());
 }
 
-/// Row 38: after a crash the same question is asked on: nobody is asked twice, and what is over is over.
+/// Attack 38: after a crash the same question continues: nobody is asked twice, and an ended question stays ended.
 #[tokio::test(start_paused = true)]
 async fn it_goes_on_from_where_the_docket_stands() {
     let first = house(World::Fine, Person::Sleeps);
@@ -159,7 +159,7 @@ async fn it_goes_on_from_where_the_docket_stands() {
     }
 }
 
-/// Row 33: two at once ring once; the second waits, visibly, and a *no* is followed by quiet.
+/// Attack 33: two concurrent questions ring once; the second waits visibly, and a denial starts a pause.
 #[tokio::test(start_paused = true)]
 async fn one_question_at_a_time() {
     let house = house(World::Fine, Person::SaysYesAtLook(3));
@@ -181,7 +181,7 @@ async fn one_question_at_a_time() {
     assert_eq!(house.approver.asked().len(), 1);
 }
 
-/// The wall clock of a process that slept: its timers have not moved, and minutes have passed.
+/// A process was suspended: its timers have not advanced, but the wall clock has moved by minutes.
 #[tokio::test(start_paused = true)]
 async fn an_approval_or_a_permit_that_has_grown_old_is_not_acted_on() {
     for (risk, slept, done) in [
@@ -202,7 +202,7 @@ async fn an_approval_or_a_permit_that_has_grown_old_is_not_acted_on() {
     }
 }
 
-/// The same between the approval and the ledger: it is not even spent.
+/// The same between the approval and the ledger: the approval is not even spent.
 #[tokio::test(start_paused = true)]
 async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
     let asked = house(World::Fine, Person::SaysYes);
@@ -228,7 +228,7 @@ async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
     }
 }
 
-/// An approval that stands in the log counts only with evidence of this person and this question.
+/// An approval in the log is accepted only with evidence of this person and this question.
 #[tokio::test(start_paused = true)]
 async fn evidence_is_verified_again_when_the_approval_is_spent() {
     let asked = house(World::Fine, Person::SaysYes);
@@ -263,13 +263,13 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
     }
 }
 
-/// The hash of the evidence that stands in the docket.
+/// The hash of the recorded evidence.
 fn given_hash(notes: &Notes) -> String {
     let Standing::Answered(_, Answer::Approved { given }) = notes.now() else { panic!("{:?}", notes.now()) };
     given.evidence.sha256()
 }
 
-/// Everything that could be overlooked is on the phone: exact numbers, hidden and look-alike characters, reordering.
+/// The phone shows every detail that could be overlooked: exact numbers, hidden and look-alike characters, reordering.
 #[tokio::test(start_paused = true)]
 async fn the_question_shows_what_could_be_overlooked() {
     let house = house(World::Fine, Person::SaysYes);

@@ -1,5 +1,5 @@
-//! The object is what the service knows: it is looked up after the account is there, decided about, shown, bound by the
-//! approval, and looked up again before anything is done.
+//! The object is the one that the service names: it is looked up once the account is connected, authorized, shown,
+//! bound by the approval, and looked up again before the action.
 
 use super::*;
 use crate::fakes::MemoryDirectory;
@@ -12,7 +12,7 @@ fn object(kind: &'static str, id: &str) -> Object {
     Object::new(kind, id).unwrap()
 }
 
-/// `user:<id>`, a member of these groups.
+/// The target `user:<id>`, a member of these groups.
 fn person(id: &str, groups: &[&str]) -> Target {
     let member = |group: &&str| Fact {
         subject: object("group", group),
@@ -28,7 +28,7 @@ fn person(id: &str, groups: &[&str]) -> Target {
     }
 }
 
-/// Ada may look things up and reset `user:00u1`, but nobody in `group:admins`.
+/// Ada may look up objects and reset `user:00u1`, unless it is a member of `group:admins`.
 fn house_with(answer: Result<Target, ToolError>, willing: Person) -> (House, Arc<MemoryDirectory>) {
     let house = house(World::Fine, willing);
     let authorizer = Arc::new(TableAuthorizer::knowing(&["ada may thing:1", "ada may_reset user:00u1"]));
@@ -97,7 +97,8 @@ async fn who_is_meant_is_shown_and_the_decision_named() {
     assert_eq!((question.relation.as_str(), question.object.as_str()), ("may_reset", "user:00u1"));
 }
 
-/// Somebody becomes an administrator, is renamed, gives their name away, leaves, or cannot be looked up any more.
+/// Meanwhile the user becomes an administrator, is renamed, loses their name to another user, leaves, or cannot be
+/// looked up.
 #[tokio::test(start_paused = true)]
 async fn what_changes_while_the_phone_rings_is_noticed() {
     let changed = Refusal::NotApproved { why: NotApproved::Changed };
@@ -123,7 +124,7 @@ async fn what_changes_while_the_phone_rings_is_noticed() {
     }
 }
 
-/// An instance that goes on with a question looks up anew; an approval of another object is no approval of this one.
+/// An instance that continues a question repeats the lookup; an approval of another object is not one of this object.
 #[tokio::test(start_paused = true)]
 async fn an_approval_is_bound_to_the_id() {
     let (house, directory) = house_with(Ok(person("00u1", &[])), Person::SaysYes);

@@ -1,10 +1,10 @@
-//! The reasoning of a model, as the model wants it back.
+//! The reasoning of a model, in the form in which it must be returned to the model.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One block of a model's reasoning. Opaque: it is kept with the answer it belongs to and sent back unmodified within the
-/// same turn, since a model that continues after a tool's result without its own reasoning may answer nothing
+/// One block of a model's reasoning. It is opaque: it is stored with its answer and returned unmodified within the same
+/// turn, because a model that continues after a tool result without its own reasoning may return an empty answer
 /// (platform.claude.com, "Extended thinking with tool use").
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -16,7 +16,7 @@ pub enum Reasoning {
         /// The provider's signature of the whole reasoning.
         signature: Option<String>,
     },
-    /// Reasoning that only the provider can read.
+    /// Reasoning that only the provider can decrypt.
     Redacted {
         /// The provider's bytes, in base64.
         content: String,
@@ -24,7 +24,7 @@ pub enum Reasoning {
 }
 
 impl Reasoning {
-    /// Bytes that it takes in the log.
+    /// Size in the log, in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -40,7 +40,7 @@ impl Reasoning {
     }
 }
 
-/// The kind and the length alone: reasoning may repeat anything of the conversation, and logs are read by others.
+/// Shows only the kind and the length: reasoning may repeat any part of the conversation, and other people read logs.
 impl fmt::Debug for Reasoning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self {

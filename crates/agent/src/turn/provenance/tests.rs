@@ -23,7 +23,7 @@ fn conversation(said: &str) -> Vec<Message> {
     ]
 }
 
-/// The schema that describes just what is in `input`.
+/// The schema that describes exactly the members of `input`.
 fn schema(input: &Value) -> Value {
     match input {
         Value::Object(members) => {

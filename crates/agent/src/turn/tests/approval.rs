@@ -1,4 +1,5 @@
-//! Approvals as they stand in the log: pulled plugs, answers on the page, and time that is not the turn's.
+//! Approvals in the log: crashes, answers on the page, and time that does not count for the turn. Attack numbers are
+//! those of `docs/threat-model.md`.
 
 use super::*;
 use crate::Refusal;
@@ -20,7 +21,8 @@ fn refused(events: &[Event]) -> Option<&Refusal> {
     })
 }
 
-/// Row 38: the plug is pulled before each event in turn; whoever goes on asks on, and nothing is done twice or without a yes.
+/// Attack 38: the instance crashes before each event in turn; its successor continues the question, and nothing is done
+/// twice or without an approval.
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
     for person in [Person::SaysYes, Person::SaysNo, Person::SaysYesAtLook(4)] {
@@ -30,7 +32,7 @@ async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
             let whole = run(&first, &journal).await.is_ok();
             let proposed = journal.events().iter().any(|event| matches!(event, Event::CallProposed { .. }));
             let mut second = elevated(if proposed { vec![text("Well.")] } else { once() }, person);
-            // What is written down outlives the process.
+            // The ledger and the prompt limits outlive the process.
             second.runner.guard.ledger = first.ledger.clone();
             second.runner.guard.prompts = first.runner.guard.prompts.clone();
             let journal = MemoryJournal::with(journal.events());
@@ -54,7 +56,7 @@ async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
     }
 }
 
-/// Rows 35 and 53: the question is taken back on the page while the phone rings; a yes after that is none.
+/// Attacks 35 and 53: the question is cancelled on the page while the phone rings; a later approval has no effect.
 #[tokio::test(start_paused = true)]
 async fn what_was_taken_back_is_not_done() {
     for (event, expected) in [
@@ -76,8 +78,8 @@ async fn what_was_taken_back_is_not_done() {
     }
 }
 
-/// The person wants the turn to stop while the phone rings, and the server is killed before it takes note. Whoever goes on
-/// takes the question back and frees the person's attention for the next one.
+/// The person asks to stop the turn while the phone rings, and the server is killed before it notices. Its successor
+/// cancels the question and releases the person for the next one.
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_outlives_its_server_takes_the_question_back() {
     let first = elevated(once(), Person::Sleeps);
@@ -96,7 +98,7 @@ async fn a_stop_that_outlives_its_server_takes_the_question_back() {
     assert_eq!(open, []);
 }
 
-/// Killed between taking the person's attention and writing the question down: the same call asks in its own stead, at once.
+/// The instance crashes between reserving the person and recording the question: the same call asks again at once.
 #[tokio::test(start_paused = true)]
 async fn a_question_that_was_never_written_down_does_not_block_itself() {
     let first = elevated(once(), Person::SaysYes);
@@ -110,7 +112,7 @@ async fn a_question_that_was_never_written_down_does_not_block_itself() {
     assert_eq!((second.tool.done().len(), ended(&journal.events())), (1, &End::Done));
 }
 
-/// A yes and a taking back that cross: the one that was written first counts, for everybody.
+/// An approval and a cancellation cross: the one that was written first counts for every instance.
 #[tokio::test(start_paused = true)]
 async fn the_first_answer_counts() {
     let call = CallId("call-1-1".into());
@@ -129,7 +131,7 @@ async fn the_first_answer_counts() {
     assert!(again.tool.done().is_empty());
 }
 
-/// The time that a person takes to answer is not the turn's.
+/// The time that a person takes to answer does not count for the turn.
 #[tokio::test(start_paused = true)]
 async fn waiting_for_a_person_does_not_use_up_the_turn() {
     let house = elevated(once(), Person::SaysYesAtLook(50));
@@ -139,7 +141,7 @@ async fn waiting_for_a_person_does_not_use_up_the_turn() {
     assert_eq!(house.tool.done().len(), 1);
 }
 
-/// Flaw A.5 no 10: the server shuts down while the phone rings. The turn stays open, and whoever is next asks on.
+/// The server shuts down while the phone rings. The turn stays open, and its next instance continues the question.
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_leaves_the_question_open() {
     let house = elevated(once(), Person::Sleeps);

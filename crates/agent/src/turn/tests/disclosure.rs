@@ -1,11 +1,11 @@
-//! Data that other tools brought, on its way to a recipient outside.
+//! Disclosure of other tools' results to an external recipient.
 
 use super::*;
 use crate::Refusal;
 use crate::guard::NotApproved;
 use crate::ports::Verdict;
 
-/// Two tools that only read: `deed`, which is the organization's own, and `lookup`, whose arguments go to a desk outside.
+/// Two tools that only read: `deed`, which is internal, and `lookup`, whose arguments go to an external desk.
 struct Outside {
     house: House,
     lookup: Arc<DeedTool>,
@@ -74,7 +74,7 @@ async fn without_an_approval_nothing_goes_out_and_nobody_is_asked_again_at_once(
     assert!(matches!(refusals[..], [NotApproved::Denied, NotApproved::Cooling { .. }]), "{refusals:?}");
 }
 
-/// The plug is pulled between the approval and the call: the approval is spent on that call and counts for the next ones.
+/// The instance crashes between the approval and the call: the approval is spent on that call and covers later ones.
 #[tokio::test(start_paused = true)]
 async fn an_approval_to_let_data_go_survives_the_plug() {
     let first = outside(vec![call("deed", "1"), call("lookup", "2")], Person::SaysYes);

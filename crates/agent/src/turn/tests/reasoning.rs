@@ -1,4 +1,4 @@
-//! A model that reasons: it gets its reasoning back, nobody else does, and its silence is not the lack of words.
+//! A reasoning model: only the model receives its reasoning, and signs of life without text are not silence.
 
 use super::*;
 use crate::ports::{Message, Model, Prompt, Reasoning, ReplyStream, Role};
@@ -21,7 +21,7 @@ fn call(id: &str) -> Result<ReplyPart, ModelError> {
     Ok(ReplyPart::Call(ToolCall { id: CallId("same".into()), tool: ToolName("deed".into()), input: json!({"id": id}) }))
 }
 
-/// Two rounds of tools, each behind reasoning, then an answer behind reasoning.
+/// Two rounds of calls, each preceded by reasoning, then an answer preceded by reasoning.
 fn rounds() -> Vec<Script> {
     let think = |block: Reasoning| part(ReplyPart::Reasoning(block));
     let stop = |reason| part(ReplyPart::Stop(reason));
@@ -32,7 +32,7 @@ fn rounds() -> Vec<Script> {
     ]
 }
 
-/// The kinds of blocks that the model itself wrote, and the reasoning among them.
+/// A text for each block that the model itself wrote, including its reasoning.
 fn own(messages: &[Message]) -> Vec<String> {
     let own = messages.iter().filter(|message| message.role == Role::Assistant).flat_map(|message| &message.blocks);
     let kind = |block: &Block| match block {
@@ -74,7 +74,7 @@ async fn reasoning_is_in_the_log_and_in_nothing_that_is_said() {
     assert_eq!(house.tool.done().len(), 3);
 }
 
-/// The plug is pulled before each event in turn; whoever goes on sends the same reasoning in front of the same calls.
+/// The instance crashes before each event in turn; its successor sends the same reasoning before the same calls.
 #[tokio::test]
 async fn whoever_takes_a_turn_over_has_its_reasoning() {
     for cut in 3..=20 {
@@ -84,7 +84,7 @@ async fn whoever_takes_a_turn_over_has_its_reasoning() {
             assert!(cut > 15, "the turn has that many events: {cut}");
             break;
         }
-        // What broke off is asked for again; what was answered is not.
+        // An interrupted answer is requested again, a complete one is not.
         let history = journal.history();
         let pending = history.open.as_ref().is_some_and(|open| !open.pending.is_empty());
         let answers = history.messages.iter().filter(|message| message.role == Role::Assistant).count();
@@ -104,7 +104,7 @@ async fn whoever_takes_a_turn_over_has_its_reasoning() {
     }
 }
 
-/// A model whose stream carries nothing but signs of life for a long time.
+/// A model whose stream carries only signs of life for a long time.
 struct Ponders {
     pieces: u32,
     pause: Duration,
@@ -168,7 +168,7 @@ async fn reasoning_without_end_ends_the_turn() {
 #[tokio::test]
 async fn a_conversation_that_is_too_long_is_sent_again_with_less_of_it() {
     let overflow = || vec![Err(ModelError::ContextOverflow("too long".into()))];
-    // How often the model refuses, how many turns there were before; how many messages it gets at last, or none.
+    // Number of refusals by the model, number of earlier turns; number of messages in the last prompt, or none.
     for (refusals, turns, expected) in [(0, 5, Some(11)), (1, 5, Some(5)), (2, 5, Some(1)), (3, 5, None), (1, 0, None)]
     {
         let earlier = std::iter::repeat_with(|| text("Yes.")).take(turns);

@@ -1,4 +1,4 @@
-//! *Stop* against an approval and an action that cross it: whatever stands in front in the log counts.
+//! A stop request that crosses an approval or an action: the event that comes first in the log decides.
 
 use super::*;
 use crate::Refusal;
@@ -25,7 +25,7 @@ fn open_entries(house: &House) -> usize {
     house.ledger.lines().iter().filter(open).count()
 }
 
-/// Somebody stops the turn on another instance: the number that the event was to have is theirs.
+/// Somebody stops the turn on another instance, which takes the number of the awaited event.
 #[tokio::test(start_paused = true)]
 async fn a_stop_in_front_of_an_approval_or_of_an_action_wins() {
     let answered: fn(&Event) -> bool = |event| matches!(event, Event::ApprovalAnswered { .. });
@@ -42,7 +42,7 @@ async fn a_stop_in_front_of_an_approval_or_of_an_action_wins() {
     }
 }
 
-/// The instance that noted the action dies with it: whoever goes on closes the entry and does nothing.
+/// The instance that recorded the action crashes: its successor closes the entry and does nothing.
 #[tokio::test(start_paused = true)]
 async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
     let number = number(Risk::Elevated, |event| matches!(event, Event::CallStarted { .. })).await;
@@ -57,7 +57,7 @@ async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
     assert_eq!((first.tool.done().len(), second.tool.done().len(), open_entries(&first)), (0, 0, 0));
 }
 
-/// A stop between the approval and all that follows it: the approval is not spent.
+/// A stop between the approval and every later event: the approval is not spent.
 #[tokio::test(start_paused = true)]
 async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
     let call = CallId("call-1-1".into());
@@ -73,7 +73,7 @@ async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
     assert!(matches!(standing, crate::guard::Standing::Answered(Some(_), Answer::Cancelled)), "{standing:?}");
 }
 
-/// An approval that is written behind a stop, by whichever instance.
+/// An approval that is written after a stop, by whichever instance.
 #[tokio::test(start_paused = true)]
 async fn an_approval_behind_a_stop_is_a_cancellation() {
     let call = CallId("call-1-1".into());
@@ -94,7 +94,7 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
     assert_eq!((again.tool.done().len(), ended(&journal.events())), (0, &End::Stopped));
 }
 
-/// A stop on another instance, which wakes nobody here, while the approver may be asked every second.
+/// A stop on another instance, which wakes nobody here, while the approver may be polled every second.
 #[tokio::test(start_paused = true)]
 async fn a_stop_elsewhere_is_seen_while_the_phone_rings() {
     let mut house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::Sleeps);

@@ -1,4 +1,4 @@
-//! Two instances that run one turn for a moment: the one that is slow, and the one that has taken over.
+//! Two instances that briefly run the same turn: a slow one, and the one that has taken over.
 
 use super::*;
 use crate::fakes::Line;
@@ -13,7 +13,7 @@ fn allowed(house: &House) -> Vec<Line> {
     house.ledger.lines().into_iter().filter(|line| line.verdict == Verdict::Allowed).collect()
 }
 
-/// The log of an instance that has written an action down in the ledger and not begun it, and that instance.
+/// The log of an instance that has recorded an action in the ledger and not started it, and that instance.
 async fn slow() -> (Vec<Event>, House) {
     let whole = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let started = turn(&whole).await.iter().position(|event| matches!(event, Event::CallStarted { .. })).unwrap();

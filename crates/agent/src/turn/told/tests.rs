@@ -7,7 +7,7 @@ use crate::turn::{End, Event};
 use crate::{CallId, ToolCall, ToolName};
 use serde_json::json;
 
-/// A history of turns that call a tool; those that are `cut` end with the call's result.
+/// A history of turns that call a tool; those marked `cut` end with the call's result.
 fn history(turns: &[(&str, bool)]) -> History {
     let mut events = Vec::new();
     for (text, cut) in turns {

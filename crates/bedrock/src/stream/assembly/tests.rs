@@ -49,7 +49,7 @@ fn stops(reason: &str) -> ConverseStreamOutput {
     ConverseStreamOutput::MessageStop(MessageStopEvent::builder().stop_reason(reason.into()).build().unwrap())
 }
 
-/// All parts of a stream, and how many events gave nothing but a sign of life.
+/// All parts of a stream, and the number of events that yielded only a sign of life.
 fn read(events: Vec<ConverseStreamOutput>) -> (Vec<ReplyPart>, usize) {
     let mut assembly = Assembly::default();
     let parts: Vec<ReplyPart> = events.into_iter().flat_map(|event| assembly.take(event)).collect();
@@ -80,7 +80,7 @@ fn reasoning_is_put_together_and_never_becomes_text() {
             [vec![thought("<thinking>x", Some("s"))], text("Hi").to_vec()].concat(),
             2,
         ),
-        // Whatever closes a block: its end, a block of another kind, the end of the message.
+        // Each way to close a block: its end, a block of another kind, the end of the message.
         (
             vec![
                 thinks("a"),

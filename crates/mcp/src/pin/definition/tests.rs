@@ -11,7 +11,7 @@ fn old() -> Definition {
     weather(json!({"type": "object", "properties": {"place": {"type": "string", "description": "The place."}}}))
 }
 
-/// The old one with this member in its schema, at this place.
+/// The old definition with this member in its schema at this pointer.
 fn with(pointer: &str, key: &str, value: Value) -> Definition {
     let mut schema = old().schema;
     if let Some(members) = schema.pointer_mut(pointer).and_then(Value::as_object_mut) {
@@ -42,7 +42,7 @@ fn attack_44_every_change_has_another_digest_and_can_be_read() {
             vec!["+ model/properties/token/type: \"string\"", "+ schema/properties/token/type: \"string\""],
         ),
         (hinted, vec!["- annotations: null", "+ annotations/readOnlyHint: true"]),
-        // A key that is the path of another member covers nothing.
+        // A key that is the path of another member hides nothing.
         (
             covered,
             vec![
@@ -54,7 +54,7 @@ fn attack_44_every_change_has_another_digest_and_can_be_read() {
             ],
         ),
         (with("", "a~1b/c", json!(1)), vec!["+ schema/a~01b~1c: 1"]),
-        // Nor does one that looks like another one, or like a whole line.
+        // Neither does one that looks like another key, or like a whole line.
         (
             with(place, "d\u{435}scription\u{200b}", json!("x")),
             vec!["+ schema/properties/place/d\u{27e8}U+0435\u{27e9}scription\u{27e8}U+200B\u{27e9}: \"x\""],
@@ -65,7 +65,7 @@ fn attack_44_every_change_has_another_digest_and_can_be_read() {
                 "+ schema/properties/place/description\u{27e8}U+003A\u{27e9}\u{27e8}U+0020\u{27e9}\u{27e8}U+0022\u{27e9}a\u{27e8}U+005C\u{27e9}: \"b\"",
             ],
         ),
-        // What looks like a code point is none, and an odd space is no space.
+        // Text that looks like a code point notation is escaped, and an unusual space is not shown as a space.
         (
             told("\u{27e8}U+200B\u{27e9}\u{a0}\u{3164}"),
             vec![
@@ -73,7 +73,7 @@ fn attack_44_every_change_has_another_digest_and_can_be_read() {
                 "+ description: \"\u{27e8}U+27E8\u{27e9}U+200B\u{27e9}\u{27e8}U+00A0\u{27e9}\u{27e8}U+3164\u{27e9}\"",
             ],
         ),
-        // A place in a list is no key, and a number that a double does not hold is a number all the same.
+        // An index in a list is not a key, and a number that a double cannot represent is still exact.
         (
             with(place, "enum", json!([9_007_199_254_740_993_u64])),
             vec![
@@ -86,14 +86,14 @@ fn attack_44_every_change_has_another_digest_and_can_be_read() {
     for (new, mut changes) in rows {
         assert_ne!(new.digest(), old.digest());
         let mut read = new.changes(&old);
-        // Within a part the order is that of the keys, which is nobody's concern.
+        // Within a part the order is that of the keys and does not matter.
         read.sort_unstable();
         changes.sort_unstable();
         assert_eq!(read, changes);
     }
 }
 
-/// However much a server says beside it: what the model is given, and what the risk depends on, is read first.
+/// No number of additional lines hides the parts that the model receives or the risk depends on: they come first.
 #[test]
 fn attack_44_thousands_of_lines_hide_nothing() {
     let mut new = with("/properties/place", "description", json!("EVIL"));
@@ -109,20 +109,20 @@ fn attack_44_thousands_of_lines_hide_nothing() {
         "+ model/properties/place/description: \"EVIL\"",
     ];
     assert_eq!(new.changes(&old())[..4], first);
-    // Nor when they go away again meanwhile.
+    // The same holds when these lines disappear again.
     let mut gone = old();
     gone.schema["title"] = json!("T");
     assert_eq!(gone.changes(&new)[..4].len(), 4);
     assert!(gone.changes(&new)[3].starts_with("+ model/properties/place/description: \"The place.\""));
 }
 
-/// What the model is given of a tool, see [`crate::remote::RemoteTool`].
+/// The parts of a tool that the model receives, see [`crate::remote::RemoteTool`].
 fn given(tool: &Definition) -> (String, String, Option<Value>) {
     let description = crate::clean::description("server", None, tool.description.as_deref().unwrap_or_default());
     (tool.name.clone(), description, schema::reduce(&tool.schema).ok())
 }
 
-/// A pseudo-random number below `end` (Steele, Lea, Flood: `SplitMix64`), the same ones each time.
+/// A pseudo-random number below `end` (Steele, Lea, Flood: `SplitMix64`), deterministic.
 fn below(state: &mut u64, end: usize) -> usize {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -130,7 +130,7 @@ fn below(state: &mut u64, end: usize) -> usize {
     usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap_or(0)
 }
 
-/// The old one, altered in up to four places, by keys and values that look like others.
+/// The old definition, altered in up to four places by keys and values that look like others.
 fn altered(state: &mut u64) -> Definition {
     const PLACES: [&str; 6] = ["", "/properties", "/properties/place", "/properties/x", "/$defs", "/$defs/x"];
     const KEYS: [&str; 16] = [
@@ -185,8 +185,8 @@ fn altered(state: &mut u64) -> Definition {
     new
 }
 
-/// What is given to a model is a part of what is read: of any two tools that differ at all, the operator reads different
-/// changes, from a third one and from each other, and says yes to another digest.
+/// The parts that a model receives are among those that the operator reads: for any two different definitions the
+/// operator reads different changes, relative to a third one and to each other, and accepts a different digest.
 #[test]
 fn attack_44_whatever_reaches_the_model_is_in_what_is_read() {
     let (state, old) = (&mut 44, old());
