@@ -3,7 +3,6 @@
 
 use super::document::{self, Person};
 use super::{connections, trouble};
-use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
 use crate::random;
@@ -19,6 +18,7 @@ use app::wire::ApiError;
 use axum::extract::{Extension, Form, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use credentials::accounts::{AccountError, Accounts, Answer, PendingConnection};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ struct Begun {
     issuer: String,
     subject: String,
     provider: String,
-    connecting: Connecting,
+    connecting: PendingConnection,
     /// The call that waits; `None` when it was begun on the page of connections.
     waiting: Option<(ConversationId, CallId)>,
 }
@@ -85,7 +85,7 @@ pub async fn wanted(
             let caller = Caller { actor: &actor, session, headers: &headers };
             begin(&connect, caller, &need.provider, &need.scopes, Some((id, call))).await
         }
-        Mend::SignIn => failed(&headers, &Fault::SignInAgain, &format!("/c/{id}")),
+        Mend::SignIn => failed(&headers, &AccountError::SignInAgain, &format!("/c/{id}")),
         Mend::KeepOne => Redirect::to(PAGE).into_response(),
     }
 }
@@ -186,7 +186,7 @@ pub async fn callback(
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
     let missing = match connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await {
         Ok(missing) => missing,
-        Err(Fault::Declined(error)) => {
+        Err(AccountError::Declined(error)) => {
             tracing::info!(code = error, "an account was not connected");
             return (StatusCode::FORBIDDEN, connections::declined(&back)).into_response();
         }
@@ -223,12 +223,16 @@ fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
 }
 
 /// What a fault means for the person; its cause is for the log.
-pub(super) fn failed(headers: &HeaderMap, fault: &Fault, back: &str) -> Response {
+pub(super) fn failed(headers: &HeaderMap, fault: &AccountError, back: &str) -> Response {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
-        Fault::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again(back)).into_response(),
-        Fault::Declined(_) | Fault::Refused(_) => (StatusCode::BAD_REQUEST, connections::refused()).into_response(),
-        Fault::Unavailable(error) => trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() }),
+        AccountError::SignInAgain => (StatusCode::UNAUTHORIZED, connections::sign_in_again(back)).into_response(),
+        AccountError::Declined(_) | AccountError::Refused(_) => {
+            (StatusCode::BAD_REQUEST, connections::refused()).into_response()
+        }
+        AccountError::Unavailable(error) => {
+            trouble::answer(headers, &ApiError::NotNow { service: error.service.to_owned() })
+        }
     }
 }
 

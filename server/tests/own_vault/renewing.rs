@@ -5,7 +5,8 @@ use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
 use agent::Actor;
 use agent::ports::Vault;
 use axum::http::StatusCode;
-use credentials::local::{Expected, LocalVault, Store, Wish, Written};
+use credentials::accounts::AccountManager;
+use credentials::local::{Expected, LocalVault, Store, Written};
 use futures::FutureExt;
 use sandbox::cloud::{Fault, Times};
 use std::sync::atomic::Ordering;
@@ -230,8 +231,7 @@ async fn a_renewal_does_not_bring_a_disconnected_account_back() {
 async fn attack_13_a_consent_for_the_deed_at_hand_ends_and_the_person_is_asked_again() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("force_authentication = true\n").await, person("ada"));
-    let wish = Wish { scopes: &scopes(), redirect_uri: crate::world::CALLBACK, state: "s" };
-    let (page, _) = vault.begin(&ada, "github", wish).await.unwrap();
+    let (page, _) = vault.begin(&ada, "github", &scopes(), "s").await.unwrap();
     assert!(page.query_pairs().any(|(name, value)| name == "prompt" && value == "select_account"), "{page}");
     world.connect(&vault, &ada, ADA).await;
     lend(&vault, &ada).await.unwrap();

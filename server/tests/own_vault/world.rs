@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
-use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Wish, Written};
+use credentials::accounts::{AccountError, AccountManager, Answer, PendingConnection};
+use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Written};
 use dynamo::{DynamoAccounts, LiveKeyring};
 use reqwest::{Client, Url, redirect};
 use sandbox::{Sandbox, Settings};
@@ -19,7 +20,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
+const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 
 /// GitHub's accounts: Ada's, and Bob's.
 pub(crate) const ADA: u64 = 58_001;
@@ -107,7 +108,7 @@ impl World {
             let secret = secret(provider.secret_at());
             provider.with(secret)
         });
-        LocalVault::new(providers.collect(), store, self.clock.clone()).unwrap()
+        LocalVault::new(providers.collect(), store, self.clock.clone(), CALLBACK.parse().unwrap()).unwrap()
     }
 
     /// The store as an instance of this agent's server has it.
@@ -148,10 +149,9 @@ impl World {
 
     /// Connects an account from beginning to end.
     pub(crate) async fn connect(&self, vault: &LocalVault, actor: &Actor, account: u64) {
-        let wish = Wish { scopes: &scopes(), redirect_uri: CALLBACK, state: "s" };
-        let (page, connecting) = vault.begin(actor, "github", wish).await.unwrap();
+        let (page, pending) = vault.begin(actor, "github", &scopes(), "s").await.unwrap();
         let code = self.allow(&page, account).await;
-        vault.complete(actor, connecting, &code, None).await.unwrap();
+        complete(vault, actor, pending, &code, None).await.unwrap();
     }
 
     /// Whether GitHub takes the token.
@@ -176,6 +176,18 @@ pub(crate) fn need() -> Need {
 pub(crate) fn person(name: &str) -> Actor {
     let evidence = Evidence::of("https://idp.example/", format!("auth0|{name}"), "acme");
     Actor::attest(Evidence { principal: name.to_owned(), name: name.to_owned(), ..evidence })
+}
+
+/// Completes a connection with the code of GitHub's answer.
+pub(crate) async fn complete(
+    vault: &LocalVault,
+    actor: &Actor,
+    pending: PendingConnection,
+    code: &str,
+    iss: Option<&str>,
+) -> Result<Vec<String>, AccountError> {
+    let answer = Answer { code: Some(code.to_owned()), iss: iss.map(str::to_owned), ..Answer::default() };
+    vault.complete(actor, "github", pending, answer).await
 }
 
 /// The token, or why there is none.

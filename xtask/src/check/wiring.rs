@@ -6,27 +6,16 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The names under which the server knows the adapters.
-const ADAPTERS: [&str; 12] = [
-    "a2a",
-    "approvals",
-    "auth0",
-    "bedrock",
-    "credentials",
-    "dynamo",
-    "everyday",
-    "fga",
-    "github",
-    "mcp",
-    "oidc",
-    "okta",
-];
+const ADAPTERS: [&str; 11] =
+    ["a2a", "approvals", "bedrock", "credentials", "dynamo", "everyday", "fga", "github", "mcp", "oidc", "okta"];
 
 /// Places and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 5] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
-    // Signing in is plain HTTP, and so is the session's cookie: a port between would only repeat these types.
-    ("server/src/edge", &["dynamo", "oidc"]),
+    // Signing in is plain HTTP, and so is the session's cookie: a port between would only repeat these types. The pages of
+    // accounts speak to the port that `credentials` declares.
+    ("server/src/edge", &["credentials", "dynamo", "oidc"]),
     // Profiles, methods of client authentication and keys are checked while the configuration is read.
     ("server/src/config/oidc.rs", &["oidc"]),
     // The local vault reads the file of providers; its mistakes are reported with all others.
