@@ -68,16 +68,28 @@ impl ApplicationToken {
         }
     }
 
-    /// The same, for a tool.
-    pub(crate) async fn loan(&self) -> Result<Loan, VaultError> {
-        let source = self.source.clone();
-        let fetch = |locked| async move { source.token(locked).await };
-        self.cache.lend(Key::Application, APPLICATION, fetch).await
-    }
-
     /// Forgets the token, which a service refused.
     pub fn forget(&self) {
         self.cache.forget(&Key::Application);
+    }
+
+    async fn loan(&self) -> Result<Loan, VaultError> {
+        let source = self.source.clone();
+        self.cache.lend(Key::Application, APPLICATION, |locked| async move { source.token(locked).await }).await
+    }
+}
+
+/// The same token for everybody. It is nobody's own account, so what it lacks no person can add.
+#[async_trait]
+impl Vault for ApplicationToken {
+    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let ApplicationCredentials { service, scopes, .. } = &self.source.credentials;
+        let missing: Vec<_> = need.scopes.iter().filter(|scope| !scopes.contains(scope)).map(String::as_str).collect();
+        if !missing.is_empty() {
+            let cause = format!("the application's own token lacks {}", missing.join(" "));
+            return Err(Unavailable::new(service, cause).into());
+        }
+        self.loan().await
     }
 }
 
@@ -126,31 +138,5 @@ impl Source {
             http: &self.http,
         };
         endpoint.post(&form).await.map_err(|error: TokenError| error.into_unavailable(service, "token request"))
-    }
-}
-
-/// The application's own token for every tool of one provider. It is nobody's own account.
-#[derive(Debug)]
-pub struct ApplicationVault {
-    provider: &'static str,
-    token: ApplicationToken,
-}
-
-impl ApplicationVault {
-    /// The tokens of `provider`.
-    #[must_use]
-    pub const fn new(provider: &'static str, token: ApplicationToken) -> Self {
-        Self { provider, token }
-    }
-}
-
-#[async_trait]
-impl Vault for ApplicationVault {
-    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
-        let scopes = &self.token.source.credentials.scopes;
-        if need.provider != self.provider || !need.scopes.iter().all(|scope| scopes.contains(scope)) {
-            return Err(VaultError::NotConnected);
-        }
-        self.token.loan().await
     }
 }

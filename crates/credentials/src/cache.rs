@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use slot::Slot;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -135,11 +136,6 @@ impl<R: Send + 'static> Cache<R> {
         Some(Locked::new(slot, Instant::now(), self.0.lifetime))
     }
 
-    /// Forgets all that is held for `key`.
-    pub(crate) fn forget(&self, key: &Key) {
-        self.slots().remove(key);
-    }
-
     /// Waits until all work that was begun is done; afterwards none begins.
     pub(crate) async fn settle(&self) {
         self.0.tasks.close();
@@ -180,6 +176,13 @@ impl<R: Send + 'static> Cache<R> {
 
     fn slots(&self) -> MutexGuard<'_, HashMap<Key, SharedSlot<R>>> {
         self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cache<Infallible> {
+    /// Forgets all that is held for `key`. Nothing is lost: there are no rotations here.
+    pub(crate) fn forget(&self, key: &Key) {
+        self.slots().remove(key);
     }
 }
 

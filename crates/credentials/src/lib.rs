@@ -14,7 +14,7 @@ pub mod local;
 mod pkce;
 mod sign_in_tokens;
 
-pub use application::{ApplicationCredentials, ApplicationToken, ApplicationVault};
+pub use application::{ApplicationCredentials, ApplicationToken};
 pub use audience::AudienceTokens;
 pub use by_provider::Vaults;
 pub use local::{LocalVault, file};

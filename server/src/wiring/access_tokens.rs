@@ -13,7 +13,7 @@ use aws_config::SdkConfig;
 use credentials::accounts::{AccountManager, Accounts, Keeper, Provider};
 use credentials::auth0::{self, Auth0TokenVault, Exchange, MyAccount, SubjectTokens, TokenVaultAccounts, my_account};
 use credentials::local::SecretAt;
-use credentials::{ApplicationCredentials, ApplicationToken, ApplicationVault, LocalVault, Vaults};
+use credentials::{ApplicationCredentials, ApplicationToken, LocalVault, Vaults};
 use dynamo::{DynamoAccounts, LiveKeyring, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
@@ -95,7 +95,7 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> 
     }
     if let Some(OktaAccess::Application(application)) = config.okta.as_ref().map(|okta| &okta.access) {
         let token = ApplicationToken::new(okta_application(config, aws, application).await?)?;
-        vaults = vaults.with(okta::PROVIDER, Arc::new(ApplicationVault::new(okta::PROVIDER, token)));
+        vaults = vaults.with(okta::PROVIDER, Arc::new(token));
     }
 
     let own = local_vault(config, aws, callback).await?;

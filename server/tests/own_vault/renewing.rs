@@ -140,6 +140,35 @@ async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
     world.finish();
 }
 
+/// A provider that does not answer is waited for once, however many wait.
+#[tokio::test]
+async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
+    let world = World::new().await;
+    let (between, store, ada) = (Between::of(&world).await, world.shaky().await, person("ada"));
+    let vault = world.vault_at(&between.url, store.clone(), "");
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    between.gate.forget_permits(1_000);
+    between.change(|answer| (StatusCode::BAD_GATEWAY, answer));
+    store.reads.store(0, Ordering::SeqCst);
+    let callers = (0..5).map(|_| {
+        let (vault, ada) = (vault.clone(), ada.clone());
+        tokio::spawn(async move { lend(&vault, &ada).await })
+    });
+    let callers = callers.collect::<Vec<_>>();
+    // Each looks once and waits; the one that renews looks again.
+    while store.reads.load(Ordering::SeqCst) < 6 {
+        tokio::task::yield_now().await;
+    }
+    between.gate.add_permits(5);
+    for caller in callers {
+        let lent = caller.await.unwrap().unwrap_err();
+        assert_eq!(lent, "GitHub is not available: the token endpoint answered with status 502");
+    }
+    assert_eq!(between.gate.available_permits(), 4, "it was asked once");
+    world.finish();
+}
+
 /// A token that works no more though its time is not over: the next call finds out, whatever the clocks say.
 #[tokio::test]
 async fn a_token_that_a_service_refused_is_renewed_or_gone() {

@@ -49,6 +49,8 @@ impl Clock for TestClock {
 pub(crate) struct Shaky {
     pub(crate) inner: SealedTokens,
     pub(crate) failing: AtomicU32,
+    /// The number of reads that were answered.
+    pub(crate) reads: AtomicU32,
     /// Leave to write, one for each.
     pub(crate) gate: Semaphore,
 }
@@ -86,7 +88,7 @@ impl World {
         self.vault_at(&format!("{}/login/oauth/access_token", self.variable("GITHUB_API_URL")), store, more)
     }
 
-    fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> LocalVault {
+    pub(crate) fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> LocalVault {
         let (pages, api) = (self.variable("GITHUB_BASE_URL"), self.variable("GITHUB_API_URL"));
         let text = format!(
             "[github]\nclient_id = \"{}\"\nsecret_env = \"X\"\nauthorization_url = \"{pages}/login/oauth/authorize\"\n\
@@ -122,7 +124,7 @@ impl World {
 
     pub(crate) async fn shaky(&self) -> Arc<Shaky> {
         let inner = self.store("countersign").await;
-        Arc::new(Shaky { inner, failing: AtomicU32::new(0), gate: Semaphore::new(1_000) })
+        Arc::new(Shaky { inner, failing: AtomicU32::new(0), reads: AtomicU32::new(0), gate: Semaphore::new(1_000) })
     }
 
     async fn aws(&self) -> SdkConfig {
@@ -202,7 +204,9 @@ pub(crate) async fn lend(vault: &LocalVault, actor: &Actor) -> Result<String, St
 #[async_trait]
 impl Store for Shaky {
     async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
-        self.inner.read(actor, provider).await
+        let held = self.inner.read(actor, provider).await;
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        held
     }
 
     async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {

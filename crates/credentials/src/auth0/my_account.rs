@@ -92,7 +92,8 @@ impl MyAccount {
         if !request.scopes.is_empty() {
             body["scopes"] = json!(request.scopes);
         }
-        let started: Started = self.post("connect", actor, &body).await?;
+        let (status, body) = self.post("connect", actor, &body).await?;
+        let started: Started = wire::read(status, &body)?;
         let mut page = Url::parse(&started.connect_uri).map_err(|_| failed("connect_uri is not a URL"))?;
         // The browser is sent nowhere but to the provider.
         if Url::parse(self.provider.issuer()).map_err(|_| failed("the issuer is not a URL"))?.origin() != page.origin()
@@ -125,9 +126,9 @@ impl MyAccount {
             "redirect_uri": pending.redirect_uri,
             "code_verifier": pending.verifier,
         });
-        match self.post("complete", actor, &body).await {
-            Err(wire::Failure { status: Some(StatusCode::CONFLICT), .. }) => Ok(None),
-            other => Ok(Some(other?)),
+        match self.post("complete", actor, &body).await? {
+            (StatusCode::CONFLICT, _) => Ok(None),
+            (status, body) => wire::read(status, &body).map(Some),
         }
     }
 
@@ -143,7 +144,8 @@ impl MyAccount {
             query.extend(connection.map(|name| ("connection", name)));
             query.extend(cursor.as_deref().map(|cursor| ("from", cursor)));
             let request = self.request(Method::GET, "accounts", &token).query(&query);
-            let page: Accounts = wire::read(request.send().await, &token).await?;
+            let (status, body) = wire::answer(request, &token).await?;
+            let page: Accounts = wire::read(status, &body)?;
             all.extend(page.accounts);
             match page.next {
                 Some(next) => cursor = Some(next),
@@ -163,22 +165,15 @@ impl MyAccount {
             return Err(AccountError::Refused("this is no id of an account".to_owned()));
         }
         let token = self.token(actor).await?;
-        let answer = self.request(Method::DELETE, &format!("accounts/{id}"), &token).send().await;
-        match wire::check(answer, &token).await {
-            Err(wire::Failure { status: Some(StatusCode::NOT_FOUND), .. }) => Ok(()),
-            Err(failure) => Err(failure.error),
-            Ok(_) => Ok(()),
-        }
+        let (status, body) =
+            wire::answer(self.request(Method::DELETE, &format!("accounts/{id}"), &token), &token).await?;
+        let gone = status.is_success() || status == StatusCode::NOT_FOUND;
+        if gone { Ok(()) } else { Err(wire::error(status, &body)) }
     }
 
-    async fn post<T: serde::de::DeserializeOwned>(
-        &self,
-        path: &str,
-        actor: &Actor,
-        body: &Value,
-    ) -> Result<T, wire::Failure> {
+    async fn post(&self, path: &str, actor: &Actor, body: &Value) -> Result<(StatusCode, Vec<u8>), AccountError> {
         let token = self.token(actor).await?;
-        wire::read(self.request(Method::POST, path, &token).json(body).send().await, &token).await
+        wire::answer(self.request(Method::POST, path, &token).json(body), &token).await
     }
 
     async fn token(&self, actor: &Actor) -> Result<Loan, AccountError> {

@@ -151,15 +151,17 @@ impl<R> Locked<R> {
         self.slot.unkept.is_some()
     }
 
-    /// Stores `rotation` by `write`, which is tried for three seconds. The slot holds it until the store has it.
+    /// Stores `rotation` by `write`, which is tried for three seconds, unless the caller that was waited for has just failed.
+    /// The slot holds the rotation until the store has it.
     ///
     /// # Errors
-    /// The store's last one. The rotation must not be used before a later call has stored it.
+    /// The last failure. The rotation must not be used before a later call has stored it.
     pub(crate) async fn keep<T, F>(&mut self, rotation: R, mut write: impl FnMut() -> F) -> Result<T, Unavailable>
     where
         F: Future<Output = Result<T, Unavailable>>,
     {
         self.slot.unkept = Some(rotation);
+        self.awaited()?;
         let (mut pause, mut tries) = (PAUSE, 1);
         let written = loop {
             match write().await {
@@ -173,7 +175,10 @@ impl<R> Locked<R> {
         };
         match &written {
             Ok(_) => self.slot.unkept = None,
-            Err(error) => tracing::error!(error = %error, "a rotated token could not be stored"),
+            Err(error) => {
+                tracing::error!(error = %error, "a rotated token could not be stored");
+                self.slot.failed = Some((Instant::now(), error.clone()));
+            }
         }
         written
     }

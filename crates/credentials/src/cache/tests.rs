@@ -30,9 +30,15 @@ fn ada() -> Key {
 }
 
 /// Lends a token with the scopes `read` and `list`, given for `subject` and working for `life`.
-async fn lend(cache: &Tokens, source: &Arc<Source>, scopes: &[&str], subject: &str, life: Duration) -> Loan {
+async fn lend<R: Send + 'static>(
+    cache: &Cache<R>,
+    source: &Arc<Source>,
+    scopes: &[&str],
+    subject: &str,
+    life: Duration,
+) -> Loan {
     let (source, need, subject) = (source.clone(), need(scopes), SecretString::from(subject));
-    let fetch = |mut locked: Locked<_>| async move {
+    let fetch = |mut locked: Locked<R>| async move {
         if let Some(token) = locked.cached(&need, Some(&subject))? {
             return Ok(token);
         }
@@ -59,7 +65,7 @@ async fn a_cached_token_is_lent_if_it_serves() {
         ("a cache that keeps nothing", Lifetime { longest: Duration::ZERO, ..LONG }, HOUR, &["read"], "rt", "t2"),
     ];
     for (row, lifetime, life, scopes, subject, expected) in rows {
-        let (cache, source) = (Cache::new(lifetime), Arc::default());
+        let (cache, source) = (Tokens::new(lifetime), Arc::default());
         lend(&cache, &source, &["read"], "rt", life).await;
         let second = lend(&cache, &source, scopes, subject, life).await;
         assert_eq!(second.token().expose_secret(), expected, "{row}");
@@ -79,7 +85,7 @@ fn jitter_spreads_the_ends_of_tokens_and_never_prolongs_them() {
 
 #[tokio::test]
 async fn a_rejected_token_is_dropped_and_remembered_and_takes_no_other_with_it() {
-    let (cache, source) = (Cache::new(LONG), Arc::default());
+    let (cache, source) = (Tokens::new(LONG), Arc::default());
     let first = lend(&cache, &source, &[], "rt", HOUR).await;
     first.refused().await;
     let second = lend(&cache, &source, &[], "rt", HOUR).await;
@@ -94,7 +100,7 @@ async fn a_rejected_token_is_dropped_and_remembered_and_takes_no_other_with_it()
 
 #[tokio::test]
 async fn many_callers_fetch_once_and_forgetting_fetches_anew() {
-    let (cache, source) = (Cache::new(LONG), Arc::default());
+    let (cache, source) = (Cache::<Infallible>::new(LONG), Arc::default());
     let lent = join_all((0..8).map(|_| lend(&cache, &source, &["read"], "rt", HOUR))).await;
     assert!(lent.iter().all(|loan| loan.token().expose_secret() == "t1"));
     cache.forget(&ada());
@@ -194,9 +200,32 @@ async fn a_rotation_is_held_until_its_store_takes_it() {
     }
 }
 
+/// A store that fails is waited for once, however many wait.
+#[tokio::test]
+async fn who_has_waited_for_a_store_in_vain_does_not_wait_again() {
+    let (cache, tries) = (Tokens::new(LONG), Arc::new(AtomicUsize::new(0)));
+    let keep = async || {
+        let tries = tries.clone();
+        let work = |mut locked: Locked<_>| async move {
+            let rotation = locked.take_unkept().unwrap_or("rotated");
+            let full = async || {
+                tries.fetch_add(1, Ordering::SeqCst);
+                Err(Unavailable::new("the store", "full"))
+            };
+            Ok(locked.keep(rotation, full).await?)
+        };
+        cache.exclusive::<(), _>(ada(), work).await.unwrap_err().to_string()
+    };
+    for error in join_all([keep(), keep(), keep()]).await {
+        assert_eq!(error, "the store is not available: full");
+    }
+    assert_eq!(tries.load(Ordering::SeqCst), 6);
+    assert_eq!(cache.idle(ada()).unwrap().take_unkept(), Some("rotated"), "and nothing is lost by it");
+}
+
 #[tokio::test]
 async fn a_fresh_subject_inherits_the_tokens_of_the_one_that_it_replaces() {
-    let (cache, source) = (Cache::new(LONG), Arc::default());
+    let (cache, source) = (Tokens::new(LONG), Arc::default());
     lend(&cache, &source, &[], "rt", HOUR).await;
     for (old, fresh, subject, expected) in
         [("rt", "rt2", "rt2", "t1"), ("rt", "rt3", "rt2", "t1"), ("rt2", "rt3", "rt2", "t2")]

@@ -110,16 +110,10 @@ impl Vault for LocalVault {
         let now = inner.clock.now();
         match &provider.kind {
             Kind::ApiKey(Key(key)) => Ok(Loan::new(key.clone())),
-            Kind::Application(machine) => {
-                let missing: Vec<_> =
-                    need.scopes.iter().filter(|scope| !machine.scopes.contains(scope)).cloned().collect();
-                if !missing.is_empty() {
-                    let cause = format!("the application's own token lacks {}", missing.join(" "));
-                    return Err(Unavailable::new(provider.name, cause).into());
-                }
+            Kind::Application(_) => {
                 let token = inner.applications.get(&provider.id);
                 let token = token.ok_or_else(|| Unavailable::new(crate::SERVICE, "an application has no place"))?;
-                token.loan().await
+                token.lend(actor, need).await
             }
             Kind::People(people) => {
                 let held = inner.store.read(actor, &provider.id).await?.ok_or(VaultError::NotConnected)?;

@@ -2,9 +2,9 @@
 
 use super::failed;
 use crate::accounts::AccountError;
-use agent::ports::{Loan, Unavailable};
+use agent::ports::Loan;
 use oidc::http;
-use reqwest::StatusCode;
+use reqwest::{RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -61,49 +61,26 @@ struct Invalid {
     field: String,
 }
 
-/// An error, and the status it came with.
-pub(super) struct Failure {
-    pub(super) status: Option<StatusCode>,
-    pub(super) error: AccountError,
-}
-
-impl From<Unavailable> for Failure {
-    fn from(error: Unavailable) -> Self {
-        AccountError::from(error).into()
-    }
-}
-
-impl From<AccountError> for Failure {
-    fn from(error: AccountError) -> Self {
-        Self { status: None, error }
-    }
-}
-
-impl From<Failure> for AccountError {
-    fn from(failure: Failure) -> Self {
-        failure.error
-    }
-}
-
-type Sent = Result<reqwest::Response, reqwest::Error>;
-
-pub(super) async fn read<T: DeserializeOwned>(sent: Sent, token: &Loan) -> Result<T, Failure> {
-    let body = check(sent, token).await?;
-    serde_json::from_slice(&body).map_err(|_| failed("the answer cannot be read").into())
-}
-
-/// The body of an answer that says yes. A token that is not taken is not to be lent again.
-pub(super) async fn check(sent: Sent, token: &Loan) -> Result<Vec<u8>, Failure> {
-    let mut answer = sent.map_err(|sent| failed(&format!("My Account API: {}", sent.without_url())))?;
-    let status = answer.status();
+/// The status and the body of an answer. A token that is not taken is not to be lent again.
+pub(super) async fn answer(request: RequestBuilder, token: &Loan) -> Result<(StatusCode, Vec<u8>), AccountError> {
+    let sent = request.send().await;
+    let mut answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
     let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
-    if status == StatusCode::UNAUTHORIZED {
+    if answer.status() == StatusCode::UNAUTHORIZED {
         token.refused().await;
     }
-    if status.is_success() { Ok(body) } else { Err(Failure { status: Some(status), error: error(status, &body) }) }
+    Ok((answer.status(), body))
 }
 
-fn error(status: StatusCode, body: &[u8]) -> AccountError {
+/// The content of an answer that says yes.
+pub(super) fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, AccountError> {
+    if !status.is_success() {
+        return Err(error(status, body));
+    }
+    serde_json::from_slice(body).map_err(|_| failed("the answer cannot be read").into())
+}
+
+pub(super) fn error(status: StatusCode, body: &[u8]) -> AccountError {
     let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
     match status {
         StatusCode::UNAUTHORIZED => AccountError::SignInAgain,
