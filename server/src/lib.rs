@@ -1,6 +1,5 @@
 //! The server of Countersign: configuration, wiring, HTTP edge, turns and the backend of the pages.
 
-pub mod accounts;
 pub mod audit;
 pub mod backend;
 pub mod cached_conversations;
@@ -19,7 +18,6 @@ pub mod services;
 pub mod session;
 pub mod telemetry;
 pub mod turns;
-mod vaults;
 pub mod wiring;
 
 use crate::backend::ForCaller;

@@ -1,20 +1,17 @@
 //! The one place that names concrete adapters.
 
-mod borrowing;
+mod access_tokens;
 mod doctor;
 mod identity;
 pub mod ledger;
 mod model;
-mod own_vault;
 mod remote_tools;
-mod token_vault;
 
+pub use access_tokens::SealedTokens;
 pub use doctor::examine;
 pub use identity::report;
 pub use model::limits;
-pub use own_vault::SealedTokens;
 
-use crate::accounts::Accounts;
 use crate::cached_conversations::CachedConversations;
 use crate::clock::SystemClock;
 use crate::config::{Config, Credentials, FgaAccess, Okta, OktaAccess};
@@ -28,13 +25,13 @@ use crate::pulse::{LivingSessions, Pulse};
 use crate::random::{self, SystemIds};
 use crate::services::{Check, Services};
 use crate::turns::{AdmissionLimits, Beat, Lease, Settings, Turns};
-use crate::vaults::Vaults;
 use agent::ports::{Approver, Conversations, LeaseId, Unavailable};
 use agent::turn::{Limits, Runner};
 use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
-use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
+use credentials::accounts::Accounts;
+use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault, Vaults};
 use dynamo::{
     DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoPromptLimiter, DynamoSessions,
     Grants, LiveKeyring, PendingConnections, SignIns,
@@ -188,18 +185,18 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let approver = identity::approver(config, relying_party.clone());
     let grants = Grants::new(store.clone(), table.clone(), sessions_table, keyring.clone());
     let servers = remote_tools::servers(config)?;
-    let people = Arc::new(token_vault::SignedInPeople(grants.clone()));
+    let people = Arc::new(access_tokens::SignedInPeople(grants.clone()));
     // One for all: a provider that rotates refresh tokens takes each of them once.
     let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers));
-    let lenders = borrowing::Lenders {
+    let sources = access_tokens::Sources {
         relying_party: relying_party.clone(),
         people,
         access: access.clone(),
         sign_ins: sign_ins.clone(),
     };
-    let borrowing = borrowing::wire(config, aws, lenders).await?;
+    let tokens = access_tokens::wire(config, aws, sources).await?;
     let pins = DynamoPins::new(store.clone(), table.clone());
-    let own = Toolbox::new(tools(config, borrowing.github_scopes)?)?;
+    let own = Toolbox::new(tools(config, tokens.github_scopes)?)?;
     let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
     let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let prompts = Arc::new(DynamoPromptLimiter::new(store.clone(), table.clone()));
@@ -209,7 +206,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         approver: approver.clone(),
         prompts: prompts.clone(),
         ledger: ledger.clone(),
-        vault: Arc::new(catalog.providers().fold(borrowing.vaults, remote)),
+        vault: Arc::new(catalog.providers().fold(tokens.vaults, remote)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
@@ -253,8 +250,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             beat: bounds.beat,
             thinking: config.model.show_thinking.into(),
         }),
-        accounts: Arc::new(borrowing.accounts),
-        vaults: Renewing { own: borrowing.own, access },
+        accounts: Arc::new(tokens.accounts),
+        vaults: Renewing { own: tokens.own, access },
         auth: Auth {
             grants,
             relying_party,
@@ -296,18 +293,18 @@ pub async fn create_tables(config: &Config) -> Result<(), Unavailable> {
 /// # Errors
 /// [`Unavailable`] with the cause.
 pub async fn rotate(config: &Config, aws: &SdkConfig) -> Result<dynamo::Rotated, Unavailable> {
-    borrowing::rotate(config, aws).await
+    access_tokens::rotate(config, aws).await
 }
 
 /// Lends the identity provider's own access tokens: for MCP servers, and for what is asked there about people's accounts.
 fn access_tokens(
     config: &Config,
     relying_party: &Arc<RelyingParty>,
-    people: Arc<token_vault::SignedInPeople>,
+    people: Arc<access_tokens::SignedInPeople>,
     servers: &mcp::Servers,
 ) -> AudienceTokens {
     let audiences = servers.iter().map(|own| (own.provider(), own.audience.clone()));
-    let audiences = audiences.chain(borrowing::audiences(config)).collect();
+    let audiences = audiences.chain(access_tokens::audiences(config)).collect();
     AudienceTokens::new(relying_party.clone(), people, audiences)
 }
 
@@ -335,7 +332,7 @@ impl fga::Bearer for FgaBearer {
     }
 
     async fn forget(&self) {
-        self.0.forget().await;
+        self.0.forget();
     }
 }
 

@@ -1,19 +1,20 @@
 //! Tokens of the application itself, by client credentials (RFC 6749 section 4.4): for the FGA API, and for Okta where nobody's
 //! own account is used.
 
+use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Lender, Loan, Unavailable, Vault, VaultError};
+use agent::ports::{Loan, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use oidc::{Client, Endpoint, Method, TokenError, TokenResponse, http};
 use secrecy::SecretString;
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use std::time::Duration;
 use url::Url;
 
-/// Time before its end from which a token is no longer used.
-const MARGIN: Duration = Duration::from_secs(60);
+const LIFETIME: Lifetime =
+    Lifetime { margin: Duration::from_secs(60), longest: Duration::from_hours(24), jitter: Duration::ZERO };
 
 /// Assumed lifetime of a token whose lifetime is not told, in seconds.
 const UNTOLD_S: i64 = 300;
@@ -33,12 +34,17 @@ pub struct ApplicationCredentials {
     pub scopes: Vec<String>,
 }
 
-/// The current token of an application. One caller at a time requests a new one; the others wait for it.
-#[derive(Debug)]
+/// The current token of an application. Clones share it.
+#[derive(Debug, Clone)]
 pub struct ApplicationToken {
+    source: Arc<Source>,
+    cache: Cache<Infallible>,
+}
+
+#[derive(Debug)]
+struct Source {
     credentials: ApplicationCredentials,
     http: reqwest::Client,
-    cached: Mutex<Option<(SecretString, Instant)>>,
 }
 
 impl ApplicationToken {
@@ -47,7 +53,7 @@ impl ApplicationToken {
     /// # Errors
     /// When no HTTP client can be made on this machine.
     pub fn new(credentials: ApplicationCredentials) -> Result<Self, reqwest::Error> {
-        Ok(Self { credentials, http: http::client()?, cached: Mutex::default() })
+        Ok(Self { source: Arc::new(Source { credentials, http: http::client()? }), cache: Cache::new(LIFETIME) })
     }
 
     /// A token that lives for another minute at least.
@@ -55,12 +61,54 @@ impl ApplicationToken {
     /// # Errors
     /// [`Unavailable`] with the cause, without address or body.
     pub async fn token(&self) -> Result<SecretString, Unavailable> {
-        let mut cached = self.cached.lock().await;
-        if let Some((token, until)) = cached.as_ref()
-            && Instant::now() < *until
-        {
-            return Ok(token.clone());
+        match self.loan().await {
+            Ok(loan) => Ok(loan.token().clone()),
+            Err(VaultError::Unavailable(error)) => Err(error),
+            Err(other) => Err(Unavailable::new(self.source.credentials.service, other.to_string())),
         }
+    }
+
+    /// Forgets the token, which a service refused.
+    pub fn forget(&self) {
+        self.cache.forget(&Key::Application);
+    }
+
+    async fn loan(&self) -> Result<Loan, VaultError> {
+        let source = self.source.clone();
+        self.cache.lend(Key::Application, APPLICATION, |locked| async move { source.token(locked).await }).await
+    }
+}
+
+/// The same token for everybody. It is nobody's own account, so what it lacks no person can add.
+#[async_trait]
+impl Vault for ApplicationToken {
+    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let ApplicationCredentials { service, scopes, .. } = &self.source.credentials;
+        let missing: Vec<_> = need.scopes.iter().filter(|scope| !scopes.contains(scope)).map(String::as_str).collect();
+        if !missing.is_empty() {
+            let cause = format!("the application's own token lacks {}", missing.join(" "));
+            return Err(Unavailable::new(service, cause).into());
+        }
+        self.loan().await
+    }
+}
+
+/// The one entry of the cache.
+const APPLICATION: &str = "application";
+
+impl Source {
+    async fn token(&self, mut locked: Locked<Infallible>) -> Result<SecretString, VaultError> {
+        let need = Need { provider: APPLICATION.to_owned(), scopes: Vec::new() };
+        if let Some(token) = locked.cached(&need, None)? {
+            return Ok(token);
+        }
+        match self.fetch().await {
+            Ok(fresh) => Ok(locked.insert(APPLICATION, fresh)),
+            Err(error) => Err(locked.failed(error)),
+        }
+    }
+
+    async fn fetch(&self) -> Result<Fresh, Unavailable> {
         let answer = self.request().await?;
         let failed = |cause: &str| Unavailable::new(self.credentials.service, format!("token request: {cause}"));
         let token = answer.access_token.ok_or_else(|| failed("the answer has no access token"))?;
@@ -71,14 +119,7 @@ impl ApplicationToken {
             return Err(failed("the token has fewer scopes than were requested"));
         }
         let life = u64::try_from(answer.expires_in.unwrap_or(UNTOLD_S)).unwrap_or_default();
-        let until = Instant::now() + Duration::from_secs(life).saturating_sub(MARGIN);
-        *cached = Some((token.clone(), until));
-        Ok(token)
-    }
-
-    /// Forgets the token, which a service refused.
-    pub async fn forget(&self) {
-        *self.cached.lock().await = None;
+        Ok(Fresh { token, scopes: Vec::new(), expires_in: Duration::from_secs(life), subject: None })
     }
 
     async fn request(&self) -> Result<TokenResponse, Unavailable> {
@@ -97,38 +138,5 @@ impl ApplicationToken {
             http: &self.http,
         };
         endpoint.post(&form).await.map_err(|error: TokenError| error.into_unavailable(service, "token request"))
-    }
-}
-
-/// The application's own token for every tool of one provider. It is nobody's own account.
-#[derive(Debug)]
-pub struct ApplicationVault {
-    provider: &'static str,
-    token: Arc<ApplicationToken>,
-}
-
-impl ApplicationVault {
-    /// The tokens of `provider`.
-    #[must_use]
-    pub const fn new(provider: &'static str, token: Arc<ApplicationToken>) -> Self {
-        Self { provider, token }
-    }
-}
-
-#[async_trait]
-impl Vault for ApplicationVault {
-    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
-        let scopes = &self.token.credentials.scopes;
-        if need.provider != self.provider || !need.scopes.iter().all(|scope| scopes.contains(scope)) {
-            return Err(VaultError::NotConnected);
-        }
-        Ok(Loan::lent_by(self.token.token().await?, self.token.clone()))
-    }
-}
-
-#[async_trait]
-impl Lender for ApplicationToken {
-    async fn refused(&self) {
-        self.forget().await;
     }
 }

@@ -12,7 +12,6 @@ mod store;
 mod token_endpoint;
 mod tokens;
 
-pub use connecting::{ConnectFault, Connecting, Wish};
-pub use own::{Account, Disconnected, LocalVault};
+pub use own::LocalVault;
 pub use provider::{Authentication, Client, Iss, Issuer, Kind, Machine, People, Provider, Revocation, SecretAt};
 pub use store::{Expected, Held, Leased, Store, Version, Written};

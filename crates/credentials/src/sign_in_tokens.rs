@@ -22,7 +22,6 @@ pub trait SignInTokens: Send + Sync {
 }
 
 /// Compares two secrets.
-#[must_use]
-pub fn same_secret(one: &SecretString, other: &SecretString) -> bool {
+pub(crate) fn same_secret(one: &SecretString, other: &SecretString) -> bool {
     one.expose_secret() == other.expose_secret()
 }

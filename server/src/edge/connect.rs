@@ -4,7 +4,6 @@
 use super::connections;
 use super::document::{self, Person};
 use super::page_error::PageError;
-use crate::accounts::{Accounts, Answer, Connecting, Fault};
 use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
 use crate::random;
@@ -20,6 +19,7 @@ use app::wire::ApiError;
 use axum::extract::{Extension, Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use credentials::accounts::{AccountError, Accounts, Answer, PendingConnection};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ struct Begun {
     issuer: String,
     subject: String,
     provider: String,
-    connecting: Connecting,
+    connecting: PendingConnection,
     /// The call that waits; `None` if the connection was begun on the page of connected accounts.
     waiting: Option<(ConversationId, CallId)>,
 }
@@ -83,7 +83,7 @@ pub async fn wanted(
             let caller = Caller { actor: &actor, session };
             begin(&connect, caller, &need.provider, &need.scopes, Some((id, call))).await
         }
-        Mend::SignIn => Err(failed(Fault::SignInAgain, &format!("/c/{id}"))),
+        Mend::SignIn => Err(failed(AccountError::SignInAgain, &format!("/c/{id}"))),
         Mend::KeepOne => Ok(Redirect::to(PAGE).into_response()),
     }
 }
@@ -167,7 +167,7 @@ pub async fn callback(
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
     let completed = connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await;
     let missing = completed.map_err(|fault| match fault {
-        Fault::Declined(error) => {
+        AccountError::Declined(error) => {
             tracing::info!(code = error, "an account was not connected");
             PageError::Page(StatusCode::FORBIDDEN, connections::declined(&back))
         }
@@ -203,12 +203,12 @@ fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
 }
 
 /// Translates a fault for the person; its cause goes to the log.
-fn failed(fault: Fault, back: &str) -> PageError {
+fn failed(fault: AccountError, back: &str) -> PageError {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
-        Fault::SignInAgain => PageError::Page(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
-        Fault::Declined(_) | Fault::Refused(_) => PageError::Page(StatusCode::BAD_REQUEST, connections::refused()),
-        Fault::Unavailable(error) => error.into(),
+        AccountError::SignInAgain => PageError::Page(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
+        AccountError::Declined(_) | AccountError::Refused(_) => PageError::Page(StatusCode::BAD_REQUEST, connections::refused()),
+        AccountError::Unavailable(error) => error.into(),
     }
 }
 

@@ -4,7 +4,6 @@
 use super::connect::{self, Caller, Connect};
 use super::document::{Person, document, head};
 use super::page_error::PageError;
-use crate::accounts::{Account, Disconnected, Fault, Keeper, Listing, Provider, Standing};
 use crate::clock::SystemClock;
 use crate::moment;
 use crate::session::SessionId;
@@ -14,6 +13,7 @@ use app::ui::icons::Brand;
 use axum::extract::{Extension, Form, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use credentials::accounts::{Account, AccountError, AccountLookup, Disconnected, Keeper, Listing, Provider, Since};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -88,8 +88,8 @@ pub async fn disconnect(
 
 fn page(actor: &Actor, providers: &[Provider], listing: &Listing, past: Option<&[PastEntry]>) -> Html<String> {
     let all = providers.iter().map(|provider| match listing.at(provider) {
-        Standing::Accounts(own) => section(provider, &own, &last_use(provider, past)),
-        Standing::Unknown(fault) => unknown(provider, fault),
+        AccountLookup::Accounts(own) => section(provider, &own, &last_use(provider, past)),
+        AccountLookup::Unknown(fault) => unknown(provider, fault),
     });
     let none = providers.is_empty().then(|| {
         view! { <p>"Your company has set the assistant up with an account of its own; there is nothing to connect."</p> }
@@ -113,15 +113,15 @@ fn uses(provider: &Provider) -> Option<AnyView> {
 
 /// Renders a provider whose accounts cannot be looked up. It is unknown whether there are any, so no action is offered
 /// that depends on it.
-fn unknown(provider: &Provider, fault: &Fault) -> AnyView {
+fn unknown(provider: &Provider, fault: &AccountError) -> AnyView {
     let name = provider.name.clone();
     let way = match fault {
-        Fault::SignInAgain => view! {
+        AccountError::SignInAgain => view! {
             <p>"Your sign-in is too old to look it up. Nothing was changed."</p>
             <p class="row"><a class="btn" href="/auth/login?return_to=/connections">"Sign in again"</a></p>
         }
         .into_any(),
-        Fault::Declined(_) | Fault::Refused(_) | Fault::Unavailable(_) => view! {
+        AccountError::Declined(_) | AccountError::Refused(_) | AccountError::Unavailable(_) => view! {
             <p>"Whether your account is connected cannot be looked up now. Nothing was changed; look again in a moment."</p>
         }
         .into_any(),
@@ -170,7 +170,7 @@ fn lost(tools: &[String], provider: &Provider) -> String {
         tools => format!("Then the assistant cannot do any of this for you: {}.", tools.join(", ")),
     };
     match provider.keeper {
-        Keeper::OwnVault => lost,
+        Keeper::LocalVault => lost,
         Keeper::TokenVault => {
             format!("{lost} {} itself is not told: what you allowed there, you can take back there.", provider.name)
         }
@@ -180,10 +180,14 @@ fn lost(tools: &[String], provider: &Provider) -> String {
 /// Renders one account. The last use is known only for all accounts of a provider together, so it is given only for a
 /// single one.
 fn one(account: Account, name: &str, used: Option<&str>, lost: &str) -> AnyView {
+    let since = match &account.since {
+        Since::Millis(at) => moment::words(*at),
+        Since::Stamp(stamp) => moment::of_stamp(stamp),
+    };
     let used = used.map(|used| view! { <dt>"Last used"</dt><dd>{used.to_owned()}</dd> });
     view! {
         <dl class="facts">
-            <dt>"Since"</dt><dd>{account.since}</dd>
+            <dt>"Since"</dt><dd>{since}</dd>
             {used}
             <dt>"It allows"</dt><dd><code>{account.scopes.join(" ")}</code></dd>
         </dl>
@@ -237,20 +241,20 @@ pub(super) fn refused() -> Html<String> {
 }
 
 /// Translates the fault of a failed disconnection; its cause goes to the log.
-fn not_disconnected(fault: Fault) -> PageError {
+fn not_disconnected(fault: AccountError) -> PageError {
     tracing::warn!(error = %fault, "an account could not be disconnected");
     let heading = "The account is still connected";
     match fault {
-        Fault::SignInAgain => {
+        AccountError::SignInAgain => {
             let sentence = "Your sign-in is too old for this. Sign in again, and disconnect it then.";
             let page = notice(heading, sentence, "/auth/login?return_to=/connections", "Sign in");
             PageError::Page(StatusCode::UNAUTHORIZED, page)
         }
-        Fault::Declined(_) | Fault::Refused(_) => {
+        AccountError::Declined(_) | AccountError::Refused(_) => {
             let sentence = "It could not be disconnected. You can try again.";
             PageError::Page(StatusCode::BAD_REQUEST, notice(heading, sentence, "/connections", "Connected accounts"))
         }
-        Fault::Unavailable(error) => error.into(),
+        AccountError::Unavailable(error) => error.into(),
     }
 }
 

@@ -1,14 +1,15 @@
 //! A provider that means ill, or is broken: it has keys that verify, and answers what no honest one would.
 
 use crate::world::{Adapters, CALLBACK, SignIns, adapters, person};
-use auth0::my_account::ConnectRequest;
-use auth0::{ConnectError, MyAccount};
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
+use credentials::accounts::AccountError;
+use credentials::auth0::MyAccount;
+use credentials::auth0::my_account::ConnectRequest;
 use sandbox::identity::Signing;
 use sandbox::{Sandbox, Settings};
 use secrecy::SecretString;
@@ -129,7 +130,7 @@ async fn a_browser_is_sent_nowhere_but_to_the_provider() {
     {
         elsewhere.clone_into(&mut enemy.connect_uri.lock().unwrap());
         let fault = accounts.begin(&ada, wish).await.unwrap_err();
-        assert!(matches!(fault, ConnectError::Unavailable(_)), "{elsewhere}: {fault}");
+        assert!(matches!(fault, AccountError::Unavailable(_)), "{elsewhere}: {fault}");
     }
     let asked: Vec<Value> =
         enemy.asked.lock().unwrap().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
@@ -167,7 +168,7 @@ async fn a_list_is_followed_to_its_end_and_no_further() {
         enemy.asked.lock().unwrap().clear();
         let listed = accounts.list(&ada, None).await;
         assert_eq!(listed.as_ref().ok().map(Vec::len), found, "row {at}: {listed:?}");
-        assert!(listed.is_ok() || matches!(listed, Err(ConnectError::Unavailable(_))), "row {at}: {listed:?}");
+        assert!(listed.is_ok() || matches!(listed, Err(AccountError::Unavailable(_))), "row {at}: {listed:?}");
         assert_eq!(enemy.asked.lock().unwrap().len(), asked, "row {at}");
     }
     accounts.delete(&ada, "cac_1").await.unwrap();

@@ -4,7 +4,7 @@ use crate::world::{World, person};
 use agent::intent::Need;
 use agent::ports::{Loan, Vault, VaultError};
 use agent::{Actor, actor::Evidence};
-use auth0::{AccountToken, Auth0TokenVault, ExchangeError, Subject, SubjectTokens};
+use credentials::auth0::{AccountToken, Auth0TokenVault, Subject, SubjectTokens};
 use futures::future::join_all;
 use oidc::Client;
 use sandbox::cloud::{Fault, Times};
@@ -21,7 +21,7 @@ impl World {
         subject: &SecretString,
         hint: Option<&str>,
         scopes: &[&str],
-    ) -> Result<AccountToken, ExchangeError> {
+    ) -> Result<AccountToken, VaultError> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         self.vault.exchange(Subject::RefreshToken(subject), self.variable("OKTA_CONNECTION"), hint, &scopes).await
     }
@@ -53,10 +53,10 @@ fn whose(world: &World, loan: &Loan) -> String {
     world.sandbox.provider().lent(loan.token().expose_secret()).unwrap().account
 }
 
-fn shown(result: Result<AccountToken, ExchangeError>) -> String {
+fn shown(result: Result<AccountToken, VaultError>) -> String {
     match result {
         Ok(lent) => lent.scopes.join(" "),
-        Err(ExchangeError::Unavailable(unavailable)) => format!("unavailable: {}", unavailable.cause),
+        Err(VaultError::Unavailable(unavailable)) => format!("unavailable: {}", unavailable.cause),
         Err(fault) => fault.to_string(),
     }
 }
@@ -80,7 +80,7 @@ async fn what_is_lent_is_the_persons_own_and_says_how_long_it_lives() {
 
 #[tokio::test]
 async fn each_reason_not_to_lend_is_told_apart() {
-    let (not_connected, lacks) = ("the account is not connected", "the account lacks the scopes");
+    let (not_connected, lacks) = ("account not connected", "the account lacks");
     let hint = Some("00u1adabyron0000acme");
     let rows: [(&str, Option<&str>, &[&str], String); 8] = [
         ("ada", None, &[], "okta.users.read okta.groups.read okta.users.manage".to_owned()),
@@ -110,7 +110,7 @@ async fn what_ends_elsewhere_is_noticed() {
     world.sandbox.provider().revoke_at_third_party(&accounts[0].id).unwrap();
     world.sandbox.provider().remove_connected_account(&accounts[1].id).unwrap();
     for subject in [&ada, &grace] {
-        assert_eq!(shown(world.borrow(subject, None, &[READ]).await), "the account is not connected");
+        assert_eq!(shown(world.borrow(subject, None, &[READ]).await), "account not connected");
     }
     world.sandbox.provider().revoke_refresh_tokens_of("auth0|ada");
     assert_eq!(shown(world.borrow(&ada, None, &[READ]).await), "the sign-in is over");
@@ -124,7 +124,7 @@ async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
     world.connect(&person, "github", &["repo", "read:user"], "58002").await;
     let (ada, scopes) = (Subject::RefreshToken(&subject), ["repo".to_owned()]);
     let fault = world.vault.exchange(ada, "github", None, &scopes).await.unwrap_err();
-    assert!(matches!(fault, ExchangeError::SeveralAccounts), "{fault}");
+    assert!(matches!(fault, VaultError::SeveralAccounts), "{fault}");
     let lent = world.vault.exchange(ada, "github", Some("58002"), &scopes).await.unwrap();
     assert_eq!(lent.scopes, ["repo", "read:user"], "GitHub's commas are understood");
     assert_eq!(world.sins(), [""; 0]);
@@ -253,10 +253,7 @@ async fn a_provider_that_fails_or_lies_is_unavailable_and_never_a_no() {
         (Alteration::Member("expires_in", json!(0)), cannot("token exchange: the token has already ended")),
         (Alteration::Member("access_token", json!(null)), cannot("token exchange: the answer has no token")),
         (Alteration::Member("scope", json!(null)), cannot("token exchange: the answer does not say what was granted")),
-        (
-            Alteration::Member("scope", json!("okta.groups.read")),
-            "the account lacks the scopes okta.users.read".to_owned(),
-        ),
+        (Alteration::Member("scope", json!("okta.groups.read")), "the account lacks okta.users.read".to_owned()),
     ];
     for (lie, expected) in lies {
         world.sandbox.provider().tamper(Tamper::Once(lie.clone()));

@@ -4,8 +4,9 @@ use agent::fakes::actor;
 use agent::ports::Unavailable;
 use agent::{Actor, actor::Evidence};
 use async_trait::async_trait;
-use auth0::my_account::{self, ConnectRequest};
-use auth0::{ConnectError, Exchange, MyAccount, PendingConnection};
+use credentials::accounts::AccountError;
+use credentials::auth0::my_account::{self, ConnectRequest};
+use credentials::auth0::{self, Exchange, MyAccount, PendingConnection};
 use credentials::{AudienceTokens, SignInTokens};
 use oidc::profile::AudienceTokens as AudienceTokensWay;
 use oidc::{Client as OAuthClient, Config, Profile, RelyingParty};
@@ -126,7 +127,7 @@ impl World {
         person: &Actor,
         connection: &str,
         scopes: &[&str],
-    ) -> Result<(Url, PendingConnection), ConnectError> {
+    ) -> Result<(Url, PendingConnection), AccountError> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         // Another state each time, as an honest client has, with what must be escaped.
         let state = format!("s&{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
@@ -149,7 +150,8 @@ impl World {
     pub(crate) async fn connect(&self, person: &Actor, connection: &str, scopes: &[&str], account: &str) {
         let (page, connecting) = self.begin(person, connection, scopes).await.unwrap();
         let back = self.answer(&page, "allow", account).await;
-        self.accounts.complete(person, connecting, &sent(&back, "connect_code").unwrap()).await.unwrap();
+        let done = self.accounts.complete(person, connecting, &sent(&back, "connect_code").unwrap()).await;
+        assert!(done.unwrap().is_some(), "completed now");
     }
 
     /// How often the vault was asked.

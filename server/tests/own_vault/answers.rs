@@ -1,11 +1,11 @@
 //! Answers of a token endpoint that GitHub does not give today, and others may.
 
 use crate::between::Between;
-use crate::world::{ADA, CALLBACK, LIFE, World, lend, need, person, scopes, shown};
+use crate::world::{ADA, LIFE, World, complete, lend, need, person, scopes, shown};
 use agent::intent::Need;
 use agent::ports::Vault;
 use axum::http::StatusCode;
-use credentials::local::Wish;
+use credentials::accounts::AccountManager;
 use serde_json::json;
 
 /// Some providers refuse a refresh token that counts no more as a bad request. Of a code that says nothing.
@@ -14,12 +14,10 @@ async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
     let world = World::new().await;
     let between = Between::of(&world).await;
     let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
-    let asked = scopes();
-    let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
-    let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
+    let (page, begun) = vault.begin(&ada, "github", &scopes(), "s").await.unwrap();
     let code = world.allow(&page, ADA).await;
     between.change(|_| (StatusCode::BAD_REQUEST, json!({"error": "invalid_request"})));
-    let fault = vault.complete(&ada, begun, &code, None).await.unwrap_err().to_string();
+    let fault = complete(&vault, &ada, begun, &code, None).await.unwrap_err().to_string();
     assert_eq!(fault, "GitHub is not available: the token endpoint: invalid_request");
     between.change(|answer| (StatusCode::OK, answer));
     world.connect(&vault, &ada, ADA).await;
@@ -41,10 +39,9 @@ async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_
         (StatusCode::OK, answer)
     });
     for (asked, missing) in [(scopes(), scopes()), (Vec::new(), Vec::new())] {
-        let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
-        let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
+        let (page, begun) = vault.begin(&ada, "github", &asked, "s").await.unwrap();
         let code = world.allow(&page, ADA).await;
-        assert_eq!(vault.complete(&ada, begun, &code, None).await.unwrap(), missing, "asked: {asked:?}");
+        assert_eq!(complete(&vault, &ada, begun, &code, None).await.unwrap(), missing, "asked: {asked:?}");
     }
     assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
     let lent = shown(vault.lend(&ada, &Need { scopes: Vec::new(), ..need() }).await).unwrap();

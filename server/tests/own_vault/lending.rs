@@ -1,9 +1,9 @@
 //! What is lent to whom, and what it is bound to.
 
-use crate::world::{ADA, BOB, CALLBACK, World, lend, need, person, scopes, shown};
+use crate::world::{ADA, BOB, World, complete, lend, need, person, scopes, shown};
 use agent::intent::Need;
 use agent::ports::Vault;
-use credentials::local::{ConnectFault, Disconnected, Wish};
+use credentials::accounts::{AccountError, AccountManager, Answer, Disconnected};
 use sandbox::cloud::{Fault, Times};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -77,9 +77,8 @@ async fn attack_19_a_code_of_another_sign_in_is_refused() {
     let world = World::new().await;
     let (vault, ada, bob) = (world.vault("").await, person("ada"), person("bob"));
     let asked = scopes();
-    let wish = Wish { scopes: &asked, redirect_uri: CALLBACK, state: "s" };
-    let (page, begun) = vault.begin(&ada, "github", wish).await.unwrap();
-    let (other_page, _) = vault.begin(&bob, "github", wish).await.unwrap();
+    let (page, begun) = vault.begin(&ada, "github", &asked, "s").await.unwrap();
+    let (other_page, _) = vault.begin(&bob, "github", &asked, "s").await.unwrap();
     let mut bare = page.clone();
     let kept: Vec<_> = page.query_pairs().filter(|(name, _)| !name.starts_with("code_ch")).collect();
     bare.query_pairs_mut().clear().extend_pairs(kept);
@@ -94,15 +93,20 @@ async fn attack_19_a_code_of_another_sign_in_is_refused() {
         ("an answer of another issuer", &own, evil),
     ];
     for (what, code, iss) in rows {
-        let refused = vault.complete(&ada, begun.clone(), code, iss).await;
-        assert!(matches!(refused, Err(ConnectFault::Refused(_))), "{what}: {refused:?}");
+        let refused = complete(&vault, &ada, begun.clone(), code, iss).await;
+        assert!(matches!(refused, Err(AccountError::Refused(_))), "{what}: {refused:?}");
         assert_eq!(lend(&vault, &ada).await, Err("account not connected".to_owned()), "{what}");
     }
-    assert!(matches!(vault.declined(&begun, evil), Err(ConnectFault::Refused(_))));
+    let declined = Answer { error: Some("access_denied".to_owned()), ..Answer::default() };
+    let forged = Answer { iss: evil.map(str::to_owned), ..declined.clone() };
+    let forged = vault.complete(&ada, "github", begun.clone(), forged).await;
+    assert!(matches!(forged, Err(AccountError::Refused(_))), "an error of another issuer: {forged:?}");
+    let declined = vault.complete(&ada, "github", begun.clone(), declined).await;
+    assert!(matches!(declined, Err(AccountError::Declined(_))), "{declined:?}");
     let issuer = format!("{}/login/oauth", world.variable("GITHUB_BASE_URL"));
-    vault.complete(&ada, begun.clone(), &own, Some(&issuer)).await.unwrap();
-    let twice = vault.complete(&ada, begun, &own, None).await;
-    assert!(matches!(twice, Err(ConnectFault::Refused(_))), "{twice:?}");
+    complete(&vault, &ada, begun.clone(), &own, Some(&issuer)).await.unwrap();
+    let twice = complete(&vault, &ada, begun, &own, None).await;
+    assert!(matches!(twice, Err(AccountError::Refused(_))), "{twice:?}");
     lend(&vault, &ada).await.unwrap();
     // The request without a challenge was this test's own sin.
     let sins: Vec<_> = world.sandbox.sins().take().into_iter().map(|sin| sin.what).collect();
@@ -145,7 +149,6 @@ async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
     assert!(down.starts_with("Okta is not available"), "{down}");
     let weather = Need { provider: "weather".to_owned(), scopes: Vec::new() };
     assert_eq!(shown(vault.lend(&bob, &weather).await).unwrap(), "the key");
-    let wish = Wish { scopes: &[], redirect_uri: CALLBACK, state: "s" };
-    assert!(matches!(vault.begin(&ada, "weather", wish).await, Err(ConnectFault::Refused(_))));
+    assert!(matches!(vault.begin(&ada, "weather", &[], "s").await, Err(AccountError::Refused(_))));
     world.finish();
 }

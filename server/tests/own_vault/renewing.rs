@@ -5,7 +5,8 @@ use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
 use agent::Actor;
 use agent::ports::Vault;
 use axum::http::StatusCode;
-use credentials::local::{Expected, LocalVault, Store, Wish, Written};
+use credentials::accounts::AccountManager;
+use credentials::local::{Expected, LocalVault, Store, Written};
 use futures::FutureExt;
 use sandbox::cloud::{Fault, Times};
 use std::sync::atomic::Ordering;
@@ -139,6 +140,35 @@ async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
     world.finish();
 }
 
+/// A provider that does not answer is waited for once, however many wait.
+#[tokio::test]
+async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
+    let world = World::new().await;
+    let (between, store, ada) = (Between::of(&world).await, world.shaky().await, person("ada"));
+    let vault = world.vault_at(&between.url, store.clone(), "");
+    world.connect(&vault, &ada, ADA).await;
+    world.pass(LIFE);
+    between.gate.forget_permits(1_000);
+    between.change(|answer| (StatusCode::BAD_GATEWAY, answer));
+    store.reads.store(0, Ordering::SeqCst);
+    let callers = (0..5).map(|_| {
+        let (vault, ada) = (vault.clone(), ada.clone());
+        tokio::spawn(async move { lend(&vault, &ada).await })
+    });
+    let callers = callers.collect::<Vec<_>>();
+    // Each looks once and waits; the one that renews looks again.
+    while store.reads.load(Ordering::SeqCst) < 6 {
+        tokio::task::yield_now().await;
+    }
+    between.gate.add_permits(5);
+    for caller in callers {
+        let lent = caller.await.unwrap().unwrap_err();
+        assert_eq!(lent, "GitHub is not available: the token endpoint answered with status 502");
+    }
+    assert_eq!(between.gate.available_permits(), 4, "it was asked once");
+    world.finish();
+}
+
 /// A token that works no more though its time is not over: the next call finds out, whatever the clocks say.
 #[tokio::test]
 async fn a_token_that_a_service_refused_is_renewed_or_gone() {
@@ -230,8 +260,7 @@ async fn a_renewal_does_not_bring_a_disconnected_account_back() {
 async fn attack_13_a_consent_for_the_deed_at_hand_ends_and_the_person_is_asked_again() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("force_authentication = true\n").await, person("ada"));
-    let wish = Wish { scopes: &scopes(), redirect_uri: crate::world::CALLBACK, state: "s" };
-    let (page, _) = vault.begin(&ada, "github", wish).await.unwrap();
+    let (page, _) = vault.begin(&ada, "github", &scopes(), "s").await.unwrap();
     assert!(page.query_pairs().any(|(name, value)| name == "prompt" && value == "select_account"), "{page}");
     world.connect(&vault, &ada, ADA).await;
     lend(&vault, &ada).await.unwrap();

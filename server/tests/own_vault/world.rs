@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
-use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Wish, Written};
+use credentials::accounts::{AccountError, AccountManager, Answer, PendingConnection};
+use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Written};
 use dynamo::{DynamoAccounts, LiveKeyring};
 use reqwest::{Client, Url, redirect};
 use sandbox::{Sandbox, Settings};
@@ -19,7 +20,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
+const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 
 /// GitHub's accounts: Ada's, and Bob's.
 pub(crate) const ADA: u64 = 58_001;
@@ -48,6 +49,8 @@ impl Clock for TestClock {
 pub(crate) struct Shaky {
     pub(crate) inner: SealedTokens,
     pub(crate) failing: AtomicU32,
+    /// The number of reads that were answered.
+    pub(crate) reads: AtomicU32,
     /// Leave to write, one for each.
     pub(crate) gate: Semaphore,
 }
@@ -85,7 +88,7 @@ impl World {
         self.vault_at(&format!("{}/login/oauth/access_token", self.variable("GITHUB_API_URL")), store, more)
     }
 
-    fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> LocalVault {
+    pub(crate) fn vault_at(&self, token_url: &str, store: Arc<dyn Store>, more: &str) -> LocalVault {
         let (pages, api) = (self.variable("GITHUB_BASE_URL"), self.variable("GITHUB_API_URL"));
         let text = format!(
             "[github]\nclient_id = \"{}\"\nsecret_env = \"X\"\nauthorization_url = \"{pages}/login/oauth/authorize\"\n\
@@ -107,7 +110,7 @@ impl World {
             let secret = secret(provider.secret_at());
             provider.with(secret)
         });
-        LocalVault::new(providers.collect(), store, self.clock.clone()).unwrap()
+        LocalVault::new(providers.collect(), store, self.clock.clone(), CALLBACK.parse().unwrap()).unwrap()
     }
 
     /// The store as an instance of this agent's server has it.
@@ -121,7 +124,7 @@ impl World {
 
     pub(crate) async fn shaky(&self) -> Arc<Shaky> {
         let inner = self.store("countersign").await;
-        Arc::new(Shaky { inner, failing: AtomicU32::new(0), gate: Semaphore::new(1_000) })
+        Arc::new(Shaky { inner, failing: AtomicU32::new(0), reads: AtomicU32::new(0), gate: Semaphore::new(1_000) })
     }
 
     async fn aws(&self) -> SdkConfig {
@@ -148,10 +151,9 @@ impl World {
 
     /// Connects an account from beginning to end.
     pub(crate) async fn connect(&self, vault: &LocalVault, actor: &Actor, account: u64) {
-        let wish = Wish { scopes: &scopes(), redirect_uri: CALLBACK, state: "s" };
-        let (page, connecting) = vault.begin(actor, "github", wish).await.unwrap();
+        let (page, pending) = vault.begin(actor, "github", &scopes(), "s").await.unwrap();
         let code = self.allow(&page, account).await;
-        vault.complete(actor, connecting, &code, None).await.unwrap();
+        complete(vault, actor, pending, &code, None).await.unwrap();
     }
 
     /// Whether GitHub takes the token.
@@ -178,6 +180,18 @@ pub(crate) fn person(name: &str) -> Actor {
     Actor::attest(Evidence { principal: name.to_owned(), name: name.to_owned(), ..evidence })
 }
 
+/// Completes a connection with the code of GitHub's answer.
+pub(crate) async fn complete(
+    vault: &LocalVault,
+    actor: &Actor,
+    pending: PendingConnection,
+    code: &str,
+    iss: Option<&str>,
+) -> Result<Vec<String>, AccountError> {
+    let answer = Answer { code: Some(code.to_owned()), iss: iss.map(str::to_owned), ..Answer::default() };
+    vault.complete(actor, "github", pending, answer).await
+}
+
 /// The token, or why there is none.
 pub(crate) fn shown(lent: Result<Loan, VaultError>) -> Result<String, String> {
     lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| error.to_string())
@@ -190,7 +204,9 @@ pub(crate) async fn lend(vault: &LocalVault, actor: &Actor) -> Result<String, St
 #[async_trait]
 impl Store for Shaky {
     async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
-        self.inner.read(actor, provider).await
+        let held = self.inner.read(actor, provider).await;
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        held
     }
 
     async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {

@@ -16,8 +16,6 @@ enum Layer {
     Core,
     /// OpenID Connect and OAuth, as specified.
     Protocol,
-    /// Access tokens for tools, whatever their source.
-    Credentials,
     Adapter,
     App,
     Browser,
@@ -33,7 +31,6 @@ impl Layer {
             ("text", _) => Self::Ground,
             ("agent", _) => Self::Core,
             ("countersign-oidc", _) => Self::Protocol,
-            ("countersign-credentials", _) => Self::Credentials,
             ("app", _) => Self::App,
             ("frontend", _) => Self::Browser,
             ("server", _) => Self::Server,
@@ -50,8 +47,7 @@ impl Layer {
             Self::Ground | Self::App | Self::Peers | Self::Commands => false,
             Self::Core => other == Self::Ground,
             Self::Protocol => matches!(other, Self::Ground | Self::Core),
-            Self::Credentials => matches!(other, Self::Ground | Self::Core | Self::Protocol),
-            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Protocol | Self::Credentials),
+            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Protocol),
             Self::Browser => other == Self::App,
             Self::Server => {
                 !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Peers | Self::Commands)
@@ -89,8 +85,7 @@ mod tests {
     fn dependencies_point_downwards() {
         let rows = [
             ("okta", "crates/okta", "agent", 0),
-            ("okta", "crates/okta", "countersign-auth0", 1),
-            ("countersign-auth0", "crates/auth0", "countersign-credentials", 0),
+            ("okta", "crates/okta", "countersign-credentials", 1),
             ("countersign-credentials", "crates/credentials", "countersign-oidc", 0),
             ("countersign-oidc", "crates/oidc", "countersign-credentials", 1),
             ("okta", "crates/okta", "app", 1),

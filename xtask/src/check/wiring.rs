@@ -6,27 +6,16 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 12] = [
-    "a2a",
-    "approvals",
-    "auth0",
-    "bedrock",
-    "credentials",
-    "dynamo",
-    "everyday",
-    "fga",
-    "github",
-    "mcp",
-    "oidc",
-    "okta",
-];
+const ADAPTERS: [&str; 11] =
+    ["a2a", "approvals", "bedrock", "credentials", "dynamo", "everyday", "fga", "github", "mcp", "oidc", "okta"];
 
 /// Paths and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 5] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
-    // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types.
-    ("server/src/edge", &["dynamo", "oidc"]),
+    // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types. The pages of accounts use the
+    // port that `credentials` declares.
+    ("server/src/edge", &["credentials", "dynamo", "oidc"]),
     // The configuration validates profiles, client authentication methods and keys while it reads them.
     ("server/src/config/oidc.rs", &["oidc"]),
     // The local vault parses the providers file, so that its errors are reported with all others.

@@ -4,7 +4,7 @@
 use super::failed;
 use crate::same_secret;
 use agent::Actor;
-use agent::ports::Unavailable;
+use agent::ports::{Unavailable, VaultError};
 use oidc::jws::{self, Unverified};
 use oidc::profile::AudienceTokens;
 use oidc::{Claims, RelyingParty, TokenError, TokenResponse};
@@ -41,26 +41,12 @@ pub(super) struct Access {
     scope: Option<String>,
 }
 
-/// Why there is none.
-pub(super) enum Fault {
-    /// The refresh token works no more.
-    SignInAgain,
-    /// The provider did not answer, or not in a way that can be trusted.
-    Unavailable(Unavailable),
-}
-
-impl From<Unavailable> for Fault {
-    fn from(error: Unavailable) -> Self {
-        Self::Unavailable(error)
-    }
-}
-
 /// Requests a token in the provider's own way.
 pub(super) async fn refreshed(
     provider: &RelyingParty,
     refresh_token: &SecretString,
     wanted: Wanted<'_>,
-) -> Result<Given, Fault> {
+) -> Result<Given, VaultError> {
     let scope = wanted.scopes.join(" ");
     let scope = (!scope.is_empty()).then_some(("scope", scope.as_str()));
     let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
@@ -105,10 +91,10 @@ pub(super) async fn refreshed(
     })
 }
 
-async fn request(provider: &RelyingParty, form: &[(&str, &str)]) -> Result<TokenResponse, Fault> {
+async fn request(provider: &RelyingParty, form: &[(&str, &str)]) -> Result<TokenResponse, VaultError> {
     match provider.token(form).await {
         Ok(answer) => Ok(answer),
-        Err(TokenError::Refused(refused)) if refused.needs_sign_in() => Err(Fault::SignInAgain),
+        Err(TokenError::Refused(refused)) if refused.needs_sign_in() => Err(VaultError::SignInAgain),
         Err(TokenError::Refused(refused)) => Err(failed(&refused.to_string()).into()),
         Err(TokenError::Unavailable(error)) => Err(error.into()),
     }

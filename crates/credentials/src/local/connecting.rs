@@ -1,60 +1,48 @@
-//! Connecting an account: the authorization request, and what the callback must be for its code to be used.
+//! Pending an account: the authorization request, and what the callback must be for its code to be used.
 
+use crate::accounts::AccountError;
 use crate::local::provider::{Authentication, Iss, People};
 use crate::pkce;
 use agent::ports::Unavailable;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// Which account is to be connected.
+/// An account to connect.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
-    /// What it shall allow; what it allows already is asked for again.
-    pub scopes: &'a [String],
-    /// Where the browser comes back to: one of the client's callbacks.
-    pub redirect_uri: &'a str,
-    /// Echoed in the callback; unguessable, and kept in the person's session.
-    pub state: &'a str,
+pub(super) struct ConnectRequest<'a> {
+    /// All scopes that it shall have.
+    pub(super) scopes: &'a [String],
+    /// The address to which the browser comes back: one of the client's callbacks.
+    pub(super) redirect_uri: &'a str,
+    /// Echoed in the callback.
+    pub(super) state: &'a str,
 }
 
-/// A connection that was begun: kept in the person's session, taken out once.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Connecting {
-    pub(crate) provider: String,
-    pub(crate) verifier: String,
-    pub(crate) redirect_uri: String,
-    pub(crate) scopes: Vec<String>,
-}
-
-impl std::fmt::Debug for Connecting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connecting").field("provider", &self.provider).finish_non_exhaustive()
-    }
-}
-
-/// Why nothing came of it.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectFault {
-    /// What came back is not what was begun, or counts no more. The reason is for the log.
-    #[error("refused: {0}")]
-    Refused(String),
-    /// The provider or the store did not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
+/// The state of an authorization request until its answer.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pending {
+    pub(super) provider: String,
+    pub(super) verifier: String,
+    pub(super) redirect_uri: String,
+    pub(super) scopes: Vec<String>,
 }
 
 /// The authorization request, and what to keep until its answer.
-pub(crate) fn begin(provider: &str, people: &People, wish: Wish<'_>) -> Result<(Url, Connecting), Unavailable> {
+pub(super) fn begin(
+    provider: &str,
+    people: &People,
+    request: ConnectRequest<'_>,
+) -> Result<(Url, Pending), Unavailable> {
     let verifier = pkce::verifier()?;
     let forced = people.authentication == Authentication::Forced;
     let again: &[(String, String)] = if forced { &people.again } else { &[] };
-    let all = wish.scopes.iter().chain(people.with_scopes.iter().filter(|scope| !wish.scopes.contains(scope)));
+    let all = request.scopes.iter().chain(people.with_scopes.iter().filter(|scope| !request.scopes.contains(scope)));
     let scope = all.map(String::as_str).collect::<Vec<_>>().join(&people.separator.to_string());
     let mut page = people.authorization_url.clone();
     let mut query = page.query_pairs_mut();
     query.append_pair("client_id", &people.client.id);
-    query.append_pair("redirect_uri", wish.redirect_uri);
-    query.append_pair("state", wish.state);
+    query.append_pair("redirect_uri", request.redirect_uri);
+    query.append_pair("state", request.state);
     query.append_pair("code_challenge", &pkce::challenge(&verifier));
     query.append_pair("code_challenge_method", "S256");
     if !scope.is_empty() {
@@ -64,19 +52,19 @@ pub(crate) fn begin(provider: &str, people: &People, wish: Wish<'_>) -> Result<(
     query.extend_pairs(people.parameters.iter().filter(|(name, _)| !is_said_again(name)));
     query.extend_pairs(again);
     drop(query);
-    let connecting = Connecting {
+    let pending = Pending {
         provider: provider.to_owned(),
         verifier,
-        redirect_uri: wish.redirect_uri.to_owned(),
-        scopes: wish.scopes.to_vec(),
+        redirect_uri: request.redirect_uri.to_owned(),
+        scopes: request.scopes.to_vec(),
     };
-    Ok((page, connecting))
+    Ok((page, pending))
 }
 
-/// Whether a callback with this `iss` can be the provider's (RFC 9207 section 2.4): one that names another issuer, or names
-/// one where none is known, is none, and its code goes nowhere.
-pub(crate) fn check_issuer(people: &People, iss: Option<&str>) -> Result<(), ConnectFault> {
-    let refused = |why: &str| Err(ConnectFault::Refused(why.to_owned()));
+/// Rejects the callback if its `iss` differs from the provider's issuer, or is present where none is known (RFC 9207 section
+/// 2.4). Its code is not redeemed.
+pub(super) fn check_issuer(people: &People, iss: Option<&str>) -> Result<(), AccountError> {
+    let refused = |reason| Err(AccountError::refused(reason));
     match (&people.issuer, iss) {
         (Some(issuer), Some(iss)) if issuer.name == iss => Ok(()),
         (_, Some(_)) => refused("the callback is of another issuer"),
@@ -99,11 +87,11 @@ mod tests {
         provider.people().unwrap().clone()
     }
 
-    fn asked(people: &People) -> (BTreeMap<String, String>, Connecting) {
+    fn asked(people: &People) -> (BTreeMap<String, String>, Pending) {
         let scopes = ["a".to_owned(), "b c".to_owned()];
-        let wish = Wish { scopes: &scopes, redirect_uri: "https://app.example/cb", state: "s&t" };
-        let (page, connecting) = begin("x", people, wish).unwrap();
-        (page.query_pairs().into_owned().collect(), connecting)
+        let request = ConnectRequest { scopes: &scopes, redirect_uri: "https://app.example/cb", state: "s&t" };
+        let (page, pending) = begin("x", people, request).unwrap();
+        (page.query_pairs().into_owned().collect(), pending)
     }
 
     #[test]
@@ -132,15 +120,15 @@ mod tests {
             ),
         ];
         for (lines, expected, absent) in rows {
-            let (query, connecting) = asked(&people(lines));
+            let (query, pending) = asked(&people(lines));
             for (name, value) in expected {
                 assert_eq!(query.get(*name).map(String::as_str), Some(*value), "{lines}: {name}");
             }
             assert!(absent.iter().all(|name| !query.contains_key(*name)), "{lines}: {query:?}");
             assert_eq!((query["state"].as_str(), query["redirect_uri"].as_str()), ("s&t", "https://app.example/cb"));
             assert_eq!(query["code_challenge_method"], "S256", "{lines}");
-            assert_eq!(query["code_challenge"], pkce::challenge(&connecting.verifier), "{lines}");
-            assert!(!format!("{query:?}{connecting:?}").contains(&connecting.verifier), "the verifier stays here");
+            assert_eq!(query["code_challenge"], pkce::challenge(&pending.verifier), "{lines}");
+            assert!(!format!("{query:?}").contains(&pending.verifier), "the verifier stays here");
         }
     }
 

@@ -4,22 +4,24 @@
 mod manage;
 mod renew;
 
-pub use manage::{Account, Disconnected};
-
+use crate::cache::{Cache, Lifetime};
 use crate::local::provider::{Authentication, Key, Kind, Provider};
-use crate::local::store::{Held, Store};
+use crate::local::store::{Held, Store, Version};
 use crate::local::tokens::Tokens;
 use crate::{ApplicationCredentials, ApplicationToken};
 use agent::Actor;
 use agent::intent::Need;
 use agent::ports::{Clock, Lender, Loan, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
-use renew::Slots;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use tokio_util::task::TaskTracker;
+use std::time::Duration;
+use url::Url;
+
+/// Tokens of people are read from the store each time, which other instances write to as well; none is cached here.
+const LIFETIME: Lifetime = Lifetime { margin: Duration::ZERO, longest: Duration::ZERO, jitter: Duration::ZERO };
 
 /// Lends by the providers of the file. Clones share everything.
 #[derive(Clone)]
@@ -31,24 +33,33 @@ struct Inner {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     http: reqwest::Client,
-    slots: Slots,
-    /// Renewals that were begun.
-    renewals: TaskTracker,
+    /// The address to which providers send people back: one of the client's callbacks.
+    callback: Url,
+    /// Renewals, by account.
+    renewals: Cache<Rotation>,
 }
 
+/// Tokens that a provider gave and the store has not taken yet, and the version that they replace.
+type Rotation = (Version, Tokens);
+
 impl LocalVault {
-    /// Lends tokens of `providers`, of what `store` keeps.
+    /// Lends tokens of `providers`, of what `store` keeps. Providers send people back to `callback`.
     ///
     /// # Errors
     /// When no HTTP client can be made on this machine.
-    pub fn new(providers: Vec<Provider>, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        providers: Vec<Provider>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        callback: Url,
+    ) -> Result<Self, reqwest::Error> {
         let providers: BTreeMap<_, _> = providers.into_iter().map(|it| (it.id.clone(), it)).collect();
         let applications =
             providers.values().filter_map(|provider| Some((provider.id.clone(), application(provider)?)));
         let applications =
             applications.map(|(id, own)| Ok((id, ApplicationToken::new(own)?))).collect::<Result<_, _>>()?;
-        let (http, slots, renewals) = (oidc::http::client()?, Slots::default(), TaskTracker::new());
-        let inner = Inner { providers, applications, store, clock, http, slots, renewals };
+        let (http, renewals) = (oidc::http::client()?, Cache::new(LIFETIME));
+        let inner = Inner { providers, applications, store, clock, http, callback, renewals };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -97,18 +108,12 @@ impl Vault for LocalVault {
         let inner = &self.0;
         let provider = inner.provider(&need.provider)?;
         let now = inner.clock.now();
-        let token = match &provider.kind {
-            Kind::ApiKey(Key(key)) => return Ok(Loan::new(key.clone())),
-            Kind::Application(machine) => {
-                let missing: Vec<_> =
-                    need.scopes.iter().filter(|scope| !machine.scopes.contains(scope)).cloned().collect();
-                if !missing.is_empty() {
-                    let cause = format!("the application's own token lacks {}", missing.join(" "));
-                    return Err(Unavailable::new(provider.name, cause).into());
-                }
+        match &provider.kind {
+            Kind::ApiKey(Key(key)) => Ok(Loan::new(key.clone())),
+            Kind::Application(_) => {
                 let token = inner.applications.get(&provider.id);
                 let token = token.ok_or_else(|| Unavailable::new(crate::SERVICE, "an application has no place"))?;
-                token.token().await?
+                token.lend(actor, need).await
             }
             Kind::People(people) => {
                 let held = inner.store.read(actor, &provider.id).await?.ok_or(VaultError::NotConnected)?;
@@ -122,16 +127,15 @@ impl Vault for LocalVault {
                     // The new ones may allow less (RFC 6749 section 6).
                     enough(&tokens, need)?;
                 }
-                tokens.access
+                let (token, provider) = (tokens.access, need.provider.clone());
+                let lent = Lent { vault: self.clone(), actor: actor.clone(), provider, token: token.clone() };
+                Ok(Loan::lent_by(token, Arc::new(lent)))
             }
-        };
-        let lender =
-            Lent { vault: self.clone(), actor: actor.clone(), provider: need.provider.clone(), token: token.clone() };
-        Ok(Loan::lent_by(token, Arc::new(lender)))
+        }
     }
 }
 
-/// Hears when a service would not take a token.
+/// Has a token renewed that a service rejected.
 struct Lent {
     vault: LocalVault,
     actor: Actor,
@@ -143,9 +147,6 @@ struct Lent {
 impl Lender for Lent {
     async fn refused(&self) {
         let inner = &self.vault.0;
-        if let Some(token) = inner.applications.get(&self.provider) {
-            token.forget().await;
-        }
         if let Err(error) = inner.doubt(&self.actor, &self.provider, &self.token).await {
             tracing::error!(error = %error, provider = self.provider, "a token that a service refused stays as it is");
         }

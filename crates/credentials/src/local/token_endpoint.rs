@@ -2,7 +2,7 @@
 //! the status alone: GitHub and Slack refuse with 200. The answers themselves, as the vendors publish them, are in
 //! `preset/tests`.
 
-use crate::local::connecting::Connecting;
+use crate::local::connecting::Pending;
 use crate::local::http;
 use crate::local::provider::Client;
 use agent::ports::Unavailable;
@@ -151,7 +151,7 @@ impl TokenEndpoint<'_> {
 }
 
 /// What is asked for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
-pub(crate) fn for_code<'a>(code: &'a str, begun: &'a Connecting) -> [(&'static str, &'a str); 4] {
+pub(crate) fn for_code<'a>(code: &'a str, begun: &'a Pending) -> [(&'static str, &'a str); 4] {
     [
         ("grant_type", "authorization_code"),
         ("code", code),

@@ -4,7 +4,7 @@ use super::in_time;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
 use crate::doctor::PATIENCE;
-use crate::wiring::{authorizer, borrowing, ledger, model};
+use crate::wiring::{access_tokens, authorizer, ledger, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
@@ -115,7 +115,7 @@ async fn okta(config: &Config, aws: &SdkConfig) -> Option<Finding> {
     };
     let outcome = in_time(async {
         let credentials =
-            borrowing::okta_application(config, aws, application).await.map_err(|error| error.to_string())?;
+            access_tokens::okta_application(config, aws, application).await.map_err(|error| error.to_string())?;
         let token = ApplicationToken::new(credentials).map_err(|error| error.to_string())?;
         token.token().await.map_err(|error| error.to_string())?;
         Ok::<_, String>(format!(

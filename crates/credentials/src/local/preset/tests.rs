@@ -9,7 +9,7 @@ mod microsoft;
 mod okta;
 mod slack;
 
-use crate::local::connecting::{self, Wish};
+use crate::local::connecting::{self, ConnectRequest};
 use crate::local::provider::{Client, People};
 use crate::local::revocation::{self, Told};
 use crate::local::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code, for_refresh};
@@ -63,9 +63,9 @@ fn people(published: &Published, more: &str) -> People {
     provider.people().unwrap().clone()
 }
 
-fn begun(published: &Published, people: &People) -> (String, connecting::Connecting) {
+fn begun(published: &Published, people: &People) -> (String, connecting::Pending) {
     let scopes: Vec<String> = published.scopes.iter().map(ToString::to_string).collect();
-    let wish = Wish { scopes: &scopes, redirect_uri: "https://app.example/cb", state: "st" };
+    let wish = ConnectRequest { scopes: &scopes, redirect_uri: "https://app.example/cb", state: "st" };
     let (page, begun) = connecting::begin("x", people, wish).unwrap();
     (page.as_str().replace(&pkce::challenge(&begun.verifier), "{challenge}"), begun)
 }

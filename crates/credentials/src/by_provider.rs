@@ -1,4 +1,4 @@
-//! Which vault lends which provider's tokens. It must never fall back from one to another.
+//! The vault of each provider. There is no fallback from one to another.
 
 use agent::Actor;
 use agent::intent::Need;
@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 /// One vault for each provider that tools name.
 #[derive(Default)]
-pub(crate) struct Vaults(BTreeMap<String, Arc<dyn Vault>>);
+pub struct Vaults(BTreeMap<String, Arc<dyn Vault>>);
 
 impl Vaults {
     /// These vaults, and `vault` for the tokens of `provider`.
     #[must_use]
-    pub(crate) fn with(mut self, provider: impl Into<String>, vault: Arc<dyn Vault>) -> Self {
+    pub fn with(mut self, provider: impl Into<String>, vault: Arc<dyn Vault>) -> Self {
         self.0.insert(provider.into(), vault);
         self
     }
@@ -25,7 +25,8 @@ impl Vaults {
 impl Vault for Vaults {
     async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
         let vault = self.0.get(&need.provider);
-        let vault = vault.ok_or_else(|| Unavailable::new("the vault", format!("no vault lends {}", need.provider)))?;
+        let vault =
+            vault.ok_or_else(|| Unavailable::new(crate::SERVICE, format!("no vault lends {}", need.provider)))?;
         vault.lend(actor, need).await
     }
 }

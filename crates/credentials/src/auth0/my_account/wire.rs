@@ -1,9 +1,10 @@
 //! What the My Account API says: accounts, and problems, which have another shape than the token endpoint's errors.
 
 use super::failed;
-use agent::ports::{Loan, Unavailable};
+use crate::accounts::AccountError;
+use agent::ports::Loan;
 use oidc::http;
-use reqwest::StatusCode;
+use reqwest::{RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -25,24 +26,6 @@ pub struct ConnectedAccount {
     pub created_at: String,
     /// When it ends by itself, if it does.
     pub expires_at: Option<String>,
-}
-
-/// Why nothing came of it.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The sign-in, or the token that it gave, works no more: the person must sign in again.
-    #[error("the sign-in is over")]
-    SignInAgain,
-    /// It was completed before.
-    #[error("the account is already connected")]
-    AlreadyDone,
-    /// The provider does not do it: the connection, a scope, the callback, or what came back is not right, or it took
-    /// too long. The reason is for the log.
-    #[error("refused: {0}")]
-    Refused(String),
-    /// The provider did not answer, or not in a way that can be trusted.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
 }
 
 #[derive(Deserialize)]
@@ -78,43 +61,31 @@ struct Invalid {
     field: String,
 }
 
-/// A fault, and the status it came with.
-pub(super) struct Failure {
-    pub(super) status: Option<StatusCode>,
-    pub(super) fault: ConnectError,
-}
-
-impl From<Unavailable> for Failure {
-    fn from(unavailable: Unavailable) -> Self {
-        Self { status: None, fault: unavailable.into() }
-    }
-}
-
-type Sent = Result<reqwest::Response, reqwest::Error>;
-
-pub(super) async fn read<T: DeserializeOwned>(sent: Sent, token: &Loan) -> Result<T, ConnectError> {
-    let body = check(sent, token).await.map_err(|failure| failure.fault)?;
-    serde_json::from_slice(&body).map_err(|_| failed("the answer cannot be read").into())
-}
-
-/// The body of an answer that says yes. A token that is not taken is not to be lent again.
-pub(super) async fn check(sent: Sent, token: &Loan) -> Result<Vec<u8>, Failure> {
+/// The status and the body of an answer. A token that is not taken is not to be lent again.
+pub(super) async fn answer(request: RequestBuilder, token: &Loan) -> Result<(StatusCode, Vec<u8>), AccountError> {
+    let sent = request.send().await;
     let mut answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
-    let status = answer.status();
     let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
-    if status == StatusCode::UNAUTHORIZED {
+    if answer.status() == StatusCode::UNAUTHORIZED {
         token.refused().await;
     }
-    if status.is_success() { Ok(body) } else { Err(Failure { status: Some(status), fault: fault(status, &body) }) }
+    Ok((answer.status(), body))
 }
 
-fn fault(status: StatusCode, body: &[u8]) -> ConnectError {
+/// The content of an answer that says yes.
+pub(super) fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, AccountError> {
+    if !status.is_success() {
+        return Err(error(status, body));
+    }
+    serde_json::from_slice(body).map_err(|_| failed("the answer cannot be read").into())
+}
+
+pub(super) fn error(status: StatusCode, body: &[u8]) -> AccountError {
     let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
     match status {
-        StatusCode::UNAUTHORIZED => ConnectError::SignInAgain,
-        StatusCode::CONFLICT => ConnectError::AlreadyDone,
+        StatusCode::UNAUTHORIZED => AccountError::SignInAgain,
         StatusCode::TOO_MANY_REQUESTS => failed("the My Account API throttles").into(),
-        status if status.is_client_error() => ConnectError::Refused(problem.reason(status)),
+        status if status.is_client_error() => AccountError::Refused(problem.reason(status)),
         status => failed(&format!("the My Account API answered with status {}", status.as_u16())).into(),
     }
 }
@@ -137,7 +108,7 @@ mod tests {
         let problem = r#"{"title":"Invalid Request","detail":"hunter2","validation_errors":[{"field":"scopes","detail":"hunter2"}]}"#;
         let rows = [
             (401, problem, "the sign-in is over"),
-            (409, problem, "the account is already connected"),
+            (409, problem, "refused: status 409 Invalid Request (scopes)"),
             (400, problem, "refused: status 400 Invalid Request (scopes)"),
             (403, r#"{"title":"Insufficient scope"}"#, "refused: status 403 Insufficient scope"),
             (404, "", "refused: status 404 "),
@@ -148,7 +119,7 @@ mod tests {
             (302, "", "the sign-in service is not available: the My Account API answered with status 302"),
         ];
         for (status, body, expected) in rows {
-            let shown = StatusCode::from_u16(status).map(|status| fault(status, body.as_bytes()).to_string());
+            let shown = StatusCode::from_u16(status).map(|status| error(status, body.as_bytes()).to_string());
             assert_eq!(shown.as_deref().ok(), Some(expected), "{status} {body}");
         }
     }

@@ -3,10 +3,11 @@
 
 mod wire;
 
+use crate::accounts::AccountError;
+use crate::pkce;
 use agent::Actor;
 use agent::intent::Need;
 use agent::ports::{Loan, Unavailable, Vault, VaultError};
-use credentials::pkce;
 use oidc::{RelyingParty, SERVICE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
@@ -15,8 +16,8 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::sync::Arc;
 use url::Url;
+pub use wire::ConnectedAccount;
 use wire::{Accounts, Started};
-pub use wire::{ConnectError, ConnectedAccount};
 
 /// What the need for a token of this API names as its provider.
 pub const PROVIDER: &str = "my-account";
@@ -73,12 +74,12 @@ impl MyAccount {
     /// Begins to connect an account: where to send the browser, and what to keep until it returns.
     ///
     /// # Errors
-    /// See [`ConnectError`].
+    /// See [`AccountError`].
     pub async fn begin(
         &self,
         actor: &Actor,
         request: ConnectRequest<'_>,
-    ) -> Result<(Url, PendingConnection), ConnectError> {
+    ) -> Result<(Url, PendingConnection), AccountError> {
         let verifier = pkce::verifier()?;
         let mut body = json!({
             "connection": request.connection,
@@ -91,7 +92,8 @@ impl MyAccount {
         if !request.scopes.is_empty() {
             body["scopes"] = json!(request.scopes);
         }
-        let started: Started = self.post("connect", actor, &body).await?;
+        let (status, body) = self.post("connect", actor, &body).await?;
+        let started: Started = wire::read(status, &body)?;
         let mut page = Url::parse(&started.connect_uri).map_err(|_| failed("connect_uri is not a URL"))?;
         // The browser is sent nowhere but to the provider.
         if Url::parse(self.provider.issuer()).map_err(|_| failed("the issuer is not a URL"))?.origin() != page.origin()
@@ -108,30 +110,33 @@ impl MyAccount {
     }
 
     /// Completes what was started with the `connect_code` of the callback. The caller has compared `state`, and taken
-    /// `pending` out of the session.
+    /// `pending` out of the session. `None` when it was completed before.
     ///
     /// # Errors
-    /// See [`ConnectError`]; [`ConnectError::AlreadyDone`] when it was completed before.
+    /// See [`AccountError`].
     pub async fn complete(
         &self,
         actor: &Actor,
         pending: PendingConnection,
         connect_code: &str,
-    ) -> Result<ConnectedAccount, ConnectError> {
+    ) -> Result<Option<ConnectedAccount>, AccountError> {
         let body = json!({
             "auth_session": pending.auth_session,
             "connect_code": connect_code,
             "redirect_uri": pending.redirect_uri,
             "code_verifier": pending.verifier,
         });
-        self.post("complete", actor, &body).await
+        match self.post("complete", actor, &body).await? {
+            (StatusCode::CONFLICT, _) => Ok(None),
+            (status, body) => wire::read(status, &body).map(Some),
+        }
     }
 
     /// All accounts of the person, or those of one connection.
     ///
     /// # Errors
-    /// See [`ConnectError`].
-    pub async fn list(&self, actor: &Actor, connection: Option<&str>) -> Result<Vec<ConnectedAccount>, ConnectError> {
+    /// See [`AccountError`].
+    pub async fn list(&self, actor: &Actor, connection: Option<&str>) -> Result<Vec<ConnectedAccount>, AccountError> {
         let token = self.token(actor).await?;
         let (mut all, mut cursor) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
@@ -139,7 +144,8 @@ impl MyAccount {
             query.extend(connection.map(|name| ("connection", name)));
             query.extend(cursor.as_deref().map(|cursor| ("from", cursor)));
             let request = self.request(Method::GET, "accounts", &token).query(&query);
-            let page: Accounts = wire::read(request.send().await, &token).await?;
+            let (status, body) = wire::answer(request, &token).await?;
+            let page: Accounts = wire::read(status, &body)?;
             all.extend(page.accounts);
             match page.next {
                 Some(next) => cursor = Some(next),
@@ -149,38 +155,31 @@ impl MyAccount {
         Err(failed("the list of accounts does not end").into())
     }
 
-    /// Takes an account away: the provider forgets it, the third party does not. One that is not there is no matter.
+    /// Takes an account away: the provider forgets it, the third party does not. One that is not there is already gone.
     ///
     /// # Errors
-    /// See [`ConnectError`]; [`ConnectError::Refused`] without asking when `id` is none.
-    pub async fn delete(&self, actor: &Actor, id: &str) -> Result<(), ConnectError> {
+    /// See [`AccountError`]; [`AccountError::Refused`] without asking when `id` is none.
+    pub async fn delete(&self, actor: &Actor, id: &str) -> Result<(), AccountError> {
         let rest = id.strip_prefix("cac_").unwrap_or_default();
         if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(ConnectError::Refused("this is no id of an account".to_owned()));
+            return Err(AccountError::Refused("this is no id of an account".to_owned()));
         }
         let token = self.token(actor).await?;
-        let answer = self.request(Method::DELETE, &format!("accounts/{id}"), &token).send().await;
-        match wire::check(answer, &token).await {
-            Err(wire::Failure { status: Some(StatusCode::NOT_FOUND), .. }) => Ok(()),
-            Err(failure) => Err(failure.fault),
-            Ok(_) => Ok(()),
-        }
+        let (status, body) =
+            wire::answer(self.request(Method::DELETE, &format!("accounts/{id}"), &token), &token).await?;
+        let gone = status.is_success() || status == StatusCode::NOT_FOUND;
+        if gone { Ok(()) } else { Err(wire::error(status, &body)) }
     }
 
-    async fn post<T: serde::de::DeserializeOwned>(
-        &self,
-        path: &str,
-        actor: &Actor,
-        body: &Value,
-    ) -> Result<T, ConnectError> {
+    async fn post(&self, path: &str, actor: &Actor, body: &Value) -> Result<(StatusCode, Vec<u8>), AccountError> {
         let token = self.token(actor).await?;
-        wire::read(self.request(Method::POST, path, &token).json(body).send().await, &token).await
+        wire::answer(self.request(Method::POST, path, &token).json(body), &token).await
     }
 
-    async fn token(&self, actor: &Actor) -> Result<Loan, ConnectError> {
+    async fn token(&self, actor: &Actor) -> Result<Loan, AccountError> {
         let need = Need { provider: PROVIDER.to_owned(), scopes: SCOPES.map(str::to_owned).into() };
         self.vault.lend(actor, &need).await.map_err(|error| match error {
-            VaultError::SignInAgain => ConnectError::SignInAgain,
+            VaultError::SignInAgain => AccountError::SignInAgain,
             VaultError::Unavailable(error) => error.into(),
             other => failed(&other.to_string()).into(),
         })

@@ -1,25 +1,32 @@
-//! By whose accounts tools work: which vault lends which provider's tokens, and who manages people's accounts there.
+//! The source of each provider's access tokens, and the manager of people's accounts there.
 
-use super::own_vault::{OwnAccounts, SealedTokens, WhileSignedIn};
-use super::token_vault::{SignedInPeople, TokenVaultAccounts};
+mod stores;
+
+pub use stores::SealedTokens;
+pub(super) use stores::SignedInPeople;
+
 use super::{StartError, identity};
-use crate::accounts::{Accounts, Keeper, Manager, Provider};
 use crate::clock::SystemClock;
 use crate::config::{Config, GitHubAccess, LentFor, OktaAccess, OktaApplication};
-use crate::vaults::Vaults;
 use agent::ports::{Unavailable, Vault};
-use auth0::{Auth0TokenVault, Exchange, MyAccount, SubjectTokens, my_account};
 use aws_config::SdkConfig;
+use credentials::accounts::{AccountManager, Accounts, Keeper, Provider};
+use credentials::auth0::{self, Auth0TokenVault, Exchange, MyAccount, SubjectTokens, TokenVaultAccounts, my_account};
 use credentials::local::SecretAt;
-use credentials::{ApplicationCredentials, ApplicationToken, ApplicationVault, LocalVault};
+use credentials::{ApplicationCredentials, ApplicationToken, LocalVault, Vaults};
 use dynamo::{DynamoAccounts, LiveKeyring, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use stores::WhileSignedIn;
 use url::Url;
 
+/// The scopes that each request for an account at Okta repeats: an OpenID Connect connection gives no ID token without them
+/// (auth0.com/docs, "Connected Accounts for Token Vault": scopes of a request replace those of the connection).
+const OKTA_REPEATED: [&str; 2] = ["openid", "profile"];
+
 /// Tokens and who manages them.
-pub(super) struct Borrowing {
+pub(super) struct AccessTokens {
     pub(super) vaults: Vaults,
     pub(super) accounts: Accounts,
     /// What must settle before the server ends.
@@ -42,7 +49,7 @@ const USES: [Uses; 2] = [
 ];
 
 /// The ways to people's tokens.
-pub(super) struct Lenders {
+pub(super) struct Sources {
     /// The sessions of people: a token is theirs while one lives.
     pub(super) sign_ins: SignIns,
     pub(super) relying_party: Arc<RelyingParty>,
@@ -61,12 +68,12 @@ pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String
     std::iter::once((my_account::PROVIDER.to_owned(), mine)).chain(subject)
 }
 
-pub(super) async fn wire(config: &Config, aws: &SdkConfig, lenders: Lenders) -> Result<Borrowing, StartError> {
+pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> Result<AccessTokens, StartError> {
     let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
     let mut vaults = Vaults::default();
-    let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn Manager>>::new());
+    let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn AccountManager>>::new());
 
-    let Lenders { relying_party, people, access, sign_ins } = lenders;
+    let Sources { relying_party, people, access, sign_ins } = sources;
     let connections = connections(config);
     let exchange = Exchange::new(relying_party.clone());
     let subjects = match config.lent_for.clone() {
@@ -81,19 +88,20 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, lenders: Lenders) -> 
         providers.push(provider(uses.id, Keeper::TokenVault, connection_scopes(config, uses), None));
     }
     if !connections.is_empty() {
-        let api = Arc::new(MyAccount::new(relying_party, access));
-        let accounts = TokenVaultAccounts { api, vault: lending, connections, callback: callback.clone() };
+        let api = MyAccount::new(relying_party, access);
+        let repeated = HashMap::from([(okta::PROVIDER, &OKTA_REPEATED[..])]);
+        let accounts = TokenVaultAccounts { api, vault: lending, repeated, callback: callback.clone() };
         managers.insert(Keeper::TokenVault, Arc::new(accounts));
     }
     if let Some(OktaAccess::Application(application)) = config.okta.as_ref().map(|okta| &okta.access) {
         let token = ApplicationToken::new(okta_application(config, aws, application).await?)?;
-        vaults = vaults.with(okta::PROVIDER, Arc::new(ApplicationVault::new(okta::PROVIDER, Arc::new(token))));
+        vaults = vaults.with(okta::PROVIDER, Arc::new(token));
     }
 
-    let own = own_vault(config, aws).await?;
+    let own = local_vault(config, aws, callback).await?;
     for known in own.iter().flat_map(LocalVault::providers) {
         let people = known.people().map(|people| people.scopes.clone());
-        providers.extend(people.map(|scopes| provider(&known.id, Keeper::OwnVault, scopes, Some(known.name))));
+        providers.extend(people.map(|scopes| provider(&known.id, Keeper::LocalVault, scopes, Some(known.name))));
     }
     let own_scopes = own.iter().flat_map(LocalVault::providers).find(|known| known.id == github::PROVIDER);
     let github_scopes = config.github.as_ref().map(|github| match (own_scopes, &github.access) {
@@ -108,9 +116,9 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, lenders: Lenders) -> 
             let vault: Arc<dyn Vault> = if of_people { lending.clone() } else { Arc::new(own.clone()) };
             vaults = vaults.with(known.id.clone(), vault);
         }
-        managers.insert(Keeper::OwnVault, Arc::new(OwnAccounts { vault: own.clone(), callback }));
+        managers.insert(Keeper::LocalVault, Arc::new(own.clone()));
     }
-    Ok(Borrowing { vaults, accounts: Accounts { providers, managers }, own, github_scopes })
+    Ok(AccessTokens { vaults, accounts: Accounts { providers, managers }, own, github_scopes })
 }
 
 /// The scopes that the tools ask of a connection at the identity provider.
@@ -157,8 +165,8 @@ fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -
     Provider { id: id.to_owned(), name, keeper, scopes, tools: all(|uses| uses.tools), names: all(|uses| uses.names) }
 }
 
-/// The vault of our own, if the file of providers names any.
-async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<LocalVault>, StartError> {
+/// The local vault, if the file of providers names any.
+async fn local_vault(config: &Config, aws: &SdkConfig, callback: Url) -> Result<Option<LocalVault>, StartError> {
     if config.providers.all.is_empty() {
         return Ok(None);
     }
@@ -178,7 +186,7 @@ async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<LocalVault
         providers.push(known.clone().with(secret.map_err(failed)?));
     }
     let store = Arc::new(SealedTokens(sealed_accounts(config, aws).await.map_err(StartError::VaultKeys)?));
-    Ok(Some(LocalVault::new(providers, store, Arc::new(SystemClock))?))
+    Ok(Some(LocalVault::new(providers, store, Arc::new(SystemClock), callback)?))
 }
 
 /// Wraps every data key by the newest key: what `countersign vault rotate` does.

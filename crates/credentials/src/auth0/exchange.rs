@@ -1,7 +1,7 @@
 //! The exchange of a token of the person's for a third party's access token: Auth0's *Token Vault* (RFC 8693 with a grant of
 //! its own). Nothing is cached here, and no tool is known.
 
-use agent::ports::Unavailable;
+use agent::ports::{Unavailable, VaultError};
 use oidc::{Client, ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -41,30 +41,6 @@ pub struct AccountToken {
     pub expires_in: Duration,
 }
 
-/// An exchange that brought no token.
-#[derive(Debug, thiserror::Error)]
-pub enum ExchangeError {
-    /// The person has not connected such an account, or the third party has ended the connection.
-    #[error("the account is not connected")]
-    NotConnected,
-    /// The account is connected with fewer scopes than needed.
-    #[error("the account lacks the scopes {}", .missing.join(" "))]
-    MoreScopes {
-        /// The missing scopes.
-        missing: Vec<String>,
-    },
-    /// Several accounts of this connection are connected, and `login_hint` names none of them. Auth0's answer is not
-    /// documented: a refusal that mentions `login_hint` is taken for this (not verified against the service).
-    #[error("several accounts are connected")]
-    SeveralAccounts,
-    /// Only a new sign-in helps: the refresh token is spent, or Auth0 wants a second factor.
-    #[error("the sign-in is over")]
-    SignInAgain,
-    /// Auth0 did not answer, or refused the configuration (the grant, the client).
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-}
-
 impl Exchange {
     /// The Token Vault at `provider`.
     #[must_use]
@@ -76,14 +52,14 @@ impl Exchange {
     /// `login_hint` is the third party's own id of the account, for people who have several.
     ///
     /// # Errors
-    /// See [`ExchangeError`].
+    /// See [`VaultError`].
     pub async fn exchange(
         &self,
         subject: Subject<'_>,
         connection: &str,
         login_hint: Option<&str>,
         scopes: &[String],
-    ) -> Result<AccountToken, ExchangeError> {
+    ) -> Result<AccountToken, VaultError> {
         let (client, token, kind) = match subject {
             Subject::RefreshToken(token) => (self.provider.client(), token, REFRESH_TOKEN),
             Subject::AccessToken(token, client) => (client, token, ACCESS_TOKEN),
@@ -99,13 +75,13 @@ impl Exchange {
         form.extend(login_hint.map(|hint| ("login_hint", hint)));
         match self.provider.token_as(client, &form).await {
             Ok(answer) => checked(answer, scopes),
-            Err(TokenError::Refused(refused)) => Err(fault(&refused)),
+            Err(TokenError::Refused(refused)) => Err(error(&refused)),
             Err(TokenError::Unavailable(error)) => Err(error.into()),
         }
     }
 }
 
-fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, ExchangeError> {
+fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, VaultError> {
     let is_bearer = answer.token_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"));
     if !is_bearer || answer.issued_token_type.is_some_and(|kind| kind != ACCOUNT_TOKEN) {
         return Err(failed("token exchange: the answer is another kind of token").into());
@@ -130,18 +106,20 @@ fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, Exc
     let scopes: Vec<String> = scope.split([' ', ',']).filter(|own| !own.is_empty()).map(str::to_owned).collect();
     let missing: Vec<String> = wanted.iter().filter(|wanted| !scopes.contains(wanted)).cloned().collect();
     if !missing.is_empty() {
-        return Err(ExchangeError::MoreScopes { missing });
+        return Err(VaultError::MoreScopes { missing });
     }
     Ok(AccountToken { token, scopes, expires_in })
 }
 
-fn fault(refused: &ErrorResponse) -> ExchangeError {
+/// The meaning of a refusal. Auth0 does not document its answer to a person who has several accounts of a connection: a refusal
+/// that mentions `login_hint` is taken for it (not verified against the service).
+fn error(refused: &ErrorResponse) -> VaultError {
     match refused.error.as_str() {
         "federated_connection_refresh_token_not_found"
         | "federated_connection_refresh_token_flow_failed"
-        | "user_not_found" => ExchangeError::NotConnected,
-        "invalid_request" if refused.mentions("login_hint") => ExchangeError::SeveralAccounts,
-        _ if refused.needs_sign_in() => ExchangeError::SignInAgain,
+        | "user_not_found" => VaultError::NotConnected,
+        "invalid_request" if refused.mentions("login_hint") => VaultError::SeveralAccounts,
+        _ if refused.needs_sign_in() => VaultError::SignInAgain,
         _ => failed(&format!("token exchange: {refused}")).into(),
     }
 }
@@ -178,8 +156,8 @@ mod tests {
             ("scope", json!("a b"), &["a", "b"][..], "a+b for 60".to_owned()),
             ("scope", json!("a,b"), &["a", "b"], "a+b for 60".to_owned()),
             ("scope", json!("a b"), &[], "a+b for 60".to_owned()),
-            ("scope", json!("a b"), &["b", "c", "d"], "the account lacks the scopes c d".to_owned()),
-            ("scope", json!("ab"), &["a"], "the account lacks the scopes a".to_owned()),
+            ("scope", json!("a b"), &["b", "c", "d"], "the account lacks c d".to_owned()),
+            ("scope", json!("ab"), &["a"], "the account lacks a".to_owned()),
             ("scope", json!(null), &["a"], cannot("the answer does not say what was granted")),
             ("scope", json!(null), &[], " for 60".to_owned()),
             ("expires_in", json!(null), &["a"], "a+b for 0".to_owned()),
@@ -199,9 +177,9 @@ mod tests {
     #[test]
     fn a_refusal_is_told_by_its_code() {
         let rows = [
-            ("federated_connection_refresh_token_not_found", "", "the account is not connected"),
-            ("federated_connection_refresh_token_flow_failed", "", "the account is not connected"),
-            ("user_not_found", "Identity User not found.", "the account is not connected"),
+            ("federated_connection_refresh_token_not_found", "", "account not connected"),
+            ("federated_connection_refresh_token_flow_failed", "", "account not connected"),
+            ("user_not_found", "Identity User not found.", "account not connected"),
             ("invalid_grant", "Unknown or invalid refresh token.", "the sign-in is over"),
             ("invalid_request", "login_hint is required", "several accounts are connected"),
             ("invalid_request", "Missing required parameter: connection", "the provider answered invalid_request"),
@@ -212,7 +190,7 @@ mod tests {
         ];
         for (error, description, expected) in rows {
             let refused = json!({"error": error, "error_description": description});
-            let shown = fault(&serde_json::from_value(refused).unwrap()).to_string();
+            let shown = super::error(&serde_json::from_value(refused).unwrap()).to_string();
             assert!(shown.ends_with(expected), "{error} {description}: {shown}");
         }
     }

@@ -1,0 +1,213 @@
+//! The vault port on Auth0's Token Vault: a tool gets the token of the account that the very person connected.
+//! A token is cached for a minute at most: an account that the person disconnects stops working soon, on every instance.
+
+use super::exchange::{AccountToken, Exchange, Subject};
+use crate::SignInTokens;
+use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
+use agent::Actor;
+use agent::intent::Need;
+use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use async_trait::async_trait;
+use oidc::Client;
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A call borrows twice, once to see and once to use.
+const LIFETIME: Lifetime =
+    Lifetime { margin: Duration::from_secs(30), longest: Duration::from_secs(60), jitter: Duration::ZERO };
+
+/// The time for which a rejected token is not lent, though the Token Vault gives it until it ends. It ends, since a token that
+/// was rejected by mistake must not part people from their account.
+const DOUBTED: Duration = Duration::from_secs(300);
+
+/// The name that a person knows the vault by.
+const NAME: &str = "the token vault";
+
+/// The provider that a need names for the access token that is exchanged.
+pub const SUBJECT: &str = "token-vault";
+
+/// The token of a person's that is exchanged.
+pub enum SubjectTokens {
+    /// The refresh token of their sign-in.
+    Refresh(Arc<dyn SignInTokens>),
+    /// An access token of theirs for an API of the company's, which `vault` gives for the provider [`SUBJECT`].
+    Access {
+        /// The source of the access token.
+        vault: Arc<dyn Vault>,
+        /// The API's client.
+        client: Client,
+    },
+}
+
+/// People's own accounts by the Token Vault.
+pub struct Auth0TokenVault {
+    source: Arc<Source>,
+    cache: Cache<Infallible>,
+}
+
+struct Source {
+    exchange: Exchange,
+    subjects: SubjectTokens,
+    /// The provider's connection for each provider that tools name.
+    connections: HashMap<String, String>,
+}
+
+impl Auth0TokenVault {
+    /// A vault that exchanges `subjects`; `connections` names the connection of each provider.
+    #[must_use]
+    pub fn new(exchange: Exchange, subjects: SubjectTokens, connections: HashMap<String, String>) -> Self {
+        Self { source: Arc::new(Source { exchange, subjects, connections }), cache: Cache::new(LIFETIME) }
+    }
+
+    /// Forgets the cached token of a person who has connected or disconnected an account.
+    pub fn forget(&self, actor: &Actor, provider: &str) {
+        self.cache.forget(&Key::account(actor, provider));
+    }
+
+    /// The connection of each provider.
+    pub(super) fn connections(&self) -> &HashMap<String, String> {
+        &self.source.connections
+    }
+}
+
+#[async_trait]
+impl Vault for Auth0TokenVault {
+    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        let key = Key::account(actor, &need.provider);
+        let (source, actor, wanted) = (self.source.clone(), actor.clone(), need.clone());
+        let fetch = |locked| async move { source.token(locked, &actor, &wanted).await };
+        self.cache.lend(key, &need.provider, fetch).await
+    }
+}
+
+impl Source {
+    async fn token(
+        &self,
+        mut locked: Locked<Infallible>,
+        actor: &Actor,
+        need: &Need,
+    ) -> Result<SecretString, VaultError> {
+        locked.awaited()?;
+        match self.cached_or_fetched(&mut locked, actor, need).await {
+            Err(VaultError::Unavailable(error)) => Err(locked.failed(error)),
+            other => other,
+        }
+    }
+
+    async fn cached_or_fetched(
+        &self,
+        locked: &mut Locked<Infallible>,
+        actor: &Actor,
+        need: &Need,
+    ) -> Result<SecretString, VaultError> {
+        let connection = self.connections.get(&need.provider);
+        let connection =
+            connection.ok_or_else(|| Unavailable::new(NAME, format!("no connection is {}", need.provider)))?;
+        let subject = self.subject(actor).await?;
+        if let Some(token) = locked.cached(need, Some(subject.token()))? {
+            return Ok(token);
+        }
+        let AccountToken { token, scopes, expires_in } =
+            match self.exchange(actor, &subject, connection, &need.scopes).await {
+                Err(VaultError::SignInAgain) => {
+                    subject.refused().await;
+                    return Err(VaultError::SignInAgain);
+                }
+                other => other?,
+            };
+        if locked.was_refused_within(DOUBTED, &token) {
+            return Err(VaultError::NotConnected);
+        }
+        let fresh = Fresh { token, scopes, expires_in, subject: Some(subject.token().clone()) };
+        Ok(locked.insert(&need.provider, fresh))
+    }
+
+    async fn subject(&self, actor: &Actor) -> Result<Loan, VaultError> {
+        match &self.subjects {
+            SubjectTokens::Refresh(people) => {
+                people.refresh_token(actor).await?.map(Loan::new).ok_or(VaultError::SignInAgain)
+            }
+            SubjectTokens::Access { vault, .. } => {
+                vault.lend(actor, &Need { provider: SUBJECT.to_owned(), scopes: Vec::new() }).await
+            }
+        }
+    }
+
+    /// Exchanges. Of several accounts, the one by which the person signed in is meant; otherwise none is taken.
+    async fn exchange(
+        &self,
+        actor: &Actor,
+        subject: &Loan,
+        connection: &str,
+        scopes: &[String],
+    ) -> Result<AccountToken, VaultError> {
+        let token = match &self.subjects {
+            SubjectTokens::Refresh(_) => Subject::RefreshToken(subject.token()),
+            SubjectTokens::Access { client, .. } => Subject::AccessToken(subject.token(), client),
+        };
+        let several = match self.exchange.exchange(token, connection, None, scopes).await {
+            Err(several @ VaultError::SeveralAccounts) => several,
+            other => return other,
+        };
+        let Some(own) = signed_in_by(actor.subject(), connection) else { return Err(several) };
+        match self.exchange.exchange(token, connection, Some(own), scopes).await {
+            Err(VaultError::NotConnected) => Err(several),
+            other => other,
+        }
+    }
+}
+
+/// The third party's own id of the account that a person signed in with, if it was by this connection. Auth0's `sub` is then
+/// `strategy|id`, where a social connection has its strategy's name, or `strategy|connection|id` (*User Profile Structure*).
+fn signed_in_by<'a>(sub: &'a str, connection: &str) -> Option<&'a str> {
+    let (strategy, rest) = sub.split_once('|')?;
+    let id = if strategy == connection && !rest.contains('|') {
+        rest
+    } else {
+        rest.split_once('|').filter(|(name, _)| *name == connection)?.1
+    };
+    (!id.is_empty()).then_some(id)
+}
+
+impl fmt::Debug for Auth0TokenVault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth0TokenVault").field("connections", &self.source.connections).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SubjectTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Refresh(_) => "Refresh(..)",
+            Self::Access { .. } => "Access { .. }",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::signed_in_by;
+
+    #[test]
+    fn the_account_of_a_sign_in_is_named_by_its_subject_alone() {
+        let rows = [
+            ("github|58001", "github", Some("58001")),
+            ("okta|Okta-OIDC|00u1", "Okta-OIDC", Some("00u1")),
+            ("oidc|Okta-OIDC|a|b", "Okta-OIDC", Some("a|b")),
+            ("auth0|ada", "github", None),
+            ("okta|Okta-OIDC|00u1", "okta", None),
+            ("okta|Okta-OIDC|00u1", "00u1", None),
+            ("github|", "github", None),
+            ("oidc|Okta-OIDC|", "Okta-OIDC", None),
+            ("github", "github", None),
+            ("", "", None),
+        ];
+        for (sub, connection, expected) in rows {
+            assert_eq!(signed_in_by(sub, connection), expected, "{sub} by {connection}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What the vaults store and ask for, in the tables.
+
+use crate::clock::SystemClock;
+use agent::Actor;
+use agent::intent::Need;
+use agent::ports::{Clock, Loan, Millis, Unavailable, Vault, VaultError};
+use async_trait::async_trait;
+use credentials::local::{Expected, Held, Leased, Store, Version, Written};
+use credentials::{LocalVault, SignInTokens};
+use dynamo::{AccountLease, Condition, DynamoAccounts, Grants, KeptAccount, SignIns};
+use secrecy::{SecretSlice, SecretString};
+
+/// The store of the local vault on `DynamoDB`.
+#[derive(Debug, Clone)]
+pub struct SealedTokens(pub DynamoAccounts);
+
+#[async_trait]
+impl Store for SealedTokens {
+    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
+        Ok(self.0.read(actor, provider).await?.map(held))
+    }
+
+    async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {
+        Ok(self.0.all(actor).await?.into_iter().map(|(provider, kept)| (provider, held(kept))).collect())
+    }
+
+    async fn write(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        plain: &[u8],
+        expected: Expected,
+    ) -> Result<Written, Unavailable> {
+        let condition = match &expected {
+            Expected::Connected(at) => Condition::Connected(*at),
+            Expected::Still(Version(version)) => Condition::Version(version),
+        };
+        let done = self.0.write(actor, provider, plain, condition).await?;
+        Ok(if done { Written::Done } else { Written::Conflict })
+    }
+
+    async fn lease(
+        &self,
+        actor: &Actor,
+        provider: &str,
+        Version(version): &Version,
+        now: Millis,
+        until: Millis,
+    ) -> Result<Leased, Unavailable> {
+        Ok(match self.0.lease(actor, provider, version, now, until).await? {
+            AccountLease::Ours => Leased::Ours,
+            AccountLease::Busy => Leased::Busy,
+            AccountLease::Changed => Leased::Changed,
+        })
+    }
+
+    async fn release(&self, actor: &Actor, provider: &str, version: &Version) -> Result<(), Unavailable> {
+        self.0.release(actor, provider, &version.0).await
+    }
+
+    async fn remove(&self, actor: &Actor, provider: &str, version: Option<&Version>) -> Result<(), Unavailable> {
+        self.0.remove(actor, provider, version.map(|version| version.0.as_str())).await
+    }
+}
+
+fn held(kept: KeptAccount) -> Held {
+    Held { plain: SecretSlice::from(kept.plain.to_vec()), version: Version(kept.version), since: kept.since }
+}
+
+/// Lends people's own tokens while a session of theirs lives: a turn that goes on after a sign-out borrows nothing more.
+pub(super) struct WhileSignedIn {
+    pub(super) sign_ins: SignIns,
+    pub(super) vault: LocalVault,
+}
+
+#[async_trait]
+impl Vault for WhileSignedIn {
+    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+        if !self.sign_ins.any_lives(actor, SystemClock.now()).await? {
+            return Err(VaultError::SignInAgain);
+        }
+        self.vault.lend(actor, need).await
+    }
+}
+
+/// The refresh tokens of people's sign-ins.
+#[derive(Debug)]
+pub(in crate::wiring) struct SignedInPeople(pub(in crate::wiring) Grants);
+
+#[async_trait]
+impl SignInTokens for SignedInPeople {
+    async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable> {
+        self.0.newest(actor, SystemClock.now()).await
+    }
+
+    async fn rotated(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
+        self.0.replace(actor, old, fresh).await
+    }
+}
