@@ -28,7 +28,7 @@ pub use ledger::{
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use prompt_limiter::PromptLimiter;
 pub use toolboxes::Toolboxes;
-pub use vault::{Lender, Loan, Vault, VaultError};
+pub use vault::{RejectionHandler, AccessToken, CredentialProvider, CredentialError};
 
 /// A service did not answer, or its answer cannot be trusted. `service` is shown to the person, `cause` goes to the
 /// log.

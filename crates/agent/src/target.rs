@@ -3,7 +3,7 @@
 
 use crate::ToolCall;
 use crate::intent::{Need, Object, Relation};
-use crate::ports::Loan;
+use crate::ports::AccessToken;
 use crate::tool::ToolError;
 use async_trait::async_trait;
 use std::fmt;
@@ -61,5 +61,5 @@ pub trait TargetLookup: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`ToolError::Failed`] with a sentence if there is no such object; the other variants name the service that did
     /// not answer.
-    async fn target(&self, call: &ToolCall, credential: &Loan) -> Result<Target, ToolError>;
+    async fn target(&self, call: &ToolCall, credential: &AccessToken) -> Result<Target, ToolError>;
 }

@@ -14,7 +14,7 @@ use crate::pin::Accepted;
 use crate::remote::RemoteTool;
 use crate::{Discovery, McpError, ServerName};
 use agent::intent::Need;
-use agent::ports::{Loan, Toolboxes, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, Toolboxes, Unavailable, CredentialProvider, CredentialError};
 use agent::{Actor, Tool, Toolbox};
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -44,7 +44,7 @@ pub struct Catalog(Arc<Inner>);
 struct Inner {
     local: Toolbox,
     client: Client,
-    vault: Arc<dyn Vault>,
+    vault: Arc<dyn CredentialProvider>,
     slots: Slots,
 }
 
@@ -58,7 +58,7 @@ impl Catalog {
     /// Creates a catalog of `local` and the tools of `client`'s servers. `vault` provides the tokens with which a
     /// person's tools are discovered and called.
     #[must_use]
-    pub fn new(local: Toolbox, client: Client, vault: Arc<dyn Vault>) -> Self {
+    pub fn new(local: Toolbox, client: Client, vault: Arc<dyn CredentialProvider>) -> Self {
         Self(Arc::new(Inner { local, client, vault, slots: Slots::default() }))
     }
 
@@ -133,10 +133,10 @@ impl Catalog {
 impl Inner {
     async fn discover(&self, actor: &Actor, server: &ServerName) -> Result<Discovery, Trouble> {
         let need = self.client.need(server).ok_or(Trouble::Server(Cause::NotConfigured))?;
-        let loan = self.vault.lend(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
-        let found = self.client.discover(server, actor.tenant(), loan.token()).await;
+        let access_token = self.vault.access_token(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
+        let found = self.client.discover(server, actor.tenant(), access_token.token()).await;
         if matches!(found, Err(McpError { cause: Cause::Unauthorized, .. })) {
-            loan.refused().await;
+            access_token.refused().await;
         }
         found.map_err(|McpError { cause, .. }| Trouble::Server(cause))
     }
@@ -168,13 +168,13 @@ impl Toolboxes for Catalog {
 /// Provides the wrapped vault's tokens, but only for reachable servers: nobody is asked to approve a call that cannot
 /// be made.
 #[async_trait]
-impl Vault for Catalog {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for Catalog {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let server = self.0.client.servers().find(|server| server.provider() == need.provider);
         let server = server.ok_or_else(|| Unavailable::new("the vault", format!("no server is {}", need.provider)))?;
-        let loan = self.0.vault.lend(actor, need).await?;
+        let access_token = self.0.vault.access_token(actor, need).await?;
         if self.0.client.answered_within(&server.name, TRUSTED) {
-            return Ok(loan);
+            return Ok(access_token);
         }
         // Bypasses the query that others wait for, which may hang although the server answers again.
         let found = tokio::time::timeout(PATIENCE, self.0.discover(actor, &server.name)).await;
@@ -182,14 +182,14 @@ impl Vault for Catalog {
             Ok(discovery) => {
                 let heard = Heard::now(discovery.tools, KEPT);
                 self.0.slots.of(actor, &server.name).put(heard);
-                Ok(loan)
+                Ok(access_token)
             }
             Err(Trouble::Server(cause)) if cause.is_outage() => {
                 let service = self.0.client.service(&server.name);
                 Err(Unavailable::new(service, cause.to_string()).into())
             }
             // The call itself reports any other problem best.
-            Err(_) => Ok(loan),
+            Err(_) => Ok(access_token),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Request;
 use crate::approval::{Definition, Question};
-use crate::ports::{Clock, EntryId, Loan, Millis};
+use crate::ports::{Clock, EntryId, AccessToken, Millis};
 use crate::target::Target;
 use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct Permit {
     pub(super) request: Box<Request>,
     pub(super) entry: EntryId,
-    pub(super) loan: Option<Loan>,
+    pub(super) access_token: Option<AccessToken>,
     pub(super) question: Option<Question>,
     /// The latest time at which the action may start, by the wall clock, because a suspended process notices the pause
     /// in no other way.
@@ -51,20 +51,20 @@ impl Permit {
 
     /// The credential, which is available in no other way.
     #[must_use]
-    pub const fn loan(&self) -> Option<&Loan> {
-        self.loan.as_ref()
+    pub const fn access_token(&self) -> Option<&AccessToken> {
+        self.access_token.as_ref()
     }
 
     /// The access token.
     #[must_use]
     pub fn token(&self) -> Option<&SecretString> {
-        self.loan.as_ref().map(Loan::token)
+        self.access_token.as_ref().map(AccessToken::token)
     }
 
     /// Reports that the service rejected the credential, so that the same one is not handed out again.
     pub async fn refused(&self) {
-        if let Some(loan) = &self.loan {
-            loan.refused().await;
+        if let Some(access_token) = &self.access_token {
+            access_token.refused().await;
         }
     }
 

@@ -8,19 +8,19 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A borrowed token. Its `Debug` shows nothing of it.
-pub struct Loan {
+pub struct AccessToken {
     token: SecretString,
-    lender: Option<Arc<dyn Lender>>,
+    lender: Option<Arc<dyn RejectionHandler>>,
 }
 
 /// Who wants to know what became of a loan.
 #[async_trait]
-pub trait Lender: Send + Sync {
+pub trait RejectionHandler: Send + Sync {
     /// The service would not take the token: it is not to be lent again as it is.
     async fn refused(&self);
 }
 
-impl Loan {
+impl AccessToken {
     /// A loan of `token`.
     #[must_use]
     pub fn new(token: SecretString) -> Self {
@@ -29,7 +29,7 @@ impl Loan {
 
     /// A loan of `token`, whose `lender` wants to know if it is refused.
     #[must_use]
-    pub fn lent_by(token: SecretString, lender: Arc<dyn Lender>) -> Self {
+    pub fn with_handler(token: SecretString, lender: Arc<dyn RejectionHandler>) -> Self {
         Self { token, lender: Some(lender) }
     }
 
@@ -47,15 +47,15 @@ impl Loan {
     }
 }
 
-impl fmt::Debug for Loan {
+impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Loan(..)")
+        f.write_str("AccessToken(..)")
     }
 }
 
 /// Why there is no loan.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum VaultError {
+pub enum CredentialError {
     /// The person has not connected such an account.
     #[error("account not connected")]
     NotConnected,
@@ -78,10 +78,10 @@ pub enum VaultError {
 
 /// Lends tokens.
 #[async_trait]
-pub trait Vault: Send + Sync {
+pub trait CredentialProvider: Send + Sync {
     /// A token of `need.provider` with just `need.scopes`, for `actor`.
     ///
     /// # Errors
-    /// See [`VaultError`].
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError>;
+    /// See [`CredentialError`].
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError>;
 }
