@@ -31,7 +31,7 @@ use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::accounts::Accounts;
-use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault, Vaults};
+use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, CredentialProviders, LocalVault};
 use dynamo::{
     DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoPromptLimiter, DynamoSessions,
     Grants, LiveKeyring, PendingConnections, SignIns,
@@ -197,7 +197,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let pins = DynamoPins::new(store.clone(), table.clone());
     let own = Toolbox::new(tools(config, tokens.github_scopes)?)?;
     let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
-    let remote = |vaults: Vaults, provider| vaults.with(provider, Arc::new(catalog.clone()));
+    let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let prompts = Arc::new(DynamoPromptLimiter::new(store.clone(), table.clone()));
     let approver: Arc<dyn Approver> = Arc::new(approver);
     let guard = Guard {

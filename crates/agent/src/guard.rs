@@ -16,7 +16,7 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{
-    Approver, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable, Vault,
+    Approver, Authorizer, Clock, CredentialProvider, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable,
 };
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
@@ -37,7 +37,7 @@ pub struct Guard {
     /// Who did what.
     pub ledger: Arc<dyn Ledger>,
     /// Credentials, just in time.
-    pub vault: Arc<dyn Vault>,
+    pub vault: Arc<dyn CredentialProvider>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Unguessable ids.

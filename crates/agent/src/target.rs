@@ -3,7 +3,7 @@
 
 use crate::ToolCall;
 use crate::intent::{Need, Object, Relation};
-use crate::ports::Loan;
+use crate::ports::AccessToken;
 use crate::tool::ToolError;
 use async_trait::async_trait;
 use std::fmt;
@@ -58,5 +58,5 @@ pub trait TargetLookup: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`ToolError::Failed`] with a sentence when there is no such object, and the service's name when it does not answer.
-    async fn target(&self, call: &ToolCall, credential: &Loan) -> Result<Target, ToolError>;
+    async fn target(&self, call: &ToolCall, credential: &AccessToken) -> Result<Target, ToolError>;
 }

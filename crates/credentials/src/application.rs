@@ -4,7 +4,7 @@
 use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use oidc::{Client, Endpoint, Method, TokenError, TokenResponse, http};
 use secrecy::SecretString;
@@ -61,9 +61,9 @@ impl ApplicationToken {
     /// # Errors
     /// [`Unavailable`] with the cause, without address or body.
     pub async fn token(&self) -> Result<SecretString, Unavailable> {
-        match self.loan().await {
-            Ok(loan) => Ok(loan.token().clone()),
-            Err(VaultError::Unavailable(error)) => Err(error),
+        match self.access_token().await {
+            Ok(access_token) => Ok(access_token.token().clone()),
+            Err(CredentialError::Unavailable(error)) => Err(error),
             Err(other) => Err(Unavailable::new(self.source.credentials.service, other.to_string())),
         }
     }
@@ -73,23 +73,23 @@ impl ApplicationToken {
         self.cache.forget(&Key::Application);
     }
 
-    async fn loan(&self) -> Result<Loan, VaultError> {
+    async fn access_token(&self) -> Result<AccessToken, CredentialError> {
         let source = self.source.clone();
-        self.cache.lend(Key::Application, APPLICATION, |locked| async move { source.token(locked).await }).await
+        self.cache.access_token(Key::Application, APPLICATION, |locked| async move { source.token(locked).await }).await
     }
 }
 
 /// The same token for everybody. It is nobody's own account, so what it lacks no person can add.
 #[async_trait]
-impl Vault for ApplicationToken {
-    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for ApplicationToken {
+    async fn access_token(&self, _actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let ApplicationCredentials { service, scopes, .. } = &self.source.credentials;
         let missing: Vec<_> = need.scopes.iter().filter(|scope| !scopes.contains(scope)).map(String::as_str).collect();
         if !missing.is_empty() {
             let cause = format!("the application's own token lacks {}", missing.join(" "));
             return Err(Unavailable::new(service, cause).into());
         }
-        self.loan().await
+        self.access_token().await
     }
 }
 
@@ -97,7 +97,7 @@ impl Vault for ApplicationToken {
 const APPLICATION: &str = "application";
 
 impl Source {
-    async fn token(&self, mut locked: Locked<Infallible>) -> Result<SecretString, VaultError> {
+    async fn token(&self, mut locked: Locked<Infallible>) -> Result<SecretString, CredentialError> {
         let need = Need { provider: APPLICATION.to_owned(), scopes: Vec::new() };
         if let Some(token) = locked.cached(&need, None)? {
             return Ok(token);

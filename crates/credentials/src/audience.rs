@@ -8,7 +8,7 @@ use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use crate::{SignInTokens, same_secret};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use oidc::{RelyingParty, SERVICE};
 use secrecy::SecretString;
@@ -60,12 +60,12 @@ impl AudienceTokens {
 }
 
 #[async_trait]
-impl Vault for AudienceTokens {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for AudienceTokens {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let key = Key::person(actor);
         let (source, actor, wanted) = (self.source.clone(), actor.clone(), need.clone());
         let fetch = |locked| async move { source.token(locked, &actor, &wanted).await };
-        self.cache.lend(key, &need.provider, fetch).await
+        self.cache.access_token(key, &need.provider, fetch).await
     }
 }
 
@@ -75,11 +75,11 @@ impl Source {
         mut locked: Locked<Rotation>,
         actor: &Actor,
         need: &Need,
-    ) -> Result<SecretString, VaultError> {
+    ) -> Result<SecretString, CredentialError> {
         let audience = self.audiences.get(&need.provider);
         let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
         // Within the lock: whoever had it before may have got another one.
-        let mut subject = self.subjects.refresh_token(actor).await?.ok_or(VaultError::SignInAgain)?;
+        let mut subject = self.subjects.refresh_token(actor).await?.ok_or(CredentialError::SignInAgain)?;
         // A rotation of a sign-in that has ended is discarded.
         if let Some(rotation) = locked.take_unkept().filter(|rotation| same_secret(&rotation.used, &subject)) {
             subject = self.keep(&mut locked, actor, rotation).await?;
@@ -89,7 +89,7 @@ impl Source {
         }
         let wanted = token::Wanted { actor, audience, scopes: &need.scopes };
         let (used, given) = match self.refreshed(subject, wanted).await {
-            Err(VaultError::Unavailable(error)) => return Err(locked.failed(error)),
+            Err(CredentialError::Unavailable(error)) => return Err(locked.failed(error)),
             other => other?,
         };
         let subject = match given.rotated {
@@ -112,13 +112,13 @@ impl Source {
         &self,
         subject: SecretString,
         wanted: token::Wanted<'_>,
-    ) -> Result<(SecretString, token::Given), VaultError> {
+    ) -> Result<(SecretString, token::Given), CredentialError> {
         match token::refreshed(&self.provider, &subject, wanted).await {
-            Err(VaultError::SignInAgain) => {}
+            Err(CredentialError::SignInAgain) => {}
             other => return other.map(|given| (subject, given)),
         }
         let newer = self.subjects.refresh_token(wanted.actor).await?.filter(|newer| !same_secret(newer, &subject));
-        let newer = newer.ok_or(VaultError::SignInAgain)?;
+        let newer = newer.ok_or(CredentialError::SignInAgain)?;
         let given = token::refreshed(&self.provider, &newer, wanted).await?;
         Ok((newer, given))
     }

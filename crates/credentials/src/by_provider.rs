@@ -1,37 +1,37 @@
-//! The vault of each provider. There is no fallback from one to another.
+//! The source of each provider's tokens. There is no fallback from one to another.
 
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// One vault for each provider that tools name.
+/// One source for each provider that tools name.
 #[derive(Default)]
-pub struct Vaults(BTreeMap<String, Arc<dyn Vault>>);
+pub struct CredentialProviders(BTreeMap<String, Arc<dyn CredentialProvider>>);
 
-impl Vaults {
-    /// These vaults, and `vault` for the tokens of `provider`.
+impl CredentialProviders {
+    /// These sources, and `source` for the tokens of `provider`.
     #[must_use]
-    pub fn with(mut self, provider: impl Into<String>, vault: Arc<dyn Vault>) -> Self {
-        self.0.insert(provider.into(), vault);
+    pub fn with(mut self, provider: impl Into<String>, source: Arc<dyn CredentialProvider>) -> Self {
+        self.0.insert(provider.into(), source);
         self
     }
 }
 
 #[async_trait]
-impl Vault for Vaults {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
-        let vault = self.0.get(&need.provider);
-        let vault =
-            vault.ok_or_else(|| Unavailable::new(crate::SERVICE, format!("no vault lends {}", need.provider)))?;
-        vault.lend(actor, need).await
+impl CredentialProvider for CredentialProviders {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
+        let source = self.0.get(&need.provider);
+        let missing = || Unavailable::new(crate::SERVICE, format!("no source of tokens serves {}", need.provider));
+        let source = source.ok_or_else(missing)?;
+        source.access_token(actor, need).await
     }
 }
 
-impl fmt::Debug for Vaults {
+impl fmt::Debug for CredentialProviders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }

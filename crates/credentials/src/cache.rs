@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use slot::{Fresh, Locked};
 
 use agent::Actor;
-use agent::ports::{Lender, Loan, Unavailable, VaultError};
+use agent::ports::{AccessToken, CredentialError, RejectionHandler, Unavailable};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use slot::Slot;
@@ -102,10 +102,14 @@ impl<R: Send + 'static> Cache<R> {
     /// Runs `work` alone with what is held for `key`. It goes on when the caller is gone.
     ///
     /// # Errors
-    /// Those of `work`; [`VaultError::Unavailable`] when too many keys are in use, and after [`Cache::settle`].
-    pub(crate) async fn exclusive<T, F>(&self, key: Key, work: impl FnOnce(Locked<R>) -> F) -> Result<T, VaultError>
+    /// Those of `work`; [`CredentialError::Unavailable`] when too many keys are in use, and after [`Cache::settle`].
+    pub(crate) async fn exclusive<T, F>(
+        &self,
+        key: Key,
+        work: impl FnOnce(Locked<R>) -> F,
+    ) -> Result<T, CredentialError>
     where
-        F: Future<Output = Result<T, VaultError>> + Send + 'static,
+        F: Future<Output = Result<T, CredentialError>> + Send + 'static,
         T: Send + 'static,
     {
         self.in_slot(self.slot(key)?, work).await
@@ -115,19 +119,19 @@ impl<R: Send + 'static> Cache<R> {
     ///
     /// # Errors
     /// As [`Cache::exclusive`].
-    pub(crate) async fn lend<F>(
+    pub(crate) async fn access_token<F>(
         &self,
         key: Key,
         provider: &str,
         work: impl FnOnce(Locked<R>) -> F,
-    ) -> Result<Loan, VaultError>
+    ) -> Result<AccessToken, CredentialError>
     where
-        F: Future<Output = Result<SecretString, VaultError>> + Send + 'static,
+        F: Future<Output = Result<SecretString, CredentialError>> + Send + 'static,
     {
         let slot = self.slot(key)?;
         let token = self.in_slot(slot.clone(), work).await?;
         let lent = Lent { slot, provider: provider.to_owned(), token: token.clone() };
-        Ok(Loan::lent_by(token, Arc::new(lent)))
+        Ok(AccessToken::with_handler(token, Arc::new(lent)))
     }
 
     /// What is held for `key`, unless somebody works with it.
@@ -142,9 +146,9 @@ impl<R: Send + 'static> Cache<R> {
         self.0.tasks.wait().await;
     }
 
-    async fn in_slot<T, F>(&self, slot: SharedSlot<R>, work: impl FnOnce(Locked<R>) -> F) -> Result<T, VaultError>
+    async fn in_slot<T, F>(&self, slot: SharedSlot<R>, work: impl FnOnce(Locked<R>) -> F) -> Result<T, CredentialError>
     where
-        F: Future<Output = Result<T, VaultError>> + Send + 'static,
+        F: Future<Output = Result<T, CredentialError>> + Send + 'static,
         T: Send + 'static,
     {
         let asked = Instant::now();
@@ -215,7 +219,7 @@ struct Lent<R> {
 }
 
 #[async_trait]
-impl<R: Send + 'static> Lender for Lent<R> {
+impl<R: Send + 'static> RejectionHandler for Lent<R> {
     async fn refused(&self) {
         self.slot.lock().await.refuse(&self.provider, &self.token);
     }

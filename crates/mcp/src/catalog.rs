@@ -14,7 +14,7 @@ use crate::pin::Accepted;
 use crate::remote::RemoteTool;
 use crate::{Discovery, McpError, ServerName};
 use agent::intent::Need;
-use agent::ports::{Loan, Toolboxes, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Toolboxes, Unavailable};
 use agent::{Actor, Tool, Toolbox};
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -43,7 +43,7 @@ pub struct Catalog(Arc<Inner>);
 struct Inner {
     local: Toolbox,
     client: Client,
-    vault: Arc<dyn Vault>,
+    vault: Arc<dyn CredentialProvider>,
     slots: Slots,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Debug for Catalog {
 impl Catalog {
     /// The tools of `client`'s servers beside `local`. `vault` lends what people's tools are found, and called, with.
     #[must_use]
-    pub fn new(local: Toolbox, client: Client, vault: Arc<dyn Vault>) -> Self {
+    pub fn new(local: Toolbox, client: Client, vault: Arc<dyn CredentialProvider>) -> Self {
         Self(Arc::new(Inner { local, client, vault, slots: Slots::default() }))
     }
 
@@ -131,10 +131,11 @@ impl Catalog {
 impl Inner {
     async fn discover(&self, actor: &Actor, server: &ServerName) -> Result<Discovery, Trouble> {
         let need = self.client.need(server).ok_or(Trouble::Server(Cause::NotConfigured))?;
-        let loan = self.vault.lend(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
-        let found = self.client.discover(server, actor.tenant(), loan.token()).await;
+        let access_token =
+            self.vault.access_token(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
+        let found = self.client.discover(server, actor.tenant(), access_token.token()).await;
         if matches!(found, Err(McpError { cause: Cause::Unauthorized, .. })) {
-            loan.refused().await;
+            access_token.refused().await;
         }
         found.map_err(|McpError { cause, .. }| Trouble::Server(cause))
     }
@@ -165,13 +166,13 @@ impl Toolboxes for Catalog {
 
 /// Lends what the vault beneath lends, for a server that answers: nobody is asked for a yes to what cannot be done.
 #[async_trait]
-impl Vault for Catalog {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for Catalog {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let server = self.0.client.servers().find(|server| server.provider() == need.provider);
         let server = server.ok_or_else(|| Unavailable::new("the vault", format!("no server is {}", need.provider)))?;
-        let loan = self.0.vault.lend(actor, need).await?;
+        let access_token = self.0.vault.access_token(actor, need).await?;
         if self.0.client.answered_within(&server.name, TRUSTED) {
-            return Ok(loan);
+            return Ok(access_token);
         }
         // Not what others are waiting for: that may hang while the server answers again.
         let found = tokio::time::timeout(PATIENCE, self.0.discover(actor, &server.name)).await;
@@ -179,14 +180,14 @@ impl Vault for Catalog {
             Ok(discovery) => {
                 let heard = Heard::now(discovery.tools, KEPT);
                 self.0.slots.of(actor, &server.name).put(heard);
-                Ok(loan)
+                Ok(access_token)
             }
             Err(Trouble::Server(cause)) if cause.is_outage() => {
                 let service = self.0.client.service(&server.name);
                 Err(Unavailable::new(service, cause.to_string()).into())
             }
             // Whatever else is wrong, the call itself tells best.
-            Err(_) => Ok(loan),
+            Err(_) => Ok(access_token),
         }
     }
 }

@@ -4,9 +4,9 @@ use crate::client::Client;
 use crate::login::Login;
 use crate::status;
 use crate::target::UserLookup;
-use crate::users::loan;
+use crate::users::access_token;
 use agent::intent::{Intent, Relation, Risk};
-use agent::ports::Loan;
+use agent::ports::AccessToken;
 use agent::target::TargetLookup;
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
@@ -99,22 +99,22 @@ impl OktaAction {
     }
 
     /// Acts on the user with this id, which stays the same person's when logins change hands.
-    async fn act(&self, id: &str, loan: &Loan) -> Result<&'static str, ToolError> {
+    async fn act(&self, id: &str, access_token: &AccessToken) -> Result<&'static str, ToolError> {
         match self.action {
             Action::ResetPassword => {
-                self.client.lifecycle(id, "reset_password", &[("sendEmail", "true")], loan).await?;
+                self.client.lifecycle(id, "reset_password", &[("sendEmail", "true")], access_token).await?;
                 Ok("password reset, link mailed to the user")
             }
             Action::Disable => {
-                self.client.lifecycle(id, "deactivate", &[("sendEmail", "false")], loan).await?;
+                self.client.lifecycle(id, "deactivate", &[("sendEmail", "false")], access_token).await?;
                 Ok("user disabled")
             }
             Action::Delete => {
-                if self.client.find_by_id(id, loan).await?.status != "DEPROVISIONED" {
-                    self.client.delete(id, loan).await?;
+                if self.client.find_by_id(id, access_token).await?.status != "DEPROVISIONED" {
+                    self.client.delete(id, access_token).await?;
                 }
                 // From here on something was done, whatever the second call brings.
-                self.client.delete(id, loan).await.map_err(|error| match error {
+                self.client.delete(id, access_token).await.map_err(|error| match error {
                     ToolError::Unknown { .. } => error,
                     _ => ToolError::Failed("The user was disabled, and Okta did not delete it.".to_owned()),
                 })?;
@@ -154,7 +154,7 @@ impl Tool for OktaAction {
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
         let target = execution.target().ok_or_else(|| ToolError::Failed("The user was not looked up.".to_owned()))?;
-        let done = self.act(target.object.id(), loan(&execution)?).await?;
+        let done = self.act(target.object.id(), access_token(&execution)?).await?;
         Ok(ToolOutput { content: json!({ "user": execution.intent().target, "done": done }), summary: done.to_owned() })
     }
 }

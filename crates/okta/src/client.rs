@@ -1,7 +1,7 @@
 //! Requests to Okta's management API with a borrowed token, and what its refusals mean.
 
 use crate::SERVICE;
-use agent::ports::Loan;
+use agent::ports::AccessToken;
 use agent::tool::ToolError;
 use reqwest::header::{ACCEPT, HeaderMap};
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
@@ -48,9 +48,9 @@ impl Client {
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         url: Url,
-        loan: &Loan,
+        access_token: &AccessToken,
     ) -> Result<Option<(HeaderMap, T)>, ToolError> {
-        let answer = authorized(self.http.get(url), loan).send().await.map_err(|error| {
+        let answer = authorized(self.http.get(url), access_token).send().await.map_err(|error| {
             tracing::warn!(error = %error.without_url(), "Okta did not answer");
             unreadable()
         })?;
@@ -61,13 +61,13 @@ impl Client {
                 let read = serde_json::from_slice(&body(answer).await?);
                 read.map(|read| Some((headers, read))).map_err(|_| unreadable())
             }
-            _ => Err(refusal(answer, loan).await),
+            _ => Err(refusal(answer, access_token).await),
         }
     }
 
     /// A request that changes something: when its answer does not come, it may have been carried out.
-    pub(crate) async fn change(&self, request: RequestBuilder, loan: &Loan) -> Result<(), ToolError> {
-        let answer = authorized(request, loan).send().await.map_err(|error| {
+    pub(crate) async fn change(&self, request: RequestBuilder, access_token: &AccessToken) -> Result<(), ToolError> {
+        let answer = authorized(request, access_token).send().await.map_err(|error| {
             let not_begun = error.is_connect() || error.is_builder();
             tracing::warn!(error = %error.without_url(), "Okta did not answer");
             if not_begun { unreadable() } else { ToolError::Unknown { service: SERVICE } }
@@ -75,18 +75,18 @@ impl Client {
         match answer.status() {
             status if status.is_success() => Ok(()),
             status if status.is_server_error() => Err(ToolError::Unknown { service: SERVICE }),
-            _ => Err(refusal(answer, loan).await),
+            _ => Err(refusal(answer, access_token).await),
         }
     }
 }
 
 /// The request with the borrowed token.
-fn authorized(request: RequestBuilder, loan: &Loan) -> RequestBuilder {
-    request.bearer_auth(loan.token().expose_secret()).header(ACCEPT, "application/json")
+fn authorized(request: RequestBuilder, access_token: &AccessToken) -> RequestBuilder {
+    request.bearer_auth(access_token.token().expose_secret()).header(ACCEPT, "application/json")
 }
 
-/// The meaning of an error answer; its code and request id go to the log. A token that is refused is reported to its lender.
-async fn refusal(answer: Response, loan: &Loan) -> ToolError {
+/// The meaning of an error answer; its code and request id go to the log. A token that is refused is reported to its source.
+async fn refusal(answer: Response, access_token: &AccessToken) -> ToolError {
     let status = answer.status();
     let request_id = header(answer.headers(), "x-okta-request-id");
     // A 403 for a missing scope has no body, so a body that cannot be read is no error of its own.
@@ -94,7 +94,7 @@ async fn refusal(answer: Response, loan: &Loan) -> ToolError {
     let code = code.map(|error| error.error_code).unwrap_or_default();
     tracing::warn!(okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused");
     if status == StatusCode::UNAUTHORIZED {
-        loan.refused().await;
+        access_token.refused().await;
     }
     let sentence = match (status, code.as_str()) {
         (StatusCode::TOO_MANY_REQUESTS, _) => return unreadable(),

@@ -3,9 +3,9 @@
 use crate::ActsAs;
 use crate::client::Client;
 use crate::login::{Login, member};
-use crate::users::{Group, loan};
+use crate::users::{Group, access_token};
 use agent::intent::{Intent, Object, Relation, Risk};
-use agent::ports::Loan;
+use agent::ports::AccessToken;
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
@@ -74,13 +74,13 @@ impl OktaGroups {
         }
     }
 
-    async fn list(&self, whose: &Whose, loan: &Loan) -> Result<Vec<Group>, ToolError> {
+    async fn list(&self, whose: &Whose, access_token: &AccessToken) -> Result<Vec<Group>, ToolError> {
         let id = match whose {
             Whose::Token => "me".to_owned(),
-            Whose::Id(id) => self.client.find_by_id(id, loan).await?.id,
-            Whose::Named(login) | Whose::Address(login) => self.client.find(login, loan).await?.id,
+            Whose::Id(id) => self.client.find_by_id(id, access_token).await?.id,
+            Whose::Named(login) | Whose::Address(login) => self.client.find(login, access_token).await?.id,
         };
-        self.client.groups(&id, loan).await
+        self.client.groups(&id, access_token).await
     }
 }
 
@@ -111,7 +111,7 @@ impl Tool for OktaGroups {
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
         let whose = self.whose(execution.actor(), &execution.call().input);
         let whose = whose.map_err(|error| ToolError::Failed(error.to_string()))?;
-        let groups = self.list(&whose, loan(&execution)?).await?;
+        let groups = self.list(&whose, access_token(&execution)?).await?;
         let summary = match groups.len() {
             1 => "1 group".to_owned(),
             many => format!("{many} groups"),

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::login::Login;
-use crate::users::loan;
+use crate::users::access_token;
 use agent::intent::{Intent, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
@@ -53,7 +53,7 @@ impl Tool for OktaUser {
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
         let login = Login::named(&execution.call().input).map_err(|error| ToolError::Failed(error.to_string()))?;
-        let user = self.client.find(&login, loan(&execution)?).await?;
+        let user = self.client.find(&login, access_token(&execution)?).await?;
         let summary = user.status.to_ascii_lowercase().replace('_', " ");
         let content = json!({
             "user": login.as_str(), "status": user.status,

@@ -6,7 +6,7 @@ use crate::status;
 use crate::users::Group;
 use agent::ToolCall;
 use agent::intent::{Need, Object, Relation};
-use agent::ports::{Check, Loan};
+use agent::ports::{AccessToken, Check};
 use agent::target::{Fact, Target, TargetLookup};
 use agent::tool::ToolError;
 use async_trait::async_trait;
@@ -28,7 +28,7 @@ impl TargetLookup for UserLookup {
         crate::need(&[crate::READ])
     }
 
-    async fn target(&self, call: &ToolCall, credential: &Loan) -> Result<Target, ToolError> {
+    async fn target(&self, call: &ToolCall, credential: &AccessToken) -> Result<Target, ToolError> {
         let failed = |error: agent::tool::BadInput| ToolError::Failed(error.to_string());
         let login = Login::named(&call.input).map_err(failed)?;
         let user = self.client.find(&login, credential).await?;

@@ -3,7 +3,7 @@
 use crate::client::{Client, unreadable};
 use crate::link;
 use crate::login::Login;
-use agent::ports::Loan;
+use agent::ports::AccessToken;
 use agent::tool::ToolError;
 use reqwest::Url;
 use reqwest::header::CONTENT_LENGTH;
@@ -62,22 +62,22 @@ impl User {
 impl Client {
     /// Finds the user whose login is `login`. Okta also takes ids and the part before the `@` in its place, so whoever comes
     /// back must have this very login.
-    pub(crate) async fn find(&self, login: &Login, loan: &Loan) -> Result<User, ToolError> {
-        let found = self.user(login.as_str(), loan).await?.filter(|user| login.is(&user.profile.login));
+    pub(crate) async fn find(&self, login: &Login, access_token: &AccessToken) -> Result<User, ToolError> {
+        let found = self.user(login.as_str(), access_token).await?.filter(|user| login.is(&user.profile.login));
         found.ok_or_else(|| ToolError::Failed(format!("Okta has no user whose login is {login}.")))
     }
 
     /// Finds the user with this id.
-    pub(crate) async fn find_by_id(&self, id: &str, loan: &Loan) -> Result<User, ToolError> {
+    pub(crate) async fn find_by_id(&self, id: &str, access_token: &AccessToken) -> Result<User, ToolError> {
         let gone = || ToolError::Failed("Okta has no user with this id.".to_owned());
         if !id.chars().all(|c| c.is_ascii_alphanumeric()) {
             return Err(gone());
         }
-        self.user(id, loan).await?.filter(|user| user.id == id).ok_or_else(gone)
+        self.user(id, access_token).await?.filter(|user| user.id == id).ok_or_else(gone)
     }
 
-    async fn user(&self, id: &str, loan: &Loan) -> Result<Option<User>, ToolError> {
-        let found = self.get(self.path(&["api", "v1", "users", id])?, loan).await?;
+    async fn user(&self, id: &str, access_token: &AccessToken) -> Result<Option<User>, ToolError> {
+        let found = self.get(self.path(&["api", "v1", "users", id])?, access_token).await?;
         Ok(found.map(|(_, user)| user))
     }
 
@@ -85,14 +85,14 @@ impl Client {
     ///
     /// # Errors
     /// A list that cannot be read to its end is an error: somebody could decide by a part of it.
-    pub(crate) async fn groups(&self, id: &str, loan: &Loan) -> Result<Vec<Group>, ToolError> {
+    pub(crate) async fn groups(&self, id: &str, access_token: &AccessToken) -> Result<Vec<Group>, ToolError> {
         let mut next = Some(self.path(&["api", "v1", "users", id, "groups"])?);
         let (mut groups, mut seen) = (Vec::new(), HashSet::<Url>::new());
         while let Some(url) = next {
             if seen.len() == MOST_PAGES || !seen.insert(url.clone()) {
                 return Err(endless());
             }
-            let page = self.get::<Vec<WireGroup>>(url, loan).await?;
+            let page = self.get::<Vec<WireGroup>>(url, access_token).await?;
             let (headers, page) = page.ok_or_else(|| ToolError::Failed("Okta knows no such user.".to_owned()))?;
             groups.extend(page.into_iter().map(|group| Group { id: group.id, name: group.profile.name }));
             next = link::next(&headers, &self.base).map_err(|_| endless())?;
@@ -106,18 +106,18 @@ impl Client {
         id: &str,
         operation: &str,
         query: &[(&str, &str)],
-        loan: &Loan,
+        access_token: &AccessToken,
     ) -> Result<(), ToolError> {
         let mut url = self.path(&["api", "v1", "users", id, "lifecycle", operation])?;
         url.query_pairs_mut().extend_pairs(query);
-        self.change(self.http.post(url).header(CONTENT_LENGTH, 0), loan).await
+        self.change(self.http.post(url).header(CONTENT_LENGTH, 0), access_token).await
     }
 
     /// Deactivates a user who is not deactivated, erases one who is.
-    pub(crate) async fn delete(&self, id: &str, loan: &Loan) -> Result<(), ToolError> {
+    pub(crate) async fn delete(&self, id: &str, access_token: &AccessToken) -> Result<(), ToolError> {
         let mut url = self.path(&["api", "v1", "users", id])?;
         url.query_pairs_mut().append_pair("sendEmail", "false");
-        self.change(self.http.delete(url), loan).await
+        self.change(self.http.delete(url), access_token).await
     }
 }
 
@@ -126,6 +126,6 @@ fn endless() -> ToolError {
 }
 
 /// The token of a permit, which every tool here asks for.
-pub(crate) fn loan(permit: &agent::Permit) -> Result<&Loan, ToolError> {
-    permit.loan().ok_or_else(unreadable)
+pub(crate) fn access_token(permit: &agent::Permit) -> Result<&AccessToken, ToolError> {
+    permit.access_token().ok_or_else(unreadable)
 }

@@ -8,12 +8,12 @@ pub(super) use stores::SignedInPeople;
 use super::{StartError, identity};
 use crate::clock::SystemClock;
 use crate::config::{Config, GitHubAccess, LentFor, OktaAccess, OktaApplication};
-use agent::ports::{Unavailable, Vault};
+use agent::ports::{CredentialProvider, Unavailable};
 use aws_config::SdkConfig;
 use credentials::accounts::{AccountManager, Accounts, Keeper, Provider};
 use credentials::auth0::{self, Auth0TokenVault, Exchange, MyAccount, SubjectTokens, TokenVaultAccounts, my_account};
 use credentials::local::SecretAt;
-use credentials::{ApplicationCredentials, ApplicationToken, LocalVault, Vaults};
+use credentials::{ApplicationCredentials, ApplicationToken, CredentialProviders, LocalVault};
 use dynamo::{DynamoAccounts, LiveKeyring, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
@@ -27,7 +27,7 @@ const OKTA_REPEATED: [&str; 2] = ["openid", "profile"];
 
 /// Tokens and who manages them.
 pub(super) struct AccessTokens {
-    pub(super) vaults: Vaults,
+    pub(super) vaults: CredentialProviders,
     pub(super) accounts: Accounts,
     /// What must settle before the server ends.
     pub(super) own: Option<LocalVault>,
@@ -55,7 +55,7 @@ pub(super) struct Sources {
     pub(super) relying_party: Arc<RelyingParty>,
     pub(super) people: Arc<SignedInPeople>,
     /// Lends access tokens of the identity provider's own.
-    pub(super) access: Arc<dyn Vault>,
+    pub(super) access: Arc<dyn CredentialProvider>,
 }
 
 /// The access tokens that are asked for here, with their audiences.
@@ -70,7 +70,7 @@ pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String
 
 pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> Result<AccessTokens, StartError> {
     let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
-    let mut vaults = Vaults::default();
+    let mut vaults = CredentialProviders::default();
     let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn AccountManager>>::new());
 
     let Sources { relying_party, people, access, sign_ins } = sources;
@@ -113,7 +113,7 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> 
         let lending = Arc::new(WhileSignedIn { sign_ins, vault: own.clone() });
         for known in own.providers() {
             let of_people = known.people().is_some();
-            let vault: Arc<dyn Vault> = if of_people { lending.clone() } else { Arc::new(own.clone()) };
+            let vault: Arc<dyn CredentialProvider> = if of_people { lending.clone() } else { Arc::new(own.clone()) };
             vaults = vaults.with(known.id.clone(), vault);
         }
         managers.insert(Keeper::LocalVault, Arc::new(own.clone()));

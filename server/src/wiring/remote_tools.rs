@@ -7,7 +7,7 @@ use super::StartError;
 use crate::clock::SystemClock;
 use crate::config::{Config, McpHints, McpServer};
 use agent::Toolbox;
-use agent::ports::Vault;
+use agent::ports::CredentialProvider;
 use dynamo::DynamoPins;
 use mcp::egress::SystemLookup;
 use mcp::{Catalog, Client, Hints, Limits, Override, Server, ServerName, Servers};
@@ -21,7 +21,7 @@ pub(super) fn catalog(
     servers: Servers,
     local: Toolbox,
     pins: DynamoPins,
-    vault: Arc<dyn Vault>,
+    vault: Arc<dyn CredentialProvider>,
 ) -> Result<Catalog, StartError> {
     let lookup: Arc<dyn mcp::egress::Lookup> = Arc::new(SystemLookup);
     let names: Vec<_> = local.names().cloned().collect();

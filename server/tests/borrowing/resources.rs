@@ -2,7 +2,7 @@
 
 use crate::world::{World, person};
 use agent::intent::Need;
-use agent::ports::{Vault, VaultError};
+use agent::ports::{CredentialError, CredentialProvider};
 use futures::future::join_all;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Refresh, Tamper};
@@ -32,11 +32,11 @@ async fn signed_in(world: World) -> House {
 }
 
 impl House {
-    async fn lend(&self, who: &str, server: &str, scopes: &[&str]) -> Result<String, String> {
+    async fn access_token(&self, who: &str, server: &str, scopes: &[&str]) -> Result<String, String> {
         let need = Need { provider: format!("mcp:{server}"), scopes: scopes.iter().map(ToString::to_string).collect() };
-        let lent = self.world.access.lend(&person(who), &need).await;
-        lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| match error {
-            VaultError::Unavailable(error) => error.to_string(),
+        let lent = self.world.access.access_token(&person(who), &need).await;
+        lent.map(|access_token| access_token.token().expose_secret().to_owned()).map_err(|error| match error {
+            CredentialError::Unavailable(error) => error.to_string(),
             other => other.to_string(),
         })
     }
@@ -49,7 +49,7 @@ impl House {
 #[tokio::test]
 async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_own() {
     let house = house().await;
-    let asked = (0..20).map(|i| house.lend(["ada", "bob"][i % 2], "tasks", &["tasks:read"]));
+    let asked = (0..20).map(|i| house.access_token(["ada", "bob"][i % 2], "tasks", &["tasks:read"]));
     let lent: Vec<_> = join_all(asked).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(house.refreshes(), 2);
     let audience = house.world.variable("MCP_TASKS_AUDIENCE");
@@ -61,9 +61,9 @@ async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_
         );
     }
     // More scopes are another token, and another sign-in lends afresh.
-    house.lend("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
+    house.access_token("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
     house.world.person("ada").await;
-    house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
+    house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap();
     assert_eq!(house.refreshes(), 4);
     assert!(!format!("{:?}", house.world.access).contains("eyJ"));
     assert_eq!(house.world.sins(), [""; 0]);
@@ -87,7 +87,7 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
         ),
         ("ada", "other", vec![], opaque),
     ] {
-        assert_eq!(house.lend(who, server, &scopes).await, expected, "{who} {server}");
+        assert_eq!(house.access_token(who, server, &scopes).await, expected, "{who} {server}");
     }
     let order = |order| house.world.sandbox.provider().tamper(Tamper::Once(order));
     for (alteration, expected) in [
@@ -111,11 +111,11 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
         (Alteration::Status429, cannot("the provider answered too_many_requests")),
     ] {
         order(alteration.clone());
-        assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await, expected, "{alteration:?}");
+        assert_eq!(house.access_token("ada", "tasks", &["tasks:read"]).await, expected, "{alteration:?}");
     }
-    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok(), "and it is asked again");
+    assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok(), "and it is asked again");
     house.world.sandbox.provider().revoke_refresh_tokens_of("auth0|bob");
-    assert_eq!(house.lend("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
+    assert_eq!(house.access_token("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
 }
 
 /// The provider uses up each refresh token by its use, and ends the whole sign-in if one comes twice.
@@ -125,16 +125,20 @@ async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_le
     let stored = || house.world.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret().to_owned();
     let first = stored();
     *house.world.sign_ins.full.lock().unwrap() = true;
-    let lent = house.lend("ada", "tasks", &["tasks:read"]).await;
+    let lent = house.access_token("ada", "tasks", &["tasks:read"]).await;
     assert_eq!(lent, Err("the store is not available: it is full".to_owned()));
-    assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await, lent, "and nothing is asked for meanwhile");
+    assert_eq!(house.access_token("ada", "tasks", &["tasks:read"]).await, lent, "and nothing is asked for meanwhile");
     assert_eq!((house.refreshes(), stored()), (1, first.clone()));
     *house.world.sign_ins.full.lock().unwrap() = false;
-    let token = house.lend("ada", "tasks", &["tasks:read"]).await.unwrap();
+    let token = house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap();
     assert_ne!(stored(), first);
-    assert_eq!(house.lend("ada", "tasks", &["tasks:read"]).await.unwrap(), token, "what it brought is still good");
+    assert_eq!(
+        house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap(),
+        token,
+        "what it brought is still good"
+    );
     assert_eq!(house.refreshes(), 2, "by the one that was held meanwhile");
-    house.lend("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
+    house.access_token("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
     assert_eq!((house.refreshes(), house.world.sins()), (3, vec![]));
 }
 
@@ -143,17 +147,17 @@ async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_le
 async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the_old_one() {
     let house = rotating().await;
     *house.world.sign_ins.full.lock().unwrap() = true;
-    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_err());
+    assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_err());
     house.world.person("ada").await;
     assert_eq!(
-        house.lend("ada", "tasks", &["tasks:read"]).await,
+        house.access_token("ada", "tasks", &["tasks:read"]).await,
         Err("the store is not available: it is full".to_owned()),
         "the new one is asked by, and its fresh token cannot be kept either"
     );
     assert_eq!(house.refreshes(), 2);
     house.world.person("ada").await;
     *house.world.sign_ins.full.lock().unwrap() = false;
-    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
+    assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok());
     assert_eq!(house.world.sins(), [""; 0]);
 }
 
@@ -162,10 +166,10 @@ async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the
 async fn attack_13_who_comes_late_takes_the_refresh_token_that_is_there_now() {
     let house = house().await;
     *house.world.sign_ins.stale.lock().unwrap() = Some("rt_used_up".into());
-    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
+    assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok());
     assert_eq!(house.refreshes(), 2);
     house.world.sandbox.provider().revoke_refresh_tokens_of("auth0|bob");
-    assert_eq!(house.lend("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
+    assert_eq!(house.access_token("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
     assert_eq!(house.refreshes(), 3, "the same one is not tried twice");
 }
 
@@ -174,26 +178,26 @@ async fn a_sign_in_to_another_organization_lends_nothing() {
     let house = house().await;
     let claim = Alteration::AccessTokenClaim("org_id", json!("org_other"));
     house.world.sandbox.provider().tamper(Tamper::Once(claim));
-    let lent = house.lend("ada", "tasks", &["tasks:read"]).await;
+    let lent = house.access_token("ada", "tasks", &["tasks:read"]).await;
     let why = "the sign-in service is not available: access token: it is for another organization";
     assert_eq!(lent, Err(why.to_owned()));
     let own = Alteration::AccessTokenClaim("org_id", json!(person("ada").tenant()));
     house.world.sandbox.provider().tamper(Tamper::Once(own));
-    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
+    assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok());
 }
 
 /// A provider that does not answer is waited for once, however many wait.
 #[tokio::test]
 async fn attack_34_who_has_waited_for_a_provider_in_vain_does_not_wait_again() {
     let house = house().await;
-    assert!(house.lend("bob", "tasks", &["tasks:read"]).await.is_ok(), "the keys are known");
+    assert!(house.access_token("bob", "tasks", &["tasks:read"]).await.is_ok(), "the keys are known");
     house.world.sandbox.faults().set_matching("identity", "grant_type=refresh_token", Fault::Timeout, Times::Always);
     let begun = Instant::now();
-    let asked = (0..5).map(|_| house.lend("ada", "tasks", &["tasks:read"]));
+    let asked = (0..5).map(|_| house.access_token("ada", "tasks", &["tasks:read"]));
     for lent in join_all(asked).await {
         assert!(lent.unwrap_err().starts_with("the sign-in service is not available"));
     }
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     house.world.sandbox.faults().clear();
-    assert!(house.lend("ada", "tasks", &["tasks:read"]).await.is_ok());
+    assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok());
 }

@@ -2,7 +2,7 @@
 
 use crate::world::{World, person};
 use agent::intent::Need;
-use agent::ports::{Loan, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider};
 use agent::{Actor, actor::Evidence};
 use credentials::auth0::{AccountToken, Auth0TokenVault, Subject, SubjectTokens};
 use futures::future::join_all;
@@ -21,7 +21,7 @@ impl World {
         subject: &SecretString,
         hint: Option<&str>,
         scopes: &[&str],
-    ) -> Result<AccountToken, VaultError> {
+    ) -> Result<AccountToken, CredentialError> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         self.vault.exchange(Subject::RefreshToken(subject), self.variable("OKTA_CONNECTION"), hint, &scopes).await
     }
@@ -49,14 +49,14 @@ fn github() -> Need {
 }
 
 /// The third party's own id of the account that was lent.
-fn whose(world: &World, loan: &Loan) -> String {
-    world.sandbox.provider().lent(loan.token().expose_secret()).unwrap().account
+fn whose(world: &World, access_token: &AccessToken) -> String {
+    world.sandbox.provider().lent(access_token.token().expose_secret()).unwrap().account
 }
 
-fn shown(result: Result<AccountToken, VaultError>) -> String {
+fn shown(result: Result<AccountToken, CredentialError>) -> String {
     match result {
         Ok(lent) => lent.scopes.join(" "),
-        Err(VaultError::Unavailable(unavailable)) => format!("unavailable: {}", unavailable.cause),
+        Err(CredentialError::Unavailable(unavailable)) => format!("unavailable: {}", unavailable.cause),
         Err(fault) => fault.to_string(),
     }
 }
@@ -124,7 +124,7 @@ async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
     world.connect(&person, "github", &["repo", "read:user"], "58002").await;
     let (ada, scopes) = (Subject::RefreshToken(&subject), ["repo".to_owned()]);
     let fault = world.vault.exchange(ada, "github", None, &scopes).await.unwrap_err();
-    assert!(matches!(fault, VaultError::SeveralAccounts), "{fault}");
+    assert!(matches!(fault, CredentialError::SeveralAccounts), "{fault}");
     let lent = world.vault.exchange(ada, "github", Some("58002"), &scopes).await.unwrap();
     assert_eq!(lent.scopes, ["repo", "read:user"], "GitHub's commas are understood");
     assert_eq!(world.sins(), [""; 0]);
@@ -141,7 +141,7 @@ async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used(
         let person = Actor::attest(Evidence { subject: sub.to_owned(), ..ada.evidence().clone() });
         let token = world.sign_ins.tokens.lock().unwrap()["auth0|ada"].clone();
         world.sign_ins.tokens.lock().unwrap().insert(sub.to_owned(), token);
-        vault.lend(&person, &github()).await.map(|loan| whose(&world, &loan))
+        vault.access_token(&person, &github()).await.map(|access_token| whose(&world, &access_token))
     };
     assert_eq!(of("auth0|ada").await.unwrap(), "58001", "the only one there is");
     vault.forget(&ada, "github");
@@ -155,7 +155,7 @@ async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used(
     ] {
         match (of(sub).await, account) {
             (Ok(own), Some(account)) => assert_eq!(own, account, "{sub}"),
-            (Err(VaultError::SeveralAccounts), None) => {}
+            (Err(CredentialError::SeveralAccounts), None) => {}
             (other, _) => panic!("{sub}: {other:?}"),
         }
     }
@@ -172,21 +172,24 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
     };
     let vault = world.people(client("API_CLIENT_ID", "API_CLIENT_SECRET"));
     for _ in 0..3 {
-        let loan = vault.lend(&ada, &okta()).await.unwrap();
-        assert_eq!(whose(&world, &loan), "00u1adabyron0000acme");
+        let access_token = vault.access_token(&ada, &okta()).await.unwrap();
+        assert_eq!(whose(&world, &access_token), "00u1adabyron0000acme");
     }
     assert_eq!(world.exchanges(), 1, "what is lent is kept");
-    assert!(matches!(vault.lend(&bob, &okta()).await, Err(VaultError::NotConnected)));
-    assert!(matches!(vault.lend(&person("eve"), &okta()).await, Err(VaultError::SignInAgain)), "nobody's sign-in");
+    assert!(matches!(vault.access_token(&bob, &okta()).await, Err(CredentialError::NotConnected)));
+    assert!(
+        matches!(vault.access_token(&person("eve"), &okta()).await, Err(CredentialError::SignInAgain)),
+        "nobody's sign-in"
+    );
     // The client that people sign in to has no right to the API's tokens.
     let other = world.people(client("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"));
-    assert!(matches!(other.lend(&ada, &okta()).await, Err(VaultError::Unavailable(_))));
+    assert!(matches!(other.access_token(&ada, &okta()).await, Err(CredentialError::Unavailable(_))));
     // A token that the provider does not take is not sent twice.
     world.sandbox.provider().tamper(Tamper::Once(Alteration::Refused("invalid_grant")));
     vault.forget(&ada, "okta");
-    assert!(matches!(vault.lend(&ada, &okta()).await, Err(VaultError::SignInAgain)));
+    assert!(matches!(vault.access_token(&ada, &okta()).await, Err(CredentialError::SignInAgain)));
     let refreshes = world.refreshes();
-    assert!(vault.lend(&ada, &okta()).await.is_ok());
+    assert!(vault.access_token(&ada, &okta()).await.is_ok());
     assert_eq!(world.refreshes(), refreshes + 1, "by a fresh one");
     assert!(!format!("{vault:?} {:?}", client("API_CLIENT_ID", "API_CLIENT_SECRET")).contains("sandbox"));
     assert_eq!(world.sins(), [""; 0]);
@@ -198,16 +201,19 @@ async fn what_the_third_party_would_not_take_is_not_lent_again() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     let vault = world.people(SubjectTokens::Refresh(world.sign_ins.clone()));
-    let first = vault.lend(&ada, &okta()).await.unwrap();
+    let first = vault.access_token(&ada, &okta()).await.unwrap();
     first.refused().await;
     for _ in 0..2 {
-        assert!(matches!(vault.lend(&ada, &okta()).await, Err(VaultError::NotConnected)));
+        assert!(matches!(vault.access_token(&ada, &okta()).await, Err(CredentialError::NotConnected)));
     }
     world.connect(&ada, "Okta-OIDC", &[READ], "00u1adabyron0000acme").await;
-    let second = vault.lend(&ada, &okta()).await.unwrap();
+    let second = vault.access_token(&ada, &okta()).await.unwrap();
     assert_ne!(second.token().expose_secret(), first.token().expose_secret());
     first.refused().await;
-    assert!(vault.lend(&ada, &okta()).await.is_ok(), "a late word about the old one takes nothing from the new");
+    assert!(
+        vault.access_token(&ada, &okta()).await.is_ok(),
+        "a late word about the old one takes nothing from the new"
+    );
 }
 
 /// A vault that does not answer is waited for once, however many wait.
@@ -219,12 +225,12 @@ async fn attack_34_who_has_waited_for_the_vault_in_vain_does_not_wait_again() {
     world.sandbox.faults().set_matching("identity", "federated-connection", Fault::Timeout, Times::Always);
     let begun = Instant::now();
     let need = okta();
-    for lent in join_all((0..5).map(|_| vault.lend(&ada, &need))).await {
-        assert!(matches!(lent, Err(VaultError::Unavailable(_))), "{lent:?}");
+    for lent in join_all((0..5).map(|_| vault.access_token(&ada, &need))).await {
+        assert!(matches!(lent, Err(CredentialError::Unavailable(_))), "{lent:?}");
     }
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     world.sandbox.faults().clear();
-    assert!(vault.lend(&ada, &okta()).await.is_ok());
+    assert!(vault.access_token(&ada, &okta()).await.is_ok());
 }
 
 #[tokio::test]

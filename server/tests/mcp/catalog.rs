@@ -4,7 +4,7 @@ use crate::world::{TENANT, World, name};
 use agent::actor::Evidence;
 use agent::fakes::actor;
 use agent::intent::Need;
-use agent::ports::{Toolboxes, Vault, VaultError};
+use agent::ports::{CredentialError, CredentialProvider, Toolboxes};
 use agent::{Actor, Toolbox};
 use axum::http::StatusCode;
 use mcp::Catalog;
@@ -62,12 +62,12 @@ async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_k
         assert_eq!(names(&catalog, &ada).await, BOTH);
         assert!(begun.elapsed() < Duration::from_secs(longest), "{:?}", begun.elapsed());
     }
-    let Err(VaultError::Unavailable(error)) = catalog.lend(&ada, &need("hostile")).await else { panic!() };
+    let Err(CredentialError::Unavailable(error)) = catalog.access_token(&ada, &need("hostile")).await else { panic!() };
     assert_eq!(error.service, "the outside server hostile");
-    assert!(catalog.lend(&ada, &need("tasks")).await.is_ok(), "the other one answers");
+    assert!(catalog.access_token(&ada, &need("tasks")).await.is_ok(), "the other one answers");
     // It answers again while the first question still hangs.
     world.hostile.repent();
-    assert!(catalog.lend(&ada, &need("hostile")).await.is_ok());
+    assert!(catalog.access_token(&ada, &need("hostile")).await.is_ok());
 }
 
 #[tokio::test]
@@ -79,9 +79,9 @@ async fn what_is_no_outage_is_left_to_the_call() {
         (Reply::Status(StatusCode::SERVICE_UNAVAILABLE, "x-y", "z".into()), false),
     ] {
         world.hostile.reply(Strikes::Everything, reply.clone());
-        assert_eq!(world.catalog().lend(&ada, &need("hostile")).await.is_ok(), lent, "{reply:?}");
+        assert_eq!(world.catalog().access_token(&ada, &need("hostile")).await.is_ok(), lent, "{reply:?}");
     }
-    assert!(world.catalog().lend(&ada, &need("elsewhere")).await.is_err());
+    assert!(world.catalog().access_token(&ada, &need("elsewhere")).await.is_err());
 }
 
 #[tokio::test]

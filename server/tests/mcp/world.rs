@@ -9,7 +9,10 @@ use agent::fakes::{CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock,
 use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;
-use agent::ports::{Approver, AskError, EvidenceError, Loan, Millis, Seen, Ticket, Unavailable, Vault, VaultError};
+use agent::ports::{
+    AccessToken, Approver, AskError, CredentialError, CredentialProvider, EvidenceError, Millis, Seen, Ticket,
+    Unavailable,
+};
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Refusal, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;
@@ -189,12 +192,12 @@ async fn start(router: Router) -> String {
 pub(crate) struct TwoTokens;
 
 #[async_trait]
-impl Vault for TwoTokens {
-    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for TwoTokens {
+    async fn access_token(&self, _actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         match need.provider.as_str() {
-            "mcp:tasks" => Ok(Loan::new(TASKS_TOKEN.into())),
-            "mcp:hostile" => Ok(Loan::new(HOSTILE_TOKEN.into())),
-            _ => Err(VaultError::NotConnected),
+            "mcp:tasks" => Ok(AccessToken::new(TASKS_TOKEN.into())),
+            "mcp:hostile" => Ok(AccessToken::new(HOSTILE_TOKEN.into())),
+            _ => Err(CredentialError::NotConnected),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::between::Between;
 use crate::world::{ADA, LIFE, World, complete, lend, need, person, scopes, shown};
 use agent::intent::Need;
-use agent::ports::Vault;
+use agent::ports::CredentialProvider;
 use axum::http::StatusCode;
 use credentials::accounts::AccountManager;
 use serde_json::json;
@@ -44,7 +44,7 @@ async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_
         assert_eq!(complete(&vault, &ada, begun, &code, None).await.unwrap(), missing, "asked: {asked:?}");
     }
     assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
-    let lent = shown(vault.lend(&ada, &Need { scopes: Vec::new(), ..need() }).await).unwrap();
+    let lent = shown(vault.access_token(&ada, &Need { scopes: Vec::new(), ..need() }).await).unwrap();
     assert!(world.works(&lent).await);
     world.finish();
 }
@@ -63,7 +63,7 @@ async fn a_token_that_was_renewed_with_less_is_lent_for_that_alone() {
     });
     assert_eq!(lend(&vault, &ada).await, Err("the account lacks repo".to_owned()));
     let less = Need { scopes: vec!["user".to_owned()], ..need() };
-    let lent = shown(vault.lend(&ada, &less).await).unwrap();
+    let lent = shown(vault.access_token(&ada, &less).await).unwrap();
     assert!(world.works(&lent).await);
     assert_eq!(world.sandbox.github().refreshes(), 1);
     world.finish();

@@ -2,7 +2,7 @@
 
 use crate::world::{ADA, BOB, World, complete, lend, need, person, scopes, shown};
 use agent::intent::Need;
-use agent::ports::Vault;
+use agent::ports::CredentialProvider;
 use credentials::accounts::{AccountError, AccountManager, Answer, Disconnected};
 use sandbox::cloud::{Fault, Times};
 use secrecy::SecretString;
@@ -19,9 +19,9 @@ async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_grante
     assert_ne!(of_ada, of_bob);
     assert_eq!(lend(&vault, &eve).await, Err("account not connected".to_owned()));
     let wider = Need { scopes: vec!["repo".to_owned(), "admin:org".to_owned()], ..need() };
-    assert_eq!(shown(vault.lend(&ada, &wider).await), Err("the account lacks admin:org".to_owned()));
+    assert_eq!(shown(vault.access_token(&ada, &wider).await), Err("the account lacks admin:org".to_owned()));
     let elsewhere = Need { provider: "gitlab".to_owned(), ..need() };
-    let nobody = shown(vault.lend(&ada, &elsewhere).await).unwrap_err();
+    let nobody = shown(vault.access_token(&ada, &elsewhere).await).unwrap_err();
     assert_eq!(nobody, "the vault is not available: no provider is gitlab");
     world.finish();
 }
@@ -135,20 +135,24 @@ async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
     };
     let (vault, ada, bob) = (world.vault_of(&text, store, secret), person("ada"), person("bob"));
     let okta = |scope: &str| Need { provider: "okta".to_owned(), scopes: vec![scope.to_owned()] };
-    let one = shown(vault.lend(&ada, &okta("okta.users.read")).await).unwrap();
-    assert_eq!(shown(vault.lend(&bob, &okta("okta.users.read")).await).unwrap(), one, "asked for once");
-    let loan = vault.lend(&ada, &okta("okta.users.read")).await.unwrap();
-    loan.refused().await;
+    let one = shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap();
+    assert_eq!(shown(vault.access_token(&bob, &okta("okta.users.read")).await).unwrap(), one, "asked for once");
+    let access_token = vault.access_token(&ada, &okta("okta.users.read")).await.unwrap();
+    access_token.refused().await;
     world.pass(1);
-    assert_ne!(shown(vault.lend(&ada, &okta("okta.users.read")).await).unwrap(), one, "refused: asked for anew");
-    let wider = shown(vault.lend(&ada, &okta("okta.users.manage")).await).unwrap_err();
+    assert_ne!(
+        shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap(),
+        one,
+        "refused: asked for anew"
+    );
+    let wider = shown(vault.access_token(&ada, &okta("okta.users.manage")).await).unwrap_err();
     assert_eq!(wider, "Okta is not available: the application's own token lacks okta.users.manage");
     world.sandbox.faults().set("identity", Some(Fault::Refuse), Times::Always);
-    vault.lend(&ada, &okta("okta.users.read")).await.unwrap().refused().await;
-    let down = shown(vault.lend(&ada, &okta("okta.users.read")).await).unwrap_err();
+    vault.access_token(&ada, &okta("okta.users.read")).await.unwrap().refused().await;
+    let down = shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap_err();
     assert!(down.starts_with("Okta is not available"), "{down}");
     let weather = Need { provider: "weather".to_owned(), scopes: Vec::new() };
-    assert_eq!(shown(vault.lend(&bob, &weather).await).unwrap(), "the key");
+    assert_eq!(shown(vault.access_token(&bob, &weather).await).unwrap(), "the key");
     assert!(matches!(vault.begin(&ada, "weather", &[], "s").await, Err(AccountError::Refused(_))));
     world.finish();
 }

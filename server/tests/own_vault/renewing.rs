@@ -3,7 +3,7 @@
 use crate::between::Between;
 use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
 use agent::Actor;
-use agent::ports::Vault;
+use agent::ports::CredentialProvider;
 use axum::http::StatusCode;
 use credentials::accounts::AccountManager;
 use credentials::local::{Expected, LocalVault, Store, Written};
@@ -175,15 +175,15 @@ async fn a_token_that_a_service_refused_is_renewed_or_gone() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("").await, person("ada"));
     world.connect(&vault, &ada, ADA).await;
-    let loan = vault.lend(&ada, &crate::world::need()).await.unwrap();
-    loan.refused().await;
+    let access_token = vault.access_token(&ada, &crate::world::need()).await.unwrap();
+    access_token.refused().await;
     let second = lend(&vault, &ada).await.unwrap();
     assert!(world.works(&second).await, "refused for a reason of the moment: renewed");
-    loan.refused().await;
+    access_token.refused().await;
     assert_eq!(lend(&vault, &ada).await.unwrap(), second, "what a token of before met says nothing of this one");
-    let loan = vault.lend(&ada, &crate::world::need()).await.unwrap();
+    let access_token = vault.access_token(&ada, &crate::world::need()).await.unwrap();
     world.sandbox.github().revoke_all_of(ADA);
-    loan.refused().await;
+    access_token.refused().await;
     assert_eq!(lend(&vault, &ada).await, Err(NOT_CONNECTED.to_owned()));
     world.finish();
 }
@@ -198,7 +198,7 @@ async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_a
         let ada = person("ada");
         world.connect(&one, &ada, ADA).await;
         let borrower = if instance == "the same" { &one } else { &other };
-        let loan = borrower.lend(&ada, &crate::world::need()).await.unwrap();
+        let access_token = borrower.access_token(&ada, &crate::world::need()).await.unwrap();
         world.pass(LIFE - 120);
         between.gate.forget_permits(1_000);
         let borrow = |vault: &LocalVault| {
@@ -209,7 +209,7 @@ async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_a
         while world.sandbox.github().refreshes() == 0 {
             tokio::task::yield_now().await;
         }
-        loan.refused().await;
+        access_token.refused().await;
         let second = borrow(&other);
         between.gate.add_permits(1_000);
         let lent = first.await.unwrap().unwrap_or_else(|error| panic!("{instance}: {error}"));

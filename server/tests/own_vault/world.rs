@@ -4,7 +4,7 @@ use crate::between::Between;
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::intent::Need;
-use agent::ports::{Clock, Loan, Millis, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, Millis, Unavailable};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
@@ -193,12 +193,12 @@ pub(crate) async fn complete(
 }
 
 /// The token, or why there is none.
-pub(crate) fn shown(lent: Result<Loan, VaultError>) -> Result<String, String> {
-    lent.map(|loan| loan.token().expose_secret().to_owned()).map_err(|error| error.to_string())
+pub(crate) fn shown(lent: Result<AccessToken, CredentialError>) -> Result<String, String> {
+    lent.map(|access_token| access_token.token().expose_secret().to_owned()).map_err(|error| error.to_string())
 }
 
 pub(crate) async fn lend(vault: &LocalVault, actor: &Actor) -> Result<String, String> {
-    shown(vault.lend(actor, &need()).await)
+    shown(vault.access_token(actor, &need()).await)
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use super::lock;
 use crate::ToolCall;
 use crate::intent::Need;
-use crate::ports::Loan;
+use crate::ports::AccessToken;
 use crate::target::{Target, TargetLookup};
 use crate::tool::ToolError;
 use async_trait::async_trait;
@@ -41,7 +41,7 @@ impl TargetLookup for MemoryDirectory {
         Need { provider: "okta".to_owned(), scopes: vec!["read".to_owned()] }
     }
 
-    async fn target(&self, _call: &ToolCall, _credential: &Loan) -> Result<Target, ToolError> {
+    async fn target(&self, _call: &ToolCall, _credential: &AccessToken) -> Result<Target, ToolError> {
         *lock(&self.asked) += 1;
         lock(&self.answer).clone()
     }

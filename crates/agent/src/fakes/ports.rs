@@ -4,7 +4,9 @@ use super::lock;
 use crate::Actor;
 use crate::approval::ApprovalId;
 use crate::intent::Need;
-use crate::ports::{Authorizer, Check, Clock, Decision, Ids, Loan, Millis, Unavailable, Vault, VaultError};
+use crate::ports::{
+    AccessToken, Authorizer, Check, Clock, CredentialError, CredentialProvider, Decision, Ids, Millis, Unavailable,
+};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
@@ -80,15 +82,15 @@ pub struct MemoryVault {
 }
 
 #[async_trait]
-impl Vault for MemoryVault {
-    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for MemoryVault {
+    async fn access_token(&self, _actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         if self.down {
             return Err(Unavailable::new("the vault", "down").into());
         }
         if !self.connected.contains(&need.provider) {
-            return Err(VaultError::NotConnected);
+            return Err(CredentialError::NotConnected);
         }
-        Ok(Loan::new(SecretString::from("a borrowed token")))
+        Ok(AccessToken::new(SecretString::from("a borrowed token")))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::stages::{Authorized, Connected, not_now};
 use super::{Account, Docket, Guard, NotAdmitted, Refusal};
 use crate::intent::Need;
-use crate::ports::{Millis, Unavailable, VaultError};
+use crate::ports::{CredentialError, Millis, Unavailable};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -31,13 +31,13 @@ pub enum Mend {
 
 impl Mend {
     /// What mends this; nothing that the person could do, if the vault did not answer.
-    fn of(error: VaultError) -> Result<Self, Unavailable> {
+    fn of(error: CredentialError) -> Result<Self, Unavailable> {
         match error {
-            VaultError::NotConnected => Ok(Self::Connect),
-            VaultError::MoreScopes { .. } => Ok(Self::Widen),
-            VaultError::SignInAgain => Ok(Self::SignIn),
-            VaultError::SeveralAccounts => Ok(Self::KeepOne),
-            VaultError::Unavailable(error) => Err(error),
+            CredentialError::NotConnected => Ok(Self::Connect),
+            CredentialError::MoreScopes { .. } => Ok(Self::Widen),
+            CredentialError::SignInAgain => Ok(Self::SignIn),
+            CredentialError::SeveralAccounts => Ok(Self::KeepOne),
+            CredentialError::Unavailable(error) => Err(error),
         }
     }
 
@@ -68,7 +68,7 @@ impl Authorized {
             if let Account::Declined { mend } = account {
                 break mend.refusal(need);
             }
-            let lent = guard.vault.lend(&request.actor, need).await.map_err(Mend::of);
+            let lent = guard.vault.access_token(&request.actor, need).await.map_err(Mend::of);
             match (account, lent) {
                 (Account::Wanted { .. }, Ok(_)) => docket.connected().await?,
                 (Account::Connected, Ok(_)) => {
@@ -105,6 +105,6 @@ async fn wait(guard: &Guard, docket: &dyn Docket, due: Millis) -> Result<(), Not
 }
 
 /// What the vault's answer means for the deed.
-pub(super) fn refusal(error: VaultError, need: &Need) -> Refusal {
+pub(super) fn refusal(error: CredentialError, need: &Need) -> Refusal {
     Mend::of(error).map_or_else(not_now, |mend| mend.refusal(need))
 }

@@ -59,7 +59,7 @@ impl Request {
 /// The object as the service knows it now, by a credential that reads.
 async fn look_up(request: &Request, guard: &Guard, lookup: &dyn TargetLookup) -> Result<Target, Refusal> {
     let need = lookup.needs();
-    let credential = guard.vault.lend(&request.actor, &need).await;
+    let credential = guard.vault.access_token(&request.actor, &need).await;
     let credential = credential.map_err(|error| super::account::refusal(error, &need))?;
     lookup.target(&request.call, &credential).await.map_err(|error| match error {
         ToolError::Failed(reason) => Refusal::UnusableTarget { reason },

@@ -2,7 +2,7 @@
 
 use super::Request;
 use crate::approval::{Definition, Question};
-use crate::ports::{Clock, EntryId, Loan, Millis};
+use crate::ports::{AccessToken, Clock, EntryId, Millis};
 use crate::target::Target;
 use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub struct Permit {
     pub(super) request: Box<Request>,
     pub(super) entry: EntryId,
-    pub(super) loan: Option<Loan>,
+    pub(super) access_token: Option<AccessToken>,
     pub(super) question: Option<Question>,
     /// Until when the action may begin, by the wall clock: a process that was suspended does not notice otherwise.
     pub(super) until: Millis,
@@ -47,22 +47,22 @@ impl Permit {
         self.request.target.as_ref()
     }
 
-    /// The borrowed credential with its lender: the only way to one.
+    /// The access token with its source: the only way to one.
     #[must_use]
-    pub const fn loan(&self) -> Option<&Loan> {
-        self.loan.as_ref()
+    pub const fn access_token(&self) -> Option<&AccessToken> {
+        self.access_token.as_ref()
     }
 
     /// The borrowed token.
     #[must_use]
     pub fn token(&self) -> Option<&SecretString> {
-        self.loan.as_ref().map(Loan::token)
+        self.access_token.as_ref().map(AccessToken::token)
     }
 
     /// Says that the service would not take the credential, so that it is not lent again as it is.
     pub async fn refused(&self) {
-        if let Some(loan) = &self.loan {
-            loan.refused().await;
+        if let Some(access_token) = &self.access_token {
+            access_token.refused().await;
         }
     }
 

@@ -148,10 +148,10 @@ impl Recorded {
     /// Borrows the credential, last of all: no token without everything before it.
     pub(super) async fn equip(self, guard: &Guard) -> Result<Permit, NotAdmitted> {
         let Self(request, yes, entry) = self;
-        let loan = match &request.intent.needs {
+        let access_token = match &request.intent.needs {
             None => None,
-            Some(need) => match guard.vault.lend(&request.actor, need).await {
-                Ok(loan) => Some(loan),
+            Some(need) => match guard.vault.access_token(&request.actor, need).await {
+                Ok(access_token) => Some(access_token),
                 Err(error) => {
                     let refusal = super::account::refusal(error, need);
                     close(guard, &entry, &refusal).await;
@@ -162,7 +162,7 @@ impl Recorded {
         // A decision without a person grows old as well, by the same measure.
         let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);
         let question = yes.map(|yes| yes.question);
-        Ok(Permit { request, entry, loan, question, until, clock: guard.clock.clone() })
+        Ok(Permit { request, entry, access_token, question, until, clock: guard.clock.clone() })
     }
 }
 

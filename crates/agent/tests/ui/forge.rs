@@ -5,7 +5,7 @@ use agent::ports::{Clock, EntryId};
 use std::sync::Arc;
 
 fn forge(request: Box<Request>, entry: EntryId, clock: Arc<dyn Clock>) -> Permit {
-    Permit { request, entry, loan: None, question: None, until: 0, clock }
+    Permit { request, entry, access_token: None, question: None, until: 0, clock }
 }
 
 fn main() {}

@@ -4,7 +4,7 @@
 use super::failed;
 use crate::same_secret;
 use agent::Actor;
-use agent::ports::{Unavailable, VaultError};
+use agent::ports::{CredentialError, Unavailable};
 use oidc::jws::{self, Unverified};
 use oidc::profile::AudienceTokens;
 use oidc::{Claims, RelyingParty, TokenError, TokenResponse};
@@ -46,7 +46,7 @@ pub(super) async fn refreshed(
     provider: &RelyingParty,
     refresh_token: &SecretString,
     wanted: Wanted<'_>,
-) -> Result<Given, VaultError> {
+) -> Result<Given, CredentialError> {
     let scope = wanted.scopes.join(" ");
     let scope = (!scope.is_empty()).then_some(("scope", scope.as_str()));
     let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
@@ -91,10 +91,10 @@ pub(super) async fn refreshed(
     })
 }
 
-async fn request(provider: &RelyingParty, form: &[(&str, &str)]) -> Result<TokenResponse, VaultError> {
+async fn request(provider: &RelyingParty, form: &[(&str, &str)]) -> Result<TokenResponse, CredentialError> {
     match provider.token(form).await {
         Ok(answer) => Ok(answer),
-        Err(TokenError::Refused(refused)) if refused.needs_sign_in() => Err(VaultError::SignInAgain),
+        Err(TokenError::Refused(refused)) if refused.needs_sign_in() => Err(CredentialError::SignInAgain),
         Err(TokenError::Refused(refused)) => Err(failed(&refused.to_string()).into()),
         Err(TokenError::Unavailable(error)) => Err(error.into()),
     }

@@ -1,7 +1,7 @@
 //! The exchange of a token of the person's for a third party's access token: Auth0's *Token Vault* (RFC 8693 with a grant of
 //! its own). Nothing is cached here, and no tool is known.
 
-use agent::ports::{Unavailable, VaultError};
+use agent::ports::{CredentialError, Unavailable};
 use oidc::{Client, ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -52,14 +52,14 @@ impl Exchange {
     /// `login_hint` is the third party's own id of the account, for people who have several.
     ///
     /// # Errors
-    /// See [`VaultError`].
+    /// See [`CredentialError`].
     pub async fn exchange(
         &self,
         subject: Subject<'_>,
         connection: &str,
         login_hint: Option<&str>,
         scopes: &[String],
-    ) -> Result<AccountToken, VaultError> {
+    ) -> Result<AccountToken, CredentialError> {
         let (client, token, kind) = match subject {
             Subject::RefreshToken(token) => (self.provider.client(), token, REFRESH_TOKEN),
             Subject::AccessToken(token, client) => (client, token, ACCESS_TOKEN),
@@ -81,7 +81,7 @@ impl Exchange {
     }
 }
 
-fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, VaultError> {
+fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, CredentialError> {
     let is_bearer = answer.token_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"));
     if !is_bearer || answer.issued_token_type.is_some_and(|kind| kind != ACCOUNT_TOKEN) {
         return Err(failed("token exchange: the answer is another kind of token").into());
@@ -106,20 +106,20 @@ fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, Vau
     let scopes: Vec<String> = scope.split([' ', ',']).filter(|own| !own.is_empty()).map(str::to_owned).collect();
     let missing: Vec<String> = wanted.iter().filter(|wanted| !scopes.contains(wanted)).cloned().collect();
     if !missing.is_empty() {
-        return Err(VaultError::MoreScopes { missing });
+        return Err(CredentialError::MoreScopes { missing });
     }
     Ok(AccountToken { token, scopes, expires_in })
 }
 
 /// The meaning of a refusal. Auth0 does not document its answer to a person who has several accounts of a connection: a refusal
 /// that mentions `login_hint` is taken for it (not verified against the service).
-fn error(refused: &ErrorResponse) -> VaultError {
+fn error(refused: &ErrorResponse) -> CredentialError {
     match refused.error.as_str() {
         "federated_connection_refresh_token_not_found"
         | "federated_connection_refresh_token_flow_failed"
-        | "user_not_found" => VaultError::NotConnected,
-        "invalid_request" if refused.mentions("login_hint") => VaultError::SeveralAccounts,
-        _ if refused.needs_sign_in() => VaultError::SignInAgain,
+        | "user_not_found" => CredentialError::NotConnected,
+        "invalid_request" if refused.mentions("login_hint") => CredentialError::SeveralAccounts,
+        _ if refused.needs_sign_in() => CredentialError::SignInAgain,
         _ => failed(&format!("token exchange: {refused}")).into(),
     }
 }

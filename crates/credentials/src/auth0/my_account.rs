@@ -7,7 +7,7 @@ use crate::accounts::AccountError;
 use crate::pkce;
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use oidc::{RelyingParty, SERVICE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;
@@ -33,7 +33,7 @@ const MOST_PAGES: usize = 20;
 /// The My Account API of the provider that people sign in with.
 pub struct MyAccount {
     provider: Arc<RelyingParty>,
-    vault: Arc<dyn Vault>,
+    vault: Arc<dyn CredentialProvider>,
 }
 
 /// Which account is to be connected.
@@ -67,7 +67,7 @@ impl MyAccount {
     /// Manages accounts at the provider of `provider`. Access tokens of the audience that [`audience`] names are `vault`'s to
     /// lend, for [`PROVIDER`].
     #[must_use]
-    pub fn new(provider: Arc<RelyingParty>, vault: Arc<dyn Vault>) -> Self {
+    pub fn new(provider: Arc<RelyingParty>, vault: Arc<dyn CredentialProvider>) -> Self {
         Self { provider, vault }
     }
 
@@ -176,16 +176,16 @@ impl MyAccount {
         wire::answer(self.request(Method::POST, path, &token).json(body), &token).await
     }
 
-    async fn token(&self, actor: &Actor) -> Result<Loan, AccountError> {
+    async fn token(&self, actor: &Actor) -> Result<AccessToken, AccountError> {
         let need = Need { provider: PROVIDER.to_owned(), scopes: SCOPES.map(str::to_owned).into() };
-        self.vault.lend(actor, &need).await.map_err(|error| match error {
-            VaultError::SignInAgain => AccountError::SignInAgain,
-            VaultError::Unavailable(error) => error.into(),
+        self.vault.access_token(actor, &need).await.map_err(|error| match error {
+            CredentialError::SignInAgain => AccountError::SignInAgain,
+            CredentialError::Unavailable(error) => error.into(),
             other => failed(&other.to_string()).into(),
         })
     }
 
-    fn request(&self, method: Method, path: &str, token: &Loan) -> RequestBuilder {
+    fn request(&self, method: Method, path: &str, token: &AccessToken) -> RequestBuilder {
         let url = format!("{}v1/connected-accounts/{path}", audience(self.provider.issuer()));
         self.provider.http().request(method, url).bearer_auth(token.token().expose_secret())
     }

@@ -6,7 +6,7 @@ use crate::SignInTokens;
 use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Loan, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use oidc::Client;
 use secrecy::SecretString;
@@ -37,7 +37,7 @@ pub enum SubjectTokens {
     /// An access token of theirs for an API of the company's, which `vault` gives for the provider [`SUBJECT`].
     Access {
         /// The source of the access token.
-        vault: Arc<dyn Vault>,
+        vault: Arc<dyn CredentialProvider>,
         /// The API's client.
         client: Client,
     },
@@ -75,12 +75,12 @@ impl Auth0TokenVault {
 }
 
 #[async_trait]
-impl Vault for Auth0TokenVault {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for Auth0TokenVault {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let key = Key::account(actor, &need.provider);
         let (source, actor, wanted) = (self.source.clone(), actor.clone(), need.clone());
         let fetch = |locked| async move { source.token(locked, &actor, &wanted).await };
-        self.cache.lend(key, &need.provider, fetch).await
+        self.cache.access_token(key, &need.provider, fetch).await
     }
 }
 
@@ -90,10 +90,10 @@ impl Source {
         mut locked: Locked<Infallible>,
         actor: &Actor,
         need: &Need,
-    ) -> Result<SecretString, VaultError> {
+    ) -> Result<SecretString, CredentialError> {
         locked.awaited()?;
         match self.cached_or_fetched(&mut locked, actor, need).await {
-            Err(VaultError::Unavailable(error)) => Err(locked.failed(error)),
+            Err(CredentialError::Unavailable(error)) => Err(locked.failed(error)),
             other => other,
         }
     }
@@ -103,7 +103,7 @@ impl Source {
         locked: &mut Locked<Infallible>,
         actor: &Actor,
         need: &Need,
-    ) -> Result<SecretString, VaultError> {
+    ) -> Result<SecretString, CredentialError> {
         let connection = self.connections.get(&need.provider);
         let connection =
             connection.ok_or_else(|| Unavailable::new(NAME, format!("no connection is {}", need.provider)))?;
@@ -113,26 +113,26 @@ impl Source {
         }
         let AccountToken { token, scopes, expires_in } =
             match self.exchange(actor, &subject, connection, &need.scopes).await {
-                Err(VaultError::SignInAgain) => {
+                Err(CredentialError::SignInAgain) => {
                     subject.refused().await;
-                    return Err(VaultError::SignInAgain);
+                    return Err(CredentialError::SignInAgain);
                 }
                 other => other?,
             };
         if locked.was_refused_within(DOUBTED, &token) {
-            return Err(VaultError::NotConnected);
+            return Err(CredentialError::NotConnected);
         }
         let fresh = Fresh { token, scopes, expires_in, subject: Some(subject.token().clone()) };
         Ok(locked.insert(&need.provider, fresh))
     }
 
-    async fn subject(&self, actor: &Actor) -> Result<Loan, VaultError> {
+    async fn subject(&self, actor: &Actor) -> Result<AccessToken, CredentialError> {
         match &self.subjects {
             SubjectTokens::Refresh(people) => {
-                people.refresh_token(actor).await?.map(Loan::new).ok_or(VaultError::SignInAgain)
+                people.refresh_token(actor).await?.map(AccessToken::new).ok_or(CredentialError::SignInAgain)
             }
             SubjectTokens::Access { vault, .. } => {
-                vault.lend(actor, &Need { provider: SUBJECT.to_owned(), scopes: Vec::new() }).await
+                vault.access_token(actor, &Need { provider: SUBJECT.to_owned(), scopes: Vec::new() }).await
             }
         }
     }
@@ -141,21 +141,21 @@ impl Source {
     async fn exchange(
         &self,
         actor: &Actor,
-        subject: &Loan,
+        subject: &AccessToken,
         connection: &str,
         scopes: &[String],
-    ) -> Result<AccountToken, VaultError> {
+    ) -> Result<AccountToken, CredentialError> {
         let token = match &self.subjects {
             SubjectTokens::Refresh(_) => Subject::RefreshToken(subject.token()),
             SubjectTokens::Access { client, .. } => Subject::AccessToken(subject.token(), client),
         };
         let several = match self.exchange.exchange(token, connection, None, scopes).await {
-            Err(several @ VaultError::SeveralAccounts) => several,
+            Err(several @ CredentialError::SeveralAccounts) => several,
             other => return other,
         };
         let Some(own) = signed_in_by(actor.subject(), connection) else { return Err(several) };
         match self.exchange.exchange(token, connection, Some(own), scopes).await {
-            Err(VaultError::NotConnected) => Err(several),
+            Err(CredentialError::NotConnected) => Err(several),
             other => other,
         }
     }

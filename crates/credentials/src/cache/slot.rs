@@ -3,7 +3,7 @@
 use super::Lifetime;
 use crate::same_secret;
 use agent::intent::Need;
-use agent::ports::{Unavailable, VaultError};
+use agent::ports::{CredentialError, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -105,7 +105,7 @@ impl<R> Locked<R> {
     }
 
     /// Notes what others who wait shall not wait for again.
-    pub(crate) fn failed(&mut self, error: Unavailable) -> VaultError {
+    pub(crate) fn failed(&mut self, error: Unavailable) -> CredentialError {
         self.slot.failed = Some((Instant::now(), error.clone()));
         error.into()
     }

@@ -36,7 +36,7 @@ async fn lend<R: Send + 'static>(
     scopes: &[&str],
     subject: &str,
     life: Duration,
-) -> Loan {
+) -> AccessToken {
     let (source, need, subject) = (source.clone(), need(scopes), SecretString::from(subject));
     let fetch = |mut locked: Locked<R>| async move {
         if let Some(token) = locked.cached(&need, Some(&subject))? {
@@ -46,7 +46,7 @@ async fn lend<R: Send + 'static>(
         let scopes = ["read", "list"].map(str::to_owned).into();
         Ok(locked.insert("okta", Fresh { token, scopes, expires_in: life, subject: Some(subject) }))
     };
-    cache.lend(ada(), "okta", fetch).await.unwrap()
+    cache.access_token(ada(), "okta", fetch).await.unwrap()
 }
 
 #[tokio::test]
@@ -102,13 +102,17 @@ async fn a_rejected_token_is_dropped_and_remembered_and_takes_no_other_with_it()
 async fn many_callers_fetch_once_and_forgetting_fetches_anew() {
     let (cache, source) = (Cache::<Infallible>::new(LONG), Arc::default());
     let lent = join_all((0..8).map(|_| lend(&cache, &source, &["read"], "rt", HOUR))).await;
-    assert!(lent.iter().all(|loan| loan.token().expose_secret() == "t1"));
+    assert!(lent.iter().all(|access_token| access_token.token().expose_secret() == "t1"));
     cache.forget(&ada());
     assert_eq!(lend(&cache, &source, &["read"], "rt", HOUR).await.token().expose_secret(), "t2");
 }
 
 /// Asks a source that fails once `gate` is opened.
-async fn failing(cache: &Tokens, asked: &Arc<AtomicUsize>, gate: &Arc<Semaphore>) -> Result<Loan, VaultError> {
+async fn failing(
+    cache: &Tokens,
+    asked: &Arc<AtomicUsize>,
+    gate: &Arc<Semaphore>,
+) -> Result<AccessToken, CredentialError> {
     let (asked, gate) = (asked.clone(), gate.clone());
     let fetch = |mut locked: Locked<_>| async move {
         locked.cached(&need(&[]), None)?;
@@ -116,7 +120,7 @@ async fn failing(cache: &Tokens, asked: &Arc<AtomicUsize>, gate: &Arc<Semaphore>
         gate.acquire().await.unwrap().forget();
         Err(locked.failed(Unavailable::new("Okta", "silent")))
     };
-    cache.lend(ada(), "okta", fetch).await
+    cache.access_token(ada(), "okta", fetch).await
 }
 
 #[tokio::test]

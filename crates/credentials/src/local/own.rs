@@ -11,7 +11,7 @@ use crate::local::tokens::Tokens;
 use crate::{ApplicationCredentials, ApplicationToken};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Clock, Lender, Loan, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, RejectionHandler, Unavailable};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -97,29 +97,29 @@ fn read(held: &Held, provider: &str) -> Option<Tokens> {
 }
 
 /// Whether the tokens allow what is needed.
-fn enough(tokens: &Tokens, need: &Need) -> Result<(), VaultError> {
+fn enough(tokens: &Tokens, need: &Need) -> Result<(), CredentialError> {
     let missing = tokens.lacks(&need.scopes);
-    if missing.is_empty() { Ok(()) } else { Err(VaultError::MoreScopes { missing }) }
+    if missing.is_empty() { Ok(()) } else { Err(CredentialError::MoreScopes { missing }) }
 }
 
 #[async_trait]
-impl Vault for LocalVault {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for LocalVault {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let inner = &self.0;
         let provider = inner.provider(&need.provider)?;
         let now = inner.clock.now();
         match &provider.kind {
-            Kind::ApiKey(Key(key)) => Ok(Loan::new(key.clone())),
+            Kind::ApiKey(Key(key)) => Ok(AccessToken::new(key.clone())),
             Kind::Application(_) => {
                 let token = inner.applications.get(&provider.id);
                 let token = token.ok_or_else(|| Unavailable::new(crate::SERVICE, "an application has no place"))?;
-                token.lend(actor, need).await
+                token.access_token(actor, need).await
             }
             Kind::People(people) => {
-                let held = inner.store.read(actor, &provider.id).await?.ok_or(VaultError::NotConnected)?;
-                let mut tokens = read(&held, &provider.id).ok_or(VaultError::NotConnected)?;
+                let held = inner.store.read(actor, &provider.id).await?.ok_or(CredentialError::NotConnected)?;
+                let mut tokens = read(&held, &provider.id).ok_or(CredentialError::NotConnected)?;
                 if people.authentication == Authentication::Forced && !tokens.is_recent(now) {
-                    return Err(VaultError::NotConnected);
+                    return Err(CredentialError::NotConnected);
                 }
                 enough(&tokens, need)?;
                 if !tokens.serves(now) {
@@ -129,7 +129,7 @@ impl Vault for LocalVault {
                 }
                 let (token, provider) = (tokens.access, need.provider.clone());
                 let lent = Lent { vault: self.clone(), actor: actor.clone(), provider, token: token.clone() };
-                Ok(Loan::lent_by(token, Arc::new(lent)))
+                Ok(AccessToken::with_handler(token, Arc::new(lent)))
             }
         }
     }
@@ -144,7 +144,7 @@ struct Lent {
 }
 
 #[async_trait]
-impl Lender for Lent {
+impl RejectionHandler for Lent {
     async fn refused(&self) {
         let inner = &self.vault.0;
         if let Err(error) = inner.doubt(&self.actor, &self.provider, &self.token).await {

@@ -10,7 +10,7 @@ use agent::fakes::{
 use agent::guard::{Account, Docket, Mend, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::{Need, Risk};
-use agent::ports::{Loan, Millis, Ticket, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Millis, Ticket, Unavailable};
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;
@@ -111,9 +111,9 @@ fn name() -> ServerName {
 struct OneToken;
 
 #[async_trait]
-impl Vault for OneToken {
-    async fn lend(&self, _actor: &Actor, _need: &Need) -> Result<Loan, VaultError> {
-        Ok(Loan::new(TOKEN.into()))
+impl CredentialProvider for OneToken {
+    async fn access_token(&self, _actor: &Actor, _need: &Need) -> Result<AccessToken, CredentialError> {
+        Ok(AccessToken::new(TOKEN.into()))
     }
 }
 

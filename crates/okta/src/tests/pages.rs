@@ -1,6 +1,6 @@
 //! Lists of groups are read to their end, or not at all.
 
-use super::service::{Answers, Service, groups, loan};
+use super::service::{Answers, Service, access_token, groups};
 use agent::tool::ToolError;
 
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn a_list_of_many_pages_is_read_whole_and_in_order() {
         groups(start..end, (end < 1019).then(|| format!("{own}/api/v1/users/me/groups?after={end}")))
     })
     .await;
-    let all = service.client.groups("me", &loan()).await.unwrap();
+    let all = service.client.groups("me", &access_token()).await.unwrap();
     assert_eq!(all.len(), 1019);
     assert!(all.iter().enumerate().all(|(number, group)| group.name == format!("group {number}")));
     assert_eq!(service.asked()[0], "/api/v1/users/me/groups");
@@ -30,7 +30,7 @@ async fn a_list_that_does_not_end_or_leads_elsewhere_is_an_error() {
     ];
     for (what, answers, most) in rows {
         let service = Service::answering(answers).await;
-        let error = service.client.groups("00u1", &loan()).await.unwrap_err();
+        let error = service.client.groups("00u1", &access_token()).await.unwrap_err();
         let expected = "Okta's list of this user's groups cannot be read to its end.";
         assert_eq!(error, ToolError::Failed(expected.to_owned()), "{what}");
         assert_eq!(service.asked().len(), most, "{what}");

@@ -1,6 +1,6 @@
 //! Users are found by the login that they have, and by no other name.
 
-use super::service::{Service, groups, loan, missing, user};
+use super::service::{Service, access_token, groups, missing, user};
 use crate::ActsAs;
 use crate::groups::OktaGroups;
 use crate::login::Login;
@@ -31,7 +31,7 @@ async fn whoever_comes_back_must_have_the_login_that_was_asked_for() {
         ("nobody@acme.example", none("nobody@acme.example")),
         ("down@acme.example", Err(ToolError::Unavailable { service: "Okta" })),
     ] {
-        let found = service.client.find(&Login::parse(login).unwrap(), &loan()).await;
+        let found = service.client.find(&Login::parse(login).unwrap(), &access_token()).await;
         assert_eq!(found.map(|user| user.id), expected);
     }
 }
@@ -44,7 +44,7 @@ async fn an_id_is_an_id_and_nothing_else() {
     })
     .await;
     for (id, found) in [("00u2", true), ("me", false), ("bob", false), ("..", false), ("00u2/groups", false)] {
-        assert_eq!(service.client.find_by_id(id, &loan()).await.is_ok(), found, "{id}");
+        assert_eq!(service.client.find_by_id(id, &access_token()).await.is_ok(), found, "{id}");
     }
 }
 
@@ -60,7 +60,7 @@ async fn a_login_is_one_segment_of_the_path_whatever_it_holds() {
         ("jo ann@acme.example", "jo%20ann@acme.example"),
         ("zo\u{eb}@acme.example", "zo%C3%AB@acme.example"),
     ] {
-        service.client.find(&Login::parse(login).unwrap(), &loan()).await.unwrap_err();
+        service.client.find(&Login::parse(login).unwrap(), &access_token()).await.unwrap_err();
         assert_eq!(service.asked().pop().unwrap(), format!("/api/v1/users/{path}"));
     }
 }
@@ -81,7 +81,7 @@ async fn a_target_is_the_id_with_the_groups_that_decide() {
         _ => missing(),
     })
     .await;
-    let target = lookup(&service).target(&call("bob@acme.example"), &loan()).await.unwrap();
+    let target = lookup(&service).target(&call("bob@acme.example"), &access_token()).await.unwrap();
     assert_eq!(target.object, Object::new("okta_user", "00u2").unwrap());
     assert_eq!(
         (target.relation, target.details),
@@ -103,9 +103,9 @@ async fn of_more_groups_than_a_check_may_have_none_is_told() {
         _ => user("00u3", "eve@acme.example", "Eve"),
     })
     .await;
-    let fits = lookup(&service).target(&call("bob@acme.example"), &loan()).await.unwrap();
+    let fits = lookup(&service).target(&call("bob@acme.example"), &access_token()).await.unwrap();
     assert_eq!((fits.facts.len(), fits.caveat), (100, None));
-    let crowded = lookup(&service).target(&call("eve@acme.example"), &loan()).await.unwrap();
+    let crowded = lookup(&service).target(&call("eve@acme.example"), &access_token()).await.unwrap();
     assert_eq!(crowded.facts.len(), 1, "{:?}", crowded.facts);
     let caveat = "eve@acme.example is in 100 Okta groups, and at most 99 can be checked. Only somebody with manage_okta on \
                   okta:users may do this.";
@@ -119,7 +119,7 @@ async fn letters_that_are_not_plain_are_shown() {
         _ => user("00u2", "b\u{43e}b@acme.example", ""),
     })
     .await;
-    let target = lookup(&service).target(&call("b\u{43e}b@acme.example"), &loan()).await.unwrap();
+    let target = lookup(&service).target(&call("b\u{43e}b@acme.example"), &access_token()).await.unwrap();
     let shown = "Crane; letters of the login: \u{43e} is U+043E";
     assert_eq!(target.details, [("Name", shown.to_owned())]);
 }

@@ -1,7 +1,7 @@
 //! A service that answers as a test says, on loopback.
 
 use crate::client::Client;
-use agent::ports::Loan;
+use agent::ports::AccessToken;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -47,8 +47,8 @@ impl Service {
     }
 }
 
-pub(super) fn loan() -> Loan {
-    Loan::new("a borrowed token".into())
+pub(super) fn access_token() -> AccessToken {
+    AccessToken::new("a borrowed token".into())
 }
 
 /// A user as Okta shows them, with this id, login and first name.

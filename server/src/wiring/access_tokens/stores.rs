@@ -3,7 +3,7 @@
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Clock, Loan, Millis, Unavailable, Vault, VaultError};
+use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, Millis, Unavailable};
 use async_trait::async_trait;
 use credentials::local::{Expected, Held, Leased, Store, Version, Written};
 use credentials::{LocalVault, SignInTokens};
@@ -74,12 +74,12 @@ pub(super) struct WhileSignedIn {
 }
 
 #[async_trait]
-impl Vault for WhileSignedIn {
-    async fn lend(&self, actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for WhileSignedIn {
+    async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         if !self.sign_ins.any_lives(actor, SystemClock.now()).await? {
-            return Err(VaultError::SignInAgain);
+            return Err(CredentialError::SignInAgain);
         }
-        self.vault.lend(actor, need).await
+        self.vault.access_token(actor, need).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a person may have done hangs on their accounts: whoever disconnects one allows less from then on, never more.
 
 use super::*;
-use crate::ports::{Loan, Vault, VaultError};
+use crate::ports::{AccessToken, CredentialError, CredentialProvider};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Accounts(BTreeMap<&'static str, BTreeSet<&'static str>>);
 
 #[async_trait]
-impl Vault for Accounts {
-    async fn lend(&self, _actor: &Actor, need: &Need) -> Result<Loan, VaultError> {
-        let held = self.0.get(need.provider.as_str()).ok_or(VaultError::NotConnected)?;
+impl CredentialProvider for Accounts {
+    async fn access_token(&self, _actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
+        let held = self.0.get(need.provider.as_str()).ok_or(CredentialError::NotConnected)?;
         let missing: Vec<String> = need.scopes.iter().filter(|scope| !held.contains(scope.as_str())).cloned().collect();
         if missing.is_empty() {
-            Ok(Loan::new("a borrowed token".into()))
+            Ok(AccessToken::new("a borrowed token".into()))
         } else {
-            Err(VaultError::MoreScopes { missing })
+            Err(CredentialError::MoreScopes { missing })
         }
     }
 }
@@ -60,22 +60,22 @@ async fn allowed(accounts: &Accounts, wishes: &[Wish]) -> BTreeSet<usize> {
 }
 
 /// Lends nothing for so many looks, with this reason; then it lends.
-struct Later(Mutex<Vec<VaultError>>);
+struct Later(Mutex<Vec<CredentialError>>);
 
 #[async_trait]
-impl Vault for Later {
-    async fn lend(&self, _actor: &Actor, _need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for Later {
+    async fn access_token(&self, _actor: &Actor, _need: &Need) -> Result<AccessToken, CredentialError> {
         let next = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        next.map_or_else(|| Ok(Loan::new("a borrowed token".into())), Err)
+        next.map_or_else(|| Ok(AccessToken::new("a borrowed token".into())), Err)
     }
 }
 
 /// Never lends, always for the same reason.
-struct Always(VaultError);
+struct Always(CredentialError);
 
 #[async_trait]
-impl Vault for Always {
-    async fn lend(&self, _actor: &Actor, _need: &Need) -> Result<Loan, VaultError> {
+impl CredentialProvider for Always {
+    async fn access_token(&self, _actor: &Actor, _need: &Need) -> Result<AccessToken, CredentialError> {
         Err(self.0.clone())
     }
 }
@@ -83,13 +83,13 @@ impl Vault for Always {
 /// In another tab, on another instance, by a new sign-in: the call that waits finds it, and permission is asked afresh.
 #[tokio::test(start_paused = true)]
 async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
-    let down = || VaultError::Unavailable(Unavailable::new("the vault", "down"));
+    let down = || CredentialError::Unavailable(Unavailable::new("the vault", "down"));
     for reasons in [
-        vec![VaultError::NotConnected],
-        vec![VaultError::SignInAgain],
-        vec![VaultError::SignInAgain, VaultError::NotConnected],
+        vec![CredentialError::NotConnected],
+        vec![CredentialError::SignInAgain],
+        vec![CredentialError::SignInAgain, CredentialError::NotConnected],
         // An outage while it waits is no answer.
-        vec![VaultError::NotConnected, down(), down()],
+        vec![CredentialError::NotConnected, down(), down()],
     ] {
         let told = format!("{reasons:?}");
         let mut house = house(World::Fine, Person::SaysYes);
@@ -105,15 +105,15 @@ async fn the_person_is_told_what_would_mend_it() {
     let (connect, sign_in, keep_one) = (Mend::Connect, Mend::SignIn, Mend::KeepOne);
     let scopes = || vec!["read".to_owned()];
     let not_connected = || Refusal::NotConnected { provider: "okta".to_owned(), scopes: scopes() };
-    let rows: [(VaultError, Mend, Refusal); 4] = [
-        (VaultError::NotConnected, connect, not_connected()),
+    let rows: [(CredentialError, Mend, Refusal); 4] = [
+        (CredentialError::NotConnected, connect, not_connected()),
         (
-            VaultError::MoreScopes { missing: scopes() },
+            CredentialError::MoreScopes { missing: scopes() },
             Mend::Widen,
             Refusal::MoreScopes { provider: "okta".to_owned(), scopes: scopes() },
         ),
-        (VaultError::SignInAgain, sign_in, Refusal::SignInAgain),
-        (VaultError::SeveralAccounts, keep_one, Refusal::SeveralAccounts { provider: "okta".to_owned() }),
+        (CredentialError::SignInAgain, sign_in, Refusal::SignInAgain),
+        (CredentialError::SeveralAccounts, keep_one, Refusal::SeveralAccounts { provider: "okta".to_owned() }),
     ];
     for (reason, mend, expected) in rows {
         let told = format!("{reason:?}");
@@ -126,8 +126,12 @@ async fn the_person_is_told_what_would_mend_it() {
         assert!(matches!(&refused, Err(NotAdmitted::Refused(refusal)) if *refusal == expected), "{told}: {refused:?}");
         assert_eq!(*notes.mends.lock().unwrap(), [mend], "{told}: told once, and waited for");
     }
-    let reasons =
-        [VaultError::SeveralAccounts, VaultError::SeveralAccounts, VaultError::SignInAgain, VaultError::NotConnected];
+    let reasons = [
+        CredentialError::SeveralAccounts,
+        CredentialError::SeveralAccounts,
+        CredentialError::SignInAgain,
+        CredentialError::NotConnected,
+    ];
     let mut house = house(World::Fine, Person::SaysYes);
     house.guard.vault = Arc::new(Later(Mutex::new(reasons.into())));
     let notes = Notes::default();

@@ -9,7 +9,7 @@ use crate::local::store::{Expected, Leased, Written};
 use crate::local::token_endpoint::{Asked, Given, TokenEndpoint, TokenFault, for_refresh};
 use crate::local::tokens::{Life, Tokens};
 use agent::Actor;
-use agent::ports::{Millis, Unavailable, VaultError};
+use agent::ports::{CredentialError, Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ const REST: Duration = Duration::from_secs(30);
 
 impl LocalVault {
     /// Tokens of the account whose access token works on.
-    pub(super) async fn fresh(&self, actor: &Actor, provider: &str) -> Result<Tokens, VaultError> {
+    pub(super) async fn fresh(&self, actor: &Actor, provider: &str) -> Result<Tokens, CredentialError> {
         let (inner, actor, id) = (self.0.clone(), actor.clone(), provider.to_owned());
         let key = Key::account(&actor, &id);
         self.0.renewals.exclusive(key, |locked| async move { inner.renewed(locked, &actor, &id).await }).await
@@ -40,23 +40,23 @@ impl LocalVault {
 }
 
 impl Inner {
-    async fn renewed(&self, mut locked: Locked<Rotation>, actor: &Actor, id: &str) -> Result<Tokens, VaultError> {
+    async fn renewed(&self, mut locked: Locked<Rotation>, actor: &Actor, id: &str) -> Result<Tokens, CredentialError> {
         let provider = self.provider(id)?;
-        let people = provider.people().ok_or(VaultError::NotConnected)?;
+        let people = provider.people().ok_or(CredentialError::NotConnected)?;
         let begun = Instant::now();
         loop {
             if let Some(rotation) = locked.take_unkept() {
                 self.keep(&mut locked, actor, id, rotation).await?;
             }
-            let held = self.store.read(actor, id).await?.ok_or(VaultError::NotConnected)?;
-            let tokens = read(&held, id).ok_or(VaultError::NotConnected)?;
+            let held = self.store.read(actor, id).await?.ok_or(CredentialError::NotConnected)?;
+            let tokens = read(&held, id).ok_or(CredentialError::NotConnected)?;
             let now = self.clock.now();
             if tokens.serves(now) || (tokens.lives(now) && locked.has_failed_within(REST)) {
                 return Ok(tokens);
             }
             locked.awaited()?;
             let Some(refresh) = tokens.refresh.clone() else {
-                return if tokens.lives(now) { Ok(tokens) } else { Err(VaultError::NotConnected) };
+                return if tokens.lives(now) { Ok(tokens) } else { Err(CredentialError::NotConnected) };
             };
             match self.store.lease(actor, id, &held.version, now, now + LEASE).await? {
                 Leased::Ours => {}
@@ -172,7 +172,7 @@ impl Inner {
         let tokens = match vault.fresh(actor, id).await {
             Ok(fresh) => fresh,
             // The provider has ended it already.
-            Err(VaultError::NotConnected) if tokens.refresh.is_some() => return Ok(()),
+            Err(CredentialError::NotConnected) if tokens.refresh.is_some() => return Ok(()),
             Err(_) => tokens,
         };
         revocation::revoke(inner.provider(id)?.name, people, &tokens, &inner.http).await
