@@ -49,11 +49,13 @@ async fn lend<R: Send + 'static>(
     cache.access_token(ada(), "okta", fetch).await.unwrap()
 }
 
+/// The case, the cache's lifetime, the life of tokens, the scopes and the subject of the second request, the second token.
+type Row = (&'static str, Lifetime, Duration, &'static [&'static str], &'static str, &'static str);
+
 #[tokio::test]
 async fn a_cached_token_is_lent_if_it_serves() {
     let minute = Duration::from_secs(60);
-    // the lifetime; the first token's life; the scopes and the subject of the second request; the second token
-    let rows: [(&str, Lifetime, Duration, &[&str], &str, &str); 10] = [
+    let rows: [Row; 10] = [
         ("a hit", LONG, HOUR, &["read"], "rt", "t1"),
         ("all its scopes", LONG, HOUR, &["list", "read"], "rt", "t1"),
         ("too few scopes", LONG, HOUR, &["read", "write"], "rt", "t2"),
