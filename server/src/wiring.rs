@@ -31,7 +31,7 @@ use agent::{Guard, Tool, Toolbox};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::accounts::Accounts;
-use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault, CredentialProviders};
+use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, CredentialProviders, LocalVault};
 use dynamo::{
     DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoPromptLimiter, DynamoSessions,
     Grants, LiveKeyring, PendingConnections, SignIns,

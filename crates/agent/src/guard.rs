@@ -16,7 +16,7 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{
-    Approver, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable, CredentialProvider,
+    Approver, Authorizer, Clock, CredentialProvider, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable,
 };
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};

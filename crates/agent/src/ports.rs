@@ -5,13 +5,13 @@ pub mod approver;
 pub mod authorizer;
 pub mod clock;
 pub mod conversations;
+pub mod credentials;
 pub mod feed;
 pub mod ids;
 pub mod ledger;
 pub mod model;
 pub mod prompt_limiter;
 pub mod toolboxes;
-pub mod vault;
 
 pub use approver::{Approver, AskError, EvidenceError, Seen, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
@@ -20,6 +20,7 @@ pub use conversations::{
     AppendError, Conversations, Glance, Glances, Header, Holder, LeaseId, Leases, ListCursor, Listing, Numbered,
     ReadError, Stamp, Unreadable, Work,
 };
+pub use credentials::{AccessToken, CredentialError, CredentialProvider, RejectionHandler};
 pub use feed::{Feed, Growth, LogName};
 pub use ids::Ids;
 pub use ledger::{
@@ -28,7 +29,6 @@ pub use ledger::{
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use prompt_limiter::PromptLimiter;
 pub use toolboxes::Toolboxes;
-pub use vault::{RejectionHandler, AccessToken, CredentialProvider, CredentialError};
 
 /// A service did not answer, or its answer cannot be trusted. `service` is shown to the person, `cause` goes to the
 /// log.

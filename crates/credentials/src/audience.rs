@@ -8,7 +8,7 @@ use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use crate::{SignInTokens, same_secret};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{AccessToken, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use oidc::{RelyingParty, SERVICE};
 use secrecy::SecretString;

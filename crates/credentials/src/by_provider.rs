@@ -1,22 +1,22 @@
-//! The vault of each provider. There is no fallback from one to another.
+//! The source of each provider's tokens. There is no fallback from one to another.
 
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{AccessToken, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// One vault for each provider that tools name.
+/// One source for each provider that tools name.
 #[derive(Default)]
 pub struct CredentialProviders(BTreeMap<String, Arc<dyn CredentialProvider>>);
 
 impl CredentialProviders {
-    /// These vaults, and `vault` for the tokens of `provider`.
+    /// These sources, and `source` for the tokens of `provider`.
     #[must_use]
-    pub fn with(mut self, provider: impl Into<String>, vault: Arc<dyn CredentialProvider>) -> Self {
-        self.0.insert(provider.into(), vault);
+    pub fn with(mut self, provider: impl Into<String>, source: Arc<dyn CredentialProvider>) -> Self {
+        self.0.insert(provider.into(), source);
         self
     }
 }
@@ -24,10 +24,10 @@ impl CredentialProviders {
 #[async_trait]
 impl CredentialProvider for CredentialProviders {
     async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
-        let vault = self.0.get(&need.provider);
-        let vault =
-            vault.ok_or_else(|| Unavailable::new(crate::SERVICE, format!("no vault lends {}", need.provider)))?;
-        vault.access_token(actor, need).await
+        let source = self.0.get(&need.provider);
+        let missing = || Unavailable::new(crate::SERVICE, format!("no source of tokens serves {}", need.provider));
+        let source = source.ok_or_else(missing)?;
+        source.access_token(actor, need).await
     }
 }
 

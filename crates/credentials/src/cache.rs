@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use slot::{Fresh, Locked};
 
 use agent::Actor;
-use agent::ports::{RejectionHandler, AccessToken, Unavailable, CredentialError};
+use agent::ports::{AccessToken, CredentialError, RejectionHandler, Unavailable};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use slot::Slot;
@@ -103,7 +103,11 @@ impl<R: Send + 'static> Cache<R> {
     ///
     /// # Errors
     /// Those of `work`; [`CredentialError::Unavailable`] when too many keys are in use, and after [`Cache::settle`].
-    pub(crate) async fn exclusive<T, F>(&self, key: Key, work: impl FnOnce(Locked<R>) -> F) -> Result<T, CredentialError>
+    pub(crate) async fn exclusive<T, F>(
+        &self,
+        key: Key,
+        work: impl FnOnce(Locked<R>) -> F,
+    ) -> Result<T, CredentialError>
     where
         F: Future<Output = Result<T, CredentialError>> + Send + 'static,
         T: Send + 'static,
@@ -115,7 +119,7 @@ impl<R: Send + 'static> Cache<R> {
     ///
     /// # Errors
     /// As [`Cache::exclusive`].
-    pub(crate) async fn lend<F>(
+    pub(crate) async fn access_token<F>(
         &self,
         key: Key,
         provider: &str,

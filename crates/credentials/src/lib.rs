@@ -1,6 +1,6 @@
 //! Credentials for tools: where a person's token is fetched, cached and renewed. One folder or file a source: Auth0's Token
-//! Vault, the identity provider's tokens for other APIs, the local vault, the application's own token. [`CredentialProviders`] chooses among
-//! them by provider, and [`accounts`] is the port by which people manage what they have connected.
+//! Vault, the identity provider's tokens for other APIs, the local vault, the application's own token. [`CredentialProviders`]
+//! chooses among them by provider, and [`accounts`] is the port by which people manage what they have connected.
 //! This crate never knows how tokens are sealed, nor sessions and pages: who completes a connection must find it in the
 //! session that began it.
 

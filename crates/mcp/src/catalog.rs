@@ -14,7 +14,7 @@ use crate::pin::Accepted;
 use crate::remote::RemoteTool;
 use crate::{Discovery, McpError, ServerName};
 use agent::intent::Need;
-use agent::ports::{AccessToken, Toolboxes, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Toolboxes, Unavailable};
 use agent::{Actor, Tool, Toolbox};
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -133,7 +133,8 @@ impl Catalog {
 impl Inner {
     async fn discover(&self, actor: &Actor, server: &ServerName) -> Result<Discovery, Trouble> {
         let need = self.client.need(server).ok_or(Trouble::Server(Cause::NotConfigured))?;
-        let access_token = self.vault.access_token(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
+        let access_token =
+            self.vault.access_token(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
         let found = self.client.discover(server, actor.tenant(), access_token.token()).await;
         if matches!(found, Err(McpError { cause: Cause::Unauthorized, .. })) {
             access_token.refused().await;

@@ -6,7 +6,7 @@ use crate::status;
 use crate::users::Group;
 use agent::ToolCall;
 use agent::intent::{Need, Object, Relation};
-use agent::ports::{Check, AccessToken};
+use agent::ports::{AccessToken, Check};
 use agent::target::{Fact, Target, TargetLookup};
 use agent::tool::ToolError;
 use async_trait::async_trait;

@@ -207,7 +207,9 @@ fn failed(fault: AccountError, back: &str) -> PageError {
     tracing::warn!(error = %fault, "an account could not be managed");
     match fault {
         AccountError::SignInAgain => PageError::Page(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
-        AccountError::Declined(_) | AccountError::Refused(_) => PageError::Page(StatusCode::BAD_REQUEST, connections::refused()),
+        AccountError::Declined(_) | AccountError::Refused(_) => {
+            PageError::Page(StatusCode::BAD_REQUEST, connections::refused())
+        }
         AccountError::Unavailable(error) => error.into(),
     }
 }

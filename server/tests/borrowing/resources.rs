@@ -2,7 +2,7 @@
 
 use crate::world::{World, person};
 use agent::intent::Need;
-use agent::ports::{CredentialProvider, CredentialError};
+use agent::ports::{CredentialError, CredentialProvider};
 use futures::future::join_all;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Refresh, Tamper};
@@ -132,7 +132,11 @@ async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_le
     *house.world.sign_ins.full.lock().unwrap() = false;
     let token = house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap();
     assert_ne!(stored(), first);
-    assert_eq!(house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap(), token, "what it brought is still good");
+    assert_eq!(
+        house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap(),
+        token,
+        "what it brought is still good"
+    );
     assert_eq!(house.refreshes(), 2, "by the one that was held meanwhile");
     house.access_token("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
     assert_eq!((house.refreshes(), house.world.sins()), (3, vec![]));

@@ -2,7 +2,7 @@
 
 use crate::world::{World, person};
 use agent::intent::Need;
-use agent::ports::{AccessToken, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider};
 use agent::{Actor, actor::Evidence};
 use credentials::auth0::{AccountToken, Auth0TokenVault, Subject, SubjectTokens};
 use futures::future::join_all;
@@ -177,7 +177,10 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
     }
     assert_eq!(world.exchanges(), 1, "what is lent is kept");
     assert!(matches!(vault.access_token(&bob, &okta()).await, Err(CredentialError::NotConnected)));
-    assert!(matches!(vault.access_token(&person("eve"), &okta()).await, Err(CredentialError::SignInAgain)), "nobody's sign-in");
+    assert!(
+        matches!(vault.access_token(&person("eve"), &okta()).await, Err(CredentialError::SignInAgain)),
+        "nobody's sign-in"
+    );
     // The client that people sign in to has no right to the API's tokens.
     let other = world.people(client("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"));
     assert!(matches!(other.access_token(&ada, &okta()).await, Err(CredentialError::Unavailable(_))));
@@ -207,7 +210,10 @@ async fn what_the_third_party_would_not_take_is_not_lent_again() {
     let second = vault.access_token(&ada, &okta()).await.unwrap();
     assert_ne!(second.token().expose_secret(), first.token().expose_secret());
     first.refused().await;
-    assert!(vault.access_token(&ada, &okta()).await.is_ok(), "a late word about the old one takes nothing from the new");
+    assert!(
+        vault.access_token(&ada, &okta()).await.is_ok(),
+        "a late word about the old one takes nothing from the new"
+    );
 }
 
 /// A vault that does not answer is waited for once, however many wait.

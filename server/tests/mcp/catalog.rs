@@ -4,7 +4,7 @@ use crate::world::{TENANT, World, name};
 use agent::actor::Evidence;
 use agent::fakes::actor;
 use agent::intent::Need;
-use agent::ports::{Toolboxes, CredentialProvider, CredentialError};
+use agent::ports::{CredentialError, CredentialProvider, Toolboxes};
 use agent::{Actor, Toolbox};
 use axum::http::StatusCode;
 use mcp::Catalog;

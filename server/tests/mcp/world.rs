@@ -9,7 +9,10 @@ use agent::fakes::{CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock,
 use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;
-use agent::ports::{Approver, AskError, EvidenceError, AccessToken, Millis, Seen, Ticket, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{
+    AccessToken, Approver, AskError, CredentialError, CredentialProvider, EvidenceError, Millis, Seen, Ticket,
+    Unavailable,
+};
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Refusal, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;

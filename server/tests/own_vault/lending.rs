@@ -140,7 +140,11 @@ async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
     let access_token = vault.access_token(&ada, &okta("okta.users.read")).await.unwrap();
     access_token.refused().await;
     world.pass(1);
-    assert_ne!(shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap(), one, "refused: asked for anew");
+    assert_ne!(
+        shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap(),
+        one,
+        "refused: asked for anew"
+    );
     let wider = shown(vault.access_token(&ada, &okta("okta.users.manage")).await).unwrap_err();
     assert_eq!(wider, "Okta is not available: the application's own token lacks okta.users.manage");
     world.sandbox.faults().set("identity", Some(Fault::Refuse), Times::Always);

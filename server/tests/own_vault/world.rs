@@ -4,7 +4,7 @@ use crate::between::Between;
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::intent::Need;
-use agent::ports::{Clock, AccessToken, Millis, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, Millis, Unavailable};
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;

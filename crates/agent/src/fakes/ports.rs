@@ -4,7 +4,9 @@ use super::lock;
 use crate::Actor;
 use crate::approval::ApprovalId;
 use crate::intent::Need;
-use crate::ports::{Authorizer, Check, Clock, Decision, Ids, AccessToken, Millis, Unavailable, CredentialProvider, CredentialError};
+use crate::ports::{
+    AccessToken, Authorizer, Check, Clock, CredentialError, CredentialProvider, Decision, Ids, Millis, Unavailable,
+};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@
 use super::stages::{Authorized, Connected, not_now};
 use super::{Account, Docket, Guard, NotAdmitted, Refusal};
 use crate::intent::Need;
-use crate::ports::{Millis, Unavailable, CredentialError};
+use crate::ports::{CredentialError, Millis, Unavailable};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

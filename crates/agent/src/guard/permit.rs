@@ -2,7 +2,7 @@
 
 use super::Request;
 use crate::approval::{Definition, Question};
-use crate::ports::{Clock, EntryId, AccessToken, Millis};
+use crate::ports::{AccessToken, Clock, EntryId, Millis};
 use crate::target::Target;
 use crate::tool::ToolSpec;
 use crate::{Actor, Intent, ToolCall};

@@ -4,7 +4,7 @@
 use super::failed;
 use crate::same_secret;
 use agent::Actor;
-use agent::ports::{Unavailable, CredentialError};
+use agent::ports::{CredentialError, Unavailable};
 use oidc::jws::{self, Unverified};
 use oidc::profile::AudienceTokens;
 use oidc::{Claims, RelyingParty, TokenError, TokenResponse};

@@ -1,7 +1,7 @@
 //! The exchange of a token of the person's for a third party's access token: Auth0's *Token Vault* (RFC 8693 with a grant of
 //! its own). Nothing is cached here, and no tool is known.
 
-use agent::ports::{Unavailable, CredentialError};
+use agent::ports::{CredentialError, Unavailable};
 use oidc::{Client, ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;

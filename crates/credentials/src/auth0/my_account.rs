@@ -7,7 +7,7 @@ use crate::accounts::AccountError;
 use crate::pkce;
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{AccessToken, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use oidc::{RelyingParty, SERVICE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::ExposeSecret;

@@ -6,7 +6,7 @@ use crate::SignInTokens;
 use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{AccessToken, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Unavailable};
 use async_trait::async_trait;
 use oidc::Client;
 use secrecy::SecretString;

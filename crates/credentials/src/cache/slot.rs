@@ -3,7 +3,7 @@
 use super::Lifetime;
 use crate::same_secret;
 use agent::intent::Need;
-use agent::ports::{Unavailable, CredentialError};
+use agent::ports::{CredentialError, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -49,17 +49,20 @@ async fn lend<R: Send + 'static>(
     cache.access_token(ada(), "okta", fetch).await.unwrap()
 }
 
+/// The case, the cache's lifetime, the life of tokens, the scopes and the subject of the second request, the second token.
+type Row = (&'static str, Lifetime, Duration, &'static [&'static str], &'static str, &'static str);
+
 #[tokio::test]
 async fn a_cached_token_is_lent_if_it_serves() {
     let minute = Duration::from_secs(60);
-    // the lifetime; the first token's life; the scopes and the subject of the second request; the second token
-    let rows: [(&str, Lifetime, Duration, &[&str], &str, &str); 9] = [
+    let rows: [Row; 10] = [
         ("a hit", LONG, HOUR, &["read"], "rt", "t1"),
         ("all its scopes", LONG, HOUR, &["list", "read"], "rt", "t1"),
         ("too few scopes", LONG, HOUR, &["read", "write"], "rt", "t2"),
         ("another sign-in", LONG, HOUR, &["read"], "rt2", "t2"),
         ("one that ends within the margin", LONG, minute, &["read"], "rt", "t2"),
         ("one that ends after the margin", LONG, minute * 2, &["read"], "rt", "t1"),
+        ("one that has ended", Lifetime { longest: Duration::from_nanos(1), ..LONG }, HOUR, &["read"], "rt", "t2"),
         ("one without a life", LONG, Duration::ZERO, &["read"], "rt", "t2"),
         ("one that lives for ever", LONG, Duration::MAX, &["read"], "rt", "t1"),
         ("a cache that keeps nothing", Lifetime { longest: Duration::ZERO, ..LONG }, HOUR, &["read"], "rt", "t2"),
@@ -108,7 +111,11 @@ async fn many_callers_fetch_once_and_forgetting_fetches_anew() {
 }
 
 /// Asks a source that fails once `gate` is opened.
-async fn failing(cache: &Tokens, asked: &Arc<AtomicUsize>, gate: &Arc<Semaphore>) -> Result<AccessToken, CredentialError> {
+async fn failing(
+    cache: &Tokens,
+    asked: &Arc<AtomicUsize>,
+    gate: &Arc<Semaphore>,
+) -> Result<AccessToken, CredentialError> {
     let (asked, gate) = (asked.clone(), gate.clone());
     let fetch = |mut locked: Locked<_>| async move {
         locked.cached(&need(&[]), None)?;

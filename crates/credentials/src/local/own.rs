@@ -11,7 +11,7 @@ use crate::local::tokens::Tokens;
 use crate::{ApplicationCredentials, ApplicationToken};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Clock, RejectionHandler, AccessToken, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, RejectionHandler, Unavailable};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;

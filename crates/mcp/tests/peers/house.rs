@@ -10,7 +10,7 @@ use agent::fakes::{
 use agent::guard::{Account, Docket, Mend, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::{Need, Risk};
-use agent::ports::{AccessToken, Millis, Ticket, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, CredentialError, CredentialProvider, Millis, Ticket, Unavailable};
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;

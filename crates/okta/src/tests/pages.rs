@@ -1,6 +1,6 @@
 //! Lists of groups are read completely, or not at all.
 
-use super::service::{Answers, Service, groups, access_token};
+use super::service::{Answers, Service, access_token, groups};
 use agent::tool::ToolError;
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Users are found only by their exact login.
 
-use super::service::{Service, groups, access_token, missing, user};
+use super::service::{Service, access_token, groups, missing, user};
 use crate::ActsAs;
 use crate::groups::OktaGroups;
 use crate::login::Login;

@@ -3,7 +3,7 @@
 use crate::clock::SystemClock;
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{Clock, AccessToken, Millis, Unavailable, CredentialProvider, CredentialError};
+use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, Millis, Unavailable};
 use async_trait::async_trait;
 use credentials::local::{Expected, Held, Leased, Store, Version, Written};
 use credentials::{LocalVault, SignInTokens};

@@ -1,7 +1,7 @@
 //! What a person may have done hangs on their accounts: whoever disconnects one allows less from then on, never more.
 
 use super::*;
-use crate::ports::{AccessToken, CredentialProvider, CredentialError};
+use crate::ports::{AccessToken, CredentialError, CredentialProvider};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,8 +126,12 @@ async fn the_person_is_told_what_would_mend_it() {
         assert!(matches!(&refused, Err(NotAdmitted::Refused(refusal)) if *refusal == expected), "{told}: {refused:?}");
         assert_eq!(*notes.mends.lock().unwrap(), [mend], "{told}: told once, and waited for");
     }
-    let reasons =
-        [CredentialError::SeveralAccounts, CredentialError::SeveralAccounts, CredentialError::SignInAgain, CredentialError::NotConnected];
+    let reasons = [
+        CredentialError::SeveralAccounts,
+        CredentialError::SeveralAccounts,
+        CredentialError::SignInAgain,
+        CredentialError::NotConnected,
+    ];
     let mut house = house(World::Fine, Person::SaysYes);
     house.guard.vault = Arc::new(Later(Mutex::new(reasons.into())));
     let notes = Notes::default();

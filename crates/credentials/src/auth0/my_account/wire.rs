@@ -62,7 +62,10 @@ struct Invalid {
 }
 
 /// The status and the body of an answer. A token that is not taken is not to be lent again.
-pub(super) async fn answer(request: RequestBuilder, token: &AccessToken) -> Result<(StatusCode, Vec<u8>), AccountError> {
+pub(super) async fn answer(
+    request: RequestBuilder,
+    token: &AccessToken,
+) -> Result<(StatusCode, Vec<u8>), AccountError> {
     let sent = request.send().await;
     let mut answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
     let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;

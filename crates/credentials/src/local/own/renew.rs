@@ -9,7 +9,7 @@ use crate::local::store::{Expected, Leased, Written};
 use crate::local::token_endpoint::{Asked, Given, TokenEndpoint, TokenFault, for_refresh};
 use crate::local::tokens::{Life, Tokens};
 use agent::Actor;
-use agent::ports::{Millis, Unavailable, CredentialError};
+use agent::ports::{CredentialError, Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::{Duration, Instant};
 

@@ -7,30 +7,30 @@ use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
 
-/// A borrowed token. Its `Debug` shows nothing of it.
+/// An access token for one call. Its `Debug` shows nothing of it.
 pub struct AccessToken {
     token: SecretString,
-    lender: Option<Arc<dyn RejectionHandler>>,
+    handler: Option<Arc<dyn RejectionHandler>>,
 }
 
-/// Who wants to know what became of a loan.
+/// The source of a token, which is told if a service rejects it.
 #[async_trait]
 pub trait RejectionHandler: Send + Sync {
-    /// The service would not take the token: it is not to be lent again as it is.
+    /// The service would not take the token: it must not be handed out again as it is.
     async fn refused(&self);
 }
 
 impl AccessToken {
-    /// A loan of `token`.
+    /// A token whose rejection tells its source nothing.
     #[must_use]
     pub fn new(token: SecretString) -> Self {
-        Self { token, lender: None }
+        Self { token, handler: None }
     }
 
-    /// A loan of `token`, whose `lender` wants to know if it is refused.
+    /// A token whose rejection `handler` is told of.
     #[must_use]
-    pub fn with_handler(token: SecretString, lender: Arc<dyn RejectionHandler>) -> Self {
-        Self { token, lender: Some(lender) }
+    pub fn with_handler(token: SecretString, handler: Arc<dyn RejectionHandler>) -> Self {
+        Self { token, handler: Some(handler) }
     }
 
     /// The token.
@@ -39,10 +39,10 @@ impl AccessToken {
         &self.token
     }
 
-    /// Tells the lender that the service would not take the token.
+    /// Tells the source that the service would not take the token.
     pub async fn refused(&self) {
-        if let Some(lender) = &self.lender {
-            lender.refused().await;
+        if let Some(handler) = &self.handler {
+            handler.refused().await;
         }
     }
 }
@@ -53,7 +53,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Why there is no loan.
+/// The reason why there is no token.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CredentialError {
     /// The person has not connected such an account.
@@ -76,7 +76,7 @@ pub enum CredentialError {
     Unavailable(#[from] Unavailable),
 }
 
-/// Lends tokens.
+/// A source of access tokens.
 #[async_trait]
 pub trait CredentialProvider: Send + Sync {
     /// A token of `need.provider` with just `need.scopes`, for `actor`.
