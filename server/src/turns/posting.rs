@@ -1,11 +1,10 @@
 //! The events that people add to a log: messages, taking them or a question back, stopping a turn.
 
 use super::{Limit, Turns, key};
-use crate::clock::SystemClock;
 use agent::Actor;
 use agent::CallId;
 use agent::ids::{ClientId, ConversationId};
-use agent::ports::{AppendError, Clock, Numbered, ReadError, Unavailable};
+use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, History, Order, Stop};
 use std::time::Instant;
 
@@ -155,7 +154,7 @@ impl Turns {
         let mut log = conversations.read_after(actor, id, 0).await?;
         loop {
             let last = log.last().map_or(0, |entry| entry.number);
-            let numbered = |event| Numbered { number: last + 1, at: SystemClock.now(), event };
+            let numbered = |event| Numbered { number: last + 1, at: self.now(), event };
             let (numbered, appended) = match decide(&log) {
                 Next::Keep(kept) => return Ok(kept),
                 Next::Append(event) => {
