@@ -16,7 +16,7 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{
-    Approver, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable, Vault,
+    Approver, Authorizer, Clock, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, SignIns, Unavailable, Vault,
 };
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
@@ -25,7 +25,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Asks, in this order: does the actor have the relation, is the account there, may the actor do this to this very object,
-/// did a human approve it, is it written down; then it borrows the credential.
+/// did a human approve it, is it written down; then it borrows the credential, for somebody who is signed in.
 #[derive(Clone)]
 pub struct Guard {
     /// Fine-grained authorization.
@@ -38,6 +38,8 @@ pub struct Guard {
     pub ledger: Arc<dyn Ledger>,
     /// Credentials, just in time.
     pub vault: Arc<dyn Vault>,
+    /// Sessions of people: nothing is done for somebody who has signed out.
+    pub sign_ins: Arc<dyn SignIns>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Unguessable ids.

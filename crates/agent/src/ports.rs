@@ -10,6 +10,7 @@ pub mod ids;
 pub mod ledger;
 pub mod model;
 pub mod prompt_limiter;
+pub mod sign_ins;
 pub mod toolboxes;
 pub mod vault;
 
@@ -27,6 +28,7 @@ pub use ledger::{
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use prompt_limiter::PromptLimiter;
+pub use sign_ins::SignIns;
 pub use toolboxes::Toolboxes;
 pub use vault::{Lender, Loan, Vault, VaultError};
 

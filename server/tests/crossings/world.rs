@@ -5,8 +5,8 @@ use crate::gates::{Gates, Who};
 use crate::store::{Gated, GatedLedger, Rows};
 use crate::tool::Reset;
 use agent::fakes::{
-    CountingIds, MemoryLedger, MemoryPromptLimiter, MemoryVault, RuntimeClock, Script, ScriptedModel, TableAuthorizer,
-    actor,
+    CountingIds, MemoryLedger, MemoryPromptLimiter, MemorySignIns, MemoryVault, RuntimeClock, Script, ScriptedModel,
+    TableAuthorizer, actor,
 };
 use agent::ids::{ClientId, ConversationId};
 use agent::ports::{LeaseId, ReplyPart, StopReason};
@@ -114,6 +114,7 @@ impl Shared {
             prompts: self.limiter.clone(),
             ledger: Arc::new(ledger),
             vault: Arc::new(MemoryVault::default()),
+            sign_ins: Arc::new(MemorySignIns::default()),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             patience: 300_000,

@@ -4,12 +4,12 @@ use super::lock;
 use crate::Actor;
 use crate::approval::ApprovalId;
 use crate::intent::Need;
-use crate::ports::{Authorizer, Check, Clock, Decision, Ids, Loan, Millis, Unavailable, Vault, VaultError};
+use crate::ports::{Authorizer, Check, Clock, Decision, Ids, Loan, Millis, SignIns, Unavailable, Vault, VaultError};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use tokio::time::Instant;
 
 /// Knows tuples `principal relation object`, which may be taken away.
@@ -89,6 +89,35 @@ impl Vault for MemoryVault {
             return Err(VaultError::NotConnected);
         }
         Ok(Loan::new(SecretString::from("a borrowed token")))
+    }
+}
+
+/// Everybody is signed in until they have signed out.
+#[derive(Debug, Default)]
+pub struct MemorySignIns {
+    ended: AtomicBool,
+    down: AtomicBool,
+}
+
+impl MemorySignIns {
+    /// Ends all sessions.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers nothing from now on.
+    pub fn fail(&self) {
+        self.down.store(true, Ordering::Relaxed);
+    }
+}
+
+#[async_trait]
+impl SignIns for MemorySignIns {
+    async fn is_signed_in(&self, _actor: &Actor, _now: Millis) -> Result<bool, Unavailable> {
+        if self.down.load(Ordering::Relaxed) {
+            return Err(Unavailable::new("the session store", "down"));
+        }
+        Ok(!self.ended.load(Ordering::Relaxed))
     }
 }
 

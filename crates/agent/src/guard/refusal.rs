@@ -42,7 +42,7 @@ pub enum Refusal {
         /// The provider of the accounts.
         provider: String,
     },
-    /// The person's sign-in is over, so nothing can be borrowed for them.
+    /// The person's sign-in is over, so nothing is borrowed or done for them.
     #[error("the sign-in is over")]
     SignInAgain,
     /// A service did not answer. Not a no and never a yes.

@@ -6,7 +6,7 @@ use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::ports::{
-    Approval, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError, Outcome, Unavailable, Verdict,
+    Approval, Check, Decision, Entry, EntryId, EvidenceError, Loan, Millis, OpenError, Outcome, Unavailable, Verdict,
 };
 
 pub(super) struct Authorized(pub(super) Box<Request>);
@@ -76,6 +76,23 @@ impl Request {
             tracing::error!(error = %error, "a refusal could not be written in the ledger");
         }
         refusal
+    }
+
+    /// The credential, if the call needs one. Also a call that borrows nothing is done only for somebody who is signed in. The
+    /// session is looked up after the loan, which may take seconds: it is the last question before the action.
+    async fn borrow_signed_in(&self, guard: &Guard) -> Result<Option<Loan>, Refusal> {
+        let loan = match &self.intent.needs {
+            None => None,
+            Some(need) => {
+                let lent = guard.vault.lend(&self.actor, need).await;
+                Some(lent.map_err(|error| super::account::refusal(error, need))?)
+            }
+        };
+        match guard.sign_ins.is_signed_in(&self.actor, guard.clock.now()).await {
+            Ok(true) => Ok(loan),
+            Ok(false) => Err(Refusal::SignInAgain),
+            Err(error) => Err(not_now(error)),
+        }
     }
 
     /// The subject that is bound by the digest of a question with this id, this end and this window, if the tool is of this definition.
@@ -148,16 +165,12 @@ impl Recorded {
     /// Borrows the credential, last of all: no token without everything before it.
     pub(super) async fn equip(self, guard: &Guard) -> Result<Permit, NotAdmitted> {
         let Self(request, yes, entry) = self;
-        let loan = match &request.intent.needs {
-            None => None,
-            Some(need) => match guard.vault.lend(&request.actor, need).await {
-                Ok(loan) => Some(loan),
-                Err(error) => {
-                    let refusal = super::account::refusal(error, need);
-                    close(guard, &entry, &refusal).await;
-                    return Err(refusal.into());
-                }
-            },
+        let loan = match request.borrow_signed_in(guard).await {
+            Ok(loan) => loan,
+            Err(refusal) => {
+                close(guard, &entry, &refusal).await;
+                return Err(refusal.into());
+            }
         };
         // A decision without a person grows old as well, by the same measure.
         let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);
