@@ -15,6 +15,7 @@ mod services;
 mod setup;
 mod shell;
 mod size;
+mod table;
 mod test;
 mod workspace;
 
@@ -55,7 +56,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::EndToEnd(words) => e2e::command(workspace, &words),
         Task::Crash(kills) => crash::crash(workspace, &kills),
         Task::Adversary(attacks) => adversary::adversary(workspace, &attacks),
-        Task::Model => model::model(workspace),
+        Task::Model(crossings) => model::model(workspace, &crossings),
         Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
     }?;

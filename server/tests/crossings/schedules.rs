@@ -154,7 +154,7 @@ fn crossings_hold_as_far_as_asked() {
         }
     }
     tally.finish();
-    if let Some(count) = asked::<usize>("CROSSINGS_TRIPLES") {
+    if let Some(count) = asked::<usize>("CROSSINGS_TRIPLES").filter(|count| *count > 0) {
         let mut tally = Tally::new("triples of crossings");
         let pairs = tally.explore(&sampled(&singles, random, count / 2));
         tally.explore(&sampled(&pairs, random, count));
