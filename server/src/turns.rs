@@ -18,7 +18,7 @@ pub use watch::{Beat, Heard, Watching};
 
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Stamp, Unavailable};
+use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Millis, Stamp, Unavailable};
 use agent::turn::{Halt, History, Order, Runner};
 use futures::FutureExt;
 use live_log::LiveLog;
@@ -247,7 +247,8 @@ impl Turns {
             }
             let last = log.last().map_or(0, |entry| entry.number);
             let hub = self.0.hub.clone();
-            let journal = LiveLog::new(conversations.clone(), hub, actor.clone(), id.clone(), history, last);
+            let clock = runner.clock.clone();
+            let journal = LiveLog::new(conversations.clone(), hub, clock, actor.clone(), id.clone(), history, last);
             let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
             runner.run(actor, id, &journal, halt).await?;
         }
@@ -263,6 +264,11 @@ impl Turns {
             running.halt = sender;
             halt
         })
+    }
+
+    /// The wall clock of this instance, which its turns use too.
+    fn now(&self) -> Millis {
+        self.0.runner.clock.now()
     }
 
     fn orphans(&self) -> std::sync::MutexGuard<'_, Orphans> {

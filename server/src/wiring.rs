@@ -207,6 +207,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         prompts: prompts.clone(),
         ledger: ledger.clone(),
         vault: Arc::new(catalog.providers().fold(tokens.vaults, remote)),
+        sign_ins: Arc::new(sign_ins.clone()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),

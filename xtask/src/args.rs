@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::adversary::Attacks;
 use crate::bench::Bench;
 use crate::crash::Kills;
+use crate::model::Crossings;
 
 pub(crate) const USAGE: &str = "\
 cargo xtask <command>
@@ -19,11 +20,12 @@ cargo xtask <command>
   test               everything that CI checks
   check              the rules of the architecture
   e2e [-- words]     the browser tests; the words go to Playwright
-  crash [options]    kill the server with SIGKILL, 360 times or more, and look whether anything was lost or done twice
+  crash [options]    kill the server with SIGKILL, 360 times or more, then let stops, sign-outs, crashes, slow stores and
+                     lost answers cross the turns of two instances, and look whether anything was lost or done twice
   adversary [options]
                      let a hostile model loose on the core and on the whole server, and look whether anything was done
                      without its permission and its yes
-  model              run two instances through every pair of crossings: stops, crashes, slow stores, lost answers
+  model [options]    let every pair of them cross the turns, and triples
   bench approvals [--people N]
                      what N (1000) pending approvals cost one server
   bench streams [N]  what N (10000) open and quiet pages cost one server
@@ -41,7 +43,13 @@ Options of run and dev:
 Options of crash:
   --kills N                at least so many kills (360)
   --seed S                 where they fall: the same seed, the same places (1)
-  --run R                  one run of the list alone
+  --run R                  one run of the list alone, and no crossings
+  --pairs N                so many pairs of crossings (2000), beside every single one
+
+Options of model:
+  --pairs N                so many pairs of crossings (all)
+  --triples N              so many triples (100000)
+  --seed S                 which: the same seed, the same ones (1)
 
 Options of adversary:
   --transcripts N          conversations with the whole server (500); the core sees twenty times as many
@@ -61,7 +69,7 @@ pub(crate) enum Task {
     Crash(Kills),
     Adversary(Attacks),
     Bench(Bench),
-    Model,
+    Model(Crossings),
     Size,
     Advisories,
 }
@@ -91,6 +99,7 @@ impl Task {
             "run" => return Ok(Self::Run(options(rest)?)),
             "dev" => return Ok(Self::Dev(options(rest)?)),
             "crash" => return Ok(Self::Crash(Kills::parse(rest)?)),
+            "model" => return Ok(Self::Model(Crossings::parse(rest)?)),
             "adversary" => return Ok(Self::Adversary(Attacks::parse(rest)?)),
             "bench" => return Ok(Self::Bench(Bench::parse(&rest)?)),
             "e2e" => {
@@ -103,7 +112,6 @@ impl Task {
             "build" => Self::Build,
             "test" => Self::Test,
             "check" => Self::Check,
-            "model" => Self::Model,
             "size" => Self::Size,
             "advisories" => Self::Advisories,
             "help" | "-h" | "--help" => Self::Help,
@@ -157,6 +165,7 @@ mod tests {
             ("run --port 1 --sandbox-port-base 2 --data d --model-pace-ms 3", Task::Run(options)),
             ("dev --port 3000", Task::Dev(Options::default())),
             ("crash --kills 300", Task::Crash(Kills { kills: 300, ..Kills::default() })),
+            ("model --seed 3", Task::Model(Crossings { seed: 3, ..Crossings::default() })),
             ("adversary --seed 3", Task::Adversary(Attacks { seed: 3, ..Attacks::default() })),
             ("bench turns", Task::Bench(Bench::Turns)),
             ("e2e", Task::EndToEnd(vec![])),

@@ -1,9 +1,11 @@
-//! `crash`: the long form of the kill tests.
+//! `crash`: the long form of the kill tests, and of the crossings of two instances.
 
 use anyhow::{Context, Result, bail};
 
+use crate::model::{self, Crossings};
 use crate::setup::{self, Need};
 use crate::shell::{self, step};
+use crate::table::{self, Table};
 use crate::workspace::Workspace;
 
 /// The one test that kills; its short form runs with all other tests.
@@ -16,13 +18,15 @@ pub(crate) struct Kills {
     pub(crate) kills: u32,
     /// The same seed kills at the same places.
     pub(crate) seed: u64,
-    /// One run of the list alone.
+    /// One run of the list alone, and no crossings.
     pub(crate) run: Option<u32>,
+    /// So many pairs of crossings, beside every single one.
+    pub(crate) pairs: u32,
 }
 
 impl Default for Kills {
     fn default() -> Self {
-        Self { kills: 360, seed: 1, run: None }
+        Self { kills: 360, seed: 1, run: None, pairs: 2_000 }
     }
 }
 
@@ -38,6 +42,7 @@ impl Kills {
                 "--kills" => kills.kills = value.parse().with_context(number)?,
                 "--seed" => kills.seed = value.parse().with_context(number)?,
                 "--run" => kills.run = Some(value.parse().with_context(number)?),
+                "--pairs" => kills.pairs = value.parse().with_context(number)?,
                 _ => bail!("crash knows no {word}"),
             }
         }
@@ -45,19 +50,34 @@ impl Kills {
     }
 }
 
-/// Kills the server until the list is done. The test prints the table; a violation is a failure.
+/// Kills the server until the list is done, then crosses its turns, also when a kill did harm. Prints one table; a violation
+/// is a failure.
 pub(crate) fn crash(workspace: &mut Workspace, kills: &Kills) -> Result<()> {
     // The same toolchain and the same features as all tests have, so that nothing is compiled a second time.
     setup::ensure(workspace, &[Need::WebAssembly])?;
+    let table = Table::begin(workspace)?;
+    let killed = step("kill the server", || kill(workspace, kills, &table));
+    let crossed = match kills.run {
+        Some(_) => Ok(()),
+        None => {
+            let crossings = Crossings { pairs: Some(kills.pairs), triples: 0, seed: kills.seed };
+            step("cross its turns", || model::explore(workspace, &[], &crossings, &table))
+        }
+    };
+    table.print()?;
+    killed.and(crossed)
+}
+
+fn kill(workspace: &Workspace, kills: &Kills, table: &Table) -> Result<()> {
     let words = ["test", "--workspace", "--exclude", "frontend", "--test", "crash", "--", "--exact", TEST];
     let mut cargo = workspace.cargo(words);
     cargo.arg("--nocapture");
     cargo.env("CRASH_KILLS", kills.kills.to_string()).env("CRASH_SEED", kills.seed.to_string());
+    cargo.env(table::VARIABLE, table.path());
     if let Some(run) = kills.run {
         cargo.env("CRASH_RUN", run.to_string());
     }
-    let status = step("kill the server", || shell::status(&mut cargo))?;
-    if !status.success() {
+    if !shell::status(&mut cargo)?.success() {
         bail!("something was lost, done twice, or done without its yes: see above");
     }
     Ok(())
@@ -76,7 +96,7 @@ mod tests {
     fn words_say_where_to_kill() {
         let rows = [
             ("", Kills::default()),
-            ("--kills 500 --seed 9", Kills { kills: 500, seed: 9, run: None }),
+            ("--kills 500 --seed 9 --pairs 7", Kills { kills: 500, seed: 9, run: None, pairs: 7 }),
             ("--run 17", Kills { run: Some(17), ..Kills::default() }),
         ];
         for (line, kills) in rows {

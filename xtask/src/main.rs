@@ -16,6 +16,7 @@ mod services;
 mod setup;
 mod shell;
 mod size;
+mod table;
 mod test;
 mod workspace;
 
@@ -56,7 +57,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::EndToEnd(words) => e2e::command(workspace, &words),
         Task::Crash(kills) => crash::crash(workspace, &kills),
         Task::Adversary(attacks) => adversary::adversary(workspace, &attacks),
-        Task::Model => model::model(workspace),
+        Task::Model(crossings) => model::model(workspace, &crossings),
         Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
         Task::Advisories => documents::advisories(workspace),

@@ -1,20 +1,96 @@
-//! `model`: every pair of crossings of two instances, in the long form that the tests only sample.
+//! `model`: the crossings of two instances in the long form that the tests only sample.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::setup::{self, Need};
 use crate::shell::{self, step};
+use crate::table::{self, Table};
 use crate::workspace::Workspace;
 
-/// Runs all schedules, and prints how many there were.
-pub(crate) fn model(workspace: &mut Workspace) -> Result<()> {
+/// The one test that goes as far as it is asked.
+const TEST: &str = "schedules::crossings_hold_as_far_as_asked";
+
+/// The schedules to run, beside every single crossing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Crossings {
+    /// So many pairs; all of them, if `None`.
+    pub(crate) pairs: Option<u32>,
+    /// So many triples.
+    pub(crate) triples: u32,
+    /// The same seed samples the same schedules.
+    pub(crate) seed: u64,
+}
+
+impl Default for Crossings {
+    fn default() -> Self {
+        Self { pairs: None, triples: 100_000, seed: 1 }
+    }
+}
+
+impl Crossings {
+    /// Reads the words of the command line.
+    pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
+        let mut crossings = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let value = words.next().with_context(|| format!("{word} needs a value"))?;
+            let number = || format!("{word} takes a number, not {value}");
+            match word.as_str() {
+                "--pairs" => crossings.pairs = Some(value.parse().with_context(number)?),
+                "--triples" => crossings.triples = value.parse().with_context(number)?,
+                "--seed" => crossings.seed = value.parse().with_context(number)?,
+                _ => bail!("model knows no {word}"),
+            }
+        }
+        Ok(crossings)
+    }
+}
+
+/// Runs all schedules as a release, and prints their counts and times.
+pub(crate) fn model(workspace: &mut Workspace, crossings: &Crossings) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly])?;
-    let words = ["test", "--release", "--workspace", "--exclude", "frontend", "--test", "crossings", "--"];
-    let mut cargo = workspace.cargo(words);
-    cargo.args(["--ignored", "--nocapture"]);
-    let status = step("explore", || shell::status(&mut cargo))?;
-    if !status.success() {
+    let table = Table::begin(workspace)?;
+    let explored = step("explore", || explore(workspace, &["--release"], crossings, &table));
+    table.print()?;
+    explored
+}
+
+/// Runs the test that explores.
+pub(crate) fn explore(workspace: &Workspace, profile: &[&str], crossings: &Crossings, table: &Table) -> Result<()> {
+    let Crossings { pairs, triples, seed } = crossings;
+    let mut cargo = workspace.cargo(["test", "--workspace", "--exclude", "frontend", "--test", "crossings"]);
+    cargo.args(profile).args(["--", "--ignored", "--exact", TEST, "--nocapture"]);
+    cargo.env(table::VARIABLE, table.path());
+    cargo.env("CRASH_SEED", seed.to_string()).env("CROSSINGS_TRIPLES", triples.to_string());
+    if let Some(pairs) = pairs {
+        cargo.env("CROSSINGS_PAIRS", pairs.to_string());
+    }
+    if !shell::status(&mut cargo)?.success() {
         bail!("a schedule breaks a property: see above");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parse(line: &str) -> Result<Crossings> {
+        Crossings::parse(line.split_whitespace().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn words_say_how_far_to_go() {
+        let rows = [
+            ("", Crossings::default()),
+            ("--pairs 5 --triples 6 --seed 7", Crossings { pairs: Some(5), triples: 6, seed: 7 }),
+        ];
+        for (line, crossings) in rows {
+            assert_eq!(parse(line).unwrap(), crossings, "{line}");
+        }
+        for line in ["--pairs", "--pairs all", "--triple 1"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub use directory::MemoryDirectory;
 pub use journal::MemoryJournal;
 pub use ledger::{Line, MemoryLedger};
 pub use model::{Script, ScriptedModel};
-pub use ports::{CountingIds, FixedClock, MemoryVault, RuntimeClock, TableAuthorizer};
+pub use ports::{CountingIds, FixedClock, MemorySignIns, MemoryVault, RuntimeClock, TableAuthorizer};
 pub use tool::{Deed, DeedTool};
 
 use crate::Actor;

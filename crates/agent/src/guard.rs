@@ -16,7 +16,8 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{
-    Approver, Authorizer, Clock, CredentialProvider, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, Unavailable,
+    Approver, Authorizer, Clock, CredentialProvider, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, SignIns,
+    Unavailable,
 };
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
@@ -25,7 +26,8 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Checks, in this order: the actor has the relation, the account is connected, the actor may act on the object that
-/// was looked up, a person approved the action, the ledger has an entry. Last of all it obtains the credential.
+/// was looked up, a person approved the action, the ledger has an entry. Last of all it obtains the credential, and checks
+/// that the person is still signed in.
 #[derive(Clone)]
 pub struct Guard {
     /// Fine-grained authorization.
@@ -38,6 +40,8 @@ pub struct Guard {
     pub ledger: Arc<dyn Ledger>,
     /// The source of credentials, queried just before they are used.
     pub vault: Arc<dyn CredentialProvider>,
+    /// People's sessions: nothing is done for somebody who has signed out.
+    pub sign_ins: Arc<dyn SignIns>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Unguessable ids.

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod ledger;
 pub mod model;
 pub mod prompt_limiter;
+pub mod sign_ins;
 pub mod toolboxes;
 
 pub use approver::{Approver, AskError, EvidenceError, Seen, Ticket};
@@ -28,6 +29,7 @@ pub use ledger::{
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use prompt_limiter::PromptLimiter;
+pub use sign_ins::SignIns;
 pub use toolboxes::Toolboxes;
 
 /// A service did not answer, or its answer cannot be trusted. `service` is shown to the person, `cause` goes to the

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use agent::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person,
-    RuntimeClock, Script, ScriptedModel, TableAuthorizer, actor,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemorySignIns,
+    MemoryVault, Person, RuntimeClock, Script, ScriptedModel, TableAuthorizer, actor,
 };
 use agent::ids::{ClientId, ConversationId};
 use agent::intent::Risk;
@@ -133,6 +133,7 @@ impl World {
             prompts: Arc::new(MemoryPromptLimiter::default()),
             ledger: ledger.clone(),
             vault: Arc::new(MemoryVault { connected: vec!["okta".to_owned()], down: false }),
+            sign_ins: Arc::new(MemorySignIns::default()),
             clock: clock.clone(),
             ids: Arc::new(CountingIds::default()),
             patience: 60_000,

@@ -5,7 +5,8 @@ use crate::item::{Item, n, s, text};
 use crate::keys::{hash, part};
 use crate::{SERVICE, sessions, unavailable};
 use agent::Actor;
-use agent::ports::{Millis, Unavailable};
+use agent::ports::{self, Millis, Unavailable};
+use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -165,6 +166,13 @@ impl SignIns {
             keys.push(text(&item.map_err(unavailable)?, "sk")?.to_owned());
         }
         Ok(keys)
+    }
+}
+
+#[async_trait]
+impl ports::SignIns for SignIns {
+    async fn is_signed_in(&self, actor: &Actor, now: Millis) -> Result<bool, Unavailable> {
+        self.any_lives(actor, now).await
     }
 }
 

@@ -189,6 +189,7 @@ fn unencrypted(issuer: &str, metadata: &Metadata) -> Option<&'static str> {
 #[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::net::TcpListener;
 
@@ -217,5 +218,38 @@ mod tests {
         assert_eq!(fetches.load(Ordering::Relaxed), 1);
         assert!(discovery.metadata().await.is_err());
         assert_eq!(fetches.load(Ordering::Relaxed), 2);
+    }
+
+    /// Answers each request with `document`, and with no keys where keys are asked for.
+    fn publish(listener: &std::net::TcpListener, document: &str) {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = [0; 4096];
+            let length = connection.read(&mut request).unwrap();
+            let keys = String::from_utf8_lossy(&request[..length]).contains("/keys");
+            let body = if keys { r#"{"keys":[]}"# } else { document };
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn metadata_of_another_issuer_is_refused() {
+        for (ending, expected) in [("", true), ("/", false), ("/tenant", false), ("0", false)] {
+            let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+            let own = format!("http://{}", listener.local_addr().unwrap());
+            let document = serde_json::json!({
+                "issuer": format!("{own}{ending}"),
+                "authorization_endpoint": format!("{own}/authorize"),
+                "jwks_uri": format!("{own}/keys"),
+                "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            });
+            std::thread::spawn(move || publish(&listener, &document.to_string()));
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let metadata = Discovery::new(IssuerUrl::new(own).unwrap(), client).metadata().await;
+            assert_eq!(metadata.is_ok(), expected, "{ending:?}: {:?}", metadata.err());
+        }
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn several(id: &str) -> String {
 
 /// The refusal of a call for which the sign-in is too old to use the person's accounts.
 pub(super) const SIGN_IN_AGAIN: &str =
-    "Your sign-in is too old to borrow your accounts. Sign in again. Nothing was done.";
+    "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.";
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,7 @@
 
 use super::hub::Watched;
 use super::{Key, Turns, key};
-use crate::clock::SystemClock;
-use agent::ports::{Clock, Feed, Growth, LogName, Millis};
+use agent::ports::{Feed, Growth, LogName, Millis};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ impl Turns {
     pub(super) fn follow(&self) {
         let (turns, feed) = (self.clone(), self.0.feed.clone());
         self.0.tasks.spawn(async move {
-            let mut read_until = SystemClock.now();
+            let mut read_until = turns.now();
             while !turns.closing().is_cancelled() {
                 turns.tell(&*feed).await;
                 turns.hear(&*feed, &mut read_until).await;
@@ -38,7 +37,7 @@ impl Turns {
         }
         let growth = |log: &Watched| Growth { log: feed.name(&log.actor, &log.id), number: log.number };
         let grown: Vec<Growth> = untold.iter().map(growth).collect();
-        if let Err(error) = feed.publish(&grown, SystemClock.now()).await {
+        if let Err(error) = feed.publish(&grown, self.now()).await {
             tracing::warn!(error = %error, "other instances could not be told of news; they are told later");
             self.hub().untold(untold);
         }
@@ -46,7 +45,7 @@ impl Turns {
 
     async fn hear(&self, feed: &dyn Feed, read_until: &mut Millis) {
         let watched = self.hub().watched();
-        let now = SystemClock.now();
+        let now = self.now();
         if watched.is_empty() {
             *read_until = now;
             return;

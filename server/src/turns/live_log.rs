@@ -1,7 +1,6 @@
 //! The journal of a running turn: stores each event first, then publishes it to watchers.
 
 use super::Hub;
-use crate::clock::SystemClock;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{AppendError, Clock, Conversations, Numbered, Unavailable};
@@ -14,6 +13,7 @@ use tokio::sync::Notify;
 pub(super) struct LiveLog {
     conversations: Arc<dyn Conversations>,
     hub: Hub,
+    clock: Arc<dyn Clock>,
     actor: Actor,
     id: ConversationId,
     read: Mutex<Read>,
@@ -40,6 +40,7 @@ impl LiveLog {
     pub(super) fn new(
         conversations: Arc<dyn Conversations>,
         hub: Hub,
+        clock: Arc<dyn Clock>,
         actor: Actor,
         id: ConversationId,
         history: History,
@@ -48,7 +49,7 @@ impl LiveLog {
         let people = hub.people(&actor, &id);
         hub.seen(&actor, &id, last);
         let read = Mutex::new(Read { history: Arc::new(history), last });
-        Self { conversations, hub, actor, id, read, people }
+        Self { conversations, hub, clock, actor, id, read, people }
     }
 
     fn last(&self) -> u64 {
@@ -72,7 +73,7 @@ impl Journal for LiveLog {
                 return Ok(false);
             }
             let last = self.last();
-            let numbered = Numbered { number: last + 1, at: SystemClock.now(), event: event.clone() };
+            let numbered = Numbered { number: last + 1, at: self.clock.now(), event: event.clone() };
             match self.conversations.append(&self.actor, &self.id, &numbered).await {
                 Ok(()) => {
                     self.hub.event(&self.actor, &self.id, &numbered);

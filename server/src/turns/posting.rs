@@ -2,11 +2,10 @@
 //! stops.
 
 use super::{Limit, Turns, key};
-use crate::clock::SystemClock;
 use agent::Actor;
 use agent::CallId;
 use agent::ids::{ClientId, ConversationId};
-use agent::ports::{AppendError, Clock, Numbered, ReadError, Unavailable};
+use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, History, Order, Stop};
 use std::time::Instant;
 
@@ -158,7 +157,7 @@ impl Turns {
         let mut history = History::fold(&log);
         loop {
             let last = log.last().map_or(0, |entry| entry.number);
-            let numbered = |event| Numbered { number: last + 1, at: SystemClock.now(), event };
+            let numbered = |event| Numbered { number: last + 1, at: self.now(), event };
             let (numbered, appended) = match decide(&log, &history) {
                 Next::Keep(kept) => return Ok(kept),
                 Next::Append(event) => {

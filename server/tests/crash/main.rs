@@ -6,6 +6,7 @@
 //! the long list.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod asked;
 mod check;
 mod instance;
 mod killer;
@@ -21,21 +22,21 @@ mod scenario;
 mod world;
 
 use agent::turn::Event;
-use countersign::config::Env;
+use asked::{add_to_table, asked, say};
 use futures::{FutureExt, StreamExt};
 use plan::{House, Plan};
 use report::Report;
 use run::{Outcome, run};
 use scenario::Done;
-use std::io::{Write, stdout};
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::str::FromStr;
+use std::time::Instant;
 
 /// Runs at the same time; most of a run is waiting for leases and restarts.
 const AT_A_TIME: usize = 6;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_anywhere_lose_nothing_and_do_nothing_twice() {
+    let begun = Instant::now();
     let (seed, kills) = (asked("CRASH_SEED").unwrap_or(1), asked("CRASH_KILLS"));
     let plans = kills.map_or_else(|| plan::few(seed, 12), |kills| plan::many(seed, kills));
     let alone: Option<usize> = asked("CRASH_RUN");
@@ -51,6 +52,7 @@ async fn kills_anywhere_lose_nothing_and_do_nothing_twice() {
         }
     }
     say(&format!("{report}, seed {seed}"));
+    add_to_table("kills", report.kills(), report.violations(), begun.elapsed().as_secs_f64());
     assert_eq!(report.violations(), 0, "violations");
 }
 
@@ -93,13 +95,4 @@ fn tell(outcome: &Outcome) {
     violations.iter().for_each(|violation| say(&format!("     {violation}")));
     record.log.iter().for_each(|entry| say(&format!("     {} {:?}", entry.number, entry.event)));
     say(&format!("     effects: {:?}\n     phone: {:?}\n{logs}", record.effects, record.pushes));
-}
-
-fn say(line: &str) {
-    let _ = writeln!(stdout(), "{line}");
-}
-
-fn asked<T: FromStr>(variable: &str) -> Option<T> {
-    let env = Env::of_process();
-    env.get(variable).map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }

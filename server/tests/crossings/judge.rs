@@ -1,63 +1,127 @@
 //! The properties that hold at the end of every schedule.
 
+use crate::crossing::Schedule;
 use crate::world::World;
 use agent::approval::Answer;
-use agent::ports::{Outcome, Verdict};
+use agent::fakes::Line;
+use agent::ports::{Numbered, Outcome, Verdict};
 use agent::turn::{Event, History};
 
 /// The properties that do not hold.
-pub(crate) fn judge(world: &World) -> Vec<String> {
+pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     let rows = world.rows.lock().unwrap();
-    let events: Vec<&Event> = rows.log.iter().map(|entry| &entry.event).collect();
-    let done = world.done.lock().unwrap().clone();
-    let history = History::fold(&rows.log);
-    let mut broken = Vec::new();
-    let mut hold = |holds: bool, property: &str| {
+    let done = world.done.lock().unwrap();
+    let ledger = world.ledger.lines();
+    let mut broken: Vec<&str> = Vec::new();
+    let mut hold = |holds: bool, property: &'static str| {
         if !holds {
-            broken.push(property.to_owned());
+            broken.push(property);
         }
     };
-    hold(done.len() <= 1, "an action takes place once");
-    let started = events.iter().position(|event| matches!(event, Event::CallStarted { .. }));
-    let before = &events[..started.unwrap_or(events.len())];
-    let approved =
-        before.iter().any(|event| matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. }));
-    // Only this turn and this call were taken back: the next message has a turn of its own.
-    let turn = before.iter().rev().find_map(|event| match event {
-        Event::TurnStarted { said } => Some(said),
-        _ => None,
-    });
-    let taken_back = before.iter().any(|event| match event {
-        Event::StopAsked { said } => Some(said) == turn,
-        Event::ApprovalCancelled { call } => done.contains(&call.to_string()),
-        _ => false,
-    });
-    hold(done.is_empty() || (started.is_some() && approved), "no action without an approval in front of it");
-    hold(done.is_empty() || !taken_back, "no action behind a stop or a cancellation");
-    let withdrawn = |said: &u64| events.contains(&&Event::Withdrawn { said: *said });
-    let begun = events.iter().filter_map(|event| match event {
-        Event::TurnStarted { said } => Some(said),
-        _ => None,
-    });
-    hold(!begun.into_iter().any(withdrawn), "no turn begins for a message that was withdrawn");
+    // The model proposes it once.
+    hold(done.len() <= 1, "no action takes place twice");
+    for call in &*done {
+        let action = Action::of(&rows.log, call);
+        hold(action.is_approved(&ledger), "no action without an approval of it, in the log and in the ledger");
+        hold(!action.is_taken_back(), "no action behind a stop or a cancellation");
+        hold(action.is_told(), "the log does not say that nothing was done of what was done");
+    }
+    let allowed = ledger.iter().filter(|line| line.verdict == Verdict::Allowed);
+    let not_done = allowed.clone().filter(|line| matches!(line.outcome, Some(Outcome::NotDone(_)))).count();
+    hold(not_done + done.len() <= allowed.count(), "the ledger does not say \"not done\" of what was done");
+    hold(done.is_empty() || !world.session.forbids_actions(), "an ended session never acts");
+    messages(&rows.log, world, &mut hold);
+    let history = History::fold(&rows.log);
     hold(history.open.is_none(), "every turn ends");
     hold(history.waiting.is_empty(), "no message waits for ever");
     hold(rows.queued.is_none(), "the queue is empty when nothing is left to do");
-    for number in world.posted.lock().unwrap().iter() {
-        let there = usize::try_from(*number - 1).ok().and_then(|place| events.get(place));
-        hold(matches!(there, Some(Event::UserSaid { .. })), "a message that was taken on is in the log");
+    hold(!rows.stolen, "no turn is taken from an instance that renews its lease");
+    let undisturbed = !schedule.iter().any(|(_, crossing)| crossing.disturbs());
+    let unknown = rows.log.iter().any(|entry| matches!(entry.event, Event::CallUnknown { .. }));
+    hold(!(undisturbed && unknown), "no outcome is unknown where no instance was slow or died");
+    broken.into_iter().map(str::to_owned).collect()
+}
+
+fn messages(log: &[Numbered], world: &World, hold: &mut impl FnMut(bool, &'static str)) {
+    let count = |kind: fn(&Event) -> bool| log.iter().filter(|entry| kind(&entry.event)).count();
+    for (number, posted) in &*world.person.posted.lock().unwrap() {
+        let there = log.iter().find(|entry| entry.number == *number);
+        let same = there.is_some_and(|entry| matches!(&entry.event, Event::UserSaid { text, .. } if text == posted));
+        hold(same, "a message that was taken on is in the log, as it was written");
     }
-    let keys = events.iter().filter_map(|event| match event {
-        Event::UserSaid { client, .. } => Some(client),
-        _ => None,
-    });
-    let (all, mut distinct) = (keys.clone().count(), keys.collect::<Vec<_>>());
-    distinct.sort_by_key(|key| format!("{key:?}"));
-    distinct.dedup();
-    hold(all == distinct.len(), "a repeated post is one message");
-    let allowed: Vec<_> = world.ledger.lines().into_iter().filter(|line| line.verdict == Verdict::Allowed).collect();
-    hold(done.is_empty() || !allowed.is_empty(), "no action without an entry of the ledger");
-    let denied = allowed.iter().any(|line| matches!(line.outcome, Some(Outcome::NotDone(_))));
-    hold(done.is_empty() || !denied, "the ledger does not say \"not done\" of what was done");
-    broken
+    let mut said: Vec<String> = log
+        .iter()
+        .filter(|entry| matches!(entry.event, Event::UserSaid { .. }))
+        .map(|entry| format!("{:?}", entry.event))
+        .collect();
+    let all = said.len();
+    said.sort_unstable();
+    said.dedup();
+    hold(all == said.len(), "a repeated post is one message");
+    let withdrawn = |said: &u64| log.iter().any(|entry| entry.event == Event::Withdrawn { said: *said });
+    let begun = log.iter().any(|entry| matches!(&entry.event, Event::TurnStarted { said } if withdrawn(said)));
+    hold(!begun, "no turn begins for a message that was withdrawn");
+    let told = world.person.withdrawn.lock().unwrap();
+    hold(told.fits(count(|event| matches!(event, Event::Withdrawn { .. }))), "who took a message back is told so");
+    let told = world.person.cancelled.lock().unwrap();
+    let cancelled = count(|event| matches!(event, Event::ApprovalCancelled { .. } | Event::AccountDeclined { .. }));
+    hold(told.fits(cancelled), "who took a question back is told so");
+}
+
+/// The events about a call whose action took place.
+struct Action<'a> {
+    call: &'a str,
+    /// The log up to the event that the call was begun; the whole log, if there is none.
+    before: &'a [Numbered],
+    after: &'a [Numbered],
+}
+
+impl<'a> Action<'a> {
+    fn of(log: &'a [Numbered], call: &'a str) -> Self {
+        let is_begun = |entry: &Numbered| matches!(&entry.event, Event::CallStarted { call: own, .. } if own.0 == call);
+        let (before, after) = log.split_at(log.iter().position(is_begun).unwrap_or(log.len()));
+        Self { call, before, after }
+    }
+
+    /// Reports whether the first answer to the call's question is an approval, and the ledger's entry rests on it.
+    fn is_approved(&self, ledger: &[Line]) -> bool {
+        let asked = self.before.iter().rev().find_map(|entry| match &entry.event {
+            Event::ApprovalAsked { call, question } if call.0 == self.call => Some(question),
+            _ => None,
+        });
+        let answer = self.before.iter().find_map(|entry| match &entry.event {
+            Event::ApprovalAnswered { call, answer } if call.0 == self.call => Some(answer.clone()),
+            Event::ApprovalCancelled { call } if call.0 == self.call => Some(Answer::Cancelled),
+            _ => None,
+        });
+        let rests =
+            |line: &Line| line.approval.as_ref().zip(asked).is_some_and(|(own, question)| own.id == question.id);
+        !self.after.is_empty()
+            && matches!(answer, Some(Answer::Approved { .. }))
+            && ledger.iter().any(|line| line.verdict == Verdict::Allowed && rests(line))
+    }
+
+    /// Reports whether the person stopped the turn of this call, or took this call back, before it was begun. A stop of
+    /// another turn is none of this one.
+    fn is_taken_back(&self) -> bool {
+        let turn = self.before.iter().rev().find_map(|entry| match &entry.event {
+            Event::TurnStarted { said } => Some(said),
+            _ => None,
+        });
+        self.before.iter().any(|entry| match &entry.event {
+            Event::StopAsked { said } => Some(said) == turn,
+            Event::ApprovalCancelled { call } | Event::AccountDeclined { call } => call.0 == self.call,
+            _ => false,
+        })
+    }
+
+    /// Reports whether the log says that the action took place, or that this is not known.
+    fn is_told(&self) -> bool {
+        let is_end = |event: &Event| match event {
+            Event::CallRefused { call, .. } | Event::CallFailed { call, .. } => (call.0 == self.call).then_some(false),
+            Event::CallDone { call, .. } | Event::CallUnknown { call } => (call.0 == self.call).then_some(true),
+            _ => None,
+        };
+        self.after.iter().find_map(|entry| is_end(&entry.event)).unwrap_or(false)
+    }
 }

@@ -1,21 +1,27 @@
-//! A store and a ledger in memory behind gates. A request that was sent takes place, also when its sender is no more.
+//! A store in memory behind gates. A request that was sent takes place, also when its sender is no more.
 
-use crate::gates::{Answer, Gates, Who};
+use crate::gates::{Answer, Gates, What, Who};
+use crate::world::LEASE;
 use agent::Actor;
-use agent::fakes::MemoryLedger;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, Conversations, Entry, EntryId, Feed, Growth, Header, Holder, LeaseId, Leases, Ledger, ListCursor,
-    Listing, LogName, Millis, Numbered, OpenError, Outcome, ReadError, Stamp, Unavailable, Work,
+    AppendError, Clock, Conversations, Feed, Growth, Header, Holder, LeaseId, Leases, ListCursor, Listing, LogName,
+    Millis, Numbered, ReadError, Stamp, Unavailable, Work,
 };
+use agent::turn::Event;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::time::Instant;
 
 /// The rows of one conversation.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     pub(crate) log: Vec<Numbered>,
     pub(crate) queued: Option<Queued>,
+    /// A lease was taken from an instance that had renewed it in its time.
+    pub(crate) stolen: bool,
+    /// The request that appended each event.
+    nonces: Vec<u64>,
     grown: Vec<(Millis, Growth)>,
     counter: u64,
 }
@@ -26,15 +32,27 @@ pub(crate) struct Queued {
     id: ConversationId,
     stamp: u64,
     holder: Option<Holder>,
+    /// The time of the last renewal, by a clock that is right.
+    renewed: Instant,
+}
+
+impl Queued {
+    fn new(actor: &Actor, id: &ConversationId) -> Self {
+        Self { actor: actor.clone(), id: id.clone(), stamp: 0, holder: None, renewed: Instant::now() }
+    }
 }
 
 impl Rows {
-    fn append(&mut self, event: &Numbered) -> Result<(), AppendError> {
-        if event.number != self.log.len() as u64 + 1 {
-            return Err(AppendError::Taken);
+    /// Appends, as the port says: a repetition of the same request finds its own event.
+    fn append(&mut self, event: &Numbered, nonce: u64) -> Result<Appended, AppendError> {
+        let place = usize::try_from(event.number).unwrap() - 1;
+        if place != self.log.len() {
+            let own = self.nonces.get(place) == Some(&nonce);
+            return if own { Ok(Appended::Before) } else { Err(AppendError::Taken) };
         }
         self.log.push(event.clone());
-        Ok(())
+        self.nonces.push(nonce);
+        Ok(Appended::Now)
     }
 
     fn count(&mut self) -> u64 {
@@ -43,16 +61,20 @@ impl Rows {
     }
 }
 
+/// The append was made by this request.
+enum Appended {
+    Now,
+    /// When it was sent the first time.
+    Before,
+}
+
 /// The store as one instance sees it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Gated {
     pub(crate) who: Who,
     pub(crate) gates: Gates,
     pub(crate) rows: Arc<Mutex<Rows>>,
-}
-
-fn lost() -> Unavailable {
-    Unavailable::new("the store", "the answer was lost")
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Gated {
@@ -60,22 +82,32 @@ impl Gated {
         rows.lock().unwrap()
     }
 
+    fn nonce(&self) -> u64 {
+        Self::rows(&self.rows).count()
+    }
+
     /// Sends a request: it takes place in a task of its own, whatever becomes of the caller.
     async fn send<T: Send + 'static>(
         &self,
-        what: &'static str,
-        act: impl FnOnce(&mut Rows) -> T + Send + 'static,
+        what: impl Into<What> + Send,
+        act: impl Fn(&mut Rows) -> T + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let Self { who, gates, rows } = self.clone();
+        let (Self { who, gates, rows, .. }, what) = (self.clone(), what.into());
         let sent = tokio::spawn(async move {
             let answer = gates.pass(who, what).await;
-            (answer, act(&mut Self::rows(&rows)))
+            let mut rows = Self::rows(&rows);
+            let result = act(&mut rows);
+            (answer, if answer == Answer::IsRepeated { act(&mut rows) } else { result })
         });
-        match sent.await.unwrap() {
-            (Answer::Arrives, result) => Ok(result),
-            (Answer::IsLost, _) => Err(lost()),
-        }
+        let (answer, result) = sent.await.unwrap();
+        answer.arrives("the store").map(|()| result)
     }
+}
+
+/// The name of an append.
+fn append(event: &Event) -> What {
+    let event = serde_json::to_value(event).unwrap();
+    format!("append {}", event["kind"].as_str().unwrap()).into()
 }
 
 #[async_trait]
@@ -93,8 +125,8 @@ impl Conversations for Gated {
     }
 
     async fn append(&self, _: &Actor, _: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
-        let event = event.clone();
-        self.send("append", move |rows| rows.append(&event)).await?
+        let (event, nonce) = (event.clone(), self.nonce());
+        self.send(append(&event.event), move |rows| rows.append(&event, nonce).map(|_| ())).await?
     }
 
     async fn append_and_enqueue(
@@ -103,15 +135,18 @@ impl Conversations for Gated {
         id: &ConversationId,
         event: &Numbered,
     ) -> Result<(), AppendError> {
-        let (event, actor, id) = (event.clone(), actor.clone(), id.clone());
+        let (event, actor, id, nonce) = (event.clone(), actor.clone(), id.clone(), self.nonce());
+        let name = append(&event.event);
         let act = move |rows: &mut Rows| {
-            rows.append(&event)?;
+            if let Appended::Before = rows.append(&event, nonce)? {
+                return Ok(());
+            }
             let stamp = rows.count();
-            let holder = rows.queued.take().and_then(|queued| queued.holder);
-            rows.queued = Some(Queued { actor, id, stamp, holder });
+            let queued = rows.queued.get_or_insert_with(|| Queued::new(&actor, &id));
+            queued.stamp = stamp;
             Ok(())
         };
-        self.send("post", act).await?
+        self.send(name, act).await?
     }
 
     async fn read_after(&self, _: &Actor, _: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError> {
@@ -129,15 +164,20 @@ impl Leases for Gated {
         by: &LeaseId,
         gone: Option<&Holder>,
     ) -> Result<Option<Stamp>, Unavailable> {
-        let (actor, id, by, gone) = (actor.clone(), id.clone(), by.clone(), gone.cloned());
+        let (actor, id, by, gone, clock) = (actor.clone(), id.clone(), by.clone(), gone.cloned(), self.clock.clone());
         self.send("take", move |rows| {
-            let (fresh, beat) = (rows.count(), rows.count().to_string());
-            let queued = rows.queued.get_or_insert(Queued { actor, id, stamp: fresh, holder: None });
-            let free = queued.holder.as_ref().is_none_or(|holder| holder.by == by || gone.as_ref() == Some(holder));
-            free.then(|| {
-                queued.holder = Some(Holder { by, beat });
-                Stamp(queued.stamp.to_string())
-            })
+            let fresh = rows.count();
+            // Like any text it tempts whoever judges a lease by what it says, and not by its change.
+            let beat = format!("{} {fresh}", clock.now());
+            let queued = rows.queued.get_or_insert_with(|| Queued { stamp: fresh, ..Queued::new(&actor, &id) });
+            let foreign = queued.holder.as_ref().filter(|holder| holder.by != by);
+            if foreign.is_some_and(|holder| gone.as_ref() != Some(holder)) {
+                return None;
+            }
+            rows.stolen |= foreign.is_some() && queued.renewed.elapsed() < LEASE;
+            queued.holder = Some(Holder { by: by.clone(), beat });
+            queued.renewed = Instant::now();
+            Some(Stamp(queued.stamp.to_string()))
         })
         .await
     }
@@ -184,7 +224,7 @@ impl Feed for Gated {
 
     async fn publish(&self, grown: &[Growth], now: Millis) -> Result<(), Unavailable> {
         let grown = grown.to_vec();
-        self.send("tell", move |rows| rows.grown.extend(grown.into_iter().map(|growth| (now, growth)))).await
+        self.send("tell", move |rows| rows.grown.extend(grown.iter().map(|growth| (now, growth.clone())))).await
     }
 
     async fn since(&self, since: Millis) -> Result<Vec<Growth>, Unavailable> {
@@ -192,34 +232,5 @@ impl Feed for Gated {
             rows.grown.iter().filter(|(at, _)| *at > since).map(|(_, growth)| growth.clone()).collect()
         };
         self.send("hear", new).await
-    }
-}
-
-/// The ledger as one instance sees it.
-pub(crate) struct GatedLedger {
-    pub(crate) who: Who,
-    pub(crate) gates: Gates,
-    pub(crate) ledger: Arc<MemoryLedger>,
-}
-
-#[async_trait]
-impl Ledger for GatedLedger {
-    async fn open(&self, entry: Entry) -> Result<EntryId, OpenError> {
-        let (who, gates, ledger) = (self.who, self.gates.clone(), self.ledger.clone());
-        let sent = tokio::spawn(async move { (gates.pass(who, "open").await, ledger.open(entry).await) });
-        match sent.await.unwrap() {
-            (Answer::Arrives, result) => result,
-            (Answer::IsLost, _) => Err(lost().into()),
-        }
-    }
-
-    async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
-        let (who, gates, ledger, entry) = (self.who, self.gates.clone(), self.ledger.clone(), entry.clone());
-        let sent =
-            tokio::spawn(async move { (gates.pass(who, "close").await, ledger.close(&entry, outcome, at).await) });
-        match sent.await.unwrap() {
-            (Answer::Arrives, result) => result,
-            (Answer::IsLost, _) => Err(lost()),
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! A tool whose action can be told from its beginning and its end.
 
 use crate::gates::{Gates, Who};
-use agent::intent::{Intent, Object, Relation, Risk};
+use agent::intent::{Intent, Need, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
@@ -9,21 +9,21 @@ use serde_json::json;
 use std::sync::{Arc, Mutex};
 
 pub(crate) struct Reset {
-    who: Who,
-    gates: Gates,
-    spec: ToolSpec,
+    pub(crate) who: Who,
+    pub(crate) gates: Gates,
+    /// The tool borrows the person's account.
+    pub(crate) borrows: bool,
+    pub(crate) spec: ToolSpec,
     /// The calls whose action took place.
-    done: Arc<Mutex<Vec<String>>>,
+    pub(crate) done: Arc<Mutex<Vec<String>>>,
 }
 
-impl Reset {
-    pub(crate) fn new(who: Who, gates: Gates, done: Arc<Mutex<Vec<String>>>) -> Self {
-        let spec = ToolSpec {
-            name: ToolName("reset".to_owned()),
-            description: "Resets something.".to_owned(),
-            input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
-        };
-        Self { who, gates, spec, done }
+/// The definition of the tool.
+pub(crate) fn spec() -> ToolSpec {
+    ToolSpec {
+        name: ToolName("reset".to_owned()),
+        description: "Resets something.".to_owned(),
+        input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
     }
 }
 
@@ -45,7 +45,7 @@ impl Tool for Reset {
             relation: Relation("may"),
             object: Object::new("thing", "1").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Elevated,
-            needs: None,
+            needs: self.borrows.then(|| Need { provider: "okta".to_owned(), scopes: Vec::new() }),
         })
     }
 
@@ -53,10 +53,12 @@ impl Tool for Reset {
         let (who, gates, done) = (self.who, self.gates.clone(), self.done.clone());
         let call = execution.call().id.to_string();
         let sent = tokio::spawn(async move {
-            gates.pass(who, "act").await;
+            let answer = gates.pass(who, "act").await;
             done.lock().unwrap().push(call);
+            answer
         });
-        sent.await.unwrap();
+        let answer = sent.await.unwrap();
+        answer.arrives("the service").map_err(|_| ToolError::Unknown { service: "the service" })?;
         self.gates.pass(self.who, "acted").await;
         Ok(ToolOutput { content: json!("ok"), summary: "done".to_owned() })
     }

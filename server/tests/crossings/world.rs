@@ -1,128 +1,141 @@
 //! Two instances of the real turns over one store, one person, and what is done to them.
 
 use crate::approver::{Looks, Phone};
+use crate::crossing::Crossing;
 use crate::gates::{Gates, Who};
-use crate::store::{Gated, GatedLedger, Rows};
-use crate::tool::Reset;
+use crate::ledger::GatedLedger;
+use crate::person::Person;
+use crate::sessions::{GatedSession, Session};
+use crate::store::{Gated, Rows};
+use crate::tool::{self, Reset};
 use agent::fakes::{
-    CountingIds, MemoryLedger, MemoryPromptLimiter, MemoryVault, RuntimeClock, Script, ScriptedModel, TableAuthorizer,
-    actor,
+    CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock, Script, ScriptedModel, TableAuthorizer,
 };
-use agent::ids::{ClientId, ConversationId};
-use agent::ports::{LeaseId, ReplyPart, StopReason};
+use agent::ports::{Clock, LeaseId, Millis, ReplyPart, StopReason};
 use agent::turn::{Limits, Runner};
-use agent::{Actor, CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
-use countersign::turns::{AdmissionLimits, Lease, PostError, Settings, Turns};
+use agent::{CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
+use countersign::turns::{AdmissionLimits, Lease, Settings, Turns};
 use serde_json::json;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// The time of a lease.
+pub(crate) const LEASE: Duration = Duration::from_secs(12);
+/// The time of a lease for a monotonic clock that stands still.
+const FOR_EVER: Duration = Duration::from_secs(86_400);
 
 pub(crate) struct World {
     pub(crate) gates: Gates,
     pub(crate) rows: Arc<Mutex<Rows>>,
     pub(crate) ledger: Arc<MemoryLedger>,
+    pub(crate) session: Arc<Session>,
     /// The calls whose action took place.
     pub(crate) done: Arc<Mutex<Vec<String>>>,
-    /// The numbers of the messages that were taken on, as people were told.
-    pub(crate) posted: Arc<Mutex<Vec<u64>>>,
-    turns: [Turns; 2],
-    ada: Actor,
-    id: ConversationId,
+    pub(crate) person: Person,
+    /// The time by which the first instance's wall clock is ahead, in milliseconds.
+    ahead: Arc<AtomicI64>,
 }
 
+/// The wall clock of an instance.
+struct Wall {
+    right: Arc<RuntimeClock>,
+    ahead: Arc<AtomicI64>,
+}
+
+impl Clock for Wall {
+    fn now(&self) -> Millis {
+        NOON + self.right.now() + self.ahead.load(Ordering::Relaxed)
+    }
+}
+
+/// A day of 2026.
+const NOON: Millis = 1_795_780_800_000;
+
 impl World {
-    pub(crate) fn new() -> Self {
+    /// A world in which these crossings stand at the start.
+    pub(crate) fn new(start: &[Crossing]) -> Self {
         let gates = Gates::default();
-        let (rows, ledger, done) = (Arc::default(), Arc::new(MemoryLedger::default()), Arc::default());
-        let shared = Shared {
+        let parts = Parts {
+            rows: Arc::default(),
+            ledger: Arc::default(),
+            session: Arc::default(),
+            done: Arc::default(),
             model: Arc::new(ScriptedModel::saying(scripts())),
-            limiter: Arc::new(MemoryPromptLimiter::default()),
-            ids: Arc::new(CountingIds::default()),
-            clock: Arc::new(RuntimeClock::default()),
+            limiter: Arc::default(),
+            ids: Arc::default(),
+            right: Arc::default(),
             looks: Looks::default(),
+            borrows: start.contains(&Crossing::Borrow),
         };
-        let turns = [Who::First, Who::Second].map(|who| {
-            let gated = Gated { who, gates: gates.clone(), rows: Arc::clone(&rows) };
-            let ledger = GatedLedger { who, gates: gates.clone(), ledger: ledger.clone() };
-            let tool: Arc<dyn Tool> = Arc::new(Reset::new(who, gates.clone(), Arc::clone(&done)));
-            let settings = Settings {
-                instance: LeaseId(format!("{who:?}")),
-                lease: Lease(Duration::from_secs(12)),
-                admission: AdmissionLimits::default(),
-                // Schedules can be repeated.
-                random: || u32::MAX / 2,
-            };
-            let store = Arc::new(gated);
-            let turns =
-                Turns::new(shared.runner(who, &gates, ledger, tool), store.clone(), store.clone(), store, settings);
-            turns.sweep();
-            turns
-        });
-        let id = ConversationId::from_random([7; 26]);
-        Self { gates, rows, ledger, done, posted: Arc::default(), turns, ada: actor("ada"), id }
+        let ahead = Arc::<AtomicI64>::default();
+        let frozen = start.contains(&Crossing::Freeze);
+        let turns =
+            [(Who::First, ahead.clone(), frozen), (Who::Second, Arc::default(), false)].map(|(who, ahead, frozen)| {
+                let lease = Lease(if frozen { FOR_EVER } else { LEASE });
+                parts.turns(who, &gates, Arc::new(Wall { right: parts.right.clone(), ahead }), lease)
+            });
+        let Parts { rows, ledger, session, done, .. } = parts;
+        Self { gates, rows, ledger, session, done, person: Person::new(turns), ahead }
     }
 
-    fn turns(&self, who: Who) -> Turns {
-        self.turns[usize::from(who == Who::Second)].clone()
-    }
-
-    /// Posts by this instance, as a page does: again with the same key until it is known to be there.
-    pub(crate) fn post(&self, who: Who, key: &'static str) {
-        let (turns, ada, id, posted) = (self.turns(who), self.ada.clone(), self.id.clone(), self.posted.clone());
-        tokio::spawn(async move {
-            loop {
-                let client = ClientId::try_from(key.to_owned()).unwrap();
-                match turns.say(&ada, &id, format!("Do it, {key}"), client).await {
-                    Ok(number) => return posted.lock().unwrap().push(number),
-                    Err(PostError::Limited(limit)) => panic!("{limit:?}"),
-                    Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
-                }
-            }
-        });
-    }
-
-    pub(crate) fn stop(&self, who: Who) {
-        let (turns, ada, id) = (self.turns(who), self.ada.clone(), self.id.clone());
-        tokio::spawn(async move { turns.stop(&ada, &id).await });
-    }
-
-    pub(crate) fn cancel(&self, who: Who) {
-        let (turns, ada, id) = (self.turns(who), self.ada.clone(), self.id.clone());
-        tokio::spawn(async move { turns.cancel(&ada, &id, CallId("call-1-1".to_owned())).await });
-    }
-
-    pub(crate) fn withdraw(&self, who: Who) {
-        let (turns, ada, id) = (self.turns(who), self.ada.clone(), self.id.clone());
-        tokio::spawn(async move { turns.withdraw(&ada, &id, 1).await });
+    /// Sets the first instance's wall clock.
+    pub(crate) fn set_clock(&self, seconds: i32) {
+        self.ahead.store(Millis::from(seconds) * 1_000, Ordering::Relaxed);
     }
 }
 
 /// The parts that both instances share as they would share a service.
-struct Shared {
+struct Parts {
+    rows: Arc<Mutex<Rows>>,
+    ledger: Arc<MemoryLedger>,
+    session: Arc<Session>,
+    done: Arc<Mutex<Vec<String>>>,
     model: Arc<ScriptedModel>,
     limiter: Arc<MemoryPromptLimiter>,
     ids: Arc<CountingIds>,
-    clock: Arc<RuntimeClock>,
+    right: Arc<RuntimeClock>,
     looks: Looks,
+    borrows: bool,
 }
 
-impl Shared {
-    fn runner(&self, who: Who, gates: &Gates, ledger: GatedLedger, tool: Arc<dyn Tool>) -> Runner {
+impl Parts {
+    fn turns(&self, who: Who, gates: &Gates, clock: Arc<dyn Clock>, lease: Lease) -> Turns {
+        let store = Gated { who, gates: gates.clone(), rows: self.rows.clone(), clock: clock.clone() };
+        let settings = Settings {
+            instance: LeaseId(format!("{who:?}")),
+            lease,
+            admission: AdmissionLimits::default(),
+            // Schedules can be repeated.
+            random: || u32::MAX / 2,
+        };
+        let store = Arc::new(store);
+        let turns = Turns::new(self.runner(who, gates, clock), store.clone(), store.clone(), store, settings);
+        turns.sweep();
+        turns
+    }
+
+    fn runner(&self, who: Who, gates: &Gates, clock: Arc<dyn Clock>) -> Runner {
+        let (gates, session, ledger) = (gates.clone(), self.session.clone(), self.ledger.clone());
+        let reset =
+            Reset { who, gates: gates.clone(), borrows: self.borrows, spec: tool::spec(), done: self.done.clone() };
+        let session = Arc::new(GatedSession { who, gates: gates.clone(), session, ledger: ledger.clone() });
         let guard = Guard {
             authorizer: Arc::new(TableAuthorizer::knowing(&["ada may thing:1"])),
             approver: Arc::new(Phone { who, gates: gates.clone(), looks: self.looks.clone() }),
             prompts: self.limiter.clone(),
-            ledger: Arc::new(ledger),
-            vault: Arc::new(MemoryVault::default()),
-            clock: self.clock.clone(),
+            ledger: Arc::new(GatedLedger { who, gates, ledger }),
+            vault: session.clone(),
+            sign_ins: session,
+            clock: clock.clone(),
             ids: self.ids.clone(),
             patience: 300_000,
         };
         Runner {
             model: self.model.clone(),
             guard,
-            toolboxes: Arc::new(Toolbox::new([tool]).unwrap()),
-            clock: self.clock.clone(),
+            toolboxes: Arc::new(Toolbox::new([Arc::new(reset) as Arc<dyn Tool>]).unwrap()),
+            clock,
             limits: Limits::default(),
             instructions: Arc::new(|_, _| "You help.".to_owned()),
         }

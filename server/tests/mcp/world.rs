@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent::approval::{Answer, ApprovalEvidence, Definition, Question, SignedApproval};
-use agent::fakes::{CountingIds, MemoryLedger, MemoryPromptLimiter, RuntimeClock, TableAuthorizer, actor};
+use agent::fakes::{
+    CountingIds, MemoryLedger, MemoryPromptLimiter, MemorySignIns, RuntimeClock, TableAuthorizer, actor,
+};
 use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
 use agent::ids::ConversationId;
 use agent::intent::Need;
@@ -155,6 +157,7 @@ impl World {
             prompts: Arc::new(MemoryPromptLimiter::default()),
             ledger: Arc::new(MemoryLedger::default()),
             vault: Arc::new(TwoTokens),
+            sign_ins: Arc::new(MemorySignIns::default()),
             clock: Arc::new(RuntimeClock::default()),
             ids: Arc::new(CountingIds::default()),
             patience: 60_000,

@@ -5,13 +5,14 @@ use crate::Actor;
 use crate::approval::ApprovalId;
 use crate::intent::Need;
 use crate::ports::{
-    AccessToken, Authorizer, Check, Clock, CredentialError, CredentialProvider, Decision, Ids, Millis, Unavailable,
+    AccessToken, Authorizer, Check, Clock, CredentialError, CredentialProvider, Decision, Ids, Millis, SignIns,
+    Unavailable,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use tokio::time::Instant;
 
 /// Stores tuples `principal relation object`, which can be removed.
@@ -91,6 +92,35 @@ impl CredentialProvider for MemoryVault {
             return Err(CredentialError::NotConnected);
         }
         Ok(AccessToken::new(SecretString::from("a borrowed token")))
+    }
+}
+
+/// Everybody is signed in until they have signed out.
+#[derive(Debug, Default)]
+pub struct MemorySignIns {
+    ended: AtomicBool,
+    down: AtomicBool,
+}
+
+impl MemorySignIns {
+    /// Ends all sessions.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers nothing from now on.
+    pub fn fail(&self) {
+        self.down.store(true, Ordering::Relaxed);
+    }
+}
+
+#[async_trait]
+impl SignIns for MemorySignIns {
+    async fn is_signed_in(&self, _actor: &Actor, _now: Millis) -> Result<bool, Unavailable> {
+        if self.down.load(Ordering::Relaxed) {
+            return Err(Unavailable::new("the session store", "down"));
+        }
+        Ok(!self.ended.load(Ordering::Relaxed))
     }
 }
 

@@ -42,7 +42,7 @@ pub enum Refusal {
         /// The provider of the accounts.
         provider: String,
     },
-    /// The person's sign-in has ended, so no credential can be obtained for them.
+    /// The person's sign-in has ended, so no credential is obtained and nothing is done for them.
     #[error("the sign-in is over")]
     SignInAgain,
     /// A service did not answer. Neither a denial nor ever an approval.

@@ -6,7 +6,8 @@ use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::ports::{
-    Approval, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError, Outcome, Unavailable, Verdict,
+    AccessToken, Approval, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError, Outcome, Unavailable,
+    Verdict,
 };
 
 pub(super) struct Authorized(pub(super) Box<Request>);
@@ -76,6 +77,23 @@ impl Request {
             tracing::error!(error = %error, "a refusal could not be written in the ledger");
         }
         refusal
+    }
+
+    /// Obtains the credential, if the call needs one. A call that needs none is done only for a person who is signed in, too. The
+    /// session is checked after the credential, which may take seconds: it is the last check before the action.
+    async fn credential_while_signed_in(&self, guard: &Guard) -> Result<Option<AccessToken>, Refusal> {
+        let access_token = match &self.intent.needs {
+            None => None,
+            Some(need) => {
+                let obtained = guard.vault.access_token(&self.actor, need).await;
+                Some(obtained.map_err(|error| super::account::refusal(error, need))?)
+            }
+        };
+        match guard.sign_ins.is_signed_in(&self.actor, guard.clock.now()).await {
+            Ok(true) => Ok(access_token),
+            Ok(false) => Err(Refusal::SignInAgain),
+            Err(error) => Err(not_now(error)),
+        }
     }
 
     /// The subject that the digest binds for a question with this nonce, end and window, given this definition of the
@@ -150,16 +168,12 @@ impl Recorded {
     /// Obtains the credential, after every other stage has passed.
     pub(super) async fn equip(self, guard: &Guard) -> Result<Permit, NotAdmitted> {
         let Self(request, yes, entry) = self;
-        let access_token = match &request.intent.needs {
-            None => None,
-            Some(need) => match guard.vault.access_token(&request.actor, need).await {
-                Ok(access_token) => Some(access_token),
-                Err(error) => {
-                    let refusal = super::account::refusal(error, need);
-                    close(guard, &entry, &refusal).await;
-                    return Err(refusal.into());
-                }
-            },
+        let access_token = match request.credential_while_signed_in(guard).await {
+            Ok(access_token) => access_token,
+            Err(refusal) => {
+                close(guard, &entry, &refusal).await;
+                return Err(refusal.into());
+            }
         };
         // A decision that needed no approval expires after the same period.
         let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);

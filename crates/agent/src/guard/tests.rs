@@ -3,8 +3,8 @@
 use super::*;
 use crate::approval::{Answer, Question};
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person, RuntimeClock,
-    TableAuthorizer, actor,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, MemoryVault, Person,
+    RuntimeClock, TableAuthorizer, actor,
 };
 use crate::intent::{Need, Risk};
 use crate::ports::{Ticket, Verdict};
@@ -26,6 +26,8 @@ enum World {
     NoLedger,
     NotConnected,
     NoVault,
+    SignedOut,
+    NoSessions,
 }
 
 /// A guard with fake ports that a test can inspect.
@@ -42,10 +44,13 @@ fn house(world: World, person: Person) -> House {
     let authorizer = Arc::new(TableAuthorizer::knowing(tuples));
     let ledger = Arc::new(MemoryLedger::default());
     let approver = Arc::new(MemoryApprover::of(person));
+    let sign_ins = Arc::new(MemorySignIns::default());
     let connected = if world == World::NotConnected { vec![] } else { vec!["okta".to_owned()] };
     match world {
         World::NoAuthorizer => authorizer.fail(),
         World::NoLedger => ledger.fail(),
+        World::SignedOut => sign_ins.end(),
+        World::NoSessions => sign_ins.fail(),
         _ => {}
     }
     let guard = Guard {
@@ -54,6 +59,7 @@ fn house(world: World, person: Person) -> House {
         prompts: Arc::new(MemoryPromptLimiter::default()),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected, down: world == World::NoVault }),
+        sign_ins,
         clock: Arc::new(RuntimeClock::default()),
         ids: Arc::new(CountingIds::default()),
         patience: 300_000,
@@ -94,11 +100,13 @@ async fn the_guard_admits_in_a_fine_world_alone() {
         (World::NoLedger, Err(unavailable("the ledger"))),
         (World::NotConnected, Err(not_connected)),
         (World::NoVault, Err(unavailable("the vault"))),
+        (World::SignedOut, Err(Refusal::SignInAgain)),
+        (World::NoSessions, Err(unavailable("the session store"))),
     ] {
         for risk in [Risk::Read, Risk::Elevated] {
             let house = house(world, Person::SaysYes);
             assert_eq!(admit(&house, risk).await, expected, "{world:?} {risk:?}");
-            let reachable = matches!(world, World::Fine | World::NoLedger);
+            let reachable = matches!(world, World::Fine | World::NoLedger | World::SignedOut | World::NoSessions);
             let asked = usize::from(risk == Risk::Elevated && reachable);
             assert_eq!(
                 house.approver.asked().len(),
@@ -120,6 +128,8 @@ async fn what_was_decided_is_in_the_ledger() {
     assert_eq!((&fine[0].verdict, &fine[0].outcome), (&Verdict::Allowed, &None), "open until the deed is done");
     let denied = lines(World::NoTuple).await;
     assert_eq!(denied[0].verdict, Verdict::Refused("denied: may on thing:1 is missing".into()));
+    let signed_out = lines(World::SignedOut).await;
+    assert!(matches!(signed_out[0].outcome, Some(Outcome::NotDone(_))), "{signed_out:?}");
     let no_vault = lines(World::NoVault).await;
     assert!(matches!(&no_vault[..], [line] if matches!(line.verdict, Verdict::Refused(_))), "{no_vault:?}");
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemoryVault, Person,
-    RuntimeClock, ScriptedModel, TableAuthorizer, actor,
+    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemorySignIns,
+    MemoryVault, Person, RuntimeClock, ScriptedModel, TableAuthorizer, actor,
 };
 use crate::ids::{ClientId, ConversationId};
 use crate::intent::Risk;
@@ -65,6 +65,7 @@ fn house_of(scripts: Vec<Script>, deed: Deed, risk: Risk, person: Person) -> Hou
         prompts: Arc::new(MemoryPromptLimiter::default()),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected: vec!["okta".into()], down: false }),
+        sign_ins: Arc::new(MemorySignIns::default()),
         clock: clock.clone(),
         ids: Arc::new(CountingIds::default()),
         patience: 300_000,

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use agent::approval::{Answer, Definition, Question};
 use agent::fakes::{
-    CountingIds, MemoryApprover, MemoryLedger, MemoryPromptLimiter, Person, RuntimeClock, TableAuthorizer, actor,
+    CountingIds, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, Person, RuntimeClock,
+    TableAuthorizer, actor,
 };
 use agent::guard::{Account, Docket, Mend, Request, Standing};
 use agent::ids::ConversationId;
@@ -93,6 +94,7 @@ impl House {
             prompts: Arc::new(MemoryPromptLimiter::default()),
             ledger: Arc::new(MemoryLedger::default()),
             vault: Arc::new(OneToken),
+            sign_ins: Arc::new(MemorySignIns::default()),
             clock: Arc::new(RuntimeClock::default()),
             ids: Arc::new(CountingIds::default()),
             patience: 60_000,

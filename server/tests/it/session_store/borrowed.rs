@@ -37,10 +37,28 @@ async fn attack_an_approval_after_a_sign_out_gets_no_token() {
     let events = rest(&mut watch).await;
     assert!(!began(&events), "{events:?}");
     assert_eq!((exchanged(), app.effects()), (before, Vec::new()), "no token was asked for, and nothing was done");
-    let why = "Your sign-in is too old to borrow your accounts. Sign in again. Nothing was done.".to_owned();
+    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.".to_owned();
     let wants =
         events.iter().any(|event| matches!(event, Event::AccountWanted { label, .. } if label == "Sign in again"));
     assert!(wants || refusals(&events) == [Refusal::NoAccount { why }], "{events:?}");
+    app.finish().await;
+}
+
+/// A sum needs no account; it is not done for somebody who has signed out all the same.
+#[tokio::test]
+async fn attack_a_call_after_a_sign_out_is_not_done_though_it_borrows_nothing() {
+    let app = app().await;
+    let bob = app.signed_in("bob").await;
+    app.sandbox.bedrock().next(Mischief::Gate { after_words: 1000 });
+    let posted = bob.begin("Calculate 2 + 2").await.unwrap();
+    let mut watch = bob.watch(&posted.conversation, 0).await;
+    watch.events_until(|event| matches!(event, Event::TurnStarted { .. })).await;
+    assert_eq!(bob.submit("/", "/auth/logout", &[]).await.status, 303);
+    app.sandbox.bedrock().release();
+    let events = watch.turn().await;
+    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.".to_owned();
+    assert!(!began(&events), "{events:?}");
+    assert_eq!(refusals(&events), [Refusal::NoAccount { why }], "{events:?}");
     app.finish().await;
 }
 

@@ -1,0 +1,99 @@
+//! The person with two tabs, one on each instance, and what the pages told them.
+
+use crate::gates::Who;
+use agent::fakes::actor;
+use agent::ids::{ClientId, ConversationId};
+use agent::{Actor, CallId};
+use countersign::turns::{PostError, Turns, WithdrawError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// The key of the first message.
+pub(crate) const FIRST: (&str, &str) = ("key-00000001", "Reset it for bob");
+/// The same message, corrected before the page knew that it was there.
+pub(crate) const CORRECTED: (&str, &str) = ("key-00000001", "Reset it for eve");
+/// Another message.
+pub(crate) const OTHER: (&str, &str) = ("key-00000002", "And one thing more");
+
+pub(crate) struct Person {
+    turns: [Turns; 2],
+    ada: Actor,
+    id: ConversationId,
+    /// The messages that were taken on, by their numbers.
+    pub(crate) posted: Arc<Mutex<Vec<(u64, &'static str)>>>,
+    pub(crate) withdrawn: Arc<Mutex<Told>>,
+    pub(crate) cancelled: Arc<Mutex<Told>>,
+}
+
+/// The answers to one kind of request.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    asked: usize,
+    done: usize,
+    too_late: usize,
+}
+
+impl Told {
+    fn hear(&mut self, answer: &Result<(), WithdrawError>) {
+        match answer {
+            Ok(()) => self.done += 1,
+            Err(WithdrawError::TooLate) => self.too_late += 1,
+            Err(WithdrawError::Log(_)) => {}
+        }
+    }
+
+    /// Reports whether `events` of the log are what the answers said.
+    pub(crate) fn fits(&self, events: usize) -> bool {
+        (self.done..=self.asked - self.too_late).contains(&events)
+    }
+}
+
+impl Person {
+    pub(crate) fn new(turns: [Turns; 2]) -> Self {
+        let id = ConversationId::from_random([7; 26]);
+        let (posted, withdrawn, cancelled) = (Arc::default(), Arc::default(), Arc::default());
+        Self { turns, ada: actor("ada"), id, posted, withdrawn, cancelled }
+    }
+
+    fn at(&self, who: Who) -> (Turns, Actor, ConversationId) {
+        (self.turns[usize::from(who == Who::Second)].clone(), self.ada.clone(), self.id.clone())
+    }
+
+    /// Posts as a page does: again with the same key until the message is known to be there.
+    pub(crate) fn post(&self, who: Who, (key, text): (&'static str, &'static str)) {
+        let ((turns, ada, id), posted) = (self.at(who), self.posted.clone());
+        tokio::spawn(async move {
+            loop {
+                let client = ClientId::try_from(key.to_owned()).unwrap();
+                match turns.say(&ada, &id, text.to_owned(), client).await {
+                    Ok(number) => return posted.lock().unwrap().push((number, text)),
+                    Err(PostError::Limited(limit)) => panic!("{limit:?}"),
+                    Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
+                }
+            }
+        });
+    }
+
+    pub(crate) fn stop(&self, who: Who) {
+        let (turns, ada, id) = self.at(who);
+        tokio::spawn(async move { turns.stop(&ada, &id).await });
+    }
+
+    pub(crate) fn cancel(&self, who: Who) {
+        let ((turns, ada, id), told) = (self.at(who), self.cancelled.clone());
+        told.lock().unwrap().asked += 1;
+        tokio::spawn(async move {
+            let answer = turns.cancel(&ada, &id, CallId("call-1-1".to_owned())).await;
+            told.lock().unwrap().hear(&answer);
+        });
+    }
+
+    pub(crate) fn withdraw(&self, who: Who) {
+        let ((turns, ada, id), told) = (self.at(who), self.withdrawn.clone());
+        told.lock().unwrap().asked += 1;
+        tokio::spawn(async move {
+            let answer = turns.withdraw(&ada, &id, 1).await;
+            told.lock().unwrap().hear(&answer);
+        });
+    }
+}

@@ -1,0 +1,174 @@
+//! The search: every crossing at every place, pairs and triples of them, in each world.
+
+use crate::asked::{add_to_table, asked, say};
+use crate::crossing::{CROSSINGS, Crossing, Place, Schedule, WORLDS};
+use crate::explore::{Run, run};
+use crate::random::Random;
+use std::time::Instant;
+
+/// The violations that are printed.
+const PRINTED: usize = 10;
+
+/// A schedule that was run, and the places at which something may cross it.
+type Explored = (Schedule, Vec<Place>);
+
+/// The count of one kind of schedule.
+#[derive(Debug)]
+struct Tally {
+    kind: &'static str,
+    begun: Instant,
+    schedules: usize,
+    violations: usize,
+}
+
+impl Tally {
+    fn new(kind: &'static str) -> Self {
+        Self { kind, begun: Instant::now(), schedules: 0, violations: 0 }
+    }
+
+    /// Runs schedules on all processors, and returns where others may go on, in the same order.
+    fn explore(&mut self, schedules: &[Schedule]) -> Vec<Explored> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let parts = schedules.chunks(schedules.len().div_ceil(threads).max(1));
+        let runs: Vec<Run> = std::thread::scope(|scope| {
+            let begin = |part: &'_ [Schedule]| part.iter().map(run).collect::<Vec<_>>();
+            let threads: Vec<_> = parts.map(|part| scope.spawn(move || begin(part))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        let count = |(schedule, run): (&Schedule, Run)| {
+            self.count(schedule, &run);
+            (schedule.clone(), places(schedule, run.trace))
+        };
+        schedules.iter().zip(runs).map(count).collect()
+    }
+
+    fn count(&mut self, schedule: &Schedule, run: &Run) {
+        self.schedules += 1;
+        if !run.broken.is_empty() {
+            self.violations += 1;
+            if self.violations <= PRINTED {
+                say(&format!("{:?}\n    &{schedule:?}", run.broken));
+            }
+        }
+    }
+
+    /// Prints the count, adds it to the report of whoever started this, and fails if anything was violated.
+    fn finish(self) {
+        let Self { kind, begun, schedules, violations } = self;
+        let seconds = begun.elapsed().as_secs_f64();
+        say(&format!("{kind}: {schedules} schedules, {violations} violations, {seconds:.1} s"));
+        add_to_table(kind, schedules, violations, seconds);
+        assert_eq!(violations, 0, "{kind}: a schedule breaks a property; `kept` takes the row above");
+    }
+}
+
+/// The places of a run at which another crossing may fall: from its last one on.
+fn places(schedule: &Schedule, trace: Vec<Place>) -> Vec<Place> {
+    let last = schedule.last().map_or(Place::Start, |(place, _)| place.clone());
+    let from = trace.iter().position(|place| *place == last);
+    let mut places = trace.split_at(from.unwrap_or(0)).1.to_vec();
+    // Behind a look that found nothing it is as behind the one before it.
+    places.dedup_by(|later, earlier| later.is_a_look() && earlier.is_a_look());
+    if last == Place::Start {
+        places.insert(0, last);
+    }
+    places
+}
+
+/// The schedules of one crossing more.
+fn longer((schedule, places): &Explored) -> Vec<Schedule> {
+    let with = |place: &Place, crossing| {
+        let mut longer = schedule.clone();
+        longer.push((place.clone(), crossing));
+        longer
+    };
+    places.iter().flat_map(|place| CROSSINGS.map(|crossing| with(place, crossing))).collect()
+}
+
+/// One of them.
+fn one_longer(explored: &Explored, random: &mut Random) -> Schedule {
+    let mut schedule = explored.0.clone();
+    schedule.push((random.pick(&explored.1).clone(), *random.pick(&CROSSINGS)));
+    schedule
+}
+
+/// The worlds without any crossing.
+fn worlds() -> Vec<Schedule> {
+    let world = |start: &[Crossing]| start.iter().map(|crossing| (Place::Start, *crossing)).collect();
+    WORLDS.iter().map(|start| world(start)).collect()
+}
+
+/// Every crossing at every place of each world.
+fn singles(tally: &mut Tally, each: usize) -> Vec<Explored> {
+    let worlds = tally.explore(&worlds());
+    let plain = worlds.iter().filter(|(schedule, _)| schedule.is_empty()).flat_map(longer);
+    let others = worlds.iter().filter(|(schedule, _)| !schedule.is_empty()).flat_map(longer).step_by(each);
+    tally.explore(&plain.chain(others).collect::<Vec<_>>())
+}
+
+/// So many schedules that have one crossing more than some of `explored`.
+fn sampled(explored: &[Explored], random: &mut Random, count: usize) -> Vec<Schedule> {
+    (0..count).map(|_| one_longer(random.pick(explored), random)).collect()
+}
+
+/// Reports whether all pairs are run: in the world where nothing is special, and in that of two owners of a lease. The others
+/// are samples.
+fn is_whole(schedule: &Schedule) -> bool {
+    let start = schedule.iter().filter(|(place, _)| *place == Place::Start).map(|(_, crossing)| *crossing);
+    start.filter(|crossing| !CROSSINGS.contains(crossing)).all(|crossing| crossing == Crossing::Freeze)
+}
+
+#[test]
+fn every_crossing_at_every_step_holds() {
+    let mut tally = Tally::new("single crossings");
+    singles(&mut tally, 9);
+    tally.finish();
+}
+
+#[test]
+fn pairs_of_crossings_hold() {
+    let mut tally = Tally::new("pairs of crossings");
+    let random = &mut Random::new(1, 0);
+    let worlds = tally.explore(&worlds());
+    let singles = tally.explore(&sampled(&worlds, random, 150));
+    tally.explore(&sampled(&singles, random, 300));
+    tally.finish();
+}
+
+/// As many as `CROSSINGS_PAIRS` and `CROSSINGS_TRIPLES` say; all pairs, if the first is not set.
+#[test]
+#[ignore = "minutes long"]
+fn crossings_hold_as_far_as_asked() {
+    let random = &mut Random::new(asked("CRASH_SEED").unwrap_or(1), 0);
+    let mut tally = Tally::new("single crossings");
+    let singles = singles(&mut tally, 1);
+    tally.finish();
+    let mut tally = Tally::new("pairs of crossings");
+    match asked("CROSSINGS_PAIRS") {
+        Some(count) => drop(tally.explore(&sampled(&singles, random, count))),
+        None => {
+            let (whole, others): (Vec<_>, Vec<_>) =
+                singles.iter().cloned().partition(|(schedule, _)| is_whole(schedule));
+            whole.iter().for_each(|single| drop(tally.explore(&longer(single))));
+            tally.explore(&sampled(&others, random, whole.len()));
+        }
+    }
+    tally.finish();
+    if let Some(count) = asked::<usize>("CROSSINGS_TRIPLES").filter(|count| *count > 0) {
+        let mut tally = Tally::new("triples of crossings");
+        let pairs = tally.explore(&sampled(&singles, random, count / 2));
+        tally.explore(&sampled(&pairs, random, count));
+        tally.finish();
+    }
+}
+
+/// The run that is crossed has a message, a question, an approval and one action.
+#[test]
+fn without_a_crossing_everything_is_done() {
+    let trace = format!("{:?}", run(&Schedule::new()).trace);
+    for operation in
+        ["append user_said", "ask", "look", "verify", "open", "session", "append call_started", "act", "close"]
+    {
+        assert!(trace.contains(&format!("after(First, {operation:?}, 1)")), "{operation}: {trace}");
+    }
+}
