@@ -18,7 +18,7 @@ use url::Url;
 pub struct Account {
     /// Identifier for [`Accounts::disconnect`].
     pub id: String,
-    /// The provider.
+    /// Identifier of its provider.
     pub provider: String,
     /// Granted scopes.
     pub scopes: Vec<String>,

@@ -79,8 +79,8 @@ impl ApplicationToken {
     }
 }
 
-/// Returns the same token for every person. A missing scope is an outage and not `MoreScopes`, since no person can
-/// grant it.
+/// Returns the same token for every person. Reports a missing scope as `Unavailable` and not as `MoreScopes`, since no
+/// person can grant it.
 #[async_trait]
 impl CredentialProvider for ApplicationToken {
     async fn access_token(&self, _actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {

@@ -1,6 +1,6 @@
 //! Single-flight cache of access tokens, used by every source. One caller at a time fetches for a key; the others wait
 //! and share its token or its error. A fetch continues when its caller is cancelled, and shutdown waits for it: with a
-//! provider that rotates refresh tokens, using one twice or losing its replacement ends the sign-in.
+//! provider that rotates refresh tokens, using one twice or losing its replacement invalidates the grant.
 //!
 //! The map is hand-written because the size limit of `moka` may evict any entry, and an entry must stay that is in use
 //! or holds the only copy of a rotated refresh token.

@@ -15,7 +15,7 @@ pub(super) fn model(config: &Config, aws: &SdkConfig, silence: Duration) -> Resu
         model_id: model_id(settings.id.as_deref(), region)?,
         family: family(config),
         endpoint_url: settings.endpoint_url.as_ref().map(url::Url::to_string),
-        // The turn ends after this silence in any case, so waiting longer for a response would be useless.
+        // The turn gives up after this silence anyway, so a response that takes longer is not worth another attempt.
         open_timeout: silence,
         prompt_cache: match settings.prompt_cache {
             Switch::On => PromptCache::Auto,
@@ -30,7 +30,7 @@ pub(super) fn model(config: &Config, aws: &SdkConfig, silence: Duration) -> Resu
     Ok(Bedrock::new(aws, config))
 }
 
-/// Returns the limits of a turn with the configured model. A turn lasts at least three times the longest silence.
+/// Returns the limits of a turn with the configured model. Its time limit is at least three times the longest silence.
 #[must_use]
 pub fn limits(config: &Config) -> Limits {
     let (family, settings) = (family(config), &config.model);

@@ -78,7 +78,7 @@ fn server(name: ServerName, own: &McpServer) -> Server {
             longest_answer: own.limits.answer_bytes.unwrap_or(standard.longest_answer),
             longest_result: own.limits.result_bytes.unwrap_or(standard.longest_result),
             deepest: own.limits.levels.unwrap_or(standard.deepest),
-            // A list of tools in the configuration may exceed the default limit for a server.
+            // All tools that the configuration names are accepted, even if they exceed the default limit.
             most_tools: own.limits.tools.unwrap_or(named.max(standard.most_tools)),
         },
     }

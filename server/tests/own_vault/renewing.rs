@@ -114,6 +114,7 @@ async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
 }
 
 /// During an outage the old token is handed out until it expires; after that the provider is reported as unavailable.
+/// An invalid grant is reported as an account that is not connected.
 #[tokio::test]
 async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
     let world = World::new().await;

@@ -82,7 +82,7 @@ impl AccountManager for TokenVaultAccounts {
         done.map(|_| Vec::new())
     }
 
-    /// Removes the account at Auth0. Only Auth0 could revoke the grant at the third party.
+    /// Deletes the account at Auth0. The grant at the third party is not revoked, which only Auth0 could do.
     async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, AccountError> {
         let gone = self.api.delete(actor, id).await;
         self.vault.connections().keys().for_each(|provider| self.vault.forget(actor, provider));

@@ -1,6 +1,6 @@
 //! Credential provider backed by the local store. One caller of one instance renews a token before it expires, and
 //! stores the new tokens before handing them out: with a provider that rotates refresh tokens, using one twice or
-//! losing its replacement invalidates the account.
+//! losing its replacement invalidates the grant.
 
 mod manage;
 mod renew;

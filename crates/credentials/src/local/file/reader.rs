@@ -62,7 +62,7 @@ impl<'a> Section<'a> {
         self.mistakes.push(Mistake { line: line(self.text, at), problem });
     }
 
-    /// Tells whether the setting is present and not an empty text, be its value valid or not.
+    /// Tells whether the setting is present and not an empty text. Its value may be invalid.
     pub(super) fn has(&self, key: &str) -> bool {
         self.value(key).is_some_and(|value| value.get_ref().as_str() != Some(""))
     }
