@@ -1,4 +1,4 @@
-//! The one place that names concrete adapters.
+//! Creates the adapters and connects them to the ports: the only module that names concrete adapters.
 
 mod access_tokens;
 mod doctor;
@@ -48,22 +48,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_sessions::session::Id;
 
-/// The server put together.
+/// The assembled server.
 #[derive(Debug)]
 pub struct Wired {
-    /// What requests need.
+    /// Services of the request handlers.
     pub services: Arc<Services>,
-    /// People's own accounts.
+    /// Managers of people's own accounts.
     pub accounts: Arc<Accounts>,
-    /// The vaults that must settle before the server ends.
+    /// Credential providers that must settle before the server ends.
     pub vaults: Renewing,
-    /// What sign-in and sign-out need.
+    /// Services of sign-in and sign-out.
     pub auth: Auth,
-    /// Connections of accounts that were begun and not completed.
+    /// Store of pending account connections.
     pub pending: PendingConnections,
 }
 
-/// The vaults that renew tokens.
+/// The credential providers that renew tokens.
 #[derive(Debug, Clone)]
 pub struct Renewing {
     own: Option<LocalVault>,
@@ -71,7 +71,7 @@ pub struct Renewing {
 }
 
 impl Renewing {
-    /// Waits until every renewal that was begun has kept what it was given.
+    /// Waits until every running renewal has stored its tokens.
     pub async fn settle(&self) {
         if let Some(own) = &self.own {
             own.settle().await;
@@ -80,83 +80,83 @@ impl Renewing {
     }
 }
 
-/// What bounds turns and streams. The defaults are the product's; a test that waits for a bound shortens it.
+/// Limits of turns and streams. The defaults are the product's; tests shorten them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Bounds {
-    /// The bounds of a turn.
+    /// Limits of a turn.
     pub turn: Limits,
-    /// How often a quiet stream looks whether its session still lives.
+    /// Interval of a stream's heartbeats, at which the end of its session is noticed.
     pub beat: Beat,
-    /// The time for which an outcome of the readiness checks is told again; by default they are made each time.
+    /// Time for which the outcome of the readiness checks is cached; by default they run for every request.
     pub readiness: Duration,
-    /// The time of a turn's lease.
+    /// Duration of a turn's lease.
     pub lease: Lease,
-    /// The bounds of what people may have at once.
+    /// Limits on what people may run at once.
     pub admission: AdmissionLimits,
-    /// How long an approval may be answered, if not as configured.
+    /// Time in which an approval may be answered; none for the configured time.
     pub approval: Option<Duration>,
 }
 
-/// Why the server cannot start.
+/// Reason why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The session keys cannot be had: nothing falls back to plain text.
+    /// The session keys cannot be fetched. Sessions are never stored in plain text instead.
     #[error("the session keys cannot be had, so no session could be sealed: {0}")]
     Keys(#[from] Unavailable),
-    /// The ledger's keys cannot be had: nothing is done that could not be written down for good.
+    /// The keys of the ledger cannot be fetched. No action runs that the ledger could not record.
     #[error("the keys of the ledger cannot be had, so no deed could be written down: {0}")]
     LedgerKeys(Unavailable),
-    /// The keys of the vault cannot be had.
+    /// The keys of the local vault cannot be fetched.
     #[error("the keys of the vault cannot be had, so no account could be connected: {0}")]
     VaultKeys(Unavailable),
-    /// The secret of a provider cannot be had.
+    /// The secret of a provider cannot be fetched.
     #[error("the secret of the provider {provider} cannot be had: {error}")]
     ProviderSecret {
-        /// The provider.
+        /// Identifier of the provider.
         provider: String,
-        /// Why.
+        /// Cause.
         error: Unavailable,
     },
     /// The ledger cannot be read.
     #[error("the ledger cannot be read: {0}")]
     Ledger(Unavailable),
-    /// An HTTP client cannot be made.
+    /// An HTTP client cannot be created.
     #[error("no HTTP client: {0}")]
     Http(#[from] reqwest::Error),
-    /// The relying party cannot be set up.
+    /// The relying party, the identity provider's client for sign-in, cannot be created.
     #[error("sign-in: {0}")]
     SignIn(String),
     /// A private key in Secrets Manager cannot be used.
     #[error("{variable} {problem}")]
     ClientKey {
-        /// The variable that names the secret.
+        /// Environment variable that names the secret.
         variable: &'static str,
-        /// The problem.
+        /// Description of the problem, continuing the variable's name.
         problem: String,
     },
-    /// The MCP servers cannot be used as they are configured.
+    /// The configuration of the MCP servers is invalid.
     #[error("MCP_FILE: {0}")]
     Mcp(String),
-    /// No model is named, and the region has no default one.
+    /// No model is configured, and there is no default for the region.
     #[error("set BEDROCK_MODEL_ID: AWS documents no inference profile of Nova Pro for the region {region:?}")]
     NoModel {
-        /// The AWS region; empty if none is set.
+        /// AWS region; empty if none is set.
         region: String,
     },
-    /// Two tools have one name.
+    /// Two tools have the same name.
     #[error(transparent)]
     Tools(#[from] agent::toolbox::DuplicateTool),
-    /// No randomness.
+    /// The operating system provides no randomness.
     #[error(transparent)]
     Randomness(#[from] random::NoRandomness),
 }
 
-/// The AWS account and region, by the SDK's own chain.
+/// Loads the AWS credentials and region by the SDK's default provider chain.
 pub async fn aws() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).load().await
 }
 
-/// Makes every adapter once, in the account and region of `aws`.
+/// Creates every adapter once, in the account and region of `aws`.
 ///
 /// # Errors
 /// See [`StartError`].
@@ -186,7 +186,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let grants = Grants::new(store.clone(), table.clone(), sessions_table, keyring.clone());
     let servers = remote_tools::servers(config)?;
     let people = Arc::new(access_tokens::SignedInPeople(grants.clone()));
-    // One for all: a provider that rotates refresh tokens takes each of them once.
+    // Share one instance: a provider that rotates refresh tokens accepts each of them only once.
     let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers));
     let sources = access_tokens::Sources {
         relying_party: relying_party.clone(),
@@ -275,7 +275,7 @@ impl LivingSessions for DynamoSessions {
     }
 }
 
-/// Makes the tables: what `countersign tables create` does.
+/// Creates the tables, for `countersign tables create`.
 ///
 /// # Errors
 /// [`Unavailable`] with the cause.
@@ -288,8 +288,8 @@ pub async fn create_tables(config: &Config) -> Result<(), Unavailable> {
     Ok(())
 }
 
-/// Wraps what seals people's tokens by the newest key: what `countersign vault rotate` does. A second run does what a first
-/// one did not, and none disturbs the servers that run.
+/// Wraps the data keys of people's stored tokens with the newest key, for `countersign vault rotate`. Can be repeated
+/// after a partial run, and does not disturb running servers.
 ///
 /// # Errors
 /// [`Unavailable`] with the cause.
@@ -297,7 +297,8 @@ pub async fn rotate(config: &Config, aws: &SdkConfig) -> Result<dynamo::Rotated,
     access_tokens::rotate(config, aws).await
 }
 
-/// Lends the identity provider's own access tokens: for MCP servers, and for what is asked there about people's accounts.
+/// Creates the source of the identity provider's own access tokens, for MCP servers, the My Account API and the Token
+/// Vault.
 fn access_tokens(
     config: &Config,
     relying_party: &Arc<RelyingParty>,
@@ -337,7 +338,7 @@ impl fga::Bearer for FgaBearer {
     }
 }
 
-/// A preshared key of an `OpenFGA` server. It is the same until the configuration changes.
+/// A preshared key of an `OpenFGA` server. It is constant, so rejecting it has no effect.
 struct FgaKey(SecretString);
 
 #[async_trait]
@@ -378,7 +379,7 @@ fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Result<Vec<Arc<
     Ok(tools)
 }
 
-/// The owner of the tokens that are lent for Okta.
+/// Returns the owner of the access tokens for Okta: the person or the application.
 fn acts_as(config: &Config, okta: &Okta) -> okta::ActsAs {
     let by_people = match &okta.access {
         OktaAccess::Own { .. } => true,

@@ -1,6 +1,5 @@
-//! People's own accounts at third parties: what is connected, connecting and disconnecting. [`AccountManager`] is the port;
-//! each place that keeps accounts implements it, and [`Accounts`] is all of them. Nothing here is bound to a person: each
-//! method is told whose accounts it is about.
+//! Lists, connects and disconnects people's own accounts at third parties. [`AccountManager`] is the port; each store
+//! of accounts implements it, and [`Accounts`] combines them. Each method takes the person as an argument.
 
 mod directory;
 
@@ -17,26 +16,26 @@ use url::Url;
 /// An account that a person has connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Names it for [`Accounts::disconnect`].
+    /// Identifier for [`Accounts::disconnect`].
     pub id: String,
-    /// The provider.
+    /// Identifier of its provider.
     pub provider: String,
-    /// What was granted.
+    /// Granted scopes.
     pub scopes: Vec<String>,
-    /// The time at which it was connected: by it people tell their accounts apart.
+    /// Time of connection, by which people tell their accounts apart.
     pub since: Since,
 }
 
-/// A time, as the keeper of an account has it.
+/// A time in the format of the keeper that stores the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Since {
-    /// In milliseconds since 1970.
+    /// Milliseconds since 1970.
     Millis(Millis),
     /// An ISO 8601 date and time in UTC.
     Stamp(String),
 }
 
-/// The state of a connection that was begun: the caller stores it for the person and takes it out once.
+/// State of a pending connection. The caller stores it for the person and removes it when it is used.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingConnection(serde_json::Value);
 
@@ -56,16 +55,16 @@ impl fmt::Debug for PendingConnection {
     }
 }
 
-/// The parameters that the browser brought back.
+/// Query parameters of the callback.
 #[derive(Clone, Default)]
 pub struct Answer {
-    /// The code of the identity provider's connected accounts.
+    /// `connect_code` of Auth0's My Account API.
     pub connect_code: Option<String>,
-    /// The code of OAuth 2.0.
+    /// Authorization code of OAuth 2.0.
     pub code: Option<String>,
-    /// The issuer that claims to have given the code (RFC 9207).
+    /// Issuer that the callback names (RFC 9207).
     pub iss: Option<String>,
-    /// The reason why there is no code.
+    /// OAuth 2.0 error code, sent in place of an authorization code.
     pub error: Option<String>,
 }
 
@@ -75,37 +74,38 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// The extent to which an account was taken away.
+/// Result of disconnecting an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disconnected {
-    /// Everywhere that we can speak for.
+    /// Removed from the store, and revoked at the third party where this keeper revokes.
     Everywhere,
-    /// Here; the third party could not be told, and what it gave may count there until it ends.
+    /// Removed from the store only. Revocation failed or is not supported, so the tokens may remain valid at the third
+    /// party until they expire.
     HereAlone,
 }
 
-/// An account that could not be looked up, connected or disconnected.
+/// Reason why an account could not be looked up, connected or disconnected.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// The sign-in works no more: the person must sign in again.
+    /// The sign-in has ended, and the person must sign in again.
     #[error("the sign-in is over")]
     SignInAgain,
-    /// The person, or the third party, said no.
+    /// The person or the third party declined.
     #[error("declined: {0}")]
     Declined(String),
-    /// What came back is not what was begun, or counts no more. The reason is for the log.
+    /// The callback does not match the pending connection, or has expired. The reason is for the log.
     #[error("refused: {0}")]
     Refused(String),
-    /// The keeper of the account did not answer, or not in a way that can be trusted.
+    /// The keeper of the account did not answer, or its answer cannot be trusted.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
 impl AccountError {
-    /// The meaning of an error that the browser brought back (RFC 6749 section 4.1.2.1): a no, an outage, or a mistake.
+    /// Classifies the `error` of a callback (RFC 6749 section 4.1.2.1): declined, unavailable or refused.
     #[must_use]
     pub fn of_callback(service: &'static str, error: &str) -> Self {
-        // Whoever holds the address can write anything there, and it goes to the log.
+        // Anyone can call this address with any text, and the text is logged: shorten and escape it.
         let told: String = error.chars().take(60).flat_map(char::escape_debug).collect();
         match error {
             "access_denied" => Self::Declined(told),
@@ -119,18 +119,18 @@ impl AccountError {
     }
 }
 
-/// Keeps accounts for some providers.
+/// Manages the accounts of some providers.
 #[async_trait]
 pub trait AccountManager: Send + Sync {
-    /// The person's accounts.
+    /// Lists the person's accounts.
     ///
     /// # Errors
     /// See [`AccountError`].
     async fn list(&self, actor: &Actor) -> Result<Vec<Account>, AccountError>;
 
-    /// Begins to connect an account: the address to send the browser to, and the state to store until it returns. `state` is
-    /// echoed in the callback; it is unguessable. What an account allows already is asked for again, since a consent replaces
-    /// the one before.
+    /// Begins to connect an account. Returns the address for the browser and the state to store until the callback.
+    /// `state` is echoed in the callback and must be unguessable. The request repeats the scopes that the account has
+    /// already, since a new consent replaces the previous one.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -142,8 +142,8 @@ pub trait AccountManager: Send + Sync {
         state: &str,
     ) -> Result<(Url, PendingConnection), AccountError>;
 
-    /// Completes what this person began at this provider. The caller has compared `state`. Returns the scopes that were asked
-    /// for and that the account, which is connected, does not allow, as far as the keeper knows.
+    /// Completes the connection that this person began at this provider. The caller has compared `state`. Returns the
+    /// requested scopes that the connected account lacks, as far as the keeper knows.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -155,7 +155,7 @@ pub trait AccountManager: Send + Sync {
         answer: Answer,
     ) -> Result<Vec<String>, AccountError>;
 
-    /// Takes an account of this person's away. One that is not there is already gone.
+    /// Disconnects an account of this person. Succeeds if the account does not exist.
     ///
     /// # Errors
     /// See [`AccountError`].

@@ -1,5 +1,5 @@
-//! Tokens of the application itself, by client credentials (RFC 6749 section 4.4): for the FGA API, and for Okta where nobody's
-//! own account is used.
+//! Access tokens of the application itself by client credentials (RFC 6749 section 4.4): for the FGA API, and for Okta
+//! where tools do not use people's own accounts.
 
 use crate::cache::{Cache, Fresh, Key, Lifetime, Locked};
 use agent::Actor;
@@ -16,25 +16,25 @@ use url::Url;
 const LIFETIME: Lifetime =
     Lifetime { margin: Duration::from_secs(60), longest: Duration::from_hours(24), jitter: Duration::ZERO };
 
-/// Assumed lifetime of a token whose lifetime is not told, in seconds.
+/// Assumed lifetime of a token without `expires_in`, in seconds.
 const UNTOLD_S: i64 = 300;
 
-/// A client that gets tokens of its own.
+/// A client that obtains tokens for itself.
 #[derive(Debug, Clone)]
 pub struct ApplicationCredentials {
-    /// The name of the token service in messages to people.
+    /// Name of the token service in messages to people.
     pub service: &'static str,
-    /// The token endpoint.
+    /// Token endpoint.
     pub token_url: Url,
-    /// The client.
+    /// Client identifier and credential.
     pub client: Client,
-    /// Auth0's `audience`: the API that the token is for.
+    /// Auth0's `audience` parameter: the API that the token is for.
     pub audience: Option<String>,
-    /// The scopes to request; none for all that the client has.
+    /// Scopes to request; empty for all that the client has.
     pub scopes: Vec<String>,
 }
 
-/// The current token of an application. Clones share it.
+/// Source of the application's token, with its cache. Clones share the cache.
 #[derive(Debug, Clone)]
 pub struct ApplicationToken {
     source: Arc<Source>,
@@ -48,18 +48,18 @@ struct Source {
 }
 
 impl ApplicationToken {
-    /// Nothing is requested yet.
+    /// Creates the source. The first call requests the first token.
     ///
     /// # Errors
-    /// When no HTTP client can be made on this machine.
+    /// When the HTTP client cannot be created.
     pub fn new(credentials: ApplicationCredentials) -> Result<Self, reqwest::Error> {
         Ok(Self { source: Arc::new(Source { credentials, http: http::client()? }), cache: Cache::new(LIFETIME) })
     }
 
-    /// A token that lives for another minute at least.
+    /// Returns a token; one from the cache is valid for at least another minute.
     ///
     /// # Errors
-    /// [`Unavailable`] with the cause, without address or body.
+    /// [`Unavailable`] with the cause, without URL or body.
     pub async fn token(&self) -> Result<SecretString, Unavailable> {
         match self.access_token().await {
             Ok(access_token) => Ok(access_token.token().clone()),
@@ -68,7 +68,7 @@ impl ApplicationToken {
         }
     }
 
-    /// Forgets the token, which a service refused.
+    /// Removes the cached token after a service has rejected it.
     pub fn forget(&self) {
         self.cache.forget(&Key::Application);
     }
@@ -79,7 +79,8 @@ impl ApplicationToken {
     }
 }
 
-/// The same token for everybody. It is nobody's own account, so what it lacks no person can add.
+/// Returns the same token for every person. Reports a missing scope as `Unavailable` and not as `MoreScopes`, since no
+/// person can grant it.
 #[async_trait]
 impl CredentialProvider for ApplicationToken {
     async fn access_token(&self, _actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
@@ -93,7 +94,7 @@ impl CredentialProvider for ApplicationToken {
     }
 }
 
-/// The one entry of the cache.
+/// Key of the single cache entry.
 const APPLICATION: &str = "application";
 
 impl Source {
@@ -112,7 +113,7 @@ impl Source {
         let answer = self.request().await?;
         let failed = |cause: &str| Unavailable::new(self.credentials.service, format!("token request: {cause}"));
         let token = answer.access_token.ok_or_else(|| failed("the answer has no access token"))?;
-        // An absent `scope` means "as requested" (RFC 6749 section 5.1). Fewer scopes are not what the tools declare.
+        // An absent `scope` means "as requested" (RFC 6749 section 5.1). The tools need every requested scope.
         let granted = answer.scope.as_deref().map(|scope| scope.split_whitespace().collect::<Vec<_>>());
         if granted.is_some_and(|granted| self.credentials.scopes.iter().any(|scope| !granted.contains(&scope.as_str())))
         {
@@ -133,7 +134,7 @@ impl Source {
             url: token_url,
             client,
             preferred: Method::SecretPost,
-            // Okta wants the address of its token endpoint (developer.okta.com, "Implement OAuth for Okta").
+            // Okta requires the URL of its token endpoint as audience (developer.okta.com, "Implement OAuth for Okta").
             assertion_audience: token_url.as_str(),
             http: &self.http,
         };

@@ -1,6 +1,7 @@
-//! The vault port for servers that take the provider's own access tokens (RFC 8707): each gets one of its audience alone,
-//! for that very person, by the refresh token of their sign-in (Auth0's *multi-resource refresh tokens*).
-//! It must never give one server's token to another, nor keep one for long.
+//! Credential provider for servers that accept the identity provider's own access tokens (RFC 8707). Each token is
+//! bound to one audience and one person, and is obtained with the refresh token of the person's sign-in (Auth0's
+//! *multi-resource refresh tokens*). A token must never reach a server of another audience, and is cached for five
+//! minutes at most.
 
 mod token;
 
@@ -20,21 +21,21 @@ use std::time::Duration;
 const LIFETIME: Lifetime =
     Lifetime { margin: Duration::from_secs(60), longest: Duration::from_secs(300), jitter: Duration::from_secs(30) };
 
-/// Lends access tokens for servers.
+/// Obtains people's access tokens for servers, by audience.
 pub struct AudienceTokens {
     source: Arc<Source>,
-    /// By person, whatever the server: a provider that rotates refresh tokens takes each once.
+    /// One key a person, shared by all servers: a provider that rotates refresh tokens accepts each only once.
     cache: Cache<Rotation>,
 }
 
 struct Source {
     provider: Arc<RelyingParty>,
     subjects: Arc<dyn SignInTokens>,
-    /// The audience of each provider that tools name.
+    /// Audience of each provider that tools name.
     audiences: HashMap<String, String>,
 }
 
-/// A refresh token and the one that is to take its place.
+/// A used refresh token and its replacement.
 #[derive(Clone)]
 struct Rotation {
     used: SecretString,
@@ -42,8 +43,8 @@ struct Rotation {
 }
 
 impl AudienceTokens {
-    /// Lends at the provider of `provider`, with its client, for the sign-ins that `subjects` finds; `audiences` says which
-    /// audience a provider's tokens have.
+    /// Creates a source that requests tokens at `provider` with its client and the refresh tokens of `subjects`.
+    /// `audiences` maps each provider that tools name to the audience of its tokens.
     #[must_use]
     pub fn new(
         provider: Arc<RelyingParty>,
@@ -53,7 +54,8 @@ impl AudienceTokens {
         Self { source: Arc::new(Source { provider, subjects, audiences }), cache: Cache::new(LIFETIME) }
     }
 
-    /// Waits until every refresh that was begun has kept what it was given: a server that stops must not lose it.
+    /// Waits until every running refresh has stored its rotated refresh token, so that a server that stops does not
+    /// lose it.
     pub async fn settle(&self) {
         self.cache.settle().await;
     }
@@ -78,9 +80,9 @@ impl Source {
     ) -> Result<SecretString, CredentialError> {
         let audience = self.audiences.get(&need.provider);
         let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
-        // Within the lock: whoever had it before may have got another one.
+        // Read under the lock: the previous holder may have rotated the refresh token.
         let mut subject = self.subjects.refresh_token(actor).await?.ok_or(CredentialError::SignInAgain)?;
-        // A rotation of a sign-in that has ended is discarded.
+        // Discard a pending rotation that belongs to an earlier sign-in.
         if let Some(rotation) = locked.take_unkept().filter(|rotation| same_secret(&rotation.used, &subject)) {
             subject = self.keep(&mut locked, actor, rotation).await?;
         }
@@ -95,19 +97,20 @@ impl Source {
         let subject = match given.rotated {
             None => used,
             Some(fresh) => {
-                // Before anything is done with it: the old one works no more, and this one is nowhere else.
+                // Store the new refresh token before use: the old one is invalid, and this is the only copy.
                 let fresh = self.keep(&mut locked, actor, Rotation { used: used.clone(), fresh }).await?;
                 locked.rebind(&used, &fresh);
                 fresh
             }
         };
-        // What came with the fresh one may still be no good.
+        // Check the access token only now: the rotation must be stored even if the token is wrong.
         let (token, scopes) = token::checked(&self.provider, &given.access, wanted).await?;
         let fresh = Fresh { token, scopes, expires_in: given.expires_in, subject: Some(subject) };
         Ok(locked.insert(&need.provider, fresh))
     }
 
-    /// Asks by `subject`, and by what has taken its place if that is used up: another instance may have been sooner.
+    /// Requests a token with `subject`. If that is rejected and another instance has stored a newer refresh token
+    /// meanwhile, tries that one once.
     async fn refreshed(
         &self,
         subject: SecretString,
@@ -123,7 +126,7 @@ impl Source {
         Ok((newer, given))
     }
 
-    /// Stores a fresh refresh token, and returns it.
+    /// Stores a rotated refresh token and returns it.
     async fn keep(
         &self,
         locked: &mut Locked<Rotation>,

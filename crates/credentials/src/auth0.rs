@@ -1,5 +1,5 @@
-//! Capabilities that only Auth0 has: people's accounts at third parties by the Token Vault, and their management by the My
-//! Account API.
+//! Features that only Auth0 has: access tokens of people's accounts at third parties from the Token Vault, and
+//! management of those accounts by the My Account API.
 
 mod accounts;
 mod exchange;

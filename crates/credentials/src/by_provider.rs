@@ -1,4 +1,4 @@
-//! The source of each provider's tokens. There is no fallback from one to another.
+//! Selects the source of tokens by provider. There is no fallback from one source to another.
 
 use agent::Actor;
 use agent::intent::Need;
@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// One source for each provider that tools name.
+/// One credential provider for each provider that tools name.
 #[derive(Default)]
 pub struct CredentialProviders(BTreeMap<String, Arc<dyn CredentialProvider>>);
 
 impl CredentialProviders {
-    /// These sources, and `source` for the tokens of `provider`.
+    /// Adds `source` for the tokens of `provider`, replacing an earlier one.
     #[must_use]
     pub fn with(mut self, provider: impl Into<String>, source: Arc<dyn CredentialProvider>) -> Self {
         self.0.insert(provider.into(), source);

@@ -1,9 +1,9 @@
-//! The one cache of access tokens. One caller at a time fetches for a key; those who wait take what it got, or its failure.
-//! Work that was begun goes on when its caller is gone, and is waited for when the server stops: a provider that rotates
-//! refresh tokens forgives neither a second use nor a loss.
+//! Single-flight cache of access tokens, used by every source. One caller at a time fetches for a key; the others wait
+//! and share its token or its error. A fetch continues when its caller is cancelled, and shutdown waits for it: with a
+//! provider that rotates refresh tokens, using one twice or losing its replacement invalidates the grant.
 //!
-//! The map is our own: the bound of `moka` evicts any entry, and one that is in use, or holds the only copy of a rotated
-//! refresh token, must stay.
+//! The map is hand-written because the size limit of `moka` may evict any entry, and an entry must stay that is in use
+//! or holds the only copy of a rotated refresh token.
 
 mod slot;
 #[cfg(test)]
@@ -24,15 +24,15 @@ use std::time::{Duration, Instant};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-/// The most keys that are held at once.
+/// Maximum number of keys in the cache.
 const CAPACITY: usize = 10_000;
 
-/// The owner of cached tokens. Requests with the same key wait for one another.
+/// The owner of cached tokens. Requests with the same key are serialized.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
     /// The application itself.
     Application,
-    /// A person at the identity provider, for whatever audience.
+    /// A person at the identity provider, for every audience.
     Person([String; 3]),
     /// A person's account at a third party.
     Account([String; 3], String),
@@ -52,19 +52,19 @@ fn identity(actor: &Actor) -> [String; 3] {
     [actor.tenant(), actor.issuer(), actor.subject()].map(str::to_owned)
 }
 
-/// The time for which tokens are cached.
+/// Limits on how long tokens are cached.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lifetime {
-    /// The time before its end from which a token is no longer handed out: it must outlive the call.
+    /// Time before expiry at which a token is no longer handed out, since it must outlive the call.
     pub(crate) margin: Duration,
-    /// The longest time in the cache: what a person revokes elsewhere must stop working soon.
+    /// Longest time in the cache, so that an account revoked elsewhere soon stops working.
     pub(crate) longest: Duration,
-    /// A token is dropped up to this much earlier, at random, so that the tokens of many people do not end at once.
+    /// Maximum random reduction of the time in the cache, so that the tokens of many people do not expire at once.
     pub(crate) jitter: Duration,
 }
 
 impl Lifetime {
-    /// The time in the cache of a token that works for `expires_in`. Zero for one that is not cached.
+    /// Returns the time in the cache for a token that expires after `expires_in`; zero if it must not be cached.
     fn of(self, expires_in: Duration) -> Duration {
         let most = u64::try_from(self.jitter.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
         let early = Duration::from_millis(random() % most);
@@ -72,13 +72,13 @@ impl Lifetime {
     }
 }
 
-/// A number for jitter, not for secrets.
+/// Returns a random number for jitter; not suitable for secrets.
 pub(crate) fn random() -> u64 {
     RandomState::new().hash_one(Instant::now())
 }
 
-/// Tokens by their key, with what else a source must remember: `R` is a rotation that no store has taken yet. Clones share
-/// everything.
+/// Access tokens by key. `R` is a source's pending rotation: a replaced refresh token that the store has not accepted
+/// yet. Clones share the cache.
 pub(crate) struct Cache<R>(Arc<Shared<R>>);
 
 struct Shared<R> {
@@ -99,10 +99,11 @@ impl<R: Send + 'static> Cache<R> {
         Self(Arc::new(Shared { slots: Mutex::default(), lifetime, capacity, tasks: TaskTracker::new() }))
     }
 
-    /// Runs `work` alone with what is held for `key`. It goes on when the caller is gone.
+    /// Runs `work` with exclusive access to the slot of `key`. The work continues when the caller is cancelled.
     ///
     /// # Errors
-    /// Those of `work`; [`CredentialError::Unavailable`] when too many keys are in use, and after [`Cache::settle`].
+    /// The errors of `work`; [`CredentialError::Unavailable`] when too many keys are in use, or after
+    /// [`Cache::settle`].
     pub(crate) async fn exclusive<T, F>(
         &self,
         key: Key,
@@ -115,7 +116,8 @@ impl<R: Send + 'static> Cache<R> {
         self.in_slot(self.slot(key)?, work).await
     }
 
-    /// The token of `provider` that `work` finds or fetches. A service that rejects it drops it from the cache.
+    /// Returns the token of `provider` that `work` finds or fetches. The cache drops the token when a service rejects
+    /// it.
     ///
     /// # Errors
     /// As [`Cache::exclusive`].
@@ -134,13 +136,13 @@ impl<R: Send + 'static> Cache<R> {
         Ok(AccessToken::with_handler(token, Arc::new(lent)))
     }
 
-    /// What is held for `key`, unless somebody works with it.
+    /// Locks the slot of `key`, unless it is in use.
     pub(crate) fn idle(&self, key: Key) -> Option<Locked<R>> {
         let slot = self.slot(key).ok()?.try_lock_owned().ok()?;
         Some(Locked::new(slot, Instant::now(), self.0.lifetime))
     }
 
-    /// Waits until all work that was begun is done; afterwards none begins.
+    /// Waits until all running work has finished, and rejects new work from then on.
     pub(crate) async fn settle(&self) {
         self.0.tasks.close();
         self.0.tasks.wait().await;
@@ -153,7 +155,7 @@ impl<R: Send + 'static> Cache<R> {
     {
         let asked = Instant::now();
         let locked = Locked::new(slot.lock_owned().await, asked, self.0.lifetime);
-        // Taken before the look: `settle` either waits for this work or is seen by it.
+        // Take the task token before the check: `settle` either waits for this work, or the check below sees it.
         let running = self.0.tasks.token();
         if self.0.tasks.is_closed() {
             return Err(failed("this server stops").into());
@@ -184,13 +186,13 @@ impl<R: Send + 'static> Cache<R> {
 }
 
 impl Cache<Infallible> {
-    /// Forgets all that is held for `key`. Nothing is lost: there are no rotations here.
+    /// Removes the slot of `key`. This loses no data: a cache of `Infallible` has no pending rotations.
     pub(crate) fn forget(&self, key: &Key) {
         self.slots().remove(key);
     }
 }
 
-/// Decides whether a slot survives the bound: it is in use, or holds what is nowhere else.
+/// Tells whether a slot must stay in a full cache: it is in use, or holds a pending rotation.
 fn is_needed<R>(slot: &SharedSlot<R>) -> bool {
     Arc::strong_count(slot) > 1 || slot.try_lock().is_ok_and(|slot| slot.unkept.is_some())
 }
@@ -211,7 +213,7 @@ impl<R> std::fmt::Debug for Cache<R> {
     }
 }
 
-/// Drops a token that a service rejected.
+/// Removes a rejected token from the cache.
 struct Lent<R> {
     slot: SharedSlot<R>,
     provider: String,

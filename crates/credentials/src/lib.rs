@@ -1,8 +1,10 @@
-//! Credentials for tools: where a person's token is fetched, cached and renewed. One folder or file a source: Auth0's Token
-//! Vault, the identity provider's tokens for other APIs, the local vault, the application's own token. [`CredentialProviders`]
-//! chooses among them by provider, and [`accounts`] is the port by which people manage what they have connected.
-//! This crate never knows how tokens are sealed, nor sessions and pages: who completes a connection must find it in the
-//! session that began it.
+//! Access tokens for tools: fetched, cached and renewed. Each source has a module: Auth0's Token Vault, the identity
+//! provider's tokens for other APIs, the local vault, and the application's own token. [`CredentialProviders`] selects
+//! the source of a provider, and [`accounts`] is the port by which people manage the accounts that they have connected.
+//!
+//! This crate does not encrypt stored tokens and knows neither sessions nor pages. The caller stores a
+//! [`PendingConnection`](accounts::PendingConnection) in the session that began it and completes it from that session
+//! only.
 
 pub mod accounts;
 mod application;
@@ -21,5 +23,5 @@ pub use local::{LocalVault, file};
 pub use sign_in_tokens::SignInTokens;
 use sign_in_tokens::same_secret;
 
-/// The name of the local vault in messages to people.
+/// Name of the local vault in messages to people.
 pub const SERVICE: &str = "the vault";

@@ -1,5 +1,6 @@
-//! The local vault, for companies without another one's: people's accounts by OAuth 2.0 (code flow with PKCE), tokens of the
-//! application's own by client credentials, and API keys. Providers come from a file, tokens go to a store.
+//! The local vault, for companies that use no hosted token vault: tokens of people's accounts by OAuth 2.0
+//! (authorization code flow with PKCE), tokens of the application itself by client credentials, and API keys. Providers
+//! are configured in a file, and tokens are kept in a [`Store`].
 
 mod connecting;
 pub mod file;

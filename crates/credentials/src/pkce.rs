@@ -1,17 +1,17 @@
-//! Proof key for code exchange (RFC 7636), by S256 alone.
+//! Proof key for code exchange (RFC 7636) with the method S256 only.
 
 use agent::ports::Unavailable;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// A verifier of 256 random bits.
+/// Creates a verifier of 256 random bits.
 pub(crate) fn verifier() -> Result<String, Unavailable> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| Unavailable::new(crate::SERVICE, error.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The S256 challenge of a verifier (section 4.2).
+/// Returns the S256 challenge of a verifier (section 4.2).
 pub(crate) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }

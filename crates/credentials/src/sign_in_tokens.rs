@@ -1,4 +1,4 @@
-//! The refresh token of a person's sign-in, as the session store keeps it.
+//! Access to the refresh tokens of people's sign-ins in the session store.
 
 use agent::Actor;
 use agent::ports::Unavailable;
@@ -8,13 +8,14 @@ use secrecy::{ExposeSecret, SecretString};
 /// Finds and replaces the refresh tokens of people's sign-ins.
 #[async_trait]
 pub trait SignInTokens: Send + Sync {
-    /// The refresh token of the person's newest sign-in; `None` when none of their sign-ins lives, or it came without one.
+    /// Returns the refresh token of the person's newest sign-in; `None` if they are signed out everywhere, or if the
+    /// sign-in has no refresh token.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn refresh_token(&self, actor: &Actor) -> Result<Option<SecretString>, Unavailable>;
 
-    /// Stores `fresh` in the place of `old`, which the provider has spent.
+    /// Replaces `old`, which the provider has invalidated, by `fresh`.
     ///
     /// # Errors
     /// [`Unavailable`] when it is not stored: `fresh` must then not be used.

@@ -1,4 +1,4 @@
-//! The source of each provider's access tokens, and the manager of people's accounts there.
+//! Creates the source of each provider's access tokens and the managers of people's accounts.
 
 mod stores;
 
@@ -21,21 +21,21 @@ use std::sync::Arc;
 use stores::WhileSignedIn;
 use url::Url;
 
-/// The scopes that each request for an account at Okta repeats: an OpenID Connect connection gives no ID token without them
-/// (auth0.com/docs, "Connected Accounts for Token Vault": scopes of a request replace those of the connection).
+/// Scopes of every connect request for Okta: an OpenID Connect connection issues no ID token without them
+/// (auth0.com/docs, "Connected Accounts for Token Vault": the scopes of a request replace those of the connection).
 const OKTA_REPEATED: [&str; 2] = ["openid", "profile"];
 
-/// Tokens and who manages them.
+/// The sources of access tokens and the managers of accounts.
 pub(super) struct AccessTokens {
     pub(super) vaults: CredentialProviders,
     pub(super) accounts: Accounts,
-    /// What must settle before the server ends.
+    /// Local vault, which must settle before the server ends.
     pub(super) own: Option<LocalVault>,
-    /// The scopes that the tools for GitHub ask for; none where there is no GitHub.
+    /// Scopes that the tools for GitHub request; none if GitHub is not configured.
     pub(super) github_scopes: Option<Vec<String>>,
 }
 
-/// What tools there are for a provider.
+/// The built-in tools of a provider.
 struct Uses {
     id: &'static str,
     scopes: &'static [&'static str],
@@ -48,17 +48,17 @@ const USES: [Uses; 2] = [
     Uses { id: github::PROVIDER, scopes: &[], tools: &github::USES, names: &github::TOOLS },
 ];
 
-/// The ways to people's tokens.
+/// The adapters from which access tokens are obtained.
 pub(super) struct Sources {
-    /// The sessions of people: a token is theirs while one lives.
+    /// People's sign-ins; tokens of the local vault are handed out only to people who are signed in.
     pub(super) sign_ins: SignIns,
     pub(super) relying_party: Arc<RelyingParty>,
     pub(super) people: Arc<SignedInPeople>,
-    /// Lends access tokens of the identity provider's own.
+    /// Source of the identity provider's own access tokens.
     pub(super) access: Arc<dyn CredentialProvider>,
 }
 
-/// The access tokens that are asked for here, with their audiences.
+/// Returns the audiences of the identity provider's access tokens that the My Account API and the Token Vault need.
 pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String)> {
     let mine = my_account::audience(&config.oidc.issuer);
     let subject = match &config.lent_for {
@@ -121,7 +121,7 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> 
     Ok(AccessTokens { vaults, accounts: Accounts { providers, managers }, own, github_scopes })
 }
 
-/// The scopes that the tools ask of a connection at the identity provider.
+/// Returns the scopes that the tools request from a connection at the identity provider.
 fn connection_scopes(config: &Config, uses: &Uses) -> Vec<String> {
     match config.github.as_ref().map(|github| &github.access) {
         Some(GitHubAccess::Connection { scopes, .. }) if uses.id == github::PROVIDER => scopes.clone(),
@@ -143,7 +143,7 @@ pub(super) async fn okta_application(
     })
 }
 
-/// The connections at the identity provider, by provider.
+/// Returns the connections at the identity provider, by provider.
 fn connections(config: &Config) -> HashMap<String, String> {
     let okta = match config.okta.as_ref().map(|okta| &okta.access) {
         Some(OktaAccess::Own { connection }) => Some((okta::PROVIDER.to_owned(), connection.clone())),
@@ -165,7 +165,7 @@ fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -
     Provider { id: id.to_owned(), name, keeper, scopes, tools: all(|uses| uses.tools), names: all(|uses| uses.names) }
 }
 
-/// The local vault, if the file of providers names any.
+/// Creates the local vault; none if the file configures no providers.
 async fn local_vault(config: &Config, aws: &SdkConfig, callback: Url) -> Result<Option<LocalVault>, StartError> {
     if config.providers.all.is_empty() {
         return Ok(None);
@@ -189,15 +189,15 @@ async fn local_vault(config: &Config, aws: &SdkConfig, callback: Url) -> Result<
     Ok(Some(LocalVault::new(providers, store, Arc::new(SystemClock), callback)?))
 }
 
-/// Wraps every data key by the newest key: what `countersign vault rotate` does.
+/// Wraps every data key with the newest key, for `countersign vault rotate`.
 ///
 /// # Errors
-/// [`Unavailable`] with the cause; what was done stays.
+/// [`Unavailable`] with the cause; keys that were wrapped before the error stay wrapped.
 pub(super) async fn rotate(config: &Config, aws: &SdkConfig) -> Result<Rotated, Unavailable> {
     sealed_accounts(config, aws).await?.rotate().await
 }
 
-/// The sealed store. The agent that borrows is the application as the identity provider knows it.
+/// Creates the encrypted store of accounts. Records are bound to the application's client id at the identity provider.
 async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccounts, Unavailable> {
     let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
     let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;

@@ -1,4 +1,5 @@
-//! The checks of `countersign doctor`: each asks a live service what the server would ask it, and changes nothing.
+//! The checks of `countersign doctor`: each sends a live service a request like those of the server, and changes
+//! nothing.
 
 mod provider;
 mod services;
@@ -10,7 +11,7 @@ use aws_config::SdkConfig;
 use std::fmt::Display;
 use std::sync::Arc;
 
-/// Checks `config` against the live services.
+/// Runs all checks of `config` against the live services.
 pub async fn examine(config: &Config, aws: &SdkConfig) -> Report {
     let mut report = Report::default();
     match identity::relying_party(config, aws, &identity::mapping(config)).await {
@@ -25,7 +26,7 @@ pub async fn examine(config: &Config, aws: &SdkConfig) -> Report {
     report
 }
 
-/// The outcome of a check, or a sentence when it takes too long.
+/// Limits the time of a check; returns its outcome, or an error if it takes longer than [`PATIENCE`].
 async fn in_time<E: Display>(check: impl Future<Output = Result<String, E>>) -> Result<String, String> {
     match tokio::time::timeout(PATIENCE, check).await {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),

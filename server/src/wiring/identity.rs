@@ -1,4 +1,4 @@
-//! The identity provider: sign-in, approvals, and the mapping of its claims.
+//! Creates the adapters of the identity provider: sign-in, approvals and the mapping of claims.
 
 use super::StartError;
 use crate::config::{ClientSettings, Config, CredentialSettings, Details};
@@ -8,7 +8,7 @@ use aws_config::SdkConfig;
 use oidc::{Client, Credential, RelyingParty, SigningKey};
 use std::sync::Arc;
 
-/// The rules by which the claims of a sign-in become an actor.
+/// Returns the rules that map the claims of a sign-in to an actor.
 pub(super) fn mapping(config: &Config) -> PrincipalMapping {
     PrincipalMapping {
         principal: config.fga.principal.clone(),
@@ -40,7 +40,7 @@ pub(super) async fn relying_party(
     RelyingParty::new(party).map_err(StartError::SignIn)
 }
 
-/// Logs once what the provider can do for this application, or that it cannot be reached.
+/// Logs which features the provider supports, or that it is unavailable.
 pub async fn report(provider: Arc<RelyingParty>) {
     let (issuer, profile) = (provider.issuer(), provider.profile().name);
     match provider.support().await {
@@ -65,7 +65,7 @@ pub(super) fn approver(config: &Config, relying_party: Arc<RelyingParty>) -> Cib
     Ciba::new(relying_party, config.approval.audience.clone(), form)
 }
 
-/// The client with its credential, fetched from Secrets Manager where it is there.
+/// Returns the client with its credential, fetched from Secrets Manager if it is configured to be there.
 pub(super) async fn client(config: &Config, aws: &SdkConfig, own: &ClientSettings) -> Result<Client, StartError> {
     let credential = match &own.credential {
         CredentialSettings::Secret(secret, method) => Credential::Secret(secret.clone(), *method),

@@ -1,4 +1,4 @@
-//! The ledger as the commands see it: opened for whoever checks it, apart from the server.
+//! Opens the ledger for the commands that verify it without a running server.
 
 pub use dynamo::PublicKeys;
 pub use dynamo::ledger::verify::{Report, Scope};
@@ -11,46 +11,46 @@ use aws_config::SdkConfig;
 use dynamo::{DynamoLedger, LedgerKeys};
 use std::sync::Arc;
 
-/// The ledger's keys.
+/// Fetches the keys of the ledger.
 ///
 /// # Errors
-/// [`StartError::LedgerKeys`]: no key, no start.
+/// [`StartError::LedgerKeys`] if they cannot be fetched; the server does not start without them.
 pub async fn keys(config: &Config, aws: &SdkConfig) -> Result<LedgerKeys, StartError> {
     let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
     let keys = dynamo::fetch_ledger_keys(aws, url, &config.aws.ledger_key_secret_id).await;
     keys.map_err(StartError::LedgerKeys)
 }
 
-/// Looks at every item of the ledger in `scope`.
+/// Verifies every item of the ledger in `scope`.
 ///
 /// # Errors
-/// When keys or table do not answer: then it is not known whether anything is wrong.
+/// When the keys or the table are unavailable; the result of the verification is then unknown.
 pub async fn verify(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Report, StartError> {
     let ledger = open(config, aws).await?;
     dynamo::ledger::verify::verify(&ledger, scope).await.map_err(StartError::Ledger)
 }
 
-/// The signed heads of the chains in `scope`.
+/// Returns the signed heads of the chains in `scope`.
 ///
 /// # Errors
-/// When keys or table do not answer.
+/// When the keys or the table are unavailable.
 pub async fn heads(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Vec<Head>, StartError> {
     let ledger = open(config, aws).await?;
     dynamo::ledger::verify::heads(&ledger, scope).await.map_err(StartError::Ledger)
 }
 
-/// A witness of the ledger that goes on after the heads that were `witnessed` before.
+/// Creates a witness of the ledger that continues after the heads that were `witnessed` before.
 ///
 /// # Errors
-/// When the keys cannot be had.
+/// When the keys cannot be fetched.
 pub async fn witness(config: &Config, aws: &SdkConfig, witnessed: &[Head]) -> Result<Witness, StartError> {
     Ok(Witness::new(open(config, aws).await?, witnessed))
 }
 
-/// The ledger as it lies in the table.
+/// Opens the ledger in the configured table.
 ///
 /// # Errors
-/// When the keys cannot be had.
+/// When the keys cannot be fetched.
 pub async fn open(config: &Config, aws: &SdkConfig) -> Result<DynamoLedger, StartError> {
     let keys = keys(config, aws).await?;
     let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));

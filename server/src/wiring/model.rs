@@ -1,4 +1,4 @@
-//! The language model as it is configured.
+//! Creates the configured language model.
 
 use super::StartError;
 use crate::config::{Config, ModelFamily, Switch};
@@ -7,7 +7,7 @@ use aws_config::SdkConfig;
 use bedrock::{Bedrock, Family, Guardrail, PromptCache, ThinkingDisplay};
 use std::time::Duration;
 
-/// The model, in the account and region of `aws`.
+/// Creates the model in the account and region of `aws`.
 pub(super) fn model(config: &Config, aws: &SdkConfig, silence: Duration) -> Result<Bedrock, StartError> {
     let region = aws.region().map(AsRef::as_ref);
     let settings = &config.model;
@@ -15,7 +15,7 @@ pub(super) fn model(config: &Config, aws: &SdkConfig, silence: Duration) -> Resu
         model_id: model_id(settings.id.as_deref(), region)?,
         family: family(config),
         endpoint_url: settings.endpoint_url.as_ref().map(url::Url::to_string),
-        // The turn's own clock runs over it; what hangs longer is not worth another attempt.
+        // The turn gives up after this silence anyway, so a response that takes longer is not worth another attempt.
         open_timeout: silence,
         prompt_cache: match settings.prompt_cache {
             Switch::On => PromptCache::Auto,
@@ -30,7 +30,7 @@ pub(super) fn model(config: &Config, aws: &SdkConfig, silence: Duration) -> Resu
     Ok(Bedrock::new(aws, config))
 }
 
-/// The bounds of a turn with the configured model. A turn has time for three of the longest silences at least.
+/// Returns the limits of a turn with the configured model. Its time limit is at least three times the longest silence.
 #[must_use]
 pub fn limits(config: &Config) -> Limits {
     let (family, settings) = (family(config), &config.model);
@@ -43,7 +43,7 @@ pub fn limits(config: &Config) -> Limits {
     }
 }
 
-/// The model that was named, or Nova Pro by the profile of the region.
+/// Returns the configured model id, or the region's inference profile of Nova Pro.
 fn model_id(named: Option<&str>, region: Option<&str>) -> Result<String, StartError> {
     if let Some(named) = named {
         return Ok(named.to_owned());
@@ -52,7 +52,7 @@ fn model_id(named: Option<&str>, region: Option<&str>) -> Result<String, StartEr
     bedrock::default_model(region).ok_or_else(|| StartError::NoModel { region: region.to_owned() })
 }
 
-/// The default model is a Nova in every region.
+/// Returns the configured model family, or the one of the model id. The default model is a Nova in every region.
 fn family(config: &Config) -> Family {
     match config.model.family {
         ModelFamily::ById => config.model.id.as_deref().map_or(Family::Nova, Family::of),

@@ -1,4 +1,4 @@
-//! MCP servers put together: as the configuration names them, with pins in the table and tokens of the people's sign-ins.
+//! Creates the client of the configured MCP servers, with pins in the table and access tokens from people's sign-ins.
 
 mod pins;
 mod shown;
@@ -16,7 +16,7 @@ pub(super) use shown::Shown;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The tools of `servers` beside `local`, called with what `vault` lends.
+/// Creates a catalog of the tools of `servers` and of `local`. Calls to the servers use access tokens from `vault`.
 pub(super) fn catalog(
     servers: Servers,
     local: Toolbox,
@@ -29,10 +29,10 @@ pub(super) fn catalog(
     Ok(Catalog::new(local, client.map_err(|error| StartError::Mcp(error.to_string()))?, vault))
 }
 
-/// The servers as they are configured.
+/// Returns the configured servers.
 ///
 /// # Errors
-/// All that is wrong with them, in one sentence.
+/// [`StartError::Mcp`] with all mistakes in one text.
 pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
     let (mut all, mut wrong) = (Vec::new(), Vec::new());
     for own in &config.mcp.servers {
@@ -78,7 +78,7 @@ fn server(name: ServerName, own: &McpServer) -> Server {
             longest_answer: own.limits.answer_bytes.unwrap_or(standard.longest_answer),
             longest_result: own.limits.result_bytes.unwrap_or(standard.longest_result),
             deepest: own.limits.levels.unwrap_or(standard.deepest),
-            // What is named is wanted, be it more than what is taken of a server unseen.
+            // All tools that the configuration names are accepted, even if they exceed the default limit.
             most_tools: own.limits.tools.unwrap_or(named.max(standard.most_tools)),
         },
     }

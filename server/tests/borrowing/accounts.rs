@@ -1,4 +1,4 @@
-//! Connecting, listing and taking away accounts.
+//! Connecting, listing and deleting accounts.
 
 use crate::world::{CALLBACK, World, person, sent};
 use credentials::accounts::AccountError;
@@ -12,7 +12,7 @@ const OKTA: &str = "Okta-OIDC";
 const READ: &str = "okta.users.read";
 const BOBS: &str = "00u2bobcrane0000acme";
 
-/// What the person does at the page, as the callback is told.
+/// Consents on the page as Bob's account, and returns the `connect_code` of the callback.
 async fn allowed(world: &World, page: &reqwest::Url) -> String {
     sent(&world.answer(page, "allow", BOBS).await, "connect_code").unwrap()
 }
@@ -24,7 +24,7 @@ async fn an_account_is_connected_listed_and_taken_away() {
     assert_eq!(world.accounts.list(&bob, None).await.unwrap(), []);
     let (page, connecting) = world.begin(&bob, OKTA, &[READ, "okta.groups.read"]).await.unwrap();
     assert!(page.as_str().starts_with(&format!("{}connected-accounts/connect?ticket=", world.variable("OIDC_ISSUER"))));
-    // It is kept in a session meanwhile.
+    // Sessions store the pending connection as JSON.
     let kept = serde_json::to_string(&connecting).unwrap();
     assert_eq!(format!("{connecting:?}"), "PendingConnection { .. }");
     let connecting: PendingConnection = serde_json::from_str(&kept).unwrap();
@@ -96,7 +96,7 @@ async fn only_whole_and_in_time_does_a_connection_come_about() {
     refused(world.accounts.complete(&bob, connecting.clone(), "cc_guess").await.unwrap_err());
     let code = allowed(&world, &page).await;
     refused(world.accounts.complete(&eve, connecting.clone(), &code).await.unwrap_err());
-    // The code of one attempt is no use to another.
+    // The code of one attempt does not complete another.
     let (_, other) = world.begin(&bob, OKTA, &[READ]).await.unwrap();
     refused(world.accounts.complete(&bob, other, &code).await.unwrap_err());
     let mut spoilt = serde_json::to_value(&connecting).unwrap();
@@ -167,7 +167,7 @@ async fn an_ended_token_and_a_silent_provider_are_told_apart() {
 async fn a_connection_with_permissions_in_place_of_scopes_is_asked_for_none() {
     let world = World::new().await;
     let ada = world.person("ada").await;
-    // An empty list would be refused.
+    // Auth0 rejects an empty list of scopes, so the request must omit it.
     world.connect(&ada, "github", &[], "58001").await;
     let listed = world.accounts.list(&ada, Some("github")).await.unwrap();
     assert_eq!(listed.len(), 1, "{listed:?}");

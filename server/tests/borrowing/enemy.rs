@@ -1,4 +1,5 @@
-//! A provider that means ill, or is broken: it has keys that verify, and answers what no honest one would.
+//! A malicious or broken provider: its tokens have valid signatures, but its responses are not those of a correct
+//! provider.
 
 use crate::world::{Adapters, CALLBACK, SignIns, adapters, person};
 use axum::body::Bytes;
@@ -20,7 +21,7 @@ use tokio::net::TcpListener;
 
 const ALL: &str = "create:me:connected_accounts read:me:connected_accounts delete:me:connected_accounts";
 
-/// What it answers, and what it saw.
+/// The provider's configured responses, and the requests that it received.
 struct Enemy {
     issuer: String,
     sandbox: Sandbox,
@@ -30,7 +31,7 @@ struct Enemy {
     asked: Mutex<Vec<String>>,
 }
 
-/// How it lists accounts.
+/// Behavior of the list of accounts.
 #[derive(Clone, Copy)]
 enum Lists {
     /// One account on each of this many pages.
@@ -154,7 +155,7 @@ async fn a_token_that_the_provider_has_not_signed_is_not_used() {
 async fn a_list_is_followed_to_its_end_and_no_further() {
     let (enemy, accounts) = Enemy::start().await;
     let ada = person("ada");
-    // how it lists, how many accounts are found (or none), how often it was asked
+    // Behavior of the list, number of accounts found (none for an error), and number of requests.
     let rows = [
         (Lists::Pages(1), Some(1), 1),
         (Lists::Pages(3), Some(3), 3),

@@ -1,4 +1,5 @@
-//! The adapters that connect and borrow people's own accounts, against the sandbox: over the wire, without the server.
+//! The adapters that connect people's own accounts and obtain their access tokens, tested against the sandbox over
+//! HTTP, without the server.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod accounts;

@@ -1,4 +1,4 @@
-//! Access tokens for other servers: each person's own, for one audience, asked for once and kept for a while.
+//! Access tokens for other servers: bound to one person and one audience, requested once and cached for a while.
 
 use crate::world::{World, person};
 use agent::intent::Need;
@@ -14,12 +14,12 @@ struct House {
     world: World,
 }
 
-/// Ada, Bob and nobody else are signed in.
+/// Signs in Ada and Bob only.
 async fn house() -> House {
     signed_in(World::new().await).await
 }
 
-/// The same, at a provider whose refresh tokens count once.
+/// Signs in Ada and Bob at a provider that rotates refresh tokens.
 async fn rotating() -> House {
     signed_in(World::with(Refresh::Rotating { leeway_s: 0 }).await).await
 }
@@ -60,7 +60,7 @@ async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_
             (["auth0|ada", "auth0|bob"][i % 2], "tasks:read".into())
         );
     }
-    // More scopes are another token, and another sign-in lends afresh.
+    // More scopes need another token, and so does another sign-in.
     house.access_token("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
     house.world.person("ada").await;
     house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap();
@@ -74,7 +74,7 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
     let house = house().await;
     let cannot = |why: &str| Err(format!("the sign-in service is not available: access token: {why}"));
     let elsewhere = cannot("it is for another API: does the client's refresh-token policy name this audience?");
-    // Without an API of its own an access token is opaque, which is no token for a server either.
+    // For an audience that no policy names, the provider issues an opaque access token, which no server must get.
     let opaque = cannot("its signature: malformed");
     for (who, server, scopes, expected) in [
         ("eve", "tasks", vec!["tasks:read"], Err("the sign-in is over".to_owned())),
@@ -118,7 +118,7 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
     assert_eq!(house.access_token("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
 }
 
-/// The provider uses up each refresh token by its use, and ends the whole sign-in if one comes twice.
+/// The provider accepts each refresh token once, and ends the whole sign-in if one is used twice.
 #[tokio::test]
 async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
     let house = rotating().await;
@@ -142,7 +142,7 @@ async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_le
     assert_eq!((house.refreshes(), house.world.sins()), (3, vec![]));
 }
 
-/// What could not be kept of a sign-in that has ended is no reason to refuse the next one.
+/// A pending rotation of an earlier sign-in, which could not be stored, must not block the next sign-in.
 #[tokio::test]
 async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the_old_one() {
     let house = rotating().await;
@@ -161,7 +161,8 @@ async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the
     assert_eq!(house.world.sins(), [""; 0]);
 }
 
-/// Another instance was sooner: what was read before it wrote is used up, and what it wrote is in its place.
+/// Another instance has rotated the refresh token after this one read it: the old one is used up, and the store has the
+/// new.
 #[tokio::test]
 async fn attack_13_who_comes_late_takes_the_refresh_token_that_is_there_now() {
     let house = house().await;
@@ -186,7 +187,7 @@ async fn a_sign_in_to_another_organization_lends_nothing() {
     assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok());
 }
 
-/// A provider that does not answer is waited for once, however many wait.
+/// Concurrent callers wait together for one request to a provider that does not answer, and share its error.
 #[tokio::test]
 async fn attack_34_who_has_waited_for_a_provider_in_vain_does_not_wait_again() {
     let house = house().await;

@@ -1,4 +1,4 @@
-//! What the vault lends, and why it does not.
+//! Access tokens from the Token Vault, and the errors when there is none.
 
 use crate::world::{World, person};
 use agent::intent::Need;
@@ -28,7 +28,7 @@ impl World {
 }
 
 impl World {
-    /// The vault port over the adapter.
+    /// Creates the credential provider backed by the Token Vault.
     fn people(&self, subjects: SubjectTokens) -> Auth0TokenVault {
         let connections = [("okta", "Okta-OIDC"), ("github", "github")];
         let connections = connections.map(|(provider, name)| (provider.to_owned(), name.to_owned()));
@@ -48,7 +48,7 @@ fn github() -> Need {
     need("github", "repo")
 }
 
-/// The third party's own id of the account that was lent.
+/// Returns the third party's id of the account that the access token belongs to.
 fn whose(world: &World, access_token: &AccessToken) -> String {
     world.sandbox.provider().lent(access_token.token().expose_secret()).unwrap().account
 }
@@ -130,7 +130,7 @@ async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
     assert_eq!(world.sins(), [""; 0]);
 }
 
-/// The account that somebody signed in with is theirs to use; of others, none is taken for it.
+/// Of several accounts, the one that the person signed in with is used. No other account is chosen in its place.
 #[tokio::test]
 async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used() {
     let world = World::new().await;
@@ -181,10 +181,10 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
         matches!(vault.access_token(&person("eve"), &okta()).await, Err(CredentialError::SignInAgain)),
         "nobody's sign-in"
     );
-    // The client that people sign in to has no right to the API's tokens.
+    // The client that people sign in to must not exchange the API's tokens.
     let other = world.people(client("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"));
     assert!(matches!(other.access_token(&ada, &okta()).await, Err(CredentialError::Unavailable(_))));
-    // A token that the provider does not take is not sent twice.
+    // An access token that the provider has rejected is not sent again.
     world.sandbox.provider().tamper(Tamper::Once(Alteration::Refused("invalid_grant")));
     vault.forget(&ada, "okta");
     assert!(matches!(vault.access_token(&ada, &okta()).await, Err(CredentialError::SignInAgain)));
@@ -195,7 +195,8 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
     assert_eq!(world.sins(), [""; 0]);
 }
 
-/// The token that Okta would not take is what the vault lends until it ends, so there is nothing for it but to connect again.
+/// The Token Vault returns a token that Okta has rejected until it expires, so the person must connect the account
+/// again.
 #[tokio::test]
 async fn what_the_third_party_would_not_take_is_not_lent_again() {
     let world = World::new().await;
@@ -216,7 +217,7 @@ async fn what_the_third_party_would_not_take_is_not_lent_again() {
     );
 }
 
-/// A vault that does not answer is waited for once, however many wait.
+/// Concurrent callers wait together for one request to a Token Vault that does not answer, and share its error.
 #[tokio::test]
 async fn attack_34_who_has_waited_for_the_vault_in_vain_does_not_wait_again() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! The sandbox, both adapters on it, and people who sign in and answer pages.
+//! The sandbox with the adapters under test, and people who sign in and submit its pages.
 
 use agent::fakes::actor;
 use agent::ports::Unavailable;
@@ -19,19 +19,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// The example of RFC 7636, appendix B.
+/// PKCE verifier and challenge from RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-/// The application's own address.
+/// Base address of the application.
 const APP: &str = "http://localhost:3000";
 pub(crate) const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 
-/// The refresh tokens of people's sign-ins, in memory; whether a fresh one can be kept is the test's to say.
+/// The refresh tokens of people's sign-ins, in memory. A test can make it reject writes or return an outdated token.
 #[derive(Default)]
 pub(crate) struct SignIns {
     pub(crate) tokens: Mutex<BTreeMap<String, SecretString>>,
     pub(crate) full: Mutex<bool>,
-    /// What is found the next time instead of what is there.
+    /// Outdated token that the next read returns in place of the stored one.
     pub(crate) stale: Mutex<Option<SecretString>>,
 }
 
@@ -81,7 +81,7 @@ impl World {
         self.sandbox.variable(name).unwrap()
     }
 
-    /// The refresh token of somebody who signs in: `ada`, `bob`, `eve` or `grace`.
+    /// Signs a person in (`ada`, `bob`, `eve` or `grace`) and returns the refresh token.
     pub(crate) async fn signed_in(&self, who: &str) -> SecretString {
         let (issuer, client) = (self.variable("OIDC_ISSUER"), self.variable("OIDC_CLIENT_ID"));
         let callback = format!("{APP}/auth/callback");
@@ -109,12 +109,12 @@ impl World {
         ];
         let answer = self.http.post(format!("{issuer}oauth/token")).form(&form).send().await.unwrap();
         let answer: Value = answer.json().await.unwrap();
-        // One challenge for all is this test's own sin.
+        // Discard the recorded violation: these tests use the same challenge for every sign-in.
         self.sandbox.sins().take();
         SecretString::from(answer["refresh_token"].as_str().unwrap())
     }
 
-    /// Somebody who has signed in.
+    /// Signs a person in and stores the refresh token.
     pub(crate) async fn person(&self, who: &str) -> Actor {
         let token = self.signed_in(who).await;
         let person = person(who);
@@ -129,13 +129,13 @@ impl World {
         scopes: &[&str],
     ) -> Result<(Url, PendingConnection), AccountError> {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
-        // Another state each time, as an honest client has, with what must be escaped.
+        // A new state each time, as a correct client sends, with a character that must be escaped.
         let state = format!("s&{}", self.begun.fetch_add(1, Ordering::Relaxed) + 1);
         let wish = ConnectRequest { connection, scopes: &scopes, redirect_uri: CALLBACK, state: &state };
         self.accounts.begin(person, wish).await
     }
 
-    /// Opens the page, presses a button, and returns what the browser would bring to the callback.
+    /// Opens the page, presses a button, and returns the redirect to the callback.
     pub(crate) async fn answer(&self, page: &Url, action: &str, account: &str) -> Response {
         let shown = self.http.get(page.clone()).send().await.unwrap();
         let cookie = shown.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -154,12 +154,12 @@ impl World {
         assert!(done.unwrap().is_some(), "completed now");
     }
 
-    /// How often the vault was asked.
+    /// Number of exchanges at the Token Vault.
     pub(crate) fn exchanges(&self) -> u64 {
         self.sandbox.provider().requests_to(Endpoint::Token(Grant::TokenVault))
     }
 
-    /// How often access tokens were asked for.
+    /// Number of requests with a refresh token.
     pub(crate) fn refreshes(&self) -> u64 {
         self.sandbox.provider().requests_to(Endpoint::Token(Grant::RefreshToken))
     }
@@ -169,15 +169,15 @@ impl World {
     }
 }
 
-/// What borrows and connects.
+/// The adapters under test.
 pub(crate) struct Adapters {
     pub(crate) vault: Exchange,
     pub(crate) access: Arc<AudienceTokens>,
     pub(crate) accounts: MyAccount,
 }
 
-/// All adapters at a provider with this issuer, with the sandbox's client. `mcp:tasks` is the server of tasks, `mcp:other` one
-/// that no policy names.
+/// Creates all adapters for a provider with this issuer and the sandbox's client. `mcp:tasks` is the sandbox's MCP
+/// server, and `mcp:other` a server whose audience no refresh-token policy names.
 pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox, sign_ins: Arc<SignIns>) -> Adapters {
     let provider = provider(issuer, sandbox);
     let audiences = [
@@ -192,12 +192,12 @@ pub(crate) fn adapters(issuer: &str, sandbox: &Sandbox, sign_ins: Arc<SignIns>) 
     Adapters { vault: Exchange::new(provider), access, accounts }
 }
 
-/// Somebody of the sandbox's people.
+/// Returns one of the sandbox's people.
 pub(crate) fn person(who: &str) -> Actor {
     Actor::attest(Evidence { subject: format!("auth0|{who}"), ..actor(who).evidence().clone() })
 }
 
-/// The provider with this issuer, with the sandbox's client.
+/// Returns the relying party for this issuer, with the sandbox's client.
 fn provider(issuer: &str, sandbox: &Sandbox) -> Arc<RelyingParty> {
     let variable = |name| sandbox.variable(name).unwrap();
     let provider = RelyingParty::new(Config {
@@ -219,7 +219,7 @@ fn provider(issuer: &str, sandbox: &Sandbox) -> Arc<RelyingParty> {
     Arc::new(provider.unwrap())
 }
 
-/// A parameter of the address that the browser is sent to.
+/// Returns a query parameter of the redirect.
 pub(crate) fn sent(answer: &Response, name: &str) -> Option<String> {
     let location = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
     location.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())

@@ -1,4 +1,4 @@
-//! Answers of a token endpoint that GitHub does not give today, and others may.
+//! Token responses that GitHub does not send today, and other providers may.
 
 use crate::between::Between;
 use crate::world::{ADA, LIFE, World, complete, lend, need, person, scopes, shown};
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use credentials::accounts::AccountManager;
 use serde_json::json;
 
-/// Some providers refuse a refresh token that counts no more as a bad request. Of a code that says nothing.
+/// Some providers reject an invalid refresh token as `invalid_request`. For a code, this error proves nothing.
 #[tokio::test]
 async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
     let world = World::new().await;
@@ -28,7 +28,7 @@ async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
     world.finish();
 }
 
-/// A GitHub App has permissions instead of scopes, and always answers with none.
+/// A GitHub App has permissions instead of scopes, and its token responses always have an empty scope.
 #[tokio::test]
 async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_needs_less() {
     let world = World::new().await;
@@ -49,7 +49,7 @@ async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_
     world.finish();
 }
 
-/// A renewed token may allow less (RFC 6749 section 6).
+/// A renewed token may have fewer scopes (RFC 6749 section 6).
 #[tokio::test]
 async fn a_token_that_was_renewed_with_less_is_lent_for_that_alone() {
     let world = World::new().await;

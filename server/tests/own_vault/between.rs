@@ -1,4 +1,4 @@
-//! GitHub's token endpoint with a test in between, which holds answers back and changes what they say.
+//! A proxy in front of GitHub's token endpoint, by which a test delays and changes responses.
 
 use crate::world::World;
 use axum::body::Bytes;
@@ -13,17 +13,17 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-/// What an answer becomes.
+/// Maps GitHub's response to the status and body that the proxy returns.
 type Change = fn(Value) -> (StatusCode, Value);
 
-/// The endpoint.
+/// The proxy.
 pub(crate) struct Between {
     pub(crate) url: String,
     shared: Arc<Shared>,
 }
 
 pub(crate) struct Shared {
-    /// Leave to answer, one for each; GitHub has done its part before.
+    /// One permit for each response. GitHub has processed the request before a permit is taken.
     pub(crate) gate: Semaphore,
     change: Mutex<Change>,
     github: String,
@@ -43,7 +43,7 @@ impl Between {
         Self { url, shared }
     }
 
-    /// From now on answers become this.
+    /// Applies `change` to all further responses.
     pub(crate) fn change(&self, change: Change) {
         *self.shared.change.lock().unwrap() = change;
     }

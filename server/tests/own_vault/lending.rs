@@ -1,4 +1,4 @@
-//! What is lent to whom, and what it is bound to.
+//! Access tokens are handed out only to the person, agent and provider that they are bound to.
 
 use crate::world::{ADA, BOB, World, complete, lend, need, person, scopes, shown};
 use agent::intent::Need;
@@ -26,7 +26,7 @@ async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_grante
     world.finish();
 }
 
-/// Row 18: bound to agent, person and provider.
+/// Stored tokens are bound to agent, person and provider.
 #[tokio::test]
 async fn attack_18_another_agent_or_tenant_borrows_nothing() {
     let world = World::new().await;
@@ -58,7 +58,7 @@ async fn disconnecting_gives_back_what_there_is_and_forgets_it_in_any_case() {
     world.connect(&vault, &ada, ADA).await;
     world.sandbox.github().revoke_all_of(ADA);
     gone(Disconnected::Everywhere).await;
-    // A token that has ended is renewed, so that GitHub can be told which grant is meant.
+    // An expired token is renewed first, since the revocation request must name a valid one.
     world.connect(&vault, &ada, ADA).await;
     world.pass(crate::world::LIFE);
     gone(Disconnected::Everywhere).await;
@@ -71,7 +71,7 @@ async fn disconnecting_gives_back_what_there_is_and_forgets_it_in_any_case() {
     world.finish();
 }
 
-/// Row 19: a code counts with the verifier of the sign-in that asked for it, at its issuer, once.
+/// A code is accepted once, with the verifier of the authorization request that it was issued for, from that issuer.
 #[tokio::test]
 async fn attack_19_a_code_of_another_sign_in_is_refused() {
     let world = World::new().await;
@@ -108,13 +108,13 @@ async fn attack_19_a_code_of_another_sign_in_is_refused() {
     let twice = complete(&vault, &ada, begun, &own, None).await;
     assert!(matches!(twice, Err(AccountError::Refused(_))), "{twice:?}");
     lend(&vault, &ada).await.unwrap();
-    // The request without a challenge was this test's own sin.
+    // This test itself sent the request without a challenge.
     let sins: Vec<_> = world.sandbox.sins().take().into_iter().map(|sin| sin.what).collect();
     assert_eq!(sins, ["/login/oauth/authorize: no code_challenge"]);
     world.finish();
 }
 
-/// The token of the application's own and a key are the same for all, and nobody connects them.
+/// The application's own token and an API key are the same for all people, and cannot be connected by a person.
 #[tokio::test]
 async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! The vault of our own on the sandbox's GitHub and `DynamoDB`, with a clock of the test's: renewing, losing, ending.
+//! The local vault on the sandbox's GitHub and `DynamoDB`, with a test clock: renewal, store failures and expiry.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod answers;

@@ -1,4 +1,5 @@
-//! Renewing: by one, ahead of the end, kept before it is used; what is dead is told from what does not answer.
+//! Renewal: once for all callers, before expiry, with the new tokens stored before use. An invalid grant is
+//! distinguished from an outage.
 
 use crate::between::Between;
 use crate::world::{ADA, LIFE, Shaky, World, lend, person, scopes};
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 
 const NOT_CONNECTED: &str = "account not connected";
 
-/// Row 13: GitHub forgives no refresh token that comes twice.
+/// GitHub rejects a refresh token that is used twice.
 #[tokio::test]
 async fn attack_13_two_instances_and_many_callers_renew_once() {
     let world = World::new().await;
@@ -53,7 +54,7 @@ async fn a_token_is_renewed_before_its_end() {
     world.finish();
 }
 
-/// Row 13: a token that was given and not kept would be lost for good.
+/// Issued tokens that are used but not stored would be lost for good.
 #[tokio::test]
 async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fails() {
     let world = World::new().await;
@@ -72,7 +73,8 @@ async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fai
     world.finish();
 }
 
-/// Somebody who borrows what is over: GitHub has given a new token, and the store takes it when its gate is opened.
+/// Starts a request for an expired token and returns once GitHub has issued new tokens. The store accepts them when the
+/// test adds a permit to its gate.
 async fn renewal_that_cannot_be_kept_yet(
     world: &World,
     store: &Shaky,
@@ -92,7 +94,7 @@ async fn renewal_that_cannot_be_kept_yet(
     caller
 }
 
-/// Row 13: whoever asked may be gone before the answer is kept: a turn is stopped, a page is closed.
+/// The caller may be cancelled before the new tokens are stored: a turn is stopped, or a page is closed.
 #[tokio::test]
 async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
     let world = World::new().await;
@@ -111,7 +113,8 @@ async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
     world.finish();
 }
 
-/// Row 13: an outage is none of the person's business before the token ends, and "not now" after.
+/// During an outage the old token is handed out until it expires; after that the provider is reported as unavailable.
+/// An invalid grant is reported as an account that is not connected.
 #[tokio::test]
 async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
     let world = World::new().await;
@@ -140,7 +143,7 @@ async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
     world.finish();
 }
 
-/// A provider that does not answer is waited for once, however many wait.
+/// Concurrent callers wait together for one renewal at a failing provider, and share its error.
 #[tokio::test]
 async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
     let world = World::new().await;
@@ -156,7 +159,7 @@ async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
         tokio::spawn(async move { lend(&vault, &ada).await })
     });
     let callers = callers.collect::<Vec<_>>();
-    // Each looks once and waits; the one that renews looks again.
+    // Each caller reads the store once and then waits; the one that renews reads it a second time.
     while store.reads.load(Ordering::SeqCst) < 6 {
         tokio::task::yield_now().await;
     }
@@ -169,7 +172,8 @@ async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
     world.finish();
 }
 
-/// A token that works no more though its time is not over: the next call finds out, whatever the clocks say.
+/// A token that a service rejects before it expires is renewed for the next call, or its account is no longer
+/// connected.
 #[tokio::test]
 async fn a_token_that_a_service_refused_is_renewed_or_gone() {
     let world = World::new().await;
@@ -188,7 +192,8 @@ async fn a_token_that_a_service_refused_is_renewed_or_gone() {
     world.finish();
 }
 
-/// Row 13: a provider that ends the old access token when it renews it makes whoever still uses that one meet a 401 meanwhile.
+/// If the provider invalidates the old access token on renewal, a call that still uses it gets status 401 during the
+/// renewal.
 #[tokio::test]
 async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_account() {
     for instance in ["the same", "another"] {
@@ -220,7 +225,7 @@ async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_a
     }
 }
 
-/// An instance that dies while it renews keeps nobody waiting for ever, and one that comes late overwrites nothing.
+/// The lease of an instance that crashes during a renewal expires, and a late write overwrites nothing.
 #[tokio::test]
 async fn a_lease_ends_and_a_late_write_is_none() {
     let world = World::new().await;
@@ -242,7 +247,7 @@ async fn a_lease_ends_and_a_late_write_is_none() {
     world.finish();
 }
 
-/// What is renewed for an account that was disconnected meanwhile is given back, and not kept.
+/// New tokens for an account that was disconnected during the renewal are revoked and not stored.
 #[tokio::test]
 async fn a_renewal_does_not_bring_a_disconnected_account_back() {
     let world = World::new().await;

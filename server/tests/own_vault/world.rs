@@ -1,4 +1,4 @@
-//! The sandbox, vaults on it, and people who connect accounts at GitHub.
+//! The sandbox with local vaults, and people who connect accounts at GitHub.
 
 use crate::between::Between;
 use agent::Actor;
@@ -22,11 +22,11 @@ use tokio::sync::Semaphore;
 
 const CALLBACK: &str = "http://localhost:3000/auth/connect/callback";
 
-/// GitHub's accounts: Ada's, and Bob's.
+/// Ids of Ada's and Bob's GitHub accounts.
 pub(crate) const ADA: u64 = 58_001;
 pub(crate) const BOB: u64 = 58_003;
 
-/// A little longer than GitHub's tokens live, in seconds.
+/// Time after which GitHub's access tokens have just expired, in seconds.
 pub(crate) const LIFE: i64 = 28_801;
 
 pub(crate) struct World {
@@ -35,7 +35,7 @@ pub(crate) struct World {
     http: Client,
 }
 
-/// A clock that stands until it is moved.
+/// A clock that moves only when a test advances it.
 #[derive(Debug)]
 pub(crate) struct TestClock(AtomicI64);
 
@@ -45,13 +45,13 @@ impl Clock for TestClock {
     }
 }
 
-/// A store whose writes fail as often as it is told, and wait for as long as it is told.
+/// A store whose writes a test can delay and let fail.
 pub(crate) struct Shaky {
     pub(crate) inner: SealedTokens,
     pub(crate) failing: AtomicU32,
-    /// The number of reads that were answered.
+    /// Number of completed reads.
     pub(crate) reads: AtomicU32,
-    /// Leave to write, one for each.
+    /// One permit for each write.
     pub(crate) gate: Semaphore,
 }
 
@@ -68,18 +68,18 @@ impl World {
         self.sandbox.variable(name).unwrap()
     }
 
-    /// Time goes on, everywhere.
+    /// Advances the clocks of the sandbox and of the test.
     pub(crate) fn pass(&self, seconds: i64) {
         self.sandbox.clock().advance(seconds);
         self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
-    /// A vault as an instance of the server has it.
+    /// Creates a vault like that of one server instance. `more` is appended to the provider's settings.
     pub(crate) async fn vault(&self, more: &str) -> LocalVault {
         self.vault_on(Arc::new(self.store("countersign").await), more)
     }
 
-    /// The same, with the token endpoint of `between`.
+    /// Creates a vault that sends token requests through the proxy `between`.
     pub(crate) async fn vault_behind(&self, between: &Between) -> LocalVault {
         self.vault_at(&between.url, Arc::new(self.store("countersign").await), "")
     }
@@ -113,7 +113,7 @@ impl World {
         LocalVault::new(providers.collect(), store, self.clock.clone(), CALLBACK.parse().unwrap()).unwrap()
     }
 
-    /// The store as an instance of this agent's server has it.
+    /// Creates a store whose records are bound to `agent`.
     pub(crate) async fn store(&self, agent: &str) -> SealedTokens {
         let aws = self.aws().await;
         let secrets = Some(self.variable("SECRETS_MANAGER_ENDPOINT_URL").to_owned());
@@ -137,7 +137,7 @@ impl World {
             .await
     }
 
-    /// Answers GitHub's question with yes; the code that comes back.
+    /// Consents on GitHub's page and returns the authorization code.
     pub(crate) async fn allow(&self, page: &Url, account: u64) -> String {
         let shown = self.http.get(page.clone()).send().await.unwrap().text().await.unwrap();
         let request = shown.split_once("name=\"request\" value=\"").unwrap().1.split('"').next().unwrap();
@@ -156,7 +156,7 @@ impl World {
         complete(vault, actor, pending, &code, None).await.unwrap();
     }
 
-    /// Whether GitHub takes the token.
+    /// Tells whether GitHub accepts the token.
     pub(crate) async fn works(&self, token: &str) -> bool {
         let request = self.http.get(format!("{}/user", self.variable("GITHUB_API_URL"))).bearer_auth(token);
         request.header("user-agent", "test").send().await.unwrap().status().is_success()
@@ -180,7 +180,7 @@ pub(crate) fn person(name: &str) -> Actor {
     Actor::attest(Evidence { principal: name.to_owned(), name: name.to_owned(), ..evidence })
 }
 
-/// Completes a connection with the code of GitHub's answer.
+/// Completes a connection with an authorization code.
 pub(crate) async fn complete(
     vault: &LocalVault,
     actor: &Actor,
@@ -192,7 +192,7 @@ pub(crate) async fn complete(
     vault.complete(actor, "github", pending, answer).await
 }
 
-/// The token, or why there is none.
+/// Returns the text of the token or of the error.
 pub(crate) fn shown(lent: Result<AccessToken, CredentialError>) -> Result<String, String> {
     lent.map(|access_token| access_token.token().expose_secret().to_owned()).map_err(|error| error.to_string())
 }

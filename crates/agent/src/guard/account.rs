@@ -1,5 +1,5 @@
-//! The stage that sees to the account: what the deed will borrow must be there before anybody is asked for a yes. A person
-//! who has not connected it is told so, and the call waits for them.
+//! The account stage of the guard: the access token that the action needs must be available before anyone is asked to
+//! approve the action. If the person must first connect an account or sign in, they are prompted and the call waits.
 
 use super::stages::{Authorized, Connected, not_now};
 use super::{Account, Docket, Guard, NotAdmitted, Refusal};
@@ -8,29 +8,30 @@ use crate::ports::{CredentialError, Millis, Unavailable};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long a call waits for its account, in milliseconds.
+/// Longest time that a call waits for its account, in milliseconds.
 const PATIENCE: Millis = 600_000;
 
-/// How often it is looked whether the account has come by another way: in another tab, or by a new sign-in.
+/// Interval, in milliseconds, at which a waiting call requests the token again, since the account may have been
+/// connected in another tab or by a new sign-in.
 const LOOK: Millis = 10_000;
 
-/// What a person can do so that their account can be used.
+/// The remedy by which a person can make their account usable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mend {
-    /// Connect it.
+    /// Connect the account.
     #[default]
     Connect,
-    /// Connect it again, so that it allows more.
+    /// Connect the account again and grant more scopes.
     Widen,
-    /// Sign in again: what it is borrowed by has ended.
+    /// Sign in again, since the sign-in that yields the access token has ended.
     SignIn,
-    /// Disconnect all such accounts but one: which one is meant is not known.
+    /// Disconnect all such accounts but one, since it is unknown which one to use.
     KeepOne,
 }
 
 impl Mend {
-    /// What mends this; nothing that the person could do, if the vault did not answer.
+    /// Returns the remedy for `error`. An outage has none, so it is returned as the error.
     fn of(error: CredentialError) -> Result<Self, Unavailable> {
         match error {
             CredentialError::NotConnected => Ok(Self::Connect),
@@ -41,7 +42,7 @@ impl Mend {
         }
     }
 
-    /// The refusal of a call that it was not done for.
+    /// Returns the refusal of a call for which the person did not take this remedy.
     fn refusal(self, need: &Need) -> Refusal {
         let provider = need.provider.clone();
         match self {
@@ -54,8 +55,8 @@ impl Mend {
 }
 
 impl Authorized {
-    /// Sees whether the credential can be had. What is borrowed here is let go: the deed borrows its own, just in time.
-    /// If the person had to see to it first, authorization is asked again: minutes may have passed.
+    /// Checks that an access token is available and discards it: the action requests its own just before use. If the
+    /// call had to wait for the person, authorizes it again, since minutes may have passed.
     pub(super) async fn connect(self, guard: &Guard, docket: &dyn Docket) -> Result<Connected, NotAdmitted> {
         let Self(request) = self;
         let Some(need) = &request.intent.needs else { return Ok(Connected(request)) };
@@ -78,7 +79,7 @@ impl Authorized {
                 (_, Ok(_)) => return Ok(Connected(request)),
                 (Account::Unasked, Err(Ok(mend))) => docket.wanted(need, mend, guard.clock.now() + PATIENCE).await?,
                 (Account::Wanted { until, mend }, Err(found)) if guard.clock.now() < until => {
-                    // What is wanted may have become another thing meanwhile.
+                    // Update the prompt if a different remedy is needed now.
                     if let Ok(other) = found
                         && other != mend
                     {
@@ -93,7 +94,7 @@ impl Authorized {
     }
 }
 
-/// Waits until the docket says something new of the account, but not longer than `due`.
+/// Waits until the docket no longer records a wanted account, or until `due`.
 async fn wait(guard: &Guard, docket: &dyn Docket, due: Millis) -> Result<(), NotAdmitted> {
     while let Ok(left) = u64::try_from(due - guard.clock.now())
         && left > 0
@@ -104,7 +105,7 @@ async fn wait(guard: &Guard, docket: &dyn Docket, due: Millis) -> Result<(), Not
     Ok(())
 }
 
-/// What the vault's answer means for the deed.
+/// Returns the refusal of a call whose access token could not be obtained.
 pub(super) fn refusal(error: CredentialError, need: &Need) -> Refusal {
     Mend::of(error).map_or_else(not_now, |mend| mend.refusal(need))
 }

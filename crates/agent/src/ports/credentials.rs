@@ -1,4 +1,4 @@
-//! Credentials, just in time.
+//! The port for access tokens, which are requested for each call just before use.
 
 use super::Unavailable;
 use crate::{Actor, intent::Need};
@@ -7,39 +7,39 @@ use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
 
-/// An access token for one call. Its `Debug` shows nothing of it.
+/// An access token for one call. Its `Debug` output is redacted.
 pub struct AccessToken {
     token: SecretString,
     handler: Option<Arc<dyn RejectionHandler>>,
 }
 
-/// The source of a token, which is told if a service rejects it.
+/// Receives the report that a service has rejected a token.
 #[async_trait]
 pub trait RejectionHandler: Send + Sync {
-    /// The service would not take the token: it must not be handed out again as it is.
+    /// Handles the rejection of the token, which must not be handed out again unchanged.
     async fn refused(&self);
 }
 
 impl AccessToken {
-    /// A token whose rejection tells its source nothing.
+    /// Creates a token whose rejection is reported to no one.
     #[must_use]
     pub fn new(token: SecretString) -> Self {
         Self { token, handler: None }
     }
 
-    /// A token whose rejection `handler` is told of.
+    /// Creates a token whose rejection is reported to `handler`.
     #[must_use]
     pub fn with_handler(token: SecretString, handler: Arc<dyn RejectionHandler>) -> Self {
         Self { token, handler: Some(handler) }
     }
 
-    /// The token.
+    /// Returns the token for the request to the service.
     #[must_use]
     pub fn token(&self) -> &SecretString {
         &self.token
     }
 
-    /// Tells the source that the service would not take the token.
+    /// Reports to the token's source that a service has rejected it.
     pub async fn refused(&self) {
         if let Some(handler) = &self.handler {
             handler.refused().await;
@@ -53,25 +53,25 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// The reason why there is no token.
+/// Reason why there is no token.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CredentialError {
     /// The person has not connected such an account.
     #[error("account not connected")]
     NotConnected,
-    /// The account is connected with less than is needed.
+    /// The account is connected but lacks scopes.
     #[error("the account lacks {}", missing.join(" "))]
     MoreScopes {
-        /// What is lacking.
+        /// Missing scopes.
         missing: Vec<String>,
     },
-    /// The person has connected several such accounts, and which one is meant is not known.
+    /// The person has connected several such accounts, and it is unknown which one to use.
     #[error("several accounts are connected")]
     SeveralAccounts,
-    /// The person's sign-in is over, or does not allow borrowing: they must sign in again.
+    /// The person's sign-in has ended or yields no access tokens, so they must sign in again.
     #[error("the sign-in is over")]
     SignInAgain,
-    /// The vault did not answer.
+    /// The source did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -79,7 +79,7 @@ pub enum CredentialError {
 /// A source of access tokens.
 #[async_trait]
 pub trait CredentialProvider: Send + Sync {
-    /// A token of `need.provider` with just `need.scopes`, for `actor`.
+    /// Returns an access token of `need.provider` for `actor` with at least `need.scopes`.
     ///
     /// # Errors
     /// See [`CredentialError`].

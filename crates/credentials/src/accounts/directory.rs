@@ -1,4 +1,4 @@
-//! All accounts of a person, whoever keeps them.
+//! All accounts of a person, from every keeper.
 
 use super::{Account, AccountError, AccountManager, Answer, Disconnected, PendingConnection};
 use agent::Actor;
@@ -8,53 +8,53 @@ use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
-/// Precedes the ids of accounts in the local vault.
+/// Prefix of the ids of accounts in the local vault.
 const LOCAL: &str = "own:";
 
 /// A provider whose accounts can be connected.
 #[derive(Debug, Clone)]
 pub struct Provider {
-    /// The name that tools give it: `okta`.
+    /// Identifier that tools use, such as `okta`.
     pub id: String,
-    /// The name that people know it by.
+    /// Name in messages to people.
     pub name: String,
-    /// The keeper of its accounts.
+    /// Keeper of its accounts.
     pub keeper: Keeper,
-    /// All scopes that its tools ask for.
+    /// All scopes that its tools request.
     pub scopes: Vec<String>,
-    /// The abilities of the tools that need it, in plain words.
+    /// Plain descriptions of what the tools that need it can do.
     pub tools: Vec<String>,
-    /// The names of those tools.
+    /// Names of those tools.
     pub names: Vec<String>,
 }
 
-/// A keeper of accounts.
+/// The service that keeps accounts and their tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keeper {
-    /// The identity provider.
+    /// Auth0's Token Vault, at the identity provider.
     TokenVault,
-    /// Countersign.
+    /// The local vault of Countersign.
     LocalVault,
 }
 
-/// A person's accounts, as far as their keepers answered.
+/// A person's accounts at the keepers that answered, and the errors of those that did not.
 #[derive(Debug, Default)]
 pub struct Listing {
     accounts: Vec<Account>,
     unknown: BTreeMap<Keeper, AccountError>,
 }
 
-/// A person's accounts at one provider.
+/// Result of looking up a person's accounts at one provider.
 #[derive(Debug)]
 pub enum AccountLookup<'a> {
-    /// These; it may be none.
+    /// The accounts; empty if none is connected.
     Accounts(Vec<&'a Account>),
-    /// Not known now, neither yes nor no, and the reason.
+    /// The keeper did not answer, so it is unknown whether an account is connected.
     Unknown(&'a AccountError),
 }
 
 impl Listing {
-    /// The accounts at this provider.
+    /// Returns the accounts at this provider.
     #[must_use]
     pub fn at(&self, provider: &Provider) -> AccountLookup<'_> {
         match self.unknown.get(&provider.keeper) {
@@ -70,20 +70,21 @@ impl Listing {
 /// The manager of each kind of account. Managers with no provider are never queried.
 #[derive(Clone, Default)]
 pub struct Accounts {
-    /// The providers whose accounts can be connected; none if the application has credentials of its own.
+    /// Providers whose accounts people can connect; empty if tools use only the application's own credentials.
     pub providers: Vec<Provider>,
-    /// The manager of each keeper's accounts.
+    /// Manager of each keeper's accounts.
     pub managers: BTreeMap<Keeper, Arc<dyn AccountManager>>,
 }
 
 impl Accounts {
-    /// The provider of this id.
+    /// Returns the provider with this id.
     #[must_use]
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.id == id)
     }
 
-    /// The person's accounts. All keepers are asked at once, and none answers for another one.
+    /// Lists the person's accounts. Queries all keepers concurrently, and drops accounts whose provider belongs to
+    /// another keeper than the one that listed them.
     pub async fn list(&self, actor: &Actor) -> Listing {
         let asked = self.managers.iter().map(async |(keeper, manager)| (*keeper, manager.list(actor).await));
         let mut listing = Listing::default();
@@ -120,7 +121,7 @@ impl Accounts {
         self.manager(provider.keeper)?.begin(actor, &provider.id, scopes, state).await
     }
 
-    /// Completes what this person began, as [`AccountManager::complete`] does.
+    /// Completes the connection that this person began, as [`AccountManager::complete`] does.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -135,7 +136,7 @@ impl Accounts {
         self.manager(known.keeper)?.complete(actor, provider, pending, answer).await
     }
 
-    /// Takes an account of this person's away.
+    /// Disconnects an account of this person, as [`AccountManager::disconnect`] does.
     ///
     /// # Errors
     /// See [`AccountError`].

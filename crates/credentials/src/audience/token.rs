@@ -1,5 +1,5 @@
-//! One access token by a refresh token, and whether it is the one that was asked for. A provider that does not allow an
-//! audience or a scope to the client gives, without a word, a token for another API or with fewer scopes.
+//! Requests an access token with a refresh token and checks that it is the requested one. A provider that does not
+//! allow the client an audience or a scope issues a token for another API, or with fewer scopes, without an error.
 
 use super::failed;
 use crate::same_secret;
@@ -16,32 +16,32 @@ const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 /// `subject_token_type` of an access token (RFC 8693 section 3).
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-/// What is asked for.
+/// The requested token.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) actor: &'a Actor,
     pub(super) audience: &'a str,
-    /// Every scope that the client may have there, if none is named.
+    /// Requested scopes; empty for all that the client may have.
     pub(super) scopes: &'a [String],
 }
 
-/// What the provider gave, unchecked.
+/// The provider's token response, before any check.
 pub(super) struct Given {
     pub(super) access: Access,
-    /// The refresh token that takes the place of the one that was used.
+    /// The refresh token that replaces the used one.
     pub(super) rotated: Option<SecretString>,
-    /// Zero when the provider does not say, and then it is not to be kept.
+    /// Lifetime of the access token. Zero if the provider does not state it; such a token must not be cached.
     pub(super) expires_in: Duration,
 }
 
-/// An access token that nobody has looked into, with what the provider says was granted.
+/// An unverified access token, with the type and scope that the response states.
 pub(super) struct Access {
     token: SecretString,
     kind: String,
     scope: Option<String>,
 }
 
-/// Requests a token in the provider's own way.
+/// Requests a token by the method that the provider supports: `audience`, `resource` or token exchange.
 pub(super) async fn refreshed(
     provider: &RelyingParty,
     refresh_token: &SecretString,
@@ -82,7 +82,7 @@ pub(super) async fn refreshed(
         answer = TokenResponse { refresh_token: rotated, ..request(provider, &form).await? };
     }
     let token = answer.access_token.ok_or_else(|| failed("the answer has no access token"))?;
-    // Some providers repeat the refresh token that was used.
+    // Some providers return the used refresh token again.
     let rotated = answer.refresh_token.filter(|fresh| !same_secret(fresh, refresh_token));
     Ok(Given {
         access: Access { token, kind: answer.token_type.unwrap_or_default(), scope: answer.scope },
@@ -100,7 +100,8 @@ async fn request(provider: &RelyingParty, form: &[(&str, &str)]) -> Result<Token
     }
 }
 
-/// Checks that the token is this issuer's, for this audience, this person, this client, and with these scopes.
+/// Verifies the token's signature, issuer, audience, subject, organization, client and scopes, and returns it with its
+/// scopes.
 pub(super) async fn checked(
     provider: &RelyingParty,
     access: &Access,
@@ -119,7 +120,7 @@ pub(super) async fn checked(
     if claims.text("iss") != Some(issuer) {
         return Err(failed("it is of another issuer"));
     }
-    // With `openid`, the provider's own user information is an audience beside the API.
+    // With the scope `openid`, the userinfo endpoint is an audience beside the API.
     let userinfo = format!("{}/userinfo", issuer.trim_end_matches('/'));
     let audiences = claims.audiences();
     let ours = |audience: &&str| *audience == wanted.audience || *audience == userinfo;
@@ -129,7 +130,7 @@ pub(super) async fn checked(
     if claims.text("sub") != Some(wanted.actor.subject()) {
         return Err(failed("it is another person's"));
     }
-    // Auth0's organization.
+    // `org_id` is Auth0's organization.
     if claims.text("org_id").is_some_and(|organization| organization != wanted.actor.tenant()) {
         return Err(failed("it is for another organization"));
     }
@@ -137,7 +138,7 @@ pub(super) async fn checked(
     if claims.text("azp").or(claims.text("client_id")).is_none_or(|client| client != provider.client().id) {
         return Err(failed("it is another client's"));
     }
-    // An absent scope was granted as requested (RFC 6749 section 5.1); the token itself says it best.
+    // An absent `scope` in the response means "as requested" (RFC 6749 section 5.1), so the token's own claim decides.
     let granted = claims.text("scope").or(access.scope.as_deref()).unwrap_or_default();
     let granted: Vec<String> = granted.split_whitespace().map(str::to_owned).collect();
     let missing: Vec<_> = wanted.scopes.iter().filter(|scope| !granted.contains(scope)).cloned().collect();

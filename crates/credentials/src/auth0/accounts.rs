@@ -1,4 +1,4 @@
-//! Accounts that Auth0 keeps: connecting them by the My Account API.
+//! Manages the accounts in Auth0's Token Vault by the My Account API.
 
 use super::my_account::{ConnectRequest, ConnectedAccount, MyAccount};
 use super::token_vault::Auth0TokenVault;
@@ -10,16 +10,16 @@ use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
-/// Manages the accounts that the Token Vault lends.
+/// Manager of the accounts in the Token Vault.
 pub struct TokenVaultAccounts {
-    /// The API.
+    /// My Account API.
     pub api: MyAccount,
-    /// The vault that must forget a token when its account changes.
+    /// Credential provider whose cached token is removed when its account changes.
     pub vault: Arc<Auth0TokenVault>,
-    /// The scopes that each request for an account of a provider must repeat, since those of a request replace those of the
+    /// Scopes by provider that every connect request must include, since the scopes of a request replace those of the
     /// connection.
     pub repeated: HashMap<&'static str, &'static [&'static str]>,
-    /// The address to which Auth0 sends people back.
+    /// Callback address.
     pub callback: Url,
 }
 
@@ -37,7 +37,8 @@ impl AccountManager for TokenVaultAccounts {
         Ok(all.into_iter().filter_map(account).collect())
     }
 
-    /// Of several accounts it is not known which one the person will connect, and one must not get what another has.
+    /// Repeats the granted scopes only if the person has a single account of the connection. With several it is unknown
+    /// which one they will choose, and one account must not obtain the scopes of another.
     async fn begin(
         &self,
         actor: &Actor,
@@ -77,11 +78,11 @@ impl AccountManager for TokenVaultAccounts {
         let code = answer.connect_code.ok_or_else(|| AccountError::refused("the answer has no code"))?;
         let done = self.api.complete(actor, pending, &code).await;
         self.vault.forget(actor, provider);
-        // What was granted shows when it is lent.
+        // Missing scopes are only detected when a token is requested.
         done.map(|_| Vec::new())
     }
 
-    /// The third party is not told: the identity provider alone could.
+    /// Deletes the account at Auth0. The grant at the third party is not revoked, which only Auth0 could do.
     async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, AccountError> {
         let gone = self.api.delete(actor, id).await;
         self.vault.connections().keys().for_each(|provider| self.vault.forget(actor, provider));

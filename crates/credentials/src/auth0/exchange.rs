@@ -1,5 +1,5 @@
-//! The exchange of a token of the person's for a third party's access token: Auth0's *Token Vault* (RFC 8693 with a grant of
-//! its own). Nothing is cached here, and no tool is known.
+//! Exchanges a person's token for a third party's access token at Auth0's *Token Vault*: token exchange (RFC 8693) with
+//! a grant type of Auth0's own. Caches nothing.
 
 use agent::ports::{CredentialError, Unavailable};
 use oidc::{Client, ErrorResponse, RelyingParty, SERVICE, TokenError, TokenResponse};
@@ -11,7 +11,7 @@ use std::time::Duration;
 const GRANT: &str = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token";
 const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
-/// An identifier, not an address: `http` is how Auth0 spells it.
+/// `requested_token_type`. An identifier that Auth0 spells with `http`; nothing is requested from this address.
 const ACCOUNT_TOKEN: &str = "http://auth0.com/oauth/token-type/federated-connection-access-token";
 
 /// The Token Vault of the Auth0 tenant that people sign in to.
@@ -20,36 +20,37 @@ pub struct Exchange {
     provider: Arc<RelyingParty>,
 }
 
-/// The token that is exchanged, by the client that may exchange it.
+/// The token to exchange, and the client that may exchange it.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
-    /// The refresh token of their sign-in, by the client that they signed in to. Its refresh tokens must not rotate (Auth0,
-    /// *Refresh Token Exchange with Token Vault*).
+    /// The refresh token of the person's sign-in, exchanged by the client that they signed in to. The client's refresh
+    /// tokens must not rotate (Auth0, *Refresh Token Exchange with Token Vault*).
     RefreshToken(&'a SecretString),
-    /// An access token for an API of one's own, by that API's client (Auth0, *Access Token Exchange with Token Vault*).
+    /// An access token for an API of one's own, exchanged by that API's client (Auth0, *Access Token Exchange with
+    /// Token Vault*).
     AccessToken(&'a SecretString, &'a Client),
 }
 
 /// An access token of a third party, for one person.
 #[derive(Debug)]
 pub struct AccountToken {
-    /// The token, for the third party alone.
+    /// The token. It must be sent to the third party only.
     pub token: SecretString,
-    /// The granted scopes: at least those requested, often more, since the vault cannot narrow them.
+    /// Granted scopes: at least the requested ones and often more, since the Token Vault cannot narrow them.
     pub scopes: Vec<String>,
-    /// The remaining lifetime. Zero when Auth0 does not say: such a token is not cached.
+    /// Remaining lifetime. Zero if Auth0 does not state it; such a token must not be cached.
     pub expires_in: Duration,
 }
 
 impl Exchange {
-    /// The Token Vault at `provider`.
+    /// Creates a client of the Token Vault at `provider`.
     #[must_use]
     pub const fn new(provider: Arc<RelyingParty>) -> Self {
         Self { provider }
     }
 
     /// Exchanges `subject` for the third party's token behind `connection`, which must have at least `scopes`.
-    /// `login_hint` is the third party's own id of the account, for people who have several.
+    /// `login_hint` is the third party's id of the account, needed when the person has connected several.
     ///
     /// # Errors
     /// See [`CredentialError`].
@@ -64,7 +65,7 @@ impl Exchange {
             Subject::RefreshToken(token) => (self.provider.client(), token, REFRESH_TOKEN),
             Subject::AccessToken(token, client) => (client, token, ACCESS_TOKEN),
         };
-        // No `scope`: the vault does not narrow.
+        // Send no `scope`: the Token Vault does not narrow scopes.
         let mut form = vec![
             ("grant_type", GRANT),
             ("subject_token", token.expose_secret()),
@@ -95,14 +96,14 @@ fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, Cre
             _ => return Err(failed("token exchange: the token has already ended").into()),
         },
     };
-    // None were asked for, so a missing `scope` says nothing (RFC 8693 section 2.2.1), and nothing is not enough.
+    // The request had no `scope`, so a missing one does not mean "as requested" (RFC 8693 section 2.2.1).
     let Some(scope) = answer.scope else {
         if wanted.is_empty() {
             return Ok(AccountToken { token, scopes: Vec::new(), expires_in });
         }
         return Err(failed("token exchange: the answer does not say what was granted").into());
     };
-    // The third party's own separator is handed on: GitHub's is a comma.
+    // Auth0 passes on the third party's separator: GitHub's is a comma.
     let scopes: Vec<String> = scope.split([' ', ',']).filter(|own| !own.is_empty()).map(str::to_owned).collect();
     let missing: Vec<String> = wanted.iter().filter(|wanted| !scopes.contains(wanted)).cloned().collect();
     if !missing.is_empty() {
@@ -111,8 +112,8 @@ fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, Cre
     Ok(AccountToken { token, scopes, expires_in })
 }
 
-/// The meaning of a refusal. Auth0 does not document its answer to a person who has several accounts of a connection: a refusal
-/// that mentions `login_hint` is taken for it (not verified against the service).
+/// Classifies an error response. Auth0 does not document its response for a person with several accounts of a
+/// connection: an `invalid_request` that mentions `login_hint` is taken for it (not verified against the service).
 fn error(refused: &ErrorResponse) -> CredentialError {
     match refused.error.as_str() {
         "federated_connection_refresh_token_not_found"

@@ -1,5 +1,6 @@
-//! The accounts that a person has connected, by Auth0's My Account API: connecting one, listing, taking one away.
-//! It must never hold the person's session: whoever completes must find what was started in the session that began it.
+//! Client of Auth0's My Account API, which connects, lists and deletes a person's accounts at third parties. It has no
+//! access to sessions: the caller stores a [`PendingConnection`] in the session that began it and completes it from
+//! there.
 
 mod wire;
 
@@ -19,37 +20,37 @@ use url::Url;
 pub use wire::ConnectedAccount;
 use wire::{Accounts, Started};
 
-/// What the need for a token of this API names as its provider.
+/// Provider name in the [`Need`] for a token of this API.
 pub const PROVIDER: &str = "my-account";
 
-/// What is needed for everything here.
+/// Scopes for all operations of this module.
 const SCOPES: [&str; 3] =
     ["create:me:connected_accounts", "read:me:connected_accounts", "delete:me:connected_accounts"];
-/// The most accounts that the API gives in a page.
+/// Number of accounts a page: the API's maximum.
 const PAGE: &str = "20";
-/// More pages than this nobody has.
+/// Maximum number of pages to read; more than any person has.
 const MOST_PAGES: usize = 20;
 
-/// The My Account API of the provider that people sign in with.
+/// Client of the My Account API at the provider that people sign in with.
 pub struct MyAccount {
     provider: Arc<RelyingParty>,
     vault: Arc<dyn CredentialProvider>,
 }
 
-/// Which account is to be connected.
+/// A request to connect an account.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectRequest<'a> {
-    /// The connection's name.
+    /// Name of the Auth0 connection.
     pub connection: &'a str,
-    /// All scopes that the account shall have: they replace those it had. None for those of the connection.
+    /// All scopes that the account is to have; they replace the previous ones. Empty for those of the connection.
     pub scopes: &'a [String],
-    /// Where the browser comes back to: one of the client's callbacks.
+    /// Callback address, which must be registered for the client.
     pub redirect_uri: &'a str,
-    /// Echoed in the callback; unguessable, and kept in the person's session.
+    /// Value that the callback echoes; unguessable, and stored in the person's session.
     pub state: &'a str,
 }
 
-/// A connection that was started: kept in the person's session, taken out once.
+/// State of a pending connection. The caller stores it in the person's session and removes it when it is used.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingConnection {
     auth_session: String,
@@ -64,14 +65,14 @@ impl fmt::Debug for PendingConnection {
 }
 
 impl MyAccount {
-    /// Manages accounts at the provider of `provider`. Access tokens of the audience that [`audience`] names are `vault`'s to
-    /// lend, for [`PROVIDER`].
+    /// Creates a client of the API at `provider`. Requests access tokens for [`PROVIDER`] from `vault`, which must have
+    /// the audience that [`audience`] returns.
     #[must_use]
     pub fn new(provider: Arc<RelyingParty>, vault: Arc<dyn CredentialProvider>) -> Self {
         Self { provider, vault }
     }
 
-    /// Begins to connect an account: where to send the browser, and what to keep until it returns.
+    /// Begins to connect an account. Returns the address for the browser and the state to store until the callback.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -88,14 +89,14 @@ impl MyAccount {
             "code_challenge": pkce::challenge(&verifier),
             "code_challenge_method": "S256",
         });
-        // An empty list is refused; without the member the connection's own scopes count.
+        // Auth0 rejects an empty list. Without the member, it requests the connection's own scopes.
         if !request.scopes.is_empty() {
             body["scopes"] = json!(request.scopes);
         }
         let (status, body) = self.post("connect", actor, &body).await?;
         let started: Started = wire::read(status, &body)?;
         let mut page = Url::parse(&started.connect_uri).map_err(|_| failed("connect_uri is not a URL"))?;
-        // The browser is sent nowhere but to the provider.
+        // Never redirect the browser to another origin than the provider's.
         if Url::parse(self.provider.issuer()).map_err(|_| failed("the issuer is not a URL"))?.origin() != page.origin()
         {
             return Err(failed("connect_uri is another origin's").into());
@@ -109,8 +110,8 @@ impl MyAccount {
         Ok((page, pending))
     }
 
-    /// Completes what was started with the `connect_code` of the callback. The caller has compared `state`, and taken
-    /// `pending` out of the session. `None` when it was completed before.
+    /// Completes a pending connection with the `connect_code` of the callback. The caller has compared `state` and
+    /// removed `pending` from the session. Returns `None` if the connection was completed before.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -132,7 +133,7 @@ impl MyAccount {
         }
     }
 
-    /// All accounts of the person, or those of one connection.
+    /// Lists all accounts of the person, or those of one connection.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -155,10 +156,10 @@ impl MyAccount {
         Err(failed("the list of accounts does not end").into())
     }
 
-    /// Takes an account away: the provider forgets it, the third party does not. One that is not there is already gone.
+    /// Deletes an account at Auth0; the grant at the third party remains. Succeeds if the account does not exist.
     ///
     /// # Errors
-    /// See [`AccountError`]; [`AccountError::Refused`] without asking when `id` is none.
+    /// See [`AccountError`]; [`AccountError::Refused`] without a request if `id` is not an account id.
     pub async fn delete(&self, actor: &Actor, id: &str) -> Result<(), AccountError> {
         let rest = id.strip_prefix("cac_").unwrap_or_default();
         if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -191,7 +192,7 @@ impl MyAccount {
     }
 }
 
-/// The API's identifier at this issuer, and the beginning of its addresses.
+/// Returns the API's audience at this issuer, which is also the prefix of its addresses.
 #[must_use]
 pub fn audience(issuer: &str) -> String {
     format!("{}/me/", issuer.trim_end_matches('/'))

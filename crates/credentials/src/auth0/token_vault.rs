@@ -1,5 +1,6 @@
-//! The vault port on Auth0's Token Vault: a tool gets the token of the account that the very person connected.
-//! A token is cached for a minute at most: an account that the person disconnects stops working soon, on every instance.
+//! Credential provider backed by Auth0's Token Vault: returns the access token of the account that the same person
+//! connected. A token is cached for at most a minute, so that a disconnected account soon stops working on every
+//! instance.
 
 use super::exchange::{AccountToken, Exchange, Subject};
 use crate::SignInTokens;
@@ -16,34 +17,34 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A call borrows twice, once to see and once to use.
+/// The cache serves the two token requests of a call: one that checks availability, and one that uses the token.
 const LIFETIME: Lifetime =
     Lifetime { margin: Duration::from_secs(30), longest: Duration::from_secs(60), jitter: Duration::ZERO };
 
-/// The time for which a rejected token is not lent, though the Token Vault gives it until it ends. It ends, since a token that
-/// was rejected by mistake must not part people from their account.
+/// Time for which a rejected token is not handed out, although the Token Vault returns it until it expires. The time is
+/// limited so that a token rejected by mistake does not lock people out of their account.
 const DOUBTED: Duration = Duration::from_secs(300);
 
-/// The name that a person knows the vault by.
+/// Name of the Token Vault in messages to people.
 const NAME: &str = "the token vault";
 
-/// The provider that a need names for the access token that is exchanged.
+/// Provider name in the [`Need`] for the access token that is exchanged.
 pub const SUBJECT: &str = "token-vault";
 
-/// The token of a person's that is exchanged.
+/// Source of the person's token that is exchanged.
 pub enum SubjectTokens {
-    /// The refresh token of their sign-in.
+    /// The refresh token of the person's sign-in.
     Refresh(Arc<dyn SignInTokens>),
-    /// An access token of theirs for an API of the company's, which `vault` gives for the provider [`SUBJECT`].
+    /// The person's access token for an API of the company, which `vault` returns for the provider [`SUBJECT`].
     Access {
-        /// The source of the access token.
+        /// Source of the access token.
         vault: Arc<dyn CredentialProvider>,
-        /// The API's client.
+        /// Client of the API, which performs the exchange.
         client: Client,
     },
 }
 
-/// People's own accounts by the Token Vault.
+/// Access tokens of people's own accounts from the Token Vault.
 pub struct Auth0TokenVault {
     source: Arc<Source>,
     cache: Cache<Infallible>,
@@ -52,23 +53,24 @@ pub struct Auth0TokenVault {
 struct Source {
     exchange: Exchange,
     subjects: SubjectTokens,
-    /// The provider's connection for each provider that tools name.
+    /// Auth0 connection of each provider that tools name.
     connections: HashMap<String, String>,
 }
 
 impl Auth0TokenVault {
-    /// A vault that exchanges `subjects`; `connections` names the connection of each provider.
+    /// Creates a credential provider that exchanges the tokens of `subjects`. `connections` maps each provider to its
+    /// Auth0 connection.
     #[must_use]
     pub fn new(exchange: Exchange, subjects: SubjectTokens, connections: HashMap<String, String>) -> Self {
         Self { source: Arc::new(Source { exchange, subjects, connections }), cache: Cache::new(LIFETIME) }
     }
 
-    /// Forgets the cached token of a person who has connected or disconnected an account.
+    /// Removes the person's cached token of `provider`; to be called when they connect or disconnect an account.
     pub fn forget(&self, actor: &Actor, provider: &str) {
         self.cache.forget(&Key::account(actor, provider));
     }
 
-    /// The connection of each provider.
+    /// Returns the Auth0 connection of each provider.
     pub(super) fn connections(&self) -> &HashMap<String, String> {
         &self.source.connections
     }
@@ -137,7 +139,8 @@ impl Source {
         }
     }
 
-    /// Exchanges. Of several accounts, the one by which the person signed in is meant; otherwise none is taken.
+    /// Exchanges the subject token. If the person has several accounts, uses the one that they signed in with; if it is
+    /// not among them, fails with `SeveralAccounts`.
     async fn exchange(
         &self,
         actor: &Actor,
@@ -161,8 +164,9 @@ impl Source {
     }
 }
 
-/// The third party's own id of the account that a person signed in with, if it was by this connection. Auth0's `sub` is then
-/// `strategy|id`, where a social connection has its strategy's name, or `strategy|connection|id` (*User Profile Structure*).
+/// Returns the third party's id of the account that a person signed in with, if they used this connection. Auth0's
+/// `sub` is then `strategy|id` for a social connection, which is named like its strategy, or else
+/// `strategy|connection|id` (Auth0, *User Profile Structure*).
 fn signed_in_by<'a>(sub: &'a str, connection: &str) -> Option<&'a str> {
     let (strategy, rest) = sub.split_once('|')?;
     let id = if strategy == connection && !rest.contains('|') {

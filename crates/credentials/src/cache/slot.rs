@@ -1,4 +1,4 @@
-//! One key's tokens, as the caller whose turn it is sees them.
+//! The cached tokens of one key, and the locked view of the caller that works with them.
 
 use super::Lifetime;
 use crate::same_secret;
@@ -9,19 +9,20 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedMutexGuard;
 
-/// The number of times that a store is asked to take a rotation, and the first pause between, doubled each time.
+/// Maximum number of attempts to store a rotation.
 const TRIES: u32 = 6;
+/// Pause after the first attempt, doubled after each further one.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// All that is held for a key.
+/// The cached state of one key.
 pub(super) struct Slot<R> {
     /// By provider.
     tokens: HashMap<String, Cached>,
-    /// The token that a service last rejected.
+    /// Last token that a service rejected, and when.
     refused: Option<(SecretString, Instant)>,
-    /// The last failure: those who have waited for it do not wait again.
+    /// Last failure, shared with the callers that waited for it.
     failed: Option<(Instant, Unavailable)>,
-    /// A rotation that the store has not taken yet.
+    /// Rotation that the store has not accepted yet.
     pub(super) unkept: Option<R>,
 }
 
@@ -32,14 +33,14 @@ struct Cached {
     subject: Option<SecretString>,
 }
 
-/// A token that a provider has just given.
+/// A token that a provider has just issued.
 pub(crate) struct Fresh {
     pub(crate) token: SecretString,
-    /// The granted scopes.
+    /// Granted scopes.
     pub(crate) scopes: Vec<String>,
-    /// The remaining lifetime; zero for a token that must not be cached.
+    /// Remaining lifetime; zero for a token that must not be cached.
     pub(crate) expires_in: Duration,
-    /// The credential that it was given for, if there is one. With another one the token is not handed out.
+    /// Credential that the token was issued for, if any. A request with another credential does not get the token.
     pub(crate) subject: Option<SecretString>,
 }
 
@@ -58,10 +59,10 @@ impl<R> Slot<R> {
     }
 }
 
-/// A slot whose owner works alone with it.
+/// Exclusive access to a slot.
 pub(crate) struct Locked<R> {
     slot: OwnedMutexGuard<Slot<R>>,
-    /// The time at which its owner began to wait for it.
+    /// Time at which the caller began to wait for the lock.
     asked: Instant,
     lifetime: Lifetime,
 }
@@ -71,10 +72,11 @@ impl<R> Locked<R> {
         Self { slot, asked, lifetime }
     }
 
-    /// The cached token, if it was given for `subject` and has all scopes of `need`; otherwise it is dropped.
+    /// Returns the cached token if it has not expired, was issued for `subject` and has all scopes of `need`; otherwise
+    /// removes it.
     ///
     /// # Errors
-    /// The failure of the caller that was waited for, when there is no such token.
+    /// As [`Locked::awaited`], when there is no such token.
     pub(crate) fn cached(
         &mut self,
         need: &Need,
@@ -93,10 +95,10 @@ impl<R> Locked<R> {
         self.awaited().map(|()| None)
     }
 
-    /// Fails if the caller that was waited for has failed.
+    /// Fails if the slot recorded a failure while this caller waited for the lock.
     ///
     /// # Errors
-    /// Its failure.
+    /// That failure.
     pub(crate) fn awaited(&self) -> Result<(), Unavailable> {
         match &self.slot.failed {
             Some((at, error)) if *at > self.asked => Err(error.clone()),
@@ -104,24 +106,24 @@ impl<R> Locked<R> {
         }
     }
 
-    /// Notes what others who wait shall not wait for again.
+    /// Records a failure, so that callers waiting for the lock share it instead of repeating the request.
     pub(crate) fn failed(&mut self, error: Unavailable) -> CredentialError {
         self.slot.failed = Some((Instant::now(), error.clone()));
         error.into()
     }
 
-    /// Tells whether the last failure is younger than `age`.
+    /// Tells whether the last failure is more recent than `age`.
     pub(crate) fn has_failed_within(&self, age: Duration) -> bool {
         self.slot.failed.as_ref().is_some_and(|(at, _)| at.elapsed() < age)
     }
 
-    /// Tells whether a service has rejected this very token within `age`.
+    /// Tells whether a service has rejected exactly this token within `age`.
     pub(crate) fn was_refused_within(&self, age: Duration, token: &SecretString) -> bool {
         let refused = self.slot.refused.as_ref();
         refused.is_some_and(|(refused, at)| same_secret(refused, token) && at.elapsed() < age)
     }
 
-    /// Caches a token for as long as the lifetime allows, and returns it.
+    /// Caches a token for the time that the cache's [`Lifetime`] allows, and returns it.
     pub(crate) fn insert(&mut self, provider: &str, fresh: Fresh) -> SecretString {
         let Fresh { token, scopes, expires_in, subject } = fresh;
         let life = self.lifetime.of(expires_in);
@@ -132,7 +134,7 @@ impl<R> Locked<R> {
         token
     }
 
-    /// Keeps the tokens that were given for `old` for `fresh`, which has taken its place.
+    /// Reassigns the tokens issued for the credential `old` to its replacement `fresh`, so that they remain usable.
     pub(crate) fn rebind(&mut self, old: &SecretString, fresh: &SecretString) {
         for subject in self.slot.tokens.values_mut().filter_map(|cached| cached.subject.as_mut()) {
             if same_secret(subject, old) {
@@ -141,18 +143,18 @@ impl<R> Locked<R> {
         }
     }
 
-    /// Takes out the rotation that no store has taken yet.
+    /// Removes and returns the rotation that the store has not accepted yet.
     pub(crate) fn take_unkept(&mut self) -> Option<R> {
         self.slot.unkept.take()
     }
 
-    /// Tells whether there is a rotation that no store has taken yet.
+    /// Tells whether there is a rotation that the store has not accepted yet.
     pub(crate) fn has_unkept(&self) -> bool {
         self.slot.unkept.is_some()
     }
 
-    /// Stores `rotation` by `write`, which is tried for three seconds, unless the caller that was waited for has just failed.
-    /// The slot holds the rotation until the store has it.
+    /// Stores `rotation` with `write`, retrying for about three seconds. The slot holds the rotation until the store
+    /// has accepted it. Does not try at all if the caller before has just failed.
     ///
     /// # Errors
     /// The last failure. The rotation must not be used before a later call has stored it.

@@ -1,4 +1,4 @@
-//! The cache by itself: hits and misses as a table, then what callers do to one another.
+//! The cache alone: a table of hits and misses, then concurrent callers.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use super::*;
@@ -29,7 +29,7 @@ fn ada() -> Key {
     Key::person(&actor("ada"))
 }
 
-/// Lends a token with the scopes `read` and `list`, given for `subject` and working for `life`.
+/// Requests a token; the source issues it with the scopes `read` and `list`, for `subject` and the lifetime `life`.
 async fn lend<R: Send + 'static>(
     cache: &Cache<R>,
     source: &Arc<Source>,
@@ -49,7 +49,7 @@ async fn lend<R: Send + 'static>(
     cache.access_token(ada(), "okta", fetch).await.unwrap()
 }
 
-/// The case, the cache's lifetime, the life of tokens, the scopes and the subject of the second request, the second token.
+/// Case, lifetime in the cache, lifetime of the tokens, scopes and subject of the second request, and the second token.
 type Row = (&'static str, Lifetime, Duration, &'static [&'static str], &'static str, &'static str);
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn many_callers_fetch_once_and_forgetting_fetches_anew() {
     assert_eq!(lend(&cache, &source, &["read"], "rt", HOUR).await.token().expose_secret(), "t2");
 }
 
-/// Asks a source that fails once `gate` is opened.
+/// Requests a token from a source that fails as soon as `gate` has a permit.
 async fn failing(
     cache: &Tokens,
     asked: &Arc<AtomicUsize>,
@@ -193,7 +193,7 @@ async fn the_bound_drops_what_is_idle_and_nothing_that_is_in_use_or_nowhere_else
 #[tokio::test]
 async fn a_rotation_is_held_until_its_store_takes_it() {
     let cache = Tokens::new(LONG);
-    // how often the store fails; whether it has taken the rotation then
+    // Number of failures of the store, and whether the rotation is then stored.
     for (fails, taken) in [(0, true), (1, true), (5, true), (6, false)] {
         let tries = AtomicUsize::new(0);
         let mut locked = cache.idle(ada()).unwrap();
@@ -207,7 +207,7 @@ async fn a_rotation_is_held_until_its_store_takes_it() {
     }
 }
 
-/// A store that fails is waited for once, however many wait.
+/// Concurrent callers wait together for one failing store and share its error.
 #[tokio::test]
 async fn who_has_waited_for_a_store_in_vain_does_not_wait_again() {
     let (cache, tries) = (Tokens::new(LONG), Arc::new(AtomicUsize::new(0)));

@@ -1,4 +1,4 @@
-//! Pending an account: the authorization request, and what the callback must be for its code to be used.
+//! Connecting an account: builds the authorization request and checks the issuer of the callback.
 
 use crate::accounts::AccountError;
 use crate::local::provider::{Authentication, Iss, People};
@@ -10,15 +10,15 @@ use url::Url;
 /// An account to connect.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ConnectRequest<'a> {
-    /// All scopes that it shall have.
+    /// All scopes that the account is to have.
     pub(super) scopes: &'a [String],
-    /// The address to which the browser comes back: one of the client's callbacks.
+    /// Callback address, which must be registered for the client.
     pub(super) redirect_uri: &'a str,
-    /// Echoed in the callback.
+    /// Value that the callback echoes.
     pub(super) state: &'a str,
 }
 
-/// The state of an authorization request until its answer.
+/// State of an authorization request until its callback.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) provider: String,
@@ -27,7 +27,7 @@ pub(super) struct Pending {
     pub(super) scopes: Vec<String>,
 }
 
-/// The authorization request, and what to keep until its answer.
+/// Returns the address of the authorization request and the state to store until the callback.
 pub(super) fn begin(
     provider: &str,
     people: &People,
@@ -61,8 +61,9 @@ pub(super) fn begin(
     Ok((page, pending))
 }
 
-/// Rejects the callback if its `iss` differs from the provider's issuer, or is present where none is known (RFC 9207 section
-/// 2.4). Its code is not redeemed.
+/// Rejects the callback if its `iss` differs from the provider's issuer, is present when no issuer is configured, or is
+/// absent although the provider always sends it (RFC 9207 section 2.4). The code of a rejected callback is not
+/// redeemed.
 pub(super) fn check_issuer(people: &People, iss: Option<&str>) -> Result<(), AccountError> {
     let refused = |reason| Err(AccountError::refused(reason));
     match (&people.issuer, iss) {

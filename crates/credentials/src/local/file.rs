@@ -1,5 +1,5 @@
-//! The file of providers: TOML, a table for each. Every mistake is told at once, with its place. Secrets are not in it, only
-//! where they are.
+//! Reads the file of providers: TOML with one table a provider. Reports all mistakes at once, each with its line. The
+//! file holds no secrets, only their locations.
 
 mod reader;
 
@@ -13,20 +13,20 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 use url::Url;
 
-/// One mistake. Shows names and places, never a value, which may be a secret in the wrong place.
+/// A mistake in the file. Shows names and lines but never a value, which may be a misplaced secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
 pub struct Mistake {
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// What is wrong there.
+    /// Description, with the name of the setting.
     pub problem: String,
 }
 
-/// Reads the file's text.
+/// Parses the text of the file.
 ///
 /// # Errors
-/// Every mistake there is.
+/// All mistakes, sorted by line.
 pub fn parse(text: &str) -> Result<Vec<Provider<SecretAt>>, Vec<Mistake>> {
     let table = DeTable::parse(text).map_err(|error| {
         let line = reader::line(text, error.span().map_or(0, |span| span.start));
@@ -66,7 +66,7 @@ fn provider(section: &mut Section<'_>) -> Option<Provider<SecretAt>> {
         "client_credentials" => machine(section, preset),
         _ => people(section, preset).map(|people| Kind::People(Box::new(people))),
     };
-    // Read once at the start, and kept as long as the program runs.
+    // Leak the name: the file is read once at the start, and providers live as long as the program.
     let name = name.map_or(preset.name, |name| String::leak(name));
     let name = if name.is_empty() { String::leak(id.clone()) } else { name };
     kind.map(|kind| Provider { id, name, kind })
@@ -138,7 +138,7 @@ fn client(section: &mut Section<'_>, auth: Method) -> Option<Client<SecretAt>> {
     Some(Client { id: id?, secret: secret?, auth })
 }
 
-/// Where the secret is: exactly one of two ways.
+/// Returns the location of the secret. Exactly one of `secret_id` and `secret_env` must be set.
 fn secret(section: &mut Section<'_>) -> Option<SecretAt> {
     match (section.text("secret_id"), section.text("secret_env")) {
         (Some(id), None) => Some(SecretAt::Manager(id)),
@@ -154,7 +154,7 @@ fn secret(section: &mut Section<'_>) -> Option<SecretAt> {
     }
 }
 
-/// What stands for the names in a preset's addresses.
+/// Values for the placeholders in a preset's addresses.
 struct Addresses {
     tenant: Option<String>,
     domain: Option<String>,
@@ -166,7 +166,7 @@ impl Addresses {
         Self { tenant: section.text("tenant"), domain: section.text("domain"), client_id: client_id.to_owned() }
     }
 
-    /// A pattern with all its names filled in; as it is, where one is not known.
+    /// Replaces the placeholders of a pattern, except those without a value.
     fn filled(&self, pattern: &str) -> String {
         let rows = [("{tenant}", &self.tenant), ("{domain}", &self.domain)];
         let known = rows.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));

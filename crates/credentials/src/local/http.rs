@@ -1,19 +1,20 @@
-//! Requests to providers of accounts: JSON is asked for, and an answer's body is bounded.
+//! HTTP requests to providers: they accept JSON, and the size of a response body is limited.
 
 use agent::ports::Unavailable;
 use oidc::http;
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 
-/// Largest body that is read, in bytes: tokens are a few kilobytes.
+/// Maximum size of a response body, in bytes: tokens are a few kilobytes.
 const LARGEST: usize = 64 * 1024;
 
-/// Asks for JSON: without it GitHub answers with a form.
+/// Adds an `Accept` header for JSON: without it GitHub responds with a form.
 pub(crate) fn accepting(request: RequestBuilder) -> RequestBuilder {
     request.header(ACCEPT, HeaderValue::from_static("application/json"))
 }
 
-/// Status and body of the answer to `request`. The cause of a failure holds neither address nor body.
+/// Sends `request` and returns the status and body of the response. The cause of an error contains neither URL nor
+/// body.
 pub(crate) async fn send(service: &'static str, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Unavailable> {
     let answer = accepting(request).send().await;
     let mut answer = answer.map_err(|error| Unavailable::new(service, error.without_url().to_string()))?;

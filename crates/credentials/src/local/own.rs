@@ -1,5 +1,6 @@
-//! The vault port on tokens of our own keeping. A token is renewed ahead of its end, by one caller of one instance, and is
-//! kept before it is lent: providers that rotate refresh tokens forgive neither a second use nor a loss.
+//! Credential provider backed by the local store. One caller of one instance renews a token before it expires, and
+//! stores the new tokens before handing them out: with a provider that rotates refresh tokens, using one twice or
+//! losing its replacement invalidates the grant.
 
 mod manage;
 mod renew;
@@ -20,10 +21,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// Tokens of people are read from the store each time, which other instances write to as well; none is cached here.
+/// Caches nothing: people's tokens are read from the store each time, since other instances write to it as well.
 const LIFETIME: Lifetime = Lifetime { margin: Duration::ZERO, longest: Duration::ZERO, jitter: Duration::ZERO };
 
-/// Lends by the providers of the file. Clones share everything.
+/// Access tokens of the providers in the file. Clones share all state.
 #[derive(Clone)]
 pub struct LocalVault(Arc<Inner>);
 
@@ -33,20 +34,20 @@ struct Inner {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     http: reqwest::Client,
-    /// The address to which providers send people back: one of the client's callbacks.
+    /// Callback address, which must be registered for each client.
     callback: Url,
-    /// Renewals, by account.
+    /// Running renewals and pending rotations, by account.
     renewals: Cache<Rotation>,
 }
 
-/// Tokens that a provider gave and the store has not taken yet, and the version that they replace.
+/// The stored version to replace, and the new tokens that the store has not accepted yet.
 type Rotation = (Version, Tokens);
 
 impl LocalVault {
-    /// Lends tokens of `providers`, of what `store` keeps. Providers send people back to `callback`.
+    /// Creates a vault for `providers` that keeps people's tokens in `store`. Providers redirect people to `callback`.
     ///
     /// # Errors
-    /// When no HTTP client can be made on this machine.
+    /// When the HTTP client cannot be created.
     pub fn new(
         providers: Vec<Provider>,
         store: Arc<dyn Store>,
@@ -63,13 +64,13 @@ impl LocalVault {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Every provider.
+    /// Returns every provider.
     pub fn providers(&self) -> impl Iterator<Item = &Provider> {
         self.0.providers.values()
     }
 }
 
-/// The application's own client at a provider, if it has one there.
+/// Returns the application's credentials at a provider; none if people connect their own accounts or it has an API key.
 fn application(provider: &Provider) -> Option<ApplicationCredentials> {
     let Kind::Application(machine) = &provider.kind else { return None };
     Some(ApplicationCredentials {
@@ -87,7 +88,7 @@ impl Inner {
     }
 }
 
-/// What was kept, if it can be read.
+/// Decodes a stored record; logs and returns none if it cannot be decoded.
 fn read(held: &Held, provider: &str) -> Option<Tokens> {
     let tokens = Tokens::read(held.plain.expose_secret());
     if tokens.is_none() {
@@ -96,7 +97,7 @@ fn read(held: &Held, provider: &str) -> Option<Tokens> {
     tokens
 }
 
-/// Whether the tokens allow what is needed.
+/// Rejects tokens that lack scopes of `need`.
 fn enough(tokens: &Tokens, need: &Need) -> Result<(), CredentialError> {
     let missing = tokens.lacks(&need.scopes);
     if missing.is_empty() { Ok(()) } else { Err(CredentialError::MoreScopes { missing }) }
@@ -124,7 +125,7 @@ impl CredentialProvider for LocalVault {
                 enough(&tokens, need)?;
                 if !tokens.serves(now) {
                     tokens = self.fresh(actor, &provider.id).await?;
-                    // The new ones may allow less (RFC 6749 section 6).
+                    // Renewed tokens may have fewer scopes (RFC 6749 section 6).
                     enough(&tokens, need)?;
                 }
                 let (token, provider) = (tokens.access, need.provider.clone());
@@ -135,7 +136,7 @@ impl CredentialProvider for LocalVault {
     }
 }
 
-/// Has a token renewed that a service rejected.
+/// Marks a rejected token for renewal.
 struct Lent {
     vault: LocalVault,
     actor: Actor,

@@ -1,9 +1,10 @@
-//! Providers that are known by name. Each is as its vendor publishes it, at the pages that its docstring names; what nobody
-//! publishes is marked "not verified".
+//! Built-in settings of well-known providers. Each follows the vendor's documentation that its comment names; facts
+//! that are not documented are marked "not verified".
 
 use oidc::Method;
 
-/// What is known of a provider. `{tenant}`, `{domain}` and `{client_id}` in an address stand for what the file says.
+/// Default settings of a provider. `{tenant}`, `{domain}` and `{client_id}` in an address are replaced by the file's
+/// values.
 #[derive(Debug)]
 pub(crate) struct Preset {
     pub(crate) id: &'static str,
@@ -20,7 +21,7 @@ pub(crate) struct Preset {
     pub(crate) again: &'static [(&'static str, &'static str)],
 }
 
-/// The way in which a provider takes tokens back.
+/// Method of revocation at a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Standard,
@@ -29,7 +30,7 @@ pub(crate) enum Style {
     Slack,
 }
 
-/// What a provider without a preset is taken for: RFC 6749 and `OpenID` Connect.
+/// Settings of a provider without a preset: RFC 6749 and `OpenID` Connect.
 pub(crate) const STANDARD: Preset = Preset {
     id: "",
     name: "",
@@ -45,12 +46,13 @@ pub(crate) const STANDARD: Preset = Preset {
     again: &[("prompt", "login")],
 };
 
-/// docs.github.com: Authorizing OAuth apps; Refreshing user access tokens; GitHub authentication discovery endpoints; REST
-/// API endpoints for OAuth authorizations.
+/// docs.github.com: Authorizing OAuth apps; Refreshing user access tokens; GitHub authentication discovery endpoints;
+/// REST API endpoints for OAuth authorizations.
 ///
-/// Refresh tokens are a GitHub App's alone, with expiring tokens, and rotate. Such an app has permissions instead of scopes:
-/// its answers always say `"scope": ""`. `prompt` knows `select_account` and nothing else, so a sign-in anew cannot be
-/// demanded. Not verified: that 404 for a grant that is given back means that it is gone (204 and 422 are published).
+/// Only a GitHub App with expiring tokens gets refresh tokens, and they rotate. Such an app has permissions instead of
+/// scopes: its responses always contain `"scope": ""`. `prompt` supports only `select_account`, so reauthentication
+/// cannot be forced. Not verified: that status 404 for a revocation means that the grant no longer exists (204 and 422
+/// are documented).
 const GITHUB: Preset = Preset {
     id: "github",
     name: "GitHub",
@@ -68,9 +70,9 @@ const GITHUB: Preset = Preset {
 /// developers.google.com: Using OAuth 2.0 for Web Server Applications; googleapis/google-auth-library-nodejs,
 /// `src/auth/oauth2client.ts`, for the client in the body.
 ///
-/// A refresh token comes with `access_type=offline`, the first time that the person consents; `prompt=consent` makes each
-/// time the first. It does not rotate. `prompt` knows `none`, `consent` and `select_account`. Scopes are answered by their
-/// whole addresses. Not verified: the `iss` of a callback.
+/// With `access_type=offline`, Google issues a refresh token on the person's first consent; `prompt=consent` makes it
+/// issue one every time. It does not rotate. `prompt` supports `none`, `consent` and `select_account`. Responses name
+/// scopes by their full URLs. Not verified: the `iss` of a callback.
 const GOOGLE: Preset = Preset {
     id: "google",
     name: "Google",
@@ -84,12 +86,14 @@ const GOOGLE: Preset = Preset {
     ..STANDARD
 };
 
-/// docs.slack.dev: Installing with OAuth (the user-centric flow); oauth.v2.user.access; Using token rotation; auth.revoke.
+/// docs.slack.dev: Installing with OAuth (the user-centric flow); oauth.v2.user.access; Using token rotation;
+/// auth.revoke.
 ///
-/// These endpoints give a person's token for `scope`; the older ones want `user_scope` and put it into `authed_user`. Refresh
-/// tokens are there for apps with token rotation, and rotate. No sign-in anew can be demanded. Not verified: `response_type`,
-/// which Slack's examples lack; the `iss` of a callback (slack.com is its issuer in `OpenID` Connect); how an answer of
-/// oauth.v2.user.access looks as a whole (that of oauth.v2.access is understood, too).
+/// These endpoints issue a person's token for `scope`; the older ones require `user_scope` and return the token in
+/// `authed_user`. Only apps with token rotation get refresh tokens, and they rotate. Reauthentication cannot be forced.
+/// Not verified: `response_type`, which Slack's examples lack; the `iss` of a callback (slack.com is Slack's issuer in
+/// `OpenID` Connect); the complete format of a response of oauth.v2.user.access (that of oauth.v2.access is accepted,
+/// too).
 const SLACK: Preset = Preset {
     id: "slack",
     name: "Slack",
@@ -104,9 +108,10 @@ const SLACK: Preset = Preset {
 
 /// learn.microsoft.com: Microsoft identity platform and OAuth 2.0 authorization code flow.
 ///
-/// A refresh token comes with `offline_access`, and each renewal brings another one. There is no endpoint that takes a token
-/// back. Scopes are answered in Microsoft's own spelling, which the file must have: `User.Read`, not `user.read`
-/// (AzureAD/microsoft-authentication-library-for-go, pull request 217). Not verified: the `iss` of a callback.
+/// Microsoft issues a refresh token for the scope `offline_access`, and a new one with each renewal. There is no
+/// revocation endpoint. Responses name scopes in Microsoft's spelling, which the file must use: `User.Read`, not
+/// `user.read` (AzureAD/microsoft-authentication-library-for-go, pull request 217). Not verified: the `iss` of a
+/// callback.
 const MICROSOFT: Preset = Preset {
     id: "microsoft",
     name: "Microsoft",
@@ -119,11 +124,12 @@ const MICROSOFT: Preset = Preset {
     ..STANDARD
 };
 
-/// developer.okta.com: OpenID Connect and OAuth 2.0 API; Refresh access tokens; Revoke tokens; Implement OAuth for Okta. By the
-/// organization's own authorization server, which alone gives scopes of Okta's API.
+/// developer.okta.com: OpenID Connect and OAuth 2.0 API; Refresh access tokens; Revoke tokens; Implement OAuth for
+/// Okta. Uses the org authorization server, the only one that issues scopes of Okta's API.
 ///
-/// A refresh token comes with `offline_access` to an app that is allowed the grant; it rotates where the app is set so. All of
-/// Okta's examples pair it with `openid`, and an error `openid_scope_required` exists. Not verified: the `iss` of a callback.
+/// Okta issues a refresh token for the scope `offline_access` if the app is allowed the grant; it rotates if the app is
+/// configured so. All of Okta's examples request `openid` as well, and an error `openid_scope_required` exists. Not
+/// verified: the `iss` of a callback.
 const OKTA: Preset = Preset {
     id: "okta",
     name: "Okta",
@@ -138,7 +144,7 @@ const OKTA: Preset = Preset {
 
 pub(crate) const PRESETS: [Preset; 5] = [GITHUB, GOOGLE, SLACK, MICROSOFT, OKTA];
 
-/// The preset of this name.
+/// Returns the preset with this id.
 pub(crate) fn named(id: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.id == id)
 }

@@ -1,73 +1,73 @@
-//! What is known of a provider. `S` is its secret, or where the secret is before it has been fetched.
+//! The configuration of a provider. `S` is its secret, or the secret's location before it has been fetched.
 
 use oidc::Method;
 use secrecy::SecretString;
 use std::fmt;
 use url::Url;
 
-/// Whoever gives tokens.
+/// A service that issues tokens.
 #[derive(Debug, Clone)]
 pub struct Provider<S = SecretString> {
-    /// What tools call it: `github`.
+    /// Identifier that tools use, such as `github`.
     pub id: String,
-    /// The name that people know it by.
+    /// Name in messages to people.
     pub name: &'static str,
-    /// How its tokens are had.
+    /// Method of obtaining its tokens, with the settings.
     pub kind: Kind<S>,
 }
 
-/// How tokens are had.
+/// Method of obtaining tokens from a provider.
 #[derive(Debug, Clone)]
 pub enum Kind<S = SecretString> {
     /// Each person connects an account of their own (three-legged).
     People(Box<People<S>>),
-    /// The application has an account of its own (two-legged, RFC 6749 section 4.4).
+    /// The application authenticates as itself (two-legged, RFC 6749 section 4.4).
     Application(Machine<S>),
-    /// The application has one key.
+    /// The application has one API key.
     ApiKey(Key<S>),
 }
 
-/// An authorization server, and our client there.
+/// An authorization server where people connect accounts, and the application's client there.
 #[derive(Debug, Clone)]
 pub struct People<S = SecretString> {
-    /// Our client.
+    /// Client registered for this application.
     pub client: Client<S>,
-    /// Where people are asked.
+    /// Authorization endpoint.
     pub authorization_url: Url,
-    /// Where codes and refresh tokens are changed for tokens.
+    /// Token endpoint.
     pub token_url: Url,
-    /// How a token is given back.
+    /// Method of revoking tokens; none if the provider cannot revoke them.
     pub revocation: Option<Revocation>,
-    /// Who it says it is.
+    /// Issuer that a callback may name; none if the provider's issuer is unknown.
     pub issuer: Option<Issuer>,
-    /// All scopes that tools may ask for.
+    /// All scopes that tools may request.
     pub scopes: Vec<String>,
-    /// Scopes that are always asked for and that no tool needs, such as `offline_access`.
+    /// Scopes that every request adds although no tool needs them, such as `offline_access`.
     pub with_scopes: Vec<String>,
-    /// What stands between scopes: Slack has commas.
+    /// Separator of scopes in a request: Slack uses commas.
     pub separator: char,
-    /// More of the authorization request.
+    /// Additional parameters of the authorization request.
     pub parameters: Vec<(String, String)>,
-    /// What makes it ask again who the person is.
+    /// Parameters that make the provider authenticate the person again. They replace `parameters` of the same name.
     pub again: Vec<(String, String)>,
-    /// How long a consent counts.
+    /// Validity of a consent.
     pub authentication: Authentication,
 }
 
-/// A client that may have tokens of its own.
+/// A client that obtains tokens for itself by client credentials.
 #[derive(Debug, Clone)]
 pub struct Machine<S = SecretString> {
-    /// Our client.
+    /// Client registered for this application.
     pub client: Client<S>,
-    /// The token endpoint.
+    /// Token endpoint.
     pub token_url: Url,
-    /// The API that the token is for, where the server wants it said.
+    /// `audience` parameter: the API that the token is for, if the server requires it.
     pub audience: Option<String>,
-    /// The scopes to ask for.
+    /// Scopes to request.
     pub scopes: Vec<String>,
 }
 
-/// An API key. Its `Debug` shows nothing of it.
+/// An API key. Its `Debug` output is redacted.
 #[derive(Clone)]
 pub struct Key<S = SecretString>(pub S);
 
@@ -77,68 +77,70 @@ impl<S> fmt::Debug for Key<S> {
     }
 }
 
-/// Our client at a provider.
+/// The application's OAuth 2.0 client at a provider.
 #[derive(Debug, Clone)]
 pub struct Client<S = SecretString> {
     /// `client_id`.
     pub id: String,
     /// `client_secret`.
     pub secret: S,
-    /// The method by which it authenticates.
+    /// Client authentication method at the token endpoint.
     pub auth: Method,
 }
 
 /// The issuer that a callback may name (RFC 9207).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
-    /// Exactly as it is sent.
+    /// Issuer identifier, compared exactly.
     pub name: String,
-    /// Whether it must be sent.
+    /// Requirement that a callback names the issuer.
     pub iss: Iss,
 }
 
-/// Whether each callback of a provider names its issuer (`authorization_response_iss_parameter_supported`).
+/// The requirement that a callback names its issuer (`authorization_response_iss_parameter_supported`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Iss {
-    /// One without is refused.
+    /// Every callback names the issuer; one without `iss` is rejected.
     Required,
-    /// One that names another is refused.
+    /// A callback may omit `iss`; one that names another issuer is rejected.
     Optional,
 }
 
-/// How a token is given back.
+/// Method of revoking a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revocation {
     /// RFC 7009.
     Standard(Url),
-    /// `DELETE /applications/{client_id}/grant` of GitHub's REST API: all that the person allowed the application.
+    /// `DELETE /applications/{client_id}/grant` of GitHub's REST API, which revokes the person's whole grant to the
+    /// application.
     GitHub(Url),
-    /// Google's own: the token alone (developers.google.com, Using OAuth 2.0 for Web Server Applications).
+    /// Google's endpoint, which takes the token without client authentication (developers.google.com, Using OAuth 2.0
+    /// for Web Server Applications).
     Google(Url),
-    /// Slack's `auth.revoke`, with the token itself.
+    /// Slack's `auth.revoke`, authorized by the token itself.
     Slack(Url),
 }
 
-/// How long a consent counts.
+/// Validity of a consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authentication {
-    /// Until it is taken back.
+    /// Until the account is disconnected or revoked.
     Lasting,
-    /// For the deed at hand: ten minutes. Then the person is asked again, and asked to show again who they are.
+    /// One-time consent, valid for ten minutes. Then the person must consent again, and is asked to authenticate again.
     Forced,
 }
 
-/// Where a secret is.
+/// Location of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretAt {
-    /// A secret in Secrets Manager, by name or ARN; its text is the secret.
+    /// Name or ARN of a text secret in AWS Secrets Manager.
     Manager(String),
-    /// An environment variable.
+    /// Name of an environment variable.
     Variable(String),
 }
 
 impl Client {
-    /// The same client for requests.
+    /// Converts to a client for token requests.
     #[must_use]
     pub fn oauth(&self) -> oidc::Client {
         oidc::Client::with_secret(self.id.clone(), self.secret.clone(), Some(self.auth))
@@ -146,7 +148,7 @@ impl Client {
 }
 
 impl Provider<SecretAt> {
-    /// Where its secret is.
+    /// Returns the location of the provider's secret.
     #[must_use]
     pub fn secret_at(&self) -> &SecretAt {
         match &self.kind {
@@ -156,7 +158,7 @@ impl Provider<SecretAt> {
         }
     }
 
-    /// The same with its secret.
+    /// Replaces the location of the secret by the secret itself.
     #[must_use]
     pub fn with(self, secret: SecretString) -> Provider {
         let client = |client: Client<SecretAt>| Client { id: client.id, secret: secret.clone(), auth: client.auth };
@@ -184,7 +186,7 @@ impl Provider<SecretAt> {
 }
 
 impl<S> Provider<S> {
-    /// How people connect accounts of their own there, if they do.
+    /// Returns the settings for people's own accounts; none if this provider has no such accounts.
     #[must_use]
     pub fn people(&self) -> Option<&People<S>> {
         match &self.kind {
@@ -193,7 +195,7 @@ impl<S> Provider<S> {
         }
     }
 
-    /// The scopes that tools may ask for; none, where a token is not about scopes.
+    /// Returns the scopes that tools may request; empty for an API key.
     #[must_use]
     pub fn scopes(&self) -> &[String] {
         match &self.kind {

@@ -1,4 +1,4 @@
-//! Giving tokens back to the provider.
+//! Revocation of tokens at the provider.
 
 use crate::local::http;
 use crate::local::provider::{People, Revocation};
@@ -10,16 +10,16 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::json;
 
-/// Slack's words for a token that counts no more. `invalid_auth` is not among them: it is also said to a token that counts,
-/// from an address that Slack does not allow (docs.slack.dev, auth.revoke).
+/// Slack's errors for a token that is already invalid. `invalid_auth` is not among them, since Slack also sends it for
+/// a valid token from an IP address that is not allowed (docs.slack.dev, auth.revoke).
 const GONE_AT_SLACK: [&str; 3] = ["token_revoked", "token_expired", "account_inactive"];
 
-/// Whether a token that was given back counts no more.
+/// Result of a revocation request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// It does not.
+    /// The token is invalid now.
     Gone,
-    /// It may.
+    /// The token may still be valid.
     Unclear,
 }
 
@@ -35,10 +35,10 @@ struct Refusal {
     error: String,
 }
 
-/// Gives `tokens` back; when it returns `Ok`, they count no more.
+/// Revokes `tokens`. After `Ok` all of them are invalid.
 ///
 /// # Errors
-/// [`Unavailable`], also when the provider has no way for it.
+/// [`Unavailable`] if a request failed or its result is unclear, and if the provider has no revocation.
 pub(crate) async fn revoke(
     service: &'static str,
     people: &People,
@@ -48,7 +48,7 @@ pub(crate) async fn revoke(
     let way = people.revocation.as_ref();
     let way = way.ok_or_else(|| Unavailable::new(service, "the provider takes no tokens back"))?;
     let mut failed = None;
-    // One that stays behind keeps none of the others from being given back.
+    // Send all requests, even if one fails.
     for request in requests(way, people, tokens, http) {
         match http::send(service, request).await {
             Ok((status, body)) if read(way, status, &body) == Told::Unclear => {
@@ -62,7 +62,7 @@ pub(crate) async fn revoke(
     failed.map_or(Ok(()), Err)
 }
 
-/// What gives `tokens` back: all of these.
+/// Returns the requests that together revoke `tokens`.
 pub(crate) fn requests(
     way: &Revocation,
     people: &People,
@@ -72,7 +72,8 @@ pub(crate) fn requests(
     let access = tokens.access.expose_secret();
     let refresh = tokens.refresh.as_ref().map(ExposeSecret::expose_secret);
     match way {
-        // That the access token goes with the refresh token is only wished for (RFC 7009 section 2.1).
+        // Revoke both tokens: with a refresh token the server only SHOULD revoke its access tokens (RFC 7009 section
+        // 2.1).
         Revocation::Standard(url) => {
             let each = refresh.map(|refresh| (refresh, "refresh_token")).into_iter().chain([(access, "access_token")]);
             let forms = each.map(|(token, hint)| [("token", token), ("token_type_hint", hint)]);
@@ -84,7 +85,7 @@ pub(crate) fn requests(
             let request = http.delete(url.clone()).basic_auth(&client.id, Some(client.secret.expose_secret()));
             vec![request.json(&json!({ "access_token": access }))]
         }
-        // With token rotation each takes back itself alone (docs.slack.dev, Using token rotation).
+        // With token rotation each token revokes only itself (docs.slack.dev, Using token rotation).
         Revocation::Slack(url) => {
             let each = refresh.into_iter().chain([access]);
             each.map(|token| http.post(url.clone()).bearer_auth(token)).collect()
@@ -92,17 +93,17 @@ pub(crate) fn requests(
     }
 }
 
-/// What an answer says of the token.
+/// Returns the meaning of a revocation response.
 pub(crate) fn read(way: &Revocation, status: StatusCode, body: &[u8]) -> Told {
     let gone = match way {
         Revocation::Standard(_) => status.is_success(),
-        // Google refuses what counts no more.
+        // Google rejects a token that is already invalid.
         Revocation::Google(_) => {
             let refused =
                 || serde_json::from_slice::<Refusal>(body).is_ok_and(|answer| answer.error == "invalid_token");
             status.is_success() || (status == StatusCode::BAD_REQUEST && refused())
         }
-        // A token that GitHub does not know is one that counts no more.
+        // GitHub does not find a token that is already invalid.
         Revocation::GitHub(_) => status.is_success() || status == StatusCode::NOT_FOUND,
         Revocation::Slack(_) => match serde_json::from_slice::<SlackAnswer>(body) {
             Ok(SlackAnswer { ok: true, revoked, .. }) => revoked != Some(false),

@@ -1,73 +1,74 @@
-//! Where tokens are kept: sealed by whoever implements this, each bound to its person, provider and agent.
+//! The port of the token store. An implementation encrypts each record and binds it to its person, provider and agent.
 
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use async_trait::async_trait;
 use secrecy::SecretSlice;
 
-/// What is kept of one account.
+/// The stored record of one account.
 #[derive(Debug)]
 pub struct Held {
-    /// What was kept, opened.
+    /// Decrypted content.
     pub plain: SecretSlice<u8>,
-    /// Names this state of it: another one after each write, and never again the same.
+    /// Version of the record.
     pub version: Version,
-    /// When the account was connected, in milliseconds since 1970.
+    /// Time of connection, in milliseconds since 1970.
     pub since: Millis,
 }
 
-/// A state of what is kept.
+/// Version of a record; each write sets a new one that was never used before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version(pub String);
 
-/// What must be true for a write.
+/// Precondition of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// Nothing: the account is connected at this time, anew or again.
+    /// None: the account is connected or reconnected at this time.
     Connected(Millis),
-    /// This is still what is kept.
+    /// The stored record still has this version.
     Still(Version),
 }
 
-/// What became of a write.
+/// Result of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
-    /// It is kept.
+    /// The record is stored.
     Done,
-    /// It is not: somebody else wrote, or took the account away.
+    /// The record was not written: it has another version, or the account was disconnected.
     Conflict,
 }
 
-/// What became of asking for the lease.
+/// Result of a request for the renewal lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leased {
-    /// It is ours.
+    /// The caller has the lease.
     Ours,
-    /// Another one has it.
+    /// Another caller has the lease.
     Busy,
-    /// What is kept is no longer of this version.
+    /// The record no longer has this version.
     Changed,
 }
 
-/// Keeps tokens.
+/// A store of people's tokens.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// What is kept of this person's account at `provider`; none also if it does not open, which the log then says.
+    /// Reads the record of this person's account at `provider`. Returns none, and logs it, if the record fails to
+    /// decrypt.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable>;
 
-    /// All that is kept of this person's accounts, each with its provider.
+    /// Reads all records of this person, each with its provider.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable>;
 
-    /// Keeps `plain` and ends the lease, if it is as expected.
+    /// Writes `plain` and ends the lease, if the precondition holds.
     ///
     /// # Errors
-    /// [`Unavailable`]: it may have been written.
+    /// [`Unavailable`]; the write may have succeeded nevertheless.
     async fn write(
         &self,
         actor: &Actor,
@@ -76,7 +77,7 @@ pub trait Store: Send + Sync {
         expected: Expected,
     ) -> Result<Written, Unavailable>;
 
-    /// Takes the lease on renewing what is of this version, until `until`. Two never have it.
+    /// Acquires the lease to renew the record of this version, until `until`. No two callers hold it at once.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -89,13 +90,13 @@ pub trait Store: Send + Sync {
         until: Millis,
     ) -> Result<Leased, Unavailable>;
 
-    /// Gives the lease on this version back.
+    /// Releases the lease on this version.
     ///
     /// # Errors
-    /// [`Unavailable`]: it then ends by itself.
+    /// [`Unavailable`]; the lease then expires by itself.
     async fn release(&self, actor: &Actor, provider: &str, version: &Version) -> Result<(), Unavailable>;
 
-    /// Takes an account away, of this version or of any. One that is not there is no matter.
+    /// Deletes the record of an account, if it has this version or if none is given. Succeeds if there is no record.
     ///
     /// # Errors
     /// [`Unavailable`].

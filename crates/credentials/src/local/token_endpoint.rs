@@ -1,6 +1,6 @@
-//! The token endpoint: codes, refresh tokens and client credentials for tokens. What it refuses is told by `error`, never by
-//! the status alone: GitHub and Slack refuse with 200. The answers themselves, as the vendors publish them, are in
-//! `preset/tests`.
+//! Client of a token endpoint, which exchanges authorization codes and refresh tokens for tokens. Errors are recognized
+//! by `error` and not by the status alone, since GitHub and Slack send errors with status 200. The responses that the
+//! vendors publish are in `preset/tests`.
 
 use crate::local::connecting::Pending;
 use crate::local::http;
@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-/// Errors by which a code or a refresh token is dead, or serves only after the person has been asked again: RFC 6749 section
+/// Errors that mean that a code or a refresh token is invalid, or needs the person to consent again: RFC 6749 section
 /// 5.2, then Microsoft's names, then GitHub's, then Slack's.
 const DEAD: [&str; 12] = [
     "invalid_grant",
@@ -29,47 +29,48 @@ const DEAD: [&str; 12] = [
     "account_inactive",
 ];
 
-/// What is asked by: a refused refresh token has words of its own.
+/// The grant of a token request; a rejected refresh token has error codes of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// A refresh token.
     Refresh,
-    /// A code, or the client's own credentials.
+    /// An authorization code, or the client's own credentials.
     Other,
 }
 
 impl Asked {
-    /// Whether asking for this again is in vain, too. Some providers refuse a refresh token that counts no more as a bad
-    /// request; of a code that says nothing, since what else is sent with it may be the mistake.
+    /// Tells whether the grant is invalid for good, so that a retry is useless. Some providers reject an invalid
+    /// refresh token as `invalid_request` with status 400. For a code this error proves nothing, since another
+    /// parameter may be wrong.
     fn is_dead(self, status: StatusCode, error: &str) -> bool {
         let spent = || status == StatusCode::BAD_REQUEST && error == "invalid_request";
         DEAD.contains(&error) || (self == Self::Refresh && spent())
     }
 }
 
-/// What the endpoint gave.
+/// A successful token response.
 #[derive(Debug)]
 pub(crate) struct Given {
     pub(crate) access: SecretString,
     pub(crate) refresh: Option<SecretString>,
-    /// In seconds; none for a token without an end.
+    /// Lifetime in seconds; none for a token that does not expire.
     pub(crate) expires_in: Option<u64>,
-    /// None: as asked for (RFC 6749 section 5.1).
+    /// Granted scopes; none means as requested (RFC 6749 section 5.1).
     pub(crate) scopes: Option<Vec<String>>,
 }
 
-/// Why it gave nothing.
+/// Reason why the endpoint issued no token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenFault {
-    /// The code or the refresh token counts no more.
+    /// The code or the refresh token is invalid.
     #[error("the grant is dead: {0}")]
     Dead(String),
-    /// It did not answer, or not in a way that says anything about the grant.
+    /// The endpoint did not answer, or its answer does not tell whether the grant is still valid.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// A token endpoint and who asks there.
+/// A token endpoint, and the client that requests tokens there.
 pub(crate) struct TokenEndpoint<'a> {
     pub(crate) service: &'static str,
     pub(crate) url: &'a Url,
@@ -80,11 +81,11 @@ pub(crate) struct TokenEndpoint<'a> {
 #[derive(Deserialize)]
 struct Answer {
     error: Option<String>,
-    /// Slack's own: whether it is an answer at all.
+    /// Slack's success flag.
     ok: Option<bool>,
     #[serde(flatten)]
     granted: Granted,
-    /// Slack's own: the person's token, where the one beside it is a bot's (docs.slack.dev, oauth.v2.access).
+    /// Slack's member with the person's token, when the top-level token is a bot's (docs.slack.dev, oauth.v2.access).
     authed_user: Option<Granted>,
 }
 
@@ -104,7 +105,8 @@ impl Granted {
 }
 
 impl TokenEndpoint<'_> {
-    /// Asks once; nothing is tried again, since a code or a rotating refresh token is spent by asking.
+    /// Sends the token request once. It is never retried, since a code or a rotating refresh token is used up by the
+    /// request.
     pub(crate) async fn ask(&self, form: &[(&str, &str)], asked: Asked) -> Result<Given, TokenFault> {
         let (status, body) = http::send(self.service, self.request(form)).await?;
         self.read(status, &body, asked)
@@ -143,14 +145,14 @@ impl TokenEndpoint<'_> {
         Ok(Given {
             access,
             refresh: granted.refresh_token.filter(|token| !token.expose_secret().is_empty()),
-            // A life of 0 seconds is none that was told.
+            // Treat a lifetime of 0 seconds as not stated.
             expires_in: granted.expires_in.filter(|seconds| *seconds > 0),
             scopes: granted.scope.map(split),
         })
     }
 }
 
-/// What is asked for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+/// Returns the form for redeeming a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 pub(crate) fn for_code<'a>(code: &'a str, begun: &'a Pending) -> [(&'static str, &'a str); 4] {
     [
         ("grant_type", "authorization_code"),
@@ -160,12 +162,12 @@ pub(crate) fn for_code<'a>(code: &'a str, begun: &'a Pending) -> [(&'static str,
     ]
 }
 
-/// What is asked for a refresh token (RFC 6749 section 6).
+/// Returns the form for a refresh (RFC 6749 section 6).
 pub(crate) fn for_refresh(refresh: &SecretString) -> [(&'static str, &str); 2] {
     [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())]
 }
 
-/// `request` with `form` and the client's secret.
+/// Adds `form` and the client's authentication to `request`.
 pub(crate) fn authenticated(request: RequestBuilder, client: &Client, form: &[(&str, &str)]) -> RequestBuilder {
     with_secret(request, form, &client.id, client.secret.expose_secret(), client.auth)
 }

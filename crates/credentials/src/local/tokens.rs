@@ -1,19 +1,20 @@
-//! What is kept of an account: its tokens, what they allow, and when they must be renewed.
+//! The stored record of an account: its tokens, their scopes, and the time of renewal.
 
 use agent::ports::{Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// How long before its end a token is renewed at the latest, in milliseconds, and at most a fifth of its life.
+/// Longest time before expiry at which a token becomes due for renewal, in milliseconds. It is also at most a fifth of
+/// the token's lifetime, and jitter reduces it to half at most.
 const AHEAD: Millis = 300_000;
 
-/// How long before its end a token is no longer lent, in milliseconds: the deed must fit in.
+/// Time before expiry at which a token is no longer handed out, in milliseconds: the call must finish before expiry.
 const MARGIN: Millis = 10_000;
 
-/// How long a consent counts that is asked for each time, in milliseconds.
+/// Validity of a one-time consent, in milliseconds.
 const CONSENT: Millis = 600_000;
 
-/// The tokens of an account, as they are kept.
+/// The stored tokens of an account.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Tokens {
     #[serde(serialize_with = "exposed")]
@@ -21,12 +22,12 @@ pub(crate) struct Tokens {
     #[serde(serialize_with = "exposed_if_any")]
     pub(crate) refresh: Option<SecretString>,
     pub(crate) scopes: Vec<String>,
-    /// When the person said yes.
+    /// Time of the person's consent, in milliseconds since 1970.
     pub(crate) consented: Millis,
     pub(crate) life: Option<Life>,
 }
 
-/// When an access token is renewed, and when it ends.
+/// Times at which an access token is due for renewal and expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Life {
     pub(crate) renew: Millis,
@@ -34,8 +35,8 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// The life of a token that was given at `now` for `seconds`. It is renewed ahead of its end by a part that `jitter`
-    /// (0 to 255) chooses, so that what was given together is not renewed together.
+    /// Returns the times for a token issued at `now` for `seconds`. `jitter` (0 to 255) moves the renewal, so that
+    /// tokens issued together are not renewed together.
     pub(crate) fn of(now: Millis, seconds: u64, jitter: u8) -> Self {
         let life = i64::try_from(seconds).unwrap_or(i64::MAX / 2000).min(i64::MAX / 2000) * 1000;
         let most = AHEAD.min(life / 5);
@@ -45,22 +46,22 @@ impl Life {
 }
 
 impl Tokens {
-    /// Whether the access token may be lent as it is.
+    /// Tells whether the access token is not yet due for renewal.
     pub(crate) fn serves(&self, now: Millis) -> bool {
         self.life.is_none_or(|life| now < life.renew)
     }
 
-    /// Whether the access token still works, though it is time to renew it.
+    /// Tells whether the access token is valid long enough for a call, even if it is due for renewal.
     pub(crate) fn lives(&self, now: Millis) -> bool {
         self.life.is_none_or(|life| now < life.end - MARGIN)
     }
 
-    /// Whether a consent that is asked for each time still counts.
+    /// Tells whether a one-time consent is still valid.
     pub(crate) fn is_recent(&self, now: Millis) -> bool {
         (0..CONSENT).contains(&(now - self.consented))
     }
 
-    /// What of these the tokens do not allow.
+    /// Returns those of `scopes` that the tokens lack.
     pub(crate) fn lacks(&self, scopes: &[String]) -> Vec<String> {
         scopes.iter().filter(|scope| !self.scopes.contains(scope)).cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! What the vaults store and ask for, in the tables.
+//! Adapters of the token sources' store ports to the tables.
 
 use crate::clock::SystemClock;
 use agent::Actor;
@@ -67,7 +67,8 @@ fn held(kept: KeptAccount) -> Held {
     Held { plain: SecretSlice::from(kept.plain.to_vec()), version: Version(kept.version), since: kept.since }
 }
 
-/// Lends people's own tokens while a session of theirs lives: a turn that goes on after a sign-out borrows nothing more.
+/// Hands out people's own tokens only while they are signed in: a turn that continues after sign-out gets no more
+/// tokens.
 pub(super) struct WhileSignedIn {
     pub(super) sign_ins: SignIns,
     pub(super) vault: LocalVault,

@@ -1,4 +1,4 @@
-//! The identity provider: discovery, clock, client authentication, scopes, and what it can do.
+//! Checks of the identity provider: discovery, clock, client authentication, scopes and supported features.
 
 use super::in_time;
 use crate::config::{Config, Principal};
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-/// Largest accepted difference between the clocks, in seconds: ID tokens are refused beyond it.
+/// Largest accepted difference between the clocks, in seconds; beyond it ID tokens are rejected.
 const SKEW_S: i64 = 50;
 
-/// A code that no provider has given.
+/// An authorization code that no provider has issued.
 const NO_CODE: &str = "countersign-doctor";
 
 pub(super) async fn examine(config: &Config, party: Arc<RelyingParty>) -> (Vec<Finding>, Vec<Ability>) {
@@ -57,7 +57,7 @@ async fn clock(party: &RelyingParty) -> Result<String, String> {
     Ok(format!("differs by {} seconds at most", ahead.abs() + 1))
 }
 
-/// Redeems a code that does not exist. A provider that accepts the client refuses the code.
+/// Redeems a nonexistent code. A provider that accepts the client authentication rejects the code with `invalid_grant`.
 async fn client(party: &RelyingParty) -> Result<String, String> {
     let form = [
         ("grant_type", "authorization_code"),

@@ -1,4 +1,4 @@
-//! The other services: permissions, model, tables, keys, Okta.
+//! Checks of the services other than the identity provider: permissions, model, tables, keys, Okta.
 
 use super::in_time;
 use crate::config::{Config, OktaAccess};
@@ -63,7 +63,7 @@ async fn permissions(config: &Config) -> Result<String, String> {
     Ok(format!("the store answers with the model {}", config.fga.model_id))
 }
 
-/// Asks the model for one word. It costs a few tokens.
+/// Requests a one-word answer from the model, which costs a few tokens.
 async fn answer(config: &Config, aws: &SdkConfig) -> Result<String, String> {
     let text = Block::Text("Answer with the word OK.".to_owned());
     let prompt = Prompt {
@@ -90,7 +90,7 @@ async fn keys(config: &Config, aws: &SdkConfig, secret_id: &str) -> Result<Strin
     dynamo::fetch_keyring(aws, url, secret_id).await.map(|_| readable(secret_id))
 }
 
-/// Reads an item that does not exist from each table.
+/// Reads a nonexistent item from each table.
 async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;

@@ -1,11 +1,12 @@
-//! Pins of tools in the table: definitions as JSON, since neither adapter may know the other.
+//! Stores pins of MCP tools in the table. Converts definitions to JSON, since the two adapters must not depend on each
+//! other.
 
 use agent::ports::{Millis, Unavailable};
 use async_trait::async_trait;
 use dynamo::{DynamoPins, PinnedBody, Proposal, Renewed};
 use mcp::{Accepted, Definition, Pin, Pins, ServerName};
 
-/// Pins that outlive the process and are the same for every instance.
+/// Persistent pins, shared by all instances.
 #[derive(Debug)]
 pub(super) struct KeptPins(pub(super) DynamoPins);
 

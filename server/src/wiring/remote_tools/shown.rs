@@ -1,4 +1,4 @@
-//! The servers as the operator's page shows them.
+//! The state of the MCP servers for the operators' page.
 
 use crate::remote_tools::{Accepted, Asks, Change, RemoteServer, RemoteTool, RemoteTools};
 use agent::intent::Risk;
@@ -7,7 +7,7 @@ use agent::{Actor, Tool};
 use async_trait::async_trait;
 use mcp::{Catalog, Look, Pin, ServerName, State, Why};
 
-/// A catalog that can be looked at.
+/// A catalog as the operators' page sees it.
 #[derive(Debug)]
 pub(in crate::wiring) struct Shown(pub(in crate::wiring) Catalog);
 
@@ -18,7 +18,7 @@ impl RemoteTools for Shown {
     }
 
     async fn accept(&self, actor: &Actor, server: &str, tool: &str, digest: &str) -> Result<Accepted, Unavailable> {
-        // Of a server that is none nothing is proposed.
+        // An unknown server has no pending proposals.
         let Some(server) = ServerName::new(server) else { return Ok(Accepted::Outdated) };
         Ok(match self.0.accept(actor, &server, tool, digest).await? {
             mcp::Accepted::Pinned => Accepted::Yes,

@@ -1,4 +1,4 @@
-//! What a person may have done hangs on their accounts: whoever disconnects one allows less from then on, never more.
+//! Calls that need a connected account: disconnecting an account only ever removes permitted calls and never adds any.
 
 use super::*;
 use crate::ports::{AccessToken, CredentialError, CredentialProvider};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Lends what the accounts allow.
+/// Connected accounts with their scopes; hands out a token if they cover the need.
 #[derive(Debug, Clone)]
 struct Accounts(BTreeMap<&'static str, BTreeSet<&'static str>>);
 
@@ -23,7 +23,7 @@ impl CredentialProvider for Accounts {
     }
 }
 
-/// A call as its tool has it: what it needs of which account, and whether a person is asked.
+/// A call: the provider and scopes that it needs, if any, and whether a person must approve it.
 type Wish = (Option<(&'static str, BTreeSet<&'static str>)>, bool);
 
 const CASES: u32 = 256;
@@ -39,7 +39,7 @@ fn provider() -> impl Strategy<Value = &'static str> {
     prop::sample::select(PROVIDERS.to_vec())
 }
 
-/// The places of the calls that the guard admits, each asked for by itself.
+/// Returns the indices of the calls that the guard admits, each requested separately.
 async fn allowed(accounts: &Accounts, wishes: &[Wish]) -> BTreeSet<usize> {
     let mut allowed = BTreeSet::new();
     for (place, (needs, asks)) in wishes.iter().enumerate() {
@@ -59,7 +59,7 @@ async fn allowed(accounts: &Accounts, wishes: &[Wish]) -> BTreeSet<usize> {
     allowed
 }
 
-/// Lends nothing for so many looks, with this reason; then it lends.
+/// Fails with each of these errors in turn, last one first, and hands out a token afterwards.
 struct Later(Mutex<Vec<CredentialError>>);
 
 #[async_trait]
@@ -70,7 +70,7 @@ impl CredentialProvider for Later {
     }
 }
 
-/// Never lends, always for the same reason.
+/// Always fails with the same error.
 struct Always(CredentialError);
 
 #[async_trait]
@@ -80,7 +80,8 @@ impl CredentialProvider for Always {
     }
 }
 
-/// In another tab, on another instance, by a new sign-in: the call that waits finds it, and permission is asked afresh.
+/// A waiting call notices an account that was connected in another tab, on another instance or by a new sign-in, and is
+/// authorized again.
 #[tokio::test(start_paused = true)]
 async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
     let down = || CredentialError::Unavailable(Unavailable::new("the vault", "down"));
@@ -88,7 +89,7 @@ async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
         vec![CredentialError::NotConnected],
         vec![CredentialError::SignInAgain],
         vec![CredentialError::SignInAgain, CredentialError::NotConnected],
-        // An outage while it waits is no answer.
+        // An outage does not end the wait.
         vec![CredentialError::NotConnected, down(), down()],
     ] {
         let told = format!("{reasons:?}");
@@ -99,7 +100,7 @@ async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
     }
 }
 
-/// What is told is what would help now; who does nothing about it gets the refusal of just that.
+/// The person is shown the remedy that is needed now. If they do not take it, the call is refused for that reason.
 #[tokio::test(start_paused = true)]
 async fn the_person_is_told_what_would_mend_it() {
     let (connect, sign_in, keep_one) = (Mend::Connect, Mend::SignIn, Mend::KeepOne);

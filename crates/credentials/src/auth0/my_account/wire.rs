@@ -1,4 +1,5 @@
-//! What the My Account API says: accounts, and problems, which have another shape than the token endpoint's errors.
+//! Responses of the My Account API: accounts and problem documents, whose format differs from the token endpoint's
+//! errors.
 
 use super::failed;
 use crate::accounts::AccountError;
@@ -9,22 +10,22 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// Largest body that is read.
+/// Maximum size of a response body, in bytes.
 const LARGEST: usize = 256 * 1024;
 
 /// An account at a third party that a person has connected.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ConnectedAccount {
-    /// Names it for `delete`: `cac_…`
+    /// Identifier for `delete`: `cac_…`
     pub id: String,
-    /// The connection's name.
+    /// Name of the Auth0 connection.
     pub connection: String,
-    /// What was granted.
+    /// Granted scopes.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// When it was connected, as an ISO 8601 date and time.
+    /// Time of connection, as an ISO 8601 date and time.
     pub created_at: String,
-    /// When it ends by itself, if it does.
+    /// Time of expiry, if the account expires.
     pub expires_at: Option<String>,
 }
 
@@ -46,7 +47,7 @@ pub(super) struct Accounts {
     pub(super) next: Option<String>,
 }
 
-/// Its `detail` may repeat what was sent, so it is not read.
+/// A problem document. Its `detail` is ignored, since it may repeat request data that must not be logged.
 #[derive(Default, Deserialize)]
 struct Problem {
     #[serde(default)]
@@ -61,7 +62,7 @@ struct Invalid {
     field: String,
 }
 
-/// The status and the body of an answer. A token that is not taken is not to be lent again.
+/// Sends a request and returns the status and body of the response. Reports `token` as rejected on status 401.
 pub(super) async fn answer(
     request: RequestBuilder,
     token: &AccessToken,
@@ -75,7 +76,7 @@ pub(super) async fn answer(
     Ok((answer.status(), body))
 }
 
-/// The content of an answer that says yes.
+/// Decodes the body of a successful response, or returns the error of any other.
 pub(super) fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, AccountError> {
     if !status.is_success() {
         return Err(error(status, body));

@@ -1,4 +1,4 @@
-//! One table of the file: its values by name, and what is wrong with them.
+//! Reads the values of one table of the file, and collects mistakes.
 
 use super::Mistake;
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 use url::Url;
 
-/// The line of a place in a text, from 1.
+/// Returns the line of a byte offset in a text, from 1.
 pub(super) fn line(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
@@ -40,7 +40,7 @@ impl<'a> Section<'a> {
         &self.id
     }
 
-    /// Names what nobody asked for: it would be believed to count.
+    /// Reports settings that were never read: an operator would believe that they have an effect.
     pub(super) fn finish(mut self) {
         let Some(table) = self.table else { return };
         let strange: Vec<_> = table
@@ -62,12 +62,12 @@ impl<'a> Section<'a> {
         self.mistakes.push(Mistake { line: line(self.text, at), problem });
     }
 
-    /// Whether anything is said, right or wrong.
+    /// Tells whether the setting is present and not an empty text. Its value may be invalid.
     pub(super) fn has(&self, key: &str) -> bool {
         self.value(key).is_some_and(|value| value.get_ref().as_str() != Some(""))
     }
 
-    /// A text; an empty one counts as absent.
+    /// Reads a text; treats an empty one as absent.
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
         self.asked.insert(key);
         let text = self.value(key)?.get_ref().as_str().map(str::to_owned);
@@ -87,7 +87,7 @@ impl<'a> Section<'a> {
         flag.unwrap_or_default()
     }
 
-    /// One of these words; the first when there is none.
+    /// Reads one of `words`; returns the first if the setting is absent.
     pub(super) fn choice(&mut self, key: &'static str, words: &[&'static str]) -> &'static str {
         let first = words.first().copied().unwrap_or_default();
         let Some(text) = self.text(key) else { return first };
@@ -124,7 +124,7 @@ impl<'a> Section<'a> {
         pairs.unwrap_or_default()
     }
 
-    /// https anywhere, http on loopback alone: everything else would carry secrets in the clear.
+    /// Parses an `https` URL, or an `http` URL on loopback: any other would send secrets in plain text.
     pub(super) fn address(&mut self, key: &'static str, text: &str) -> Option<Url> {
         let Ok(url) = Url::parse(text) else {
             self.wrong(key, "must be a URL");

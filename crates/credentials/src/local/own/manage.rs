@@ -11,10 +11,10 @@ use agent::ports::Unavailable;
 use async_trait::async_trait;
 use url::Url;
 
-/// What an answer without any scope most likely means.
+/// Likely cause of a token response without any scope, for the log.
 const NONE_AT_ALL: &str = "the application has permissions instead of scopes, as a GitHub App does: set `scopes = []`";
 
-/// The id of an account is its provider's.
+/// The id of an account is the id of its provider, since a person has at most one account a provider.
 #[async_trait]
 impl AccountManager for LocalVault {
     /// Lists the person's accounts, excluding expired one-time consents.
@@ -49,7 +49,7 @@ impl AccountManager for LocalVault {
         Ok((page, PendingConnection::new(&pending)?))
     }
 
-    /// An account without all requested scopes is connected all the same, and to ask the person for them again may be in vain.
+    /// Connects the account even if scopes are missing: asking the person again may not help.
     async fn complete(
         &self,
         actor: &Actor,
@@ -62,7 +62,7 @@ impl AccountManager for LocalVault {
             return Err(AccountError::refused("the answer is of another kind of provider"));
         }
         let (provider, people) = self.0.people(&pending.provider)?;
-        // Of errors as well (RFC 9207 section 2).
+        // Check the issuer of error responses as well (RFC 9207 section 2).
         connecting::check_issuer(people, answer.iss.as_deref())?;
         if let Some(error) = answer.error {
             return Err(AccountError::of_callback(provider.name, &error));
@@ -71,12 +71,12 @@ impl AccountManager for LocalVault {
         self.0.redeem(actor, (provider, people), &pending, &code).await
     }
 
-    /// Gives its tokens back to the provider, and forgets them in any case.
+    /// Revokes the tokens at the provider, and deletes them even if that fails.
     async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, AccountError> {
         let (_, people) = self.0.people(id)?;
         let store = &self.0.store;
         let Some(held) = store.read(actor, id).await? else {
-            // Something that does not open may still lie there.
+            // Delete anyway: `read` also returns none for a record that fails to decrypt.
             store.remove(actor, id, None).await?;
             return Ok(Disconnected::Everywhere);
         };
@@ -96,7 +96,7 @@ impl AccountManager for LocalVault {
 }
 
 impl Inner {
-    /// Redeems the code of a callback, and keeps what it brings. Returns the scopes that are missing.
+    /// Redeems the code of a callback and stores the tokens. Returns the missing scopes.
     async fn redeem(
         &self,
         actor: &Actor,

@@ -1,5 +1,6 @@
-//! Renewing. One caller of an instance renews an account's tokens, and of all instances the one with the lease; the others
-//! wait for what it gets. It goes on when its caller is gone: a token that was given must be kept.
+//! Renewal of tokens. One caller of each instance, and among the instances the one with the lease, renews an account's
+//! tokens; the others wait for the result. A renewal continues when its caller is cancelled, since issued tokens must
+//! be stored.
 
 use super::{Inner, LocalVault, Rotation, read};
 use crate::cache::{self, Key, Locked};
@@ -13,27 +14,27 @@ use agent::ports::{CredentialError, Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::{Duration, Instant};
 
-/// How long one renewal may take, in milliseconds: longer than the provider and the store are waited for.
+/// Duration of the lease on a renewal, in milliseconds; longer than the timeouts of the provider and the store.
 const LEASE: Millis = 30_000;
 
-/// How often others look whether it is done.
+/// Interval at which other instances check whether the renewal is done.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How long others wait for it.
+/// Maximum time that other instances wait for the renewal.
 const PATIENCE: Duration = Duration::from_secs(31);
 
-/// The time for which a provider that does not answer is left alone while the old token still works.
+/// Pause after a failed renewal, during which the old token is handed out while it is still valid.
 const REST: Duration = Duration::from_secs(30);
 
 impl LocalVault {
-    /// Tokens of the account whose access token works on.
+    /// Returns the account's tokens, renewed if they are due.
     pub(super) async fn fresh(&self, actor: &Actor, provider: &str) -> Result<Tokens, CredentialError> {
         let (inner, actor, id) = (self.0.clone(), actor.clone(), provider.to_owned());
         let key = Key::account(&actor, &id);
         self.0.renewals.exclusive(key, |locked| async move { inner.renewed(locked, &actor, &id).await }).await
     }
 
-    /// Waits until every renewal that was begun has kept what it was given: a server that stops must not lose it.
+    /// Waits until every running renewal has stored its tokens, so that a server that stops does not lose them.
     pub async fn settle(&self) {
         self.0.renewals.settle().await;
     }
@@ -79,7 +80,8 @@ impl Inner {
                     self.keep(&mut locked, actor, id, (held.version, renewed)).await?;
                 }
                 Err(TokenFault::Dead(error)) => {
-                    // Nobody else can have renewed it meanwhile: the lease is ours, and the version is looked at once more.
+                    // No other instance can have renewed the tokens: this one holds the lease, and `remove` checks the
+                    // version.
                     tracing::info!(provider = id, error, "an account is no longer connected");
                     self.store.remove(actor, id, Some(&held.version)).await?;
                 }
@@ -97,7 +99,7 @@ impl Inner {
         }
     }
 
-    /// Keeps what was given, before anybody uses it.
+    /// Stores new tokens before they are used.
     async fn keep(
         &self,
         locked: &mut Locked<Rotation>,
@@ -110,12 +112,12 @@ impl Inner {
         let write = || self.store.write(actor, id, &plain, Expected::Still(version.clone()));
         match locked.keep(rotation, write).await? {
             Written::Done => Ok(()),
-            // A write that seemed to fail may have come through: then it is found, and used.
+            // A write that reported an error may have succeeded: then the caller reads and uses its tokens.
             Written::Conflict => self.orphaned(actor, id, &tokens).await,
         }
     }
 
-    /// Gives back what was given for an account that was taken away meanwhile.
+    /// Revokes new tokens if their account was disconnected during the renewal.
     async fn orphaned(&self, actor: &Actor, id: &str, tokens: &Tokens) -> Result<(), Unavailable> {
         let provider = self.provider(id)?;
         if let (None, Some(people)) = (self.store.read(actor, id).await?, provider.people())
@@ -126,9 +128,9 @@ impl Inner {
         Ok(())
     }
 
-    /// A service would not take this token. If it is still the one that is kept, it is renewed before it is lent again; one
-    /// that cannot be renewed is as good as none. Where it is being renewed already, nothing is to be done: another version
-    /// would keep the new tokens from being kept, and the refresh token would be spent twice.
+    /// Marks a rejected access token as expired, so that the next request renews it; without a refresh token,
+    /// disconnects the account. Does nothing if the token is no longer the stored one, or if a renewal is running: a
+    /// new version would then prevent the renewed tokens from being stored, and the refresh token would be used twice.
     pub(super) async fn doubt(&self, actor: &Actor, id: &str, token: &SecretString) -> Result<(), Unavailable> {
         let Some(locked) = self.renewals.idle(Key::account(actor, id)) else { return Ok(()) };
         if locked.has_unkept() {
@@ -146,13 +148,13 @@ impl Inner {
         let now = self.clock.now();
         match self.store.lease(actor, id, &held.version, now, now + LEASE).await? {
             Leased::Ours => {}
-            // Another one renews it, or has just written it.
+            // Another instance is renewing the tokens, or has just stored new ones.
             Leased::Busy | Leased::Changed => return Ok(()),
         }
         self.store.write(actor, id, &doubted, Expected::Still(held.version)).await.map(|_| ())
     }
 
-    /// The tokens of a first consent.
+    /// Returns the tokens of a new consent.
     pub(super) fn first(&self, given: Given, asked: &[String]) -> Tokens {
         let now = self.clock.now();
         let none =
@@ -160,7 +162,7 @@ impl Inner {
         next(given, &none, now)
     }
 
-    /// Gives tokens back, renewed first if need be: one that has ended cannot be named any more.
+    /// Revokes tokens, and renews them first if they are due: a revocation request cannot name an expired token.
     pub(super) async fn give_back(
         vault: &LocalVault,
         actor: &Actor,
@@ -171,7 +173,7 @@ impl Inner {
         let inner = &vault.0;
         let tokens = match vault.fresh(actor, id).await {
             Ok(fresh) => fresh,
-            // The provider has ended it already.
+            // The provider has invalidated the grant already.
             Err(CredentialError::NotConnected) if tokens.refresh.is_some() => return Ok(()),
             Err(_) => tokens,
         };
@@ -179,7 +181,8 @@ impl Inner {
     }
 }
 
-/// The tokens that replace `old`. A provider that does not rotate sends no refresh token, and the old one counts on.
+/// Returns the tokens that replace `old`. A provider that does not rotate refresh tokens sends none, so the old one is
+/// kept.
 fn next(given: Given, old: &Tokens, now: Millis) -> Tokens {
     let [jitter, ..] = cache::random().to_le_bytes();
     Tokens {

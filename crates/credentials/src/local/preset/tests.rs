@@ -1,5 +1,5 @@
-//! Each preset against what its vendor publishes: the page that a person is sent to, what is asked for a code and for a refresh
-//! token, what we make of each answer, which callbacks can be the vendor's, and how tokens are given back.
+//! Compares each preset with its vendor's documentation: the authorization request, the token requests for a code and a
+//! refresh token, the meaning of each response, the accepted issuers of a callback, and the revocation requests.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -20,37 +20,38 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What a vendor publishes.
+/// Requests and responses as a vendor documents them.
 struct Published {
-    /// The table of the file, without the client.
+    /// Table of the file, without the client.
     file: &'static str,
     scopes: &'static [&'static str],
-    /// Where a person is sent; `{challenge}` is that of PKCE.
+    /// Address of the authorization request; `{challenge}` stands for the PKCE challenge.
     page: &'static str,
-    /// The end of it, where a sign-in anew is demanded.
+    /// End of that address with `force_authentication`.
     page_again: &'static str,
-    /// Method, address, authorization and body of what is asked for a code; `{verifier}` is that of PKCE.
+    /// Method and address, authorization, and body of the request for a code; `{verifier}` stands for the PKCE
+    /// verifier.
     code: [&'static str; 3],
     refresh: [&'static str; 3],
-    /// Status, body, and what we make of it.
+    /// Status and body of a token response, and its expected meaning.
     answers: &'static [(u16, &'static str, Made)],
-    /// `iss` of a callback, of a yes or a no, and whether it can be the vendor's.
+    /// `iss` of a callback (successful or not), and whether it is accepted.
     callbacks: &'static [(Option<&'static str>, bool)],
-    /// What gives back a refresh token `r1` and an access token `a1`; nothing, where there is no way.
+    /// Revocation requests for a refresh token `r1` and an access token `a1`; empty if the vendor has no revocation.
     back: &'static [[&'static str; 3]],
-    /// The same without a refresh token.
+    /// Revocation requests for an access token without a refresh token.
     back_alone: &'static [[&'static str; 3]],
-    /// Status, body, and what it says of the token.
+    /// Status and body of a revocation response, and its expected meaning.
     told: &'static [(u16, &'static str, Told)],
 }
 
-/// What we make of an answer.
+/// Expected meaning of a token response.
 enum Made {
-    /// Connected, or renewed: the access token, the refresh token, its life in seconds, and the scopes.
+    /// Success: access token, refresh token, lifetime of the access token in seconds, and scopes.
     Connected(&'static str, Option<&'static str>, Option<u64>, Option<&'static [&'static str]>),
     /// The person must connect again.
     Again(&'static str),
-    /// Nothing is known, and it is tried again later.
+    /// The state of the grant is unknown; the request is repeated later.
     NotNow(&'static str),
 }
 
@@ -70,7 +71,7 @@ fn begun(published: &Published, people: &People) -> (String, connecting::Pending
     (page.as_str().replace(&pkce::challenge(&begun.verifier), "{challenge}"), begun)
 }
 
-/// A request as it goes out.
+/// Returns method and address, authorization (decoded if Basic) and body of a request.
 fn shown(request: RequestBuilder) -> [String; 3] {
     let request = http::accepting(request).build().unwrap();
     let header = |name: &str| request.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();

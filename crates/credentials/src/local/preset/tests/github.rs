@@ -21,13 +21,13 @@ pub(super) const PUBLISHED: Published = Published {
     ],
     refresh: [TOKENS, "", "grant_type=refresh_token&refresh_token=r1&client_id=app&client_secret=hunter2"],
     answers: &[
-        // An OAuth app's, without an end.
+        // OAuth app: the token does not expire.
         (
             200,
             r#"{"access_token":"gho_16C7e42F292c6912E7710c838347Ae178B4a","scope":"repo,gist","token_type":"bearer"}"#,
             Made::Connected("gho_16C7e42F292c6912E7710c838347Ae178B4a", None, None, Some(&["repo", "gist"])),
         ),
-        // A GitHub App's with expiring tokens.
+        // GitHub App with expiring tokens.
         (
             200,
             r#"{"access_token":"ghu_16C7","expires_in":28800,"refresh_token":"ghr_1B4a",
@@ -62,7 +62,7 @@ pub(super) const PUBLISHED: Published = Published {
             r#"{"error":"unverified_user_email","error_description":"The user must have a verified primary email."}"#,
             Made::NotNow("the token endpoint: unverified_user_email"),
         ),
-        // What comes without `Accept: application/json`.
+        // Response to a request without `Accept: application/json`.
         (
             200,
             "access_token=gho_16C7&scope=repo%2Cgist&token_type=bearer",

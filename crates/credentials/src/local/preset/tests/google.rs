@@ -37,7 +37,7 @@ pub(super) const PUBLISHED: Published = Published {
                 ]),
             ),
         ),
-        // Renewed: the refresh token counts on.
+        // Renewal: the refresh token remains valid.
         (
             200,
             r#"{"access_token":"1/fFBGRNJru1FQd44AzqT3Zg","expires_in":3920,"token_type":"Bearer"}"#,

@@ -36,7 +36,7 @@ pub(super) const PUBLISHED: Published = Published {
                 "error_codes":[70008],"timestamp":"2016-01-09 02:02:12Z","trace_id":"0000","correlation_id":"aaaa"}"#,
             Made::Again("invalid_grant"),
         ),
-        // The person is asked again, by the same page.
+        // The person must authorize again, by the same page.
         (400, r#"{"error":"interaction_required","error_codes":[50076]}"#, Made::Again("interaction_required")),
         (400, r#"{"error":"consent_required"}"#, Made::Again("consent_required")),
         (

@@ -52,12 +52,12 @@ pub(super) const PUBLISHED: Published = Published {
     callbacks: &[(None, true), (Some("https://acme.okta.com"), true), (Some("https://umbrella.okta.com"), false)],
     back: &[
         [REVOKE, BASIC, "token=r1&token_type_hint=refresh_token"],
-        // It counts no more by then (Revoke tokens), and is answered like one that does.
+        // Revoking the refresh token has already revoked the access token (Revoke tokens); the response is the same.
         [REVOKE, BASIC, "token=a1&token_type_hint=access_token"],
     ],
     back_alone: &[[REVOKE, BASIC, "token=a1&token_type_hint=access_token"]],
     told: &[
-        // Also for a token that counts no more.
+        // Also the response for a token that is already invalid.
         (200, "", Told::Gone),
         (401, r#"{"error":"invalid_client"}"#, Told::Unclear),
         (429, "", Told::Unclear),

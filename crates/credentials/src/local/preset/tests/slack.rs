@@ -21,7 +21,7 @@ pub(super) const PUBLISHED: Published = Published {
     ],
     refresh: [TOKENS, BASIC, "grant_type=refresh_token&refresh_token=r1"],
     answers: &[
-        // Of a person's own endpoint.
+        // From oauth.v2.user.access.
         (
             200,
             r#"{"ok":true,"access_token":"xoxe.xoxp-1-1234","token_type":"user","scope":"chat:write,channels:history",
@@ -33,14 +33,14 @@ pub(super) const PUBLISHED: Published = Published {
                 Some(&["chat:write", "channels:history"]),
             ),
         ),
-        // Of oauth.v2.access, for a person alone.
+        // From oauth.v2.access, with a person's token only.
         (
             200,
             r#"{"ok":true,"access_token":"","token_type":"","scope":"","authed_user":{"id":"U1234","scope":"chat:write",
                 "access_token":"xoxp-1234","token_type":"user"}}"#,
             Made::Connected("xoxp-1234", None, None, Some(&["chat:write"])),
         ),
-        // The same, with a bot's beside it, which is nobody's account.
+        // From oauth.v2.access, with a bot's token as well, which is no person's account.
         (
             200,
             r#"{"ok":true,"access_token":"xoxb-17653672481","token_type":"bot","scope":"commands","bot_user_id":"U0KRQLJ9H",
@@ -70,7 +70,7 @@ pub(super) const PUBLISHED: Published = Published {
         (200, r#"{"ok":true,"revoked":false}"#, Told::Unclear),
         (200, r#"{"ok":false,"error":"token_revoked"}"#, Told::Gone),
         (200, r#"{"ok":false,"error":"account_inactive"}"#, Told::Gone),
-        // Also said where the address is not allowed.
+        // Also the response when Slack does not allow the caller's IP address.
         (200, r#"{"ok":false,"error":"invalid_auth"}"#, Told::Unclear),
         (200, "<html>", Told::Unclear),
     ],
