@@ -12,7 +12,7 @@ use auth0::{Auth0TokenVault, Exchange, MyAccount, SubjectTokens, my_account};
 use aws_config::SdkConfig;
 use credentials::local::SecretAt;
 use credentials::{ApplicationCredentials, ApplicationToken, ApplicationVault, LocalVault};
-use dynamo::{DynamoAccounts, LiveKeyring, Rotated, SignIns};
+use dynamo::{DynamoAccounts, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -192,7 +192,8 @@ pub(super) async fn rotate(config: &Config, aws: &SdkConfig) -> Result<Rotated, 
 /// The sealed store. The agent that borrows is the application as the identity provider knows it.
 async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccounts, Unavailable> {
     let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
-    let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
+    let keyring =
+        dynamo::fetch_live_keyring(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client.id.clone()))
 }

@@ -14,6 +14,8 @@ enum Layer {
     /// Small ground without a protocol: text.
     Ground,
     Core,
+    /// Formats of our own, which know no store: sealed values.
+    Format,
     /// OpenID Connect and OAuth as their specifications have them.
     Protocol,
     /// Access tokens for tools, whatever their source.
@@ -32,6 +34,7 @@ impl Layer {
         match (name, directory) {
             ("text", _) => Self::Ground,
             ("agent", _) => Self::Core,
+            ("countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
             ("countersign-credentials", _) => Self::Credentials,
             ("app", _) => Self::App,
@@ -49,9 +52,11 @@ impl Layer {
         match self {
             Self::Ground | Self::App | Self::Peers | Self::Commands => false,
             Self::Core => other == Self::Ground,
-            Self::Protocol => matches!(other, Self::Ground | Self::Core),
+            Self::Format | Self::Protocol => matches!(other, Self::Ground | Self::Core),
             Self::Credentials => matches!(other, Self::Ground | Self::Core | Self::Protocol),
-            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Protocol | Self::Credentials),
+            Self::Adapter => {
+                matches!(other, Self::Ground | Self::Core | Self::Format | Self::Protocol | Self::Credentials)
+            }
             Self::Browser => other == Self::App,
             Self::Server => {
                 !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Peers | Self::Commands)
@@ -96,6 +101,12 @@ mod tests {
             ("okta", "crates/okta", "app", 1),
             ("agent", "crates/agent", "okta", 1),
             ("agent", "crates/agent", "text", 0),
+            ("agent", "crates/agent", "countersign-sealing", 1),
+            ("countersign-sealing", "crates/sealing", "agent", 0),
+            ("countersign-sealing", "crates/sealing", "dynamo", 1),
+            ("dynamo", "crates/dynamo", "countersign-sealing", 0),
+            ("countersign-oidc", "crates/oidc", "countersign-sealing", 1),
+            ("server", "server", "countersign-sealing", 0),
             ("text", "crates/text", "agent", 1),
             ("okta", "crates/okta", "text", 0),
             ("app", "app", "text", 1),

@@ -1,9 +1,10 @@
 //! Ed25519 signatures (RFC 8032) under the ledger's keys, and the public keys that check them.
 
-use crate::{Keyring, fetch_keyring};
+use crate::fetch_keyring;
 use agent::ports::Unavailable;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use sealing::Keyring;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,12 +31,12 @@ impl LedgerKeys {
     /// # Errors
     /// When a seed makes no key.
     pub fn of(keyring: &Keyring) -> Result<Self, BadSeed> {
-        let pair = |(id, seed): (&String, &chacha20poly1305::Key)| {
-            let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| BadSeed(id.clone()))?;
-            Ok((id.clone(), pair))
+        let pair = |(id, seed): (&str, &[u8])| {
+            let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| BadSeed(id.to_owned()))?;
+            Ok((id.to_owned(), pair))
         };
-        let pairs = keyring.keys.iter().map(pair).collect::<Result<BTreeMap<_, _>, BadSeed>>()?;
-        Ok(Self { current: keyring.current.clone(), pairs })
+        let pairs = keyring.expose_keys().map(pair).collect::<Result<BTreeMap<_, _>, BadSeed>>()?;
+        Ok(Self { current: keyring.current().to_owned(), pairs })
     }
 
     /// The keys that check what these have signed.

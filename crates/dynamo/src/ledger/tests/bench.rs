@@ -2,7 +2,7 @@
 
 use crate::ledger::verify::{Report, Scope, verify};
 use crate::ledger::{DynamoLedger, LedgerKeys};
-use crate::{Keyring, tables};
+use crate::tables;
 use agent::actor::Evidence;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
@@ -11,6 +11,7 @@ use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
+use sealing::Keyring;
 use std::sync::Arc;
 
 pub(crate) const TABLE: &str = "countersign";

@@ -155,7 +155,7 @@ fn what_comes_from_elsewhere_is_found() {
 fn a_chain_that_is_hashed_anew_is_found_by_its_signatures() {
     let good = chain(&name(0));
     let other = crate::ledger::LedgerKeys::of(
-        &crate::Keyring::parse(r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#)
+        &sealing::Keyring::parse(r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#)
             .unwrap(),
     )
     .unwrap();
