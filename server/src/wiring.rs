@@ -166,7 +166,7 @@ pub async fn aws() -> SdkConfig {
 pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wired, StartError> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
-    let keyring = Arc::new(dynamo::fetch_live_keyring(aws, url(&config.aws.secrets_url), secret).await?);
+    let keyring = Arc::new(secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), secret).await?);
     keyring.keep_fresh();
     let ledger_keys = ledger::keys(config, aws).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
@@ -175,7 +175,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let sign_ins = SignIns::new(store.clone(), table.clone(), sessions_table.clone());
     let sessions = DynamoSessions::new(store.clone(), sessions_table.clone(), sign_ins.clone(), keyring.clone());
     let log_keys = &config.aws.conversation_key_secret_id;
-    let log_keys = Arc::new(dynamo::fetch_live_keyring(aws, url(&config.aws.secrets_url), log_keys).await?);
+    let log_keys = Arc::new(secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), log_keys).await?);
     log_keys.keep_fresh();
     let stored = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
     let cached = Arc::new(CachedConversations::new(stored.clone(), stored.clone()));

@@ -18,7 +18,7 @@ pub mod witness;
 pub use body::{Approval, Body, Closed, Decision, End, Follows, Given, NewChain, NewTenant, Opened, Person, Weight};
 pub use names::{BadDay, Day};
 pub use record::{Flaw, Head, Record};
-pub use signing::{BadPublicKey, BadSeed, BadSignature, LedgerKeys, PublicKeys, Signature, fetch_ledger_keys};
+pub use signing::{BadPublicKey, BadSeed, BadSignature, LedgerKeys, PublicKeys, Signature};
 
 use crate::item::{Item, broken, s, text};
 use crate::keys;

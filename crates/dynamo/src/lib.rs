@@ -1,4 +1,4 @@
-//! Sessions, conversations, leases and the ledger on DynamoDB, and the session keys from Secrets Manager.
+//! Sessions, conversations, leases and the ledger on DynamoDB.
 //! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
 //! so a foreign id finds nothing.
 
@@ -16,7 +16,6 @@ mod pins;
 mod prompt_limiter;
 mod queue;
 mod sealed_item;
-mod secrets;
 mod sessions;
 mod sign_ins;
 pub mod tables;
@@ -27,11 +26,10 @@ pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;
 pub use grants::Grants;
 pub use leases::DynamoLeases;
-pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
+pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys};
 pub use pending_connections::PendingConnections;
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use prompt_limiter::DynamoPromptLimiter;
-pub use secrets::{fetch_keyring, fetch_live_keyring, fetch_secret};
 pub use sessions::{BeginError, DynamoSessions};
 pub use sign_ins::{EndedSignIn, SignInKey, SignIns};
 

@@ -166,7 +166,7 @@ async fn own_vault(config: &Config, aws: &SdkConfig) -> Result<Option<LocalVault
     let mut providers = Vec::new();
     for known in &config.providers.all {
         let secret = match known.secret_at() {
-            SecretAt::Manager(id) => dynamo::fetch_secret(aws, url(&config.aws.secrets_url), id).await,
+            SecretAt::Manager(id) => secrets::fetch_secret(aws, url(&config.aws.secrets_url), id).await,
             SecretAt::Variable(name) => config
                 .providers
                 .variables
@@ -193,7 +193,7 @@ pub(super) async fn rotate(config: &Config, aws: &SdkConfig) -> Result<Rotated, 
 async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccounts, Unavailable> {
     let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
     let keyring =
-        dynamo::fetch_live_keyring(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
+        secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client.id.clone()))
 }

@@ -7,6 +7,7 @@ pub use dynamo::ledger::{Day, End, Head, Person, receipt};
 
 use super::StartError;
 use crate::config::Config;
+use agent::ports::Unavailable;
 use aws_config::SdkConfig;
 use dynamo::{DynamoLedger, LedgerKeys};
 use std::sync::Arc;
@@ -17,8 +18,9 @@ use std::sync::Arc;
 /// [`StartError::LedgerKeys`]: no key, no start.
 pub async fn keys(config: &Config, aws: &SdkConfig) -> Result<LedgerKeys, StartError> {
     let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
-    let keys = dynamo::fetch_ledger_keys(aws, url, &config.aws.ledger_key_secret_id).await;
-    keys.map_err(StartError::LedgerKeys)
+    let keyring = secrets::fetch_keyring(aws, url, &config.aws.ledger_key_secret_id).await;
+    let keys = LedgerKeys::of(&keyring.map_err(StartError::LedgerKeys)?);
+    keys.map_err(|error| StartError::LedgerKeys(Unavailable::new("Secrets Manager", error.to_string())))
 }
 
 /// Looks at every item of the ledger in `scope`.

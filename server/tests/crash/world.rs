@@ -94,7 +94,7 @@ impl World {
         let (config, aws) = (self.config(), self.aws().await);
         let url = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
         let secret = &config.aws.conversation_key_secret_id;
-        let keyring = dynamo::fetch_live_keyring(&aws, url(&config.aws.secrets_url), secret).await.unwrap();
+        let keyring = secrets::fetch_live_keyring(&aws, url(&config.aws.secrets_url), secret).await.unwrap();
         let client = dynamo::client(&aws, url(&config.aws.dynamodb_url));
         let store = DynamoConversations::new(client, config.aws.table, Arc::new(keyring));
         let id = ConversationId::try_from(conversation.to_owned()).unwrap();

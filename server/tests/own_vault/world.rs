@@ -114,7 +114,7 @@ impl World {
     pub(crate) async fn store(&self, agent: &str) -> SealedTokens {
         let aws = self.aws().await;
         let secrets = Some(self.variable("SECRETS_MANAGER_ENDPOINT_URL").to_owned());
-        let keyring = dynamo::fetch_live_keyring(&aws, secrets, self.variable("SESSION_KEY_SECRET_ID")).await.unwrap();
+        let keyring = secrets::fetch_live_keyring(&aws, secrets, self.variable("SESSION_KEY_SECRET_ID")).await.unwrap();
         let client = dynamo::client(&aws, Some(self.variable("DYNAMODB_ENDPOINT_URL").to_owned()));
         SealedTokens(DynamoAccounts::new(client, "countersign".to_owned(), Arc::new(keyring), agent.to_owned()))
     }

@@ -6,7 +6,7 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The names under which the server knows the adapters.
-const ADAPTERS: [&str; 12] = [
+const ADAPTERS: [&str; 13] = [
     "a2a",
     "approvals",
     "auth0",
@@ -19,6 +19,7 @@ const ADAPTERS: [&str; 12] = [
     "mcp",
     "oidc",
     "okta",
+    "secrets",
 ];
 
 /// Places and the adapters that they may name.

@@ -1,7 +1,5 @@
 //! Ed25519 signatures (RFC 8032) under the ledger's keys, and the public keys that check them.
 
-use crate::fetch_keyring;
-use agent::ports::Unavailable;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sealing::Keyring;
@@ -62,19 +60,6 @@ impl fmt::Debug for LedgerKeys {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the key `{0}` makes no Ed25519 key")]
 pub struct BadSeed(String);
-
-/// Fetches the ledger's keys from Secrets Manager; the secret has the shape of a [`Keyring`].
-///
-/// # Errors
-/// [`Unavailable`] with the cause, also when the secret is no keyring.
-pub async fn fetch_ledger_keys(
-    aws: &aws_config::SdkConfig,
-    endpoint_url: Option<String>,
-    secret_id: &str,
-) -> Result<LedgerKeys, Unavailable> {
-    let keyring = fetch_keyring(aws, endpoint_url, secret_id).await?;
-    LedgerKeys::of(&keyring).map_err(|error| Unavailable::new("Secrets Manager", error.to_string()))
-}
 
 /// Public keys, each for one key id, or for any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,13 +1,21 @@
-//! Secrets and keyrings from AWS Secrets Manager.
+//! Secrets and keyrings from AWS Secrets Manager. This crate never knows what a secret opens.
 
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use sealing::{Keyring, KeyringSource, LiveKeyring};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
+use std::time::Duration;
+
+/// The name of the service in messages to people.
+const SERVICE: &str = "Secrets Manager";
+
+/// Longest time of one fetch, its retries included.
+const TIMEOUT: Duration = Duration::from_secs(6);
 
 /// The secret that holds a keyring.
 struct KeyringSecret {
@@ -66,11 +74,20 @@ pub async fn fetch_secret(
 }
 
 fn client(aws: &SdkConfig, endpoint_url: Option<String>) -> Client {
-    let mut builder = aws_sdk_secretsmanager::config::Builder::from(aws).timeout_config(crate::timeouts());
+    let mut builder = aws_sdk_secretsmanager::config::Builder::from(aws).timeout_config(timeouts());
     if let Some(url) = endpoint_url {
         builder = builder.endpoint_url(url);
     }
     Client::from_conf(builder.build())
+}
+
+/// Bounds on each connection, attempt and fetch; the SDK sets none on an answer.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(TIMEOUT)
+        .build()
 }
 
 async fn text(client: &Client, secret_id: &str) -> Result<SecretString, Unavailable> {
@@ -81,5 +98,5 @@ async fn text(client: &Client, secret_id: &str) -> Result<SecretString, Unavaila
 }
 
 fn failed(cause: String) -> Unavailable {
-    Unavailable::new("Secrets Manager", cause)
+    Unavailable::new(SERVICE, cause)
 }
