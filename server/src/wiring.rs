@@ -36,7 +36,7 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, LocalVault};
 use dynamo::{
-    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoPromptLimiter, DynamoSessions,
+    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins, DynamoPromptLimiter, DynamoSessions,
     Grants, PendingConnections, SignIns,
 };
 use everyday::{Calculate, Weather};
@@ -183,7 +183,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config)?);
-    let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
+    let rows = Arc::new(DynamoLedgerStore::new(store.clone(), table.clone()));
+    let ledger = Arc::new(::ledger::SignedLedger::new(rows, Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = identity::approver(config, relying_party.clone());
     let grants = Grants::new(store.clone(), table.clone(), sessions_table, keyring.clone());

@@ -1,4 +1,4 @@
-//! Sessions, conversations, leases and the ledger on DynamoDB.
+//! Sessions, conversations, leases and the ledger's rows on DynamoDB.
 //! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
 //! so a foreign id finds nothing.
 
@@ -10,7 +10,7 @@ mod grants;
 mod item;
 mod keys;
 mod leases;
-pub mod ledger;
+mod ledger_store;
 mod pending_connections;
 mod pins;
 mod prompt_limiter;
@@ -19,6 +19,8 @@ mod sealed_item;
 mod sessions;
 mod sign_ins;
 pub mod tables;
+#[cfg(test)]
+mod test_table;
 mod transaction;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
@@ -26,7 +28,7 @@ pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;
 pub use grants::Grants;
 pub use leases::DynamoLeases;
-pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys};
+pub use ledger_store::DynamoLedgerStore;
 pub use pending_connections::PendingConnections;
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use prompt_limiter::DynamoPromptLimiter;

@@ -12,7 +12,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// The name of the service in messages to people.
-const SERVICE: &str = "Secrets Manager";
+pub const SERVICE: &str = "Secrets Manager";
 
 /// Longest time of one fetch, its retries included.
 const TIMEOUT: Duration = Duration::from_secs(6);

@@ -1,6 +1,6 @@
 //! What is asked on the command line.
 
-use crate::wiring::ledger::Day;
+use ::ledger::Day;
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -1,8 +1,9 @@
 //! What these commands say. Names and reasons may come from anywhere: what cannot be seen is shown by its code.
 
 use crate::moment;
-use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
-use crate::wiring::ledger::{End, Person, Report};
+use ::ledger::receipt::{BadReceipt, Receipt};
+use ::ledger::verify::Report;
+use ::ledger::{End, Person};
 use std::io::Write;
 use text::visible;
 

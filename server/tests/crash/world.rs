@@ -12,8 +12,9 @@ use agent::ports::{Audit, Conversations, Filter, Numbered, PastEntry};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use countersign::config::{Config, Env};
-use countersign::wiring::ledger::{Scope, keys, verify};
-use dynamo::{DynamoConversations, DynamoLedger};
+use countersign::wiring::ledger::{open, verify};
+use dynamo::DynamoConversations;
+use ledger::verify::Scope;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::Push;
 use sandbox::{Sandbox, Settings};
@@ -104,9 +105,7 @@ impl World {
     /// The entries of the ledger, and what verification finds.
     pub(crate) async fn ledger(&self) -> (Vec<PastEntry>, Vec<String>) {
         let (config, aws) = (self.config(), self.aws().await);
-        let url = config.aws.dynamodb_url.as_ref().map(ToString::to_string);
-        let signing = Arc::new(keys(&config, &aws).await.unwrap());
-        let ledger = DynamoLedger::new(dynamo::client(&aws, url), config.aws.table.clone(), signing);
+        let ledger = open(&config, &aws).await.unwrap();
         let entries = ledger.entries(TENANT, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
         let report = verify(&config, &aws, &Scope::default()).await.unwrap();
         (entries, report.findings.iter().map(ToString::to_string).collect())

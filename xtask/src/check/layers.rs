@@ -14,7 +14,7 @@ enum Layer {
     /// Small ground without a protocol: text.
     Ground,
     Core,
-    /// Formats of our own, which know no store: sealed values.
+    /// Formats of our own, which know no store: sealed values, the ledger.
     Format,
     /// OpenID Connect and OAuth as their specifications have them.
     Protocol,
@@ -34,7 +34,7 @@ impl Layer {
         match (name, directory) {
             ("text", _) => Self::Ground,
             ("agent", _) => Self::Core,
-            ("countersign-sealing", _) => Self::Format,
+            ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
             ("countersign-credentials", _) => Self::Credentials,
             ("app", _) => Self::App,
@@ -105,6 +105,10 @@ mod tests {
             ("countersign-sealing", "crates/sealing", "agent", 0),
             ("countersign-sealing", "crates/sealing", "dynamo", 1),
             ("dynamo", "crates/dynamo", "countersign-sealing", 0),
+            ("dynamo", "crates/dynamo", "countersign-ledger", 0),
+            ("countersign-ledger", "crates/ledger", "agent", 0),
+            ("countersign-ledger", "crates/ledger", "dynamo", 1),
+            ("countersign-ledger", "crates/ledger", "countersign-sealing", 1),
             ("countersign-oidc", "crates/oidc", "countersign-sealing", 1),
             ("server", "server", "countersign-sealing", 0),
             ("text", "crates/text", "agent", 1),

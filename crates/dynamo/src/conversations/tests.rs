@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::DynamoLeases;
-use crate::ledger::tests::bench::{NOON, TABLE, actor, table};
+use crate::test_table::{TABLE, table};
 use agent::ids::ClientId;
 use agent::ports::{LeaseId, Leases};
 use agent::turn::Event;
 use aws_sdk_dynamodb::types::AttributeValue;
+use ledger::fakes::{NOON, actor};
 use sealing::fakes;
 
 /// A keyring of one key.

@@ -1,9 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::ledger::tests::bench::{TABLE, table};
 use crate::sign_ins::EndedSignIn;
 use crate::tables;
+use crate::test_table::{TABLE, table};
 use agent::Actor;
 use agent::actor::Evidence;
 use aws_sdk_dynamodb::primitives::Blob;

@@ -1,6 +1,6 @@
 //! Which entries are wanted, as the form's query says it, parsed.
 
-use crate::wiring::ledger::Day;
+use ::ledger::Day;
 use agent::ToolName;
 use agent::ports::{Filter, Millis, VerdictKind};
 use serde::Deserialize;
