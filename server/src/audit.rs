@@ -8,7 +8,9 @@ mod words;
 pub use arguments::{Command, Range, Usage};
 
 use crate::config::Config;
-use crate::wiring::ledger::{self, Head, PublicKeys, Scope, receipt};
+use crate::wiring::ledger;
+use ::ledger::verify::Scope;
+use ::ledger::{Head, PublicKeys, receipt};
 use anyhow::Context;
 use aws_config::SdkConfig;
 use std::io::Write;

@@ -33,8 +33,8 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use credentials::accounts::Accounts;
 use credentials::{ApplicationCredentials, ApplicationToken, AudienceTokens, CredentialProviders, LocalVault};
 use dynamo::{
-    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedger, DynamoPins, DynamoPromptLimiter, DynamoSessions,
-    Grants, LiveKeyring, PendingConnections, SignIns,
+    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins, DynamoPromptLimiter, DynamoSessions,
+    Grants, PendingConnections, SignIns,
 };
 use everyday::{Calculate, Weather};
 use fga::OpenFga;
@@ -163,7 +163,7 @@ pub async fn aws() -> SdkConfig {
 pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wired, StartError> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
-    let keyring = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), secret).await?);
+    let keyring = Arc::new(secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), secret).await?);
     keyring.keep_fresh();
     let ledger_keys = ledger::keys(config, aws).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
@@ -172,7 +172,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let sign_ins = SignIns::new(store.clone(), table.clone(), sessions_table.clone());
     let sessions = DynamoSessions::new(store.clone(), sessions_table.clone(), sign_ins.clone(), keyring.clone());
     let log_keys = &config.aws.conversation_key_secret_id;
-    let log_keys = Arc::new(LiveKeyring::fetch(aws, url(&config.aws.secrets_url), log_keys).await?);
+    let log_keys = Arc::new(secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), log_keys).await?);
     log_keys.keep_fresh();
     let stored = Arc::new(DynamoConversations::new(store.clone(), table.clone(), log_keys.clone()));
     let cached = Arc::new(CachedConversations::new(stored.clone(), stored.clone()));
@@ -180,7 +180,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config)?);
-    let ledger = Arc::new(DynamoLedger::new(store.clone(), table.clone(), Arc::new(ledger_keys)));
+    let rows = Arc::new(DynamoLedgerStore::new(store.clone(), table.clone()));
+    let ledger = Arc::new(::ledger::SignedLedger::new(rows, Arc::new(ledger_keys)));
     let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
     let approver = identity::approver(config, relying_party.clone());
     let grants = Grants::new(store.clone(), table.clone(), sessions_table, keyring.clone());

@@ -43,7 +43,7 @@ const RULES: [Rule; 11] = [
         find: layers::find,
     },
     Rule {
-        name: "the core holds no vendor and no HTTP",
+        name: "the core, the ledger and sealing hold no vendor and no HTTP",
         advice: "what needs them belongs in an adapter behind a port of `agent`",
         find: graph::find_in_core,
     },

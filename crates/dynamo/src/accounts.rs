@@ -8,18 +8,15 @@ mod rotation;
 
 pub use rotation::Rotated;
 
-use crate::item::{Item, n, number, s, text};
-use crate::keyring::LiveKeyring;
+use crate::item::{b, n, number, s, text};
 use crate::keys::hex;
-use crate::sealing::{SealError, Sealed};
-use crate::{SERVICE, unavailable};
+use crate::{SERVICE, sealed_item, unavailable};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
 use owner::Owner;
+use sealing::{LiveKeyring, SealError};
 use secrecy::zeroize::Zeroizing;
 use std::fmt;
 use std::sync::Arc;
@@ -102,10 +99,10 @@ impl DynamoAccounts {
         let key = self.unwrapped(&own, &wrapped).await?;
         let mut accounts = Vec::new();
         for (provider, item) in sealed {
-            match key.open(&own.place(&provider), &sealed_of(&item, data_key::OWN)) {
+            match key.open(&own.place(&provider), &sealed_item::bytes(&item)) {
                 Ok(plain) => {
                     let version = text(&item, "version")?.to_owned();
-                    let kept = KeptAccount { plain: Zeroizing::new(plain), version, since: number(&item, "since")? };
+                    let kept = KeptAccount { plain, version, since: number(&item, "since")? };
                     accounts.push((provider, kept));
                 }
                 Err(error) => tracing::error!(error = %error, provider, "an account could not be opened"),
@@ -136,10 +133,10 @@ impl DynamoAccounts {
     ) -> Result<bool, Unavailable> {
         let own = Owner::of(actor, &self.agent);
         let key = self.data_key(&own).await?;
-        let sealed = key.seal(&own.place(provider), plain).map_err(sealing)?;
+        let sealed = key.seal(&own.place(provider), plain).map_err(not_sealed)?;
         let request = self.update(&own, provider);
         let request = request
-            .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed.bytes)))
+            .expression_attribute_values(":sealed", b(sealed))
             .expression_attribute_values(":next", s(random::<12>()?));
         let request = match condition {
             Condition::Connected(at) => request
@@ -221,12 +218,7 @@ impl DynamoAccounts {
     }
 }
 
-fn sealed_of(item: &Item, key: &str) -> Sealed {
-    let bytes = item.get("sealed").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec());
-    Sealed { key: key.to_owned(), bytes: bytes.unwrap_or_default() }
-}
-
-fn sealing(error: SealError) -> Unavailable {
+fn not_sealed(error: SealError) -> Unavailable {
     Unavailable::new(VAULT, error.to_string())
 }
 

@@ -1,9 +1,8 @@
 //! Conversations: a header, a row in the owner's list, and numbered events, each sealed for its place.
 
 use crate::item::{Item, broken, number, s, text};
-use crate::keyring::LiveKeyring;
 use crate::queue::QueueItem;
-use crate::sealing::Sealed;
+use crate::sealed_item;
 use crate::{SERVICE, keys, random, transaction, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
@@ -14,6 +13,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use sealing::LiveKeyring;
 use std::sync::Arc;
 
 mod glance;
@@ -53,7 +53,7 @@ impl DynamoConversations {
         if sk != keys::event(number) {
             return Err(unreadable(Unreadable::Missing));
         }
-        let sealed = Sealed::of(item).ok_or_else(|| unreadable(Unreadable::NotAuthentic))?;
+        let sealed = sealed_item::read(item).ok_or_else(|| unreadable(Unreadable::NotAuthentic))?;
         let keyring = self.keyring.with(&sealed.key).await?;
         row::open(&keyring, text(item, "pk")?, sk, number, &sealed).map_err(unreadable)
     }
@@ -63,7 +63,7 @@ impl DynamoConversations {
         let sk = keys::event(entry.number);
         let sealed = row::seal(&self.keyring, &pk, &sk, entry);
         let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, format!("an event was not sealed: {error}")))?;
-        let mut item = sealed.into_item();
+        let mut item = sealed_item::write(sealed);
         item.extend([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk)), ("nonce".to_owned(), s(nonce))]);
         Ok(item)
     }

@@ -79,7 +79,8 @@ fn growth(line: &str) -> Option<Growth> {
 #[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
-    use crate::ledger::tests::bench::{NOON, TABLE, actor, table};
+    use crate::test_table::{TABLE, table};
+    use ledger::fakes::{NOON, actor};
 
     #[tokio::test]
     async fn what_was_told_is_read_from_its_time_on() {

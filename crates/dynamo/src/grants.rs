@@ -1,16 +1,14 @@
 //! The refresh tokens of people's sign-ins, sealed, one a session: what a token vault lends by. A grant lives as long as its
 //! session, however that ends; a turn that goes on elsewhere finds it by whose it is.
 
-use crate::item::{Item, n, number, s, text};
-use crate::keyring::LiveKeyring;
-use crate::sealing::Sealed;
+use crate::item::{Item, b, n, number, s, text};
 use crate::sessions::key;
-use crate::{SERVICE, keys, sessions, unavailable};
+use crate::{SERVICE, keys, sealed_item, sessions, unavailable};
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
+use sealing::{LiveKeyring, Sealed};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
@@ -46,15 +44,8 @@ impl Grants {
     ) -> Result<(), Unavailable> {
         let (pk, session) = (keys::grants_of(actor), key(id));
         let sealed = self.keyring.seal(&place(&pk, &session), token.expose_secret().as_bytes())?;
-        let item = Item::from([
-            ("pk".to_owned(), s(pk)),
-            ("sk".to_owned(), s(session)),
-            ("at".to_owned(), n(now)),
-            ("key".to_owned(), s(sealed.key)),
-            ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
-            ("ttl".to_owned(), n(until)),
-        ]);
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(sealed_item::write(sealed)));
+        let request = request.item("pk", s(pk)).item("sk", s(session)).item("at", n(now)).item("ttl", n(until));
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
@@ -98,8 +89,8 @@ impl Grants {
                 .condition_expression("sealed = :old")
                 .expression_attribute_names("#key", "key")
                 .expression_attribute_values(":key", s(sealed.key))
-                .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed.bytes)))
-                .expression_attribute_values(":old", AttributeValue::B(Blob::new(bytes(&item))));
+                .expression_attribute_values(":sealed", b(sealed.bytes))
+                .expression_attribute_values(":old", b(sealed_item::bytes(&item)));
             return request.send().await.map(|_| ()).map_err(unavailable);
         }
         Err(Unavailable::new(SERVICE, "the grant that was used is not there any more"))
@@ -129,7 +120,7 @@ impl Grants {
 
     /// The token; none, if it was sealed with a key that is gone, moved, or planted.
     async fn opened(&self, pk: &str, session: &str, item: &Item) -> Result<Option<SecretString>, Unavailable> {
-        let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes: bytes(item) };
+        let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes: sealed_item::bytes(item) };
         let plain = self.keyring.open(&place(pk, session), &sealed).await?;
         if let Some(Ok(token)) = plain.map(String::from_utf8) {
             return Ok(Some(SecretString::from(token)));
@@ -143,10 +134,6 @@ impl Grants {
 fn newest_first(mut items: Vec<Item>) -> Vec<Item> {
     items.sort_by_key(|item| std::cmp::Reverse(number::<Millis>(item, "at").unwrap_or(0)));
     items
-}
-
-fn bytes(item: &Item) -> Vec<u8> {
-    item.get("sealed").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec()).unwrap_or_default()
 }
 
 /// What a grant is sealed to: whose it is, and of which session.

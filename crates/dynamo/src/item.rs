@@ -16,6 +16,10 @@ pub(crate) fn n(number: impl Display) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
+pub(crate) fn b(bytes: Vec<u8>) -> AttributeValue {
+    AttributeValue::B(bytes.into())
+}
+
 /// A text attribute. An item without it is broken, which is no answer.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str, Unavailable> {
     item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| broken(name))

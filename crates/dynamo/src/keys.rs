@@ -6,12 +6,8 @@ use std::fmt::Write;
 
 /// The owner of a conversation: tenant, issuer and subject together; the same `sub` of another issuer is another owner.
 fn owner(actor: &Actor) -> String {
-    named(actor.tenant(), actor.issuer(), actor.subject())
-}
-
-fn named(tenant: &str, issuer: &str, subject: &str) -> String {
-    let issuer = hash(issuer);
-    format!("{}#{}#{}", part(tenant), &issuer[..16], part(subject))
+    let issuer = hash(actor.issuer());
+    format!("{}#{}#{}", part(actor.tenant()), &issuer[..16], part(actor.subject()))
 }
 
 /// Partition of one conversation: header and events.
@@ -22,11 +18,6 @@ pub(crate) fn conversation(actor: &Actor, id: &ConversationId) -> String {
 /// Partition of the list of an owner's conversations.
 pub(crate) fn conversations_of(actor: &Actor) -> String {
     format!("user#{}", owner(actor))
-}
-
-/// The same partition, by the names that the ledger knows.
-pub(crate) fn user(tenant: &str, issuer: &str, subject: &str) -> String {
-    format!("user#{}", named(tenant, issuer, subject))
 }
 
 /// Partition of what a person's sign-ins lend by.

@@ -2,7 +2,6 @@
 //! lease. The queue lies in a few partitions, so that orphaned turns are found without a scan.
 
 use crate::item::{Item, broken, s, text};
-use crate::keyring::LiveKeyring;
 use crate::queue::{self, QueueItem};
 use crate::{keys, random, unavailable};
 use agent::Actor;
@@ -12,6 +11,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::ReturnValue;
+use sealing::LiveKeyring;
 use std::sync::Arc;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Sessions, conversations, leases and the ledger on DynamoDB, and the session keys from Secrets Manager.
+//! Sessions, conversations, leases and the ledger's rows on DynamoDB.
 //! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
 //! so a foreign id finds nothing.
 
@@ -8,27 +8,27 @@ mod conversations;
 mod feed;
 mod grants;
 mod item;
-mod keyring;
 mod keys;
 mod leases;
-pub mod ledger;
+mod ledger_store;
 mod pending_connections;
 mod pins;
 mod prompt_limiter;
 mod queue;
-mod sealing;
+mod sealed_item;
 mod sessions;
 mod sign_ins;
 pub mod tables;
+#[cfg(test)]
+mod test_table;
 mod transaction;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
 pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;
 pub use grants::Grants;
-pub use keyring::{BadKeyring, Keyring, LiveKeyring, fetch_keyring, fetch_secret};
 pub use leases::DynamoLeases;
-pub use ledger::{DynamoLedger, LedgerKeys, PublicKeys, fetch_ledger_keys};
+pub use ledger_store::DynamoLedgerStore;
 pub use pending_connections::PendingConnections;
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use prompt_limiter::DynamoPromptLimiter;

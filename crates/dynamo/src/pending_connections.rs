@@ -2,14 +2,13 @@
 //! taken out once.
 
 use crate::item::{n, number, s, text};
-use crate::keyring::LiveKeyring;
 use crate::keys::hash;
-use crate::sealing::Sealed;
 use crate::sessions::key;
-use crate::unavailable;
+use crate::{sealed_item, unavailable};
 use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
+use sealing::LiveKeyring;
 use std::sync::Arc;
 use tower_sessions::session::Id;
 
@@ -45,7 +44,7 @@ impl PendingConnections {
     ) -> Result<(), Unavailable> {
         let (pk, sk) = (partition(id), hash(state));
         let sealed = self.keyring.seal(&place(&pk, &sk), plain)?;
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(sealed.into_item()));
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(sealed_item::write(sealed)));
         let request =
             request.item("pk", s(&pk)).item("sk", s(sk)).item("at", n(now)).item("ttl", n(until.div_euclid(1000)));
         request.send().await.map_err(unavailable)?;
@@ -60,7 +59,7 @@ impl PendingConnections {
         let (pk, sk) = (partition(id), hash(state));
         let request = self.client.delete_item().table_name(&self.table).key("pk", s(&pk)).key("sk", s(&sk));
         let removed = request.return_values(ReturnValue::AllOld).send().await.map_err(unavailable)?.attributes;
-        let Some(sealed) = removed.as_ref().and_then(Sealed::of) else { return Ok(None) };
+        let Some(sealed) = removed.as_ref().and_then(sealed_item::read) else { return Ok(None) };
         let plain = self.keyring.open(&place(&pk, &sk), &sealed).await?;
         if plain.is_none() {
             tracing::error!("a pending connection could not be opened");

@@ -1,15 +1,14 @@
 //! An entry of the queue of turns: the conversation and its owner, sealed for their place. An entry that somebody else
 //! wrote does not open, so nobody acts as a person by writing to the table.
 
-use crate::item::{Item, s};
-use crate::keyring::{Keyring, LiveKeyring};
-use crate::sealing::Sealed;
-use crate::{SERVICE, keys, random};
+use crate::item::{Item, b, s};
+use crate::{SERVICE, keys, random, sealed_item};
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::ids::ConversationId;
 use agent::ports::Unavailable;
 use aws_sdk_dynamodb::types::AttributeValue;
+use sealing::{Keyring, LiveKeyring, Sealed};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -49,7 +48,7 @@ impl QueueItem {
         let Sealed { key, bytes } = self.sealed;
         Ok(HashMap::from([
             (":key".to_owned(), s(key)),
-            (":sealed".to_owned(), AttributeValue::B(bytes.into())),
+            (":sealed".to_owned(), b(bytes)),
             (":stamp".to_owned(), s(random()?)),
         ]))
     }
@@ -61,7 +60,7 @@ impl QueueItem {
 /// The sentence for the log when it is not what was written at its place.
 pub(crate) async fn open(keyring: &LiveKeyring, item: &Item) -> Result<(Actor, ConversationId), String> {
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).ok_or(format!("it has no `{name}`"));
-    let sealed = Sealed::of(item).ok_or("it is not sealed")?;
+    let sealed = sealed_item::read(item).ok_or("it is not sealed")?;
     let keyring = keyring.with(&sealed.key).await.map_err(|error| error.to_string())?;
     let plain = keyring.open(&place(text("pk")?, text("sk")?), &sealed).map_err(|error| error.to_string())?;
     let Body { evidence, conversation } = serde_json::from_slice(&plain).map_err(|error| error.to_string())?;

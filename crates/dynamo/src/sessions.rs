@@ -3,16 +3,15 @@
 //! The cookie's id is stored as a hash and the data sealed: who has the table has neither a cookie nor a token.
 
 use crate::item::{Item, n, s, text};
-use crate::keyring::LiveKeyring;
 use crate::keys::hash;
-use crate::sealing::Sealed;
 use crate::sign_ins::{SignInKey, SignIns};
-use crate::{SERVICE, batch, transaction};
+use crate::{SERVICE, batch, sealed_item, transaction};
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use sealing::{LiveKeyring, Sealed};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tower_sessions::SessionStore;
@@ -111,7 +110,7 @@ impl DynamoSessions {
         let plain = serde_json::to_vec(&record.data).map_err(|error| encode(&error))?;
         let until = record.expiry_date.unix_timestamp();
         let sealed = self.keyring.seal(&place(&key, until), &plain).map_err(|error| encode(&error))?;
-        let mut item = sealed.into_item();
+        let mut item = sealed_item::write(sealed);
         item.extend([("session_id".to_owned(), s(key)), ("ttl".to_owned(), n(until))]);
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         let put =
@@ -142,7 +141,7 @@ impl DynamoSessions {
 
 fn parts(item: &Item) -> Option<(i64, Sealed)> {
     let until = item.get("ttl")?.as_n().ok()?.parse().ok()?;
-    Some((until, Sealed::of(item)?))
+    Some((until, sealed_item::read(item)?))
 }
 
 /// The binding of a sealed record: its own key, so that it cannot be moved, and its end, so that it cannot be put off.

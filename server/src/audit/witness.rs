@@ -3,7 +3,8 @@
 
 use super::{Found, Outside, heads, read};
 use crate::clock::SystemClock;
-use crate::wiring::ledger::{self, Day, Head};
+use crate::wiring::ledger;
+use ::ledger::{Day, Head};
 use agent::ports::Clock;
 use anyhow::Context;
 use std::fs::{File, OpenOptions};

@@ -2,8 +2,9 @@
 //! as their codes.
 
 use crate::moment;
-use crate::wiring::ledger::receipt::{BadReceipt, Receipt};
-use crate::wiring::ledger::{End, Person, Report};
+use ::ledger::receipt::{BadReceipt, Receipt};
+use ::ledger::verify::Report;
+use ::ledger::{End, Person};
 use std::io::Write;
 use text::visible;
 

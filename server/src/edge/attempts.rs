@@ -5,8 +5,8 @@
 
 use super::cookies::{OwnCookies, SetCookie};
 use super::return_to::ReturnTo;
-use ::dynamo::Keyring;
 use ::oidc::PendingSignIn;
+use ::sealing::Keyring;
 use agent::ports::{Millis, Unavailable};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};

@@ -14,7 +14,7 @@ use credentials::accounts::{AccountManager, Accounts, Keeper, Provider};
 use credentials::auth0::{self, Auth0TokenVault, Exchange, MyAccount, SubjectTokens, TokenVaultAccounts, my_account};
 use credentials::local::SecretAt;
 use credentials::{ApplicationCredentials, ApplicationToken, CredentialProviders, LocalVault};
-use dynamo::{DynamoAccounts, LiveKeyring, Rotated, SignIns};
+use dynamo::{DynamoAccounts, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -174,7 +174,7 @@ async fn local_vault(config: &Config, aws: &SdkConfig, callback: Url) -> Result<
     let mut providers = Vec::new();
     for known in &config.providers.all {
         let secret = match known.secret_at() {
-            SecretAt::Manager(id) => dynamo::fetch_secret(aws, url(&config.aws.secrets_url), id).await,
+            SecretAt::Manager(id) => secrets::fetch_secret(aws, url(&config.aws.secrets_url), id).await,
             SecretAt::Variable(name) => config
                 .providers
                 .variables
@@ -200,7 +200,8 @@ pub(super) async fn rotate(config: &Config, aws: &SdkConfig) -> Result<Rotated, 
 /// Creates the encrypted store of accounts. Records are bound to the application's client id at the identity provider.
 async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccounts, Unavailable> {
     let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
-    let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
+    let keyring =
+        secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
     Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client.id.clone()))
 }

@@ -1,14 +1,13 @@
 //! Opens the ledger for the commands that verify it without a running server.
 
-pub use dynamo::PublicKeys;
-pub use dynamo::ledger::verify::{Report, Scope};
-pub use dynamo::ledger::witness::Witness;
-pub use dynamo::ledger::{Day, End, Head, Person, receipt};
-
 use super::StartError;
 use crate::config::Config;
+use ::ledger::verify::{self, Report, Scope};
+use ::ledger::witness::Witness;
+use ::ledger::{Head, LedgerKeys, SignedLedger};
+use agent::ports::Unavailable;
 use aws_config::SdkConfig;
-use dynamo::{DynamoLedger, LedgerKeys};
+use dynamo::DynamoLedgerStore;
 use std::sync::Arc;
 
 /// Fetches the keys of the ledger.
@@ -17,8 +16,10 @@ use std::sync::Arc;
 /// [`StartError::LedgerKeys`] if they cannot be fetched; the server does not start without them.
 pub async fn keys(config: &Config, aws: &SdkConfig) -> Result<LedgerKeys, StartError> {
     let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
-    let keys = dynamo::fetch_ledger_keys(aws, url, &config.aws.ledger_key_secret_id).await;
-    keys.map_err(StartError::LedgerKeys)
+    let keyring = secrets::fetch_keyring(aws, url, &config.aws.ledger_key_secret_id).await;
+    let keyring = keyring.map_err(StartError::LedgerKeys)?;
+    let keys = LedgerKeys::of(keyring.current(), keyring.expose_keys());
+    keys.map_err(|error| StartError::LedgerKeys(Unavailable::new(secrets::SERVICE, error.to_string())))
 }
 
 /// Verifies every item of the ledger in `scope`.
@@ -27,7 +28,7 @@ pub async fn keys(config: &Config, aws: &SdkConfig) -> Result<LedgerKeys, StartE
 /// When the keys or the table are unavailable; the result of the verification is then unknown.
 pub async fn verify(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Report, StartError> {
     let ledger = open(config, aws).await?;
-    dynamo::ledger::verify::verify(&ledger, scope).await.map_err(StartError::Ledger)
+    verify::verify(&ledger, scope).await.map_err(StartError::Ledger)
 }
 
 /// Returns the signed heads of the chains in `scope`.
@@ -36,7 +37,7 @@ pub async fn verify(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<R
 /// When the keys or the table are unavailable.
 pub async fn heads(config: &Config, aws: &SdkConfig, scope: &Scope) -> Result<Vec<Head>, StartError> {
     let ledger = open(config, aws).await?;
-    dynamo::ledger::verify::heads(&ledger, scope).await.map_err(StartError::Ledger)
+    verify::heads(&ledger, scope).await.map_err(StartError::Ledger)
 }
 
 /// Creates a witness of the ledger that continues after the heads that were `witnessed` before.
@@ -51,8 +52,9 @@ pub async fn witness(config: &Config, aws: &SdkConfig, witnessed: &[Head]) -> Re
 ///
 /// # Errors
 /// When the keys cannot be fetched.
-pub async fn open(config: &Config, aws: &SdkConfig) -> Result<DynamoLedger, StartError> {
+pub async fn open(config: &Config, aws: &SdkConfig) -> Result<SignedLedger, StartError> {
     let keys = keys(config, aws).await?;
     let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
-    Ok(DynamoLedger::new(client, config.aws.table.clone(), Arc::new(keys)))
+    let store = DynamoLedgerStore::new(client, config.aws.table.clone());
+    Ok(SignedLedger::new(Arc::new(store), Arc::new(keys)))
 }

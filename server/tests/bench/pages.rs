@@ -9,7 +9,7 @@ use agent::ids::{ClientId, ConversationId};
 use agent::ports::{Conversations, Header, Numbered};
 use agent::turn::{End, Event};
 use countersign::config::{Config, Env};
-use dynamo::{DynamoConversations, LiveKeyring};
+use dynamo::DynamoConversations;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -75,7 +75,7 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
         .await;
     let url = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
     let secret = &config.aws.conversation_key_secret_id;
-    let keyring = Arc::new(LiveKeyring::fetch(&aws, url(&config.aws.secrets_url), secret).await.unwrap());
+    let keyring = Arc::new(secrets::fetch_live_keyring(&aws, url(&config.aws.secrets_url), secret).await.unwrap());
     let store = dynamo::client(&aws, url(&config.aws.dynamodb_url));
     let store = DynamoConversations::new(store, config.aws.table.clone(), keyring);
     let ada = Actor::attest(Evidence::of(variable("OIDC_ISSUER"), "auth0|ada", config.tenant.clone()));

@@ -12,8 +12,9 @@ use agent::ports::{Audit, Conversations, Filter, Numbered, PastEntry};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use countersign::config::{Config, Env};
-use countersign::wiring::ledger::{Scope, keys, verify};
-use dynamo::{DynamoConversations, DynamoLedger, LiveKeyring};
+use countersign::wiring::ledger::{open, verify};
+use dynamo::DynamoConversations;
+use ledger::verify::Scope;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::Push;
 use sandbox::{Sandbox, Settings};
@@ -94,7 +95,7 @@ impl World {
         let (config, aws) = (self.config(), self.aws().await);
         let url = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
         let secret = &config.aws.conversation_key_secret_id;
-        let keyring = LiveKeyring::fetch(&aws, url(&config.aws.secrets_url), secret).await.unwrap();
+        let keyring = secrets::fetch_live_keyring(&aws, url(&config.aws.secrets_url), secret).await.unwrap();
         let client = dynamo::client(&aws, url(&config.aws.dynamodb_url));
         let store = DynamoConversations::new(client, config.aws.table, Arc::new(keyring));
         let id = ConversationId::try_from(conversation.to_owned()).unwrap();
@@ -104,9 +105,7 @@ impl World {
     /// Returns the ledger's entries and the findings of its verification.
     pub(crate) async fn ledger(&self) -> (Vec<PastEntry>, Vec<String>) {
         let (config, aws) = (self.config(), self.aws().await);
-        let url = config.aws.dynamodb_url.as_ref().map(ToString::to_string);
-        let signing = Arc::new(keys(&config, &aws).await.unwrap());
-        let ledger = DynamoLedger::new(dynamo::client(&aws, url), config.aws.table.clone(), signing);
+        let ledger = open(&config, &aws).await.unwrap();
         let entries = ledger.entries(TENANT, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
         let report = verify(&config, &aws, &Scope::default()).await.unwrap();
         (entries, report.findings.iter().map(ToString::to_string).collect())

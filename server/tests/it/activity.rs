@@ -104,7 +104,7 @@ async fn a_receipt_can_be_downloaded_and_holds() {
             (&*name, "no-store"),
             "{who}"
         );
-        let statement = ledger::receipt::verify(&answer.body, &public).unwrap().statement;
+        let statement = ::ledger::receipt::verify(&answer.body, &public).unwrap().statement;
         assert_eq!(
             (statement.asked.approval.to_string(), statement.on_behalf_of.subject.as_str()),
             (id.clone(), "auth0|ada")

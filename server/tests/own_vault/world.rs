@@ -11,7 +11,7 @@ use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
 use credentials::accounts::{AccountError, AccountManager, Answer, PendingConnection};
 use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Written};
-use dynamo::{DynamoAccounts, LiveKeyring};
+use dynamo::DynamoAccounts;
 use reqwest::{Client, Url, redirect};
 use sandbox::{Sandbox, Settings};
 use secrecy::{ExposeSecret, SecretString};
@@ -117,7 +117,7 @@ impl World {
     pub(crate) async fn store(&self, agent: &str) -> SealedTokens {
         let aws = self.aws().await;
         let secrets = Some(self.variable("SECRETS_MANAGER_ENDPOINT_URL").to_owned());
-        let keyring = LiveKeyring::fetch(&aws, secrets, self.variable("SESSION_KEY_SECRET_ID")).await.unwrap();
+        let keyring = secrets::fetch_live_keyring(&aws, secrets, self.variable("SESSION_KEY_SECRET_ID")).await.unwrap();
         let client = dynamo::client(&aws, Some(self.variable("DYNAMODB_ENDPOINT_URL").to_owned()));
         SealedTokens(DynamoAccounts::new(client, "countersign".to_owned(), Arc::new(keyring), agent.to_owned()))
     }

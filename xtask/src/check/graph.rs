@@ -22,6 +22,23 @@ const NOT_IN_CORE: [&str; 12] = [
     "rustls",
     "tower",
 ];
+/// As in the core, but for the cryptography of `aws-lc-rs`, which is no service of AWS.
+const NOT_IN_FORMATS: [&str; 14] = [
+    "aws-config",
+    "aws-sdk-",
+    "aws-smithy-",
+    "axum",
+    "fga",
+    "http",
+    "hyper",
+    "leptos",
+    "openfga",
+    "openidconnect",
+    "reqwest",
+    "rmcp",
+    "rustls",
+    "tower",
+];
 const NOT_IN_BROWSER: [&str; 12] =
     ["aws-", "axum", "hyper", "mio", "openfga", "openidconnect", "reqwest", "ring", "rmcp", "rustls", "tokio", "tower"];
 
@@ -63,8 +80,13 @@ fn member(package: &Value, root: &str, names: &[&str]) -> Result<Crate> {
 }
 
 pub(super) fn find_in_core(repository: &Repository<'_>) -> Result<Findings> {
-    let tree = tree(repository.workspace, &["-p", "agent"])?;
-    Ok(forbidden("agent", &tree, &NOT_IN_CORE))
+    let mut findings = Findings::new();
+    for (name, names) in
+        [("agent", &NOT_IN_CORE[..]), ("countersign-ledger", &NOT_IN_FORMATS), ("countersign-sealing", &NOT_IN_FORMATS)]
+    {
+        findings.extend(forbidden(name, &tree(repository.workspace, &["-p", name])?, names));
+    }
+    Ok(findings)
 }
 
 pub(super) fn find_in_browser(repository: &Repository<'_>) -> Result<Findings> {

@@ -14,6 +14,8 @@ enum Layer {
     /// Basic crates without a protocol, such as `text`.
     Ground,
     Core,
+    /// Formats of our own, which know no store: sealed values, the ledger.
+    Format,
     /// OpenID Connect and OAuth, as specified.
     Protocol,
     Adapter,
@@ -30,6 +32,7 @@ impl Layer {
         match (name, directory) {
             ("text", _) => Self::Ground,
             ("agent", _) => Self::Core,
+            ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
             ("app", _) => Self::App,
             ("frontend", _) => Self::Browser,
@@ -46,8 +49,8 @@ impl Layer {
         match self {
             Self::Ground | Self::App | Self::Peers | Self::Commands => false,
             Self::Core => other == Self::Ground,
-            Self::Protocol => matches!(other, Self::Ground | Self::Core),
-            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Protocol),
+            Self::Format | Self::Protocol => matches!(other, Self::Ground | Self::Core),
+            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Format | Self::Protocol),
             Self::Browser => other == Self::App,
             Self::Server => {
                 !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Peers | Self::Commands)
@@ -91,6 +94,16 @@ mod tests {
             ("okta", "crates/okta", "app", 1),
             ("agent", "crates/agent", "okta", 1),
             ("agent", "crates/agent", "text", 0),
+            ("agent", "crates/agent", "countersign-sealing", 1),
+            ("countersign-sealing", "crates/sealing", "agent", 0),
+            ("countersign-sealing", "crates/sealing", "dynamo", 1),
+            ("dynamo", "crates/dynamo", "countersign-sealing", 0),
+            ("dynamo", "crates/dynamo", "countersign-ledger", 0),
+            ("countersign-ledger", "crates/ledger", "agent", 0),
+            ("countersign-ledger", "crates/ledger", "dynamo", 1),
+            ("countersign-ledger", "crates/ledger", "countersign-sealing", 1),
+            ("countersign-oidc", "crates/oidc", "countersign-sealing", 1),
+            ("server", "server", "countersign-sealing", 0),
             ("text", "crates/text", "agent", 1),
             ("okta", "crates/okta", "text", 0),
             ("app", "app", "text", 1),

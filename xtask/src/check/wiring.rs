@@ -6,8 +6,20 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 11] =
-    ["a2a", "approvals", "bedrock", "credentials", "dynamo", "everyday", "fga", "github", "mcp", "oidc", "okta"];
+const ADAPTERS: [&str; 12] = [
+    "a2a",
+    "approvals",
+    "bedrock",
+    "credentials",
+    "dynamo",
+    "everyday",
+    "fga",
+    "github",
+    "mcp",
+    "oidc",
+    "okta",
+    "secrets",
+];
 
 /// Paths and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 5] = [

@@ -1,38 +1,24 @@
 //! A person's data key: made once, wrapped by the keyring, and bound to the person.
 
 use super::owner::Owner;
-use super::{DynamoAccounts, KEY, held, sealed_of, sealing};
+use super::{DynamoAccounts, KEY, held, not_sealed};
 use crate::item::{Item, broken, s, text};
-use crate::keyring::Keyring;
-use crate::{SERVICE, unavailable};
+use crate::{sealed_item, unavailable};
 use agent::ports::Unavailable;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
-use chacha20poly1305::Key;
-use secrecy::zeroize::Zeroizing;
-use std::collections::HashMap;
-
-/// The id under which a data key seals: there is one for a person.
-pub(super) const OWN: &str = "own";
+use sealing::{DataKey, Sealed};
 
 impl DynamoAccounts {
     /// The person's data key, made at their first account. Of two that are made at once the first counts.
-    pub(super) async fn data_key(&self, own: &Owner) -> Result<Keyring, Unavailable> {
+    pub(super) async fn data_key(&self, own: &Owner) -> Result<DataKey, Unavailable> {
         if let Some(item) = self.wrapped(own).await? {
             return self.unwrapped(own, &item).await;
         }
-        let mut plain = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(plain.as_mut_slice()).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        let sealed = self.keyring.newest().await?.seal(&own.of_key(), plain.as_slice()).map_err(sealing)?;
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(Item::from([
-            ("pk".to_owned(), s(&own.pk)),
-            ("sk".to_owned(), s(KEY)),
-            ("bound".to_owned(), s(own.bound.clone())),
-            ("key".to_owned(), s(sealed.key)),
-            ("sealed".to_owned(), AttributeValue::B(Blob::new(sealed.bytes))),
-        ])));
+        let key = DataKey::random().map_err(not_sealed)?;
+        let wrapped = key.wrap(&*self.keyring.newest().await?, &own.of_key()).map_err(not_sealed)?;
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(sealed_item::write(wrapped)));
+        let request = request.item("pk", s(&own.pk)).item("sk", s(KEY)).item("bound", s(own.bound.clone()));
         if held(request.condition_expression("attribute_not_exists(pk)").send().await)? {
-            return Ok(ring(*plain));
+            return Ok(key);
         }
         let item = self.wrapped(own).await?.ok_or_else(|| broken(KEY))?;
         self.unwrapped(own, &item).await
@@ -44,15 +30,14 @@ impl DynamoAccounts {
         Ok(answer.map_err(unavailable)?.item)
     }
 
-    pub(super) async fn unwrapped(&self, own: &Owner, item: &Item) -> Result<Keyring, Unavailable> {
-        let sealed = sealed_of(item, text(item, "key")?);
-        let keyring = self.keyring.with(&sealed.key).await?;
-        let plain = Zeroizing::new(keyring.open(&own.of_key(), &sealed).map_err(sealing)?);
-        let key: [u8; 32] = plain.as_slice().try_into().map_err(|_| broken(KEY))?;
-        Ok(ring(key))
+    pub(super) async fn unwrapped(&self, own: &Owner, item: &Item) -> Result<DataKey, Unavailable> {
+        let wrapped = wrapped_in(item)?;
+        let keyring = self.keyring.with(&wrapped.key).await?;
+        DataKey::unwrapped(&keyring, &own.of_key(), &wrapped).map_err(not_sealed)
     }
 }
 
-fn ring(key: [u8; 32]) -> Keyring {
-    Keyring { current: OWN.to_owned(), keys: HashMap::from([(OWN.to_owned(), Key::from(key))]) }
+/// The wrapped data key of an item. One without bytes does not open.
+pub(super) fn wrapped_in(item: &Item) -> Result<Sealed, Unavailable> {
+    Ok(Sealed { key: text(item, "key")?.to_owned(), bytes: sealed_item::bytes(item) })
 }

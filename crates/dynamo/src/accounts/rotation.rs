@@ -1,14 +1,12 @@
 //! Rotation: every data key is wrapped anew by the keyring's current key. Data keys stay what they are, so what is sealed
 //! under them stays readable, and running instances with it. It may be broken off and begun again at any time.
 
-use super::{DynamoAccounts, KEY, held, sealed_of, sealing};
-use crate::item::{Item, s, text};
-use crate::keyring::Keyring;
+use super::data_key::wrapped_in;
+use super::{DynamoAccounts, KEY, held, not_sealed};
+use crate::item::{Item, b, s, text};
 use crate::unavailable;
 use agent::ports::Unavailable;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
-use secrecy::zeroize::Zeroizing;
+use sealing::{DataKey, Sealed};
 
 /// What a rotation did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,15 +35,17 @@ impl DynamoAccounts {
         let mut rotated = Rotated::default();
         while let Some(item) = items.next().await {
             let item = item.map_err(unavailable)?;
-            let key = text(&item, "key")?;
-            if key == keyring.current {
+            let wrapped = wrapped_in(&item)?;
+            if wrapped.key == keyring.current() {
                 rotated.before += 1;
                 continue;
             }
             // The name is kept beside it for this alone; one that was changed does not open.
             let place = format!("data key of {}", text(&item, "bound")?);
-            match keyring.open(&place, &sealed_of(&item, key)).map(Zeroizing::new) {
-                Ok(plain) if self.wrap(&keyring, &item, &place, &plain).await? => rotated.wrapped += 1,
+            match DataKey::unwrapped(&keyring, &place, &wrapped) {
+                Ok(key) if self.replace(&item, wrapped, key.wrap(&keyring, &place).map_err(not_sealed)?).await? => {
+                    rotated.wrapped += 1
+                }
                 Ok(_) => rotated.before += 1,
                 Err(error) => {
                     rotated.unreadable += 1;
@@ -56,19 +56,19 @@ impl DynamoAccounts {
         Ok(rotated)
     }
 
-    /// Whether it was wrapped now; another run, at the same time, may have been faster.
-    async fn wrap(&self, keyring: &Keyring, item: &Item, place: &str, plain: &[u8]) -> Result<bool, Unavailable> {
-        let (pk, key) = (text(item, "pk")?, text(item, "key")?);
-        let (old, new) = (sealed_of(item, key), keyring.seal(place, plain).map_err(sealing)?);
-        let request = self.client.update_item().table_name(&self.table).key("pk", s(pk)).key("sk", s(KEY));
+    /// Puts a data key wrapped anew in the place of the old one; `false` if another run, at the same time, was faster.
+    async fn replace(&self, item: &Item, old: Sealed, new: Sealed) -> Result<bool, Unavailable> {
+        let request = self.client.update_item().table_name(&self.table);
         let request = request
+            .key("pk", s(text(item, "pk")?))
+            .key("sk", s(KEY))
             .update_expression("SET #key = :key, sealed = :sealed")
             .condition_expression("#key = :old AND sealed = :before")
             .expression_attribute_names("#key", "key")
             .expression_attribute_values(":key", s(new.key))
-            .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(new.bytes)))
-            .expression_attribute_values(":old", s(key))
-            .expression_attribute_values(":before", AttributeValue::B(Blob::new(old.bytes)));
+            .expression_attribute_values(":sealed", b(new.bytes))
+            .expression_attribute_values(":old", s(old.key))
+            .expression_attribute_values(":before", b(old.bytes));
         held(request.send().await)
     }
 }

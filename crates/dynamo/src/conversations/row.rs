@@ -3,10 +3,9 @@
 //! Whoever can write to the table can delete rows, and nothing else: a row that is changed, moved or made up does not open,
 //! and a log with such a row, or with a gap, is not acted on.
 
-use crate::keyring::LiveKeyring;
-use crate::sealing::{SealError, Sealed};
 use agent::ports::{Millis, Numbered, Unreadable};
 use agent::turn::Event;
+use sealing::{Keyring, LiveKeyring, SealError, Sealed};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -41,7 +40,7 @@ pub(super) fn seal(keyring: &LiveKeyring, pk: &str, sk: &str, entry: &Numbered) 
 /// # Errors
 /// The finding, when it is not what was written there.
 pub(super) fn open(
-    keyring: &crate::Keyring,
+    keyring: &Keyring,
     pk: &str,
     sk: &str,
     number: u64,

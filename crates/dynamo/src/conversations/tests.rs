@@ -2,18 +2,17 @@
 
 use super::*;
 use crate::DynamoLeases;
-use crate::Keyring;
-use crate::ledger::tests::bench::{NOON, TABLE, actor, table};
+use crate::test_table::{TABLE, table};
 use agent::ids::ClientId;
 use agent::ports::{LeaseId, Leases};
 use agent::turn::Event;
 use aws_sdk_dynamodb::types::AttributeValue;
-
-const RING: &str = r#"{"current":"k1","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#;
+use ledger::fakes::{NOON, actor};
+use sealing::fakes;
 
 /// A keyring of one key.
 pub(crate) fn ring() -> Arc<LiveKeyring> {
-    Arc::new(LiveKeyring::of(Keyring::parse(RING).unwrap()))
+    Arc::new(LiveKeyring::of(fakes::ring("k1", &["k1"])))
 }
 
 pub(super) struct World {
@@ -141,7 +140,7 @@ async fn a_later_format_is_named_and_not_guessed_at() {
     let world = World::with_log(1).await;
     let (pk, sk) = world.place(1);
     let sealed = ring().now().seal(&format!("event {pk} {sk}"), br#"{"format":2,"at":0,"event":{"kind":"new"}}"#);
-    let mut item = sealed.unwrap().into_item();
+    let mut item = sealed_item::write(sealed.unwrap());
     item.extend([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))]);
     world.plant(item).await;
     assert_eq!(reason(world.read().await), Some((1, Unreadable::UnknownFormat)));

@@ -3,8 +3,9 @@
 use super::*;
 use crate::conversations::tests::ring;
 use crate::item::n;
-use crate::ledger::tests::bench::{TABLE, actor, table};
+use crate::test_table::{TABLE, table};
 use aws_sdk_dynamodb::types::AttributeValue;
+use ledger::fakes::actor;
 
 async fn leases() -> DynamoLeases {
     DynamoLeases::new(table().await, TABLE.to_owned(), ring())

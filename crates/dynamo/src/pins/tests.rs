@@ -1,5 +1,6 @@
 use super::*;
-use crate::ledger::tests::bench::{NOON, TABLE, table};
+use crate::test_table::{TABLE, table};
+use ledger::fakes::NOON;
 
 async fn pins() -> DynamoPins {
     DynamoPins::new(table().await, TABLE.to_owned())

@@ -1,29 +1,19 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::Keyring;
-use crate::ledger::tests::bench::{TABLE, table};
 use crate::sign_ins::EndedSignIn;
 use crate::tables;
+use crate::test_table::{TABLE, table};
 use agent::Actor;
 use agent::actor::Evidence;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use sealing::fakes::ring;
 use serde_json::json;
 use time::OffsetDateTime;
 
 const SESSIONS: &str = "bedrock-sessions";
 const ISSUER: &str = "https://idp.example/";
-
-fn ring(current: &str, keys: &[&str]) -> Keyring {
-    let encoded = |id: &str| {
-        use base64::{Engine, engine::general_purpose::STANDARD};
-        let first = id.as_bytes()[1];
-        STANDARD.encode((first..first + 32).collect::<Vec<_>>())
-    };
-    let keys: serde_json::Map<_, _> = keys.iter().map(|id| ((*id).to_owned(), encoded(id).into())).collect();
-    Keyring::parse(&json!({"current": current, "keys": keys}).to_string()).unwrap()
-}
 
 struct World {
     client: Client,

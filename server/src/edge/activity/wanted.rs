@@ -1,6 +1,6 @@
 //! Parses the query of the activity pages, which says which entries to show.
 
-use crate::wiring::ledger::Day;
+use ::ledger::Day;
 use agent::ToolName;
 use agent::ports::{Filter, Millis, VerdictKind};
 use serde::Deserialize;

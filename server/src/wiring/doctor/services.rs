@@ -8,7 +8,7 @@ use crate::wiring::{access_tokens, authorizer, ledger, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
-use dynamo::{DynamoConversations, DynamoSessions, LiveKeyring, SignIns};
+use dynamo::{DynamoConversations, DynamoSessions, SignIns};
 use futures::StreamExt;
 use std::sync::Arc;
 use tower_sessions::SessionStore;
@@ -87,14 +87,14 @@ fn readable(secret_id: &str) -> String {
 
 async fn keys(config: &Config, aws: &SdkConfig, secret_id: &str) -> Result<String, Unavailable> {
     let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
-    dynamo::fetch_keyring(aws, url, secret_id).await.map(|_| readable(secret_id))
+    secrets::fetch_keyring(aws, url, secret_id).await.map(|_| readable(secret_id))
 }
 
 /// Reads a nonexistent item from each table.
 async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
     let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
-    let keyring = LiveKeyring::fetch(aws, url(&config.aws.secrets_url), secret).await;
+    let keyring = secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), secret).await;
     let keyring =
         Arc::new(keyring.map_err(|error| format!("not checked, since the session keys are missing: {error}"))?);
     let store = dynamo::client(aws, url(&config.aws.dynamodb_url));

@@ -127,7 +127,7 @@ async fn collect(app: &TestApp, pages: Vec<Page>, answers: BTreeMap<String, Said
     let aws = aws(&app.sandbox).await;
     let store = ledger::open(&app.config, &aws).await.unwrap();
     let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
-    let report = ledger::verify(&app.config, &aws, &ledger::Scope::default()).await.unwrap();
+    let report = ledger::verify(&app.config, &aws, &::ledger::verify::Scope::default()).await.unwrap();
     let rings = app.sandbox.provider().pushes().into_iter().map(|push| {
         let answered = answers.get(&push.id).copied();
         Ring { shown: (shown(&push, "Action"), shown(&push, "Target")), sub: push.sub, answered }

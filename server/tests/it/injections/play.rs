@@ -67,7 +67,7 @@ async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTree
     let aws = house.aws().await;
     let store = ledger::open(&app.config, aws).await.unwrap();
     let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
-    let report = ledger::verify(&app.config, aws, &ledger::Scope::default()).await.unwrap();
+    let report = ledger::verify(&app.config, aws, &::ledger::verify::Scope::default()).await.unwrap();
     let bedrock = app.sandbox.bedrock();
     let requests = bedrock.requests();
     assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has kept every request");

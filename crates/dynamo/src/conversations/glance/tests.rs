@@ -3,10 +3,11 @@
 use super::*;
 use crate::DynamoPromptLimiter;
 use crate::conversations::tests::{World, said_at};
-use crate::ledger::tests::bench::{NOON, TABLE};
+use crate::test_table::TABLE;
 use agent::Place;
 use agent::approval::ApprovalId;
 use agent::ports::{Conversations, Header, PromptLimiter};
+use ledger::fakes::NOON;
 
 use agent::prompts::PromptRequest;
 

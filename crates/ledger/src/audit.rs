@@ -1,0 +1,237 @@
+//! Reads entries for people: their own from their own list, a tenant's by its days. Records that do not hold are not shown.
+
+use crate::body::{Approval, Body, Closed, Decision, End, Given, NewChain, Opened, Weight};
+use crate::day::Day;
+use crate::record::Record;
+use crate::row::{Key, broken};
+use crate::signed_ledger::{SignedLedger, named};
+use crate::signing::PublicKeys;
+use crate::{SERVICE, names, receipt};
+use agent::Actor;
+use agent::Place;
+use agent::approval::ApprovalId;
+use agent::intent::Risk;
+use agent::ports::{
+    self, Audit, Ending, EntryId, Filter, Millis, Outcome, PastEntry, Unavailable, Verdict, VerdictKind,
+};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+#[async_trait]
+impl Audit for SignedLedger {
+    async fn entries_of(
+        &self,
+        actor: &Actor,
+        times: Range<Millis>,
+        most: usize,
+    ) -> Result<Vec<PastEntry>, Unavailable> {
+        let list = names::list_of(actor.tenant(), actor.issuer(), actor.subject());
+        let lines = self.0.chains.own(&list, &times, most).await?;
+        let records = self.records(&lines.iter().map(named).collect::<Result<Vec<_>, _>>()?).await?;
+        // A line of the list is not signed: only what the record itself says makes an entry somebody's own.
+        let own = records.into_iter().filter(|(_, opened)| is_of(opened, actor) && times.contains(&opened.at));
+        self.past(own.collect()).await
+    }
+
+    async fn entries(
+        &self,
+        tenant: &str,
+        times: Range<Millis>,
+        filter: &Filter,
+        most: usize,
+    ) -> Result<Vec<PastEntry>, Unavailable> {
+        let mut found = Vec::new();
+        for chains in self.days(tenant, &times).await?.into_values().rev() {
+            let mut of_day = Vec::new();
+            for chain in chains {
+                of_day.extend(self.opened_in(&chain).await?);
+            }
+            of_day.retain(|(_, opened)| times.contains(&opened.at) && fits(filter, opened));
+            of_day.sort_by_key(|(_, opened)| std::cmp::Reverse(opened.at));
+            found.append(&mut of_day);
+            if found.len() >= most {
+                break;
+            }
+        }
+        found.truncate(most);
+        self.past(found).await
+    }
+
+    async fn receipt_of(&self, actor: &Actor, approval: &ApprovalId) -> Result<Option<String>, Unavailable> {
+        match self.approved(actor.tenant(), approval).await? {
+            Some((record, opened)) if is_of(&opened, actor) => self.make(record).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    async fn receipt(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<String>, Unavailable> {
+        match self.approved(tenant, approval).await? {
+            Some((record, _)) => self.make(record).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl SignedLedger {
+    /// The entry that rests on an approval.
+    async fn approved(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<(Record, Opened)>, Unavailable> {
+        let Some(entry) = self.spent(tenant, approval).await? else { return Ok(None) };
+        let found = self.records(&[entry]).await?.pop();
+        let rests = |opened: &Opened| {
+            opened.tenant == tenant && opened.approval.as_ref().is_some_and(|own| own.id == *approval)
+        };
+        Ok(found.filter(|(_, opened)| rests(opened)))
+    }
+
+    async fn make(&self, opened: Record) -> Result<String, Unavailable> {
+        let entry = names::entry(&opened.chain, opened.seq);
+        let closed = self.closings(&[entry]).await?.into_values().next().map(|(record, _)| record);
+        receipt::make(opened, closed, self.0.keys())
+            .map_err(|error| Unavailable::new(SERVICE, format!("no receipt: {error}")))
+    }
+
+    /// The chains of the days within these times.
+    async fn days(&self, tenant: &str, times: &Range<Millis>) -> Result<BTreeMap<Day, Vec<String>>, Unavailable> {
+        let index = names::index(tenant);
+        let (first, last) = (Day::of(times.start), Day::of(times.end));
+        let mut days = BTreeMap::<Day, Vec<String>>::new();
+        for record in self.sound_records(&index).await? {
+            let Body::Chain(NewChain { chain, .. }) = record.body else { continue };
+            let Some(day) = names::day_of(&chain) else { continue };
+            if first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last) {
+                days.entry(day).or_default().push(chain);
+            }
+        }
+        Ok(days)
+    }
+
+    async fn opened_in(&self, chain: &str) -> Result<Vec<(Record, Opened)>, Unavailable> {
+        Ok(self.sound_records(chain).await?.into_iter().filter_map(opened).collect())
+    }
+
+    /// The records of a whole chain. A day has thousands of signatures: they are checked beside the threads that serve requests.
+    async fn sound_records(&self, chain: &str) -> Result<Vec<Record>, Unavailable> {
+        let rows = self.0.chains.records(chain).await?;
+        let (public, chain) = (self.0.public.clone(), chain.to_owned());
+        let check = move || rows.iter().map(|row| sound(Record::read(&chain, row)?, &public)).collect();
+        let checked = tokio::task::spawn_blocking(check).await;
+        checked.unwrap_or_else(|error| Err(Unavailable::new(SERVICE, format!("a chain was not checked: {error}"))))
+    }
+
+    /// The records of these entries, in their order.
+    async fn records(&self, entries: &[EntryId]) -> Result<Vec<(Record, Opened)>, Unavailable> {
+        let place = |entry| names::place(entry).ok_or_else(|| broken("entry"));
+        let keys = entries.iter().map(|entry| place(entry).map(|(chain, seq)| names::record(chain, seq)));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let rows = self.0.chains.all(keys.clone()).await?;
+        let record =
+            |key: Key| self.sound(Record::read(&key.partition, rows.get(&key).ok_or_else(|| broken("entry"))?)?);
+        let records = keys.into_iter().map(record).collect::<Result<Vec<_>, Unavailable>>()?;
+        Ok(records.into_iter().filter_map(opened).collect())
+    }
+
+    /// The records that close these entries, by entry.
+    async fn closings(&self, entries: &[EntryId]) -> Result<BTreeMap<String, (Record, Closed)>, Unavailable> {
+        let places = entries.iter().filter_map(names::place);
+        let marks = self.0.chains.all(places.map(|(chain, seq)| names::closed(chain, seq))).await?;
+        let keys = marks.values().map(|mark| {
+            let by = named(mark)?;
+            let (chain, seq) = names::place(&by).ok_or_else(|| broken("entry"))?;
+            Ok(names::record(chain, seq))
+        });
+        let keys = keys.collect::<Result<Vec<_>, Unavailable>>()?;
+        let mut closings = BTreeMap::new();
+        for (key, row) in self.0.chains.all(keys).await? {
+            let record = self.sound(Record::read(&key.partition, &row)?)?;
+            if let Body::Closed(closed) = record.body.clone() {
+                closings.insert(closed.entry.0.clone(), (record, closed));
+            }
+        }
+        Ok(closings)
+    }
+
+    async fn past(&self, records: Vec<(Record, Opened)>) -> Result<Vec<PastEntry>, Unavailable> {
+        let ids: Vec<_> = records.iter().map(|(record, _)| names::entry(&record.chain, record.seq)).collect();
+        let mut closings = self.closings(&ids).await?;
+        let entries = ids.into_iter().zip(records);
+        Ok(entries
+            .map(|(id, (_, opened))| {
+                let ending = closings.remove(&id.0).map(|(_, closed)| ending(closed));
+                past(id, opened, ending)
+            })
+            .collect())
+    }
+
+    fn sound(&self, record: Record) -> Result<Record, Unavailable> {
+        sound(record, &self.0.public)
+    }
+}
+
+fn sound(record: Record, public: &PublicKeys) -> Result<Record, Unavailable> {
+    let wrong = |flaw| Unavailable::new(SERVICE, format!("the ledger does not hold at {}: {flaw}", record.chain));
+    record.check(public).map_err(wrong)?;
+    Ok(record)
+}
+
+fn opened(record: Record) -> Option<(Record, Opened)> {
+    let Body::Opened(opened) = record.body.clone() else { return None };
+    Some((record, opened))
+}
+
+fn is_of(opened: &Opened, actor: &Actor) -> bool {
+    let who = &opened.on_behalf_of;
+    (opened.tenant.as_str(), who.issuer.as_str(), who.subject.as_str())
+        == (actor.tenant(), actor.issuer(), actor.subject())
+}
+
+fn fits(filter: &Filter, opened: &Opened) -> bool {
+    filter.subject.as_ref().is_none_or(|subject| *subject == opened.on_behalf_of.subject)
+        && filter.tool.as_ref().is_none_or(|tool| *tool == opened.tool)
+        && filter.verdict.is_none_or(|kind| kind == self::kind(&opened.decision))
+}
+
+const fn kind(decision: &Decision) -> VerdictKind {
+    match decision {
+        Decision::Allowed => VerdictKind::Allowed,
+        Decision::Refused { .. } => VerdictKind::Refused,
+    }
+}
+
+fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
+    let given = |Given { issuer, subject, at, evidence }| ports::Given { issuer, subject, at, evidence };
+    PastEntry {
+        id,
+        at: opened.at,
+        issuer: opened.on_behalf_of.issuer,
+        subject: opened.on_behalf_of.subject,
+        place: opened.conversation.zip(opened.call).map(|(conversation, call)| Place { conversation, call }),
+        tool: opened.tool,
+        intent: opened.intent,
+        relation: opened.relation,
+        object: opened.object,
+        risk: match opened.risk {
+            Weight::Read => Risk::Read,
+            Weight::Elevated => Risk::Elevated,
+        },
+        approval: opened.approval.map(|Approval { id, digest, given: yes }| ports::Approval {
+            id,
+            digest,
+            given: yes.map(given),
+        }),
+        verdict: match opened.decision {
+            Decision::Allowed => Verdict::Allowed,
+            Decision::Refused { reason } => Verdict::Refused(reason),
+        },
+        ending,
+    }
+}
+
+fn ending(closed: Closed) -> Ending {
+    let outcome = match closed.outcome {
+        End::Done => Outcome::Done,
+        End::NotDone { reason } => Outcome::NotDone(reason),
+        End::Unknown => Outcome::Unknown,
+    };
+    Ending { outcome, at: closed.at, took: closed.took }
+}

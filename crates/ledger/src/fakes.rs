@@ -1,0 +1,175 @@
+//! A store in memory, and keys and entries for tests. The store is as strict as the port, and whoever tests may do to its rows
+//! what somebody with the right to write to a real one may do.
+
+use crate::row::{Key, Row, Value};
+use crate::signing::LedgerKeys;
+use crate::store::{Expected, LedgerStore, NotWritten, Part, SortRange, Write};
+use agent::actor::Evidence;
+use agent::approval::ApprovalId;
+use agent::intent::Risk;
+use agent::ports::{Approval, Entry, Given, Millis, Unavailable, Verdict};
+use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
+use async_trait::async_trait;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// 2026-03-01, at noon.
+pub const NOON: Millis = 1_772_366_400_000;
+/// A day.
+pub const DAY: Millis = 86_400_000;
+
+/// A store in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    rows: Mutex<BTreeMap<Key, Row>>,
+    down: AtomicBool,
+}
+
+impl MemoryStore {
+    /// Every row, by its key.
+    #[must_use]
+    pub fn everything(&self) -> Vec<Row> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// Puts a row, whatever lies there.
+    pub fn put(&self, row: Row) {
+        self.lock().insert(row.key.clone(), row);
+    }
+
+    /// Removes a row.
+    pub fn remove(&self, key: &Key) {
+        self.lock().remove(key);
+    }
+
+    /// Puts the store back to an older state, without a trace.
+    pub fn put_back(&self, rows: &[Row]) {
+        *self.lock() = rows.iter().map(|row| (row.key.clone(), row.clone())).collect();
+    }
+
+    /// Answers nothing from now on.
+    pub fn fail(&self) {
+        self.down.store(true, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Row>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rows, after other tasks had their turn.
+    async fn answer(&self) -> Result<MutexGuard<'_, BTreeMap<Key, Row>>, Unavailable> {
+        tokio::task::yield_now().await;
+        if self.down.load(Ordering::Relaxed) { Err(Unavailable::new("the store", "down")) } else { Ok(self.lock()) }
+    }
+}
+
+#[async_trait]
+impl LedgerStore for MemoryStore {
+    async fn row(&self, key: &Key) -> Result<Option<Row>, Unavailable> {
+        Ok(self.answer().await?.get(key).cloned())
+    }
+
+    async fn rows(&self, keys: BTreeSet<Key>) -> Result<Vec<Row>, Unavailable> {
+        let rows = self.answer().await?;
+        Ok(keys.iter().filter_map(|key| rows.get(key).cloned()).collect())
+    }
+
+    async fn partition(&self, name: &str) -> Result<Vec<Row>, Unavailable> {
+        Ok(self.answer().await?.values().filter(|row| row.key.partition == name).cloned().collect())
+    }
+
+    async fn first(&self, range: &SortRange, most: usize) -> Result<Vec<Row>, Unavailable> {
+        Ok(within(&*self.answer().await?, range).take(most).cloned().collect())
+    }
+
+    async fn last(&self, range: &SortRange, most: usize) -> Result<Vec<Row>, Unavailable> {
+        Ok(within(&*self.answer().await?, range).rev().take(most).cloned().collect())
+    }
+
+    async fn partitions(&self, prefix: &str) -> Result<BTreeSet<String>, Unavailable> {
+        let rows = self.answer().await?;
+        Ok(rows.keys().map(|key| key.partition.clone()).filter(|name| name.starts_with(prefix)).collect())
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<(), NotWritten> {
+        let mut rows = self.answer().await?;
+        let failed: Vec<Part> =
+            writes.iter().filter(|write| !holds(write, rows.get(&write.row.key))).map(|write| write.part).collect();
+        if failed.contains(&Part::Mark) {
+            return Err(NotWritten::Marked);
+        }
+        if !failed.is_empty() {
+            return Err(NotWritten::Raced);
+        }
+        rows.extend(writes.into_iter().map(|write| (write.row.key.clone(), write.row)));
+        Ok(())
+    }
+}
+
+fn within<'a>(rows: &'a BTreeMap<Key, Row>, range: &SortRange) -> impl DoubleEndedIterator<Item = &'a Row> {
+    let SortRange { partition, from, to } = range;
+    rows.range(Key::new(partition, from)..=Key::new(partition, to)).map(|(_, row)| row)
+}
+
+fn holds(write: &Write, there: Option<&Row>) -> bool {
+    match (&write.expected, there) {
+        (Expected::Absent, there) => there.is_none(),
+        (Expected::Head { .. }, None) => false,
+        (Expected::Head { seq, hash }, Some(there)) => {
+            there.attributes.get("seq") == Some(&Value::number(seq))
+                && there.attributes.get("hash") == Some(&Value::text(hash))
+        }
+    }
+}
+
+/// Two keys, `k1` and `k2`, of which `current` signs.
+///
+/// # Panics
+/// If `current` is neither.
+#[must_use]
+#[expect(clippy::expect_used, reason = "for tests")]
+pub fn keys(current: &str) -> Arc<LedgerKeys> {
+    let seed = |first: u8| (first..first + 32).collect::<Vec<_>>();
+    let (k1, k2) = (seed(1), seed(2));
+    let keys = LedgerKeys::of(current, [("k1", k1.as_slice()), ("k2", k2.as_slice())]);
+    Arc::new(keys.expect("one of the two keys"))
+}
+
+/// Somebody of a tenant.
+#[must_use]
+pub fn actor(tenant: &str, subject: &str) -> Actor {
+    Actor::attest(Evidence::of("https://idp.example/", subject, tenant))
+}
+
+/// A reading entry, allowed.
+#[must_use]
+pub fn entry(actor: &Actor, at: Millis) -> Entry {
+    Entry {
+        at,
+        actor: actor.clone(),
+        place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".into()) }),
+        tool: ToolName("okta_groups".into()),
+        intent: "Read the Okta groups of bob@acme.example".into(),
+        relation: "read_okta".into(),
+        object: "okta:groups".into(),
+        risk: Risk::Read,
+        approval: None,
+        verdict: Verdict::Allowed,
+    }
+}
+
+/// The approval with this number.
+#[must_use]
+pub fn approval(number: u8) -> ApprovalId {
+    ApprovalId::from_random([number; ApprovalId::LENGTH])
+}
+
+/// An elevated entry, allowed on the approval with this number.
+#[must_use]
+pub fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
+    let evidence = "e1".repeat(32);
+    let given = Given { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
+    let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: Some(given) };
+    Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }
+}

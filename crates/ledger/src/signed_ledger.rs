@@ -1,0 +1,80 @@
+//! The ledger that the guard writes to.
+
+use crate::append::{Writer, broken_at};
+use crate::body::{Body, Closed, Decision, Opened};
+use crate::chains::Chains;
+use crate::names;
+use crate::row::{Key, Row, Value, broken};
+use crate::signing::LedgerKeys;
+use crate::store::{LedgerStore, Part, Write};
+use agent::approval::ApprovalId;
+use agent::ports::{Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailable};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The ledger in a store, signed. Clones write as one.
+#[derive(Debug, Clone)]
+pub struct SignedLedger(pub(crate) Arc<Writer>);
+
+impl SignedLedger {
+    /// The ledger in `store`, signed with `keys`.
+    #[must_use]
+    pub fn new(store: Arc<dyn LedgerStore>, keys: Arc<LedgerKeys>) -> Self {
+        Self(Arc::new(Writer::new(Chains(store), keys)))
+    }
+
+    /// The entry that spent an approval.
+    pub(crate) async fn spent(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<EntryId>, Unavailable> {
+        let row = self.0.chains.0.row(&names::spent(tenant, approval)).await?;
+        row.map(|row| named(&row)).transpose()
+    }
+}
+
+#[async_trait]
+impl Ledger for SignedLedger {
+    async fn open(&self, entry: Entry) -> Result<EntryId, OpenError> {
+        let opened = Opened::from(entry);
+        let (tenant, at, who) = (opened.tenant.clone(), opened.at, opened.on_behalf_of.clone());
+        let approval = opened.approval.as_ref().filter(|_| opened.decision == Decision::Allowed);
+        let approval = approval.map(|approval| approval.id.clone());
+        let beside = |entry: &EntryId| {
+            let list = names::list_of(&tenant, &who.issuer, &who.subject);
+            let line = Write::new(Part::Own, pointer(names::own(&list, at, entry), entry));
+            let mark = approval.as_ref().map(|approval| pointer(names::spent(&tenant, approval), entry));
+            std::iter::once(line).chain(mark.map(|mark| Write::new(Part::Mark, mark))).collect()
+        };
+        if let Some(entry) = self.0.append(&tenant, at, &Body::Opened(opened), &beside).await? {
+            return Ok(entry);
+        }
+        let marked = approval.as_ref().ok_or_else(|| broken("spent"))?;
+        let before = self.spent(&tenant, marked).await?;
+        Err(OpenError::Spent(before.ok_or_else(|| broken("spent"))?))
+    }
+
+    async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
+        let (chain, seq) = names::place(entry).ok_or_else(|| broken("entry"))?;
+        let record = self.0.chains.record(chain, seq).await?;
+        let record = record.ok_or_else(|| broken_at(chain, format!("record {seq} is not there to be closed")))?;
+        let Body::Opened(opened) = record.body else { return Err(broken("entry")) };
+        let took = (at - opened.at).max(0);
+        let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
+        let beside = |by: &EntryId| vec![Write::new(Part::Mark, pointer(names::closed(chain, seq), by))];
+        // Nothing is written when it is closed already: the first outcome counts.
+        self.0.append(&opened.tenant, at, &Body::Closed(closed), &beside).await.map(|_| ())
+    }
+}
+
+/// A row that names an entry: a mark, or a line of a person's own list.
+pub(crate) fn pointer(key: Key, entry: &EntryId) -> Row {
+    Row::new(key, [("entry", Value::text(&entry.0))])
+}
+
+/// The entry that a row names.
+pub(crate) fn named(row: &Row) -> Result<EntryId, Unavailable> {
+    row.text("entry").map(|entry| EntryId(entry.to_owned()))
+}
+
+/// The entry that a row names and nothing besides, as it was written.
+pub(crate) fn named_alone(row: &Row) -> Option<EntryId> {
+    named(row).ok().filter(|_| row.attributes.len() == 1)
+}

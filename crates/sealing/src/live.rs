@@ -1,0 +1,182 @@
+//! A keyring that follows its source: keys are rotated while servers run.
+
+use crate::SERVICE;
+use crate::keyring::Keyring;
+use crate::sealed::Sealed;
+use agent::ports::Unavailable;
+use async_trait::async_trait;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// Time between two fetches of a keyring that is kept fresh. A key that was added to the secret is known to every server after it.
+const REFRESH: Duration = Duration::from_secs(300);
+
+/// Shortest time between two fetches for the sake of an unknown key: a record that names a key that nobody has ever had must
+/// not make us ask again and again.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// The origin of a keyring. Its `Debug` form names it in the log and shows no secret.
+#[async_trait]
+pub trait KeyringSource: fmt::Debug + Send + Sync {
+    /// Fetches the keyring as it is now.
+    ///
+    /// # Errors
+    /// [`Unavailable`] with the cause, also when the secret is no keyring.
+    async fn fetch(&self) -> Result<Keyring, Unavailable>;
+}
+
+/// A keyring that is fetched again when a record names a key that it does not have.
+pub struct LiveKeyring {
+    source: Box<dyn KeyringSource>,
+    pub(crate) ring: RwLock<Arc<Keyring>>,
+    /// The last fetch for the sake of an unknown key.
+    fetched: Mutex<Option<Fetched>>,
+}
+
+/// A fetch of the keyring.
+struct Fetched {
+    at: Instant,
+    failure: Option<Unavailable>,
+}
+
+impl LiveKeyring {
+    /// Fetches the keyring from its source, now and later.
+    ///
+    /// # Errors
+    /// As [`KeyringSource::fetch`].
+    pub async fn fetch(source: impl KeyringSource + 'static) -> Result<Self, Unavailable> {
+        let ring = source.fetch().await?;
+        Ok(Self::with_source(source, ring))
+    }
+
+    pub(crate) fn with_source(source: impl KeyringSource + 'static, ring: Keyring) -> Self {
+        Self { source: Box::new(source), ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() }
+    }
+
+    /// Fetches the keyring anew every five minutes until the last handle is dropped, so that a key is known before it seals
+    /// anything. A fetch that fails leaves the keyring as it is.
+    pub fn keep_fresh(self: &Arc<Self>) {
+        let keyring = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(REFRESH).await;
+                let Some(keyring) = keyring.upgrade() else { return };
+                if let Err(error) = keyring.newest().await {
+                    tracing::warn!(error = %error, source = ?keyring.source, "the keyring could not be fetched anew");
+                }
+            }
+        });
+    }
+
+    /// Opens a value that was sealed for `place`; `None` if it was changed, moved, planted, or sealed by a key that is gone.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it names an unknown key and the keyring cannot be fetched anew.
+    pub async fn open(&self, place: &str, sealed: &Sealed) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(self.with(&sealed.key).await?.open(place, sealed).ok())
+    }
+
+    /// Seals a value for `place` by the current key.
+    ///
+    /// # Errors
+    /// [`Unavailable`] without randomness.
+    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, Unavailable> {
+        self.now().seal(place, plain).map_err(|error| Unavailable::new(SERVICE, error.to_string()))
+    }
+
+    /// The keyring as it was last fetched.
+    #[must_use]
+    pub fn now(&self) -> Arc<Keyring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A keyring with the key `id`, if there is such a key.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the key is unknown and the last fetch failed.
+    pub async fn with(&self, id: &str) -> Result<Arc<Keyring>, Unavailable> {
+        if !self.has(id) {
+            let mut fetched = self.fetched.lock().await;
+            let late = fetched.as_ref().is_none_or(|last| last.at.elapsed() > PAUSE);
+            if late && !self.has(id) {
+                let newest = self.newest().await;
+                *fetched = Some(Fetched { at: Instant::now(), failure: newest.as_ref().err().cloned() });
+                return newest;
+            }
+            // A fetch that failed of late says nothing of the key, which is no answer.
+            if let (Some(Fetched { failure: Some(error), .. }), false) = (&*fetched, self.has(id)) {
+                return Err(error.clone());
+            }
+        }
+        Ok(self.now())
+    }
+
+    /// The keyring, fetched now: what is made to last must not be wrapped by a key that is about to go.
+    ///
+    /// # Errors
+    /// As [`KeyringSource::fetch`].
+    pub async fn newest(&self) -> Result<Arc<Keyring>, Unavailable> {
+        let ring = Arc::new(self.source.fetch().await?);
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring.clone();
+        Ok(ring)
+    }
+
+    fn has(&self, id: &str) -> bool {
+        self.now().key(id).is_some()
+    }
+}
+
+impl fmt::Debug for LiveKeyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveKeyring").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use crate::fakes::ring;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// A source that gains the key `k2` after the first fetch, and fails in the third.
+    #[derive(Debug, Clone, Default)]
+    struct Rotated(Arc<AtomicU32>);
+
+    #[async_trait]
+    impl KeyringSource for Rotated {
+        async fn fetch(&self) -> Result<Keyring, Unavailable> {
+            match self.0.fetch_add(1, Ordering::Relaxed) {
+                0 => Ok(ring("k1", &["k1"])),
+                1 => Ok(ring("k2", &["k1", "k2"])),
+                _ => Err(Unavailable::new("the source", "down")),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_key_is_fetched_and_not_again_and_again() {
+        let source = Rotated::default();
+        let keyring = LiveKeyring::fetch(source.clone()).await.unwrap();
+        let sealed = ring("k2", &["k2"]).seal("a", b"token").unwrap();
+        assert_eq!(keyring.open("a", &sealed).await.unwrap().unwrap(), b"token");
+        let gone = Sealed { key: "k3".to_owned(), ..sealed.clone() };
+        for _ in 0..5 {
+            assert_eq!(keyring.open("a", &gone).await.unwrap(), None);
+        }
+        assert_eq!(source.0.load(Ordering::Relaxed), 2);
+        assert!(keyring.newest().await.is_err());
+        assert_eq!(keyring.now().current(), "k2", "a fetch that fails changes nothing");
+    }
+
+    #[tokio::test]
+    async fn a_key_that_cannot_be_asked_for_is_not_known() {
+        let keyring = LiveKeyring::of(ring("k1", &["k1"]));
+        let sealed = ring("k2", &["k2"]).seal("a", b"token").unwrap();
+        for look in ["first", "second"] {
+            assert!(keyring.open("a", &sealed).await.is_err(), "{look}");
+        }
+    }
+}
