@@ -1,0 +1,61 @@
+//! Creates the client of OpenFGA or Auth0 FGA with its credential.
+
+use super::StartError;
+use crate::config::{Config, Credentials, FgaAccess};
+use async_trait::async_trait;
+use credentials::{ApplicationCredentials, ApplicationToken};
+use fga::OpenFga;
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) fn authorizer(config: &Config) -> Result<OpenFga, StartError> {
+    let bearer: Option<Arc<dyn fga::Bearer>> = match &config.fga.access {
+        FgaAccess::Open => None,
+        FgaAccess::Key(key) => Some(Arc::new(FgaKey(key.clone()))),
+        FgaAccess::Client(credentials) => Some(fga_bearer(credentials)?),
+    };
+    let config = fga::Config {
+        api_url: config.fga.api_url.to_string(),
+        store_id: config.fga.store_id.clone(),
+        model_id: config.fga.model_id.clone(),
+        timeout: Duration::from_secs(5),
+    };
+    Ok(OpenFga::new(config, bearer)?)
+}
+
+struct FgaBearer(ApplicationToken);
+
+#[async_trait]
+impl fga::Bearer for FgaBearer {
+    async fn token(&self) -> Result<SecretString, String> {
+        self.0.token().await.map_err(|error| error.cause)
+    }
+
+    async fn forget(&self) {
+        self.0.forget();
+    }
+}
+
+/// A preshared key of an `OpenFGA` server. It is constant, so rejecting it has no effect.
+struct FgaKey(SecretString);
+
+#[async_trait]
+impl fga::Bearer for FgaKey {
+    async fn token(&self) -> Result<SecretString, String> {
+        Ok(self.0.clone())
+    }
+
+    async fn forget(&self) {}
+}
+
+fn fga_bearer(credentials: &Credentials) -> Result<Arc<dyn fga::Bearer>, StartError> {
+    let credentials = ApplicationCredentials {
+        service: "the permission service",
+        token_url: credentials.token_url.clone(),
+        client: oidc::Client::with_secret(credentials.client_id.clone(), credentials.client_secret.clone(), None),
+        audience: credentials.audience.clone(),
+        scopes: Vec::new(),
+    };
+    Ok(Arc::new(FgaBearer(ApplicationToken::new(credentials)?)))
+}

@@ -1,0 +1,22 @@
+//! Limits that tests shorten.
+
+use crate::turns::{AdmissionLimits, Beat, Lease};
+use agent::turn::Limits;
+use std::time::Duration;
+
+/// Limits of turns and streams. The defaults are the product's; tests shorten them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bounds {
+    /// Limits of a turn.
+    pub turn: Limits,
+    /// Interval of a stream's heartbeats, at which the end of its session is noticed.
+    pub beat: Beat,
+    /// Time for which the outcome of the readiness checks is cached; by default they run for every request.
+    pub readiness: Duration,
+    /// Duration of a turn's lease.
+    pub lease: Lease,
+    /// Limits on what people may run at once.
+    pub admission: AdmissionLimits,
+    /// Time in which an approval may be answered; none for the configured time.
+    pub approval: Option<Duration>,
+}

@@ -1,0 +1,58 @@
+//! Reasons why the server cannot start, each with the variable or service to look at.
+
+use crate::random;
+use agent::ports::Unavailable;
+
+/// Reason why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The session keys cannot be fetched. Sessions are never stored in plain text instead.
+    #[error("the session keys cannot be had, so no session could be sealed: {0}")]
+    Keys(#[from] Unavailable),
+    /// The keys of the ledger cannot be fetched. No action runs that the ledger could not record.
+    #[error("the keys of the ledger cannot be had, so no deed could be written down: {0}")]
+    LedgerKeys(Unavailable),
+    /// The keys of the local vault cannot be fetched.
+    #[error("the keys of the vault cannot be had, so no account could be connected: {0}")]
+    VaultKeys(Unavailable),
+    /// The secret of a provider cannot be fetched.
+    #[error("the secret of the provider {provider} cannot be had: {error}")]
+    ProviderSecret {
+        /// Identifier of the provider.
+        provider: String,
+        /// Cause.
+        error: Unavailable,
+    },
+    /// The ledger cannot be read.
+    #[error("the ledger cannot be read: {0}")]
+    Ledger(Unavailable),
+    /// An HTTP client cannot be created.
+    #[error("no HTTP client: {0}")]
+    Http(#[from] reqwest::Error),
+    /// The relying party, the identity provider's client for sign-in, cannot be created.
+    #[error("sign-in: {0}")]
+    SignIn(String),
+    /// A private key in Secrets Manager cannot be used.
+    #[error("{variable} {problem}")]
+    ClientKey {
+        /// Environment variable that names the secret.
+        variable: &'static str,
+        /// Description of the problem, continuing the variable's name.
+        problem: String,
+    },
+    /// The configuration of the MCP servers is invalid.
+    #[error("MCP_FILE: {0}")]
+    Mcp(String),
+    /// No model is configured, and there is no default for the region.
+    #[error("set BEDROCK_MODEL_ID: AWS documents no inference profile of Nova Pro for the region {region:?}")]
+    NoModel {
+        /// AWS region; empty if none is set.
+        region: String,
+    },
+    /// Two tools have the same name.
+    #[error(transparent)]
+    Tools(#[from] agent::toolbox::DuplicateTool),
+    /// The operating system provides no randomness.
+    #[error(transparent)]
+    Randomness(#[from] random::NoRandomness),
+}

@@ -1,0 +1,77 @@
+//! Opens the stores: every DynamoDB adapter, with the keys that seal its items.
+
+use super::{StartError, ledger};
+use crate::config::Config;
+use crate::pulse::LivingSessions;
+use ::ledger::SignedLedger;
+use agent::ports::Unavailable;
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use dynamo::{
+    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins, DynamoPromptLimiter, DynamoSessions,
+    Grants, PendingConnections, SignIns,
+};
+use sealing::LiveKeyring;
+use std::collections::HashSet;
+use std::sync::Arc;
+use tower_sessions::session::Id;
+
+/// The stores of one server, which share a client.
+pub(super) struct Storage {
+    /// Keys of sessions, pending sign-ins and refresh tokens.
+    pub(super) keyring: Arc<LiveKeyring>,
+    pub(super) sign_ins: SignIns,
+    pub(super) sessions: DynamoSessions,
+    pub(super) grants: Grants,
+    pub(super) pending: PendingConnections,
+    pub(super) conversations: Arc<DynamoConversations>,
+    pub(super) leases: Arc<DynamoLeases>,
+    pub(super) feed: Arc<DynamoFeed>,
+    pub(super) prompts: Arc<DynamoPromptLimiter>,
+    pub(super) pins: DynamoPins,
+    pub(super) ledger: Arc<SignedLedger>,
+}
+
+impl Storage {
+    /// Fetches the keys and creates the adapters.
+    ///
+    /// # Errors
+    /// See [`StartError`]: without keys nothing is stored.
+    pub(super) async fn open(config: &Config, aws: &SdkConfig) -> Result<Self, StartError> {
+        let keyring = live_keyring(config, aws, &config.aws.session_key_secret_id).await?;
+        let log_keys = live_keyring(config, aws, &config.aws.conversation_key_secret_id).await?;
+        let ledger_keys = Arc::new(ledger::keys(config, aws).await?);
+        let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
+        let (table, sessions_table) = (&config.aws.table, &config.aws.sessions_table);
+        let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone());
+        let rows = Arc::new(DynamoLedgerStore::new(client.clone(), table.clone()));
+        Ok(Self {
+            sessions: DynamoSessions::new(client.clone(), sessions_table.clone(), sign_ins.clone(), keyring.clone()),
+            grants: Grants::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone()),
+            pending: PendingConnections::new(client.clone(), table.clone(), keyring.clone()),
+            conversations: Arc::new(DynamoConversations::new(client.clone(), table.clone(), log_keys.clone())),
+            leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
+            feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),
+            prompts: Arc::new(DynamoPromptLimiter::new(client.clone(), table.clone())),
+            pins: DynamoPins::new(client, table.clone()),
+            ledger: Arc::new(SignedLedger::new(rows, ledger_keys)),
+            keyring,
+            sign_ins,
+        })
+    }
+}
+
+/// Fetches a keyring and keeps it fresh.
+async fn live_keyring(config: &Config, aws: &SdkConfig, secret: &str) -> Result<Arc<LiveKeyring>, StartError> {
+    let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
+    let keyring = Arc::new(secrets::fetch_live_keyring(aws, url, secret).await?);
+    keyring.keep_fresh();
+    Ok(keyring)
+}
+
+#[async_trait]
+impl LivingSessions for DynamoSessions {
+    async fn living(&self, sessions: &[Id]) -> Result<HashSet<Id>, Unavailable> {
+        Self::living(self, sessions).await
+    }
+}
