@@ -6,8 +6,8 @@ pub mod activity;
 mod convert;
 mod markdown;
 mod message;
-pub mod office;
 mod parts;
+pub mod role;
 mod stream;
 
 pub(crate) use account::provider as provider_name;
@@ -17,7 +17,7 @@ use crate::random;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::turns::{Limit, PostError, Watching, WithdrawError, key};
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Clock, Header, ListCursor, Listing, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
@@ -72,7 +72,7 @@ impl ForCaller {
         Shown { frames, last: log.last(), past, earlier }
     }
 
-    async fn say(&self, id: &ConversationId, message: Message, client: ClientId) -> Result<Posted, ApiError> {
+    async fn say(&self, id: &ConversationId, message: Message, client: IdempotencyKey) -> Result<Posted, ApiError> {
         let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_posted)?;
         Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }
@@ -206,8 +206,8 @@ fn head(header: &Header) -> Head {
     Head { id: header.id.to_string(), title: header.title.clone() }
 }
 
-fn client(id: String) -> Result<ClientId, ApiError> {
-    ClientId::try_from(id).map_err(|_| malformed())
+fn client(id: String) -> Result<IdempotencyKey, ApiError> {
+    IdempotencyKey::try_from(id).map_err(|_| malformed())
 }
 
 const fn malformed() -> ApiError {

@@ -25,13 +25,13 @@ use crate::config::Config;
 use crate::edge::connect::Connect;
 use crate::edge::headers::{Headers, PageNonce};
 use crate::edge::{
-    activity, connect, connections, headers, health, identity, in_time, log, logout, origin, page_error, scope,
-    sign_in, tools, unreadable, unsent,
+    activity, argument_errors, connect, connections, headers, health, identity, log, logout, origin, page_error,
+    reactive_scope, sign_in, timeout, tools, unsent,
 };
 pub use crate::serve::serve;
 use crate::services::Services;
 use crate::session::SessionId;
-use crate::wiring::Wired;
+use crate::wiring::Application;
 use agent::Actor;
 use app::Visitor;
 use app::backend::{Backend, UnsentMessage};
@@ -56,7 +56,7 @@ const LARGEST_BODY: usize = 512 * 1024;
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// Returns all routes with their middleware. Read it from the bottom: the last layer is the outermost.
-pub fn router(config: &Config, wired: &Wired) -> Router {
+pub fn router(config: &Config, wired: &Application) -> Router {
     let options = leptos_options(config);
     let services = wired.services.clone();
     let context = move || provide_request(&services);
@@ -96,7 +96,7 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
             pending: wired.pending.clone(),
         });
     pages
-        .layer(from_fn(unreadable::explain))
+        .layer(from_fn(argument_errors::explain))
         .layer(from_fn(unsent::give_back))
         .merge(auth)
         .merge(activity)
@@ -112,10 +112,10 @@ pub fn router(config: &Config, wired: &Wired) -> Router {
                 .route("/health/ready", get(health::ready))
                 .with_state(wired.services.clone()),
         )
-        .layer(from_fn(in_time::answer))
+        .layer(from_fn(timeout::answer))
         .layer(from_fn(page_error::face))
         .layer(from_fn_with_state(headers, headers::add))
-        .layer(from_fn(scope::alone))
+        .layer(from_fn(reactive_scope::alone))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(log::line))
 }

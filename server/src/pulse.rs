@@ -59,7 +59,7 @@ struct Watched {
 
 /// A stream's subscription to the pulse.
 #[derive(Debug)]
-pub struct Beating {
+pub struct SessionWatch {
     state: watch::Receiver<State>,
     pulse: Arc<Pulse>,
     session: Id,
@@ -83,13 +83,13 @@ impl Pulse {
 
     /// Subscribes a stream of `actor` to the state of its session.
     #[must_use]
-    pub fn watch(self: &Arc<Self>, session: SessionId, actor: &Actor) -> Beating {
+    pub fn watch(self: &Arc<Self>, session: SessionId, actor: &Actor) -> SessionWatch {
         let SessionId(session) = session;
         let mut watched = self.watched();
         let entry = watched.entry(session);
         let entry =
             entry.or_insert_with(|| Watched { actor: actor.clone(), state: watch::channel(State::default()).0 });
-        Beating { state: entry.state.subscribe(), pulse: self.clone(), session }
+        SessionWatch { state: entry.state.subscribe(), pulse: self.clone(), session }
     }
 
     async fn look(&self) {
@@ -124,7 +124,7 @@ impl Pulse {
     }
 }
 
-impl Beating {
+impl SessionWatch {
     /// Returns the state as of the last poll.
     #[must_use]
     pub fn state(&self) -> State {
@@ -140,7 +140,7 @@ impl Beating {
 }
 
 /// The last stream of a session removes the session from the pulse.
-impl Drop for Beating {
+impl Drop for SessionWatch {
     fn drop(&mut self) {
         let mut watched = self.pulse.watched();
         // This receiver is dropped after this function returns, so it still counts as one.

@@ -5,7 +5,7 @@ use crate::config::Switch;
 use crate::edge::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
-use crate::turns::{Beat, Turns};
+use crate::turns::{Heartbeat, Turns};
 use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
 use std::fmt;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub struct Services {
     /// The cached outcome of the last round of these checks.
     pub readiness: Readiness,
     /// Interval of a stream's heartbeats.
-    pub beat: Beat,
+    pub beat: Heartbeat,
     /// Visibility of the model's reasoning to people.
     pub thinking: Thinking,
 }

@@ -14,7 +14,7 @@ pub use admission::{Admission, AdmissionLimits, Limit, Place};
 pub use hub::{Hub, News};
 pub use lease::Lease;
 pub use posting::{PostError, WithdrawError};
-pub use watch::{Beat, Heard, Watching};
+pub use watch::{Heard, Heartbeat, Watching};
 
 use agent::Actor;
 use agent::ids::ConversationId;

@@ -50,13 +50,13 @@ use tools::tools;
 
 /// The assembled server.
 #[derive(Debug)]
-pub struct Wired {
+pub struct Application {
     /// Services of the request handlers.
     pub services: Arc<Services>,
     /// Managers of people's own accounts.
     pub accounts: Arc<Accounts>,
     /// Credential providers that must settle before the server ends.
-    pub vaults: Renewing,
+    pub vaults: TokenRefreshers,
     /// Services of sign-in and sign-out.
     pub auth: Auth,
     /// Store of pending account connections.
@@ -65,12 +65,12 @@ pub struct Wired {
 
 /// The credential providers that renew tokens.
 #[derive(Debug, Clone)]
-pub struct Renewing {
+pub struct TokenRefreshers {
     own: Option<LocalVault>,
     access: Arc<AudienceTokens>,
 }
 
-impl Renewing {
+impl TokenRefreshers {
     /// Waits until every running renewal has stored its tokens.
     pub async fn settle(&self) {
         if let Some(own) = &self.own {
@@ -89,7 +89,7 @@ pub async fn aws() -> SdkConfig {
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wired, StartError> {
+pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Application, StartError> {
     let Storage {
         keyring,
         sign_ins,
@@ -157,7 +157,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
     let pulse = Pulse::start(Arc::new(sessions.clone()), prompts.clone(), bounds.beat.0);
-    Ok(Wired {
+    Ok(Application {
         services: Arc::new(Services {
             conversations,
             pages: cached,
@@ -174,7 +174,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Wi
             thinking: config.model.show_thinking.into(),
         }),
         accounts: Arc::new(tokens.accounts),
-        vaults: Renewing { own: tokens.own, access },
+        vaults: TokenRefreshers { own: tokens.own, access },
         auth: Auth {
             grants,
             relying_party,

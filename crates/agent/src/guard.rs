@@ -3,15 +3,15 @@
 
 mod account;
 mod approve;
-mod docket;
+mod call_log;
 mod locate;
 pub mod permit;
 mod question;
 pub mod refusal;
 mod stages;
 
-pub use account::Mend;
-pub use docket::{Account, Docket, Standing};
+pub use account::Remedy;
+pub use call_log::{Account, ApprovalState, CallLog};
 pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
@@ -121,15 +121,15 @@ pub enum NotAdmitted {
 
 impl Guard {
     /// Decides whether this actor may run this call now. A refusal is recorded in the ledger as well. The question and
-    /// its answer are stored in `docket`, so that another instance can continue.
+    /// its answer are stored in `call_log`, so that another instance can continue.
     ///
     /// # Errors
     /// See [`NotAdmitted`].
-    pub async fn admit(&self, request: Request, docket: &dyn Docket) -> Result<Permit, NotAdmitted> {
+    pub async fn admit(&self, request: Request, call_log: &dyn CallLog) -> Result<Permit, NotAdmitted> {
         // Boxed: a call may wait minutes for a person, and otherwise each stage would hold its own copy.
-        let reachable = Box::new(request).authorize(self).await?.connect(self, docket).await?;
+        let reachable = Box::new(request).authorize(self).await?.connect(self, call_log).await?;
         let located = reachable.locate(self).await?;
-        located.approve(self, docket).await?.record(self).await?.equip(self).await
+        located.approve(self, call_log).await?.record(self).await?.equip(self).await
     }
 
     /// Closes the ledger entry of a call that has run.

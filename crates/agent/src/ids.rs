@@ -65,9 +65,9 @@ random_id! {
 /// The idempotency key of a post, chosen by the page: 8 to 64 characters of `[A-Za-z0-9_-]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ClientId(String);
+pub struct IdempotencyKey(String);
 
-impl ClientId {
+impl IdempotencyKey {
     /// The text of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -75,7 +75,7 @@ impl ClientId {
     }
 }
 
-impl TryFrom<String> for ClientId {
+impl TryFrom<String> for IdempotencyKey {
     type Error = BadId;
 
     fn try_from(text: String) -> Result<Self, BadId> {
@@ -85,8 +85,8 @@ impl TryFrom<String> for ClientId {
     }
 }
 
-impl From<ClientId> for String {
-    fn from(id: ClientId) -> Self {
+impl From<IdempotencyKey> for String {
+    fn from(id: IdempotencyKey) -> Self {
         id.0
     }
 }
@@ -103,7 +103,7 @@ mod tests {
             ["", "short", "0000000000000000000000000#", "lower0000000000000000000000", "../../etc/passwd0000000000"]
         {
             assert_eq!(ConversationId::try_from(bad.to_owned()), Err(BadId), "{bad}");
-            assert!(bad.len() < 8 || ClientId::try_from(format!("{bad}\n")).is_err());
+            assert!(bad.len() < 8 || IdempotencyKey::try_from(format!("{bad}\n")).is_err());
         }
     }
 }

@@ -2,7 +2,7 @@
 //! loop folds the log, performs the next step, appends the event and folds again, so a restarted server continues where
 //! the log ends.
 
-mod docket;
+mod call_log;
 pub mod event;
 pub mod history;
 pub mod journal;

@@ -7,7 +7,7 @@ use agent::fakes::{
     CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemorySignIns,
     MemoryVault, Person, RuntimeClock, Script, ScriptedModel, TableAuthorizer, actor,
 };
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::intent::Risk;
 use agent::ports::{Clock, ReplyPart, StopReason, Verdict};
 use agent::turn::{Event, Halt, Limits, Runner};
@@ -159,8 +159,10 @@ impl World {
 /// Runs the attack to its end and returns the log; the process crashes at most once.
 async fn run(attack: &Attack, world: &World) -> Vec<Event> {
     let (ada, id) = (actor("ada"), ConversationId::from_random([1; 26]));
-    let said =
-        Event::UserSaid { text: "Hello".to_owned(), client: ClientId::try_from("client-0001".to_owned()).unwrap() };
+    let said = Event::UserSaid {
+        text: "Hello".to_owned(),
+        client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
+    };
     let revoke = async {
         if let Some(seconds) = attack.revoked {
             tokio::time::sleep(Duration::from_secs(seconds)).await;

@@ -1,6 +1,6 @@
 //! The texts about an account that a call needs: what it is for, what to do, and why nothing was done without it.
 
-use agent::guard::Mend;
+use agent::guard::Remedy;
 use agent::intent::Need;
 
 /// Returns a provider's display name.
@@ -15,23 +15,23 @@ pub(crate) fn provider(id: &str) -> String {
 }
 
 /// Returns the text that says what is needed and how to get it, and the label of the button that leads there.
-pub(super) fn wanted(need: &Need, mend: Mend) -> (String, String) {
+pub(super) fn wanted(need: &Need, remedy: Remedy) -> (String, String) {
     let provider = provider(&need.provider);
-    let (what, label) = match mend {
-        Mend::Connect => {
+    let (what, label) = match remedy {
+        Remedy::Connect => {
             let allows = if need.scopes.is_empty() { "" } else { ", and what it must allow is below" };
             let what = format!("This needs your account at {provider}{allows}. Connect it");
             (what, format!("Connect {provider}"))
         }
-        Mend::Widen => {
+        Remedy::GrantScopes => {
             let what =
                 format!("Your account at {provider} is connected, and allows less than this needs, which is below.");
             (format!("{what} Connect it again"), format!("Connect {provider} again"))
         }
-        Mend::SignIn => {
+        Remedy::SignIn => {
             (format!("Your sign-in is too old to be used at {provider}. Sign in again"), "Sign in again".to_owned())
         }
-        Mend::KeepOne => {
+        Remedy::ChooseAccount => {
             let what = format!("You have several accounts at {provider}, and which one is meant is not known.");
             (format!("{what} Disconnect all but one"), "Show my accounts".to_owned())
         }
@@ -71,27 +71,27 @@ mod tests {
         let rows = [
             (
                 need(&["read"]),
-                Mend::Connect,
+                Remedy::Connect,
                 "This needs your account at Okta, and what it must allow is below. Connect it",
                 "Connect Okta",
             ),
-            (need(&[]), Mend::Connect, "This needs your account at Okta. Connect it", "Connect Okta"),
+            (need(&[]), Remedy::Connect, "This needs your account at Okta. Connect it", "Connect Okta"),
             (
                 need(&["read"]),
-                Mend::Widen,
+                Remedy::GrantScopes,
                 "Your account at Okta is connected, and allows less than this needs, which is below. Connect it again",
                 "Connect Okta again",
             ),
-            (need(&[]), Mend::SignIn, "Your sign-in is too old to be used at Okta. Sign in again", "Sign in again"),
+            (need(&[]), Remedy::SignIn, "Your sign-in is too old to be used at Okta. Sign in again", "Sign in again"),
             (
                 need(&[]),
-                Mend::KeepOne,
+                Remedy::ChooseAccount,
                 "You have several accounts at Okta, and which one is meant is not known. Disconnect all but one",
                 "Show my accounts",
             ),
         ];
-        for (need, mend, words, label) in rows {
-            assert_eq!(wanted(&need, mend), (format!("{words}, and this goes on by itself."), label.to_owned()));
+        for (need, remedy, words, label) in rows {
+            assert_eq!(wanted(&need, remedy), (format!("{words}, and this goes on by itself."), label.to_owned()));
         }
     }
 }

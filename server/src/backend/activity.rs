@@ -2,7 +2,7 @@
 //! organization. A failed permission check never counts as a permission, and no result is cached: every request checks
 //! anew.
 
-use super::office::{self, AUDITOR, NoOffice};
+use super::role::{self, AUDITOR, MissingRole};
 use crate::services::Services;
 use agent::Actor;
 use agent::approval::ApprovalId;
@@ -34,8 +34,8 @@ impl<'a> Activity<'a> {
     /// Returns at most `most` entries of everybody in the caller's organization, newest first.
     ///
     /// # Errors
-    /// See [`NoOffice`].
-    pub async fn all(&self, times: Range<Millis>, filter: &Filter, most: usize) -> Result<Vec<PastEntry>, NoOffice> {
+    /// See [`MissingRole`].
+    pub async fn all(&self, times: Range<Millis>, filter: &Filter, most: usize) -> Result<Vec<PastEntry>, MissingRole> {
         self.audits().await?;
         Ok(self.services.audit.entries(self.actor.tenant(), times, filter, most).await?)
     }
@@ -51,16 +51,16 @@ impl<'a> Activity<'a> {
         }
         match self.audits().await {
             Ok(()) => self.services.audit.receipt(self.actor.tenant(), approval).await,
-            Err(NoOffice::Denied { .. }) => Ok(None),
-            Err(NoOffice::Unavailable(error)) => Err(error),
+            Err(MissingRole::Denied { .. }) => Ok(None),
+            Err(MissingRole::Unavailable(error)) => Err(error),
         }
     }
 
     /// Checks that the caller is an auditor now.
     ///
     /// # Errors
-    /// See [`NoOffice`].
-    pub async fn audits(&self) -> Result<(), NoOffice> {
-        office::holds(self.services, self.actor, AUDITOR).await
+    /// See [`MissingRole`].
+    pub async fn audits(&self) -> Result<(), MissingRole> {
+        role::require(self.services, self.actor, AUDITOR).await
     }
 }

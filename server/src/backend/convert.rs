@@ -3,7 +3,7 @@
 use super::{account, markdown};
 use crate::services::Thinking;
 use agent::approval::Answer;
-use agent::guard::{Mend, NotApproved};
+use agent::guard::{NotApproved, Remedy};
 use agent::ports::{Numbered, Reasoning};
 use agent::turn::{End, Event, Trouble};
 use agent::{Refusal, ToolCall};
@@ -44,9 +44,9 @@ fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
         Event::CallRefused { call, refusal } => {
             wire::Event::CallRefused { call: call.0, refusal: self::refusal(refusal) }
         }
-        Event::AccountWanted { call, need, mend, until } => {
-            let (words, label) = account::wanted(&need, mend);
-            let scopes = if matches!(mend, Mend::Connect | Mend::Widen) { need.scopes } else { Vec::new() };
+        Event::AccountWanted { call, need, remedy, until } => {
+            let (words, label) = account::wanted(&need, remedy);
+            let scopes = if matches!(remedy, Remedy::Connect | Remedy::GrantScopes) { need.scopes } else { Vec::new() };
             wire::Event::AccountWanted { call: call.0, words, scopes, label, until }
         }
         Event::AccountConnected { call } | Event::AccountDeclined { call } => {

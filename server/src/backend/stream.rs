@@ -1,7 +1,7 @@
 //! The stream of a watched conversation: the frames that the page is sent until the session or the server ends.
 
 use super::{convert, elsewhere, waiting};
-use crate::pulse::{Beating, Known};
+use crate::pulse::{Known, SessionWatch};
 use crate::services::Services;
 use crate::turns::{Heard, Place, Watching};
 use agent::Actor;
@@ -17,7 +17,7 @@ pub(super) struct Stream {
     pub(super) id: ConversationId,
     pub(super) watching: Watching,
     /// The subscription to the state of the session.
-    pub(super) beating: Beating,
+    pub(super) beating: SessionWatch,
     /// The stream's place within the person's limit.
     pub(super) _place: Place,
     pub(super) beats: Beats,

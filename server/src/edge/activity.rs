@@ -1,13 +1,13 @@
 //! The recorded decisions and actions, as plain pages without script: a person's own, and everybody's for an auditor.
 
 mod export;
+mod filter;
 mod page;
-mod wanted;
 
-use super::document::Person;
+use super::document::CurrentUser;
 use super::page_error::PageError;
 use crate::backend::activity::Activity;
-use crate::backend::office::{self, AUDITOR, NoOffice, OPERATOR};
+use crate::backend::role::{self, AUDITOR, MissingRole, OPERATOR};
 use crate::clock::SystemClock;
 use crate::services::Services;
 use agent::approval::ApprovalId;
@@ -16,9 +16,9 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use filter::{BadWanted, Chosen, Wanted};
 use page::{Page, Tools, Whose};
 use std::sync::Arc;
-use wanted::{BadWanted, Chosen, Wanted};
 
 /// Most entries of one page.
 const SHOWN: usize = 100;
@@ -29,20 +29,20 @@ const EXPORTED: usize = 20_000;
 /// `GET /activity`: shows the person's own entries.
 pub async fn own(
     State(services): State<Arc<Services>>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     chosen: Chosen,
 ) -> Result<Html<String>, PageError> {
     let activity = Activity::new(&services, &actor);
     let entries = activity.own(chosen.times(), SHOWN + 1).await?;
     // The person may see this page in any case. Links to the other pages are shown only if the role is certain.
-    let (audits, operates) = tokio::join!(activity.audits(), office::holds(&services, &actor, OPERATOR));
+    let (audits, operates) = tokio::join!(activity.audits(), role::require(&services, &actor, OPERATOR));
     let whose = if is_certain(&audits) { Whose::OwnOfAnAuditor } else { Whose::Own };
     let tools = if is_certain(&operates) { Tools::Operated } else { Tools::Unseen };
     Ok(Page { actor: &actor, whose, tools, chosen: &chosen, entries }.html())
 }
 
-fn is_certain(held: &Result<(), NoOffice>) -> bool {
-    if let Err(NoOffice::Unavailable(error)) = held {
+fn is_certain(held: &Result<(), MissingRole>) -> bool {
+    if let Err(MissingRole::Unavailable(error)) = held {
         tracing::warn!(error = %error, "it is not known whether somebody holds an office");
     }
     held.is_ok()
@@ -51,7 +51,7 @@ fn is_certain(held: &Result<(), NoOffice>) -> bool {
 /// `GET /activity/all`: shows everybody's entries to an auditor.
 pub async fn all(
     State(services): State<Arc<Services>>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     chosen: Chosen,
 ) -> Result<Html<String>, PageError> {
     let activity = Activity::new(&services, &actor);
@@ -63,7 +63,7 @@ pub async fn all(
 /// `GET /activity/export`: returns the entries that `/activity/all` would show, as JSON Lines.
 pub async fn export(
     State(services): State<Arc<Services>>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     chosen: Chosen,
 ) -> Result<Response, PageError> {
     let activity = Activity::new(&services, &actor);
@@ -82,7 +82,7 @@ pub async fn export(
 /// `GET /activity/receipt/{id}`: returns the receipt of an approval, which `countersign receipt verify` checks.
 pub async fn receipt(
     State(services): State<Arc<Services>>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let absent = || PageError::absent("The address may be wrong, or the receipt may not be yours.");
@@ -109,11 +109,11 @@ fn download(kind: &'static str, name: &str, body: String) -> Response {
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }
 
-fn refused(error: NoOffice) -> PageError {
+fn refused(error: MissingRole) -> PageError {
     match error {
-        NoOffice::Denied { object } => {
+        MissingRole::Denied { object } => {
             PageError::Page(StatusCode::FORBIDDEN, page::denied(AUDITOR.relation.0, &object))
         }
-        NoOffice::Unavailable(error) => error.into(),
+        MissingRole::Unavailable(error) => error.into(),
     }
 }

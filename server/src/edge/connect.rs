@@ -2,7 +2,7 @@
 //! belongs to the session that began it and can be completed once, so that nobody completes what another person began.
 
 use super::connections;
-use super::document::{self, Person};
+use super::document::{self, CurrentUser};
 use super::page_error::PageError;
 use crate::clock::SystemClock;
 use crate::edge::headers::PageNonce;
@@ -10,7 +10,7 @@ use crate::random;
 use crate::services::Services;
 use crate::session::SessionId;
 use ::dynamo::PendingConnections;
-use agent::guard::Mend;
+use agent::guard::Remedy;
 use agent::ids::ConversationId;
 use agent::ports::{Clock, Millis, Unavailable};
 use agent::turn::{Event, History};
@@ -63,7 +63,7 @@ struct Begun {
 /// its scopes.
 pub async fn wanted(
     State(connect): State<Connect>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     Extension(session): Extension<SessionId>,
     Form(wanting): Form<Wanting>,
 ) -> Result<Response, PageError> {
@@ -72,19 +72,19 @@ pub async fn wanted(
     let log = connect.services.conversations.read_after(&actor, &id, 0).await?;
     let waits = History::fold(&log).open.is_some_and(|open| open.wants_account(&call));
     let wanted = log.into_iter().rev().find_map(|entry| match entry.event {
-        Event::AccountWanted { call: own, need, mend, .. } if own == call => Some((need, mend)),
+        Event::AccountWanted { call: own, need, remedy, .. } if own == call => Some((need, remedy)),
         _ => None,
     });
-    let Some((need, mend)) = wanted.filter(|_| waits) else {
+    let Some((need, remedy)) = wanted.filter(|_| waits) else {
         return Ok(Redirect::to(&format!("/c/{id}")).into_response());
     };
-    match mend {
-        Mend::Connect | Mend::Widen => {
+    match remedy {
+        Remedy::Connect | Remedy::GrantScopes => {
             let caller = Caller { actor: &actor, session };
             begin(&connect, caller, &need.provider, &need.scopes, Some((id, call))).await
         }
-        Mend::SignIn => Err(failed(AccountError::SignInAgain, &format!("/c/{id}"))),
-        Mend::KeepOne => Ok(Redirect::to(PAGE).into_response()),
+        Remedy::SignIn => Err(failed(AccountError::SignInAgain, &format!("/c/{id}"))),
+        Remedy::ChooseAccount => Ok(Redirect::to(PAGE).into_response()),
     }
 }
 

@@ -2,7 +2,7 @@
 //! disconnects.
 
 use super::connect::{self, Caller, Connect};
-use super::document::{Person, document, head};
+use super::document::{CurrentUser, document, head};
 use super::page_error::PageError;
 use crate::clock::SystemClock;
 use crate::moment;
@@ -24,7 +24,7 @@ const OF_LATE: Millis = 30 * 86_400_000;
 const MOST: usize = 200;
 
 /// `GET /connections`.
-pub async fn list(State(connect): State<Connect>, Person(actor): Person) -> Html<String> {
+pub async fn list(State(connect): State<Connect>, CurrentUser(actor): CurrentUser) -> Html<String> {
     let providers = &connect.accounts.providers;
     if providers.is_empty() {
         return page(&actor, providers, &Listing::default(), Some(&[]));
@@ -57,7 +57,7 @@ pub struct Chosen {
 /// `POST /connections/connect`: connects an account, or connects it again with all scopes that the tools may request.
 pub async fn connect(
     State(connect): State<Connect>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     Extension(session): Extension<SessionId>,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, PageError> {
@@ -76,7 +76,7 @@ pub struct Gone {
 /// `POST /connections/disconnect`: disconnects one of the person's own accounts.
 pub async fn disconnect(
     State(connect): State<Connect>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     Form(gone): Form<Gone>,
 ) -> Result<Response, PageError> {
     let disconnected = connect.accounts.disconnect(&actor, &gone.id).await.map_err(not_disconnected)?;

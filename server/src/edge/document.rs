@@ -13,9 +13,9 @@ use leptos::prelude::*;
 
 /// The signed-in person.
 #[derive(Debug)]
-pub struct Person(pub(super) Actor);
+pub struct CurrentUser(pub(super) Actor);
 
-impl<S: Sync> FromRequestParts<S> for Person {
+impl<S: Sync> FromRequestParts<S> for CurrentUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {

@@ -4,9 +4,9 @@
 mod accept;
 mod page;
 
-use super::document::Person;
+use super::document::CurrentUser;
 use super::page_error::PageError;
-use crate::backend::office::{self, NoOffice, OPERATOR};
+use crate::backend::role::{self, MissingRole, OPERATOR};
 use crate::remote_tools::Accepted;
 use crate::services::Services;
 use axum::extract::{Form, State};
@@ -16,8 +16,11 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// `GET /tools`: shows the present state of every server.
-pub async fn list(State(services): State<Arc<Services>>, Person(actor): Person) -> Result<Html<String>, PageError> {
-    office::holds(&services, &actor, OPERATOR).await.map_err(refused)?;
+pub async fn list(
+    State(services): State<Arc<Services>>,
+    CurrentUser(actor): CurrentUser,
+) -> Result<Html<String>, PageError> {
+    role::require(&services, &actor, OPERATOR).await.map_err(refused)?;
     Ok(page::html(&actor, &services.remote_tools.look(&actor).await?))
 }
 
@@ -41,7 +44,7 @@ impl Chosen {
 /// `POST /tools/accept`: accepts a change that the operator has read; the tool is offered in its new form from now on.
 pub async fn accept(
     State(services): State<Arc<Services>>,
-    Person(actor): Person,
+    CurrentUser(actor): CurrentUser,
     Form(chosen): Form<Chosen>,
 ) -> Result<Redirect, PageError> {
     let outdated = || PageError::Page(StatusCode::CONFLICT, page::outdated());
@@ -54,11 +57,11 @@ pub async fn accept(
     }
 }
 
-fn refused(error: NoOffice) -> PageError {
+fn refused(error: MissingRole) -> PageError {
     match error {
-        NoOffice::Denied { object } => {
+        MissingRole::Denied { object } => {
             PageError::Page(StatusCode::FORBIDDEN, page::denied(OPERATOR.relation.0, &object))
         }
-        NoOffice::Unavailable(error) => error.into(),
+        MissingRole::Unavailable(error) => error.into(),
     }
 }

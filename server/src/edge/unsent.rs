@@ -3,7 +3,7 @@
 
 use super::document::document;
 use crate::random;
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use app::backend::{Unsent, UnsentMessage, status};
 use app::ui::icons::Brand;
 use app::wire::ApiError;
@@ -45,7 +45,7 @@ fn page(unsent: Unsent) -> Html<String> {
         }
     });
     // The same idempotency key: a message that was accepted after all is not sent twice.
-    let key = ClientId::try_from(unsent.client_id).map(|key| key.as_str().to_owned()).or_else(|_| random::text());
+    let key = IdempotencyKey::try_from(unsent.client_id).map(|key| key.as_str().to_owned()).or_else(|_| random::text());
     let fields = target.zip(key.ok()).map(|((id, action, _), key)| {
         let fields = view! {
             <input type="hidden" name="conversation" value=id.to_string()/>

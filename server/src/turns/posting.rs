@@ -4,7 +4,7 @@
 use super::{Limit, Turns, key};
 use agent::Actor;
 use agent::CallId;
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, History, Order, Stop};
 use std::time::Instant;
@@ -43,7 +43,7 @@ impl Turns {
         actor: &Actor,
         id: &ConversationId,
         text: String,
-        client: ClientId,
+        client: IdempotencyKey,
     ) -> Result<u64, PostError> {
         let most = *self.0.admission.limits();
         let said = self

@@ -12,9 +12,9 @@ use tokio::sync::broadcast::{self, error::RecvError};
 /// Interval of a stream's heartbeats, at which the end of its session is noticed. It runs by the clock, since a busy
 /// stream must notice that end too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Beat(pub Duration);
+pub struct Heartbeat(pub Duration);
 
-impl Default for Beat {
+impl Default for Heartbeat {
     fn default() -> Self {
         Self(Duration::from_secs(10))
     }
@@ -63,7 +63,7 @@ impl Watching {
         actor: Actor,
         id: ConversationId,
         after: u64,
-        beat: Beat,
+        beat: Heartbeat,
     ) -> Self {
         let key = key(&actor, &id);
         let (news, ..) = turns.hub().subscribe(&actor, &id);

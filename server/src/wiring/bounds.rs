@@ -1,6 +1,6 @@
 //! Limits that tests shorten.
 
-use crate::turns::{AdmissionLimits, Beat, Lease};
+use crate::turns::{AdmissionLimits, Heartbeat, Lease};
 use agent::turn::Limits;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub struct Bounds {
     /// Limits of a turn.
     pub turn: Limits,
     /// Interval of a stream's heartbeats, at which the end of its session is noticed.
-    pub beat: Beat,
+    pub beat: Heartbeat,
     /// Time for which the outcome of the readiness checks is cached; by default they run for every request.
     pub readiness: Duration,
     /// Duration of a turn's lease.

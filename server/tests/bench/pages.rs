@@ -5,7 +5,7 @@ use crate::streams::since;
 use crate::{Budget, percentile, say};
 use agent::Actor;
 use agent::actor::Evidence;
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Conversations, Header, Numbered};
 use agent::turn::{End, Event};
 use countersign::config::{Config, Env};
@@ -82,7 +82,7 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
     let id = ConversationId::from_random([u8::try_from(place).unwrap() + 1; 26]);
     let header = Header { id: id.clone(), title: format!("{messages} messages"), created: 1_772_366_400_000 };
     store.begin(&ada, &header).await.unwrap();
-    let client = || ClientId::try_from("bench-client-0001".to_owned()).unwrap();
+    let client = || IdempotencyKey::try_from("bench-client-0001".to_owned()).unwrap();
     let mut number = 0;
     for message in 0..messages / 2 {
         let said = number + 1;

@@ -2,7 +2,7 @@
 
 use crate::gates::Who;
 use agent::fakes::actor;
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::{Actor, CallId};
 use countersign::turns::{PostError, Turns, WithdrawError};
 use std::sync::{Arc, Mutex};
@@ -64,7 +64,7 @@ impl Person {
         let ((turns, ada, id), posted) = (self.at(who), self.posted.clone());
         tokio::spawn(async move {
             loop {
-                let client = ClientId::try_from(key.to_owned()).unwrap();
+                let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
                 match turns.say(&ada, &id, text.to_owned(), client).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
                     Err(PostError::Limited(limit)) => panic!("{limit:?}"),

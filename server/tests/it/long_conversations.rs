@@ -5,7 +5,7 @@ use crate::approvals::until_it_rings;
 use crate::ledger::actor;
 use crate::world::TestApp;
 use crate::world::browser::Browser;
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Header, Numbered};
 use agent::turn::{End, Event};
 use futures::stream::{self, StreamExt};
@@ -22,7 +22,7 @@ impl TestApp {
         let header = Header { id: id.clone(), title: "A long one".to_owned(), created: 1_000 };
         self.conversations().begin(&ada, &header).await.unwrap();
         let filler = "la ".repeat(bytes / 3);
-        let client = ClientId::try_from("client-0001".to_owned()).unwrap();
+        let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
         let events = (0..turns).flat_map(|turn| {
             let said = turn * 4 + 1;
             [

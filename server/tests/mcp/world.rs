@@ -8,7 +8,7 @@ use agent::approval::{Answer, ApprovalEvidence, Definition, Question, SignedAppr
 use agent::fakes::{
     CountingIds, MemoryLedger, MemoryPromptLimiter, MemorySignIns, RuntimeClock, TableAuthorizer, actor,
 };
-use agent::guard::{Account, Docket, Mend, NotAdmitted, Request, Standing};
+use agent::guard::{Account, ApprovalState, CallLog, NotAdmitted, Remedy, Request};
 use agent::ids::ConversationId;
 use agent::intent::Need;
 use agent::ports::{
@@ -227,14 +227,14 @@ impl Approver for Willing {
     }
 }
 
-/// A docket in memory.
+/// A call log in memory.
 #[derive(Default)]
-struct Notes(Mutex<Option<Standing>>);
+struct Notes(Mutex<Option<ApprovalState>>);
 
 #[async_trait]
-impl Docket for Notes {
-    async fn standing(&self) -> Result<Standing, Unavailable> {
-        Ok(self.0.lock().unwrap().clone().unwrap_or(Standing::Unasked))
+impl CallLog for Notes {
+    async fn approval_state(&self) -> Result<ApprovalState, Unavailable> {
+        Ok(self.0.lock().unwrap().clone().unwrap_or(ApprovalState::Unasked))
     }
 
     async fn queued(&self) -> Result<(), Unavailable> {
@@ -242,21 +242,21 @@ impl Docket for Notes {
     }
 
     async fn asked(&self, question: &Question) -> Result<(), Unavailable> {
-        *self.0.lock().unwrap() = Some(Standing::Asked(question.clone()));
+        *self.0.lock().unwrap() = Some(ApprovalState::Asked(question.clone()));
         Ok(())
     }
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
-        let Some(Standing::Asked(question)) = standing.clone() else { panic!("put before it was asked") };
-        *standing = Some(Standing::Put(question, ticket.clone()));
+        let Some(ApprovalState::Asked(question)) = standing.clone() else { panic!("put before it was asked") };
+        *standing = Some(ApprovalState::Put(question, ticket.clone()));
         Ok(())
     }
 
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
-        if let Some(Standing::Asked(question) | Standing::Put(question, _)) = standing.clone() {
-            *standing = Some(Standing::Answered(Some(question), answer));
+        if let Some(ApprovalState::Asked(question) | ApprovalState::Put(question, _)) = standing.clone() {
+            *standing = Some(ApprovalState::Answered(Some(question), answer));
         }
         Ok(())
     }
@@ -266,7 +266,7 @@ impl Docket for Notes {
         Ok(Account::Unasked)
     }
 
-    async fn wanted(&self, _need: &Need, _mend: Mend, _until: Millis) -> Result<(), Unavailable> {
+    async fn wanted(&self, _need: &Need, _mend: Remedy, _until: Millis) -> Result<(), Unavailable> {
         unreachable!("no account is wanted")
     }
 

@@ -2,7 +2,7 @@
 //! approve the action. If the person must first connect an account or sign in, they are prompted and the call waits.
 
 use super::stages::{Authorized, Connected, not_now};
-use super::{Account, Docket, Guard, NotAdmitted, Refusal};
+use super::{Account, CallLog, Guard, NotAdmitted, Refusal};
 use crate::intent::Need;
 use crate::ports::{CredentialError, Millis, Unavailable};
 use serde::{Deserialize, Serialize};
@@ -18,26 +18,26 @@ const LOOK: Millis = 10_000;
 /// The remedy by which a person can make their account usable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mend {
+pub enum Remedy {
     /// Connect the account.
     #[default]
     Connect,
     /// Connect the account again and grant more scopes.
-    Widen,
+    GrantScopes,
     /// Sign in again, since the sign-in that yields the access token has ended.
     SignIn,
     /// Disconnect all such accounts but one, since it is unknown which one to use.
-    KeepOne,
+    ChooseAccount,
 }
 
-impl Mend {
+impl Remedy {
     /// Returns the remedy for `error`. An outage has none, so it is returned as the error.
     fn of(error: CredentialError) -> Result<Self, Unavailable> {
         match error {
             CredentialError::NotConnected => Ok(Self::Connect),
-            CredentialError::MoreScopes { .. } => Ok(Self::Widen),
+            CredentialError::MoreScopes { .. } => Ok(Self::GrantScopes),
             CredentialError::SignInAgain => Ok(Self::SignIn),
-            CredentialError::SeveralAccounts => Ok(Self::KeepOne),
+            CredentialError::SeveralAccounts => Ok(Self::ChooseAccount),
             CredentialError::Unavailable(error) => Err(error),
         }
     }
@@ -47,9 +47,9 @@ impl Mend {
         let provider = need.provider.clone();
         match self {
             Self::Connect => Refusal::NotConnected { provider, scopes: need.scopes.clone() },
-            Self::Widen => Refusal::MoreScopes { provider, scopes: need.scopes.clone() },
+            Self::GrantScopes => Refusal::MoreScopes { provider, scopes: need.scopes.clone() },
             Self::SignIn => Refusal::SignInAgain,
-            Self::KeepOne => Refusal::SeveralAccounts { provider },
+            Self::ChooseAccount => Refusal::SeveralAccounts { provider },
         }
     }
 }
@@ -57,36 +57,38 @@ impl Mend {
 impl Authorized {
     /// Checks that an access token is available and discards it: the action requests its own just before use. If the
     /// call had to wait for the person, authorizes it again, since minutes may have passed.
-    pub(super) async fn connect(self, guard: &Guard, docket: &dyn Docket) -> Result<Connected, NotAdmitted> {
+    pub(super) async fn connect(self, guard: &Guard, call_log: &dyn CallLog) -> Result<Connected, NotAdmitted> {
         let Self(request) = self;
         let Some(need) = &request.intent.needs else { return Ok(Connected(request)) };
         let missing = loop {
-            let mut account = docket.account().await?;
+            let mut account = call_log.account().await?;
             if let Account::Wanted { until, .. } = account {
-                wait(guard, docket, until.min(guard.clock.now() + LOOK)).await?;
-                account = docket.account().await?;
+                wait(guard, call_log, until.min(guard.clock.now() + LOOK)).await?;
+                account = call_log.account().await?;
             }
-            if let Account::Declined { mend } = account {
-                break mend.refusal(need);
+            if let Account::Declined { remedy } = account {
+                break remedy.refusal(need);
             }
-            let lent = guard.vault.access_token(&request.actor, need).await.map_err(Mend::of);
+            let lent = guard.vault.access_token(&request.actor, need).await.map_err(Remedy::of);
             match (account, lent) {
-                (Account::Wanted { .. }, Ok(_)) => docket.connected().await?,
+                (Account::Wanted { .. }, Ok(_)) => call_log.connected().await?,
                 (Account::Connected, Ok(_)) => {
                     request.decide(guard, None).await?;
                     return Ok(Connected(request));
                 }
                 (_, Ok(_)) => return Ok(Connected(request)),
-                (Account::Unasked, Err(Ok(mend))) => docket.wanted(need, mend, guard.clock.now() + PATIENCE).await?,
-                (Account::Wanted { until, mend }, Err(found)) if guard.clock.now() < until => {
+                (Account::Unasked, Err(Ok(remedy))) => {
+                    call_log.wanted(need, remedy, guard.clock.now() + PATIENCE).await?
+                }
+                (Account::Wanted { until, remedy }, Err(found)) if guard.clock.now() < until => {
                     // Update the prompt if a different remedy is needed now.
                     if let Ok(other) = found
-                        && other != mend
+                        && other != remedy
                     {
-                        docket.wanted(need, other, until).await?;
+                        call_log.wanted(need, other, until).await?;
                     }
                 }
-                (Account::Wanted { mend, .. }, Err(_)) | (_, Err(Ok(mend))) => break mend.refusal(need),
+                (Account::Wanted { remedy, .. }, Err(_)) | (_, Err(Ok(remedy))) => break remedy.refusal(need),
                 (_, Err(Err(error))) => break not_now(error),
             }
         };
@@ -94,18 +96,18 @@ impl Authorized {
     }
 }
 
-/// Waits until the docket no longer records a wanted account, or until `due`.
-async fn wait(guard: &Guard, docket: &dyn Docket, due: Millis) -> Result<(), NotAdmitted> {
+/// Waits until the call log no longer records a wanted account, or until `due`.
+async fn wait(guard: &Guard, call_log: &dyn CallLog, due: Millis) -> Result<(), NotAdmitted> {
     while let Ok(left) = u64::try_from(due - guard.clock.now())
         && left > 0
-        && matches!(docket.account().await?, Account::Wanted { .. })
+        && matches!(call_log.account().await?, Account::Wanted { .. })
     {
-        let _ = tokio::time::timeout(Duration::from_millis(left), docket.stirred()).await;
+        let _ = tokio::time::timeout(Duration::from_millis(left), call_log.stirred()).await;
     }
     Ok(())
 }
 
 /// Returns the refusal of a call whose access token could not be obtained.
 pub(super) fn refusal(error: CredentialError, need: &Need) -> Refusal {
-    Mend::of(error).map_or_else(not_now, |mend| mend.refusal(need))
+    Remedy::of(error).map_or_else(not_now, |remedy| remedy.refusal(need))
 }

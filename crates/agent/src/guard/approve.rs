@@ -2,7 +2,7 @@
 //! exactly this request; any other passes without one.
 
 use super::stages::{Approved, Located, Yes, not_now};
-use super::{Docket, Guard, NotAdmitted, NotApproved, Refusal, Request, Standing, question};
+use super::{ApprovalState, CallLog, Guard, NotAdmitted, NotApproved, Refusal, Request, question};
 use crate::Place;
 use crate::approval::{Answer, ApprovalId, Question, SignedApproval};
 use crate::intent::Risk;
@@ -16,7 +16,7 @@ const QUEUE: Duration = Duration::from_secs(2);
 
 /// Longest time between two reads of the call's state while a person is prompted: another instance may have recorded a
 /// cancellation.
-const DOCKET: Duration = Duration::from_secs(5);
+const CALL_LOG: Duration = Duration::from_secs(5);
 
 /// Time after a question's end in which an answer that was under way is still accepted, in milliseconds.
 pub(super) const GRACE: Millis = 5_000;
@@ -24,12 +24,12 @@ pub(super) const GRACE: Millis = 5_000;
 impl Located {
     /// Asks, waits, and verifies the answer. After an approval, the object is looked up and authorization is checked
     /// again.
-    pub(super) async fn approve(self, guard: &Guard, docket: &dyn Docket) -> Result<Approved, NotAdmitted> {
+    pub(super) async fn approve(self, guard: &Guard, call_log: &dyn CallLog) -> Result<Approved, NotAdmitted> {
         let Self(mut request) = self;
         if request.intent.risk == Risk::Read && request.discloses.is_none() {
             return Ok(Approved(request, None));
         }
-        let (question, answer) = consult(&request, guard, docket).await?;
+        let (question, answer) = consult(&request, guard, call_log).await?;
         if let Some(question) = &question {
             let end = match answer {
                 Answer::Denied => PromptEnd::Denied,
@@ -81,41 +81,43 @@ pub(super) fn not_approved(why: NotApproved) -> Refusal {
 async fn consult(
     request: &Request,
     guard: &Guard,
-    docket: &dyn Docket,
+    call_log: &dyn CallLog,
 ) -> Result<(Option<Question>, Answer), NotAdmitted> {
     loop {
-        match docket.standing().await? {
-            Standing::Unasked => {
+        match call_log.approval_state().await? {
+            ApprovalState::Unasked => {
                 // Boxed, because most of the wait comes after it.
-                if let Some(question) = Box::pin(pose(request, guard, docket)).await? {
-                    docket.asked(&question).await?;
+                if let Some(question) = Box::pin(pose(request, guard, call_log)).await? {
+                    call_log.asked(&question).await?;
                 }
             }
-            Standing::Asked(question) if guard.clock.now() >= question.until => {
-                docket.answered(Answer::Expired).await?;
+            ApprovalState::Asked(question) if guard.clock.now() >= question.until => {
+                call_log.answered(Answer::Expired).await?;
             }
-            Standing::Asked(question) => match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
-                Ok(ticket) => docket.put(&ticket).await?,
-                Err(error) => {
-                    let answer = match error {
-                        AskError::NoDevice => Answer::NoDevice,
-                        AskError::Unavailable(error) => unavailable(error),
-                    };
-                    docket.answered(answer).await?;
-                }
-            },
-            Standing::Put(question, ticket) => {
-                if let Some(answer) = wait(request, guard, docket, &question, &ticket).await? {
-                    docket.answered(answer).await?;
+            ApprovalState::Asked(question) => {
+                match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
+                    Ok(ticket) => call_log.put(&ticket).await?,
+                    Err(error) => {
+                        let answer = match error {
+                            AskError::NoDevice => Answer::NoDevice,
+                            AskError::Unavailable(error) => unavailable(error),
+                        };
+                        call_log.answered(answer).await?;
+                    }
                 }
             }
-            Standing::Answered(question, answer) => return Ok((question, answer)),
+            ApprovalState::Put(question, ticket) => {
+                if let Some(answer) = wait(request, guard, call_log, &question, &ticket).await? {
+                    call_log.answered(answer).await?;
+                }
+            }
+            ApprovalState::Answered(question, answer) => return Ok((question, answer)),
         }
     }
 }
 
 /// Builds the question once the person may be prompted. `None` if it was cancelled while it was queued.
-async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<Option<Question>, NotAdmitted> {
+async fn pose(request: &Request, guard: &Guard, call_log: &dyn CallLog) -> Result<Option<Question>, NotAdmitted> {
     let id = guard.ids.approval().map_err(not_now)?;
     let begun = guard.clock.now();
     let mut queued = false;
@@ -133,12 +135,12 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
             Ok(PromptPermit::Granted) => return Ok(Some(question)),
             Ok(PromptPermit::Busy) if now < begun + guard.patience => {
                 if !queued {
-                    docket.queued().await?;
+                    call_log.queued().await?;
                     queued = true;
                 }
-                let _ = tokio::time::timeout(QUEUE, docket.stirred()).await;
+                let _ = tokio::time::timeout(QUEUE, call_log.stirred()).await;
                 // Cancelled, or the turn was stopped, while it was queued.
-                if let Standing::Answered(..) = docket.standing().await? {
+                if let ApprovalState::Answered(..) = call_log.approval_state().await? {
                     release(request, guard, &id, PromptEnd::Over).await;
                     return Ok(None);
                 }
@@ -162,7 +164,7 @@ async fn pose(request: &Request, guard: &Guard, docket: &dyn Docket) -> Result<O
 async fn wait(
     request: &Request,
     guard: &Guard,
-    docket: &dyn Docket,
+    call_log: &dyn CallLog,
     question: &Question,
     ticket: &Ticket,
 ) -> Result<Option<Answer>, NotAdmitted> {
@@ -173,9 +175,9 @@ async fn wait(
         let left = Duration::from_millis(u64::try_from(until - guard.clock.now()).unwrap_or(0));
         // The last poll happens exactly at the end, so that an answer in the last seconds is not missed.
         let due = Instant::now() + interval.min(left);
-        while tokio::time::timeout_at(due, docket.stirred()).await.is_ok() || read + DOCKET <= Instant::now() {
+        while tokio::time::timeout_at(due, call_log.stirred()).await.is_ok() || read + CALL_LOG <= Instant::now() {
             read = Instant::now();
-            if !matches!(docket.standing().await?, Standing::Put(..)) {
+            if !matches!(call_log.approval_state().await?, ApprovalState::Put(..)) {
                 return Ok(None);
             }
         }

@@ -137,29 +137,29 @@ async fn what_was_decided_is_in_the_ledger() {
 /// An in-memory call state.
 #[derive(Default)]
 struct Notes {
-    standing: Mutex<Option<Standing>>,
+    standing: Mutex<Option<ApprovalState>>,
     queued: Mutex<u32>,
     account: Mutex<Account>,
-    mends: Mutex<Vec<Mend>>,
+    remedies: Mutex<Vec<Remedy>>,
 }
 
 impl Notes {
-    fn beginning(standing: Standing) -> Self {
+    fn beginning(standing: ApprovalState) -> Self {
         Self { standing: Mutex::new(Some(standing)), ..Self::default() }
     }
 
-    fn now(&self) -> Standing {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or(Standing::Unasked)
+    fn now(&self) -> ApprovalState {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or(ApprovalState::Unasked)
     }
 
-    fn set(&self, standing: Standing) {
+    fn set(&self, standing: ApprovalState) {
         *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
     }
 }
 
 #[async_trait]
-impl Docket for Notes {
-    async fn standing(&self) -> Result<Standing, Unavailable> {
+impl CallLog for Notes {
+    async fn approval_state(&self) -> Result<ApprovalState, Unavailable> {
         Ok(self.now())
     }
 
@@ -169,23 +169,23 @@ impl Docket for Notes {
     }
 
     async fn asked(&self, question: &Question) -> Result<(), Unavailable> {
-        self.set(Standing::Asked(question.clone()));
+        self.set(ApprovalState::Asked(question.clone()));
         Ok(())
     }
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
-        let Standing::Asked(question) = self.now() else { panic!("put before it was asked") };
-        self.set(Standing::Put(question, ticket.clone()));
+        let ApprovalState::Asked(question) = self.now() else { panic!("put before it was asked") };
+        self.set(ApprovalState::Put(question, ticket.clone()));
         Ok(())
     }
 
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         match self.now() {
-            Standing::Asked(question) | Standing::Put(question, _) => {
-                self.set(Standing::Answered(Some(question), answer));
+            ApprovalState::Asked(question) | ApprovalState::Put(question, _) => {
+                self.set(ApprovalState::Answered(Some(question), answer));
             }
-            Standing::Unasked => self.set(Standing::Answered(None, answer)),
-            Standing::Answered(..) => {}
+            ApprovalState::Unasked => self.set(ApprovalState::Answered(None, answer)),
+            ApprovalState::Answered(..) => {}
         }
         Ok(())
     }
@@ -195,9 +195,9 @@ impl Docket for Notes {
         Ok(*self.account.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn wanted(&self, _need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable> {
-        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = Account::Wanted { until, mend };
-        self.mends.lock().unwrap_or_else(PoisonError::into_inner).push(mend);
+    async fn wanted(&self, _need: &Need, remedy: Remedy, until: Millis) -> Result<(), Unavailable> {
+        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = Account::Wanted { until, remedy };
+        self.remedies.lock().unwrap_or_else(PoisonError::into_inner).push(remedy);
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! The events of a conversation. All enums are closed: no state is encoded as a string.
 
 use crate::approval::{Answer, Question};
-use crate::guard::Mend;
-use crate::ids::ClientId;
+use crate::guard::Remedy;
+use crate::ids::IdempotencyKey;
 use crate::intent::Need;
 use crate::ports::{EntryId, Millis, ModelError, Reasoning, Ticket};
 use crate::{CallId, Refusal, ToolCall};
@@ -17,7 +17,7 @@ pub enum Event {
         /// The message.
         text: String,
         /// The idempotency key of the post.
-        client: ClientId,
+        client: IdempotencyKey,
     },
     /// The person withdrew a waiting message.
     Withdrawn {
@@ -63,7 +63,7 @@ pub enum Event {
         need: Need,
         /// The remedy available to the person. Absent in logs written before remedies were distinguished.
         #[serde(default)]
-        mend: Mend,
+        remedy: Remedy,
         /// End of the wait.
         until: Millis,
     },

@@ -3,7 +3,7 @@
 use super::told::{Extent, Start};
 use super::{Event, messages};
 use crate::approval::Answer;
-use crate::guard::{Account, Standing};
+use crate::guard::{Account, ApprovalState};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
@@ -67,7 +67,7 @@ impl Open {
     /// turn may stop.
     #[must_use]
     pub fn is_on_a_phone(&self) -> bool {
-        let asked = |stage: &Stage| matches!(stage, Stage::Proposed(Standing::Asked(_) | Standing::Put(..)));
+        let asked = |stage: &Stage| matches!(stage, Stage::Proposed(ApprovalState::Asked(_) | ApprovalState::Put(..)));
         self.pending.first().is_some_and(|pending| asked(&pending.stage))
     }
 
@@ -82,9 +82,9 @@ impl Open {
     #[must_use]
     pub fn is_asking(&self, call: &CallId) -> bool {
         let asking = |stage: &Stage| match stage {
-            Stage::Proposed(Standing::Unasked) => self.waits.is_some() && !self.wants_account(call),
-            Stage::Proposed(Standing::Asked(_) | Standing::Put(..)) => true,
-            Stage::Proposed(Standing::Answered(..)) | Stage::Started(_) | Stage::Stopped(_) => false,
+            Stage::Proposed(ApprovalState::Unasked) => self.waits.is_some() && !self.wants_account(call),
+            Stage::Proposed(ApprovalState::Asked(_) | ApprovalState::Put(..)) => true,
+            Stage::Proposed(ApprovalState::Answered(..)) | Stage::Started(_) | Stage::Stopped(_) => false,
         };
         self.pending.iter().any(|pending| pending.call.id == *call && asking(&pending.stage))
     }
@@ -115,7 +115,7 @@ pub struct Pending {
 #[expect(clippy::large_enum_variant, reason = "a turn has a handful of pending calls")]
 pub enum Stage {
     /// Proposed; the guard has not admitted it yet.
-    Proposed(Standing),
+    Proposed(ApprovalState),
     /// Started, under this entry of the ledger: it must not be started again.
     Started(EntryId),
     /// Recorded as started after the person's request to stop. The instance that recorded it sees the same order and
@@ -166,17 +166,17 @@ impl History {
                     open.calls += 1;
                     open.pending.push(Pending {
                         call: call.clone(),
-                        stage: Stage::Proposed(Standing::Unasked),
+                        stage: Stage::Proposed(ApprovalState::Unasked),
                         account: Account::Unasked,
                     });
                 }
                 self.push(Role::Assistant, Block::Call(call.clone()));
             }
-            Event::AccountWanted { call, mend, until, .. } => {
+            Event::AccountWanted { call, remedy, until, .. } => {
                 self.wait(*at);
                 // An account that is already connected or declined stays so.
                 self.account(call, |now| match now {
-                    Account::Unasked | Account::Wanted { .. } => Account::Wanted { until: *until, mend: *mend },
+                    Account::Unasked | Account::Wanted { .. } => Account::Wanted { until: *until, remedy: *remedy },
                     settled => settled,
                 });
             }
@@ -190,17 +190,17 @@ impl History {
             Event::AccountDeclined { call } => {
                 self.resume(*at);
                 self.account(call, |now| match now {
-                    Account::Wanted { mend, .. } => Account::Declined { mend },
+                    Account::Wanted { remedy, .. } => Account::Declined { remedy },
                     other => other,
                 });
             }
             Event::ApprovalQueued { .. } => self.wait(*at),
             Event::ApprovalAsked { call, question } => {
                 self.wait(*at);
-                self.stand(call, |_| Standing::Asked(question.clone()));
+                self.stand(call, |_| ApprovalState::Asked(question.clone()));
             }
             Event::ApprovalPut { call, ticket } => self.stand(call, |standing| match standing {
-                Standing::Asked(question) => Standing::Put(question, ticket.clone()),
+                ApprovalState::Asked(question) => ApprovalState::Put(question, ticket.clone()),
                 other => other,
             }),
             Event::ApprovalAnswered { call, answer } => self.answered(call, answer, *at),
@@ -271,7 +271,7 @@ impl History {
         }
     }
 
-    fn stand(&mut self, call: &CallId, to: impl FnOnce(Standing) -> Standing) {
+    fn stand(&mut self, call: &CallId, to: impl FnOnce(ApprovalState) -> ApprovalState) {
         if let Some(Pending { stage: Stage::Proposed(standing), .. }) = self.pending(call) {
             *standing = to(standing.clone());
         }
@@ -283,11 +283,11 @@ impl History {
         let late = self.is_stopped() && matches!(answer, Answer::Approved { .. });
         let answer = if late { &Answer::Cancelled } else { answer };
         self.stand(call, |standing| match standing {
-            Standing::Unasked => Standing::Answered(None, answer.clone()),
-            Standing::Asked(question) | Standing::Put(question, _) => {
-                Standing::Answered(Some(question), answer.clone())
+            ApprovalState::Unasked => ApprovalState::Answered(None, answer.clone()),
+            ApprovalState::Asked(question) | ApprovalState::Put(question, _) => {
+                ApprovalState::Answered(Some(question), answer.clone())
             }
-            Standing::Answered(..) => standing,
+            ApprovalState::Answered(..) => standing,
         });
         self.note_disclosure(call);
     }
@@ -295,7 +295,7 @@ impl History {
     /// An approval to disclose data is valid for the rest of the conversation.
     fn note_disclosure(&mut self, call: &CallId) {
         let stage = self.pending(call).map(|pending| &pending.stage);
-        if let Some(Stage::Proposed(Standing::Answered(Some(question), Answer::Approved { .. }))) = stage
+        if let Some(Stage::Proposed(ApprovalState::Answered(Some(question), Answer::Approved { .. }))) = stage
             && let Some(recipient) = question.discloses.clone()
         {
             self.disclosed.entry(recipient).or_insert_with(|| call.clone());

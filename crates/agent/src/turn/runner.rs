@@ -1,6 +1,6 @@
 //! The loop: fold the log, settle the pending call, or ask the model; append the event; repeat.
 
-use super::docket::CallDocket;
+use super::call_log::JournaledCall;
 use super::history::{Open, Pending, Stage, Stop};
 use super::reply::{Next, Reading, failed, ordered, ordinal};
 use super::{End, Event, Halt, History, Journal, Limits, request};
@@ -220,8 +220,8 @@ impl Runner {
         let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
         let request = request::of(actor, toolbox, conversation, call, intent, &journal.history())?;
-        let docket = CallDocket { journal, halt, call: &id };
-        let permit = self.guard.admit(request, &docket).await?;
+        let call_log = JournaledCall { journal, halt, call: &id };
+        let permit = self.guard.admit(request, &call_log).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
         // The log now contains every event that others wrote before this one: this is the last check before the action.
         if !is_begun(&journal.history(), &id) {

@@ -5,7 +5,7 @@ use crate::fakes::{
     CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemorySignIns,
     MemoryVault, Person, RuntimeClock, ScriptedModel, TableAuthorizer, actor,
 };
-use crate::ids::{ClientId, ConversationId};
+use crate::ids::{ConversationId, IdempotencyKey};
 use crate::intent::Risk;
 use crate::ports::{Block, ModelError, Outcome, ReplyPart, StopReason};
 use crate::tool::ToolError;
@@ -36,7 +36,7 @@ fn calls(inputs: &[(&str, Value)]) -> Script {
 }
 
 fn said(words: &str) -> Event {
-    Event::UserSaid { text: words.into(), client: ClientId::try_from("client-0001".to_owned()).unwrap() }
+    Event::UserSaid { text: words.into(), client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap() }
 }
 
 struct House {

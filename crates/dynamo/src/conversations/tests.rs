@@ -3,7 +3,7 @@
 use super::*;
 use crate::DynamoLeases;
 use crate::test_table::{TABLE, table};
-use agent::ids::ClientId;
+use agent::ids::IdempotencyKey;
 use agent::ports::{LeaseId, Leases};
 use agent::turn::Event;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -69,7 +69,7 @@ impl World {
 }
 
 fn said(number: u64, text: &str) -> Numbered {
-    let client = ClientId::try_from(format!("{number:026}")).unwrap();
+    let client = IdempotencyKey::try_from(format!("{number:026}")).unwrap();
     Numbered { number, at: NOON, event: Event::UserSaid { text: text.to_owned(), client } }
 }
 

@@ -8,7 +8,7 @@ use agent::fakes::{
     CountingIds, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, Person, RuntimeClock,
     TableAuthorizer, actor,
 };
-use agent::guard::{Account, Docket, Mend, Request, Standing};
+use agent::guard::{Account, ApprovalState, CallLog, Remedy, Request};
 use agent::ids::ConversationId;
 use agent::intent::{Need, Risk};
 use agent::ports::{AccessToken, CredentialError, CredentialProvider, Millis, Ticket, Unavailable};
@@ -123,9 +123,9 @@ impl CredentialProvider for OneToken {
 struct Unwritten;
 
 #[async_trait]
-impl Docket for Unwritten {
-    async fn standing(&self) -> Result<Standing, Unavailable> {
-        Ok(Standing::Unasked)
+impl CallLog for Unwritten {
+    async fn approval_state(&self) -> Result<ApprovalState, Unavailable> {
+        Ok(ApprovalState::Unasked)
     }
 
     async fn queued(&self) -> Result<(), Unavailable> {
@@ -148,7 +148,7 @@ impl Docket for Unwritten {
         Ok(Account::Unasked)
     }
 
-    async fn wanted(&self, _need: &Need, _mend: Mend, _until: Millis) -> Result<(), Unavailable> {
+    async fn wanted(&self, _need: &Need, _mend: Remedy, _until: Millis) -> Result<(), Unavailable> {
         unreachable!("no account is wanted")
     }
 

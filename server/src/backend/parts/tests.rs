@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use agent::ids::ClientId;
+use agent::ids::IdempotencyKey;
 use agent::turn::End;
 
 /// Returns a log of `messages` answered messages of `bytes` bytes each. While one is being answered the next is already
@@ -38,7 +38,7 @@ impl Log {
     }
 
     fn said(&mut self, bytes: usize) -> u64 {
-        let client = ClientId::try_from("client-0001".to_owned()).unwrap();
+        let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
         self.push(Event::UserSaid { text: "x".repeat(bytes), client })
     }
 }

@@ -4,7 +4,7 @@ mod entry;
 
 use super::super::document::{document, head};
 use super::SHOWN;
-use super::wanted::Chosen;
+use super::filter::Chosen;
 use agent::Actor;
 use agent::ports::{PastEntry, VerdictKind};
 use app::ui::icons::Brand;

@@ -2,7 +2,7 @@
 //! outcome. What cannot be recorded is not done.
 
 use super::Chosen;
-use crate::backend::office::{self, NoOffice, OPERATOR};
+use crate::backend::role::{self, MissingRole, OPERATOR};
 use crate::clock::SystemClock;
 use crate::remote_tools::Accepted;
 use crate::services::Services;
@@ -11,14 +11,14 @@ use agent::ports::{Clock, Entry, OpenError, Outcome, Unavailable, Verdict};
 use agent::{Actor, ToolName};
 
 /// Accepts the change, if the person is an operator, and returns the outcome.
-pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) -> Result<Accepted, NoOffice> {
-    let held = office::holds(services, actor, OPERATOR).await;
+pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) -> Result<Accepted, MissingRole> {
+    let held = role::require(services, actor, OPERATOR).await;
     let verdict = match &held {
         Ok(()) => Verdict::Allowed,
-        Err(NoOffice::Denied { object }) => {
+        Err(MissingRole::Denied { object }) => {
             Verdict::Refused(format!("denied: {} on {object} is missing", OPERATOR.relation.0))
         }
-        Err(NoOffice::Unavailable(_)) => return held.map(|()| Accepted::Outdated),
+        Err(MissingRole::Unavailable(_)) => return held.map(|()| Accepted::Outdated),
     };
     let opened = services.ledger.open(entry(actor, chosen, verdict)).await.map_err(|error| match error {
         OpenError::Unavailable(error) => error,

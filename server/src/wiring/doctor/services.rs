@@ -1,6 +1,6 @@
 //! Checks of the services other than the identity provider: permissions, model, tables, keys, Okta.
 
-use super::in_time;
+use super::timeout_layer;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
 use crate::doctor::PATIENCE;
@@ -18,38 +18,40 @@ pub(super) async fn examine(config: &Config, aws: &SdkConfig) -> Vec<Finding> {
     let mut findings = vec![
         Finding::of(
             "permissions",
-            in_time(permissions(config)).await,
+            timeout_layer(permissions(config)).await,
             "Check FGA_API_URL, FGA_STORE_ID, FGA_MODEL_ID and the credentials; write authz/model.json to the store.",
         ),
         Finding::of(
             "model",
-            in_time(answer(config, aws)).await,
+            timeout_layer(answer(config, aws)).await,
             "Allow the model for this account and region, and check BEDROCK_MODEL_ID and the policy (docs/aws.md).",
         ),
         Finding::of(
             "session keys",
-            in_time(keys(config, aws, &config.aws.session_key_secret_id)).await,
+            timeout_layer(keys(config, aws, &config.aws.session_key_secret_id)).await,
             "Create the secret that SESSION_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "conversation keys",
-            in_time(keys(config, aws, &config.aws.conversation_key_secret_id)).await,
+            timeout_layer(keys(config, aws, &config.aws.conversation_key_secret_id)).await,
             "Create the secret that CONVERSATION_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "vault keys",
-            in_time(keys(config, aws, &config.aws.vault_key_secret_id)).await,
+            timeout_layer(keys(config, aws, &config.aws.vault_key_secret_id)).await,
             "Create the secret that VAULT_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "ledger keys",
-            in_time(async { ledger::keys(config, aws).await.map(|_| readable(&config.aws.ledger_key_secret_id)) })
-                .await,
+            timeout_layer(async {
+                ledger::keys(config, aws).await.map(|_| readable(&config.aws.ledger_key_secret_id))
+            })
+            .await,
             "Create the secret that LEDGER_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "tables",
-            in_time(tables(config, aws)).await,
+            timeout_layer(tables(config, aws)).await,
             "Run `countersign tables create`, and check the policy (docs/aws.md).",
         ),
     ];
@@ -113,7 +115,7 @@ async fn okta(config: &Config, aws: &SdkConfig) -> Option<Finding> {
         let observation = format!("{} is used by people's own accounts", okta.base_url);
         return Some(Finding::note("Okta", observation, "Only a person's connected account shows whether it works."));
     };
-    let outcome = in_time(async {
+    let outcome = timeout_layer(async {
         let credentials =
             access_tokens::okta_application(config, aws, application).await.map_err(|error| error.to_string())?;
         let token = ApplicationToken::new(credentials).map_err(|error| error.to_string())?;

@@ -7,7 +7,7 @@ use crate::record::{Effect, Post, Record, Ring};
 use crate::scenario::{Done, RESETS};
 use agent::approval::{Answer as Given, ApprovalEvidence, ApprovalId, Question, SignedApproval};
 use agent::guard::NotApproved;
-use agent::ids::{ClientId, ConversationId};
+use agent::ids::{ConversationId, IdempotencyKey};
 use agent::intent::Risk;
 use agent::ports::{self, Approval, Ending, EntryId, Numbered, Outcome, PastEntry, Ticket, Verdict};
 use agent::turn::{End, Event};
@@ -156,7 +156,7 @@ const fn place(violation: &Violation) -> usize {
 
 /// Returns the record of an approved and successful reset.
 fn good() -> Record {
-    let client = ClientId::try_from("crash-client-0".to_owned()).unwrap();
+    let client = IdempotencyKey::try_from("crash-client-0".to_owned()).unwrap();
     let text = RESETS.says[0].to_owned();
     let input = json!({ "user": BOB });
     let proposed = ToolCall { id: call(), tool: ToolName("okta_reset_password".into()), input };

@@ -4,7 +4,7 @@ use crate::approvals::until_it_rings;
 use crate::world::frames::{Watch, began, end, refusals};
 use crate::world::{Custom, TestApp};
 use app::wire::{End, Event, Refusal};
-use countersign::turns::Beat;
+use countersign::turns::Heartbeat;
 use countersign::wiring::Bounds;
 use sandbox::bedrock::Mischief;
 use sandbox::identity::{Answer, Endpoint, Grant};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Streams check their session once a minute, so that an open one shows the rest of the turn.
 async fn app() -> TestApp {
     let custom = Custom::default();
-    let bounds = Bounds { beat: Beat(Duration::from_secs(60)), ..custom.bounds };
+    let bounds = Bounds { beat: Heartbeat(Duration::from_secs(60)), ..custom.bounds };
     TestApp::with(Custom { bounds, ..custom }).await
 }
 

@@ -103,20 +103,20 @@ async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
 /// The person is shown the remedy that is needed now. If they do not take it, the call is refused for that reason.
 #[tokio::test(start_paused = true)]
 async fn the_person_is_told_what_would_mend_it() {
-    let (connect, sign_in, keep_one) = (Mend::Connect, Mend::SignIn, Mend::KeepOne);
+    let (connect, sign_in, keep_one) = (Remedy::Connect, Remedy::SignIn, Remedy::ChooseAccount);
     let scopes = || vec!["read".to_owned()];
     let not_connected = || Refusal::NotConnected { provider: "okta".to_owned(), scopes: scopes() };
-    let rows: [(CredentialError, Mend, Refusal); 4] = [
+    let rows: [(CredentialError, Remedy, Refusal); 4] = [
         (CredentialError::NotConnected, connect, not_connected()),
         (
             CredentialError::MoreScopes { missing: scopes() },
-            Mend::Widen,
+            Remedy::GrantScopes,
             Refusal::MoreScopes { provider: "okta".to_owned(), scopes: scopes() },
         ),
         (CredentialError::SignInAgain, sign_in, Refusal::SignInAgain),
         (CredentialError::SeveralAccounts, keep_one, Refusal::SeveralAccounts { provider: "okta".to_owned() }),
     ];
-    for (reason, mend, expected) in rows {
+    for (reason, remedy, expected) in rows {
         let told = format!("{reason:?}");
         let mut house = house(World::Fine, Person::SaysYes);
         house.guard.vault = Arc::new(Always(reason));
@@ -125,7 +125,7 @@ async fn the_person_is_told_what_would_mend_it() {
         let notes = Notes::default();
         let refused = house.guard.admit(request, &notes).await;
         assert!(matches!(&refused, Err(NotAdmitted::Refused(refusal)) if *refusal == expected), "{told}: {refused:?}");
-        assert_eq!(*notes.mends.lock().unwrap(), [mend], "{told}: told once, and waited for");
+        assert_eq!(*notes.remedies.lock().unwrap(), [remedy], "{told}: told once, and waited for");
     }
     let reasons = [
         CredentialError::SeveralAccounts,
@@ -137,7 +137,7 @@ async fn the_person_is_told_what_would_mend_it() {
     house.guard.vault = Arc::new(Later(Mutex::new(reasons.into())));
     let notes = Notes::default();
     assert!(house.guard.admit(request("ada", Risk::Read), &notes).await.is_ok());
-    assert_eq!(*notes.mends.lock().unwrap(), [connect, sign_in, keep_one]);
+    assert_eq!(*notes.remedies.lock().unwrap(), [connect, sign_in, keep_one]);
 }
 
 #[test]

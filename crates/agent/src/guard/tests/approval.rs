@@ -139,13 +139,18 @@ async fn it_goes_on_from_where_the_docket_stands() {
     let notes = Notes::default();
     let _ =
         tokio::time::timeout(Duration::from_secs(20), first.guard.admit(request("ada", Risk::Elevated), &notes)).await;
-    let Standing::Put(question, ticket) = notes.now() else { panic!("{:?}", notes.now()) };
+    let ApprovalState::Put(question, ticket) = notes.now() else { panic!("{:?}", notes.now()) };
     for (standing, person, asked, expected) in [
-        (Standing::Put(question.clone(), ticket.clone()), Person::SaysYes, 0, Ok("thing:1".to_owned())),
-        (Standing::Put(question.clone(), ticket), Person::SaysNo, 0, not_approved(NotApproved::Denied)),
-        (Standing::Asked(question.clone()), Person::SaysYes, 1, Ok("thing:1".to_owned())),
-        (Standing::Answered(Some(question), Answer::Denied), Person::SaysYes, 0, not_approved(NotApproved::Denied)),
-        (Standing::Answered(None, Answer::Cancelled), Person::SaysYes, 0, not_approved(NotApproved::Cancelled)),
+        (ApprovalState::Put(question.clone(), ticket.clone()), Person::SaysYes, 0, Ok("thing:1".to_owned())),
+        (ApprovalState::Put(question.clone(), ticket), Person::SaysNo, 0, not_approved(NotApproved::Denied)),
+        (ApprovalState::Asked(question.clone()), Person::SaysYes, 1, Ok("thing:1".to_owned())),
+        (
+            ApprovalState::Answered(Some(question), Answer::Denied),
+            Person::SaysYes,
+            0,
+            not_approved(NotApproved::Denied),
+        ),
+        (ApprovalState::Answered(None, Answer::Cancelled), Person::SaysYes, 0, not_approved(NotApproved::Cancelled)),
     ] {
         let house = house(World::Fine, person);
         let notes = Notes::beginning(standing.clone());
@@ -208,7 +213,7 @@ async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
     let asked = house(World::Fine, Person::SaysYes);
     let notes = Notes::default();
     assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
-    let Standing::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
+    let ApprovalState::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
         panic!("{:?}", notes.now())
     };
     for (age, expected) in [(question.window, true), (question.window + 1, false)] {
@@ -234,7 +239,7 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
     let asked = house(World::Fine, Person::SaysYes);
     let notes = Notes::default();
     assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
-    let Standing::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
+    let ApprovalState::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
         panic!("{:?}", notes.now())
     };
     let of = |who: &str, digest: &str| signed_approval(&actor(who), digest, given.at);
@@ -250,8 +255,8 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
     ];
     for (name, given, person, expected) in rows {
         let later = house(World::Fine, person);
-        let docket = Notes::beginning(Standing::Answered(Some(question.clone()), Answer::Approved { given }));
-        let admitted = later.guard.admit(request("ada", Risk::Elevated), &docket).await;
+        let call_log = Notes::beginning(ApprovalState::Answered(Some(question.clone()), Answer::Approved { given }));
+        let admitted = later.guard.admit(request("ada", Risk::Elevated), &call_log).await;
         let admitted = match admitted {
             Ok(permit) => Ok(permit.intent().object.to_string()),
             Err(NotAdmitted::Refused(refusal)) => Err(refusal),
@@ -265,7 +270,7 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
 
 /// The hash of the recorded evidence.
 fn given_hash(notes: &Notes) -> String {
-    let Standing::Answered(_, Answer::Approved { given }) = notes.now() else { panic!("{:?}", notes.now()) };
+    let ApprovalState::Answered(_, Answer::Approved { given }) = notes.now() else { panic!("{:?}", notes.now()) };
     given.evidence.sha256()
 }
 

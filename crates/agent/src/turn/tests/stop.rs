@@ -68,9 +68,9 @@ async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
     let journal = MemoryJournal::with(log);
     journal.intrude_elsewhere(STOP);
     let (_order, halt) = Halt::new();
-    let docket = docket::CallDocket { journal: &journal, halt: &halt, call: &call };
-    let standing = crate::guard::Docket::standing(&docket).await.unwrap();
-    assert!(matches!(standing, crate::guard::Standing::Answered(Some(_), Answer::Cancelled)), "{standing:?}");
+    let call_log = call_log::JournaledCall { journal: &journal, halt: &halt, call: &call };
+    let standing = crate::guard::CallLog::approval_state(&call_log).await.unwrap();
+    assert!(matches!(standing, crate::guard::ApprovalState::Answered(Some(_), Answer::Cancelled)), "{standing:?}");
 }
 
 /// An approval that is written after a stop, by whichever instance.
@@ -86,7 +86,7 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
     let again = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);
     let pending = journal.history().open.clone().unwrap().pending.remove(0);
-    let history::Stage::Proposed(crate::guard::Standing::Answered(_, answer)) = pending.stage else {
+    let history::Stage::Proposed(crate::guard::ApprovalState::Answered(_, answer)) = pending.stage else {
         panic!("{pending:?}")
     };
     assert_eq!(answer, Answer::Cancelled);

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::ids::ClientId;
+use crate::ids::IdempotencyKey;
 use crate::ports::{Numbered, Role};
 use crate::turn::{End, Event};
 use crate::{CallId, ToolCall, ToolName};
@@ -12,7 +12,7 @@ fn history(turns: &[(&str, bool)]) -> History {
     let mut events = Vec::new();
     for (text, cut) in turns {
         let said = events.len() as u64 + 1;
-        let client = ClientId::try_from("client-0001".to_owned()).unwrap();
+        let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
         let call = CallId(format!("call-{text}"));
         let tool = ToolCall { id: call.clone(), tool: ToolName("deed".into()), input: json!({}) };
         events.extend([

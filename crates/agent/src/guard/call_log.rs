@@ -1,6 +1,6 @@
 //! The approval and account state of a call, stored so that it survives a crash.
 
-use super::Mend;
+use super::Remedy;
 use crate::approval::{Answer, Question};
 use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 /// The state of the question about a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum ApprovalState {
     /// No question was recorded.
     Unasked,
     /// The question is recorded; the person may or may not have received it.
@@ -30,22 +30,22 @@ pub enum Account {
         /// End of the call's wait.
         until: Millis,
         /// The remedy that the person was shown.
-        mend: Mend,
+        remedy: Remedy,
     },
     /// The person has connected it.
     Connected,
     /// The person declined, or the turn was stopped.
     Declined {
         /// The remedy that the person was shown.
-        mend: Mend,
+        remedy: Remedy,
     },
 }
 
 /// The state of one call. Each method returns only after its write is durable.
 #[async_trait]
-pub trait Docket: Send + Sync {
+pub trait CallLog: Send + Sync {
     /// Returns the state of the question, freshly read: others may write here too, for example to cancel it.
-    async fn standing(&self) -> Result<Standing, Unavailable>;
+    async fn approval_state(&self) -> Result<ApprovalState, Unavailable>;
 
     /// Records that the question waits for another one.
     async fn queued(&self) -> Result<(), Unavailable>;
@@ -63,7 +63,7 @@ pub trait Docket: Send + Sync {
     async fn account(&self) -> Result<Account, Unavailable>;
 
     /// Records that the account is needed, the remedy for the person, and the end of the call's wait.
-    async fn wanted(&self, need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable>;
+    async fn wanted(&self, need: &Need, remedy: Remedy, until: Millis) -> Result<(), Unavailable>;
 
     /// Records that the account is available, by whatever way it was connected.
     async fn connected(&self) -> Result<(), Unavailable>;

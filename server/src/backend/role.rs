@@ -11,20 +11,20 @@ const TENANT: &str = "tenant";
 
 /// A role in an organization.
 #[derive(Debug, Clone, Copy)]
-pub struct Office {
+pub struct Role {
     /// The relation to the organization that the role requires.
     pub relation: Relation,
 }
 
 /// The role of reading everybody's recorded actions.
-pub const AUDITOR: Office = Office { relation: Relation("auditor") };
+pub const AUDITOR: Role = Role { relation: Relation("auditor") };
 
 /// The role of managing the tools of MCP servers.
-pub const OPERATOR: Office = Office { relation: Relation("operator") };
+pub const OPERATOR: Role = Role { relation: Relation("operator") };
 
 /// The failure of a role check.
 #[derive(Debug, thiserror::Error)]
-pub enum NoOffice {
+pub enum MissingRole {
     /// The person does not have the role.
     #[error("the relation to {object} is missing")]
     Denied {
@@ -39,13 +39,13 @@ pub enum NoOffice {
 /// Checks that `actor` has the role `office` in their organization now.
 ///
 /// # Errors
-/// See [`NoOffice`].
-pub async fn holds(services: &Services, actor: &Actor, office: Office) -> Result<(), NoOffice> {
+/// See [`MissingRole`].
+pub async fn require(services: &Services, actor: &Actor, role: Role) -> Result<(), MissingRole> {
     let tenant = actor.tenant();
-    let denied = || NoOffice::Denied { object: format!("{TENANT}:{tenant}") };
+    let denied = || MissingRole::Denied { object: format!("{TENANT}:{tenant}") };
     // Nobody can have a role in an organization whose name is not a valid object id.
     let object = Object::new(TENANT, tenant).map_err(|_| denied())?;
-    let check = Check { relation: office.relation, object: &object, facts: &[] };
+    let check = Check { relation: role.relation, object: &object, facts: &[] };
     match services.authorizer.decide(actor, check).await? {
         Decision::Allow => Ok(()),
         Decision::Deny => Err(denied()),

@@ -4,20 +4,20 @@ use super::history::{Pending, Stage};
 use super::{Event, Halt, Journal, Order, Stop};
 use crate::CallId;
 use crate::approval::{Answer, Question};
-use crate::guard::{Account, Docket, Mend, Standing};
+use crate::guard::{Account, ApprovalState, CallLog, Remedy};
 use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
 use async_trait::async_trait;
 
-pub(super) struct CallDocket<'a> {
+pub(super) struct JournaledCall<'a> {
     pub(super) journal: &'a dyn Journal,
     pub(super) halt: &'a Halt,
     pub(super) call: &'a CallId,
 }
 
-impl CallDocket<'_> {
+impl JournaledCall<'_> {
     /// Returns the state in the log including other writers' events, and whether the turn is to stop.
-    async fn read(&self) -> Result<(Standing, Account, bool), Unavailable> {
+    async fn read(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
         if self.halt.ordered() == Some(Order::Adjourn) {
             return Err(Unavailable::new("this server", "it is shutting down; another instance goes on"));
         }
@@ -25,7 +25,7 @@ impl CallDocket<'_> {
         self.fold()
     }
 
-    fn fold(&self) -> Result<(Standing, Account, bool), Unavailable> {
+    fn fold(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
         let history = self.journal.history();
         let stop = history.open.as_ref().is_some_and(|open| open.stop == Stop::Asked);
         let stop = stop || self.halt.ordered() == Some(Order::Stop);
@@ -38,15 +38,15 @@ impl CallDocket<'_> {
 }
 
 #[async_trait]
-impl Docket for CallDocket<'_> {
-    async fn standing(&self) -> Result<Standing, Unavailable> {
+impl CallLog for JournaledCall<'_> {
+    async fn approval_state(&self) -> Result<ApprovalState, Unavailable> {
         let (standing, _, stopped) = self.read().await?;
         match standing {
             // The turn was stopped after the approval and before the action.
-            Standing::Answered(question, Answer::Approved { .. }) if stopped => {
-                Ok(Standing::Answered(question, Answer::Cancelled))
+            ApprovalState::Answered(question, Answer::Approved { .. }) if stopped => {
+                Ok(ApprovalState::Answered(question, Answer::Cancelled))
             }
-            Standing::Unasked | Standing::Asked(_) | Standing::Put(..) if stopped => {
+            ApprovalState::Unasked | ApprovalState::Asked(_) | ApprovalState::Put(..) if stopped => {
                 self.answered(Answer::Cancelled).await?;
                 Ok(self.fold()?.0)
             }
@@ -74,13 +74,13 @@ impl Docket for CallDocket<'_> {
         let (_, account, stopped) = self.read().await?;
         // A person who stops the turn will not connect an account for it.
         Ok(match account {
-            Account::Wanted { mend, .. } if stopped => Account::Declined { mend },
+            Account::Wanted { remedy, .. } if stopped => Account::Declined { remedy },
             other => other,
         })
     }
 
-    async fn wanted(&self, need: &Need, mend: Mend, until: Millis) -> Result<(), Unavailable> {
-        self.journal.append(Event::AccountWanted { call: self.call.clone(), need: need.clone(), mend, until }).await
+    async fn wanted(&self, need: &Need, remedy: Remedy, until: Millis) -> Result<(), Unavailable> {
+        self.journal.append(Event::AccountWanted { call: self.call.clone(), need: need.clone(), remedy, until }).await
     }
 
     async fn connected(&self) -> Result<(), Unavailable> {
