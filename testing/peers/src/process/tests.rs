@@ -41,9 +41,21 @@ async fn what_goes_wrong_is_said() {
 async fn a_peer_ends_with_all_that_it_started() {
     let peer = Peer::start(shell(r#"sleep 600 & echo "{\"ready\": true, \"other\": $!}"; wait"#)).await.unwrap();
     let other = peer.ready()["other"].to_string();
-    let lives = |pid: &str| std::path::Path::new("/proc").join(pid).join("cmdline");
-    assert!(std::fs::read(lives(&other)).is_ok_and(|line| !line.is_empty()), "it runs");
+    let command_line = std::path::Path::new("/proc").join(&other).join("cmdline");
+    // A shell's child has the shell's command line until it executes its own, and none in between. A killed process ends
+    // soon, not at once; a zombie, which has ended but was not waited for, has an empty command line.
+    let runs = || std::fs::read(&command_line).is_ok_and(|line| line.starts_with(b"sleep"));
+    until(&runs).await;
     drop(peer);
-    // A zombie, which has ended but was not waited for, has an empty command line.
-    assert!(std::fs::read(lives(&other)).map_or(true, |line| line.is_empty()), "it has ended");
+    until(|| !runs()).await;
+}
+
+/// Waits until `holds` returns `true`; fails after ten seconds.
+async fn until(holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.unwrap();
 }
