@@ -15,7 +15,7 @@ use agent::ports::{
     self, Audit, Ending, EntryId, Filter, Millis, Outcome, PastEntry, Unavailable, Verdict, VerdictKind,
 };
 use async_trait::async_trait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 #[async_trait]
@@ -119,11 +119,13 @@ impl SignedLedger {
         checked.unwrap_or_else(|error| Err(Unavailable::new(SERVICE, format!("a chain was not checked: {error}"))))
     }
 
-    /// The records of these entries, in their order.
+    /// The records of these entries, in their order, each once.
     async fn records(&self, entries: &[EntryId]) -> Result<Vec<(Record, Opened)>, Unavailable> {
         let place = |entry| names::place(entry).ok_or_else(|| broken("entry"));
         let keys = entries.iter().map(|entry| place(entry).map(|(chain, seq)| names::record(chain, seq)));
-        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let mut keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let mut once = BTreeSet::new();
+        keys.retain(|key| once.insert(key.clone()));
         let rows = self.0.chains.all(keys.clone()).await?;
         let record =
             |key: Key| self.sound(Record::read(&key.partition, rows.get(&key).ok_or_else(|| broken("entry"))?)?);

@@ -7,7 +7,7 @@ use crate::store::{Expected, LedgerStore, NotWritten, Part, SortRange, Write};
 use agent::actor::Evidence;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
-use agent::ports::{Approval, Entry, Given, Millis, Unavailable, Verdict};
+use agent::ports::{Approval, Entry, Given, Ledger, Millis, Outcome, Unavailable, Verdict};
 use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,4 +172,21 @@ pub fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
     let given = Given { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
     let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: Some(given) };
     Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }
+}
+
+/// Writes what two tenants do on two days: entries with an approval and an outcome, refused ones, and some that stay open.
+///
+/// # Panics
+/// If the ledger does not take one.
+#[expect(clippy::unwrap_used, reason = "for tests")]
+pub async fn fill(ledger: &impl Ledger) {
+    let (ada, eve) = (actor("acme", "ada"), actor("umbrella", "eve"));
+    for (at, number) in [(NOON, 0), (NOON + DAY, 1)] {
+        let id = ledger.open(elevated(&ada, at, number)).await.unwrap();
+        ledger.close(&id, Outcome::Done, at + 9).await.unwrap();
+        let refused = Verdict::Refused("denied".into());
+        ledger.open(Entry { verdict: refused, ..entry(&ada, at) }).await.unwrap();
+        ledger.open(entry(&ada, at)).await.unwrap();
+    }
+    ledger.open(entry(&eve, NOON)).await.unwrap();
 }

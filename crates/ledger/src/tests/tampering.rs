@@ -2,27 +2,17 @@
 //! each row in a real table beside the store.
 
 use super::{checked, instance, store};
-use crate::fakes::{DAY, MemoryStore, NOON, actor, approval, elevated, entry};
+use crate::fakes::{DAY, MemoryStore, NOON, actor, approval, elevated, fill};
 use crate::signed_ledger::pointer;
 use crate::verify::{Finding, Scope, Wrong, heads, verify};
 use crate::{Head, Key, Row, SignedLedger, names};
-use agent::ports::{Entry, EntryId, Ledger, Outcome, Verdict};
+use agent::ports::{Entry, EntryId, Ledger, Outcome};
 use std::sync::Arc;
 
-/// Two tenants, two days, yeses, outcomes, a refusal; what is left open is open.
 async fn lived_in() -> (Arc<MemoryStore>, SignedLedger) {
     let store = store();
     let ledger = instance(&store);
-    let (ada, eve) = (actor("acme", "ada"), actor("umbrella", "eve"));
-    for day in 0..2 {
-        let at = NOON + day * DAY;
-        let id = ledger.open(elevated(&ada, at, day as u8)).await.unwrap();
-        ledger.close(&id, Outcome::Done, at + 9).await.unwrap();
-        let refused = Verdict::Refused("denied".into());
-        ledger.open(Entry { verdict: refused, ..entry(&ada, at) }).await.unwrap();
-        ledger.open(entry(&ada, at)).await.unwrap();
-    }
-    ledger.open(entry(&eve, NOON)).await.unwrap();
+    fill(&ledger).await;
     assert_eq!(checked(&ledger).await.findings, []);
     (store, ledger)
 }

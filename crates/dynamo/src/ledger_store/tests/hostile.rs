@@ -3,27 +3,17 @@
 use super::{checked, instance, place};
 use crate::item::{Item, n, s};
 use crate::test_table::{TABLE, table};
-use agent::ports::{Audit, Entry, Ledger, Outcome, Verdict};
+use agent::ports::{Audit, Verdict};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ledger::SignedLedger;
-use ledger::fakes::{DAY, NOON, actor, elevated, entry};
+use ledger::fakes::{DAY, NOON, actor, fill};
 use ledger::verify::Finding;
 
-/// Two tenants, two days, yeses, outcomes, a refusal; what is left open is open.
 async fn lived_in() -> (Client, SignedLedger) {
     let client = table().await;
     let ledger = instance(&client);
-    let (ada, eve) = (actor("acme", "ada"), actor("umbrella", "eve"));
-    for day in 0..2 {
-        let at = NOON + day * DAY;
-        let id = ledger.open(elevated(&ada, at, day as u8)).await.unwrap();
-        ledger.close(&id, Outcome::Done, at + 9).await.unwrap();
-        let refused = Verdict::Refused("denied".into());
-        ledger.open(Entry { verdict: refused, ..entry(&ada, at) }).await.unwrap();
-        ledger.open(entry(&ada, at)).await.unwrap();
-    }
-    ledger.open(entry(&eve, NOON)).await.unwrap();
+    fill(&ledger).await;
     assert_eq!(checked(&ledger).await.findings, []);
     (client, ledger)
 }
