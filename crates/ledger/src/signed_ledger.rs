@@ -1,4 +1,4 @@
-//! The ledger that the guard writes to.
+//! The ledger that the guard writes to, on top of a store.
 
 use crate::append::{Writer, broken_at};
 use crate::body::{Body, Closed, Decision, Opened};
@@ -12,18 +12,18 @@ use agent::ports::{Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailab
 use async_trait::async_trait;
 use std::sync::Arc;
 
-/// The ledger in a store, signed. Clones write as one.
+/// A signed ledger in a [`LedgerStore`]. Clones share one writer.
 #[derive(Debug, Clone)]
 pub struct SignedLedger(pub(crate) Arc<Writer>);
 
 impl SignedLedger {
-    /// The ledger in `store`, signed with `keys`.
+    /// Creates the ledger in `store`; `keys` sign its records.
     #[must_use]
     pub fn new(store: Arc<dyn LedgerStore>, keys: Arc<LedgerKeys>) -> Self {
         Self(Arc::new(Writer::new(Chains(store), keys)))
     }
 
-    /// The entry that spent an approval.
+    /// Returns the entry that used an approval.
     pub(crate) async fn spent(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<EntryId>, Unavailable> {
         let row = self.0.chains.0.row(&names::spent(tenant, approval)).await?;
         row.map(|row| named(&row)).transpose()
@@ -59,22 +59,22 @@ impl Ledger for SignedLedger {
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
         let beside = |by: &EntryId| vec![Write::new(Part::Mark, pointer(names::closed(chain, seq), by))];
-        // Nothing is written when it is closed already: the first outcome counts.
+        // Writes nothing if the entry is already closed: the first outcome counts.
         self.0.append(&opened.tenant, at, &Body::Closed(closed), &beside).await.map(|_| ())
     }
 }
 
-/// A row that names an entry: a mark, or a line of a person's own list.
+/// Returns a row that names an entry: a marker, or an item of a person's own list.
 pub(crate) fn pointer(key: Key, entry: &EntryId) -> Row {
     Row::new(key, [("entry", Value::text(&entry.0))])
 }
 
-/// The entry that a row names.
+/// Returns the entry that a row names.
 pub(crate) fn named(row: &Row) -> Result<EntryId, Unavailable> {
     row.text("entry").map(|entry| EntryId(entry.to_owned()))
 }
 
-/// The entry that a row names and nothing besides, as it was written.
+/// Returns the entry that a row names if it has no other attribute, as the ledger wrote it.
 pub(crate) fn named_alone(row: &Row) -> Option<EntryId> {
     named(row).ok().filter(|_| row.attributes.len() == 1)
 }

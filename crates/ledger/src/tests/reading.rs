@@ -62,7 +62,8 @@ async fn people_see_their_own_and_auditors_their_tenants() {
     assert_eq!((ending.outcome, ending.at, ending.took), (Outcome::Unknown, NOON + 3 * DAY, DAY - 1));
 }
 
-/// Who can write to the store can put a line into anybody's list. It shows nothing that is not theirs, and nothing twice.
+/// An attacker who can write to the store can add an item to anyone's list. It must show neither another person's
+/// entry nor an entry twice.
 #[tokio::test]
 async fn a_forged_line_shows_no_foreign_entry() {
     let store = store();
