@@ -1,4 +1,4 @@
-//! The person with two tabs, one on each instance, and what the pages told them.
+//! A person with two tabs, one on each instance, and the responses that they received.
 
 use crate::gates::Who;
 use agent::fakes::actor;
@@ -8,24 +8,25 @@ use countersign::turns::{PostError, Turns, WithdrawError};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The key of the first message.
+/// Idempotency key and text of the first message.
 pub(crate) const FIRST: (&str, &str) = ("key-00000001", "Reset it for bob");
-/// The same message, corrected before the page knew that it was there.
+/// A correction of the first message, with the same key because the page did not know yet that the message was
+/// stored.
 pub(crate) const CORRECTED: (&str, &str) = ("key-00000001", "Reset it for eve");
-/// Another message.
+/// Key and text of another message.
 pub(crate) const OTHER: (&str, &str) = ("key-00000002", "And one thing more");
 
 pub(crate) struct Person {
     turns: [Turns; 2],
     ada: Actor,
     id: ConversationId,
-    /// The messages that were taken on, by their numbers.
+    /// Messages that were accepted, by their numbers.
     pub(crate) posted: Arc<Mutex<Vec<(u64, &'static str)>>>,
     pub(crate) withdrawn: Arc<Mutex<Told>>,
     pub(crate) cancelled: Arc<Mutex<Told>>,
 }
 
-/// The answers to one kind of request.
+/// Counts of the responses to one kind of request.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     asked: usize,
@@ -42,7 +43,7 @@ impl Told {
         }
     }
 
-    /// Reports whether `events` of the log are what the answers said.
+    /// Returns whether this number of events in the log agrees with the responses.
     pub(crate) fn fits(&self, events: usize) -> bool {
         (self.done..=self.asked - self.too_late).contains(&events)
     }
@@ -59,7 +60,7 @@ impl Person {
         (self.turns[usize::from(who == Who::Second)].clone(), self.ada.clone(), self.id.clone())
     }
 
-    /// Posts as a page does: again with the same key until the message is known to be there.
+    /// Posts like a page: retries with the same key until the message is known to be stored.
     pub(crate) fn post(&self, who: Who, (key, text): (&'static str, &'static str)) {
         let ((turns, ada, id), posted) = (self.at(who), self.posted.clone());
         tokio::spawn(async move {
