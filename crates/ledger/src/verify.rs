@@ -1,11 +1,11 @@
 //! Detects tampering with the ledger: every change, removal and reordering of rows, by chain and record number.
 //!
 //! An attacker who can write to the store but has no signing key cannot forge or change a record, nor remove one from
-//! the middle of a chain. They can still remove the newest records together with everything that refers to them and
-//! put back the older heads that they kept, or delete the whole ledger. A running instance refuses to append to a
-//! chain that lost records it has seen (`seen.rs`). Heads kept outside of the store detect the remaining cases, for
-//! everything written before those heads: [`crate::witness`] collects them continuously and [`heads`] on demand, and
-//! [`Scope::witnessed`] takes them. An attacker with the signing key can forge anything.
+//! the middle of a chain, without a finding. They can still remove the newest records together with everything that
+//! refers to them and put back the older heads that they kept, or delete the whole ledger. A running instance refuses
+//! to append to a chain that lost records it has seen (`seen.rs`). Heads kept outside of the store detect the
+//! remaining cases, for everything written before those heads: [`crate::witness`] collects them continuously and
+//! [`heads`] on demand, and [`Scope::witnessed`] takes them. An attacker with the signing key can forge anything.
 
 mod chain;
 mod cross;

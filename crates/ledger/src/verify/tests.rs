@@ -144,8 +144,8 @@ fn what_comes_from_elsewhere_is_found() {
     }
 }
 
-/// An attacker without a key can recompute every hash, but then every signature from there on and the head's are
-/// wrong.
+/// An attacker without a key can recompute every hash, but then every signature from there on is wrong, and the head
+/// no longer matches.
 #[test]
 fn a_chain_that_is_hashed_anew_is_found_by_its_signatures() {
     let good = chain(&name(0));
