@@ -104,7 +104,12 @@ impl Conversations for DynamoConversations {
     }
 
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        self.header_item(actor, id).await?.map(|item| header(&item)).transpose()
+        let header = self.header_item(actor, id).await?.map(|item| header(&item)).transpose()?;
+        // The item is not sealed: one that names another conversation was planted.
+        if header.as_ref().is_some_and(|header| header.id != *id) {
+            return Err(broken("id"));
+        }
+        Ok(header)
     }
 
     async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable> {

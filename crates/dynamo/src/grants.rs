@@ -60,7 +60,8 @@ impl Grants {
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
             let own = [session.to_owned()];
-            if !sessions::any_lives(&self.client, &self.sessions, &own, now.div_euclid(1000)).await? {
+            let now = now.div_euclid(1000);
+            if !sessions::any_lives(&self.client, &self.sessions, &self.keyring, actor, &own, now).await? {
                 continue;
             }
             if let Some(token) = self.opened(&pk, session, &item).await? {

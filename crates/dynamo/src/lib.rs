@@ -5,6 +5,7 @@
 
 mod accounts;
 mod batch;
+mod conflicts;
 mod conversations;
 mod feed;
 mod grants;
@@ -52,6 +53,7 @@ const TIMEOUT: Duration = Duration::from_secs(6);
 #[must_use]
 pub fn client(aws: &aws_config::SdkConfig, endpoint_url: Option<String>) -> Client {
     let mut builder = aws_sdk_dynamodb::config::Builder::from(aws).timeout_config(timeouts());
+    builder = builder.retry_classifier(conflicts::Conflicts);
     if let Some(url) = endpoint_url {
         builder = builder.endpoint_url(url);
     }

@@ -7,6 +7,7 @@ use crate::item::{Item, n, s, text};
 use crate::keys::hash;
 use crate::sign_ins::{SignInKey, SignIns};
 use crate::{SERVICE, batch, sealed_item, transaction};
+use agent::Actor;
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -122,23 +123,39 @@ impl DynamoSessions {
     /// Decrypts the record of an item; `None` if the session has expired or the item cannot be decrypted. The person
     /// then has to sign in again.
     async fn record(&self, id: &Id, item: &Item) -> Result<Option<Record>> {
-        let Some((until, sealed)) = parts(item) else {
-            tracing::error!("a stored session is not complete");
-            return Ok(None);
-        };
-        // DynamoDB deletes expired items up to days late, so the expiry is checked here.
-        let Ok(expiry_date) = time::OffsetDateTime::from_unix_timestamp(until) else { return Ok(None) };
-        if expiry_date <= time::OffsetDateTime::now_utc() {
-            return Ok(None);
-        }
-        let plain = self.keyring.open(&place(&key(id), until), &sealed).await;
-        let plain = plain.map_err(|error| Error::Backend(error.to_string()))?;
-        let data = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
-        if data.is_none() {
-            tracing::error!("a stored session could not be opened");
-        }
-        Ok(data.map(|data| Record { id: *id, data, expiry_date }))
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        let opened = opened(&self.keyring, &key(id), item, now).await;
+        let Some((until, data)) = opened.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(until);
+        Ok(expiry_date.ok().map(|expiry_date| Record { id: *id, data, expiry_date }))
     }
+}
+
+/// The content of a session.
+type Data = HashMap<String, serde_json::Value>;
+
+/// Decrypts the item of the session stored under `key`; returns its expiry and its content, or `None` if it has expired
+/// at `now` (seconds since 1970) or cannot be decrypted.
+async fn opened(
+    keyring: &LiveKeyring,
+    key: &str,
+    item: &Item,
+    now: i64,
+) -> std::result::Result<Option<(i64, Data)>, Unavailable> {
+    let Some((until, sealed)) = parts(item) else {
+        tracing::error!("a stored session is not complete");
+        return Ok(None);
+    };
+    // DynamoDB deletes expired items up to days late, so the expiry is checked here.
+    if until <= now {
+        return Ok(None);
+    }
+    let plain = keyring.open(&place(key, until), &sealed).await?;
+    let data = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+    if data.is_none() {
+        tracing::error!("a stored session could not be opened");
+    }
+    Ok(data.map(|data| (until, data)))
 }
 
 fn parts(item: &Item) -> Option<(i64, Sealed)> {
@@ -152,20 +169,29 @@ fn place(key: &str, until: i64) -> String {
     format!("{key} until {until}")
 }
 
-/// Returns whether any of the sessions stored under these keys has not expired at `now`, in seconds since 1970.
+/// Returns whether any of the sessions stored under these keys is the person's and has not expired at `now`, in seconds
+/// since 1970. An item that does not open is no session: whoever writes to the tables could plant one.
 ///
 /// # Errors
 /// [`Unavailable`]: the state of the sessions is unknown.
 pub(crate) async fn any_lives(
     client: &Client,
     table: &str,
+    keyring: &LiveKeyring,
+    actor: &Actor,
     sessions: &[String],
     now: i64,
 ) -> std::result::Result<bool, Unavailable> {
     let keys = sessions.iter().map(|session| Item::from([("session_id".to_owned(), s(session))]));
-    let found = batch::get(client, table, keys.collect()).await?;
-    let until = |item: &Item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok();
-    Ok(found.iter().filter_map(until).any(|until| until > now))
+    for item in batch::get(client, table, keys.collect()).await? {
+        let opened = opened(keyring, text(&item, "session_id")?, &item, now).await?;
+        let who = opened.and_then(|(_, mut data)| data.remove(SignInKey::FIELD));
+        let who = who.and_then(|who| serde_json::from_value::<SignInKey>(who).ok());
+        if who.is_some_and(|who| who.issuer == actor.issuer() && who.subject == actor.subject()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Returns the key of a session: a hash, because the id itself is the value of the cookie.

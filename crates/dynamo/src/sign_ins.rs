@@ -10,7 +10,9 @@ use agent::ports::{self, Millis, Unavailable};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
+use sealing::LiveKeyring;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Time in seconds for which an ended sign-in and a processed logout token are remembered: longer than the lifetime
 /// of the provider's authorization codes.
@@ -53,13 +55,15 @@ pub struct SignIns {
     client: Client,
     table: String,
     sessions: String,
+    /// Decrypts the sessions.
+    keyring: Arc<LiveKeyring>,
 }
 
 impl SignIns {
     /// Creates the index in `table`, for sessions in the table `sessions`.
     #[must_use]
-    pub fn new(client: Client, table: String, sessions: String) -> Self {
-        Self { client, table, sessions }
+    pub fn new(client: Client, table: String, sessions: String, keyring: Arc<LiveKeyring>) -> Self {
+        Self { client, table, sessions, keyring }
     }
 
     /// Returns the writes that index the session stored under `session` until `until` (seconds since 1970), and the
@@ -131,7 +135,8 @@ impl SignIns {
     /// [`Unavailable`].
     pub async fn any_lives(&self, actor: &Actor, now: Millis) -> Result<bool, Unavailable> {
         let all = self.sessions_in(Partition::Subject(actor.issuer(), actor.subject())).await?;
-        sessions::any_lives(&self.client, &self.sessions, &all, now.div_euclid(1000)).await
+        let now = now.div_euclid(1000);
+        sessions::any_lives(&self.client, &self.sessions, &self.keyring, actor, &all, now).await
     }
 
     /// Returns whether the logout token `jti` was already processed.

@@ -76,11 +76,16 @@ impl Audit for SignedLedger {
 
 impl SignedLedger {
     /// Returns the entry that used an approval.
-    async fn approved(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<(Record, Opened)>, Unavailable> {
+    pub(crate) async fn approved(
+        &self,
+        tenant: &str,
+        approval: &ApprovalId,
+    ) -> Result<Option<(Record, Opened)>, Unavailable> {
         let Some(entry) = self.spent(tenant, approval).await? else { return Ok(None) };
         let found = self.records(&[entry]).await?.pop();
         let rests = |opened: &Opened| {
-            opened.tenant == tenant && opened.approval.as_ref().is_some_and(|own| own.id == *approval)
+            let own = opened.approval.as_ref().is_some_and(|own| own.id == *approval);
+            own && opened.tenant == tenant && opened.decision == Decision::Allowed
         };
         Ok(found.filter(|(_, opened)| rests(opened)))
     }
@@ -122,7 +127,7 @@ impl SignedLedger {
     }
 
     /// Returns the records of these entries in the given order, without duplicates.
-    async fn records(&self, entries: &[EntryId]) -> Result<Vec<(Record, Opened)>, Unavailable> {
+    pub(crate) async fn records(&self, entries: &[EntryId]) -> Result<Vec<(Record, Opened)>, Unavailable> {
         let place = |entry| names::place(entry).ok_or_else(|| broken("entry"));
         let keys = entries.iter().map(|entry| place(entry).map(|(chain, seq)| names::record(chain, seq)));
         let mut keys = keys.collect::<Result<Vec<_>, _>>()?;

@@ -1,6 +1,6 @@
 //! The ledger that the guard writes to, on top of a store.
 
-use crate::append::{Writer, broken_at};
+use crate::append::Writer;
 use crate::body::{Body, Closed, Decision, Opened};
 use crate::chains::Chains;
 use crate::names;
@@ -47,15 +47,16 @@ impl Ledger for SignedLedger {
             return Ok(entry);
         }
         let marked = approval.as_ref().ok_or_else(|| broken("spent"))?;
-        let before = self.spent(&tenant, marked).await?;
-        Err(OpenError::Spent(before.ok_or_else(|| broken("spent"))?))
+        // The caller closes the entry that it is told. A marker is not signed, so the entry must itself rest on the approval.
+        let (record, _) = self.approved(&tenant, marked).await?.ok_or_else(|| broken("spent"))?;
+        Err(OpenError::Spent(names::entry(&record.chain, record.seq)))
     }
 
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
         let (chain, seq) = names::place(entry).ok_or_else(|| broken("entry"))?;
-        let record = self.0.chains.record(chain, seq).await?;
-        let record = record.ok_or_else(|| broken_at(chain, format!("record {seq} is not there to be closed")))?;
-        let Body::Opened(opened) = record.body else { return Err(broken("entry")) };
+        // The outcome repeats the entry's hash and organization, so the entry is verified first.
+        let found = self.records(std::slice::from_ref(entry)).await?.pop();
+        let (record, opened) = found.ok_or_else(|| broken("entry"))?;
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
         let beside = |by: &EntryId| vec![Write::new(Part::Mark, pointer(names::closed(chain, seq), by))];

@@ -43,7 +43,7 @@ impl Storage {
         let ledger_keys = Arc::new(ledger::keys(config, aws).await?);
         let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
         let (table, sessions_table) = (&config.aws.table, &config.aws.sessions_table);
-        let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone());
+        let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone());
         let rows = Arc::new(DynamoLedgerStore::new(client.clone(), table.clone()));
         Ok(Self {
             sessions: DynamoSessions::new(client.clone(), sessions_table.clone(), sign_ins.clone(), keyring.clone()),

@@ -24,6 +24,8 @@ pub(crate) struct Run {
     pub(crate) trace: Vec<Place>,
     /// Violated properties.
     pub(crate) broken: Vec<String>,
+    /// The number of actions that took place.
+    pub(crate) done: usize,
     /// Crossings whose place was never reached.
     pub(crate) missed: Schedule,
 }
@@ -44,7 +46,8 @@ pub(crate) fn run(schedule: &Schedule) -> Run {
         if scheduler.time >= LONGEST {
             broken.push("it comes to rest".to_owned());
         }
-        Run { trace: scheduler.trace, broken, missed: scheduler.due }
+        let done = world.done.lock().unwrap().len();
+        Run { trace: scheduler.trace, broken, done, missed: scheduler.due }
     })
 }
 

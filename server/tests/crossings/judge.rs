@@ -1,11 +1,12 @@
 //! The properties that must hold at the end of every schedule.
 
-use crate::crossing::Schedule;
+use crate::crossing::{Crossing, Schedule};
 use crate::world::World;
 use agent::approval::Answer;
 use agent::fakes::Line;
 use agent::ports::{Numbered, Outcome, Verdict};
 use agent::turn::{Event, History};
+use std::sync::atomic::Ordering;
 
 /// Returns the violated properties.
 pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
@@ -31,6 +32,11 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     hold(not_done + done.len() <= allowed.count(), "the ledger does not say \"not done\" of what was done");
     hold(done.is_empty() || !world.session.forbids_actions(), "an ended session never acts");
     messages(&rows.log, world, &mut hold);
+    let person = &world.person;
+    let crashes = schedule.iter().any(|(_, crossing)| *crossing == Crossing::Crash);
+    let accepted = person.posted.lock().unwrap().len() == person.asked.load(Ordering::Relaxed);
+    hold(crashes || accepted, "every post is accepted in the end");
+    hold(!person.limited.load(Ordering::Relaxed), "no post is refused for a limit");
     let history = History::fold(&rows.log);
     hold(history.open.is_none(), "every turn ends");
     hold(history.waiting.is_empty(), "no message waits for ever");

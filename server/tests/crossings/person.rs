@@ -5,6 +5,7 @@ use agent::fakes::actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::{Actor, CallId};
 use countersign::turns::{PostError, Turns, WithdrawError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +21,10 @@ pub(crate) struct Person {
     turns: [Turns; 2],
     ada: Actor,
     id: ConversationId,
+    /// The number of posts, accepted or not.
+    pub(crate) asked: Arc<AtomicUsize>,
+    /// Set when a message was refused for a limit, which no schedule reaches.
+    pub(crate) limited: Arc<AtomicBool>,
     /// Messages that were accepted, by their numbers.
     pub(crate) posted: Arc<Mutex<Vec<(u64, &'static str)>>>,
     pub(crate) withdrawn: Arc<Mutex<Told>>,
@@ -53,7 +58,8 @@ impl Person {
     pub(crate) fn new(turns: [Turns; 2]) -> Self {
         let id = ConversationId::from_random([7; 26]);
         let (posted, withdrawn, cancelled) = (Arc::default(), Arc::default(), Arc::default());
-        Self { turns, ada: actor("ada"), id, posted, withdrawn, cancelled }
+        let (asked, limited) = (Arc::default(), Arc::default());
+        Self { turns, ada: actor("ada"), id, asked, limited, posted, withdrawn, cancelled }
     }
 
     fn at(&self, who: Who) -> (Turns, Actor, ConversationId) {
@@ -63,12 +69,14 @@ impl Person {
     /// Posts like a page: retries with the same key until the message is known to be stored.
     pub(crate) fn post(&self, who: Who, (key, text): (&'static str, &'static str)) {
         let ((turns, ada, id), posted) = (self.at(who), self.posted.clone());
+        let limited = self.limited.clone();
+        self.asked.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
                 match turns.say(&ada, &id, text.to_owned(), client).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
-                    Err(PostError::Limited(limit)) => panic!("{limit:?}"),
+                    Err(PostError::Limited(_)) => return limited.store(true, Ordering::Relaxed),
                     Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
                 }
             }

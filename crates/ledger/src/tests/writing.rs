@@ -101,3 +101,37 @@ async fn nothing_is_written_after_a_forged_head() {
     // The instance that wrote the head notices that it was replaced.
     assert!(first.open(entry(&ada, NOON)).await.is_err());
 }
+
+#[tokio::test]
+async fn a_marker_that_names_another_entry_closes_nothing() {
+    let store = store();
+    let (ledger, ada) = (instance(&store), actor("acme", "ada"));
+    let own = ledger.open(elevated(&ada, NOON, 1)).await.unwrap();
+    let refused = Entry { verdict: Verdict::Refused("denied".into()), ..elevated(&ada, NOON, 1) };
+    let others = [
+        ledger.open(elevated(&ada, NOON, 2)).await.unwrap(),
+        ledger.open(elevated(&actor("other", "eve"), NOON, 1)).await.unwrap(),
+        ledger.open(entry(&ada, NOON)).await.unwrap(),
+        ledger.open(refused).await.unwrap(),
+    ];
+    for other in others {
+        store.put(crate::signed_ledger::pointer(names::spent("acme", &approval(1)), &other));
+        let again = ledger.open(elevated(&ada, NOON, 1)).await;
+        assert!(matches!(again, Err(OpenError::Unavailable(_))), "{other:?}: {again:?}");
+    }
+    store.put(crate::signed_ledger::pointer(names::spent("acme", &approval(1)), &own));
+    assert!(matches!(ledger.open(elevated(&ada, NOON, 1)).await, Err(OpenError::Spent(entry)) if entry == own));
+}
+
+#[tokio::test]
+async fn an_entry_that_was_changed_is_not_closed() {
+    let store = store();
+    let (ledger, ada) = (instance(&store), actor("acme", "ada"));
+    let id = ledger.open(entry(&ada, NOON)).await.unwrap();
+    let (chain, seq) = names::place(&id).unwrap();
+    let mut row = store.everything().into_iter().find(|row| row.key == names::record(chain, seq)).unwrap();
+    let body = row.text("body").unwrap().replace("acme", "evil");
+    row.attributes.insert("body".to_owned(), Value::text(&body));
+    store.put(row);
+    assert!(ledger.close(&id, Outcome::Done, NOON + 1).await.is_err());
+}
