@@ -22,6 +22,10 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Time without a request after which a cached entry is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
+/// Age at which a list is read again, whatever its stamp: stamp and list are read by two requests, so a list may be cached
+/// under a stamp that is newer.
+const LIST_AGE: Duration = Duration::from_secs(60);
+
 /// Most cached headers, and most cached lists.
 const MOST: u64 = 10_000;
 
@@ -111,7 +115,7 @@ impl CachedConversations {
         let logs = Cache::builder().max_capacity(MOST_BYTES).time_to_idle(IDLE);
         let logs = logs.weigher(|_, log: &Arc<Log>| log.bytes).build();
         let headers = Cache::builder().max_capacity(MOST).time_to_idle(IDLE).build();
-        let lists = Cache::builder().max_capacity(MOST).time_to_idle(IDLE).build();
+        let lists = Cache::builder().max_capacity(MOST).time_to_live(LIST_AGE).build();
         Self { store, glances, logs, headers, lists }
     }
 
@@ -129,14 +133,15 @@ impl CachedConversations {
             Some(id) => self.header(actor, id).await?,
             None => None,
         };
-        let known = header.as_ref().map(|header| (&header.id, self.known(&key(actor, &header.id)).last()));
-        let Glance { list, grown, open } = self.glances.glance(actor, known, SystemClock.now()).await?;
+        // Held across the request: the cache may drop the log meanwhile.
+        let known = header.as_ref().map(|header| self.known(&key(actor, &header.id))).unwrap_or_default();
+        let log = header.as_ref().map(|header| (&header.id, known.last()));
+        let Glance { list, grown, open } = self.glances.glance(actor, log, SystemClock.now()).await?;
         let listing = self.listing(actor, part, list).await?;
         let conversation = match header {
             None => None,
             Some(header) => {
-                let log =
-                    if grown { self.read_on(actor, &header.id).await? } else { self.known(&key(actor, &header.id)) };
+                let log = if grown { self.read_on(actor, &header.id).await? } else { known };
                 Some((header, log))
             }
         };
@@ -223,3 +228,6 @@ impl fmt::Debug for CachedConversations {
         f.debug_struct("CachedConversations").field("logs", &self.logs.entry_count()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +24,9 @@ const HEAD: Duration = Duration::from_secs(75);
 const BUFFER: usize = 64 * 1024;
 /// Most simultaneous connections. Further ones wait in the operating system's accept queue.
 const CONNECTIONS: usize = 32_768;
+/// Longest wait for open answers after a stop. Turns have ended by then, and streams with them; a client that does not read
+/// must not keep the server from stopping.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// Pause after a failed accept, which most likely means that too many files are open.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -41,6 +44,8 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
         };
         let (socket, place) = match accepted {
             Ok(accepted) => accepted,
+            // The client has gone before it was accepted.
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,
             Err(error) => {
                 tracing::error!(error = %error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
@@ -61,7 +66,9 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
         });
     }
     drop(listener);
-    connections.shutdown().await;
+    if tokio::time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
+        tracing::warn!("connections that did not end in time are cut");
+    }
 }
 
 async fn accept(

@@ -1,4 +1,4 @@
-//! `crash`: the long form of the kill tests, and of the crossings of two instances.
+//! `crash`: runs the kill tests and the crossings of two instances for longer than the normal tests do.
 
 use anyhow::{Context, Result, bail};
 
@@ -8,19 +8,19 @@ use crate::shell::{self, step};
 use crate::table::{self, Table};
 use crate::workspace::Workspace;
 
-/// The one test that kills; its short form runs with all other tests.
+/// The test that kills the server. Its short form runs with all other tests.
 const TEST: &str = "kills_anywhere_lose_nothing_and_do_nothing_twice";
 
-/// How often to kill, and where.
+/// The options of the command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Kills {
-    /// At least so many.
+    /// Minimum number of kills.
     pub(crate) kills: u32,
-    /// The same seed kills at the same places.
+    /// Seed of the random places; the same seed kills at the same places.
     pub(crate) seed: u64,
-    /// One run of the list alone, and no crossings.
+    /// Number of the only run to repeat, without crossings.
     pub(crate) run: Option<u32>,
-    /// So many pairs of crossings, beside every single one.
+    /// Number of pairs of crossings to run, in addition to all single crossings.
     pub(crate) pairs: u32,
 }
 
@@ -31,7 +31,7 @@ impl Default for Kills {
 }
 
 impl Kills {
-    /// Reads the words of the command line.
+    /// Parses the options of the command line.
     pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
         let mut kills = Self::default();
         let mut words = words.into_iter();
@@ -50,10 +50,10 @@ impl Kills {
     }
 }
 
-/// Kills the server until the list is done, then crosses its turns, also when a kill did harm. Prints one table; a violation
-/// is a failure.
+/// Kills the server until all runs are done, then runs the crossings, even if a kill caused a violation. Prints one
+/// table and fails on any violation.
 pub(crate) fn crash(workspace: &mut Workspace, kills: &Kills) -> Result<()> {
-    // The same toolchain and the same features as all tests have, so that nothing is compiled a second time.
+    // Uses the toolchain and features of the other tests, so that nothing is compiled twice.
     setup::ensure(workspace, &[Need::WebAssembly])?;
     let table = Table::begin(workspace)?;
     let killed = step("kill the server", || kill(workspace, kills, &table));

@@ -1,4 +1,4 @@
-//! `model`: the crossings of two instances in the long form that the tests only sample.
+//! `model`: the long run of the crossings of two instances, which the normal tests only sample.
 
 use anyhow::{Context, Result, bail};
 
@@ -7,17 +7,17 @@ use crate::shell::{self, step};
 use crate::table::{self, Table};
 use crate::workspace::Workspace;
 
-/// The one test that goes as far as it is asked.
+/// The test whose extent is set by environment variables.
 const TEST: &str = "schedules::crossings_hold_as_far_as_asked";
 
-/// The schedules to run, beside every single crossing.
+/// The schedules to run in addition to all single crossings.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Crossings {
-    /// So many pairs; all of them, if `None`.
+    /// Number of pairs; all of them if `None`.
     pub(crate) pairs: Option<u32>,
-    /// So many triples.
+    /// Number of triples.
     pub(crate) triples: u32,
-    /// The same seed samples the same schedules.
+    /// Seed of the samples; the same seed runs the same schedules.
     pub(crate) seed: u64,
 }
 
@@ -28,7 +28,7 @@ impl Default for Crossings {
 }
 
 impl Crossings {
-    /// Reads the words of the command line.
+    /// Parses the options of the command line.
     pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
         let mut crossings = Self::default();
         let mut words = words.into_iter();
@@ -46,7 +46,7 @@ impl Crossings {
     }
 }
 
-/// Runs all schedules as a release, and prints their counts and times.
+/// Runs the schedules in a release build and prints their counts and times.
 pub(crate) fn model(workspace: &mut Workspace, crossings: &Crossings) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly])?;
     let table = Table::begin(workspace)?;
@@ -55,7 +55,7 @@ pub(crate) fn model(workspace: &mut Workspace, crossings: &Crossings) -> Result<
     explored
 }
 
-/// Runs the test that explores.
+/// Runs the exploring test, which appends its counts to `table`.
 pub(crate) fn explore(workspace: &Workspace, profile: &[&str], crossings: &Crossings, table: &Table) -> Result<()> {
     let Crossings { pairs, triples, seed } = crossings;
     let mut cargo = workspace.cargo(["test", "--workspace", "--exclude", "frontend", "--test", "crossings"]);

@@ -1,4 +1,4 @@
-//! The table of what long tests counted. Each test appends a line to a file: kind, count, violations, seconds.
+//! The summary of the long tests. Each test appends a line to a file: kind, count, violations, seconds.
 
 use std::fmt::Write;
 use std::fs;
@@ -9,13 +9,13 @@ use anyhow::{Context, Result};
 use crate::shell::say;
 use crate::workspace::Workspace;
 
-/// The variable that names the file.
+/// Environment variable with the path of the file.
 pub(crate) const VARIABLE: &str = "CRASH_REPORT";
 
 pub(crate) struct Table(PathBuf);
 
 impl Table {
-    /// An empty table.
+    /// Creates an empty table.
     pub(crate) fn begin(workspace: &Workspace) -> Result<Self> {
         let path = workspace.built("crash.tsv");
         fs::write(&path, "").with_context(|| path.display().to_string())?;
@@ -26,7 +26,7 @@ impl Table {
         &self.0
     }
 
-    /// Prints what the tests have appended.
+    /// Prints the lines that the tests appended.
     pub(crate) fn print(&self) -> Result<()> {
         say(table(&fs::read_to_string(&self.0)?));
         Ok(())

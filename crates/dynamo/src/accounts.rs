@@ -1,6 +1,7 @@
-//! What people's connected accounts are borrowed by, sealed: each person has a data key, wrapped by the keyring, and each of
-//! their accounts is sealed under it, bound to tenant, issuer, subject, agent and provider. Who has the table has no token,
-//! and what is moved to another person, provider or agent does not open.
+//! The stored tokens of people's connected accounts, encrypted. Each person has a data key, wrapped by the keyring.
+//! Each of their accounts is encrypted under it and bound to tenant, issuer, subject, agent and provider. Access to
+//! the table thus reveals no token, and an item that is moved to another person, provider or agent cannot be
+//! decrypted.
 
 mod data_key;
 mod owner;
@@ -21,10 +22,10 @@ use secrecy::zeroize::Zeroizing;
 use std::fmt;
 use std::sync::Arc;
 
-/// Sort key of a person's data key.
+/// Sort key of the item with a person's data key.
 const KEY: &str = "key";
 
-/// Sealed tokens in the table `countersign`.
+/// Connected accounts in the table `countersign`.
 #[derive(Clone)]
 pub struct DynamoAccounts {
     client: Client,
@@ -33,49 +34,49 @@ pub struct DynamoAccounts {
     agent: String,
 }
 
-/// What is kept of an account.
+/// The stored record of a connected account.
 #[derive(Debug)]
 pub struct KeptAccount {
-    /// What was kept, opened.
+    /// The decrypted record.
     pub plain: Zeroizing<Vec<u8>>,
-    /// Another one after each write, and never again the same.
+    /// Random version, replaced by each write.
     pub version: String,
-    /// When it was connected, in milliseconds since 1970.
+    /// Time at which the account was connected, in milliseconds since 1970.
     pub since: Millis,
 }
 
-/// What must be true for a write.
+/// The condition of a write.
 #[derive(Debug, Clone, Copy)]
 pub enum Condition<'a> {
-    /// Nothing; the account was connected at this time.
+    /// No condition: the account was connected anew, at this time in milliseconds since 1970.
     Connected(Millis),
-    /// It is of this version.
+    /// The stored record has this version.
     Version(&'a str),
 }
 
-/// What became of asking for the lease on an account.
+/// The result of a request for the lease on an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountLease {
-    /// It is ours.
+    /// The caller holds the lease.
     Ours,
-    /// Another one has it.
+    /// Another caller holds the lease.
     Busy,
-    /// The account is of another version, or gone.
+    /// The account has another version or does not exist.
     Changed,
 }
 
 impl DynamoAccounts {
-    /// Accounts in `table`, borrowed by `agent`, under data keys that `keyring` wraps.
+    /// Creates the store of the accounts that `agent` uses, in `table`; `keyring` wraps the data keys.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>, agent: String) -> Self {
         Self { client, table, keyring, agent }
     }
 
-    /// All accounts of this person that open, each with its provider. One that does not is another's, planted, or changed:
-    /// it is none, and the log says so.
+    /// Returns the person's accounts, each with its provider. Accounts that cannot be decrypted (tampered with or
+    /// moved) are skipped and logged.
     ///
     /// # Errors
-    /// [`Unavailable`], also when the person's data key cannot be unwrapped.
+    /// [`Unavailable`], also if the person's data key cannot be unwrapped.
     pub async fn all(&self, actor: &Actor) -> Result<Vec<(String, KeptAccount)>, Unavailable> {
         let own = Owner::of(actor, &self.agent);
         let request = self.client.query().table_name(&self.table).consistent_read(true);
@@ -111,19 +112,19 @@ impl DynamoAccounts {
         Ok(accounts)
     }
 
-    /// This person's account at `provider`, as [`DynamoAccounts::all`] has it.
+    /// Returns the person's account at `provider`, read as in [`DynamoAccounts::all`].
     ///
     /// # Errors
-    /// [`Unavailable`], as there.
+    /// [`Unavailable`], as in [`DynamoAccounts::all`].
     pub async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<KeptAccount>, Unavailable> {
         let all = self.all(actor).await?;
         Ok(all.into_iter().find(|(own, _)| own == provider).map(|(_, kept)| kept))
     }
 
-    /// Keeps `plain` and ends the lease; `false` when the condition does not hold.
+    /// Stores `plain` and removes the lease. Returns `false` and writes nothing if the condition does not hold.
     ///
     /// # Errors
-    /// [`Unavailable`]: it may have been written.
+    /// [`Unavailable`]: the record may have been written.
     pub async fn write(
         &self,
         actor: &Actor,
@@ -150,7 +151,7 @@ impl DynamoAccounts {
         held(request.send().await)
     }
 
-    /// Takes the lease on renewing what is of `version`, until `until`.
+    /// Takes the lease on refreshing the record of this `version`. It expires at `until`, in milliseconds since 1970.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -179,7 +180,7 @@ impl DynamoAccounts {
         Ok(if same { AccountLease::Busy } else { AccountLease::Changed })
     }
 
-    /// Gives back the lease on what is of `version`.
+    /// Releases the lease on the record of this `version`; has no effect if the version has changed.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -191,7 +192,7 @@ impl DynamoAccounts {
         held(request.send().await).map(|_| ())
     }
 
-    /// Takes an account away, of this version or of any. One that is not there is no matter.
+    /// Removes the account, or only if it has this `version`. Removing an account that does not exist succeeds.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -222,7 +223,7 @@ fn not_sealed(error: SealError) -> Unavailable {
     Unavailable::new(VAULT, error.to_string())
 }
 
-/// The name that a person knows this part of the store by.
+/// Name of this part of the store in messages to people.
 const VAULT: &str = "the vault";
 
 fn random<const N: usize>() -> Result<String, Unavailable> {
@@ -231,7 +232,7 @@ fn random<const N: usize>() -> Result<String, Unavailable> {
     Ok(hex(&bytes))
 }
 
-/// Whether a conditional write was done.
+/// Returns whether the condition of a conditional write held.
 fn held<T, E>(answer: Result<T, SdkError<E>>) -> Result<bool, Unavailable>
 where
     E: std::error::Error + aws_sdk_dynamodb::error::ProvideErrorMetadata + 'static,

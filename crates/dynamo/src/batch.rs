@@ -1,4 +1,4 @@
-//! Many items by one request.
+//! Reads many items with few requests.
 
 use crate::item::Item;
 use crate::{SERVICE, unavailable};
@@ -7,16 +7,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use std::time::Duration;
 
-/// Most keys of one `BatchGetItem` (its API reference, "Limits").
+/// Maximum number of keys in one `BatchGetItem` (API reference, "Limits").
 const KEYS_A_REQUEST: usize = 100;
-/// Most requests for the keys of one batch: an answer may leave some out.
+/// Maximum number of requests for one batch: a response may leave keys unprocessed.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The items under these keys, in any order, read consistently. Absent ones are left out.
+/// Returns the items under these keys in any order, with consistent reads. Absent items are left out.
 ///
 /// # Errors
-/// [`Unavailable`], also when some keys stay unanswered.
+/// [`Unavailable`], also if some keys are still unprocessed after all attempts.
 pub(crate) async fn get(client: &Client, table: &str, keys: Vec<Item>) -> Result<Vec<Item>, Unavailable> {
     let mut found = Vec::new();
     for part in keys.chunks(KEYS_A_REQUEST) {

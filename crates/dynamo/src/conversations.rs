@@ -1,4 +1,4 @@
-//! Conversations: a header, a row in the owner's list, and numbered events, each sealed for its place.
+//! Conversations: a header, an item in the owner's list, and numbered events, each encrypted and bound to its place.
 
 use crate::item::{Item, broken, number, s, text};
 use crate::queue::QueueItem;
@@ -31,13 +31,13 @@ pub struct DynamoConversations {
 }
 
 impl DynamoConversations {
-    /// Conversations in `table`, sealed with `keyring`.
+    /// Creates the store in `table`; `keyring` encrypts the events.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, keyring }
     }
 
-    /// Whether the table answers: for the readiness endpoint.
+    /// Checks that the table responds, for the readiness endpoint.
     ///
     /// # Errors
     /// [`Unavailable`] with the cause.
@@ -46,7 +46,7 @@ impl DynamoConversations {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    /// Opens the event `number` of a log.
+    /// Decrypts the event `number` of a log.
     async fn event(&self, number: u64, item: &Item) -> Result<Numbered, ReadError> {
         let unreadable = |reason| ReadError::Unreadable { number, reason };
         let sk = text(item, "sk")?;
@@ -58,7 +58,7 @@ impl DynamoConversations {
         row::open(&keyring, text(item, "pk")?, sk, number, &sealed).map_err(unreadable)
     }
 
-    /// The item of an event, with a nonce by which a retry knows its own.
+    /// Creates the item of an event, with a nonce by which a retried request recognizes its own write.
     fn item(&self, pk: String, entry: &Numbered, nonce: String) -> Result<Item, Unavailable> {
         let sk = keys::event(entry.number);
         let sealed = row::seal(&self.keyring, &pk, &sk, entry);
@@ -68,8 +68,8 @@ impl DynamoConversations {
         Ok(item)
     }
 
-    /// Decides what a failed condition means. The SDK repeats a request whose answer came too late, and the repetition
-    /// finds the number taken by the event of the first try.
+    /// Interprets a failed condition. The SDK retries a request whose response was late, and the retry then finds the
+    /// number taken by its own first attempt.
     async fn taken(&self, pk: String, number: u64, nonce: &str) -> Result<(), AppendError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let answer = request.key("pk", s(pk)).key("sk", s(keys::event(number))).send().await.map_err(unavailable)?;
@@ -104,7 +104,12 @@ impl Conversations for DynamoConversations {
     }
 
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        self.header_item(actor, id).await?.map(|item| header(&item)).transpose()
+        let header = self.header_item(actor, id).await?.map(|item| header(&item)).transpose()?;
+        // The item is not sealed: one that names another conversation was planted.
+        if header.as_ref().is_some_and(|header| header.id != *id) {
+            return Err(broken("id"));
+        }
+        Ok(header)
     }
 
     async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable> {
@@ -153,7 +158,8 @@ impl Conversations for DynamoConversations {
         let request = moves.into_iter().fold(request, |request, write| request.transact_items(write));
         match transaction::write(request).await {
             Ok(()) => Ok(()),
-            // Another event was appended first: the number is taken, or the conversation was moved in its owner's list.
+            // Another event was appended first: the number is taken, or the conversation has moved in its owner's
+            // list.
             Err(error) if transaction::failed_condition(&error).is_some() => self.taken(pk, event.number, &nonce).await,
             Err(error) => Err(unavailable(*error).into()),
         }
@@ -185,7 +191,7 @@ impl Conversations for DynamoConversations {
     }
 }
 
-/// The condition of an append.
+/// Condition of an append: no item exists under the key.
 const FREE: &str = "attribute_not_exists(pk)";
 
 fn header(item: &Item) -> Result<Header, Unavailable> {

@@ -1,4 +1,4 @@
-//! The feed in the table `countersign`: one partition, whose rows live for minutes.
+//! The feed in the table `countersign`: one partition whose items expire after ten minutes.
 
 use crate::item::{n, s, text};
 use crate::{SERVICE, keys, random, unavailable};
@@ -9,14 +9,15 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 
 const PARTITION: &str = "feed";
-/// Seconds until the table may delete a row. It does so late, which costs nothing: rows are read by their time.
+/// Time to live of an item, in seconds. DynamoDB deletes expired items late, which is harmless because readers select
+/// by time.
 const LIFETIME: i64 = 600;
-/// Most logs that one row names.
+/// Maximum number of logs in one item.
 const LOGS_A_ROW: usize = 1_000;
-/// Most rows that one look reads: far more than instances write in the time of one.
+/// Maximum number of items that one poll reads: far more than all instances write between two polls.
 const ROWS_A_LOOK: i32 = 5_000;
 
-/// The feed of all instances that share a table.
+/// The feed that all instances with the same table share.
 #[derive(Debug, Clone)]
 pub struct DynamoFeed {
     client: Client,
@@ -24,7 +25,7 @@ pub struct DynamoFeed {
 }
 
 impl DynamoFeed {
-    /// The feed in `table`.
+    /// Creates the feed in `table`.
     #[must_use]
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
@@ -69,7 +70,7 @@ impl Feed for DynamoFeed {
     }
 }
 
-/// Reads a line. One that somebody else wrote is left out.
+/// Parses a line; returns `None` for one that this code did not write.
 fn growth(line: &str) -> Option<Growth> {
     let (log, number) = line.split_once(' ')?;
     Some(Growth { log: LogName(log.to_owned()), number: number.parse().ok()? })

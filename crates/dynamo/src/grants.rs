@@ -1,5 +1,6 @@
-//! The refresh tokens of people's sign-ins, sealed, one a session: what a token vault lends by. A grant lives as long as its
-//! session, however that ends; a turn that goes on elsewhere finds it by whose it is.
+//! Encrypted refresh tokens of people's sign-ins, one for each session, which a token vault exchanges for access
+//! tokens. A refresh token is stored as long as its session lasts. A turn that runs outside of a request finds it by
+//! the person.
 
 use crate::item::{Item, b, n, number, s, text};
 use crate::sessions::key;
@@ -14,7 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 use tower_sessions::session::Id;
 
-/// Sealed refresh tokens in the table `countersign`.
+/// Encrypted refresh tokens in the table `countersign`.
 #[derive(Clone)]
 pub struct Grants {
     client: Client,
@@ -24,13 +25,13 @@ pub struct Grants {
 }
 
 impl Grants {
-    /// Grants in `table`, of sessions in the table `sessions`, sealed with `keyring`.
+    /// Creates the store in `table`, for sessions in the table `sessions`; `keyring` encrypts the tokens.
     #[must_use]
     pub fn new(client: Client, table: String, sessions: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, sessions, keyring }
     }
 
-    /// Keeps the refresh token of the person's session `id`, until `until` (seconds since 1970).
+    /// Stores the refresh token of the person's session `id` with the expiry time `until`, in seconds since 1970.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -49,8 +50,8 @@ impl Grants {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    /// The refresh token of the person's newest session that has not ended; none, if there is no such session. A session with
-    /// another organization is none of these.
+    /// Returns the refresh token of the person's newest session that has not ended; `None` if there is no such
+    /// session. Sessions of the same person in another organization are not considered.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -59,7 +60,8 @@ impl Grants {
         for item in self.of(&pk).await? {
             let session = text(&item, "sk")?;
             let own = [session.to_owned()];
-            if !sessions::any_lives(&self.client, &self.sessions, &own, now.div_euclid(1000)).await? {
+            let now = now.div_euclid(1000);
+            if !sessions::any_lives(&self.client, &self.sessions, &self.keyring, actor, &own, now).await? {
                 continue;
             }
             if let Some(token) = self.opened(&pk, session, &item).await? {
@@ -69,10 +71,10 @@ impl Grants {
         Ok(None)
     }
 
-    /// Keeps `fresh` in the place of `old`, which the provider has replaced by it. Where nobody else has done so meanwhile.
+    /// Replaces the refresh token `old` by `fresh`, which the provider issued in its place (refresh token rotation).
     ///
     /// # Errors
-    /// [`Unavailable`], also when `old` is not there any more.
+    /// [`Unavailable`], also if `old` is no longer stored or was replaced concurrently.
     pub async fn replace(&self, actor: &Actor, old: &SecretString, fresh: &SecretString) -> Result<(), Unavailable> {
         let pk = keys::grants_of(actor);
         for item in self.of(&pk).await? {
@@ -96,7 +98,7 @@ impl Grants {
         Err(Unavailable::new(SERVICE, "the grant that was used is not there any more"))
     }
 
-    /// Removes the refresh token of the person's session `id`, and returns it; `None` if there was none.
+    /// Removes the refresh token of the person's session `id` and returns it; `None` if there was none.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -110,7 +112,7 @@ impl Grants {
         }
     }
 
-    /// The person's grants, the newest first.
+    /// Returns the person's items, newest first.
     async fn of(&self, pk: &str) -> Result<Vec<Item>, Unavailable> {
         let request = self.client.query().table_name(&self.table).consistent_read(true);
         let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk));
@@ -118,7 +120,7 @@ impl Grants {
         Ok(newest_first(items))
     }
 
-    /// The token; none, if it was sealed with a key that is gone, moved, or planted.
+    /// Decrypts the token; `None` if its key is gone or the item was moved or forged.
     async fn opened(&self, pk: &str, session: &str, item: &Item) -> Result<Option<SecretString>, Unavailable> {
         let sealed = Sealed { key: text(item, "key")?.to_owned(), bytes: sealed_item::bytes(item) };
         let plain = self.keyring.open(&place(pk, session), &sealed).await?;
@@ -130,13 +132,13 @@ impl Grants {
     }
 }
 
-/// One without a time, which is none of ours, comes last.
+/// Items without a time were not written by this code and come last.
 fn newest_first(mut items: Vec<Item>) -> Vec<Item> {
     items.sort_by_key(|item| std::cmp::Reverse(number::<Millis>(item, "at").unwrap_or(0)));
     items
 }
 
-/// What a grant is sealed to: whose it is, and of which session.
+/// Returns the associated data of an encrypted token: its person and session.
 fn place(pk: &str, session: &str) -> String {
     format!("{pk} {session}")
 }

@@ -1,4 +1,4 @@
-//! Attributes in and out.
+//! Conversions of attribute values.
 
 use agent::ports::Unavailable;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -20,12 +20,12 @@ pub(crate) fn b(bytes: Vec<u8>) -> AttributeValue {
     AttributeValue::B(bytes.into())
 }
 
-/// A text attribute. An item without it is broken, which is no answer.
+/// Returns a text attribute, or an error if the item has none of this name.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str, Unavailable> {
     item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| broken(name))
 }
 
-/// A number attribute.
+/// Returns a number attribute, or an error if the item has none of this name.
 pub(crate) fn number<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T, Unavailable> {
     let text = item.get(name).and_then(|value| value.as_n().ok());
     text.and_then(|text| text.parse().ok()).ok_or_else(|| broken(name))

@@ -1,56 +1,56 @@
-//! The keys of the table `countersign`. Every key starts from the identity of its owner.
+//! Keys of the table `countersign`. Every key of a person's item begins with the identity of that person.
 
 use agent::{Actor, ids::ConversationId};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// The owner of a conversation: tenant, issuer and subject together; the same `sub` of another issuer is another owner.
+/// Returns the owner part of a key: tenant, issuer and subject. The same `sub` of another issuer is another owner.
 fn owner(actor: &Actor) -> String {
     let issuer = hash(actor.issuer());
     format!("{}#{}#{}", part(actor.tenant()), &issuer[..16], part(actor.subject()))
 }
 
-/// Partition of one conversation: header and events.
+/// Returns the partition of one conversation: its header and events.
 pub(crate) fn conversation(actor: &Actor, id: &ConversationId) -> String {
     format!("conv#{}#{id}", owner(actor))
 }
 
-/// Partition of the list of an owner's conversations.
+/// Returns the partition of the list of an owner's conversations.
 pub(crate) fn conversations_of(actor: &Actor) -> String {
     format!("user#{}", owner(actor))
 }
 
-/// Partition of what a person's sign-ins lend by.
+/// Returns the partition of a person's refresh tokens.
 pub(crate) fn grants_of(actor: &Actor) -> String {
     format!("grants#{}", owner(actor))
 }
 
-/// How many partitions hold the list of work: few, since each is asked for what was left behind.
+/// Number of partitions of the queue. Few, because each is queried to find orphaned turns.
 pub(crate) const WORK_SHARDS: u8 = 4;
 
-/// Partition of a part of the list of work.
+/// Returns one partition of the queue.
 pub(crate) fn work_shard(shard: u8) -> String {
     format!("work#{shard}")
 }
 
-/// Partition and sort key of a conversation's work.
+/// Returns the partition and sort key of a conversation's entry in the queue.
 pub(crate) fn work(actor: &Actor, id: &ConversationId) -> (String, String) {
     let key = conversation(actor, id);
     let shard = Sha256::digest(key.as_bytes())[0] % WORK_SHARDS;
     (work_shard(shard), key)
 }
 
-/// Sort key of an event; twelve digits sort as the numbers do.
+/// Returns the sort key of an event: twelve digits, so that text order is numeric order.
 pub(crate) fn event(number: u64) -> String {
     format!("e#{number:012}")
 }
 
-/// SHA-256 in lower-case hexadecimal.
+/// Returns the SHA-256 digest in lower-case hexadecimal.
 pub(crate) fn hash(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// Bytes in lower-case hexadecimal.
+/// Encodes bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
         // Writing to a string cannot fail.
@@ -59,7 +59,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Text without the separator, so that no subject can reach into another one's keys.
+/// Escapes the separator `#`, so that no subject can produce another's keys.
 pub(crate) fn part(text: &str) -> String {
     text.replace('%', "%25").replace('#', "%23")
 }

@@ -1,5 +1,5 @@
-//! The queue of conversations with a turn to run, and the instance that runs each. One conditional update takes or renews a
-//! lease. The queue lies in a few partitions, so that orphaned turns are found without a scan.
+//! The queue of conversations that have a turn to run, and the instance that runs each. One conditional update takes
+//! or renews a lease. A few partitions hold the whole queue, so that orphaned turns are found without a scan.
 
 use crate::item::{Item, broken, s, text};
 use crate::queue::{self, QueueItem};
@@ -26,7 +26,7 @@ pub struct DynamoLeases {
 }
 
 impl DynamoLeases {
-    /// Leases in `table`, whose entries are sealed with `keyring`.
+    /// Creates the leases in `table`; `keyring` encrypts the entries of the queue.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, keyring }
@@ -88,7 +88,7 @@ impl Leases for DynamoLeases {
             .expression_attribute_values(":me", s(&by.0));
         match request.send().await {
             Ok(_) => Ok(()),
-            // Somebody else has it, or nobody: there is nothing to give back.
+            // Another instance holds the lease, or none: nothing to release.
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(()),
             Err(error) => Err(unavailable(error)),
         }

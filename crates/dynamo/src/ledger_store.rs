@@ -1,4 +1,4 @@
-//! The store of the ledger's rows: the table `countersign`, always read consistently.
+//! The [`LedgerStore`] in the table `countersign`, with consistent reads.
 
 mod transaction;
 
@@ -20,7 +20,7 @@ pub struct DynamoLedgerStore {
 }
 
 impl DynamoLedgerStore {
-    /// The rows in `table`.
+    /// Creates the store in `table`.
     #[must_use]
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
@@ -83,7 +83,7 @@ async fn within(request: QueryFluentBuilder, range: &SortRange, most: usize) -> 
     rows(request, most).await
 }
 
-/// The rows of a query, at most so many, whatever the number of pages.
+/// Returns the rows of a query over all its pages, at most `most`.
 async fn rows(request: QueryFluentBuilder, most: usize) -> Result<Vec<Row>, Unavailable> {
     let mut items = request.into_paginator().items().send();
     let mut found = Vec::new();

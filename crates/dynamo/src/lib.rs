@@ -1,9 +1,11 @@
-//! Sessions, conversations, leases and the ledger's rows on DynamoDB.
-//! It must never know what a conversation is about, nor who may read it: keys start from the caller's identity,
-//! so a foreign id finds nothing.
+//! DynamoDB adapters for sessions, conversations, leases, connected accounts and the rows of the ledger.
+//!
+//! This crate must not depend on the content of a conversation, nor decide who may read it. Keys begin with the
+//! identity of the caller, so the id of another person's item finds nothing.
 
 mod accounts;
 mod batch;
+mod conflicts;
 mod conversations;
 mod feed;
 mod grants;
@@ -41,23 +43,24 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use std::time::Duration;
 
-/// The name that a person knows the service by.
+/// Name of the service in messages to people.
 pub const SERVICE: &str = "the conversation store";
 
-/// Longest time of one operation, its retries included.
+/// Maximum time of one operation, including its retries.
 const TIMEOUT: Duration = Duration::from_secs(6);
 
-/// A client in the account and region of `aws`, at another endpoint if one is given.
+/// Creates a client for the account and region of `aws`; `endpoint_url` replaces the regional endpoint.
 #[must_use]
 pub fn client(aws: &aws_config::SdkConfig, endpoint_url: Option<String>) -> Client {
     let mut builder = aws_sdk_dynamodb::config::Builder::from(aws).timeout_config(timeouts());
+    builder = builder.retry_classifier(conflicts::Conflicts);
     if let Some(url) = endpoint_url {
         builder = builder.endpoint_url(url);
     }
     Client::from_conf(builder.build())
 }
 
-/// The SDK's own leave an answer all the time in the world.
+/// Returns the timeouts of the client. By default the SDK waits for a response without limit.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
@@ -74,7 +77,7 @@ where
     Unavailable::new(SERVICE, DisplayErrorContext(error).to_string())
 }
 
-/// A random text of 24 letters and digits.
+/// Returns 12 random bytes as 24 hexadecimal digits.
 fn random() -> Result<String, Unavailable> {
     let mut bytes = [0_u8; 12];
     getrandom::fill(&mut bytes).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;

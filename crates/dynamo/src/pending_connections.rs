@@ -1,5 +1,5 @@
-//! Connections of accounts that a session has begun and not completed: items of their own, sealed, few for each session, and
-//! taken out once.
+//! Account connections that a session has begun but not completed. Each is an encrypted item that can be taken once;
+//! a session has few of them.
 
 use crate::item::{n, number, s, text};
 use crate::keys::hash;
@@ -12,10 +12,10 @@ use sealing::LiveKeyring;
 use std::sync::Arc;
 use tower_sessions::session::Id;
 
-/// Most connections that one session may have begun and not completed; a further one takes the place of the oldest.
+/// Maximum number of pending connections of a session; a further one replaces the oldest.
 const MOST_PENDING: usize = 4;
 
-/// Sealed pending connections in the table `countersign`.
+/// Encrypted pending connections in the table `countersign`.
 #[derive(Debug, Clone)]
 pub struct PendingConnections {
     client: Client,
@@ -24,13 +24,14 @@ pub struct PendingConnections {
 }
 
 impl PendingConnections {
-    /// Pending connections in `table`, sealed with `keyring`.
+    /// Creates the store in `table`; `keyring` encrypts the items.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, keyring }
     }
 
-    /// Keeps what the session `id` began under `state` at `now`, until `until`.
+    /// Stores the connection that the session `id` began with `state` at `now`, until `until`, both in milliseconds
+    /// since 1970.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -51,7 +52,8 @@ impl PendingConnections {
         self.forget_surplus(&pk).await
     }
 
-    /// Takes out what the session `id` began under `state`; `None` if there is no such thing, or it was taken out before.
+    /// Removes and returns the connection that the session `id` began with `state`; `None` if there is none, or if it
+    /// was taken before.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -67,7 +69,8 @@ impl PendingConnections {
         Ok(plain)
     }
 
-    /// Removes the oldest beyond [`MOST_PENDING`]. Each keeper does so after its own write, so the last one of many sees all.
+    /// Removes the oldest items beyond [`MOST_PENDING`]. Runs after each write, so the last of several concurrent
+    /// calls sees all items.
     async fn forget_surplus(&self, pk: &str) -> Result<(), Unavailable> {
         let request = self.client.query().table_name(&self.table).consistent_read(true);
         let request = request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", s(pk));
@@ -82,12 +85,12 @@ impl PendingConnections {
     }
 }
 
-/// The partition of a session: whoever signs in again begins anew.
+/// Returns the partition of a session. A new sign-in creates a new session, which starts without pending connections.
 fn partition(id: &Id) -> String {
     format!("connecting#{}", key(id))
 }
 
-/// The binding of a sealed pending connection: its session and its state.
+/// Returns the associated data of an encrypted connection: its session and state.
 fn place(pk: &str, sk: &str) -> String {
     format!("{pk} {sk}")
 }

@@ -1,5 +1,5 @@
-//! What tools from elsewhere were when they were first seen, for each organization and server by itself.
-//! It must never know what a definition says: bodies are kept and compared as they are.
+//! Pinned definitions of MCP tools, as they were first seen or last accepted, for each organization and server. This
+//! crate does not interpret them: bodies are stored and compared as text.
 
 use crate::item::{Item, n, number, s, text};
 use crate::keys::part;
@@ -8,56 +8,56 @@ use agent::ports::{Millis, Unavailable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 
-/// Pins in the table `countersign`.
+/// Pinned tool definitions in the table `countersign`.
 #[derive(Debug, Clone)]
 pub struct DynamoPins {
     client: Client,
     table: String,
 }
 
-/// What is pinned for one tool.
+/// The pinned definition of a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PinnedBody {
-    /// What the tool was when it was first seen, or as it was accepted.
+    /// Definition as it was first seen, or as it was last accepted.
     pub body: String,
-    /// Since when.
+    /// Time at which it was pinned, in milliseconds since 1970.
     pub at: Millis,
-    /// Who accepted it, if anybody had to.
+    /// The person who accepted it; `None` if it was pinned at first sight.
     pub by: Option<String>,
-    /// What stands against it and waits to be accepted.
+    /// A different definition that waits to be accepted.
     pub proposed: Option<String>,
 }
 
-/// What is proposed in place of what is pinned.
+/// A definition that differs from the pinned one.
 #[derive(Debug, Clone, Copy)]
 pub struct Proposal<'a> {
-    /// The body.
+    /// The proposed definition.
     pub body: &'a str,
-    /// Its digest, by which it is accepted.
+    /// Digest of the definition. The person who accepts it names this digest.
     pub digest: &'a str,
 }
 
-/// Whether what was to be accepted was still proposed.
+/// The result of accepting a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewed {
-    /// It was, and is pinned now.
+    /// The proposal is now pinned.
     Yes,
-    /// It was not, and nothing changed.
+    /// The proposal has changed or is gone. Nothing was written.
     No,
 }
 
-/// Names of attributes, some of which are reserved words.
+/// Names of attributes as expression placeholders, because some are reserved words of DynamoDB.
 const NAMES: [(&str, &str); 5] =
     [("#body", "body"), ("#at", "at"), ("#by", "by"), ("#proposed", "proposed"), ("#digest", "proposed_digest")];
 
 impl DynamoPins {
-    /// Pins in `table`.
+    /// Creates the store in `table`.
     #[must_use]
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Everything that is pinned of this server in this organization.
+    /// Returns all pinned definitions of a server in an organization.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -79,7 +79,7 @@ impl DynamoPins {
         }
     }
 
-    /// What is pinned for this tool: `body` from now on, if nothing was.
+    /// Returns the pinned definition of a tool. Pins `body` if the tool has none.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -103,10 +103,10 @@ impl DynamoPins {
         read(&found.item.ok_or_else(|| Unavailable::new(SERVICE, "a pin was there and is gone"))?)
     }
 
-    /// Notes what stands against what is pinned; nothing does, without a proposal.
+    /// Stores the proposal for a tool, or removes it if `proposal` is `None`.
     ///
     /// # Errors
-    /// [`Unavailable`], also when nothing is pinned.
+    /// [`Unavailable`], also if the tool has no pinned definition.
     pub async fn propose(
         &self,
         (tenant, server): (&str, &str),
@@ -128,7 +128,7 @@ impl DynamoPins {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    /// Pins what is proposed, if its digest is still this one.
+    /// Pins the proposed definition if its digest is still `digest`.
     ///
     /// # Errors
     /// [`Unavailable`].

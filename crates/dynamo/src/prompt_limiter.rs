@@ -1,4 +1,4 @@
-//! The record of a person's questions: one item a person, replaced only if nobody else replaced it meanwhile.
+//! The state of a person's open prompts: one item for each person, updated with optimistic locking.
 
 use crate::item::{Item, broken, n, number, s, text};
 use crate::{SERVICE, batch, keys, unavailable};
@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use std::collections::{BTreeSet, HashMap};
 
-/// Most attempts at a change when others change the same item.
+/// Maximum attempts at an update while others change the same item.
 const TRIES: u32 = 8;
 
 /// Limits on prompting people, in the table `countersign`.
@@ -22,7 +22,7 @@ pub struct DynamoPromptLimiter {
 }
 
 impl DynamoPromptLimiter {
-    /// Limits in `table`.
+    /// Creates the store in `table`.
     #[must_use]
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
@@ -69,10 +69,10 @@ impl DynamoPromptLimiter {
     }
 }
 
-/// Sort key of the record.
+/// Sort key of the item.
 pub(crate) const SORT: &str = "prompts";
 
-/// The record of an item.
+/// Parses the state of an item.
 pub(crate) fn state(item: &Item) -> Result<PromptState, Unavailable> {
     serde_json::from_str(text(item, "body")?).map_err(|_| broken("body"))
 }

@@ -1,5 +1,5 @@
-//! An entry of the queue of turns: the conversation and its owner, sealed for their place. An entry that somebody else
-//! wrote does not open, so nobody acts as a person by writing to the table.
+//! An entry of the queue of turns: the conversation and its owner, encrypted and bound to its place. An entry that
+//! someone else wrote cannot be decrypted, so write access to the table is not enough to act as a person.
 
 use crate::item::{Item, b, s};
 use crate::{SERVICE, keys, random, sealed_item};
@@ -19,7 +19,7 @@ struct Body<'a> {
     conversation: Cow<'a, str>,
 }
 
-/// A sealed entry and its place.
+/// An encrypted entry and its key.
 pub(crate) struct QueueItem {
     pub(crate) pk: String,
     pub(crate) sk: String,
@@ -27,10 +27,10 @@ pub(crate) struct QueueItem {
 }
 
 impl QueueItem {
-    /// Seals the entry of a conversation.
+    /// Encrypts the entry of a conversation.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be sealed.
+    /// [`Unavailable`] if it cannot be encrypted.
     pub(crate) fn seal(keyring: &Keyring, actor: &Actor, id: &ConversationId) -> Result<Self, Unavailable> {
         let unsealed = |error: String| Unavailable::new(SERVICE, format!("work was not sealed: {error}"));
         let (pk, sk) = keys::work(actor, id);
@@ -40,10 +40,10 @@ impl QueueItem {
         Ok(Self { pk, sk, sealed })
     }
 
-    /// The values `:key` and `:sealed` of an update, and a new `:stamp`.
+    /// Returns the values `:key` and `:sealed` of an update expression, and a new `:stamp`.
     ///
     /// # Errors
-    /// [`Unavailable`] without randomness.
+    /// [`Unavailable`] if the operating system provides no random bytes.
     pub(crate) fn values(self) -> Result<HashMap<String, AttributeValue>, Unavailable> {
         let Sealed { key, bytes } = self.sealed;
         Ok(HashMap::from([
@@ -54,10 +54,10 @@ impl QueueItem {
     }
 }
 
-/// Opens an entry of the queue.
+/// Decrypts an entry of the queue.
 ///
 /// # Errors
-/// The sentence for the log when it is not what was written at its place.
+/// The text of the error, for the log, if the entry is not what was written under its key.
 pub(crate) async fn open(keyring: &LiveKeyring, item: &Item) -> Result<(Actor, ConversationId), String> {
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).ok_or(format!("it has no `{name}`"));
     let sealed = sealed_item::read(item).ok_or("it is not sealed")?;

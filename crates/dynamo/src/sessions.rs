@@ -1,11 +1,13 @@
-//! Sessions in the table `bedrock-sessions`. A session is written once, together with its place in the index of sign-ins, and
-//! is removed when it ends: nothing ever writes an existing record, so no request in flight can bring a session back.
-//! The cookie's id is stored as a hash and the data sealed: who has the table has neither a cookie nor a token.
+//! Sessions in the table `bedrock-sessions`. A session is written once, together with its entry in the index of
+//! sign-ins, and removed when it ends. Existing records are never overwritten, so no request in flight can restore a
+//! session that has ended. The id of the cookie is stored as a hash and the data is encrypted, so access to the table
+//! reveals neither a cookie nor a token.
 
 use crate::item::{Item, n, s, text};
 use crate::keys::hash;
 use crate::sign_ins::{SignInKey, SignIns};
 use crate::{SERVICE, batch, sealed_item, transaction};
+use agent::Actor;
 use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -21,10 +23,10 @@ use tower_sessions::session_store::{Error, Result};
 #[cfg(test)]
 mod tests;
 
-/// Most ids that are tried for one session.
+/// Maximum number of ids to try for a new session.
 const ATTEMPTS: u32 = 5;
 
-/// The session store.
+/// The session store in DynamoDB.
 #[derive(Debug, Clone)]
 pub struct DynamoSessions {
     client: Client,
@@ -33,7 +35,7 @@ pub struct DynamoSessions {
     keyring: Arc<LiveKeyring>,
 }
 
-/// A session that did not begin.
+/// The reason for which a session did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {
     /// The provider ended the sign-in between its ID token and this session (OpenID Connect Back-Channel Logout 1.0).
@@ -45,17 +47,17 @@ pub enum BeginError {
 }
 
 impl DynamoSessions {
-    /// Sessions in `table`, indexed by `sign_ins` and sealed with `keyring`.
+    /// Creates the store in `table`, indexed by `sign_ins`; `keyring` encrypts the records.
     #[must_use]
     pub fn new(client: Client, table: String, sign_ins: SignIns, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, sign_ins, keyring }
     }
 
-    /// Writes a new session and its entries in the index of sign-ins in one transaction: there is no session that a
-    /// back-channel logout could not find. The record's data holds its [`SignInKey`] under [`SignInKey::FIELD`].
+    /// Writes a new session and its entries in the index of sign-ins in one transaction, so that a back-channel
+    /// logout finds every session. The record's data must contain its [`SignInKey`] under [`SignInKey::FIELD`].
     ///
     /// # Errors
-    /// See [`BeginError`]; then there is no session.
+    /// See [`BeginError`]. In each case no session was created.
     pub async fn begin(&self, record: &mut Record) -> std::result::Result<(), BeginError> {
         let encode = |error: &dyn std::fmt::Display| Error::Encode(error.to_string());
         let who = record.data.get(SignInKey::FIELD).cloned().unwrap_or_default();
@@ -68,7 +70,7 @@ impl DynamoSessions {
             let Err(error) = transaction::write(request).await else { return Ok(()) };
             // The session is the first item of its transaction.
             match transaction::failed_condition(&error) {
-                // 128 random bits do not collide, but an id that is taken must never be taken over.
+                // 128 random bits practically never collide, but an existing session must not be overwritten.
                 Some(0) => record.id = Id::default(),
                 Some(_) => return Err(BeginError::Ended),
                 None => return Err(backend(*error).into()),
@@ -77,19 +79,19 @@ impl DynamoSessions {
         Err(Error::Backend(format!("no free id for a session in {ATTEMPTS} attempts")).into())
     }
 
-    /// Ends the session stored under `key`, which is the hash of its id. Ending one that has ended is no error.
+    /// Ends the session stored under `key`, the hash of its id. Ending a session that has already ended succeeds.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the store does not respond.
     pub async fn end(&self, key: &str) -> Result<()> {
         let request = self.client.delete_item().table_name(&self.table).key("session_id", s(key));
         request.send().await.map(|_| ()).map_err(backend)
     }
 
-    /// Those of the sessions that live, looked up many at a time.
+    /// Returns those of the sessions that have not ended. Reads them in batches.
     ///
     /// # Errors
-    /// [`Unavailable`]: it is not known which do.
+    /// [`Unavailable`]: the state of the sessions is unknown.
     pub async fn living(&self, ids: &[Id]) -> std::result::Result<HashSet<Id>, Unavailable> {
         let ids: HashMap<String, Id> = ids.iter().map(|id| (key(id), *id)).collect();
         let wanted = ids.keys().map(|key| Item::from([("session_id".to_owned(), s(key))])).collect();
@@ -118,25 +120,42 @@ impl DynamoSessions {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// The record of an item; `None` when it has ended, or does not open: such a session is none, and signing in replaces it.
+    /// Decrypts the record of an item; `None` if the session has expired or the item cannot be decrypted. The person
+    /// then has to sign in again.
     async fn record(&self, id: &Id, item: &Item) -> Result<Option<Record>> {
-        let Some((until, sealed)) = parts(item) else {
-            tracing::error!("a stored session is not complete");
-            return Ok(None);
-        };
-        // DynamoDB deletes expired items up to days late, so the end is checked here.
-        let Ok(expiry_date) = time::OffsetDateTime::from_unix_timestamp(until) else { return Ok(None) };
-        if expiry_date <= time::OffsetDateTime::now_utc() {
-            return Ok(None);
-        }
-        let plain = self.keyring.open(&place(&key(id), until), &sealed).await;
-        let plain = plain.map_err(|error| Error::Backend(error.to_string()))?;
-        let data = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
-        if data.is_none() {
-            tracing::error!("a stored session could not be opened");
-        }
-        Ok(data.map(|data| Record { id: *id, data, expiry_date }))
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        let opened = opened(&self.keyring, &key(id), item, now).await;
+        let Some((until, data)) = opened.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(until);
+        Ok(expiry_date.ok().map(|expiry_date| Record { id: *id, data, expiry_date }))
     }
+}
+
+/// The content of a session.
+type Data = HashMap<String, serde_json::Value>;
+
+/// Decrypts the item of the session stored under `key`; returns its expiry and its content, or `None` if it has expired
+/// at `now` (seconds since 1970) or cannot be decrypted.
+async fn opened(
+    keyring: &LiveKeyring,
+    key: &str,
+    item: &Item,
+    now: i64,
+) -> std::result::Result<Option<(i64, Data)>, Unavailable> {
+    let Some((until, sealed)) = parts(item) else {
+        tracing::error!("a stored session is not complete");
+        return Ok(None);
+    };
+    // DynamoDB deletes expired items up to days late, so the expiry is checked here.
+    if until <= now {
+        return Ok(None);
+    }
+    let plain = keyring.open(&place(key, until), &sealed).await?;
+    let data = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+    if data.is_none() {
+        tracing::error!("a stored session could not be opened");
+    }
+    Ok(data.map(|data| (until, data)))
 }
 
 fn parts(item: &Item) -> Option<(i64, Sealed)> {
@@ -144,28 +163,38 @@ fn parts(item: &Item) -> Option<(i64, Sealed)> {
     Some((until, sealed_item::read(item)?))
 }
 
-/// The binding of a sealed record: its own key, so that it cannot be moved, and its end, so that it cannot be put off.
+/// Returns the associated data of an encrypted record: its key, so that it cannot be moved, and its expiry, so that
+/// it cannot be extended.
 fn place(key: &str, until: i64) -> String {
     format!("{key} until {until}")
 }
 
-/// Reports whether any of the sessions stored under these keys lives at `now` (seconds since 1970).
+/// Returns whether any of the sessions stored under these keys is the person's and has not expired at `now`, in seconds
+/// since 1970. An item that does not open is no session: whoever writes to the tables could plant one.
 ///
 /// # Errors
-/// [`Unavailable`]: it is not known.
+/// [`Unavailable`]: the state of the sessions is unknown.
 pub(crate) async fn any_lives(
     client: &Client,
     table: &str,
+    keyring: &LiveKeyring,
+    actor: &Actor,
     sessions: &[String],
     now: i64,
 ) -> std::result::Result<bool, Unavailable> {
     let keys = sessions.iter().map(|session| Item::from([("session_id".to_owned(), s(session))]));
-    let found = batch::get(client, table, keys.collect()).await?;
-    let until = |item: &Item| item.get("ttl")?.as_n().ok()?.parse::<i64>().ok();
-    Ok(found.iter().filter_map(until).any(|until| until > now))
+    for item in batch::get(client, table, keys.collect()).await? {
+        let opened = opened(keyring, text(&item, "session_id")?, &item, now).await?;
+        let who = opened.and_then(|(_, mut data)| data.remove(SignInKey::FIELD));
+        let who = who.and_then(|who| serde_json::from_value::<SignInKey>(who).ok());
+        if who.is_some_and(|who| who.issuer == actor.issuer() && who.subject == actor.subject()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-/// The stored key of a session: a hash, for the id itself is the cookie's value.
+/// Returns the key of a session: a hash, because the id itself is the value of the cookie.
 pub(crate) fn key(id: &Id) -> String {
     hash(&id.to_string())
 }
@@ -179,7 +208,8 @@ impl SessionStore for DynamoSessions {
         })
     }
 
-    /// Refused: a record is written once, or a request in flight could bring back a session that has ended.
+    /// Always fails: a record is written once, because a request in flight could otherwise restore a session that has
+    /// ended.
     async fn save(&self, _: &Record) -> Result<()> {
         Err(Error::Backend("a session is written once, at sign-in".to_owned()))
     }

@@ -1,5 +1,6 @@
-//! The index of sign-ins at the provider: the sessions of each, so that a back-channel logout finds them, the sign-ins that were
-//! ended of late, so that none of them begins a session afterwards, and the logout tokens that were served.
+//! The index of sign-ins at the provider. It holds the sessions of each sign-in, for back-channel logout; the
+//! sign-ins that ended recently, so that none of them begins a session afterwards; and the logout tokens that were
+//! already processed.
 
 use crate::item::{Item, n, s, text};
 use crate::keys::{hash, part};
@@ -9,59 +10,64 @@ use agent::ports::{self, Millis, Unavailable};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
+use sealing::LiveKeyring;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// Seconds for which an ended sign-in and a served logout token are remembered: longer than a code of the provider lives.
+/// Time in seconds for which an ended sign-in and a processed logout token are remembered: longer than the lifetime
+/// of the provider's authorization codes.
 const REMEMBERED_S: i64 = 3600;
 
 /// The sign-in at the provider that a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInKey {
-    /// The issuer.
+    /// Issuer of the ID token.
     pub issuer: String,
     /// The `sub` claim.
     pub subject: String,
-    /// The `sid` claim, where the provider names its sessions.
+    /// The `sid` claim, if the provider issues it.
     pub sid: Option<String>,
     /// The `iat` claim of the ID token, in seconds since 1970 by the provider's clock.
     pub issued_at: i64,
 }
 
 impl SignInKey {
-    /// The field of a session's data that holds its sign-in.
+    /// Name of the field in the session's data that holds its sign-in.
     pub const FIELD: &'static str = "sign_in";
 }
 
-/// The sign-ins that a logout token ends: the session `sid`, or else all of the subject.
+/// The sign-ins that a logout token ends: the one with this `sid`, or all of the subject.
 #[derive(Debug, Clone)]
 pub struct EndedSignIn {
-    /// The issuer.
+    /// Issuer of the logout token.
     pub issuer: String,
-    /// The `sub` claim.
+    /// The `sub` claim, if present.
     pub subject: Option<String>,
-    /// The `sid` claim.
+    /// The `sid` claim, if present.
     pub sid: Option<String>,
     /// The `iat` claim of the logout token, in seconds since 1970 by the provider's clock.
     pub issued_at: i64,
 }
 
-/// The index of sign-ins.
+/// The index of sign-ins in the table `countersign`.
 #[derive(Debug, Clone)]
 pub struct SignIns {
     client: Client,
     table: String,
     sessions: String,
+    /// Decrypts the sessions.
+    keyring: Arc<LiveKeyring>,
 }
 
 impl SignIns {
-    /// The index in `table`, of sessions in the table `sessions`.
+    /// Creates the index in `table`, for sessions in the table `sessions`.
     #[must_use]
-    pub fn new(client: Client, table: String, sessions: String) -> Self {
-        Self { client, table, sessions }
+    pub fn new(client: Client, table: String, sessions: String, keyring: Arc<LiveKeyring>) -> Self {
+        Self { client, table, sessions, keyring }
     }
 
-    /// The writes that index the session stored under `session` until `until` (seconds since 1970), and the checks that its
-    /// sign-in was not ended.
+    /// Returns the writes that index the session stored under `session` until `until` (seconds since 1970), and the
+    /// checks that its sign-in has not been ended.
     pub(crate) fn entries(
         &self,
         who: &SignInKey,
@@ -92,8 +98,8 @@ impl SignIns {
         Ok(items)
     }
 
-    /// Notes that the provider ended a sign-in, so that one that is still on its way begins no session. A `sid` stays ended; a
-    /// subject may sign in again, by an ID token that is not older than the logout.
+    /// Records that the provider ended a sign-in, so that one in progress does not begin a session. A `sid` stays
+    /// ended; a subject may sign in again with an ID token that is not older than the logout token.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -112,7 +118,7 @@ impl SignIns {
         request.send().await.map(|_| ()).map_err(unavailable)
     }
 
-    /// The stored keys of the sessions of an ended sign-in.
+    /// Returns the keys of the sessions that belong to an ended sign-in.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -123,16 +129,17 @@ impl SignIns {
         }
     }
 
-    /// Reports whether any session of the person lives at `now`.
+    /// Returns whether any session of the person has not expired at `now`, in milliseconds since 1970.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn any_lives(&self, actor: &Actor, now: Millis) -> Result<bool, Unavailable> {
         let all = self.sessions_in(Partition::Subject(actor.issuer(), actor.subject())).await?;
-        sessions::any_lives(&self.client, &self.sessions, &all, now.div_euclid(1000)).await
+        let now = now.div_euclid(1000);
+        sessions::any_lives(&self.client, &self.sessions, &self.keyring, actor, &all, now).await
     }
 
-    /// Reports whether the logout token `jti` was served already.
+    /// Returns whether the logout token `jti` was already processed.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -142,7 +149,8 @@ impl SignIns {
         Ok(request.send().await.map_err(unavailable)?.item.is_some())
     }
 
-    /// Notes that the logout token `jti` was served. Noting it twice is no error: the SDK repeats a write that was slow.
+    /// Records that the logout token `jti` was processed. Recording it twice succeeds, because the SDK retries slow
+    /// writes.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -176,15 +184,15 @@ impl ports::SignIns for SignIns {
     }
 }
 
-/// The sort key of the note that a sign-in was ended.
+/// Sort key of the item that marks a sign-in as ended.
 const ENDED: &str = "ended";
 
-/// A part of the index.
+/// The partition of the index that holds sessions of a sign-in.
 #[derive(Debug, Clone, Copy)]
 enum Partition<'a> {
-    /// All sessions of a subject of an issuer.
+    /// All sessions of a subject of an issuer: issuer, subject.
     Subject(&'a str, &'a str),
-    /// Those of one session at an issuer.
+    /// The sessions of one session at an issuer: issuer, `sid`.
     Sid(&'a str, &'a str),
 }
 
@@ -202,7 +210,7 @@ impl Partition<'_> {
 }
 
 impl EndedSignIn {
-    /// The narrowest part of the index that it names.
+    /// Returns the partition of the `sid` if the logout token has one, and of the subject otherwise.
     fn partition(&self) -> Option<Partition<'_>> {
         let sid = self.sid.as_deref().map(|sid| Partition::Sid(&self.issuer, sid));
         sid.or_else(|| self.subject.as_deref().map(|subject| Partition::Subject(&self.issuer, subject)))

@@ -1,4 +1,4 @@
-//! The tables, as `countersign tables create` makes them: on-demand, with TTL.
+//! Creates the tables for `countersign tables create`: on-demand capacity, with TTL.
 
 use crate::unavailable;
 use agent::ports::Unavailable;
@@ -8,16 +8,16 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TimeToLiveSpecification,
 };
 
-/// Whether a table was made.
+/// The result of creating a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Made {
-    /// It was made now.
+    /// The table was created.
     New,
-    /// It was there.
+    /// The table already existed.
     Before,
 }
 
-/// Makes the table of sessions: partition key `session_id`, TTL attribute `ttl`.
+/// Creates the table of sessions: partition key `session_id`, TTL attribute `ttl`.
 ///
 /// # Errors
 /// [`Unavailable`] with the cause.
@@ -25,7 +25,7 @@ pub async fn create_sessions(client: &Client, table: &str) -> Result<Made, Unava
     create(client, table, &[("session_id", KeyType::Hash)]).await
 }
 
-/// Makes the table of everything else: partition key `pk`, sort key `sk`, TTL attribute `ttl`.
+/// Creates the table for everything else: partition key `pk`, sort key `sk`, TTL attribute `ttl`.
 ///
 /// # Errors
 /// [`Unavailable`] with the cause.

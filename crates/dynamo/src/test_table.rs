@@ -1,4 +1,4 @@
-//! A table in memory behind the real protocol, for tests.
+//! An in-memory table behind the real protocol, for tests.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 
 pub(crate) const TABLE: &str = "countersign";
 
-/// An empty table.
+/// Returns a client for a new, empty table.
 pub(crate) async fn table() -> Client {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

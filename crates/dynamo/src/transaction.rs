@@ -1,5 +1,6 @@
-//! Transactions that meet others. DynamoDB cancels one of two that write the same item at once (`TransactionConflict`, API
-//! reference of `TransactWriteItems`); the cancelled one has written nothing, and is sent again.
+//! Transactions with retries on conflict. DynamoDB cancels one of two transactions that write the same item at the
+//! same time (`TransactionConflict`, API reference of `TransactWriteItems`). The cancelled one has written nothing
+//! and is sent again.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -7,18 +8,18 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 use aws_sdk_dynamodb::types::CancellationReason;
 use std::time::Duration;
 
-/// Most attempts at one transaction.
+/// Maximum number of attempts at one transaction.
 const ATTEMPTS: u32 = 5;
-/// Wait after the first attempt that met another transaction; later waits are multiples of it.
+/// Wait after the first conflict. Later waits are multiples of it.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The error of a transaction that wrote nothing.
+/// The error of a transaction that failed.
 pub(crate) type TransactionError = SdkError<TransactWriteItemsError>;
 
-/// Writes a transaction, again if it met another one.
+/// Writes a transaction; retries if it conflicts with another one.
 ///
 /// # Errors
-/// The last attempt's.
+/// The error of the last attempt.
 pub(crate) async fn write(request: TransactWriteItemsFluentBuilder) -> Result<(), Box<TransactionError>> {
     let mut attempt = 1;
     loop {
@@ -33,7 +34,7 @@ pub(crate) async fn write(request: TransactWriteItemsFluentBuilder) -> Result<()
     }
 }
 
-/// The first of the transaction's items whose condition failed, counted from zero.
+/// Returns the index of the first item whose condition failed.
 pub(crate) fn failed_condition(error: &TransactionError) -> Option<usize> {
     failed(reasons(error))
 }
@@ -42,7 +43,7 @@ fn has_met_another(error: &TransactionError) -> bool {
     is_conflict(reasons(error))
 }
 
-/// The reason of each item; none if the transaction was not cancelled.
+/// Returns the reason for each item; empty if the transaction was not cancelled.
 fn reasons(error: &TransactionError) -> &[CancellationReason] {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
@@ -54,7 +55,7 @@ fn failed(reasons: &[CancellationReason]) -> Option<usize> {
     reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }
 
-/// A failed condition decides: to send the same again would fail again.
+/// A failed condition takes precedence: the same transaction would fail again.
 fn is_conflict(reasons: &[CancellationReason]) -> bool {
     failed(reasons).is_none() && reasons.iter().any(|reason| reason.code() == Some("TransactionConflict"))
 }

@@ -1,6 +1,6 @@
-//! Appends records: each follows the head of its chain, and the head moves on in the same step. An instance writes to one
-//! shard, and to the next one only while that is busy, so that instances rarely meet. Nothing is appended to a chain that does
-//! not contain what this instance has seen of it.
+//! Appends records: each follows the head of its chain, and the head advances in the same transaction. An instance
+//! writes to one shard and moves to the next only while that one is busy, so that instances rarely contend. It
+//! refuses to append to a chain that has lost records which this instance has seen.
 
 use crate::SERVICE;
 use crate::body::{Body, Follows, NewChain, NewTenant};
@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Most attempts at an append when other instances write to the same chain.
+/// Maximum attempts at an append while other instances write to the same chain.
 const TRIES: u32 = 12;
 
 /// Appends to the chains in the store.
@@ -31,19 +31,20 @@ pub(crate) struct Writer {
     seen: SeenHeads,
     tenants: Lock<HashMap<String, Arc<Tenant>>>,
     home: u8,
-    /// The shard, taken in turn, at which those wait who find every shard busy.
+    /// Counter that spreads the waiting writers over the shards when all are busy.
     waiting: AtomicU8,
 }
 
-/// A tenant's shards as this instance last saw them. Who holds a shard's lock is alone in writing to it, in this process.
+/// A tenant's shards as this instance last saw them. The holder of a shard's lock is the only writer to it in this
+/// process.
 #[derive(Debug, Default)]
 struct Tenant {
     shards: [Mutex<Option<(Day, Head)>>; SHARDS as usize],
-    /// Held while a chain begins, since all of them meet in the list of chains.
+    /// Held while a chain begins, because all new chains append to the tenant's list of chains.
     beginning: Mutex<()>,
 }
 
-/// The rows that are written beside a record, of whose place they are made.
+/// Returns the rows to write beside a record, given the id of its entry.
 pub(crate) type Beside<'a> = &'a (dyn Fn(&EntryId) -> Vec<Write> + Send + Sync);
 
 impl Writer {
@@ -56,7 +57,8 @@ impl Writer {
         &self.keys
     }
 
-    /// Appends to a chain of the tenant's day; `None` when a mark beside it was there already, and nothing is written.
+    /// Appends to one of the tenant's chains of the day; returns `None` and writes nothing if a marker beside it
+    /// already exists.
     pub(crate) async fn append(
         &self,
         tenant: &str,
@@ -69,7 +71,7 @@ impl Writer {
         let (shard, mut seen) = self.shard(&shards).await;
         let chain = names::chain(tenant, day, shard);
         for attempt in 0..TRIES {
-            // Taken, not copied: whoever is interrupted here leaves nothing that might be stale.
+            // Taken, not copied: if this future is cancelled, no stale head remains.
             let head = match seen.take() {
                 Some((of, head)) if of == day => Some(head),
                 _ => self.head(&chain).await?,
@@ -104,7 +106,8 @@ impl Writer {
         Ok(head)
     }
 
-    /// Begins a chain: it is listed in the step that writes its first record, and so is a new tenant.
+    /// Begins a chain. The transaction that writes its first record also adds it to the tenant's list, and a new
+    /// tenant to the list of tenants.
     async fn begin(&self, tenant: &str, chain: &str, body: &Body, beside: Beside<'_>) -> Result<Head, NotWritten> {
         let index = names::index(tenant);
         let list = self.head(&index).await?;
@@ -125,7 +128,7 @@ impl Writer {
         Ok(head)
     }
 
-    /// Adds a record that was not there, and the head that it becomes after `before`.
+    /// Adds the writes of a new record and of the head that replaces `before`.
     fn add(
         &self,
         writes: &mut Vec<Write>,
@@ -144,9 +147,10 @@ impl Writer {
         Ok(head)
     }
 
-    /// The head of a chain, signed by one of our keys, in a chain that contains what this instance has seen of it.
+    /// Returns the stored head of a chain after checking its signature and that the chain still contains what this
+    /// instance has seen of it.
     async fn head(&self, chain: &str) -> Result<Option<Head>, Unavailable> {
-        // Looked up before the head is read: what this instance appends after that need not be in it.
+        // Looked up before the head is read: records that this instance appends afterwards need not be in it.
         let seen = self.seen.of(chain);
         let head = self.chains.head(chain).await?;
         if let Some(head) = &head {
@@ -162,7 +166,8 @@ impl Writer {
         Ok(head)
     }
 
-    /// The newest listed chain of the same shard, as it stands; `list` is the head of the list.
+    /// Returns the head of the newest listed chain in the shard of `chain`; `list` is the head of the tenant's list
+    /// of chains.
     async fn last_of_shard(
         &self,
         index: &str,
@@ -198,7 +203,8 @@ impl Writer {
     }
 }
 
-/// The error for a chain that does not hold: nothing is appended to it, so there is no action, and an operator must look.
+/// Returns the error for a chain that fails verification, and logs an alarm. Nothing is appended to such a chain, so
+/// no action is taken until an operator has looked at it.
 pub(crate) fn broken_at(chain: &str, reason: impl std::fmt::Display) -> Unavailable {
     tracing::error!(chain, reason = %reason, "ALARM: the ledger was tampered with, nothing more is written to this chain");
     Unavailable::new(SERVICE, format!("the ledger does not hold at {chain}: {reason}"))
@@ -208,12 +214,13 @@ fn after(head: Option<&Head>) -> &str {
     head.map_or(NOTHING, |head| &head.hash)
 }
 
-/// A little longer each time, and never as long as another instance's.
+/// A random pause whose limit doubles up to 128 ms, so that instances do not retry in step.
 fn pause(attempt: u32) -> Duration {
     Duration::from_millis(u64::from(random()) % (4 << attempt.min(5)))
 }
 
-/// The standard library's hashers are seeded at random: enough to spread instances, and no secret.
+/// A random number from the randomly seeded hasher of the standard library: enough to spread instances, but not a
+/// secret.
 fn random() -> u8 {
     RandomState::new().hash_one(()).to_le_bytes()[0]
 }

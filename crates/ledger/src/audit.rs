@@ -1,4 +1,5 @@
-//! Reads entries for people: their own from their own list, a tenant's by its days. Records that do not hold are not shown.
+//! Reads entries for people: their own by their own list, a tenant's by its days. Records that fail verification are
+//! not shown.
 
 use crate::body::{Approval, Body, Closed, Decision, End, Given, NewChain, Opened, Weight};
 use crate::day::Day;
@@ -15,7 +16,7 @@ use agent::ports::{
     self, Audit, Ending, EntryId, Filter, Millis, Outcome, PastEntry, Unavailable, Verdict, VerdictKind,
 };
 use async_trait::async_trait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 #[async_trait]
@@ -29,7 +30,7 @@ impl Audit for SignedLedger {
         let list = names::list_of(actor.tenant(), actor.issuer(), actor.subject());
         let lines = self.0.chains.own(&list, &times, most).await?;
         let records = self.records(&lines.iter().map(named).collect::<Result<Vec<_>, _>>()?).await?;
-        // A line of the list is not signed: only what the record itself says makes an entry somebody's own.
+        // The items of the list are not signed, so ownership is decided by the record alone.
         let own = records.into_iter().filter(|(_, opened)| is_of(opened, actor) && times.contains(&opened.at));
         self.past(own.collect()).await
     }
@@ -74,12 +75,17 @@ impl Audit for SignedLedger {
 }
 
 impl SignedLedger {
-    /// The entry that rests on an approval.
-    async fn approved(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<(Record, Opened)>, Unavailable> {
+    /// Returns the entry that used an approval.
+    pub(crate) async fn approved(
+        &self,
+        tenant: &str,
+        approval: &ApprovalId,
+    ) -> Result<Option<(Record, Opened)>, Unavailable> {
         let Some(entry) = self.spent(tenant, approval).await? else { return Ok(None) };
         let found = self.records(&[entry]).await?.pop();
         let rests = |opened: &Opened| {
-            opened.tenant == tenant && opened.approval.as_ref().is_some_and(|own| own.id == *approval)
+            let own = opened.approval.as_ref().is_some_and(|own| own.id == *approval);
+            own && opened.tenant == tenant && opened.decision == Decision::Allowed
         };
         Ok(found.filter(|(_, opened)| rests(opened)))
     }
@@ -91,7 +97,7 @@ impl SignedLedger {
             .map_err(|error| Unavailable::new(SERVICE, format!("no receipt: {error}")))
     }
 
-    /// The chains of the days within these times.
+    /// Returns the chains of the days within these times.
     async fn days(&self, tenant: &str, times: &Range<Millis>) -> Result<BTreeMap<Day, Vec<String>>, Unavailable> {
         let index = names::index(tenant);
         let (first, last) = (Day::of(times.start), Day::of(times.end));
@@ -110,7 +116,8 @@ impl SignedLedger {
         Ok(self.sound_records(chain).await?.into_iter().filter_map(opened).collect())
     }
 
-    /// The records of a whole chain. A day has thousands of signatures: they are checked beside the threads that serve requests.
+    /// Returns the verified records of a whole chain. A day can have thousands of signatures, so they are checked on
+    /// the blocking pool and not on the threads that serve requests.
     async fn sound_records(&self, chain: &str) -> Result<Vec<Record>, Unavailable> {
         let rows = self.0.chains.records(chain).await?;
         let (public, chain) = (self.0.public.clone(), chain.to_owned());
@@ -119,11 +126,13 @@ impl SignedLedger {
         checked.unwrap_or_else(|error| Err(Unavailable::new(SERVICE, format!("a chain was not checked: {error}"))))
     }
 
-    /// The records of these entries, in their order.
-    async fn records(&self, entries: &[EntryId]) -> Result<Vec<(Record, Opened)>, Unavailable> {
+    /// Returns the records of these entries in the given order, without duplicates.
+    pub(crate) async fn records(&self, entries: &[EntryId]) -> Result<Vec<(Record, Opened)>, Unavailable> {
         let place = |entry| names::place(entry).ok_or_else(|| broken("entry"));
         let keys = entries.iter().map(|entry| place(entry).map(|(chain, seq)| names::record(chain, seq)));
-        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let mut keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let mut once = BTreeSet::new();
+        keys.retain(|key| once.insert(key.clone()));
         let rows = self.0.chains.all(keys.clone()).await?;
         let record =
             |key: Key| self.sound(Record::read(&key.partition, rows.get(&key).ok_or_else(|| broken("entry"))?)?);
@@ -131,7 +140,7 @@ impl SignedLedger {
         Ok(records.into_iter().filter_map(opened).collect())
     }
 
-    /// The records that close these entries, by entry.
+    /// Returns the records that close these entries, by entry.
     async fn closings(&self, entries: &[EntryId]) -> Result<BTreeMap<String, (Record, Closed)>, Unavailable> {
         let places = entries.iter().filter_map(names::place);
         let marks = self.0.chains.all(places.map(|(chain, seq)| names::closed(chain, seq))).await?;

@@ -1,58 +1,58 @@
-//! The bodies of records, as they are written for good: these shapes are hashed and signed, so they may gain new kinds but
-//! never change. They hold no token, no prompt and no tool's body.
+//! The bodies of records as they are stored permanently. They are hashed and signed, so new kinds may be added but
+//! existing shapes never change. They contain no token, no prompt and no body of a tool call.
 
 use agent::intent::Risk;
 use agent::ports::{self, Entry, EntryId, Millis, Outcome};
 use agent::{CallId, ToolName, approval::ApprovalId, ids::ConversationId};
 use serde::{Deserialize, Serialize};
 
-/// Longest reason that is kept, in characters: enough to say why, too short for a tool's answer.
+/// Maximum stored length of a reason, in characters: enough for an explanation, too short for a tool's answer.
 const LONGEST_REASON: usize = 300;
 
-/// The body of one record.
+/// The content of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly all are of the largest kind")]
 pub enum Body {
-    /// A decision, before the deed.
+    /// The decision, before the action.
     Opened(Opened),
-    /// The end of the deed.
+    /// The outcome of the action.
     Closed(Closed),
-    /// In the list of a tenant's chains: one more chain.
+    /// A new chain, in the list of a tenant's chains.
     Chain(NewChain),
-    /// In the list of tenants: one more tenant.
+    /// A new tenant, in the list of tenants.
     Tenant(NewTenant),
 }
 
-/// A decision, before the deed.
+/// The decision about an action, written before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opened {
-    /// When it was decided, in milliseconds since 1970.
+    /// Time of the decision, in milliseconds since 1970.
     pub at: Millis,
-    /// The organization whose data it is.
+    /// The organization that owns the data.
     pub tenant: String,
     /// The person on whose behalf the agent acts.
     pub on_behalf_of: Person,
-    /// The conversation; none, when the person acts on a page.
+    /// The conversation; `None` if the person acts on a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
-    /// The call in it.
+    /// The call in the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
-    /// The tool.
+    /// Name of the tool.
     pub tool: ToolName,
-    /// The deed in plain words.
+    /// The action in plain words.
     pub intent: String,
-    /// The relation that determined the decision.
+    /// The relation that was checked for the decision.
     pub relation: String,
-    /// The object of the relation.
+    /// The object of that relation.
     pub object: String,
     /// The need for an approval.
     pub risk: Weight,
-    /// The approval that was asked for, if one was.
+    /// The approval that was requested, if any.
     pub approval: Option<Approval>,
-    /// The decision.
+    /// The guard's decision.
     pub decision: Decision,
 }
 
@@ -60,52 +60,52 @@ pub struct Opened {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
-    /// Issuer of the identity.
+    /// Issuer of the person's identity.
     pub issuer: String,
-    /// Subject within the issuer.
+    /// Subject within that issuer.
     pub subject: String,
-    /// The id part of `user:<principal>`, about which the permission was asked.
+    /// The id in `user:<principal>`, the user that the permission check named.
     pub principal: String,
 }
 
-/// The need of a deed for an approval.
+/// The need of an action for an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
-    /// A permission suffices.
+    /// The permission suffices.
     Read,
-    /// It needs a human yes.
+    /// A person must approve.
     Elevated,
 }
 
-/// An approval.
+/// The approval of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
-    /// Its id.
+    /// Id of the approval.
     pub id: ApprovalId,
-    /// SHA-256 over what was asked, in hexadecimal.
+    /// SHA-256 of the request that was shown, in hexadecimal.
     pub digest: String,
-    /// The yes, if there was one.
+    /// The person's approval, if it was given.
     pub given: Option<Given>,
 }
 
-/// A yes.
+/// An approval that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
-    /// Issuer of the identity of who said it.
+    /// Issuer of the identity of the person who approved.
     pub issuer: String,
-    /// Subject of who said it.
+    /// Subject of the person who approved.
     pub subject: String,
-    /// When it was learned of, in milliseconds since 1970.
+    /// Time at which the approval was received, in milliseconds since 1970.
     pub at: Millis,
-    /// SHA-256 of the signed evidence, in hexadecimal. The evidence itself stands in the conversation's sealed log.
+    /// SHA-256 of the signed evidence, in hexadecimal. The evidence itself is in the sealed log of the conversation.
     pub evidence: String,
 }
 
 impl Given {
-    /// Returns whether it names evidence.
+    /// Returns whether `evidence` has the form of a SHA-256 digest.
     pub(crate) fn has_evidence(&self) -> bool {
         self.evidence.len() == 64 && self.evidence.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     }
@@ -117,77 +117,77 @@ impl From<ports::Given> for Given {
     }
 }
 
-/// A decision of the guard.
+/// The guard's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Decision {
-    /// The deed may be done.
+    /// The action may be performed.
     Allowed,
-    /// It may not.
+    /// The action may not be performed.
     Refused {
-        /// The reason.
+        /// The reason of the refusal, cut to 300 characters.
         reason: String,
     },
 }
 
-/// The end of a deed.
+/// The outcome of an action, in the record that closes its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Closed {
-    /// The entry that it closes.
+    /// The closed entry.
     pub entry: EntryId,
-    /// The hash of that entry's record.
+    /// Hash of that entry's record.
     pub hash: String,
-    /// When the end was seen, in milliseconds since 1970.
+    /// Time at which the outcome was observed, in milliseconds since 1970.
     pub at: Millis,
-    /// Milliseconds since the decision.
+    /// Time from the decision to the outcome, in milliseconds.
     pub took: Millis,
     /// The outcome.
     pub outcome: End,
 }
 
-/// An outcome.
+/// The outcome of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "snake_case", deny_unknown_fields)]
 pub enum End {
-    /// It was done.
+    /// The action was performed.
     Done,
-    /// It did not come about.
+    /// The action was not performed.
     NotDone {
-        /// The reason.
+        /// The reason, cut to 300 characters.
         reason: String,
     },
-    /// Its end was not seen.
+    /// The outcome was not observed.
     Unknown,
 }
 
-/// One more chain of a tenant.
+/// A new chain of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewChain {
-    /// Its name.
+    /// Name of the chain.
     pub chain: String,
-    /// The head of the chain before it in the same shard, of an earlier day.
+    /// Head of the previous chain of the same shard, from an earlier day.
     pub follows: Option<Follows>,
 }
 
-/// The head of a chain when the next one began.
+/// The head of a chain at the time at which the next one began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Follows {
-    /// Its name.
+    /// Name of the chain.
     pub chain: String,
-    /// The number of its newest record.
+    /// Number of its newest record.
     pub seq: u64,
-    /// That record's hash.
+    /// Hash of that record.
     pub hash: String,
 }
 
-/// One more tenant.
+/// A new tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewTenant {
-    /// Its name.
+    /// Name of the tenant.
     pub tenant: String,
 }
 

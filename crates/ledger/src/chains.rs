@@ -1,4 +1,4 @@
-//! The store as the ledger reads it.
+//! Typed reads from the store.
 
 use crate::names;
 use crate::record::{Head, Record};
@@ -9,38 +9,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Most records that are read at once of a chain that is read step by step.
+/// Maximum number of records in one read of a chain that is read in steps.
 const STEP: usize = 100;
 
-/// The rows of the store.
+/// Reads chains, records and lists from the store.
 #[derive(Debug, Clone)]
 pub(crate) struct Chains(pub(crate) Arc<dyn LedgerStore>);
 
 impl Chains {
-    /// The head as it lies there, unchecked.
+    /// Returns the stored head. The signature is not checked.
     pub(crate) async fn head(&self, chain: &str) -> Result<Option<Head>, Unavailable> {
         let row = self.0.row(&names::head(chain)).await?;
         row.map(|row| Head::read(chain, &row)).transpose()
     }
 
-    /// A record as it lies there, unchecked.
+    /// Returns a stored record. Hash and signature are not checked.
     pub(crate) async fn record(&self, chain: &str, seq: u64) -> Result<Option<Record>, Unavailable> {
         let row = self.0.row(&names::record(chain, seq)).await?;
         row.map(|row| Record::read(chain, &row)).transpose()
     }
 
-    /// The records of a chain, in their order.
+    /// Returns the rows of all records of a chain, in order.
     pub(crate) async fn records(&self, chain: &str) -> Result<Vec<Row>, Unavailable> {
         let is_record = |row: &Row| row.key.sort.starts_with(|c: char| c.is_ascii_digit());
         Ok(self.0.partition(chain).await?.into_iter().filter(is_record).collect())
     }
 
-    /// The next records of a chain after number `seq`, at most [`STEP`]; none, when it ends there.
+    /// Returns up to [`STEP`] records after number `seq`; an empty list at the end of the chain.
     pub(crate) async fn some_after(&self, chain: &str, seq: u64) -> Result<Vec<Row>, Unavailable> {
         self.0.first(&between(chain, seq + 1, names::LAST_RECORD), STEP).await
     }
 
-    /// The newest record of a chain up to number `last` that fits. Its signature is unchecked.
+    /// Returns the newest record up to number `last` that satisfies `fits`. The signature is not checked.
     pub(crate) async fn newest(
         &self,
         chain: &str,
@@ -52,7 +52,7 @@ impl Chains {
             let rows = self.0.last(&between(chain, 1, last), STEP).await?;
             for row in &rows {
                 let record = Record::read(chain, row)?;
-                // A record that lies elsewhere might hide one behind it.
+                // A record stored under another number could hide the one it replaced.
                 if row.key != names::record(chain, record.seq) {
                     return Err(broken("seq"));
                 }
@@ -68,7 +68,7 @@ impl Chains {
         Ok(None)
     }
 
-    /// The newest lines of a person's own list from within these times.
+    /// Returns the newest items of a person's own list within these times.
     pub(crate) async fn own(&self, list: &str, times: &Range<Millis>, most: usize) -> Result<Vec<Row>, Unavailable> {
         if times.is_empty() {
             return Ok(Vec::new());
@@ -77,7 +77,7 @@ impl Chains {
         self.0.last(&SortRange { partition: list.to_owned(), from, to }, most).await
     }
 
-    /// The rows under these keys.
+    /// Returns the existing rows under these keys.
     pub(crate) async fn all(&self, keys: impl IntoIterator<Item = Key>) -> Result<BTreeMap<Key, Row>, Unavailable> {
         let keys: BTreeSet<Key> = keys.into_iter().collect();
         if keys.is_empty() {

@@ -1,34 +1,34 @@
-//! Days, which divide a tenant's entries into chains.
+//! Days, by which a tenant's entries are divided into chains.
 
 use agent::ports::Millis;
 use std::fmt;
 use std::str::FromStr;
 use time::{Date, Month, OffsetDateTime};
 
-/// A day in UTC.
+/// A calendar day in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(Date);
 
 impl Day {
-    /// The day of a time; `None` for one that no calendar has.
+    /// Returns the day of a time; `None` if the time is out of the calendar's range.
     #[must_use]
     pub fn of(at: Millis) -> Option<Self> {
         OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)).ok().map(|time| Self(time.date()))
     }
 
-    /// Its first millisecond.
+    /// Returns the first millisecond of the day, since 1970.
     #[must_use]
     pub fn start(self) -> Millis {
         self.0.midnight().assume_utc().unix_timestamp() * 1000
     }
 
-    /// The day before.
+    /// Returns the day before; `None` at the calendar's limit.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous_day().map(Self)
     }
 
-    /// The next day.
+    /// Returns the day after; `None` at the calendar's limit.
     #[must_use]
     pub fn next(self) -> Option<Self> {
         self.0.next_day().map(Self)
@@ -41,7 +41,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// A text that is no day.
+/// The error of a text that is not a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a day looks like 2026-01-31")]
 pub struct BadDay;
@@ -60,7 +60,7 @@ impl FromStr for Day {
             day.parse().map_err(|_| BadDay)?,
         );
         let day = Self(date.map_err(|_| BadDay)?);
-        // One spelling a day, since it is part of keys.
+        // Accepts one spelling only, because the day is part of keys.
         if day.to_string() == text { Ok(day) } else { Err(BadDay) }
     }
 }

@@ -1,5 +1,5 @@
-//! A store in memory, and keys and entries for tests. The store is as strict as the port, and whoever tests may do to its rows
-//! what somebody with the right to write to a real one may do.
+//! An in-memory store, and keys and entries for tests. The store enforces the conditions of the port. Tests may
+//! change its rows as an attacker with write access to a real store could.
 
 use crate::row::{Key, Row, Value};
 use crate::signing::LedgerKeys;
@@ -7,19 +7,19 @@ use crate::store::{Expected, LedgerStore, NotWritten, Part, SortRange, Write};
 use agent::actor::Evidence;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
-use agent::ports::{Approval, Entry, Given, Millis, Unavailable, Verdict};
+use agent::ports::{Approval, Entry, Given, Ledger, Millis, Outcome, Unavailable, Verdict};
 use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// 2026-03-01, at noon.
+/// 2026-03-01 12:00 UTC, in milliseconds since 1970.
 pub const NOON: Millis = 1_772_366_400_000;
-/// A day.
+/// Milliseconds of a day.
 pub const DAY: Millis = 86_400_000;
 
-/// A store in memory.
+/// A [`LedgerStore`] in memory.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     rows: Mutex<BTreeMap<Key, Row>>,
@@ -27,28 +27,28 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// Every row, by its key.
+    /// Returns all rows, ordered by key.
     #[must_use]
     pub fn everything(&self) -> Vec<Row> {
         self.lock().values().cloned().collect()
     }
 
-    /// Puts a row, whatever lies there.
+    /// Puts a row, replacing any that exists.
     pub fn put(&self, row: Row) {
         self.lock().insert(row.key.clone(), row);
     }
 
-    /// Removes a row.
+    /// Removes a row, if it exists.
     pub fn remove(&self, key: &Key) {
         self.lock().remove(key);
     }
 
-    /// Puts the store back to an older state, without a trace.
+    /// Restores the store to an older state.
     pub fn put_back(&self, rows: &[Row]) {
         *self.lock() = rows.iter().map(|row| (row.key.clone(), row.clone())).collect();
     }
 
-    /// Answers nothing from now on.
+    /// Makes every later read and write fail.
     pub fn fail(&self) {
         self.down.store(true, Ordering::Relaxed);
     }
@@ -57,7 +57,7 @@ impl MemoryStore {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The rows, after other tasks had their turn.
+    /// Locks the rows after yielding once, so that other tasks interleave.
     async fn answer(&self) -> Result<MutexGuard<'_, BTreeMap<Key, Row>>, Unavailable> {
         tokio::task::yield_now().await;
         if self.down.load(Ordering::Relaxed) { Err(Unavailable::new("the store", "down")) } else { Ok(self.lock()) }
@@ -123,7 +123,7 @@ fn holds(write: &Write, there: Option<&Row>) -> bool {
     }
 }
 
-/// Two keys, `k1` and `k2`, of which `current` signs.
+/// Returns two keys, `k1` and `k2`; `current` signs.
 ///
 /// # Panics
 /// If `current` is neither.
@@ -136,13 +136,13 @@ pub fn keys(current: &str) -> Arc<LedgerKeys> {
     Arc::new(keys.expect("one of the two keys"))
 }
 
-/// Somebody of a tenant.
+/// Returns an actor of a tenant.
 #[must_use]
 pub fn actor(tenant: &str, subject: &str) -> Actor {
     Actor::attest(Evidence::of("https://idp.example/", subject, tenant))
 }
 
-/// A reading entry, allowed.
+/// Returns an allowed entry of a reading action.
 #[must_use]
 pub fn entry(actor: &Actor, at: Millis) -> Entry {
     Entry {
@@ -159,17 +159,34 @@ pub fn entry(actor: &Actor, at: Millis) -> Entry {
     }
 }
 
-/// The approval with this number.
+/// Returns the approval with this number.
 #[must_use]
 pub fn approval(number: u8) -> ApprovalId {
     ApprovalId::from_random([number; ApprovalId::LENGTH])
 }
 
-/// An elevated entry, allowed on the approval with this number.
+/// Returns an allowed entry of an elevated action, approved by the approval with this number.
 #[must_use]
 pub fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
     let evidence = "e1".repeat(32);
     let given = Given { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
     let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: Some(given) };
     Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }
+}
+
+/// Writes the actions of two tenants on two days: closed entries with an approval, refused entries, and open ones.
+///
+/// # Panics
+/// If the ledger does not accept an entry.
+#[expect(clippy::unwrap_used, reason = "for tests")]
+pub async fn fill(ledger: &impl Ledger) {
+    let (ada, eve) = (actor("acme", "ada"), actor("umbrella", "eve"));
+    for (at, number) in [(NOON, 0), (NOON + DAY, 1)] {
+        let id = ledger.open(elevated(&ada, at, number)).await.unwrap();
+        ledger.close(&id, Outcome::Done, at + 9).await.unwrap();
+        let refused = Verdict::Refused("denied".into());
+        ledger.open(Entry { verdict: refused, ..entry(&ada, at) }).await.unwrap();
+        ledger.open(entry(&ada, at)).await.unwrap();
+    }
+    ledger.open(entry(&eve, NOON)).await.unwrap();
 }

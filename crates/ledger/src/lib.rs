@@ -1,14 +1,15 @@
-//! The ledger: an entry before the action, its outcome after it, each a record that is written once.
+//! The tamper-evident ledger: one entry before each action and its outcome afterwards, each in a record that is
+//! written once.
 //!
-//! Records are chained by hash and signed ([`Record`]), and the newest of each chain has a signed [`Head`], so that a change,
-//! a removal or a new order is found: see [`verify`] for what that finds, [`witness`] for the heads that are kept elsewhere,
-//! and [`receipt`] for what a person takes away. A chain is a tenant's day in one of sixteen shards; each chain is listed in
-//! a chain of its tenant's, each tenant in the chain of tenants (`names.rs`). [`SignedLedger`] writes and reads all this for
-//! the ports of `agent`.
+//! Records are chained by hash and signed ([`Record`]), and the newest record of each chain has a signed [`Head`], so
+//! that changes, removals and reorderings are detected. [`verify`] says what it detects, [`witness`] collects heads
+//! to keep outside of the store, and [`receipt`] makes the signed document that a person can take away. A chain holds
+//! the entries of one tenant, day and shard (of 16). A chain of each tenant lists that tenant's chains, and one chain
+//! lists the tenants (`names.rs`). [`SignedLedger`] implements the ports of `agent` on top of this.
 //!
-//! The rows lie in a [`LedgerStore`], which need not be trusted: who can write to it without a signing key can at worst
-//! delete. This crate never knows which store it is, nor who may read the ledger. Records never hold a token, a prompt or a
-//! tool's body.
+//! The rows are kept in a [`LedgerStore`], which need not be trusted: someone who can write to it without a signing
+//! key can at worst delete. This crate must not depend on a particular store, nor decide who may read the ledger.
+//! Records never contain a token, a prompt or the body of a tool call.
 
 mod append;
 mod audit;
@@ -39,5 +40,5 @@ pub use signed_ledger::SignedLedger;
 pub use signing::{BadPublicKey, BadSeed, BadSignature, LedgerKeys, PublicKeys, Signature};
 pub use store::{Expected, LedgerStore, NotWritten, Part, SortRange, Write};
 
-/// The name of the ledger in messages to people.
+/// Name of the ledger in messages to people.
 const SERVICE: &str = "the ledger";

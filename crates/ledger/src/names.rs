@@ -1,4 +1,4 @@
-//! The names of the ledger's rows: chains, their records, and what is written beside a record.
+//! The keys of the ledger's rows: chains, their records, and the rows written beside a record.
 
 use crate::day::Day;
 use crate::row::Key;
@@ -6,45 +6,45 @@ use agent::approval::ApprovalId;
 use agent::ports::{EntryId, Millis};
 use sha2::{Digest, Sha256};
 
-/// Most chains of a tenant's day, so that no key is hot.
+/// Number of chains for a tenant's day. Several spread the writes, so that no partition becomes hot.
 pub(crate) const SHARDS: u8 = 16;
 
-/// The chain that lists the tenants.
+/// Name of the chain that lists the tenants.
 pub(crate) const ROOT: &str = "ledgerindex";
 
-/// The beginning of the names of all chains, listed or not.
+/// Common prefix of the names of all chains, including the lists of chains and of tenants.
 pub(crate) const CHAINS: &str = "ledger";
 
 /// Sort key of a chain's head.
 pub(crate) const HEAD: &str = "head";
 
-/// The greatest number that a record may have.
+/// The highest possible record number.
 pub(crate) const LAST_RECORD: u64 = 999_999_999_999;
 
-/// The beginning of the sort keys of marks that an entry is closed.
+/// Prefix of the sort keys of markers that an entry is closed.
 pub(crate) const CLOSED: &str = "closed#";
 
-/// The beginning of the names of partitions with marks of spent approvals.
+/// Prefix of the names of partitions with markers of spent approvals.
 pub(crate) const SPENT: &str = "spent";
 
-/// The chain that lists a tenant's chains.
+/// Returns the name of the chain that lists a tenant's chains.
 pub(crate) fn index(tenant: &str) -> String {
     format!("{ROOT}#{}", part(tenant))
 }
 
-/// A chain of entries.
+/// Returns the name of a chain of entries.
 pub(crate) fn chain(tenant: &str, day: Day, shard: u8) -> String {
     format!("ledger#{}#{day}#{:x}", part(tenant), shard % SHARDS)
 }
 
-/// The day of a chain of entries; `None` for any other text.
+/// Returns the day of a chain of entries; `None` for any other text.
 pub(crate) fn day_of(chain: &str) -> Option<Day> {
     let mut parts = chain.strip_prefix("ledger#")?.split('#');
     let (_tenant, day, _shard) = (parts.next()?, parts.next()?, parts.next()?);
     day.parse().ok()
 }
 
-/// The tenant of a chain, or of a list of chains.
+/// Returns the tenant of a chain of entries or of a list of chains.
 pub(crate) fn tenant_of(chain: &str) -> Option<String> {
     let part = match chain.strip_prefix(ROOT) {
         Some(list) => list.strip_prefix('#')?,
@@ -53,68 +53,69 @@ pub(crate) fn tenant_of(chain: &str) -> Option<String> {
     Some(part.replace("%23", "#").replace("%25", "%"))
 }
 
-/// The number of a record as it is spelled in keys: twelve digits sort as the numbers do.
+/// Returns a record number as it is spelled in keys: twelve digits, so that text order is numeric order.
 pub(crate) fn number(seq: u64) -> String {
     format!("{seq:012}")
 }
 
-/// The key of a chain's head.
+/// Returns the key of a chain's head.
 pub(crate) fn head(chain: &str) -> Key {
     Key::new(chain, HEAD)
 }
 
-/// The key of a record.
+/// Returns the key of a record.
 pub(crate) fn record(chain: &str, seq: u64) -> Key {
     Key::new(chain, number(seq))
 }
 
-/// The key of the mark that an entry is closed, beside the entry.
+/// Returns the key of the marker that an entry is closed. It is in the partition of the entry.
 pub(crate) fn closed(chain: &str, seq: u64) -> Key {
     Key::new(chain, format!("{CLOSED}{}", number(seq)))
 }
 
-/// The id of the entry that a record opens.
+/// Returns the id of the entry that a record opens.
 pub(crate) fn entry(chain: &str, seq: u64) -> EntryId {
     EntryId(format!("{chain} {}", number(seq)))
 }
 
-/// The chain and number of an entry.
+/// Returns the chain and the record number of an entry.
 pub(crate) fn place(entry: &EntryId) -> Option<(&str, u64)> {
     let (chain, seq) = entry.0.rsplit_once(' ')?;
     Some((chain, seq.parse().ok()?))
 }
 
-/// The partition of a tenant's marks of spent approvals, whose ids are the sort keys. People approve too seldom to make it hot.
+/// Returns the partition of a tenant's markers of spent approvals, whose sort keys are the approval ids. One
+/// partition suffices because people approve too seldom to make it hot.
 pub(crate) fn spent_of(tenant: &str) -> String {
     format!("{SPENT}#{}", part(tenant))
 }
 
-/// The key of the mark that an approval is spent.
+/// Returns the key of the marker that an approval is spent.
 pub(crate) fn spent(tenant: &str, approval: &ApprovalId) -> Key {
     Key::new(spent_of(tenant), approval.as_str())
 }
 
-/// The partition of a person's own list. The same subject of another issuer is another person.
+/// Returns the partition of a person's own list. The same subject of another issuer is another person.
 pub(crate) fn list_of(tenant: &str, issuer: &str, subject: &str) -> String {
     format!("user#{}#{}#{}", part(tenant), &hash(issuer)[..16], part(subject))
 }
 
-/// The key of an entry in a person's own list; thirteen digits sort as the times do.
+/// Returns the key of an entry in a person's own list, ordered by time.
 pub(crate) fn own(list: &str, at: Millis, entry: &EntryId) -> Key {
     Key::new(list, format!("{}{}", own_from(at), entry.0))
 }
 
-/// The beginning of the sort keys of what happened at a time.
+/// Returns the sort key prefix for a time in a person's own list: thirteen digits, so that text order is time order.
 pub(crate) fn own_from(at: Millis) -> String {
     format!("a#{:013}#", at.max(0))
 }
 
-/// SHA-256 in lower-case hexadecimal.
+/// Returns the SHA-256 digest in lower-case hexadecimal.
 pub(crate) fn hash(text: &str) -> String {
     format!("{:x}", Sha256::digest(text.as_bytes()))
 }
 
-/// Text without the separator, so that no tenant or subject can reach into another one's keys.
+/// Escapes the separator `#`, so that no tenant or subject can produce another's keys.
 pub(crate) fn part(text: &str) -> String {
     text.replace('%', "%25").replace('#', "%23")
 }

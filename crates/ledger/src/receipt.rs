@@ -1,5 +1,6 @@
-//! Receipts: what was asked, who said yes, when, and what ran, in one JSON document that needs nothing but a public key
-//! to be checked. Every sentence of it is taken from the records that it carries, so that none can say otherwise.
+//! Receipts: the request, the person's approval, its time and the execution in one JSON document that can be checked
+//! offline with only a public key. Every statement is derived from the records that the receipt contains, so it
+//! cannot contradict them.
 
 use crate::body::{Body, Closed, Decision, End, Given, Person};
 use crate::names;
@@ -10,111 +11,111 @@ use agent::ports::Millis;
 use agent::{CallId, ToolName, ids::ConversationId};
 use serde::{Deserialize, Serialize};
 
-/// The `kind` of every receipt of this shape.
+/// The `kind` of every receipt of this version.
 const KIND: &str = "countersign receipt 1";
 
-/// A receipt.
+/// A signed receipt of an approved action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
-    /// The statement.
+    /// The signed content.
     pub statement: Statement,
-    /// The signature over the canonical JSON (RFC 8785) of the statement.
+    /// Signature of the canonical JSON (RFC 8785) of the statement.
     pub signed: Signature,
 }
 
-/// The statement of a receipt.
+/// The content of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// `countersign receipt 1`.
     pub kind: String,
-    /// The question.
+    /// The request that was approved.
     pub asked: Asked,
-    /// The person on whose behalf it was.
+    /// The person on whose behalf the agent acted.
     pub on_behalf_of: Person,
-    /// The approval, by whom and when.
+    /// The approval: the person and the time.
     pub approved: Given,
-    /// The run; none, if the end of the deed was not written yet.
+    /// The execution; `None` if the outcome was not written yet.
     pub ran: Option<Ran>,
-    /// The record of the decision.
+    /// Record of the decision, which proves `asked`, `on_behalf_of` and `approved`.
     pub opened: Record,
-    /// The record of the end.
+    /// Record of the outcome, which proves `ran`.
     pub closed: Option<Record>,
 }
 
-/// A question.
+/// The request that a person approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
-    /// The approval's id.
+    /// Id of the approval.
     pub approval: ApprovalId,
-    /// SHA-256 over all that decides what will be done, in hexadecimal.
+    /// SHA-256 of everything that determines the action, in hexadecimal.
     pub digest: String,
-    /// The deed in plain words.
+    /// The action in plain words.
     pub intent: String,
-    /// The tool.
+    /// Name of the tool.
     pub tool: ToolName,
-    /// The relation that the permission rests on.
+    /// The relation that was checked for the permission.
     pub relation: String,
-    /// The object of the relation.
+    /// The object of that relation.
     pub object: String,
-    /// The organization.
+    /// The organization that owns the data.
     pub tenant: String,
     /// The conversation.
     pub conversation: ConversationId,
-    /// The call in it.
+    /// The call in the conversation.
     pub call: CallId,
 }
 
-/// A run.
+/// The execution of an approved action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ran {
-    /// The time at which it was allowed to begin, in milliseconds since 1970.
+    /// Time of the decision that allowed the action, in milliseconds since 1970.
     pub from: Millis,
-    /// The time at which its end was seen.
+    /// Time at which the outcome was observed, in milliseconds since 1970.
     pub to: Millis,
     /// The outcome.
     pub outcome: End,
 }
 
-/// The part of a receipt that does not hold.
+/// The first defect of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadReceipt {
-    /// It is no receipt.
+    /// The text is not a receipt.
     #[error("this is no receipt: {0}")]
     Shape(String),
-    /// It is of another shape.
+    /// The receipt has another version.
     #[error("`kind` must be `{KIND}`")]
     Kind,
-    /// The record of the decision.
+    /// The record of the decision is invalid.
     #[error("`opened`: {0}")]
     Opened(Flaw),
-    /// The record of the end.
+    /// The record of the outcome is invalid.
     #[error("`closed`: {0}")]
     Closed(Flaw),
-    /// The decision is none that rests on a yes.
+    /// The record of the decision is not an allowed entry with an approval that a person gave in a conversation.
     #[error("`opened` is no allowed entry with a yes")]
     NoYes,
-    /// The end is another entry's.
+    /// The record of the outcome closes another entry.
     #[error("`closed` is not the end of `opened`")]
     OtherEnd,
-    /// A part says otherwise than the records.
+    /// A part of the statement contradicts the records.
     #[error("`{0}` is not what the records say")]
     Part(&'static str),
-    /// The signature of the whole.
+    /// The signature of the statement is invalid.
     #[error("`signed`: {0}")]
     Signature(BadSignature),
-    /// It cannot be signed.
+    /// The statement cannot be signed. Only the creation of a receipt returns this.
     #[error("it cannot be signed")]
     Unsigned,
 }
 
-/// Checks a receipt's text, offline.
+/// Verifies the text of a receipt. Needs no network.
 ///
 /// # Errors
-/// The first part that does not hold.
+/// The first defect that is found.
 pub fn verify(text: &str, keys: &PublicKeys) -> Result<Receipt, BadReceipt> {
     let receipt: Receipt = serde_json::from_str(text).map_err(|error| BadReceipt::Shape(error.to_string()))?;
     let given = &receipt.statement;
@@ -140,7 +141,7 @@ pub fn verify(text: &str, keys: &PublicKeys) -> Result<Receipt, BadReceipt> {
     Ok(receipt)
 }
 
-/// Makes a receipt of records that hold.
+/// Creates a receipt from verified records.
 pub(crate) fn make(opened: Record, closed: Option<Record>, keys: &LedgerKeys) -> Result<String, BadReceipt> {
     let statement = Statement::of(opened, closed)?;
     let message = serde_json_canonicalizer::to_vec(&statement).map_err(|_| BadReceipt::Unsigned)?;
@@ -149,12 +150,12 @@ pub(crate) fn make(opened: Record, closed: Option<Record>, keys: &LedgerKeys) ->
 }
 
 impl Statement {
-    /// The statement of these records.
+    /// Derives the statement from the records.
     fn of(opened: Record, closed: Option<Record>) -> Result<Self, BadReceipt> {
         let Body::Opened(entry) = &opened.body else { return Err(BadReceipt::NoYes) };
         let approval = entry.approval.clone().filter(|_| entry.decision == Decision::Allowed);
         let approval = approval.ok_or(BadReceipt::NoYes)?;
-        // A yes is given to a call.
+        // Approvals are requested for calls only, so an entry without a call has none.
         let (conversation, call) = entry.conversation.clone().zip(entry.call.clone()).ok_or(BadReceipt::NoYes)?;
         let ran = match closed.as_ref().map(|record| &record.body) {
             None => None,

@@ -1,4 +1,4 @@
-//! One record and the head of its chain: what is hashed, what is signed, and the rows that they lie in.
+//! Records and heads: what is hashed, what is signed, and the rows that store them.
 
 use crate::SERVICE;
 use crate::body::Body;
@@ -8,55 +8,55 @@ use crate::signing::{BadSignature, LedgerKeys, PublicKeys, Signature};
 use agent::ports::Unavailable;
 use serde::{Deserialize, Serialize};
 
-/// The hash that the first record of the first chain follows.
+/// The value of [`Record::previous`] in the first record of a chain that follows no other.
 pub(crate) const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// One record, written once.
+/// An immutable record in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// The chain that it belongs to.
+    /// Name of its chain.
     pub chain: String,
-    /// Its number there, from 1, without gaps.
+    /// Number of the record in its chain, counted from 1 without gaps.
     pub seq: u64,
-    /// The hash of the record before it.
+    /// Hash of the record before it. The first record of a chain names the last record of the chain that it follows.
     pub previous: String,
-    /// What it says.
+    /// Content of the record.
     pub body: Body,
-    /// SHA-256 in hexadecimal over the canonical JSON (RFC 8785) of `body`, `chain`, `previous` and `seq`.
+    /// SHA-256 in hexadecimal of the canonical JSON (RFC 8785) of `body`, `chain`, `previous` and `seq`.
     pub hash: String,
-    /// The signature over the canonical JSON of `chain`, `hash`, `kind` and `seq`, where `kind` is
+    /// Signature of the canonical JSON of `chain`, `hash`, `kind` and `seq`, where `kind` is
     /// `countersign ledger record 1`.
     pub signed: Signature,
 }
 
-/// The newest record of a chain, signed.
+/// The signed pointer to the newest record of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
-    /// The chain.
+    /// Name of the chain.
     pub chain: String,
-    /// The number of the record.
+    /// Number of the newest record.
     pub seq: u64,
-    /// Its hash.
+    /// Hash of the newest record.
     pub hash: String,
-    /// As [`Record::signed`], where `kind` is `countersign ledger head 1`.
+    /// Signature as in [`Record::signed`], where `kind` is `countersign ledger head 1`.
     pub signed: Signature,
 }
 
-/// A flaw of a record by itself.
+/// A defect of a record that shows without looking at other records.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// Its hash is not that of what it says.
+    /// The hash does not match the content.
     #[error("it was changed")]
     Changed,
-    /// Its signature does not count.
+    /// The signature is invalid.
     #[error(transparent)]
     Signature(#[from] BadSignature),
 }
 
 impl Record {
-    /// Makes the record that follows `previous`.
+    /// Hashes and signs the record that follows the one with the hash `previous`.
     pub(crate) fn seal(
         chain: &str,
         seq: u64,
@@ -69,12 +69,12 @@ impl Record {
         Ok(Self { chain: chain.to_owned(), seq, previous: previous.to_owned(), body: body.clone(), hash, signed })
     }
 
-    /// Returns whether its hash is that of what it says.
+    /// Returns whether the hash matches the content.
     pub(crate) fn is_whole(&self) -> bool {
         fingerprint(&self.chain, self.seq, &self.previous, &self.body).as_ref() == Some(&self.hash)
     }
 
-    /// Checks the record by itself.
+    /// Checks the hash and the signature, but not the link to the record before it.
     pub(crate) fn check(&self, keys: &PublicKeys) -> Result<(), Flaw> {
         if !self.is_whole() {
             return Err(Flaw::Changed);
@@ -90,10 +90,11 @@ impl Record {
         Ok(row)
     }
 
-    /// Reads a row as a record of `chain`, wherever it lies there.
+    /// Reads a row as a record of `chain`. Its key is not checked.
     ///
     /// # Errors
-    /// When it is not what was written, to the letter: no more, no less, and not spelled otherwise.
+    /// If the attributes are not byte for byte those that the ledger would write: one is missing, added or spelled
+    /// otherwise.
     pub(crate) fn read(chain: &str, row: &Row) -> Result<Self, Unavailable> {
         let record = Self {
             chain: chain.to_owned(),
@@ -106,7 +107,7 @@ impl Record {
         if record.row()?.attributes == row.attributes { Ok(record) } else { Err(broken("body")) }
     }
 
-    /// The head of the chain when this record is its newest.
+    /// Signs the head that names this record as the newest of its chain.
     pub(crate) fn head(&self, keys: &LedgerKeys) -> Result<Head, Unavailable> {
         let Self { chain, seq, hash, .. } = self;
         let signed = sign(Kind::Head, chain, *seq, hash, keys)?;
@@ -142,7 +143,7 @@ impl Head {
     }
 }
 
-/// The kind of a signed message: a signature of one kind never counts for the other.
+/// The kind of a signed message. It is part of the message, so a record's signature is never valid for a head.
 #[derive(Clone, Copy)]
 enum Kind {
     Record,

@@ -1,4 +1,4 @@
-//! Rows as a store keeps them: a key and attributes.
+//! Rows as the store holds them: a key and attributes.
 
 use crate::SERVICE;
 use agent::ports::Unavailable;
@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// The key of a row.
+/// The primary key of a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
-    /// The partition: a chain, the marks of spent approvals of a tenant, or a person's own list.
+    /// The partition: a chain, a tenant's markers of spent approvals, or a person's own list.
     pub partition: String,
-    /// The place in the partition, by which its rows are ordered.
+    /// Sort key, which orders the rows of a partition.
     pub sort: String,
 }
 
 impl Key {
-    /// The key of a row.
+    /// Returns the key of a row.
     pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> Self {
         Self { partition: partition.into(), sort: sort.into() }
     }
@@ -27,7 +27,7 @@ impl Key {
 pub enum Value {
     /// A text.
     Text(String),
-    /// A number, as it is spelled.
+    /// A number in its stored spelling.
     Number(String),
     /// A value of a type that the ledger never writes.
     Other,
@@ -43,12 +43,13 @@ impl Value {
     }
 }
 
-/// One row. Its attributes are exactly those that lie in the store: one too many might be a date on which the store deletes it.
+/// A row with exactly the attributes that the store holds. An extra one matters: it might be a TTL that makes the
+/// store delete the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Where it lies.
+    /// Key of the row.
     pub key: Key,
-    /// Its attributes, without the key.
+    /// Attributes without the key.
     pub attributes: BTreeMap<String, Value>,
 }
 
@@ -57,7 +58,7 @@ impl Row {
         Self { key, attributes: attributes.map(|(name, value)| (name.to_owned(), value)).into() }
     }
 
-    /// A text attribute. A row without it is broken, which is no answer.
+    /// Returns a text attribute, or an error if the row has none of this name.
     pub(crate) fn text(&self, name: &str) -> Result<&str, Unavailable> {
         match self.attributes.get(name) {
             Some(Value::Text(text)) => Ok(text),
@@ -65,7 +66,7 @@ impl Row {
         }
     }
 
-    /// A number attribute.
+    /// Returns a number attribute, or an error if the row has none of this name.
     pub(crate) fn number<T: FromStr>(&self, name: &str) -> Result<T, Unavailable> {
         match self.attributes.get(name) {
             Some(Value::Number(number)) => number.parse().map_err(|_| broken(name)),

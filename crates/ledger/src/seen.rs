@@ -1,5 +1,5 @@
-//! The newest head of each chain that this instance has seen. Chains only grow, so whatever is read later must contain it.
-//! A restart forgets: heads outlive the process in a witness's file alone.
+//! The newest head of each chain that this instance has seen. Chains only grow, so everything read later must contain
+//! it. A restart forgets them: only the heads in a witness's file outlive the process.
 
 use crate::chains::Chains;
 use crate::record::{Head, Record};
@@ -7,17 +7,17 @@ use agent::ports::Unavailable;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Number of chains that are remembered. An instance writes to two or three chains of a tenant and day.
+/// Maximum number of remembered chains. An instance writes to two or three chains for each tenant and day.
 const MOST_CHAINS: usize = 4096;
 
-/// A point of a chain: the number of a record and its hash.
+/// A position in a chain: the number of a record and its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Point {
     pub(crate) seq: u64,
     pub(crate) hash: String,
 }
 
-/// A chain that does not contain what was seen of it.
+/// The reason for which a chain does not contain what was seen of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Regression {
     #[error("the chain is gone, its record {0} was seen before")]
@@ -26,30 +26,30 @@ pub(crate) enum Regression {
     PutBack { found: u64, seen: u64 },
     #[error("record {0} was removed or replaced since the chain was last seen")]
     Replaced(u64),
-    /// It could not be read.
+    /// The chain could not be read.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// The newest point seen of each chain.
+/// The newest position seen of each chain.
 #[derive(Debug, Default)]
 pub(crate) struct SeenHeads(Mutex<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
     points: HashMap<String, (Point, u64)>,
-    /// Counts uses, so that the chain that was used longest ago is forgotten first.
+    /// Counter of uses, by which the least recently used chain is forgotten first.
     uses: u64,
 }
 
 impl SeenHeads {
-    /// The newest point seen of a chain.
+    /// Returns the newest position seen of a chain.
     pub(crate) fn of(&self, chain: &str) -> Option<Point> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.points.get(chain).map(|(point, _)| point.clone())
     }
 
-    /// Remembers a head that was written, or read and found to contain what was seen before.
+    /// Remembers a head that was written, or that was read and found to contain what was seen before.
     pub(crate) fn note(&self, head: &Head) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.uses += 1;
@@ -75,7 +75,8 @@ impl Point {
         Self { seq: head.seq, hash: head.hash.clone() }
     }
 
-    /// Checks that a head which was read after this point was seen contains it: that records lead from one to the other.
+    /// Verifies that a head read after this position was seen contains it: an unbroken sequence of records connects
+    /// the two.
     pub(crate) async fn check(&self, head: Option<&Head>, chain: &str, chains: &Chains) -> Result<(), Regression> {
         let head = head.ok_or(Regression::Gone(self.seq))?;
         if head.seq < self.seq {

@@ -1,6 +1,6 @@
-//! The ledger that the guard writes to.
+//! The ledger that the guard writes to, on top of a store.
 
-use crate::append::{Writer, broken_at};
+use crate::append::Writer;
 use crate::body::{Body, Closed, Decision, Opened};
 use crate::chains::Chains;
 use crate::names;
@@ -12,18 +12,18 @@ use agent::ports::{Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailab
 use async_trait::async_trait;
 use std::sync::Arc;
 
-/// The ledger in a store, signed. Clones write as one.
+/// A signed ledger in a [`LedgerStore`]. Clones share one writer.
 #[derive(Debug, Clone)]
 pub struct SignedLedger(pub(crate) Arc<Writer>);
 
 impl SignedLedger {
-    /// The ledger in `store`, signed with `keys`.
+    /// Creates the ledger in `store`; `keys` sign its records.
     #[must_use]
     pub fn new(store: Arc<dyn LedgerStore>, keys: Arc<LedgerKeys>) -> Self {
         Self(Arc::new(Writer::new(Chains(store), keys)))
     }
 
-    /// The entry that spent an approval.
+    /// Returns the entry that used an approval.
     pub(crate) async fn spent(&self, tenant: &str, approval: &ApprovalId) -> Result<Option<EntryId>, Unavailable> {
         let row = self.0.chains.0.row(&names::spent(tenant, approval)).await?;
         row.map(|row| named(&row)).transpose()
@@ -47,34 +47,35 @@ impl Ledger for SignedLedger {
             return Ok(entry);
         }
         let marked = approval.as_ref().ok_or_else(|| broken("spent"))?;
-        let before = self.spent(&tenant, marked).await?;
-        Err(OpenError::Spent(before.ok_or_else(|| broken("spent"))?))
+        // The caller closes the entry that it is told. A marker is not signed, so the entry must itself rest on the approval.
+        let (record, _) = self.approved(&tenant, marked).await?.ok_or_else(|| broken("spent"))?;
+        Err(OpenError::Spent(names::entry(&record.chain, record.seq)))
     }
 
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable> {
         let (chain, seq) = names::place(entry).ok_or_else(|| broken("entry"))?;
-        let record = self.0.chains.record(chain, seq).await?;
-        let record = record.ok_or_else(|| broken_at(chain, format!("record {seq} is not there to be closed")))?;
-        let Body::Opened(opened) = record.body else { return Err(broken("entry")) };
+        // The outcome repeats the entry's hash and organization, so the entry is verified first.
+        let found = self.records(std::slice::from_ref(entry)).await?.pop();
+        let (record, opened) = found.ok_or_else(|| broken("entry"))?;
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
         let beside = |by: &EntryId| vec![Write::new(Part::Mark, pointer(names::closed(chain, seq), by))];
-        // Nothing is written when it is closed already: the first outcome counts.
+        // Writes nothing if the entry is already closed: the first outcome counts.
         self.0.append(&opened.tenant, at, &Body::Closed(closed), &beside).await.map(|_| ())
     }
 }
 
-/// A row that names an entry: a mark, or a line of a person's own list.
+/// Returns a row that names an entry: a marker, or an item of a person's own list.
 pub(crate) fn pointer(key: Key, entry: &EntryId) -> Row {
     Row::new(key, [("entry", Value::text(&entry.0))])
 }
 
-/// The entry that a row names.
+/// Returns the entry that a row names.
 pub(crate) fn named(row: &Row) -> Result<EntryId, Unavailable> {
     row.text("entry").map(|entry| EntryId(entry.to_owned()))
 }
 
-/// The entry that a row names and nothing besides, as it was written.
+/// Returns the entry that a row names if it has no other attribute, as the ledger wrote it.
 pub(crate) fn named_alone(row: &Row) -> Option<EntryId> {
     named(row).ok().filter(|_| row.attributes.len() == 1)
 }

@@ -1,4 +1,4 @@
-//! Ed25519 signatures (RFC 8032) under the ledger's keys, and the public keys that check them.
+//! Ed25519 signatures (RFC 8032) of the ledger's keys, and the public keys that verify them.
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -6,24 +6,24 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A signature and the id of the key that made it.
+/// A signature with the id of its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
-    /// Id of the key.
+    /// Id of the signing key.
     pub key: String,
-    /// The 64 bytes, in base64.
+    /// The 64 bytes of the signature, in base64.
     pub signature: String,
 }
 
-/// The keys that sign the ledger: the current one signs, all of them check.
+/// The key pairs of the ledger: the current one signs, all of them verify.
 pub struct LedgerKeys {
     current: String,
     pairs: BTreeMap<String, Ed25519KeyPair>,
 }
 
 impl LedgerKeys {
-    /// The Ed25519 keys of these seeds of 32 bytes, by their ids. The key `current` signs.
+    /// Derives Ed25519 key pairs from seeds of 32 bytes, given by key id. The key `current` signs.
     ///
     /// # Errors
     /// See [`BadSeed`].
@@ -39,7 +39,7 @@ impl LedgerKeys {
         Ok(Self { current: current.to_owned(), pairs })
     }
 
-    /// The keys that check what these have signed.
+    /// Returns the public keys, which verify signatures of any of these keys.
     #[must_use]
     pub fn public(&self) -> PublicKeys {
         let bytes = |pair: &Ed25519KeyPair| pair.public_key().as_ref().to_vec();
@@ -58,42 +58,42 @@ impl fmt::Debug for LedgerKeys {
     }
 }
 
-/// Seeds that make no keys of a ledger.
+/// The reason for which seeds are not keys of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSeed {
-    /// A seed is not 32 bytes.
+    /// A seed has another length than 32 bytes.
     #[error("the key `{0}` makes no Ed25519 key")]
     NoKey(String),
-    /// The key that signs is not among them.
+    /// The signing key is not among the seeds.
     #[error("the signing key `{0}` is not among the keys")]
     NoCurrent(String),
 }
 
-/// Public keys, each for one key id, or for any.
+/// Public keys, each valid for one key id or for any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicKeys(Vec<(Option<String>, Vec<u8>)>);
 
-/// A signature that does not count.
+/// The reason for which a signature is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
-    /// The key that it names is not known.
+    /// The key that it names is unknown.
     #[error("the signing key `{0}` is not known")]
     NoKey(String),
-    /// No key made it.
+    /// No known key produced it.
     #[error("the signature is forged")]
     Forged,
 }
 
-/// A text that is no public key.
+/// The error of a text that is not a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a public key is 32 bytes of base64, with `<id>:` in front of it or without")]
 pub struct BadPublicKey;
 
 impl PublicKeys {
-    /// Adds the key of a text like `k1:<base64>`, or `<base64>` alone, which then counts for any key id.
+    /// Adds a key in the form `k1:<base64>`, or `<base64>` alone for a key that is valid for any key id.
     ///
     /// # Errors
-    /// [`BadPublicKey`].
+    /// [`BadPublicKey`] if the text is not base64 of 32 bytes.
     pub fn add(&mut self, text: &str) -> Result<(), BadPublicKey> {
         let (id, key) = match text.split_once(':') {
             Some((id, key)) => (Some(id.to_owned()), key),
@@ -107,7 +107,7 @@ impl PublicKeys {
         Ok(())
     }
 
-    /// The keys as [`PublicKeys::add`] reads them.
+    /// Returns the keys in the form that [`PublicKeys::add`] reads.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|(id, key)| match id {
             Some(id) => format!("{id}:{}", STANDARD.encode(key)),
@@ -131,7 +131,7 @@ impl PublicKeys {
 mod tests {
     use super::*;
 
-    /// RFC 8032, 7.1, test 1.
+    /// Test vector: RFC 8032, section 7.1, test 1.
     #[test]
     fn the_signature_is_ed25519() {
         let seed = hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");

@@ -1,4 +1,4 @@
-//! The port for the store of the ledger's rows.
+//! The storage port of the ledger.
 
 use crate::row::{Key, Row};
 use agent::ports::Unavailable;
@@ -6,68 +6,69 @@ use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Rows of one partition between two sort keys, both included.
+/// An inclusive range of sort keys in one partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortRange {
-    /// The partition.
+    /// Name of the partition.
     pub partition: String,
-    /// The least sort key.
+    /// Lowest sort key, included.
     pub from: String,
-    /// The greatest sort key.
+    /// Highest sort key, included.
     pub to: String,
 }
 
-/// The kind of a row that is written.
+/// The kind of a written row. It decides how a failed condition is reported: see [`NotWritten`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// A record or a head.
+    /// A record or the head of a chain.
     Chain,
-    /// The mark that an approval is spent, or an entry closed.
+    /// A marker that an approval is spent or an entry is closed.
     Mark,
-    /// A line of a person's own list.
+    /// An item of a person's own list.
     Own,
 }
 
-/// What must lie under a row's key for it to be written.
+/// The condition that the row stored under a key must meet for a write to succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// Nothing.
+    /// No row exists under the key.
     Absent,
-    /// A head with this `seq` and this `hash`.
+    /// The row is a head with exactly this `seq` and `hash`.
     Head {
-        /// The attribute `seq`.
+        /// Record number of the head.
         seq: u64,
-        /// The attribute `hash`.
+        /// Hash of that record.
         hash: String,
     },
 }
 
-/// One row of a transaction.
+/// A conditional write of one row, part of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
-    /// The row.
+    /// The row to write.
     pub row: Row,
-    /// Its kind.
+    /// The kind of the row.
     pub part: Part,
-    /// The condition on which it is written.
+    /// Condition for the whole transaction to succeed.
     pub expected: Expected,
 }
 
 impl Write {
-    /// A row that must not be there yet.
+    /// Writes a row that must not exist yet.
     pub(crate) fn new(part: Part, row: Row) -> Self {
         Self { row, part, expected: Expected::Absent }
     }
 }
 
-/// Why a transaction wrote nothing.
+/// The reasons for which a transaction wrote nothing.
 #[derive(Debug)]
 pub enum NotWritten {
-    /// Another writer was faster: a record is there already, or a head is another one.
+    /// Another writer was first: the record already exists, or the head has changed.
     Raced,
-    /// A mark is there already: the approval is spent, or the entry closed. It weighs more than a lost race.
+    /// The marker already exists: the approval is spent or the entry is closed. Reported in preference to
+    /// [`NotWritten::Raced`] if both apply.
     Marked,
-    /// The store did not answer; it may have written.
+    /// The store did not answer. The rows may have been written.
     Unavailable(Unavailable),
 }
 
@@ -77,49 +78,50 @@ impl From<Unavailable> for NotWritten {
     }
 }
 
-/// The store of the ledger's rows. Every read sees all that was written before it.
+/// Stores the rows of the ledger. All reads are strongly consistent.
 ///
-/// A transaction has at most eight rows. Rows are never removed and only heads are replaced, so the right to do either can be
-/// denied to the process that writes; a store need not be trusted otherwise.
+/// A transaction has at most eight rows. Rows are never deleted and only heads are overwritten, so the writing
+/// process needs no permission to delete rows or to overwrite other rows. The store need not be trusted otherwise.
 #[async_trait]
 pub trait LedgerStore: fmt::Debug + Send + Sync {
-    /// The row under a key.
+    /// Returns the row under a key.
     ///
     /// # Errors
-    /// [`Unavailable`], here and below: it is not known what lies there.
+    /// [`Unavailable`] if the store did not answer; the same holds for the methods below.
     async fn row(&self, key: &Key) -> Result<Option<Row>, Unavailable>;
 
-    /// The rows under these keys, in any order. Absent ones are left out.
+    /// Returns the rows under these keys, in any order. Absent rows are left out.
     ///
     /// # Errors
-    /// [`Unavailable`], also when only some of them are known.
+    /// [`Unavailable`], also if only some of the rows could be read.
     async fn rows(&self, keys: BTreeSet<Key>) -> Result<Vec<Row>, Unavailable>;
 
-    /// All rows of a partition, by sort key.
+    /// Returns all rows of a partition, ordered by sort key.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn partition(&self, name: &str) -> Result<Vec<Row>, Unavailable>;
 
-    /// The first rows of a range, by sort key: `most` of them, or all.
+    /// Returns the first rows of a range, ordered by sort key: at most `most`.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn first(&self, range: &SortRange, most: usize) -> Result<Vec<Row>, Unavailable>;
 
-    /// The last rows of a range, from its end backwards: `most` of them, or all.
+    /// Returns the last rows of a range in descending order: at most `most`.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn last(&self, range: &SortRange, most: usize) -> Result<Vec<Row>, Unavailable>;
 
-    /// The names of all partitions that begin with `prefix`. It may read the whole store: not for requests.
+    /// Returns the names of all partitions that begin with `prefix`. May scan the whole store, so it is not for
+    /// requests.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn partitions(&self, prefix: &str) -> Result<BTreeSet<String>, Unavailable>;
 
-    /// Writes all rows, or none.
+    /// Writes all rows or none, in one transaction.
     ///
     /// # Errors
     /// See [`NotWritten`].

@@ -11,12 +11,12 @@ use crate::verify::{Report, Scope, verify};
 use crate::{Row, SignedLedger, Value};
 use std::sync::Arc;
 
-/// An empty store.
+/// Returns an empty store.
 fn store() -> Arc<MemoryStore> {
     Arc::default()
 }
 
-/// An instance that writes to the store.
+/// Returns a new instance that writes to the store.
 fn instance(store: &Arc<MemoryStore>) -> SignedLedger {
     SignedLedger::new(store.clone(), keys("k1"))
 }
@@ -25,7 +25,7 @@ async fn checked(ledger: &SignedLedger) -> Report {
     verify(ledger, &Scope::default()).await.unwrap()
 }
 
-/// The text of an attribute.
+/// Returns the value of a text attribute.
 pub(crate) fn attribute<'a>(row: &'a Row, name: &str) -> &'a str {
     let Value::Text(text) = &row.attributes[name] else { panic!("{name} of {row:?}") };
     text

@@ -1,11 +1,11 @@
-//! Finds what was done to the ledger: every change, removal or new order of its rows, by chain and number.
+//! Detects tampering with the ledger: every change, removal and reordering of rows, by chain and record number.
 //!
-//! Who can write to the store but has no signing key cannot make or change a record, nor leave one out of the middle. What
-//! they still can do: remove the newest records with all that refers to them and put back the older heads that they kept,
-//! or remove the ledger whole. A running instance appends to no chain that lost what it has seen, see `seen.rs`. Against the
-//! rest there are heads that were kept elsewhere, as [`crate::witness`] gives them while they are written, or [`heads`] on
-//! demand. Handed in as [`Scope::witnessed`] they find this too, for all that was written before them. Who has the signing
-//! key can write anything.
+//! An attacker who can write to the store but has no signing key cannot forge or change a record, nor remove one from
+//! the middle of a chain, without a finding. They can still remove the newest records together with everything that
+//! refers to them and put back the older heads that they kept, or delete the whole ledger. A running instance refuses
+//! to append to a chain that lost records it has seen (`seen.rs`). Heads kept outside of the store detect the
+//! remaining cases, for everything written before those heads: [`crate::witness`] collects them continuously and
+//! [`heads`] on demand, and [`Scope::witnessed`] takes them. An attacker with the signing key can forge anything.
 
 mod chain;
 mod cross;
@@ -24,16 +24,16 @@ use crate::signed_ledger::SignedLedger;
 use agent::ports::Unavailable;
 use walk::Walk;
 
-/// The part of the ledger that is looked at.
+/// The part of the ledger to verify.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    /// One tenant, or all of them.
+    /// The only tenant to verify; all tenants if `None`.
     pub tenant: Option<String>,
-    /// The first day, or the first there is.
+    /// First day, inclusive; no lower limit if `None`.
     pub from: Option<Day>,
-    /// The last day, or the last there is.
+    /// Last day, inclusive; no upper limit if `None`.
     pub to: Option<Day>,
-    /// Heads that were kept elsewhere: their records must still be there.
+    /// Heads kept outside of the store. Their records must still exist.
     pub witnessed: Vec<Head>,
 }
 
@@ -44,11 +44,11 @@ impl Scope {
     }
 }
 
-/// Looks at every row of the ledger in `scope`. A finding counts when a second look finds it too, for the ledger may grow
-/// while it is read.
+/// Verifies every row of the ledger in `scope`. Runs a second pass if the first has findings and reports only what
+/// both found, because the ledger may grow while it is read.
 ///
 /// # Errors
-/// [`Unavailable`]: then it is not known whether anything is wrong.
+/// [`Unavailable`] if the ledger could not be read completely. The result is then unknown.
 pub async fn verify(ledger: &SignedLedger, scope: &Scope) -> Result<Report, Unavailable> {
     let mut report = Walk::of(&ledger.0, scope).report().await?;
     if !report.findings.is_empty() {
@@ -58,10 +58,11 @@ pub async fn verify(ledger: &SignedLedger, scope: &Scope) -> Result<Report, Unav
     Ok(report)
 }
 
-/// The head of every chain in `scope`, of the lists of chains and tenants too, as they are signed.
+/// Returns the stored heads of all chains in `scope`, including the lists of chains and of tenants. Signatures are
+/// not checked.
 ///
 /// # Errors
-/// [`Unavailable`] with the cause.
+/// [`Unavailable`] if the ledger could not be read completely.
 pub async fn heads(ledger: &SignedLedger, scope: &Scope) -> Result<Vec<Head>, Unavailable> {
     Walk::of(&ledger.0, scope).heads().await
 }

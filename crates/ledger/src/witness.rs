@@ -1,5 +1,5 @@
-//! Follows the heads of the ledger's chains, so that they can be kept where nobody who can write to the store can write.
-//! [`crate::verify`] finds by them what was removed, replaced or put back afterwards.
+//! Follows the heads of the ledger's chains, so that they can be kept out of reach of anyone who can write to the
+//! store. [`crate::verify`] detects by them what was removed, replaced or put back afterwards.
 
 use crate::append::Writer;
 use crate::body::{Body, NewChain, NewTenant};
@@ -12,15 +12,16 @@ use agent::ports::Unavailable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Number of alarms after which the first ones are raised again: a hostile store must not fill the memory.
+/// Number of remembered alarms, after which all are forgotten and can be raised again. Keeps a hostile store from
+/// exhausting the memory.
 const MOST_ALARMS: usize = 1000;
 
-/// A chain that does not hold, or lost what was witnessed of it.
+/// A chain that fails verification, or has lost records whose heads were witnessed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Alarm {
-    /// The chain.
+    /// Name of the chain.
     pub chain: String,
-    /// The fault of it.
+    /// The defect of the chain.
     pub reason: String,
 }
 
@@ -30,10 +31,10 @@ impl fmt::Display for Alarm {
     }
 }
 
-/// The result of one look.
+/// The result of one poll.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Heads that were not witnessed before.
+    /// Heads that are new since the last poll.
     pub heads: Vec<Head>,
     /// Alarms that were not raised before.
     pub alarms: Vec<Alarm>,
@@ -44,18 +45,19 @@ pub struct Look {
 pub struct Witness {
     ledger: SignedLedger,
     newest: BTreeMap<String, Point>,
-    /// The listed chains of entries.
+    /// The listed chains of entries, and those of which a head was witnessed.
     chains: BTreeSet<String>,
-    /// The lists of chains by name, with the number of the last record that was read.
+    /// The lists of chains by name, each with the number of the last record that was read.
     lists: BTreeMap<String, u64>,
     raised: BTreeSet<Alarm>,
-    /// Reports that every chain was looked at. From then on a look is at the newest two days alone: older chains are finished.
+    /// Set once every chain was polled. Later polls read only the chains of the newest two days, because older ones
+    /// no longer grow.
     complete: bool,
 }
 
 impl Witness {
-    /// A witness that goes on after `witnessed`, the heads that were kept before. Heads that we did not sign are skipped:
-    /// verification names them.
+    /// Creates a witness that continues after `witnessed`, the heads that were kept before. Heads with an invalid
+    /// signature are skipped; verification reports them.
     #[must_use]
     pub fn new(ledger: SignedLedger, witnessed: &[Head]) -> Self {
         let mut newest = BTreeMap::<String, Point>::new();
@@ -65,18 +67,18 @@ impl Witness {
                 *point = Point::of(head);
             }
         }
-        // Chains that were witnessed are looked at whether or not they are listed still.
+        // A witnessed chain is polled even if it is no longer listed.
         let chains = newest.keys().filter(|chain| names::day_of(chain).is_some()).cloned().collect();
         let lists =
             newest.keys().filter(|chain| names::day_of(chain).is_none()).map(|list| (list.clone(), 0)).collect();
         Self { ledger, newest, chains, lists, raised: BTreeSet::new(), complete: false }
     }
 
-    /// Looks once: at all chains the first time, afterwards at the lists of chains, and at the chains of `today` and the day
-    /// before.
+    /// Polls once. The first poll reads all chains; later ones read the lists of chains and the chains of `today` and
+    /// the day before.
     ///
     /// # Errors
-    /// [`Unavailable`]: the next look makes up for this one.
+    /// [`Unavailable`] if the store did not answer. The next poll catches up.
     pub async fn look(&mut self, today: Day) -> Result<Look, Unavailable> {
         let mut look = Look::default();
         self.read_lists(&mut look).await?;
@@ -96,7 +98,7 @@ impl Witness {
         Ok(look)
     }
 
-    /// Takes a head that contains what was witnessed of its chain.
+    /// Accepts a head if the chain contains what was witnessed of it, or raises an alarm.
     async fn judge(&mut self, chain: &str, head: Option<Head>, look: &mut Look) -> Result<(), Unavailable> {
         if let Some(Err(error)) = head.as_ref().map(|head| head.check(&self.writer().public)) {
             self.raise(chain, format!("the head: {error}"), look);
@@ -120,7 +122,7 @@ impl Witness {
         Ok(())
     }
 
-    /// Reads on in the list of tenants and in their lists of chains.
+    /// Reads the new records of the list of tenants and of their lists of chains.
     async fn read_lists(&mut self, look: &mut Look) -> Result<(), Unavailable> {
         self.lists.entry(names::ROOT.to_owned()).or_default();
         let mut open: Vec<_> = self.lists.keys().cloned().collect();
@@ -143,7 +145,7 @@ impl Witness {
         Ok(())
     }
 
-    /// The records of a list that were not read before, up to one that does not hold.
+    /// Returns the records of a list that were not read before, up to the first invalid one.
     async fn read_list(&mut self, list: &str, look: &mut Look) -> Result<Vec<Body>, Unavailable> {
         let mut bodies = Vec::new();
         let mut last = self.lists.get(list).copied().unwrap_or_default();

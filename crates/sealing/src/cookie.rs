@@ -1,4 +1,4 @@
-//! Cookies, sealed as records are, as text.
+//! Encrypted cookies: sealed values encoded as text.
 
 use crate::SERVICE;
 use crate::keyring::Keyring;
@@ -7,18 +7,19 @@ use agent::ports::Unavailable;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 impl Keyring {
-    /// Seals `plain` into the value of a cookie, bound to `place`, which the cookie must be found at again.
+    /// Encrypts `plain` as the value of a cookie and binds it to `place`, which must be the same when it is opened.
     ///
     /// # Errors
-    /// [`Unavailable`] without randomness.
+    /// [`Unavailable`] if the operating system provides no random bytes.
     pub fn seal_cookie(&self, place: &str, plain: &[u8]) -> Result<String, Unavailable> {
         let sealed = self.seal(&cookie(place), plain);
         let Sealed { key, bytes } = sealed.map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
         Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(key), URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// Opens the value of a cookie that was sealed for `place`; `None` if it was changed, moved, planted, or sealed by a key
-    /// that is gone. An unknown key is not fetched from the keyring's source: whoever sends a cookie could make us ask.
+    /// Decrypts the value of a cookie that was sealed for `place`; `None` if it was tampered with, moved, forged, or
+    /// sealed with a key that is no longer in the keyring. An unknown key is not fetched from the source of the
+    /// keyring, because any client could then trigger fetches.
     #[must_use]
     pub fn open_cookie(&self, place: &str, value: &str) -> Option<Vec<u8>> {
         let (key, bytes) = value.split_once('.')?;
@@ -27,7 +28,8 @@ impl Keyring {
     }
 }
 
-/// The place of a cookie, which is no place of a record.
+/// Returns the associated data of a cookie. It differs from every record's, so a stored record is not accepted as a
+/// cookie.
 fn cookie(place: &str) -> String {
     format!("cookie {place}")
 }

@@ -1,4 +1,4 @@
-//! Data keys: one for each owner of sealed values.
+//! Data keys: one for each owner of encrypted values.
 
 use crate::keyring::Keyring;
 use crate::sealed::{self, SealError, Sealed};
@@ -6,21 +6,21 @@ use chacha20poly1305::Key;
 use secrecy::zeroize::Zeroizing;
 use std::fmt;
 
-/// The key of one owner's values. It is stored wrapped: sealed by a keyring, for the owner's place.
+/// The key of one owner's values. It is stored wrapped: encrypted by a keyring and bound to the owner's place.
 pub struct DataKey(Zeroizing<[u8; 32]>);
 
 impl DataKey {
-    /// A new key.
+    /// Creates a random key.
     ///
     /// # Errors
-    /// [`SealError::NoRandomness`].
+    /// [`SealError::NoRandomness`] if the operating system provides no random bytes.
     pub fn random() -> Result<Self, SealError> {
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(bytes.as_mut_slice()).map_err(|_| SealError::NoRandomness)?;
         Ok(Self(bytes))
     }
 
-    /// Seals this key for its owner's place.
+    /// Encrypts this key with the current key of the keyring, bound to the owner's place.
     ///
     /// # Errors
     /// As [`Keyring::seal`].
@@ -28,7 +28,7 @@ impl DataKey {
         keyring.seal(place, self.0.as_slice())
     }
 
-    /// Opens a key that was wrapped for this place.
+    /// Decrypts a key that was wrapped for this place.
     ///
     /// # Errors
     /// See [`SealError`].
@@ -38,18 +38,18 @@ impl DataKey {
         Ok(Self(Zeroizing::new(key)))
     }
 
-    /// Seals one of the owner's values for its place: nonce and ciphertext.
+    /// Encrypts one of the owner's values, bound to its place. Returns nonce and ciphertext.
     ///
     /// # Errors
-    /// [`SealError::NoRandomness`].
+    /// [`SealError::NoRandomness`] if the operating system provides no random bytes.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         sealed::seal(&self.key(), place, plain)
     }
 
-    /// Opens one of the owner's values.
+    /// Decrypts one of the owner's values.
     ///
     /// # Errors
-    /// [`SealError::Closed`].
+    /// [`SealError::Closed`] if it was sealed for another place or with another key, or was changed.
     pub fn open(&self, place: &str, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         sealed::open(&self.key(), place, bytes).map(Zeroizing::new)
     }

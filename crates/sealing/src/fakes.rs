@@ -1,4 +1,4 @@
-//! Keys that are no secret, and keyrings without a source, for tests.
+//! Keys that are not secret, and keyrings without a source, for tests.
 
 use crate::keyring::Keyring;
 use crate::live::{KeyringSource, LiveKeyring};
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chacha20poly1305::Key;
 use std::sync::{Arc, PoisonError};
 
-/// A keyring of these keys. Each is made of its id, which differs from the others in its last byte.
+/// Returns a keyring with these keys. The last byte of an id determines its key, so it must differ between the ids.
 #[must_use]
 pub fn ring(current: &str, ids: &[&str]) -> Keyring {
     let key = |id: &str| Key::from([id.bytes().last().unwrap_or_default(); 32]);
@@ -25,13 +25,13 @@ impl KeyringSource for NoSource {
 }
 
 impl LiveKeyring {
-    /// A keyring of which no fetch succeeds.
+    /// Returns a keyring whose source always fails.
     #[must_use]
     pub fn of(ring: Keyring) -> Self {
         Self::with_source(NoSource, ring)
     }
 
-    /// Puts another keyring in the place of this one, as a fetch does.
+    /// Replaces the keyring, as a fetch does.
     pub fn put(&self, ring: Keyring) {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
     }

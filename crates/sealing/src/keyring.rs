@@ -1,4 +1,4 @@
-//! The keys that seal. No key, no start: nothing falls back to plain text.
+//! The encryption keys. The server does not start without them, because nothing falls back to plain text.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::Key;
@@ -7,23 +7,24 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
 
-/// Keys by id, one of them for new records; older ones stay until all their records have expired.
+/// Keys by id. The current one encrypts new values; older ones must stay until all values that they encrypted have
+/// expired.
 #[derive(Clone)]
 pub struct Keyring {
     pub(crate) current: String,
     pub(crate) keys: HashMap<String, Key>,
 }
 
-/// A text that is no keyring. Never shows any of it.
+/// The reason for which a text is not a keyring. It never contains key material.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadKeyring {
-    /// It is not JSON of this shape.
+    /// The text is not JSON of this shape.
     #[error("the secret must be JSON: {{\"current\": \"<id>\", \"keys\": {{\"<id>\": \"<base64 of 32 bytes>\"}}}}")]
     Shape,
-    /// A key of another length.
+    /// A key is not base64 of 32 bytes.
     #[error("the key `{0}` is not 32 bytes of base64")]
     Key(String),
-    /// A key of equal bytes: a placeholder.
+    /// All bytes of a key are equal, so it is a placeholder.
     #[error("the key `{0}` is a placeholder")]
     Placeholder(String),
     /// The current key is not among the keys.
@@ -39,7 +40,7 @@ struct Stored {
 }
 
 impl Keyring {
-    /// Reads the secret's text: `{"current": "<id>", "keys": {"<id>": "<base64 of 32 bytes>"}}`.
+    /// Parses the text of the secret: `{"current": "<id>", "keys": {"<id>": "<base64 of 32 bytes>"}}`.
     ///
     /// # Errors
     /// See [`BadKeyring`].
@@ -60,18 +61,18 @@ impl Keyring {
         Ok(Self { current: stored.current, keys })
     }
 
-    /// The id of the key that seals new values.
+    /// Returns the id of the key that encrypts new values.
     #[must_use]
     pub fn current(&self) -> &str {
         &self.current
     }
 
-    /// The bytes of each key by its id, for a signing key to be made of. They are secret.
+    /// Returns the secret bytes of each key with its id, to derive signing keys from.
     pub fn expose_keys(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.keys.iter().map(|(id, key)| (id.as_str(), key.as_slice()))
     }
 
-    /// The key `id`.
+    /// Returns the key `id`.
     pub(crate) fn key(&self, id: &str) -> Option<&Key> {
         self.keys.get(id)
     }

@@ -1,4 +1,4 @@
-//! A keyring that follows its source: keys are rotated while servers run.
+//! A keyring that follows its source, because keys are rotated while servers run.
 
 use crate::SERVICE;
 use crate::keyring::Keyring;
@@ -10,39 +10,40 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// Time between two fetches of a keyring that is kept fresh. A key that was added to the secret is known to every server after it.
+/// Interval between two fetches by [`LiveKeyring::keep_fresh`]. After it every server knows a key that was added to
+/// the secret.
 const REFRESH: Duration = Duration::from_secs(300);
 
-/// Shortest time between two fetches for the sake of an unknown key: a record that names a key that nobody has ever had must
-/// not make us ask again and again.
+/// Minimum time between two fetches caused by unknown keys. A record with an invented key id must not trigger a fetch
+/// on every read.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The origin of a keyring. Its `Debug` form names it in the log and shows no secret.
+/// The source of a keyring. Its `Debug` form is logged, so it must not contain a secret.
 #[async_trait]
 pub trait KeyringSource: fmt::Debug + Send + Sync {
-    /// Fetches the keyring as it is now.
+    /// Fetches the current keyring.
     ///
     /// # Errors
-    /// [`Unavailable`] with the cause, also when the secret is no keyring.
+    /// [`Unavailable`] with the cause, also if the secret is not a keyring.
     async fn fetch(&self) -> Result<Keyring, Unavailable>;
 }
 
-/// A keyring that is fetched again when a record names a key that it does not have.
+/// A keyring that is fetched again if a value names a key that it does not have.
 pub struct LiveKeyring {
     source: Box<dyn KeyringSource>,
     pub(crate) ring: RwLock<Arc<Keyring>>,
-    /// The last fetch for the sake of an unknown key.
+    /// The last fetch that an unknown key caused.
     fetched: Mutex<Option<Fetched>>,
 }
 
-/// A fetch of the keyring.
+/// The time and result of a fetch.
 struct Fetched {
     at: Instant,
     failure: Option<Unavailable>,
 }
 
 impl LiveKeyring {
-    /// Fetches the keyring from its source, now and later.
+    /// Fetches the keyring and keeps the source for later fetches.
     ///
     /// # Errors
     /// As [`KeyringSource::fetch`].
@@ -55,8 +56,8 @@ impl LiveKeyring {
         Self { source: Box::new(source), ring: RwLock::new(Arc::new(ring)), fetched: Mutex::default() }
     }
 
-    /// Fetches the keyring anew every five minutes until the last handle is dropped, so that a key is known before it seals
-    /// anything. A fetch that fails leaves the keyring as it is.
+    /// Fetches the keyring every five minutes until the last handle is dropped, so that a new key is known before
+    /// another server encrypts with it. A failed fetch leaves the keyring as it is.
     pub fn keep_fresh(self: &Arc<Self>) {
         let keyring = Arc::downgrade(self);
         tokio::spawn(async move {
@@ -70,32 +71,34 @@ impl LiveKeyring {
         });
     }
 
-    /// Opens a value that was sealed for `place`; `None` if it was changed, moved, planted, or sealed by a key that is gone.
+    /// Decrypts a value that was sealed for `place`; `None` if it was tampered with, moved, forged, or sealed with a
+    /// key that is no longer in the keyring.
     ///
     /// # Errors
-    /// [`Unavailable`] when it names an unknown key and the keyring cannot be fetched anew.
+    /// [`Unavailable`] if the value names an unknown key and the keyring cannot be fetched.
     pub async fn open(&self, place: &str, sealed: &Sealed) -> Result<Option<Vec<u8>>, Unavailable> {
         Ok(self.with(&sealed.key).await?.open(place, sealed).ok())
     }
 
-    /// Seals a value for `place` by the current key.
+    /// Encrypts a value with the current key and binds it to `place`.
     ///
     /// # Errors
-    /// [`Unavailable`] without randomness.
+    /// [`Unavailable`] if the operating system provides no random bytes.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, Unavailable> {
         self.now().seal(place, plain).map_err(|error| Unavailable::new(SERVICE, error.to_string()))
     }
 
-    /// The keyring as it was last fetched.
+    /// Returns the keyring of the last successful fetch.
     #[must_use]
     pub fn now(&self) -> Arc<Keyring> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A keyring with the key `id`, if there is such a key.
+    /// Returns a keyring that has the key `id` if the source has it. Fetches the keyring if the key is unknown, at
+    /// most every ten seconds.
     ///
     /// # Errors
-    /// [`Unavailable`] when the key is unknown and the last fetch failed.
+    /// [`Unavailable`] if the key is unknown and the last fetch failed.
     pub async fn with(&self, id: &str) -> Result<Arc<Keyring>, Unavailable> {
         if !self.has(id) {
             let mut fetched = self.fetched.lock().await;
@@ -105,7 +108,7 @@ impl LiveKeyring {
                 *fetched = Some(Fetched { at: Instant::now(), failure: newest.as_ref().err().cloned() });
                 return newest;
             }
-            // A fetch that failed of late says nothing of the key, which is no answer.
+            // After a failed fetch it is unknown whether the key exists.
             if let (Some(Fetched { failure: Some(error), .. }), false) = (&*fetched, self.has(id)) {
                 return Err(error.clone());
             }
@@ -113,7 +116,8 @@ impl LiveKeyring {
         Ok(self.now())
     }
 
-    /// The keyring, fetched now: what is made to last must not be wrapped by a key that is about to go.
+    /// Fetches and returns the keyring. Values that are stored for long are encrypted with this one, so that no key
+    /// is used that is about to be removed.
     ///
     /// # Errors
     /// As [`KeyringSource::fetch`].
@@ -141,7 +145,7 @@ mod tests {
     use crate::fakes::ring;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    /// A source that gains the key `k2` after the first fetch, and fails in the third.
+    /// A source that adds the key `k2` in the second fetch and fails from the third on.
     #[derive(Debug, Clone, Default)]
     struct Rotated(Arc<AtomicU32>);
 

@@ -1,29 +1,29 @@
-//! Sealed values. The place of a value is authenticated with it (the associated data of the AEAD), so a value that is moved
-//! to another place does not open.
+//! Encrypted values. The place of a value is authenticated with it (associated data of the AEAD), so a value that is
+//! moved to another place cannot be decrypted.
 
 use crate::keyring::Keyring;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 
-/// A sealed value: the id of its key, and nonce and ciphertext in one.
+/// An encrypted value and the id of its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
-    /// The id of the key.
+    /// Id of the key.
     pub key: String,
-    /// Nonce and ciphertext.
+    /// Nonce of 24 bytes, followed by the ciphertext.
     pub bytes: Vec<u8>,
 }
 
-/// A value that was not sealed, or does not open.
+/// The reason for which a value cannot be encrypted or decrypted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    /// The keyring lacks the key.
+    /// The key is not in the keyring.
     #[error("the record is sealed with the key `{0}`, which the keyring does not have")]
     NoKey(String),
-    /// It was sealed for another place or by another key, or was changed.
+    /// The value was sealed for another place or with another key, or was changed.
     #[error("the record does not open")]
     Closed,
-    /// The operating system gave no random bytes.
+    /// The operating system provides no random bytes.
     #[error("no randomness for a nonce")]
     NoRandomness,
 }
@@ -32,16 +32,16 @@ pub enum SealError {
 const NONCE: usize = 24;
 
 impl Keyring {
-    /// Seals `plain` for its place by the current key.
+    /// Encrypts `plain` with the current key and binds it to `place`.
     ///
     /// # Errors
-    /// [`SealError::NoRandomness`].
+    /// [`SealError::NoRandomness`] if the operating system provides no random bytes.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, SealError> {
         let bytes = seal(self.of(self.current())?, place, plain)?;
         Ok(Sealed { key: self.current().to_owned(), bytes })
     }
 
-    /// Opens what was sealed for this place by any of the keys.
+    /// Decrypts a value that was sealed for this place, with whichever key of the keyring it names.
     ///
     /// # Errors
     /// See [`SealError`].

@@ -1,4 +1,4 @@
-//! Secrets and keyrings from AWS Secrets Manager. This crate never knows what a secret opens.
+//! Fetches secrets and keyrings from AWS Secrets Manager. This crate must not depend on the use of a secret.
 
 use agent::ports::Unavailable;
 use async_trait::async_trait;
@@ -11,13 +11,13 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::time::Duration;
 
-/// The name of the service in messages to people.
+/// Name of the service in messages to people.
 pub const SERVICE: &str = "Secrets Manager";
 
-/// Longest time of one fetch, its retries included.
+/// Maximum time of one fetch, including its retries.
 const TIMEOUT: Duration = Duration::from_secs(6);
 
-/// The secret that holds a keyring.
+/// The source of a keyring that is stored in a secret.
 struct KeyringSecret {
     client: Client,
     secret_id: String,
@@ -37,10 +37,10 @@ impl fmt::Debug for KeyringSecret {
     }
 }
 
-/// Fetches a keyring that follows its secret.
+/// Fetches a keyring that can be fetched again from its secret.
 ///
 /// # Errors
-/// [`Unavailable`] with the cause, also when the secret is no keyring.
+/// [`Unavailable`] with the cause, also if the secret is not a keyring.
 pub async fn fetch_live_keyring(
     aws: &SdkConfig,
     endpoint_url: Option<String>,
@@ -49,10 +49,10 @@ pub async fn fetch_live_keyring(
     LiveKeyring::fetch(KeyringSecret { client: client(aws, endpoint_url), secret_id: secret_id.to_owned() }).await
 }
 
-/// Fetches a keyring as it is now.
+/// Fetches the current keyring once.
 ///
 /// # Errors
-/// [`Unavailable`] with the cause, also when the secret is no keyring.
+/// [`Unavailable`] with the cause, also if the secret is not a keyring.
 pub async fn fetch_keyring(
     aws: &SdkConfig,
     endpoint_url: Option<String>,
@@ -81,7 +81,7 @@ fn client(aws: &SdkConfig, endpoint_url: Option<String>) -> Client {
     Client::from_conf(builder.build())
 }
 
-/// Bounds on each connection, attempt and fetch; the SDK sets none on an answer.
+/// Returns the timeouts of the client. By default the SDK waits for a response without limit.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))

@@ -5,7 +5,7 @@ use app::backend::status;
 use app::wire::ApiError;
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -75,10 +75,13 @@ pub async fn face(request: Request, next: Next) -> Response {
     let Some(Faceless(error)) = response.extensions_mut().remove::<Faceless>().filter(|_| wants_page) else {
         return response;
     };
-    let mut faced = (status(&error), page("Not done", &error.to_string())).into_response();
-    // The extensions name the person to the request's log line.
-    std::mem::swap(faced.extensions_mut(), response.extensions_mut());
-    faced
+    // Headers that a handler added stay, a cookie that is taken away for example, and so does the person's name for the log.
+    let Html(page) = page("Not done", &error.to_string());
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = page.into();
+    response
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
@@ -96,4 +99,32 @@ fn page(title: &str, sentence: &str) -> Html<String> {
          <h1>{title}</h1><p>{sentence}</p><p class=\"row\"><a class=\"btn first\" href=\"/\">Go on</a></p>\
          </main></body></html>"
     ))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn an_error_is_a_page_for_a_person_and_json_for_a_script_and_keeps_its_headers() {
+        let fails = || async { ([(header::SET_COOKIE, "a=; max-age=0")], PageError::not_now("the store")) };
+        let app = Router::new().route("/", get(fails)).layer(from_fn(face));
+        for (accept, kind, begins) in
+            [("text/html", "text/html; charset=utf-8", "<!DOCTYPE html>"), ("*/*", "application/json", "{")]
+        {
+            let request = Request::get("/").header(header::ACCEPT, accept).body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{accept}");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], kind);
+            assert_eq!(response.headers()[header::SET_COOKIE], "a=; max-age=0", "{accept}");
+            let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+            assert!(body.starts_with(begins.as_bytes()), "{body:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct Bounds {
     /// Limits of a turn.
     pub turn: Limits,
-    /// Interval of a stream's heartbeats, at which the end of its session is noticed.
+    /// Interval of a stream's heartbeats. The end of the session is noticed at the next heartbeat.
     pub beat: Heartbeat,
     /// Time for which the outcome of the readiness checks is cached; by default they run for every request.
     pub readiness: Duration,
@@ -17,6 +17,6 @@ pub struct Bounds {
     pub lease: Lease,
     /// Limits on what people may run at once.
     pub admission: AdmissionLimits,
-    /// Time in which an approval may be answered; none for the configured time.
+    /// Time in which an approval can be given; `None` for the configured time.
     pub approval: Option<Duration>,
 }

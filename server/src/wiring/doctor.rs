@@ -27,7 +27,7 @@ pub async fn examine(config: &Config, aws: &SdkConfig) -> Report {
 }
 
 /// Limits the time of a check; returns its outcome, or an error if it takes longer than [`PATIENCE`].
-async fn timeout_layer<E: Display>(check: impl Future<Output = Result<String, E>>) -> Result<String, String> {
+async fn in_time<E: Display>(check: impl Future<Output = Result<String, E>>) -> Result<String, String> {
     match tokio::time::timeout(PATIENCE, check).await {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),

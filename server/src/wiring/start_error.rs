@@ -1,9 +1,9 @@
-//! Reasons why the server cannot start, each with the variable or service to look at.
+//! Reasons for which the server cannot start, each naming the variable or service to check.
 
 use crate::random;
 use agent::ports::Unavailable;
 
-/// Reason why the server cannot start.
+/// The reason for which the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The session keys cannot be fetched. Sessions are never stored in plain text instead.

@@ -1,4 +1,4 @@
-//! Opens the stores: every DynamoDB adapter, with the keys that seal its items.
+//! Creates all DynamoDB adapters, with the keys that encrypt their items.
 
 use super::{StartError, ledger};
 use crate::config::Config;
@@ -16,9 +16,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use tower_sessions::session::Id;
 
-/// The stores of one server, which share a client.
+/// The stores of one server. They share a DynamoDB client.
 pub(super) struct Storage {
-    /// Keys of sessions, pending sign-ins and refresh tokens.
+    /// Keyring of sessions, pending sign-ins and refresh tokens.
     pub(super) keyring: Arc<LiveKeyring>,
     pub(super) sign_ins: SignIns,
     pub(super) sessions: DynamoSessions,
@@ -36,14 +36,14 @@ impl Storage {
     /// Fetches the keys and creates the adapters.
     ///
     /// # Errors
-    /// See [`StartError`]: without keys nothing is stored.
+    /// See [`StartError`]. The server does not start without keys, because nothing is stored unencrypted.
     pub(super) async fn open(config: &Config, aws: &SdkConfig) -> Result<Self, StartError> {
         let keyring = live_keyring(config, aws, &config.aws.session_key_secret_id).await?;
         let log_keys = live_keyring(config, aws, &config.aws.conversation_key_secret_id).await?;
         let ledger_keys = Arc::new(ledger::keys(config, aws).await?);
         let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
         let (table, sessions_table) = (&config.aws.table, &config.aws.sessions_table);
-        let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone());
+        let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone());
         let rows = Arc::new(DynamoLedgerStore::new(client.clone(), table.clone()));
         Ok(Self {
             sessions: DynamoSessions::new(client.clone(), sessions_table.clone(), sign_ins.clone(), keyring.clone()),
@@ -61,7 +61,7 @@ impl Storage {
     }
 }
 
-/// Fetches a keyring and keeps it fresh.
+/// Fetches a keyring and keeps it up to date.
 async fn live_keyring(config: &Config, aws: &SdkConfig, secret: &str) -> Result<Arc<LiveKeyring>, StartError> {
     let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
     let keyring = Arc::new(secrets::fetch_live_keyring(aws, url, secret).await?);

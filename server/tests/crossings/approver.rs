@@ -1,4 +1,4 @@
-//! A person with a phone, who approves at the second look.
+//! A person with a phone who approves at the second poll.
 
 use crate::gates::{Gates, Who};
 use agent::Actor;
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The time between two looks: with two of them, a lease is renewed while the person is asked.
+/// Poll interval. Two polls take long enough for a lease to be renewed while the question is pending.
 const INTERVAL_MS: u64 = 3_000;
 
-/// Looks at each question so far.
+/// Number of polls for each question.
 pub(crate) type Looks = Arc<Mutex<BTreeMap<String, u32>>>;
 
 pub(crate) struct Phone {

@@ -1,39 +1,40 @@
-//! The events that cross a turn, and the places at which they may.
+//! Crossings: events that happen in the middle of a turn, and the places at which they can happen.
 
 use crate::gates::{What, Who};
 use std::fmt;
 
-/// Something that crosses.
+/// An event that happens in the middle of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Crossing {
-    /// The person stops the turn, by this instance.
+    /// The person stops the turn, on this instance.
     Stop(Who),
-    /// The person takes the question back.
+    /// The person cancels the question, on this instance.
     Cancel(Who),
-    /// The person takes the message back.
+    /// The person withdraws the message, on this instance.
     Withdraw(Who),
-    /// The person posts another message, by the second instance.
+    /// The person posts another message, on the second instance.
     Post,
-    /// The person corrects the message that they have sent, and the page sends it with the same key, by the second instance.
+    /// The person corrects the message before the page knows that it was stored, so the page posts it with the same
+    /// idempotency key, on the second instance.
     Correct,
     /// The person signs out.
     SignOut,
-    /// The first instance dies.
+    /// The first instance crashes.
     Crash,
-    /// The store is slow for this instance: nothing of it happens for half a minute, and what was sent happens then.
+    /// The store is slow for this instance: its requests are delayed for 30 seconds and executed then.
     Stall(Who),
-    /// The next operation of the first instance takes place, and its answer is lost.
+    /// The next operation of the first instance is executed, but its response is lost.
     Lose,
-    /// The next conditional write of the first instance is repeated by the SDK.
+    /// The SDK retries the next conditional write of the first instance.
     Repeat,
-    /// The turn of the first instance panics right behind its next operation that is no request to the store.
+    /// The turn of the first instance panics after its next operation that is not a request to the store.
     Panic,
-    /// The wall clock of the first instance jumps by so many seconds.
+    /// The wall clock of the first instance is off by this many seconds.
     Clock(i32),
-    /// The monotonic clock of the first instance stands still, as that of a suspended machine does: it believes for ever
-    /// that it holds its lease. Counts at the start alone.
+    /// The monotonic clock of the first instance stands still, like that of a suspended machine, so it always
+    /// believes that it holds its lease. Has an effect at the start only.
     Freeze,
-    /// The tool borrows the person's account. Counts at the start alone.
+    /// The tool uses the person's connected account. Has an effect at the start only.
     Borrow,
 }
 
@@ -42,7 +43,7 @@ use Crossing::{
 };
 use Who::{First, Second};
 
-/// The crossings that may fall anywhere.
+/// The crossings that can happen at any place.
 pub(crate) const CROSSINGS: [Crossing; 15] = [
     Stop(Second),
     Stop(First),
@@ -61,38 +62,39 @@ pub(crate) const CROSSINGS: [Crossing; 15] = [
     Panic,
 ];
 
-/// The worlds in which they fall: clocks that disagree, a machine that is suspended, an account that is borrowed.
+/// The initial conditions: clocks that disagree, a suspended machine, a connected account.
 pub(crate) const WORLDS: [&[Crossing]; 8] =
     [&[], &[Clock(30)], &[Clock(-30)], &[Clock(600)], &[Clock(-600)], &[Freeze], &[Borrow], &[Freeze, Borrow]];
 
 impl Crossing {
-    /// Reports whether a turn may be taken from the first instance, or broken off, because of it.
+    /// Returns whether another instance may take over the first instance's turn, or the turn may be interrupted,
+    /// because of this crossing.
     pub(crate) fn disturbs(self) -> bool {
         matches!(self, Crash | Stall(_) | Lose | Panic | Freeze)
     }
 }
 
-/// A place in a run.
+/// A place in a run at which a crossing can happen.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     Start,
-    /// Right behind an operation of an instance: the first, second, … of its name.
+    /// After an operation of an instance: its name, and its number among the operations of that name, from 1.
     After(Who, What, u32),
 }
 
-/// The place behind the `nth` operation of this name.
+/// Returns the place after the `nth` operation of this name, counted from 1.
 pub(crate) fn after(who: Who, what: impl Into<What>, nth: u32) -> Place {
     Place::After(who, what.into(), nth)
 }
 
 impl Place {
-    /// Reports whether the operation looks for work or news, and finds none mostly.
+    /// Returns whether the operation polls for work or news, which it usually does not find.
     pub(crate) fn is_a_look(&self) -> bool {
         matches!(self, Self::After(_, what, _) if matches!(&**what, "queue" | "hear" | "tell"))
     }
 }
 
-/// As a kept row has it.
+/// Formats the place as Rust code for the schedules in `kept`.
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

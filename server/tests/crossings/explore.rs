@@ -1,4 +1,4 @@
-//! Running a schedule.
+//! Runs a schedule.
 
 use crate::crossing::{Crossing, Place, Schedule, after};
 use crate::gates::{Answer, DEFECT, What, Who};
@@ -9,26 +9,28 @@ use std::collections::HashMap;
 use std::sync::Once;
 use std::time::Duration;
 
-/// The time of a slow store: longer than a lease.
+/// Duration of a slow store: longer than a lease.
 const STALL: Duration = Duration::from_secs(30);
-/// The time that goes by at once.
+/// Step of the virtual time.
 const TICK: Duration = Duration::from_millis(500);
-/// The time after which a schedule must have come to rest: longer than a person has to sign in again.
+/// Time by which a schedule must be idle: longer than the time that a person has to sign in again.
 const LONGEST: Duration = Duration::from_secs(900);
-/// The time without work after which a schedule has come to rest: longer than a lease and a look at the queue.
+/// Time without work after which a schedule counts as idle: longer than a lease and the interval of queue polls.
 const REST: Duration = Duration::from_secs(25);
 
-/// The findings of a schedule.
+/// The result of a schedule.
 pub(crate) struct Run {
-    /// The operations in their order.
+    /// Places of all operations, in order.
     pub(crate) trace: Vec<Place>,
-    /// The properties that do not hold.
+    /// Violated properties.
     pub(crate) broken: Vec<String>,
-    /// The crossings whose place was never reached.
+    /// The number of actions that took place.
+    pub(crate) done: usize,
+    /// Crossings whose place was never reached.
     pub(crate) missed: Schedule,
 }
 
-/// Runs a schedule to its end under virtual time.
+/// Runs a schedule to its end in virtual time.
 pub(crate) fn run(schedule: &Schedule) -> Run {
     static SILENCED: Once = Once::new();
     SILENCED.call_once(silence_defects);
@@ -44,11 +46,12 @@ pub(crate) fn run(schedule: &Schedule) -> Run {
         if scheduler.time >= LONGEST {
             broken.push("it comes to rest".to_owned());
         }
-        Run { trace: scheduler.trace, broken, missed: scheduler.due }
+        let done = world.done.lock().unwrap().len();
+        Run { trace: scheduler.trace, broken, done, missed: scheduler.due }
     })
 }
 
-/// Prints nothing of the panics that a schedule asks for.
+/// Suppresses the output of panics that a schedule causes on purpose.
 fn silence_defects() {
     let others = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -58,7 +61,7 @@ fn silence_defects() {
     }));
 }
 
-/// Lets every task go as far as it can.
+/// Lets every task run until it waits.
 async fn settle() {
     for _ in 0..24 {
         tokio::task::yield_now().await;
@@ -70,11 +73,11 @@ struct Scheduler {
     trace: Vec<Place>,
     counts: HashMap<(Who, What), u32>,
     time: Duration,
-    /// The first instance lives.
+    /// Set until the first instance crashes.
     alive: bool,
-    /// The time for which the store is still slow for each instance.
+    /// Remaining time for which the store is slow, for each instance.
     stalled: [Duration; 2],
-    /// The fate of the answer to the next operation of the first instance that can have it.
+    /// Fate of the response to the next suitable operation of the first instance.
     fate: Answer,
 }
 
@@ -109,7 +112,7 @@ impl Scheduler {
             } else {
                 tokio::time::advance(TICK).await;
                 self.time += TICK;
-                // Rest of a slow store is none.
+                // A schedule is not idle while the store is slow.
                 if self.stalled.iter().all(Duration::is_zero) {
                     quiet += TICK;
                 }
@@ -118,7 +121,7 @@ impl Scheduler {
         }
     }
 
-    /// Lets happen what is due at this place.
+    /// Triggers the crossings that are due at this place.
     fn cross(&mut self, place: &Place, world: &World) {
         let (now, later) = std::mem::take(&mut self.due).into_iter().partition(|(due, _)| due == place);
         self.due = later;
@@ -137,13 +140,14 @@ impl Scheduler {
                 Crossing::Repeat => self.fate = Answer::IsRepeated,
                 Crossing::Panic => self.fate = Answer::Panics,
                 Crossing::Clock(seconds) => world.set_clock(seconds),
-                // The world is made with these.
+                // Applied when the world is created.
                 Crossing::Freeze | Crossing::Borrow => {}
             }
         }
     }
 
-    /// Lets one operation happen. The second instance goes first, so that what people do there falls in between.
+    /// Executes one waiting operation. The second instance has precedence, so that a person's requests there happen
+    /// between two operations of the first.
     fn open(&mut self, world: &World) -> Option<(Who, What)> {
         let [first, second] = self.stalled.map(|stalled| stalled.is_zero());
         if second && let Some(what) = world.gates.open(Who::Second, &mut |_| Answer::Arrives) {
@@ -161,8 +165,8 @@ impl Scheduler {
     }
 }
 
-/// Reports whether an operation can have this fate. Only conditional writes can tell a repetition; only a turn may panic,
-/// whose operations are no requests to the store.
+/// Returns whether an operation can have this fate. A retry makes a difference for conditional writes only. Panics
+/// are limited to turns, whose operations are not requests to the store.
 fn fits(fate: Answer, what: &str) -> bool {
     match fate {
         Answer::Arrives | Answer::IsLost => true,

@@ -1,4 +1,4 @@
-//! Gates in front of every operation of a port: the scheduler opens them one at a time.
+//! Gates before every operation of a port. The scheduler opens them one at a time.
 
 use agent::ports::Unavailable;
 use std::borrow::Cow;
@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-/// An instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Who {
     First,
@@ -16,15 +15,15 @@ pub(crate) enum Who {
 /// The name of an operation.
 pub(crate) type What = Cow<'static, str>;
 
-/// The fate of an operation's answer.
+/// The fate of the response to an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
     Arrives,
-    /// The operation takes place, and its caller hears of a failure.
+    /// The operation is executed, but the caller gets an error.
     IsLost,
-    /// The operation takes place, its answer is too late, the SDK sends it again, and the second answer arrives.
+    /// The operation is executed, its response is late, the SDK retries it, and the second response arrives.
     IsRepeated,
-    /// The operation takes place, and its caller panics.
+    /// The operation is executed, and the caller panics.
     Panics,
 }
 
@@ -34,7 +33,7 @@ struct Waiting {
     tickets: BTreeMap<u64, (Who, What, oneshot::Sender<Answer>)>,
 }
 
-/// The text of a panic that a schedule asks for.
+/// Message of the panics that a schedule causes on purpose.
 pub(crate) const DEFECT: &str = "a defect of ours";
 
 /// The gates of all instances.
@@ -42,7 +41,7 @@ pub(crate) const DEFECT: &str = "a defect of ours";
 pub(crate) struct Gates(Arc<Mutex<Waiting>>);
 
 impl Gates {
-    /// Waits in front of an operation.
+    /// Waits until the scheduler opens the gate of this operation.
     pub(crate) async fn pass(&self, who: Who, what: impl Into<What>) -> Answer {
         let (go, gone) = oneshot::channel();
         {
@@ -53,19 +52,19 @@ impl Gates {
         }
         match gone.await {
             Ok(answer) => answer,
-            // The instance is no more.
+            // The gates are gone, so the operation never returns.
             Err(_) => std::future::pending().await,
         }
     }
 
-    /// Opens the first gate at which this instance waits, with the answer that `fate` gives the operation behind it;
-    /// returns that operation.
+    /// Opens the first gate at which this instance waits and returns the operation. `fate` decides the fate of the
+    /// response.
     pub(crate) fn open(&self, who: Who, fate: &mut dyn FnMut(&str) -> Answer) -> Option<What> {
         let mut waiting = self.lock();
         loop {
             let ticket = *waiting.tickets.iter().find(|(_, (own, ..))| *own == who)?.0;
             let (_, what, go) = waiting.tickets.remove(&ticket)?;
-            // The waiter may have given up.
+            // The waiting task may have been cancelled.
             if !go.is_closed() && go.send(fate(&what)).is_ok() {
                 return Some(what);
             }
@@ -78,7 +77,7 @@ impl Gates {
 }
 
 impl Answer {
-    /// Passes the answer of `service` on to its caller.
+    /// Turns the fate into the result for the caller, as an error of `service`.
     pub(crate) fn arrives(self, service: &'static str) -> Result<(), Unavailable> {
         match self {
             Self::Arrives | Self::IsRepeated => Ok(()),

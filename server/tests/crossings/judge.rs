@@ -1,13 +1,14 @@
-//! The properties that hold at the end of every schedule.
+//! The properties that must hold at the end of every schedule.
 
-use crate::crossing::Schedule;
+use crate::crossing::{Crossing, Schedule};
 use crate::world::World;
 use agent::approval::Answer;
 use agent::fakes::Line;
 use agent::ports::{Numbered, Outcome, Verdict};
 use agent::turn::{Event, History};
+use std::sync::atomic::Ordering;
 
-/// The properties that do not hold.
+/// Returns the violated properties.
 pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     let rows = world.rows.lock().unwrap();
     let done = world.done.lock().unwrap();
@@ -18,7 +19,7 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
             broken.push(property);
         }
     };
-    // The model proposes it once.
+    // The scripted model proposes the action once.
     hold(done.len() <= 1, "no action takes place twice");
     for call in &*done {
         let action = Action::of(&rows.log, call);
@@ -31,6 +32,11 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     hold(not_done + done.len() <= allowed.count(), "the ledger does not say \"not done\" of what was done");
     hold(done.is_empty() || !world.session.forbids_actions(), "an ended session never acts");
     messages(&rows.log, world, &mut hold);
+    let person = &world.person;
+    let crashes = schedule.iter().any(|(_, crossing)| *crossing == Crossing::Crash);
+    let accepted = person.posted.lock().unwrap().len() == person.asked.load(Ordering::Relaxed);
+    hold(crashes || accepted, "every post is accepted in the end");
+    hold(!person.limited.load(Ordering::Relaxed), "no post is refused for a limit");
     let history = History::fold(&rows.log);
     hold(history.open.is_none(), "every turn ends");
     hold(history.waiting.is_empty(), "no message waits for ever");
@@ -71,7 +77,7 @@ fn messages(log: &[Numbered], world: &World, hold: &mut impl FnMut(bool, &'stati
 /// The events about a call whose action took place.
 struct Action<'a> {
     call: &'a str,
-    /// The log up to the event that the call was begun; the whole log, if there is none.
+    /// Log before the event that the call started; the whole log if there is none.
     before: &'a [Numbered],
     after: &'a [Numbered],
 }
@@ -83,7 +89,8 @@ impl<'a> Action<'a> {
         Self { call, before, after }
     }
 
-    /// Reports whether the first answer to the call's question is an approval, and the ledger's entry rests on it.
+    /// Returns whether the first answer to the call's question is an approval and an allowed entry of the ledger
+    /// names it.
     fn is_approved(&self, ledger: &[Line]) -> bool {
         let asked = self.before.iter().rev().find_map(|entry| match &entry.event {
             Event::ApprovalAsked { call, question } if call.0 == self.call => Some(question),
@@ -101,8 +108,8 @@ impl<'a> Action<'a> {
             && ledger.iter().any(|line| line.verdict == Verdict::Allowed && rests(line))
     }
 
-    /// Reports whether the person stopped the turn of this call, or took this call back, before it was begun. A stop of
-    /// another turn is none of this one.
+    /// Returns whether the person stopped the turn of this call or cancelled this call before it started. A stop of
+    /// another turn does not count.
     fn is_taken_back(&self) -> bool {
         let turn = self.before.iter().rev().find_map(|entry| match &entry.event {
             Event::TurnStarted { said } => Some(said),
@@ -115,7 +122,7 @@ impl<'a> Action<'a> {
         })
     }
 
-    /// Reports whether the log says that the action took place, or that this is not known.
+    /// Returns whether the log says that the action was performed, or that its outcome is unknown.
     fn is_told(&self) -> bool {
         let is_end = |event: &Event| match event {
             Event::CallRefused { call, .. } | Event::CallFailed { call, .. } => (call.0 == self.call).then_some(false),

@@ -1,4 +1,4 @@
-//! The ledger behind gates. A request that was sent takes place, also when its sender is no more.
+//! The ledger behind gates. A request that was sent is executed even if its sender is gone.
 
 use crate::gates::{Gates, Who};
 use agent::fakes::MemoryLedger;

@@ -1,10 +1,11 @@
-//! Two instances, one conversation, and everything that can cross: the real turns, guard and fold run on ports in memory
-//! whose every operation waits for a scheduler. A schedule is run for each place at which a stop, a cancellation, a second
-//! message, a sign-out, a crash, a slow store, a lost answer, a repetition or a panic may fall, also where clocks disagree and
-//! where an instance believes for ever that it holds its lease.
+//! Model checking of two instances that work on one conversation. The real turns, guard and fold of the log run on
+//! in-memory ports, and every operation of a port waits for a scheduler. A schedule is run for each place at which a
+//! crossing may happen: a stop, a cancellation, a second message, a sign-out, a crash, a slow store, a lost response,
+//! a retried write or a panic. Schedules also run with clocks that disagree, and with an instance that never notices
+//! the loss of its lease.
 //!
-//! Singles and some pairs run with all tests; `cargo xtask crash` runs more, `cargo xtask model` all pairs. A schedule that
-//! fails is printed as a row that [`kept`] takes.
+//! Single crossings and some pairs run with the other tests; `cargo xtask crash` runs more, `cargo xtask model` all
+//! pairs. A failing schedule is printed in the form in which it can be added to [`kept`].
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod approver;

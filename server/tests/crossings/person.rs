@@ -1,31 +1,37 @@
-//! The person with two tabs, one on each instance, and what the pages told them.
+//! A person with two tabs, one on each instance, and the responses that they received.
 
 use crate::gates::Who;
 use agent::fakes::actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::{Actor, CallId};
 use countersign::turns::{PostError, Turns, WithdrawError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The key of the first message.
+/// Idempotency key and text of the first message.
 pub(crate) const FIRST: (&str, &str) = ("key-00000001", "Reset it for bob");
-/// The same message, corrected before the page knew that it was there.
+/// A correction of the first message, with the same key because the page did not know yet that the message was
+/// stored.
 pub(crate) const CORRECTED: (&str, &str) = ("key-00000001", "Reset it for eve");
-/// Another message.
+/// Key and text of another message.
 pub(crate) const OTHER: (&str, &str) = ("key-00000002", "And one thing more");
 
 pub(crate) struct Person {
     turns: [Turns; 2],
     ada: Actor,
     id: ConversationId,
-    /// The messages that were taken on, by their numbers.
+    /// The number of posts, accepted or not.
+    pub(crate) asked: Arc<AtomicUsize>,
+    /// Set when a message was refused for a limit, which no schedule reaches.
+    pub(crate) limited: Arc<AtomicBool>,
+    /// Messages that were accepted, by their numbers.
     pub(crate) posted: Arc<Mutex<Vec<(u64, &'static str)>>>,
     pub(crate) withdrawn: Arc<Mutex<Told>>,
     pub(crate) cancelled: Arc<Mutex<Told>>,
 }
 
-/// The answers to one kind of request.
+/// Counts of the responses to one kind of request.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     asked: usize,
@@ -42,7 +48,7 @@ impl Told {
         }
     }
 
-    /// Reports whether `events` of the log are what the answers said.
+    /// Returns whether this number of events in the log agrees with the responses.
     pub(crate) fn fits(&self, events: usize) -> bool {
         (self.done..=self.asked - self.too_late).contains(&events)
     }
@@ -52,22 +58,25 @@ impl Person {
     pub(crate) fn new(turns: [Turns; 2]) -> Self {
         let id = ConversationId::from_random([7; 26]);
         let (posted, withdrawn, cancelled) = (Arc::default(), Arc::default(), Arc::default());
-        Self { turns, ada: actor("ada"), id, posted, withdrawn, cancelled }
+        let (asked, limited) = (Arc::default(), Arc::default());
+        Self { turns, ada: actor("ada"), id, asked, limited, posted, withdrawn, cancelled }
     }
 
     fn at(&self, who: Who) -> (Turns, Actor, ConversationId) {
         (self.turns[usize::from(who == Who::Second)].clone(), self.ada.clone(), self.id.clone())
     }
 
-    /// Posts as a page does: again with the same key until the message is known to be there.
+    /// Posts like a page: retries with the same key until the message is known to be stored.
     pub(crate) fn post(&self, who: Who, (key, text): (&'static str, &'static str)) {
         let ((turns, ada, id), posted) = (self.at(who), self.posted.clone());
+        let limited = self.limited.clone();
+        self.asked.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
                 match turns.say(&ada, &id, text.to_owned(), client).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
-                    Err(PostError::Limited(limit)) => panic!("{limit:?}"),
+                    Err(PostError::Limited(_)) => return limited.store(true, Ordering::Relaxed),
                     Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
                 }
             }

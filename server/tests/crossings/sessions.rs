@@ -1,4 +1,4 @@
-//! The person's session, and the account that is lent while it lives.
+//! The person's session, and the access token that is issued while it lasts.
 
 use crate::gates::{Gates, Who};
 use agent::Actor;
@@ -8,15 +8,15 @@ use agent::ports::{AccessToken, CredentialError, CredentialProvider, Millis, Sig
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
 
-/// The session store, which both instances share.
+/// The session store that both instances share.
 #[derive(Debug, Default)]
 pub(crate) struct Session(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// The session has ended.
+    /// Set when the session has ended.
     ended: bool,
-    /// A turn that had written its action down was told that the session lives.
+    /// Set when the session had not ended at a check after an allowed entry was in the ledger.
     may_act: bool,
 }
 
@@ -25,7 +25,8 @@ impl Session {
         self.0.lock().unwrap().ended = true;
     }
 
-    /// Reports whether an action is one of a session that had ended before it was asked for the last time.
+    /// Returns whether the session has ended and no check after the allowed entry found it alive, so that no action
+    /// may be performed.
     pub(crate) fn forbids_actions(&self) -> bool {
         let state = self.0.lock().unwrap();
         state.ended && !state.may_act

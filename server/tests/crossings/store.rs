@@ -1,4 +1,4 @@
-//! A store in memory behind gates. A request that was sent takes place, also when its sender is no more.
+//! An in-memory store behind gates. A request that was sent is executed even if its sender is gone.
 
 use crate::gates::{Answer, Gates, What, Who};
 use crate::world::LEASE;
@@ -18,9 +18,9 @@ use tokio::time::Instant;
 pub(crate) struct Rows {
     pub(crate) log: Vec<Numbered>,
     pub(crate) queued: Option<Queued>,
-    /// A lease was taken from an instance that had renewed it in its time.
+    /// Set when a lease was taken from an instance that had renewed it in time.
     pub(crate) stolen: bool,
-    /// The request that appended each event.
+    /// Nonce of the request that appended each event.
     nonces: Vec<u64>,
     grown: Vec<(Millis, Growth)>,
     counter: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Queued {
     id: ConversationId,
     stamp: u64,
     holder: Option<Holder>,
-    /// The time of the last renewal, by a clock that is right.
+    /// Time of the last renewal, independent of the instances' clocks.
     renewed: Instant,
 }
 
@@ -43,7 +43,7 @@ impl Queued {
 }
 
 impl Rows {
-    /// Appends, as the port says: a repetition of the same request finds its own event.
+    /// Appends as the port requires: a retry of the same request finds its own event and succeeds.
     fn append(&mut self, event: &Numbered, nonce: u64) -> Result<Appended, AppendError> {
         let place = usize::try_from(event.number).unwrap() - 1;
         if place != self.log.len() {
@@ -61,10 +61,10 @@ impl Rows {
     }
 }
 
-/// The append was made by this request.
+/// The time at which this request appended the event.
 enum Appended {
     Now,
-    /// When it was sent the first time.
+    /// At an earlier attempt.
     Before,
 }
 
@@ -86,7 +86,7 @@ impl Gated {
         Self::rows(&self.rows).count()
     }
 
-    /// Sends a request: it takes place in a task of its own, whatever becomes of the caller.
+    /// Sends a request. It is executed in its own task, even if the caller is cancelled.
     async fn send<T: Send + 'static>(
         &self,
         what: impl Into<What> + Send,
@@ -104,7 +104,7 @@ impl Gated {
     }
 }
 
-/// The name of an append.
+/// Returns the name of an append operation.
 fn append(event: &Event) -> What {
     let event = serde_json::to_value(event).unwrap();
     format!("append {}", event["kind"].as_str().unwrap()).into()
@@ -167,7 +167,7 @@ impl Leases for Gated {
         let (actor, id, by, gone, clock) = (actor.clone(), id.clone(), by.clone(), gone.cloned(), self.clock.clone());
         self.send("take", move |rows| {
             let fresh = rows.count();
-            // Like any text it tempts whoever judges a lease by what it says, and not by its change.
+            // Contains a time, to catch code that judges a lease by the text of the heartbeat and not by its change.
             let beat = format!("{} {fresh}", clock.now());
             let queued = rows.queued.get_or_insert_with(|| Queued { stamp: fresh, ..Queued::new(&actor, &id) });
             let foreign = queued.holder.as_ref().filter(|holder| holder.by != by);

@@ -1,4 +1,4 @@
-//! A tool whose action can be told from its beginning and its end.
+//! A tool with separate operations for the execution of its action and for its return.
 
 use crate::gates::{Gates, Who};
 use agent::intent::{Intent, Need, Object, Relation, Risk};
@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex};
 pub(crate) struct Reset {
     pub(crate) who: Who,
     pub(crate) gates: Gates,
-    /// The tool borrows the person's account.
+    /// Set if the tool uses the person's account.
     pub(crate) borrows: bool,
     pub(crate) spec: ToolSpec,
-    /// The calls whose action took place.
+    /// Calls whose action was performed.
     pub(crate) done: Arc<Mutex<Vec<String>>>,
 }
 
-/// The definition of the tool.
+/// Returns the definition of the tool.
 pub(crate) fn spec() -> ToolSpec {
     ToolSpec {
         name: ToolName("reset".to_owned()),

@@ -1,4 +1,4 @@
-//! Two instances of the real turns over one store, one person, and what is done to them.
+//! Two instances of the real turns that share one store and one person.
 
 use crate::approver::{Looks, Phone};
 use crate::crossing::Crossing;
@@ -20,9 +20,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The time of a lease.
+/// Duration of a lease.
 pub(crate) const LEASE: Duration = Duration::from_secs(12);
-/// The time of a lease for a monotonic clock that stands still.
+/// Duration of a lease for an instance whose monotonic clock stands still.
 const FOR_EVER: Duration = Duration::from_secs(86_400);
 
 pub(crate) struct World {
@@ -30,10 +30,10 @@ pub(crate) struct World {
     pub(crate) rows: Arc<Mutex<Rows>>,
     pub(crate) ledger: Arc<MemoryLedger>,
     pub(crate) session: Arc<Session>,
-    /// The calls whose action took place.
+    /// Calls whose action was performed.
     pub(crate) done: Arc<Mutex<Vec<String>>>,
     pub(crate) person: Person,
-    /// The time by which the first instance's wall clock is ahead, in milliseconds.
+    /// Offset of the first instance's wall clock, in milliseconds.
     ahead: Arc<AtomicI64>,
 }
 
@@ -49,11 +49,11 @@ impl Clock for Wall {
     }
 }
 
-/// A day of 2026.
+/// Noon of a day in 2026, in milliseconds since 1970.
 const NOON: Millis = 1_795_780_800_000;
 
 impl World {
-    /// A world in which these crossings stand at the start.
+    /// Creates a world with these initial conditions.
     pub(crate) fn new(start: &[Crossing]) -> Self {
         let gates = Gates::default();
         let parts = Parts {
@@ -79,13 +79,13 @@ impl World {
         Self { gates, rows, ledger, session, done, person: Person::new(turns), ahead }
     }
 
-    /// Sets the first instance's wall clock.
+    /// Sets the offset of the first instance's wall clock, in seconds.
     pub(crate) fn set_clock(&self, seconds: i32) {
         self.ahead.store(Millis::from(seconds) * 1_000, Ordering::Relaxed);
     }
 }
 
-/// The parts that both instances share as they would share a service.
+/// The parts that both instances share, like external services.
 struct Parts {
     rows: Arc<Mutex<Rows>>,
     ledger: Arc<MemoryLedger>,
@@ -106,7 +106,7 @@ impl Parts {
             instance: LeaseId(format!("{who:?}")),
             lease,
             admission: AdmissionLimits::default(),
-            // Schedules can be repeated.
+            // A constant, so that schedules can be reproduced.
             random: || u32::MAX / 2,
         };
         let store = Arc::new(store);
@@ -142,7 +142,7 @@ impl Parts {
     }
 }
 
-/// The model calls the tool once, and has nothing but words afterwards.
+/// The model calls the tool once and answers with text afterwards.
 fn scripts() -> Vec<Script> {
     let call = ToolCall { id: CallId("any".into()), tool: ToolName("reset".into()), input: json!({"id": "1"}) };
     let calls = [ReplyPart::Call(call), ReplyPart::Stop(StopReason::Calls)];

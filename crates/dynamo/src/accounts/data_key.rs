@@ -1,4 +1,4 @@
-//! A person's data key: made once, wrapped by the keyring, and bound to the person.
+//! A person's data key: created once, wrapped by the keyring and bound to the person.
 
 use super::owner::Owner;
 use super::{DynamoAccounts, KEY, held, not_sealed};
@@ -8,7 +8,8 @@ use agent::ports::Unavailable;
 use sealing::{DataKey, Sealed};
 
 impl DynamoAccounts {
-    /// The person's data key, made at their first account. Of two that are made at once the first counts.
+    /// Returns the person's data key and creates it for their first account. If two callers create one at the same
+    /// time, both use the one that was stored first.
     pub(super) async fn data_key(&self, own: &Owner) -> Result<DataKey, Unavailable> {
         if let Some(item) = self.wrapped(own).await? {
             return self.unwrapped(own, &item).await;
@@ -37,7 +38,7 @@ impl DynamoAccounts {
     }
 }
 
-/// The wrapped data key of an item. One without bytes does not open.
+/// Reads the wrapped data key of an item. Without the attribute `sealed` its bytes are empty and unwrapping fails.
 pub(super) fn wrapped_in(item: &Item) -> Result<Sealed, Unavailable> {
     Ok(Sealed { key: text(item, "key")?.to_owned(), bytes: sealed_item::bytes(item) })
 }

@@ -1,12 +1,13 @@
-//! Whose accounts: where they lie, and what they are bound to.
+//! The owner of accounts: the keys of their items and the associated data that their ciphertexts are bound to.
 
 use crate::keys::{hash, part};
 use agent::Actor;
 
-/// Whose accounts, and by which agent they are borrowed.
+/// A person, and the agent that uses their accounts.
 pub(super) struct Owner {
     pub(super) pk: String,
-    /// What the person's data key is bound to: who they are, in full, for the partition's name is shortened.
+    /// Full identity of the person, to which their data key is bound. The partition key holds only 16 digits of the
+    /// issuer's hash.
     pub(super) bound: String,
     agent: String,
 }
@@ -23,18 +24,18 @@ impl Owner {
         format!("account#{}#{}", self.agent, part(provider))
     }
 
-    /// The provider in a sort key of this agent's.
+    /// Returns the provider in a sort key, if the account belongs to this agent.
     pub(super) fn provider(&self, sort: &str) -> Option<String> {
         let provider = sort.strip_prefix("account#")?.strip_prefix(self.agent.as_str())?.strip_prefix('#')?;
         Some(provider.replace("%23", "#").replace("%25", "%"))
     }
 
-    /// What a data key is bound to.
+    /// Returns the associated data of the person's wrapped data key.
     pub(super) fn of_key(&self) -> String {
         format!("data key of {}", self.bound)
     }
 
-    /// What an account is bound to.
+    /// Returns the associated data of an encrypted account.
     pub(super) fn place(&self, provider: &str) -> String {
         format!("{} of {}", self.sort(provider), self.bound)
     }

@@ -1,5 +1,6 @@
-//! Rotation: every data key is wrapped anew by the keyring's current key. Data keys stay what they are, so what is sealed
-//! under them stays readable, and running instances with it. It may be broken off and begun again at any time.
+//! Key rotation: wraps every data key again, with the current key of the keyring. The data keys do not change, so
+//! what they encrypt stays readable, also for running instances. A rotation can be interrupted and repeated at any
+//! time.
 
 use super::data_key::wrapped_in;
 use super::{DynamoAccounts, KEY, held, not_sealed};
@@ -8,22 +9,23 @@ use crate::unavailable;
 use agent::ports::Unavailable;
 use sealing::{DataKey, Sealed};
 
-/// What a rotation did.
+/// The number of data keys that a rotation found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rotated {
-    /// Data keys that are wrapped by the current key now and were by another one before.
+    /// Data keys that this run wrapped with the current key.
     pub wrapped: u64,
-    /// Data keys that were wrapped by it already.
+    /// Data keys that were already wrapped with the current key.
     pub before: u64,
-    /// Data keys that do not open: their key is gone from the keyring, or they were changed. Each is in the log.
+    /// Data keys that cannot be unwrapped, because their key is no longer in the keyring or they were tampered with.
+    /// Each is logged.
     pub unreadable: u64,
 }
 
 impl DynamoAccounts {
-    /// Wraps every data key in the table by the current key. Reads the whole table.
+    /// Wraps every data key of the table with the current key. Scans the whole table.
     ///
     /// # Errors
-    /// [`Unavailable`]; what was done stays, and a second run does the rest.
+    /// [`Unavailable`]. Completed work is kept; another run does the rest.
     pub async fn rotate(&self) -> Result<Rotated, Unavailable> {
         let keyring = self.keyring.now();
         let request = self.client.scan().table_name(&self.table).consistent_read(true);
@@ -40,7 +42,7 @@ impl DynamoAccounts {
                 rotated.before += 1;
                 continue;
             }
-            // The name is kept beside it for this alone; one that was changed does not open.
+            // The item stores `bound` for this purpose only. Unwrapping fails if it was changed.
             let place = format!("data key of {}", text(&item, "bound")?);
             match DataKey::unwrapped(&keyring, &place, &wrapped) {
                 Ok(key) if self.replace(&item, wrapped, key.wrap(&keyring, &place).map_err(not_sealed)?).await? => {
@@ -56,7 +58,7 @@ impl DynamoAccounts {
         Ok(rotated)
     }
 
-    /// Puts a data key wrapped anew in the place of the old one; `false` if another run, at the same time, was faster.
+    /// Replaces a wrapped data key; returns `false` if a concurrent run replaced it first.
     async fn replace(&self, item: &Item, old: Sealed, new: Sealed) -> Result<bool, Unavailable> {
         let request = self.client.update_item().table_name(&self.table);
         let request = request

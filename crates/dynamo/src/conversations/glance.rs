@@ -1,4 +1,4 @@
-//! One request for all that may have changed since a page was last shown.
+//! One batch read of everything that may have changed since a page was last rendered.
 
 use super::{DynamoConversations, list};
 use crate::item::{Item, s, text};
@@ -25,7 +25,7 @@ impl Glances for DynamoConversations {
         for item in batch::get(&self.client, &self.table, wanted).await? {
             match text(&item, "sk")? {
                 list::STAMP => glance.list = Some(Stamp(text(&item, "stamp")?.to_owned())),
-                // Each question stands in its own conversation's log, so a page without them is a page still.
+                // Each question is also in the log of its own conversation, so the page works without this list.
                 prompt_limiter::SORT => {
                     let state = prompt_limiter::state(&item).inspect_err(|error| {
                         tracing::warn!(error = %error, "the record of a person's questions cannot be read");

@@ -1,10 +1,11 @@
-//! The list of an owner's conversations, ordered by last use: a row for each, which moves to the head when a message is
-//! posted.
+//! The list of an owner's conversations, ordered by last use: one item for each, which moves to the front when a
+//! message is posted.
 //!
-//! A move costs one consistent read of the header and four writes, in the transaction that appends the message. Two messages
-//! within [`MOVE_AFTER`] cost one move, so a conversation that has just begun is not moved by its first message.
+//! A move costs one consistent read of the header and four writes, in the transaction that appends the message. Two
+//! messages within [`MOVE_AFTER`] cause one move, so the first message of a new conversation causes none.
 //!
-//! The list carries a stamp, which each change replaces: who knows a list and its stamp need not read it again.
+//! Every change of the list replaces its stamp. A client that has the list with the current stamp need not read it
+//! again.
 
 use super::{DynamoConversations, header};
 use crate::item::{Item, n, number, s};
@@ -15,14 +16,14 @@ use agent::ports::{Header, ListCursor, Listing, Millis, Unavailable};
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 
-/// The time, in milliseconds, in which a conversation is not moved again.
+/// Minimum time between two moves of a conversation, in milliseconds.
 const MOVE_AFTER: Millis = 1_000;
 
 /// Sort key of the list's stamp.
 pub(super) const STAMP: &str = "list";
 
 impl DynamoConversations {
-    /// A row that holds a header and the time of last use, unless there is one.
+    /// Returns the write of an item with a header and the time of last use. It fails if the item exists.
     pub(super) fn put_header(
         &self,
         pk: String,
@@ -43,15 +44,16 @@ impl DynamoConversations {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// The header's row.
+    /// Returns the item of the header.
     pub(super) async fn header_item(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Item>, Unavailable> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let request = request.key("pk", s(keys::conversation(actor, id))).key("sk", s("h"));
         Ok(request.send().await.map_err(unavailable)?.item)
     }
 
-    /// The writes that move a conversation to the place of its use at `at`; none if it is there, nearly. They fail if it was
-    /// moved meanwhile: then a message was appended meanwhile, too.
+    /// Returns the writes that move a conversation to the place of its use at `at`; none if it was used less than
+    /// [`MOVE_AFTER`] before. They fail if the conversation was moved concurrently, which means that another message
+    /// was appended.
     pub(super) async fn moves(
         &self,
         actor: &Actor,
@@ -81,7 +83,7 @@ impl DynamoConversations {
         ])
     }
 
-    /// The write that tells of a change of the list.
+    /// Returns the write that replaces the stamp of the list.
     pub(super) fn restamp(&self, actor: &Actor) -> Result<TransactWriteItem, Unavailable> {
         let item = Item::from([
             ("pk".to_owned(), s(keys::conversations_of(actor))),
@@ -92,8 +94,8 @@ impl DynamoConversations {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// One page of the list, at least as new as any stamp that was read before. It reads one row more than it returns, which
-    /// tells whether the list goes on.
+    /// Returns one page of the list, at least as recent as any stamp read before. Reads one item more than it
+    /// returns, to know whether the list continues.
     pub(super) async fn page(
         &self,
         actor: &Actor,
@@ -124,7 +126,7 @@ impl DynamoConversations {
     }
 }
 
-/// Sort key of a conversation in its owner's list; thirteen digits sort as the times do.
+/// Returns the sort key of a conversation in its owner's list: thirteen digits, so that text order is time order.
 pub(super) fn place(used: Millis, id: &ConversationId) -> String {
     format!("c#{used:013}#{id}")
 }

@@ -1,7 +1,7 @@
-//! The stored form of an event: sealed as a whole, for its place alone.
+//! The stored form of an event: encrypted as a whole and bound to its place.
 //!
-//! Whoever can write to the table can delete rows, and nothing else: a row that is changed, moved or made up does not open,
-//! and a log with such a row, or with a gap, is not acted on.
+//! An attacker who can write to the table can delete rows, but nothing else: a changed, moved or forged row cannot be
+//! decrypted, and nothing is executed from a log with such a row or with a gap.
 
 use agent::ports::{Millis, Numbered, Unreadable};
 use agent::turn::Event;
@@ -9,7 +9,7 @@ use sealing::{Keyring, LiveKeyring, SealError, Sealed};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// The version of the format, part of what is sealed.
+/// Version of the format. It is part of the encrypted content.
 const FORMAT: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -19,26 +19,26 @@ struct Row<'a> {
     event: Cow<'a, Event>,
 }
 
-/// The part of a row that any version reads.
+/// The field that all versions of the format have in common.
 #[derive(Deserialize)]
 struct Format {
     format: u32,
 }
 
-/// Seals an event for its place, the partition and sort key.
+/// Encrypts an event for its place: the partition and sort key.
 ///
 /// # Errors
-/// The sentence for the log.
+/// The text of the error, for the log.
 pub(super) fn seal(keyring: &LiveKeyring, pk: &str, sk: &str, entry: &Numbered) -> Result<Sealed, String> {
     let row = Row { format: FORMAT, at: entry.at, event: Cow::Borrowed(&entry.event) };
     let plain = serde_json::to_vec(&row).map_err(|error| error.to_string())?;
     keyring.now().seal(&place(pk, sk), &plain).map_err(|error| error.to_string())
 }
 
-/// Opens the row that stands at a place.
+/// Decrypts the row stored under a place.
 ///
 /// # Errors
-/// The finding, when it is not what was written there.
+/// The reason, if the row is not what was written there.
 pub(super) fn open(
     keyring: &Keyring,
     pk: &str,

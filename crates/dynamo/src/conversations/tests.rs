@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ledger::fakes::{NOON, actor};
 use sealing::fakes;
 
-/// A keyring of one key.
+/// Returns a keyring with one key.
 pub(crate) fn ring() -> Arc<LiveKeyring> {
     Arc::new(LiveKeyring::of(fakes::ring("k1", &["k1"])))
 }
@@ -35,7 +35,7 @@ impl World {
         &self.client
     }
 
-    /// A log of so many messages.
+    /// Returns a world whose conversation has a log of this many messages.
     async fn with_log(length: u64) -> Self {
         let world = Self::new().await;
         for number in 1..=length {
@@ -73,7 +73,7 @@ fn said(number: u64, text: &str) -> Numbered {
     Numbered { number, at: NOON, event: Event::UserSaid { text: text.to_owned(), client } }
 }
 
-/// A message that was posted at a time.
+/// Returns a message that was posted at a time.
 pub(super) fn said_at(number: u64, at: agent::ports::Millis) -> Numbered {
     Numbered { at, ..said(number, "hello") }
 }

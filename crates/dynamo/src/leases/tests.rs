@@ -56,7 +56,7 @@ async fn an_entry_that_somebody_else_wrote_is_left_alone_and_stops_nobody() {
     let eves = request.send().await.unwrap().item.unwrap();
     let (ada_pk, ada_sk) = keys::work(&ada, &id(3));
     let at = |pk: &str, sk: &str| Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))]);
-    // Eve's own entry where one of Ada's would be, a made-up one, one of odd types.
+    // An entry of Eve's moved to where Ada's would be, a made-up one, and one with wrong types.
     let mut moved = eves.clone();
     moved.extend(at(&ada_pk, &ada_sk));
     put(moved).await;

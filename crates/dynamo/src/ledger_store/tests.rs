@@ -12,7 +12,7 @@ use ledger::fakes::keys;
 use ledger::verify::{Report, Scope, verify};
 use std::sync::Arc;
 
-/// An instance that writes to the table.
+/// Returns a new instance that writes to the table.
 fn instance(client: &Client) -> SignedLedger {
     SignedLedger::new(Arc::new(DynamoLedgerStore::new(client.clone(), TABLE.to_owned())), keys("k1"))
 }
@@ -21,7 +21,7 @@ async fn checked(ledger: &SignedLedger) -> Report {
     verify(ledger, &Scope::default()).await.unwrap()
 }
 
-/// The chain and number in an entry's id, or in the mark of one.
+/// Returns the chain and the record number in an entry's id.
 fn place(entry: &str) -> (&str, u64) {
     let (chain, seq) = entry.rsplit_once(' ').unwrap();
     (chain, seq.parse().unwrap())

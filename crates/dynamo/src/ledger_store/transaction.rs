@@ -1,4 +1,4 @@
-//! Rows that are written together or not at all, and why they were not.
+//! Writes of several rows in one transaction, and the reasons for which one fails.
 
 use super::item;
 use crate::item::{n, s};
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Put, TransactWriteItem};
 use ledger::{Expected, NotWritten, Part, Write};
 
-/// Writes all rows, or none.
+/// Writes all rows or none, in one transaction.
 ///
 /// # Errors
 /// See [`NotWritten`].
@@ -42,7 +42,7 @@ fn put(table: &str, write: Write) -> Result<TransactWriteItem, Unavailable> {
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-/// The meaning of a cancellation's reasons; `None` when it is no use to try again.
+/// Maps the reasons of a cancellation to an error; `None` if a retry cannot succeed.
 fn reason(parts: &[Part], reasons: &[CancellationReason]) -> Option<NotWritten> {
     let codes: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None")).collect();
     if parts.iter().zip(&codes).any(|(part, code)| *part == Part::Mark && *code == "ConditionalCheckFailed") {

@@ -26,8 +26,8 @@ impl World {
     async fn new() -> Self {
         let client = table().await;
         tables::create_sessions(&client, SESSIONS).await.unwrap();
-        let sign_ins = SignIns::new(client.clone(), TABLE.to_owned(), SESSIONS.to_owned());
         let keyring = Arc::new(LiveKeyring::of(ring("k1", &["k1"])));
+        let sign_ins = SignIns::new(client.clone(), TABLE.to_owned(), SESSIONS.to_owned(), keyring.clone());
         let sessions = DynamoSessions::new(client.clone(), SESSIONS.to_owned(), sign_ins.clone(), keyring.clone());
         Self { client, sign_ins, keyring, sessions }
     }
@@ -117,8 +117,24 @@ async fn a_person_is_signed_in_while_any_session_lives() {
     assert!(lives(&ada, now).await);
     assert!(!lives(&bob, now).await, "somebody else's session is none");
     assert!(!lives(&ada, now + 3_600_000).await, "DynamoDB deletes late");
+    let copy = world.client.get_item().table_name(SESSIONS).key("session_id", s(key(&last.id)));
+    let copy = copy.send().await.unwrap().item.unwrap();
     world.sessions.delete(&last.id).await.unwrap();
     assert!(!lives(&ada, now).await);
+
+    // With write access to the tables: an end in the future, another key, another person's session in the index.
+    let later = n(now / 1000 + 1_000_000);
+    let plant = async |table: &str, changes: &[(&str, AttributeValue)]| {
+        let mut item = if table == SESSIONS { copy.clone() } else { Item::new() };
+        item.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        world.client.put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
+    };
+    plant(SESSIONS, &[("ttl", later.clone())]).await;
+    assert!(!lives(&ada, now).await, "an end that was put off");
+    let index = |subject: &str| s(format!("subject#{}#{subject}", hash(ISSUER)));
+    plant(TABLE, &[("pk", index("bob")), ("sk", s(key(&last.id))), ("ttl", later.clone())]).await;
+    plant(SESSIONS, &[]).await;
+    assert!(!lives(&bob, now).await, "somebody else's session in the index");
 }
 
 #[tokio::test]

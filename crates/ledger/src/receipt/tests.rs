@@ -46,7 +46,7 @@ fn no_bit_of_a_receipt_can_be_flipped() {
         for bit in 0..8 {
             let mut bytes = text.clone().into_bytes();
             bytes[at] ^= 1 << bit;
-            // What is no UTF-8 is no receipt.
+            // A receipt is a `str`, so bytes that are not UTF-8 cannot reach `verify`.
             if let Ok(flipped) = String::from_utf8(bytes) {
                 assert!(verify(&flipped, &public).is_err(), "bit {bit} of byte {at}: {flipped}");
             }

@@ -62,7 +62,8 @@ async fn people_see_their_own_and_auditors_their_tenants() {
     assert_eq!((ending.outcome, ending.at, ending.took), (Outcome::Unknown, NOON + 3 * DAY, DAY - 1));
 }
 
-/// Who can write to the store can put a line into anybody's list. It shows nothing that is not theirs.
+/// An attacker who can write to the store can add an item to anyone's list. It must show neither another person's
+/// entry nor an entry twice.
 #[tokio::test]
 async fn a_forged_line_shows_no_foreign_entry() {
     let store = store();
@@ -71,6 +72,9 @@ async fn a_forged_line_shows_no_foreign_entry() {
     let list = names::list_of(eve.tenant(), eve.issuer(), eve.subject());
     store.put(pointer(names::own(&list, NOON, &id), &id));
     assert!(ledger.entries_of(&eve, 0..NOON + 1, 9).await.unwrap().is_empty());
+    let list = names::list_of(ada.tenant(), ada.issuer(), ada.subject());
+    store.put(pointer(names::own(&list, NOON - 1, &id), &id));
+    assert_eq!(times(&ledger.entries_of(&ada, 0..NOON + 1, 9).await.unwrap()), [0]);
     assert_eq!(ledger.receipt_of(&eve, &approval(1)).await.unwrap(), None);
 }
 

@@ -1,4 +1,4 @@
-//! Heads never go backwards in the memory of an instance: it appends to no chain that lost what it has seen.
+//! Rollback protection: an instance appends to no chain that has lost records which it has seen.
 
 use super::{instance, store};
 use crate::fakes::{DAY, NOON, actor, elevated, entry};
@@ -22,7 +22,7 @@ async fn an_entry_that_was_taken_out_with_its_head_is_not_written_over() {
     for number in [2, 3] {
         is_refused(&ledger, number, NOON, "put back to record 1, record 2 was seen before").await;
     }
-    // Nor is the next day begun behind it, nor the entry closed.
+    // Nor is the next day begun after the restored head, nor the entry closed.
     is_refused(&ledger, 4, NOON + DAY, "put back to record 1").await;
     assert!(ledger.close(&taken, agent::ports::Outcome::Done, NOON).await.is_err());
     assert_eq!(store.everything(), before, "nothing was written");
@@ -39,7 +39,7 @@ async fn a_chain_that_was_removed_is_not_begun_again() {
     assert_eq!(store.everything(), []);
 }
 
-/// Another instance, which has seen nothing, has written on behind a head that was put back.
+/// Another instance that has not seen the chain appends after a head that was put back.
 #[tokio::test]
 async fn a_longer_chain_that_does_not_contain_what_was_seen_is_refused() {
     let (store, ada) = (store(), actor("acme", "ada"));
@@ -54,12 +54,12 @@ async fn a_longer_chain_that_does_not_contain_what_was_seen_is_refused() {
         instance(&store).open(entry(&ada, NOON)).await.unwrap();
     }
     is_refused(&ledger, 2, NOON, "record 2 was removed or replaced").await;
-    // The record that was seen, put back in its place: nothing leads from it to the head.
+    // The record that was seen is put back in its place, but no unbroken sequence leads from it to the head.
     store.put(record);
     is_refused(&ledger, 2, NOON, "record 3 was removed or replaced").await;
 }
 
-/// A valid record in the place of a newer one would have the next day follow the day before yesterday.
+/// An older valid record stored in place of a newer one would make the next day follow the wrong chain.
 #[tokio::test]
 async fn a_day_is_begun_behind_no_listed_chain_that_was_put_elsewhere() {
     let (store, ada) = (store(), actor("acme", "ada"));

@@ -1,28 +1,18 @@
-//! What is done to chains and marks is found, and says where. The tests of one chain by itself stand beside `verify`, those of
+//! Tampering with chains and markers is detected and located. The tests of single chains are in `verify`, those of
 //! each row in a real table beside the store.
 
 use super::{checked, instance, store};
-use crate::fakes::{DAY, MemoryStore, NOON, actor, approval, elevated, entry};
+use crate::fakes::{DAY, MemoryStore, NOON, actor, approval, elevated, fill};
 use crate::signed_ledger::pointer;
 use crate::verify::{Finding, Scope, Wrong, heads, verify};
 use crate::{Head, Key, Row, SignedLedger, names};
-use agent::ports::{Entry, EntryId, Ledger, Outcome, Verdict};
+use agent::ports::{Entry, EntryId, Ledger, Outcome};
 use std::sync::Arc;
 
-/// Two tenants, two days, yeses, outcomes, a refusal; what is left open is open.
 async fn lived_in() -> (Arc<MemoryStore>, SignedLedger) {
     let store = store();
     let ledger = instance(&store);
-    let (ada, eve) = (actor("acme", "ada"), actor("umbrella", "eve"));
-    for day in 0..2 {
-        let at = NOON + day * DAY;
-        let id = ledger.open(elevated(&ada, at, day as u8)).await.unwrap();
-        ledger.close(&id, Outcome::Done, at + 9).await.unwrap();
-        let refused = Verdict::Refused("denied".into());
-        ledger.open(Entry { verdict: refused, ..entry(&ada, at) }).await.unwrap();
-        ledger.open(entry(&ada, at)).await.unwrap();
-    }
-    ledger.open(entry(&eve, NOON)).await.unwrap();
+    fill(&ledger).await;
     assert_eq!(checked(&ledger).await.findings, []);
     (store, ledger)
 }
@@ -77,7 +67,7 @@ async fn what_the_ledger_did_not_write_is_found() {
     assert_eq!(checked(&ledger).await.findings, [], "as before");
 }
 
-/// The limit, as it is documented: who puts everything back to an older state is found by witnessed heads, and not without.
+/// The documented limit: restoring everything to an older state is detected by witnessed heads only.
 #[tokio::test]
 async fn an_older_state_is_found_by_witnessed_heads() {
     let (store, ledger) = lived_in().await;
@@ -139,7 +129,8 @@ async fn a_scope_looks_at_its_tenant_and_days_alone() {
     }
 }
 
-/// What our own code must never do, and a stolen key might: two deeds on one yes, an elevated one without any.
+/// Violations that our code never commits but a stolen key allows: two actions with one approval, and an elevated
+/// action without any.
 #[tokio::test]
 async fn deeds_without_their_own_yes_are_found() {
     let store = store();

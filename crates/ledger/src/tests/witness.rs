@@ -1,4 +1,4 @@
-//! The heads that a witness keeps name afterwards what was taken out, replaced or cut off.
+//! Heads that a witness keeps show later which records were removed, replaced or cut off.
 
 use super::{instance, store};
 use crate::fakes::{DAY, NOON, actor, elevated, entry};
@@ -37,7 +37,7 @@ async fn heads_are_witnessed_once_and_a_witness_goes_on_where_its_file_ends() {
     kept.extend(look.heads);
     assert_eq!(verified(&ledger, &kept).await, []);
 
-    // Another tenant, of which the lists were read before.
+    // A new tenant whose lists must be read, although the others were read before.
     ledger.open(entry(&actor("umbrella", "eve"), NOON + DAY)).await.unwrap();
     let tenants: Vec<_> =
         again.look(today()).await.unwrap().heads.iter().map(|head| names::tenant_of(&head.chain)).collect();
@@ -45,7 +45,7 @@ async fn heads_are_witnessed_once_and_a_witness_goes_on_where_its_file_ends() {
     assert_eq!(tenants, [None, umbrella.clone(), umbrella]);
 }
 
-/// An instance that has seen nothing, as after a restart, writes behind a head that was put back.
+/// A new instance, which has seen nothing, appends after a head that was put back.
 #[tokio::test]
 async fn what_was_taken_out_behind_the_back_of_a_new_instance_is_named() {
     let store = store();

@@ -13,7 +13,7 @@ async fn what_is_written_holds_over_days_tenants_and_keys() {
         for (tenant, subject) in [("acme", "ada"), ("b#c d", "bob")] {
             let entry = entry(&actor(tenant, subject), NOON + day * DAY);
             let id = ledger.open(entry.clone()).await.unwrap();
-            // Closed by another instance, and on another day.
+            // Closed by another instance and on another day.
             second.close(&id, Outcome::Done, entry.at + DAY).await.unwrap();
             let refused = Entry { verdict: Verdict::Refused("denied".into()), ..entry.clone() };
             ledger.open(refused).await.unwrap();
@@ -70,12 +70,12 @@ async fn without_the_store_nothing_is_opened() {
     assert!(ledger.receipt("acme", &approval(1)).await.is_err());
 }
 
-/// What somebody else put there is nothing to build on: no deed is written after it, and so none is done.
+/// An instance appends nothing after a forged head, so no action is performed.
 #[tokio::test]
 async fn nothing_is_written_after_a_forged_head() {
     let store = store();
     let ada = actor("acme", "ada");
-    // Every shard has a head, so that a new instance finds one wherever it begins.
+    // Every shard gets a head, so that a new instance finds one whichever shard it starts at.
     let first = instance(&store);
     let tasks: Vec<_> = (0..64)
         .map(|_| {
@@ -95,9 +95,43 @@ async fn nothing_is_written_after_a_forged_head() {
     }
     let error = instance(&store).open(entry(&ada, NOON)).await.unwrap_err();
     assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("does not hold")), "{error:?}");
-    // Nor is a new day begun after it.
+    // Nor does it begin a new day after it.
     let error = instance(&store).open(entry(&ada, NOON + DAY)).await.unwrap_err();
     assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("does not hold")), "{error:?}");
-    // The instance that knows better notices that the head is not its own.
+    // The instance that wrote the head notices that it was replaced.
     assert!(first.open(entry(&ada, NOON)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_marker_that_names_another_entry_closes_nothing() {
+    let store = store();
+    let (ledger, ada) = (instance(&store), actor("acme", "ada"));
+    let own = ledger.open(elevated(&ada, NOON, 1)).await.unwrap();
+    let refused = Entry { verdict: Verdict::Refused("denied".into()), ..elevated(&ada, NOON, 1) };
+    let others = [
+        ledger.open(elevated(&ada, NOON, 2)).await.unwrap(),
+        ledger.open(elevated(&actor("other", "eve"), NOON, 1)).await.unwrap(),
+        ledger.open(entry(&ada, NOON)).await.unwrap(),
+        ledger.open(refused).await.unwrap(),
+    ];
+    for other in others {
+        store.put(crate::signed_ledger::pointer(names::spent("acme", &approval(1)), &other));
+        let again = ledger.open(elevated(&ada, NOON, 1)).await;
+        assert!(matches!(again, Err(OpenError::Unavailable(_))), "{other:?}: {again:?}");
+    }
+    store.put(crate::signed_ledger::pointer(names::spent("acme", &approval(1)), &own));
+    assert!(matches!(ledger.open(elevated(&ada, NOON, 1)).await, Err(OpenError::Spent(entry)) if entry == own));
+}
+
+#[tokio::test]
+async fn an_entry_that_was_changed_is_not_closed() {
+    let store = store();
+    let (ledger, ada) = (instance(&store), actor("acme", "ada"));
+    let id = ledger.open(entry(&ada, NOON)).await.unwrap();
+    let (chain, seq) = names::place(&id).unwrap();
+    let mut row = store.everything().into_iter().find(|row| row.key == names::record(chain, seq)).unwrap();
+    let body = row.text("body").unwrap().replace("acme", "evil");
+    row.attributes.insert("body".to_owned(), Value::text(&body));
+    store.put(row);
+    assert!(ledger.close(&id, Outcome::Done, NOON + 1).await.is_err());
 }

@@ -1,4 +1,4 @@
-//! One chain by itself. Pure: rows in, findings out.
+//! Verifies one chain by itself. Pure: rows in, findings out.
 
 use super::finding::{Finding, Wrong};
 use crate::names;
@@ -9,19 +9,19 @@ use crate::signing::PublicKeys;
 use agent::ports::EntryId;
 use std::collections::BTreeMap;
 
-/// The rows of a chain's partition.
+/// The parsed rows of a chain's partition.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
     pub(super) name: String,
-    /// By their places; `None` is no record, or not as it was written.
+    /// Records by the number in their key; `None` if the row is not exactly a record as the ledger writes it.
     pub(super) records: BTreeMap<u64, Option<Record>>,
-    /// By the places of the entries that they close.
+    /// Markers that an entry is closed, by the number of that entry; `None` if the row does not name exactly one
+    /// record.
     pub(super) marks: BTreeMap<u64, Option<EntryId>>,
     pub(super) head: HeadRow,
     strange: Vec<String>,
 }
 
-/// The row of the head.
 #[derive(Debug, Default)]
 pub(super) enum HeadRow {
     #[default]
@@ -52,12 +52,12 @@ impl Chain {
         self.records.is_empty() && self.marks.is_empty() && matches!(self.head, HeadRow::Missing)
     }
 
-    /// The hash of a record.
+    /// Returns the hash of a record, if it exists and is readable.
     pub(super) fn hash(&self, seq: u64) -> Option<&str> {
         self.records.get(&seq)?.as_ref().map(|record| record.hash.as_str())
     }
 
-    /// The way in which a record that must be there is lost.
+    /// Returns the finding for a record that must exist in this chain but does not.
     pub(super) fn lost(&self, seq: u64) -> Wrong {
         match self.records.last_key_value() {
             _ if self.records.contains_key(&seq) => Wrong::Replaced,
@@ -66,7 +66,7 @@ impl Chain {
         }
     }
 
-    /// Everything that is wrong with it; `first` is the hash that the first record must follow, where that is known.
+    /// Returns all findings of the chain. `first` is the hash that the first record must follow, if it is known.
     pub(super) fn check(&self, first: Option<&str>, keys: &PublicKeys) -> Vec<Finding> {
         if self.is_gone() && self.strange.is_empty() {
             return vec![self.finding(None, Wrong::ChainRemoved)];
@@ -81,7 +81,7 @@ impl Chain {
             }
             next = seq + 1;
             let flaw = record.as_ref().map_or(Some(Wrong::Changed), |record| flaw(record, seq, before, keys));
-            // After a flaw nothing is known of what the next one should follow: one deed, one finding.
+            // After a defective record the expected `previous` is unknown, so one change causes one finding.
             before = record.as_ref().filter(|_| flaw.is_none()).map(|record| record.hash.as_str());
             found.extend(flaw.map(|wrong| self.finding(Some(seq), wrong)));
         }

@@ -1,4 +1,4 @@
-//! The agreement of records and marks with each other. Pure: facts in, findings out.
+//! Checks that records and markers agree with each other. Pure: facts in, findings out.
 
 use super::Scope;
 use super::finding::{Finding, Wrong};
@@ -9,7 +9,7 @@ use agent::approval::ApprovalId;
 use agent::ports::{EntryId, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An entry, by what other items must agree with.
+/// The properties of an entry that other rows must agree with.
 #[derive(Debug)]
 pub(super) struct Fact {
     hash: String,
@@ -18,7 +18,7 @@ pub(super) struct Fact {
     elevated: bool,
     approval: Option<ApprovalId>,
     given: bool,
-    /// Whether its person's list has it.
+    /// Set if the person's own list contains the entry.
     pub(super) own: bool,
 }
 
@@ -37,20 +37,20 @@ impl Fact {
     }
 }
 
-/// The facts about a tenant, in its days.
+/// Everything known about a tenant on the days in scope.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// By their keys.
+    /// Entries by their ids.
     pub(super) entries: BTreeMap<String, Fact>,
-    /// The records that close entries, by their own keys.
+    /// Closing records, by their own ids.
     pub(super) closings: BTreeMap<String, Closed>,
-    /// The marks beside entries, by the entries' keys; `None` is no mark.
+    /// Markers that an entry is closed, by the entry's id; `None` if the row does not name exactly one record.
     pub(super) marks: BTreeMap<String, Option<EntryId>>,
-    /// The marks of spent approvals; `None` is no mark.
+    /// Markers of spent approvals, by approval; `None` if the row does not name exactly one entry.
     pub(super) spent: BTreeMap<String, Option<EntryId>>,
 }
 
-/// The disagreements, as far as they are in `scope` and not `known` anyhow.
+/// Returns the contradictions in `scope`, except those that involve a record of `known`.
 pub(super) fn check(facts: &Facts, scope: &Scope, known: &Known<'_>) -> Vec<Finding> {
     let mut cross = Cross { facts, scope, known, found: Vec::new() };
     cross.outcomes();
@@ -63,7 +63,7 @@ pub(super) fn check(facts: &Facts, scope: &Scope, known: &Known<'_>) -> Vec<Find
     cross.found
 }
 
-/// Allowed entries without an outcome.
+/// Returns the allowed entries that have no outcome.
 pub(super) fn open(facts: &Facts) -> Vec<EntryId> {
     let open = facts.entries.iter().filter(|(id, fact)| fact.allowed && !facts.marks.contains_key(*id));
     open.map(|(id, _)| EntryId(id.clone())).collect()
@@ -112,7 +112,7 @@ impl Cross<'_> {
         let mut rests = BTreeMap::<&str, EntryId>::new();
         for (id, entry) in allowed {
             let id = EntryId(id.clone());
-            // An approval that is named must have been given, whatever the deed.
+            // An approval that an entry names must have been given, even if the action would not need one.
             if !entry.given && (entry.elevated || entry.approval.is_some()) {
                 self.find(&id, Wrong::NoYes);
             }
@@ -143,7 +143,8 @@ impl Cross<'_> {
         }
     }
 
-    /// Whether it was looked at and found sound, if it is there. What is no chain at all is nowhere else either.
+    /// Returns whether the entry is in scope and has no finding of its own, so that its absence is conclusive. An id
+    /// that names no chain of a day counts as in scope, because no other scope would cover it.
     fn looks_at(&self, id: &EntryId) -> bool {
         let within = |chain| names::day_of(chain).is_none() || self.scope.holds(chain);
         names::place(id).is_some_and(|(chain, _)| within(chain)) && !self.known.has(id)

@@ -5,14 +5,14 @@ use agent::approval::ApprovalId;
 use agent::ports::EntryId;
 use std::fmt;
 
-/// One thing that is wrong, and where.
+/// A defect and its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The chain, or the partition of the store.
+    /// The chain, or the partition if the row belongs to no chain.
     pub chain: String,
-    /// The number of the record, if it is about one.
+    /// Number of the record, if the finding concerns one.
     pub seq: Option<u64>,
-    /// The fault.
+    /// The defect.
     pub wrong: Wrong,
 }
 
@@ -25,112 +25,113 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A fault.
+/// A defect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// A record says otherwise than was hashed, or is spelled otherwise, or has an attribute too many or too few.
+    /// The content of a record does not match its hash, is spelled otherwise, or has an attribute too many or too
+    /// few.
     #[error("changed")]
     Changed,
-    /// A record stands in another one's place.
+    /// A valid record is stored under the number of another one.
     #[error("reordered: record {0} stands here")]
     Moved(u64),
-    /// A record's signature does not count.
+    /// The signature of a record is invalid.
     #[error("{0}")]
     Signature(BadSignature),
-    /// A record follows another one than stands before it.
+    /// A record does not follow the one stored before it.
     #[error("does not follow the record before it")]
     Unlinked,
-    /// Records are not there, up to this number.
+    /// The records from here up to this number are missing.
     #[error("removed (up to record {0})")]
     Removed(u64),
-    /// A chain has no head.
+    /// The chain has no head.
     #[error("the head is removed")]
     NoHead,
-    /// The head is no head.
+    /// The row of the head is malformed.
     #[error("the head is changed")]
     HeadChanged,
-    /// The head's signature does not count.
+    /// The signature of the head is invalid.
     #[error("the head: {0}")]
     HeadSignature(BadSignature),
-    /// Records stand after the head.
+    /// Records exist after the one that the head names.
     #[error("stands after the head, which was put back to record {0}")]
     AfterHead(u64),
-    /// The head is that of another record.
+    /// The head names another hash for this record.
     #[error("the head is signed for another record than this")]
     HeadOther,
-    /// Something that the ledger did not put there.
+    /// A row that the ledger did not write.
     #[error("an item `{0}` that the ledger did not write")]
     Strange(String),
-    /// A listed chain is not there.
+    /// A listed chain does not exist.
     #[error("the whole chain is removed")]
     ChainRemoved,
-    /// A chain is not in the list.
+    /// A chain exists but is not listed.
     #[error("the chain is missing in the list of chains")]
     Unlisted,
-    /// A chain's successor began after another record than this.
+    /// The next chain was begun after a different record with this number.
     #[error("not the record that {0} was begun after")]
     NotFollowed(String),
-    /// A chain ends before a record whose head was witnessed.
+    /// The chain ends before a record whose head was witnessed.
     #[error("cut off: the head of this record was witnessed, the chain ends at record {0}")]
     CutOff(u64),
-    /// Another record stands where a witnessed one stood.
+    /// Another record is stored in place of one whose head was witnessed.
     #[error("replaced: the head of another record was witnessed here")]
     Replaced,
-    /// A record whose head was witnessed is not there, though later ones are.
+    /// A record whose head was witnessed is missing, though later records exist.
     #[error("left out: the head of this record was witnessed")]
     LeftOut,
-    /// A chain is not there, nor listed, and a head of it was witnessed.
+    /// A chain of which a head was witnessed neither exists nor is listed.
     #[error("the whole chain is removed: the head of this record was witnessed")]
     WitnessedGone,
-    /// A witnessed head is not ours.
+    /// The signature of a witnessed head is invalid.
     #[error("the witnessed head: {0}")]
     WitnessedSignature(BadSignature),
-    /// An outcome of an entry that is not there.
+    /// An outcome names an entry that does not exist.
     #[error("the outcome of the entry {id}, which is not there", id = .0.0)]
     OutcomeOfNothing(EntryId),
-    /// A second outcome of one entry.
+    /// An entry has a second outcome.
     #[error("a second outcome of the entry {id}", id = .0.0)]
     SecondOutcome(EntryId),
-    /// The mark beside an entry does not name its outcome.
+    /// The marker of a closed entry does not name its outcome.
     #[error("the mark that the entry is closed is removed, changed or forged")]
     CloseMark,
-    /// An approval's mark does not name its entry.
+    /// The marker of a spent approval does not name the entry that used the approval.
     #[error("the mark that the approval {0} is spent is removed or names another entry")]
     SpentMark(ApprovalId),
-    /// A mark of an approval names an entry that does not rest on it.
+    /// The marker of a spent approval names an entry that did not use it.
     #[error("the mark that the approval {0} is spent names an entry that does not rest on it")]
     SpentByNothing(String),
-    /// Two entries rest on one approval.
+    /// Two entries used the same approval.
     #[error("rests on the approval {0}, which was spent by {by} before", by = .1.0)]
     SpentTwice(ApprovalId, EntryId),
-    /// An elevated deed was allowed without a yes that names its evidence.
+    /// An elevated action was allowed without an approval that names its evidence.
     #[error("an elevated deed was allowed without a yes that names its evidence")]
     NoYes,
-    /// The entry is missing in the list of its person.
+    /// The entry is missing from the list of its person.
     #[error("missing in the list of the person on whose behalf it was")]
     NotOwn,
 }
 
-/// The extent of a look.
+/// The number of items that were verified.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Tenants.
+    /// Tenants in scope.
     pub tenants: u64,
-    /// Chains, without the lists of chains and tenants.
+    /// Chains of entries, without the lists of chains and of tenants.
     pub chains: u64,
-    /// Records in them.
+    /// Records in these chains.
     pub records: u64,
-    /// Entries among these.
+    /// Entries among these records.
     pub entries: u64,
 }
 
-/// The report of a verification.
+/// The result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The findings.
+    /// The findings; empty if nothing is wrong.
     pub findings: Vec<Finding>,
-    /// Allowed entries without an outcome: deeds that go on, or whose end was never written.
+    /// Allowed entries without an outcome: actions that still run, or whose outcome was never written.
     pub open: Vec<EntryId>,
-    /// The extent of the look.
+    /// The number of items that were verified.
     pub counts: Counts,
 }

@@ -1,4 +1,4 @@
-//! The places with which something is wrong by itself, so that one deed makes one finding.
+//! The records with a finding of their own, so that one change causes one finding.
 
 use super::finding::{Finding, Wrong};
 use crate::names;
@@ -6,7 +6,7 @@ use agent::ports::EntryId;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// The places with which something is wrong by itself.
+/// The record numbers, by chain, that have a finding of their own.
 #[derive(Debug)]
 pub(super) struct Known<'a>(BTreeMap<&'a str, Vec<RangeInclusive<u64>>>);
 

@@ -9,10 +9,10 @@ use crate::signing::BadSignature;
 use crate::tests::attribute;
 use crate::{Day, Key, LedgerKeys, Row, Value, names};
 
-/// Records in the chain of the tests.
+/// Number of records in the test chain.
 const LENGTH: u64 = 12;
 
-/// A chain of records and its head, which is the last row.
+/// Returns the rows of a chain of records; the last row is its head.
 fn chain(name: &str) -> Vec<Row> {
     let keys = keys("k1");
     let mut before = NOTHING.to_owned();
@@ -33,13 +33,13 @@ fn name(shard: u8) -> String {
     names::chain("acme", Day::of(NOON).unwrap(), shard)
 }
 
-/// Number and finding of everything that is wrong.
+/// Returns the record number and the defect of each finding.
 fn found(rows: &[Row]) -> Vec<(Option<u64>, Wrong)> {
     let findings = Chain::of(&name(0), rows).check(Some(NOTHING), &keys("k1").public());
     findings.into_iter().map(|finding| (finding.seq, finding.wrong)).collect()
 }
 
-/// Which records something is found with.
+/// Returns the record numbers of all findings.
 fn places(rows: &[Row]) -> Vec<u64> {
     found(rows).into_iter().filter_map(|(seq, _)| seq).collect()
 }
@@ -63,7 +63,7 @@ fn every_change_of_every_attribute_is_found_where_it_is() {
                 };
                 let found = found(&rows);
                 assert_eq!(found.len(), 1, "{attribute} {how} at {seq:?}: {found:?}");
-                // A head that was changed to another number may name what is missing up to there.
+                // A head that was changed to another number may be reported as missing records up to that number.
                 assert!(seq.is_none() || found[0].0 == seq, "{attribute} {how} at {seq:?}: {found:?}");
             }
         }
@@ -144,7 +144,8 @@ fn what_comes_from_elsewhere_is_found() {
     }
 }
 
-/// Who has no key may still compute every hash anew: then the signatures are wrong from there on, and at the head.
+/// An attacker without a key can recompute every hash, but then every signature from there on is wrong, and the head
+/// no longer matches.
 #[test]
 fn a_chain_that_is_hashed_anew_is_found_by_its_signatures() {
     let good = chain(&name(0));

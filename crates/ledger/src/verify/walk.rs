@@ -1,4 +1,4 @@
-//! Reads the ledger: tenants from their list, chains from theirs, and what lies beside them.
+//! Reads the ledger: tenants from the list of tenants, chains from each tenant's list, and the rows beside them.
 
 use super::chain::Chain;
 use super::cross::{self, Fact, Facts};
@@ -14,29 +14,29 @@ use crate::signed_ledger::named_alone;
 use agent::ports::Unavailable;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One look at the ledger.
+/// One pass over the ledger.
 pub(super) struct Walk<'a> {
     writer: &'a Writer,
     scope: &'a Scope,
     report: Report,
-    /// Every partition of the ledger that there is.
+    /// All partitions of chains that exist.
     there: BTreeSet<String>,
-    /// Records that must be there, by chain.
+    /// Records that must exist, by chain.
     wanted: BTreeMap<String, Vec<Wanted>>,
 }
 
-/// A record that must be there.
+/// A record that must exist.
 struct Wanted {
     seq: u64,
     hash: String,
-    /// The chain that was begun after it; `None`, if its head was witnessed.
+    /// The chain that was begun after it; `None` if its head was witnessed.
     followed_by: Option<String>,
 }
 
-/// A chain to look at.
+/// A chain to verify.
 struct Listed {
     chain: String,
-    /// The hash that its first record follows; not known of a chain that is missing in the list.
+    /// Hash that its first record must follow; `None` if the chain is not listed.
     first: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl<'a> Walk<'a> {
                 Err(error) => self.find(&head.chain, Some(head.seq), Wrong::WitnessedSignature(error)),
             }
         }
-        // First, so that what begins while the lists are read is in them.
+        // Read before the lists, so that a chain that begins in the meantime is already listed when it is compared.
         self.there = self.writer.chains.0.partitions(names::CHAINS).await?;
         let strange = self.there.iter().filter(|name| *name != names::ROOT && names::tenant_of(name).is_none());
         let strange: Vec<_> = strange.cloned().collect();
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
         Ok(heads)
     }
 
-    /// The tenants in their list, and those that have chains all the same.
+    /// Returns the listed tenants and those that are not listed although they have chains.
     async fn tenants(&mut self) -> Result<BTreeSet<String>, Unavailable> {
         let rows = self.writer.chains.0.partition(names::ROOT).await?;
         let mut tenants = BTreeSet::new();
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The chains of a tenant in scope: those in the list, and those that are there all the same.
+    /// Returns the tenant's chains in scope: the listed ones and those that exist without being listed.
     async fn listed(&mut self, tenant: &str) -> Result<Vec<Listed>, Unavailable> {
         let index = names::index(tenant);
         let rows = self.writer.chains.0.partition(&index).await?;
@@ -148,13 +148,13 @@ impl<'a> Walk<'a> {
         Ok(listed)
     }
 
-    /// Checks a chain by itself and for the records that must be in it.
+    /// Checks a chain by itself and that it contains the records that must exist.
     fn check(&mut self, name: &str, rows: &[Row], first: Option<&str>) -> Chain {
         let chain = Chain::of(name, rows);
         self.report.findings.extend(chain.check(first, &self.writer.public));
         let mut wanted = self.wanted.remove(name).unwrap_or_default();
         wanted.retain(|wanted| chain.hash(wanted.seq) != Some(wanted.hash.as_str()));
-        // Of the witnessed heads of a chain the first that is lost tells all.
+        // One lost witnessed head makes all later ones of the chain fail, so only the first is reported.
         let witnessed = wanted.iter().filter(|wanted| wanted.followed_by.is_none()).map(|wanted| wanted.seq).min();
         if let Some(seq) = witnessed {
             self.find(name, Some(seq), chain.lost(seq));
@@ -198,7 +198,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Adds the outcomes that were written on days out of scope to entries in scope.
+    /// Adds the outcomes that were written on days out of scope for entries in scope.
     async fn outside(&self, facts: &mut Facts) -> Result<(), Unavailable> {
         let outside = facts.marks.values().flatten().filter(|by| !facts.closings.contains_key(&by.0));
         let keys: Vec<_> = outside.filter_map(names::place).map(|(chain, seq)| names::record(chain, seq)).collect();
@@ -215,7 +215,7 @@ impl<'a> Walk<'a> {
         self.wanted.entry(chain.to_owned()).or_default().push(Wanted { seq, hash: hash.to_owned(), followed_by });
     }
 
-    /// Names what was wanted of chains that are not there at all, once a chain.
+    /// Reports chains that must contain records but do not exist at all, one finding a chain.
     fn unmet(&mut self) {
         for (chain, wanted) in std::mem::take(&mut self.wanted) {
             let in_days = names::day_of(&chain).is_none() || self.scope.holds(&chain);

@@ -1,6 +1,6 @@
 //! Checks of the identity provider: discovery, clock, client authentication, scopes and supported features.
 
-use super::timeout_layer;
+use super::in_time;
 use crate::config::{Config, Principal};
 use crate::doctor::{Ability, Finding};
 use oidc::profile::AudienceTokens;
@@ -16,7 +16,7 @@ const SKEW_S: i64 = 50;
 const NO_CODE: &str = "countersign-doctor";
 
 pub(super) async fn examine(config: &Config, party: Arc<RelyingParty>) -> (Vec<Finding>, Vec<Ability>) {
-    let discovery = timeout_layer(discovery(&party)).await;
+    let discovery = in_time(discovery(&party)).await;
     let reached = discovery.is_ok();
     let advice = "Set OIDC_ISSUER to the issuer of the provider's discovery document, character by character.";
     let mut findings = vec![Finding::of("discovery", discovery, advice)];
@@ -24,9 +24,9 @@ pub(super) async fn examine(config: &Config, party: Arc<RelyingParty>) -> (Vec<F
         return (findings, Vec::new());
     }
     let advice = "Synchronise this machine's clock (NTP): tokens from the future are refused.";
-    findings.push(Finding::of("clock", timeout_layer(clock(&party)).await, advice));
+    findings.push(Finding::of("clock", in_time(clock(&party)).await, advice));
     let advice = "Check client id and credential, and the method that the client is registered for (OIDC_CLIENT_AUTH).";
-    findings.push(Finding::of("client", timeout_layer(client(&party)).await, advice));
+    findings.push(Finding::of("client", in_time(client(&party)).await, advice));
     findings.extend(scopes(&party).await);
     match party.support().await {
         Ok(support) => {

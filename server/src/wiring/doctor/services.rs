@@ -1,6 +1,6 @@
 //! Checks of the services other than the identity provider: permissions, model, tables, keys, Okta.
 
-use super::timeout_layer;
+use super::in_time;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
 use crate::doctor::PATIENCE;
@@ -18,40 +18,38 @@ pub(super) async fn examine(config: &Config, aws: &SdkConfig) -> Vec<Finding> {
     let mut findings = vec![
         Finding::of(
             "permissions",
-            timeout_layer(permissions(config)).await,
+            in_time(permissions(config)).await,
             "Check FGA_API_URL, FGA_STORE_ID, FGA_MODEL_ID and the credentials; write authz/model.json to the store.",
         ),
         Finding::of(
             "model",
-            timeout_layer(answer(config, aws)).await,
+            in_time(answer(config, aws)).await,
             "Allow the model for this account and region, and check BEDROCK_MODEL_ID and the policy (docs/aws.md).",
         ),
         Finding::of(
             "session keys",
-            timeout_layer(keys(config, aws, &config.aws.session_key_secret_id)).await,
+            in_time(keys(config, aws, &config.aws.session_key_secret_id)).await,
             "Create the secret that SESSION_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "conversation keys",
-            timeout_layer(keys(config, aws, &config.aws.conversation_key_secret_id)).await,
+            in_time(keys(config, aws, &config.aws.conversation_key_secret_id)).await,
             "Create the secret that CONVERSATION_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "vault keys",
-            timeout_layer(keys(config, aws, &config.aws.vault_key_secret_id)).await,
+            in_time(keys(config, aws, &config.aws.vault_key_secret_id)).await,
             "Create the secret that VAULT_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "ledger keys",
-            timeout_layer(async {
-                ledger::keys(config, aws).await.map(|_| readable(&config.aws.ledger_key_secret_id))
-            })
-            .await,
+            in_time(async { ledger::keys(config, aws).await.map(|_| readable(&config.aws.ledger_key_secret_id)) })
+                .await,
             "Create the secret that LEDGER_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(
             "tables",
-            timeout_layer(tables(config, aws)).await,
+            in_time(tables(config, aws)).await,
             "Run `countersign tables create`, and check the policy (docs/aws.md).",
         ),
     ];
@@ -103,7 +101,7 @@ async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
     let (main, sessions) = (config.aws.table.clone(), config.aws.sessions_table.clone());
     let conversations = DynamoConversations::new(store.clone(), main.clone(), keyring.clone());
     conversations.ready().await.map_err(|error| format!("{main}: {}", error.cause))?;
-    let sign_ins = SignIns::new(store.clone(), main.clone(), sessions.clone());
+    let sign_ins = SignIns::new(store.clone(), main.clone(), sessions.clone(), keyring.clone());
     let none = DynamoSessions::new(store, sessions.clone(), sign_ins, keyring).load(&Id::default()).await;
     none.map_err(|error| format!("{sessions}: {error}"))?;
     Ok(format!("{sessions} and {main} answer"))
@@ -115,7 +113,7 @@ async fn okta(config: &Config, aws: &SdkConfig) -> Option<Finding> {
         let observation = format!("{} is used by people's own accounts", okta.base_url);
         return Some(Finding::note("Okta", observation, "Only a person's connected account shows whether it works."));
     };
-    let outcome = timeout_layer(async {
+    let outcome = in_time(async {
         let credentials =
             access_tokens::okta_application(config, aws, application).await.map_err(|error| error.to_string())?;
         let token = ApplicationToken::new(credentials).map_err(|error| error.to_string())?;

@@ -14,8 +14,9 @@ use agent::ports::{CredentialError, Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::{Duration, Instant};
 
-/// Duration of the lease on a renewal, in milliseconds; longer than the timeouts of the provider and the store.
-const LEASE: Millis = 30_000;
+/// Duration of the lease on a renewal, in milliseconds; longer than the provider and every attempt at storing its answer
+/// can take: otherwise another instance would use the refresh token a second time.
+const LEASE: Millis = 120_000;
 
 /// Interval at which other instances check whether the renewal is done.
 const LOOK: Duration = Duration::from_millis(100);
@@ -66,6 +67,8 @@ impl Inner {
                     tokio::time::sleep(LOOK).await;
                     continue;
                 }
+                // The other instance takes long, or is gone; the old token still works.
+                Leased::Busy if tokens.lives(self.clock.now()) => return Ok(tokens),
                 Leased::Busy => return Err(Unavailable::new(provider.name, "a renewal does not end").into()),
             }
             let endpoint = TokenEndpoint {

@@ -9,7 +9,7 @@ fn id(number: u8) -> ConversationId {
     ConversationId::from_random([number; 26].map(|byte| byte % 32))
 }
 
-/// Thirty-two conversations, begun a minute apart.
+/// Returns a world with thirty-two conversations, begun one minute apart.
 async fn thirty_two() -> World {
     let world = World::new().await;
     for number in 0..32 {
@@ -32,7 +32,7 @@ impl World {
             assert!(headers.len() <= most as usize && (next.is_none() || headers.len() == most as usize));
             titles.extend(headers.into_iter().map(|header| header.title));
             let Some(next) = next else { return titles };
-            // As it comes back from a page.
+            // Parsed from text, as in a request of the page.
             after = Some(next.to_string().parse().unwrap());
         }
     }
@@ -54,7 +54,8 @@ async fn a_conversation_that_is_used_moves_to_the_head_and_stands_there_once() {
         (3, 1, minute(40), "3"),
         (0, 1, minute(41), "0"),
         (3, 2, minute(42), "3"),
-        // A clock that is behind moves nothing back, and a message within a second moves nothing.
+        // A clock that is behind does not move a conversation back, and a message within a second does not move it at
+        // all.
         (0, 2, minute(2), "3"),
         (0, 3, minute(41) + 500, "3"),
     ] {

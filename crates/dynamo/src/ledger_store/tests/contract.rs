@@ -1,4 +1,5 @@
-//! The table and the store in memory keep the same contract, so that the ledger's tests over the latter hold for the former.
+//! Checks that the table and the in-memory store keep the same contract, so that the ledger's tests on the latter
+//! hold for the former.
 
 use crate::ledger_store::DynamoLedgerStore;
 use crate::test_table::{TABLE, table};
@@ -25,7 +26,7 @@ fn head(seq: u64, before: u64, hash: &str) -> Write {
     Write { row: row("ledger#a", "head", seq), part: Part::Chain, expected }
 }
 
-/// The sort keys of rows.
+/// Returns the sort keys of rows.
 fn sorts(rows: &[Row]) -> Vec<&str> {
     rows.iter().map(|row| row.key.sort.as_str()).collect()
 }

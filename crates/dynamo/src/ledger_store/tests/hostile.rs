@@ -1,29 +1,19 @@
-//! Whatever is done to any item of the ledger in a table is found, and says where.
+//! Tampering with any item of the ledger in a real table is detected and located.
 
 use super::{checked, instance, place};
 use crate::item::{Item, n, s};
 use crate::test_table::{TABLE, table};
-use agent::ports::{Audit, Entry, Ledger, Outcome, Verdict};
+use agent::ports::{Audit, Verdict};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ledger::SignedLedger;
-use ledger::fakes::{DAY, NOON, actor, elevated, entry};
+use ledger::fakes::{DAY, NOON, actor, fill};
 use ledger::verify::Finding;
 
-/// Two tenants, two days, yeses, outcomes, a refusal; what is left open is open.
 async fn lived_in() -> (Client, SignedLedger) {
     let client = table().await;
     let ledger = instance(&client);
-    let (ada, eve) = (actor("acme", "ada"), actor("umbrella", "eve"));
-    for day in 0..2 {
-        let at = NOON + day * DAY;
-        let id = ledger.open(elevated(&ada, at, day as u8)).await.unwrap();
-        ledger.close(&id, Outcome::Done, at + 9).await.unwrap();
-        let refused = Verdict::Refused("denied".into());
-        ledger.open(Entry { verdict: refused, ..entry(&ada, at) }).await.unwrap();
-        ledger.open(entry(&ada, at)).await.unwrap();
-    }
-    ledger.open(entry(&eve, NOON)).await.unwrap();
+    fill(&ledger).await;
     assert_eq!(checked(&ledger).await.findings, []);
     (client, ledger)
 }
@@ -45,7 +35,7 @@ fn key(item: &Item) -> (&str, &str) {
     (item["pk"].as_s().unwrap(), item["sk"].as_s().unwrap())
 }
 
-/// Reports whether a finding is at this item: at the record, or at the entry that a mark is about.
+/// Returns whether a finding names this item: its record, or the entry that a marker belongs to.
 fn is_about(finding: &Finding, item: &Item) -> bool {
     let (pk, sk) = key(item);
     let at = |entry: &str| (finding.chain.as_str(), finding.seq) == (place(entry).0, Some(place(entry).1));
@@ -76,7 +66,7 @@ async fn every_removal_of_an_item_is_found() {
 async fn every_change_of_an_item_is_found() {
     let (client, ledger) = lived_in().await;
     for item in everything(&client).await {
-        // That a record's other attributes are looked at is told without a table, in the tests of one chain.
+        // The tests of a single chain cover the other attributes of a record without a table.
         let attributes = item.keys().filter(|attribute| !matches!(attribute.as_str(), "pk" | "sk"));
         for attribute in attributes.filter(|attribute| !item.contains_key("body") || *attribute == "body") {
             let value = match &item[attribute] {
@@ -104,7 +94,7 @@ async fn every_change_of_an_item_is_found() {
     assert_eq!(checked(&ledger).await.findings, [], "as before");
 }
 
-/// DynamoDB refuses a request that names a key twice (`BatchGetItem`), so a planted mark must not lead to one.
+/// DynamoDB rejects a `BatchGetItem` with duplicate keys, so a forged marker must not lead to one.
 #[tokio::test]
 async fn a_mark_that_names_the_outcome_of_another_entry_stops_no_reading() {
     let (client, ledger) = lived_in().await;

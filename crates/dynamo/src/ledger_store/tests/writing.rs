@@ -1,4 +1,4 @@
-//! The conditions of a table under writers that meet.
+//! The conditions of the table under concurrent writers.
 
 use super::{checked, instance, place};
 use crate::test_table::{TABLE, table};
@@ -6,7 +6,7 @@ use agent::ports::{Audit, EntryId, Filter, Ledger, OpenError, Outcome};
 use ledger::fakes::{DAY, NOON, actor, approval, elevated, entry};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two instances and fifty entries at once: each chain is gapless, and no entry is lost or written twice.
+/// Two instances write fifty entries concurrently: each chain is gapless, and no entry is lost or written twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_entries_leave_no_gap() {
     let client = table().await;
@@ -29,7 +29,7 @@ async fn concurrent_entries_leave_no_gap() {
     assert_eq!((report.findings.as_slice(), report.counts.entries), ([].as_slice(), 50));
 }
 
-/// Chains begin, grow and end while they are read: none of it is taken for tampering.
+/// Verification reports no tampering while chains begin, grow and end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_that_grows_holds_at_every_moment() {
     let client = table().await;
