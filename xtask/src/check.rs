@@ -9,6 +9,7 @@ mod links;
 mod locks;
 mod manifests;
 mod paths;
+mod prose;
 mod sources;
 mod wiring;
 
@@ -36,7 +37,7 @@ struct Rule {
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule {
         name: "each crate knows only the layers below",
         advice: "adapters know `agent` and their vendor; `app` knows none of ours; the sandbox knows only itself",
@@ -78,6 +79,11 @@ const RULES: [Rule; 11] = [
         name: "every link between documents leads somewhere",
         advice: "name a file and a heading that exist",
         find: links::find,
+    },
+    Rule {
+        name: "comments are statements",
+        advice: "begin with the noun or the verb, and say more than the name does",
+        find: prose::find,
     },
     Rule {
         name: "every crate takes the workspace's lints",

@@ -63,7 +63,7 @@ impl Browser {
         (posted.conversation, watch, call)
     }
 
-    /// Whether the answer has what is only in this account.
+    /// Returns whether the answer holds data that this account alone has.
     async fn lists(&self, repository: &str) -> bool {
         let (_, events) = self.ask(QUESTION).await;
         assert!(began(&events) && end(&events) == End::Done, "{events:?}");

@@ -1,4 +1,4 @@
-//! What thieves and meddlers try: with the table, with callbacks, with codes.
+//! Attacks on the local vault: through the table, callbacks and codes.
 
 use super::{ADA, BOB, QUESTION};
 use crate::leaks::leaks;
@@ -8,7 +8,7 @@ use sandbox::Storage;
 use serde_json::{Value, json};
 
 impl TestApp {
-    /// What the table holds of somebody's connected accounts.
+    /// Returns the items of a person's connected accounts.
     pub(super) async fn kept(&self, who: &str) -> Vec<Value> {
         let scanned = self.table("Scan", json!({"TableName": "countersign"})).await;
         let own = |item: &&Value| {

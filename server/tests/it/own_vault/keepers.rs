@@ -6,7 +6,7 @@ use crate::world::browser::Browser;
 use sandbox::cloud::{Fault, Times};
 use serde_json::json;
 
-/// What the page says of a provider.
+/// Returns the section of a provider on the page.
 #[derive(Debug, PartialEq, Eq)]
 enum Shown {
     Connected,
@@ -15,7 +15,7 @@ enum Shown {
 }
 
 impl Browser {
-    /// What the page of accounts says of these.
+    /// Returns the sections of these providers on the page of accounts.
     async fn shown<const N: usize>(&self, providers: [&str; N]) -> [Shown; N] {
         let page = self.visit("/connections").await;
         assert_eq!(page.status, 200, "{}", page.body);

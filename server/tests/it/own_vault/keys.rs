@@ -22,7 +22,7 @@ async fn app() -> TestApp {
     TestApp::with(Custom { env, prepare: |sandbox| put(sandbox, "k1", &[("k1", K1)]), ..Custom::default() }).await
 }
 
-/// What `countersign vault rotate` says, as an operator runs it.
+/// Returns the output of `countersign vault rotate`, run as an operator does.
 async fn command(app: &TestApp) -> String {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_countersign"));
     command.env_clear().envs(app.sandbox.environment()).env("VAULT_KEY_SECRET_ID", SECRET).args(["vault", "rotate"]);
