@@ -106,7 +106,7 @@ fn singles(tally: &mut Tally, each: usize) -> Vec<Explored> {
     let others = worlds.iter().filter(|(schedule, _)| !schedule.is_empty());
     let others: Vec<_> = others.flat_map(longer).step_by(each).collect();
     // A step that divides the number of crossings would leave some out of every world.
-    let kinds: HashSet<String> = others.iter().map(|schedule| kind_of(schedule)).collect();
+    let kinds: HashSet<String> = others.iter().map(kind_of).collect();
     assert_eq!(kinds.len(), (WORLDS.len() - 1) * CROSSINGS.len(), "every crossing is run in every world");
     tally.explore(&plain.chain(others).collect::<Vec<_>>())
 }
