@@ -36,7 +36,7 @@ pub enum MissingRole {
     Unavailable(#[from] Unavailable),
 }
 
-/// Checks that `actor` has the role `office` in their organization now.
+/// Checks that `actor` has `role` in their organization now.
 ///
 /// # Errors
 /// See [`MissingRole`].

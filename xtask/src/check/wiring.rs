@@ -6,8 +6,7 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 12] = [
-    "a2a",
+const ADAPTERS: [&str; 11] = [
     "approvals",
     "bedrock",
     "credentials",
