@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Pages and streams allocate many small, short-lived values. mimalloc serves them in half the time of the system's
-/// allocator and returns memory to the system; `cargo xtask bench pages` and `streams` show both.
+/// Pages are many small values that live shortly. Compared with the system's allocator this one takes about a quarter less
+/// processor time for a page and holds about a third more memory for an idle stream (`cargo xtask bench pages`, `streams`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -45,7 +45,7 @@ pub struct Question {
     pub relation: String,
     /// The object of the relation.
     pub object: String,
-    /// SHA-256 of everything that determines the action, see [`digest`], in hexadecimal.
+    /// SHA-256 of everything that determines the action, see [`digest()`], in hexadecimal.
     pub digest: String,
     /// The line for a small screen: 1 to 64 characters, with the verb, the target and the code.
     pub binding_message: String,

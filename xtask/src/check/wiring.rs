@@ -6,19 +6,8 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 11] = [
-    "approvals",
-    "bedrock",
-    "credentials",
-    "dynamo",
-    "everyday",
-    "fga",
-    "github",
-    "mcp",
-    "oidc",
-    "okta",
-    "secrets",
-];
+const ADAPTERS: [&str; 11] =
+    ["approvals", "bedrock", "credentials", "dynamo", "everyday", "fga", "github", "mcp", "oidc", "okta", "secrets"];
 
 /// Paths and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 5] = [
