@@ -174,6 +174,20 @@ pub struct Aws {
     pub table: String,
 }
 
+impl Aws {
+    /// Returns the custom endpoint of `DynamoDB` as the SDK takes it.
+    #[must_use]
+    pub fn dynamodb_endpoint(&self) -> Option<String> {
+        self.dynamodb_url.as_ref().map(Url::to_string)
+    }
+
+    /// Returns the custom endpoint of Secrets Manager as the SDK takes it.
+    #[must_use]
+    pub fn secrets_endpoint(&self) -> Option<String> {
+        self.secrets_url.as_ref().map(Url::to_string)
+    }
+}
+
 /// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {

@@ -195,7 +195,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Ap
 /// # Errors
 /// [`Unavailable`] with the cause.
 pub async fn create_tables(config: &Config) -> Result<(), Unavailable> {
-    let client = dynamo::client(&aws().await, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
+    let client = dynamo::client(&aws().await, config.aws.dynamodb_endpoint());
     let sessions = dynamo::tables::create_sessions(&client, &config.aws.sessions_table).await?;
     tracing::info!(table = config.aws.sessions_table, made = ?sessions, "table");
     let main = dynamo::tables::create_main(&client, &config.aws.table).await?;

@@ -170,11 +170,10 @@ async fn local_vault(config: &Config, aws: &SdkConfig, callback: Url) -> Result<
     if config.providers.all.is_empty() {
         return Ok(None);
     }
-    let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
     let mut providers = Vec::new();
     for known in &config.providers.all {
         let secret = match known.secret_at() {
-            SecretAt::Manager(id) => secrets::fetch_secret(aws, url(&config.aws.secrets_url), id).await,
+            SecretAt::Manager(id) => secrets::fetch_secret(aws, config.aws.secrets_endpoint(), id).await,
             SecretAt::Variable(name) => config
                 .providers
                 .variables
@@ -199,9 +198,8 @@ pub(super) async fn rotate(config: &Config, aws: &SdkConfig) -> Result<Rotated, 
 
 /// Creates the encrypted store of accounts. Records are bound to the application's client id at the identity provider.
 async fn sealed_accounts(config: &Config, aws: &SdkConfig) -> Result<DynamoAccounts, Unavailable> {
-    let url = |url: &Option<Url>| url.as_ref().map(Url::to_string);
     let keyring =
-        secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), &config.aws.vault_key_secret_id).await?;
-    let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
+        secrets::fetch_live_keyring(aws, config.aws.secrets_endpoint(), &config.aws.vault_key_secret_id).await?;
+    let store = dynamo::client(aws, config.aws.dynamodb_endpoint());
     Ok(DynamoAccounts::new(store, config.aws.table.clone(), Arc::new(keyring), config.oidc.client.id.clone()))
 }

@@ -72,7 +72,7 @@ pub(super) async fn client(config: &Config, aws: &SdkConfig, own: &ClientSetting
         CredentialSettings::Key(key) => Credential::Key(key.clone()),
         CredentialSettings::KeyInSecretsManager { variable, secret_id, key_id } => {
             let failed = |problem: String| StartError::ClientKey { variable, problem };
-            let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
+            let url = config.aws.secrets_endpoint();
             let pem = secrets::fetch_secret(aws, url, secret_id).await;
             let pem = pem.map_err(|error| failed(format!("names a secret that cannot be fetched: {error}")))?;
             let key = SigningKey::from_pem(&pem, key_id.clone());

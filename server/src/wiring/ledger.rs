@@ -15,8 +15,7 @@ use std::sync::Arc;
 /// # Errors
 /// [`StartError::LedgerKeys`] if they cannot be fetched; the server does not start without them.
 pub async fn keys(config: &Config, aws: &SdkConfig) -> Result<LedgerKeys, StartError> {
-    let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
-    let keyring = secrets::fetch_keyring(aws, url, &config.aws.ledger_key_secret_id).await;
+    let keyring = secrets::fetch_keyring(aws, config.aws.secrets_endpoint(), &config.aws.ledger_key_secret_id).await;
     let keyring = keyring.map_err(StartError::LedgerKeys)?;
     let keys = LedgerKeys::of(keyring.current(), keyring.expose_keys());
     keys.map_err(|error| StartError::LedgerKeys(Unavailable::new(secrets::SERVICE, error.to_string())))
@@ -54,7 +53,7 @@ pub async fn witness(config: &Config, aws: &SdkConfig, witnessed: &[Head]) -> Re
 /// When the keys cannot be fetched.
 pub async fn open(config: &Config, aws: &SdkConfig) -> Result<SignedLedger, StartError> {
     let keys = keys(config, aws).await?;
-    let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
+    let client = dynamo::client(aws, config.aws.dynamodb_endpoint());
     let store = DynamoLedgerStore::new(client, config.aws.table.clone());
     Ok(SignedLedger::new(Arc::new(store), Arc::new(keys)))
 }

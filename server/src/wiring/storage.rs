@@ -41,7 +41,7 @@ impl Storage {
         let keyring = live_keyring(config, aws, &config.aws.session_key_secret_id).await?;
         let log_keys = live_keyring(config, aws, &config.aws.conversation_key_secret_id).await?;
         let ledger_keys = Arc::new(ledger::keys(config, aws).await?);
-        let client = dynamo::client(aws, config.aws.dynamodb_url.as_ref().map(url::Url::to_string));
+        let client = dynamo::client(aws, config.aws.dynamodb_endpoint());
         let (table, sessions_table) = (&config.aws.table, &config.aws.sessions_table);
         let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone());
         let rows = Arc::new(DynamoLedgerStore::new(client.clone(), table.clone()));
@@ -63,8 +63,7 @@ impl Storage {
 
 /// Fetches a keyring and keeps it up to date.
 async fn live_keyring(config: &Config, aws: &SdkConfig, secret: &str) -> Result<Arc<LiveKeyring>, StartError> {
-    let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
-    let keyring = Arc::new(secrets::fetch_live_keyring(aws, url, secret).await?);
+    let keyring = Arc::new(secrets::fetch_live_keyring(aws, config.aws.secrets_endpoint(), secret).await?);
     keyring.keep_fresh();
     Ok(keyring)
 }

@@ -93,10 +93,9 @@ impl World {
     /// Reads the log of a conversation from the store.
     pub(crate) async fn log(&self, conversation: &str) -> Vec<Numbered> {
         let (config, aws) = (self.config(), self.aws().await);
-        let url = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
         let secret = &config.aws.conversation_key_secret_id;
-        let keyring = secrets::fetch_live_keyring(&aws, url(&config.aws.secrets_url), secret).await.unwrap();
-        let client = dynamo::client(&aws, url(&config.aws.dynamodb_url));
+        let keyring = secrets::fetch_live_keyring(&aws, config.aws.secrets_endpoint(), secret).await.unwrap();
+        let client = dynamo::client(&aws, config.aws.dynamodb_endpoint());
         let store = DynamoConversations::new(client, config.aws.table, Arc::new(keyring));
         let id = ConversationId::try_from(conversation.to_owned()).unwrap();
         store.read_after(&self.ada(), &id, 0).await.unwrap()

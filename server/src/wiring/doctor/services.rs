@@ -86,18 +86,16 @@ fn readable(secret_id: &str) -> String {
 }
 
 async fn keys(config: &Config, aws: &SdkConfig, secret_id: &str) -> Result<String, Unavailable> {
-    let url = config.aws.secrets_url.as_ref().map(url::Url::to_string);
-    secrets::fetch_keyring(aws, url, secret_id).await.map(|_| readable(secret_id))
+    secrets::fetch_keyring(aws, config.aws.secrets_endpoint(), secret_id).await.map(|_| readable(secret_id))
 }
 
 /// Reads a nonexistent item from each table.
 async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
-    let url = |url: &Option<url::Url>| url.as_ref().map(url::Url::to_string);
     let secret = &config.aws.session_key_secret_id;
-    let keyring = secrets::fetch_live_keyring(aws, url(&config.aws.secrets_url), secret).await;
+    let keyring = secrets::fetch_live_keyring(aws, config.aws.secrets_endpoint(), secret).await;
     let keyring =
         Arc::new(keyring.map_err(|error| format!("not checked, since the session keys are missing: {error}"))?);
-    let store = dynamo::client(aws, url(&config.aws.dynamodb_url));
+    let store = dynamo::client(aws, config.aws.dynamodb_endpoint());
     let (main, sessions) = (config.aws.table.clone(), config.aws.sessions_table.clone());
     let conversations = DynamoConversations::new(store.clone(), main.clone(), keyring.clone());
     conversations.ready().await.map_err(|error| format!("{main}: {}", error.cause))?;
