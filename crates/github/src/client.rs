@@ -59,14 +59,12 @@ pub(crate) enum Rest {
 }
 
 impl Client {
-    /// Creates a client of one API. It follows no redirects, because they could forward the token.
+    /// Creates a client of one API.
     ///
     /// # Errors
     /// An error if no HTTP client can be created on this machine.
     pub fn new(config: Config) -> Result<Self, reqwest::Error> {
-        let builder = reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none());
-        // GitHub rejects requests without a `User-Agent`.
-        Ok(Self { http: builder.user_agent("countersign").build()?, base: config.api_url })
+        Ok(Self { http: http_client::client(config.timeout)?, base: config.api_url })
     }
 
     /// Lists the repositories that the account of the permit's credential can see, by name.
@@ -116,15 +114,8 @@ impl Client {
     }
 }
 
-async fn body(mut answer: Response) -> Result<Vec<u8>, ToolError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|_| unreadable())? {
-        if body.len() + chunk.len() > LONGEST_PAGE {
-            return Err(unreadable());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+async fn body(answer: Response) -> Result<Vec<u8>, ToolError> {
+    http_client::body(answer, LONGEST_PAGE).await.map_err(|_| unreadable())
 }
 
 /// Interprets an error status. A rate limit is distinguished from a denial by its headers (docs.github.com, Rate limits

@@ -1,23 +1,24 @@
 //! Reads answers within the limits: bytes are counted before they are buffered, nesting levels before they are parsed.
 
 use crate::error::Cause;
+use http_client::BodyError;
 use reqwest::Response;
 
 /// Reads the whole body.
-pub(crate) async fn whole(mut answer: Response, longest: usize) -> Result<Vec<u8>, Cause> {
-    let mut body = Vec::new();
-    while let Some(chunk) = next(&mut answer).await? {
-        if body.len() + chunk.len() > longest {
-            return Err(Cause::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+pub(crate) async fn whole(answer: Response, longest: usize) -> Result<Vec<u8>, Cause> {
+    http_client::body(answer, longest).await.map_err(|error| match error {
+        BodyError::TooLarge { .. } => Cause::TooLarge,
+        BodyError::Interrupted(error) => interrupted(&error),
+    })
 }
 
 /// Reads the next chunk of the body.
 pub(crate) async fn next(answer: &mut Response) -> Result<Option<bytes::Bytes>, Cause> {
-    answer.chunk().await.map_err(|error| if error.is_timeout() { Cause::Late } else { Cause::Cut })
+    answer.chunk().await.map_err(|error| interrupted(&error))
+}
+
+fn interrupted(error: &reqwest::Error) -> Cause {
+    if error.is_timeout() { Cause::Late } else { Cause::Cut }
 }
 
 /// Rejects JSON with more than `deepest` levels, without parsing it.

@@ -96,8 +96,7 @@ pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
     if is_public(address) { Ok(()) } else { Err(EgressError::NotPublic) }
 }
 
-/// Creates a client for requests to `url`. It follows no redirects and, unless the origin is listed, connects only to
-/// public addresses. It ignores proxies of the environment: a proxy resolves names itself, after the check, and may
+/// Creates a client for requests to `url`. Unless the origin is listed, it connects only to public addresses. It ignores proxies of the environment: a proxy resolves names itself, after the check, and may
 /// reach networks that this machine does not.
 pub(crate) fn client(
     url: &Url,
@@ -106,11 +105,7 @@ pub(crate) fn client(
     total: Duration,
 ) -> Result<reqwest::Client, EgressError> {
     check(url, listed)?;
-    let builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .timeout(total)
-        .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
+    let builder = http_client::builder(total).no_proxy();
     let reach = if listed.has(url) { Reach::Anywhere } else { Reach::Public };
     let resolver = Resolver { lookup: lookup.clone(), reach };
     builder.dns_resolver(Arc::new(resolver)).build().map_err(|_| EgressError::NoClient)

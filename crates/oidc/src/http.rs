@@ -1,11 +1,7 @@
-//! The HTTP client for identity providers: no redirects (they could forward secrets), short timeouts, limited bodies,
-//! and a `User-Agent`, without which some web application firewalls drop a request.
+//! The HTTP client for identity providers, in the form that the OpenID Connect library calls.
 
 use openidconnect::{HttpRequest, HttpResponse};
 use std::time::Duration;
-
-/// The `User-Agent` of every request.
-pub const USER_AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
 
 /// Longest wait for one answer.
 pub const TIMEOUT: Duration = Duration::from_secs(8);
@@ -19,12 +15,9 @@ pub enum HttpError {
     /// The request could not be completed.
     #[error("the request failed: {0}")]
     Request(#[from] reqwest::Error),
-    /// The body exceeds the limit.
-    #[error("the body is larger than {most} bytes")]
-    TooLarge {
-        /// The limit, in bytes.
-        most: usize,
-    },
+    /// The body could not be read.
+    #[error(transparent)]
+    Body(#[from] http_client::BodyError),
     /// The answer is not valid HTTP.
     #[error("the answer is not valid HTTP: {0}")]
     Invalid(#[from] openidconnect::http::Error),
@@ -35,11 +28,7 @@ pub enum HttpError {
 /// # Errors
 /// An error if no HTTP client can be created on this machine.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .timeout(TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(USER_AGENT)
-        .build()
+    http_client::client(TIMEOUT)
 }
 
 /// Sends one request of the OpenID Connect library.
@@ -48,25 +37,10 @@ pub fn client() -> Result<reqwest::Client, reqwest::Error> {
 /// See [`HttpError`].
 pub async fn send(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, HttpError> {
     let request = reqwest::Request::try_from(request).map_err(HttpError::Request)?;
-    let mut answer = client.execute(request).await.map_err(reqwest::Error::without_url)?;
+    let answer = client.execute(request).await.map_err(reqwest::Error::without_url)?;
     let mut builder = openidconnect::http::Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
         builder = builder.header(name, value);
     }
-    Ok(builder.body(body(&mut answer, LARGEST).await?)?)
-}
-
-/// Reads a body of at most `most` bytes.
-///
-/// # Errors
-/// See [`HttpError`].
-pub async fn body(answer: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, HttpError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
-        if body.len() + chunk.len() > most {
-            return Err(HttpError::TooLarge { most });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+    Ok(builder.body(http_client::body(answer, LARGEST).await?)?)
 }

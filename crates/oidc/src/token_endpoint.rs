@@ -3,7 +3,6 @@
 //! unexpected statuses.
 
 use crate::client_authentication::{Client, Method};
-use crate::http;
 use agent::ports::Unavailable;
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, HeaderValue, RETRY_AFTER};
@@ -33,7 +32,7 @@ pub struct Endpoint<'a> {
     pub preferred: Method,
     /// The audience of a signed assertion: the issuer, or the URL of the token endpoint.
     pub assertion_audience: &'a str,
-    /// The HTTP client, see [`http::client`].
+    /// The HTTP client, see [`crate::http::client`].
     pub http: &'a reqwest::Client,
 }
 
@@ -114,10 +113,10 @@ impl Endpoint<'_> {
         let request = self.client.authenticate(request, form, self.preferred, self.assertion_audience);
         let request = request.map_err(|error| self.failed(format!("the client's private key {error}")))?;
         let answer = request.send().await;
-        let mut answer = answer.map_err(|error| self.failed(error.without_url().to_string()))?;
+        let answer = answer.map_err(|error| self.failed(error.without_url().to_string()))?;
         let status = answer.status();
         let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        let body = http::body(&mut answer, LARGEST).await.map_err(|error| self.failed(error.to_string()))?;
+        let body = http_client::body(answer, LARGEST).await.map_err(|error| self.failed(error.to_string()))?;
         if status.is_success() {
             return Ok(body);
         }

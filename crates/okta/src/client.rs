@@ -10,9 +10,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// The `User-Agent`, without which some firewalls drop a request.
-const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
-
 /// Longest body of one answer, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
 
@@ -31,11 +28,9 @@ struct OktaError {
 }
 
 impl Client {
-    /// Creates a client that waits at most `timeout` for an answer. It follows no redirects, because they could forward
-    /// the token.
+    /// Creates a client that waits at most `timeout` for an answer.
     pub(crate) fn new(base: Url, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let builder = reqwest::Client::builder().timeout(timeout).redirect(reqwest::redirect::Policy::none());
-        Ok(Self { http: builder.user_agent(AGENT).build()?, base })
+        Ok(Self { http: http_client::client(timeout)?, base })
     }
 
     /// Returns the URL of a path. Each segment is percent-encoded, so that a login stays one segment.
@@ -116,15 +111,8 @@ async fn refusal(answer: Response, access_token: &AccessToken) -> ToolError {
     ToolError::Failed(sentence)
 }
 
-async fn body(mut answer: Response) -> Result<Vec<u8>, ToolError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|_| unreadable())? {
-        if body.len() + chunk.len() > LONGEST_ANSWER {
-            return Err(unreadable());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+async fn body(answer: Response) -> Result<Vec<u8>, ToolError> {
+    http_client::body(answer, LONGEST_ANSWER).await.map_err(|_| unreadable())
 }
 
 /// The error for a missing or unreadable answer.

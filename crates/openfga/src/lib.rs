@@ -29,9 +29,6 @@ pub trait Bearer: Send + Sync {
     async fn forget(&self);
 }
 
-/// The `User-Agent`, without which some firewalls drop a request.
-const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
-
 /// The name by which people know the service.
 pub const SERVICE: &str = "the permission service";
 
@@ -61,14 +58,13 @@ impl OpenFga {
     /// # Errors
     /// An error if no HTTP client can be created on this machine.
     pub fn new(config: Config, bearer: Option<Arc<dyn Bearer>>) -> Result<Self, reqwest::Error> {
-        let http =
-            reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { http, config, bearer })
+        Ok(Self { http: http_client::client(config.timeout)?, config, bearer })
     }
 
     async fn configuration(&self) -> Result<Configuration, Unavailable> {
         let base = self.config.api_url.trim_end_matches('/');
-        let builder = Configuration::builder().base_path(base).client(self.http.clone()).user_agent(AGENT);
+        let builder =
+            Configuration::builder().base_path(base).client(self.http.clone()).user_agent(http_client::USER_AGENT);
         let Some(bearer) = &self.bearer else { return Ok(builder.build()) };
         let token = bearer.token().await.map_err(|cause| Unavailable::new(SERVICE, cause))?;
         Ok(builder.bearer_token(token.expose_secret()).build())

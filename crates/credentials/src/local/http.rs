@@ -1,7 +1,6 @@
 //! HTTP requests to providers: they accept JSON, and the size of a response body is limited.
 
 use agent::ports::Unavailable;
-use oidc::http;
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 
@@ -17,7 +16,8 @@ pub(crate) fn accepting(request: RequestBuilder) -> RequestBuilder {
 /// body.
 pub(crate) async fn send(service: &'static str, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Unavailable> {
     let answer = accepting(request).send().await;
-    let mut answer = answer.map_err(|error| Unavailable::new(service, error.without_url().to_string()))?;
-    let body = http::body(&mut answer, LARGEST).await;
-    Ok((answer.status(), body.map_err(|error| Unavailable::new(service, error.to_string()))?))
+    let answer = answer.map_err(|error| Unavailable::new(service, error.without_url().to_string()))?;
+    let status = answer.status();
+    let body = http_client::body(answer, LARGEST).await;
+    Ok((status, body.map_err(|error| Unavailable::new(service, error.to_string()))?))
 }

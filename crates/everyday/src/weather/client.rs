@@ -68,9 +68,7 @@ struct Forecast {
 
 impl Client {
     pub(super) fn new(config: Config) -> Result<Self, reqwest::Error> {
-        let http =
-            reqwest::Client::builder().timeout(config.timeout).redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { http, config })
+        Ok(Self { http: http_client::client(config.timeout)?, config })
     }
 
     /// Returns the best-known place with this name.
@@ -92,17 +90,11 @@ impl Client {
         let mut url = base.clone();
         url.path_segments_mut().map_err(|()| not_now("no base URL"))?.pop_if_empty().extend(["v1", path]);
         let answer = self.http.get(url).query(query).send().await;
-        let mut answer = answer.map_err(|error| not_now(&error.without_url().to_string()))?;
+        let answer = answer.map_err(|error| not_now(&error.without_url().to_string()))?;
         if answer.status() != StatusCode::OK {
             return Err(not_now(answer.status().as_str()));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| not_now(&error.without_url().to_string()))? {
-            if body.len() + chunk.len() > LONGEST_BODY {
-                return Err(not_now("the answer is too long"));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = http_client::body(answer, LONGEST_BODY).await.map_err(|error| not_now(&error.to_string()))?;
         serde_json::from_slice(&body).map_err(|_| not_now("the answer cannot be read"))
     }
 }

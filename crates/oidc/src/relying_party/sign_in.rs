@@ -3,7 +3,6 @@
 use super::{PendingSignIn, RelyingParty};
 use crate::SERVICE;
 use crate::claims::Claims;
-use crate::http;
 use crate::id_token::{self, Expected, InvalidIdToken};
 use crate::jws;
 use crate::token_endpoint::{TokenError, TokenResponse};
@@ -160,7 +159,7 @@ impl RelyingParty {
         let (Some(url), Some(token)) = (metadata.userinfo_endpoint(), &tokens.access_token) else { return Ok(claims) };
         let unavailable = |cause: String| SignInError::from(Unavailable::new(SERVICE, format!("userinfo: {cause}")));
         let request = self.http.get(url.url().clone()).bearer_auth(token.expose_secret());
-        let mut answer = request.send().await.map_err(|error| unavailable(error.without_url().to_string()))?;
+        let answer = request.send().await.map_err(|error| unavailable(error.without_url().to_string()))?;
         let status = answer.status();
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
             tracing::warn!(status = status.as_u16(), "the userinfo endpoint refused the access token of a sign-in");
@@ -171,7 +170,7 @@ impl RelyingParty {
         }
         let signed =
             answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/jwt"));
-        let body = http::body(&mut answer, LARGEST).await.map_err(|error| unavailable(error.to_string()))?;
+        let body = http_client::body(answer, LARGEST).await.map_err(|error| unavailable(error.to_string()))?;
         let body = if signed { self.unsigned(body).await? } else { body };
         let more = Claims::parse(&body).map_err(|_| unavailable("the answer cannot be read".to_owned()))?;
         if more.text("sub") != claims.text("sub") {

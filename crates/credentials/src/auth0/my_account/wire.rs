@@ -4,7 +4,6 @@
 use super::failed;
 use crate::accounts::AccountError;
 use agent::ports::AccessToken;
-use oidc::http;
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -68,12 +67,13 @@ pub(super) async fn answer(
     token: &AccessToken,
 ) -> Result<(StatusCode, Vec<u8>), AccountError> {
     let sent = request.send().await;
-    let mut answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
-    let body = http::body(&mut answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
-    if answer.status() == StatusCode::UNAUTHORIZED {
+    let answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
+    let status = answer.status();
+    let body = http_client::body(answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
+    if status == StatusCode::UNAUTHORIZED {
         token.refused().await;
     }
-    Ok((answer.status(), body))
+    Ok((status, body))
 }
 
 /// Decodes the body of a successful response, or returns the error of any other.
