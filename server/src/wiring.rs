@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod authorizer;
+mod aws;
 mod bounds;
 mod doctor;
 mod identity;
@@ -13,6 +14,7 @@ mod storage;
 mod tools;
 
 pub use access_tokens::SealedTokens;
+pub use aws::aws;
 pub use bounds::Bounds;
 pub use doctor::examine;
 pub use identity::report;
@@ -36,7 +38,7 @@ use agent::ports::{Approver, Conversations, LeaseId, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
 use authorizer::authorizer;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
 use dynamo::PendingConnections;
@@ -78,11 +80,6 @@ impl TokenRefreshers {
         }
         self.access.settle().await;
     }
-}
-
-/// Loads the AWS credentials and region by the SDK's default provider chain.
-pub async fn aws() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest()).load().await
 }
 
 /// Creates every adapter once, in the account and region of `aws`.
