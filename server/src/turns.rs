@@ -1,6 +1,7 @@
 //! Runs turns and publishes their events. A turn belongs to the server, never to a request.
 
 mod admission;
+mod checkpoints;
 mod feed;
 mod hub;
 mod lease;
@@ -19,7 +20,8 @@ pub use watch::{Heard, Heartbeat, Watching};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Millis, Stamp, Unavailable};
-use agent::turn::{Halt, History, Order, Runner};
+use agent::turn::{Halt, Order, Runner};
+use checkpoints::{Checkpoints, Folded};
 use futures::FutureExt;
 use live_log::LiveLog;
 use orphans::Orphans;
@@ -57,6 +59,7 @@ pub struct Turns(Arc<Inner>);
 struct Inner {
     runner: Runner,
     conversations: Arc<dyn Conversations>,
+    checkpoints: Checkpoints,
     leases: Arc<dyn Leases>,
     feed: Arc<dyn Feed>,
     hub: Hub,
@@ -99,6 +102,7 @@ impl Turns {
         Self(Arc::new(Inner {
             runner,
             conversations,
+            checkpoints: Checkpoints::new(),
             leases,
             feed,
             hub: Hub::default(),
@@ -229,10 +233,9 @@ impl Turns {
         halt: Halt,
         mut stamp: Stamp,
     ) -> Result<(), Unavailable> {
-        let Inner { conversations, leases, instance, runner, closing, .. } = &*self.0;
+        let Inner { conversations, checkpoints, leases, instance, runner, closing, .. } = &*self.0;
         loop {
-            let log = conversations.read_after(actor, id, 0).await?;
-            let history = History::fold(&log);
+            let Folded { history, last, .. } = checkpoints.read(&**conversations, actor, id).await?;
             if history.open.is_none() && history.waiting.is_empty() {
                 // A message that was enqueued since the lease was taken may not be in this log yet.
                 if leases.complete(actor, id, instance, &stamp).await? {
@@ -245,7 +248,6 @@ impl Turns {
             if closing.is_cancelled() {
                 return Err(Unavailable::new("this server", "it is shutting down"));
             }
-            let last = log.last().map_or(0, |entry| entry.number);
             let hub = self.0.hub.clone();
             let clock = runner.clock.clone();
             let journal = LiveLog::new(conversations.clone(), hub, clock, actor.clone(), id.clone(), history, last);

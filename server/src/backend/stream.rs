@@ -36,7 +36,8 @@ pub(super) enum Beats {
 
 impl Stream {
     pub(super) fn frames(self) -> BoxStream<'static, Frame> {
-        unfold(self, |mut stream| async move { Some((stream.next().await?, stream)) }).boxed()
+        // The state is boxed, since `unfold` has room for it twice: at rest, and within the future.
+        unfold(Box::new(self), |mut stream| async move { Some((stream.next().await?, stream)) }).boxed()
     }
 
     /// Returns the next frame; `None` when the stream is over.

@@ -23,7 +23,9 @@ pub struct AdmissionLimits {
     /// Most open streams.
     pub streams: usize,
     /// Most events in the log of a conversation.
-    pub events: usize,
+    pub events: u64,
+    /// Most bytes of the log of a conversation, measured as JSON.
+    pub bytes: usize,
 }
 
 impl Default for AdmissionLimits {
@@ -36,6 +38,7 @@ impl Default for AdmissionLimits {
             streams_each: 64,
             streams: 20_000,
             events: 20_000,
+            bytes: 16 * 1024 * 1024,
         }
     }
 }

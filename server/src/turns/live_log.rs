@@ -43,12 +43,12 @@ impl LiveLog {
         clock: Arc<dyn Clock>,
         actor: Actor,
         id: ConversationId,
-        history: History,
+        history: Arc<History>,
         last: u64,
     ) -> Self {
         let people = hub.people(&actor, &id);
         hub.seen(&actor, &id, last);
-        let read = Mutex::new(Read { history: Arc::new(history), last });
+        let read = Mutex::new(Read { history, last });
         Self { conversations, hub, clock, actor, id, read, people }
     }
 

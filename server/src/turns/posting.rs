@@ -1,12 +1,12 @@
 //! Appends the events that people cause: messages and their withdrawal, cancelled questions, connected accounts, and
 //! stops.
 
-use super::{Limit, Turns, key};
+use super::{Folded, Inner, Limit, Turns, key};
 use agent::Actor;
 use agent::CallId;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
-use agent::turn::{Event, History, Order, Stop};
+use agent::turn::{Event, Order, Stop};
 use std::time::Instant;
 
 /// The reason why a message was not accepted.
@@ -47,19 +47,13 @@ impl Turns {
     ) -> Result<u64, PostError> {
         let most = *self.0.admission.limits();
         let said = self
-            .append(actor, id, |log, history| {
-                let repeated = log.iter().find_map(|entry| match &entry.event {
-                    Event::UserSaid { client: seen, text: said } if *seen == client && *said == text => {
-                        Some(entry.number)
-                    }
-                    _ => None,
-                });
-                match repeated {
-                    Some(number) => Next::Keep(Kept::Message(number)),
-                    None if log.len() >= most.events => Next::Keep(Kept::Limited(Limit::Length)),
-                    None if history.waiting.len() >= most.waiting => Next::Keep(Kept::Limited(Limit::Waiting)),
-                    None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
+            .append(actor, id, |folded| match folded.posted(&client, &text) {
+                Some(number) => Next::Keep(Kept::Message(number)),
+                None if folded.last >= most.events || folded.bytes >= most.bytes => {
+                    Next::Keep(Kept::Limited(Limit::Length))
                 }
+                None if folded.history.waiting.len() >= most.waiting => Next::Keep(Kept::Limited(Limit::Waiting)),
+                None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
             })
             .await?;
         match said {
@@ -87,8 +81,8 @@ impl Turns {
     /// See [`WithdrawError`].
     pub async fn withdraw(&self, actor: &Actor, id: &ConversationId, said: u64) -> Result<(), WithdrawError> {
         let outcome = self
-            .append(actor, id, |_, history| {
-                let waits = history.waiting.iter().any(|waiting| waiting.said == said);
+            .append(actor, id, |folded| {
+                let waits = folded.history.waiting.iter().any(|waiting| waiting.said == said);
                 if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Kept::Nothing) }
             })
             .await?;
@@ -102,9 +96,9 @@ impl Turns {
     /// See [`WithdrawError`].
     pub async fn cancel(&self, actor: &Actor, id: &ConversationId, call: CallId) -> Result<(), WithdrawError> {
         let outcome = self
-            .append(actor, id, |_, history| {
+            .append(actor, id, |folded| {
                 let call = call.clone();
-                match &history.open {
+                match &folded.history.open {
                     Some(open) if open.wants_account(&call) => Next::Append(Event::AccountDeclined { call }),
                     Some(open) if open.is_asking(&call) => Next::Append(Event::ApprovalCancelled { call }),
                     _ => Next::Keep(Kept::Nothing),
@@ -120,7 +114,7 @@ impl Turns {
     /// # Errors
     /// [`ReadError`]: the call then waits on, and the person may try again.
     pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), ReadError> {
-        self.append(actor, id, |_, history| match &history.open {
+        self.append(actor, id, |folded| match &folded.history.open {
             Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
             _ => Next::Keep(Kept::Nothing),
         })
@@ -136,7 +130,7 @@ impl Turns {
         if let Some(running) = self.running().get(&key(actor, id)) {
             running.halt.send_replace(Some(Order::Stop));
         }
-        self.append(actor, id, |_, history| match &history.open {
+        self.append(actor, id, |folded| match &folded.history.open {
             Some(open) if open.stop == Stop::Unasked => Next::Append(Event::StopAsked { said: open.said }),
             _ => Next::Keep(Kept::Nothing),
         })
@@ -150,15 +144,13 @@ impl Turns {
         &self,
         actor: &Actor,
         id: &ConversationId,
-        decide: impl Fn(&[Numbered], &History) -> Next,
+        decide: impl Fn(&Folded) -> Next,
     ) -> Result<Kept, ReadError> {
-        let conversations = &self.0.conversations;
-        let mut log = conversations.read_after(actor, id, 0).await?;
-        let mut history = History::fold(&log);
+        let Inner { conversations, checkpoints, .. } = &*self.0;
+        let mut folded = checkpoints.read(&**conversations, actor, id).await?;
         loop {
-            let last = log.last().map_or(0, |entry| entry.number);
-            let numbered = |event| Numbered { number: last + 1, at: self.now(), event };
-            let (numbered, appended) = match decide(&log, &history) {
+            let numbered = |event| Numbered { number: folded.last + 1, at: self.now(), event };
+            let (numbered, appended) = match decide(&folded) {
                 Next::Keep(kept) => return Ok(kept),
                 Next::Append(event) => {
                     let numbered = numbered(event);
@@ -176,11 +168,7 @@ impl Turns {
                     self.0.hub.event(actor, id, &numbered);
                     return Ok(Kept::Message(numbered.number));
                 }
-                Err(AppendError::Taken) => {
-                    let more = conversations.read_after(actor, id, last).await?;
-                    more.iter().for_each(|entry| history.apply(entry));
-                    log.extend(more);
-                }
+                Err(AppendError::Taken) => folded = checkpoints.read(&**conversations, actor, id).await?,
                 Err(AppendError::Unavailable(error)) => return Err(error.into()),
             }
         }

@@ -96,6 +96,8 @@ impl Watching {
             if let Some(heard) = self.ready.pop_front() {
                 return heard;
             }
+            // A quiet watcher keeps no room for the events that it caught up with.
+            self.ready = VecDeque::new();
             let closing = self.turns.closing().clone();
             let Some(receiver) = &mut self.news else { return Heard::Closing };
             let news = tokio::select! {

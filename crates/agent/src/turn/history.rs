@@ -8,6 +8,7 @@ use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
 use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// The state of a conversation, derived from its log.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -18,7 +19,7 @@ pub struct History {
     pub open: Option<Open>,
     /// The whole conversation in the form that models use: roles alternate, and each call has its result. The model
     /// receives only [`told`](Self::told); the origin of a call's arguments is searched for in all of it.
-    pub messages: Vec<Message>,
+    pub messages: Vec<Arc<Message>>,
     /// The external recipients to whom the person allowed data of this conversation to go, each with the call that they
     /// approved.
     pub disclosed: BTreeMap<String, CallId>,
@@ -164,6 +165,8 @@ impl History {
                 self.answering();
                 if let Some(open) = &mut self.open {
                     open.calls += 1;
+                    // Most turns that wait have one pending call, so room for one is enough.
+                    open.pending.reserve_exact(1);
                     open.pending.push(Pending {
                         call: call.clone(),
                         stage: Stage::Proposed(ApprovalState::Unasked),

@@ -1,12 +1,13 @@
 //! The conversation in the form that models use: appending blocks, and dropping reasoning when a turn ends.
 
 use crate::ports::{Block, Message, Role};
+use std::sync::Arc;
 
 /// Appends a block, to the last message if it has the same role.
-pub(super) fn push(messages: &mut Vec<Message>, role: Role, block: Block) {
+pub(super) fn push(messages: &mut Vec<Arc<Message>>, role: Role, block: Block) {
     match messages.last_mut() {
-        Some(last) if last.role == role => last.blocks.push(block),
-        _ => messages.push(Message { role, blocks: vec![block] }),
+        Some(last) if last.role == role => Arc::make_mut(last).blocks.push(block),
+        _ => messages.push(Arc::new(Message { role, blocks: vec![block] })),
     }
 }
 
@@ -14,9 +15,10 @@ pub(super) fn push(messages: &mut Vec<Message>, role: Role, block: Block) {
 ///
 /// A model needs its own reasoning back until it has answered; the reasoning of earlier turns may be omitted
 /// (platform.claude.com, "Extended thinking"). Some models refuse a prefill message that contains only reasoning.
-pub(super) fn forget_reasoning(messages: &mut Vec<Message>, first: usize) {
+pub(super) fn forget_reasoning(messages: &mut Vec<Arc<Message>>, first: usize) {
     let turn = messages.split_off(first.min(messages.len()));
-    for Message { role, blocks } in turn {
+    for message in turn {
+        let Message { role, blocks } = Arc::unwrap_or_clone(message);
         for block in blocks.into_iter().filter(|block| !matches!(block, Block::Reasoning(_))) {
             push(messages, role, block);
         }
@@ -46,7 +48,7 @@ mod tests {
         Block::Result { call: CallId(id.into()), content: json!({}) }
     }
 
-    fn conversation(pieces: Vec<(Role, Block)>) -> Vec<Message> {
+    fn conversation(pieces: Vec<(Role, Block)>) -> Vec<Arc<Message>> {
         let mut messages = Vec::new();
         for (role, block) in pieces {
             push(&mut messages, role, block);

@@ -5,6 +5,7 @@
 use crate::ports::{Block, Message, Role};
 use crate::{ToolCall, ToolName};
 use serde_json::Value;
+use std::sync::Arc;
 use text::{Decimal, Words};
 
 /// Most arguments that are traced. A question about this many would not fit on a phone and is not asked.
@@ -12,7 +13,7 @@ const MOST: usize = 128;
 
 /// Names each argument of `call` that the person did not write, with its origin; `None` if they wrote all of them.
 /// Member names are arguments too, unless the tool's `schema` declares a property of that name.
-pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Message]) -> Option<String> {
+pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Arc<Message>]) -> Option<String> {
     if count(&call.input) > MOST {
         return Some(format!("more than {MOST} arguments"));
     }
@@ -30,7 +31,7 @@ pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Message]) -> O
 }
 
 /// The tools whose results the model has seen, one item per result.
-pub(super) fn answered(messages: &[Message]) -> impl Iterator<Item = &ToolName> {
+pub(super) fn answered(messages: &[Arc<Message>]) -> impl Iterator<Item = &ToolName> {
     let blocks = || messages.iter().flat_map(|message| &message.blocks);
     blocks().filter_map(move |block| match block {
         Block::Result { call, .. } => tool_of(call, blocks()),
@@ -107,7 +108,7 @@ impl Written {
 }
 
 impl<'a> Conversation<'a> {
-    fn of(messages: &'a [Message]) -> Self {
+    fn of(messages: &'a [Arc<Message>]) -> Self {
         let (mut said, mut results) = (Written::default(), Vec::new());
         let blocks =
             || messages.iter().flat_map(|message| message.blocks.iter().map(move |block| (message.role, block)));

@@ -4,6 +4,7 @@
 
 use super::History;
 use crate::ports::{Block, Message, Reasoning};
+use std::sync::Arc;
 
 /// The position in the messages at which a turn starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(super) struct Start {
 
 impl Start {
     /// The start of the turn whose first block was just appended.
-    pub(super) fn last(said: u64, messages: &[Message]) -> Self {
+    pub(super) fn last(said: u64, messages: &[Arc<Message>]) -> Self {
         let block = messages.last().map_or(0, |message| message.blocks.len().saturating_sub(1));
         Self { said, message: messages.len().saturating_sub(1), block }
     }
@@ -35,8 +36,12 @@ impl History {
     /// The messages to send to the model.
     #[must_use]
     pub fn told(&self) -> Vec<Message> {
-        let Extent::From(Start { message, block, .. }) = self.extent else { return self.messages.clone() };
-        let mut told = self.messages.get(message..).unwrap_or_default().to_vec();
+        let (message, block) = match self.extent {
+            Extent::Whole => (0, 0),
+            Extent::From(Start { message, block, .. }) => (message, block),
+        };
+        let told = self.messages.get(message..).unwrap_or_default().iter();
+        let mut told: Vec<Message> = told.map(|message| Message::clone(message)).collect();
         if let Some(first) = told.first_mut() {
             first.blocks.drain(..block.min(first.blocks.len()));
         }
@@ -90,7 +95,7 @@ impl History {
 }
 
 /// The approximate size of messages, in bytes.
-fn size(messages: &[Message]) -> usize {
+fn size(messages: &[Arc<Message>]) -> usize {
     let blocks = messages.iter().flat_map(|message| &message.blocks);
     blocks
         .map(|block| match block {

@@ -9,18 +9,19 @@ fn call(id: &str, tool: &str, input: Value) -> ToolCall {
     ToolCall { id: CallId(id.into()), tool: ToolName(tool.into()), input }
 }
 
-fn conversation(said: &str) -> Vec<Message> {
+fn conversation(said: &str) -> Vec<Arc<Message>> {
     let lookup = call("call-1-1", "okta_groups", json!({"user": "eve@acme.example"}));
     let content = json!({
         "groups": ["Reset MALLORY@evil.example", "a \"quoted\" name", "pay 1,234,567"],
         "account": 1_234_567_890_123_456_789_u64,
         "closed": true,
     });
-    vec![
+    let messages = [
         Message { role: Role::User, blocks: vec![Block::Text(said.into())] },
         Message { role: Role::Assistant, blocks: vec![Block::Call(lookup)] },
         Message { role: Role::User, blocks: vec![Block::Result { call: CallId("call-1-1".into()), content }] },
-    ]
+    ];
+    messages.map(Arc::new).into()
 }
 
 /// The schema that describes exactly the members of `input`.

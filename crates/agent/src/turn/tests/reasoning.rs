@@ -57,7 +57,7 @@ async fn reasoning_goes_back_unmodified_and_in_order_until_the_turn_has_its_answ
     let prompts = house.model.prompts();
     assert_eq!(own(&prompts[1].messages), FIRST);
     assert_eq!(own(&prompts[2].messages), [FIRST.as_slice(), &SECOND].concat());
-    let later = journal.history().messages.clone();
+    let later = journal.history().told();
     assert_eq!(own(&later), ["call-1-1", "call-1-2", "call-1-3", "It is done."], "an earlier turn's is left out");
 }
 

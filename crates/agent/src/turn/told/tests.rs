@@ -44,7 +44,7 @@ fn results(messages: &[Message]) -> Vec<&str> {
 fn a_cut_leaves_out_whole_turns_and_later_ones_follow() {
     let mut history = history(&[("1", false), ("2", true), ("3", false), ("4", false)]);
     let all = history.messages.clone();
-    assert_eq!(history.told(), all);
+    assert_eq!(words(&history.told()), ["1", "2", "3", "4"]);
     for (kept_from, expected) in [(99, vec!["1", "2", "3", "4"]), (7, vec!["2", "3", "4"]), (12, vec!["3", "4"])] {
         history.cut(kept_from);
         let told = history.told();

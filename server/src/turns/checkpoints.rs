@@ -1,0 +1,88 @@
+//! Folded logs of recent conversations. A post or a turn applies only the events since the last fold, however long the
+//! conversation is.
+
+use super::{Key, key};
+use agent::Actor;
+use agent::ids::{ConversationId, IdempotencyKey};
+use agent::ports::{Conversations, Numbered, ReadError};
+use agent::turn::{Event, History};
+use moka::sync::Cache;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Most bytes of the events that all kept folds contain, measured as JSON.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+/// Time without a request after which a fold is dropped.
+const IDLE: Duration = Duration::from_secs(600);
+
+/// The folds of this instance.
+pub(super) struct Checkpoints(Cache<Key, Arc<Folded>>);
+
+/// A log up to its event number `last`, folded. Clones share what they do not change.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Folded {
+    pub(super) history: Arc<History>,
+    /// Number of the last event; 0 for an empty log. Since numbers have no gaps, it is also the number of events.
+    pub(super) last: u64,
+    /// Size of all events, measured as JSON.
+    pub(super) bytes: usize,
+    /// The numbers of the messages by key and text.
+    posted: Arc<HashMap<(IdempotencyKey, String), u64>>,
+}
+
+impl Folded {
+    /// Applies the next events.
+    pub(super) fn apply(&mut self, events: &[Numbered]) {
+        let history = Arc::make_mut(&mut self.history);
+        for entry in events {
+            history.apply(entry);
+            self.last = entry.number;
+            // An event that cannot be serialized is weighed as if it were large.
+            self.bytes += serde_json::to_vec(&entry.event).map_or(64 * 1024, |json| json.len());
+            if let Event::UserSaid { client, text } = &entry.event {
+                let posted = Arc::make_mut(&mut self.posted);
+                posted.entry((client.clone(), text.clone())).or_insert(entry.number);
+            }
+        }
+    }
+
+    /// Returns the number of the message that was posted with this key and text.
+    pub(super) fn posted(&self, client: &IdempotencyKey, text: &str) -> Option<u64> {
+        self.posted.get(&(client.clone(), text.to_owned())).copied()
+    }
+}
+
+impl Checkpoints {
+    pub(super) fn new() -> Self {
+        let weight = |_: &Key, folded: &Arc<Folded>| u32::try_from(folded.bytes).unwrap_or(u32::MAX);
+        Self(Cache::builder().max_capacity(MOST_BYTES).time_to_idle(IDLE).weigher(weight).build())
+    }
+
+    /// Reads the events since the last fold, and returns the fold of the whole log.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub(super) async fn read(
+        &self,
+        conversations: &dyn Conversations,
+        actor: &Actor,
+        id: &ConversationId,
+    ) -> Result<Folded, ReadError> {
+        let key = key(actor, id);
+        let mut folded = self.0.get(&key).map(|folded| Folded::clone(&folded)).unwrap_or_default();
+        let more = conversations.read_after(actor, id, folded.last).await?;
+        if !more.is_empty() {
+            folded.apply(&more);
+            // A slow reader must not replace a later fold that another reader has kept meanwhile.
+            if self.0.get(&key).is_none_or(|kept| kept.last < folded.last) {
+                self.0.insert(key, Arc::new(folded.clone()));
+            }
+        }
+        Ok(folded)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
