@@ -8,11 +8,11 @@ mod words;
 pub use arguments::{Command, Range, Usage};
 
 use crate::config::Config;
-use crate::wiring::ledger;
-use ::ledger::verify::Scope;
-use ::ledger::{Head, PublicKeys, receipt};
+use crate::wiring::ledger_commands;
 use anyhow::Context;
 use aws_config::SdkConfig;
+use ledger::verify::Scope;
+use ledger::{Head, PublicKeys, receipt};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -60,13 +60,13 @@ impl Command {
             Self::Verify { range, witness } => {
                 let scope = scope(range, &witness)?;
                 let Outside { config, aws } = outside().await?;
-                let report = ledger::verify(&config, &aws, &scope).await?;
+                let report = ledger_commands::verify(&config, &aws, &scope).await?;
                 words::report(&report, out)?;
                 Ok(if report.findings.is_empty() { Found::Well } else { Found::Wrong })
             }
             Self::Heads { range } => {
                 let Outside { config, aws } = outside().await?;
-                for head in ledger::heads(&config, &aws, &scope(range, &[])?).await? {
+                for head in ledger_commands::heads(&config, &aws, &scope(range, &[])?).await? {
                     writeln!(out, "{}", serde_json::to_string(&head)?)?;
                 }
                 Ok(Found::Well)
@@ -76,7 +76,7 @@ impl Command {
             }
             Self::Key => {
                 let Outside { config, aws } = outside().await?;
-                for line in ledger::keys(&config, &aws).await?.public().lines() {
+                for line in ledger_commands::keys(&config, &aws).await?.public().lines() {
                     writeln!(out, "{line}")?;
                 }
                 Ok(Found::Well)
@@ -85,7 +85,7 @@ impl Command {
                 let text = read(&file)?;
                 let keys = if keys.is_empty() {
                     let Outside { config, aws } = outside().await?;
-                    ledger::keys(&config, &aws).await?.public()
+                    ledger_commands::keys(&config, &aws).await?.public()
                 } else {
                     given(&keys)?
                 };

@@ -20,12 +20,13 @@ pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
-use crate::turns::AdmissionLimits;
 use ::oidc::profile::AudienceTokens;
+use edge::identity::Principal;
 use env::Reader;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use turns::AdmissionLimits;
 use url::Url;
 
 /// All settings of the server.
@@ -131,17 +132,6 @@ pub struct Credentials {
     pub client_id: String,
     /// The client's secret.
     pub client_secret: SecretString,
-}
-
-/// The claim that names a person in FGA.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Principal {
-    /// The `sub` claim.
-    Subject,
-    /// The e-mail address, if it is verified.
-    VerifiedEmail,
-    /// Another claim, for example Entra's `oid`.
-    Claim(String),
 }
 
 /// The APIs of Open-Meteo.

@@ -3,13 +3,13 @@
 
 use countersign::audit::{self, Found, Outside};
 use countersign::config::{Config, ConfigError, Env};
-use countersign::turns::Lease;
 use countersign::wiring::{self, Bounds};
 use countersign::{router, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use turns::Lease;
 
 /// Pages are many small values that live shortly. Compared with the system's allocator this one takes about a quarter less
 /// processor time for a page and holds about a third more memory for an idle stream (`cargo xtask bench pages`, `streams`).
@@ -108,8 +108,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         ..Bounds::default()
     };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
-    tokio::spawn(wiring::report(wired.auth.relying_party.clone()));
-    let (turns, vaults) = (wired.services.turns.clone(), wired.vaults.clone());
+    tokio::spawn(wiring::report(wired.state.auth.relying_party.clone()));
+    let (turns, vaults) = (wired.state.services.turns.clone(), wired.vaults.clone());
     let app = router(&config, &wired);
     turns.sweep();
     let listener = tokio::net::TcpListener::bind(config.listen).await?;

@@ -6,7 +6,7 @@ mod aws;
 mod bounds;
 mod doctor;
 mod identity;
-pub mod ledger;
+pub mod ledger_commands;
 mod model;
 mod remote_tools;
 mod start_error;
@@ -21,48 +21,41 @@ pub use identity::report;
 pub use model::limits;
 pub use start_error::StartError;
 
-use crate::cached_conversations::CachedConversations;
-use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::edge::cookies::OwnCookies;
-use crate::edge::headers::Transport;
-use crate::edge::health::Readiness;
-use crate::edge::logout::Auth;
 use crate::instructions;
 use crate::offered::OfferedTools;
-use crate::pulse::Pulse;
-use crate::random::{self, SystemIds};
-use crate::services::{Check, Services};
-use crate::turns::{Settings, Turns};
 use agent::ports::{Approver, Conversations, LeaseId, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
 use authorizer::authorizer;
 use aws_config::SdkConfig;
-use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
-use dynamo::PendingConnections;
+use edge::AppState;
+use edge::cookies::OwnCookies;
+use edge::headers::Transport;
+use edge::health::Readiness;
+use edge::logout::Auth;
+use edge::pulse::Pulse;
+use edge::services::{Check, Services};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use oidc::RelyingParty;
 use std::sync::Arc;
 use std::time::Duration;
 use storage::Storage;
+use system::SystemClock;
+use system::random::{self, SystemIds};
 use tools::tools;
+use turns::cached_conversations::CachedConversations;
+use turns::{Settings, Turns};
 
 /// The assembled server.
 #[derive(Debug)]
 pub struct Application {
-    /// Services of the request handlers.
-    pub services: Arc<Services>,
-    /// Managers of people's own accounts.
-    pub accounts: Arc<Accounts>,
+    /// The state behind the routes.
+    pub state: AppState,
     /// Credential providers that must settle before the server ends.
     pub vaults: TokenRefreshers,
-    /// Services of sign-in and sign-out.
-    pub auth: Auth,
-    /// Store of pending account connections.
-    pub pending: PendingConnections,
 }
 
 /// The credential providers that renew tokens.
@@ -154,7 +147,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Ap
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
     let pulse = Pulse::start(Arc::new(sessions.clone()), prompts.clone(), bounds.beat.0);
-    Ok(Application {
+    let state = AppState {
         services: Arc::new(Services {
             conversations,
             pages: cached,
@@ -171,7 +164,6 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Ap
             thinking: config.model.show_thinking.into(),
         }),
         accounts: Arc::new(tokens.accounts),
-        vaults: TokenRefreshers { own: tokens.own, access },
         auth: Auth {
             grants,
             relying_party,
@@ -184,7 +176,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Ap
             home: config.url.as_str().into(),
         },
         pending,
-    })
+    };
+    Ok(Application { state, vaults: TokenRefreshers { own: tokens.own, access } })
 }
 
 /// Creates the tables, for `countersign tables create`.

@@ -57,8 +57,18 @@ pub(crate) fn adversary(workspace: &mut Workspace, attacks: &Attacks) -> Result<
 
 fn attack(workspace: &Workspace, what: &str, binary: &str, test: &str, variables: &[(&str, String)]) -> Result<()> {
     // Selects the same features as all tests, so that nothing is compiled twice.
-    let words =
-        ["test", "--workspace", "--exclude", "frontend", "--test", binary, "--", "--exact", test, "--nocapture"];
+    let words = [
+        "test",
+        "--workspace",
+        "--exclude",
+        "countersign-frontend",
+        "--test",
+        binary,
+        "--",
+        "--exact",
+        test,
+        "--nocapture",
+    ];
     let mut cargo = workspace.cargo(words);
     cargo.envs(variables.iter().map(|(name, value)| (name, value)));
     let status = step(&format!("attack {what}"), || shell::status(&mut cargo))?;

@@ -27,9 +27,9 @@ impl Profile {
 pub(crate) fn programs(workspace: &Workspace, profile: Profile) -> Result<()> {
     let words: &[&str] = match profile {
         // One command builds both. Two commands would select different features and compile shared dependencies twice.
-        Profile::Release => &["build", "--release", "-p", "server", "-p", "sandbox", "--bins"],
+        Profile::Release => &["build", "--release", "-p", "countersign-server", "-p", "countersign-sandbox", "--bins"],
         // `--examples` selects the same features of the dependencies as the tests do.
-        Profile::Tests => &["build", "--workspace", "--exclude", "frontend", "--bins", "--examples"],
+        Profile::Tests => &["build", "--workspace", "--exclude", "countersign-frontend", "--bins", "--examples"],
     };
     step("build server and sandbox", || run(workspace.cargo(words.iter().copied())))
 }

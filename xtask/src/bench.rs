@@ -58,7 +58,7 @@ impl Bench {
 /// Builds the server and its measurements in release mode and runs one measurement.
 pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly])?;
-    let words = ["test", "--release", "--workspace", "--exclude", "frontend", "--test", "bench", "--"];
+    let words = ["test", "--release", "--workspace", "--exclude", "countersign-frontend", "--test", "bench", "--"];
     let mut cargo = workspace.cargo(words);
     cargo.args(["--ignored", "--exact", bench.test(), "--nocapture"]);
     match bench {

@@ -69,7 +69,7 @@ pub(crate) fn crash(workspace: &mut Workspace, kills: &Kills) -> Result<()> {
 }
 
 fn kill(workspace: &Workspace, kills: &Kills, table: &Table) -> Result<()> {
-    let words = ["test", "--workspace", "--exclude", "frontend", "--test", "crash", "--", "--exact", TEST];
+    let words = ["test", "--workspace", "--exclude", "countersign-frontend", "--test", "crash", "--", "--exact", TEST];
     let mut cargo = workspace.cargo(words);
     cargo.arg("--nocapture");
     cargo.env("CRASH_KILLS", kills.kills.to_string()).env("CRASH_SEED", kills.seed.to_string());

@@ -37,7 +37,8 @@ pub(crate) fn build(workspace: &Workspace, optimized: Optimized) -> Result<()> {
 }
 
 fn compile(workspace: &Workspace, optimized: Optimized) -> Command {
-    let mut cargo = workspace.cargo(["build", "--package", "frontend", "--lib", "--profile", optimized.profile()]);
+    let mut cargo =
+        workspace.cargo(["build", "--package", "countersign-frontend", "--lib", "--profile", optimized.profile()]);
     cargo.args(["--target", TARGET]);
     // A separate target directory, because Cargo locks it and a watcher builds both sides.
     cargo.arg("--target-dir").arg(workspace.built(TARGET_DIR));

@@ -58,7 +58,8 @@ pub(crate) fn model(workspace: &mut Workspace, crossings: &Crossings) -> Result<
 /// Runs the exploring test, which appends its counts to `table`.
 pub(crate) fn explore(workspace: &Workspace, profile: &[&str], crossings: &Crossings, table: &Table) -> Result<()> {
     let Crossings { pairs, triples, seed } = crossings;
-    let mut cargo = workspace.cargo(["test", "--workspace", "--exclude", "frontend", "--test", "crossings"]);
+    let mut cargo =
+        workspace.cargo(["test", "--workspace", "--exclude", "countersign-frontend", "--test", "crossings"]);
     cargo.args(profile).args(["--", "--ignored", "--exact", TEST, "--nocapture"]);
     cargo.env(table::VARIABLE, table.path());
     cargo.env("CRASH_SEED", seed.to_string()).env("CROSSINGS_TRIPLES", triples.to_string());

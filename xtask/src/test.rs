@@ -46,17 +46,20 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
 /// Clippy runs separately for host and browser: together they would mix the features `ssr` and `hydrate`.
 const LINTS: [(&str, &[&str]); 3] = [
     ("fmt", &["fmt", "--all", "--check"]),
-    ("clippy", &["clippy", "--workspace", "--exclude", "frontend", "--all-targets", "--", "-D", "warnings"]),
+    (
+        "clippy",
+        &["clippy", "--workspace", "--exclude", "countersign-frontend", "--all-targets", "--", "-D", "warnings"],
+    ),
     (
         "clippy for the browser",
-        &["clippy", "-p", "frontend", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
+        &["clippy", "-p", "countersign-frontend", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
     ),
 ];
 
 fn nextest(workspace: &Workspace) -> Result<Counts> {
     let report = workspace.built("nextest/default/junit.xml");
     let _ = fs::remove_file(&report);
-    let mut cargo = workspace.cargo(["nextest", "run", "--workspace", "--exclude", "frontend"]);
+    let mut cargo = workspace.cargo(["nextest", "run", "--workspace", "--exclude", "countersign-frontend"]);
     let status = shell::status(&mut cargo)?;
     let report = fs::read_to_string(&report).context("the tests didn't run")?;
     let counts = counts::of_nextest(&report)?;

@@ -1,6 +1,6 @@
 //! Parses the command line of the ledger and receipt commands.
 
-use ::ledger::Day;
+use ledger::Day;
 use std::path::PathBuf;
 use std::time::Duration;
 

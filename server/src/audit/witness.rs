@@ -2,15 +2,15 @@
 //! to the table.
 
 use super::{Found, Outside, heads, read};
-use crate::clock::SystemClock;
-use crate::wiring::ledger;
-use ::ledger::{Day, Head};
+use crate::wiring::ledger_commands;
 use agent::ports::Clock;
 use anyhow::Context;
+use ledger::{Day, Head};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
+use system::SystemClock;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
@@ -28,7 +28,7 @@ pub(super) async fn follow(
 ) -> anyhow::Result<Found> {
     let before = file.filter(|file| file.exists()).map(|file| heads(&read(file)?, file)).transpose()?;
     let mut kept = file.map(open).transpose()?;
-    let mut witness = ledger::witness(&config, &aws, &before.unwrap_or_default()).await?;
+    let mut witness = ledger_commands::witness(&config, &aws, &before.unwrap_or_default()).await?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,10 +1,10 @@
 //! Writes the results of these commands. Names and reasons may come from anywhere, so invisible characters are written
 //! as their codes.
 
-use crate::moment;
-use ::ledger::receipt::{BadReceipt, Receipt};
-use ::ledger::verify::Report;
-use ::ledger::{End, Person};
+use edge::time_text;
+use ledger::receipt::{BadReceipt, Receipt};
+use ledger::verify::Report;
+use ledger::{End, Person};
 use std::io::Write;
 use text::visible;
 
@@ -48,14 +48,14 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
                 End::NotDone { reason } => format!("not done: {reason}"),
                 End::Unknown => "its end was not seen".to_owned(),
             };
-            format!("{how}; allowed {}, ended {}", moment::words(ran.from), moment::words(ran.to))
+            format!("{how}; allowed {}, ended {}", time_text::display(ran.from), time_text::display(ran.to))
         }
     };
     let rows = [
         ("asked", asked.intent.clone()),
         ("tool", format!("{} ({} on {})", asked.tool, asked.relation, asked.object)),
         ("for", format!("{subject} of {issuer}, organization {}", asked.tenant)),
-        ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, moment::words(yes.at))),
+        ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, time_text::display(yes.at))),
         ("evidence", format!("SHA-256 {}", yes.evidence)),
         ("ran", ran),
         ("approval", asked.approval.to_string()),

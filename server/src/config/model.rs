@@ -1,6 +1,7 @@
 //! The language model on Amazon Bedrock.
 
 use super::env::Reader;
+use edge::services::Thinking;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use url::Url;
@@ -48,6 +49,15 @@ pub enum Switch {
     On,
     /// Off.
     Off,
+}
+
+impl From<Switch> for Thinking {
+    fn from(switch: Switch) -> Self {
+        match switch {
+            Switch::On => Self::Shown,
+            Switch::Off => Self::Hidden,
+        }
+    }
 }
 
 /// A guardrail of Amazon Bedrock.

@@ -6,7 +6,6 @@ pub use stores::SealedTokens;
 pub(super) use stores::SignedInPeople;
 
 use super::{StartError, identity};
-use crate::clock::SystemClock;
 use crate::config::{Config, GitHubAccess, LentFor, OktaAccess, OktaApplication};
 use agent::ports::{CredentialProvider, Unavailable};
 use aws_config::SdkConfig;
@@ -19,6 +18,7 @@ use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use stores::WhileSignedIn;
+use system::SystemClock;
 use url::Url;
 
 /// Scopes of every connect request for Okta: an OpenID Connect connection issues no ID token without them
@@ -161,7 +161,7 @@ fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -
     let all = |of: fn(&Uses) -> &'static [&'static str]| {
         uses.into_iter().flat_map(of).map(ToString::to_string).collect::<Vec<_>>()
     };
-    let name = name.map_or_else(|| crate::backend::provider_name(id), str::to_owned);
+    let name = name.map_or_else(|| edge::backend::provider_name(id), str::to_owned);
     Provider { id: id.to_owned(), name, keeper, scopes, tools: all(|uses| uses.tools), names: all(|uses| uses.names) }
 }
 

@@ -1,8 +1,8 @@
 //! Limits that tests shorten.
 
-use crate::turns::{AdmissionLimits, Heartbeat, Lease};
 use agent::turn::Limits;
 use std::time::Duration;
+use turns::{AdmissionLimits, Heartbeat, Lease};
 
 /// Limits of turns and streams. The defaults are the product's; tests shorten them.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,9 +2,9 @@
 
 use super::StartError;
 use crate::config::{ClientSettings, Config, CredentialSettings, Details};
-use crate::edge::identity::PrincipalMapping;
 use approvals::{Ciba, DetailsForm};
 use aws_config::SdkConfig;
+use edge::identity::PrincipalMapping;
 use oidc::{Client, Credential, RelyingParty, SigningKey};
 use std::sync::Arc;
 

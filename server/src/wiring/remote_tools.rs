@@ -4,7 +4,6 @@ mod pins;
 mod shown;
 
 use super::StartError;
-use crate::clock::SystemClock;
 use crate::config::{Config, McpHints, McpServer};
 use agent::Toolbox;
 use agent::ports::CredentialProvider;
@@ -15,6 +14,7 @@ use pins::KeptPins;
 pub(super) use shown::Shown;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use system::SystemClock;
 
 /// Creates a catalog of the tools of `servers` and of `local`. Calls to the servers use access tokens from `vault`.
 pub(super) fn catalog(

@@ -1,7 +1,7 @@
 //! Reasons for which the server cannot start, each naming the variable or service to check.
 
-use crate::random;
 use agent::ports::Unavailable;
+use system::random;
 
 /// The reason for which the server cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -1,20 +1,15 @@
 //! Creates all DynamoDB adapters, with the keys that encrypt their items.
 
-use super::{StartError, ledger};
+use super::{StartError, ledger_commands};
 use crate::config::Config;
-use crate::pulse::LivingSessions;
-use ::ledger::SignedLedger;
-use agent::ports::Unavailable;
-use async_trait::async_trait;
 use aws_config::SdkConfig;
 use dynamo::{
     DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins, DynamoPromptLimiter, DynamoSessions,
     Grants, PendingConnections, SignIns,
 };
+use ledger::SignedLedger;
 use sealing::LiveKeyring;
-use std::collections::HashSet;
 use std::sync::Arc;
-use tower_sessions::session::Id;
 
 /// The stores of one server. They share a DynamoDB client.
 pub(super) struct Storage {
@@ -40,7 +35,7 @@ impl Storage {
     pub(super) async fn open(config: &Config, aws: &SdkConfig) -> Result<Self, StartError> {
         let keyring = live_keyring(config, aws, &config.aws.session_key_secret_id).await?;
         let log_keys = live_keyring(config, aws, &config.aws.conversation_key_secret_id).await?;
-        let ledger_keys = Arc::new(ledger::keys(config, aws).await?);
+        let ledger_keys = Arc::new(ledger_commands::keys(config, aws).await?);
         let client = dynamo::client(aws, config.aws.dynamodb_endpoint());
         let (table, sessions_table) = (&config.aws.table, &config.aws.sessions_table);
         let sign_ins = SignIns::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone());
@@ -66,11 +61,4 @@ async fn live_keyring(config: &Config, aws: &SdkConfig, secret: &str) -> Result<
     let keyring = Arc::new(secrets::fetch_live_keyring(aws, config.aws.secrets_endpoint(), secret).await?);
     keyring.keep_fresh();
     Ok(keyring)
-}
-
-#[async_trait]
-impl LivingSessions for DynamoSessions {
-    async fn living(&self, sessions: &[Id]) -> Result<HashSet<Id>, Unavailable> {
-        Self::living(self, sessions).await
-    }
 }

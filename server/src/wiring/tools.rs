@@ -3,7 +3,7 @@
 use super::StartError;
 use crate::config::{Config, Okta, OktaAccess};
 use agent::Tool;
-use everyday::{Calculate, Weather};
+use builtin_tools::{Calculate, Weather};
 use github::GitHubRepositories;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(super) fn tools(config: &Config, github_scopes: Option<Vec<String>>) -> Resu
     }
     if let Some(weather) = &config.weather {
         let (forecast, geocoding) = (weather.forecast.clone(), weather.geocoding.clone());
-        let weather = everyday::Config { forecast, geocoding, timeout: Duration::from_secs(8) };
+        let weather = builtin_tools::Config { forecast, geocoding, timeout: Duration::from_secs(8) };
         tools.push(Arc::new(Weather::new(weather)?));
     }
     if let (Some(github), Some(scopes)) = (&config.github, github_scopes) {

@@ -12,7 +12,7 @@ use agent::ports::{Audit, Conversations, Filter, Numbered, PastEntry};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use countersign::config::{Config, Env};
-use countersign::wiring::ledger::{open, verify};
+use countersign::wiring::ledger_commands::{open, verify};
 use dynamo::DynamoConversations;
 use ledger::verify::Scope;
 use sandbox::cloud::{Fault, Times};

@@ -4,10 +4,10 @@ use crate::gates::Who;
 use agent::fakes::actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::{Actor, CallId};
-use countersign::turns::{PostError, Turns, WithdrawError};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use turns::{PostError, Turns, WithdrawError};
 
 /// Idempotency key and text of the first message.
 pub(crate) const FIRST: (&str, &str) = ("key-00000001", "Reset it for bob");

@@ -14,11 +14,11 @@ use agent::fakes::{
 use agent::ports::{Clock, LeaseId, Millis, ReplyPart, StopReason};
 use agent::turn::{Limits, Runner};
 use agent::{CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
-use countersign::turns::{AdmissionLimits, Lease, Settings, Turns};
 use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use turns::{AdmissionLimits, Lease, Settings, Turns};
 
 /// Duration of a lease.
 pub(crate) const LEASE: Duration = Duration::from_secs(12);

@@ -5,7 +5,7 @@ use crate::world::browser::{Answer, Browser};
 use crate::world::frames::refusals;
 use crate::world::{TestApp, aws};
 use app::wire::Event;
-use countersign::wiring::ledger;
+use countersign::wiring::ledger_commands;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Answer as Yes, PushState};
 use serde_json::Value;
@@ -94,7 +94,7 @@ async fn a_receipt_can_be_downloaded_and_holds() {
     let (ada, bob, grace) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("grace").await);
     let id = approved(&app, &ada).await;
     let path = format!("/activity/receipt/{id}");
-    let public = ledger::keys(&app.config, &aws(&app.sandbox).await).await.unwrap().public();
+    let public = ledger_commands::keys(&app.config, &aws(&app.sandbox).await).await.unwrap().public();
     for (who, browser) in [("its person", &ada), ("an auditor", &grace)] {
         let answer = browser.visit(&path).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{who}");

@@ -5,9 +5,9 @@ use crate::world::chat::Failure;
 use crate::world::frames::end;
 use crate::world::{Custom, TestApp};
 use app::wire::{ApiError, End, Event, Limit};
-use countersign::turns::AdmissionLimits;
 use countersign::wiring::Bounds;
 use sandbox::bedrock::Mischief;
+use turns::AdmissionLimits;
 
 async fn app(admission: AdmissionLimits) -> TestApp {
     TestApp::with(Custom { bounds: Bounds { admission, ..Bounds::default() }, ..Custom::default() }).await

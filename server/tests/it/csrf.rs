@@ -5,7 +5,7 @@ use crate::world::TestApp;
 use crate::world::browser::Browser;
 use crate::world::frames::end;
 use app::wire::End;
-use countersign::edge::origin::BACKCHANNEL_LOGOUT;
+use edge::origin::BACKCHANNEL_LOGOUT;
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, RequestBuilder};
 use std::collections::BTreeSet;

@@ -6,19 +6,19 @@ use agent::actor::Evidence;
 use agent::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
 use agent::ports::{Approver, Clock, EvidenceError, Millis, Seen};
 use approvals::{Ciba, DetailsForm};
-use countersign::clock::SystemClock;
 use countersign::wiring::wire;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::Answer;
 use secrecy::ExposeSecret;
 use std::time::Duration;
+use system::SystemClock;
 
 const MINUTE: Millis = 60_000;
 
 /// Returns a channel without cached keys.
 async fn channel(app: &TestApp) -> Ciba {
     let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();
-    Ciba::new(wired.auth.relying_party.clone(), app.config.approval.audience.clone(), DetailsForm::Guardian)
+    Ciba::new(wired.state.auth.relying_party.clone(), app.config.approval.audience.clone(), DetailsForm::Guardian)
 }
 
 fn person(app: &TestApp, subject: &str) -> Actor {

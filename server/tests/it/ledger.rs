@@ -7,7 +7,7 @@ use agent::actor::Evidence;
 use agent::ports::{Audit, Outcome, PastEntry, Verdict};
 use app::wire::Event;
 use countersign::audit::{Command, Found, Outside};
-use countersign::wiring::{StartError, ledger};
+use countersign::wiring::{StartError, ledger_commands};
 use sandbox::Sandbox;
 use sandbox::identity::{Answer, PushState};
 use serde_json::json;
@@ -25,7 +25,7 @@ impl TestApp {
     }
 
     async fn own(&self, who: &Actor) -> Vec<PastEntry> {
-        let ledger = ledger::open(&self.config, &aws(&self.sandbox).await).await.unwrap();
+        let ledger = ledger_commands::open(&self.config, &aws(&self.sandbox).await).await.unwrap();
         ledger.entries_of(who, 0..i64::from(i32::MAX) * 1000, 99).await.unwrap()
     }
 }
@@ -76,7 +76,7 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
     assert_eq!((found, printed.lines().count()), (Found::Well, 3), "{printed}");
     assert_eq!(std::fs::read_to_string(&kept).unwrap().lines().count(), 3);
 
-    let audit = ledger::open(&app.config, &aws(&app.sandbox).await).await.unwrap();
+    let audit = ledger_commands::open(&app.config, &aws(&app.sandbox).await).await.unwrap();
     assert_eq!(audit.receipt_of(&actor(&app, "auth0|bob"), &approval.id).await.unwrap(), None);
     let receipt = audit.receipt_of(&actor(&app, "auth0|ada"), &approval.id).await.unwrap().unwrap();
     for (text, expected) in [(receipt.clone(), Found::Well), (receipt.replace("bob@acme", "eve@acme"), Found::Wrong)] {

@@ -13,8 +13,8 @@ mod table;
 
 use crate::world::aws;
 use countersign::wiring::examine;
-use countersign_peers::oidc;
 use futures::StreamExt;
+use peers::oidc;
 
 /// Providers that run at the same time; most of the time is waiting for polls.
 const AT_A_TIME: usize = 4;

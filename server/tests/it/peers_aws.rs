@@ -5,7 +5,7 @@ use crate::approvals::until_it_rings;
 use crate::world::frames::{began, end, said};
 use crate::world::{Custom, Elsewhere, TestApp};
 use app::wire::End;
-use countersign_peers::aws::Moto;
+use peers::aws::Moto;
 use sandbox::identity::Answer;
 use sandbox::{Sandbox, Settings};
 use serde_json::{Value, json};

@@ -3,12 +3,12 @@
 use crate::world::frames::Watch;
 use crate::world::{Custom, TestApp};
 use app::wire::{ApiError, Frame};
-use countersign::turns::Heartbeat;
 use countersign::wiring::Bounds;
 use reqwest::Method;
 use sandbox::identity::{Endpoint, Outcome, Signing};
 use serde_json::{Value, json};
 use std::time::Duration;
+use turns::Heartbeat;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 

@@ -12,7 +12,6 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use browser::Browser;
 use countersign::config::{Config, Env};
-use countersign::turns::{AdmissionLimits, Lease, Turns};
 use countersign::wiring::{Bounds, StartError, wire};
 use countersign::{router, serve};
 use sandbox::identity::Connected;
@@ -26,6 +25,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use turns::{AdmissionLimits, Lease, Turns};
 
 /// A running server with its own sandbox. A test must end it with [`TestApp::finish`].
 pub(crate) struct TestApp {
@@ -236,8 +236,8 @@ impl Instance {
         bounds: Bounds,
     ) -> Result<Self, StartError> {
         let wired = wire(config, &aws(sandbox).await, bounds).await?;
-        let conversations = wired.services.conversations.clone();
-        let (turns, app) = (wired.services.turns.clone(), router(config, &wired));
+        let conversations = wired.state.services.conversations.clone();
+        let (turns, app) = (wired.state.services.turns.clone(), router(config, &wired));
         turns.sweep();
         let paths = format!("{app:?}");
         let stop = CancellationToken::new();

@@ -81,17 +81,19 @@ fn member(package: &Value, root: &str, names: &[&str]) -> Result<Crate> {
 
 pub(super) fn find_in_core(repository: &Repository<'_>) -> Result<Findings> {
     let mut findings = Findings::new();
-    for (name, names) in
-        [("agent", &NOT_IN_CORE[..]), ("countersign-ledger", &NOT_IN_FORMATS), ("countersign-sealing", &NOT_IN_FORMATS)]
-    {
+    for (name, names) in [
+        ("countersign-agent", &NOT_IN_CORE[..]),
+        ("countersign-ledger", &NOT_IN_FORMATS),
+        ("countersign-sealing", &NOT_IN_FORMATS),
+    ] {
         findings.extend(forbidden(name, &tree(repository.workspace, &["-p", name])?, names));
     }
     Ok(findings)
 }
 
 pub(super) fn find_in_browser(repository: &Repository<'_>) -> Result<Findings> {
-    let tree = tree(repository.workspace, &["-p", "frontend", "--target", "wasm32-unknown-unknown"])?;
-    Ok(forbidden("frontend", &tree, &NOT_IN_BROWSER))
+    let tree = tree(repository.workspace, &["-p", "countersign-frontend", "--target", "wasm32-unknown-unknown"])?;
+    Ok(forbidden("countersign-frontend", &tree, &NOT_IN_BROWSER))
 }
 
 /// Returns all transitive dependencies of a crate, one name and version a line.

@@ -19,8 +19,11 @@ enum Layer {
     /// OpenID Connect and OAuth, as specified.
     Protocol,
     Adapter,
+    /// The turns of an instance, which know the core's ports alone.
+    Turns,
     App,
     Browser,
+    Edge,
     Server,
     Sandbox,
     Peers,
@@ -30,16 +33,18 @@ enum Layer {
 impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
-            ("text", _) => Self::Ground,
-            ("agent", _) => Self::Core,
+            ("countersign-text" | "countersign-http-client", _) => Self::Ground,
+            ("countersign-agent", _) => Self::Core,
             ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
-            ("app", _) => Self::App,
-            ("frontend", _) => Self::Browser,
-            ("server", _) => Self::Server,
+            ("countersign-app", _) => Self::App,
+            ("countersign-frontend", _) => Self::Browser,
+            ("countersign-system" | "countersign-turns", _) => Self::Turns,
+            ("countersign-edge", _) => Self::Edge,
+            ("countersign-server", _) => Self::Server,
             ("xtask", _) => Self::Commands,
             ("countersign-peers", _) => Self::Peers,
-            (_, directory) if directory.starts_with("crates/sandbox") => Self::Sandbox,
+            (_, directory) if directory == "sandbox" || directory.starts_with("sandbox/") => Self::Sandbox,
             _ => Self::Adapter,
         }
     }
@@ -51,7 +56,12 @@ impl Layer {
             Self::Core => other == Self::Ground,
             Self::Format | Self::Protocol => matches!(other, Self::Ground | Self::Core),
             Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Format | Self::Protocol),
+            Self::Turns => matches!(other, Self::Ground | Self::Core | Self::Turns),
             Self::Browser => other == Self::App,
+            Self::Edge => !matches!(
+                other,
+                Self::Browser | Self::Edge | Self::Server | Self::Sandbox | Self::Peers | Self::Commands
+            ),
             Self::Server => {
                 !matches!(other, Self::Browser | Self::Server | Self::Sandbox | Self::Peers | Self::Commands)
             }
@@ -77,7 +87,7 @@ fn findings(of: &Crate) -> Findings {
 
 /// Finds the layer by the name alone: the sandbox's crates carry their location in the name.
 fn layer_of(name: &str) -> Layer {
-    Layer::of(name, if name.starts_with("sandbox") { "crates/sandbox" } else { "crates" })
+    Layer::of(name, if name.starts_with("countersign-sandbox") { "sandbox" } else { "crates" })
 }
 
 #[cfg(test)]
@@ -87,36 +97,43 @@ mod tests {
     #[test]
     fn dependencies_point_downwards() {
         let rows = [
-            ("okta", "crates/okta", "agent", 0),
-            ("okta", "crates/okta", "countersign-credentials", 1),
+            ("countersign-okta", "crates/okta", "countersign-agent", 0),
+            ("countersign-okta", "crates/okta", "countersign-credentials", 1),
             ("countersign-credentials", "crates/credentials", "countersign-oidc", 0),
             ("countersign-oidc", "crates/oidc", "countersign-credentials", 1),
-            ("okta", "crates/okta", "app", 1),
-            ("agent", "crates/agent", "okta", 1),
-            ("agent", "crates/agent", "text", 0),
-            ("agent", "crates/agent", "countersign-sealing", 1),
-            ("countersign-sealing", "crates/sealing", "agent", 0),
-            ("countersign-sealing", "crates/sealing", "dynamo", 1),
-            ("dynamo", "crates/dynamo", "countersign-sealing", 0),
-            ("dynamo", "crates/dynamo", "countersign-ledger", 0),
-            ("countersign-ledger", "crates/ledger", "agent", 0),
-            ("countersign-ledger", "crates/ledger", "dynamo", 1),
+            ("countersign-okta", "crates/okta", "countersign-app", 1),
+            ("countersign-agent", "crates/agent", "countersign-okta", 1),
+            ("countersign-agent", "crates/agent", "countersign-text", 0),
+            ("countersign-agent", "crates/agent", "countersign-sealing", 1),
+            ("countersign-sealing", "crates/sealing", "countersign-agent", 0),
+            ("countersign-sealing", "crates/sealing", "countersign-dynamo", 1),
+            ("countersign-dynamo", "crates/dynamo", "countersign-sealing", 0),
+            ("countersign-dynamo", "crates/dynamo", "countersign-ledger", 0),
+            ("countersign-ledger", "crates/ledger", "countersign-agent", 0),
+            ("countersign-ledger", "crates/ledger", "countersign-dynamo", 1),
             ("countersign-ledger", "crates/ledger", "countersign-sealing", 1),
             ("countersign-oidc", "crates/oidc", "countersign-sealing", 1),
-            ("server", "server", "countersign-sealing", 0),
-            ("text", "crates/text", "agent", 1),
-            ("okta", "crates/okta", "text", 0),
-            ("app", "app", "text", 1),
-            ("sandbox", "crates/sandbox", "text", 1),
-            ("app", "app", "agent", 1),
-            ("frontend", "frontend", "app", 0),
-            ("frontend", "frontend", "agent", 1),
-            ("server", "server", "openfga-adapter", 0),
-            ("server", "server", "sandbox", 1),
-            ("sandbox", "crates/sandbox", "sandbox-fga", 0),
-            ("sandbox-fga", "crates/sandbox/fga", "openfga-adapter", 1),
-            ("server", "server", "countersign-peers", 1),
-            ("countersign-peers", "testing/peers", "agent", 1),
+            ("countersign-server", "server", "countersign-sealing", 0),
+            ("countersign-server", "server", "countersign-edge", 0),
+            ("countersign-edge", "crates/edge", "countersign-turns", 0),
+            ("countersign-edge", "crates/edge", "countersign-oidc", 0),
+            ("countersign-turns", "crates/turns", "countersign-edge", 1),
+            ("countersign-turns", "crates/turns", "countersign-dynamo", 1),
+            ("countersign-turns", "crates/turns", "countersign-agent", 0),
+            ("countersign-okta", "crates/okta", "countersign-http-client", 0),
+            ("countersign-text", "crates/text", "countersign-agent", 1),
+            ("countersign-okta", "crates/okta", "countersign-text", 0),
+            ("countersign-app", "app", "countersign-text", 1),
+            ("countersign-sandbox", "sandbox", "countersign-text", 1),
+            ("countersign-app", "app", "countersign-agent", 1),
+            ("countersign-frontend", "frontend", "countersign-app", 0),
+            ("countersign-frontend", "frontend", "countersign-agent", 1),
+            ("countersign-server", "server", "countersign-openfga", 0),
+            ("countersign-server", "server", "countersign-sandbox", 1),
+            ("countersign-sandbox", "sandbox", "countersign-sandbox-fga", 0),
+            ("countersign-sandbox-fga", "sandbox/fga", "countersign-openfga", 1),
+            ("countersign-server", "server", "countersign-peers", 1),
+            ("countersign-peers", "testing/peers", "countersign-agent", 1),
         ];
         for (name, directory, dependency, count) in rows {
             let of = member(name, directory, &[dependency], &[]);
@@ -127,12 +144,12 @@ mod tests {
     #[test]
     fn only_the_servers_tests_know_the_sandbox() {
         let rows = [
-            ("server", "server", "sandbox", 0),
-            ("okta", "crates/okta", "sandbox", 1),
-            ("agent", "crates/agent", "agent", 0),
-            ("server", "server", "countersign-peers", 0),
-            ("mcp", "crates/mcp", "countersign-peers", 0),
-            ("agent", "crates/agent", "countersign-peers", 1),
+            ("countersign-server", "server", "countersign-sandbox", 0),
+            ("countersign-okta", "crates/okta", "countersign-sandbox", 1),
+            ("countersign-agent", "crates/agent", "countersign-agent", 0),
+            ("countersign-server", "server", "countersign-peers", 0),
+            ("countersign-mcp", "crates/mcp", "countersign-peers", 0),
+            ("countersign-agent", "crates/agent", "countersign-peers", 1),
         ];
         for (name, directory, dependency, count) in rows {
             let of = member(name, directory, &[], &[dependency]);

@@ -6,8 +6,19 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 11] =
-    ["approvals", "bedrock", "credentials", "dynamo", "everyday", "fga", "github", "mcp", "oidc", "okta", "secrets"];
+const ADAPTERS: [&str; 11] = [
+    "approvals",
+    "bedrock",
+    "credentials",
+    "dynamo",
+    "builtin_tools",
+    "fga",
+    "github",
+    "mcp",
+    "oidc",
+    "okta",
+    "secrets",
+];
 
 /// Paths and the adapters that they may name.
 const ALLOWED: [(&str, &[&str]); 5] = [
@@ -15,7 +26,7 @@ const ALLOWED: [(&str, &[&str]); 5] = [
     ("server/src/wiring", &ADAPTERS),
     // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types. The pages of accounts use the
     // port that `credentials` declares.
-    ("server/src/edge", &["credentials", "dynamo", "oidc"]),
+    ("crates/edge/src", &["credentials", "dynamo", "oidc"]),
     // The configuration validates profiles, client authentication methods and keys while it reads them.
     ("server/src/config/oidc.rs", &["oidc"]),
     // The local vault parses the providers file, so that its errors are reported with all others.
@@ -27,7 +38,7 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
 }
 
 fn findings(source: &Source) -> Findings {
-    if !source.is_rust() || !source.is_under("server/src") {
+    if !source.is_rust() || !(source.is_under("server/src") || source.is_under("crates/edge/src")) {
         return Findings::new();
     }
     let allowed =
@@ -73,13 +84,13 @@ mod tests {
         let rows = [
             ("server/src/wiring.rs", "use bedrock::Bedrock;", 0),
             ("server/src/wiring/tools.rs", "okta::tools()", 0),
-            ("server/src/turns.rs", "use bedrock::Bedrock;", 1),
-            ("server/src/turns.rs", "    okta::tools(dynamo::Table)", 2),
-            ("server/src/turns.rs", "use crate::mcp::Actor; // okta", 0),
-            ("server/src/turns.rs", "/// [`okta::Tool`]", 0),
-            ("server/src/turns.rs", "let my_okta::x", 0),
-            ("server/src/edge/login.rs", "oidc::Provider", 0),
-            ("server/src/edge/login.rs", "okta::Provider", 1),
+            ("server/src/serve.rs", "use bedrock::Bedrock;", 1),
+            ("server/src/serve.rs", "    okta::tools(dynamo::Table)", 2),
+            ("crates/turns/src/lib.rs", "use crate::mcp::Actor; // okta", 0),
+            ("crates/turns/src/lib.rs", "/// [`okta::Tool`]", 0),
+            ("crates/turns/src/lib.rs", "let my_okta::x", 0),
+            ("crates/edge/src/login.rs", "oidc::Provider", 0),
+            ("crates/edge/src/login.rs", "okta::Provider", 1),
             ("server/src/edges.rs", "oidc::Provider", 1),
             ("server/src/config/providers.rs", "credentials::file::parse(text)", 0),
             ("server/src/config.rs", "credentials::file::parse(text)", 1),

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::process::{Sdk, TOKEN};
 use crate::tap::Tap;
-use countersign_peers::Peer;
+use peers::Peer;
 
 /// The tools that each peer offers.
 pub(crate) const TOOLS: [&str; 5] = ["add", "fail", "slow", "log", "parted"];

@@ -1,6 +1,6 @@
 //! The server processes of the official SDKs.
 
-use countersign_peers::{Peer, PeerError, node, python};
+use peers::{Peer, PeerError, node, python};
 use std::process::Command;
 
 /// The only token that a peer accepts.

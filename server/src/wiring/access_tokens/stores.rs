@@ -1,6 +1,5 @@
 //! Adapters of the token sources' store ports to the tables.
 
-use crate::clock::SystemClock;
 use agent::Actor;
 use agent::intent::Need;
 use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, Millis, Unavailable};
@@ -9,6 +8,7 @@ use credentials::local::{Expected, Held, Leased, Store, Version, Written};
 use credentials::{LocalVault, SignInTokens};
 use dynamo::{AccountLease, Condition, DynamoAccounts, Grants, KeptAccount, SignIns};
 use secrecy::{SecretSlice, SecretString};
+use system::SystemClock;
 
 /// The store of the local vault on `DynamoDB`.
 #[derive(Debug, Clone)]

@@ -1,8 +1,9 @@
 //! Checks of the identity provider: discovery, clock, client authentication, scopes and supported features.
 
 use super::in_time;
-use crate::config::{Config, Principal};
+use crate::config::Config;
 use crate::doctor::{Ability, Finding};
+use edge::identity::Principal;
 use oidc::profile::AudienceTokens;
 use oidc::{RelyingParty, Support, TokenError};
 use std::sync::Arc;

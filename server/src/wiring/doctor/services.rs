@@ -4,7 +4,7 @@ use super::in_time;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
 use crate::doctor::PATIENCE;
-use crate::wiring::{access_tokens, authorizer, ledger, model};
+use crate::wiring::{access_tokens, authorizer, ledger_commands, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
@@ -43,8 +43,10 @@ pub(super) async fn examine(config: &Config, aws: &SdkConfig) -> Vec<Finding> {
         ),
         Finding::of(
             "ledger keys",
-            in_time(async { ledger::keys(config, aws).await.map(|_| readable(&config.aws.ledger_key_secret_id)) })
-                .await,
+            in_time(async {
+                ledger_commands::keys(config, aws).await.map(|_| readable(&config.aws.ledger_key_secret_id))
+            })
+            .await,
             "Create the secret that LEDGER_KEY_SECRET_ID names (docs/aws.md).",
         ),
         Finding::of(

@@ -1,10 +1,10 @@
 //! The state of the MCP servers for the operators' page.
 
-use crate::remote_tools::{Accepted, Asks, Change, RemoteServer, RemoteTool, RemoteTools};
 use agent::intent::Risk;
 use agent::ports::Unavailable;
 use agent::{Actor, Tool};
 use async_trait::async_trait;
+use edge::remote_tools::{Accepted, Asks, Change, RemoteServer, RemoteTool, RemoteTools};
 use mcp::{Catalog, Look, Pin, ServerName, State, Why};
 
 /// A catalog as the operators' page sees it.

@@ -6,7 +6,7 @@ use super::words;
 use crate::world::browser::Browser;
 use crate::world::{Custom, TestApp, aws};
 use agent::ports::{Audit, Filter};
-use countersign::wiring::{Bounds, ledger};
+use countersign::wiring::{Bounds, ledger_commands};
 use futures::future::join_all;
 use sandbox::identity::{Answer, Push, PushState};
 use serde_json::Value;
@@ -125,9 +125,9 @@ async fn revoke(app: &TestApp, random: &mut Random, number: u64, revoked: &mut R
 
 async fn collect(app: &TestApp, pages: Vec<Page>, answers: BTreeMap<String, Said>, revoked: Revoked) -> Record {
     let aws = aws(&app.sandbox).await;
-    let store = ledger::open(&app.config, &aws).await.unwrap();
+    let store = ledger_commands::open(&app.config, &aws).await.unwrap();
     let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
-    let report = ledger::verify(&app.config, &aws, &::ledger::verify::Scope::default()).await.unwrap();
+    let report = ledger_commands::verify(&app.config, &aws, &ledger::verify::Scope::default()).await.unwrap();
     let rings = app.sandbox.provider().pushes().into_iter().map(|push| {
         let answered = answers.get(&push.id).copied();
         Ring { shown: (shown(&push, "Action"), shown(&push, "Target")), sub: push.sub, answered }

@@ -6,7 +6,7 @@ use super::seen::Seen;
 use super::server;
 use agent::ports::{Audit, Filter};
 use app::wire::{Event, Frame};
-use countersign::wiring::ledger;
+use countersign::wiring::ledger_commands;
 use sandbox::identity::{Answer, PushState};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -65,9 +65,9 @@ fn answer(house: &House, says: Phone, answers: &mut BTreeMap<String, Phone>) {
 async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTreeMap<String, Phone>) -> Seen {
     let app = &house.app;
     let aws = house.aws().await;
-    let store = ledger::open(&app.config, aws).await.unwrap();
+    let store = ledger_commands::open(&app.config, aws).await.unwrap();
     let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
-    let report = ledger::verify(&app.config, aws, &::ledger::verify::Scope::default()).await.unwrap();
+    let report = ledger_commands::verify(&app.config, aws, &ledger::verify::Scope::default()).await.unwrap();
     let bedrock = app.sandbox.bedrock();
     let requests = bedrock.requests();
     assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has kept every request");

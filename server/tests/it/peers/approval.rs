@@ -7,8 +7,8 @@ use crate::world::TestApp;
 use crate::world::browser::Browser;
 use crate::world::frames::said;
 use app::wire::{Event, Frame};
-use countersign_peers::oidc::{Answer, Provider};
 use futures::future::join;
+use peers::oidc::{Answer, Provider};
 
 /// The people: one approves, one denies, one does not answer, and one has no phone at the provider.
 pub(crate) const PEOPLE: [&str; 4] = ["ada", "bob", "eve", "grace"];

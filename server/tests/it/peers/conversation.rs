@@ -4,7 +4,7 @@ use super::approval::{asked, code_left_out};
 use super::house::{GROUPS, House, principal, start};
 use super::person;
 use app::wire::{Event, Refusal};
-use countersign_peers::oidc::{Answer, Character};
+use peers::oidc::{Answer, Character};
 use std::fmt::Write;
 
 pub(crate) const HEAD: &str = "\

@@ -3,8 +3,8 @@
 use super::person;
 use crate::world::TestApp;
 use crate::world::browser::{Answer, Browser};
-use countersign_peers::PeerError;
-use countersign_peers::oidc::Provider;
+use peers::PeerError;
+use peers::oidc::Provider;
 use serde_json::Value;
 
 /// Signs out with the button and follows the redirects.

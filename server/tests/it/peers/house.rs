@@ -7,7 +7,7 @@ use crate::world::browser::Browser;
 use crate::world::frames::said;
 use crate::world::{Custom, Elsewhere, TestApp, mcp};
 use countersign::wiring::StartError;
-use countersign_peers::oidc::{Character, Provider};
+use peers::oidc::{Character, Provider};
 use sandbox::Sandbox;
 use serde_json::Value;
 use tokio::net::TcpListener;

@@ -1,6 +1,6 @@
 //! The table of results, as Markdown.
 
-use countersign_peers::oidc::Character;
+use peers::oidc::Character;
 use std::fmt::Write;
 
 const HEAD: &str = "\

@@ -4,11 +4,11 @@ use crate::approvals::until_it_rings;
 use crate::world::frames::{Watch, began, end, refusals};
 use crate::world::{Custom, TestApp};
 use app::wire::{End, Event, Refusal};
-use countersign::turns::Heartbeat;
 use countersign::wiring::Bounds;
 use sandbox::bedrock::Mischief;
 use sandbox::identity::{Answer, Endpoint, Grant};
 use std::time::Duration;
+use turns::Heartbeat;
 
 /// Streams check their session once a minute, so that an open one shows the rest of the turn.
 async fn app() -> TestApp {

@@ -1,0 +1,54 @@
+//! Writes entries as JSON Lines by hand: what is not listed here does not leave the server.
+
+use crate::time_text::rfc3339;
+use agent::intent::Risk;
+use agent::ports::{Outcome, PastEntry, Verdict};
+use serde_json::{Value, json};
+
+/// Returns one object per line, in the order of the entries.
+pub(super) fn lines(entries: &[PastEntry]) -> Result<String, serde_json::Error> {
+    let mut lines = String::new();
+    for entry in entries {
+        lines.push_str(&serde_json::to_string(&object(entry))?);
+        lines.push('\n');
+    }
+    Ok(lines)
+}
+
+fn object(entry: &PastEntry) -> Value {
+    let (decision, reason) = match &entry.verdict {
+        Verdict::Allowed => ("allowed", None),
+        Verdict::Refused(reason) => ("refused", Some(reason)),
+    };
+    let approval = entry.approval.as_ref().map(|approval| {
+        let given = approval.given.as_ref().map(|given| {
+            let by = json!({ "issuer": given.issuer, "subject": given.subject });
+            json!({ "by": by, "at": rfc3339(given.at), "evidence": given.evidence })
+        });
+        json!({ "id": approval.id, "code": approval.id.code(), "digest": approval.digest, "given": given })
+    });
+    let ending = entry.ending.as_ref().map(|ending| {
+        let (outcome, reason) = match &ending.outcome {
+            Outcome::Done => ("done", None),
+            Outcome::NotDone(reason) => ("not_done", Some(reason)),
+            Outcome::Unknown => ("unknown", None),
+        };
+        json!({ "outcome": outcome, "reason": reason, "at": rfc3339(ending.at), "took_ms": ending.took })
+    });
+    json!({
+        "entry": entry.id,
+        "at": rfc3339(entry.at),
+        "on_behalf_of": { "issuer": entry.issuer, "subject": entry.subject },
+        "conversation": entry.place.as_ref().map(|place| &place.conversation),
+        "call": entry.place.as_ref().map(|place| &place.call),
+        "tool": entry.tool,
+        "intent": entry.intent,
+        "risk": match entry.risk { Risk::Read => "read", Risk::Elevated => "elevated" },
+        "relation": entry.relation,
+        "object": entry.object,
+        "decision": decision,
+        "reason": reason,
+        "approval": approval,
+        "ending": ending,
+    })
+}

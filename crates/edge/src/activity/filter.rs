@@ -1,0 +1,135 @@
+//! Parses the query of the activity pages, which says which entries to show.
+
+use agent::ToolName;
+use agent::ports::{Filter, Millis, VerdictKind};
+use ledger::Day;
+use serde::Deserialize;
+use std::fmt;
+use std::ops::Range;
+use url::form_urlencoded::Serializer;
+
+/// Time from the first to the last day, in milliseconds, if no first day is given.
+const DEFAULT: Millis = 29 * DAY;
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// The fields of the form as they were sent. Empty fields are ignored.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Wanted {
+    person: Option<String>,
+    tool: Option<String>,
+    decision: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    before: Option<String>,
+}
+
+/// The reason why a query is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum BadWanted {
+    /// A field is given twice.
+    #[error("Each field can be given once.")]
+    Repeated,
+    /// A day is malformed.
+    #[error("A day looks like 2026-01-31.")]
+    Day,
+    /// The first day is after the last one.
+    #[error("The first day is after the last one.")]
+    Order,
+    /// The decision is neither allowed nor refused.
+    #[error("A decision is allowed or refused.")]
+    Decision,
+    /// The cursor of the next page is malformed.
+    #[error("The link is not complete. Begin again from the first page.")]
+    Before,
+}
+
+/// A valid query.
+#[derive(Debug, Clone)]
+pub(crate) struct Chosen {
+    /// The subject whose entries are wanted; empty for everybody.
+    pub(super) person: String,
+    /// The tool whose entries are wanted; empty for every tool.
+    pub(super) tool: String,
+    /// The decision that is wanted; `None` for both.
+    pub(super) verdict: Option<VerdictKind>,
+    /// The first day.
+    pub(super) from: Day,
+    /// The last day.
+    pub(super) to: Day,
+    before: Option<Millis>,
+}
+
+impl Chosen {
+    /// Parses the fields; without days, the last 30 days are chosen.
+    pub(super) fn parse(wanted: Wanted, now: Millis) -> Result<Self, BadWanted> {
+        let filled = |field: Option<String>| field.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let day = |field: Option<String>| {
+            filled(field).map(|text| text.parse::<Day>().map_err(|_| BadWanted::Day)).transpose()
+        };
+        let of = |at| Day::of(at).ok_or(BadWanted::Day);
+        let to = day(wanted.to)?.map_or_else(|| of(now), Ok)?;
+        let from = day(wanted.from)?.map_or_else(|| of(to.start().saturating_sub(DEFAULT)), Ok)?;
+        if from > to {
+            return Err(BadWanted::Order);
+        }
+        let verdict = match filled(wanted.decision).as_deref() {
+            None => None,
+            Some("allowed") => Some(VerdictKind::Allowed),
+            Some("refused") => Some(VerdictKind::Refused),
+            Some(_) => return Err(BadWanted::Decision),
+        };
+        let before = filled(wanted.before).map(|text| text.parse().map_err(|_| BadWanted::Before)).transpose()?;
+        let (person, tool) = (filled(wanted.person).unwrap_or_default(), filled(wanted.tool).unwrap_or_default());
+        Ok(Self { person, tool, verdict, from, to, before })
+    }
+
+    /// Returns the times from the start of the first day to the end of the last, or to where the previous page ended.
+    pub(super) fn times(&self) -> Range<Millis> {
+        let (start, end) = (self.from.start(), self.to.start().saturating_add(DAY));
+        start..self.before.map_or(end, |before| before.clamp(start, end))
+    }
+
+    /// Returns the auditor's filter.
+    pub(super) fn filter(&self) -> Filter {
+        let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        Filter { subject: filled(&self.person), tool: filled(&self.tool).map(ToolName), verdict: self.verdict }
+    }
+
+    /// Returns this query as a query string, from the newest entry on.
+    pub(super) fn query(&self) -> String {
+        self.serializer().finish()
+    }
+
+    /// Returns this query as a query string, from `next` on, the time of the first entry that was not shown. Entries of
+    /// the same millisecond may be shown twice, but none is left out.
+    pub(super) fn query_from(&self, next: Millis) -> String {
+        self.serializer().append_pair("before", &next.saturating_add(1).to_string()).finish()
+    }
+
+    fn serializer(&self) -> Serializer<'static, String> {
+        let mut query = Serializer::new(String::new());
+        let verdict = match self.verdict {
+            None => "",
+            Some(VerdictKind::Allowed) => "allowed",
+            Some(VerdictKind::Refused) => "refused",
+        };
+        for (name, value) in [("person", self.person.as_str()), ("tool", &self.tool), ("decision", verdict)] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("from", &self.from.to_string()).append_pair("to", &self.to.to_string());
+        query
+    }
+}
+
+/// The days, as they appear in the name of an exported file.
+impl fmt::Display for Chosen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.from, self.to)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests;

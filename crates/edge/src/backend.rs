@@ -1,0 +1,269 @@
+//! The application's backend for one caller. It takes and returns the wire types of the pages, and translates them from
+//! and to domain types.
+
+mod account;
+pub mod activity;
+mod convert;
+mod markdown;
+mod message;
+mod parts;
+pub mod role;
+mod stream;
+
+pub use account::provider as provider_name;
+
+use crate::services::Services;
+use crate::session::SessionId;
+use agent::ids::{ConversationId, IdempotencyKey};
+use agent::ports::{Clock, Header, ListCursor, Listing, ReadError, Unavailable};
+use agent::prompts::OpenPrompt;
+use agent::{Actor, CallId};
+use app::backend::Backend;
+use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Past, Posted, Waiting};
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use message::Message;
+use parts::{Part, Parts};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use stream::{Beats, Stream};
+use system::random;
+use turns::cached_conversations::{ListPart, Log};
+use turns::{Limit, PostError, Watching, WithdrawError, key};
+
+/// Most conversations in one part of the list.
+const LISTED: u32 = 50;
+
+/// The backend, bound to its caller.
+#[derive(Clone)]
+pub struct ForCaller {
+    services: Arc<Services>,
+    actor: Actor,
+    session: SessionId,
+}
+
+impl ForCaller {
+    /// Returns the backend of `actor`, whose session is `session`.
+    #[must_use]
+    pub fn new(services: Arc<Services>, actor: Actor, session: SessionId) -> Self {
+        Self { services, actor, session }
+    }
+
+    /// Returns the header of one of the caller's conversations. Another person's conversation is reported like a
+    /// missing one.
+    async fn own(&self, conversation: &str) -> Result<Header, ApiError> {
+        let id = ConversationId::try_from(conversation.to_owned()).map_err(|_| ApiError::NotFound)?;
+        let header = self.services.conversations.header(&self.actor, &id).await.map_err(not_now)?;
+        header.ok_or(ApiError::NotFound)
+    }
+
+    /// Returns the requested part of a conversation, with the text block that the model is still writing.
+    fn shown(&self, id: &ConversationId, log: &Log, before: Option<u64>) -> Shown {
+        let parts = Parts::of(log.events(), self.services.thinking);
+        let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
+            Some((part, past)) => (part, Some(past)),
+            None => (parts.last(), None),
+        };
+        let (since, text) = self.services.turns.hub().partial(&key(&self.actor, id));
+        if !text.is_empty() {
+            frames.push(Frame::Partial { since, text });
+        }
+        Shown { frames, last: log.last(), past, earlier }
+    }
+
+    async fn say(&self, id: &ConversationId, message: Message, client: IdempotencyKey) -> Result<Posted, ApiError> {
+        let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_posted)?;
+        Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
+    }
+}
+
+/// The part of a conversation that a page shows.
+#[derive(Default)]
+struct Shown {
+    frames: Vec<Frame>,
+    last: u64,
+    past: Option<Past>,
+    earlier: Option<u64>,
+}
+
+#[async_trait]
+impl Backend for ForCaller {
+    async fn load(
+        &self,
+        conversation: Option<String>,
+        before: Option<u64>,
+        older: Option<String>,
+    ) -> Result<Chat, ApiError> {
+        // A cursor that cannot be parsed leads to the first part of the list.
+        let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
+        let id = conversation.map(ConversationId::try_from).transpose().map_err(|_| ApiError::NotFound)?;
+        let part = ListPart { most: LISTED, after: after.as_ref() };
+        let page = self.services.pages.page(&self.actor, id.as_ref(), part).await.map_err(unread)?;
+        let (head, shown) = match (&id, &page.conversation) {
+            (None, _) => (None, Shown::default()),
+            (Some(_), None) => return Err(ApiError::NotFound),
+            (Some(id), Some((header, log))) => (Some(head(header)), self.shown(id, log, before)),
+        };
+        let Listing { headers, next } = page.listing;
+        Ok(Chat {
+            me: me(&self.actor),
+            head,
+            fresh: random::text().map_err(internal)?,
+            client_id: random::text().map_err(internal)?,
+            heads: headers.iter().map(self::head).collect(),
+            listed_after: after.map(|after| after.to_string()),
+            older: next.map(|next| next.to_string()),
+            now: system::SystemClock.now(),
+            frames: shown.frames,
+            last: shown.last,
+            past: shown.past,
+            earlier: shown.earlier,
+            elsewhere: waiting(page.open.unwrap_or_default(), id.as_ref()),
+        })
+    }
+
+    async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+        let message = Message::parse(&text)?;
+        let client = client(client_id)?;
+        let id = ConversationId::try_from(conversation).map_err(|_| malformed())?;
+        self.services.turns.count_post(&self.actor).map_err(limited)?;
+        let header = Header { id, title: message.title(), created: system::SystemClock.now() };
+        self.services.conversations.begin(&self.actor, &header).await.map_err(not_now)?;
+        self.say(&header.id, message, client).await
+    }
+
+    async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+        let message = Message::parse(&text)?;
+        let client = client(client_id)?;
+        self.services.turns.count_post(&self.actor).map_err(limited)?;
+        let header = self.own(&conversation).await?;
+        self.say(&header.id, message, client).await
+    }
+
+    async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError> {
+        let header = self.own(&conversation).await?;
+        self.services.turns.withdraw(&self.actor, &header.id, said).await.map_err(too_late)
+    }
+
+    async fn stop(&self, conversation: String) -> Result<(), ApiError> {
+        let header = self.own(&conversation).await?;
+        self.services.turns.stop(&self.actor, &header.id).await.map_err(unread)
+    }
+
+    async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError> {
+        let header = self.own(&conversation).await?;
+        self.services.turns.cancel(&self.actor, &header.id, CallId(call)).await.map_err(too_late)
+    }
+
+    async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
+        let place = self.services.turns.admission().stream(&self.actor).map_err(limited)?;
+        let header = self.own(&conversation).await?;
+        let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
+        let (actor, id) = (self.actor.clone(), header.id);
+        let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
+        let beating = self.services.pulse.watch(self.session, &actor);
+        let services = self.services.clone();
+        Ok(Stream { services, actor, id, watching, beating, _place: place, beats: Beats::None, elsewhere: None }
+            .frames())
+    }
+}
+
+/// Returns the questions that wait for the person outside the conversation `here`; `None` if they cannot be read. They
+/// are only a hint: each question is recorded in the log of its own conversation.
+async fn elsewhere(services: &Services, actor: &Actor, here: Option<&ConversationId>) -> Option<Vec<Waiting>> {
+    match services.prompts.open(actor, system::SystemClock.now()).await {
+        Ok(open) => Some(waiting(open, here)),
+        Err(error) => {
+            tracing::warn!(error = %error, "what a person has open could not be read");
+            None
+        }
+    }
+}
+
+fn waiting(open: Vec<OpenPrompt>, here: Option<&ConversationId>) -> Vec<Waiting> {
+    let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
+    others.map(|open| Waiting { conversation: open.place.conversation.into(), summary: open.summary }).collect()
+}
+
+/// Returns the person as pages show them.
+pub(crate) fn me(actor: &Actor) -> Me {
+    Me { name: actor.name().to_owned(), greeting: greeting(actor), email: actor.email().map(str::to_owned) }
+}
+
+/// Returns the greeting, with the given name if the provider sends one. A name like "Dorn, Eve" is not taken apart, and
+/// a person who is known only by an address or an identifier is greeted without a name.
+fn greeting(actor: &Actor) -> String {
+    let first =
+        || actor.name().split_whitespace().next().filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'));
+    match actor.given_name().or_else(first) {
+        Some(name) => format!("What can I do for you, {name}?"),
+        None => "What can I do for you?".to_owned(),
+    }
+}
+
+fn head(header: &Header) -> Head {
+    Head { id: header.id.to_string(), title: header.title.clone() }
+}
+
+fn client(id: String) -> Result<IdempotencyKey, ApiError> {
+    IdempotencyKey::try_from(id).map_err(|_| malformed())
+}
+
+const fn malformed() -> ApiError {
+    ApiError::Invalid(BadInput::Malformed)
+}
+
+fn too_late(error: WithdrawError) -> ApiError {
+    match error {
+        WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
+        WithdrawError::Log(error) => unread(error),
+    }
+}
+
+fn not_posted(error: PostError) -> ApiError {
+    match error {
+        PostError::Limited(limit) => limited(limit),
+        PostError::Log(error) => unread(error),
+    }
+}
+
+fn limited(limit: Limit) -> ApiError {
+    use app::wire::Limit as Wire;
+    let (limit, wait) = match limit {
+        Limit::Posts(wait) => (Wire::Posts, wait),
+        Limit::Waiting => (Wire::Waiting, Duration::from_secs(10)),
+        Limit::Streams => (Wire::Streams, Duration::from_secs(30)),
+        Limit::Length => (Wire::Length, Duration::from_secs(3600)),
+    };
+    let retry_after_s = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+    tracing::warn!(?limit, retry_after_s, "a person has reached a limit");
+    ApiError::Limited { limit, retry_after_s }
+}
+
+/// Translates the failure to read a conversation.
+pub(crate) fn unread(error: ReadError) -> ApiError {
+    match error {
+        ReadError::Unavailable(error) => not_now(error),
+        // The store has already logged which event cannot be read.
+        ReadError::Unreadable { .. } => ApiError::Damaged,
+    }
+}
+
+fn not_now(error: Unavailable) -> ApiError {
+    tracing::warn!(error = %error, "a request could not be served");
+    ApiError::NotNow { service: error.service.to_owned() }
+}
+
+/// Logs an internal error under a new id, which the person is shown as well.
+fn internal(error: impl fmt::Display) -> ApiError {
+    let id = random::text().unwrap_or_else(|_| "none".to_owned());
+    tracing::error!(error = %error, error.id = %id, "a request failed");
+    ApiError::Internal { id }
+}
+
+impl fmt::Debug for ForCaller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForCaller").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! The texts about an account that a call needs: what it is for, what to do, and why nothing was done without it.
+
+use agent::guard::Remedy;
+use agent::intent::Need;
+
+/// Returns a provider's display name.
+pub fn provider(id: &str) -> String {
+    match id {
+        "okta" => "Okta".to_owned(),
+        "github" => "GitHub".to_owned(),
+        other => {
+            other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the outside server {name}"))
+        }
+    }
+}
+
+/// Returns the text that says what is needed and how to get it, and the label of the button that leads there.
+pub(super) fn wanted(need: &Need, remedy: Remedy) -> (String, String) {
+    let provider = provider(&need.provider);
+    let (what, label) = match remedy {
+        Remedy::Connect => {
+            let allows = if need.scopes.is_empty() { "" } else { ", and what it must allow is below" };
+            let what = format!("This needs your account at {provider}{allows}. Connect it");
+            (what, format!("Connect {provider}"))
+        }
+        Remedy::GrantScopes => {
+            let what =
+                format!("Your account at {provider} is connected, and allows less than this needs, which is below.");
+            (format!("{what} Connect it again"), format!("Connect {provider} again"))
+        }
+        Remedy::SignIn => {
+            (format!("Your sign-in is too old to be used at {provider}. Sign in again"), "Sign in again".to_owned())
+        }
+        Remedy::ChooseAccount => {
+            let what = format!("You have several accounts at {provider}, and which one is meant is not known.");
+            (format!("{what} Disconnect all but one"), "Show my accounts".to_owned())
+        }
+    };
+    (format!("{what}, and this goes on by itself."), label)
+}
+
+/// Returns the refusal of a call whose account is not connected.
+pub(super) fn not_connected(id: &str) -> String {
+    format!("This needs your account at {}, which is not connected. Nothing was done.", provider(id))
+}
+
+/// Returns the refusal of a call whose account lacks the given scopes.
+pub(super) fn more_scopes(id: &str, scopes: &[String]) -> String {
+    format!("Your account at {} does not allow {}. Nothing was done.", provider(id), scopes.join(" "))
+}
+
+/// Returns the refusal of a call for which several accounts are connected.
+pub(super) fn several(id: &str) -> String {
+    format!("You have several accounts at {}, and which one is meant is not known. Nothing was done.", provider(id))
+}
+
+/// The refusal of a call for which the sign-in is too old to use the person's accounts.
+pub(super) const SIGN_IN_AGAIN: &str =
+    "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_is_said_with_the_button_that_leads_to_it() {
+        let need = |scopes: &[&str]| Need {
+            provider: "okta".to_owned(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+        };
+        let rows = [
+            (
+                need(&["read"]),
+                Remedy::Connect,
+                "This needs your account at Okta, and what it must allow is below. Connect it",
+                "Connect Okta",
+            ),
+            (need(&[]), Remedy::Connect, "This needs your account at Okta. Connect it", "Connect Okta"),
+            (
+                need(&["read"]),
+                Remedy::GrantScopes,
+                "Your account at Okta is connected, and allows less than this needs, which is below. Connect it again",
+                "Connect Okta again",
+            ),
+            (need(&[]), Remedy::SignIn, "Your sign-in is too old to be used at Okta. Sign in again", "Sign in again"),
+            (
+                need(&[]),
+                Remedy::ChooseAccount,
+                "You have several accounts at Okta, and which one is meant is not known. Disconnect all but one",
+                "Show my accounts",
+            ),
+        ];
+        for (need, remedy, words, label) in rows {
+            assert_eq!(wanted(&need, remedy), (format!("{words}, and this goes on by itself."), label.to_owned()));
+        }
+    }
+}

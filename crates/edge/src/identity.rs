@@ -1,0 +1,233 @@
+//! The signed-in person: reads the session and puts the [`Actor`] into the request.
+
+use super::logout::Auth;
+use super::page_error::PageError;
+use crate::session::SessionId;
+use agent::Actor;
+use agent::actor::Evidence;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use oidc::SignedIn;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The claim that names a person in FGA.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principal {
+    /// The `sub` claim.
+    Subject,
+    /// The e-mail address, if it is verified.
+    VerifiedEmail,
+    /// Another claim, for example Entra's `oid`.
+    Claim(String),
+}
+
+/// The rules by which the claims of a sign-in become an actor.
+#[derive(Debug, Clone)]
+pub struct PrincipalMapping {
+    /// The claim that names a person in FGA.
+    pub principal: Principal,
+    /// The claim with the person's id in the directory whose tools act on users.
+    pub directory_claim: Option<Arc<str>>,
+    /// The organization of people whose sign-in names none.
+    pub tenant: Arc<str>,
+}
+
+impl PrincipalMapping {
+    /// Returns the claims beyond the standard ones that the sign-in must bring.
+    pub fn claims(&self) -> impl Iterator<Item = String> {
+        let principal = match &self.principal {
+            Principal::Claim(claim) => Some(claim.clone()),
+            Principal::Subject | Principal::VerifiedEmail => None,
+        };
+        let directory = self.directory_claim.as_deref().map(str::to_owned);
+        [principal, directory].into_iter().flatten().filter(|claim| claim != "sub")
+    }
+}
+
+/// The reason why FGA cannot name a person whom the provider signed in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unnamed {
+    /// The sign-in brought no e-mail address.
+    #[error("the sign-in brought no e-mail address")]
+    NoEmail,
+    /// The address is not verified.
+    #[error("the e-mail address is not verified")]
+    UnverifiedEmail,
+    /// The sign-in lacks the claim that names people.
+    #[error("the sign-in lacks the claim {0}")]
+    NoClaim(String),
+}
+
+/// A signed-in person as the sealed session holds them.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SessionUser {
+    issuer: String,
+    subject: String,
+    name: String,
+    given_name: Option<String>,
+    email: Option<String>,
+    email_verified: bool,
+    username: Option<String>,
+    claims: BTreeMap<String, String>,
+    organization: Option<String>,
+    /// The ID token, which is sent as a hint at sign-out.
+    id_token: String,
+}
+
+impl SessionUser {
+    /// The key of this entry in the session's data.
+    pub const KEY: &'static str = "known";
+
+    /// Converts a completed sign-in. A person without a name is shown by their address, else by their subject.
+    #[must_use]
+    pub fn new(person: SignedIn) -> Self {
+        let name = person.name.or_else(|| person.email.clone()).unwrap_or_else(|| person.subject.clone());
+        Self {
+            issuer: person.issuer,
+            subject: person.subject,
+            name,
+            given_name: person.given_name,
+            email: person.email,
+            email_verified: person.email_verified,
+            username: person.username,
+            claims: person.claims,
+            organization: person.organization,
+            id_token: person.id_token.expose_secret().to_owned(),
+        }
+    }
+
+    /// Returns the ID token of the sign-in.
+    #[must_use]
+    pub fn id_token(&self) -> SecretString {
+        SecretString::from(self.id_token.clone())
+    }
+
+    /// Derives the actor by the rules of `mapping`.
+    ///
+    /// # Errors
+    /// [`Unnamed`] when the claim that names people in FGA is absent or not trustworthy.
+    pub fn actor(&self, mapping: &PrincipalMapping) -> Result<Actor, Unnamed> {
+        // An address for which nobody vouches could be a colleague's.
+        let verified = self.email.clone().filter(|_| self.email_verified);
+        let principal = match &mapping.principal {
+            Principal::Subject => self.subject.clone(),
+            Principal::VerifiedEmail => match (&self.email, &verified) {
+                (None, _) => return Err(Unnamed::NoEmail),
+                (Some(_), None) => return Err(Unnamed::UnverifiedEmail),
+                (Some(_), Some(email)) => email.clone(),
+            },
+            Principal::Claim(claim) => self.claim(claim).ok_or_else(|| Unnamed::NoClaim(claim.clone()))?,
+        };
+        let tenant = self.organization.clone().unwrap_or_else(|| mapping.tenant.to_string());
+        Ok(Actor::attest(Evidence {
+            principal,
+            name: self.name.clone(),
+            given_name: self.given_name.clone(),
+            email: verified,
+            username: self.username.clone(),
+            directory_id: mapping.directory_claim.as_deref().and_then(|claim| self.claim(claim)),
+            ..Evidence::of(&self.issuer, &self.subject, tenant)
+        }))
+    }
+
+    fn claim(&self, name: &str) -> Option<String> {
+        if name == "sub" { Some(self.subject.clone()) } else { self.claims.get(name).cloned() }
+    }
+}
+
+impl std::fmt::Debug for SessionUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionUser").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// Paths that need no sign-in, or that read the session themselves.
+const OPEN: [&str; 6] =
+    ["/pkg/", "/health/", "/auth/login", "/auth/callback", "/auth/logout", super::origin::BACKCHANNEL_LOGOUT];
+
+/// Puts the actor, and the session that they are signed in by, into the request, if there is one. A session store that
+/// does not answer means "not available now", never "signed out".
+pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next) -> Response {
+    let open = OPEN.iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let id = auth.cookies.session(request.headers()).filter(|_| !open);
+    if let Some(id) = id {
+        let user = match auth.user(&id).await {
+            Ok(user) => user,
+            Err(cause) => {
+                tracing::error!(cause, "the session store does not answer");
+                return PageError::not_now(STORE).into_response();
+            }
+        };
+        match user.map(|user| user.actor(&auth.mapping)) {
+            Some(Ok(actor)) => {
+                request.extensions_mut().insert(actor);
+                request.extensions_mut().insert(SessionId(id));
+            }
+            Some(Err(unnamed)) => tracing::warn!(reason = %unnamed, "a signed-in person cannot be named any more"),
+            None => {}
+        }
+    }
+    next.run(request).await
+}
+
+/// The session store's name in messages to people.
+pub(super) const STORE: &str = "the session store";
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn person() -> SignedIn {
+        SignedIn {
+            issuer: "https://idp.example".to_owned(),
+            subject: "s-1".to_owned(),
+            name: Some("Ada Byron".to_owned()),
+            given_name: None,
+            email: Some("ada@acme.example".to_owned()),
+            email_verified: true,
+            username: None,
+            claims: BTreeMap::from([("oid".to_owned(), "o-1".to_owned())]),
+            sid: None,
+            issued_at: 0,
+            organization: None,
+            id_token: "t".into(),
+            refresh_token: None,
+        }
+    }
+
+    fn mapping(principal: Principal) -> PrincipalMapping {
+        PrincipalMapping { principal, directory_claim: Some("oid".into()), tenant: "acme".into() }
+    }
+
+    #[test]
+    fn a_person_is_named_by_the_configured_claim_or_told_why_not() {
+        let claim = |name: &str| Principal::Claim(name.to_owned());
+        let unverified = SignedIn { email_verified: false, ..person() };
+        let without = SignedIn { email: None, ..person() };
+        let rows = [
+            (person(), Principal::Subject, Ok("s-1")),
+            (person(), Principal::VerifiedEmail, Ok("ada@acme.example")),
+            (unverified, Principal::VerifiedEmail, Err(Unnamed::UnverifiedEmail)),
+            (without, Principal::VerifiedEmail, Err(Unnamed::NoEmail)),
+            (person(), claim("oid"), Ok("o-1")),
+            (person(), claim("sub"), Ok("s-1")),
+            (person(), claim("upn"), Err(Unnamed::NoClaim("upn".to_owned()))),
+        ];
+        for (signed_in, principal, expected) in rows {
+            let actor = SessionUser::new(signed_in).actor(&mapping(principal.clone()));
+            assert_eq!(actor.as_ref().map(Actor::principal).map_err(Clone::clone), expected, "{principal:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_nobody_vouches_for_and_a_claim_that_is_absent_are_not_known() {
+        let person = SignedIn { email_verified: false, claims: BTreeMap::new(), name: None, ..person() };
+        let actor = SessionUser::new(person).actor(&mapping(Principal::Subject)).unwrap();
+        assert_eq!((actor.email(), actor.directory_id(), actor.name()), (None, None, "ada@acme.example"));
+    }
+}

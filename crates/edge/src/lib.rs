@@ -1,0 +1,32 @@
+//! Everything between the network and the turns: routes, sign-in and sign-out, pages, streams. [`router`] lists the
+//! routes and their middleware; [`backend`] implements what the pages of `app` ask for.
+
+mod activity;
+mod argument_errors;
+mod attempts;
+pub mod backend;
+mod connect;
+mod connections;
+pub mod cookies;
+mod document;
+pub mod headers;
+pub mod health;
+pub mod identity;
+mod log;
+pub mod logout;
+pub mod origin;
+mod page_error;
+pub mod pulse;
+mod reactive_scope;
+pub mod remote_tools;
+mod return_to;
+mod router;
+pub mod services;
+pub mod session;
+mod sign_in;
+pub mod time_text;
+mod timeout;
+mod tools;
+mod unsent;
+
+pub use router::{AppState, Site, router};

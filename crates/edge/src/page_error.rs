@@ -1,0 +1,130 @@
+//! The error type of the edge: a person gets a page, a script gets JSON, and the log gets the cause.
+
+use agent::ports::{ReadError, Unavailable};
+use app::backend::status;
+use app::wire::ApiError;
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+
+/// The error of a request that was not served.
+#[derive(Debug)]
+pub enum PageError {
+    /// An error that pages and scripts share. [`face`] renders it in the form that the request accepts.
+    Api(ApiError),
+    /// An error with a page of its own.
+    Page(StatusCode, Html<String>),
+}
+
+impl PageError {
+    /// Returns the error for a service that does not answer now.
+    #[must_use]
+    pub fn not_now(service: &str) -> Self {
+        Self::Api(ApiError::NotNow { service: service.to_owned() })
+    }
+
+    /// Returns an error with a page of one sentence and a link back.
+    #[must_use]
+    pub fn plain(status: StatusCode, title: &str, sentence: &str) -> Self {
+        Self::Page(status, page(title, sentence))
+    }
+
+    /// Returns the error for an address at which there is nothing.
+    #[must_use]
+    pub fn absent(sentence: &str) -> Self {
+        Self::plain(StatusCode::NOT_FOUND, "There is nothing here", sentence)
+    }
+}
+
+impl From<Unavailable> for PageError {
+    fn from(error: Unavailable) -> Self {
+        tracing::warn!(error = %error, "a page could not be served");
+        Self::not_now(error.service)
+    }
+}
+
+impl From<ReadError> for PageError {
+    fn from(error: ReadError) -> Self {
+        Self::Api(crate::backend::unread(error))
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(code, page) => (code, page).into_response(),
+            Self::Api(error) => {
+                let mut response = (status(&error), Json(&error)).into_response();
+                response.extensions_mut().insert(Faceless(error));
+                response
+            }
+        }
+    }
+}
+
+/// Marks an answer whose form is not chosen yet.
+#[derive(Debug, Clone)]
+struct Faceless(ApiError);
+
+/// Renders a marked error as a page if the request accepts HTML; a script keeps the JSON.
+pub(crate) async fn face(request: Request, next: Next) -> Response {
+    let wants_page = wants_page(request.headers());
+    let mut response = next.run(request).await;
+    let Some(Faceless(error)) = response.extensions_mut().remove::<Faceless>().filter(|_| wants_page) else {
+        return response;
+    };
+    // Headers that a handler added stay, a cookie that is taken away for example, and so does the person's name for the log.
+    let Html(page) = page("Not done", &error.to_string());
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = page.into();
+    response
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Returns the page of an error. Both texts are inserted unescaped, so they must be ours and repeat nothing of the
+/// request.
+fn page(title: &str, sentence: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Countersign</title>\
+         <link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/pkg/countersign.css\"></head><body><main class=\"plain\">\
+         <h1>{title}</h1><p>{sentence}</p><p class=\"row\"><a class=\"btn first\" href=\"/\">Go on</a></p>\
+         </main></body></html>"
+    ))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn an_error_is_a_page_for_a_person_and_json_for_a_script_and_keeps_its_headers() {
+        let fails = || async { ([(header::SET_COOKIE, "a=; max-age=0")], PageError::not_now("the store")) };
+        let app = Router::new().route("/", get(fails)).layer(from_fn(face));
+        for (accept, kind, begins) in
+            [("text/html", "text/html; charset=utf-8", "<!DOCTYPE html>"), ("*/*", "application/json", "{")]
+        {
+            let request = Request::get("/").header(header::ACCEPT, accept).body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{accept}");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], kind);
+            assert_eq!(response.headers()[header::SET_COOKIE], "a=; max-age=0", "{accept}");
+            let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+            assert!(body.starts_with(begins.as_bytes()), "{body:?}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Runs each request in a reactive scope of its own.
+//!
+//! Rendering a page makes its scope the current one of the thread and leaves it there (`Owner::new_root` in
+//! `leptos_axum`). Without this module, a server function that comes to that thread while the page waits would become a
+//! part of that scope, and find what was meant for the page's reader: a signed-out visitor, or another person's
+//! backend.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use leptos::reactive::computed::ScopedFuture;
+use leptos::reactive::owner::Owner;
+
+/// Answers the request in a scope without a parent, and restores the thread's scope.
+pub(crate) async fn alone(request: Request, next: Next) -> Response {
+    let scope = Owner::new_root(None);
+    scope.with(|| ScopedFuture::new(next.run(request))).await
+}

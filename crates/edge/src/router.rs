@@ -1,0 +1,168 @@
+//! All routes and their middleware.
+
+use crate::backend::ForCaller;
+use crate::connect::Connect;
+use crate::headers::{Headers, PageNonce};
+use crate::logout::Auth;
+use crate::services::Services;
+use crate::session::SessionId;
+use crate::{
+    activity, argument_errors, connect, connections, headers, health, identity, log, logout, origin, page_error,
+    reactive_scope, sign_in, timeout, tools, unsent,
+};
+use agent::Actor;
+use app::Visitor;
+use app::backend::{Backend, UnsentMessage};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use credentials::accounts::Accounts;
+use dynamo::PendingConnections;
+use leptos::config::LeptosOptions;
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// Largest request body, in bytes. It is well above the longest message, so that a message that is too long gets an
+/// error message, not a broken connection.
+const LARGEST_BODY: usize = 512 * 1024;
+
+/// The routes of the pages, generated once per process: while Leptos generates the list, no page anywhere in the
+/// process loads its data, and a page whose rendering begins during that time hangs for ever (leptos-rs/leptos issue
+/// 4773).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
+/// The place at which the application is served.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The public origin, `https://desk.example.com`.
+    pub origin: String,
+    /// The address on which the server listens.
+    pub listen: SocketAddr,
+    /// The folder of the built front end.
+    pub root: PathBuf,
+}
+
+/// The state behind the routes.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// Services of the request handlers.
+    pub services: Arc<Services>,
+    /// Managers of people's own accounts.
+    pub accounts: Arc<Accounts>,
+    /// Services of sign-in and sign-out.
+    pub auth: Auth,
+    /// Store of pending account connections.
+    pub pending: PendingConnections,
+}
+
+/// Returns all routes with their middleware. Read it from the bottom: the last layer is the outermost.
+pub fn router(site: &Site, state: &AppState) -> Router {
+    let headers = Headers { transport: state.auth.cookies.0, provider: state.auth.relying_party.clone() };
+    pages(site, &state.services)
+        .layer(from_fn(argument_errors::explain))
+        .layer(from_fn(unsent::give_back))
+        .merge(sign_in_and_out(&state.auth))
+        .merge(activity(&state.services))
+        .merge(tools(&state.services))
+        .merge(accounts(state))
+        .layer(from_fn(log::note_actor))
+        .layer(from_fn_with_state(state.auth.clone(), identity::identify))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(Arc::<str>::from(site.origin.as_str()), origin::check))
+        .merge(health(&state.services))
+        .layer(from_fn(timeout::answer))
+        .layer(from_fn(page_error::face))
+        .layer(from_fn_with_state(headers, headers::add))
+        .layer(from_fn(reactive_scope::alone))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(log::line))
+}
+
+/// The pages of `app`, its server functions, and the files of the front end.
+fn pages(site: &Site, services: &Arc<Services>) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name("countersign")
+        .site_root(site.root.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(site.listen)
+        .build();
+    let services = services.clone();
+    let context = move || provide_request(&services);
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(&options, PAGES.clone(), context.clone(), shell)
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell))
+        .with_state(options)
+}
+
+fn sign_in_and_out(auth: &Auth) -> Router {
+    Router::new()
+        .route("/auth/login", get(sign_in::login))
+        .route("/auth/callback", get(sign_in::callback))
+        .route("/auth/logout", post(logout::logout))
+        .route(origin::BACKCHANNEL_LOGOUT, post(logout::backchannel))
+        .with_state(auth.clone())
+}
+
+fn activity(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/activity", get(activity::own))
+        .route("/activity/all", get(activity::all))
+        .route("/activity/export", get(activity::export))
+        .route("/activity/receipt/{id}", get(activity::receipt))
+        .with_state(services.clone())
+}
+
+fn tools(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/tools", get(tools::list))
+        .route("/tools/accept", post(tools::accept))
+        .with_state(services.clone())
+}
+
+fn accounts(state: &AppState) -> Router {
+    let AppState { services, accounts, pending, .. } = state.clone();
+    Router::new()
+        .route("/connect", post(connect::wanted))
+        .route("/auth/connect/callback", get(connect::callback))
+        .route("/connections", get(connections::list))
+        .route("/connections/connect", post(connections::connect))
+        .route("/connections/disconnect", post(connections::disconnect))
+        .with_state(Connect { accounts, services, pending })
+}
+
+fn health(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .with_state(services.clone())
+}
+
+/// Provides the context of pages and server functions. A signed-out request gets no backend.
+fn provide_request(services: &Arc<Services>) {
+    let parts = use_context::<axum::http::request::Parts>();
+    let nonce = parts.as_ref().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
+    let extension = |parts: &axum::http::request::Parts| {
+        (parts.extensions.get::<Actor>().cloned(), parts.extensions.get::<SessionId>().copied())
+    };
+    let (actor, session) = parts.as_ref().map(extension).unwrap_or_default();
+    provide_context(if actor.is_some() { Visitor::Known } else { Visitor::Unknown });
+    if let Some(unsent) = parts.as_ref().and_then(|parts| parts.extensions.get::<UnsentMessage>().cloned()) {
+        provide_context(unsent);
+    }
+    if let (Some(actor), Some(session)) = (actor, session) {
+        provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session)));
+    }
+    if let Some(PageNonce(nonce)) = nonce {
+        provide_context(Nonce::from_value(nonce));
+    }
+}
