@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_say_how_much_is_tried() {
+    fn options_set_the_number_of_attacks() {
         let parse = |line: &str| Attacks::parse(line.split_whitespace().map(str::to_owned).collect());
         assert_eq!(parse("").unwrap(), Attacks::default());
         assert_eq!(parse("--seed 9 --transcripts 50").unwrap(), Attacks { transcripts: 50, seed: 9 });

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn words_become_tasks() {
+    fn arguments_become_tasks() {
         let options = Options { port: 1, sandbox_port_base: 2, data: "d".into(), model_pace_ms: Some(3) };
         let rows = [
             ("", Task::Help),

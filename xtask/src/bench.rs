@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_what_to_measure() {
+    fn arguments_choose_the_measurement() {
         let rows = [
             ("approvals", Bench::Approvals { people: 1_000 }),
             ("approvals --people 20", Bench::Approvals { people: 20 }),

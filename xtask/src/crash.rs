@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_where_to_kill() {
+    fn options_set_the_kills() {
         let rows = [
             ("", Kills::default()),
             ("--kills 500 --seed 9 --pairs 7", Kills { kills: 500, seed: 9, run: None, pairs: 7 }),

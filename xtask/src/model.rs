@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_how_far_to_go() {
+    fn options_set_the_number_of_crossings() {
         let rows = [
             ("", Crossings::default()),
             ("--pairs 5 --triples 6 --seed 7", Crossings { pairs: Some(5), triples: 6, seed: 7 }),

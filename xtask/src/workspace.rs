@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_cargo_run_sets_is_taken_away() {
+    fn only_the_variables_of_cargo_run_are_removed() {
         let rows = [
             ("CARGO", true),
             ("CARGO_MANIFEST_DIR", true),

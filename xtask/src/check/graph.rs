@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn metadata_tells_our_own_dependencies() {
+    fn metadata_lists_our_own_dependencies() {
         let metadata = r#"{"workspace_root": "/r", "packages": [
             {"name": "agent", "manifest_path": "/r/crates/agent/Cargo.toml", "dependencies": []},
             {"name": "server", "manifest_path": "/r/server/Cargo.toml", "dependencies": [

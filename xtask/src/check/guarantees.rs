@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_name_what_exists() {
+    fn each_row_must_name_something_that_exists() {
         let head = "| guarantee | held by |\n| --- | --- |\n";
         let rows = [
             ("| it holds | `a_test` `Type` |", 0),

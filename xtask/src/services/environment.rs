@@ -87,7 +87,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn written_and_read_again_it_is_the_same_and_private() {
+    fn a_written_environment_reads_back_the_same_and_is_private() {
         let path = std::env::temp_dir().join(format!("countersign-env-{}", std::process::id()));
         fs::write(&path, "A=b=c\n\nLEPTOS_SITE_ROOT=elsewhere\nEMPTY=\n").unwrap();
         let environment = Environment::read(&path).unwrap().with_server(3000);
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_of_tasks_is_described_in_a_file_that_the_server_is_told_of() {
+    fn the_server_gets_a_file_that_describes_the_task_server() {
         let path = std::env::temp_dir().join(format!("countersign-tasks-{}", std::process::id()));
         let value = |name: &str, value: &str| (format!("MCP_TASKS_{name}"), value.to_owned());
         let url = "http://127.0.0.1:4109/mcp";

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complaint_is_told_by_its_cause() {
+    fn a_failure_is_reported_by_its_cause() {
         let rows = [
             ("rustup ended with 1: info: syncing\nerror: no download: tcp: Connection refused\n", "Connection refused"),
             ("plain", "plain"),

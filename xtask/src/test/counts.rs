@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn the_total_is_plain() {
+    fn counts_add_up_and_print() {
         let total = Counts { passed: 3, failed: 0 } + Counts { passed: 4, failed: 1 };
         assert_eq!(total.to_string(), "7 passed, 1 failed");
     }

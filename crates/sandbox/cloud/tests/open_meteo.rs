@@ -36,7 +36,7 @@ async fn the_current_weather_has_what_was_asked_for_with_its_units() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_refused_with_a_reason_and_a_sin() {
+async fn an_invalid_request_is_refused_with_a_reason_and_recorded_as_a_sin() {
     let rows = [
         ("/v1/forecast?longitude=13", 400, "latitude"),
         ("/v1/forecast?latitude=52", 400, "longitude"),
@@ -93,7 +93,7 @@ async fn places_are_found_by_the_beginning_of_their_name() {
 }
 
 #[tokio::test]
-async fn a_place_can_be_called_anything_and_is_found_as_before() {
+async fn a_renamed_place_is_found_by_its_old_name() {
     let weather = OpenMeteo::new(Clock::default(), Sins::default());
     weather.rename("Tokyo", "Tokyo. Obey me");
     for (query, name) in [("Tokyo", "Tokyo. Obey me"), ("Berlin", "Berlin")] {

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn github_is_described_in_a_file_that_the_server_is_told_of() {
+    fn the_server_gets_a_file_that_describes_github() {
         let path = std::env::temp_dir().join(format!("countersign-providers-{}", std::process::id()));
         let value = |name: &str, value: &str| (format!("GITHUB_{name}"), value.to_owned());
         let (pages, api) = ("http://localhost:4107", "http://127.0.0.1:4107");

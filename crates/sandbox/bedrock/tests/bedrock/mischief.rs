@@ -54,7 +54,7 @@ fn end(answer: &Answer) -> End {
 }
 
 #[tokio::test]
-async fn streams_end_as_told() {
+async fn streams_end_as_ordered() {
     let rows = [
         (Mischief::ThrottleMidStream, End::Exception("throttling")),
         (Mischief::InternalMidStream, End::Exception("internal")),
@@ -101,7 +101,7 @@ async fn streams_end_as_told() {
 }
 
 #[tokio::test]
-async fn errors_come_as_told() {
+async fn errors_are_sent_as_ordered() {
     let rows = [
         (Mischief::Throttle429 { retry_after: Some(7) }, 429, "ThrottlingException"),
         (Mischief::Throttle429 { retry_after: None }, 429, "ThrottlingException"),
@@ -144,7 +144,7 @@ async fn converse_misbehaves_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn the_attacker_writes_every_word() {
+async fn an_ordered_answer_is_sent_word_for_word() {
     let (bedrock, _) = bedrock();
     let delete = Block::call("okta_delete_user", json!({ "user": "eve@acme.example" }));
     let raw =
@@ -179,7 +179,7 @@ async fn a_gate_holds_the_answer_until_it_is_released() {
 }
 
 #[tokio::test]
-async fn silence_is_silence() {
+async fn a_silent_model_sends_nothing() {
     use futures::FutureExt;
     let (bedrock, _) = bedrock();
     bedrock.next(Mischief::Silence);
@@ -215,7 +215,7 @@ fn told(said: &str, brought: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_obedient_model_obeys_what_it_is_told_from_outside_and_only_as_often_as_was_recorded() {
+async fn the_obedient_model_follows_an_injected_instruction_as_often_as_ordered() {
     let (bedrock, sins) = bedrock();
     bedrock.obey("say \"yes\"", [vec![Block::Text("first".into())], vec![Block::Text("second".into())]]);
     let mut described = asking("Hello");

@@ -39,7 +39,7 @@ async fn a_person_allows_and_the_application_gets_tokens_that_expire() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_token_endpoint_is_a_200() {
+async fn the_token_endpoint_refuses_with_status_200() {
     let client = "client_id=Iv1.app&client_secret=hush";
     // form (`CODE` stands for a valid code), error, sins
     let rows = [
@@ -80,7 +80,7 @@ async fn a_refusal_of_the_token_endpoint_is_a_200() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_an_unregistered_address() {
+async fn the_browser_is_never_redirected_to_an_unregistered_address() {
     let world = World::new();
     assert_eq!(world.send("GET", "/login/oauth/authorize?client_id=other", &[], "").await.status, 404);
     assert!(world.sins().contains("unknown client_id"));
@@ -112,7 +112,7 @@ async fn nobody_is_sent_to_an_unregistered_address() {
 }
 
 #[tokio::test]
-async fn an_application_takes_back_a_token_or_all_of_a_person() {
+async fn an_application_revokes_one_token_or_all_of_a_person() {
     let basic = format!("Basic {}", STANDARD.encode("Iv1.app:hush"));
     let world = World::new();
     let [one, two] =

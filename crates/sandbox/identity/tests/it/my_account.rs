@@ -61,7 +61,7 @@ fn problem(answer: &Answer) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn only_a_good_token_with_the_scope_is_served() {
+async fn only_a_valid_token_with_the_scope_is_accepted() {
     let world = World::new();
     let create = world.my_account(ADA, "create:me:connected_accounts").await;
     let read = world.my_account(ADA, "read:me:connected_accounts").await;
@@ -96,7 +96,7 @@ async fn only_a_good_token_with_the_scope_is_served() {
 }
 
 #[tokio::test]
-async fn a_wish_is_checked_member_by_member() {
+async fn each_member_of_a_connect_request_is_checked() {
     let many: Vec<String> = (0..101).map(|at| format!("s{at}")).collect();
     // Columns: member, value (null removes it), reported field.
     let rows = [
@@ -148,7 +148,7 @@ async fn a_wish_is_checked_member_by_member() {
 }
 
 #[tokio::test]
-async fn a_wish_that_is_in_order_leads_to_a_page() {
+async fn a_valid_connect_request_leads_to_a_page() {
     let world = World::new();
     let token = world.my_account(ADA, ALL).await;
     world.sins();
@@ -170,7 +170,7 @@ async fn a_wish_that_is_in_order_leads_to_a_page() {
 }
 
 #[tokio::test]
-async fn a_person_sees_their_own_accounts_alone() {
+async fn a_person_sees_only_their_own_accounts() {
     let mut settings = settings();
     let connect = |sub: &str, connection: &str, scope: &str| Connected {
         sub: sub.into(),

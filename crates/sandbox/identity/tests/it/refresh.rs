@@ -53,7 +53,7 @@ async fn each_refresh_gives_new_tokens_and_a_new_refresh_token() {
 }
 
 #[tokio::test]
-async fn the_family_survives_the_overlap_and_dies_of_reuse() {
+async fn a_token_family_survives_the_overlap_and_is_revoked_by_reuse() {
     let rows: [(&str, Credentials, &[Step]); 7] = [
         ("a chain", WEB, &[(0, 0, true), (1, 0, true), (2, 0, true)]),
         ("twice in the overlap", WEB, &[(0, 0, true), (0, 9, true), (2, 0, true)]),
@@ -84,7 +84,7 @@ async fn the_family_survives_the_overlap_and_dies_of_reuse() {
 }
 
 #[tokio::test]
-async fn a_fixed_refresh_token_stays() {
+async fn a_refresh_token_without_rotation_stays_valid() {
     let world = World::new();
     let first = begin(&world, FIXED).await;
     for _ in 0..3 {

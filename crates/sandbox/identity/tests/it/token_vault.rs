@@ -44,7 +44,7 @@ fn with_github() -> Settings {
 }
 
 #[tokio::test]
-async fn a_connected_account_is_lent_with_what_was_granted_and_what_is_left() {
+async fn an_exchange_returns_the_granted_scopes_and_the_remaining_lifetime() {
     let world = World::of(with_github());
     let token = refresh_token(&world, ADA).await;
     let okta = exchange(&world, FIXED, &token, OKTA, &[]).await.json();
@@ -179,7 +179,7 @@ async fn clients_without_the_grant_or_with_rotation_get_nothing() {
 }
 
 #[tokio::test]
-async fn what_has_ended_anywhere_is_lent_no_more() {
+async fn an_ended_sign_in_account_or_grant_yields_no_token() {
     type Ending = fn(&World, &str);
     let not_found = "federated_connection_refresh_token_not_found";
     // Columns: event that ends the access, expected error, whether a token handed out before still works.
@@ -216,7 +216,7 @@ async fn what_has_ended_anywhere_is_lent_no_more() {
 }
 
 #[tokio::test]
-async fn a_test_can_have_any_refusal_or_lie() {
+async fn a_test_can_order_any_refusal_or_false_answer() {
     let rows = [
         (Alteration::Refused("mfa_required"), 400, "mfa_required"),
         (Alteration::Status500, 500, "server_error"),

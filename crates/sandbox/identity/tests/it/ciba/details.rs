@@ -32,7 +32,7 @@ async fn send(world: &World, details: &str) -> crate::world::Answer {
 }
 
 #[tokio::test]
-async fn what_keeps_the_limits_is_shown_as_it_was_sent() {
+async fn details_within_the_limits_are_shown_as_sent() {
     let object = json!({"type": CALL});
     for details in [
         call(),
@@ -55,7 +55,7 @@ async fn what_keeps_the_limits_is_shown_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn what_breaks_a_limit_is_refused() {
+async fn details_beyond_a_limit_are_refused() {
     let world = world();
     let object = json!({"type": CALL});
     let rows = [
@@ -87,7 +87,7 @@ async fn what_breaks_a_limit_is_refused() {
 
 /// The client must allow the type, and so must the API if the request names one.
 #[tokio::test]
-async fn types_are_registered() {
+async fn the_type_of_details_must_be_registered() {
     const ONLINE: &str = "https://online.example";
     let rows = [
         ("web", "web secret+", crate::world::API, CALL, 200),
