@@ -41,7 +41,7 @@ impl Args {
                 "--crowd" => args.settings.crowd = value()?.parse().context("--crowd")?,
                 "--print-env" => args.print = Print::Environment,
                 "--env-file" => args.env_file = Some(value()?.into()),
-                _ => bail!("{word} is unknown; {USAGE}"),
+                _ => bail!("unknown argument {word}; {USAGE}"),
             }
         }
         Ok(args)

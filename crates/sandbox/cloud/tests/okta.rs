@@ -217,7 +217,7 @@ async fn the_token_of_a_user_who_may_not_sign_in_does_not_work() {
         let answer = world.call("GET", "/api/v1/users/bob", "00u1adabyron0000acme:okta.users.read").await;
         assert_eq!(answer.status.as_u16(), answered, "{status:?}");
         let service = world.call("GET", "/api/v1/users/bob", READ).await;
-        assert_eq!(service.status, StatusCode::OK, "an application is nobody");
+        assert_eq!(service.status, StatusCode::OK, "an application is not a person");
     }
 }
 
@@ -397,7 +397,7 @@ async fn a_login_may_pass_to_another_user_but_an_id_does_not() {
     assert_eq!(login("/api/v1/users/00u2bobcrane0000acme").await, "bob.crane@acme.example");
     assert_eq!(world.call("GET", "/api/v1/users/bob@acme.example", READ).await.body["id"], "00u5mallory00000acme");
     let bob = world.call("GET", "/api/v1/users/bob.crane@acme.example/groups", READ).await;
-    assert_eq!(bob.body.as_array().unwrap().len(), 2, "groups go with the user: {}", bob.body);
+    assert_eq!(bob.body.as_array().unwrap().len(), 2, "groups follow the user: {}", bob.body);
     assert_eq!(
         world.okta.rename("bob@elsewhere.example", "x@acme.example"),
         Err(DirectoryError::NoSuchUser("bob@elsewhere.example".to_owned()))

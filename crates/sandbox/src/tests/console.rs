@@ -53,7 +53,7 @@ async fn every_button_does_what_its_name_says() {
 #[tokio::test]
 async fn a_waiting_push_is_shown_with_a_link_to_its_phone() {
     let world = World::new().await;
-    assert!(world.page().await.contains("Nobody is asked anything."));
+    assert!(world.page().await.contains("No requests are waiting."));
     let variable = |name: &str| world.sandbox.variable(name).unwrap();
     let hint = serde_json::json!({"format": "iss_sub", "iss": variable("OIDC_ISSUER"), "sub": "auth0|ada"});
     let details = serde_json::json!([{"type": "urn:countersign:authorization-details:v1:call"},
@@ -90,7 +90,7 @@ async fn a_waiting_push_is_shown_with_a_link_to_its_phone() {
     let url = world.url("OIDC_ISSUER", &format!("_sandbox/pushes/{}", push.id));
     assert_eq!(world.http.post(url).form(&[("answer", "deny")]).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(polled().await, "access_denied");
-    assert!(world.page().await.contains("Nobody is asked anything."));
+    assert!(world.page().await.contains("No requests are waiting."));
     assert_eq!(world.sandbox.sins().all(), []);
 }
 

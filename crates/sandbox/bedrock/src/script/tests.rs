@@ -207,8 +207,8 @@ fn results_are_put_into_words() {
         (
             bob,
             "okta_groups",
-            text("Refused: nobody said yes in time. Nothing was changed."),
-            "I couldn't do that: Refused: nobody said yes in time. Nothing was changed.",
+            text("Refused: nobody approved it in time. Nothing was changed."),
+            "I couldn't do that: Refused: nobody approved it in time. Nothing was changed.",
         ),
         (
             bob,

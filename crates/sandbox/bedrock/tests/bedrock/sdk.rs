@@ -162,7 +162,7 @@ async fn a_wrong_secret_is_refused_as_aws_refuses_it() {
     let error = client(&url, "another").converse().model_id(NOVA).messages(asked).send().await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidSignatureException"));
     assert!(error.into_service_error().request_id().is_some());
-    assert_eq!(sins.all(), [], "a wrong secret is a mistake of whoever configures, not of the code");
+    assert_eq!(sins.all(), [], "a wrong secret is a mistake of the configuration");
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn the_sdk_sees_ordered_failures_as_real_ones() {
         assert_eq!(
             heard.text.is_empty(),
             mischief == Mischief::EmptyMessage,
-            "{mischief:?}: half of the text came before"
+            "{mischief:?}: half of the text arrived before"
         );
     }
     assert_eq!(sins.all(), []);

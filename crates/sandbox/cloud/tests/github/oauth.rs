@@ -69,7 +69,11 @@ async fn the_token_endpoint_refuses_with_status_200() {
     let code = world.code().await;
     let good = format!("{client}&code={code}&code_verifier={VERIFIER}&redirect_uri={CALLBACK}");
     let plain = world.send("POST", &format!("/login/oauth/access_token?{good}"), &[], "").await;
-    assert!(plain.body.starts_with("access_token=ghu%5FCANARY"), "a form, unless JSON is asked for: {}", plain.body);
+    assert!(
+        plain.body.starts_with("access_token=ghu%5FCANARY"),
+        "a form, unless the client accepts JSON: {}",
+        plain.body
+    );
     assert_eq!(world.token(&good).await.json()["error"], "bad_verification_code", "a code works once");
     let code = world.code().await;
     world.clock.advance(600);
@@ -103,7 +107,7 @@ async fn the_browser_is_never_redirected_to_an_unregistered_address() {
     let page = world.authorize(&format!("{good}&redirect_uri={CALLBACK}%3Fmore%3D1")).await;
     let no = world.answer(&page, "").await;
     assert_eq!((no.sent("more").as_deref(), no.sent("error").as_deref()), (Some("1"), Some("access_denied")));
-    assert_eq!(world.answer(&page, "&account=1001").await.status, 400, "a question is answered once");
+    assert_eq!(world.answer(&page, "&account=1001").await.status, 400, "a page is answered once");
     assert_eq!(world.sins(), "");
     for query in ["state=s-1", "code_challenge=x&code_challenge_method=S256", &format!("{good}&colour=blue")] {
         assert_eq!(world.authorize(query).await.status, 200);
@@ -145,6 +149,6 @@ async fn an_application_revokes_one_token_or_all_of_a_person() {
     let three = world.pair().await["access_token"].as_str().unwrap().to_owned();
     assert_eq!(ask("DELETE", grant, &basic, named(&two)).await, 204);
     assert_eq!((works(&two).await, works(&three).await), (false, false));
-    assert_eq!(world.get("/user", &other).await.status, 200, "another person's stay");
+    assert_eq!(world.get("/user", &other).await.status, 200, "another person's token stays valid");
     assert!(world.get("/user", LENT).await.headers.contains_key(header::CONTENT_TYPE));
 }

@@ -98,7 +98,7 @@ async fn only_the_next_answer_is_altered_as_ordered() {
         let first = world.browser().tokens(&Ask::new(), ADA).await.json();
         assert!(altered(&first, &id(&first)), "{order:?}");
         let second = world.browser().tokens(&Ask::new(), ADA).await.json();
-        assert!(!altered(&second, &id(&second)), "{order:?} was for once");
+        assert!(!altered(&second, &id(&second)), "{order:?} applies once");
     }
     world.provider.tamper(Tamper::Always(Alteration::NoIdToken));
     for _ in 0..2 {
@@ -120,7 +120,11 @@ async fn failures_come_before_or_after_the_request_is_carried_out() {
         world.provider.tamper(Tamper::Once(order.clone()));
         let machine =
             [("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", "m"), ("audience", API)];
-        assert_eq!(world.call("/oauth/token", &machine).await.status.as_u16(), 200, "machines are left alone");
+        assert_eq!(
+            world.call("/oauth/token", &machine).await.status.as_u16(),
+            200,
+            "tokens for machines are not altered"
+        );
         let failed = world.call("/oauth/token", &ask.redemption(&code)).await;
         assert_eq!(failed.status.as_u16(), status, "{order:?}");
         assert_eq!(failed.headers.contains_key("x-ratelimit-reset"), status == 429, "{order:?}");

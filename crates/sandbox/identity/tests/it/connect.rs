@@ -124,10 +124,14 @@ async fn connecting_an_account_again_replaces_its_scopes_and_another_account_is_
         world.call("/oauth/token", &form).await
     };
     assert_eq!(exchange(None).await.refusal(), (400, "invalid_request".to_owned()));
-    assert_eq!(exchange(Some("2001")).await.refusal(), (401, "user_not_found".to_owned()), "Bob's is not hers");
+    assert_eq!(
+        exchange(Some("2001")).await.refusal(),
+        (401, "user_not_found".to_owned()),
+        "she does not have Bob's account"
+    );
     for (hint, scope) in [("1001", "repo"), ("1002", "repo,read:user")] {
         let answer = exchange(Some(hint)).await.json();
-        assert_eq!(answer["scope"], scope, "GitHub's commas are handed on");
+        assert_eq!(answer["scope"], scope, "GitHub separates scopes by commas");
         assert_eq!(world.provider.lent(answer["access_token"].as_str().unwrap()).unwrap().account, hint);
     }
     assert_eq!(world.sins(), "");
@@ -162,7 +166,7 @@ async fn the_consent_page_works_once_in_the_first_browser_only() {
     let url = format!("{PAGE}?ticket={}", begun.ticket());
     let (first, other) = (world.browser(), world.browser());
     let allow = [("ticket", begun.ticket()), ("action", "allow"), ("account", "00u2bobcrane0000acme")];
-    assert_eq!(other.post(PAGE, &allow).await.status, 400, "a form without its page");
+    assert_eq!(other.post(PAGE, &allow).await.status, 400, "a form without a loaded page");
     let begun = begin(&world, BOB, OKTA, &["okta.users.read"]).await;
     let allow = [("ticket", begun.ticket()), ("action", "allow"), ("account", "00u2bobcrane0000acme")];
     assert_eq!(first.get(&format!("{PAGE}?ticket={}", begun.ticket())).await.status, 200);

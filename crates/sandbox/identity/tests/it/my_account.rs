@@ -53,7 +53,7 @@ pub(crate) fn wish(connection: &str, scopes: &[&str]) -> Value {
 fn problem(answer: &Answer) -> (u16, String) {
     let body = answer.json();
     assert_eq!(body["status"], answer.status.as_u16(), "{body}");
-    assert_eq!(body["error"], json!(null), "it is no token endpoint: {body}");
+    assert_eq!(body["error"], json!(null), "it is not a token endpoint: {body}");
     assert!(
         body["type"].as_str().unwrap().starts_with("https://auth0.com/api-errors/A0E-") && body["detail"].is_string()
     );
@@ -140,7 +140,11 @@ async fn each_member_of_a_connect_request_is_checked() {
         assert_eq!(world.sins().lines().count(), 1, "{member}: {value}");
     }
     let unknown = world.ask("POST", CONNECT, &token, &wish("no-such-connection", &["x"])).await;
-    assert_eq!((problem(&unknown).0, world.sins()), (400, String::new()), "a matter of settings");
+    assert_eq!(
+        (problem(&unknown).0, world.sins()),
+        (400, String::new()),
+        "an unknown connection is a mistake of the settings"
+    );
     let form = Request::post(CONNECT)
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -222,7 +226,7 @@ async fn a_person_sees_only_their_own_accounts() {
     assert_eq!(
         (delete(&bob, id).await, names(&list(&ada, "").await).len()),
         (204, 2),
-        "another's stays, and nobody learns"
+        "another person's account stays, and the answer does not reveal it"
     );
     assert_eq!((delete(&ada, id).await, names(&list(&ada, "").await)), (204, vec![GITHUB.to_owned()]));
     assert_eq!((delete(&ada, id).await, names(&list(&bob, "").await)), (204, vec![OKTA.to_owned()]));

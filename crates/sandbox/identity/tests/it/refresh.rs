@@ -120,7 +120,7 @@ async fn revoked_and_foreign_tokens_do_not_work() {
     let revoke = async |client: (&str, &str), token: &str| {
         world.call("/oauth/revoke", &[("client_id", client.0), ("client_secret", client.1), ("token", token)]).await
     };
-    assert_eq!(revoke(STRICT, token(&mine)).await.status.as_u16(), 200, "says nothing and does nothing");
+    assert_eq!(revoke(STRICT, token(&mine)).await.status.as_u16(), 200, "a foreign token is ignored silently");
     let mine = refresh(&world, WEB, token(&mine), &[]).await.json();
     let done = revoke(WEB, token(&mine)).await;
     assert_eq!((done.status.as_u16(), done.body.as_str()), (200, ""));

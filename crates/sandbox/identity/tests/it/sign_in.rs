@@ -82,7 +82,7 @@ async fn the_page_lists_the_people_and_lets_one_cancel() {
     ] {
         assert!(page.body.contains(text), "{text}");
     }
-    assert!(page.body.find("Bob Crane") < page.body.find("Ada Byron"), "who is hinted at comes first");
+    assert!(page.body.find("Bob Crane") < page.body.find("Ada Byron"), "the hinted person comes first");
     let policy = page.header(header::CONTENT_SECURITY_POLICY);
     assert!(policy.contains("form-action 'self' https://app.example"), "{policy}");
 

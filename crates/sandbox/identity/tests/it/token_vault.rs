@@ -64,20 +64,20 @@ async fn an_exchange_returns_the_granted_scopes_and_the_remaining_lifetime() {
         scopes: vec!["okta.users.read".into(), "okta.groups.read".into()],
     };
     assert_eq!(world.provider.lent(lent), Some(account));
-    assert!(world.provider.verify_access_token(lent, API).is_err(), "it is no token of the provider");
+    assert!(world.provider.verify_access_token(lent, API).is_err(), "it is not a token of the provider");
     let github = exchange(&world, FIXED, &token, GITHUB, &[]).await.json();
     assert!(github["access_token"].as_str().unwrap().starts_with("ghu_CANARY"));
 
     world.clock.advance(1000);
     let again = exchange(&world, FIXED, &token, OKTA, &[]).await.json();
-    assert_eq!(again["access_token"], okta["access_token"], "the third party's token is kept");
+    assert_eq!(again["access_token"], okta["access_token"], "the third party's token is reused");
     assert!((2590..=2600).contains(&again["expires_in"].as_i64().unwrap()), "{again}");
     world.clock.advance(2590);
     let fresh = exchange(&world, FIXED, &token, OKTA, &[]).await.json();
     assert_ne!(fresh["access_token"], okta["access_token"]);
     assert_eq!(fresh["expires_in"], 3600);
     world.clock.advance(10);
-    assert_eq!(world.provider.lent(lent), None, "it has ended");
+    assert_eq!(world.provider.lent(lent), None, "it has expired");
     assert_eq!(world.provider.requests_to(Endpoint::Token(Grant::TokenVault)), 4);
     assert_eq!(world.sins(), "");
 }

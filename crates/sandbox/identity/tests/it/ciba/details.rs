@@ -104,6 +104,6 @@ async fn the_type_of_details_must_be_registered() {
         let details = json!([{ "type": wire }]).to_string();
         let answer = ask(&world, &with(with(form, "audience", audience), "authorization_details", &details)).await;
         assert_eq!(answer.status.as_u16(), status, "{client} {audience} {wire}: {}", answer.body);
-        assert_eq!(world.sins(), "", "what is registered is no matter of the client's code");
+        assert_eq!(world.sins(), "", "an unregistered type is a mistake of the settings");
     }
 }

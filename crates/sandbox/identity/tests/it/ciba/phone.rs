@@ -102,7 +102,7 @@ async fn a_button_answers_once() {
         assert_eq!(again.status.as_u16(), 303);
         assert_eq!(last(&world).state, after, "the first answer stands");
         let page = get(&world, ADAS).await.body;
-        assert!(page.contains("Nothing is asked of you.") && page.contains("Earlier"), "{page}");
+        assert!(page.contains("No request waits for your answer.") && page.contains("Earlier"), "{page}");
         assert!(page.contains(if word == "deny" { "Denied" } else { "Approved" }) && !page.contains("<button"));
         let polled = poll_in_time(&world, &id).await;
         assert_eq!(polled.json()["error"].as_str().unwrap_or_default(), error);

@@ -57,7 +57,7 @@ async fn an_approval_yields_tokens_for_the_approver_once() {
     assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "invalid_grant".to_owned()));
     assert_eq!(world.sins(), "", "the answer may have been lost once");
     assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "invalid_grant".to_owned()));
-    assert!(world.sins().contains("polling goes on after the end was told"));
+    assert!(world.sins().contains("polling continued after the final answer"));
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn a_denial_and_an_expiry_return_the_same_error() {
         assert_eq!(late, Err(AnswerError::Over(state)), "{name}");
         assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "access_denied".to_owned()), "{name}");
         assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "access_denied".to_owned()), "{name}");
-        assert!(world.sins().contains("after the end was told"), "{name}");
+        assert!(world.sins().contains("after the final answer"), "{name}");
     }
 }
 
@@ -143,7 +143,7 @@ async fn each_poll_that_comes_too_early_makes_the_interval_longer() {
         assert_eq!(!world.sins().is_empty(), sin, "{wait}");
     }
     say(&world, Verdict::Approve);
-    assert_eq!(poll(&world, &id).await.refusal().1, "slow_down", "a yes does not hurry");
+    assert_eq!(poll(&world, &id).await.refusal().1, "slow_down", "an approval does not shorten the interval");
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn an_auth_req_id_works_for_one_client_only() {
     }
     assert_eq!(poll_as(&world, ("fixed", "f"), &id).await.refusal(), (403, "unauthorized_client".to_owned()));
     assert_eq!(poll_as(&world, ("web", "wrong"), &id).await.refusal(), (401, "access_denied".to_owned()));
-    assert_eq!(poll(&world, &id).await.status.as_u16(), 200, "strangers used nothing up");
+    assert_eq!(poll(&world, &id).await.status.as_u16(), 200, "other clients used nothing up");
     assert_eq!(last(&world).polls, 1);
 }
 

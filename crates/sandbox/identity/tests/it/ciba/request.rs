@@ -172,7 +172,7 @@ async fn nobody_gets_more_than_five_requests_in_a_minute() {
     assert_eq!(sixth.refusal(), (429, "too_many_requests".to_owned()));
     let wait: i64 = sixth.header(header::RETRY_AFTER).parse().unwrap();
     assert!((48..=50).contains(&wait), "{wait}");
-    assert_eq!(ask(&world, &honest(BOB)).await.status.as_u16(), 200, "another person is another matter");
+    assert_eq!(ask(&world, &honest(BOB)).await.status.as_u16(), 200, "the limit is per person");
     world.clock.advance(wait);
     assert_eq!(ask(&world, &honest(ADA)).await.status.as_u16(), 200);
     assert_eq!(ask(&world, &honest(ADA)).await.status.as_u16(), 429);

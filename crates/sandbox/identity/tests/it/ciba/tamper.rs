@@ -96,7 +96,7 @@ async fn the_start_is_altered_separately_from_the_polls() {
     assert!(serde_json::from_str::<Value>(&garbage.body).is_err());
     assert_eq!(world.provider.pushes().len(), 2, "the person was asked, and the client cannot know");
     world.provider.tamper_backchannel(Tamper::Always(Alteration::Status500));
-    assert_eq!(poll_in_time(&world, &id).await.refusal().1, "authorization_pending", "polls are left alone");
+    assert_eq!(poll_in_time(&world, &id).await.refusal().1, "authorization_pending", "polls are not altered");
     world.provider.tamper_backchannel(Tamper::Off);
     let members = ask(&world, &honest(ADA)).await.json();
     assert_eq!(members["interval"], 5);
