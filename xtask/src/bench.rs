@@ -68,7 +68,7 @@ pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     }
     let status = step("measure", || shell::status(&mut cargo))?;
     if !status.success() {
-        bail!("the measurement broke off: see above");
+        bail!("the measurement failed: see above");
     }
     Ok(())
 }

@@ -22,7 +22,8 @@ impl Environment {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let pairs = text.lines().filter(|line| !line.is_empty()).map(|line| {
-            let (name, value) = line.split_once('=').with_context(|| format!("{line} is no NAME=value"))?;
+            let (name, value) =
+                line.split_once('=').with_context(|| format!("{line} is not of the form NAME=value"))?;
             Ok((name.to_owned(), value.to_owned()))
         });
         Ok(Self(pairs.collect::<Result<_>>()?))
@@ -44,14 +45,15 @@ impl Environment {
     pub(crate) fn with_tasks(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {
             let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-            found.with_context(|| format!("the sandbox names no {wanted}"))
+            found.with_context(|| format!("the sandbox printed no {wanted}"))
         };
         let (url, audience) = (value("MCP_TASKS_URL")?, value("MCP_TASKS_AUDIENCE")?);
         let scopes: Vec<_> = value("MCP_TASKS_SCOPES")?.split_whitespace().map(|scope| format!("{scope:?}")).collect();
         let text = format!(
-            "# The sandbox's server of tasks, which stands where no public server may.\nallow = [\"{url}\"]\n\n\
+            "# The sandbox's task server. Its loopback address must be allowed explicitly.\nallow = [\"{url}\"]\n\n\
              [servers.tasks]\nurl = \"{url}\"\naudience = \"{audience}\"\nscopes = [{}]\n\n\
-             # Looking asks nobody; every other tool of theirs would.\n[servers.tasks.tools.get_tasks]\nrisk = \"read\"\n",
+             # Reading needs no approval; every other tool of this server does.\n\
+             [servers.tasks.tools.get_tasks]\nrisk = \"read\"\n",
             scopes.join(", ")
         );
         fs::write(path, text).with_context(|| path.display().to_string())?;

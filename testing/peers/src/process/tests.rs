@@ -30,9 +30,10 @@ async fn a_failure_of_a_peer_is_reported() {
         let error = Peer::start(shell(script)).await.unwrap_err().to_string();
         assert!(error.contains(words), "{script}: {error}");
     }
-    let peer = Peer::start(shell(r#"echo '{"ready": true}'; read -r line; echo '{"error": "no phone rings"}'"#)).await;
+    let peer =
+        Peer::start(shell(r#"echo '{"ready": true}'; read -r line; echo '{"error": "no approval is waiting"}'"#)).await;
     let error = peer.unwrap().command(&json!({"command": "approve"})).await.unwrap_err();
-    assert_eq!(error.to_string(), r#"the peer refused "approve": no phone rings"#);
+    assert_eq!(error.to_string(), r#"the peer refused "approve": no approval is waiting"#);
     let missing = Peer::start(Command::new("countersign-no-such-program")).await.unwrap_err();
     assert!(matches!(missing, PeerError::NotStarted { .. }), "{missing}");
 }

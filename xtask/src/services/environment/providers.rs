@@ -12,11 +12,11 @@ impl Environment {
     pub(crate) fn with_github(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {
             let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-            found.with_context(|| format!("the sandbox names no {wanted}"))
+            found.with_context(|| format!("the sandbox printed no {wanted}"))
         };
         let (pages, api, client) = (value("GITHUB_BASE_URL")?, value("GITHUB_API_URL")?, value("GITHUB_CLIENT_ID")?);
         let text = format!(
-            "# The addresses are the sandbox's; without them they are those of github.com.\n[github]\n\
+            "# The addresses of the sandbox. By default they are those of github.com.\n[github]\n\
              client_id = \"{client}\"\nsecret_env = \"GITHUB_CLIENT_SECRET\"\n\
              authorization_url = \"{pages}/login/oauth/authorize\"\ntoken_url = \"{api}/login/oauth/access_token\"\n\
              revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\n"
