@@ -63,7 +63,7 @@ async fn details_beyond_a_limit_are_refused() {
         (object.to_string(), "JSON array"),
         ("[]".to_owned(), "1 to 5 objects"),
         (json!([object, object, object, object, object, object]).to_string(), "1 to 5 objects"),
-        ("[1]".to_owned(), "objects alone"),
+        ("[1]".to_owned(), "only objects"),
         ("[{}]".to_owned(), "with a type"),
         (r#"[{"type": 1}]"#.to_owned(), "with a type"),
         (sized(5001), "5000 bytes"),
