@@ -41,7 +41,7 @@ impl Args {
                 "--crowd" => args.settings.crowd = value()?.parse().context("--crowd")?,
                 "--print-env" => args.print = Print::Environment,
                 "--env-file" => args.env_file = Some(value()?.into()),
-                _ => bail!("{word} is unknown; {USAGE}"),
+                _ => bail!("unknown argument {word}; {USAGE}"),
             }
         }
         Ok(args)
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_become_settings() {
+    fn arguments_become_settings() {
         let words = "--port-base 4200 --data d --app-url http://localhost:3000/ --model-pace-ms 0 --poll-interval 1 \
             --lent-token 60 --crowd 7 --print-env --env-file e";
         let args = Args::parse(words.split_whitespace().map(str::to_owned)).unwrap();
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_or_lacks_its_value_is_refused() {
+    fn an_unknown_argument_or_a_missing_value_is_refused() {
         for words in ["--colour", "--data", "--port-base x", "--port-base 70000", "data"] {
             assert!(Args::parse(words.split(' ').map(str::to_owned)).is_err(), "{words}");
         }

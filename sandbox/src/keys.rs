@@ -34,6 +34,6 @@ pub(crate) fn kept_in(directory: &Path, secret: &str) -> anyhow::Result<String> 
 /// Generates a secret with one random key of 32 bytes, `k1`.
 pub(crate) fn fresh() -> anyhow::Result<String> {
     let mut key = [0; 32];
-    aws_lc_rs::rand::fill(&mut key).ok().context("the operating system gives no random bytes")?;
+    aws_lc_rs::rand::fill(&mut key).ok().context("the operating system gave no random bytes")?;
     Ok(json!({"current": "k1", "keys": {"k1": STANDARD.encode(key)}}).to_string())
 }

@@ -29,12 +29,12 @@ async fn main() -> anyhow::Result<()> {
     if let Some(path) = &args.env_file {
         write(path, &environment).with_context(|| path.display().to_string())?;
     }
-    tracing::info!(console = %sandbox.console_url(), issuer = %sandbox.issuer(), "the sandbox is up");
+    tracing::info!(console = %sandbox.console_url(), issuer = %sandbox.issuer(), "the sandbox has started");
     tokio::select! {
         _ = terminate.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
-    tracing::info!(sins = sandbox.sins().all().len(), "the sandbox ends");
+    tracing::info!(sins = sandbox.sins().all().len(), "the sandbox stops");
     Ok(())
 }
 

@@ -38,7 +38,7 @@ impl Attacks {
             match word.as_str() {
                 "--transcripts" => attacks.transcripts = value.parse().with_context(number)?,
                 "--seed" => attacks.seed = value.parse().with_context(number)?,
-                _ => bail!("adversary knows no {word}"),
+                _ => bail!("adversary has no option {word}"),
             }
         }
         Ok(attacks)
@@ -73,7 +73,7 @@ fn attack(workspace: &Workspace, what: &str, binary: &str, test: &str, variables
     cargo.envs(variables.iter().map(|(name, value)| (name, value)));
     let status = step(&format!("attack {what}"), || shell::status(&mut cargo))?;
     if !status.success() {
-        bail!("something was done that must not be: see above");
+        bail!("an action was done without its permission or its approval: see above");
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_say_how_much_is_tried() {
+    fn options_set_the_number_of_attacks() {
         let parse = |line: &str| Attacks::parse(line.split_whitespace().map(str::to_owned).collect());
         assert_eq!(parse("").unwrap(), Attacks::default());
         assert_eq!(parse("--seed 9 --transcripts 50").unwrap(), Attacks { transcripts: 50, seed: 9 });

@@ -13,47 +13,47 @@ use crate::model::Crossings;
 pub(crate) const USAGE: &str = "\
 cargo xtask <command>
 
-  setup              install what is missing: WebAssembly target, wasm-bindgen, npm's packages, nextest, Chromium
-  build              build what is deployed: target/release/countersign and target/site
+  setup              install missing tools: WebAssembly target, wasm-bindgen, npm's packages, nextest, Chromium
+  build              build the files to deploy: target/release/countersign and target/site
   run [options]      build the release, start sandbox and server; Ctrl-C stops both
-  dev [options]      start sandbox and server, and build and start anew at each change
-  test               everything that CI checks
-  check              the rules of the architecture
-  e2e [-- words]     the browser tests; the words go to Playwright
+  dev [options]      start sandbox and server; rebuild and restart them at each change
+  test               run everything that CI checks
+  check              check the rules of the architecture
+  e2e [-- words]     run the browser tests; Playwright gets the words as arguments
   crash [options]    kill the server with SIGKILL, 360 times or more, then let stops, sign-outs, crashes, slow stores and
-                     lost answers cross the turns of two instances, and look whether anything was lost or done twice
+                     lost answers cross the turns of two instances; fails if anything was lost or done twice
   adversary [options]
-                     let a hostile model loose on the core and on the whole server, and look whether anything was done
-                     without its permission and its yes
-  model [options]    let every pair of them cross the turns, and triples
+                     let a hostile model attack the core and the whole server; fails if anything was done
+                     without its permission and its approval
+  model [options]    let every pair of these events cross the turns, and random triples
   bench approvals [--people N]
-                     what N (1000) pending approvals cost one server
-  bench streams [N]  what N (10000) open and quiet pages cost one server
-  bench pages        what a page of 20, 300 and 2000 messages costs
-  bench turns        what a turn takes of our own, and what starting costs
-  size               weight of the first load
-  advisories         known vulnerabilities of the dependencies, by a database from the network
+                     measure the cost of N (1000) pending approvals for one server
+  bench streams [N]  measure the cost of N (10000) open, quiet pages for one server
+  bench pages        measure the cost of a page with 20, 300 and 2000 messages
+  bench turns        measure the server's own time in a turn, and the cost of a start
+  size               measure the size of the first page load
+  advisories         list known vulnerabilities of the dependencies; downloads the database
 
 Options of run and dev:
-  --port N                 where the server listens (3000)
-  --sandbox-port-base N    the sandbox's first port; the console is there (4100)
-  --data DIR               where the sandbox keeps its data (target/sandbox)
+  --port N                 port of the server (3000)
+  --sandbox-port-base N    first port of the sandbox, that of its console (4100)
+  --data DIR               directory of the sandbox's data (target/sandbox)
   --model-pace-ms N        milliseconds between two words of the scripted model
 
 Options of crash:
-  --kills N                at least so many kills (360)
-  --seed S                 where they fall: the same seed, the same places (1)
-  --run R                  one run of the list alone, and no crossings
-  --pairs N                so many pairs of crossings (2000), beside every single one
+  --kills N                minimum number of kills (360)
+  --seed S                 seed for the places of the kills (1)
+  --run R                  repeat only run R of the list, without crossings
+  --pairs N                number of pairs of crossings (2000), in addition to every single one
 
 Options of model:
-  --pairs N                so many pairs of crossings (all)
-  --triples N              so many triples (100000)
-  --seed S                 which: the same seed, the same ones (1)
+  --pairs N                number of pairs of crossings (all)
+  --triples N              number of triples (100000)
+  --seed S                 seed for the choice of pairs and triples (1)
 
 Options of adversary:
-  --transcripts N          conversations with the whole server (500); the core sees twenty times as many
-  --seed S                 the same seed, the same words (1)";
+  --transcripts N          number of conversations with the whole server (500); the core gets 20 times as many
+  --seed S                 seed for the words of the model (1)";
 
 /// A command with its options.
 #[derive(Debug, PartialEq, Eq)]
@@ -115,10 +115,10 @@ impl Task {
             "size" => Self::Size,
             "advisories" => Self::Advisories,
             "help" | "-h" | "--help" => Self::Help,
-            _ => bail!("there is no command {command}\n\n{USAGE}"),
+            _ => bail!("unknown command {command}\n\n{USAGE}"),
         };
         match rest.first() {
-            Some(word) => bail!("{command} knows no {word}\n\n{USAGE}"),
+            Some(word) => bail!("{command} takes no argument {word}\n\n{USAGE}"),
             None => Ok(task),
         }
     }
@@ -134,7 +134,7 @@ fn options(words: Vec<String>) -> Result<Options> {
             "--sandbox-port-base" => options.sandbox_port_base = number(&word, &value()?)?,
             "--data" => options.data = value()?.into(),
             "--model-pace-ms" => options.model_pace_ms = Some(number(&word, &value()?)?),
-            _ => bail!("{word} is unknown\n\n{USAGE}"),
+            _ => bail!("unknown option {word}\n\n{USAGE}"),
         }
     }
     Ok(options)
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn words_become_tasks() {
+    fn arguments_become_tasks() {
         let options = Options { port: 1, sandbox_port_base: 2, data: "d".into(), model_pace_ms: Some(3) };
         let rows = [
             ("", Task::Help),

@@ -68,7 +68,7 @@ pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     }
     let status = step("measure", || shell::status(&mut cargo))?;
     if !status.success() {
-        bail!("the measurement broke off: see above");
+        bail!("the measurement failed: see above");
     }
     Ok(())
 }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_what_to_measure() {
+    fn arguments_choose_the_measurement() {
         let rows = [
             ("approvals", Bench::Approvals { people: 1_000 }),
             ("approvals --people 20", Bench::Approvals { people: 20 }),

@@ -39,17 +39,17 @@ struct Rule {
 
 const RULES: [Rule; 12] = [
     Rule {
-        name: "each crate knows only the layers below",
-        advice: "adapters know `agent` and their vendor; `app` knows none of ours; the sandbox knows only itself",
+        name: "each crate depends only on the layers below",
+        advice: "adapters may use `agent` and their vendor; `app` none of our crates; the sandbox only its own crates",
         find: layers::find,
     },
     Rule {
-        name: "the core, the ledger and sealing hold no vendor and no HTTP",
-        advice: "what needs them belongs in an adapter behind a port of `agent`",
+        name: "the core, the ledger and sealing depend on no vendor and no HTTP",
+        advice: "move the code that needs them into an adapter behind a port of `agent`",
         find: graph::find_in_core,
     },
     Rule {
-        name: "the browser's program holds nothing of the server",
+        name: "the browser's program contains no server code",
         advice: "move it behind the feature `ssr` of `app`",
         find: graph::find_in_browser,
     },
@@ -63,30 +63,34 @@ const RULES: [Rule; 12] = [
         advice: "read it in server/src/config.rs and pass the value on",
         find: environment::find,
     },
-    Rule { name: "files stay small", advice: "split it by what it does", find: length::find },
+    Rule { name: "files stay small", advice: "split the file by purpose", find: length::find },
     Rule {
         name: "lock files name no host",
-        advice: "take the lines out; end2end/.npmrc keeps npm from writing them",
+        advice: "remove the lines; end2end/.npmrc keeps npm from writing them",
         find: locks::find,
     },
-    Rule { name: "no path of somebody's machine", advice: "say it relative to the repository", find: paths::find },
     Rule {
-        name: "every guarantee names what holds it",
-        advice: "name a test or a type that exists, or take the guarantee back",
+        name: "no file names a path of one machine",
+        advice: "use a path relative to the repository",
+        find: paths::find,
+    },
+    Rule {
+        name: "every guarantee names its test or type",
+        advice: "name a test or a type that exists, or remove the guarantee",
         find: guarantees::find,
     },
     Rule {
-        name: "every link between documents leads somewhere",
+        name: "every link between documents has a target",
         advice: "name a file and a heading that exist",
         find: links::find,
     },
     Rule {
-        name: "comments are statements",
-        advice: "begin with the noun or the verb, and say more than the name does",
+        name: "comments begin with a noun or a verb",
+        advice: "describe the item, and say more than its name does",
         find: prose::find,
     },
     Rule {
-        name: "every crate takes the workspace's lints",
+        name: "every crate uses the lints of the workspace",
         advice: "add [lints] workspace = true",
         find: manifests::find,
     },

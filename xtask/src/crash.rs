@@ -43,7 +43,7 @@ impl Kills {
                 "--seed" => kills.seed = value.parse().with_context(number)?,
                 "--run" => kills.run = Some(value.parse().with_context(number)?),
                 "--pairs" => kills.pairs = value.parse().with_context(number)?,
-                _ => bail!("crash knows no {word}"),
+                _ => bail!("crash has no option {word}"),
             }
         }
         Ok(kills)
@@ -78,7 +78,7 @@ fn kill(workspace: &Workspace, kills: &Kills, table: &Table) -> Result<()> {
         cargo.env("CRASH_RUN", run.to_string());
     }
     if !shell::status(&mut cargo)?.success() {
-        bail!("something was lost, done twice, or done without its yes: see above");
+        bail!("something was lost, done twice, or done without its approval: see above");
     }
     Ok(())
 }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_where_to_kill() {
+    fn options_set_the_kills() {
         let rows = [
             ("", Kills::default()),
             ("--kills 500 --seed 9 --pairs 7", Kills { kills: 500, seed: 9, run: None, pairs: 7 }),

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_below_is_seen_and_so_is_a_file_that_goes() {
+    fn a_changed_file_and_a_deleted_one_are_noticed() {
         let directory = std::env::temp_dir().join(format!("countersign-dev-{}", std::process::id()));
         fs::create_dir_all(directory.join("src")).unwrap();
         let file = directory.join("src/one.rs");

@@ -39,7 +39,7 @@ impl Crossings {
                 "--pairs" => crossings.pairs = Some(value.parse().with_context(number)?),
                 "--triples" => crossings.triples = value.parse().with_context(number)?,
                 "--seed" => crossings.seed = value.parse().with_context(number)?,
-                _ => bail!("model knows no {word}"),
+                _ => bail!("model has no option {word}"),
             }
         }
         Ok(crossings)
@@ -67,7 +67,7 @@ pub(crate) fn explore(workspace: &Workspace, profile: &[&str], crossings: &Cross
         cargo.env("CROSSINGS_PAIRS", pairs.to_string());
     }
     if !shell::status(&mut cargo)?.success() {
-        bail!("a schedule breaks a property: see above");
+        bail!("a crossing broke a property: see above");
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_how_far_to_go() {
+    fn options_set_the_number_of_crossings() {
         let rows = [
             ("", Crossings::default()),
             ("--pairs 5 --triples 6 --seed 7", Crossings { pairs: Some(5), triples: 6, seed: 7 }),

@@ -23,10 +23,10 @@ pub(crate) struct Workspace {
 impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let manifest = env::var_os("CARGO_MANIFEST_DIR").context("start this as `cargo xtask`")?;
-        let root = Path::new(&manifest).parent().context("the repository's root")?.to_owned();
+        let root = Path::new(&manifest).parent().context("cannot find the root of the repository")?.to_owned();
         let mut workspace = Self { target: root.join("target"), root, toolchain: None };
         let metadata = shell::output(workspace.cargo(["metadata", "--no-deps", "--format-version", "1"]))?;
-        let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata")?;
+        let metadata: Value = serde_json::from_str(&metadata).context("cannot parse the output of cargo metadata")?;
         let target = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
         workspace.target = target.into();
         Ok(workspace)
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_cargo_run_sets_is_taken_away() {
+    fn only_the_variables_of_cargo_run_are_removed() {
         let rows = [
             ("CARGO", true),
             ("CARGO_MANIFEST_DIR", true),

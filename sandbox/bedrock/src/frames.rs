@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_the_published_vectors() {
+    fn frames_match_the_published_vectors() {
         let start = frame("event", ":event-type", "messageStart", r#"{"role":"assistant"}"#.into());
         assert_eq!(
             hex(&start),

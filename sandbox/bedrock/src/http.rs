@@ -146,7 +146,9 @@ fn too_long() -> Fault {
 }
 
 async fn unknown(State(bedrock): State<Bedrock>, request: Request) -> Fault {
-    bedrock.sins.commit("bedrock", format!("no operation is at {} {}", request.method(), request.uri().path()));
+    bedrock
+        .sins
+        .commit("bedrock", format!("requested the unknown operation {} {}", request.method(), request.uri().path()));
     Fault::new(Kind::UnknownOperation, "The requested operation is not recognized by the service.")
 }
 

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_lead_to_models_as_in_bedrock() {
+    fn model_ids_resolve_as_in_bedrock() {
         let rows = [
             ("amazon.nova-pro-v1:0", Ok(Family::Nova)),
             ("us.amazon.nova-pro-v1:0", Ok(Family::Nova)),

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_back_as_it_was_issued_is_known_and_nothing_else_is() {
+    fn only_unmodified_reasoning_is_recognized() {
         let (asked, informed) = (issued(Moment::Asked), issued(Moment::Informed));
         let (text, redacted, silent) = (&asked[0], &asked[1], &informed[0]);
         let other = |text: &str, signature: Option<&str>| {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guardrails_words_are_not_thought_about() {
+    fn a_guardrails_text_comes_without_reasoning() {
         let plan = Plan { stop: StopReason::GuardrailIntervened, ..Plan::say("No.") };
         assert_eq!(think(plan.clone(), Moment::Asked), plan);
         assert_eq!(think(Plan::of(Vec::new()), Moment::Asked), Plan::of(Vec::new()));

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_the_last_two_hundred_and_counts_all() {
+    fn the_record_keeps_the_last_two_hundred_requests_and_counts_all() {
         let records = Records::default();
         for at in 0..250 {
             records.push(Recorded { at, model_id: "m".into(), body: Value::Null, streaming: false });

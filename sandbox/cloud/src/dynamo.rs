@@ -155,7 +155,7 @@ async fn forward(State(dynamo): State<Dynamo>, mut request: Request) -> Response
     let response = match client.request(request).await {
         Ok(response) => response.map(Body::new),
         Err(problem) => {
-            tracing::error!(%problem, "the DynamoDB stand-in does not answer");
+            tracing::error!(%problem, "the DynamoDB stand-in did not answer");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };

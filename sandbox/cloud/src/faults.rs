@@ -140,7 +140,7 @@ async fn inject(State((faults, service)): State<(Faults, &'static str)>, request
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let Some(fault) = faults.strike(service, &line) else { return next.run(request).await };
-    tracing::debug!(service, ?fault, "fault strikes");
+    tracing::debug!(service, ?fault, "injected a fault");
     match fault {
         Fault::Refuse => dropped(),
         Fault::Timeout => std::future::pending().await,

@@ -67,7 +67,7 @@ impl OpenMeteo {
 async fn record(State(weather): State<OpenMeteo>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if request.headers().contains_key("authorization") || request.headers().contains_key("cookie") {
-        weather.sin(format!("{path}: a credential, where none is wanted"));
+        weather.sin(format!("{path}: an unneeded credential"));
     }
     let mut response = next.run(request).await;
     if let Some(Sinful(what)) = response.extensions_mut().remove::<Sinful>() {

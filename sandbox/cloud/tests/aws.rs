@@ -113,7 +113,7 @@ async fn dynamodb_serves_the_sdk() {
 }
 
 #[tokio::test]
-async fn a_file_keeps_its_items() {
+async fn items_in_a_file_survive_a_restart() {
     let directory = std::env::temp_dir().join(format!("sandbox-cloud-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let path = directory.join("dynamo.sqlite");

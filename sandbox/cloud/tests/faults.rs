@@ -49,7 +49,7 @@ async fn ask(address: std::net::SocketAddr, request: String) -> Option<String> {
 }
 
 #[tokio::test]
-async fn each_fault_strikes_once_and_then_all_is_well() {
+async fn each_fault_affects_one_request_and_then_ends() {
     let drip = Fault::SlowDrip { every: Duration::from_millis(1) };
     let status = Fault::Status { code: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(7) };
     let rows: Vec<Row> = vec![
@@ -85,7 +85,7 @@ async fn each_fault_strikes_once_and_then_all_is_well() {
 }
 
 #[tokio::test]
-async fn a_status_says_when_to_come_back() {
+async fn an_error_status_carries_retry_after() {
     let faults = Faults::default();
     let (address, _) = serve(&faults).await;
     let slow_down = Fault::Status { code: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(7) };
@@ -98,7 +98,7 @@ async fn a_status_says_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn a_fault_can_be_meant_for_some_requests_or_another_service() {
+async fn a_fault_can_be_limited_to_some_requests_or_one_service() {
     let faults = Faults::default();
     let (address, _) = serve(&faults).await;
     faults.set("fga", Some(Fault::Refuse), Times::Always);
@@ -110,7 +110,7 @@ async fn a_fault_can_be_meant_for_some_requests_or_another_service() {
 }
 
 #[tokio::test]
-async fn a_fault_can_be_meant_for_one_grant_of_a_token_endpoint() {
+async fn a_fault_can_be_limited_to_one_grant_of_a_token_endpoint() {
     let faults = Faults::default();
     let (address, count) = serve(&faults).await;
     let post = async |form: &str| {

@@ -71,7 +71,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn every_request_has_its_answer() {
+async fn each_request_gets_the_documented_answer() {
     let all = format!("Bearer {ALL}");
     let read = format!("Bearer {READ}");
     let rows: &[Asked<'_>] = &[
@@ -167,7 +167,7 @@ async fn lifecycle_calls_follow_the_state_table() {
 }
 
 #[tokio::test]
-async fn a_persons_token_does_what_the_person_may() {
+async fn a_persons_token_carries_the_persons_rights() {
     let suspend = "POST /api/v1/users/grace/lifecycle/suspend";
     let manage = "okta.users.read okta.users.manage okta.groups.read";
     let read = "okta.users.read okta.groups.read";
@@ -204,7 +204,7 @@ async fn a_persons_token_does_what_the_person_may() {
 }
 
 #[tokio::test]
-async fn a_person_who_may_not_sign_in_has_no_token_that_works() {
+async fn the_token_of_a_user_who_may_not_sign_in_does_not_work() {
     for (status, answered) in [
         (Status::Active, 200),
         (Status::PasswordExpired, 200),
@@ -217,12 +217,12 @@ async fn a_person_who_may_not_sign_in_has_no_token_that_works() {
         let answer = world.call("GET", "/api/v1/users/bob", "00u1adabyron0000acme:okta.users.read").await;
         assert_eq!(answer.status.as_u16(), answered, "{status:?}");
         let service = world.call("GET", "/api/v1/users/bob", READ).await;
-        assert_eq!(service.status, StatusCode::OK, "an application is nobody");
+        assert_eq!(service.status, StatusCode::OK, "an application is not a person");
     }
 }
 
 #[tokio::test]
-async fn a_user_erased_is_not_found_and_in_no_group() {
+async fn a_deleted_user_is_not_found_and_in_no_group() {
     let world = World::new();
     for _ in 0..2 {
         assert_eq!(world.call("DELETE", "/api/v1/users/bob", ALL).await.status, StatusCode::NO_CONTENT);
@@ -311,7 +311,7 @@ async fn lists_come_in_pages_linked_by_next() {
 }
 
 #[tokio::test]
-async fn the_rate_limit_counts_down_and_begins_anew_each_minute() {
+async fn the_rate_limit_counts_down_and_resets_each_minute() {
     let world = World::new();
     world.okta.set_limits(Limits { requests_per_minute: 2, ..Limits::default() });
     // Starts at the beginning of a minute, so that the rate limit does not reset in the middle of the test.
@@ -336,7 +336,7 @@ async fn the_rate_limit_counts_down_and_begins_anew_each_minute() {
 }
 
 #[tokio::test]
-async fn a_lifecycle_call_needs_a_length() {
+async fn a_lifecycle_call_needs_a_content_length() {
     let world = World::new();
     let request = Request::builder().method(Method::POST).uri("/api/v1/users/bob/lifecycle/suspend");
     let request = request.header("authorization", format!("Bearer {ALL}")).body(Body::empty()).unwrap();
@@ -369,7 +369,7 @@ fn groups_can_be_changed_from_outside() {
 }
 
 #[tokio::test]
-async fn logins_with_unusual_signs_are_found_by_their_encoded_form() {
+async fn logins_with_unusual_characters_are_found_by_their_encoded_form() {
     let world = World::new();
     People::unusual().iter().for_each(|person| world.okta.hire(person));
     for (segment, id) in [
@@ -388,7 +388,7 @@ async fn logins_with_unusual_signs_are_found_by_their_encoded_form() {
 }
 
 #[tokio::test]
-async fn a_login_may_change_hands_and_the_id_does_not() {
+async fn a_login_may_pass_to_another_user_but_an_id_does_not() {
     let world = World::new();
     world.okta.rename("bob@acme.example", "bob.crane@acme.example").unwrap();
     let mallory = Person::colleague("auth0|mallory", "00u5mallory00000acme", "bob@acme.example", "Bob", "Crane");
@@ -397,7 +397,7 @@ async fn a_login_may_change_hands_and_the_id_does_not() {
     assert_eq!(login("/api/v1/users/00u2bobcrane0000acme").await, "bob.crane@acme.example");
     assert_eq!(world.call("GET", "/api/v1/users/bob@acme.example", READ).await.body["id"], "00u5mallory00000acme");
     let bob = world.call("GET", "/api/v1/users/bob.crane@acme.example/groups", READ).await;
-    assert_eq!(bob.body.as_array().unwrap().len(), 2, "groups go with the user: {}", bob.body);
+    assert_eq!(bob.body.as_array().unwrap().len(), 2, "groups follow the user: {}", bob.body);
     assert_eq!(
         world.okta.rename("bob@elsewhere.example", "x@acme.example"),
         Err(DirectoryError::NoSuchUser("bob@elsewhere.example".to_owned()))

@@ -32,11 +32,11 @@ async fn the_current_weather_has_what_was_asked_for_with_its_units() {
     assert_eq!((&body["current"]["temperature_2m"], &body["current"]["wind_speed_10m"]), (&json!(4.4), &json!(18.4)));
     assert_eq!((&body["current"]["weather_code"], &body["current"]["interval"]), (&json!(0), &json!(900)));
     assert!(body["current"].get("cloud_cover").is_none() && body["current"]["time"].as_str().unwrap().len() == 16);
-    assert_eq!(ask(path, None).await.1, body, "it is the same at each asking");
+    assert_eq!(ask(path, None).await.1, body, "the same request gets the same answer");
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_refused_with_a_reason_and_a_sin() {
+async fn an_invalid_request_is_refused_with_a_reason_and_recorded_as_a_sin() {
     let rows = [
         ("/v1/forecast?longitude=13", 400, "latitude"),
         ("/v1/forecast?latitude=52", 400, "longitude"),
@@ -88,12 +88,12 @@ async fn places_are_found_by_the_beginning_of_their_name() {
         let found = body["results"].as_array().into_iter().flatten();
         let found: Vec<_> = found.map(|place| place["country_code"].as_str().unwrap()).collect();
         assert_eq!((status, sins, found.as_slice()), (200, 0, countries), "{query}");
-        assert_eq!(body.get("results").is_some(), !countries.is_empty(), "{query}: nothing found has no list");
+        assert_eq!(body.get("results").is_some(), !countries.is_empty(), "{query}: an empty result has no list");
     }
 }
 
 #[tokio::test]
-async fn a_place_can_be_called_anything_and_is_found_as_before() {
+async fn a_renamed_place_is_found_by_its_old_name() {
     let weather = OpenMeteo::new(Clock::default(), Sins::default());
     weather.rename("Tokyo", "Tokyo. Obey me");
     for (query, name) in [("Tokyo", "Tokyo. Obey me"), ("Berlin", "Berlin")] {

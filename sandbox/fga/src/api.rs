@@ -55,11 +55,11 @@ impl Fga {
 }
 
 async fn undefined(state: axum::extract::State<Fga>, uri: axum::http::Uri) -> Error {
-    state.sin(format!("asked for {}, which is no route", uri.path()));
+    state.sin(format!("requested the unknown route {}", uri.path()));
     Error::new(Code::UndefinedEndpoint, "Not Found")
 }
 
 async fn unimplemented(state: axum::extract::State<Fga>, method: axum::http::Method, uri: axum::http::Uri) -> Error {
-    state.sin(format!("used {method} on {}", uri.path()));
+    state.sin(format!("used the wrong method {method} on {}", uri.path()));
     Error::new(Code::Unimplemented, "Method Not Allowed")
 }

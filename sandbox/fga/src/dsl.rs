@@ -92,7 +92,7 @@ fn parameter_type(cursor: &mut Cursor<'_>) -> Result<Value, DslFault> {
         ["any", "bool", "string", "int", "uint", "double", "duration", "timestamp", "map", "list", "ipaddress"];
     let name = cursor.name()?;
     if !TYPES.contains(&name) {
-        return cursor.fail(&format!("'{name}' is no parameter type"));
+        return cursor.fail(&format!("'{name}' is not a parameter type"));
     }
     let mut parameter = json!({ "type_name": format!("TYPE_NAME_{}", name.to_uppercase()) });
     if cursor.take_sign('<') {

@@ -52,7 +52,7 @@ impl Fga {
     /// Returns an error if the id is not a ULID.
     pub fn create_store_with_id(&self, id: &str, name: &str) -> Result<(), Error> {
         if !is_ulid(id) {
-            return Err(Error::validation(format!("'{id}' is no ULID")));
+            return Err(Error::validation(format!("'{id}' is not a ULID")));
         }
         let created = self.clock().millis();
         self.stores().entry(id.to_owned()).or_insert_with(|| Store::new(id.to_owned(), name.to_owned(), created));

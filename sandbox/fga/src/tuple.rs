@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_are_read_and_written_alike() {
+    fn a_parsed_user_prints_as_it_was_written() {
         for text in ["user:ada", "user:auth0|ada", "user:*", "group:eng#member"] {
             assert_eq!(User::parse(text).map(|user| user.to_string()).as_deref(), Some(text));
         }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_is_no_object() {
+    fn a_wildcard_does_not_parse_as_an_object() {
         assert_eq!(Object::parse("document:*"), None);
         assert!(Object::parse("document:1").is_some());
     }

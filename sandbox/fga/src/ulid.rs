@@ -14,7 +14,7 @@ pub(crate) fn ulid(clock: &Clock) -> String {
     let mut random = [0_u8; 16];
     // ULIDs without randomness can be guessed, which is acceptable in a sandbox.
     if getrandom::fill(&mut random[6..]).is_err() {
-        tracing::warn!("no randomness for an identifier");
+        tracing::warn!("the operating system gave no randomness for an identifier");
     }
     let millis = u128::try_from(clock.millis()).unwrap_or_default();
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);

@@ -35,7 +35,7 @@ async fn refused(model: Value, code: &str, message: &str) {
 }
 
 #[tokio::test]
-async fn relations_obey_the_rules() {
+async fn invalid_relations_are_refused() {
     let (user, this) = (json!([{ "type": "user" }]), json!({ "this": {} }));
     let computed = |relation: &str| json!({ "computedUserset": { "relation": relation } });
     let from = |relation: &str, tupleset: &str| {

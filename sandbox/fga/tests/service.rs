@@ -62,7 +62,7 @@ async fn models_come_newest_first_and_as_the_service_shows_them() {
 }
 
 #[tokio::test]
-async fn a_bearer_token_can_be_asked_for() {
+async fn a_bearer_token_can_be_required() {
     let mut service = Service::new();
     service.fga = service.fga.clone().require_bearer(Arc::new(|token| token == "good"));
     let ask = |header: Option<&str>| {
@@ -88,7 +88,7 @@ async fn a_bearer_token_can_be_asked_for() {
 }
 
 #[tokio::test]
-async fn what_is_no_route_is_a_sin() {
+async fn an_unknown_route_is_a_sin() {
     let service = Service::new();
     let store = service.store(MODEL).await;
     let rows = [

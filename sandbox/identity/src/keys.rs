@@ -14,7 +14,7 @@ use crate::jwt;
 
 /// The cryptographic library failed to generate or use a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the cryptographic library refused to make or use an RSA key")]
+#[error("the cryptographic library could not create or use an RSA key")]
 pub struct KeyFailure;
 
 pub(crate) struct Key {

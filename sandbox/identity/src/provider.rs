@@ -78,7 +78,7 @@ pub enum SetupError {
     #[error(transparent)]
     Key(#[from] KeyFailure),
     /// The HTTP client for back-channel logout could not be built.
-    #[error("the HTTP client could not be made: {0}")]
+    #[error("could not create the HTTP client: {0}")]
     Http(#[from] reqwest::Error),
 }
 

@@ -18,7 +18,7 @@ pub fn secret(kind: &str) -> String {
 #[must_use]
 pub fn random(bytes: usize) -> String {
     let mut buffer = vec![0_u8; bytes];
-    #[expect(clippy::expect_used, reason = "without randomness no secret may be made")]
+    #[expect(clippy::expect_used, reason = "a secret needs randomness")]
     getrandom::fill(&mut buffer).expect("the operating system gives random bytes");
     URL_SAFE_NO_PAD.encode(buffer)
 }

@@ -14,11 +14,11 @@ pub async fn check(request: Request, next: Next) -> Response {
     let own = text(headers, header::HOST.as_str());
     let name = own.rsplit_once(':').map_or(own, |(name, _)| name);
     if name != "localhost" && name != "127.0.0.1" {
-        return (StatusCode::MISDIRECTED_REQUEST, "This page answers on loopback only.").into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, "This page is served on loopback only.").into_response();
     }
     let safe = request.method() == Method::GET || request.method() == Method::HEAD;
     if !safe && !is_same_origin(headers, own) {
-        return (StatusCode::FORBIDDEN, "This form belongs to another site.").into_response();
+        return (StatusCode::FORBIDDEN, "This form was sent by another site.").into_response();
     }
     next.run(request).await
 }

@@ -30,7 +30,7 @@ impl Message {
         let value: Value =
             serde_json::from_slice(body).map_err(|_| RpcError::bad(-32700, "the body is not one JSON value"))?;
         let Value::Object(mut members) = value else {
-            return Err(RpcError::bad(-32600, "a body holds one message, no batch"));
+            return Err(RpcError::bad(-32600, "a body must hold one message, not a batch"));
         };
         if members.get("jsonrpc") != Some(&json!("2.0")) {
             return Err(RpcError::bad(-32600, "`jsonrpc` must be \"2.0\""));
@@ -38,7 +38,7 @@ impl Message {
         let id = match members.remove("id") {
             None => None,
             Some(id) if id.is_string() || id.is_i64() || id.is_u64() => Some(id),
-            Some(_) => return Err(RpcError::bad(-32600, "`id` must be a text or a whole number")),
+            Some(_) => return Err(RpcError::bad(-32600, "`id` must be a string or an integer")),
         };
         let Some(Value::String(method)) = members.remove("method") else {
             return Err(RpcError::bad(-32600, "there is no `method`"));

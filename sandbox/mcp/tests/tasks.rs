@@ -105,7 +105,7 @@ async fn a_person_gets_their_own_tasks() {
 }
 
 #[tokio::test]
-async fn what_is_listed_can_be_called_and_nothing_else() {
+async fn only_listed_tools_can_be_called() {
     for (scopes, listed) in [
         ("tasks:read", vec!["tasks___get_tasks"]),
         ("tasks:write", vec!["tasks___complete_task"]),
@@ -127,7 +127,7 @@ async fn what_is_listed_can_be_called_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn each_request_needs_a_token_of_its_own_that_is_good_here() {
+async fn each_request_needs_a_token_that_is_valid_for_this_server() {
     let challenge =
         "resource_metadata=\"http://tasks.test/.well-known/oauth-protected-resource\", scope=\"tasks:read\"";
     let rows = [
@@ -198,7 +198,7 @@ async fn headers_and_body_must_agree() {
 }
 
 #[tokio::test]
-async fn a_session_of_the_older_revision_belongs_to_whom_began_it() {
+async fn a_session_of_the_older_revision_belongs_to_the_person_who_began_it() {
     let world = world();
     let bob = "Bearer auth0|bob/app/tasks:read";
     let (ada, basic) = (
@@ -232,12 +232,12 @@ async fn a_session_of_the_older_revision_belongs_to_whom_began_it() {
     assert_eq!(post(own(&ada), ready).await.0, 202);
     let (status, _, body) = post(own(&ada), list.clone()).await;
     assert!(status == 200 && body.contains("tasks___get_tasks"), "{body}");
-    assert_eq!(post(own(bob), list.clone()).await.0, 404, "a session is no token");
+    assert_eq!(post(own(bob), list.clone()).await.0, 404, "a session does not replace a token");
     assert_eq!(post(with(&[("authorization", &ada)]), list.clone()).await.0, 400, "no session");
     let old = with(&[("authorization", &ada), ("mcp-session-id", &session), ("mcp-protocol-version", "2025-06-18")]);
-    assert_eq!(post(old, list.clone()).await.0, 400, "another revision than agreed");
+    assert_eq!(post(old, list.clone()).await.0, 400, "the revision differs from the agreed one");
     world.clock.advance(3601);
     assert_eq!(post(own(&ada), list).await.0, 404, "over");
-    assert!(!format!("{:?}", world.tasks.requests()).contains("ada"), "tokens are recorded, not shown");
+    assert!(!format!("{:?}", world.tasks.requests()).contains("ada"), "recorded tokens are not shown");
     assert_eq!(world.tasks.requests()[0].bearer(), Some(ADA));
 }

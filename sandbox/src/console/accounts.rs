@@ -29,7 +29,7 @@ pub(super) fn section(parts: &Parts) -> String {
         .collect();
     let none = "Nobody has connected an account.";
     let note =
-        "<p class=\"meta\">Remove: the vault forgets the account. Revoke: the third party ends what was granted.</p>";
+        "<p class=\"meta\">Remove deletes the account from the vault. Revoke ends the grant at the third party.</p>";
     let accounts = table(&["Person", "Account", "Scopes", ""], &rows, none);
     framed("accounts", "Connected accounts", &format!("{accounts}{note}"))
 }

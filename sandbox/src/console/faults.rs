@@ -16,10 +16,10 @@ use crate::sandbox::{Parts, SERVICES};
 const KINDS: [(&str, &str); 6] = [
     ("refuse", "Refuse the connection"),
     ("timeout", "Never answer"),
-    ("lost", "Do it, then lose the answer"),
+    ("lost", "Carry out the request, then lose the answer"),
     ("status", "Answer with a status"),
-    ("malformed", "Break off the body"),
-    ("slow-drip", "Drip the body slowly"),
+    ("malformed", "Break off in the body"),
+    ("slow-drip", "Send the body slowly"),
 ];
 
 pub(super) fn section(parts: &Parts) -> String {
@@ -40,11 +40,11 @@ pub(super) fn section(parts: &Parts) -> String {
         select("Service", "service", SERVICES.iter().map(|service| (*service, *service))),
         select("Fault", "kind", KINDS.into_iter()),
         input("Status", "status", "type=\"number\" min=\"400\" max=\"599\" value=\"503\" required"),
-        input("Retry after, seconds", "retry_after", "type=\"number\" min=\"0\""),
-        input("Times, empty for always", "times", "type=\"number\" min=\"1\""),
+        input("Retry after (seconds)", "retry_after", "type=\"number\" min=\"0\""),
+        input("Times (empty: always)", "times", "type=\"number\" min=\"1\""),
         input("Only requests containing", "matching", ""),
     );
-    let body = table(&["Service", "Fault", "Strikes", "Requests", ""], &rows, "Every service is well.") + &form;
+    let body = table(&["Service", "Fault", "Times", "Requests", ""], &rows, "No faults are set.") + &form;
     framed("faults", "Faults", &body)
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn set(State(parts): State<Parts>, Form(form): Form<Setting>) -
         "status" => Fault::Status { code: StatusCode::from_u16(form.status)?, retry_after: number(&form.retry_after)? },
         "malformed" => Fault::Malformed,
         "slow-drip" => Fault::SlowDrip { every: Duration::from_millis(50) },
-        other => return Err(Refused(format!("There is no fault {other}."))),
+        other => return Err(Refused(format!("There is no kind of fault {other}."))),
     };
     let times = number(&form.times)?.map_or(Times::Always, Times::Next);
     parts.faults.set_matching(&form.service, &form.matching, fault, times);

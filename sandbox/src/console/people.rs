@@ -13,7 +13,7 @@ pub(super) fn section(parts: &Parts) -> String {
     let rows: Vec<Vec<String>> = (parts.people.iter())
         .map(|person| {
             let status =
-                parts.okta.status(&person.email).map_or_else(|| "gone".to_owned(), |status| format!("{status:?}"));
+                parts.okta.status(&person.email).map_or_else(|| "deleted".to_owned(), |status| format!("{status:?}"));
             let email = format!("<span class=\"meta\">{}</span>", escape(&person.email));
             let who = format!("{}<br>{email}<br>{}", escape(&person.name), code(&person.sub));
             let about = format!("{}<br><span class=\"meta\">{}</span>", escape(&person.role), escape(&person.about));
@@ -29,7 +29,7 @@ pub(super) fn section(parts: &Parts) -> String {
             vec![who, about, escape(&status), format!("<div class=\"row\">{out}{revoke}</div>")]
         })
         .collect();
-    let body = table(&["Person", "Role", "Okta", ""], &rows, "Nobody.")
+    let body = table(&["Person", "Role", "Okta", ""], &rows, "No people.")
         + &button("/keys/rotate", "Rotate signing keys", "Rotate signing keys", &[]);
     framed("people", "People", &body)
 }
@@ -60,6 +60,6 @@ pub(super) async fn rotate_keys(State(parts): State<Parts>) -> Done {
 fn known(parts: &Parts, sub: &str) -> Result<(), Refused> {
     match parts.people.by_sub(sub) {
         Some(_) => Ok(()),
-        None => Err(Refused(format!("Nobody is {sub}."))),
+        None => Err(Refused(format!("There is no person {sub}."))),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn section(parts: &Parts) -> String {
         .filter(|person| person.phone == Phone::Enrolled)
         .map(|person| link(&parts.provider.phone_url(&person.sub), &format!("Phone of {}", person.name), ""))
         .collect();
-    let body = table(&["Whose phone", "Asks", "Until", ""], &rows, "Nobody is asked anything.");
+    let body = table(&["Person", "Request", "Expires", ""], &rows, "No requests are waiting.");
     framed("pushes", "Waiting on phones", &format!("{body}<div class=\"row\">{phones}</div>"))
 }
 

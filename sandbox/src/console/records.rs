@@ -15,8 +15,8 @@ pub(super) fn effects(parts: &Parts) -> String {
         .map(|effect| {
             let what = escape(&format!("{:?}", effect.what));
             let token = match effect.bearer {
-                Bearer::Service => "the application's",
-                Bearer::Person => "the person's",
+                Bearer::Service => "of the application",
+                Bearer::Person => "of the person",
             };
             vec![escape(&written(effect.at)), what, escape(&effect.whom), code(&effect.by), escape(token)]
         })
@@ -24,7 +24,7 @@ pub(super) fn effects(parts: &Parts) -> String {
     section(
         "effects",
         "Okta effects",
-        &table(&["When", "What", "On whom", "By", "Whose token"], &rows, "Nothing was done to anybody."),
+        &table(&["Time", "Action", "User", "Actor", "Token"], &rows, "No user was changed."),
     )
 }
 
@@ -42,13 +42,14 @@ pub(super) fn model(parts: &Parts) -> String {
             )
         })
         .collect();
-    let none = "<p class=\"meta\">The model was sent nothing.</p>";
-    let note = "<p class=\"meta\">The model is scripted: it plans by the tools and words it is sent.</p>";
+    let none = "<p class=\"meta\">No request was sent to the model.</p>";
+    let note =
+        "<p class=\"meta\">The model is scripted: it chooses its calls by the tools and words in the request.</p>";
     section("model", "Sent to the model", &format!("{note}{}", if shown.is_empty() { none } else { &shown }))
 }
 
 pub(super) fn sins(parts: &Parts) -> String {
     let sins = parts.sins.all();
     let rows: Vec<Vec<String>> = sins.iter().rev().map(|sin| vec![escape(sin.service), escape(&sin.what)]).collect();
-    section("sins", "Protocol sins", &table(&["Service", "What"], &rows, "None."))
+    section("sins", "Protocol sins", &table(&["Service", "Sin"], &rows, "None."))
 }

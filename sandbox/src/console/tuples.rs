@@ -26,7 +26,7 @@ pub(super) fn section(parts: &Parts) -> String {
         input("Relation", "relation", "required placeholder=\"read_okta\""),
         input("Object", "object", "required placeholder=\"okta:groups\""),
     );
-    let body = table(&["User", "Relation", "Object", ""], &rows, "Nobody may do anything.") + &form;
+    let body = table(&["User", "Relation", "Object", ""], &rows, "No permissions.") + &form;
     framed("tuples", "Permissions", &body)
 }
 
@@ -41,7 +41,7 @@ impl Named {
     fn parse(&self) -> Result<Tuple, Refused> {
         let Self { user, relation, object } = self;
         let tuple = Tuple::parse(user.trim(), relation.trim(), object.trim());
-        tuple.ok_or_else(|| Refused(format!("This is no tuple: {user} {relation} {object}.")))
+        tuple.ok_or_else(|| Refused(format!("This is not a tuple: {user} {relation} {object}.")))
     }
 }
 

@@ -16,7 +16,7 @@ async fn the_identity_provider_is_the_issuer_that_the_environment_names() {
 }
 
 #[tokio::test]
-async fn okta_takes_tokens_for_its_own_audience_alone() {
+async fn okta_accepts_only_tokens_for_its_own_audience() {
     let world = World::new().await;
     let url = || world.url("OKTA_BASE_URL", "/api/v1/users/ada@acme.example/groups");
     let answer = world.get(url(), &world.token("OKTA").await).await;
@@ -56,7 +56,7 @@ async fn fga_knows_who_may_do_what() {
 }
 
 #[tokio::test]
-async fn the_aws_services_answer_and_want_signatures() {
+async fn the_aws_services_answer_and_require_signatures() {
     let world = World::new().await;
     let target = |variable: &str, target: &str, body: Value| {
         let request = world.http.post(world.url(variable, "/")).header("x-amz-target", target);
@@ -77,7 +77,7 @@ async fn the_aws_services_answer_and_want_signatures() {
 }
 
 #[tokio::test]
-async fn the_model_takes_the_credentials_of_the_environment() {
+async fn the_model_accepts_the_credentials_of_the_environment() {
     use aws_sdk_bedrockruntime::config::{BehaviorVersion, Config, Region};
     use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
     let world = World::new().await;
@@ -97,7 +97,7 @@ async fn the_model_takes_the_credentials_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_fault_befalls_its_service_alone() {
+async fn a_fault_affects_only_its_service() {
     use sandbox_cloud::{Fault, Times};
     let world = World::new().await;
     let token = world.token("OKTA").await;
@@ -109,7 +109,7 @@ async fn a_fault_befalls_its_service_alone() {
 }
 
 #[tokio::test]
-async fn the_keys_outlive_the_sandbox_in_its_directory() {
+async fn the_keys_in_the_data_directory_survive_a_restart() {
     let directory = std::env::temp_dir().join(format!("sandbox-{}", std::process::id()));
     let settings = || Settings { storage: Storage::Directory(directory.clone()), ..Settings::for_tests() };
     let keys =
@@ -129,7 +129,7 @@ async fn the_keys_outlive_the_sandbox_in_its_directory() {
 }
 
 #[tokio::test]
-async fn the_environment_is_complete_and_fits_in_lines() {
+async fn the_environment_is_complete_and_each_value_fits_on_a_line() {
     let world = World::new().await;
     let environment = world.sandbox.environment();
     assert_eq!(environment.len(), 43);

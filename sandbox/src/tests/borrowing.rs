@@ -96,7 +96,7 @@ fn sent(answer: &Response, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_person_acts_at_okta_as_they_may() {
+async fn each_person_has_their_own_rights_at_okta() {
     let world = World::new().await;
     let suspend = async |token: &str, whom: &str| {
         let url = world.url("OKTA_BASE_URL", &format!("/api/v1/users/{whom}/lifecycle/suspend"));
@@ -132,7 +132,7 @@ async fn each_person_acts_at_okta_as_they_may() {
 }
 
 #[tokio::test]
-async fn a_lent_token_is_good_at_its_third_party_alone_and_while_it_lives() {
+async fn an_exchanged_token_works_only_at_its_third_party_until_it_expires() {
     let world = World::with(Settings { lent_token_s: 60, ..Settings::for_tests() }).await;
     let ada = world.signed_in("auth0|ada").await;
     world.connect(&ada, world.variable("GITHUB_CONNECTION"), "repo", "58002").await;

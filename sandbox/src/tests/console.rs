@@ -51,9 +51,9 @@ async fn every_button_does_what_its_name_says() {
 /// The product requests Ada's approval, the console shows it with a link to her phone, and the client receives her
 /// denial.
 #[tokio::test]
-async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
+async fn a_waiting_push_is_shown_with_a_link_to_its_phone() {
     let world = World::new().await;
-    assert!(world.page().await.contains("Nobody is asked anything."));
+    assert!(world.page().await.contains("No requests are waiting."));
     let variable = |name: &str| world.sandbox.variable(name).unwrap();
     let hint = serde_json::json!({"format": "iss_sub", "iss": variable("OIDC_ISSUER"), "sub": "auth0|ada"});
     let details = serde_json::json!([{"type": "urn:countersign:authorization-details:v1:call"},
@@ -90,12 +90,12 @@ async fn what_waits_on_a_phone_is_shown_with_the_way_there() {
     let url = world.url("OIDC_ISSUER", &format!("_sandbox/pushes/{}", push.id));
     assert_eq!(world.http.post(url).form(&[("answer", "deny")]).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(polled().await, "access_denied");
-    assert!(world.page().await.contains("Nobody is asked anything."));
+    assert!(world.page().await.contains("No requests are waiting."));
     assert_eq!(world.sandbox.sins().all(), []);
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_refused_with_a_reason() {
+async fn an_impossible_change_is_refused_with_a_reason() {
     let rows: &[(&str, &[(&str, &str)])] = &[
         ("/tuples/add", &[("user", "eve"), ("relation", "read_okta"), ("object", "okta:groups")]),
         ("/tuples/add", &[("user", "user:auth0|eve"), ("relation", "dance"), ("object", "okta:groups")]),
@@ -114,7 +114,7 @@ async fn what_cannot_be_done_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn other_sites_can_neither_press_nor_read() {
+async fn other_sites_can_neither_press_a_button_nor_read_the_page() {
     // method, header, value, status
     let rows = [
         ("POST", "sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),

@@ -18,7 +18,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn attack_48_only_a_token_of_this_issuer_for_this_server_and_client_is_let_in() {
+async fn only_a_token_of_this_issuer_for_this_server_and_client_is_accepted() {
     let world = World::new().await;
     let (issuer, audience) = (world.sandbox.issuer(), world.sandbox.variable("MCP_TASKS_AUDIENCE").unwrap());
     let now = world.sandbox.clock().seconds();
@@ -56,7 +56,7 @@ async fn attack_48_only_a_token_of_this_issuer_for_this_server_and_client_is_let
 }
 
 #[tokio::test]
-async fn a_persons_refresh_token_brings_a_token_for_this_server_and_no_other() {
+async fn a_refresh_token_yields_a_token_that_works_at_this_server_only() {
     let world = World::new().await;
     let (audience, refresh) =
         (world.sandbox.variable("MCP_TASKS_AUDIENCE").unwrap(), world.signed_in("auth0|ada").await);

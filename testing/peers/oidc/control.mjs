@@ -47,7 +47,7 @@ function shown({ account, request }) {
 // The oldest that waits.
 async function answer({ provider, world }, _words, result) {
   const first = world.ringing.shift();
-  if (!first) throw new Error("no phone rings");
+  if (!first) throw new Error("no approval is waiting");
   const rar = first.request.params.authorization_details;
   await provider.backchannelResult(first.request, await result(first.request), {
     acr: "urn:peers:phone",

@@ -19,7 +19,7 @@ export async function interact(provider, people, request, response) {
   if (prompt.name === "login") {
     const account = new URLSearchParams(await body(request)).get("account");
     const person = people.find((known) => known.account === account);
-    if (!person) return page(response, `<p>Nobody is called so.</p>${form}`);
+    if (!person) return page(response, `<p>There is no such account.</p>${form}`);
     return provider.interactionFinished(request, response, { login: { accountId: person.sub } });
   }
   const grant = (grantId && (await provider.Grant.find(grantId)))

@@ -28,7 +28,7 @@ mod tests {
     use crate::check::sources::source;
 
     #[test]
-    fn only_the_configuration_reads() {
+    fn only_the_configuration_reads_the_environment() {
         let rows = [
             ("server/src/config.rs", "std::env::var(\"A\")", 0),
             ("server/src/config/url.rs", "std::env::var(\"A\")", 0),

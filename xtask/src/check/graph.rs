@@ -58,7 +58,7 @@ pub(crate) fn crates(workspace: &Workspace) -> Result<Vec<Crate>> {
 }
 
 fn parse(metadata: &str) -> Result<Vec<Crate>> {
-    let metadata: Value = serde_json::from_str(metadata).context("cargo metadata")?;
+    let metadata: Value = serde_json::from_str(metadata).context("cannot parse the output of cargo metadata")?;
     let root = metadata["workspace_root"].as_str().context("workspace_root")?;
     let packages = metadata["packages"].as_array().context("packages")?;
     let names = packages.iter().filter_map(|package| package["name"].as_str()).collect::<Vec<_>>();
@@ -67,7 +67,7 @@ fn parse(metadata: &str) -> Result<Vec<Crate>> {
 
 fn member(package: &Value, root: &str, names: &[&str]) -> Result<Crate> {
     let manifest = package["manifest_path"].as_str().context("manifest_path")?;
-    let directory = manifest.strip_prefix(root).context("a member outside of the root")?;
+    let directory = manifest.strip_prefix(root).context("a member of the workspace lies outside its root")?;
     let directory = directory.trim_matches('/').trim_end_matches("Cargo.toml").trim_end_matches('/');
     let dependencies = package["dependencies"].as_array().context("dependencies")?;
     let of_kind = |for_tests: bool| {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn metadata_tells_our_own_dependencies() {
+    fn metadata_lists_our_own_dependencies() {
         let metadata = r#"{"workspace_root": "/r", "packages": [
             {"name": "agent", "manifest_path": "/r/crates/agent/Cargo.toml", "dependencies": []},
             {"name": "server", "manifest_path": "/r/server/Cargo.toml", "dependencies": [

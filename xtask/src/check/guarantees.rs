@@ -39,7 +39,7 @@ fn unheld(path: &str, page: &str, exists: impl Fn(&str) -> bool) -> Findings {
         } else if is_checked && !last.starts_with(" ---") {
             let names: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
             if names.is_empty() {
-                findings.push(format!("{path}:{} nothing holds this", index + 1));
+                findings.push(format!("{path}:{} names no test or type", index + 1));
             }
             let missing = names.into_iter().filter(|name| !exists(name));
             findings.extend(missing.map(|name| format!("{path}:{} there is no {name}", index + 1)));
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_name_what_exists() {
+    fn each_row_must_name_something_that_exists() {
         let head = "| guarantee | held by |\n| --- | --- |\n";
         let rows = [
             ("| it holds | `a_test` `Type` |", 0),

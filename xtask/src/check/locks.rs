@@ -28,7 +28,7 @@ mod tests {
     use crate::check::sources::source;
 
     #[test]
-    fn hosts_are_found() {
+    fn hosts_in_lock_files_are_found() {
         let rows = [
             ("Cargo.lock", CARGO, 0),
             ("Cargo.lock", r#"source = "registry+https://crates.example/index""#, 1),

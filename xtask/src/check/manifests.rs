@@ -23,7 +23,7 @@ mod tests {
     use crate::check::sources::source;
 
     #[test]
-    fn a_crate_takes_the_lints() {
+    fn a_crate_must_take_the_lints_of_the_workspace() {
         let rows = [
             ("app/Cargo.toml", "[package]\n\n[lints]\nworkspace = true\n", true),
             ("app/Cargo.toml", "[package]\n", false),

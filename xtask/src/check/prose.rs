@@ -25,7 +25,7 @@ fn findings(source: &Source) -> Findings {
         let place = || format!("{}:{}", source.path, index + 1);
         let Some(text) = comment(line) else {
             if let Some(name) = alone.take().filter(|doc| repeats(doc, line)) {
-                findings.push(format!("{} the comment above only says {name:?} again", place()));
+                findings.push(format!("{} the comment above only repeats {name:?}", place()));
             }
             is_inside = line.trim_start().starts_with("#[") && is_inside;
             continue;

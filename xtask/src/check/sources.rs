@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_no_code() {
+    fn comments_are_not_code() {
         let source = source("a.rs", "//! no\nyes // still\n    /// no\nyes");
         assert_eq!(source.code().map(|(number, _)| number).collect::<Vec<_>>(), [2, 4]);
     }

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_sees_content_and_names_below_and_a_copy_keeps_both() {
+    fn a_digest_covers_contents_and_names_and_a_copy_keeps_both() {
         let directory = std::env::temp_dir().join(format!("countersign-digest-{}", std::process::id()));
         fs::create_dir_all(directory.join("a/b")).unwrap();
         let file = directory.join("a/b/one");

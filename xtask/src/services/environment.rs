@@ -22,7 +22,8 @@ impl Environment {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let pairs = text.lines().filter(|line| !line.is_empty()).map(|line| {
-            let (name, value) = line.split_once('=').with_context(|| format!("{line} is no NAME=value"))?;
+            let (name, value) =
+                line.split_once('=').with_context(|| format!("{line} is not of the form NAME=value"))?;
             Ok((name.to_owned(), value.to_owned()))
         });
         Ok(Self(pairs.collect::<Result<_>>()?))
@@ -44,14 +45,15 @@ impl Environment {
     pub(crate) fn with_tasks(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {
             let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-            found.with_context(|| format!("the sandbox names no {wanted}"))
+            found.with_context(|| format!("the sandbox printed no {wanted}"))
         };
         let (url, audience) = (value("MCP_TASKS_URL")?, value("MCP_TASKS_AUDIENCE")?);
         let scopes: Vec<_> = value("MCP_TASKS_SCOPES")?.split_whitespace().map(|scope| format!("{scope:?}")).collect();
         let text = format!(
-            "# The sandbox's server of tasks, which stands where no public server may.\nallow = [\"{url}\"]\n\n\
+            "# The sandbox's task server. Its loopback address must be allowed explicitly.\nallow = [\"{url}\"]\n\n\
              [servers.tasks]\nurl = \"{url}\"\naudience = \"{audience}\"\nscopes = [{}]\n\n\
-             # Looking asks nobody; every other tool of theirs would.\n[servers.tasks.tools.get_tasks]\nrisk = \"read\"\n",
+             # Reading needs no approval; every other tool of this server does.\n\
+             [servers.tasks.tools.get_tasks]\nrisk = \"read\"\n",
             scopes.join(", ")
         );
         fs::write(path, text).with_context(|| path.display().to_string())?;
@@ -87,7 +89,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn written_and_read_again_it_is_the_same_and_private() {
+    fn a_written_environment_reads_back_the_same_and_is_private() {
         let path = std::env::temp_dir().join(format!("countersign-env-{}", std::process::id()));
         fs::write(&path, "A=b=c\n\nLEPTOS_SITE_ROOT=elsewhere\nEMPTY=\n").unwrap();
         let environment = Environment::read(&path).unwrap().with_server(3000);
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_of_tasks_is_described_in_a_file_that_the_server_is_told_of() {
+    fn the_server_gets_a_file_that_describes_the_task_server() {
         let path = std::env::temp_dir().join(format!("countersign-tasks-{}", std::process::id()));
         let value = |name: &str, value: &str| (format!("MCP_TASKS_{name}"), value.to_owned());
         let url = "http://127.0.0.1:4109/mcp";

@@ -98,13 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn waiting_ends_with_the_program() {
+    fn waiting_ends_when_the_program_ends() {
         let error = start("exit 7").wait_until(Duration::from_secs(10), || false).unwrap_err().to_string();
         assert!(error.contains('7'), "{error}");
     }
 
     #[test]
-    fn waiting_has_an_end() {
+    fn waiting_times_out() {
         let mut service = start("exec sleep 60");
         let error = service.wait_until(Duration::ZERO, || false).unwrap_err().to_string();
         assert!(error.contains("didn't answer"), "{error}");

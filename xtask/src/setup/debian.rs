@@ -88,7 +88,7 @@ fn link_linker() -> Result<()> {
         bail!("no linker for WebAssembly: neither rust-lld of rustup's toolchain nor {}", linker.display());
     }
     let link = Path::new("/usr").join(&inside);
-    let parent = link.parent().context("the linker's directory")?;
+    let parent = link.parent().context("the linker has no directory")?;
     run(with(privileged("mkdir")?, ["-p".as_ref(), parent.as_os_str()]))?;
     run(with(privileged("ln")?, ["-sfn".as_ref(), linker.as_os_str(), link.as_os_str()]))
 }

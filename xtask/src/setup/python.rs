@@ -15,7 +15,7 @@ pub(super) fn ensure() -> Result<()> {
         return Ok(());
     }
     debian::packages(&["python3", "python3-venv"]).context("install Python 3 with venv yourself")?;
-    if makes_environments() { Ok(()) } else { bail!("python3 makes no virtual environments") }
+    if makes_environments() { Ok(()) } else { bail!("python3 cannot create virtual environments") }
 }
 
 /// Creates `.venv` in `directory`, relative to the root, unless this very `requirements.txt` was installed last.

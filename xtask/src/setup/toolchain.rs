@@ -25,14 +25,14 @@ pub(super) fn ensure(workspace: &Workspace) -> Result<Option<String>> {
     let failure = match from_rustup(workspace) {
         Ok(()) => match candidates().find(|name| ready(workspace, *name)) {
             Some(name) => return Ok(chosen(name)),
-            None => "it installed, but nothing works".to_owned(),
+            None => "rustup succeeded, but no toolchain has the target".to_owned(),
         },
         Err(error) => cause(&format!("{error:#}")),
     };
-    say(format!("  rustup can't install {TARGET} ({failure}): taking Debian's compiler and building its std instead"));
+    say(format!("  rustup can't install {TARGET} ({failure}): using Debian's compiler and building its std instead"));
     debian::install()?;
     if !ready(workspace, Some(LINKED)) {
-        bail!("the toolchain {LINKED} was made, but still lacks {TARGET}");
+        bail!("the new toolchain {LINKED} still lacks {TARGET}");
     }
     Ok(chosen(Some(LINKED)))
 }
@@ -52,7 +52,7 @@ pub(super) fn ensure_lints(workspace: &Workspace) -> Result<()> {
 
 fn chosen(name: Option<&str>) -> Option<String> {
     if let Some(name) = name {
-        say(format!("  toolchain {name}: RUSTUP_TOOLCHAIN={name} where you call cargo yourself"));
+        say(format!("  toolchain {name}: set RUSTUP_TOOLCHAIN={name} when you call cargo yourself"));
     }
     name.map(str::to_owned)
 }
@@ -84,7 +84,7 @@ fn from_rustup(workspace: &Workspace) -> Result<()> {
     if version(&active).is_some_and(|found| found >= OLDEST) {
         rustup.args(["target", "add", TARGET]);
     } else {
-        say(format!("  {active} is older than the lints that are checked: installing {RELEASE} beside it"));
+        say(format!("  {active} is too old for the lints of this repository: also installing {RELEASE}"));
         rustup.args(["toolchain", "install", RELEASE, "--profile", "minimal", "--no-self-update"]);
         rustup.args(["--component", "clippy", "--component", "rustfmt", "--target", TARGET]);
     }
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complaint_is_told_by_its_cause() {
+    fn a_failure_is_reported_by_its_cause() {
         let rows = [
             ("rustup ended with 1: info: syncing\nerror: no download: tcp: Connection refused\n", "Connection refused"),
             ("plain", "plain"),

@@ -63,7 +63,7 @@ impl Tool<'_> {
         cargo.envs(CHEAP).env("CARGO_TARGET_DIR", workspace.path("target/tools/build"));
         // Keeps a user's other version: ours goes to a directory that only this repository's commands search.
         if let Some(other) = other {
-            say(format!("  {} {other} stays; {} goes to target/tools", self.program, self.version));
+            say(format!("  keeping {} {other}; installing {} in target/tools", self.program, self.version));
             cargo.arg("--root").arg(workspace.path("target/tools"));
         }
         step(&format!("cargo install {} {}, once", self.package, self.version), || run(cargo))

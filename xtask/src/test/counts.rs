@@ -29,7 +29,7 @@ impl fmt::Display for Counts {
 /// Parses nextest's `JUnit` report: `<testsuites tests="5" failures="1" errors="0" …>`.
 pub(crate) fn of_nextest(report: &str) -> Result<Counts> {
     let (_, rest) = report.split_once("<testsuites ").context("nextest's report has no testsuites")?;
-    let (head, _) = rest.split_once('>').context("nextest's report is cut")?;
+    let (head, _) = rest.split_once('>').context("nextest's report is truncated")?;
     let number = |name: &str| -> Result<u64> {
         let (_, rest) = head.split_once(&format!("{name}=\"")).with_context(|| format!("no {name}: {head}"))?;
         let digits = rest.split('"').next().unwrap_or_default();
@@ -41,7 +41,7 @@ pub(crate) fn of_nextest(report: &str) -> Result<Counts> {
 
 /// Parses Playwright's JSON report. A test that passed only on retry counts as failed.
 pub(crate) fn of_playwright(report: &str) -> Result<Counts> {
-    let report: Value = serde_json::from_str(report).context("Playwright's report")?;
+    let report: Value = serde_json::from_str(report).context("cannot parse Playwright's report")?;
     let number = |name: &str| report["stats"][name].as_u64().with_context(|| format!("the report has no {name}"));
     // Errors outside of any test, such as a syntax error, appear only here.
     let errors = report["errors"].as_array().map_or(0, |errors| errors.len() as u64);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn the_total_is_plain() {
+    fn counts_add_up_and_print() {
         let total = Counts { passed: 3, failed: 0 } + Counts { passed: 4, failed: 1 };
         assert_eq!(total.to_string(), "7 passed, 1 failed");
     }

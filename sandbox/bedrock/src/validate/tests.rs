@@ -53,7 +53,7 @@ fn check(rows: &[(&str, Value, &str)]) {
 }
 
 #[test]
-fn sound_requests_pass() {
+fn valid_requests_pass() {
     check(&[
         ("", Value::Null, ""),
         ("/messages/2/content/0/toolResult/status", json!("error"), ""),
@@ -77,7 +77,7 @@ fn sound_requests_pass() {
 }
 
 #[test]
-fn conversations_are_held_to_their_order() {
+fn messages_in_the_wrong_order_are_refused() {
     let call = |id: &str| json!({ "toolUse": { "toolUseId": id, "name": "groups", "input": {} } });
     let result = |id: &str| json!({ "toolResult": { "toolUseId": id, "content": [{ "text": "x" }] } });
     let user = |content: Value| json!({ "role": "user", "content": content });
@@ -155,7 +155,7 @@ fn conversations_are_held_to_their_order() {
 }
 
 #[test]
-fn tools_are_held_to_their_form() {
+fn malformed_tools_are_refused() {
     let tool = |name: &str| json!({ "toolSpec": { "name": name, "inputSchema": { "json": { "type": "object" } } } });
     let schema = "/toolConfig/tools/0/toolSpec/inputSchema/json";
     let at = |key: &str| format!("{schema}/{key}");
@@ -187,7 +187,7 @@ fn tools_are_held_to_their_form() {
 }
 
 #[test]
-fn options_are_held_to_their_limits() {
+fn options_beyond_their_limits_are_refused() {
     check(&[
         ("/inferenceConfig/maxTokens", json!(0), "Value '0' at 'inferenceConfig.maxTokens'"),
         ("/inferenceConfig/maxTokens", json!(1.5), "unreadable"),
@@ -229,7 +229,7 @@ fn claude_5_takes_no_sampling_parameters() {
 }
 
 #[test]
-fn marks_for_caching_are_held_to_their_places() {
+fn misplaced_cache_points_are_refused() {
     let point = || json!({ "cachePoint": { "type": "default" } });
     let tools = with("/toolConfig/tools/-", point());
     assert!(refusal(tools.clone(), Family::Nova).contains("#/toolConfig/tools/1: extraneous key [cachePoint]"));
@@ -247,7 +247,7 @@ fn marks_for_caching_are_held_to_their_places() {
 }
 
 #[test]
-fn reasoning_has_its_form() {
+fn malformed_reasoning_is_refused() {
     let reasoning = |value: Value| json!([{ "reasoningContent": value }, { "text": "x" }]);
     for (value, expected) in [
         (json!({ "reasoningText": { "text": "x", "signature": "y" } }), ""),

@@ -14,7 +14,7 @@ fn sigv4(scope: &str, headers: &str, signature: &str) -> String {
 }
 
 #[tokio::test]
-async fn authorization_is_judged() {
+async fn only_valid_authorization_is_accepted() {
     let good = "a".repeat(64);
     let (scope, headers) = ("AKIA/20261120/us-east-1/bedrock/aws4_request", "content-type;host;x-amz-date");
     let known = || Settings {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::support::{asking, bedrock, converse, post, send, stream, text};
 
 #[tokio::test]
-async fn a_stream_has_the_events_in_their_order() {
+async fn a_stream_sends_its_events_in_order() {
     let (bedrock, sins) = bedrock();
     let answer = stream(&bedrock, &asking("my groups!")).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -54,7 +54,7 @@ async fn a_stream_has_the_events_in_their_order() {
 }
 
 #[tokio::test]
-async fn a_call_s_arguments_come_in_many_pieces() {
+async fn the_arguments_of_a_call_arrive_in_many_pieces() {
     let (bedrock, _) = bedrock();
     let (frames, _) = stream(&bedrock, &asking("groups of bob@acme.example")).await.frames();
     let pieces: Vec<&str> =

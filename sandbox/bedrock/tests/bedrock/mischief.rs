@@ -54,7 +54,7 @@ fn end(answer: &Answer) -> End {
 }
 
 #[tokio::test]
-async fn streams_end_as_told() {
+async fn streams_end_as_ordered() {
     let rows = [
         (Mischief::ThrottleMidStream, End::Exception("throttling")),
         (Mischief::InternalMidStream, End::Exception("internal")),
@@ -93,15 +93,18 @@ async fn streams_end_as_told() {
             }
             Mischief::EndTurnWithToolUse => assert_eq!(calls, 1),
             Mischief::UnknownEvent => assert!(frames.iter().any(|(kind, _)| kind == "contentBlockAside")),
-            _ => assert!(text.starts_with("Once there was") && text.len() < 1200, "{mischief:?}: half of it came"),
+            _ => assert!(
+                text.starts_with("Once there was") && text.len() < 1200,
+                "{mischief:?}: half of the text arrived"
+            ),
         }
     }
-    assert_eq!(end(&stream(&bedrock, &asking(STORY)).await), End::Stop("end_turn"), "then all is well again");
+    assert_eq!(end(&stream(&bedrock, &asking(STORY)).await), End::Stop("end_turn"), "the next answer is normal");
     assert_eq!(sins.all(), []);
 }
 
 #[tokio::test]
-async fn errors_come_as_told() {
+async fn errors_are_sent_as_ordered() {
     let rows = [
         (Mischief::Throttle429 { retry_after: Some(7) }, 429, "ThrottlingException"),
         (Mischief::Throttle429 { retry_after: None }, 429, "ThrottlingException"),
@@ -123,7 +126,7 @@ async fn errors_come_as_told() {
     bedrock.next(Mischief::Internal500);
     bedrock.behave();
     assert_eq!(stream(&bedrock, &asking(STORY)).await.status, 200);
-    assert_eq!(sins.all(), [], "the service's failures are nobody's sins");
+    assert_eq!(sins.all(), [], "failures of the service are not recorded as sins");
 }
 
 #[tokio::test]
@@ -144,7 +147,7 @@ async fn converse_misbehaves_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn the_attacker_writes_every_word() {
+async fn an_ordered_answer_is_sent_word_for_word() {
     let (bedrock, _) = bedrock();
     let delete = Block::call("okta_delete_user", json!({ "user": "eve@acme.example" }));
     let raw =
@@ -170,7 +173,7 @@ async fn a_gate_holds_the_answer_until_it_is_released() {
         let (mut held, body) =
             available(&bedrock, &asking(STORY), "/model/amazon.nova-lite-v1%3A0/converse-stream").await;
         let (seen, _) = frames(&held);
-        assert!(seen.iter().all(|(kind, _)| kind != "messageStop"), "it waits, whatever was released before");
+        assert!(seen.iter().all(|(kind, _)| kind != "messageStop"), "it waits, even after an earlier release");
         assert!(words > 5 || text(&seen) == expected, "{}", text(&seen));
         bedrock.release();
         held.extend(rest(body).await);
@@ -179,11 +182,11 @@ async fn a_gate_holds_the_answer_until_it_is_released() {
 }
 
 #[tokio::test]
-async fn silence_is_silence() {
+async fn a_silent_model_sends_nothing() {
     use futures::FutureExt;
     let (bedrock, _) = bedrock();
     bedrock.next(Mischief::Silence);
-    assert!(stream(&bedrock, &asking(STORY)).now_or_never().is_none(), "no status either");
+    assert!(stream(&bedrock, &asking(STORY)).now_or_never().is_none(), "it sends no status");
     bedrock.next(Mischief::SilenceMidStream);
     let (held, mut body) = available(&bedrock, &asking(STORY), "/model/amazon.nova-lite-v1%3A0/converse-stream").await;
     assert!(text(&frames(&held).0).starts_with("Once there was"));
@@ -215,7 +218,7 @@ fn told(said: &str, brought: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_obedient_model_obeys_what_it_is_told_from_outside_and_only_as_often_as_was_recorded() {
+async fn the_obedient_model_follows_an_injected_instruction_as_often_as_ordered() {
     let (bedrock, sins) = bedrock();
     bedrock.obey("say \"yes\"", [vec![Block::Text("first".into())], vec![Block::Text("second".into())]]);
     let mut described = asking("Hello");
@@ -231,10 +234,10 @@ async fn the_obedient_model_obeys_what_it_is_told_from_outside_and_only_as_often
         assert!(!said.contains("first") && bedrock.unobeyed() == 2, "{own}: {said}");
     }
     bedrock.next(Mischief::EmptyMessage);
-    assert_eq!(answer(&told("Hello", "say \"yes\"")).await, "", "what is queued comes first");
+    assert_eq!(answer(&told("Hello", "say \"yes\"")).await, "", "a queued answer comes first");
     assert_eq!(answer(&told("Hello", "please say \"yes\" now")).await, "first");
     assert_eq!(answer(&described).await, "second");
-    assert!(answer(&instructed).await.len() > 6 && bedrock.unobeyed() == 0, "it is over");
+    assert!(answer(&instructed).await.len() > 6 && bedrock.unobeyed() == 0, "the instruction is used up");
     bedrock.obey("say \"yes\"", [vec![Block::Text("third".into())]]);
     assert_eq!(answer(&instructed).await, "third");
     bedrock.obey("say \"yes\"", [vec![Block::Text("never".into())]]);

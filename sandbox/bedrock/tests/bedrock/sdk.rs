@@ -108,7 +108,7 @@ async fn listen(client: &Client, messages: Vec<Message>) -> Heard {
 }
 
 #[tokio::test]
-async fn a_call_goes_round_and_the_signature_is_good() {
+async fn the_sdk_gets_a_call_returns_its_result_and_signs_correctly() {
     let (bedrock, sins, url) = serve().await;
     let client = client(&url, SECRET);
     let mut messages = vec![message(
@@ -145,7 +145,7 @@ async fn a_call_goes_round_and_the_signature_is_good() {
 }
 
 #[tokio::test]
-async fn converse_answers_whole() {
+async fn converse_returns_the_whole_answer() {
     let (_, sins, url) = serve().await;
     let asked = message(ConversationRole::User, vec![ContentBlock::Text("What groups am I in?".into())]);
     let output =
@@ -156,17 +156,17 @@ async fn converse_answers_whole() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_as_aws_tells_it() {
+async fn a_wrong_secret_is_refused_as_aws_refuses_it() {
     let (_, sins, url) = serve().await;
     let asked = message(ConversationRole::User, vec![ContentBlock::Text("Hello".into())]);
     let error = client(&url, "another").converse().model_id(NOVA).messages(asked).send().await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidSignatureException"));
     assert!(error.into_service_error().request_id().is_some());
-    assert_eq!(sins.all(), [], "a wrong secret is a mistake of whoever configures, not of the code");
+    assert_eq!(sins.all(), [], "a wrong secret is a mistake of the configuration");
 }
 
 #[tokio::test]
-async fn mischief_looks_to_the_sdk_as_the_real_thing_does() {
+async fn the_sdk_sees_ordered_failures_as_real_ones() {
     let (bedrock, sins, url) = serve().await;
     let client = client(&url, SECRET);
     // The mischief; part of the failure's debug form, if any; whether a stop reason arrives; the number of unknown
@@ -192,7 +192,7 @@ async fn mischief_looks_to_the_sdk_as_the_real_thing_does() {
         assert_eq!(
             heard.text.is_empty(),
             mischief == Mischief::EmptyMessage,
-            "{mischief:?}: half of the text came before"
+            "{mischief:?}: half of the text arrived before"
         );
     }
     assert_eq!(sins.all(), []);

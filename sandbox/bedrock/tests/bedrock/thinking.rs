@@ -46,7 +46,7 @@ fn next(content: Vec<Value>) -> Value {
 }
 
 #[tokio::test]
-async fn reasoning_comes_first_and_is_taken_back_only_as_it_came() {
+async fn reasoning_comes_first_and_is_accepted_back_only_unmodified() {
     let (bedrock, sins) = bedrock();
     let answer = stream(&bedrock, &asking("What are my groups?")).await;
     let (frames, error) = answer.frames();
@@ -85,7 +85,7 @@ async fn reasoning_comes_first_and_is_taken_back_only_as_it_came() {
 }
 
 #[tokio::test]
-async fn reasoning_alone_is_no_message_and_an_earlier_turns_may_be_left_out() {
+async fn a_message_of_reasoning_alone_is_refused_and_earlier_reasoning_may_be_omitted() {
     let (bedrock, sins) = bedrock();
     let mut later = next(vec![]);
     let messages = later["messages"].as_array_mut().unwrap();

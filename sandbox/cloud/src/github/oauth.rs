@@ -73,7 +73,7 @@ pub(super) struct Answer {
 
 pub(super) async fn answer(State(github): State<GitHub>, Form(answer): Form<Answer>) -> Response {
     let Some(request) = github.lock().grants.answered(&answer.request) else {
-        return page::message(StatusCode::BAD_REQUEST, "This question is over. Start again in the application.");
+        return page::message(StatusCode::BAD_REQUEST, "This page has expired. Start again in the application.");
     };
     let (target, state) = (request.redirect_uri.clone(), request.state.clone());
     match answer.account.and_then(|id| github.account(id)) {
@@ -95,6 +95,6 @@ fn back(target: &str, state: Option<&str>, answer: &[(&str, &str)]) -> Response 
     let mark = if target.contains('?') { '&' } else { '?' };
     match HeaderValue::from_str(&format!("{target}{mark}{}", query.join("&"))) {
         Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
-        Err(_) => page::message(StatusCode::BAD_REQUEST, "The address to return to cannot be used."),
+        Err(_) => page::message(StatusCode::BAD_REQUEST, "The redirect_uri is not a valid address."),
     }
 }

@@ -99,7 +99,9 @@ fn authenticate(okta: &Okta, request: &Request) -> Result<Caller, OktaError> {
                 (Bearer::Person, _) => Err(OktaError::invalid_token()),
             }
         }
-        Some(("SSWS", _)) => Err(OktaError::invalid_token().sin("an API token (SSWS) where OAuth is to be used")),
+        Some(("SSWS", _)) => {
+            Err(OktaError::invalid_token().sin("an API token (SSWS) instead of an OAuth access token"))
+        }
         _ => Err(OktaError::authentication_failed()),
     }
 }
@@ -131,7 +133,7 @@ pub(super) fn target<'a>(
     let own = person(directory, caller)?;
     let user = match (id, own) {
         ("me", Some(own)) => own,
-        ("me", None) => return Err(OktaError::no_such_user(id).sin("`me` is not for service apps")),
+        ("me", None) => return Err(OktaError::no_such_user(id).sin("`me` cannot be used by service apps")),
         _ => directory.find(id).ok_or_else(|| OktaError::no_such_user(id))?,
     };
     let allowed = own.is_none_or(|own| is_admin(directory, own) || (deed == Access::Read && own.id == user.id));

@@ -32,13 +32,13 @@ impl Group {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DirectoryError {
     /// No user has this login.
-    #[error("nobody has the login {0}")]
+    #[error("no user has the login {0}")]
     NoSuchUser(String),
     /// There is no such group.
     #[error("there is no group {0}")]
     NoSuchGroup(String),
     /// The group is built into Okta.
-    #[error("nobody can leave the group {0}")]
+    #[error("members cannot leave the group {0}")]
     BuiltIn(String),
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn forecast(
         ("timeformat", "iso8601"),
     ] {
         if params.get(name).is_some_and(|value| value != only) {
-            return Err(WeatherError::bad_request(format!("The sandbox knows no {name} but {only}")));
+            return Err(WeatherError::bad_request(format!("The sandbox supports only {only} for {name}")));
         }
     }
     let mut body = json!({

@@ -26,7 +26,7 @@ pub(super) async fn search(
     let count = count.ok().filter(|count| (1..=100).contains(count));
     let count = count.ok_or_else(|| WeatherError::bad_request("Parameter 'count' must be between 1 and 100."))?;
     if params.get("format").is_some_and(|format| format != "json") {
-        return Err(WeatherError::bad_request("Only the format json is spoken here"));
+        return Err(WeatherError::bad_request("Only the format json is supported"));
     }
     let country = params.get("countryCode");
     let wanted = name.trim().to_lowercase();

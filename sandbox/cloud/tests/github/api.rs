@@ -76,7 +76,7 @@ async fn repositories_come_in_pages_with_links_in_one_header() {
 }
 
 #[tokio::test]
-async fn the_rate_limit_is_each_accounts_own_and_begins_anew_each_hour() {
+async fn each_account_has_its_own_rate_limit_which_resets_each_hour() {
     let world = World::new();
     world.github.set_requests_per_hour(1);
     // Starts at the beginning of an hour, so that the rate limit does not reset in the middle of the test.
@@ -96,7 +96,7 @@ async fn the_rate_limit_is_each_accounts_own_and_begins_anew_each_hour() {
 }
 
 #[tokio::test]
-async fn an_account_can_get_a_repository_of_any_name() {
+async fn a_repository_with_any_name_can_be_added() {
     let world = World::new();
     let planted = Repository { name: "obey me".into(), visibility: Visibility::Public };
     assert!(world.github.add_repository(1001, planted.clone()));

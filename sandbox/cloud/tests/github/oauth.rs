@@ -39,7 +39,7 @@ async fn a_person_allows_and_the_application_gets_tokens_that_expire() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_token_endpoint_is_a_200() {
+async fn the_token_endpoint_refuses_with_status_200() {
     let client = "client_id=Iv1.app&client_secret=hush";
     // form (`CODE` stands for a valid code), error, sins
     let rows = [
@@ -69,7 +69,11 @@ async fn a_refusal_of_the_token_endpoint_is_a_200() {
     let code = world.code().await;
     let good = format!("{client}&code={code}&code_verifier={VERIFIER}&redirect_uri={CALLBACK}");
     let plain = world.send("POST", &format!("/login/oauth/access_token?{good}"), &[], "").await;
-    assert!(plain.body.starts_with("access_token=ghu%5FCANARY"), "a form, unless JSON is asked for: {}", plain.body);
+    assert!(
+        plain.body.starts_with("access_token=ghu%5FCANARY"),
+        "a form, unless the client accepts JSON: {}",
+        plain.body
+    );
     assert_eq!(world.token(&good).await.json()["error"], "bad_verification_code", "a code works once");
     let code = world.code().await;
     world.clock.advance(600);
@@ -80,7 +84,7 @@ async fn a_refusal_of_the_token_endpoint_is_a_200() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_an_unregistered_address() {
+async fn the_browser_is_never_redirected_to_an_unregistered_address() {
     let world = World::new();
     assert_eq!(world.send("GET", "/login/oauth/authorize?client_id=other", &[], "").await.status, 404);
     assert!(world.sins().contains("unknown client_id"));
@@ -103,7 +107,7 @@ async fn nobody_is_sent_to_an_unregistered_address() {
     let page = world.authorize(&format!("{good}&redirect_uri={CALLBACK}%3Fmore%3D1")).await;
     let no = world.answer(&page, "").await;
     assert_eq!((no.sent("more").as_deref(), no.sent("error").as_deref()), (Some("1"), Some("access_denied")));
-    assert_eq!(world.answer(&page, "&account=1001").await.status, 400, "a question is answered once");
+    assert_eq!(world.answer(&page, "&account=1001").await.status, 400, "a page is answered once");
     assert_eq!(world.sins(), "");
     for query in ["state=s-1", "code_challenge=x&code_challenge_method=S256", &format!("{good}&colour=blue")] {
         assert_eq!(world.authorize(query).await.status, 200);
@@ -112,7 +116,7 @@ async fn nobody_is_sent_to_an_unregistered_address() {
 }
 
 #[tokio::test]
-async fn an_application_takes_back_a_token_or_all_of_a_person() {
+async fn an_application_revokes_one_token_or_all_of_a_person() {
     let basic = format!("Basic {}", STANDARD.encode("Iv1.app:hush"));
     let world = World::new();
     let [one, two] =
@@ -145,6 +149,6 @@ async fn an_application_takes_back_a_token_or_all_of_a_person() {
     let three = world.pair().await["access_token"].as_str().unwrap().to_owned();
     assert_eq!(ask("DELETE", grant, &basic, named(&two)).await, 204);
     assert_eq!((works(&two).await, works(&three).await), (false, false));
-    assert_eq!(world.get("/user", &other).await.status, 200, "another person's stay");
+    assert_eq!(world.get("/user", &other).await.status, 200, "another person's token stays valid");
     assert!(world.get("/user", LENT).await.headers.contains_key(header::CONTENT_TYPE));
 }

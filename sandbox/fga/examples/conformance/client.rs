@@ -22,9 +22,9 @@ impl Client {
     /// Posts to a route of the store. Failures become a JSON string, which equals no expectation.
     pub(crate) async fn post(&self, route: &str, body: Value) -> Value {
         let request = Request::post(format!("/stores/{STORE}/{route}")).header("content-type", "application/json");
-        let Ok(request) = request.body(Body::from(body.to_string())) else { return json!("no request") };
+        let Ok(request) = request.body(Body::from(body.to_string())) else { return json!("invalid request") };
         let Ok(response) = self.0.router().oneshot(request).await;
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_else(|_| json!("no JSON"))
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| json!("not JSON"))
     }
 }

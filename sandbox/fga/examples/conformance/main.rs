@@ -54,17 +54,17 @@ async fn run(test: &Test, tuples: Tuples) -> Vec<String> {
     for stage in &test.stages {
         let model = match dsl::to_json(&stage.model) {
             Ok(model) => model,
-            Err(fault) => return vec![format!("the model is none: {fault}")],
+            Err(fault) => return vec![format!("the model is invalid: {fault}")],
         };
         let written = client.post("authorization-models", model).await;
         if written["authorization_model_id"].is_null() {
-            return vec![format!("the model is refused: {written}")];
+            return vec![format!("the server refused the model: {written}")];
         }
         if tuples == Tuples::Stored {
             for chunk in stage.tuples.chunks(40) {
                 let written = client.post("write", json!({ "writes": { "tuple_keys": chunk } })).await;
                 if written != json!({}) {
-                    return vec![format!("the tuples are refused: {written}")];
+                    return vec![format!("the server refused the tuples: {written}")];
                 }
             }
         }

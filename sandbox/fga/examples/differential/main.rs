@@ -50,7 +50,7 @@ fn main() -> io::Result<()> {
             std::fs::remove_file(&path)?;
         }
     }
-    writeln!(out, "{models} models in {}, of which the server refused {refused}", directory.display())?;
+    writeln!(out, "{models} models in {}; the server refused {refused} of them", directory.display())?;
     writeln!(out, "{raced} answers race in the server, {contradicted} lists of users contradict its own checks")?;
     writeln!(out, "{agreed} passed, {disagreed} failed")
 }

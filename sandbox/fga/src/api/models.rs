@@ -22,7 +22,7 @@ pub(super) struct List {
 pub(super) async fn write(State(fga): State<Fga>, ids: Ids, Body(model): Body<Value>) -> Result<Reply, Error> {
     fga.with(&ids.store, |_| Ok(()))?;
     if let Err(ModelFault::Shape(reason)) = crate::model::Model::parse("", model.clone()) {
-        fga.sin(format!("sent a model of another shape: {reason}"));
+        fga.sin(format!("sent a malformed model: {reason}"));
     }
     let id = fga.write_model(&ids.store, model)?;
     Ok(Reply::created(json!({ "authorization_model_id": id })).under(&id))

@@ -10,7 +10,7 @@ fn relation(definition: &str) -> Result<(Value, Value), DslFault> {
 }
 
 #[test]
-fn every_rewrite_has_its_form() {
+fn each_rewrite_parses_to_its_json_form() {
     let this = json!({ "this": {} });
     let computed = |relation: &str| json!({ "computedUserset": { "relation": relation } });
     let rows = [
@@ -70,7 +70,7 @@ fn a_condition_keeps_its_expression() {
 }
 
 #[test]
-fn what_leaves_the_grammar_is_refused() {
+fn text_outside_the_grammar_is_refused() {
     for definition in [
         "a or b and c",
         "a but not b but not c",

@@ -110,7 +110,7 @@ impl Condition {
         }
         match self.run(values) {
             Ok(Cel::Bool(holds)) => Ok(holds),
-            Ok(other) => Err(ConditionFault::Expression(format!("no truth value but '{}'", other.type_of()))),
+            Ok(other) => Err(ConditionFault::Expression(format!("expected a bool, but got '{}'", other.type_of()))),
             Err(error) => Err(ConditionFault::Expression(error.to_string())),
         }
     }
@@ -151,12 +151,12 @@ impl Condition {
 }
 
 fn address(text: &str) -> Result<IpAddr, ExecutionError> {
-    text.parse().map_err(|_| ExecutionError::function_error("ipaddress", format!("'{text}' is no IP address")))
+    text.parse().map_err(|_| ExecutionError::function_error("ipaddress", format!("'{text}' is not an IP address")))
 }
 
 /// Returns `true` if the address lies in a range such as `10.0.0.0/8`.
 fn in_cidr(ip: &str, range: &str) -> Result<bool, ExecutionError> {
-    let malformed = || ExecutionError::function_error("in_cidr", format!("'{range}' is no CIDR range"));
+    let malformed = || ExecutionError::function_error("in_cidr", format!("'{range}' is not a CIDR range"));
     let (base, length) = range.split_once('/').ok_or_else(malformed)?;
     let length: u32 = length.parse().map_err(|_| malformed())?;
     let (ip, base, bits) = match (address(ip)?, base.parse().map_err(|_| malformed())?) {

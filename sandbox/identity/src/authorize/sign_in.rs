@@ -12,7 +12,7 @@ use crate::pages;
 use crate::provider::Provider;
 use crate::trace::Endpoint;
 
-const OVER: &str = "This sign-in is over. Go back to the application and sign in again.";
+const OVER: &str = "This sign-in has expired. Go back to the application and sign in again.";
 
 pub(crate) async fn page(State(provider): State<Provider>, RawQuery(query): RawQuery) -> Response {
     let settings = provider.settings();
@@ -32,7 +32,7 @@ pub(crate) async fn submit(State(provider): State<Provider>, headers: HeaderMap,
     let cancelled = form.get("action") == Some("cancel");
     let person = form.get("sub").and_then(|sub| settings.people.by_sub(sub));
     if !cancelled && person.is_none() {
-        return pages::error(settings, "Nobody here is called that.");
+        return pages::error(settings, "There is no such person here.");
     }
     let now = provider.now();
     let id = form.get("state").unwrap_or_default();

@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, client: &Client, api: Option<&Audience>) -> Resul
     }
     for object in &objects {
         let Value::Object(members) = object else {
-            return Err(refused("must hold objects alone".to_owned()));
+            return Err(refused("must hold only objects".to_owned()));
         };
         let Some(wire) = members.get("type").and_then(Value::as_str) else {
             return Err(refused("must hold objects with a type".to_owned()));
@@ -63,7 +63,7 @@ fn check_object(members: &Map<String, Value>, level: usize) -> Result<(), TokenE
     members.iter().try_for_each(|(name, value)| {
         check_text(name)?;
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)) {
-            return Err(refused("has a name beyond letters, digits and `_.-`".to_owned()));
+            return Err(refused("has a name with characters other than letters, digits and `_.-`".to_owned()));
         }
         check(value, level + 1)
     })

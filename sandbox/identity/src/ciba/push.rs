@@ -76,7 +76,7 @@ pub enum AnswerError {
     #[error("there is no such push")]
     Unknown,
     /// The push was answered before, or expired.
-    #[error("too late: the push is {}", .0.word())]
+    #[error("the push can no longer be answered: it is {}", .0.word())]
     Over(PushState),
 }
 

@@ -131,7 +131,7 @@ impl Pushes {
         entry.in_flight += 1;
         let overlap = (entry.in_flight > 1).then_some("a poll before the last one was answered");
         // One further poll is allowed because the response with the final result may have been lost.
-        let after_end = (entry.told > 1).then_some("polling goes on after the end was told");
+        let after_end = (entry.told > 1).then_some("polling continued after the final answer");
         overlap.into_iter().chain(after_end).collect()
     }
 

@@ -19,7 +19,7 @@ use crate::{pages, sessions};
 
 /// Cookie that binds the consent page to one browser.
 const COOKIE: &str = "connect";
-const OVER: &str = "This link is over. Go back to the application and connect the account again.";
+const OVER: &str = "This link has expired. Go back to the application and connect the account again.";
 const ELSEWHERE: &str = "This link was opened in another browser.";
 
 pub(super) async fn page(State(provider): State<Provider>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
@@ -38,7 +38,7 @@ pub(super) async fn page(State(provider): State<Provider>, RawQuery(query): RawQ
         return pages::error(settings, OVER);
     };
     if let Some(unknown) = connecting.scopes.iter().find(|scope| !connection.scopes.iter().any(|own| own == scope)) {
-        let what = format!("{} knows no scope {unknown}", connection.title);
+        let what = format!("{} does not support the scope {unknown}", connection.title);
         provider.store(|store| fail(store, ticket, provider.now()));
         return back(&provider, &connecting, &[("error", "invalid_scope"), ("error_description", &what)]);
     }
@@ -66,7 +66,7 @@ pub(super) async fn answer(State(provider): State<Provider>, headers: HeaderMap,
     }
     let accounts = accounts_here(&provider, &connecting, &headers);
     let Some(account) = accounts.iter().find(|account| form.get("account") == Some(account.id.as_str())) else {
-        return pages::error(settings, "You are not signed in there with such an account.");
+        return pages::error(settings, "You are not signed in there with this account.");
     };
     // At most 46 characters, Auth0's maximum.
     let code = format!("cc_{}_{}", canary::MARK, canary::random(18));

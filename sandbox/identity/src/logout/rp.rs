@@ -18,7 +18,7 @@ const PARAMETERS: [&str; 7] =
     ["id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "federated", "ui_locales"];
 /// Lifetime of the confirmation page, in seconds.
 const QUESTION_S: i64 = 3600;
-const OVER: &str = "This question is over. Sign out again.";
+const OVER: &str = "This page has expired. Sign out again.";
 
 pub(crate) async fn get(State(provider): State<Provider>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     logout(&provider, &headers, query.unwrap_or_default().as_bytes())

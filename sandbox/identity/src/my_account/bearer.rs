@@ -38,7 +38,7 @@ fn bearer(provider: &Provider, headers: &HeaderMap, scope: Scope) -> Result<Bear
         .verify_access_token(token, &audience)
         .map_err(|why| Problem::unauthorized(format!("The access token is not valid: {why}.")))?;
     if provider.settings().people.by_sub(&claims.sub).is_none() {
-        return Err(Problem::unauthorized("The access token is nobody's."));
+        return Err(Problem::unauthorized("The access token does not belong to a person."));
     }
     if !claims.scopes.iter().any(|own| own == scope.name()) {
         return Err(Problem::insufficient_scope(scope.name()));

@@ -51,7 +51,7 @@ fn connected(
     brought: &Brought<'_>,
     now: i64,
 ) -> Result<Value, Problem> {
-    let unknown = || Problem::bad_request("auth_session is not valid, or is over.");
+    let unknown = || Problem::bad_request("auth_session is invalid or has expired.");
     let connecting = store.connecting.get_mut(brought.auth_session, now).ok_or_else(unknown)?;
     if connecting.sub != bearer.sub || connecting.client != bearer.client {
         return Err(unknown());
@@ -64,13 +64,15 @@ fn connected(
         }
     };
     if connecting.redirect_uri != brought.redirect_uri {
-        return Err(Problem::bad_request("redirect_uri differs from the one at the beginning.").blame("redirect_uri"));
+        return Err(
+            Problem::bad_request("redirect_uri differs from the one in the connect request.").blame("redirect_uri")
+        );
     }
     // Not recorded as a protocol violation: a wrong verifier also occurs if an attacker injects a stolen code into an
     // honest client.
     if jwt::base64url(digest(&SHA256, brought.verifier.as_bytes())) != connecting.challenge {
         connecting.stage = Stage::Failed;
-        return Err(Problem::bad_request("code_verifier does not fit."));
+        return Err(Problem::bad_request("code_verifier does not match code_challenge."));
     }
     connecting.stage = Stage::Done;
     let connection = settings.connection(&connecting.connection).ok_or_else(unknown)?;

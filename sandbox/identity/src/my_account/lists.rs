@@ -69,7 +69,7 @@ fn page(name: &str, all: Vec<Value>, params: &Params) -> Result<Response, Proble
     let take = params.get("take").map_or(Some(10), |take| take.parse().ok()).filter(|take| (1..=20).contains(take));
     let take: usize = take.ok_or_else(|| Problem::field("take", "query", "must be 1 to 20"))?;
     let start = params.get("from").or_else(|| params.get("next")).map_or(Some(0), cursor);
-    let start = start.ok_or_else(|| Problem::field("from", "query", "is no cursor of this list"))?;
+    let start = start.ok_or_else(|| Problem::field("from", "query", "is not a cursor of this list"))?;
     let more = all.len() > start.saturating_add(take);
     let items: Vec<Value> = all.into_iter().skip(start).take(take).collect();
     let mut body = json!({ name: items });

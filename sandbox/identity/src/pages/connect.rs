@@ -30,7 +30,7 @@ impl Question<'_> {
             ("<p>You have no account there.</p>".to_owned(), "")
         } else {
             let allow = "<button class=\"btn first\" name=\"action\" value=\"allow\">Allow</button>";
-            (format!("<fieldset class=\"people\"><legend>With which account?</legend>{accounts}</fieldset>"), allow)
+            (format!("<fieldset class=\"people\"><legend>Choose an account</legend>{accounts}</fieldset>"), allow)
         };
         let title = format!("Connect {}", self.connection.title);
         let body = format!(

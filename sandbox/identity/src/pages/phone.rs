@@ -37,7 +37,8 @@ pub(crate) fn chooser(settings: &Settings, pushes: &[Push]) -> Response {
             )
         })
         .collect();
-    let body = format!("<p>Whose phone do you hold?</p><div id=\"live\"><ul class=\"people\">{people}</ul></div>");
+    let body =
+        format!("<p>Choose a person to open their phone.</p><div id=\"live\"><ul class=\"people\">{people}</ul></div>");
     page(settings, "Phone", body)
 }
 
@@ -47,8 +48,8 @@ pub(crate) fn screen(settings: &Settings, person: &Person, pushes: &[Push], now:
     let waiting: Vec<_> = pushes.iter().filter(|push| push.state == PushState::Pending).collect();
     let past: Vec<_> = pushes.iter().rev().filter(|push| push.state != PushState::Pending).take(PAST).collect();
     let status = match (person.phone, waiting.len()) {
-        (Phone::Missing, _) => "This person has no phone, so nothing can be asked.".to_owned(),
-        (_, 0) => "Nothing is asked of you.".to_owned(),
+        (Phone::Missing, _) => "This person has no phone, so no request can reach them.".to_owned(),
+        (_, 0) => "No request waits for your answer.".to_owned(),
         (_, 1) => "1 request waits for your answer.".to_owned(),
         (_, many) => format!("{many} requests wait for your answer."),
     };

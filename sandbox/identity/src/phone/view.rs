@@ -22,7 +22,7 @@ pub(super) async fn show(State(provider): State<Provider>, RawQuery(query): RawQ
             let of_person: Vec<Push> = pushes.into_iter().filter(|push| push.sub == person.sub).collect();
             pages::phone::screen(settings, person, &of_person, provider.now())
         }
-        None => pages::error(settings, "Nobody here is called that."),
+        None => pages::error(settings, "There is no such person here."),
     }
 }
 

@@ -51,7 +51,7 @@ impl PollUnderWay {
             let refusal = TokenError::slow_down(statuses, early.interval_s);
             // A restarted client may poll too early once; by the second time it has received `slow_down`.
             let told = early.times > 1;
-            return Err(if told { refusal.blame("polling stays too fast after slow_down") } else { refusal });
+            return Err(if told { refusal.blame("polling is still too fast after slow_down") } else { refusal });
         }
         self.obey(client)?;
         match provider.store(|store| store.pushes.settle(auth_req_id, &client.id, now_ms)) {

@@ -38,7 +38,7 @@ fn only_published_rs256_keys_make_an_access_token() {
 
 /// Each row sets one claim of an otherwise valid access token; null removes it.
 #[test]
-fn an_access_token_must_say_the_right_things() {
+fn an_access_token_must_have_the_right_claims() {
     let world = World::new();
     let now = world.clock.seconds();
     for (claim, value, verdict) in [
@@ -59,7 +59,7 @@ fn an_access_token_must_say_the_right_things() {
 }
 
 #[test]
-fn the_forge_takes_any_header_and_really_signs_with_the_clients_secret() {
+fn a_forged_token_has_any_header_and_a_real_hmac_of_the_clients_secret() {
     let world = World::new();
     let header = json!({"typ": "logout+jwt", "kid": null, "crit": ["x"]});
     let token = world.provider.forge(header, json!({"a": 1}), Signing::HmacOfClientSecret("web".into())).unwrap();
@@ -73,7 +73,7 @@ fn the_forge_takes_any_header_and_really_signs_with_the_clients_secret() {
 type Altered = fn(&Value, &Value) -> bool;
 
 #[tokio::test]
-async fn the_next_answer_is_altered_as_ordered_and_no_other() {
+async fn only_the_next_answer_is_altered_as_ordered() {
     let world = World::new();
     let id = |answer: &Value| claims_of(answer["id_token"].as_str().unwrap());
     let rows: Vec<(Alteration, Altered)> = vec![
@@ -98,7 +98,7 @@ async fn the_next_answer_is_altered_as_ordered_and_no_other() {
         let first = world.browser().tokens(&Ask::new(), ADA).await.json();
         assert!(altered(&first, &id(&first)), "{order:?}");
         let second = world.browser().tokens(&Ask::new(), ADA).await.json();
-        assert!(!altered(&second, &id(&second)), "{order:?} was for once");
+        assert!(!altered(&second, &id(&second)), "{order:?} applies once");
     }
     world.provider.tamper(Tamper::Always(Alteration::NoIdToken));
     for _ in 0..2 {
@@ -110,7 +110,7 @@ async fn the_next_answer_is_altered_as_ordered_and_no_other() {
 }
 
 #[tokio::test]
-async fn failures_strike_before_or_after_the_request_is_carried_out() {
+async fn failures_come_before_or_after_the_request_is_carried_out() {
     let world = World::new();
     for (order, status, code_is_left) in
         [(Alteration::Status500, 500, true), (Alteration::Status429, 429, true), (Alteration::Garbage, 200, false)]
@@ -120,7 +120,11 @@ async fn failures_strike_before_or_after_the_request_is_carried_out() {
         world.provider.tamper(Tamper::Once(order.clone()));
         let machine =
             [("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", "m"), ("audience", API)];
-        assert_eq!(world.call("/oauth/token", &machine).await.status.as_u16(), 200, "machines are left alone");
+        assert_eq!(
+            world.call("/oauth/token", &machine).await.status.as_u16(),
+            200,
+            "tokens for machines are not altered"
+        );
         let failed = world.call("/oauth/token", &ask.redemption(&code)).await;
         assert_eq!(failed.status.as_u16(), status, "{order:?}");
         assert_eq!(failed.headers.contains_key("x-ratelimit-reset"), status == 429, "{order:?}");

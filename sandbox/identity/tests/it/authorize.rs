@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::world::{ADA, Ask, ME, World};
 
 #[tokio::test]
-async fn without_a_trusted_way_back_there_is_a_page_and_no_redirect() {
+async fn without_a_registered_callback_there_is_an_error_page_and_no_redirect() {
     let world = World::new();
     for (name, ask) in [
         ("unknown client", Ask::new().with("client_id", "stranger")),
@@ -24,7 +24,7 @@ async fn without_a_trusted_way_back_there_is_a_page_and_no_redirect() {
 }
 
 #[tokio::test]
-async fn what_a_correct_client_never_asks_is_refused_and_a_sin() {
+async fn an_invalid_authorization_request_is_refused_and_recorded_as_a_sin() {
     let world = World::new();
     for (ask, error, sin) in [
         (Ask::new().without("state"), "invalid_request", "state"),
@@ -61,7 +61,7 @@ async fn an_unknown_api_is_refused_without_sin_and_unknown_parameters_are_a_sin_
 }
 
 #[tokio::test]
-async fn the_my_account_api_is_for_clients_that_a_policy_lets_there() {
+async fn the_my_account_api_needs_a_policy_for_the_client() {
     let world = World::new();
     let scope = "openid read:me:connected_accounts";
     let refused = world.browser().get(&Ask::new().with("audience", ME).with("scope", scope).url()).await;
@@ -74,7 +74,7 @@ async fn the_my_account_api_is_for_clients_that_a_policy_lets_there() {
 }
 
 #[tokio::test]
-async fn state_nonce_and_challenge_serve_once_but_a_browser_may_go_back() {
+async fn state_nonce_and_challenge_are_for_one_request_which_a_browser_may_repeat() {
     let world = World::new();
     let browser = world.browser();
     let first = Ask::new();
@@ -99,7 +99,7 @@ async fn a_request_is_redeemed_once() {
 
 /// Each row lists an audience, the requested scopes and the granted ones.
 #[tokio::test]
-async fn scopes_that_nobody_knows_are_dropped() {
+async fn unknown_scopes_are_dropped() {
     let world = World::new();
     for (audience, asked, granted) in [
         ("https://api.acme.example", "openid read:docs fly", "openid read:docs"),

@@ -71,7 +71,7 @@ async fn the_console_signs_a_person_out_everywhere() {
     phone.sign_in(&Ask::new().client("strict", "s"), ADA).await;
     other.sign_in(&Ask::new(), BOB).await;
     let deliveries = world.provider.end_sessions_of(ADA).await;
-    assert_eq!(deliveries.len(), 2, "one for each session of the client that wants to know");
+    assert_eq!(deliveries.len(), 2, "one for each session of the client with back-channel logout");
     assert!(deliveries.iter().all(|one| one.client == "web" && one.outcome == Outcome::Accepted));
     assert_ne!(deliveries[0].sid, deliveries[1].sid);
     assert!(hearing.recv().await.is_some());

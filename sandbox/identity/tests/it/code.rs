@@ -9,7 +9,7 @@ use crate::world::{ADA, Ask, World};
 
 /// Each row changes one parameter of a valid redemption (an empty value counts as absent).
 #[tokio::test]
-async fn a_spoilt_redemption_is_refused() {
+async fn an_invalid_redemption_is_refused() {
     let world = World::new();
     let wrong = "wrong-verifier-wrong-verifier-wrong-verifier-wrong";
     for (parameter, value, status, error, sin) in [
@@ -41,7 +41,7 @@ async fn a_spoilt_redemption_is_refused() {
 }
 
 #[tokio::test]
-async fn a_code_serves_once_and_its_reuse_revokes_everything_from_it() {
+async fn a_code_works_once_and_its_reuse_revokes_all_tokens_from_it() {
     let (world, ask) = (World::new(), Ask::new());
     let code = world.browser().sign_in(&ask, ADA).await.sent("code").unwrap();
     let tokens = world.call("/oauth/token", &ask.redemption(&code)).await.json();
@@ -63,7 +63,7 @@ async fn a_code_serves_once_and_its_reuse_revokes_everything_from_it() {
 }
 
 #[tokio::test]
-async fn a_code_is_of_one_client_and_of_one_minute() {
+async fn a_code_works_for_one_client_for_one_minute() {
     let (world, ask) = (World::new(), Ask::new());
     let browser = world.browser();
     let code = browser.sign_in(&ask, ADA).await.sent("code").unwrap();
@@ -83,7 +83,7 @@ async fn a_code_is_of_one_client_and_of_one_minute() {
 }
 
 #[tokio::test]
-async fn the_client_may_speak_basic_and_json_but_not_two_ways_at_once() {
+async fn a_client_may_use_basic_and_json_but_not_two_authentications_at_once() {
     let world = World::new();
     let basic = format!("Basic {}", STANDARD.encode("web:web+secret%2B"));
     let more = format!("Basic {}", STANDARD.encode("web:web+secret%2B=x"));
@@ -128,7 +128,7 @@ async fn unknown_and_repeated_parameters_are_sins() {
 }
 
 #[tokio::test]
-async fn a_stolen_code_is_worth_nothing_and_its_owner_is_not_blamed() {
+async fn a_stolen_code_is_useless_and_recorded_as_nobodys_sin() {
     let (world, owner, thief) = (World::new(), Ask::new(), Ask::new());
     let code = world.browser().sign_in(&owner, ADA).await.sent("code").unwrap();
     let stolen = world.call("/oauth/token", &thief.redemption(&code)).await;

@@ -93,7 +93,7 @@ async fn an_account_is_connected_by_page_and_code() {
 }
 
 #[tokio::test]
-async fn the_same_account_again_gets_the_new_scopes_and_another_one_is_another() {
+async fn connecting_an_account_again_replaces_its_scopes_and_another_account_is_added() {
     let world = World::new();
     let connect = async |connection: &str, scopes: &[&str], account: &str| {
         let begun = begin(&world, ADA, connection, scopes).await;
@@ -124,17 +124,21 @@ async fn the_same_account_again_gets_the_new_scopes_and_another_one_is_another()
         world.call("/oauth/token", &form).await
     };
     assert_eq!(exchange(None).await.refusal(), (400, "invalid_request".to_owned()));
-    assert_eq!(exchange(Some("2001")).await.refusal(), (401, "user_not_found".to_owned()), "Bob's is not hers");
+    assert_eq!(
+        exchange(Some("2001")).await.refusal(),
+        (401, "user_not_found".to_owned()),
+        "she does not have Bob's account"
+    );
     for (hint, scope) in [("1001", "repo"), ("1002", "repo,read:user")] {
         let answer = exchange(Some(hint)).await.json();
-        assert_eq!(answer["scope"], scope, "GitHub's commas are handed on");
+        assert_eq!(answer["scope"], scope, "GitHub separates scopes by commas");
         assert_eq!(world.provider.lent(answer["access_token"].as_str().unwrap()).unwrap().account, hint);
     }
     assert_eq!(world.sins(), "");
 }
 
 #[tokio::test]
-async fn a_no_and_a_scope_that_is_unknown_there_lead_back_with_an_error() {
+async fn a_denial_and_an_unknown_scope_lead_back_with_an_error() {
     let world = World::new();
     let begun = begin(&world, BOB, OKTA, &["okta.users.read"]).await;
     let back = begun.answer(&world.browser(), "deny", "00u2bobcrane0000acme").await;
@@ -156,13 +160,13 @@ async fn a_no_and_a_scope_that_is_unknown_there_lead_back_with_an_error() {
 }
 
 #[tokio::test]
-async fn the_page_belongs_to_the_first_browser_and_works_once() {
+async fn the_consent_page_works_once_in_the_first_browser_only() {
     let world = World::new();
     let begun = begin(&world, BOB, OKTA, &["okta.users.read"]).await;
     let url = format!("{PAGE}?ticket={}", begun.ticket());
     let (first, other) = (world.browser(), world.browser());
     let allow = [("ticket", begun.ticket()), ("action", "allow"), ("account", "00u2bobcrane0000acme")];
-    assert_eq!(other.post(PAGE, &allow).await.status, 400, "a form without its page");
+    assert_eq!(other.post(PAGE, &allow).await.status, 400, "a form without a loaded page");
     let begun = begin(&world, BOB, OKTA, &["okta.users.read"]).await;
     let allow = [("ticket", begun.ticket()), ("action", "allow"), ("account", "00u2bobcrane0000acme")];
     assert_eq!(first.get(&format!("{PAGE}?ticket={}", begun.ticket())).await.status, 200);
@@ -181,7 +185,7 @@ async fn the_page_belongs_to_the_first_browser_and_works_once() {
 /// The page offers the accounts of the person signed in to the browser, even if another person started the connection.
 /// The provider does not compare them; the client must, by checking `state` against its own session.
 #[tokio::test]
-async fn the_accounts_are_those_of_the_browser() {
+async fn the_consent_page_offers_the_accounts_of_the_browsers_user() {
     let world = World::new();
     let begun = begin(&world, BOB, OKTA, &["okta.users.read"]).await;
     let browser = world.browser();
@@ -194,7 +198,7 @@ async fn the_accounts_are_those_of_the_browser() {
 }
 
 #[tokio::test]
-async fn the_second_call_needs_everything_that_the_first_one_had() {
+async fn a_completion_must_match_the_beginning_in_every_member() {
     // Columns: member, value, status, and whether a correct completion still succeeds afterwards.
     let rows = [
         ("auth_session", json!("as_guess"), 400, true),

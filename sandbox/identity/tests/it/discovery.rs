@@ -31,7 +31,7 @@ async fn both_documents_are_the_same_and_point_below_the_issuer() {
 }
 
 #[tokio::test]
-async fn without_the_callback_issuer_discovery_and_callback_are_silent() {
+async fn without_the_callback_issuer_neither_discovery_nor_callback_mentions_it() {
     let mut settings = settings();
     settings.callback_issuer = CallbackIssuer::Omitted;
     let world = World::of(settings);
@@ -66,7 +66,7 @@ async fn keys_rotate_without_breaking_tokens_until_the_second_time() {
 }
 
 #[test]
-fn settings_that_contradict_themselves_make_no_provider() {
+fn contradictory_settings_are_refused() {
     let refused = |spoil: fn(&mut sandbox_identity::Settings)| {
         let mut settings = settings();
         spoil(&mut settings);

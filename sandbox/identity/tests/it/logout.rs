@@ -38,7 +38,7 @@ async fn a_hint_signs_out_at_once_even_when_it_has_expired() {
 }
 
 #[tokio::test]
-async fn the_address_is_compared_with_its_query_and_post_works() {
+async fn the_return_address_must_match_including_its_query_and_post_works() {
     let world = World::new();
     let browser = world.browser();
     let hint = signed_in(&browser, ADA).await;
@@ -79,7 +79,7 @@ async fn without_a_hint_of_this_session_the_person_is_asked() {
 }
 
 #[tokio::test]
-async fn the_yes_of_one_person_does_not_sign_another_out() {
+async fn the_confirmation_of_one_person_does_not_sign_another_out() {
     let world = World::new();
     let browser = world.browser();
     signed_in(&browser, BOB).await;
@@ -97,7 +97,7 @@ fn hidden(page: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn requests_that_contradict_themselves_are_refused() {
+async fn contradictory_requests_are_refused() {
     let world = World::new();
     let browser = world.browser();
     let tokens: Value = browser.tokens(&Ask::new(), ADA).await.json();
@@ -130,7 +130,7 @@ async fn requests_that_contradict_themselves_are_refused() {
 }
 
 #[tokio::test]
-async fn a_hint_outlives_the_rotation_of_keys() {
+async fn a_hint_stays_valid_after_a_key_rotation() {
     let world = World::new();
     let browser = world.browser();
     let hint = signed_in(&browser, ADA).await;

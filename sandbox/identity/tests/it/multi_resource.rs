@@ -11,7 +11,7 @@ const ALL: &str = "create:me:connected_accounts read:me:connected_accounts delet
 type Row<'a> = (Option<&'a str>, Option<&'a str>, Value, &'a str);
 
 #[tokio::test]
-async fn an_api_of_a_policy_is_served_and_all_else_is_dropped_silently() {
+async fn a_refresh_serves_the_apis_of_the_policy_and_drops_all_else_silently() {
     let with_openid = |api: &str| json!([api, "http://idp.test/userinfo"]);
     let original = "openid profile email offline_access read:docs";
     let rows: [Row<'_>; 8] = [

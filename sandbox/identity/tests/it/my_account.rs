@@ -53,7 +53,7 @@ pub(crate) fn wish(connection: &str, scopes: &[&str]) -> Value {
 fn problem(answer: &Answer) -> (u16, String) {
     let body = answer.json();
     assert_eq!(body["status"], answer.status.as_u16(), "{body}");
-    assert_eq!(body["error"], json!(null), "it is no token endpoint: {body}");
+    assert_eq!(body["error"], json!(null), "it is not a token endpoint: {body}");
     assert!(
         body["type"].as_str().unwrap().starts_with("https://auth0.com/api-errors/A0E-") && body["detail"].is_string()
     );
@@ -61,7 +61,7 @@ fn problem(answer: &Answer) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn only_a_good_token_with_the_scope_is_served() {
+async fn only_a_valid_token_with_the_scope_is_accepted() {
     let world = World::new();
     let create = world.my_account(ADA, "create:me:connected_accounts").await;
     let read = world.my_account(ADA, "read:me:connected_accounts").await;
@@ -96,7 +96,7 @@ async fn only_a_good_token_with_the_scope_is_served() {
 }
 
 #[tokio::test]
-async fn a_wish_is_checked_member_by_member() {
+async fn each_member_of_a_connect_request_is_checked() {
     let many: Vec<String> = (0..101).map(|at| format!("s{at}")).collect();
     // Columns: member, value (null removes it), reported field.
     let rows = [
@@ -140,7 +140,11 @@ async fn a_wish_is_checked_member_by_member() {
         assert_eq!(world.sins().lines().count(), 1, "{member}: {value}");
     }
     let unknown = world.ask("POST", CONNECT, &token, &wish("no-such-connection", &["x"])).await;
-    assert_eq!((problem(&unknown).0, world.sins()), (400, String::new()), "a matter of settings");
+    assert_eq!(
+        (problem(&unknown).0, world.sins()),
+        (400, String::new()),
+        "an unknown connection is a mistake of the settings"
+    );
     let form = Request::post(CONNECT)
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -148,7 +152,7 @@ async fn a_wish_is_checked_member_by_member() {
 }
 
 #[tokio::test]
-async fn a_wish_that_is_in_order_leads_to_a_page() {
+async fn a_valid_connect_request_leads_to_a_page() {
     let world = World::new();
     let token = world.my_account(ADA, ALL).await;
     world.sins();
@@ -170,7 +174,7 @@ async fn a_wish_that_is_in_order_leads_to_a_page() {
 }
 
 #[tokio::test]
-async fn a_person_sees_their_own_accounts_alone() {
+async fn a_person_sees_only_their_own_accounts() {
     let mut settings = settings();
     let connect = |sub: &str, connection: &str, scope: &str| Connected {
         sub: sub.into(),
@@ -222,7 +226,7 @@ async fn a_person_sees_their_own_accounts_alone() {
     assert_eq!(
         (delete(&bob, id).await, names(&list(&ada, "").await).len()),
         (204, 2),
-        "another's stays, and nobody learns"
+        "another person's account stays, and the answer does not reveal it"
     );
     assert_eq!((delete(&ada, id).await, names(&list(&ada, "").await)), (204, vec![GITHUB.to_owned()]));
     assert_eq!((delete(&ada, id).await, names(&list(&bob, "").await)), (204, vec![OKTA.to_owned()]));

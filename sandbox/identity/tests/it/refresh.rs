@@ -53,7 +53,7 @@ async fn each_refresh_gives_new_tokens_and_a_new_refresh_token() {
 }
 
 #[tokio::test]
-async fn the_family_survives_the_overlap_and_dies_of_reuse() {
+async fn a_token_family_survives_the_overlap_and_is_revoked_by_reuse() {
     let rows: [(&str, Credentials, &[Step]); 7] = [
         ("a chain", WEB, &[(0, 0, true), (1, 0, true), (2, 0, true)]),
         ("twice in the overlap", WEB, &[(0, 0, true), (0, 9, true), (2, 0, true)]),
@@ -84,7 +84,7 @@ async fn the_family_survives_the_overlap_and_dies_of_reuse() {
 }
 
 #[tokio::test]
-async fn a_fixed_refresh_token_stays() {
+async fn a_refresh_token_without_rotation_stays_valid() {
     let world = World::new();
     let first = begin(&world, FIXED).await;
     for _ in 0..3 {
@@ -120,7 +120,7 @@ async fn revoked_and_foreign_tokens_do_not_work() {
     let revoke = async |client: (&str, &str), token: &str| {
         world.call("/oauth/revoke", &[("client_id", client.0), ("client_secret", client.1), ("token", token)]).await
     };
-    assert_eq!(revoke(STRICT, token(&mine)).await.status.as_u16(), 200, "says nothing and does nothing");
+    assert_eq!(revoke(STRICT, token(&mine)).await.status.as_u16(), 200, "a foreign token is ignored silently");
     let mine = refresh(&world, WEB, token(&mine), &[]).await.json();
     let done = revoke(WEB, token(&mine)).await;
     assert_eq!((done.status.as_u16(), done.body.as_str()), (200, ""));

@@ -82,7 +82,7 @@ async fn the_page_lists_the_people_and_lets_one_cancel() {
     ] {
         assert!(page.body.contains(text), "{text}");
     }
-    assert!(page.body.find("Bob Crane") < page.body.find("Ada Byron"), "who is hinted at comes first");
+    assert!(page.body.find("Bob Crane") < page.body.find("Ada Byron"), "the hinted person comes first");
     let policy = page.header(header::CONTENT_SECURITY_POLICY);
     assert!(policy.contains("form-action 'self' https://app.example"), "{policy}");
 
@@ -97,7 +97,7 @@ async fn the_page_lists_the_people_and_lets_one_cancel() {
 }
 
 #[tokio::test]
-async fn the_form_takes_nobody_unknown_and_not_forever() {
+async fn the_sign_in_form_refuses_unknown_people_and_expires() {
     let world = World::new();
     let browser = world.browser();
     let state = browser.get(&Ask::new().url()).await.sent("state").unwrap();
@@ -114,7 +114,7 @@ type Params = &'static [(&'static str, &'static str)];
 
 /// Checks the outcome for a browser in which Ada is signed in: a code at once, the sign-in page, or an error.
 #[tokio::test]
-async fn a_session_serves_until_the_client_or_time_wants_another_sign_in() {
+async fn a_session_lasts_until_the_client_or_time_requires_another_sign_in() {
     enum Then {
         Through,
         Asked,

@@ -44,7 +44,7 @@ fn with_github() -> Settings {
 }
 
 #[tokio::test]
-async fn a_connected_account_is_lent_with_what_was_granted_and_what_is_left() {
+async fn an_exchange_returns_the_granted_scopes_and_the_remaining_lifetime() {
     let world = World::of(with_github());
     let token = refresh_token(&world, ADA).await;
     let okta = exchange(&world, FIXED, &token, OKTA, &[]).await.json();
@@ -64,20 +64,20 @@ async fn a_connected_account_is_lent_with_what_was_granted_and_what_is_left() {
         scopes: vec!["okta.users.read".into(), "okta.groups.read".into()],
     };
     assert_eq!(world.provider.lent(lent), Some(account));
-    assert!(world.provider.verify_access_token(lent, API).is_err(), "it is no token of the provider");
+    assert!(world.provider.verify_access_token(lent, API).is_err(), "it is not a token of the provider");
     let github = exchange(&world, FIXED, &token, GITHUB, &[]).await.json();
     assert!(github["access_token"].as_str().unwrap().starts_with("ghu_CANARY"));
 
     world.clock.advance(1000);
     let again = exchange(&world, FIXED, &token, OKTA, &[]).await.json();
-    assert_eq!(again["access_token"], okta["access_token"], "the third party's token is kept");
+    assert_eq!(again["access_token"], okta["access_token"], "the third party's token is reused");
     assert!((2590..=2600).contains(&again["expires_in"].as_i64().unwrap()), "{again}");
     world.clock.advance(2590);
     let fresh = exchange(&world, FIXED, &token, OKTA, &[]).await.json();
     assert_ne!(fresh["access_token"], okta["access_token"]);
     assert_eq!(fresh["expires_in"], 3600);
     world.clock.advance(10);
-    assert_eq!(world.provider.lent(lent), None, "it has ended");
+    assert_eq!(world.provider.lent(lent), None, "it has expired");
     assert_eq!(world.provider.requests_to(Endpoint::Token(Grant::TokenVault)), 4);
     assert_eq!(world.sins(), "");
 }
@@ -179,7 +179,7 @@ async fn clients_without_the_grant_or_with_rotation_get_nothing() {
 }
 
 #[tokio::test]
-async fn what_has_ended_anywhere_is_lent_no_more() {
+async fn an_ended_sign_in_account_or_grant_yields_no_token() {
     type Ending = fn(&World, &str);
     let not_found = "federated_connection_refresh_token_not_found";
     // Columns: event that ends the access, expected error, whether a token handed out before still works.
@@ -216,7 +216,7 @@ async fn what_has_ended_anywhere_is_lent_no_more() {
 }
 
 #[tokio::test]
-async fn a_test_can_have_any_refusal_or_lie() {
+async fn a_test_can_order_any_refusal_or_false_answer() {
     let rows = [
         (Alteration::Refused("mfa_required"), 400, "mfa_required"),
         (Alteration::Status500, 500, "server_error"),

@@ -15,7 +15,7 @@ async fn ask(world: &World, method: Method, token: Option<&str>) -> Answer {
 }
 
 #[tokio::test]
-async fn tokens_with_and_without_an_api_tell_who_the_person_is() {
+async fn tokens_with_and_without_an_api_return_the_person() {
     let world = World::new();
     for (audience, scope, email) in
         [("https://api.acme.example", "openid email", json!("ada@acme.example")), ("", "openid profile", json!(null))]
@@ -33,7 +33,7 @@ async fn tokens_with_and_without_an_api_tell_who_the_person_is() {
 }
 
 #[tokio::test]
-async fn other_bearers_are_told_why_not() {
+async fn other_bearers_are_refused_with_a_reason() {
     let world = World::new();
     let token = async |scope: &str| {
         let tokens = world.browser().tokens(&Ask::new().with("scope", scope), ADA).await.json();

@@ -139,7 +139,7 @@ impl World {
     pub(crate) async fn verified(&self, token: &str) -> Value {
         use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
         let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
-        let [header, _, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("no JWT") };
+        let [header, _, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("not a JWT") };
         let header: Value = serde_json::from_slice(&bytes(header)).unwrap();
         assert_eq!((&header["alg"], &header["typ"]), (&"RS256".into(), &"JWT".into()));
         let jwks = self.browser().get("/.well-known/jwks.json").await.json();

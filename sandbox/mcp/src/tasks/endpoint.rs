@@ -103,7 +103,7 @@ impl Tasks {
         };
         let stated = text(headers, "mcp-protocol-version");
         if stated != self.lock().sessions.version(session) {
-            let error = RpcError::bad(-32600, "MCP-Protocol-Version is not what was agreed");
+            let error = RpcError::bad(-32600, "MCP-Protocol-Version differs from the agreed version");
             return self.refuse(&error, message.id.as_ref());
         }
         let Some(id) = &message.id else {
@@ -114,7 +114,7 @@ impl Tasks {
         };
         let done = match (message.method.as_str(), stage) {
             ("ping", _) => Ok(json!({})),
-            (_, Stage::Greeted) => Err(RpcError::bad(-32600, "notifications/initialized has not come")),
+            (_, Stage::Greeted) => Err(RpcError::bad(-32600, "notifications/initialized was not sent")),
             ("tools/list", Stage::Ready) => Ok(json!({"tools": tools::offered(caller)})),
             ("tools/call", Stage::Ready) => self.call_of(caller, message),
             (other, Stage::Ready) => Err(RpcError { status: StatusCode::OK, ..RpcError::method(other) }),
@@ -130,7 +130,7 @@ impl Tasks {
         let told =
             ["capabilities", "clientInfo"].iter().all(|name| message.params.get(*name).is_some_and(Value::is_object));
         let Some(wanted) = message.text("protocolVersion").filter(|_| told) else {
-            return self.refuse(&RpcError::bad(-32602, "initialize lacks a member"), Some(id));
+            return self.refuse(&RpcError::bad(-32602, "initialize lacks a required member"), Some(id));
         };
         let session = canary::secret("mcp");
         let version = self.lock().revisions.agreed(wanted);

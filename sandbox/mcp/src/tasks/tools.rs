@@ -77,14 +77,14 @@ impl Tasks {
 
     fn get_tasks(&self, caller: &Caller, arguments: &Map<String, Value>) -> Result<Value, String> {
         if let Some(other) = arguments.keys().find(|key| *key != "status") {
-            self.sin(format!("tasks___get_tasks was given {other:?}, which it does not take"));
+            self.sin(format!("tasks___get_tasks was called with the unknown argument {other:?}"));
             return Err(format!("There is no argument {other:?}."));
         }
         let wanted = match arguments.get("status").map(Value::as_str) {
             None | Some(Some("all")) => None,
             Some(Some("open")) => Some(Status::Open),
             Some(Some("done")) => Some(Status::Done),
-            Some(_) => return Err("`status` is open, done or all.".to_owned()),
+            Some(_) => return Err("`status` must be open, done or all.".to_owned()),
         };
         let tasks: Vec<_> = self.of(&caller.subject);
         let tasks: Vec<_> =
@@ -93,7 +93,7 @@ impl Tasks {
     }
 
     fn complete_task(&self, caller: &Caller, arguments: &Map<String, Value>) -> Result<Value, String> {
-        let id = arguments.get("id").and_then(Value::as_str).ok_or("`id` must be a text.")?;
+        let id = arguments.get("id").and_then(Value::as_str).ok_or("`id` must be a string.")?;
         let done = self.lock().desk.complete(&caller.subject, id);
         done.map(|task| json!({"task": task})).ok_or_else(|| "There is no such task.".to_owned())
     }

@@ -43,7 +43,7 @@ pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, RpcErro
         (_, None) if message.method == "initialize" => Ok(Era::Legacy),
         (Some(LEGACY), None) => Ok(Era::Legacy),
         (None, None) if message.method != "server/discover" => Ok(Era::Legacy),
-        (Some(LEGACY), Some(_)) => Err(RpcError::header("MCP-Protocol-Version is not the body's version")),
+        (Some(LEGACY), Some(_)) => Err(RpcError::header("MCP-Protocol-Version differs from the version in the body")),
         (Some(MODERN), _) => modern(headers, message).map(|()| Era::Modern),
         (Some(other), _) => Err(RpcError::version(other, &[MODERN, LEGACY])),
         (None, _) => Err(RpcError::header("there is no MCP-Protocol-Version")),
@@ -63,17 +63,17 @@ pub(super) fn era_of(enabled: &[&str], headers: &HeaderMap, message: &Message) -
 
 fn modern(headers: &HeaderMap, message: &Message) -> Result<(), RpcError> {
     if text(headers, "mcp-method") != Some(message.method.as_str()) {
-        return Err(RpcError::header("Mcp-Method is not the body's method"));
+        return Err(RpcError::header("Mcp-Method differs from the method in the body"));
     }
     if message.method == "tools/call" && text(headers, "mcp-name") != message.text("name") {
-        return Err(RpcError::header("Mcp-Name is not the tool's name"));
+        return Err(RpcError::header("Mcp-Name differs from the name of the tool"));
     }
     if message.id.is_none() {
         return Ok(());
     }
     match message.meta(VERSION_KEY).and_then(Value::as_str) {
         Some(MODERN) => {}
-        Some(_) => return Err(RpcError::header("MCP-Protocol-Version is not the body's version")),
+        Some(_) => return Err(RpcError::header("MCP-Protocol-Version differs from the version in the body")),
         None => return Err(RpcError::bad(-32602, "_meta lacks the protocol version")),
     }
     match message.meta(CAPABILITIES_KEY) {

@@ -144,6 +144,6 @@ impl Row {
     /// Returns `true` if the fault itself causes this protocol violation: the client could not read the final answer,
     /// so it polls again.
     pub(crate) fn forgives(&self, sin: &str) -> bool {
-        self.service == "CIBA, poll" && sin.ends_with("polling goes on after the end was told")
+        self.service == "CIBA, poll" && sin.ends_with("polling continued after the final answer")
     }
 }

@@ -20,7 +20,7 @@ async fn a_peer_says_that_it_is_ready_and_answers() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_said() {
+async fn a_failure_of_a_peer_is_reported() {
     let rows = [
         ("exit 3", "the peer has ended"),
         ("echo hello; sleep 9", "expected value"),
@@ -30,15 +30,16 @@ async fn what_goes_wrong_is_said() {
         let error = Peer::start(shell(script)).await.unwrap_err().to_string();
         assert!(error.contains(words), "{script}: {error}");
     }
-    let peer = Peer::start(shell(r#"echo '{"ready": true}'; read -r line; echo '{"error": "no phone rings"}'"#)).await;
+    let peer =
+        Peer::start(shell(r#"echo '{"ready": true}'; read -r line; echo '{"error": "no approval is waiting"}'"#)).await;
     let error = peer.unwrap().command(&json!({"command": "approve"})).await.unwrap_err();
-    assert_eq!(error.to_string(), r#"the peer refused "approve": no phone rings"#);
+    assert_eq!(error.to_string(), r#"the peer refused "approve": no approval is waiting"#);
     let missing = Peer::start(Command::new("countersign-no-such-program")).await.unwrap_err();
     assert!(matches!(missing, PeerError::NotStarted { .. }), "{missing}");
 }
 
 #[tokio::test]
-async fn a_peer_ends_with_all_that_it_started() {
+async fn a_peer_is_stopped_with_its_child_processes() {
     let peer = Peer::start(shell(r#"sleep 600 & echo "{\"ready\": true, \"other\": $!}"; wait"#)).await.unwrap();
     let other = peer.ready()["other"].to_string();
     let command_line = std::path::Path::new("/proc").join(&other).join("cmdline");

@@ -12,11 +12,11 @@ impl Environment {
     pub(crate) fn with_github(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {
             let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-            found.with_context(|| format!("the sandbox names no {wanted}"))
+            found.with_context(|| format!("the sandbox printed no {wanted}"))
         };
         let (pages, api, client) = (value("GITHUB_BASE_URL")?, value("GITHUB_API_URL")?, value("GITHUB_CLIENT_ID")?);
         let text = format!(
-            "# The addresses are the sandbox's; without them they are those of github.com.\n[github]\n\
+            "# The addresses of the sandbox. By default they are those of github.com.\n[github]\n\
              client_id = \"{client}\"\nsecret_env = \"GITHUB_CLIENT_SECRET\"\n\
              authorization_url = \"{pages}/login/oauth/authorize\"\ntoken_url = \"{api}/login/oauth/access_token\"\n\
              revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\n"
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn github_is_described_in_a_file_that_the_server_is_told_of() {
+    fn the_server_gets_a_file_that_describes_github() {
         let path = std::env::temp_dir().join(format!("countersign-providers-{}", std::process::id()));
         let value = |name: &str, value: &str| (format!("GITHUB_{name}"), value.to_owned());
         let (pages, api) = ("http://localhost:4107", "http://127.0.0.1:4107");

@@ -14,7 +14,7 @@ fn of(type_name: &str) -> Value {
 }
 
 #[test]
-fn every_type_takes_its_values() {
+fn each_parameter_type_accepts_its_values() {
     let check = |type_name: &str, expression: &str, x: Value, expected: bool| {
         let found =
             condition(expression, of(type_name)).unwrap().holds(json!({ "x": x }).as_object().unwrap(), &Map::new());
@@ -37,7 +37,7 @@ fn every_type_takes_its_values() {
 }
 
 #[test]
-fn lists_and_maps_take_their_values() {
+fn lists_and_maps_accept_their_values() {
     let generic =
         |outer: &str, inner: &str| json!({ "x": { "type_name": outer, "generic_types": [{ "type_name": inner }] } });
     let list = condition("'a' in x && x.exists(y, y == 'b')", generic("TYPE_NAME_LIST", "TYPE_NAME_STRING")).unwrap();
@@ -69,7 +69,7 @@ fn stored_values_win_and_missing_ones_are_an_error() {
 }
 
 #[test]
-fn what_is_no_condition_does_not_compile() {
+fn an_invalid_condition_does_not_compile() {
     for expression in ["x >", "y > 1", "x + 1", "x > 'a'"] {
         assert!(condition(expression, of("INT")).is_err(), "{expression}");
     }

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_isolate_is_a_box_of_its_own_and_everything_else_that_turns_is_shown() {
+    fn a_bidi_isolate_becomes_an_element_and_other_bidi_controls_are_shown() {
         for (text, expected) in [
             ("a \u{2067}\u{5d0}\u{5d1}\u{2069} 1", "<bdi>a <bdi dir=\"rtl\">\u{5d0}\u{5d1}</bdi> 1</bdi>"),
             ("a\u{2067}b", "<bdi>a<span class=\"odd\">U+2067</span>b</bdi>"),

@@ -32,7 +32,7 @@ async fn send(world: &World, details: &str) -> crate::world::Answer {
 }
 
 #[tokio::test]
-async fn what_keeps_the_limits_is_shown_as_it_was_sent() {
+async fn details_within_the_limits_are_shown_as_sent() {
     let object = json!({"type": CALL});
     for details in [
         call(),
@@ -55,7 +55,7 @@ async fn what_keeps_the_limits_is_shown_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn what_breaks_a_limit_is_refused() {
+async fn details_beyond_a_limit_are_refused() {
     let world = world();
     let object = json!({"type": CALL});
     let rows = [
@@ -63,7 +63,7 @@ async fn what_breaks_a_limit_is_refused() {
         (object.to_string(), "JSON array"),
         ("[]".to_owned(), "1 to 5 objects"),
         (json!([object, object, object, object, object, object]).to_string(), "1 to 5 objects"),
-        ("[1]".to_owned(), "objects alone"),
+        ("[1]".to_owned(), "only objects"),
         ("[{}]".to_owned(), "with a type"),
         (r#"[{"type": 1}]"#.to_owned(), "with a type"),
         (sized(5001), "5000 bytes"),
@@ -87,7 +87,7 @@ async fn what_breaks_a_limit_is_refused() {
 
 /// The client must allow the type, and so must the API if the request names one.
 #[tokio::test]
-async fn types_are_registered() {
+async fn the_type_of_details_must_be_registered() {
     const ONLINE: &str = "https://online.example";
     let rows = [
         ("web", "web secret+", crate::world::API, CALL, 200),
@@ -104,6 +104,6 @@ async fn types_are_registered() {
         let details = json!([{ "type": wire }]).to_string();
         let answer = ask(&world, &with(with(form, "audience", audience), "authorization_details", &details)).await;
         assert_eq!(answer.status.as_u16(), status, "{client} {audience} {wire}: {}", answer.body);
-        assert_eq!(world.sins(), "", "what is registered is no matter of the client's code");
+        assert_eq!(world.sins(), "", "an unregistered type is a mistake of the settings");
     }
 }

@@ -10,7 +10,7 @@ use crate::world::{ADA, BOB, World};
 const ADAS: &str = "/phone?person=auth0%7Cada";
 
 #[tokio::test]
-async fn a_push_is_shown_whole_on_its_persons_phone_alone() {
+async fn a_push_is_shown_in_full_on_its_persons_phone_only() {
     let world = world();
     let long = "x".repeat(255);
     let details = json!([{"type": CALL, "instruction": "Reset a password", "seen": false, "properties": {
@@ -54,7 +54,7 @@ async fn a_push_is_shown_whole_on_its_persons_phone_alone() {
 }
 
 #[tokio::test]
-async fn the_page_is_strict_and_its_script_its_own() {
+async fn the_page_has_a_strict_policy_and_runs_only_its_own_script() {
     let world = world();
     let page = get(&world, ADAS).await;
     let policy = page.header(header::CONTENT_SECURITY_POLICY);
@@ -102,7 +102,7 @@ async fn a_button_answers_once() {
         assert_eq!(again.status.as_u16(), 303);
         assert_eq!(last(&world).state, after, "the first answer stands");
         let page = get(&world, ADAS).await.body;
-        assert!(page.contains("Nothing is asked of you.") && page.contains("Earlier"), "{page}");
+        assert!(page.contains("No request waits for your answer.") && page.contains("Earlier"), "{page}");
         assert!(page.contains(if word == "deny" { "Denied" } else { "Approved" }) && !page.contains("<button"));
         let polled = poll_in_time(&world, &id).await;
         assert_eq!(polled.json()["error"].as_str().unwrap_or_default(), error);

@@ -12,7 +12,7 @@ use crate::world::{ADA, API, ISSUER, World};
 const OVER: &str = "The end-user denied the authorization request or it has been expired";
 
 #[tokio::test]
-async fn a_yes_gives_tokens_of_the_approver_once() {
+async fn an_approval_yields_tokens_for_the_approver_once() {
     let world = world();
     let id = asked_for(&world, &with(honest(ADA), "authorization_details", &call().to_string())).await;
     let waiting = poll_in_time(&world, &id).await;
@@ -57,11 +57,11 @@ async fn a_yes_gives_tokens_of_the_approver_once() {
     assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "invalid_grant".to_owned()));
     assert_eq!(world.sins(), "", "the answer may have been lost once");
     assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "invalid_grant".to_owned()));
-    assert!(world.sins().contains("polling goes on after the end was told"));
+    assert!(world.sins().contains("polling continued after the final answer"));
 }
 
 #[tokio::test]
-async fn without_an_api_and_with_offline_access_the_tokens_serve_as_from_any_other_grant() {
+async fn the_tokens_of_an_approval_work_as_those_of_any_other_grant() {
     let world = world();
     let form = with(with(honest(ADA), "audience", ""), "scope", "openid profile offline_access fly");
     let id = asked_for(&world, &form).await;
@@ -82,7 +82,7 @@ async fn without_an_api_and_with_offline_access_the_tokens_serve_as_from_any_oth
 
 /// Denial and expiry are indistinguishable to the client.
 #[tokio::test]
-async fn a_no_and_no_answer_at_all_sound_the_same() {
+async fn a_denial_and_an_expiry_return_the_same_error() {
     type Act = fn(&World);
     let rows: [(&str, Act, PushState); 3] = [
         ("denied", |world| say(world, Verdict::Deny), PushState::Denied),
@@ -110,12 +110,12 @@ async fn a_no_and_no_answer_at_all_sound_the_same() {
         assert_eq!(late, Err(AnswerError::Over(state)), "{name}");
         assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "access_denied".to_owned()), "{name}");
         assert_eq!(poll_in_time(&world, &id).await.refusal(), (400, "access_denied".to_owned()), "{name}");
-        assert!(world.sins().contains("after the end was told"), "{name}");
+        assert!(world.sins().contains("after the final answer"), "{name}");
     }
 }
 
 #[tokio::test]
-async fn the_requested_expiry_counts_to_the_second() {
+async fn the_requested_expiry_is_exact_to_the_second() {
     let world = world();
     let id = asked_for(&world, &with(honest(ADA), "requested_expiry", "10")).await;
     assert_eq!(last(&world).expires_at - last(&world).created_at, 10);
@@ -143,11 +143,11 @@ async fn each_poll_that_comes_too_early_makes_the_interval_longer() {
         assert_eq!(!world.sins().is_empty(), sin, "{wait}");
     }
     say(&world, Verdict::Approve);
-    assert_eq!(poll(&world, &id).await.refusal().1, "slow_down", "a yes does not hurry");
+    assert_eq!(poll(&world, &id).await.refusal().1, "slow_down", "an approval does not shorten the interval");
 }
 
 #[tokio::test]
-async fn an_auth_req_id_is_of_one_client() {
+async fn an_auth_req_id_works_for_one_client_only() {
     let world = world();
     let id = asked(&world).await;
     say(&world, Verdict::Approve);
@@ -161,7 +161,7 @@ async fn an_auth_req_id_is_of_one_client() {
     }
     assert_eq!(poll_as(&world, ("fixed", "f"), &id).await.refusal(), (403, "unauthorized_client".to_owned()));
     assert_eq!(poll_as(&world, ("web", "wrong"), &id).await.refusal(), (401, "access_denied".to_owned()));
-    assert_eq!(poll(&world, &id).await.status.as_u16(), 200, "strangers used nothing up");
+    assert_eq!(poll(&world, &id).await.status.as_u16(), 200, "other clients used nothing up");
     assert_eq!(last(&world).polls, 1);
 }
 

@@ -11,7 +11,7 @@ use super::{ask, asked, ciba, hint, honest, last, with, world};
 use crate::world::{ADA, API, BOB, ISSUER, World};
 
 #[tokio::test]
-async fn an_honest_request_shows_a_push() {
+async fn a_valid_request_shows_a_push() {
     let world = world();
     let answer = ask(&world, &honest(ADA)).await;
     assert_eq!((answer.status.as_u16(), answer.header(header::CACHE_CONTROL)), (200, "no-store"));
@@ -33,7 +33,7 @@ async fn an_honest_request_shows_a_push() {
 
 /// Each row changes one parameter of a valid request (an empty value counts as absent).
 #[tokio::test]
-async fn a_spoilt_request_is_refused() {
+async fn an_invalid_request_is_refused() {
     let world = world();
     let long = "a".repeat(65);
     let eve = hint("auth0|eve");
@@ -107,7 +107,7 @@ async fn a_spoilt_request_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_allowed_at_the_edge_is_taken() {
+async fn values_at_their_limits_are_accepted() {
     let set = "azAZ09 +-_.,:#".to_owned();
     let rows: &[(&'static str, &str)] = &[
         ("binding_message", "a"),
@@ -126,7 +126,7 @@ async fn what_is_allowed_at_the_edge_is_taken() {
 }
 
 #[tokio::test]
-async fn a_client_without_the_grant_may_not_ask() {
+async fn a_client_without_the_grant_is_refused() {
     let world = world();
     let form = with(with(honest(ADA), "client_id", "fixed"), "client_secret", "f");
     let answer = ask(&world, &form).await;
@@ -135,7 +135,7 @@ async fn a_client_without_the_grant_may_not_ask() {
 }
 
 #[tokio::test]
-async fn the_client_may_speak_basic_but_no_json() {
+async fn a_client_may_use_basic_but_not_json() {
     let world = world();
     let basic = format!("Basic {}", STANDARD.encode("web:web+secret%2B"));
     let form: Vec<_> = honest(ADA).into_iter().filter(|(name, _)| *name != "client_secret").collect();
@@ -172,7 +172,7 @@ async fn nobody_gets_more_than_five_requests_in_a_minute() {
     assert_eq!(sixth.refusal(), (429, "too_many_requests".to_owned()));
     let wait: i64 = sixth.header(header::RETRY_AFTER).parse().unwrap();
     assert!((48..=50).contains(&wait), "{wait}");
-    assert_eq!(ask(&world, &honest(BOB)).await.status.as_u16(), 200, "another person is another matter");
+    assert_eq!(ask(&world, &honest(BOB)).await.status.as_u16(), 200, "the limit is per person");
     world.clock.advance(wait);
     assert_eq!(ask(&world, &honest(ADA)).await.status.as_u16(), 200);
     assert_eq!(ask(&world, &honest(ADA)).await.status.as_u16(), 429);

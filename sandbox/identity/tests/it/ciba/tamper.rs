@@ -11,7 +11,7 @@ use crate::world::{ADA, BOB, claims_of};
 type Altered = fn(&Value, &Value) -> bool;
 
 #[tokio::test]
-async fn the_answer_to_a_yes_is_altered_as_ordered() {
+async fn the_answer_to_an_approval_is_altered_as_ordered() {
     let rows: Vec<(Alteration, Altered)> = vec![
         (Alteration::IdTokenClaim("sub", json!(BOB)), |_, id| id["sub"] == BOB),
         (Alteration::IdTokenClaim("aud", json!("another")), |_, id| id["aud"] == "another"),
@@ -50,7 +50,7 @@ async fn garbage_loses_the_tokens() {
 
 /// A refusal that takes effect before the poll is processed leaves the approval redeemable.
 #[tokio::test]
-async fn a_poll_in_order_is_refused_as_ordered() {
+async fn a_valid_poll_is_refused_as_ordered() {
     for (order, status, error, wait) in [
         (Alteration::Status500, 500, "server_error", 5),
         (Alteration::Status429, 429, "too_many_requests", 10),
@@ -76,7 +76,7 @@ async fn a_poll_in_order_is_refused_as_ordered() {
 }
 
 #[tokio::test]
-async fn the_start_is_altered_apart_from_the_polls() {
+async fn the_start_is_altered_separately_from_the_polls() {
     let world = world();
     for (order, status, error) in [
         (Alteration::Status500, 500, "server_error"),
@@ -96,7 +96,7 @@ async fn the_start_is_altered_apart_from_the_polls() {
     assert!(serde_json::from_str::<Value>(&garbage.body).is_err());
     assert_eq!(world.provider.pushes().len(), 2, "the person was asked, and the client cannot know");
     world.provider.tamper_backchannel(Tamper::Always(Alteration::Status500));
-    assert_eq!(poll_in_time(&world, &id).await.refusal().1, "authorization_pending", "polls are left alone");
+    assert_eq!(poll_in_time(&world, &id).await.refusal().1, "authorization_pending", "polls are not altered");
     world.provider.tamper_backchannel(Tamper::Off);
     let members = ask(&world, &honest(ADA)).await.json();
     assert_eq!(members["interval"], 5);
