@@ -53,12 +53,12 @@ async fn the_person_is_asked_once_before_data_of_other_tools_goes_out() {
             assert!(details.ends_with(&["Arguments", "Not your words", "Data goes out"]), "{name}: {details:?}");
         }
         let approved = outside.house.ledger.lines().iter().filter(|line| line.approval.is_some()).count();
-        assert_eq!(approved, asked, "{name}: the ledger knows of the approval");
+        assert_eq!(approved, asked, "{name}: the ledger records the approval");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_an_approval_nothing_goes_out_and_nobody_is_asked_again_at_once() {
+async fn without_an_approval_no_data_goes_out_and_nobody_is_asked_again_at_once() {
     let scripts = vec![call("deed", "1"), call("lookup", "2"), call("lookup", "3"), text("No.")];
     let outside = outside(scripts, Person::SaysNo);
     let journal = play(&outside, "look up 1").await;
@@ -76,7 +76,7 @@ async fn without_an_approval_nothing_goes_out_and_nobody_is_asked_again_at_once(
 
 /// The instance crashes between the approval and the call: the approval is spent on that call and covers later ones.
 #[tokio::test(start_paused = true)]
-async fn an_approval_to_let_data_go_survives_the_plug() {
+async fn an_approval_to_disclose_data_survives_a_crash() {
     let first = outside(vec![call("deed", "1"), call("lookup", "2")], Person::SaysYes);
     let whole = outside(vec![call("deed", "1"), call("lookup", "2"), text("Done.")], Person::SaysYes);
     let started = play(&whole, "look up 1")
