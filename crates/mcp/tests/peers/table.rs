@@ -28,7 +28,7 @@ arrives.
 
 /// Tests each SDK in each mode. If the table has changed, this test writes the new one and prints its path.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_official_sdk_gets_on_with_our_client() {
+async fn every_official_sdk_works_with_our_client() {
     let mut seen = HEAD.to_owned();
     for sdk in [Sdk::Python1, Sdk::Python2, Sdk::TypeScript] {
         let modes = [["sessions", "sse"], ["sessions", "json"], ["stateless", "sse"], ["stateless", "json"]];
