@@ -217,8 +217,8 @@ fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
     let (mut proposed, mut begun, mut settled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for event in events {
         match event {
-            Event::CallProposed { call, .. } => must(proposed.insert(call.id.0.clone()), "an id given twice"),
-            Event::CallStarted { call, .. } => must(begun.insert(call.0.clone()), "a call begun twice"),
+            Event::CallProposed { call, .. } => must(proposed.insert(call.id.0.clone()), "an id used twice"),
+            Event::CallStarted { call, .. } => must(begun.insert(call.0.clone()), "a call started twice"),
             Event::CallDone { call, .. }
             | Event::CallFailed { call, .. }
             | Event::CallRefused { call, .. }

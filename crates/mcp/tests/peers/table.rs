@@ -15,7 +15,7 @@ use crate::process::{Sdk, TOKEN};
 const TABLE: &str = include_str!("peers.md");
 
 const HEAD: &str = "\
-# How our client gets on with MCP's official SDKs
+# How our client works with MCP's official SDKs
 
 Written by `crates/mcp/tests/peers/table.rs`: servers made with the SDKs, each a process on loopback, and what passed between them
 and our client. It holds besides in each row that a token which the server does not know is refused as such, that a list of three
@@ -68,7 +68,7 @@ async fn row(sdk: Sdk, mode: [&'static str; 2]) -> String {
     let sum = outcome(&house.call(&tools, "add", json!({"a": 1})).await);
     let forgotten = house.tap.seen();
     let forgotten = if forgotten.iter().any(|line| line == "tools/call 404") {
-        format!("begun anew: {sum}")
+        format!("started again: {sum}")
     } else {
         "–".to_owned()
     };

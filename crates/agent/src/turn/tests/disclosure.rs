@@ -34,10 +34,10 @@ async fn play(outside: &Outside, said_before: &str) -> MemoryJournal {
 #[tokio::test(start_paused = true)]
 async fn the_person_is_asked_once_before_data_of_other_tools_goes_out() {
     let rows: [(&str, Vec<Script>, usize, usize); 5] = [
-        ("their own words go unasked", vec![call("deed", "1"), call("lookup", "1")], 0, 1),
-        ("nothing was answered by others before", vec![call("lookup", "2"), call("lookup", "3")], 0, 2),
+        ("the person's own words need no question", vec![call("deed", "1"), call("lookup", "1")], 0, 1),
+        ("no other tool has answered before", vec![call("lookup", "2"), call("lookup", "3")], 0, 2),
         ("a result goes out", vec![call("deed", "1"), call("lookup", "2")], 1, 1),
-        ("what is made of it as well", vec![call("deed", "1"), call("lookup", "3")], 1, 1),
+        ("text derived from a result goes out as well", vec![call("deed", "1"), call("lookup", "3")], 1, 1),
         ("once for the conversation", vec![call("deed", "1"), call("lookup", "2"), call("lookup", "3")], 1, 2),
     ];
     for (name, mut scripts, asked, sent) in rows {
