@@ -352,4 +352,4 @@ fn object(content: &serde_json::Value) -> serde_json::Value {
     if content.is_object() { content.clone() } else { json!({ "result": content }) }
 }
 
-const UNKNOWN: &str = "The call was interrupted, and nobody knows if it was done. Do not repeat it; tell the user.";
+const UNKNOWN: &str = "The call was interrupted, and it is not known if it was done. Do not repeat it; tell the user.";
