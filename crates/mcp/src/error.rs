@@ -43,7 +43,7 @@ pub enum Cause {
     #[error("it answered with status {0}")]
     Status(u16),
     /// It supports no protocol revision of this client. The text lists those that it supports, cleaned.
-    #[error("it speaks no version of the protocol that is spoken here ({spoken}), but \"{0}\"", spoken = revision::spoken())]
+    #[error("it speaks none of our versions of the protocol ({spoken}), only \"{0}\"", spoken = revision::spoken())]
     Versions(String),
     /// Its answer exceeds the length limit.
     #[error("its answer is too long")]

@@ -64,8 +64,8 @@ async fn an_unsupported_server_is_reported_with_the_revisions_that_it_names() {
         assert_eq!(
             error.to_string(),
             format!(
-                "the MCP server tasks: it speaks no version of the protocol that is spoken here (2026-07-28, 2025-11-25, \
-                 2025-06-18, 2025-03-26), but \"{named}\""
+                "the MCP server tasks: it speaks none of our versions of the protocol (2026-07-28, 2025-11-25, \
+                 2025-06-18, 2025-03-26), only \"{named}\""
             )
         );
         assert_eq!(world.sins.all(), [], "{enabled:?}");

@@ -31,7 +31,7 @@ async fn an_unsupported_server_is_reported_with_the_revisions_that_it_names() {
     let house = House::of(Sdk::TypeScript, ["sessions", "json"]).await;
     house.tap.enable(&["2099-01-01", "2098-01-01"]);
     let error = house.discover(TOKEN).await.unwrap_err().to_string();
-    let expected = "the MCP server peer: it speaks no version of the protocol that is spoken here (2026-07-28, 2025-11-25, \
-        2025-06-18, 2025-03-26), but \"2099-01-01, 2098-01-01\"";
+    let expected = "the MCP server peer: it speaks none of our versions of the protocol (2026-07-28, 2025-11-25, \
+        2025-06-18, 2025-03-26), only \"2099-01-01, 2098-01-01\"";
     assert_eq!(error, expected);
 }
