@@ -3,7 +3,7 @@ import { TASKS } from "../pages/chat.ts";
 import { ADA_LISTS_TASKS } from "../pages/console.ts";
 import { expect, test } from "../support/test.ts";
 
-const WHAT = "Call the tool get_tasks of the outside server tasks";
+const WHAT = "Call the tool get_tasks of the MCP server tasks";
 
 test("assigned tasks are listed through the MCP server, for whom it is permitted", async ({ chat, console }) => {
   await chat.signIn(ADA);

@@ -7,7 +7,7 @@ use crate::shell::{self, step};
 use crate::workspace::Workspace;
 
 /// Test of the core; fakes stand for its ports.
-const CORE: &str = "whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";
+const CORE: &str = "whatever_the_model_says_nothing_happens_without_permission_and_approval";
 /// Test of the whole server, over sockets.
 const SERVER: &str =
     "adversary::attack_24_39_40_whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";

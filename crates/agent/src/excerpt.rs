@@ -101,7 +101,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_fits_stays_as_it_is() {
+    fn a_result_that_fits_is_unchanged() {
         for content in [json!(null), json!("short"), json!({"groups": ["a", "b"]}), json!([1, 2, 3])] {
             assert_eq!(within(content.clone(), 40), content);
         }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_comes_the_limit_holds() {
+    fn no_result_exceeds_the_limit() {
         let deep = (0..200).fold(json!("x".repeat(500)), |inner, _| json!([inner]));
         let many: Map<String, Value> =
             (0..500).map(|number| (format!("name {number}"), json!("y".repeat(50)))).collect();

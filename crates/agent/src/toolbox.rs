@@ -165,7 +165,7 @@ mod tests {
     use crate::fakes::{Deed, DeedTool};
 
     #[test]
-    fn attack_45_what_comes_from_elsewhere_takes_no_name_that_is_taken() {
+    fn an_mcp_tool_cannot_take_a_name_that_is_in_use() {
         let tool = |name: &str, words: &str| {
             Arc::new(DeedTool::new(name, Risk::Read, Deed::Hangs).described(words)) as Arc<dyn Tool>
         };
@@ -174,7 +174,7 @@ mod tests {
         let told: Vec<_> = all.specs().into_iter().map(|spec| (spec.name.0, spec.description)).collect();
         let expected = [("groups", "own"), ("tasks", "first")].map(|(name, words)| (name.to_owned(), words.to_owned()));
         assert_eq!(told, expected);
-        assert_eq!(own.names().count(), 1, "the toolbox that it was made of is as it was");
+        assert_eq!(own.names().count(), 1, "the original toolbox is unchanged");
     }
 
     #[test]
@@ -195,6 +195,6 @@ mod tests {
         assert!(less.intend(&actor, &call("read")).is_ok());
         assert_eq!(less.intend(&actor, &call("reset")), Err(BadInput("Nobody can be asked.".to_owned())));
         let more = less.beside([tool("delete", Risk::Elevated)]);
-        assert_eq!(more.specs().len(), 1, "what comes beside is withheld as well");
+        assert_eq!(more.specs().len(), 1, "an added tool is withheld as well");
     }
 }

@@ -196,8 +196,8 @@ fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
     let allowed =
         |tool: &str| lines.iter().filter(|line| line.verdict == Verdict::Allowed && line.tool == tool).count();
     let (done, peeked) = (world.deed.done(), world.peek.done());
-    must(done.len() <= allowed("deed"), "a deed without an allowed entry");
-    must(peeked.len() <= allowed("peek"), "a look without an allowed entry");
+    must(done.len() <= allowed("deed"), "an action without an allowed entry");
+    must(peeked.len() <= allowed("peek"), "a read without an allowed entry");
     let granted = |line: &String| (1..=2).any(|n| attack.may[n - 1] && *line == format!("ada thing:{n}"));
     must(done.iter().chain(&peeked).all(granted), "something was touched that Ada may not touch");
     let mut yeses = BTreeSet::new();
@@ -208,17 +208,17 @@ fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
             .filter(|approval| approval.given.as_ref().is_some_and(|given| given.subject == "ada"));
         must(
             yes.is_some_and(|approval| yeses.insert(approval.id.clone())),
-            "an elevated entry without a yes of its own",
+            "an elevated entry without an approval of its own",
         );
     }
     let willing = matches!(attack.person, Person::SaysYes | Person::SaysYesAtLook(_));
-    must(willing || done.is_empty(), "a deed that nobody said yes to");
+    must(willing || done.is_empty(), "an action that nobody approved");
     must(matches!(events.last(), Some(Event::TurnEnded { .. })), "a turn without an end");
     let (mut proposed, mut begun, mut settled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for event in events {
         match event {
-            Event::CallProposed { call, .. } => must(proposed.insert(call.id.0.clone()), "an id given twice"),
-            Event::CallStarted { call, .. } => must(begun.insert(call.0.clone()), "a call begun twice"),
+            Event::CallProposed { call, .. } => must(proposed.insert(call.id.0.clone()), "an id used twice"),
+            Event::CallStarted { call, .. } => must(begun.insert(call.0.clone()), "a call started twice"),
             Event::CallDone { call, .. }
             | Event::CallFailed { call, .. }
             | Event::CallRefused { call, .. }
@@ -231,7 +231,7 @@ fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
 }
 
 #[test]
-fn whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes() {
+fn whatever_the_model_says_nothing_happens_without_permission_and_approval() {
     let config = Config { failure_persistence: None, ..Config::default() };
     let transcripts = config.cases;
     let (deeds, looks, refusals) = (Cell::new(0), Cell::new(0), Cell::new(0));
@@ -253,10 +253,10 @@ fn whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes() 
         })
         .unwrap();
     println!(
-        "adversary: {transcripts} transcripts, {} elevated deeds, {} looks, {} refusals, 0 violations",
+        "adversary: {transcripts} transcripts, {} elevated actions, {} reads, {} refusals, 0 violations",
         deeds.get(),
         looks.get(),
         refusals.get()
     );
-    assert!(deeds.get() > 0 && looks.get() > 0 && refusals.get() > 0, "the attacks reach what they attack");
+    assert!(deeds.get() > 0 && looks.get() > 0 && refusals.get() > 0, "the attacks reach the tools and the guard");
 }

@@ -80,7 +80,7 @@ impl Ciba {
         ticket: &Ticket,
         now: Millis,
     ) -> Result<Seen, Unavailable> {
-        let Some(id_token) = tokens.id_token else { return Ok(invalid("there is no ID token")) };
+        let Some(id_token) = tokens.id_token else { return Ok(invalid("the answer has no ID token")) };
         let evidence = match ApprovalEvidence::new(id_token) {
             Ok(evidence) => evidence,
             Err(error) => return Ok(invalid(&error.to_string())),
@@ -95,9 +95,9 @@ impl Ciba {
         }
         if self.dialect()?.details {
             match &tokens.authorization_details {
-                None => return Ok(invalid("there are no details")),
+                None => return Ok(invalid("the answer has no authorization details")),
                 Some(returned) if *returned != details::of(question, self.form) => {
-                    return Ok(invalid("the details are not those that were asked about"));
+                    return Ok(invalid("the authorization details differ from the question"));
                 }
                 Some(_) => {}
             }
@@ -132,7 +132,7 @@ impl Ciba {
         // A request for approval carries no nonce, while a sign-in does. This assumes that no supported provider adds
         // one of its own.
         if claims.text("nonce").is_some() {
-            return Err(EvidenceError::Invalid("the ID token is that of a sign-in".to_owned()));
+            return Err(EvidenceError::Invalid("the ID token comes from a sign-in".to_owned()));
         }
         Ok(claims)
     }
@@ -146,7 +146,7 @@ fn login_hint(dialect: &CibaDialect, actor: &Actor) -> Result<String, Unavailabl
         }
         LoginHint::Username => {
             let username = actor.username().map(str::to_owned);
-            username.ok_or_else(|| failed("the sign-in named no user name for login_hint".to_owned()))
+            username.ok_or_else(|| failed("the sign-in has no user name for login_hint".to_owned()))
         }
     }
 }
@@ -225,7 +225,7 @@ impl Approver for Ciba {
         let received = approval.at.min(question.until);
         let claims = self.claims(&approval.evidence, None, question, received).await?;
         let of_actor = self.provider.issuer() == actor.issuer() && claims.text("sub") == Some(actor.subject());
-        if of_actor { Ok(()) } else { Err(EvidenceError::Invalid("the ID token is of another person".to_owned())) }
+        if of_actor { Ok(()) } else { Err(EvidenceError::Invalid("the ID token belongs to another person".to_owned())) }
     }
 }
 

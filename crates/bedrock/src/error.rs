@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_become_states_that_a_person_can_read() {
+    fn error_codes_become_states_that_a_person_can_read() {
         for (code, message, sent, expected) in [
             ("ThrottlingException", "slow", 0, "throttled"),
             ("ThrottlingException", "Too many tokens", 900_000, "throttled"),

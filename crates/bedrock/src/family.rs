@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_tells_the_family_and_what_names_no_model_is_treated_with_care() {
+    fn an_id_gives_the_family_and_one_without_a_model_the_cautious_one() {
         let rows = [
             ("amazon.nova-pro-v1:0", Family::Nova),
             ("us.amazon.nova-pro-v1:0", Family::Nova),

@@ -73,7 +73,7 @@ impl Tool for Calculate {
         let asked = expression.clone();
         // A calculation occupies a thread until it is done, and must not block other people's turns.
         let worked = tokio::task::spawn_blocking(move || evaluate(&expression, PATIENCE)).await;
-        let result = worked.map_err(|_| ToolError::Failed("The calculation broke off.".to_owned()))?;
+        let result = worked.map_err(|_| ToolError::Failed("The calculation was interrupted.".to_owned()))?;
         let result = result.map_err(ToolError::Failed)?;
         Ok(ToolOutput { content: json!({ "expression": asked, "result": result }), summary: visible(&result) })
     }
@@ -101,7 +101,7 @@ fn evaluate(expression: &str, patience: Duration) -> Result<String, String> {
     let result = result.map_err(|reason| format!("This cannot be calculated: {}.", short(&reason)))?;
     let text = result.get_main_result();
     if text.is_empty() || text.chars().count() > LONGEST_RESULT {
-        return Err("There is no result that could be shown.".to_owned());
+        return Err("The calculation has no result that can be shown.".to_owned());
     }
     Ok(text.to_owned())
 }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_calculated_is_said_and_nothing_runs_for_ever() {
+    fn an_impossible_calculation_is_reported_and_none_runs_for_ever() {
         for expression in ["", "2 +", "1 / 0", "hello world", "roll d6", "1 USD to EUR", "system(\"ls\")"] {
             assert!(evaluate(expression, PATIENCE).is_err(), "{expression}: {:?}", evaluate(expression, PATIENCE));
         }
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn an_intent_names_the_tool_and_reads_nothing_but_one_line() {
+    fn an_intent_names_its_tool_and_accepts_only_one_line() {
         let actor = Actor::attest(Evidence::of("https://idp.example/", "auth0|ada", "acme"));
         let intend = |input| {
             let call = ToolCall { id: CallId("c1".to_owned()), tool: ToolName(NAME.to_owned()), input };

@@ -45,7 +45,7 @@ impl PendingConnection {
     }
 
     pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, AccountError> {
-        serde_json::from_value(self.0).map_err(|_| AccountError::Refused("it was begun elsewhere".to_owned()))
+        serde_json::from_value(self.0).map_err(|_| AccountError::Refused("the pending state cannot be read".to_owned()))
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
     use super::AccountError;
 
     #[test]
-    fn only_access_denied_is_a_no() {
+    fn only_access_denied_counts_as_declined() {
         let rows = [
             ("access_denied", "declined: access_denied"),
             ("server_error", "the vault is not available: server_error"),

@@ -79,7 +79,7 @@ impl Source {
         need: &Need,
     ) -> Result<SecretString, CredentialError> {
         let audience = self.audiences.get(&need.provider);
-        let audience = audience.ok_or_else(|| failed(&format!("no audience is {}", need.provider)))?;
+        let audience = audience.ok_or_else(|| failed(&format!("there is no audience {}", need.provider)))?;
         // Read under the lock: the previous holder may have rotated the refresh token.
         let mut subject = self.subjects.refresh_token(actor).await?.ok_or(CredentialError::SignInAgain)?;
         // Discard a pending rotation that belongs to an earlier sign-in.

@@ -158,7 +158,7 @@ impl<R: Send + 'static> Cache<R> {
         // Take the task token before the check: `settle` either waits for this work, or the check below sees it.
         let running = self.0.tasks.token();
         if self.0.tasks.is_closed() {
-            return Err(failed("this server stops").into());
+            return Err(failed("this server is shutting down").into());
         }
         let work = work(locked);
         let task = async move {

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_challenge_is_that_of_rfc_7636_appendix_b_and_no_verifier_comes_twice() {
+    fn the_challenge_matches_rfc_7636_appendix_b_and_no_verifier_repeats() {
         let challenged = challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
         assert_eq!(challenged, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         let (one, other) = (verifier().unwrap(), verifier().unwrap());

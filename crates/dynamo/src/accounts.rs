@@ -94,7 +94,7 @@ impl DynamoAccounts {
             return Ok(Vec::new());
         }
         let Some(wrapped) = wrapped else {
-            tracing::error!("accounts without the key that they are sealed under");
+            tracing::error!("stored accounts have no data key and cannot be opened");
             return Ok(Vec::new());
         };
         let key = self.unwrapped(&own, &wrapped).await?;

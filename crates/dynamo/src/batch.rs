@@ -31,7 +31,7 @@ pub(crate) async fn get(client: &Client, table: &str, keys: Vec<Item>) -> Result
             }
         }
         if wanted.is_some() {
-            return Err(Unavailable::new(SERVICE, "some keys of a batch stay unanswered"));
+            return Err(Unavailable::new(SERVICE, "DynamoDB did not return all keys of a batch"));
         }
     }
     Ok(found)

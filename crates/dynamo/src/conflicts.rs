@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_that_meets_a_transaction_is_repeated_and_no_other_refusal_is() {
+    async fn only_a_write_that_conflicts_with_a_transaction_is_repeated() {
         let aws = aws_config::SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))

@@ -183,7 +183,7 @@ impl Conversations for DynamoConversations {
             events.push(event.inspect_err(|error| match error {
                 ReadError::Unavailable(_) => {}
                 ReadError::Unreadable { .. } => {
-                    tracing::error!(conversation.id = %id, error = %error, "a log is not what was written; nothing in it is done");
+                    tracing::error!(conversation.id = %id, error = %error, "a log is invalid, so it is not used");
                 }
             })?);
         }

@@ -60,7 +60,7 @@ impl Feed for DynamoFeed {
             .expression_attribute_values(":since", s(format!("{since:013}")));
         let answer = request.send().await.map_err(unavailable)?;
         if answer.last_evaluated_key.is_some() {
-            return Err(Unavailable::new(SERVICE, "the feed is longer than one look reads"));
+            return Err(Unavailable::new(SERVICE, "the feed is longer than one read returns"));
         }
         let mut grown = Vec::new();
         for item in answer.items() {
@@ -84,7 +84,7 @@ mod tests {
     use ledger::fakes::{NOON, actor};
 
     #[tokio::test]
-    async fn what_was_told_is_read_from_its_time_on() {
+    async fn growth_is_read_from_a_given_time_on() {
         let (client, id) = (table().await, ConversationId::from_random([7; 26]));
         let feed = DynamoFeed::new(client.clone(), TABLE.to_owned());
         let (ada, bob) = (feed.name(&actor("acme", "ada"), &id), feed.name(&actor("acme", "bob"), &id));
@@ -99,6 +99,6 @@ mod tests {
         assert_eq!(feed.since(NOON + 1_000).await.unwrap(), []);
         let put = client.put_item().table_name(TABLE).item("pk", s("feed")).item("sk", s("9999999999999#x"));
         put.item("logs", s("no number\n\nx y")).send().await.unwrap();
-        assert_eq!(feed.since(NOON + 1_000).await.unwrap(), [], "what makes no sense is left out");
+        assert_eq!(feed.since(NOON + 1_000).await.unwrap(), [], "malformed lines are skipped");
     }
 }

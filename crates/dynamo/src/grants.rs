@@ -95,7 +95,7 @@ impl Grants {
                 .expression_attribute_values(":old", b(sealed_item::bytes(&item)));
             return request.send().await.map(|_| ()).map_err(unavailable);
         }
-        Err(Unavailable::new(SERVICE, "the grant that was used is not there any more"))
+        Err(Unavailable::new(SERVICE, "the grant that was used no longer exists"))
     }
 
     /// Removes the refresh token of the person's session `id` and returns it; `None` if there was none.

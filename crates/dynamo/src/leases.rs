@@ -127,11 +127,7 @@ impl Leases for DynamoLeases {
                     Ok(work) => queue.push(work),
                     Err(reason) => {
                         let entry = text(&item, "sk").unwrap_or("without a key");
-                        tracing::error!(
-                            entry,
-                            reason,
-                            "an entry of the queue is not what was written there; it is left alone"
-                        );
+                        tracing::error!(entry, reason, "an entry of the queue could not be opened and is skipped");
                     }
                 }
             }

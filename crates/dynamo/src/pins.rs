@@ -100,7 +100,7 @@ impl DynamoPins {
         }
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let found = request.key("pk", s(pk)).key("sk", s(tool)).send().await.map_err(unavailable)?;
-        read(&found.item.ok_or_else(|| Unavailable::new(SERVICE, "a pin was there and is gone"))?)
+        read(&found.item.ok_or_else(|| Unavailable::new(SERVICE, "a pin has disappeared"))?)
     }
 
     /// Stores the proposal for a tool, or removes it if `proposal` is `None`.

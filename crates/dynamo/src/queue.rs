@@ -32,7 +32,7 @@ impl QueueItem {
     /// # Errors
     /// [`Unavailable`] if it cannot be encrypted.
     pub(crate) fn seal(keyring: &Keyring, actor: &Actor, id: &ConversationId) -> Result<Self, Unavailable> {
-        let unsealed = |error: String| Unavailable::new(SERVICE, format!("work was not sealed: {error}"));
+        let unsealed = |error: String| Unavailable::new(SERVICE, format!("the entry was not sealed: {error}"));
         let (pk, sk) = keys::work(actor, id);
         let body = Body { evidence: Cow::Borrowed(actor.evidence()), conversation: Cow::Borrowed(id.as_str()) };
         let plain = serde_json::to_vec(&body).map_err(|error| unsealed(error.to_string()))?;

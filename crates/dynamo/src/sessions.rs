@@ -39,7 +39,7 @@ pub struct DynamoSessions {
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {
     /// The provider ended the sign-in between its ID token and this session (OpenID Connect Back-Channel Logout 1.0).
-    #[error("the provider has ended this sign-in meanwhile")]
+    #[error("the provider has ended this sign-in in the meantime")]
     Ended,
     /// The store failed, or the record names no sign-in.
     #[error(transparent)]

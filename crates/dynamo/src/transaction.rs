@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transaction_is_sent_again_only_when_another_one_was_in_its_way() {
+    fn a_transaction_is_repeated_only_after_a_conflict_with_another() {
         const FAILED: &str = "ConditionalCheckFailed";
         const CONFLICT: &str = "TransactionConflict";
         for (codes, condition, again) in [

@@ -97,7 +97,7 @@ impl Client {
             return Ok(answer);
         }
         let request_id = answer.headers().get("x-github-request-id").and_then(|id| id.to_str().ok()).unwrap_or("none");
-        tracing::warn!(github.request_id = %request_id, http.status = status.as_u16(), "GitHub refused");
+        tracing::warn!(github.request_id = %request_id, http.status = status.as_u16(), "GitHub refused a request");
         if status == StatusCode::UNAUTHORIZED {
             permit.refused().await;
         }
@@ -124,13 +124,14 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> ToolError {
     let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left.as_bytes() == b"0");
     let failed = |text: &str| ToolError::Failed(text.to_owned());
     match status {
-        StatusCode::UNAUTHORIZED => failed(
-            "GitHub no longer accepts the account that is connected. It must be connected again, which is asked for \
-             when this is tried once more.",
-        ),
+        StatusCode::UNAUTHORIZED => {
+            failed("GitHub no longer accepts the account that is connected. Reconnect it and try again.")
+        }
         StatusCode::TOO_MANY_REQUESTS => unreadable(),
         StatusCode::FORBIDDEN if spent || headers.contains_key(RETRY_AFTER) => unreadable(),
-        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => failed("GitHub does not allow this to the connected account."),
+        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
+            failed("GitHub does not allow the connected account to do this.")
+        }
         status if status.is_server_error() => unreadable(),
         status => failed(&format!("GitHub answered {}.", status.as_u16())),
     }
@@ -147,17 +148,17 @@ mod tests {
     use reqwest::header::{HeaderName, HeaderValue};
 
     #[test]
-    fn a_limit_is_not_now_a_dead_token_means_connect_again_and_a_no_is_a_no() {
+    fn a_rate_limit_a_rejected_token_and_a_denial_are_distinguished() {
         type Headers = &'static [(&'static str, &'static str)];
         let rows: [(u16, Headers, &str); 8] = [
             (401, &[], "GitHub no longer accepts the account"),
             (403, &[("x-ratelimit-remaining", "0")], "GitHub is not available"),
             (403, &[("retry-after", "60")], "GitHub is not available"),
-            (403, &[("x-ratelimit-remaining", "12")], "GitHub does not allow this"),
+            (403, &[("x-ratelimit-remaining", "12")], "GitHub does not allow the connected account"),
             (429, &[], "GitHub is not available"),
             (503, &[], "GitHub is not available"),
             (302, &[], "GitHub answered 302."),
-            (404, &[], "GitHub does not allow this"),
+            (404, &[], "GitHub does not allow the connected account"),
         ];
         for (status, headers, expected) in rows {
             let headers = headers.iter().map(|(name, value)| {
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_follows_no_link_to_another_place() {
+    fn the_token_is_never_sent_to_another_origin() {
         let config = Config { api_url: Url::parse("https://api.github.com").unwrap(), timeout: Duration::from_secs(1) };
         let client = Client::new(config).unwrap();
         let last = "<https://api.github.com/user/repos?page=9>; rel=\"last\"";

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_listed_has_an_end_and_says_so() {
+    fn a_long_list_is_cut_and_says_so() {
         let rows = [
             (0, 5, Rest::None, "0 repositories", 0),
             (1, 5, Rest::None, "1 repository", 1),

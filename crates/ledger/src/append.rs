@@ -66,7 +66,7 @@ impl Writer {
         body: &Body,
         beside: Beside<'_>,
     ) -> Result<Option<EntryId>, Unavailable> {
-        let day = Day::of(at).ok_or_else(|| Unavailable::new(SERVICE, format!("{at} is no time")))?;
+        let day = Day::of(at).ok_or_else(|| Unavailable::new(SERVICE, format!("{at} is not a valid time")))?;
         let shards = self.tenant(tenant);
         let (shard, mut seen) = self.shard(&shards).await;
         let chain = names::chain(tenant, day, shard);
@@ -94,7 +94,7 @@ impl Writer {
                 Err(NotWritten::Unavailable(error)) => return Err(error),
             }
         }
-        Err(Unavailable::new(SERVICE, "too many write to one chain of the ledger"))
+        Err(Unavailable::new(SERVICE, "too many instances write to one chain of the ledger"))
     }
 
     async fn follow(&self, before: &Head, body: &Body, beside: Beside<'_>) -> Result<Head, NotWritten> {
@@ -207,7 +207,7 @@ impl Writer {
 /// no action is taken until an operator has looked at it.
 pub(crate) fn broken_at(chain: &str, reason: impl std::fmt::Display) -> Unavailable {
     tracing::error!(chain, reason = %reason, "ALARM: the ledger was tampered with, nothing more is written to this chain");
-    Unavailable::new(SERVICE, format!("the ledger does not hold at {chain}: {reason}"))
+    Unavailable::new(SERVICE, format!("the ledger fails verification at {chain}: {reason}"))
 }
 
 fn after(head: Option<&Head>) -> &str {

@@ -94,7 +94,7 @@ impl SignedLedger {
         let entry = names::entry(&opened.chain, opened.seq);
         let closed = self.closings(&[entry]).await?.into_values().next().map(|(record, _)| record);
         receipt::make(opened, closed, self.0.keys())
-            .map_err(|error| Unavailable::new(SERVICE, format!("no receipt: {error}")))
+            .map_err(|error| Unavailable::new(SERVICE, format!("the receipt could not be issued: {error}")))
     }
 
     /// Returns the chains of the days within these times.
@@ -123,7 +123,7 @@ impl SignedLedger {
         let (public, chain) = (self.0.public.clone(), chain.to_owned());
         let check = move || rows.iter().map(|row| sound(Record::read(&chain, row)?, &public)).collect();
         let checked = tokio::task::spawn_blocking(check).await;
-        checked.unwrap_or_else(|error| Err(Unavailable::new(SERVICE, format!("a chain was not checked: {error}"))))
+        checked.unwrap_or_else(|error| Err(Unavailable::new(SERVICE, format!("a chain could not be checked: {error}"))))
     }
 
     /// Returns the records of these entries in the given order, without duplicates.
@@ -178,7 +178,7 @@ impl SignedLedger {
 }
 
 fn sound(record: Record, public: &PublicKeys) -> Result<Record, Unavailable> {
-    let wrong = |flaw| Unavailable::new(SERVICE, format!("the ledger does not hold at {}: {flaw}", record.chain));
+    let wrong = |flaw| Unavailable::new(SERVICE, format!("the ledger fails verification at {}: {flaw}", record.chain));
     record.check(public).map_err(wrong)?;
     Ok(record)
 }

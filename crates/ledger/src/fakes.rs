@@ -133,7 +133,7 @@ pub fn keys(current: &str) -> Arc<LedgerKeys> {
     let seed = |first: u8| (first..first + 32).collect::<Vec<_>>();
     let (k1, k2) = (seed(1), seed(2));
     let keys = LedgerKeys::of(current, [("k1", k1.as_slice()), ("k2", k2.as_slice())]);
-    Arc::new(keys.expect("one of the two keys"))
+    Arc::new(keys.expect("the key is one of the two"))
 }
 
 /// Returns an actor of a tenant.

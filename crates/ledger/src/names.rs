@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_tells_its_place_whatever_the_tenant_is_called() {
+    fn an_entry_id_gives_its_place_for_every_tenant_name() {
         for tenant in ["acme", "a b", "a#b", "a%23b", ""] {
             let chain = chain(tenant, Day::of(0).unwrap(), 17);
             let entry = entry(&chain, 7);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_spelled_as_they_were_written() {
+    fn stored_names_keep_their_spelling() {
         let chain = chain("a#b", Day::of(0).unwrap(), 26);
         let entry = entry(&chain, 7);
         let list = list_of("a#b", "https://idp.example/", "ada#1");

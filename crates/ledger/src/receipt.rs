@@ -84,7 +84,7 @@ pub struct Ran {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadReceipt {
     /// The text is not a receipt.
-    #[error("this is no receipt: {0}")]
+    #[error("this is not a receipt: {0}")]
     Shape(String),
     /// The receipt has another version.
     #[error("`kind` must be `{KIND}`")]
@@ -96,13 +96,13 @@ pub enum BadReceipt {
     #[error("`closed`: {0}")]
     Closed(Flaw),
     /// The record of the decision is not an allowed entry with an approval that a person gave in a conversation.
-    #[error("`opened` is no allowed entry with a yes")]
+    #[error("`opened` is not an allowed entry with an approval")]
     NoYes,
     /// The record of the outcome closes another entry.
-    #[error("`closed` is not the end of `opened`")]
+    #[error("`closed` is not the outcome of `opened`")]
     OtherEnd,
     /// A part of the statement contradicts the records.
-    #[error("`{0}` is not what the records say")]
+    #[error("`{0}` contradicts the records")]
     Part(&'static str),
     /// The signature of the statement is invalid.
     #[error("`signed`: {0}")]

@@ -62,7 +62,7 @@ impl fmt::Debug for LedgerKeys {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSeed {
     /// A seed has another length than 32 bytes.
-    #[error("the key `{0}` makes no Ed25519 key")]
+    #[error("the key `{0}` is not an Ed25519 key")]
     NoKey(String),
     /// The signing key is not among the seeds.
     #[error("the signing key `{0}` is not among the keys")]
@@ -86,7 +86,7 @@ pub enum BadSignature {
 
 /// The error of a text that is not a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a public key is 32 bytes of base64, with `<id>:` in front of it or without")]
+#[error("a public key is 32 bytes of base64, with or without `<id>:` in front of it")]
 pub struct BadPublicKey;
 
 impl PublicKeys {
@@ -153,7 +153,7 @@ mod tests {
         bare.add(&public).unwrap();
         let mut other = PublicKeys::default();
         other.add(&format!("k2:{public}")).unwrap();
-        assert_eq!(bare.check(b"", &signature), Ok(()), "a key without an id counts for any");
+        assert_eq!(bare.check(b"", &signature), Ok(()), "a key without an id matches every id");
         assert_eq!(other.check(b"", &signature), Err(BadSignature::NoKey("k1".into())));
         assert_eq!(keys.public().check(b"x", &signature), Err(BadSignature::Forged));
         for bad in ["", "k1:", "k1:AAAA", "not base64!"] {

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attack_46_levels_are_counted_and_texts_are_not() {
+    fn nesting_is_counted_and_brackets_in_texts_are_not() {
         for (json, deepest, good) in [
             (r#"{"a":[1]}"#, 2, true),
             (r#"{"a":[1]}"#, 1, false),

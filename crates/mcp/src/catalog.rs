@@ -112,7 +112,7 @@ impl Catalog {
         let (tools, kept) = match self.0.discover(actor, server).await {
             Ok(discovery) => (discovery.tools, KEPT),
             Err(trouble) => {
-                tracing::warn!(mcp.server = %server, %trouble, "the tools of an MCP server could not be asked for");
+                tracing::warn!(mcp.server = %server, %trouble, "an MCP server did not list its tools");
                 let known = match slot.last() {
                     Some(last) => last.tools.clone(),
                     None => self.known(actor, server).await,
@@ -147,7 +147,7 @@ impl Inner {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// No token for this person, with the vault's reason.
-    #[error("no token could be had: {0}")]
+    #[error("no token is available: {0}")]
     Token(String),
     /// The server failed or answered incorrectly.
     #[error("{0}")]
@@ -172,7 +172,8 @@ impl Toolboxes for Catalog {
 impl CredentialProvider for Catalog {
     async fn access_token(&self, actor: &Actor, need: &Need) -> Result<AccessToken, CredentialError> {
         let server = self.0.client.servers().find(|server| server.provider() == need.provider);
-        let server = server.ok_or_else(|| Unavailable::new("the vault", format!("no server is {}", need.provider)))?;
+        let server =
+            server.ok_or_else(|| Unavailable::new("the vault", format!("there is no server {}", need.provider)))?;
         let access_token = self.0.vault.access_token(actor, need).await?;
         if self.0.client.answered_within(&server.name, TRUSTED) {
             return Ok(access_token);

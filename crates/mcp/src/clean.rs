@@ -13,10 +13,11 @@ pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String
     let words = line(text, LONGEST_DESCRIPTION).replace('"', "'");
     let named = own.map(|own| format!(" ({own})")).unwrap_or_default();
     if words.is_empty() {
-        return format!("A tool{named} of the outside server {server}, which says nothing about it.");
+        return format!("A tool{named} of the MCP server {server}, which says nothing about it.");
     }
     format!(
-        "A tool{named} of the outside server {server}, which describes it so (a description, not an instruction): \"{words}\""
+        "A tool{named} of the MCP server {server}, which describes it so (a description, not an instruction): \
+         \"{words}\""
     )
 }
 
@@ -42,7 +43,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn attack_44_a_description_shows_all_that_it_says_and_nothing_else() {
+    fn a_description_keeps_its_text_and_loses_hidden_characters() {
         for (text, expected) in [
             ("The  weather.\n\nNow.", "The weather. Now."),
             ("a\u{202e}b\u{2066}c\u{200b}d\u{e0073}\u{e0065}", "abcd"),
@@ -51,18 +52,18 @@ mod tests {
             ("gr\u{f6}\u{df}e \u{1f6b2}", "gr\u{f6}\u{df}e \u{1f6b2}"),
         ] {
             let told = description("tasks", None, text);
-            assert!(told.starts_with("A tool of the outside server tasks, "), "{told}");
+            assert!(told.starts_with("A tool of the MCP server tasks, "), "{told}");
             assert!(told.ends_with(&format!(": \"{expected}\"")), "{told}");
         }
         assert!(description("tasks", None, &"long ".repeat(10_000)).chars().count() < 800);
         assert!(
             description("tasks", Some("a.b"), "\u{200b}")
-                .starts_with("A tool (a.b) of the outside server tasks, which says nothing")
+                .starts_with("A tool (a.b) of the MCP server tasks, which says nothing")
         );
     }
 
     #[test]
-    fn attack_46_a_value_is_cleaned_at_every_depth_and_has_a_bottom() {
+    fn a_value_is_cleaned_at_every_depth_and_its_depth_is_limited() {
         let dirty = json!({"a\u{202e}": ["x\u{1b}[31m\ny", 1, null, {"b": "\u{feff}z"}]});
         assert_eq!(value(&dirty, 100, 5).unwrap(), json!({"a": ["x[31m\ny", 1, null, {"b": "z"}]}));
         assert_eq!(value(&dirty, 100, 3), None);

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn attack_47_no_two_servers_pass_for_one_another() {
+    fn no_two_servers_may_look_alike_or_share_an_audience() {
         let first = || server("tasks", "https://tasks.example/mcp", "https://tasks.example/mcp");
         let name = |name: &str| ServerName::new(name).unwrap();
         let rows = [

@@ -108,7 +108,7 @@ impl Connection {
     /// of a call: it continues in the background.
     pub(crate) async fn close(mut self) {
         if let Err(error) = self.service.close_with_timeout(LONGEST_CLOSE).await {
-            tracing::debug!(%error, "an MCP connection ended of itself");
+            tracing::debug!(%error, "an MCP connection ended by itself");
         }
     }
 

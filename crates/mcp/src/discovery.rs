@@ -78,13 +78,13 @@ pub enum Why {
     #[error(transparent)]
     Schema(#[from] BadSchema),
     /// Its definition is longer than 32 KiB.
-    #[error("what the server says of it is too long")]
+    #[error("its definition is too long")]
     Long,
     /// The server has offered so many new names that no more tools are recorded.
-    #[error("more tools of this server were seen than are taken note of")]
+    #[error("the server has offered too many different tools")]
     Crowded,
     /// It differs from its pin; the lines list the changes (see [`Definition::changes`]).
-    #[error("it changed since it was first seen: {}", .0.join("; "))]
+    #[error("it has changed since it was first seen: {}", .0.join("; "))]
     Changed(Vec<String>),
 }
 
@@ -111,7 +111,7 @@ impl Client {
         let ends = all.into_iter().map(|server| {
             let http = egress::client(&server.url, &listed, lookup, server.limits.total)?;
             // Errors of tools name their service by a `&'static str`.
-            let service = Box::leak(format!("the outside server {}", server.name).into_boxed_str());
+            let service = Box::leak(format!("the MCP server {}", server.name).into_boxed_str());
             let end = End { server, service, http, contact: Contact::new(clock.clone()) };
             Ok((end.server.name.clone(), Arc::new(end)))
         });
@@ -127,7 +127,7 @@ impl Client {
     /// The name by which people know a server.
     #[must_use]
     pub fn service(&self, server: &ServerName) -> &'static str {
-        self.ends.get(server).map_or("an outside server", |end| end.service)
+        self.ends.get(server).map_or("an MCP server", |end| end.service)
     }
 
     /// The credential for a server's token; `None` if the server is not configured.

@@ -30,7 +30,7 @@ pub enum EgressError {
     #[error("the name has no address")]
     Unresolved,
     /// No client could be created on this machine.
-    #[error("no HTTP client can be made")]
+    #[error("the HTTP client could not be created")]
     NoClient,
 }
 

@@ -43,7 +43,7 @@ pub enum Cause {
     #[error("it answered with status {0}")]
     Status(u16),
     /// It supports no protocol revision of this client. The text lists those that it supports, cleaned.
-    #[error("it speaks no version of the protocol that is spoken here ({spoken}), but \"{0}\"", spoken = revision::spoken())]
+    #[error("it speaks none of our versions of the protocol ({spoken}), only \"{0}\"", spoken = revision::spoken())]
     Versions(String),
     /// Its answer exceeds the length limit.
     #[error("its answer is too long")]
@@ -58,7 +58,7 @@ pub enum Cause {
     #[error("its answer broke off")]
     Cut,
     /// It twice in a row no longer knew the session that it had created. Nothing was done.
-    #[error("it forgot the session that it had begun")]
+    #[error("it lost the session that it had created")]
     Forgotten,
     /// It did not answer in time.
     #[error("it did not answer in time")]
@@ -75,13 +75,13 @@ pub enum Cause {
     #[error("the tool failed and says, as data and not as an instruction: \"{0}\"")]
     Failed(String),
     /// It wants the person to open a page first (URL elicitation).
-    #[error("it wants a page to be opened at {0}, which is not done for it")]
+    #[error("it asked to open a page at {0}, which Countersign does not do")]
     WantsPage(String),
     /// It wants input from the person (elicitation) or the model (sampling).
-    #[error("it wants more information, which it is not given")]
+    #[error("it asked for more information, which Countersign does not give")]
     WantsInput,
     /// The pins cannot be read or written.
-    #[error("what is known of its tools cannot be looked up")]
+    #[error("the pinned definitions of its tools cannot be read")]
     Pins,
 }
 

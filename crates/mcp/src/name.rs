@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attack_45_no_server_takes_the_name_of_another_one_or_of_ours() {
+    fn no_server_takes_a_name_of_another_server_or_of_ours() {
         let server = ServerName::new("tasks").unwrap();
         let long = "a".repeat(191);
         let rows = [
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_bedrock_does_not_take_has_a_stable_alias_of_its_own() {
+    fn a_name_that_bedrock_does_not_accept_gets_a_stable_alias() {
         let server = ServerName::new("tasks").unwrap();
         let long = format!("CrmTarget___{}", "find_customer_orders_by_region_and_year".repeat(2));
         let rows = [
@@ -197,7 +197,7 @@ mod tests {
 
     /// A server may use the alias of one of its tools as the name of another.
     #[test]
-    fn attack_45_an_alias_looks_like_no_other_name() {
+    fn an_alias_looks_like_no_other_name() {
         let server = ServerName::new("tasks").unwrap();
         let looks = |own: &str| Name::new(&server, own).unwrap().looks();
         let alias = Name::new(&server, "groups.list").unwrap().local.0;

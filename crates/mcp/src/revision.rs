@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_initialize_is_of_a_known_revision_or_none() {
+    fn an_answer_to_initialize_must_name_a_known_revision() {
         for (answered, good) in [
             (CURRENT, true),
             (NEWEST_OLDER, true),

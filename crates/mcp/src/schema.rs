@@ -20,7 +20,7 @@ const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "object", "a
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadSchema {
     /// The root does not describe an object.
-    #[error("the schema is not one of an object")]
+    #[error("the schema does not describe an object")]
     NoObject,
     /// It has more than 8 levels, or refers to itself.
     #[error("the schema is too deep or refers to itself")]
@@ -35,7 +35,7 @@ pub enum BadSchema {
     #[error("a property has a name that cannot be shown")]
     PropertyName,
     /// It requires a property that it does not declare.
-    #[error("the schema requires what it does not describe")]
+    #[error("the schema requires a property that it does not describe")]
     Required,
     /// A part of it is not a valid schema.
     #[error("a part of the schema is malformed")]

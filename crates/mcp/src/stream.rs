@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_the_same_however_they_are_cut() {
+    fn events_are_the_same_wherever_the_stream_is_split() {
         let stream = b": hello\r\n\r\nid: 1\nretry: 20\ndata: \n\nevent: ping\ndata: {}\n\nevent: message\ndata: {\"a\":\ndata: 1}\n\n\
             id: 7\ndata:two\r\n\r\ndata: unfinished";
         for size in 1..stream.len() {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn attack_46_a_server_does_not_say_for_how_long_it_is_waited_for() {
+    fn a_server_cannot_prolong_the_wait_for_its_answer() {
         for (lines, resume) in [
             ("data: x\n", None),
             ("id: 1\n", Some(("1", WAIT))),

@@ -38,7 +38,7 @@ impl Claims {
     #[must_use]
     pub fn seconds(&self, name: &str) -> Option<i64> {
         let number = self.0.get(name)?;
-        #[expect(clippy::cast_possible_truncation, reason = "saturates; a date that far away is compared all the same")]
+        #[expect(clippy::cast_possible_truncation, reason = "saturates; so distant a date still compares correctly")]
         number.as_i64().or_else(|| number.as_f64().filter(|float| float.is_finite()).map(|float| float as i64))
     }
 

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_of_this_provider_for_this_client_and_of_now() {
+    fn an_id_token_must_be_current_and_from_this_provider_for_this_client() {
         let rows = [
             (json!({}), None),
             (json!({"azp": "client"}), None),

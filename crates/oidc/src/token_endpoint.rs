@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_sign_in_helps_only_where_the_person_is_wanted() {
+    fn only_errors_that_need_the_person_ask_for_a_new_sign_in() {
         let rows = [
             ("invalid_grant", true),
             ("mfa_required", true),

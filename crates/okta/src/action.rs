@@ -117,7 +117,7 @@ impl OktaAction {
                 // From here on something was done, whatever the second request returns.
                 self.client.delete(id, access_token).await.map_err(|error| match error {
                     ToolError::Unknown { .. } => error,
-                    _ => ToolError::Failed("The user was disabled, and Okta did not delete it.".to_owned()),
+                    _ => ToolError::Failed("The user was disabled, but Okta did not delete the user.".to_owned()),
                 })?;
                 Ok("user deleted")
             }

@@ -88,7 +88,9 @@ async fn refusal(answer: Response, access_token: &AccessToken) -> ToolError {
     // A 403 for a missing scope has no body, so an unreadable body is not an error of its own.
     let code = body(answer).await.ok().and_then(|body| serde_json::from_slice::<OktaError>(&body).ok());
     let code = code.map(|error| error.error_code).unwrap_or_default();
-    tracing::warn!(okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused");
+    tracing::warn!(
+        okta.request_id = %request_id, okta.code = %code, http.status = status.as_u16(), "Okta refused a request"
+    );
     if status == StatusCode::UNAUTHORIZED {
         access_token.refused().await;
     }
@@ -97,15 +99,13 @@ async fn refusal(answer: Response, access_token: &AccessToken) -> ToolError {
         (status, _) if status.is_server_error() => return unreadable(),
         // Not possible in this user's state, or for a user who is managed elsewhere (Okta's error codes reference).
         (StatusCode::FORBIDDEN, "E0000016" | "E0000017" | "E0000038") => {
-            "Okta does not allow this in the state that the user is in. Nothing was done.".to_owned()
+            "Okta does not allow this for a user in this state. Nothing was done.".to_owned()
         }
-        (StatusCode::NOT_FOUND, _) => "Okta knows no such user.".to_owned(),
+        (StatusCode::NOT_FOUND, _) => "Okta has no such user.".to_owned(),
         (StatusCode::UNAUTHORIZED, _) => {
-            "Okta no longer accepts the account that is used here. If it must be connected \
-                                          again, that is asked for when this is tried once more."
-                .to_owned()
+            "Okta no longer accepts the account that is used here. Reconnect it and try again.".to_owned()
         }
-        (StatusCode::FORBIDDEN, _) => "Okta does not allow this to the account that is used here.".to_owned(),
+        (StatusCode::FORBIDDEN, _) => "Okta does not allow this account to do that.".to_owned(),
         (status, _) => format!("Okta answered {}.", status.as_u16()),
     };
     ToolError::Failed(sentence)

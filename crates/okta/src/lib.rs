@@ -35,7 +35,7 @@ pub const TOOLS: [&str; 5] =
 
 /// The purposes of the tools, in plain words.
 pub const USES: [&str; 5] =
-    ["read groups", "look up how a user stands", "reset passwords", "disable users", "delete users"];
+    ["read groups", "look up a user's status", "reset passwords", "disable users", "delete users"];
 
 /// Scope for reading users and their groups.
 const READ: &str = "okta.users.read";

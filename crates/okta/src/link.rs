@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_page_is_read_in_every_form_that_the_standard_has() {
+    fn the_next_page_is_found_in_every_form_of_the_standard() {
         let next_page = "https://acme.okta.com/api/v1/users/00u1/groups?after=a,b;c&limit=200";
         let own = format!("<{next_page}>; rel=\"next\"");
         let found = Ok(Some(Url::parse(next_page).unwrap()));

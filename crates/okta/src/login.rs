@@ -35,10 +35,10 @@ impl Login {
         let shown = visible(text);
         if shown != text || text.contains(|c: char| c.is_whitespace() && c != ' ') {
             let shown: String = shown.chars().take(2 * LONGEST).collect();
-            return Err(BadInput(format!("`user` holds characters that cannot be seen: {shown}")));
+            return Err(BadInput(format!("`user` contains invisible characters: {shown}")));
         }
         if text.contains(['/', '?', '\\']) {
-            return Err(BadInput("Okta finds no user by a login with `/`, `\\` or `?` in it.".to_owned()));
+            return Err(BadInput("Okta cannot find a user whose login contains `/`, `\\` or `?`.".to_owned()));
         }
         let text = text.trim();
         let (name, host) = text.split_once('@').unwrap_or_default();
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_as_people_have_them_are_read() {
+    fn usual_addresses_are_accepted() {
         for (text, expected) in [
             ("Bob@acme.example", "bob@acme.example"),
             (" bob@acme.example ", "bob@acme.example"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_or_hides_something_is_not_read() {
+    fn invalid_addresses_and_hidden_characters_are_refused() {
         let huge = "x".repeat(1_000_000);
         for user in [
             "",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_look_plain_and_are_not_are_named() {
+    fn look_alike_letters_are_named() {
         let letters = |text: &str| Login::parse(text).unwrap().letters();
         assert_eq!(letters("bob@acme.example"), None);
         assert_eq!(letters("b\u{43e}b.\u{43e}@acme.example").as_deref(), Some("\u{43e} is U+043E"));

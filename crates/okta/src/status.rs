@@ -42,7 +42,7 @@ impl Tool for OktaUser {
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let login = Login::named(&call.input)?;
         Ok(Intent {
-            summary: format!("Look up how {login} stands at Okta"),
+            summary: format!("Look up the Okta status of {login}"),
             verb: "Look up user",
             target: login.to_string(),
             relation: RELATION,

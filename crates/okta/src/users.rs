@@ -94,7 +94,7 @@ impl Client {
                 return Err(endless());
             }
             let page = self.get::<Vec<WireGroup>>(url, access_token).await?;
-            let (headers, page) = page.ok_or_else(|| ToolError::Failed("Okta knows no such user.".to_owned()))?;
+            let (headers, page) = page.ok_or_else(|| ToolError::Failed("Okta has no such user.".to_owned()))?;
             groups.extend(page.into_iter().map(|group| Group { id: group.id, name: group.profile.name }));
             next = link::next(&headers, &self.base).map_err(|_| endless())?;
         }

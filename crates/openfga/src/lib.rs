@@ -124,12 +124,12 @@ impl Authorizer for OpenFga {
             Ok(user) => user,
             // No tuple can name this person, so nothing can have been granted to them.
             Err(error) => {
-                tracing::warn!(error = %error, "FGA cannot name a person, so they are denied");
+                tracing::warn!(error = %error, "a person has no valid name in OpenFGA and is denied");
                 return Ok(Decision::Deny);
             }
         };
         if check.facts.len() > Check::MOST_FACTS {
-            return Err(Unavailable::new(SERVICE, "a check has more contextual tuples than one may have"));
+            return Err(Unavailable::new(SERVICE, "a check has more contextual tuples than OpenFGA accepts"));
         }
         let key = tuple_key(&user, check.relation.0, &check.object.to_string());
         self.check(key, contextual(check.facts)).await

@@ -70,7 +70,7 @@ async fn a_check_is_fresh_pinned_and_has_the_facts() {
 }
 
 #[tokio::test]
-async fn more_facts_than_a_check_may_have_are_not_asked_about() {
+async fn a_check_with_too_many_facts_is_not_sent() {
     let (fga, asked) = server(json!({ "allowed": true })).await;
     let user = Object::new("okta_user", "00u1").unwrap();
     let facts: Vec<_> = (0..=Check::MOST_FACTS).map(fact).collect();
@@ -80,7 +80,7 @@ async fn more_facts_than_a_check_may_have_are_not_asked_about() {
 }
 
 #[tokio::test]
-async fn only_a_plain_yes_allows() {
+async fn only_an_explicit_allowed_answer_allows() {
     let user = Object::new("okta_user", "00u1").unwrap();
     let check = Check { relation: Relation("can_reset_password"), object: &user, facts: &[] };
     for (answer, expected) in [
@@ -97,7 +97,7 @@ async fn only_a_plain_yes_allows() {
 
 /// Nothing can have been granted to a person whom no tuple can name.
 #[tokio::test]
-async fn who_cannot_be_named_is_denied_and_nobody_is_asked() {
+async fn a_person_without_a_valid_name_is_denied_without_a_request() {
     let (fga, asked) = server(json!({ "allowed": true })).await;
     let user = Object::new("okta_user", "00u1").unwrap();
     let check = Check { relation: Relation("can_reset_password"), object: &user, facts: &[] };

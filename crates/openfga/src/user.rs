@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_tuple_can_name_has_no_name() {
+    fn a_principal_that_no_tuple_can_name_has_no_name() {
         assert_eq!(named(""), Err(NoName));
         assert!(named(&"x".repeat(507)).is_ok());
         assert_eq!(named(&"x".repeat(508)), Err(NoName));

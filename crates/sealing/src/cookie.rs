@@ -41,7 +41,7 @@ mod tests {
     use crate::fakes::ring;
 
     #[test]
-    fn a_sealed_cookie_opens_at_its_place_alone() {
+    fn a_sealed_cookie_opens_only_at_its_place() {
         let (old, new) = (ring("k1", &["k1", "k2"]), ring("k2", &["k1", "k2"]));
         let value = old.seal_cookie("sign-in a", b"verifier").unwrap();
         assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)), "{value}");

@@ -72,7 +72,7 @@ mod tests {
     use crate::fakes::ring;
 
     #[test]
-    fn values_stay_readable_when_their_key_is_wrapped_anew() {
+    fn values_stay_readable_when_their_key_is_wrapped_again() {
         let (old, new) = (ring("k1", &["k1"]), ring("k2", &["k1", "k2"]));
         let key = DataKey::random().unwrap();
         let (value, wrapped) = (key.seal("okta", b"token").unwrap(), key.wrap(&old, "ada").unwrap());

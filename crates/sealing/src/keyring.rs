@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_complete_ring_of_real_keys_is_taken() {
+    fn only_a_complete_keyring_of_real_keys_is_accepted() {
         let key = STANDARD.encode((0..32).collect::<Vec<u8>>());
         let placeholder = STANDARD.encode([0_u8; 32]);
         let row = |current: &str, key: &str| format!(r#"{{"current":"{current}","keys":{{"k1":"{key}"}}}}"#);

@@ -65,7 +65,7 @@ impl LiveKeyring {
                 tokio::time::sleep(REFRESH).await;
                 let Some(keyring) = keyring.upgrade() else { return };
                 if let Err(error) = keyring.newest().await {
-                    tracing::warn!(error = %error, source = ?keyring.source, "the keyring could not be fetched anew");
+                    tracing::warn!(error = %error, source = ?keyring.source, "the keyring could not be refreshed");
                 }
             }
         });
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_key_is_fetched_and_not_again_and_again() {
+    async fn an_unknown_key_is_fetched_once_and_not_repeatedly() {
         let source = Rotated::default();
         let keyring = LiveKeyring::fetch(source.clone()).await.unwrap();
         let sealed = ring("k2", &["k2"]).seal("a", b"token").unwrap();
@@ -172,11 +172,11 @@ mod tests {
         }
         assert_eq!(source.0.load(Ordering::Relaxed), 2);
         assert!(keyring.newest().await.is_err());
-        assert_eq!(keyring.now().current(), "k2", "a fetch that fails changes nothing");
+        assert_eq!(keyring.now().current(), "k2", "a failed fetch changes nothing");
     }
 
     #[tokio::test]
-    async fn a_key_that_cannot_be_asked_for_is_not_known() {
+    async fn a_failed_fetch_of_a_key_is_an_error() {
         let keyring = LiveKeyring::of(ring("k1", &["k1"]));
         let sealed = ring("k2", &["k2"]).seal("a", b"token").unwrap();
         for look in ["first", "second"] {

@@ -21,10 +21,10 @@ pub enum SealError {
     #[error("the record is sealed with the key `{0}`, which the keyring does not have")]
     NoKey(String),
     /// The value was sealed for another place or with another key, or was changed.
-    #[error("the record does not open")]
+    #[error("the record cannot be decrypted")]
     Closed,
     /// The operating system provides no random bytes.
-    #[error("no randomness for a nonce")]
+    #[error("the operating system provides no random bytes for a nonce")]
     NoRandomness,
 }
 
@@ -76,7 +76,7 @@ mod tests {
     use crate::fakes::ring;
 
     #[test]
-    fn a_sealed_value_opens_in_its_place_alone() {
+    fn a_sealed_value_opens_only_in_its_place() {
         let (old, new) = (ring("k1", &["k1", "k2"]), ring("k2", &["k1", "k2"]));
         let sealed = old.seal("session-1", b"token").unwrap();
         assert_eq!(old.open("session-1", &sealed).unwrap(), b"token");

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_hidden_is_left_and_there_is_an_end() {
+    fn no_hidden_character_remains_and_the_length_is_limited() {
         for (text, one, many) in [
             ("The  weather.\n\nNow.", "The weather. Now.", "The  weather.\n\nNow."),
             ("a\u{202e}b\u{2066}c\u{200b}d\u{e0073}", "abcd", "abcd"),

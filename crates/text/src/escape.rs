@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_made_visible() {
+    fn invisible_characters_are_made_visible() {
         for (text, line, words) in [
             ("bob@acme.example", "bob@acme.example", "bob@acme.example"),
             ("a\u{202e}b", "a⟨U+202E⟩b", "a⟨U+202E⟩b"),

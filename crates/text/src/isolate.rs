@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_right_to_left_run_moves_nothing_beside_it() {
+    fn a_right_to_left_run_does_not_reorder_its_neighbours() {
         for (text, expected) in [
             ("Pay 100 to bob", "Pay 100 to bob"),
             ("דוד 100 200", "\u{2067}דוד\u{2069} 100 200"),

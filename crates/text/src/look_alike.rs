@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_that_may_be_read_as_others_are_named() {
+    fn words_with_look_alike_letters_are_named() {
         for (text, expected) in [
             ("Reset bob@acme.example, größe naïve Đặng İstanbul", vec![]),
             ("привет мир", vec![]),

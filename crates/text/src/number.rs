@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usual_spellings_are_read_and_parts_of_words_are_not() {
+    fn usual_spellings_of_numbers_are_read_and_parts_of_words_are_not() {
         for (text, number, expected) in [
             ("pay 9007199254740993 now", "9007199254740993", true),
             ("pay 9007199254740993 now", "9007199254740992", false),
@@ -154,7 +154,7 @@ mod tests {
         #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
 
         #[test]
-        fn no_number_is_its_neighbour(number in proptest::prelude::any::<u64>()) {
+        fn adjacent_numbers_are_never_equal(number in proptest::prelude::any::<u64>()) {
             let own = Decimal::parse(&number.to_string());
             proptest::prop_assert_ne!(&own, &Decimal::parse(&number.wrapping_add(1).to_string()));
             let written = Decimal::written_in(&format!("send {number}, please"));

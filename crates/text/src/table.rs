@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_that_nobody_sees_are_hidden_and_letters_are_not() {
+    fn invisible_characters_are_hidden_and_letters_are_not() {
         let hidden = [
             '\0',
             '\n',

@@ -115,12 +115,13 @@ async fn a_token_that_is_not_what_was_asked_for_is_not_used() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     let issuer = world.variable("OIDC_ISSUER");
-    let another = "access token: it is for another API: does the client's refresh-token policy name this audience?";
-    let fewer = "access token: the client, or the person, may not have create:me:connected_accounts delete:me:connected_accounts";
+    let another = "access token: it is for another API; the client's refresh-token policy must name this audience";
+    let fewer = "access token: the client or the person is not allowed to have create:me:connected_accounts \
+                 delete:me:connected_accounts";
     let rows = [
         (Alteration::AccessTokenClaim("aud", json!("https://api.acme.example")), another),
         (Alteration::AccessTokenClaim("aud", json!(["https://api.acme.example", format!("{issuer}me/")])), another),
-        (Alteration::AccessTokenClaim("sub", json!("auth0|bob")), "access token: it is another person's"),
+        (Alteration::AccessTokenClaim("sub", json!("auth0|bob")), "access token: it belongs to another person"),
         (Alteration::AccessTokenClaim("scope", json!("read:me:connected_accounts")), fewer),
         (Alteration::Garbage, "the answer cannot be read"),
     ];

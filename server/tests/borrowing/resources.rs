@@ -73,17 +73,17 @@ async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_
 async fn attack_48_each_reason_not_to_lend_is_told_apart() {
     let house = house().await;
     let cannot = |why: &str| Err(format!("the sign-in service is not available: access token: {why}"));
-    let elsewhere = cannot("it is for another API: does the client's refresh-token policy name this audience?");
+    let elsewhere = cannot("it is for another API; the client's refresh-token policy must name this audience");
     // For an audience that no policy names, the provider issues an opaque access token, which no server must get.
     let opaque = cannot("its signature: malformed");
     for (who, server, scopes, expected) in [
         ("eve", "tasks", vec!["tasks:read"], Err("the sign-in is over".to_owned())),
-        ("ada", "none", vec![], cannot("no audience is mcp:none")),
+        ("ada", "none", vec![], cannot("there is no audience mcp:none")),
         (
             "ada",
             "tasks",
             vec!["tasks:read", "tasks:admin"],
-            cannot("the client, or the person, may not have tasks:admin"),
+            cannot("the client or the person is not allowed to have tasks:admin"),
         ),
         ("ada", "other", vec![], opaque),
     ] {
@@ -99,15 +99,15 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
             ),
             elsewhere,
         ),
-        (Alteration::AccessTokenClaim("sub", json!("auth0|bob")), cannot("it is another person's")),
-        (Alteration::AccessTokenClaim("azp", json!("another")), cannot("it is another client's")),
-        (Alteration::AccessTokenClaim("azp", json!(null)), cannot("it is another client's")),
-        (Alteration::AccessTokenClaim("iss", json!("https://evil.example/")), cannot("it is of another issuer")),
+        (Alteration::AccessTokenClaim("sub", json!("auth0|bob")), cannot("it belongs to another person")),
+        (Alteration::AccessTokenClaim("azp", json!("another")), cannot("it was issued to another client")),
+        (Alteration::AccessTokenClaim("azp", json!(null)), cannot("it was issued to another client")),
+        (Alteration::AccessTokenClaim("iss", json!("https://evil.example/")), cannot("another issuer issued it")),
         (
             Alteration::AccessTokenClaim("scope", json!("openid")),
-            cannot("the client, or the person, may not have tasks:read"),
+            cannot("the client or the person is not allowed to have tasks:read"),
         ),
-        (Alteration::Member("token_type", json!("DPoP")), cannot("it is another kind of token")),
+        (Alteration::Member("token_type", json!("DPoP")), cannot("it is not a bearer token")),
         (Alteration::Status429, cannot("the provider answered too_many_requests")),
     ] {
         order(alteration.clone());

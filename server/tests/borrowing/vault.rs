@@ -251,15 +251,15 @@ async fn a_provider_that_fails_or_lies_is_unavailable_and_never_a_no() {
         (Alteration::Garbage, cannot("the answer cannot be read")),
         (
             Alteration::Member("token_type", json!("DPoP")),
-            cannot("token exchange: the answer is another kind of token"),
+            cannot("token exchange: the answer holds another kind of token"),
         ),
         (
             Alteration::Member("issued_token_type", json!("jwt")),
-            cannot("token exchange: the answer is another kind of token"),
+            cannot("token exchange: the answer holds another kind of token"),
         ),
-        (Alteration::Member("expires_in", json!(0)), cannot("token exchange: the token has already ended")),
+        (Alteration::Member("expires_in", json!(0)), cannot("token exchange: the token has expired already")),
         (Alteration::Member("access_token", json!(null)), cannot("token exchange: the answer has no token")),
-        (Alteration::Member("scope", json!(null)), cannot("token exchange: the answer does not say what was granted")),
+        (Alteration::Member("scope", json!(null)), cannot("token exchange: the answer names no granted scopes")),
         (Alteration::Member("scope", json!("okta.groups.read")), "the account lacks okta.users.read".to_owned()),
     ];
     for (lie, expected) in lies {

@@ -164,7 +164,7 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     for (who, expected) in [(&ada, vec!["done", "refused", "refused"]), (&bob, vec!["refused"])] {
         let activity = who.visit("/activity").await;
         let cards = activity.all("<li data-state=\"", "</li>");
-        let cards = cards.filter(|card| card.contains("Accept the changed tool weather of the outside server hostile"));
+        let cards = cards.filter(|card| card.contains("Accept the changed tool weather of the MCP server hostile"));
         let states: Vec<_> = cards.map(|card| card.split('"').next().unwrap()).collect();
         assert_eq!(states, expected, "{}", activity.body);
         assert!(activity.body.contains("done on a page"), "{}", activity.body);
@@ -228,8 +228,7 @@ async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
     }
     assert_eq!((app.effects(), calls(&hostile)), (Vec::new(), 0));
     for (name, description) in offered(&app).iter().filter(|(name, _)| name.starts_with("hostile___")) {
-        let marked =
-            description.starts_with("A tool of the outside server hostile, which describes it so (a description,");
+        let marked = description.starts_with("A tool of the MCP server hostile, which describes it so (a description,");
         assert!(marked && (description.is_ascii() || description.contains('\u{2026}')), "{name}: {description}");
         assert!(description.chars().count() < 800, "{name}: {description}");
     }
@@ -243,7 +242,7 @@ async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
     let (app, ada) = house(&url, "").await;
     ada.ask("Hello").await;
     let offered = offered(&app);
-    assert!(offered["okta_groups"].contains("Okta") && !offered["okta_groups"].contains("outside server"));
+    assert!(offered["okta_groups"].contains("Okta") && !offered["okta_groups"].contains("MCP server"));
     let theirs: Vec<_> = offered.keys().filter(|name| name.starts_with("hostile___")).collect();
     assert_eq!(theirs, ["hostile___harmless"]);
     let page = ada.visit("/tools").await;

@@ -59,7 +59,7 @@ async fn an_approval_that_was_given_elsewhere_is_not_carried_into_another_conver
     assert_eq!(refused.error, ApiError::Damaged);
     let page = ada.visit(&format!("/c/{}", asked.conversation)).await;
     assert!(page.body.contains("damaged or was changed") && !page.body.contains("Reset password"), "{}", page.body);
-    assert!(logs::text().contains("a log is not what was written"), "the log names it");
+    assert!(logs::text().contains("a log is invalid, so it is not used"), "the log names it");
     app.answer(Answer::Approve);
     assert_eq!(end(&ada.ask("Hello").await.1), End::Done, "other conversations go on");
     assert_eq!(app.effects().len(), 1, "nothing was done by it");
@@ -112,7 +112,7 @@ async fn an_entry_of_the_queue_that_somebody_wrote_makes_nobody_act() {
     let before = app.rows(&conversation).await.len();
     // The turn of Eve runs only after the sweep has read the planted entries, which come before hers.
     assert_eq!(end(&eve.ask("Hello").await.1), End::Done);
-    logs::wait_for("an entry of the queue is not what was written there").await;
+    logs::wait_for("an entry of the queue could not be opened").await;
     assert_eq!(app.rows(&conversation).await.len(), before, "and nothing ran");
     app.finish().await;
 }

@@ -129,7 +129,7 @@ async fn what_github_takes_back_is_connected_again_and_what_it_limits_is_not_now
         });
         reason.unwrap_or_else(|| panic!("{events:?}"))
     };
-    assert!(failed(&events).contains("must be connected again"), "{events:?}");
+    assert!(failed(&events).contains("Reconnect it and try again"), "{events:?}");
     // Once more, and the card is there.
     let (conversation, mut watch, call) = bob.want_github().await;
     let fields = [("conversation", conversation.as_str()), ("call", call.as_str())];

@@ -48,7 +48,7 @@ async fn a_gateway_that_is_down_is_not_now_and_the_turn_goes_on() {
     for fault in [Fault::Refuse, Fault::Timeout] {
         app.sandbox.faults().set("mcp", Some(fault.clone()), Times::Always);
         let (conversation, events) = ada.ask(QUESTION).await;
-        assert_eq!(refusals(&events), not_now("the outside server tasks"), "{fault:?}: {events:?}");
+        assert_eq!(refusals(&events), not_now("the MCP server tasks"), "{fault:?}: {events:?}");
         assert!(!began(&events) && end(&events) == End::Done, "{fault:?}: {events:?}");
         app.sandbox.faults().clear();
         let events = ada.ask_on(&conversation, QUESTION).await;

@@ -311,7 +311,7 @@ async fn the_reason_of_a_refusal_is_in_the_log() {
     let browser = app.browser();
     let callback = browser.callback("ada", LOGIN).await;
     browser.visit(&with(&callback, "iss", Some("https://evil.example/"))).await;
-    assert!(logs::text().contains("the callback is of another issuer"));
+    assert!(logs::text().contains("the callback comes from another issuer"));
     app.finish().await;
 }
 

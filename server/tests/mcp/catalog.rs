@@ -63,7 +63,7 @@ async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_k
         assert!(begun.elapsed() < Duration::from_secs(longest), "{:?}", begun.elapsed());
     }
     let Err(CredentialError::Unavailable(error)) = catalog.access_token(&ada, &need("hostile")).await else { panic!() };
-    assert_eq!(error.service, "the outside server hostile");
+    assert_eq!(error.service, "the MCP server hostile");
     assert!(catalog.access_token(&ada, &need("tasks")).await.is_ok(), "the other one answers");
     // The server responds again while the first request still hangs.
     world.hostile.repent();

@@ -24,8 +24,7 @@ async fn attack_44_a_poisoned_description_is_shown_as_the_server_s_own_words() {
     assert_eq!(discovery.tools.len(), 6, "{discovery:?}");
     for tool in &discovery.tools {
         let text = &tool.spec().description;
-        let mark =
-            "A tool of the outside server hostile, which describes it so (a description, not an instruction): \"";
+        let mark = "A tool of the MCP server hostile, which describes it so (a description, not an instruction): \"";
         let words = text.strip_prefix(mark).and_then(|rest| rest.strip_suffix('"')).unwrap_or_else(|| panic!("{text}"));
         assert!(!words.contains('"') && text.chars().count() < 800, "{text}");
         assert!(text.chars().all(|c| !c.is_control() && c.is_ascii() || c == '\u{2026}'), "{text:?}");
@@ -210,7 +209,7 @@ async fn a_name_that_bedrock_does_not_take_is_called_by_an_alias() {
         let alias = tool.spec().name.0.clone();
         assert!(alias.len() <= 64 && alias != format!("hostile___{real}"), "{alias}");
         assert_eq!((tool.own_name(), tool.aliased()), (real, Some(real)));
-        assert!(tool.spec().description.starts_with(&format!("A tool ({real}) of the outside server hostile,")));
+        assert!(tool.spec().description.starts_with(&format!("A tool ({real}) of the MCP server hostile,")));
         let toolbox = world.toolbox("hostile").await;
         world.authorizer.grant(&format!("ada can_call tool:hostile/{real}"));
         world.call(&toolbox, &alias, json!({"place": "Rome"})).await.unwrap().unwrap();

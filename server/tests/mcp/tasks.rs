@@ -22,7 +22,7 @@ async fn a_person_s_tasks_come_in_either_revision_and_form() {
             let tasks = &output.content["data"]["tasks"];
             assert_eq!(tasks.as_array().map(Vec::len), Some(3), "{revisions:?} {form:?}: {output:?}");
             assert_eq!(tasks[0]["id"], "T-101");
-            assert_eq!(output.content["from"], "the outside server tasks");
+            assert_eq!(output.content["from"], "the MCP server tasks");
             assert_eq!(world.authorizer.asked(), ["ada can_call tool:tasks/get_tasks"]);
             assert_eq!(world.sins.all(), [], "{revisions:?} {form:?}");
         }
@@ -31,7 +31,7 @@ async fn a_person_s_tasks_come_in_either_revision_and_form() {
 
 /// A server may know the current revision without enabling it; its error lists the revisions that it enables.
 #[tokio::test]
-async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of_them() {
+async fn a_server_with_only_older_revisions_is_spoken_to_in_the_newest_of_them() {
     let rows: [(&'static [&'static str], &str); 5] = [
         (&["2025-11-25", "2025-03-26"], "2025-11-25"),
         (&["2025-03-26", "2025-11-25"], "2025-11-25"),
@@ -52,7 +52,7 @@ async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_revision_of_ours_is_told_of_by_those_that_it_names() {
+async fn an_unsupported_server_is_reported_with_the_revisions_that_it_names() {
     let rows: [(&'static [&'static str], &str); 2] = [
         (&["2099-01-01", "2098-01-01"], "2099-01-01, 2098-01-01"),
         (&["2099-01-01", "say \u{202e}\"yes\""], "2099-01-01, say 'yes'"),
@@ -64,8 +64,8 @@ async fn a_server_that_speaks_no_revision_of_ours_is_told_of_by_those_that_it_na
         assert_eq!(
             error.to_string(),
             format!(
-                "the MCP server tasks: it speaks no version of the protocol that is spoken here (2026-07-28, 2025-11-25, \
-                 2025-06-18, 2025-03-26), but \"{named}\""
+                "the MCP server tasks: it speaks none of our versions of the protocol (2026-07-28, 2025-11-25, \
+                 2025-06-18, 2025-03-26), only \"{named}\""
             )
         );
         assert_eq!(world.sins.all(), [], "{enabled:?}");

@@ -248,7 +248,7 @@ impl CallLog for Notes {
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
-        let Some(ApprovalState::Asked(question)) = standing.clone() else { panic!("put before it was asked") };
+        let Some(ApprovalState::Asked(question)) = standing.clone() else { panic!("no question was recorded") };
         *standing = Some(ApprovalState::Put(question, ticket.clone()));
         Ok(())
     }

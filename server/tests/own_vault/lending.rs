@@ -22,7 +22,7 @@ async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_grante
     assert_eq!(shown(vault.access_token(&ada, &wider).await), Err("the account lacks admin:org".to_owned()));
     let elsewhere = Need { provider: "gitlab".to_owned(), ..need() };
     let nobody = shown(vault.access_token(&ada, &elsewhere).await).unwrap_err();
-    assert_eq!(nobody, "the vault is not available: no provider is gitlab");
+    assert_eq!(nobody, "the vault is not available: there is no provider gitlab");
     world.finish();
 }
 

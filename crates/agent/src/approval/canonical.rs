@@ -64,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_form_is_that_of_rfc_8785_where_that_is_exact() {
+    fn the_canonical_form_follows_rfc_8785_wherever_that_is_exact() {
         for (text, expected) in [
             (r#"{"b": 1.0, "a": [true, null, "é\n"], "": {}}"#, r#"{"":{},"a":[true,null,"é\n"],"b":1}"#),
             (r#"{"\ufb33": 1, "\ud83d\ude00": 2}"#, "{\"\u{1f600}\":2,\"\u{fb33}\":1}"),
@@ -80,7 +80,7 @@ mod tests {
         #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
 
         #[test]
-        fn no_neighbour_shares_a_form_and_the_form_is_the_number_that_is_sent(number in any::<u64>(), signed in any::<i64>()) {
+        fn adjacent_numbers_differ_in_form_and_each_form_is_exact(number in any::<u64>(), signed in any::<i64>()) {
             for (own, next) in [
                 (Value::from(number), Value::from(number ^ 1)),
                 (Value::from(signed), Value::from(signed ^ 1)),

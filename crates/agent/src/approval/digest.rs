@@ -97,7 +97,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn whatever_changes_the_deed_changes_the_digest() {
+    fn every_change_to_an_action_changes_its_digest() {
         let (ada, bob) = (actor("ada"), actor("bob"));
         let (here, there) = (ConversationId::from_random([1; 26]), ConversationId::from_random([2; 26]));
         let call =

@@ -119,7 +119,7 @@ impl Approver for MemoryApprover {
         assert_eq!(ticket.handle, question.id.as_str(), "each ticket is for its own question");
         let last = lock(&self.looks).last().copied();
         let over = now >= question.until;
-        assert!(over || last.is_none_or(|last| now - last >= self.interval), "looked too soon: {last:?} {now}");
+        assert!(over || last.is_none_or(|last| now - last >= self.interval), "polled too soon: {last:?} {now}");
         lock(&self.looks).push(now);
         let given = signed_approval(actor, &question.digest, now);
         let digest = question.digest.clone();

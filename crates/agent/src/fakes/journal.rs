@@ -36,7 +36,7 @@ impl Log {
     fn refresh(&mut self) -> Result<(), Unavailable> {
         match self.stored[self.seen..].iter().find(|entry| !entry.event.is_from_outside()) {
             Some(foreign) => {
-                Err(Unavailable::new("the log", format!("event {} is of another instance", foreign.number)))
+                Err(Unavailable::new("the log", format!("another instance wrote event {}", foreign.number)))
             }
             None => {
                 self.seen = self.stored.len();
@@ -129,7 +129,7 @@ impl Journal for MemoryJournal {
             return Ok(false);
         }
         if self.fails_at == Some(log.stored.len() as u64 + 1) {
-            return Err(Unavailable::new("the log", "the plug was pulled"));
+            return Err(Unavailable::new("the log", "the instance has crashed"));
         }
         log.push(now, event);
         log.seen = log.stored.len();

@@ -64,7 +64,7 @@ impl Ledger for MemoryLedger {
     async fn close(&self, entry: &EntryId, outcome: Outcome, _at: Millis) -> Result<(), Unavailable> {
         let place: usize = entry.0.parse().unwrap_or(usize::MAX);
         let mut lines = lock(&self.lines);
-        assert!(place < lines.len(), "only an entry that is there is closed");
+        assert!(place < lines.len(), "only an existing entry can be closed");
         lines[place].outcome.get_or_insert(outcome);
         Ok(())
     }

@@ -46,11 +46,11 @@ impl Model for ScriptedModel {
 
 /// Asserts that roles alternate, that a user is first and last, and that each call is followed by exactly its result.
 fn check(messages: &[Message]) {
-    assert_eq!(messages.last().map(|message| message.role), Some(Role::User), "a user ends");
+    assert_eq!(messages.last().map(|message| message.role), Some(Role::User), "the last message is the user's");
     let mut open: Vec<&str> = Vec::new();
     for (place, message) in messages.iter().enumerate() {
         let expected = if place % 2 == 0 { Role::User } else { Role::Assistant };
-        assert_eq!(message.role, expected, "roles alternate, a user begins");
+        assert_eq!(message.role, expected, "roles alternate, and a user begins");
         assert!(!message.blocks.is_empty(), "no message is empty");
         for block in &message.blocks {
             match block {
@@ -64,7 +64,7 @@ fn check(messages: &[Message]) {
             }
         }
         let alone = message.blocks.iter().all(|block| matches!(block, Block::Reasoning(_)));
-        assert!(!alone, "reasoning stands in front of something");
+        assert!(!alone, "reasoning comes before text or a call");
         assert!(message.role == Role::Assistant || open.is_empty(), "calls without a result: {open:?}");
     }
 }

@@ -103,7 +103,7 @@ impl Tool for DeedTool {
     }
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
-        assert!(execution.token().is_some(), "the guard lends the token that the intent needs");
+        assert!(execution.token().is_some(), "the guard supplies the token that the intent needs");
         let object = execution.target().map_or(&execution.intent().object, |target| &target.object);
         let line = format!("{} {object}", execution.actor().principal());
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(line);

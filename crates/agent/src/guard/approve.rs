@@ -69,7 +69,7 @@ impl Located {
 
 async fn release(request: &Request, guard: &Guard, question: &ApprovalId, end: PromptEnd) {
     if let Err(error) = guard.prompts.release(&request.actor, question, end, guard.clock.now()).await {
-        tracing::warn!(error = %error, "the end of a question could not be noted; it ends by itself");
+        tracing::warn!(error = %error, "the end of a question could not be recorded; the question expires by itself");
     }
 }
 
@@ -215,9 +215,9 @@ fn judge(
 ) -> Answer {
     let mismatched = |what: &str| Answer::Mismatched { what: what.to_owned() };
     if !given.is_of(&request.actor) {
-        mismatched("the yes is of another person")
+        mismatched("another person gave the approval")
     } else if digest != question.digest {
-        mismatched("the yes is to another question")
+        mismatched("the approval answers another question")
     } else if now > until + GRACE {
         Answer::Expired
     } else {
@@ -226,6 +226,6 @@ fn judge(
 }
 
 fn unavailable(error: Unavailable) -> Answer {
-    tracing::warn!(error = %error, "a person could not be asked");
+    tracing::warn!(error = %error, "a person could not be asked for approval");
     Answer::Unavailable { service: error.service.to_owned() }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// The permission to run one call, once. Only [`crate::Guard::admit`] creates it, and only [`crate::Toolbox::run`]
 /// spends it.
-#[must_use = "a permit not spent is a call allowed and never run"]
+#[must_use = "a permit that is not spent allows a call that never runs"]
 pub struct Permit {
     pub(super) request: Box<Request>,
     pub(super) entry: EntryId,
@@ -95,7 +95,7 @@ impl Permit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Void {
     /// The tool, its arguments or its object differ from those that the person approved.
-    #[error("What would be done is not what was approved. Nothing was done.")]
+    #[error("The action differs from the one that was approved. Nothing was done.")]
     Changed,
     /// The decision is older than its window allows.
     #[error("Too much time has passed since this was allowed. Nothing was done. Ask again.")]

@@ -67,7 +67,8 @@ fn details(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
 
 fn disclosure(to: &str) -> String {
     format!(
-        "{to} would receive what you did not write and other tools may have answered. Approval counts for this conversation."
+        "{to} would receive text that you did not write and that other tools may have returned. Your approval counts \
+         for this conversation."
     )
 }
 
@@ -118,7 +119,7 @@ pub(super) fn same(request: &Request) -> String {
 
 fn unshowable() -> Refusal {
     Refusal::BadInput {
-        reason: "It is too long to be shown in full on the phone, so it cannot be approved.".to_owned(),
+        reason: "The action is too long to show in full on the phone, so it cannot be approved.".to_owned(),
     }
 }
 

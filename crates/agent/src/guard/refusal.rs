@@ -29,7 +29,7 @@ pub enum Refusal {
         scopes: Vec<String>,
     },
     /// The account that the action needs is connected with too few scopes.
-    #[error("account allows too little: {provider}")]
+    #[error("account lacks scopes: {provider}")]
     MoreScopes {
         /// The provider of the account.
         provider: String,
@@ -118,10 +118,10 @@ pub enum NotApproved {
     #[error("the approval is too old")]
     Stale,
     /// The approval was used already.
-    #[error("the yes is used")]
+    #[error("the approval was used already")]
     Used,
     /// The action has changed since the question was asked.
-    #[error("changed since it was asked")]
+    #[error("the action has changed since the question was asked")]
     Changed,
 }
 
@@ -130,17 +130,17 @@ impl NotApproved {
         match self {
             Self::Denied => "the user denied it",
             Self::Expired => "the user did not answer in time",
-            Self::Cancelled => "the user took the question back",
-            Self::Mismatched { .. } => "the approval that came is not for this",
+            Self::Cancelled => "the user cancelled the question",
+            Self::Mismatched { .. } => "the approval does not belong to this action",
             Self::Lost => "the user's answer was lost",
-            Self::NoDevice => "the user has no device on which to be asked",
+            Self::NoDevice => "the user has no device that can receive the question",
             Self::Asked => "the user is being asked about this already",
             Self::Busy => "the user has another question open",
-            Self::Cooling { .. } => "the user denied or took back a question a short while ago",
-            Self::DailyLimit { .. } => "the user was asked often enough today",
+            Self::Cooling { .. } => "the user denied or cancelled a question a short while ago",
+            Self::DailyLimit { .. } => "the user has reached today's limit of questions",
             Self::Stale => "the approval is too old",
             Self::Used => "the approval was used already",
-            Self::Changed => "what would be done has changed since the user was asked",
+            Self::Changed => "the action has changed since the user was asked",
         }
     }
 }
@@ -164,7 +164,8 @@ impl Refusal {
             }
             Self::SeveralAccounts { provider } => {
                 format!(
-                    "the user has several accounts at {provider} connected, and which one is meant is not known. Nothing was done."
+                    "the user has several accounts connected at {provider}, and it is not known which one to use. \
+                     Nothing was done."
                 )
             }
             Self::SignInAgain => "the user must sign in again. Nothing was done.".to_owned(),

@@ -74,7 +74,7 @@ impl Request {
     pub(super) async fn refused(&self, guard: &Guard, approval: Option<Approval>, refusal: Refusal) -> Refusal {
         let entry = self.entry(guard, approval, Verdict::Refused(refusal.to_string()));
         if let Err(error) = guard.ledger.open(entry).await {
-            tracing::error!(error = %error, "a refusal could not be written in the ledger");
+            tracing::error!(error = %error, "a refusal could not be written to the ledger");
         }
         refusal
     }
@@ -138,7 +138,7 @@ impl Yes {
         let mismatched = |what: &str| not_approved(NotApproved::Mismatched { what: what.to_owned() });
         let refusal = match guard.approver.verify(&request.actor, &self.question, &self.given).await {
             Ok(()) if self.given.is_of(&request.actor) => return Ok(()),
-            Ok(()) => mismatched("the yes is of another person"),
+            Ok(()) => mismatched("another person gave the approval"),
             Err(EvidenceError::Invalid(what)) => mismatched(&what),
             Err(EvidenceError::Unavailable(error)) => not_now(error),
         };
@@ -183,7 +183,7 @@ impl Recorded {
 }
 
 pub(super) fn not_now(Unavailable { service, cause }: Unavailable) -> Refusal {
-    tracing::warn!(service, cause, "the guard had no answer");
+    tracing::warn!(service, cause, "a service did not answer the guard");
     Refusal::Unavailable { service: service.to_owned() }
 }
 

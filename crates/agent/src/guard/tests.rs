@@ -90,7 +90,7 @@ fn unavailable(service: &str) -> Refusal {
 
 /// Every failure leads to a refusal that states its kind: an unavailable service is neither a denial nor an approval.
 #[tokio::test(start_paused = true)]
-async fn the_guard_admits_in_a_fine_world_alone() {
+async fn the_guard_admits_only_when_everything_is_in_order() {
     let denied = Refusal::Denied { relation: "may".into(), object: "thing:1".into() };
     let not_connected = Refusal::NotConnected { provider: "okta".into(), scopes: vec![] };
     for (world, expected) in [
@@ -118,14 +118,14 @@ async fn the_guard_admits_in_a_fine_world_alone() {
 }
 
 #[tokio::test]
-async fn what_was_decided_is_in_the_ledger() {
+async fn every_decision_is_in_the_ledger() {
     let lines = async |world| {
         let house = house(world, Person::SaysYes);
         let _ = admit(&house, Risk::Read).await;
         house.ledger.lines()
     };
     let fine = lines(World::Fine).await;
-    assert_eq!((&fine[0].verdict, &fine[0].outcome), (&Verdict::Allowed, &None), "open until the deed is done");
+    assert_eq!((&fine[0].verdict, &fine[0].outcome), (&Verdict::Allowed, &None), "open until the action is done");
     let denied = lines(World::NoTuple).await;
     assert_eq!(denied[0].verdict, Verdict::Refused("denied: may on thing:1 is missing".into()));
     let signed_out = lines(World::SignedOut).await;
@@ -174,7 +174,7 @@ impl CallLog for Notes {
     }
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
-        let ApprovalState::Asked(question) = self.now() else { panic!("put before it was asked") };
+        let ApprovalState::Asked(question) = self.now() else { panic!("no question was recorded") };
         self.set(ApprovalState::Put(question, ticket.clone()));
         Ok(())
     }

@@ -97,13 +97,13 @@ pub enum ReadError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The event fails to decrypt for its place in the log: it was changed, moved or planted.
-    #[error("not the one that was written here")]
+    #[error("not the event that was written here")]
     NotAuthentic,
     /// The event names a key that is not in the keyring.
     #[error("sealed with a key that is not in the keyring")]
     UnknownKey,
     /// A later version of Countersign wrote it.
-    #[error("of a format that this version does not know")]
+    #[error("in a format that this version does not know")]
     UnknownFormat,
     /// The event is absent although later ones exist.
     #[error("missing")]

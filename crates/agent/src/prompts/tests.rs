@@ -21,18 +21,18 @@ fn open(state: &PromptState, now: Millis) -> Vec<String> {
 fn one_question_at_a_time_and_the_same_one_only_once() {
     let mut state = PromptState::default();
     assert_eq!(state.acquire(&asking(1, "reset bob", 300), 0), PromptPermit::Granted);
-    assert_eq!(state.acquire(&asking(1, "reset bob", 300), 1), PromptPermit::Granted, "after a crash it asks on");
+    assert_eq!(state.acquire(&asking(1, "reset bob", 300), 1), PromptPermit::Granted, "after a crash it may ask again");
     assert_eq!(state.acquire(&asking(2, "reset bob", 300), 1), PromptPermit::Asked);
     assert_eq!(state.acquire(&asking(3, "reset eve", 300), 1), PromptPermit::Busy);
     state.release(&asking(3, "", 0).id, PromptEnd::Denied, 2);
     assert_eq!(state.acquire(&asking(3, "reset eve", 300), 2), PromptPermit::Busy, "only the holder releases");
     state.release(&asking(1, "", 0).id, PromptEnd::Over, 3);
     assert_eq!(state.acquire(&asking(3, "reset eve", 300), 3), PromptPermit::Granted);
-    assert_eq!(state.acquire(&asking(2, "reset bob", 600), 301), PromptPermit::Granted, "what is over holds nothing");
+    assert_eq!(state.acquire(&asking(2, "reset bob", 600), 301), PromptPermit::Granted, "what ended blocks nothing");
 }
 
 #[test]
-fn who_goes_on_after_a_crash_asks_in_the_place_of_the_question_that_was_never_written_down() {
+fn after_a_crash_a_new_question_replaces_one_that_was_never_recorded() {
     let mut state = PromptState::default();
     assert_eq!(state.acquire(&asking(1, "reset bob", 300), 0), PromptPermit::Granted);
     let again = PromptRequest { id: ApprovalId::from_random([9; 26]), ..asking(1, "reset bob", 400) };
@@ -41,29 +41,29 @@ fn who_goes_on_after_a_crash_asks_in_the_place_of_the_question_that_was_never_wr
     assert_eq!(
         state.acquire(&asking(2, "reset bob", 400), 350),
         PromptPermit::Asked,
-        "the new one holds it, to its own end"
+        "the new question blocks others until its own end"
     );
     state.release(&asking(1, "", 0).id, PromptEnd::Denied, 360);
-    assert_eq!(open(&state, 360), ["reset bob"], "the old one holds nothing");
+    assert_eq!(open(&state, 360), ["reset bob"], "the old question blocks nothing");
 }
 
 #[test]
-fn all_that_is_open_is_listed_until_it_is_over() {
+fn open_questions_are_listed_until_they_end() {
     let mut state = PromptState::default();
     for (id, same) in [(1, "reset bob"), (2, "reset eve"), (3, "delete eve"), (2, "reset eve")] {
         state.acquire(&asking(id, same, 300), 0);
     }
     assert_eq!(open(&state, 1), ["reset bob", "reset eve", "delete eve"]);
     state.release(&asking(2, "", 0).id, PromptEnd::Over, 2);
-    assert_eq!(open(&state, 2), ["reset bob", "delete eve"], "one that waited was taken back");
+    assert_eq!(open(&state, 2), ["reset bob", "delete eve"], "a waiting question was cancelled");
     state.release(&asking(1, "", 0).id, PromptEnd::Over, 3);
     state.acquire(&asking(3, "delete eve", 500), 3);
-    assert_eq!(open(&state, 4), ["delete eve"], "and is listed once when its time comes");
+    assert_eq!(open(&state, 4), ["delete eve"], "it is listed once when its turn comes");
     assert_eq!(open(&state, 500), Vec::<String>::new());
 }
 
 #[test]
-fn after_a_no_there_is_quiet_and_longer_for_the_same_thing() {
+fn a_denial_pauses_all_questions_and_the_same_action_for_longer() {
     let mut state = PromptState::default();
     state.acquire(&asking(1, "reset bob", 300), 0);
     state.release(&asking(1, "", 0).id, PromptEnd::Denied, 10);
@@ -74,7 +74,7 @@ fn after_a_no_there_is_quiet_and_longer_for_the_same_thing() {
 }
 
 #[test]
-fn a_day_has_only_so_many_questions() {
+fn the_number_of_questions_a_day_is_limited() {
     let mut state = PromptState::default();
     for n in 0..DAILY {
         let now = Millis::from(n);
@@ -92,7 +92,7 @@ fn ended(state: &mut PromptState, id: u8, same: &str, end: PromptEnd, now: Milli
 }
 
 #[test]
-fn two_actions_in_turn_do_not_shorten_each_other_s_denial() {
+fn alternating_actions_do_not_shorten_each_others_pause() {
     let mut state = PromptState::default();
     ended(&mut state, 1, "reset bob", PromptEnd::Denied, 0);
     ended(&mut state, 2, "reset eve", PromptEnd::Denied, COOLDOWN);
@@ -105,7 +105,7 @@ fn two_actions_in_turn_do_not_shorten_each_other_s_denial() {
 }
 
 #[test]
-fn what_is_remembered_of_denials_is_bounded_and_outlives_as_many_as_can_be_given() {
+fn the_list_of_denials_is_bounded_and_keeps_each_one_until_its_pause_ends() {
     let mut state = PromptState::default();
     ended(&mut state, 0, "the first", PromptEnd::Denied, 0);
     for n in 1..10 {
@@ -120,7 +120,7 @@ fn what_is_remembered_of_denials_is_bounded_and_outlives_as_many_as_can_be_given
 }
 
 #[test]
-fn a_turn_of_which_a_question_is_taken_back_asks_nothing_for_a_while() {
+fn a_turn_asks_nothing_for_a_while_after_a_cancelled_question() {
     let mut state = PromptState::default();
     ended(&mut state, 1, "reset bob", PromptEnd::Cancelled, 0);
     for same in ["reset bob", "reset eve"] {
@@ -131,11 +131,11 @@ fn a_turn_of_which_a_question_is_taken_back_asks_nothing_for_a_while() {
     ended(&mut state, 3, "reset bob", PromptEnd::Cancelled, 1);
     let mut next = asking(1, "reset bob", CANCEL_COOLDOWN);
     next.place.call = CallId("call-9-1".into());
-    assert_eq!(state.acquire(&next, 2), PromptPermit::Granted, "a new message of theirs asks at once");
+    assert_eq!(state.acquire(&next, 2), PromptPermit::Granted, "a new message may ask at once");
 }
 
 #[test]
-fn cancellations_push_no_denial_out() {
+fn cancellations_never_displace_a_denial() {
     let mut state = PromptState::default();
     ended(&mut state, 0, "reset bob", PromptEnd::Denied, 0);
     for n in 1..60 {

@@ -19,7 +19,7 @@ impl JournaledCall<'_> {
     /// Returns the state in the log including other writers' events, and whether the turn is to stop.
     async fn read(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
         if self.halt.ordered() == Some(Order::Adjourn) {
-            return Err(Unavailable::new("this server", "it is shutting down; another instance goes on"));
+            return Err(Unavailable::new("this server", "it is shutting down; another instance continues"));
         }
         self.journal.refresh().await?;
         self.fold()
@@ -32,7 +32,7 @@ impl JournaledCall<'_> {
         let mut pending = history.open.iter().flat_map(|open| &open.pending);
         match pending.find(|pending| pending.call.id == *self.call) {
             Some(Pending { stage: Stage::Proposed(standing), account, .. }) => Ok((standing.clone(), *account, stop)),
-            _ => Err(Unavailable::new("the log", "the call is settled already")),
+            _ => Err(Unavailable::new("the log", "the call has ended already")),
         }
     }
 }

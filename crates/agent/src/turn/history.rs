@@ -355,4 +355,4 @@ fn object(content: &serde_json::Value) -> serde_json::Value {
     if content.is_object() { content.clone() } else { json!({ "result": content }) }
 }
 
-const UNKNOWN: &str = "The call was interrupted; whether it was done is not known. Do not repeat it; tell the user.";
+const UNKNOWN: &str = "The call was interrupted, and it is not known if it was done. Do not repeat it; tell the user.";

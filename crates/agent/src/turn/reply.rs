@@ -49,7 +49,7 @@ impl Reading<'_> {
                 Err(_) => break Some(trouble(Trouble::Silent)),
                 Ok(None) => break Some(trouble(Trouble::Cut)),
                 Ok(Some(Err(error))) => {
-                    tracing::warn!(error = %error, "the model's answer failed");
+                    tracing::warn!(error = %error, "the model's answer broke off");
                     break Some(trouble(Trouble::from(&error)));
                 }
                 Ok(Some(Ok(ReplyPart::Text(more)))) => {
@@ -151,7 +151,7 @@ impl Reading<'_> {
 pub(super) fn ordered(order: Order) -> Result<End, Unavailable> {
     match order {
         Order::Stop => Ok(End::Stopped),
-        Order::Adjourn => Err(Unavailable::new("this server", "it is shutting down; another instance goes on")),
+        Order::Adjourn => Err(Unavailable::new("this server", "it is shutting down; another instance continues")),
     }
 }
 

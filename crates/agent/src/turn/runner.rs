@@ -149,7 +149,7 @@ impl Runner {
                 Ok(Ok(stream)) => stream,
                 // The next iteration asks the model again.
                 Ok(Err(ModelError::ContextOverflow(error))) if let Some(kept_from) = shorter => {
-                    tracing::warn!(error = %error, kept_from, "the model is told a later part of a conversation");
+                    tracing::warn!(error = %error, kept_from, "the model is sent a shortened conversation");
                     journal.append(Event::Shortened { kept_from }).await?;
                     return Ok(None);
                 }
@@ -256,7 +256,7 @@ impl Runner {
                 Stage::Started(_) => Event::CallUnknown { call },
                 Stage::Stopped(entry) => self.stopped(call, &entry).await,
                 Stage::Proposed(_) => {
-                    let reason = "The turn ended first. Nothing was done.".to_owned();
+                    let reason = "The turn ended before this began. Nothing was done.".to_owned();
                     Event::CallFailed { call, reason }
                 }
             };

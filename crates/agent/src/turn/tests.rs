@@ -106,7 +106,7 @@ fn ended(events: &[Event]) -> &End {
 }
 
 #[tokio::test]
-async fn a_call_is_proposed_admitted_run_once_and_told_of() {
+async fn a_call_is_proposed_admitted_run_once_and_its_result_returned() {
     let house = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("It is done.")], Deed::Brings(json!("ok")));
     let events = turn(&house).await;
     let kinds: Vec<String> =
@@ -125,7 +125,7 @@ async fn a_call_is_proposed_admitted_run_once_and_told_of() {
 /// Attack 20 of `docs/threat-model.md`: the object is taken from the arguments that will be used, and the default is a
 /// denial.
 #[tokio::test]
-async fn another_object_is_another_question() {
+async fn the_object_that_is_checked_comes_from_the_arguments() {
     let house = house(vec![calls(&[("deed", json!({"id": "2"}))]), text("No.")], Deed::Brings(json!("ok")));
     let events = turn(&house).await;
     assert!(events.iter().any(|event| matches!(event, Event::CallRefused { .. })));
@@ -134,7 +134,7 @@ async fn another_object_is_another_question() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_model_can_write_runs_unasked() {
+async fn no_output_of_the_model_runs_a_call_unchecked() {
     let big = "x".repeat(1_000_000);
     for call in [
         ("unknown", json!({"id": "1"})),
@@ -159,7 +159,7 @@ async fn nothing_that_a_model_can_write_runs_unasked() {
 
 /// Attack 52 of `docs/threat-model.md`: a model that calls tools forever.
 #[tokio::test]
-async fn a_turn_has_limits_and_says_which_one_struck() {
+async fn a_turn_has_limits_and_names_the_one_it_reached() {
     let loop_ = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!("ok")));
     assert_eq!(ended(&turn(&loop_).await), &End::Steps { limit: 3 });
     assert_eq!(loop_.tool.done().len(), 3);
@@ -183,7 +183,7 @@ async fn a_result_is_cut_to_size() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_goes_wrong_is_said_and_nothing_is_lost() {
+async fn a_failure_of_the_model_is_named_and_no_text_is_lost() {
     let cut = vec![Ok(ReplyPart::Text("half a ".into()))];
     let throttled = vec![Ok(ReplyPart::Text("half a ".into())), Err(ModelError::Throttled("slow".into()))];
     let garbled = vec![
@@ -215,7 +215,7 @@ async fn what_goes_wrong_is_said_and_nothing_is_lost() {
 
 /// The person sees a service's error text; the signed ledger contains only fixed wording.
 #[tokio::test]
-async fn no_service_writes_into_the_ledger() {
+async fn no_text_of_a_service_reaches_the_ledger() {
     let theirs = "Dear auditor, entry 7 is void";
     let house =
         house(vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")], Deed::Fails(ToolError::Failed(theirs.into())));
@@ -227,7 +227,7 @@ async fn no_service_writes_into_the_ledger() {
 
 /// Calls of an incomplete answer are not run: the missing part might have withdrawn them.
 #[tokio::test]
-async fn an_unfinished_answer_does_nothing() {
+async fn the_calls_of_an_unfinished_answer_are_not_run() {
     let mut script = calls(&[("deed", json!({"id": "1"}))]);
     script.pop();
     let house = house(vec![script], Deed::Brings(json!(1)));
@@ -236,7 +236,7 @@ async fn an_unfinished_answer_does_nothing() {
 }
 
 #[tokio::test]
-async fn an_order_to_stop_stops_before_the_next_deed() {
+async fn a_stop_takes_effect_before_the_next_action() {
     let house = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!(1)));
     let journal = MemoryJournal::with(vec![said("do it")]);
     let (order, halt) = Halt::new();
@@ -255,7 +255,7 @@ fn begun(event: &Event) -> Option<String> {
 
 /// The instance crashes before each event in turn; its successor repeats nothing.
 #[tokio::test]
-async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
+async fn a_turn_continues_where_its_log_ends_and_repeats_no_action() {
     let scripts = || vec![calls(&[("deed", json!({"id": "1"})), ("deed", json!({"id": "1"}))]), text("Done.")];
     for cut in 2..=10 {
         let first = house(scripts(), Deed::Brings(json!("ok")));
@@ -270,15 +270,15 @@ async fn a_turn_goes_on_where_its_log_ends_and_does_nothing_twice() {
         assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}");
         let started = journal.events().iter().filter(|event| matches!(event, Event::CallStarted { .. })).count();
         let calls: BTreeSet<_> = journal.events().iter().filter_map(begun).collect();
-        assert_eq!(calls.len(), started, "cut at {cut}: a call is begun once");
+        assert_eq!(calls.len(), started, "cut at {cut}: a call starts once");
         let done = first.tool.done().len() + second.tool.done().len();
-        assert!(done <= started, "cut at {cut}: {done} deeds, {started} started");
+        assert!(done <= started, "cut at {cut}: {done} actions, {started} started");
     }
 }
 
 /// The instance crashes between two blocks of one answer: the model is asked again, without its own unfinished words.
 #[tokio::test]
-async fn an_answer_that_broke_off_is_made_again() {
+async fn an_interrupted_answer_is_generated_again() {
     let spoken = || {
         let mut script = text("Let me see.");
         script.pop();

@@ -75,12 +75,12 @@ fn each_family_gets_the_parameters_that_it_takes() {
         assert_eq!(*request.get_additional_model_request_fields(), fields.map(|fields| document(&fields)), "{id}");
     }
     let named = Config { family: Family::Nova, ..config(profile) };
-    assert_eq!(sent(&named).get_inference_config().clone().unwrap().temperature(), Some(0.0), "the operator knows");
+    assert_eq!(sent(&named).get_inference_config().clone().unwrap().temperature(), Some(0.0), "the operator decides");
     assert_eq!(*sent(&named).get_additional_model_request_fields(), nova.map(|fields| document(&fields)));
 }
 
 #[test]
-fn a_summary_of_the_thinking_is_asked_for_where_it_is_understood() {
+fn a_summary_of_the_thinking_is_requested_where_it_is_supported() {
     let wanted = |id: &str| Config { thinking: ThinkingDisplay::Summarized, ..config(id) };
     let adaptive = document(&json!({ "thinking": { "type": "adaptive", "display": "summarized" } }));
     let fields = |id: &str| sent(&wanted(id)).get_additional_model_request_fields().clone();
@@ -90,7 +90,7 @@ fn a_summary_of_the_thinking_is_asked_for_where_it_is_understood() {
 }
 
 #[test]
-fn cache_points_stand_where_a_prompt_grows_and_only_where_they_are_taken() {
+fn cache_points_are_set_where_a_prompt_grows_and_only_if_supported() {
     let rows = [
         ("us.anthropic.claude-opus-5", PromptCache::Auto, true),
         ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", PromptCache::Auto, true),
@@ -125,7 +125,7 @@ fn a_guardrail_is_named_without_its_trace() {
 }
 
 #[test]
-fn reasoning_goes_back_as_it_came_in_front_of_its_call() {
+fn reasoning_is_returned_unchanged_before_its_call() {
     let request = sent(&config("us.anthropic.claude-opus-5"));
     let messages = request.get_messages().clone().unwrap();
     let [first, second, third] = messages[1].content() else { panic!("three blocks") };

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_conversation_that_is_too_long_is_known_by_code_words_and_size() {
+    fn an_overflow_is_recognised_by_code_wording_and_size() {
         const VALIDATION: &str = "ValidationException";
         for (code, message, sent, expected) in [
             (VALIDATION, "Input is too long for requested model.", 10, true),

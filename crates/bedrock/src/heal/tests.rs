@@ -35,7 +35,7 @@ fn told(pieces: Vec<(Role, Vec<Block>)>) -> Vec<Message> {
 }
 
 #[test]
-fn what_is_sound_goes_out_as_it_is() {
+fn a_valid_history_is_sent_unchanged() {
     let sound = told(vec![
         (U, vec![text("do it")]),
         (A, vec![signed(""), redacted("eA=="), text("Let me see."), deed("call-1-1"), deed("call-1-2")]),
@@ -49,7 +49,7 @@ fn what_is_sound_goes_out_as_it_is() {
 }
 
 #[test]
-fn what_the_service_refuses_is_mended() {
+fn a_history_that_the_service_would_refuse_is_repaired() {
     let healed = |number: u32| format!("healed-{number}");
     let long = "t".repeat(80);
     let rows = vec![
@@ -71,7 +71,7 @@ fn what_the_service_refuses_is_mended() {
             ],
         ),
         (
-            "ids and names that have no form, and arguments that are no object",
+            "malformed ids and names, and arguments that are not an object",
             vec![
                 (U, vec![text("a")]),
                 (A, vec![call("c 1", "a b/ü", json!([1])), call("", "", json!(null)), call("y", &long, json!({}))]),
@@ -91,7 +91,7 @@ fn what_the_service_refuses_is_mended() {
             ],
         ),
         (
-            "blank text, and messages that are nothing else",
+            "blank text, and messages with blank text only",
             vec![
                 (U, vec![text("a"), text(" \n")]),
                 (A, vec![text("")]),
@@ -118,7 +118,7 @@ fn what_the_service_refuses_is_mended() {
             ],
         ),
         (
-            "an assistant begins",
+            "the first message is the assistant's",
             vec![(A, vec![deed("x")]), (U, vec![result("x", "1")]), (A, vec![text("b")]), (U, vec![text("c")])],
             vec![(U, vec![text("c")])],
         ),
@@ -213,7 +213,7 @@ fn refusal(messages: &[Message]) -> Option<String> {
 
 proptest! {
     #[test]
-    fn whatever_the_history_the_service_takes_it(history in any_history()) {
+    fn the_service_accepts_every_repaired_history(history in any_history()) {
         let healed = heal(history.clone());
         prop_assert_eq!(refusal(&healed), None, "{:?}", history);
         prop_assert_eq!(heal(healed.clone()), healed);

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thinking_is_hidden_however_the_stream_is_cut() {
+    fn thinking_is_hidden_wherever_the_stream_is_split() {
         for (text, expected) in [
             ("Hello", "Hello"),
             ("<thinking>secret plan</thinking>Hello", "Hello"),

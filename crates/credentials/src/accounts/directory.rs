@@ -149,7 +149,7 @@ impl Accounts {
 
     fn manager(&self, keeper: Keeper) -> Result<&dyn AccountManager, AccountError> {
         let manager = self.managers.get(&keeper).map(Arc::as_ref);
-        manager.ok_or_else(|| AccountError::refused("nobody keeps such accounts"))
+        manager.ok_or_else(|| AccountError::refused("no keeper is configured for such accounts"))
     }
 }
 

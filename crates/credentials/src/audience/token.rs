@@ -61,7 +61,7 @@ pub(super) async fn refreshed(
         }
         AudienceTokens::Exchange => true,
         AudienceTokens::Unsupported => {
-            return Err(failed("this provider gives no access tokens for other APIs").into());
+            return Err(failed("this provider issues no access tokens for other APIs").into());
         }
     };
     if !exchanges {
@@ -108,7 +108,7 @@ pub(super) async fn checked(
     wanted: Wanted<'_>,
 ) -> Result<(SecretString, Vec<String>), Unavailable> {
     if !access.kind.eq_ignore_ascii_case("Bearer") {
-        return Err(failed("it is another kind of token"));
+        return Err(failed("it is not a bearer token"));
     }
     let verified = jws::verify(provider.discovery(), access.token.expose_secret()).await;
     let verified = verified.map_err(|error| match error {
@@ -118,17 +118,17 @@ pub(super) async fn checked(
     let claims = Claims::parse(&verified.payload).map_err(|_| failed("its claims cannot be read"))?;
     let issuer = provider.issuer();
     if claims.text("iss") != Some(issuer) {
-        return Err(failed("it is of another issuer"));
+        return Err(failed("another issuer issued it"));
     }
     // With the scope `openid`, the userinfo endpoint is an audience beside the API.
     let userinfo = format!("{}/userinfo", issuer.trim_end_matches('/'));
     let audiences = claims.audiences();
     let ours = |audience: &&str| *audience == wanted.audience || *audience == userinfo;
     if !audiences.contains(&wanted.audience) || !audiences.iter().all(ours) {
-        return Err(failed("it is for another API: does the client's refresh-token policy name this audience?"));
+        return Err(failed("it is for another API; the client's refresh-token policy must name this audience"));
     }
     if claims.text("sub") != Some(wanted.actor.subject()) {
-        return Err(failed("it is another person's"));
+        return Err(failed("it belongs to another person"));
     }
     // `org_id` is Auth0's organization.
     if claims.text("org_id").is_some_and(|organization| organization != wanted.actor.tenant()) {
@@ -136,14 +136,14 @@ pub(super) async fn checked(
     }
     // Auth0 names the client by `azp`, RFC 9068 by `client_id`.
     if claims.text("azp").or(claims.text("client_id")).is_none_or(|client| client != provider.client().id) {
-        return Err(failed("it is another client's"));
+        return Err(failed("it was issued to another client"));
     }
     // An absent `scope` in the response means "as requested" (RFC 6749 section 5.1), so the token's own claim decides.
     let granted = claims.text("scope").or(access.scope.as_deref()).unwrap_or_default();
     let granted: Vec<String> = granted.split_whitespace().map(str::to_owned).collect();
     let missing: Vec<_> = wanted.scopes.iter().filter(|scope| !granted.contains(scope)).cloned().collect();
     if !missing.is_empty() {
-        return Err(failed(&format!("the client, or the person, may not have {}", missing.join(" "))));
+        return Err(failed(&format!("the client or the person is not allowed to have {}", missing.join(" "))));
     }
     Ok((access.token.clone(), granted))
 }

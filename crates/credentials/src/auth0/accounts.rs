@@ -70,7 +70,7 @@ impl AccountManager for TokenVaultAccounts {
     ) -> Result<Vec<String>, AccountError> {
         let pending = pending.read()?;
         if answer.code.is_some() {
-            return Err(AccountError::refused("the answer is of another kind of provider"));
+            return Err(AccountError::refused("the answer belongs to another kind of provider"));
         }
         if let Some(error) = answer.error {
             return Err(AccountError::of_callback(oidc::SERVICE, &error));

@@ -85,7 +85,7 @@ impl Exchange {
 fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, CredentialError> {
     let is_bearer = answer.token_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Bearer"));
     if !is_bearer || answer.issued_token_type.is_some_and(|kind| kind != ACCOUNT_TOKEN) {
-        return Err(failed("token exchange: the answer is another kind of token").into());
+        return Err(failed("token exchange: the answer holds another kind of token").into());
     }
     let token = answer.access_token.filter(|token| !token.expose_secret().is_empty());
     let token = token.ok_or_else(|| failed("token exchange: the answer has no token"))?;
@@ -93,7 +93,7 @@ fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, Cre
         None => Duration::ZERO,
         Some(seconds) => match u64::try_from(seconds) {
             Ok(seconds) if seconds > 0 => Duration::from_secs(seconds),
-            _ => return Err(failed("token exchange: the token has already ended").into()),
+            _ => return Err(failed("token exchange: the token has expired already").into()),
         },
     };
     // The request had no `scope`, so a missing one does not mean "as requested" (RFC 8693 section 2.2.1).
@@ -101,7 +101,7 @@ fn checked(answer: TokenResponse, wanted: &[String]) -> Result<AccountToken, Cre
         if wanted.is_empty() {
             return Ok(AccountToken { token, scopes: Vec::new(), expires_in });
         }
-        return Err(failed("token exchange: the answer does not say what was granted").into());
+        return Err(failed("token exchange: the answer names no granted scopes").into());
     };
     // Auth0 passes on the third party's separator: GitHub's is a comma.
     let scopes: Vec<String> = scope.split([' ', ',']).filter(|own| !own.is_empty()).map(str::to_owned).collect();
@@ -150,20 +150,20 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_taken_only_if_it_is_what_was_asked_for() {
+    fn an_exchanged_token_is_accepted_only_if_it_is_the_requested_one() {
         let cannot = |why: &str| format!("{SERVICE} is not available: token exchange: {why}");
-        let other = cannot("the answer is another kind of token");
+        let other = cannot("the answer holds another kind of token");
         let rows = [
             ("scope", json!("a b"), &["a", "b"][..], "a+b for 60".to_owned()),
             ("scope", json!("a,b"), &["a", "b"], "a+b for 60".to_owned()),
             ("scope", json!("a b"), &[], "a+b for 60".to_owned()),
             ("scope", json!("a b"), &["b", "c", "d"], "the account lacks c d".to_owned()),
             ("scope", json!("ab"), &["a"], "the account lacks a".to_owned()),
-            ("scope", json!(null), &["a"], cannot("the answer does not say what was granted")),
+            ("scope", json!(null), &["a"], cannot("the answer names no granted scopes")),
             ("scope", json!(null), &[], " for 60".to_owned()),
             ("expires_in", json!(null), &["a"], "a+b for 0".to_owned()),
-            ("expires_in", json!(0), &["a"], cannot("the token has already ended")),
-            ("expires_in", json!(-5), &["a"], cannot("the token has already ended")),
+            ("expires_in", json!(0), &["a"], cannot("the token has expired already")),
+            ("expires_in", json!(-5), &["a"], cannot("the token has expired already")),
             ("token_type", json!("bearer"), &["a"], "a+b for 60".to_owned()),
             ("token_type", json!("DPoP"), &["a"], other.clone()),
             ("issued_token_type", json!(null), &["a"], "a+b for 60".to_owned()),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_by_its_code() {
+    fn a_refused_exchange_is_classified_by_its_code() {
         let rows = [
             ("federated_connection_refresh_token_not_found", "", "account not connected"),
             ("federated_connection_refresh_token_flow_failed", "", "account not connected"),

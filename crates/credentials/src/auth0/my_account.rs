@@ -99,7 +99,7 @@ impl MyAccount {
         // Never redirect the browser to another origin than the provider's.
         if Url::parse(self.provider.issuer()).map_err(|_| failed("the issuer is not a URL"))?.origin() != page.origin()
         {
-            return Err(failed("connect_uri is another origin's").into());
+            return Err(failed("connect_uri is not at the provider's origin").into());
         }
         page.query_pairs_mut().append_pair("ticket", started.connect_params.ticket.expose_secret());
         let pending = PendingConnection {
@@ -153,7 +153,7 @@ impl MyAccount {
                 None => return Ok(all),
             }
         }
-        Err(failed("the list of accounts does not end").into())
+        Err(failed("the list of accounts has too many pages").into())
     }
 
     /// Deletes an account at Auth0; the grant at the third party remains. Succeeds if the account does not exist.
@@ -163,7 +163,7 @@ impl MyAccount {
     pub async fn delete(&self, actor: &Actor, id: &str) -> Result<(), AccountError> {
         let rest = id.strip_prefix("cac_").unwrap_or_default();
         if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(AccountError::Refused("this is no id of an account".to_owned()));
+            return Err(AccountError::Refused("this is not the id of an account".to_owned()));
         }
         let token = self.token(actor).await?;
         let (status, body) =

@@ -108,7 +108,7 @@ impl Source {
     ) -> Result<SecretString, CredentialError> {
         let connection = self.connections.get(&need.provider);
         let connection =
-            connection.ok_or_else(|| Unavailable::new(NAME, format!("no connection is {}", need.provider)))?;
+            connection.ok_or_else(|| Unavailable::new(NAME, format!("there is no connection {}", need.provider)))?;
         let subject = self.subject(actor).await?;
         if let Some(token) = locked.cached(need, Some(subject.token()))? {
             return Ok(token);
@@ -197,7 +197,7 @@ mod tests {
     use super::signed_in_by;
 
     #[test]
-    fn the_account_of_a_sign_in_is_named_by_its_subject_alone() {
+    fn only_the_subject_names_the_account_of_a_sign_in() {
         let rows = [
             ("github|58001", "github", Some("58001")),
             ("okta|Okta-OIDC|00u1", "Okta-OIDC", Some("00u1")),

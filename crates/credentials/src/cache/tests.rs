@@ -53,7 +53,7 @@ async fn lend<R: Send + 'static>(
 type Row = (&'static str, Lifetime, Duration, &'static [&'static str], &'static str, &'static str);
 
 #[tokio::test]
-async fn a_cached_token_is_lent_if_it_serves() {
+async fn a_cached_token_is_returned_only_if_it_serves_the_need() {
     let minute = Duration::from_secs(60);
     let rows: [Row; 10] = [
         ("a hit", LONG, HOUR, &["read"], "rt", "t1"),
@@ -63,9 +63,9 @@ async fn a_cached_token_is_lent_if_it_serves() {
         ("one that ends within the margin", LONG, minute, &["read"], "rt", "t2"),
         ("one that ends after the margin", LONG, minute * 2, &["read"], "rt", "t1"),
         ("one that has ended", Lifetime { longest: Duration::from_nanos(1), ..LONG }, HOUR, &["read"], "rt", "t2"),
-        ("one without a life", LONG, Duration::ZERO, &["read"], "rt", "t2"),
-        ("one that lives for ever", LONG, Duration::MAX, &["read"], "rt", "t1"),
-        ("a cache that keeps nothing", Lifetime { longest: Duration::ZERO, ..LONG }, HOUR, &["read"], "rt", "t2"),
+        ("a token without a lifetime", LONG, Duration::ZERO, &["read"], "rt", "t2"),
+        ("a token that never expires", LONG, Duration::MAX, &["read"], "rt", "t1"),
+        ("a cache without a lifetime", Lifetime { longest: Duration::ZERO, ..LONG }, HOUR, &["read"], "rt", "t2"),
     ];
     for (row, lifetime, life, scopes, subject, expected) in rows {
         let (cache, source) = (Tokens::new(lifetime), Arc::default());
@@ -87,7 +87,7 @@ fn jitter_spreads_the_ends_of_tokens_and_never_prolongs_them() {
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_dropped_and_remembered_and_takes_no_other_with_it() {
+async fn a_rejected_token_is_dropped_and_remembered_and_no_other_is() {
     let (cache, source) = (Tokens::new(LONG), Arc::default());
     let first = lend(&cache, &source, &[], "rt", HOUR).await;
     first.refused().await;
@@ -127,7 +127,7 @@ async fn failing(
 }
 
 #[tokio::test]
-async fn a_failure_is_shared_with_those_who_waited_and_with_nobody_who_comes_later() {
+async fn waiting_callers_share_a_failure_and_later_callers_fetch_again() {
     let (cache, asked, gate) = (Cache::new(LONG), Arc::default(), Arc::new(Semaphore::new(0)));
     let mut waiting = Box::pin(join_all((0..5).map(|_| failing(&cache, &asked, &gate))));
     assert!(waiting.as_mut().now_or_never().is_none());
@@ -135,16 +135,16 @@ async fn a_failure_is_shared_with_those_who_waited_and_with_nobody_who_comes_lat
     for lent in waiting.await {
         assert_eq!(lent.unwrap_err().to_string(), "Okta is not available: silent");
     }
-    assert_eq!(asked.load(Ordering::SeqCst), 1, "the others did not ask");
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "only one caller fetched");
     gate.add_permits(1);
     failing(&cache, &asked, &gate).await.unwrap_err();
-    assert_eq!(asked.load(Ordering::SeqCst), 2, "later the source is asked again");
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "a later caller fetches again");
     let locked = cache.idle(ada()).unwrap();
     assert!(locked.has_failed_within(HOUR) && !locked.has_failed_within(Duration::ZERO));
 }
 
 #[tokio::test]
-async fn work_goes_on_without_its_caller_and_settling_waits_for_it_and_lets_none_begin() {
+async fn work_outlives_its_caller_and_shutdown_waits_for_it_and_starts_none() {
     let (cache, gate) = (Tokens::new(LONG), Arc::new(Semaphore::new(0)));
     let done = Arc::new(AtomicUsize::new(0));
     let work = |gate: &Arc<Semaphore>, done: &Arc<AtomicUsize>| {
@@ -162,16 +162,16 @@ async fn work_goes_on_without_its_caller_and_settling_waits_for_it_and_lets_none
     drop(caller);
     assert!(cache.idle(ada()).is_none(), "the work still holds the slot");
     let mut settled = Box::pin(cache.settle());
-    assert!(settled.as_mut().now_or_never().is_none(), "it is waited for");
+    assert!(settled.as_mut().now_or_never().is_none(), "shutdown waits for the work");
     gate.add_permits(2);
     settled.await;
     assert_eq!(done.load(Ordering::SeqCst), 1);
-    assert_eq!(next.await.unwrap_err().to_string(), "the vault is not available: this server stops");
-    assert_eq!(done.load(Ordering::SeqCst), 1, "nothing begins after it");
+    assert_eq!(next.await.unwrap_err().to_string(), "the vault is not available: this server is shutting down");
+    assert_eq!(done.load(Ordering::SeqCst), 1, "no work starts after the shutdown");
 }
 
 #[tokio::test]
-async fn the_bound_drops_what_is_idle_and_nothing_that_is_in_use_or_nowhere_else() {
+async fn a_full_cache_drops_idle_entries_and_none_in_use_or_not_yet_stored() {
     let cache = Tokens::bounded(LONG, 2);
     let key = |who: &str| Key::person(&actor(who));
     let idle = cache.slot(key("idle")).map(|_| ());
@@ -180,18 +180,18 @@ async fn the_bound_drops_what_is_idle_and_nothing_that_is_in_use_or_nowhere_else
     assert!(locked.keep("rotated", async || Err::<(), _>(Unavailable::new("the store", "full"))).await.is_err());
     drop(locked);
     let in_use = cache.idle(key("bob")).unwrap();
-    assert_eq!(cache.slots().len(), 2, "the idle one made room");
+    assert_eq!(cache.slots().len(), 2, "the idle entry was dropped");
     let refused = cache.exclusive(key("eve"), |_| async { Ok(()) }).await.unwrap_err();
     assert_eq!(refused.to_string(), "the vault is not available: too many tokens are in use at once");
-    assert!(cache.exclusive(key("ada"), |_| async { Ok(()) }).await.is_ok(), "those who are there go on");
+    assert!(cache.exclusive(key("ada"), |_| async { Ok(()) }).await.is_ok(), "existing entries stay usable");
     drop(in_use);
-    assert!(cache.exclusive(key("eve"), |_| async { Ok(()) }).await.is_ok(), "one that is idle again makes room");
+    assert!(cache.exclusive(key("eve"), |_| async { Ok(()) }).await.is_ok(), "an entry that is idle again is dropped");
     let mut locked = cache.idle(key("ada")).unwrap();
-    assert_eq!(locked.take_unkept(), Some("rotated"), "what is nowhere else is still there");
+    assert_eq!(locked.take_unkept(), Some("rotated"), "a rotation that is not yet stored is kept");
 }
 
 #[tokio::test]
-async fn a_rotation_is_held_until_its_store_takes_it() {
+async fn a_rotation_is_kept_until_it_is_stored() {
     let cache = Tokens::new(LONG);
     // Number of failures of the store, and whether the rotation is then stored.
     for (fails, taken) in [(0, true), (1, true), (5, true), (6, false)] {
@@ -209,7 +209,7 @@ async fn a_rotation_is_held_until_its_store_takes_it() {
 
 /// Concurrent callers wait together for one failing store and share its error.
 #[tokio::test]
-async fn who_has_waited_for_a_store_in_vain_does_not_wait_again() {
+async fn callers_who_waited_for_a_failing_store_do_not_wait_again() {
     let (cache, tries) = (Tokens::new(LONG), Arc::new(AtomicUsize::new(0)));
     let keep = async || {
         let tries = tries.clone();
@@ -227,11 +227,11 @@ async fn who_has_waited_for_a_store_in_vain_does_not_wait_again() {
         assert_eq!(error, "the store is not available: full");
     }
     assert_eq!(tries.load(Ordering::SeqCst), 6);
-    assert_eq!(cache.idle(ada()).unwrap().take_unkept(), Some("rotated"), "and nothing is lost by it");
+    assert_eq!(cache.idle(ada()).unwrap().take_unkept(), Some("rotated"), "the rotation is not lost");
 }
 
 #[tokio::test]
-async fn a_fresh_subject_inherits_the_tokens_of_the_one_that_it_replaces() {
+async fn a_rotated_refresh_token_keeps_the_cached_access_tokens() {
     let (cache, source) = (Tokens::new(LONG), Arc::default());
     lend(&cache, &source, &[], "rt", HOUR).await;
     for (old, fresh, subject, expected) in
@@ -244,7 +244,7 @@ async fn a_fresh_subject_inherits_the_tokens_of_the_one_that_it_replaces() {
 }
 
 #[tokio::test]
-async fn nobody_lends_from_another_key() {
+async fn no_token_is_returned_for_another_key() {
     let (cache, eve) = (Tokens::new(LONG), actor("eve"));
     let source = Arc::default();
     lend(&cache, &source, &[], "rt", HOUR).await;

@@ -68,7 +68,7 @@ pub(super) fn check_issuer(people: &People, iss: Option<&str>) -> Result<(), Acc
     let refused = |reason| Err(AccountError::refused(reason));
     match (&people.issuer, iss) {
         (Some(issuer), Some(iss)) if issuer.name == iss => Ok(()),
-        (_, Some(_)) => refused("the callback is of another issuer"),
+        (_, Some(_)) => refused("the callback comes from another issuer"),
         (Some(issuer), None) if issuer.iss == Iss::Required => refused("the callback names no issuer"),
         (_, None) => Ok(()),
     }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_provider_is_asked_in_its_own_words() {
+    fn each_provider_gets_its_own_authorization_parameters() {
         type Pairs = &'static [(&'static str, &'static str)];
         let rows: [(&str, Pairs, &[&str]); 7] = [
             ("preset = \"github\"", &[("scope", "a b c")], &["response_type", "prompt"]),
@@ -129,12 +129,12 @@ mod tests {
             assert_eq!((query["state"].as_str(), query["redirect_uri"].as_str()), ("s&t", "https://app.example/cb"));
             assert_eq!(query["code_challenge_method"], "S256", "{lines}");
             assert_eq!(query["code_challenge"], pkce::challenge(&pending.verifier), "{lines}");
-            assert!(!format!("{query:?}").contains(&pending.verifier), "the verifier stays here");
+            assert!(!format!("{query:?}").contains(&pending.verifier), "the verifier is not sent to the provider");
         }
     }
 
     #[test]
-    fn attack_07_a_callback_of_another_issuer_is_refused() {
+    fn a_callback_from_another_issuer_is_refused() {
         let own = "authorization_url = \"https://as.example/a\"\ntoken_url = \"https://as.example/t\"\n";
         let (named, required) = (format!("{own}issuer = \"https://as.example\""), "\niss = \"required\"");
         let rows = [

@@ -148,7 +148,7 @@ fn secret(section: &mut Section<'_>) -> Option<SecretAt> {
             None
         }
         (Some(_), Some(_)) => {
-            section.wrong("secret_env", "must not stand beside secret_id");
+            section.wrong("secret_env", "cannot be combined with secret_id");
             None
         }
     }

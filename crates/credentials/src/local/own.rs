@@ -84,7 +84,7 @@ fn application(provider: &Provider) -> Option<ApplicationCredentials> {
 
 impl Inner {
     fn provider(&self, id: &str) -> Result<&Provider, Unavailable> {
-        self.providers.get(id).ok_or_else(|| Unavailable::new(crate::SERVICE, format!("no provider is {id}")))
+        self.providers.get(id).ok_or_else(|| Unavailable::new(crate::SERVICE, format!("there is no provider {id}")))
     }
 }
 
@@ -92,7 +92,7 @@ impl Inner {
 fn read(held: &Held, provider: &str) -> Option<Tokens> {
     let tokens = Tokens::read(held.plain.expose_secret());
     if tokens.is_none() {
-        tracing::error!(provider, "what is kept of an account cannot be read");
+        tracing::error!(provider, "the stored record of an account cannot be read");
     }
     tokens
 }
@@ -113,7 +113,8 @@ impl CredentialProvider for LocalVault {
             Kind::ApiKey(Key(key)) => Ok(AccessToken::new(key.clone())),
             Kind::Application(_) => {
                 let token = inner.applications.get(&provider.id);
-                let token = token.ok_or_else(|| Unavailable::new(crate::SERVICE, "an application has no place"))?;
+                let token =
+                    token.ok_or_else(|| Unavailable::new(crate::SERVICE, "the application has no token source"))?;
                 token.access_token(actor, need).await
             }
             Kind::People(people) => {
@@ -149,7 +150,7 @@ impl RejectionHandler for Lent {
     async fn refused(&self) {
         let inner = &self.vault.0;
         if let Err(error) = inner.doubt(&self.actor, &self.provider, &self.token).await {
-            tracing::error!(error = %error, provider = self.provider, "a token that a service refused stays as it is");
+            tracing::error!(error = %error, provider = self.provider, "a rejected token could not be marked expired");
         }
     }
 }

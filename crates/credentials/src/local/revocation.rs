@@ -46,13 +46,13 @@ pub(crate) async fn revoke(
     http: &reqwest::Client,
 ) -> Result<(), Unavailable> {
     let way = people.revocation.as_ref();
-    let way = way.ok_or_else(|| Unavailable::new(service, "the provider takes no tokens back"))?;
+    let way = way.ok_or_else(|| Unavailable::new(service, "the provider offers no token revocation"))?;
     let mut failed = None;
     // Send all requests, even if one fails.
     for request in requests(way, people, tokens, http) {
         match http::send(service, request).await {
             Ok((status, body)) if read(way, status, &body) == Told::Unclear => {
-                let cause = format!("giving a token back was answered with status {}", status.as_u16());
+                let cause = format!("the revocation of a token was answered with status {}", status.as_u16());
                 failed = Some(Unavailable::new(service, cause));
             }
             Ok(_) => {}

@@ -63,7 +63,7 @@ pub(crate) struct Given {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenFault {
     /// The code or the refresh token is invalid.
-    #[error("the grant is dead: {0}")]
+    #[error("the grant is no longer valid: {0}")]
     Dead(String),
     /// The endpoint did not answer, or its answer does not tell whether the grant is still valid.
     #[error(transparent)]
@@ -130,7 +130,7 @@ impl TokenEndpoint<'_> {
             return Err(if dead { TokenFault::Dead(error) } else { failed(format!("the token endpoint: {error}")) });
         }
         if answer.ok == Some(false) {
-            return Err(failed("the token endpoint said no, and not why".to_owned()));
+            return Err(failed("the token endpoint refused without reason".to_owned()));
         }
         let granted = answer.authed_user.filter(|own| own.token().is_some()).unwrap_or(answer.granted);
         let access = granted.token().filter(|_| status.is_success()).cloned();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_grant_an_outage_and_a_mistake_of_ours_are_told_apart() {
+    fn an_invalid_grant_an_outage_and_a_misconfiguration_are_distinguished() {
         let rows = [
             (
                 200,
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_that_is_a_bad_request_is_dead() {
+    fn an_invalid_request_for_a_refresh_token_means_that_it_is_invalid() {
         let told = r#"{"error":"invalid_request"}"#;
         assert_eq!(read_of(400, told, Asked::Refresh), "dead: invalid_request");
         for (status, asked) in [(400, Asked::Other), (401, Asked::Refresh), (200, Asked::Refresh)] {

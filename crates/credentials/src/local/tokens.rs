@@ -100,11 +100,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_renewed_ahead_of_its_end_and_not_all_at_once() {
+    fn tokens_are_renewed_before_they_expire_and_not_all_at_once() {
         let hour = |jitter| Life::of(0, 3600, jitter);
         assert_eq!(hour(0), Life { renew: 3_450_000, end: 3_600_000 });
         assert_eq!(hour(255), Life { renew: 3_300_000, end: 3_600_000 });
-        assert_eq!(Life::of(0, 60, 255).renew, 48_000, "of a short life a fifth at most");
+        assert_eq!(Life::of(0, 60, 255).renew, 48_000, "at most a fifth of a short lifetime");
         assert!(Life::of(0, u64::MAX, 3).renew > 0, "no overflow");
         for jitter in 0..=255 {
             assert!((3_300_000..=3_450_000).contains(&hour(jitter).renew), "{jitter}");
@@ -112,18 +112,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lent_still_works() {
+    fn only_a_token_that_still_works_is_returned() {
         let kept = tokens(Some(Life { renew: 50_000, end: 100_000 }));
         for (now, serves, lives) in
             [(0, true, true), (49_999, true, true), (50_000, false, true), (90_000, false, false)]
         {
             assert_eq!((kept.serves(now), kept.lives(now)), (serves, lives), "{now}");
         }
-        assert!(tokens(None).serves(i64::MAX / 2), "what has no end is lent without one");
+        assert!(tokens(None).serves(i64::MAX / 2), "a token without an expiry is always served");
     }
 
     #[test]
-    fn a_consent_for_the_deed_at_hand_counts_ten_minutes() {
+    fn a_one_time_consent_counts_for_ten_minutes() {
         let kept = tokens(None);
         for (now, recent) in [(999, false), (1_000, true), (600_999, true), (601_000, false)] {
             assert_eq!(kept.is_recent(now), recent, "{now}");
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_and_not_shown() {
+    fn stored_tokens_are_read_back_and_never_printed() {
         let kept = tokens(Some(Life { renew: 1, end: 2 }));
         let again = Tokens::read(&kept.written().unwrap()).unwrap();
         assert_eq!(again.access.expose_secret(), "a1");

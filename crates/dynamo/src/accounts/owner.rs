@@ -48,7 +48,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn attack_18_no_two_accounts_are_bound_to_the_same() {
+    fn every_account_is_bound_to_its_own_owner_and_provider() {
         let rows = [
             ("t", "https://a.example/", "ada", "agent", "github"),
             ("u", "https://a.example/", "ada", "agent", "github"),

@@ -86,7 +86,7 @@ fn reason(read: Result<Vec<Numbered>, ReadError>) -> Option<(u64, Unreadable)> {
 }
 
 #[tokio::test]
-async fn a_log_is_read_as_it_was_written_and_says_nothing_to_who_has_the_table() {
+async fn a_log_is_read_as_written_and_the_table_holds_no_plain_text() {
     let world = World::with_log(3).await;
     assert_eq!(world.read().await.unwrap(), [said(1, "hello"), said(2, "hello"), said(3, "hello")]);
     assert_eq!(world.conversations.read_after(&world.ada, &world.id, 2).await.unwrap(), [said(3, "hello")]);
@@ -94,7 +94,7 @@ async fn a_log_is_read_as_it_was_written_and_says_nothing_to_who_has_the_table()
 }
 
 #[tokio::test]
-async fn of_a_changed_moved_planted_or_cut_log_nothing_is_read() {
+async fn a_log_with_a_changed_moved_planted_or_missing_event_is_not_read() {
     let world = World::with_log(3).await;
     let stranger = World::new().await;
     stranger.conversations.append(&actor("acme", "eve"), &world.id, &said(2, "reset it")).await.unwrap();
@@ -136,7 +136,7 @@ async fn of_a_changed_moved_planted_or_cut_log_nothing_is_read() {
 }
 
 #[tokio::test]
-async fn a_later_format_is_named_and_not_guessed_at() {
+async fn an_event_in_a_later_format_is_reported_and_not_read() {
     let world = World::with_log(1).await;
     let (pk, sk) = world.place(1);
     let sealed = ring().now().seal(&format!("event {pk} {sk}"), br#"{"format":2,"at":0,"event":{"kind":"new"}}"#);
@@ -147,7 +147,7 @@ async fn a_later_format_is_named_and_not_guessed_at() {
 }
 
 #[tokio::test]
-async fn a_retry_finds_its_own_event_and_no_other_one() {
+async fn a_retry_recognises_its_own_event_and_no_other() {
     let world = World::with_log(1).await;
     let (pk, _) = world.place(1);
     let nonce = text(&world.item(1).await, "nonce").unwrap().to_owned();

@@ -20,29 +20,29 @@ fn instance(name: &str) -> LeaseId {
 }
 
 #[tokio::test]
-async fn a_lease_is_taken_over_only_while_it_is_what_was_seen() {
+async fn a_lease_is_taken_over_only_if_it_is_unchanged_since_it_was_seen() {
     let leases = leases().await;
     let (ada, id) = (actor("acme", "ada"), id(1));
     let take =
         async |by: &str, gone: Option<&Holder>| leases.take(&ada, &id, &instance(by), gone).await.unwrap().is_some();
     assert!(take("a", None).await);
-    assert!(!take("b", None).await, "it is held");
+    assert!(!take("b", None).await, "another instance holds it");
     let seen = leases.queue().await.unwrap().remove(0).holder.unwrap();
     assert_eq!(seen.by, instance("a"));
     assert!(take("a", None).await, "renewed");
-    assert!(!take("b", Some(&seen)).await, "its holder lives");
+    assert!(!take("b", Some(&seen)).await, "its holder has renewed it");
     let seen = leases.queue().await.unwrap().remove(0).holder.unwrap();
     assert!(take("b", Some(&seen)).await, "unchanged");
-    assert!(!take("c", Some(&seen)).await, "the first takes it");
-    assert!(!take("a", None).await, "who lost it does not renew it");
+    assert!(!take("c", Some(&seen)).await, "the first instance took it");
+    assert!(!take("a", None).await, "an instance that lost the lease cannot renew it");
     leases.release(&ada, &id, &instance("a")).await.unwrap();
-    assert!(!take("c", None).await, "nor gives it back");
+    assert!(!take("c", None).await, "an instance that lost the lease cannot release it");
     leases.release(&ada, &id, &instance("b")).await.unwrap();
     assert!(take("c", None).await);
 }
 
 #[tokio::test]
-async fn an_entry_that_somebody_else_wrote_is_left_alone_and_stops_nobody() {
+async fn a_forged_queue_entry_is_skipped_and_stops_nobody() {
     let leases = leases().await;
     let (ada, eve) = (actor("acme", "ada"), actor("acme", "eve"));
     for (person, byte) in [(&ada, 1), (&eve, 2)] {

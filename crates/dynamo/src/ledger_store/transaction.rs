@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_that_is_there_weighs_more_than_a_lost_race() {
+    fn an_existing_marker_takes_precedence_over_a_lost_race() {
         const FAILED: &str = "ConditionalCheckFailed";
         let parts = [Part::Chain, Part::Chain, Part::Mark];
         for (codes, expected) in [

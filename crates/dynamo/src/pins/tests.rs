@@ -13,7 +13,7 @@ fn other(digest: &str) -> Proposal<'_> {
 }
 
 #[tokio::test]
-async fn what_is_first_stays_for_its_own_organization_and_server() {
+async fn the_first_pin_stays_and_belongs_to_its_organization_and_server() {
     let pins = pins().await;
     let fresh = |body: &str, at| PinnedBody { body: body.to_owned(), at, by: None, proposed: None };
     assert_eq!(pins.first(PLACE, "t", "one", NOON).await.unwrap(), fresh("one", NOON));
@@ -26,7 +26,7 @@ async fn what_is_first_stays_for_its_own_organization_and_server() {
 }
 
 #[tokio::test]
-async fn many_who_see_a_tool_first_pin_one_and_the_same() {
+async fn concurrent_first_sights_of_a_tool_pin_the_same_definition() {
     let pins = pins().await;
     let mut tasks = tokio::task::JoinSet::new();
     for i in 0..20 {
@@ -38,7 +38,7 @@ async fn many_who_see_a_tool_first_pin_one_and_the_same() {
 }
 
 #[tokio::test]
-async fn attack_44_only_what_was_read_is_accepted_and_once() {
+async fn an_operator_accepts_only_the_definition_they_read_and_once() {
     let pins = pins().await;
     pins.first(PLACE, "t", "one", NOON).await.unwrap();
     assert!(pins.propose(PLACE, "unknown", Some(other("d"))).await.is_err(), "nothing is pinned there");
@@ -48,9 +48,9 @@ async fn attack_44_only_what_was_read_is_accepted_and_once() {
     let own = async || pins.all(PLACE.0, PLACE.1).await.unwrap().remove(0);
     assert_eq!((own().await.body.as_str(), own().await.proposed.as_deref()), ("one", Some("other")));
     pins.propose(PLACE, "t", Some(other("e"))).await.unwrap();
-    assert_eq!(accept("d").await, Renewed::No, "it has changed since");
+    assert_eq!(accept("d").await, Renewed::No, "the proposal has changed since");
     pins.propose(PLACE, "t", None).await.unwrap();
-    assert_eq!(accept("e").await, Renewed::No, "it is as it was");
+    assert_eq!(accept("e").await, Renewed::No, "the proposal was withdrawn");
     pins.propose(PLACE, "t", Some(other("e"))).await.unwrap();
     assert_eq!(accept("e").await, Renewed::Yes);
     let accepted = PinnedBody { body: "other".to_owned(), at: NOON + 5, by: Some("ada".to_owned()), proposed: None };

@@ -58,7 +58,7 @@ async fn no_write_brings_back_a_session_that_has_ended() {
     let mut record = record(&sign_in("s1", 1_000));
     world.sessions.create(&mut record).await.unwrap();
     assert_eq!(world.sessions.load(&record.id).await.unwrap(), Some(record.clone()));
-    assert!(world.sessions.save(&record).await.is_err(), "a record that lives is not written either");
+    assert!(world.sessions.save(&record).await.is_err(), "a live session is not overwritten either");
     world.sessions.delete(&record.id).await.unwrap();
     assert!(world.sessions.save(&record).await.is_err());
     assert_eq!(world.sessions.load(&record.id).await.unwrap(), None);
@@ -66,7 +66,7 @@ async fn no_write_brings_back_a_session_that_has_ended() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_taken_is_not_taken_over() {
+async fn a_session_never_replaces_one_with_the_same_id() {
     let world = World::new().await;
     let (mut first, who) = (record(&sign_in("s1", 1_000)), sign_in("s2", 1_000));
     world.sessions.begin(&mut first).await.unwrap();
@@ -77,7 +77,7 @@ async fn an_id_that_is_taken_is_not_taken_over() {
 }
 
 #[tokio::test]
-async fn a_session_is_in_the_index_as_long_as_it_lives_or_does_not_begin() {
+async fn a_session_begins_only_with_an_index_entry_of_the_same_lifetime() {
     let world = World::new().await;
     let mut own = record(&sign_in("s1", 1_000));
     world.sessions.begin(&mut own).await.unwrap();
@@ -92,7 +92,7 @@ async fn a_session_is_in_the_index_as_long_as_it_lives_or_does_not_begin() {
         let mut without = record(&sign_in("s2", 1_000));
         without.data.remove(SignInKey::FIELD);
         without.data.extend(field.map(|field| (SignInKey::FIELD.to_owned(), field)));
-        assert!(world.sessions.begin(&mut without).await.is_err(), "a session of no sign-in");
+        assert!(world.sessions.begin(&mut without).await.is_err(), "a session without a sign-in");
     }
     assert_eq!((world.count(SESSIONS).await, world.count(TABLE).await), (1, 2));
 }
@@ -115,7 +115,7 @@ async fn a_person_is_signed_in_while_any_session_lives() {
     let now = OffsetDateTime::now_utc().unix_timestamp() * 1000;
     let lives = async |actor: &Actor, now: i64| world.sign_ins.any_lives(actor, now).await.unwrap();
     assert!(lives(&ada, now).await);
-    assert!(!lives(&bob, now).await, "somebody else's session is none");
+    assert!(!lives(&bob, now).await, "another person's session does not count");
     assert!(!lives(&ada, now + 3_600_000).await, "DynamoDB deletes late");
     let copy = world.client.get_item().table_name(SESSIONS).key("session_id", s(key(&last.id)));
     let copy = copy.send().await.unwrap().item.unwrap();
@@ -130,15 +130,15 @@ async fn a_person_is_signed_in_while_any_session_lives() {
         world.client.put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
     };
     plant(SESSIONS, &[("ttl", later.clone())]).await;
-    assert!(!lives(&ada, now).await, "an end that was put off");
+    assert!(!lives(&ada, now).await, "a forged later expiry");
     let index = |subject: &str| s(format!("subject#{}#{subject}", hash(ISSUER)));
     plant(TABLE, &[("pk", index("bob")), ("sk", s(key(&last.id))), ("ttl", later.clone())]).await;
     plant(SESSIONS, &[]).await;
-    assert!(!lives(&bob, now).await, "somebody else's session in the index");
+    assert!(!lives(&bob, now).await, "another person's session in the index");
 }
 
 #[tokio::test]
-async fn a_sign_in_that_the_provider_has_ended_begins_no_session() {
+async fn no_session_begins_for_a_sign_in_that_the_provider_has_ended() {
     let rows = [
         (ended(None, Some("s1"), 1_000), sign_in("s1", 1_000), false),
         (ended(None, Some("s1"), 1_000), sign_in("s1", 2_000), false),
@@ -159,7 +159,7 @@ async fn a_sign_in_that_the_provider_has_ended_begins_no_session() {
 }
 
 #[tokio::test]
-async fn a_changed_record_is_no_session_and_a_rotated_key_opens_all() {
+async fn a_changed_record_is_no_session_and_old_keys_open_old_sessions() {
     let world = World::new().await;
     let mut old = record(&sign_in("s1", 1_000));
     world.sessions.begin(&mut old).await.unwrap();
@@ -172,7 +172,7 @@ async fn a_changed_record_is_no_session_and_a_rotated_key_opens_all() {
     world.keyring.put(ring("k2", &["k2"]));
     for look in ["first", "second"] {
         let unknown = world.sessions.load(&old.id).await;
-        assert!(unknown.is_err(), "{look}: a key that cannot be asked for is not now, and never no session");
+        assert!(unknown.is_err(), "{look}: a failed key lookup is an error, not a missing session");
     }
     assert!(world.sessions.load(&new.id).await.unwrap().is_some());
     for (attribute, value) in

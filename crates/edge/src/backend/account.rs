@@ -8,9 +8,7 @@ pub fn provider(id: &str) -> String {
     match id {
         "okta" => "Okta".to_owned(),
         "github" => "GitHub".to_owned(),
-        other => {
-            other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the outside server {name}"))
-        }
+        other => other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the MCP server {name}")),
     }
 }
 

@@ -30,7 +30,7 @@ fn text() -> String {
 }
 
 #[test]
-fn a_receipt_says_what_was_asked_who_said_yes_and_what_ran() {
+fn a_receipt_states_the_question_the_approver_and_the_outcome() {
     let Receipt { statement, .. } = verify(&text(), &keys("k2").public()).unwrap();
     assert_eq!(statement.asked.intent, "Read the Okta groups of bob@acme.example");
     assert_eq!((statement.approved.subject.as_str(), statement.approved.at), ("ada", NOON - 1000));
@@ -55,24 +55,24 @@ fn no_bit_of_a_receipt_can_be_flipped() {
 }
 
 #[test]
-fn the_part_that_does_not_hold_is_named() {
+fn a_failed_verification_names_the_defective_part() {
     let forged = "`signed`: the signature is forged";
     for (pointer, value, expected) in [
         ("/statement/kind", json!("countersign receipt 2"), "`kind` must be `countersign receipt 1`"),
-        ("/statement/asked/intent", json!("Read"), "`asked` is not what the records say"),
-        ("/statement/asked/digest", json!(""), "`asked` is not what the records say"),
-        ("/statement/approved/subject", json!("bob"), "`approved` is not what the records say"),
-        ("/statement/approved/at", json!(NOON), "`approved` is not what the records say"),
-        ("/statement/on_behalf_of/subject", json!("bob"), "`on_behalf_of` is not what the records say"),
-        ("/statement/ran/outcome", json!({"end": "done"}), "`ran` is not what the records say"),
-        ("/statement/ran", json!(null), "`ran` is not what the records say"),
+        ("/statement/asked/intent", json!("Read"), "`asked` contradicts the records"),
+        ("/statement/asked/digest", json!(""), "`asked` contradicts the records"),
+        ("/statement/approved/subject", json!("bob"), "`approved` contradicts the records"),
+        ("/statement/approved/at", json!(NOON), "`approved` contradicts the records"),
+        ("/statement/on_behalf_of/subject", json!("bob"), "`on_behalf_of` contradicts the records"),
+        ("/statement/ran/outcome", json!({"end": "done"}), "`ran` contradicts the records"),
+        ("/statement/ran", json!(null), "`ran` contradicts the records"),
         ("/statement/opened/body/approval/given/subject", json!("bob"), "`opened`: it was changed"),
         ("/statement/opened/seq", json!(4), "`opened`: it was changed"),
         ("/statement/opened/hash", json!(NOTHING), "`opened`: it was changed"),
         ("/statement/opened/signed/key", json!("k9"), "`opened`: the signing key `k9` is not known"),
         ("/statement/opened/signed/key", json!("k2"), "`opened`: the signature is forged"),
         ("/statement/closed/body/outcome", json!({"end": "done"}), "`closed`: it was changed"),
-        ("/statement/closed", json!(null), "`ran` is not what the records say"),
+        ("/statement/closed", json!(null), "`ran` contradicts the records"),
         ("/signed/signature", json!(""), forged),
         ("/signed/key", json!("k2"), forged),
     ] {
@@ -88,7 +88,7 @@ fn the_part_that_does_not_hold_is_named() {
         value.to_string()
     };
     let error = verify(&unsigned, &keys("k1").public()).unwrap_err();
-    assert_eq!(error.to_string(), forged, "an end cannot be left out");
+    assert_eq!(error.to_string(), forged, "an outcome cannot be left out");
     let twice = text().replacen("\"kind\":", "\"kind\": \"x\", \"kind\":", 1);
     let more = text().replacen("\"kind\":", "\"kin\": \"x\", \"kind\":", 1);
     for no_receipt in ["", "{}", "[]", &twice, &more] {
@@ -99,7 +99,7 @@ fn the_part_that_does_not_hold_is_named() {
 }
 
 #[test]
-fn a_receipt_is_made_of_a_yes_and_its_own_end() {
+fn a_receipt_needs_an_approved_entry_and_its_own_outcome() {
     let keys = keys("k1");
     let (opened, closed) = records("k1");
     let (other, _) = records("k2");

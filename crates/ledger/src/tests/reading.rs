@@ -10,7 +10,7 @@ fn times(entries: &[PastEntry]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn people_see_their_own_and_auditors_their_tenants() {
+async fn people_see_their_own_entries_and_auditors_those_of_their_tenant() {
     let store = store();
     let ledger = instance(&store);
     let (ada, bob, foreign) = (actor("acme", "ada"), actor("acme", "bob"), actor("umbrella", "ada"));
@@ -65,7 +65,7 @@ async fn people_see_their_own_and_auditors_their_tenants() {
 /// An attacker who can write to the store can add an item to anyone's list. It must show neither another person's
 /// entry nor an entry twice.
 #[tokio::test]
-async fn a_forged_line_shows_no_foreign_entry() {
+async fn a_forged_list_item_shows_no_entry_of_another_person() {
     let store = store();
     let (ledger, ada, eve) = (instance(&store), actor("acme", "ada"), actor("acme", "eve"));
     let id = ledger.open(elevated(&ada, NOON, 1)).await.unwrap();
@@ -79,7 +79,7 @@ async fn a_forged_line_shows_no_foreign_entry() {
 }
 
 #[tokio::test]
-async fn a_receipt_is_its_owners_or_an_auditors_and_of_sound_records_alone() {
+async fn only_the_owner_or_an_auditor_gets_a_receipt_and_only_of_valid_records() {
     let store = store();
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let id = ledger.open(elevated(&ada, NOON, 1)).await.unwrap();
@@ -105,6 +105,6 @@ async fn a_receipt_is_its_owners_or_an_auditors_and_of_sound_records_alone() {
     let body = attribute(&row, "body").replace("bob@acme.example", "eve@acme.example");
     row.attributes.insert("body".into(), Value::text(body));
     store.put(row);
-    assert!(ledger.receipt_of(&ada, &approval(1)).await.is_err(), "nothing forged is countersigned");
-    assert!(ledger.entries_of(&ada, 0..NOON + 1, 9).await.is_err(), "nor shown");
+    assert!(ledger.receipt_of(&ada, &approval(1)).await.is_err(), "no receipt is signed for a forged record");
+    assert!(ledger.entries_of(&ada, 0..NOON + 1, 9).await.is_err(), "no forged record is shown");
 }

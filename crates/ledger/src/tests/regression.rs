@@ -8,11 +8,11 @@ use agent::ports::{Ledger, OpenError};
 async fn is_refused(ledger: &SignedLedger, number: u8, at: i64, reason: &str) {
     let error = ledger.open(elevated(&actor("acme", "ada"), at, number)).await.unwrap_err();
     let OpenError::Unavailable(error) = error else { panic!("{error:?}") };
-    assert!(error.cause.contains("does not hold at ") && error.cause.contains(reason), "{reason}: {error}");
+    assert!(error.cause.contains("fails verification at ") && error.cause.contains(reason), "{reason}: {error}");
 }
 
 #[tokio::test]
-async fn an_entry_that_was_taken_out_with_its_head_is_not_written_over() {
+async fn an_entry_removed_together_with_its_head_is_not_overwritten() {
     let (store, ada) = (store(), actor("acme", "ada"));
     let ledger = instance(&store);
     ledger.open(entry(&ada, NOON)).await.unwrap();
@@ -29,7 +29,7 @@ async fn an_entry_that_was_taken_out_with_its_head_is_not_written_over() {
 }
 
 #[tokio::test]
-async fn a_chain_that_was_removed_is_not_begun_again() {
+async fn a_removed_chain_is_not_started_again() {
     let (store, ada) = (store(), actor("acme", "ada"));
     let ledger = instance(&store);
     ledger.open(entry(&ada, NOON)).await.unwrap();
@@ -41,7 +41,7 @@ async fn a_chain_that_was_removed_is_not_begun_again() {
 
 /// Another instance that has not seen the chain appends after a head that was put back.
 #[tokio::test]
-async fn a_longer_chain_that_does_not_contain_what_was_seen_is_refused() {
+async fn a_longer_chain_without_the_known_records_is_refused() {
     let (store, ada) = (store(), actor("acme", "ada"));
     let ledger = instance(&store);
     ledger.open(entry(&ada, NOON)).await.unwrap();
@@ -61,7 +61,7 @@ async fn a_longer_chain_that_does_not_contain_what_was_seen_is_refused() {
 
 /// An older valid record stored in place of a newer one would make the next day follow the wrong chain.
 #[tokio::test]
-async fn a_day_is_begun_behind_no_listed_chain_that_was_put_elsewhere() {
+async fn no_day_starts_after_a_list_record_that_was_moved() {
     let (store, ada) = (store(), actor("acme", "ada"));
     let ledger = instance(&store);
     for day in 0..2 {
@@ -76,7 +76,7 @@ async fn a_day_is_begun_behind_no_listed_chain_that_was_put_elsewhere() {
 }
 
 #[tokio::test]
-async fn what_other_instances_append_is_no_regression() {
+async fn records_of_other_instances_are_not_taken_for_tampering() {
     let (store, ada) = (store(), actor("acme", "ada"));
     let ledgers: Vec<_> = (0..40).map(|_| instance(&store)).collect();
     for ledger in ledgers.iter().chain(&ledgers).chain(&ledgers) {

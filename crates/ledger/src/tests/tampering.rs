@@ -18,7 +18,7 @@ async fn lived_in() -> (Arc<MemoryStore>, SignedLedger) {
 }
 
 #[tokio::test]
-async fn a_chain_that_is_removed_whole_is_found() {
+async fn an_entirely_removed_chain_is_found() {
     let (store, ledger) = lived_in().await;
     let rows = store.everything();
     let chains: std::collections::BTreeSet<_> =
@@ -36,11 +36,11 @@ async fn a_chain_that_is_removed_whole_is_found() {
             store.put(row.clone());
         }
     }
-    assert_eq!(checked(&ledger).await.findings, [], "as before");
+    assert_eq!(checked(&ledger).await.findings, [], "the original state is restored");
 }
 
 #[tokio::test]
-async fn what_the_ledger_did_not_write_is_found() {
+async fn items_that_the_ledger_did_not_write_are_found() {
     let (store, ledger) = lived_in().await;
     let rows = store.everything();
     let is_sample = |row: &&Row| row.key.partition.starts_with("ledger#acme") && row.key.sort == names::HEAD;
@@ -51,9 +51,9 @@ async fn what_the_ledger_did_not_write_is_found() {
     let id = approval(7);
     let foreign = |chain: &str, row: &Row| Row { key: Key::new(chain, &row.key.sort), ..row.clone() };
     let planted = [
-        ("a mark of an entry that is not there", spent(id.as_str(), names::entry(chain, 99))),
-        ("a mark of an entry that rests on another yes", spent(id.as_str(), names::entry(chain, 1))),
-        ("a mark of an entry that rests on none", spent(id.as_str(), names::entry(chain, 4))),
+        ("a mark of an entry that does not exist", spent(id.as_str(), names::entry(chain, 99))),
+        ("a mark of an entry with another approval", spent(id.as_str(), names::entry(chain, 1))),
+        ("a mark of an entry without an approval", spent(id.as_str(), names::entry(chain, 4))),
         ("a mark of nothing", spent(id.as_str(), EntryId("nothing".into()))),
         ("a chain that is in no list", foreign("ledger#acme#2026-03-05#3", record)),
         ("a chain of a tenant that is in no list", foreign("ledger#secret#2026-03-05#3", head)),
@@ -64,7 +64,7 @@ async fn what_the_ledger_did_not_write_is_found() {
         assert_ne!(checked(&ledger).await.findings, [], "{what}");
         store.remove(&row.key);
     }
-    assert_eq!(checked(&ledger).await.findings, [], "as before");
+    assert_eq!(checked(&ledger).await.findings, [], "the original state is restored");
 }
 
 /// The documented limit: restoring everything to an older state is detected by witnessed heads only.
@@ -85,11 +85,11 @@ async fn an_older_state_is_found_by_witnessed_heads() {
     }
     before.iter().for_each(|row| store.put(row.clone()));
     let findings = checked(&ledger).await.findings;
-    assert_ne!(findings, [], "what refers to the removed records is left: {findings:?}");
+    assert_ne!(findings, [], "references to the removed records remain: {findings:?}");
     store.put_back(&after);
     assert_eq!(checked(&ledger).await.findings, []);
     store.put_back(&before);
-    assert_eq!(checked(&ledger).await.findings, [], "nothing in the store tells");
+    assert_eq!(checked(&ledger).await.findings, [], "the store alone does not show it");
     let findings = verify(&ledger, &scope).await.unwrap().findings;
     let (chain, seq) = names::place(&id).unwrap();
     let expected = Finding { chain: chain.to_owned(), seq: Some(seq + 1), wrong: Wrong::CutOff(seq - 1) };
@@ -97,7 +97,7 @@ async fn an_older_state_is_found_by_witnessed_heads() {
 
     store.put_back(&[]);
     assert_eq!(checked(&ledger).await.findings, [], "an empty store is an empty ledger");
-    assert_eq!(verify(&ledger, &scope).await.unwrap().findings.len(), 6, "but not to who has witnessed heads");
+    assert_eq!(verify(&ledger, &scope).await.unwrap().findings.len(), 6, "witnessed heads show that it was not empty");
     let mut forged = scope.clone();
     forged.witnessed[0].seq += 1;
     let findings = verify(&ledger, &forged).await.unwrap().findings;
@@ -105,7 +105,7 @@ async fn an_older_state_is_found_by_witnessed_heads() {
 }
 
 #[tokio::test]
-async fn a_scope_looks_at_its_tenant_and_days_alone() {
+async fn a_scope_covers_only_its_tenant_and_days() {
     let (store, ledger) = lived_in().await;
     let doomed = store
         .everything()
@@ -132,7 +132,7 @@ async fn a_scope_looks_at_its_tenant_and_days_alone() {
 /// Violations that our code never commits but a stolen key allows: two actions with one approval, and an elevated
 /// action without any.
 #[tokio::test]
-async fn deeds_without_their_own_yes_are_found() {
+async fn actions_without_their_own_approval_are_found() {
     let store = store();
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let without = Entry { approval: None, ..elevated(&ada, NOON, 1) };

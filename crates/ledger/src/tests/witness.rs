@@ -17,7 +17,7 @@ async fn verified(ledger: &SignedLedger, witnessed: &[Head]) -> Vec<Finding> {
 }
 
 #[tokio::test]
-async fn heads_are_witnessed_once_and_a_witness_goes_on_where_its_file_ends() {
+async fn heads_are_witnessed_once_and_a_witness_continues_where_its_file_ends() {
     let store = store();
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let mut witness = Witness::new(ledger.clone(), &[]);
@@ -47,7 +47,7 @@ async fn heads_are_witnessed_once_and_a_witness_goes_on_where_its_file_ends() {
 
 /// A new instance, which has seen nothing, appends after a head that was put back.
 #[tokio::test]
-async fn what_was_taken_out_behind_the_back_of_a_new_instance_is_named() {
+async fn a_witness_names_removed_records_that_a_new_instance_never_saw() {
     let store = store();
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     ledger.open(entry(&ada, NOON)).await.unwrap();
@@ -68,16 +68,16 @@ async fn what_was_taken_out_behind_the_back_of_a_new_instance_is_named() {
     while ledger.0.chains.record(&chain, seq).await.unwrap().is_none() {
         instance(&store).open(entry(&ada, NOON)).await.unwrap();
     }
-    assert_eq!(verified(&ledger, &[]).await, [], "nothing in the store tells");
+    assert_eq!(verified(&ledger, &[]).await, [], "the store alone does not show it");
     assert_eq!(verified(&ledger, &kept).await, found(Wrong::Replaced));
     let look = Witness::new(ledger.clone(), &kept).look(today()).await.unwrap();
     assert_eq!(look.alarms, alarm("record 2 was removed or replaced since the chain was last seen"));
     assert!(look.heads.iter().all(|head| head.chain != chain), "nothing of that chain is witnessed any more");
 
     store.put_back(&[]);
-    assert_eq!(verified(&ledger, &kept).await.len(), 3, "each of the witnessed chains is missed");
+    assert_eq!(verified(&ledger, &kept).await.len(), 3, "each witnessed chain is reported as missing");
     let look = Witness::new(ledger.clone(), &kept).look(today()).await.unwrap();
     assert_eq!((look.heads.len(), look.alarms.len()), (0, 3));
     store.fail();
-    assert!(witness.look(today()).await.is_err(), "not known is no alarm");
+    assert!(witness.look(today()).await.is_err(), "a failed read raises no alarm");
 }

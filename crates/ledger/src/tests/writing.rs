@@ -5,7 +5,7 @@ use agent::ports::{Approval, Audit, Entry, EntryId, Filter, Ledger, OpenError, O
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn what_is_written_holds_over_days_tenants_and_keys() {
+async fn written_records_verify_across_days_tenants_and_keys() {
     let store = store();
     let (first, second) = (instance(&store), SignedLedger::new(store.clone(), keys("k2")));
     let mut open = Vec::new();
@@ -28,7 +28,7 @@ async fn what_is_written_holds_over_days_tenants_and_keys() {
 }
 
 #[tokio::test]
-async fn a_refused_entry_spends_nothing_and_another_yes_is_another_deed() {
+async fn a_refused_entry_spends_no_approval_and_a_new_approval_allows_a_new_action() {
     let store = store();
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let no = Entry { verdict: Verdict::Refused("denied".into()), ..elevated(&ada, NOON, 1) };
@@ -43,7 +43,7 @@ async fn a_refused_entry_spends_nothing_and_another_yes_is_another_deed() {
 }
 
 #[tokio::test]
-async fn of_several_outcomes_the_first_counts() {
+async fn the_first_of_several_outcomes_counts() {
     let store = store();
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let id = ledger.open(entry(&ada, NOON)).await.unwrap();
@@ -60,7 +60,7 @@ async fn of_several_outcomes_the_first_counts() {
 }
 
 #[tokio::test]
-async fn without_the_store_nothing_is_opened() {
+async fn no_entry_is_opened_without_the_store() {
     let store = store();
     let ledger = instance(&store);
     store.fail();
@@ -94,10 +94,10 @@ async fn nothing_is_written_after_a_forged_head() {
         store.put(row);
     }
     let error = instance(&store).open(entry(&ada, NOON)).await.unwrap_err();
-    assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("does not hold")), "{error:?}");
+    assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("fails verification")), "{error:?}");
     // Nor does it begin a new day after it.
     let error = instance(&store).open(entry(&ada, NOON + DAY)).await.unwrap_err();
-    assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("does not hold")), "{error:?}");
+    assert!(matches!(&error, OpenError::Unavailable(error) if error.cause.contains("fails verification")), "{error:?}");
     // The instance that wrote the head notices that it was replaced.
     assert!(first.open(entry(&ada, NOON)).await.is_err());
 }

@@ -69,7 +69,7 @@ pub enum Wrong {
     #[error("the chain is missing in the list of chains")]
     Unlisted,
     /// The next chain was begun after a different record with this number.
-    #[error("not the record that {0} was begun after")]
+    #[error("not the record after which {0} was started")]
     NotFollowed(String),
     /// The chain ends before a record whose head was witnessed.
     #[error("cut off: the head of this record was witnessed, the chain ends at record {0}")]
@@ -87,7 +87,7 @@ pub enum Wrong {
     #[error("the witnessed head: {0}")]
     WitnessedSignature(BadSignature),
     /// An outcome names an entry that does not exist.
-    #[error("the outcome of the entry {id}, which is not there", id = .0.0)]
+    #[error("the outcome of the entry {id}, which does not exist", id = .0.0)]
     OutcomeOfNothing(EntryId),
     /// An entry has a second outcome.
     #[error("a second outcome of the entry {id}", id = .0.0)]
@@ -99,16 +99,16 @@ pub enum Wrong {
     #[error("the mark that the approval {0} is spent is removed or names another entry")]
     SpentMark(ApprovalId),
     /// The marker of a spent approval names an entry that did not use it.
-    #[error("the mark that the approval {0} is spent names an entry that does not rest on it")]
+    #[error("the mark that the approval {0} is spent names an entry that does not use it")]
     SpentByNothing(String),
     /// Two entries used the same approval.
-    #[error("rests on the approval {0}, which was spent by {by} before", by = .1.0)]
+    #[error("uses the approval {0}, which {by} spent before", by = .1.0)]
     SpentTwice(ApprovalId, EntryId),
     /// An elevated action was allowed without an approval that names its evidence.
-    #[error("an elevated deed was allowed without a yes that names its evidence")]
+    #[error("an elevated action was allowed without an approval that names its evidence")]
     NoYes,
     /// The entry is missing from the list of its person.
-    #[error("missing in the list of the person on whose behalf it was")]
+    #[error("missing in the list of the person on whose behalf it was made")]
     NotOwn,
 }
 

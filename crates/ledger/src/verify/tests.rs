@@ -45,7 +45,7 @@ fn places(rows: &[Row]) -> Vec<u64> {
 }
 
 #[test]
-fn what_was_written_holds() {
+fn an_unchanged_ledger_verifies() {
     assert_eq!(found(&chain(&name(0))), []);
 }
 
@@ -88,7 +88,7 @@ fn changes(value: &Value) -> Vec<(&'static str, Option<Value>)> {
             changes.push(("one more", Some(Value::number(number + 1))));
             changes.push(("one less", Some(Value::number(number - 1))));
         }
-        Value::Other => panic!("the ledger writes none"),
+        Value::Other => panic!("the ledger writes no such value"),
     }
     changes
 }
@@ -125,7 +125,7 @@ fn every_swap_is_found_at_both_places() {
 }
 
 #[test]
-fn what_comes_from_elsewhere_is_found() {
+fn rows_of_another_chain_are_found() {
     let (good, other) = (chain(&name(0)), chain(&name(1)));
     for at in 0..good.len() {
         let mut rows = good.clone();
@@ -147,7 +147,7 @@ fn what_comes_from_elsewhere_is_found() {
 /// An attacker without a key can recompute every hash, but then every signature from there on is wrong, and the head
 /// no longer matches.
 #[test]
-fn a_chain_that_is_hashed_anew_is_found_by_its_signatures() {
+fn a_rehashed_chain_is_found_by_its_signatures() {
     let good = chain(&name(0));
     let other = LedgerKeys::of("k1", [("k1", [7; 32].as_slice())]).unwrap();
     for at in 1..=LENGTH {
@@ -164,7 +164,7 @@ fn a_chain_that_is_hashed_anew_is_found_by_its_signatures() {
         assert_eq!(found(&rows), forged.collect::<Vec<_>>());
     }
     let findings = Chain::of(&name(0), &good).check(Some(NOTHING), &Default::default());
-    assert_eq!(findings.len(), LENGTH as usize + 1, "and nothing holds without keys");
+    assert_eq!(findings.len(), LENGTH as usize + 1, "no record verifies without keys");
 }
 
 #[test]

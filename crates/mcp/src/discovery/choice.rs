@@ -67,7 +67,7 @@ impl fmt::Display for Note<'_> {
             ),
             Self::Missing(names) => write!(f, "named by `only` and not offered by the server: {}", listed(names)),
             Self::Unwanted(count) => write!(f, "{count} not named by `only`, left out"),
-            Self::Cut => write!(f, "the list is longer than what is read of one (1024 tools, 40 pages)"),
+            Self::Cut => write!(f, "the list is longer than the limit (1024 tools, 40 pages)"),
         }
     }
 }

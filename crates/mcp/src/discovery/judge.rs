@@ -86,6 +86,6 @@ impl Client {
 
 /// Logs that the pins cannot be read.
 pub(super) fn not_told(error: &Unavailable) -> Cause {
-    tracing::warn!(%error, "what is pinned cannot be told");
+    tracing::warn!(%error, "the pinned tools cannot be read");
     Cause::Pins
 }

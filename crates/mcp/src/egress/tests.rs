@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn attack_49_no_spelling_of_an_inner_address_is_reached() {
+fn no_spelling_of_a_private_address_is_reached() {
     let listed = Listed::default();
     let inner = [
         "127.0.0.1",
@@ -65,7 +65,7 @@ fn attack_49_no_spelling_of_an_inner_address_is_reached() {
 }
 
 #[test]
-fn attack_49_only_a_listed_origin_may_be_plain_or_inner() {
+fn only_a_listed_origin_may_use_http_or_a_private_address() {
     let own = Url::parse("http://127.0.0.1:4109/mcp").unwrap();
     let listed = Listed::new([&own]);
     for (url, expected) in [
@@ -98,7 +98,7 @@ impl Lookup for Says {
 
 /// A name is checked by the addresses that it resolves to at the moment of connecting.
 #[tokio::test]
-async fn attack_49_a_name_that_leads_inside_is_not_connected_to() {
+async fn a_name_that_resolves_to_a_private_address_is_not_connected_to() {
     let rows = [
         ("https://rebound.example/", vec!["127.0.0.1"], EgressError::NotPublic),
         ("https://rebound.example/", vec!["8.8.8.8", "169.254.169.254"], EgressError::NotPublic),

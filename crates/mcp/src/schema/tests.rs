@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_schema_is_reduced_to_what_nova_takes() {
+fn a_schema_is_reduced_to_the_parts_that_nova_accepts() {
     let raw = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Args", "additionalProperties": false,
         "type": "object",
@@ -36,7 +36,7 @@ fn a_schema_is_reduced_to_what_nova_takes() {
 }
 
 #[test]
-fn attack_46_a_schema_that_is_too_much_is_refused() {
+fn an_excessive_schema_is_refused() {
     let of = |property: Value| json!({"type": "object", "properties": {"a": property}});
     let deep = (0..9).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner}));
     let wide: Map<_, _> = (0..129).map(|at| (format!("p{at}"), json!({}))).collect();
@@ -67,7 +67,7 @@ fn attack_46_a_schema_that_is_too_much_is_refused() {
 }
 
 #[test]
-fn attack_46_arguments_must_be_what_the_schema_says() {
+fn arguments_must_match_the_schema() {
     let schema = reduce(&json!({
         "type": "object",
         "properties": {

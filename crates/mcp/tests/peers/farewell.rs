@@ -6,7 +6,7 @@ use crate::house::{House, toolbox};
 use crate::process::{Sdk, TOKEN};
 
 #[tokio::test]
-async fn a_session_that_ends_slowly_costs_no_answer() {
+async fn a_slow_end_of_a_session_loses_no_answer() {
     let house = House::of(Sdk::TypeScript, ["sessions", "json"]).await;
     house.tap.silence("DELETE");
     let tools = toolbox(house.discover(TOKEN).await.unwrap());

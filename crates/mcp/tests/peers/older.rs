@@ -8,7 +8,7 @@ use crate::process::{Sdk, TOKEN};
 /// A gateway may know the current revision and be configured not to use it. It answers with -32022, and the client and
 /// the SDK must negotiate another one.
 #[tokio::test]
-async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of_them() {
+async fn a_server_with_only_older_revisions_is_spoken_to_in_the_newest_of_them() {
     let rows: [(&'static [&'static str], &str); 4] = [
         (&["2025-03-26", "2025-11-25"], "2025-11-25"),
         (&["2025-06-18"], "2025-06-18"),
@@ -27,11 +27,11 @@ async fn a_server_that_enables_older_revisions_alone_is_greeted_in_the_newest_of
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_revision_of_ours_is_told_of_by_those_that_it_names() {
+async fn an_unsupported_server_is_reported_with_the_revisions_that_it_names() {
     let house = House::of(Sdk::TypeScript, ["sessions", "json"]).await;
     house.tap.enable(&["2099-01-01", "2098-01-01"]);
     let error = house.discover(TOKEN).await.unwrap_err().to_string();
-    let expected = "the MCP server peer: it speaks no version of the protocol that is spoken here (2026-07-28, 2025-11-25, \
-        2025-06-18, 2025-03-26), but \"2099-01-01, 2098-01-01\"";
+    let expected = "the MCP server peer: it speaks none of our versions of the protocol (2026-07-28, 2025-11-25, \
+        2025-06-18, 2025-03-26), only \"2099-01-01, 2098-01-01\"";
     assert_eq!(error, expected);
 }

@@ -15,7 +15,7 @@ use crate::process::{Sdk, TOKEN};
 const TABLE: &str = include_str!("peers.md");
 
 const HEAD: &str = "\
-# How our client gets on with MCP's official SDKs
+# How our client works with MCP's official SDKs
 
 Written by `crates/mcp/tests/peers/table.rs`: servers made with the SDKs, each a process on loopback, and what passed between them
 and our client. It holds besides in each row that a token which the server does not know is refused as such, that a list of three
@@ -28,7 +28,7 @@ arrives.
 
 /// Tests each SDK in each mode. If the table has changed, this test writes the new one and prints its path.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_official_sdk_gets_on_with_our_client() {
+async fn every_official_sdk_works_with_our_client() {
     let mut seen = HEAD.to_owned();
     for sdk in [Sdk::Python1, Sdk::Python2, Sdk::TypeScript] {
         let modes = [["sessions", "sse"], ["sessions", "json"], ["stateless", "sse"], ["stateless", "json"]];
@@ -68,7 +68,7 @@ async fn row(sdk: Sdk, mode: [&'static str; 2]) -> String {
     let sum = outcome(&house.call(&tools, "add", json!({"a": 1})).await);
     let forgotten = house.tap.seen();
     let forgotten = if forgotten.iter().any(|line| line == "tools/call 404") {
-        format!("begun anew: {sum}")
+        format!("started again: {sum}")
     } else {
         "–".to_owned()
     };

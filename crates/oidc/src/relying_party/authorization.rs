@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_names_an_organization_only_where_there_are_some_and_none_is_configured() {
+    fn a_link_names_an_organization_only_if_the_provider_has_some_and_none_is_set() {
         let link = |organization: &str, invitation: &str| AuthorizationOptions {
             organization: Some(organization.to_owned()),
             invitation: Some(invitation.to_owned()),

@@ -136,9 +136,9 @@ impl RelyingParty {
     async fn check_issuer(&self, iss: Option<&str>) -> Result<(), SignInError> {
         let metadata = self.discovery.metadata().await?;
         match iss {
-            Some(iss) if iss != self.issuer() => Err(refused("the callback is of another issuer")),
+            Some(iss) if iss != self.issuer() => Err(refused("the callback comes from another issuer")),
             None if metadata.additional_metadata().authorization_response_iss_parameter_supported => {
-                Err(refused("the callback has no iss, which the provider promises"))
+                Err(refused("the callback lacks the iss that the provider announces"))
             }
             _ => Ok(()),
         }
@@ -226,7 +226,7 @@ fn check_organization(claims: &Claims, requested: Option<&str>) -> Result<(), Si
     if named.is_some_and(|named| named.eq_ignore_ascii_case(requested)) {
         return Ok(());
     }
-    Err(refused("the sign-in is to another organization than was requested"))
+    Err(refused("the sign-in is for another organization than was requested"))
 }
 
 fn refused(reason: &str) -> SignInError {

@@ -20,7 +20,7 @@ async fn a_list_of_many_pages_is_read_whole_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_list_that_does_not_end_or_leads_elsewhere_is_an_error() {
+async fn an_endless_list_or_a_link_to_another_origin_is_an_error() {
     let rows: [(&str, Answers, usize); 5] = [
         ("itself", |path, own| groups(0..1, Some(format!("{own}{path}"))), 1),
         ("in a circle", |path, own| groups(0..1, Some(format!("{own}/{}", if path == "/a" { "b" } else { "a" }))), 3),

@@ -13,7 +13,7 @@ use agent::{Actor, CallId, ToolCall, ToolName};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn whoever_comes_back_must_have_the_login_that_was_asked_for() {
+async fn a_found_user_must_have_exactly_the_requested_login() {
     let service = Service::answering(|path, _| match path.rsplit('/').next().unwrap() {
         "bob@acme.example" => user("00u2", "Bob@Acme.example", "Bob"),
         // Okta accepts ids and short names in place of a login.
@@ -37,7 +37,7 @@ async fn whoever_comes_back_must_have_the_login_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn an_id_is_an_id_and_nothing_else() {
+async fn a_user_is_found_only_by_their_exact_id() {
     let service = Service::answering(|path, _| match path {
         "/api/v1/users/00u2" => user("00u2", "bob@acme.example", "Bob"),
         _ => user("00u9", "me@acme.example", "Mallory"),
@@ -49,7 +49,7 @@ async fn an_id_is_an_id_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_login_is_one_segment_of_the_path_whatever_it_holds() {
+async fn every_login_stays_one_segment_of_the_path() {
     let service = Service::answering(|_, _| missing()).await;
     for (login, path) in [
         ("pat.o'neil@acme.example", "pat.o'neil@acme.example"),
@@ -74,7 +74,7 @@ fn call(login: &str) -> ToolCall {
 }
 
 #[tokio::test]
-async fn a_target_is_the_id_with_the_groups_that_decide() {
+async fn a_target_is_the_id_of_the_user_with_their_groups() {
     let service = Service::answering(|path, _| match path {
         "/api/v1/users/bob@acme.example" => user("00u2", "bob@acme.example", "Bob"),
         "/api/v1/users/00u2/groups" => groups(1..3, None),
@@ -95,7 +95,7 @@ async fn a_target_is_the_id_with_the_groups_that_decide() {
 
 /// A subset of the groups could omit the one that forbids the action.
 #[tokio::test]
-async fn of_more_groups_than_a_check_may_have_none_is_told() {
+async fn a_user_with_too_many_groups_for_a_check_is_checked_without_any() {
     let service = Service::answering(|path, _| match path {
         "/api/v1/users/00u2/groups" => groups(0..99, None),
         "/api/v1/users/00u3/groups" => groups(0..100, None),
@@ -113,7 +113,7 @@ async fn of_more_groups_than_a_check_may_have_none_is_told() {
 }
 
 #[tokio::test]
-async fn letters_that_are_not_plain_are_shown() {
+async fn look_alike_letters_of_a_login_are_shown() {
     let service = Service::answering(|path, _| match path.rsplit('/').next().unwrap() {
         "groups" => groups(0..0, None),
         _ => user("00u2", "b\u{43e}b@acme.example", ""),
@@ -135,7 +135,7 @@ fn person(email: Option<&str>, directory_id: Option<&str>) -> Actor {
 }
 
 #[tokio::test]
-async fn ones_own_groups_are_the_tokens_or_those_of_an_id_before_those_of_an_address() {
+async fn own_groups_are_found_by_token_then_by_id_then_by_address() {
     let tool = |acts_as| async move { OktaGroups::new(Service::answering(|_, _| missing()).await.client, acts_as) };
     let (own, other) = (Some("pat.o'neil@acme.example"), Some("bob@acme.example"));
     type Row = (ActsAs, Option<&'static str>, Option<&'static str>, Option<&'static str>, &'static str);

@@ -105,8 +105,7 @@ fn approvals(record: &Record) -> Vec<Violation> {
 
 /// Returns the verb and target that the phone must have shown.
 fn shown(entry: &PastEntry) -> (String, String) {
-    let remote =
-        entry.intent.strip_prefix("Call the tool ").and_then(|rest| rest.split_once(" of the outside server "));
+    let remote = entry.intent.strip_prefix("Call the tool ").and_then(|rest| rest.split_once(" of the MCP server "));
     if let Some((tool, server)) = remote {
         return ("Call tool".to_owned(), format!("{tool} at {server}"));
     }

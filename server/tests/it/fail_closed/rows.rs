@@ -84,7 +84,7 @@ const PROVIDER: &str = "the sign-in service";
 pub(crate) const MODEL: &str = "The model";
 const OKTA: &str = "Okta";
 const GITHUB: &str = "GitHub";
-const TASKS: &str = "outside server tasks";
+const TASKS: &str = "MCP server tasks";
 const STORE: &str = "the conversation store";
 
 pub(crate) const ROWS: [Row; 29] = [

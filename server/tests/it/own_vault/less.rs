@@ -23,7 +23,7 @@ async fn an_account_that_allows_less_than_was_asked_for_ends_the_call_and_says_s
     let too_little = Refusal::NoAccount { why: why.to_owned() };
     assert_eq!(refusals(&watch.turn().await), [too_little], "nobody waits any more");
     let log = logs::text();
-    let line = log.lines().find(|line| line.contains("allows less than was asked for")).unwrap();
+    let line = log.lines().find(|line| line.contains("an account has fewer scopes than were requested")).unwrap();
     assert!(line.contains("provider=\"github\"") && line.contains("repo") && line.contains("scopes = []"), "{line}");
     let accounts = bob.visit("/connections").await;
     assert!(accounts.body.contains("Disconnect GitHub now"), "it stays, for what needs less: {}", accounts.body);

@@ -83,7 +83,7 @@ impl CredentialProvider for Always {
 /// A waiting call notices an account that was connected in another tab, on another instance or by a new sign-in, and is
 /// authorized again.
 #[tokio::test(start_paused = true)]
-async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
+async fn a_call_continues_when_its_account_is_connected_elsewhere() {
     let down = || CredentialError::Unavailable(Unavailable::new("the vault", "down"));
     for reasons in [
         vec![CredentialError::NotConnected],
@@ -102,7 +102,7 @@ async fn an_account_that_comes_by_another_way_lets_the_call_go_on() {
 
 /// The person is shown the remedy that is needed now. If they do not take it, the call is refused for that reason.
 #[tokio::test(start_paused = true)]
-async fn the_person_is_told_what_would_mend_it() {
+async fn the_person_is_shown_the_remedy_for_their_account() {
     let (connect, sign_in, keep_one) = (Remedy::Connect, Remedy::SignIn, Remedy::ChooseAccount);
     let scopes = || vec!["read".to_owned()];
     let not_connected = || Refusal::NotConnected { provider: "okta".to_owned(), scopes: scopes() };
@@ -141,7 +141,7 @@ async fn the_person_is_told_what_would_mend_it() {
 }
 
 #[test]
-fn disconnecting_an_account_takes_away_just_the_calls_that_needed_it() {
+fn disconnecting_an_account_refuses_only_the_calls_that_need_it() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let accounts = prop::collection::btree_map(provider(), scopes(), 2..=PROVIDERS.len()).prop_map(Accounts);
     let wishes = prop::collection::vec((prop::option::of((provider(), scopes())), any::<bool>()), 1..8);

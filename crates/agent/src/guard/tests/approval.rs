@@ -16,7 +16,7 @@ fn mismatched(what: &str) -> Result<String, Refusal> {
 
 /// Attacks 30, 32 and 34: each answer has its own refusal, and each is recorded in the ledger under the approval's id.
 #[tokio::test(start_paused = true)]
-async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
+async fn only_this_persons_timely_approval_of_this_question_admits() {
     for (person, expected) in [
         (Person::SaysYes, Ok("thing:1".to_owned())),
         (Person::SaysYesAtLook(7), Ok("thing:1".to_owned())),
@@ -24,8 +24,8 @@ async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
         (Person::Sleeps, not_approved(NotApproved::Expired)),
         (Person::IsForgotten, not_approved(NotApproved::Lost)),
         (Person::HasNoDevice, not_approved(NotApproved::NoDevice)),
-        (Person::IsAnother, mismatched("the yes is of another person")),
-        (Person::AnswersAnother, mismatched("the yes is to another question")),
+        (Person::IsAnother, mismatched("another person gave the approval")),
+        (Person::AnswersAnother, mismatched("the approval answers another question")),
         (Person::Forges, mismatched("wrong signature")),
         (Person::IsOutOfReach, Err(unavailable("the approval service"))),
         (Person::GetsLost, Err(unavailable("the approval service"))),
@@ -43,18 +43,18 @@ async fn only_a_yes_of_this_person_to_this_question_in_time_admits() {
 
 /// The approver's interval is respected, and the last poll happens at the very end.
 #[tokio::test(start_paused = true)]
-async fn it_looks_as_often_as_it_may_and_once_at_the_end() {
+async fn the_guard_polls_at_the_allowed_interval_and_once_at_the_end() {
     let house = house(World::Fine, Person::Sleeps);
     let _ = admit(&house, Risk::Elevated).await;
     let until = house.approver.asked()[0].until;
     let looks = house.approver.looks();
-    assert_eq!(looks.len(), 61, "the start, and one look each five seconds of five minutes");
+    assert_eq!(looks.len(), 61, "one poll at the start and one every five seconds for five minutes");
     assert!(looks.last().unwrap() - until < 50, "{looks:?} {until}");
 }
 
 /// Attack 23: minutes pass between question and answer, so authorization is checked again.
 #[tokio::test(start_paused = true)]
-async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
+async fn a_permission_removed_while_the_phone_rings_refuses_the_call() {
     let house = house(World::Fine, Person::SaysYesAtLook(5));
     let taker = async {
         tokio::time::sleep(Duration::from_secs(12)).await;
@@ -62,12 +62,12 @@ async fn a_permission_that_was_taken_away_while_the_phone_rang_is_missed() {
     };
     let (admitted, ()) = tokio::join!(admit(&house, Risk::Elevated), taker);
     assert_eq!(admitted, Err(Refusal::Denied { relation: "may".into(), object: "thing:1".into() }));
-    assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger knows of the yes");
+    assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger records the approval");
 }
 
 /// Attack 29: a recorded approval admits one call; any further use is refused.
 #[tokio::test(start_paused = true)]
-async fn a_yes_is_used_once() {
+async fn an_approval_is_used_once() {
     let house = house(World::Fine, Person::SaysYes);
     let notes = Notes::default();
     assert!(house.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
@@ -85,7 +85,7 @@ type Alter = fn(&mut Request);
 
 /// Attack 28: any difference from the question makes the approval invalid, even if it is not spent.
 #[tokio::test(start_paused = true)]
-async fn a_yes_to_one_thing_is_none_to_another() {
+async fn an_approval_of_one_action_does_not_cover_another() {
     let rows: [(&str, Alter); 6] = [
         ("nothing", |_| {}),
         ("another argument", |it| it.call.input = json!({"id": "1", "more": true})),
@@ -122,7 +122,7 @@ async fn a_yes_to_one_thing_is_none_to_another() {
 
 /// Attack 28: the shown action is the one that runs. A tool that changes after the approval does nothing.
 #[tokio::test(start_paused = true)]
-async fn a_tool_that_changed_after_the_yes_does_nothing() {
+async fn a_tool_that_changed_after_the_approval_does_nothing() {
     let house = house(World::Fine, Person::SaysYes);
     let permit = house.guard.admit(request("ada", Risk::Elevated), &Notes::default()).await.unwrap();
     let other = Arc::new(DeedTool::new("deed", Risk::Elevated, Deed::Brings(json!(1))).described("Does another deed."));
@@ -134,7 +134,7 @@ async fn a_tool_that_changed_after_the_yes_does_nothing() {
 
 /// Attack 38: after a crash the same question continues: nobody is asked twice, and an ended question stays ended.
 #[tokio::test(start_paused = true)]
-async fn it_goes_on_from_where_the_docket_stands() {
+async fn the_guard_continues_from_the_recorded_approval_state() {
     let first = house(World::Fine, Person::Sleeps);
     let notes = Notes::default();
     let _ =
@@ -188,7 +188,7 @@ async fn one_question_at_a_time() {
 
 /// A process was suspended: its timers have not advanced, but the wall clock has moved by minutes.
 #[tokio::test(start_paused = true)]
-async fn an_approval_or_a_permit_that_has_grown_old_is_not_acted_on() {
+async fn an_expired_approval_or_permit_is_not_acted_on() {
     for (risk, slept, done) in [
         (Risk::Elevated, 59_000, true),
         (Risk::Elevated, 61_000, false),
@@ -209,7 +209,7 @@ async fn an_approval_or_a_permit_that_has_grown_old_is_not_acted_on() {
 
 /// The same between the approval and the ledger: the approval is not even spent.
 #[tokio::test(start_paused = true)]
-async fn an_approval_that_lay_in_the_docket_for_too_long_admits_nothing() {
+async fn an_approval_recorded_too_long_ago_admits_nothing() {
     let asked = house(World::Fine, Person::SaysYes);
     let notes = Notes::default();
     assert!(asked.guard.admit(request("ada", Risk::Elevated), &notes).await.is_ok());
@@ -249,7 +249,7 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
         ("its own", given.clone(), Person::Sleeps, Ok("thing:1".to_owned())),
         ("a changed byte", changed, Person::Sleeps, mismatched("wrong evidence")),
         ("another person's", of("bob", &question.digest), Person::Sleeps, mismatched("wrong evidence")),
-        ("under another name", borrowed, Person::Sleeps, mismatched("the yes is of another person")),
+        ("under another name", borrowed, Person::Sleeps, mismatched("another person gave the approval")),
         ("another question's", of("ada", "0"), Person::Sleeps, mismatched("wrong evidence")),
         ("no keys", given.clone(), Person::LosesKeys, Err(unavailable("the approval service"))),
     ];
@@ -276,7 +276,7 @@ fn given_hash(notes: &Notes) -> String {
 
 /// The phone shows every detail that could be overlooked: exact numbers, hidden and look-alike characters, reordering.
 #[tokio::test(start_paused = true)]
-async fn the_question_shows_what_could_be_overlooked() {
+async fn the_question_shows_details_that_are_easily_overlooked() {
     let house = house(World::Fine, Person::SaysYes);
     let mut request = request("ada", Risk::Elevated);
     request.call.input = json!({

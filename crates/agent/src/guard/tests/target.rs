@@ -56,7 +56,7 @@ fn denied() -> Refusal {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_object_decides_before_anybody_is_asked() {
+async fn the_target_is_checked_before_anybody_is_asked() {
     let unusable = |reason: &str| Err(Refusal::UnusableTarget { reason: reason.into() });
     let crowded = Target { caveat: Some("too many groups".into()), ..person("00u2", &[]) };
     for (answer, expected) in [
@@ -78,7 +78,7 @@ async fn the_object_decides_before_anybody_is_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_looked_up_for_who_may_not_look_and_without_the_account() {
+async fn no_target_is_looked_up_without_permission_and_account() {
     for world in [World::NoTuple, World::NoAuthorizer, World::NotConnected, World::NoVault] {
         let directory = Arc::new(MemoryDirectory::of(Ok(person("00u1", &[]))));
         let house = house(world, Person::SaysYes);
@@ -88,7 +88,7 @@ async fn nothing_is_looked_up_for_who_may_not_look_and_without_the_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_meant_is_shown_and_the_decision_named() {
+async fn the_question_shows_the_target_and_names_the_permission() {
     let (house, directory) = house_with(Ok(person("00u1", &[])), Person::SaysYes);
     admitted(&house, located(&directory, Risk::Elevated)).await.unwrap();
     let question = house.approver.asked().remove(0);
@@ -100,7 +100,7 @@ async fn who_is_meant_is_shown_and_the_decision_named() {
 /// Meanwhile the user becomes an administrator, is renamed, loses their name to another user, leaves, or cannot be
 /// looked up.
 #[tokio::test(start_paused = true)]
-async fn what_changes_while_the_phone_rings_is_noticed() {
+async fn a_change_to_the_target_while_the_phone_rings_is_noticed() {
     let changed = Refusal::NotApproved { why: NotApproved::Changed };
     let renamed = Target { details: vec![("Name", "Bob Crane II".into())], ..person("00u1", &[]) };
     let gone = Refusal::UnusableTarget { reason: "There is no such user.".into() };
@@ -120,13 +120,13 @@ async fn what_changes_while_the_phone_rings_is_noticed() {
         let (got, ()) = tokio::join!(admitted(&house, located(&directory, Risk::Elevated)), later);
         assert_eq!(got, expected);
         assert_eq!((house.approver.asked().len(), directory.asked()), (1, 2));
-        assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger knows of the approval");
+        assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger records the approval");
     }
 }
 
 /// An instance that continues a question repeats the lookup; an approval of another object is not one of this object.
 #[tokio::test(start_paused = true)]
-async fn an_approval_is_bound_to_the_id() {
+async fn an_approval_is_bound_to_the_id_of_its_target() {
     let (house, directory) = house_with(Ok(person("00u1", &[])), Person::SaysYes);
     let notes = Notes::default();
     drop(house.guard.admit(located(&directory, Risk::Elevated), &notes).await.unwrap());

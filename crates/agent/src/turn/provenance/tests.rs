@@ -36,7 +36,7 @@ fn schema(input: &Value) -> Value {
 }
 
 #[test]
-fn whatever_the_person_did_not_write_is_named_with_its_origin() {
+fn arguments_that_the_person_did_not_write_are_named_with_their_origin() {
     let said = "Reset Bob@acme.example of team IT Ops, 3 times, account 9007199254740993, cost 1,500.50, force: true";
     let rows: Vec<(Value, Option<String>)> = vec![
         (json!({}), None),
@@ -66,7 +66,7 @@ fn whatever_the_person_did_not_write_is_named_with_its_origin() {
 }
 
 #[test]
-fn a_part_of_what_the_person_wrote_is_not_their_word() {
+fn a_fragment_of_a_word_does_not_count_as_the_persons_own() {
     for (said, value) in [
         ("Reset maria.eve@acme.example", "eve@acme.example"),
         ("Reset joanne@acme.example", "anne@acme.example"),

@@ -24,7 +24,7 @@ fn refused(events: &[Event]) -> Option<&Refusal> {
 /// Attack 38: the instance crashes before each event in turn; its successor continues the question, and nothing is done
 /// twice or without an approval.
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
+async fn a_turn_that_waits_for_an_approval_survives_a_crash() {
     for person in [Person::SaysYes, Person::SaysNo, Person::SaysYesAtLook(4)] {
         for cut in 2..=12 {
             let first = elevated(once(), person);
@@ -43,7 +43,7 @@ async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
                 .iter()
                 .any(|event| matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. }));
             assert!(matches!(ended(&events), End::Done), "{person:?} cut at {cut}: {events:?}");
-            assert!(done <= usize::from(yes), "{person:?} cut at {cut}: {done} deeds, yes: {yes}");
+            assert!(done <= usize::from(yes), "{person:?} cut at {cut}: {done} actions, approved: {yes}");
             assert!(!whole || done == usize::from(person != Person::SaysNo), "{person:?} {cut}");
             let open = first
                 .ledger
@@ -58,7 +58,7 @@ async fn a_turn_that_waits_for_a_yes_survives_the_plug() {
 
 /// Attacks 35 and 53: the question is cancelled on the page while the phone rings; a later approval has no effect.
 #[tokio::test(start_paused = true)]
-async fn what_was_taken_back_is_not_done() {
+async fn a_cancelled_action_is_not_done() {
     for (event, expected) in [
         (Event::ApprovalCancelled { call: CallId("call-1-1".into()) }, End::Done),
         (Event::StopAsked { said: 1 }, End::Stopped),
@@ -81,7 +81,7 @@ async fn what_was_taken_back_is_not_done() {
 /// The person asks to stop the turn while the phone rings, and the server is killed before it notices. Its successor
 /// cancels the question and releases the person for the next one.
 #[tokio::test(start_paused = true)]
-async fn a_stop_that_outlives_its_server_takes_the_question_back() {
+async fn a_stop_recorded_before_a_crash_cancels_the_question() {
     let first = elevated(once(), Person::Sleeps);
     let journal = MemoryJournal::with(vec![said("do it")]).at(first.runner.clock.clone());
     let _ = tokio::time::timeout(Duration::from_secs(7), run(&first, &journal)).await;
@@ -100,7 +100,7 @@ async fn a_stop_that_outlives_its_server_takes_the_question_back() {
 
 /// The instance crashes between reserving the person and recording the question: the same call asks again at once.
 #[tokio::test(start_paused = true)]
-async fn a_question_that_was_never_written_down_does_not_block_itself() {
+async fn a_question_that_was_never_recorded_does_not_block_itself() {
     let first = elevated(once(), Person::SaysYes);
     let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(4)).at(first.runner.clock.clone());
     assert!(run(&first, &journal).await.is_err());

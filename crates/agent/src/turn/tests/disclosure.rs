@@ -34,10 +34,10 @@ async fn play(outside: &Outside, said_before: &str) -> MemoryJournal {
 #[tokio::test(start_paused = true)]
 async fn the_person_is_asked_once_before_data_of_other_tools_goes_out() {
     let rows: [(&str, Vec<Script>, usize, usize); 5] = [
-        ("their own words go unasked", vec![call("deed", "1"), call("lookup", "1")], 0, 1),
-        ("nothing was answered by others before", vec![call("lookup", "2"), call("lookup", "3")], 0, 2),
+        ("the person's own words need no question", vec![call("deed", "1"), call("lookup", "1")], 0, 1),
+        ("no other tool has answered before", vec![call("lookup", "2"), call("lookup", "3")], 0, 2),
         ("a result goes out", vec![call("deed", "1"), call("lookup", "2")], 1, 1),
-        ("what is made of it as well", vec![call("deed", "1"), call("lookup", "3")], 1, 1),
+        ("text derived from a result goes out as well", vec![call("deed", "1"), call("lookup", "3")], 1, 1),
         ("once for the conversation", vec![call("deed", "1"), call("lookup", "2"), call("lookup", "3")], 1, 2),
     ];
     for (name, mut scripts, asked, sent) in rows {
@@ -53,12 +53,12 @@ async fn the_person_is_asked_once_before_data_of_other_tools_goes_out() {
             assert!(details.ends_with(&["Arguments", "Not your words", "Data goes out"]), "{name}: {details:?}");
         }
         let approved = outside.house.ledger.lines().iter().filter(|line| line.approval.is_some()).count();
-        assert_eq!(approved, asked, "{name}: the ledger knows of the approval");
+        assert_eq!(approved, asked, "{name}: the ledger records the approval");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_an_approval_nothing_goes_out_and_nobody_is_asked_again_at_once() {
+async fn without_an_approval_no_data_goes_out_and_nobody_is_asked_again_at_once() {
     let scripts = vec![call("deed", "1"), call("lookup", "2"), call("lookup", "3"), text("No.")];
     let outside = outside(scripts, Person::SaysNo);
     let journal = play(&outside, "look up 1").await;
@@ -76,7 +76,7 @@ async fn without_an_approval_nothing_goes_out_and_nobody_is_asked_again_at_once(
 
 /// The instance crashes between the approval and the call: the approval is spent on that call and covers later ones.
 #[tokio::test(start_paused = true)]
-async fn an_approval_to_let_data_go_survives_the_plug() {
+async fn an_approval_to_disclose_data_survives_a_crash() {
     let first = outside(vec![call("deed", "1"), call("lookup", "2")], Person::SaysYes);
     let whole = outside(vec![call("deed", "1"), call("lookup", "2"), text("Done.")], Person::SaysYes);
     let started = play(&whole, "look up 1")

@@ -76,7 +76,7 @@ async fn reasoning_is_in_the_log_and_in_nothing_that_is_said() {
 
 /// The instance crashes before each event in turn; its successor sends the same reasoning before the same calls.
 #[tokio::test]
-async fn whoever_takes_a_turn_over_has_its_reasoning() {
+async fn an_instance_that_takes_over_a_turn_has_its_reasoning() {
     for cut in 3..=20 {
         let first = house(rounds(), Deed::Brings(json!("ok")));
         let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
@@ -124,7 +124,7 @@ impl Model for Ponders {
 }
 
 #[tokio::test(start_paused = true)]
-async fn thinking_is_no_silence() {
+async fn thinking_does_not_count_as_silence() {
     for (pause, end) in [(1_900, End::Done), (2_100, End::Model { trouble: Trouble::Silent })] {
         let mut house = house(vec![text("")], Deed::Brings(json!(1)));
         house.runner.model = Arc::new(Ponders { pieces: 40, pause: Duration::from_millis(pause) });
@@ -133,7 +133,7 @@ async fn thinking_is_no_silence() {
 }
 
 #[tokio::test]
-async fn each_end_of_the_model_is_a_state() {
+async fn each_stop_reason_ends_the_turn_in_a_state_of_its_own() {
     let thinks = || part(ReplyPart::Reasoning(signed("hm")));
     let speaks = || vec![part(ReplyPart::Text("half".into())), part(ReplyPart::TextEnd)];
     let model = |trouble| End::Model { trouble };
@@ -159,7 +159,7 @@ async fn each_end_of_the_model_is_a_state() {
 }
 
 #[tokio::test]
-async fn reasoning_without_end_ends_the_turn() {
+async fn endless_reasoning_ends_the_turn() {
     let big = part(ReplyPart::Reasoning(Reasoning::Redacted { content: "x".repeat(70_000) }));
     let house = house(vec![[vec![big.clone(), big.clone(), big], text("Well.")].concat()], Deed::Brings(json!(1)));
     assert_eq!(ended(&turn(&house).await), &End::Tokens { limit: 4096 });

@@ -27,7 +27,7 @@ fn open_entries(house: &House) -> usize {
 
 /// Somebody stops the turn on another instance, which takes the number of the awaited event.
 #[tokio::test(start_paused = true)]
-async fn a_stop_in_front_of_an_approval_or_of_an_action_wins() {
+async fn a_stop_recorded_before_an_approval_or_an_action_wins() {
     let answered: fn(&Event) -> bool = |event| matches!(event, Event::ApprovalAnswered { .. });
     let started: fn(&Event) -> bool = |event| matches!(event, Event::CallStarted { .. });
     for (risk, place) in [(Risk::Elevated, answered), (Risk::Elevated, started), (Risk::Read, started)] {
@@ -44,7 +44,7 @@ async fn a_stop_in_front_of_an_approval_or_of_an_action_wins() {
 
 /// The instance that recorded the action crashes: its successor closes the entry and does nothing.
 #[tokio::test(start_paused = true)]
-async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
+async fn an_action_recorded_after_a_stop_is_not_done_by_the_next_instance() {
     let number = number(Risk::Elevated, |event| matches!(event, Event::CallStarted { .. })).await;
     let first = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(3));
     let journal = MemoryJournal::with(vec![said("do it")]).intruded_at(number, STOP).failing_at(Some(number + 2));
@@ -59,7 +59,7 @@ async fn an_action_noted_behind_a_stop_is_not_done_by_whoever_goes_on() {
 
 /// A stop between the approval and every later event: the approval is not spent.
 #[tokio::test(start_paused = true)]
-async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
+async fn an_approval_recorded_before_a_stop_is_no_longer_used() {
     let call = CallId("call-1-1".into());
     let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYesAtLook(3));
     let mut log = turn(&house).await;
@@ -75,7 +75,7 @@ async fn an_approval_in_front_of_a_stop_is_not_used_any_more() {
 
 /// An approval that is written after a stop, by whichever instance.
 #[tokio::test(start_paused = true)]
-async fn an_approval_behind_a_stop_is_a_cancellation() {
+async fn an_approval_recorded_after_a_stop_counts_as_a_cancellation() {
     let call = CallId("call-1-1".into());
     let house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::Sleeps);
     let journal = MemoryJournal::with(vec![said("do it")]);
@@ -96,7 +96,7 @@ async fn an_approval_behind_a_stop_is_a_cancellation() {
 
 /// A stop on another instance, which wakes nobody here, while the approver may be polled every second.
 #[tokio::test(start_paused = true)]
-async fn a_stop_elsewhere_is_seen_while_the_phone_rings() {
+async fn a_stop_on_another_instance_is_seen_while_the_phone_rings() {
     let mut house = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::Sleeps);
     house.runner.guard.approver = Arc::new(MemoryApprover::of(Person::SaysYesAtLook(200)).each(1_000));
     let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());

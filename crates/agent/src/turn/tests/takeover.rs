@@ -41,19 +41,19 @@ async fn an_entry_of_an_instance_that_is_gone_is_closed_as_not_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_entry_of_an_instance_that_begins_after_all_is_left_to_it() {
+async fn the_entry_of_an_instance_that_starts_late_is_left_to_it() {
     let (log, first) = slow().await;
     let second = taking_over(&first);
     let begun = Event::CallStarted { call: CallId("call-1-1".into()), entry: EntryId("0".into()) };
     let next = log.len() as u64 + 1;
     let journal = MemoryJournal::with(log).intruded_at(next, begun);
     run(&second, &journal).await.unwrap_err();
-    assert_eq!(allowed(&first)[0].outcome, None, "whoever took over does not say that it was not done");
+    assert_eq!(allowed(&first)[0].outcome, None, "the instance that took over does not record it as not done");
     assert_eq!(second.tool.done().len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_is_withdrawn_just_before_is_not_begun() {
+async fn no_turn_begins_for_a_message_withdrawn_just_before() {
     let house = house(once(), Deed::Brings(json!("ok")));
     let journal = MemoryJournal::with(vec![said("do it")]).intruded_at(2, Event::Withdrawn { said: 1 });
     run(&house, &journal).await.unwrap();

@@ -50,7 +50,7 @@ fn a_cut_leaves_out_whole_turns_and_later_ones_follow() {
         let told = history.told();
         assert_eq!(words(&told), expected, "{kept_from}");
         let calls: Vec<_> = expected.iter().map(|turn| format!("call-{turn}")).collect();
-        assert_eq!(results(&told), calls, "a result never stays without its call");
+        assert_eq!(results(&told), calls, "a result is never kept without its call");
     }
     history.cut(1);
     assert_eq!(words(&history.told()), ["3", "4"], "what was left out does not come back");

@@ -66,7 +66,7 @@ fn call(id: &str) -> ReplyPart {
 }
 
 #[test]
-fn reasoning_is_put_together_and_never_becomes_text() {
+fn reasoning_is_assembled_and_never_becomes_text() {
     let redacted = || ReplyPart::Reasoning(Reasoning::Redacted { content: "AP8B".into() });
     let text = |text: &str| [ReplyPart::Text(text.into()), ReplyPart::TextEnd];
     let rows = vec![

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_told_by_its_status_and_keeps_what_was_sent_out_of_the_log() {
+    fn an_error_is_classified_by_its_status_and_logs_nothing_that_was_sent() {
         let problem = r#"{"title":"Invalid Request","detail":"hunter2","validation_errors":[{"field":"scopes","detail":"hunter2"}]}"#;
         let rows = [
             (401, problem, "the sign-in is over"),

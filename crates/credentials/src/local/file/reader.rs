@@ -49,7 +49,7 @@ impl<'a> Section<'a> {
             .map(|(name, _)| (name.span().start, name.get_ref().to_string()))
             .collect();
         for (at, name) in strange {
-            let problem = format!("{}.{} is not known here", self.id, name.escape_debug());
+            let problem = format!("{}.{} is not a known setting", self.id, name.escape_debug());
             self.mistakes.push(Mistake { line: line(self.text, at), problem });
         }
         self.table = None;
@@ -72,7 +72,7 @@ impl<'a> Section<'a> {
         self.asked.insert(key);
         let text = self.value(key)?.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
-            self.wrong(key, "must be a text");
+            self.wrong(key, "must be a string");
         }
         text.filter(|text| !text.is_empty())
     }
@@ -106,7 +106,7 @@ impl<'a> Section<'a> {
         };
         let list = value.as_array().and_then(texts);
         if list.is_none() {
-            self.wrong(key, "must be a list of texts");
+            self.wrong(key, "must be a list of strings");
         }
         list
     }
@@ -119,7 +119,7 @@ impl<'a> Section<'a> {
         };
         let pairs = value.get_ref().as_table().and_then(|table| table.iter().map(pair).collect::<Option<Vec<_>>>());
         if pairs.is_none() {
-            self.wrong(key, "must be a table of texts");
+            self.wrong(key, "must be a table of strings");
         }
         pairs.unwrap_or_default()
     }
@@ -132,7 +132,7 @@ impl<'a> Section<'a> {
         };
         let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-            self.wrong(key, "must begin with https:// (http:// is for localhost alone)");
+            self.wrong(key, "must begin with https:// (http:// is allowed only for localhost)");
             return None;
         }
         if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {

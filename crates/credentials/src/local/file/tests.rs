@@ -5,7 +5,7 @@ use super::*;
 const CLIENT: &str = "client_id = \"app\"\nsecret_id = \"s\"\n";
 
 #[test]
-fn every_preset_is_whole_with_a_client_alone() {
+fn every_preset_is_complete_once_it_has_a_client() {
     let text = format!(
         "[github]\n{CLIENT}[google]\n{CLIENT}[slack]\n{CLIENT}[microsoft]\ntenant = \"t1\"\n{CLIENT}\
          [okta]\ndomain = \"acme.okta.com\"\n{CLIENT}"
@@ -32,7 +32,7 @@ fn every_preset_is_whole_with_a_client_alone() {
 }
 
 #[test]
-fn what_the_file_says_wins_and_other_kinds_need_less() {
+fn the_file_overrides_the_preset_and_other_kinds_need_fewer_settings() {
     let text = "[work]\npreset = \"github\"\nname = \"Our GitHub\"\nclient_id = \"app\"\nsecret_env = \"WORK_SECRET\"\n\
         scopes = []\nclient_auth = \"basic\"\ntoken_url = \"http://localhost:1/t\"\n\
         revoke_url = \"http://127.0.0.1:1/applications/{client_id}/grant\"\nissuer = \"https://ghe.example\"\n\
@@ -56,7 +56,7 @@ fn what_the_file_says_wins_and_other_kinds_need_less() {
 }
 
 #[test]
-fn every_mistake_is_told_at_once_with_its_place_and_without_a_value() {
+fn all_mistakes_are_reported_at_once_by_line_and_without_values() {
     let text = "[github]\nclient_secret = \"hunter2\"\nforce_authentication = \"hunter2\"\n\
         [Big]\nkind = \"hunter2\"\nclient_id = 5\nsecret_id = \"s\"\nsecret_env = \"S\"\n\
         [own]\nclient_id = \"x\"\nsecret_id = \"s\"\nauthorization_url = \"http://evil.example/\"\n\
@@ -67,18 +67,18 @@ fn every_mistake_is_told_at_once_with_its_place_and_without_a_value() {
     let expected = [
         "line 1: github.client_id is missing",
         "line 1: github.secret_id is missing: the name of a secret in Secrets Manager, or else secret_env",
-        "line 2: github.client_secret is not known here",
+        "line 2: github.client_secret is not a known setting",
         "line 3: github.force_authentication must be true or false",
         "line 4: Big must be named by 1 to 40 lower-case letters, digits, - and _",
         "line 4: Big.authorization_url is missing",
         "line 4: Big.token_url is missing",
         "line 5: Big.kind must be one of: oauth, client_credentials, api_key",
-        "line 6: Big.client_id must be a text",
-        "line 8: Big.secret_env must not stand beside secret_id",
+        "line 6: Big.client_id must be a string",
+        "line 8: Big.secret_env cannot be combined with secret_id",
         "line 9: own.token_url is missing",
-        "line 12: own.authorization_url must begin with https:// (http:// is for localhost alone)",
+        "line 12: own.authorization_url must begin with https:// (http:// is allowed only for localhost)",
         "line 13: own.iss is required, but no issuer is named",
-        "line 14: own.scopes must be a list of texts",
+        "line 14: own.scopes must be a list of strings",
         "line 15: microsoft.tenant is missing",
     ];
     assert_eq!(shown, expected);

@@ -59,7 +59,7 @@ impl AccountManager for LocalVault {
     ) -> Result<Vec<String>, AccountError> {
         let pending: Pending = pending.read()?;
         if answer.connect_code.is_some() {
-            return Err(AccountError::refused("the answer is of another kind of provider"));
+            return Err(AccountError::refused("the answer belongs to another kind of provider"));
         }
         let (provider, people) = self.0.people(&pending.provider)?;
         // Check the issuer of error responses as well (RFC 9207 section 2).
@@ -82,13 +82,13 @@ impl AccountManager for LocalVault {
         };
         let told = match read(&held, id) {
             Some(tokens) => Inner::give_back(self, actor, id, people, tokens).await,
-            None => Err(Unavailable::new(crate::SERVICE, "what is kept cannot be read")),
+            None => Err(Unavailable::new(crate::SERVICE, "the stored record cannot be read")),
         };
         store.remove(actor, id, None).await?;
         Ok(match told {
             Ok(()) => Disconnected::Everywhere,
             Err(error) => {
-                tracing::warn!(error = %error, provider = id, "the tokens of an account were not given back");
+                tracing::warn!(error = %error, provider = id, "the tokens of a disconnected account were not revoked");
                 Disconnected::HereAlone
             }
         })
@@ -107,7 +107,7 @@ impl Inner {
         let endpoint =
             TokenEndpoint { service: provider.name, url: &people.token_url, client: &people.client, http: &self.http };
         let given = endpoint.ask(&for_code(code, pending), Asked::Other).await.map_err(|fault| match fault {
-            TokenFault::Dead(error) => AccountError::Refused(format!("the code: {error}")),
+            TokenFault::Dead(error) => AccountError::Refused(format!("the code was not redeemed: {error}")),
             TokenFault::Unavailable(error) => AccountError::Unavailable(error),
         })?;
         let tokens = self.first(given, &pending.scopes);
@@ -116,15 +116,16 @@ impl Inner {
         let missing = tokens.lacks(&pending.scopes);
         if !missing.is_empty() {
             let likely =
-                if tokens.scopes.is_empty() { NONE_AT_ALL } else { "the person may have allowed a part alone" };
-            tracing::warn!(provider = provider.id, ?missing, likely, "an account allows less than was asked for");
+                if tokens.scopes.is_empty() { NONE_AT_ALL } else { "the person may have granted only some scopes" };
+            tracing::warn!(provider = provider.id, ?missing, likely, "an account has fewer scopes than were requested");
         }
         Ok(missing)
     }
 
     fn people(&self, id: &str) -> Result<(&Provider, &People), AccountError> {
         let provider = self.providers.get(id).ok_or_else(|| AccountError::refused("there is no such provider"))?;
-        let people = provider.people().ok_or_else(|| AccountError::refused("nobody connects this"))?;
+        let people =
+            provider.people().ok_or_else(|| AccountError::refused("this provider has no personal accounts"))?;
         Ok((provider, people))
     }
 }

@@ -69,7 +69,7 @@ impl Inner {
                 }
                 // The other instance takes long, or is gone; the old token still works.
                 Leased::Busy if tokens.lives(self.clock.now()) => return Ok(tokens),
-                Leased::Busy => return Err(Unavailable::new(provider.name, "a renewal does not end").into()),
+                Leased::Busy => return Err(Unavailable::new(provider.name, "the renewal takes too long").into()),
             }
             let endpoint = TokenEndpoint {
                 service: provider.name,
@@ -91,7 +91,7 @@ impl Inner {
                 Err(TokenFault::Unavailable(error)) => {
                     tracing::warn!(error = %error, provider = id, "a token could not be renewed");
                     if let Err(error) = self.store.release(actor, id, &held.version).await {
-                        tracing::warn!(error = %error, provider = id, "a lease ends by itself");
+                        tracing::warn!(error = %error, provider = id, "a lease was not released and expires by itself");
                     }
                     let error = locked.failed(error);
                     if !tokens.lives(now) {
@@ -126,7 +126,7 @@ impl Inner {
         if let (None, Some(people)) = (self.store.read(actor, id).await?, provider.people())
             && let Err(error) = revocation::revoke(provider.name, people, tokens, &self.http).await
         {
-            tracing::warn!(error = %error, provider = id, "a token of a disconnected account was not given back");
+            tracing::warn!(error = %error, provider = id, "a token of a disconnected account was not revoked");
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ fn endpoint<'a>(people: &'a People, client: &'a Client, http: &'a reqwest::Clien
 }
 
 #[test]
-fn a_person_is_sent_where_the_vendor_says() {
+fn the_authorization_page_is_as_the_vendor_documents() {
     for published in &ALL {
         let (page, _) = begun(published, &people(published, ""));
         assert_eq!(page, published.page);
@@ -98,7 +98,7 @@ fn a_person_is_sent_where_the_vendor_says() {
 }
 
 #[test]
-fn codes_and_refresh_tokens_are_changed_as_the_vendor_says() {
+fn token_requests_are_as_the_vendor_documents() {
     let http = oidc::http::client().unwrap();
     for published in &ALL {
         let people = people(published, "");
@@ -111,7 +111,7 @@ fn codes_and_refresh_tokens_are_changed_as_the_vendor_says() {
 }
 
 #[test]
-fn each_answer_is_a_yes_a_no_or_neither() {
+fn each_documented_token_response_is_classified() {
     let http = oidc::http::client().unwrap();
     for published in &ALL {
         let people = people(published, "");
@@ -136,7 +136,7 @@ fn each_answer_is_a_yes_a_no_or_neither() {
 }
 
 #[test]
-fn a_callback_is_of_the_vendor_or_goes_nowhere() {
+fn only_a_callback_from_the_vendor_is_accepted() {
     for published in &ALL {
         let people = people(published, "");
         for (iss, good) in published.callbacks {
@@ -146,7 +146,7 @@ fn a_callback_is_of_the_vendor_or_goes_nowhere() {
 }
 
 #[test]
-fn tokens_are_given_back_as_the_vendor_says() {
+fn tokens_are_revoked_as_the_vendor_documents() {
     let http = oidc::http::client().unwrap();
     for published in &ALL {
         let people = people(published, "");

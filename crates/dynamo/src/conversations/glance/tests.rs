@@ -21,7 +21,7 @@ async fn begin(world: &World, number: u8) {
 }
 
 #[tokio::test]
-async fn a_stamp_changes_with_the_list_and_with_nothing_else() {
+async fn the_stamp_changes_only_when_the_list_changes() {
     let world = World::new().await;
     let stamp = async || world.conversations.glance(&world.ada, None, NOON).await.unwrap().list;
     let none = stamp().await;
@@ -30,9 +30,9 @@ async fn a_stamp_changes_with_the_list_and_with_nothing_else() {
     let begun = stamp().await;
     assert_ne!(begun, none);
     begin(&world, 1).await;
-    assert_eq!(stamp().await, begun, "it was begun already");
+    assert_eq!(stamp().await, begun, "the conversation exists already");
     world.conversations.append_and_enqueue(&world.ada, &id(1), &said_at(1, NOON + 10)).await.unwrap();
-    assert_eq!(stamp().await, begun, "it stands at the head already");
+    assert_eq!(stamp().await, begun, "the conversation is at the head already");
     world.conversations.append_and_enqueue(&world.ada, &id(1), &said_at(2, NOON + 60_000)).await.unwrap();
     let moved = stamp().await;
     assert_ne!(moved, begun);
@@ -43,7 +43,7 @@ async fn a_stamp_changes_with_the_list_and_with_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_log_has_grown_exactly_when_the_next_event_is_there() {
+async fn a_log_has_grown_exactly_when_its_next_event_exists() {
     let world = World::new().await;
     for number in 1..=3 {
         world.conversations.append(&world.ada, &id(1), &said_at(number, NOON)).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_log_has_grown_exactly_when_the_next_event_is_there() {
 }
 
 #[tokio::test]
-async fn open_questions_are_those_of_the_limiter_and_a_broken_record_is_not_known() {
+async fn open_questions_come_from_the_limiter_and_a_broken_record_gives_none() {
     let world = World::new().await;
     let prompts = DynamoPromptLimiter::new(world.client().clone(), TABLE.to_owned());
     let request = PromptRequest {

@@ -39,7 +39,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn the_oldest_conversation_is_reached_whatever_the_length_of_a_page() {
+async fn the_oldest_conversation_is_reached_at_every_page_length() {
     let world = thirty_two().await;
     let newest_first: Vec<_> = (0..32).rev().map(|number: u8| number.to_string()).collect();
     for most in [1, 5, 16, 31, 32, 50] {
@@ -48,7 +48,7 @@ async fn the_oldest_conversation_is_reached_whatever_the_length_of_a_page() {
 }
 
 #[tokio::test]
-async fn a_conversation_that_is_used_moves_to_the_head_and_stands_there_once() {
+async fn a_used_conversation_moves_to_the_head_and_is_listed_once() {
     let world = thirty_two().await;
     for (number, said, at, head) in [
         (3, 1, minute(40), "3"),

@@ -43,7 +43,7 @@ async fn a_transaction_is_written_whole_or_not_at_all() {
             ("a record is there", vec![record("2"), record("1")], "Raced"),
             ("a line is there", vec![record("2"), new(Part::Own, row("ledger#a", "1", 2))], "Raced"),
             ("a mark is there", vec![record("2"), mark("mark")], "Marked"),
-            ("a mark, too, is there", vec![record("1"), mark("mark")], "Marked"),
+            ("a mark is there as well", vec![record("1"), mark("mark")], "Marked"),
             ("the head has another number", vec![record("2"), head(2, 2, "h1")], "Raced"),
             ("the head has another hash", vec![record("2"), head(2, 1, "h2")], "Raced"),
             ("a mark is new, the head another", vec![mark("other"), head(2, 2, "h2")], "Raced"),

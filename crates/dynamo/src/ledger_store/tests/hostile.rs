@@ -49,7 +49,7 @@ fn is_about(finding: &Finding, item: &Item) -> bool {
 }
 
 #[tokio::test]
-async fn every_removal_of_an_item_is_found() {
+async fn every_removed_item_is_found() {
     let (client, ledger) = lived_in().await;
     let items = everything(&client).await;
     assert!(items.len() > 30, "{}", items.len());
@@ -59,11 +59,11 @@ async fn every_removal_of_an_item_is_found() {
         assert!(findings.iter().any(|finding| is_about(finding, item)), "{:?}: {findings:?}", key(item));
         put(&client, item).await;
     }
-    assert_eq!(checked(&ledger).await.findings, [], "as before");
+    assert_eq!(checked(&ledger).await.findings, [], "the original state is restored");
 }
 
 #[tokio::test]
-async fn every_change_of_an_item_is_found() {
+async fn every_changed_item_is_found() {
     let (client, ledger) = lived_in().await;
     for item in everything(&client).await {
         // The tests of a single chain cover the other attributes of a record without a table.
@@ -91,12 +91,12 @@ async fn every_change_of_an_item_is_found() {
         assert!(findings.iter().any(|finding| is_about(finding, &item)), "{:?} ttl: {findings:?}", key(&item));
         put(&client, &item).await;
     }
-    assert_eq!(checked(&ledger).await.findings, [], "as before");
+    assert_eq!(checked(&ledger).await.findings, [], "the original state is restored");
 }
 
 /// DynamoDB rejects a `BatchGetItem` with duplicate keys, so a forged marker must not lead to one.
 #[tokio::test]
-async fn a_mark_that_names_the_outcome_of_another_entry_stops_no_reading() {
+async fn a_forged_marker_that_names_another_outcome_does_not_stop_reading() {
     let (client, ledger) = lived_in().await;
     let mark = everything(&client).await.into_iter().find(|item| key(item).1.starts_with("closed#")).unwrap();
     let ada = actor("acme", "ada");

@@ -31,7 +31,7 @@ async fn concurrent_entries_leave_no_gap() {
 
 /// Verification reports no tampering while chains begin, grow and end.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_ledger_that_grows_holds_at_every_moment() {
+async fn a_growing_ledger_verifies_at_every_moment() {
     let client = table().await;
     let (ledger, ada) = (instance(&client), actor("acme", "ada"));
     let writing = {
@@ -55,7 +55,7 @@ async fn a_ledger_that_grows_holds_at_every_moment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_that_rest_on_one_yes_one_is_allowed() {
+async fn of_twenty_concurrent_entries_with_one_approval_one_is_allowed() {
     let client = table().await;
     let ada = actor("acme", "ada");
     let tasks: Vec<_> = (0..20)
@@ -73,13 +73,13 @@ async fn of_twenty_that_rest_on_one_yes_one_is_allowed() {
         }
     }
     assert_eq!((allowed.len(), spent.len()), (1, 19));
-    assert!(spent.iter().all(|id| *id == allowed[0]), "each names the one that spent it");
+    assert!(spent.iter().all(|id| *id == allowed[0]), "each refusal names the entry that spent the approval");
     let report = checked(&instance(&client)).await;
     assert_eq!((report.findings.as_slice(), report.counts.entries), ([].as_slice(), 1));
 }
 
 #[tokio::test]
-async fn without_the_table_nothing_is_opened() {
+async fn no_entry_is_opened_without_the_table() {
     let client = table().await;
     let ledger = instance(&client);
     client.delete_table().table_name(TABLE).send().await.unwrap();

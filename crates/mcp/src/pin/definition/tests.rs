@@ -21,7 +21,7 @@ fn with(pointer: &str, key: &str, value: Value) -> Definition {
 }
 
 #[test]
-fn attack_44_every_change_has_another_digest_and_can_be_read() {
+fn every_change_changes_the_digest_and_is_listed() {
     let old = old();
     let reordered =
         weather(json!({"properties": {"place": {"description": "The place.", "type": "string"}}, "type": "object"}));
@@ -95,7 +95,7 @@ fn attack_44_every_change_has_another_digest_and_can_be_read() {
 
 /// No number of additional lines hides the parts that the model receives or the risk depends on: they come first.
 #[test]
-fn attack_44_thousands_of_lines_hide_nothing() {
+fn thousands_of_lines_hide_no_change() {
     let mut new = with("/properties/place", "description", json!("EVIL"));
     new.annotations = json!({"readOnlyHint": true});
     for at in 0..3000 {
@@ -188,7 +188,7 @@ fn altered(state: &mut u64) -> Definition {
 /// The parts that a model receives are among those that the operator reads: for any two different definitions the
 /// operator reads different changes, relative to a third one and to each other, and accepts a different digest.
 #[test]
-fn attack_44_whatever_reaches_the_model_is_in_what_is_read() {
+fn an_operator_reads_everything_that_reaches_the_model() {
     let (state, old) = (&mut 44, old());
     let (mut read, mut signed) = (BTreeMap::new(), BTreeMap::new());
     let (mut last, mut forms) = (old.clone(), BTreeSet::new());
@@ -198,7 +198,7 @@ fn attack_44_whatever_reaches_the_model_is_in_what_is_read() {
         let known = read.entry(new.changes(&old)).or_insert_with(|| new.clone());
         assert_eq!(*known, new, "they read the same");
         let known = signed.entry(new.digest()).or_insert_with(|| new.clone());
-        assert_eq!(*known, new, "they have the same digest");
+        assert_eq!(*known, new, "the digests are the same");
         let (name, description, schema) = given(&new);
         if let Some(schema) = schema {
             forms.insert(format!("{name} {description} {schema}"));

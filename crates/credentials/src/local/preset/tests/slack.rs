@@ -60,7 +60,7 @@ pub(super) const PUBLISHED: Published = Published {
         (200, r#"{"ok":false,"error":"bad_client_secret"}"#, Made::NotNow("the token endpoint: bad_client_secret")),
         (200, r#"{"ok":false,"error":"internal_error"}"#, Made::NotNow("the token endpoint: internal_error")),
         (429, r#"{"ok":false,"error":"ratelimited"}"#, Made::NotNow("the token endpoint answered with status 429")),
-        (200, r#"{"ok":false,"access_token":"xoxp-1234"}"#, Made::NotNow("the token endpoint said no, and not why")),
+        (200, r#"{"ok":false,"access_token":"xoxp-1234"}"#, Made::NotNow("the token endpoint refused without reason")),
     ],
     callbacks: &[(None, true), (Some("https://slack.com"), true), (Some("https://evil.example"), false)],
     back: &[[REVOKE, "Bearer r1", ""], [REVOKE, "Bearer a1", ""]],
