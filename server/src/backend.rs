@@ -175,7 +175,7 @@ async fn elsewhere(services: &Services, actor: &Actor, here: Option<&Conversatio
     match services.prompts.open(actor, crate::clock::SystemClock.now()).await {
         Ok(open) => Some(waiting(open, here)),
         Err(error) => {
-            tracing::warn!(error = %error, "what a person has open could not be read");
+            tracing::warn!(error = %error, "a person's open questions could not be read");
             None
         }
     }

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_helps_is_said_with_the_button_that_leads_to_it() {
+    fn the_card_names_the_remedy_and_its_button() {
         let need = |scopes: &[&str]| Need {
             provider: "okta".to_owned(),
             scopes: scopes.iter().map(ToString::to_string).collect(),

@@ -37,7 +37,7 @@ pub async fn list(State(connect): State<Connect>, CurrentUser(actor): CurrentUse
 async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
     let now = SystemClock.now();
     let entries = connect.services.audit.entries_of(actor, now - OF_LATE..now + 1, MOST).await;
-    entries.inspect_err(|error| tracing::warn!(error = %error, "it is not known what was used last")).ok()
+    entries.inspect_err(|error| tracing::warn!(error = %error, "the last uses of accounts could not be read")).ok()
 }
 
 /// Says when an account of this provider was last used, and by which tool.

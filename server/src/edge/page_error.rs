@@ -112,7 +112,7 @@ mod tests {
     use tower::ServiceExt;
 
     #[tokio::test]
-    async fn an_error_is_a_page_for_a_person_and_json_for_a_script_and_keeps_its_headers() {
+    async fn an_error_is_html_for_a_browser_and_json_for_a_script_and_keeps_its_headers() {
         let fails = || async { ([(header::SET_COOKIE, "a=; max-age=0")], PageError::not_now("the store")) };
         let app = Router::new().route("/", get(fails)).layer(from_fn(face));
         for (accept, kind, begins) in

@@ -77,7 +77,7 @@ impl From<SignInError> for PageError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Declined(code) => {
-                tracing::info!(code = %code.escape_debug(), "the provider declined a sign-in");
+                tracing::info!(code = %code.escape_debug(), "the provider refused a sign-in");
                 let sentence = "The sign-in was cancelled or not allowed. You can try again.";
                 Self::plain(StatusCode::FORBIDDEN, "You are not signed in", sentence)
             }
@@ -133,7 +133,7 @@ impl From<EnterError> for PageError {
     fn from(error: EnterError) -> Self {
         match error {
             EnterError::Unnamed(reason) => {
-                tracing::warn!(%reason, "a person signed in and cannot be named in FGA: see FGA_PRINCIPAL");
+                tracing::warn!(%reason, "a signed-in person has no FGA name: see FGA_PRINCIPAL");
                 unnamed(&reason)
             }
             EnterError::Ended => {
@@ -141,7 +141,7 @@ impl From<EnterError> for PageError {
                 refused()
             }
             EnterError::Store(cause) => {
-                tracing::error!(cause, "a sign-in could not be kept");
+                tracing::error!(cause, "a sign-in could not be stored");
                 Self::not_now(STORE)
             }
         }
@@ -184,7 +184,7 @@ async fn enter(auth: &Auth, headers: &HeaderMap, person: SignedIn) -> Result<Id,
         let (now, until) = (SystemClock.now(), expiry_date.unix_timestamp());
         // The sign-in is complete without it. Only accounts cannot be used, and the card then says to sign in again.
         if let Err(error) = auth.grants.keep(&actor, &record.id, &token, now, until).await {
-            tracing::error!(error = %error, "a refresh token could not be kept");
+            tracing::error!(error = %error, "a refresh token could not be stored");
         }
     }
     Ok(record.id)

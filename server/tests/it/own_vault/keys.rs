@@ -50,7 +50,7 @@ async fn attack_17_a_rotation_disturbs_nobody_and_then_the_old_key_can_go() {
     app.sandbox.faults().clear();
     assert!(began(&ada.ask(QUESTION).await.1));
     let said = command(&app).await;
-    assert_eq!(said, "2 data keys were wrapped by the newest key, 0 already were, 0 cannot be opened\n");
+    assert_eq!(said, "2 data keys were wrapped with the newest key, 0 already were, 0 cannot be opened\n");
     assert_eq!(rotate(&app).await.unwrap(), (0, 2, 0));
     // The server that runs has never seen the new key until now.
     assert!(began(&bob.ask(QUESTION).await.1));

@@ -25,7 +25,7 @@ fn entry(text: &str) -> PastEntry {
 }
 
 #[test]
-fn every_value_is_text() {
+fn every_value_is_escaped() {
     let hostile = "<img src=x onerror=\"alert('1')\">&\u{202e}";
     for verdict in [Verdict::Allowed, Verdict::Refused(hostile.into())] {
         for reader in [Reader::Owner, Reader::Auditor] {
@@ -38,7 +38,7 @@ fn every_value_is_text() {
 }
 
 #[test]
-fn each_end_has_its_words() {
+fn each_outcome_has_its_own_text() {
     let ended = |outcome| Some(Ending { outcome, at: 1500, took: 1500 });
     let rows = [
         (Verdict::Refused("denied".into()), None, ["refused", "Refused: ", "Nothing was done"]),
