@@ -50,7 +50,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await accessible(page);
       await chat.open();
       await chat.ask(GROUPS);
-      const wanted = chat.card(/account wanted/);
+      const wanted = chat.card(/account needed/);
       await chat.see(wanted.getByRole("timer"));
       await accessible(page);
       await wanted.getByRole("button", { name: "Not now" }).click();

@@ -31,7 +31,7 @@ test("a message that could not be sent stays in the box and can be sent again", 
   await context.setOffline(true);
   await chat.box.fill("Thanks");
   await chat.send.click();
-  await expect(chat.problem).toContainText("The server cannot be reached. Your text is still here");
+  await expect(chat.problem).toContainText("Countersign can't be reached. Your text is still here");
   await expect(chat.box).toHaveValue("Thanks");
   await context.setOffline(false);
   await chat.send.click();

@@ -30,7 +30,7 @@ test("a permission that is taken away counts at once, and so does one that is gi
   await chat.ask(GROUPS);
   const refusal = chat.card("Read your Okta groups: not permitted");
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack read_okta on okta:groups. Nothing was done.");
+  await expect(refusal).toContainText("it needs read_okta on okta:groups. Nothing was changed.");
   await chat.see(chat.theirs(/couldn't do that/));
   await chat.rest();
 
@@ -46,8 +46,8 @@ test("a contractor without permission is refused", async ({ chat }) => {
   await chat.ask(GROUPS);
   const refusal = chat.card("Read your Okta groups: not permitted");
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack read_okta on okta:groups.");
-  await expect(refusal).toContainText("Who manages permissions in your company can grant it.");
+  await expect(refusal).toContainText("it needs read_okta on okta:groups.");
+  await expect(refusal).toContainText("Once an administrator grants it, it works right away.");
   await chat.rest();
   await expect(chat.log).not.toContainText("Contractors");
 });
@@ -60,7 +60,7 @@ test("an employee connects the account that is wanted, and the same turn goes on
   await connections.disconnect("Okta");
   await chat.open();
   await chat.ask(GROUPS);
-  const wanted = chat.card("Read your Okta groups: account wanted");
+  const wanted = chat.card("Read your Okta groups: account needed");
   await chat.see(wanted);
   await expect(wanted).toContainText("This needs your account at Okta");
   await expect(wanted).toContainText("okta.users.read");

@@ -17,7 +17,7 @@ test("assigned tasks are listed through the MCP server, for whom it is permitted
   await chat.ask(TASKS);
   const refusal = chat.card(`${WHAT}: not permitted`);
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack can_call on tool:tasks/get_tasks. Nothing was done.");
+  await expect(refusal).toContainText("it needs can_call on tool:tasks/get_tasks. Nothing was changed.");
   await chat.rest();
   await console.add(ADA_LISTS_TASKS);
 });
@@ -25,7 +25,7 @@ test("assigned tasks are listed through the MCP server, for whom it is permitted
 test("an operator sees what other servers offer, and nobody else does", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await page.goto("/activity");
-  await page.getByRole("link", { name: "Tools from elsewhere" }).click();
+  await page.getByRole("link", { name: "MCP tools" }).click();
   const tasks = page.getByRole("region", { name: "tasks" });
   await expect(tasks.getByRole("heading", { name: "tasks___get_tasks" })).toBeVisible();
   await expect(tasks).toContainText("can_call on tool:tasks/get_tasks");
@@ -36,6 +36,6 @@ test("who is no operator is told what is missing", async ({ chat, page, noise })
   noise.expect(/403/);
   await chat.signIn(BOB);
   await page.goto("/tools");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tools from elsewhere are for operators");
-  await expect(page.getByRole("main")).toContainText("You lack operator on tenant:default.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("MCP tools are for operators");
+  await expect(page.getByRole("main")).toContainText("it needs operator on tenant:default.");
 });

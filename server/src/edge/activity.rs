@@ -69,7 +69,7 @@ pub async fn export(
     let activity = Activity::new(&services, &actor);
     let entries = activity.all(chosen.times(), &chosen.filter(), EXPORTED + 1).await.map_err(refused)?;
     if entries.len() > EXPORTED {
-        let sentence = format!("There are more than {EXPORTED} entries. Choose fewer days; no part was left out.");
+        let sentence = format!("There are more than {EXPORTED} entries. Nothing was exported; choose fewer days.");
         return Err(PageError::plain(StatusCode::UNPROCESSABLE_ENTITY, "Too much for one file", &sentence));
     }
     let lines = export::lines(&entries).map_err(|error| {

@@ -215,7 +215,7 @@ fn failed(fault: AccountError, back: &str) -> PageError {
 }
 
 fn absent() -> PageError {
-    PageError::absent("No account is waited for here.")
+    PageError::absent("No request here is waiting for an account.")
 }
 
 #[cfg(test)]

@@ -96,8 +96,8 @@ fn page(title: &str, sentence: &str) -> Html<String> {
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Countersign</title>\
          <link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/pkg/countersign.css\"></head><body><main class=\"plain\">\
-         <h1>{title}</h1><p>{sentence}</p><p class=\"row\"><a class=\"btn first\" href=\"/\">Go on</a></p>\
-         </main></body></html>"
+         <h1>{title}</h1><p>{sentence}</p>\
+         <p class=\"row\"><a class=\"btn first\" href=\"/\">Back to Countersign</a></p></main></body></html>"
     ))
 }
 

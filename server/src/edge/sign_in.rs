@@ -92,7 +92,7 @@ impl From<SignInError> for PageError {
 
 /// The reason is only in the log, so that whoever forged the callback learns nothing.
 fn refused() -> PageError {
-    let sentence = "This sign-in could not be verified, or was used before. Begin again.";
+    let sentence = "This sign-in could not be verified, or was already used. Start again.";
     PageError::plain(StatusCode::BAD_REQUEST, "You are not signed in", sentence)
 }
 

@@ -174,7 +174,7 @@ async fn waits_in_vain(person: &Browser) {
     let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
     person.cancel(&posted.conversation, &wanted(&events).0).await.unwrap();
     let events = watch.turn().await;
-    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.";
+    let why = "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.";
     let over = Refusal::NoAccount { why: why.to_owned() };
     assert_eq!((refusals(&events), began(&events)), (vec![over], false));
 }

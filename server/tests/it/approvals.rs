@@ -101,7 +101,7 @@ async fn a_yes_is_asked_for_with_all_that_will_be_done_and_then_it_is_done_once(
     }
     assert!(app.effects().is_empty(), "nothing has happened yet");
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await;
-    for words in [code.as_str(), "waiting for your approval", "bob@acme.example", "Nothing has happened yet."] {
+    for words in [code.as_str(), "waiting for your approval", "bob@acme.example", "Nothing has been changed yet."] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     app.answer(Answer::Approve);

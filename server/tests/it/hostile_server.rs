@@ -122,7 +122,7 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     let bob = app.signed_in("bob").await;
     assert!(began(&weather(&app, &ada).await));
     let page = ada.visit("/tools").await;
-    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission suffices", "answers"] {
+    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission is enough", "answers"] {
         assert!(page.status == 200 && page.body.contains(words), "{words}: {}", page.body);
     }
     assert!(!page.body.contains("Accept this change") && !page.body.contains("<script"), "{}", page.body);
@@ -164,7 +164,7 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     for (who, expected) in [(&ada, vec!["done", "refused", "refused"]), (&bob, vec!["refused"])] {
         let activity = who.visit("/activity").await;
         let cards = activity.all("<li data-state=\"", "</li>");
-        let cards = cards.filter(|card| card.contains("Accept the changed tool weather of the outside server hostile"));
+        let cards = cards.filter(|card| card.contains("Accept the changed tool weather of the MCP server hostile"));
         let states: Vec<_> = cards.map(|card| card.split('"').next().unwrap()).collect();
         assert_eq!(states, expected, "{}", activity.body);
         assert!(activity.body.contains("done on a page"), "{}", activity.body);

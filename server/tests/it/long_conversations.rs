@@ -106,7 +106,7 @@ async fn an_approval_that_waits_is_on_the_page_whatever_its_place() {
     for pages in 1.. {
         let page = visit(&ada, &address).await;
         assert!(page.contains("Waiting for your approval on your phone"), "{address}");
-        assert!(page.contains("Are you there?") && page.contains("Withdraw"), "{address}");
+        assert!(page.contains("Are you there?") && page.contains("Remove"), "{address}");
         match link(&page, "Show earlier messages") {
             Some(earlier) if earlier.contains("before") => address = earlier,
             _ => {

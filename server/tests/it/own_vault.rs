@@ -80,7 +80,7 @@ async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconne
     assert!(page.contains("Connect GitHub") && page.contains("repo"), "{page}");
     let fields = [("conversation", conversation.as_str()), ("call", call.as_str())];
     let leading = bob.submit(&format!("/c/{conversation}"), "/connect", &fields).await;
-    assert!(leading.body.contains("what the assistant may use of GitHub"), "{}", leading.body);
+    assert!(leading.body.contains("what Countersign may access at GitHub"), "{}", leading.body);
     let callback = bob.answer_github(&leads_to(&leading), BOB).await;
     let back = bob.visit(callback.as_str()).await;
     assert_eq!(back.location().path(), format!("/c/{conversation}"));
@@ -168,7 +168,7 @@ async fn a_no_at_github_is_said_and_an_outage_there_is_not_now_and_disconnecting
     app.sandbox.faults().set("github", Some(Fault::Refuse), Times::Always);
     let gone = bob.submit("/connections", "/connections/disconnect", &[("id", "own:github")]).await;
     assert_eq!(gone.status, 200);
-    assert!(gone.body.contains("disconnected here") && gone.body.contains("could not be told"), "{}", gone.body);
+    assert!(gone.body.contains("disconnected here") && gone.body.contains("could not be notified"), "{}", gone.body);
     app.sandbox.faults().clear();
     let (conversation, _, _) = bob.want_github().await;
     bob.stop(&conversation).await.unwrap();

@@ -68,7 +68,7 @@ async fn an_answer_that_was_given_out_and_lost_does_nothing_and_is_asked_for_aga
     assert_eq!(refusals(&events), [Refusal::NotApproved { why: NotApproved::Lost }]);
     assert!(!began(&events) && app.effects().is_empty());
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await.body;
-    assert!(page.contains("before it could keep your answer") && page.contains("Ask again"), "{page}");
+    assert!(page.contains("before it could store your answer") && page.contains("Ask again"), "{page}");
 
     // The phone still shows the first request; approving it approves nothing that is pending.
     app.answer(Answer::Approve);

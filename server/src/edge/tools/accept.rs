@@ -51,7 +51,7 @@ fn entry(actor: &Actor, Chosen { server, tool, digest }: &Chosen, verdict: Verdi
         actor: actor.clone(),
         place: None,
         tool: ToolName(format!("{server}___{tool}")),
-        intent: format!("Accept the changed tool {tool} of the outside server {server}, change {digest}"),
+        intent: format!("Accept the changed tool {tool} of the MCP server {server}, change {digest}"),
         relation: OPERATOR.relation.0.to_owned(),
         object: format!("tenant:{}", actor.tenant()),
         risk: Risk::Read,

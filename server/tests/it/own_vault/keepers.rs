@@ -25,7 +25,7 @@ impl Browser {
 
 fn shown(name: &str, section: &str) -> Shown {
     if section.contains(&format!("Disconnect {name} now")) {
-        assert!(section.contains(&format!("Connect {name} again")) && !section.contains("looked up"), "{section}");
+        assert!(section.contains(&format!("Update access to {name}")) && !section.contains("looked up"), "{section}");
         return Shown::Connected;
     }
     assert!(section.contains("cannot be looked up now"), "{section}");

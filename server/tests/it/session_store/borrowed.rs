@@ -37,7 +37,7 @@ async fn attack_an_approval_after_a_sign_out_gets_no_token() {
     let events = rest(&mut watch).await;
     assert!(!began(&events), "{events:?}");
     assert_eq!((exchanged(), app.effects()), (before, Vec::new()), "no token was asked for, and nothing was done");
-    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.".to_owned();
+    let why = "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.".to_owned();
     let wants =
         events.iter().any(|event| matches!(event, Event::AccountWanted { label, .. } if label == "Sign in again"));
     assert!(wants || refusals(&events) == [Refusal::NoAccount { why }], "{events:?}");
@@ -56,7 +56,7 @@ async fn attack_a_call_after_a_sign_out_is_not_done_though_it_borrows_nothing() 
     assert_eq!(bob.submit("/", "/auth/logout", &[]).await.status, 303);
     app.sandbox.bedrock().release();
     let events = watch.turn().await;
-    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.".to_owned();
+    let why = "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.".to_owned();
     assert!(!began(&events), "{events:?}");
     assert_eq!(refusals(&events), [Refusal::NoAccount { why }], "{events:?}");
     app.finish().await;

@@ -42,10 +42,14 @@ fn each_outcome_has_its_own_text() {
     let ended = |outcome| Some(Ending { outcome, at: 1500, took: 1500 });
     let rows = [
         (Verdict::Refused("denied".into()), None, ["refused", "Refused: ", "Nothing was done"]),
-        (Verdict::Allowed, None, ["no end yet", "Allowed by permission", "Not known yet"]),
+        (Verdict::Allowed, None, ["no outcome yet", "Allowed by permission", "Not known yet"]),
         (Verdict::Allowed, ended(Outcome::Done), ["done", "Code 22-222", "Done in 1.5 s"]),
         (Verdict::Allowed, ended(Outcome::NotDone("gone".into())), ["not done", "approved by", "Not done: gone"]),
-        (Verdict::Allowed, ended(Outcome::Unknown), ["end not seen", "Download the receipt", "its end was not seen"]),
+        (
+            Verdict::Allowed,
+            ended(Outcome::Unknown),
+            ["outcome unknown", "Download the receipt", "its end was not seen"],
+        ),
     ];
     for (verdict, ending, words) in rows {
         let html = item(&PastEntry { verdict, ending, ..entry("x") }, Reader::Owner, Whose::Own).to_html();
@@ -58,5 +62,5 @@ fn each_outcome_has_its_own_text() {
     unanswered.verdict = Verdict::Refused("not approved: expired".into());
     unanswered.approval.as_mut().unwrap().given = None;
     let html = item(&unanswered, Reader::Owner, Whose::Own).to_html();
-    assert!(html.contains("asked for and not given") && !html.contains("receipt"), "{html}");
+    assert!(html.contains("requested but not given") && !html.contains("receipt"), "{html}");
 }
