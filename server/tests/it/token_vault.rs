@@ -39,7 +39,7 @@ async fn flaw_a5_15_of_two_accounts_none_is_taken_until_one_is_left() {
     let last = page.all("name=\"id\" value=\"", "\"").last().unwrap();
     ada.submit("/connections", "/connections/disconnect", &[("id", last)]).await;
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![], true, End::Done), "in the same turn");
+    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![], true, End::Done), "the same turn continues");
     app.finish().await;
 }
 

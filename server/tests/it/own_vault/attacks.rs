@@ -118,7 +118,7 @@ async fn attack_19_a_callback_counts_for_the_session_provider_and_sign_in_that_b
         altered.set_query(Some(&query));
         bob.visit(altered.as_str()).await.status
     };
-    assert_eq!(altered(query.replace("state=", "state=x")).await, 400, "a state that was never made");
+    assert_eq!(altered(query.replace("state=", "state=x")).await, 400, "a state that was never issued");
     assert_eq!(altered(query.replace("state=", "other=")).await, 400, "no state");
     assert!(!connected().await);
     // Each of these is the end of its own sign-in: a state counts once, whatever comes with it.
