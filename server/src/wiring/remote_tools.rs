@@ -39,7 +39,7 @@ pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
         match ServerName::new(&own.name) {
             Some(name) => all.push(server(name, own)),
             None => {
-                wrong.push(format!("[servers.{}] has a name of other signs than 1 to 24 of a-z, 0-9 and -", own.name))
+                wrong.push(format!("[servers.{}] needs a name of 1 to 24 characters out of a-z, 0-9 and -", own.name))
             }
         }
     }

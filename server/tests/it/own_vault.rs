@@ -72,7 +72,7 @@ impl Browser {
 }
 
 #[tokio::test]
-async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconnecting_it_is_wanted_again() {
+async fn connecting_github_continues_the_same_turn_and_disconnecting_asks_again() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (conversation, mut watch, call) = bob.want_github().await;
@@ -86,14 +86,18 @@ async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconne
     assert_eq!(back.location().path(), format!("/c/{conversation}"));
     let events = watch.turn().await;
     assert!(began(&events) && end(&events) == End::Done, "{events:?}");
-    assert!(said(&events).contains("bobcrane/bobcrane-vault-01"), "a private one too: {}", said(&events));
-    assert!(bob.lists("bobcrane/bobcrane-notes-01").await, "it stays connected");
+    assert!(
+        said(&events).contains("bobcrane/bobcrane-vault-01"),
+        "private repositories are listed too: {}",
+        said(&events)
+    );
+    assert!(bob.lists("bobcrane/bobcrane-notes-01").await, "the account stays connected");
 
     let page = bob.visit("/connections").await;
     assert!(page.body.contains("Disconnect GitHub now") && page.body.contains("list repositories"), "{}", page.body);
     let gone = bob.submit("/connections", "/connections/disconnect", &[("id", "own:github")]).await;
     assert_eq!(gone.location().path(), "/connections");
-    assert_eq!(app.sandbox.github().pairs_of(BOB), 0, "GitHub has its tokens back");
+    assert_eq!(app.sandbox.github().pairs_of(BOB), 0, "the tokens are revoked at GitHub");
     let (conversation, mut watch, call) = bob.want_github().await;
     bob.cancel(&conversation, &call).await.unwrap();
     let events = watch.turn().await;
@@ -102,7 +106,7 @@ async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconne
 }
 
 #[tokio::test]
-async fn without_the_permission_the_account_is_not_even_asked_for() {
+async fn without_the_permission_the_account_is_not_asked_for() {
     let app = TestApp::start().await;
     let (eve, bob) = (app.signed_in("eve").await, app.signed_in("bob").await);
     let denied = Refusal::Denied { relation: "read_github".to_owned(), object: "github:repositories".to_owned() };
@@ -115,7 +119,7 @@ async fn without_the_permission_the_account_is_not_even_asked_for() {
 }
 
 #[tokio::test]
-async fn what_github_takes_back_is_connected_again_and_what_it_limits_is_not_now() {
+async fn an_account_that_github_revokes_must_be_reconnected_and_a_rate_limit_is_not_now() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     bob.connect_github(BOB).await;
@@ -149,7 +153,7 @@ async fn what_github_takes_back_is_connected_again_and_what_it_limits_is_not_now
 }
 
 #[tokio::test]
-async fn a_no_at_github_is_said_and_an_outage_there_is_not_now_and_disconnecting_says_what_was_not_done() {
+async fn a_denial_an_outage_and_an_incomplete_disconnect_at_github_are_reported() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let page = bob.begin_github().await;

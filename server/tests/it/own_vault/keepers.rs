@@ -37,7 +37,7 @@ fn shown(name: &str, section: &str) -> Shown {
 }
 
 #[tokio::test]
-async fn a_keeper_that_says_nothing_hides_no_account_of_the_other_and_none_of_its_own_is_not_connected() {
+async fn a_silent_keeper_hides_no_account_of_another_and_never_shows_its_own_as_not_connected() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     ada.connect_github(ADA).await;

@@ -6,7 +6,7 @@ use crate::world::{TestApp, logs};
 use app::wire::Refusal;
 
 #[tokio::test]
-async fn an_account_that_allows_less_than_was_asked_for_ends_the_call_and_says_so_once() {
+async fn an_account_that_allows_less_than_requested_ends_the_call_and_says_so_once() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (conversation, mut watch, call) = bob.want_github().await;
@@ -30,6 +30,10 @@ async fn an_account_that_allows_less_than_was_asked_for_ends_the_call_and_says_s
     let line = log.lines().find(|line| line.contains("allows less than was asked for")).unwrap();
     assert!(line.contains("provider=\"github\"") && line.contains("repo") && line.contains("scopes = []"), "{line}");
     let accounts = bob.visit("/connections").await;
-    assert!(accounts.body.contains("Disconnect GitHub now"), "it stays, for what needs less: {}", accounts.body);
+    assert!(
+        accounts.body.contains("Disconnect GitHub now"),
+        "the account stays connected for tools that need less: {}",
+        accounts.body
+    );
     app.finish().await;
 }
