@@ -15,7 +15,7 @@ async function code(chat: Chat) {
   return card.locator(".code").innerText();
 }
 
-test("an elevated deed is done after a yes on the phone, which shows the same code", async ({ chat, phone }) => {
+test("an elevated action is done after approval on the phone, which shows the same code", async ({ chat, phone }) => {
   await chat.signIn(ADA);
   await chat.ask(RESET);
   await phone.answer(ADA, await code(chat), "Approve");
@@ -26,7 +26,7 @@ test("an elevated deed is done after a yes on the phone, which shows the same co
   await expect(done).toContainText("You approved this on your phone, code");
 });
 
-test("a no on the phone is a no", async ({ chat, connections, console, phone, live }) => {
+test("an action that is declined on the phone is not done", async ({ chat, connections, console, phone, live }) => {
   // After a no there is a time of quiet for that person, so each run takes another one.
   const person = live ? GRACE : BOB;
   const manages: Tuple = { user: `user:auth0|${person.email.split("@")[0]}`, relation: "manage_okta", object: "okta:users" };
@@ -45,7 +45,7 @@ test("a no on the phone is a no", async ({ chat, connections, console, phone, li
   await console.leave(person, "Okta administrators");
 });
 
-test("what was cancelled on the page is gone from the page, and can be asked again by one button", async ({ chat, live }) => {
+test("a request that is cancelled on the page ends, and one button asks again", async ({ chat, live }) => {
   await chat.signIn(ADA);
   await chat.ask(RESET);
   await code(chat);
@@ -63,7 +63,7 @@ test("what was cancelled on the page is gone from the page, and can be asked aga
   await chat.rest();
 });
 
-test("who may not do it is refused before any phone rings", async ({ chat, phone, live }) => {
+test("a person without the permission is refused before any phone rings", async ({ chat, phone, live }) => {
   const person = live ? BOB : GRACE;
   // One that was cancelled earlier may still ring there.
   await phone.open(person);

@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.ts";
 
 test.beforeEach(({ noise }) => noise.expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/));
 
-test("a lost connection is said, and when it is back the page catches up", async ({ chat, page }) => {
+test("a lost connection is shown, and the page catches up when it returns", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await model.next(model.gate(12));
   await chat.ask(STORY);

@@ -3,7 +3,7 @@ import { expect, test } from "../support/test.ts";
 
 const REPOSITORIES = "List my repositories";
 
-test("GitHub is connected without the identity provider, the same turn goes on, and disconnected it is wanted again", async ({
+test("GitHub is connected without the identity provider, the same turn continues, and after disconnecting it is needed again", async ({
   chat,
   connections,
   page,

@@ -4,7 +4,7 @@ import { ADA_READS_GROUPS } from "../pages/console.ts";
 import * as model from "../support/model.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the administrator's groups are streamed under a card of what was done", async ({ chat }) => {
+test("the administrator's groups are streamed below a card with the call", async ({ chat }) => {
   await chat.signIn(ADA);
   await model.next(model.call("okta_groups", {}), model.gate(3));
   await chat.ask(GROUPS);
@@ -20,7 +20,7 @@ test("the administrator's groups are streamed under a card of what was done", as
   await expect(chat.partial).toHaveCount(0);
 });
 
-test("a permission that is taken away counts at once, and so does one that is given", async ({ chat, console }) => {
+test("a removed permission takes effect at once, and so does a granted one", async ({ chat, console }) => {
   await chat.signIn(ADA);
   await chat.ask(GROUPS);
   await chat.see(chat.theirs("You belong to three groups:"));
@@ -52,7 +52,7 @@ test("a contractor without permission is refused", async ({ chat }) => {
   await expect(chat.log).not.toContainText("Contractors");
 });
 
-test("an employee connects the account that is wanted, and the same turn goes on; disconnected, it is wanted again", async ({
+test("an employee connects the needed account, and the same turn continues; after disconnecting it is needed again", async ({
   chat,
   connections,
 }) => {

@@ -23,7 +23,7 @@ for (const person of [ADA, BOB, EVE, GRACE]) {
   });
 }
 
-test("who cancels at the provider is told so and can begin again", async ({ page, signedOut, chooser, noise }) => {
+test("a person who cancels at the provider is told so and can start again", async ({ page, signedOut, chooser, noise }) => {
   noise.expect(/403/);
   await page.goto("/");
   await signedOut.signIn.click();
@@ -33,7 +33,7 @@ test("who cancels at the provider is told so and can begin again", async ({ page
   await signedOut.isShown();
 });
 
-test("a sign-in leads back to the conversation that was asked for", async ({ chat, page, context, signedOut, chooser }) => {
+test("a sign-in leads back to the requested conversation", async ({ chat, page, context, signedOut, chooser }) => {
   await chat.signIn(ADA);
   await chat.ask(GROUPS);
   await chat.rest();

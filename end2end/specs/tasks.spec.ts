@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.ts";
 
 const WHAT = "Call the tool get_tasks of the outside server tasks";
 
-test("assigned tasks are listed through the MCP server, for whom it is permitted", async ({ chat, console }) => {
+test("assigned tasks are listed through the MCP server for a permitted person", async ({ chat, console }) => {
   await chat.signIn(ADA);
   await chat.ask(TASKS);
   await chat.see(chat.card(new RegExp(`^${WHAT}: done`)));
@@ -22,7 +22,7 @@ test("assigned tasks are listed through the MCP server, for whom it is permitted
   await console.add(ADA_LISTS_TASKS);
 });
 
-test("an operator sees what other servers offer, and nobody else does", async ({ chat, page }) => {
+test("only an operator sees the tools of MCP servers", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await page.goto("/activity");
   await page.getByRole("link", { name: "MCP tools" }).click();
@@ -31,7 +31,7 @@ test("an operator sees what other servers offer, and nobody else does", async ({
   await expect(tasks).toContainText("can_call on tool:tasks/get_tasks");
 });
 
-test("who is no operator is told what is missing", async ({ chat, page, noise }) => {
+test("a person who is not an operator is told which permission is missing", async ({ chat, page, noise }) => {
   // The page that says so.
   noise.expect(/403/);
   await chat.signIn(BOB);

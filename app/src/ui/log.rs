@@ -46,7 +46,7 @@ fn one(item: &Item, page: Page) -> AnyView {
                 <span class="unseen">"You: "</span>
                 <p>{text}</p>
                 {(place == Place::Waiting).then(|| withdrawal(page, n))}
-                {(place == Place::Withdrawn).then(|| view! { <small>"Withdrawn"</small> })}
+                {(place == Place::Withdrawn).then(|| view! { <small>"Removed"</small> })}
             </article>
         }
         .at_once(),
