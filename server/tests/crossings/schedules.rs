@@ -59,7 +59,7 @@ impl Tally {
         let seconds = begun.elapsed().as_secs_f64();
         say(&format!("{kind}: {schedules} schedules, {violations} violations, {seconds:.1} s"));
         add_to_table(kind, schedules, violations, seconds);
-        assert_eq!(violations, 0, "{kind}: a schedule breaks a property; `kept` takes the row above");
+        assert_eq!(violations, 0, "{kind}: a schedule breaks a property; add the row above to `kept`");
     }
 }
 

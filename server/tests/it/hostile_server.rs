@@ -47,8 +47,8 @@ const TABLE: &str = include_str!("hostile_server.md");
 const HEAD: &str = "\
 # The effects of what a hostile MCP server does
 
-Written by `server/tests/it/hostile_server.rs`. It holds besides that each turn goes on to its end, that no prompt is longer
-than 64 KiB, and that no request, and so no token, goes elsewhere.
+Written by `server/tests/it/hostile_server.rs`. The test also checks that each turn ends, that no prompt is longer than 64 KiB,
+and that no request, and so no token, goes to another server.
 
 | strike | what the person saw | how it ended, in the ledger | bytes of its tools that the model saw | bytes of the answer that the model saw | calls that reached the server |
 | --- | --- | --- | --- | --- | --- |

@@ -209,7 +209,7 @@ async fn attack_15_a_stream_ends_with_its_session() {
     assert_eq!(
         watch.next().await,
         Some(Frame::Beat { elsewhere: Some(Vec::new()) }),
-        "a quiet stream beats while its session lives"
+        "a quiet stream sends heartbeats while its session lives"
     );
     app.console("/people/sign-out", &[("sub", "auth0|ada")]).await;
     assert_eq!(last_frame(watch).await, Some(Frame::Fault { error: ApiError::SignedOut }));

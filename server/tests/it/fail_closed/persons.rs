@@ -161,7 +161,7 @@ async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
                 let lost = refusals(&events) == [Refusal::NotApproved { why: NotApproved::Lost }];
                 assert!(if lost { done == 0 } else { done == 1 && outcome(&events) == "done" }, "{done}: {events:?}");
                 again(app, &person, &posted.conversation, before + done + 1).await;
-                return failure(&Failure { status: 503, error }) + ", and the turn goes on later";
+                return failure(&Failure { status: 503, error }) + ", and the turn resumes later";
             }
             _ => {}
         }

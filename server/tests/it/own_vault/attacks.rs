@@ -129,7 +129,7 @@ async fn attack_19_a_callback_counts_once_and_only_for_the_session_provider_and_
     let own = code(&callback);
     for (what, rest) in [
         ("another issuer's answer", format!("code={own}&iss=https%3A%2F%2Fevil.example")),
-        ("a no of another issuer", "error=access_denied&iss=https%3A%2F%2Fevil.example".to_owned()),
+        ("a denial of another issuer", "error=access_denied&iss=https%3A%2F%2Fevil.example".to_owned()),
         ("the code of somebody else's sign-in", format!("code={foreign}")),
         ("an answer of another kind of provider", "connect_code=x".to_owned()),
         ("no code", String::new()),

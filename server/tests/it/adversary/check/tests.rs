@@ -57,7 +57,7 @@ fn a_doctored_record_is_detected() {
         ("no approval", |record| record.entries[0].approval = None, "without an approval"),
         ("of another", |record| record.entries[0].subject = "bob".to_owned(), "without an approval"),
         ("spent twice", |record| record.entries.extend_from_within(..), "two entries use"),
-        ("a no", |record| record.rings[0].answered = Some(Said::No), "0 times, but"),
+        ("a denial", |record| record.rings[0].answered = Some(Said::No), "0 times, but"),
         ("something else on the phone", |record| record.rings[0].shown.1 = "eve".to_owned(), "0 times, but"),
         (
             "a permission that was lost",

@@ -48,7 +48,7 @@ fn each_outcome_has_its_own_text() {
         (
             Verdict::Allowed,
             ended(Outcome::Unknown),
-            ["outcome unknown", "Download the receipt", "its end was not seen"],
+            ["outcome unknown", "Download the receipt", "the outcome is unknown"],
         ),
     ];
     for (verdict, ending, words) in rows {
