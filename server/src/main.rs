@@ -18,7 +18,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "\
 countersign                  serve the application
-countersign tables create    make the DynamoDB tables that it needs
+countersign tables create    create the DynamoDB tables that it needs
 countersign doctor           check this configuration against the live services, changing nothing
 countersign vault rotate     wrap people's data keys with the newest key of the vault's secret
 ";
@@ -120,7 +120,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("countersign stops");
+        tracing::info!("countersign is stopping");
         // Turns first: their last events must still be stored, and draining them also ends the open streams, for which
         // the server would otherwise wait.
         turns.drain(FAREWELL).await;

@@ -46,7 +46,7 @@ pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
     if let Some(variable) = config.mcp.unused_proxy {
         tracing::warn!(
             variable,
-            "MCP servers are reached without the proxy of this machine, which would resolve their names unchecked"
+            "MCP servers are reached without the proxy of this machine: it would resolve their names unchecked"
         );
     }
     let servers = Servers::new(all, &config.mcp.allow).map_err(|bad| wrong.extend(bad.iter().map(ToString::to_string)));

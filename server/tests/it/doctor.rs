@@ -23,7 +23,7 @@ async fn doctor_finds_nothing_wrong_with_a_correct_configuration_and_changes_not
     assert!(report.is_well(), "{report}");
     let works: Vec<_> = report.abilities.iter().filter(|ability| ability.works).map(|ability| ability.name).collect();
     let expected =
-        ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "sign-out there", "back-channel logout"];
+        ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "provider sign-out", "back-channel logout"];
     assert_eq!(works, expected, "{report}");
     assert!(!report.to_string().contains(app.sandbox.variable("OIDC_CLIENT_SECRET").unwrap()), "{report}");
     app.finish().await;

@@ -51,7 +51,7 @@ async fn doctor_reports_what_a_provider_without_approvals_lacks() {
     let report = examine(&house.app.config, &aws(&house.app.sandbox).await).await;
     assert!(report.is_well(), "{report}");
     let lacks: Vec<_> = report.abilities.iter().filter(|ability| !ability.works).map(|ability| ability.name).collect();
-    assert_eq!(lacks, ["approvals", "tokens for MCP", "sign-out there", "back-channel logout"], "{report}");
+    assert_eq!(lacks, ["approvals", "tokens for MCP", "provider sign-out", "back-channel logout"], "{report}");
     assert!(report.to_string().contains("tools that need an approval are not offered"), "{report}");
     house.app.finish().await;
 }
