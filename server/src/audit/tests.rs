@@ -20,7 +20,7 @@ async fn a_receipt_is_checked_with_a_key_and_no_settings() {
     let receipt = |keys: Vec<String>| Command::Receipt { file: file.clone(), keys };
     let (found, said) = run(receipt(vec![key])).await.unwrap();
     assert_eq!(found, Found::Wrong);
-    assert!(said.starts_with("The receipt does not hold: this is no receipt") && !said.contains('\u{1b}'), "{said}");
+    assert!(said.starts_with("The receipt is not valid: this is no receipt") && !said.contains('\u{1b}'), "{said}");
     assert_eq!(run(receipt(vec![])).await, Err("no settings".into()), "without a key it asks for the ledger's");
     let wrong = run(receipt(vec!["hunter2".into()])).await.unwrap_err();
     assert!(wrong.starts_with("a public key is"), "{wrong}");

@@ -62,7 +62,7 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
         ("digest", asked.digest.clone()),
         ("written", format!("{} record {}", statement.opened.chain, statement.opened.seq)),
     ];
-    writeln!(out, "The receipt holds.")?;
+    writeln!(out, "The receipt is valid.")?;
     for (name, text) in rows {
         writeln!(out, "{name:<9} {}", visible(&text))?;
     }
@@ -71,5 +71,5 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
 
 /// Writes the reason why a receipt is not valid.
 pub(super) fn bad_receipt(error: &BadReceipt, out: &mut impl Write) -> anyhow::Result<()> {
-    Ok(writeln!(out, "The receipt does not hold: {}", visible(&error.to_string()))?)
+    Ok(writeln!(out, "The receipt is not valid: {}", visible(&error.to_string()))?)
 }

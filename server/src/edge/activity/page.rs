@@ -52,9 +52,9 @@ impl Page<'_> {
     pub(super) fn html(&self) -> Html<String> {
         let everybodys = self.whose == Whose::Everybodys;
         let (title, lead) = if everybodys {
-            ("Everybody's activity", "What was done or refused in your organization, newest first.")
+            ("Everybody's activity", "All actions that were done or refused in your organization, newest first.")
         } else {
-            ("Your activity", "What was done or refused on your behalf, newest first.")
+            ("Your activity", "All actions that were done or refused on your behalf, newest first.")
         };
         let list = self.entries.iter().take(SHOWN).map(|entry| self.item(entry)).collect_view();
         let list = if self.entries.is_empty() {
