@@ -113,7 +113,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let app = router(&config, &wired);
     turns.sweep();
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
-    tracing::info!(address = %listener.local_addr()?, url = %config.url, "countersign listens");
+    tracing::info!(address = %listener.local_addr()?, url = %config.url, "countersign is listening");
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stopping = async move {
         tokio::select! {
