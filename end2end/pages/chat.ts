@@ -27,13 +27,13 @@ export class Chat {
     return this.page.getByRole("button", { name: "Stop" });
   }
   get withdraw() {
-    return this.log.getByRole("button", { name: "Withdraw" });
+    return this.log.getByRole("button", { name: "Remove" });
   }
   get problem() {
     return this.page.getByRole("alert").locator("p");
   }
   get lost() {
-    return this.page.getByText("The connection is lost. Trying again…");
+    return this.page.getByText("The connection is lost. Reconnecting…");
   }
   get account() {
     return this.page.locator("summary", { hasText: "acting as" });

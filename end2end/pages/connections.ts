@@ -16,7 +16,7 @@ export class Connections {
   /** Connects with all that the tools may ask for, whether or not it was connected before. */
   async connect(provider: string) {
     await this.open();
-    await this.account(provider).getByRole("button", { name: new RegExp(`^Connect ${provider}`) }).click();
+    await this.account(provider).getByRole("button", { name: new RegExp(`^(Connect|Update access to) ${provider}`) }).click();
     await this.allow(provider);
     await expect(this.account(provider)).toContainText("It allows");
   }
@@ -27,7 +27,7 @@ export class Connections {
     const end = this.page.locator("summary", { hasText: `Disconnect ${provider}…` });
     if ((await end.count()) === 0) return;
     await end.click();
-    await expect(this.account(provider)).toContainText("Then the assistant cannot do any of this for you:");
+    await expect(this.account(provider)).toContainText("Countersign will no longer be able to do this for you:");
     await this.page.getByRole("button", { name: `Disconnect ${provider} now` }).click();
     await expect(this.account(provider)).toContainText("not connected");
   }

@@ -3,7 +3,7 @@ import { expect, type Page } from "@playwright/test";
 
 export class SignedOut {
   get heading() {
-    return this.page.getByRole("heading", { level: 1, name: "Your IT help desk, acting as you and never beyond" });
+    return this.page.getByRole("heading", { level: 1, name: "IT help that can only do what you can do" });
   }
   get signIn() {
     return this.page.getByRole("link", { name: "Sign in" });

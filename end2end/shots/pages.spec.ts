@@ -9,7 +9,7 @@ import { test } from "../support/test.ts";
 const shoot = (page: Page, name: string) =>
   page.screenshot({ path: fileURLToPath(new URL(`../../target/shots/${test.info().project.name}/${name}.png`, import.meta.url)) });
 
-test("signed out, the provider, a first page", async ({ page, signedOut, chooser, chat }) => {
+test("the signed-out page, the provider and the first page", async ({ page, signedOut, chooser, chat }) => {
   await page.goto("/");
   await shoot(page, "1-signed-out");
   await signedOut.signIn.click();
@@ -51,7 +51,7 @@ test("a conversation", async ({ page, chat, console, noise }) => {
   await shoot(console.page, "9-sandbox-console");
 });
 
-test("the sheet of conversations, and nothing here", async ({ page, chat, noise }) => {
+test("the list of conversations on a phone, and a page that does not exist", async ({ page, chat, noise }) => {
   noise.expect(/404/);
   await chat.signIn(ADA);
   const sheet = page.locator("summary[aria-label=Conversations]");

@@ -5,7 +5,7 @@ import * as model from "../support/model.ts";
 import { expect, test } from "../support/test.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`axe finds nothing, ${colorScheme}:`, () => {
+  test.describe(`axe finds no violation, ${colorScheme}:`, () => {
     test.use({ colorScheme, reducedMotion: "reduce" });
 
     test("signed out", async ({ page, signedOut }) => {
@@ -14,7 +14,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await accessible(page);
     });
 
-    test("a new conversation, the account menu", async ({ page, chat }) => {
+    test("a new conversation and the account menu", async ({ page, chat }) => {
       await chat.signIn(ADA);
       await accessible(page);
       await chat.account.click();
@@ -22,7 +22,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await accessible(page);
     });
 
-    test("cards done and refused, in an answer, with a message that waits", async ({ page, chat, console }) => {
+    test("done and refused cards in an answer, with a waiting message", async ({ page, chat, console }) => {
       await chat.signIn(ADA);
       await chat.ask(GROUPS);
       await chat.see(chat.card(/done/));
@@ -38,19 +38,19 @@ for (const colorScheme of ["light", "dark"] as const) {
       await chat.ask("Thanks");
       await accessible(page);
       await chat.withdraw.click();
-      await chat.see(chat.mine("Thanks").getByText("Withdrawn"));
+      await chat.see(chat.mine("Thanks").getByText("Removed"));
       await chat.stop.click();
       await chat.see(chat.remark("You stopped this answer."));
       await accessible(page);
     });
 
-    test("an account that is wanted, and those that are connected", async ({ page, chat, connections }) => {
+    test("a request for an account, and the connected accounts", async ({ page, chat, connections }) => {
       await chat.signIn(BOB);
       await connections.disconnect("Okta");
       await accessible(page);
       await chat.open();
       await chat.ask(GROUPS);
-      const wanted = chat.card(/account wanted/);
+      const wanted = chat.card(/account needed/);
       await chat.see(wanted.getByRole("timer"));
       await accessible(page);
       await wanted.getByRole("button", { name: "Not now" }).click();
@@ -69,7 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await accessible(page);
     });
 
-    test("nothing here", async ({ page, chat, noise }) => {
+    test("a page that does not exist", async ({ page, chat, noise }) => {
       noise.expect(/404/);
       await chat.signIn(ADA);
       await page.goto("/c/neverwas");

@@ -14,7 +14,7 @@ test("a waiting approval shows in every tab, in the title and to screen readers,
   await chat.open();
   await chat.ask("Disable the user eve@acme.example");
   const card = chat.card(WAITS);
-  await expect(card).toContainText("only if it shows the same code");
+  await expect(card).toContainText("only if it shows this code");
   await expect(page).toHaveTitle(/^● Approve: /);
   const code = await card.locator(".code").innerText();
   await expect(page.getByRole("status").filter({ hasText: `The code is ${code}.` })).toBeAttached();

@@ -5,7 +5,7 @@ test("on a phone's screen code and countdown share a line, and nothing is cut of
   await chat.signIn(ADA);
   await chat.ask("Delete the user eve@acme.example");
   const card = chat.card("Delete the user eve@acme.example for good: waiting for your approval");
-  await expect(card).toContainText("only if it shows the same code");
+  await expect(card).toContainText("only if it shows this code");
   const [code, timer] = [await card.locator(".code").boundingBox(), await card.getByRole("timer").boundingBox()];
   expect(Math.abs(middle(code) - middle(timer)), "one line").toBeLessThan(8);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

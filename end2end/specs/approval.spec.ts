@@ -8,14 +8,14 @@ const WAITS = "Reset the password of eve@acme.example: waiting for your approval
 
 /** The code on the card, once the phone has been called. */
 async function code(chat: Chat) {
-  const card = chat.card(WAITS).filter({ hasText: "only if it shows the same code" });
+  const card = chat.card(WAITS).filter({ hasText: "only if it shows this code" });
   await chat.see(card);
-  await expect(card).toContainText("Nothing has happened yet.");
+  await expect(card).toContainText("Nothing has been changed yet.");
   await expect(card.getByRole("definition").filter({ hasText: /^eve@acme\.example$/ })).toBeVisible();
   return card.locator(".code").innerText();
 }
 
-test("an elevated deed is done after a yes on the phone, which shows the same code", async ({ chat, phone }) => {
+test("an elevated action is done after approval on the phone, which shows the same code", async ({ chat, phone }) => {
   await chat.signIn(ADA);
   await chat.ask(RESET);
   await phone.answer(ADA, await code(chat), "Approve");
@@ -26,7 +26,7 @@ test("an elevated deed is done after a yes on the phone, which shows the same co
   await expect(done).toContainText("You approved this on your phone, code");
 });
 
-test("a no on the phone is a no", async ({ chat, connections, console, phone, live }) => {
+test("an action that is declined on the phone is not done", async ({ chat, connections, console, phone, live }) => {
   // After a no there is a time of quiet for that person, so each run takes another one.
   const person = live ? GRACE : BOB;
   const manages: Tuple = { user: `user:auth0|${person.email.split("@")[0]}`, relation: "manage_okta", object: "okta:users" };
@@ -37,22 +37,22 @@ test("a no on the phone is a no", async ({ chat, connections, console, phone, li
   await chat.open();
   await chat.ask(RESET);
   await phone.answer(person, await code(chat), "Deny");
-  const denied = chat.card("Reset the password of eve@acme.example: denied by you");
+  const denied = chat.card("Reset the password of eve@acme.example: declined by you");
   await chat.see(denied);
-  await expect(denied).toContainText("You said no. Nothing was done.");
+  await expect(denied).toContainText("You declined this on your phone. Nothing was changed.");
   await chat.rest();
   await console.remove(manages);
   await console.leave(person, "Okta administrators");
 });
 
-test("what was cancelled on the page is gone from the page, and can be asked again by one button", async ({ chat, live }) => {
+test("a request that is cancelled on the page ends, and one button asks again", async ({ chat, live }) => {
   await chat.signIn(ADA);
   await chat.ask(RESET);
   await code(chat);
   await chat.card(WAITS).getByRole("button", { name: "Cancel" }).click();
   const cancelled = chat.card("Reset the password of eve@acme.example: cancelled");
   await chat.see(cancelled);
-  await expect(cancelled).toContainText("You took the question back. Nothing was done.");
+  await expect(cancelled).toContainText("You cancelled this. If your phone still asks, you can ignore it. Nothing was changed.");
   await chat.rest();
   // A person may be asked five times a minute, so it is asked again where it is harder: without a script.
   if (live) return;
@@ -63,7 +63,7 @@ test("what was cancelled on the page is gone from the page, and can be asked aga
   await chat.rest();
 });
 
-test("who may not do it is refused before any phone rings", async ({ chat, phone, live }) => {
+test("a person without the permission is refused before any phone rings", async ({ chat, phone, live }) => {
   const person = live ? BOB : GRACE;
   // One that was cancelled earlier may still ring there.
   await phone.open(person);
@@ -72,7 +72,7 @@ test("who may not do it is refused before any phone rings", async ({ chat, phone
   await chat.ask(RESET);
   const refused = chat.card("Reset the password of eve@acme.example: not permitted");
   await chat.see(refused);
-  await expect(refused).toContainText("You lack read_okta on okta:users. Nothing was done.");
+  await expect(refused).toContainText("it needs read_okta on okta:users. Nothing was changed.");
   await chat.rest();
   await phone.open(person);
   await expect(phone.pushes).toHaveCount(before);

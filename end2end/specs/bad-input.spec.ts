@@ -41,7 +41,7 @@ test("pasted control characters are taken and shown by their code points", async
   await expect(chat.mine("bell").locator("p")).toHaveText("bell ⟨U+0007⟩ rings");
 });
 
-test("what looks like HTML is shown as it was typed", async ({ chat, page }) => {
+test("text that looks like HTML is shown as it was typed", async ({ chat, page }) => {
   const text = `<img src=x onerror="document.title='owned'"><script>1</script> & </textarea>`;
   await chat.signIn(ADA);
   await chat.ask(text);

@@ -12,8 +12,8 @@ const PLACES = [
   "cookies", "local storage", "session storage", "model requests", "log lines", "ledger", "DynamoDB file",
 ];
 
-test("no secret is where it does not belong", async ({ chat, page }) => {
-  expect(leaks(readFileSync(RUN_ENV, "utf8")), "the search finds a secret where there is one").toBe(true);
+test("no secret is outside its place", async ({ chat, page }) => {
+  expect(leaks(readFileSync(RUN_ENV, "utf8")), "the search finds a planted secret").toBe(true);
   const rest = new Search();
   const requests: unknown[] = await fetch(`${given("BEDROCK_ENDPOINT_URL")}/_sandbox/requests`).then((answer) => answer.json());
   for (const request of requests) rest.look("model requests", "a request to the model", JSON.stringify(request));
@@ -30,7 +30,7 @@ test("no secret is where it does not belong", async ({ chat, page }) => {
   }
   const all = sum([...recorded(), rest.places]);
   console.log(table(all));
-  expect(PLACES.filter((place) => !all[place]?.texts), "nothing was searched").toEqual([]);
+  expect(PLACES.filter((place) => !all[place]?.texts), "places without any text").toEqual([]);
   expect(Object.values(all).flatMap(({ hits }) => hits)).toEqual([]);
 });
 

@@ -20,7 +20,7 @@ test("MCP's Python SDK lists and calls in both revisions", async () => {
   test.setTimeout(300_000);
   await run(python(), "mcp_tasks.py");
 });
-test("Auth0's Python SDKs sign in, connect an account, borrow its token and ask a phone", async () => {
+test("Auth0's Python SDKs sign in, connect an account, get its token and ask a phone", async () => {
   test.setTimeout(300_000);
   console.log((await run(python(), "auth0_sdk.py")).stdout);
 });

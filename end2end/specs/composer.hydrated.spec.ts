@@ -1,7 +1,7 @@
 import { ADA } from "../pages/chooser.ts";
 import { expect, test } from "../support/test.ts";
 
-test("what is being written outlives a reload, and what was sent does not come back", async ({ chat }) => {
+test("a draft survives a reload, and a sent message does not come back", async ({ chat }) => {
   await chat.signIn(ADA);
   await chat.box.fill("half a thou");
   await chat.reload();

@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.ts";
 
 test.beforeEach(({ noise }) => noise.expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/));
 
-test("a lost connection is said, and when it is back the page catches up", async ({ chat, page }) => {
+test("a lost connection is shown, and the page catches up when it returns", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await model.next(model.gate(12));
   await chat.ask(STORY);
@@ -31,7 +31,7 @@ test("a message that could not be sent stays in the box and can be sent again", 
   await context.setOffline(true);
   await chat.box.fill("Thanks");
   await chat.send.click();
-  await expect(chat.problem).toContainText("The server cannot be reached. Your text is still here");
+  await expect(chat.problem).toContainText("Countersign can't be reached. Your text is still here");
   await expect(chat.box).toHaveValue("Thanks");
   await context.setOffline(false);
   await chat.send.click();

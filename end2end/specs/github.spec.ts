@@ -3,7 +3,7 @@ import { expect, test } from "../support/test.ts";
 
 const REPOSITORIES = "List my repositories";
 
-test("GitHub is connected without the identity provider, the same turn goes on, and disconnected it is wanted again", async ({
+test("GitHub is connected without the identity provider, the same turn continues, and after disconnecting it is needed again", async ({
   chat,
   connections,
   page,
@@ -15,7 +15,7 @@ test("GitHub is connected without the identity provider, the same turn goes on, 
   await connections.disconnect("GitHub");
   await chat.open();
   await chat.ask(REPOSITORIES);
-  const wanted = chat.card("List your GitHub repositories: account wanted");
+  const wanted = chat.card("List your GitHub repositories: account needed");
   await chat.see(wanted);
   await expect(wanted).toContainText("This needs your account at GitHub");
   await expect(wanted).toContainText("repo");
@@ -44,6 +44,6 @@ test("a contractor without permission is refused before any account is asked for
   await chat.ask(REPOSITORIES);
   const refusal = chat.card("List your GitHub repositories: not permitted");
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack read_github on github:repositories.");
+  await expect(refusal).toContainText("it needs read_github on github:repositories.");
   await chat.rest();
 });

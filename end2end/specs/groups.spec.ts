@@ -4,7 +4,7 @@ import { ADA_READS_GROUPS } from "../pages/console.ts";
 import * as model from "../support/model.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the administrator's groups are streamed under a card of what was done", async ({ chat }) => {
+test("the administrator's groups are streamed below a card with the call", async ({ chat }) => {
   await chat.signIn(ADA);
   await model.next(model.call("okta_groups", {}), model.gate(3));
   await chat.ask(GROUPS);
@@ -20,7 +20,7 @@ test("the administrator's groups are streamed under a card of what was done", as
   await expect(chat.partial).toHaveCount(0);
 });
 
-test("a permission that is taken away counts at once, and so does one that is given", async ({ chat, console }) => {
+test("a removed permission takes effect at once, and so does a granted one", async ({ chat, console }) => {
   await chat.signIn(ADA);
   await chat.ask(GROUPS);
   await chat.see(chat.theirs("You belong to three groups:"));
@@ -30,7 +30,7 @@ test("a permission that is taken away counts at once, and so does one that is gi
   await chat.ask(GROUPS);
   const refusal = chat.card("Read your Okta groups: not permitted");
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack read_okta on okta:groups. Nothing was done.");
+  await expect(refusal).toContainText("it needs read_okta on okta:groups. Nothing was changed.");
   await chat.see(chat.theirs(/couldn't do that/));
   await chat.rest();
 
@@ -46,13 +46,13 @@ test("a contractor without permission is refused", async ({ chat }) => {
   await chat.ask(GROUPS);
   const refusal = chat.card("Read your Okta groups: not permitted");
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack read_okta on okta:groups.");
-  await expect(refusal).toContainText("Who manages permissions in your company can grant it.");
+  await expect(refusal).toContainText("it needs read_okta on okta:groups.");
+  await expect(refusal).toContainText("Once an administrator grants it, it works right away.");
   await chat.rest();
   await expect(chat.log).not.toContainText("Contractors");
 });
 
-test("an employee connects the account that is wanted, and the same turn goes on; disconnected, it is wanted again", async ({
+test("an employee connects the needed account, and the same turn continues; after disconnecting it is needed again", async ({
   chat,
   connections,
 }) => {
@@ -60,7 +60,7 @@ test("an employee connects the account that is wanted, and the same turn goes on
   await connections.disconnect("Okta");
   await chat.open();
   await chat.ask(GROUPS);
-  const wanted = chat.card("Read your Okta groups: account wanted");
+  const wanted = chat.card("Read your Okta groups: account needed");
   await chat.see(wanted);
   await expect(wanted).toContainText("This needs your account at Okta");
   await expect(wanted).toContainText("okta.users.read");

@@ -3,7 +3,7 @@ import { ADA } from "../pages/chooser.ts";
 import { GROUPS } from "../pages/chat.ts";
 import { expect, test } from "../support/test.ts";
 
-test("by the keyboard alone: sign in, ask, read, sign out", async ({ chat, page, signedOut, chooser }) => {
+test("sign in, ask, read and sign out with the keyboard alone", async ({ chat, page, signedOut, chooser }) => {
   await page.goto("/");
   await tabTo(page, "Sign in");
   await page.keyboard.press("Enter");
@@ -23,7 +23,7 @@ test("by the keyboard alone: sign in, ask, read, sign out", async ({ chat, page,
   await chat.see(chat.mine("What are my\nOkta groups?"));
   await chat.see(chat.card(/done/));
   await chat.rest();
-  await expect(chat.box, "the page of the new conversation takes the focus").toBeFocused();
+  await expect(chat.box, "the composer of the new conversation has the focus").toBeFocused();
   await expect(chat.box).toHaveValue("");
 
   await page.keyboard.type(GROUPS);

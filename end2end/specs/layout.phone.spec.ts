@@ -3,7 +3,7 @@ import { ADA } from "../pages/chooser.ts";
 import { GROUPS, STORY, STORY_ENDS } from "../pages/chat.ts";
 import { expect, test } from "../support/test.ts";
 
-test("nothing is wider than the screen, and the composer is always there", async ({ chat, page, signedOut, noise }) => {
+test("nothing is wider than the screen, and the composer is always visible", async ({ chat, page, signedOut, noise }) => {
   noise.expect(/404/);
   await page.goto("/");
   await signedOut.isShown();
@@ -27,7 +27,7 @@ test("nothing is wider than the screen, and the composer is always there", async
   await fits(page);
 });
 
-test("the conversations are in a sheet", async ({ chat, page }) => {
+test("the conversations open in a sheet", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await chat.ask(`Hello ${"to everybody ".repeat(5)}`);
   await chat.rest();
@@ -44,7 +44,7 @@ test("the conversations are in a sheet", async ({ chat, page }) => {
   await expect(chat.mine("Hello to everybody")).toBeVisible();
 });
 
-test("what is pressed is large enough to be pressed", async ({ chat, page }) => {
+test("buttons and links are large enough to tap", async ({ chat, page }) => {
   await chat.signIn(ADA);
   for (const target of await page.locator("button:visible, summary:visible, a.btn:visible").all()) {
     const box = await target.boundingBox();

@@ -2,7 +2,7 @@ import { ADA, EVE } from "../pages/chooser.ts";
 import { expect, test } from "../support/test.ts";
 
 for (const path of ["/c/neverwas", "/c/..%2f..%2fetc", "/nothing/here", "/c/%00"]) {
-  test(`${path} leads nowhere`, async ({ chat, page, noise }) => {
+  test(`${path} is not found`, async ({ chat, page, noise }) => {
     noise.expect(/404/);
     await chat.signIn(ADA);
     expect((await page.goto(path))?.status()).toBe(404);
@@ -12,7 +12,7 @@ for (const path of ["/c/neverwas", "/c/..%2f..%2fetc", "/nothing/here", "/c/%00"
   });
 }
 
-test("somebody else's conversation looks like none", async ({ chat, page, context, noise }) => {
+test("another person's conversation looks like a missing one", async ({ chat, page, context, noise }) => {
   noise.expect(/404/);
   await chat.signIn(ADA);
   await chat.ask("Thanks");

@@ -10,7 +10,7 @@ test.beforeEach(async ({ chat }) => {
   await chat.see(chat.partial.getByText(STORY_BEGINS));
 });
 
-test("a reload in the middle of an answer shows what was said so far and goes on", async ({ chat }) => {
+test("a reload in the middle of an answer shows the text so far and continues", async ({ chat }) => {
   await chat.see(chat.partial.getByText("looked each captain in the eye,"));
   await chat.reload();
   await expect(chat.mine(STORY)).toBeVisible();

@@ -16,24 +16,24 @@ test("the signed-out page loads no script and no WebAssembly", async ({ page, si
 for (const person of [ADA, BOB, EVE, GRACE]) {
   test(`${person.name} signs in`, async ({ chat, page }) => {
     await chat.signIn(person);
-    await expect(page.getByRole("heading", { level: 2 })).toHaveText(`What can I do for you, ${person.name.split(" ")[0]}?`);
+    await expect(page.getByRole("heading", { level: 2 })).toHaveText(`How can I help, ${person.name.split(" ")[0]}?`);
     await chat.account.click();
     // An address that nobody vouches for is not held to be the person's.
     await expect(page.getByText(person.email)).toHaveCount(person === GRACE ? 0 : 1);
   });
 }
 
-test("who cancels at the provider is told so and can begin again", async ({ page, signedOut, chooser, noise }) => {
+test("a person who cancels at the provider is told so and can start again", async ({ page, signedOut, chooser, noise }) => {
   noise.expect(/403/);
   await page.goto("/");
   await signedOut.signIn.click();
   await chooser.cancel.click();
   await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
-  await page.getByRole("link", { name: "Go on" }).click();
+  await page.getByRole("link", { name: "Back to Countersign" }).click();
   await signedOut.isShown();
 });
 
-test("a sign-in leads back to the conversation that was asked for", async ({ chat, page, context, signedOut, chooser }) => {
+test("a sign-in leads back to the requested conversation", async ({ chat, page, context, signedOut, chooser }) => {
   await chat.signIn(ADA);
   await chat.ask(GROUPS);
   await chat.rest();

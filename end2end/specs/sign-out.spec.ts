@@ -13,19 +13,19 @@ test("signing out ends the session, here and at the provider", async ({ chat, pa
   await chat.signOut.click();
   await signedOut.isShown();
 
-  await test.step("back and reload show nothing of it", async () => {
+  await test.step("going back and reloading show nothing of the session", async () => {
     await page.goBack();
     await signedOut.isShown();
     await expect(page.getByText(GROUPS)).toHaveCount(0);
     await page.reload();
     await signedOut.isShown();
   });
-  await test.step("the old cookie is worth nothing", async () => {
+  await test.step("the old cookie no longer works", async () => {
     await context.addCookies(cookies);
     await page.goto(conversation);
     await signedOut.isShown();
   });
-  await test.step("the provider asks again who it is", async () => {
+  await test.step("the provider asks for a new sign-in", async () => {
     await context.clearCookies();
     await page.goto("/");
     await signedOut.signIn.click();

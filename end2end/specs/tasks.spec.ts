@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.ts";
 
 const WHAT = "Call the tool get_tasks of the MCP server tasks";
 
-test("assigned tasks are listed through the MCP server, for whom it is permitted", async ({ chat, console }) => {
+test("assigned tasks are listed through the MCP server for a permitted person", async ({ chat, console }) => {
   await chat.signIn(ADA);
   await chat.ask(TASKS);
   await chat.see(chat.card(new RegExp(`^${WHAT}: done`)));
@@ -17,25 +17,25 @@ test("assigned tasks are listed through the MCP server, for whom it is permitted
   await chat.ask(TASKS);
   const refusal = chat.card(`${WHAT}: not permitted`);
   await chat.see(refusal);
-  await expect(refusal).toContainText("You lack can_call on tool:tasks/get_tasks. Nothing was done.");
+  await expect(refusal).toContainText("it needs can_call on tool:tasks/get_tasks. Nothing was changed.");
   await chat.rest();
   await console.add(ADA_LISTS_TASKS);
 });
 
-test("an operator sees what other servers offer, and nobody else does", async ({ chat, page }) => {
+test("only an operator sees the tools of MCP servers", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await page.goto("/activity");
-  await page.getByRole("link", { name: "Tools from elsewhere" }).click();
+  await page.getByRole("link", { name: "MCP tools" }).click();
   const tasks = page.getByRole("region", { name: "tasks" });
   await expect(tasks.getByRole("heading", { name: "tasks___get_tasks" })).toBeVisible();
   await expect(tasks).toContainText("can_call on tool:tasks/get_tasks");
 });
 
-test("who is no operator is told what is missing", async ({ chat, page, noise }) => {
+test("a person who is not an operator is told which permission is missing", async ({ chat, page, noise }) => {
   // The page that says so.
   noise.expect(/403/);
   await chat.signIn(BOB);
   await page.goto("/tools");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tools from elsewhere are for operators");
-  await expect(page.getByRole("main")).toContainText("You lack operator on tenant:default.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("MCP tools are for operators");
+  await expect(page.getByRole("main")).toContainText("it needs operator on tenant:default.");
 });

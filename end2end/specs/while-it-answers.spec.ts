@@ -12,18 +12,18 @@ test.beforeEach(async ({ chat }) => {
 
 test("a message waits for its turn and is then answered", async ({ chat }) => {
   await chat.ask("Thanks");
-  await expect(chat.mine("Thanks")).toContainText("Waiting for its turn");
+  await expect(chat.mine("Thanks")).toContainText("Will be sent next");
   await model.release();
   await chat.see(chat.theirs(STORY_ENDS));
   await chat.see(chat.theirs("You're welcome."));
   await chat.rest();
-  await expect(chat.mine("Thanks")).not.toContainText("Waiting");
+  await expect(chat.mine("Thanks")).not.toContainText("Will be sent");
 });
 
-test("a message that waits can be withdrawn", async ({ chat }) => {
+test("a waiting message can be removed", async ({ chat }) => {
   await chat.ask("Thanks");
   await chat.withdraw.click();
-  await chat.see(chat.mine("Thanks").getByText("Withdrawn"));
+  await chat.see(chat.mine("Thanks").getByText("Removed"));
   await expect(chat.withdraw).toHaveCount(0);
   await model.release();
   await chat.see(chat.theirs(STORY_ENDS));
@@ -31,7 +31,7 @@ test("a message that waits can be withdrawn", async ({ chat }) => {
   await expect(chat.theirs("You're welcome.")).toHaveCount(0);
 });
 
-test("an answer can be stopped, and what was said of it stays", async ({ chat }) => {
+test("an answer can be stopped, and its text so far stays", async ({ chat }) => {
   await chat.stop.click();
   await chat.see(chat.remark("You stopped this answer."));
   await chat.rest();

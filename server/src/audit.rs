@@ -18,15 +18,15 @@ use std::path::{Path, PathBuf};
 
 /// The usage text of these commands.
 pub const USAGE: &str = "\
-countersign ledger verify    look whether anything in the ledger was changed, removed or reordered
-countersign ledger heads     print the signed heads of its chains, one JSON object a line, to be kept elsewhere
-    both: --tenant TENANT, --from DAY, --to DAY (2026-01-31); verify: --witness FILE, heads that were kept elsewhere
-countersign ledger witness   append the signed heads as they are written to --file FILE, or print them; looks every 10
-                             seconds (--every SECONDS) until it is told to stop (or --looks NUMBER), goes on where FILE ends
+countersign ledger verify    check whether anything in the ledger was changed, removed or reordered
+countersign ledger heads     print the signed heads of its chains, one JSON object a line, to be stored elsewhere
+    both: --tenant TENANT, --from DAY, --to DAY (2026-01-31); verify: --witness FILE, heads that were stored elsewhere
+countersign ledger witness   append the signed heads as they are written to --file FILE, or print them; reads every 10
+                             seconds (--every SECONDS) until stopped (or --looks NUMBER), continues where FILE ends
 countersign ledger key       print the public keys that check ledger and receipts
 countersign receipt verify FILE
                              check a receipt; with --key KEY (more than once, if there are more) it needs nothing else
-    These exit with 0 when all is well, 1 when something is wrong, and 2 when that could not be found out.
+    These exit with 0 if everything is valid, 1 if something is wrong, and 2 if the check could not be made.
 ";
 
 /// The finding of a command.
@@ -116,7 +116,7 @@ fn heads(text: &str, file: &Path) -> anyhow::Result<Vec<Head>> {
             Ok(head) => heads.push(head),
             Err(error) if error.is_eof() => {}
             Err(error) => {
-                return Err(error).with_context(|| format!("line {number} of {} is no head", file.display()));
+                return Err(error).with_context(|| format!("line {number} of {} is not a head", file.display()));
             }
         }
     }

@@ -248,7 +248,7 @@ impl Config {
         if !config.mcp.servers.is_empty() && config.oidc.audience_tokens == AudienceTokens::Unsupported {
             let profile = config.oidc.profile.name;
             let problem = format!(
-                "names servers, but no way to their access tokens is known for the profile {profile}: see OIDC_API_TOKENS"
+                "names servers, but the profile {profile} has no way to get their access tokens: set OIDC_API_TOKENS"
             );
             r.wrong("MCP_FILE", &problem);
         }
@@ -273,7 +273,7 @@ impl Config {
 fn approval_audience(r: &mut Reader<'_>, oidc: &Oidc) -> Option<String> {
     let audience = r.optional("APPROVAL_AUDIENCE");
     if audience.is_none() && oidc.sends_details() {
-        let problem = "is missing: the type of the approval's details is registered for an API at the provider";
+        let problem = "is missing: the provider registers the type of the approval's details with an API";
         r.wrong("APPROVAL_AUDIENCE", problem);
     }
     audience
@@ -302,7 +302,7 @@ fn fga_access(r: &mut Reader<'_>) -> FgaAccess {
         (None, None) => return FgaAccess::Open,
         (Some(key), None) => return FgaAccess::Key(SecretString::from(key)),
         (Some(_), Some(_)) => {
-            r.wrong("FGA_API_TOKEN", "and FGA_API_TOKEN_ISSUER exclude each other");
+            r.wrong("FGA_API_TOKEN", "cannot be set together with FGA_API_TOKEN_ISSUER");
             return FgaAccess::Open;
         }
         (None, Some(issuer)) => issuer,

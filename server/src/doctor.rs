@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_says_what_works_and_what_to_do_about_the_rest() {
+    fn a_report_says_what_works_and_how_to_fix_the_rest() {
         let report = Report {
             findings: vec![
                 Finding::of("discovery", Ok::<_, String>("https://idp.example answers".to_owned()), ""),

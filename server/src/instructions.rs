@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_the_calendars() {
+    fn days_are_written_as_dates() {
         for (millis, expected) in [
             (0, "1970-01-01"),
             (951_782_400_000, "2000-02-29"),

@@ -18,9 +18,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "\
 countersign                  serve the application
-countersign tables create    make the DynamoDB tables that it needs
+countersign tables create    create the DynamoDB tables that it needs
 countersign doctor           check this configuration against the live services, changing nothing
-countersign vault rotate     wrap what seals people's tokens by the newest key of the vault's secret
+countersign vault rotate     wrap people's data keys with the newest key of the vault's secret
 ";
 
 /// Longest wait for running turns to suspend at shutdown: longer than a call may take, so that its outcome is known.
@@ -113,19 +113,19 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let app = router(&config, &wired);
     turns.sweep();
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
-    tracing::info!(address = %listener.local_addr()?, url = %config.url, "countersign listens");
+    tracing::info!(address = %listener.local_addr()?, url = %config.url, "countersign is listening");
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stopping = async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("countersign stops");
+        tracing::info!("countersign is stopping");
         // Turns first: their last events must still be stored, and draining them also ends the open streams, for which
         // the server would otherwise wait.
         turns.drain(FAREWELL).await;
         if tokio::time::timeout(SETTLING, vaults.settle()).await.is_err() {
-            tracing::error!("a renewed token may not have been kept");
+            tracing::error!("a renewed token may not have been stored");
         }
     };
     countersign::serve(listener, app, stopping).await;
@@ -140,7 +140,7 @@ async fn rotate(config: Config) -> anyhow::Result<()> {
     let rotated = wiring::rotate(&config, &wiring::aws().await).await?;
     writeln!(
         std::io::stdout(),
-        "{} data keys were wrapped by the newest key, {} already were, {} cannot be opened",
+        "{} data keys were wrapped with the newest key, {} already were, {} cannot be opened",
         rotated.wrapped,
         rotated.before,
         rotated.unreadable
@@ -158,7 +158,7 @@ fn usage() {
 
 fn all(errors: Vec<ConfigError>) -> anyhow::Error {
     let list = errors.iter().map(|error| format!("  {error}\n")).collect::<String>();
-    anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example says what each is for.", errors.len())
+    anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example describes each setting.", errors.len())
 }
 
 /// Writes the help or an error to standard error, since logging may not be set up yet. A closed one is ignored.

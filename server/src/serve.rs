@@ -47,7 +47,7 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
             // The client has gone before it was accepted.
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,
             Err(error) => {
-                tracing::error!(error = %error, "a connection could not be accepted");
+                tracing::error!(error = %error, "accepting a connection failed");
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
@@ -67,7 +67,7 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
     }
     drop(listener);
     if tokio::time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
-        tracing::warn!("connections that did not end in time are cut");
+        tracing::warn!("connections that did not end in time were closed");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 const CORE: &str = "whatever_the_model_says_nothing_happens_without_permission_and_approval";
 /// Test of the whole server, over sockets.
 const SERVER: &str =
-    "adversary::attack_24_39_40_whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes";
+    "adversary::attack_24_39_40_nothing_happens_without_permission_and_approval_whatever_the_model_says";
 
 /// The extent of the attack.
 #[derive(Debug, PartialEq, Eq)]

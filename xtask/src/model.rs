@@ -8,7 +8,7 @@ use crate::table::{self, Table};
 use crate::workspace::Workspace;
 
 /// The test whose extent is set by environment variables.
-const TEST: &str = "schedules::crossings_hold_as_far_as_asked";
+const TEST: &str = "schedules::crossings_hold_to_the_requested_depth";
 
 /// The schedules to run in addition to all single crossings.
 #[derive(Debug, PartialEq, Eq)]

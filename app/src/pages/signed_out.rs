@@ -13,12 +13,12 @@ pub fn SignedOut(return_to: String) -> impl IntoView {
     view! {
         <main class="plain">
             <Brand/>
-            <h1>"Your IT help desk, acting as you and never beyond"</h1>
-            <p>"Ask in your own words. The assistant does only what you are permitted to do, and says so when you are not."</p>
+            <h1>"IT help that can only do what you can do"</h1>
+            <p>"Ask in your own words. Countersign answers and makes changes for you, with your permissions."</p>
             <ul class="points">
-                <li>"Every action is checked against your permissions, at the moment it happens."</li>
-                <li>"What matters waits for your approval."</li>
-                <li>"It never sees a password or a key, and everything is written down."</li>
+                <li>"Every action is checked against your permissions when it happens."</li>
+                <li>"Important changes wait until you approve them on your phone."</li>
+                <li>"Countersign never sees your passwords, and every action is recorded."</li>
             </ul>
             // `/auth/login` redirects to another server, so the router must not handle this link.
             <p class="row"><a class="btn first" href=href rel="external">"Sign in"</a></p>

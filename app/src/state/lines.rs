@@ -34,7 +34,7 @@ mod tests {
     use crate::wire::{ApiError, Event};
 
     #[test]
-    fn frames_survive_every_cut() {
+    fn frames_are_read_wherever_the_stream_is_cut() {
         let frames = vec![
             Frame::Event { n: 1, at: 2, event: Event::UserSaid { text: "naïve 🚲\nline".to_owned() } },
             Frame::Delta { since: 1, text: "é".to_owned() },
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_frame_is_said_to_be_none() {
+    fn an_invalid_line_is_reported() {
         assert_eq!(Lines::default().take(b"{\"novelty\":{}}\n"), Err(NotAFrame));
         assert_eq!(Lines::default().take(b"<html>\n"), Err(NotAFrame));
         assert_eq!(Lines::default().take(b"\n\n"), Ok(Vec::new()));

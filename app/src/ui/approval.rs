@@ -15,9 +15,9 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let left = left(asking.seconds, asking.until, page.ahead);
     let advice = match asking.reach {
-        Reach::Sending => "Your phone is being called.",
+        Reach::Sending => "Sending the request to your phone…",
         Reach::Ringing => {
-            "Approve on your phone, and only if it shows the same code. The yes counts once, for this alone."
+            "Approve on your phone, but only if it shows this code. Your approval counts once, for this change only."
         }
     };
     let target = (page.conversation.clone(), call.id.clone());
@@ -38,8 +38,8 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
         <form class="row" method="post" action="/api/chat/cancel" on:submit=cancel>
             <input type="hidden" name="conversation" value=page.conversation/>
             <input type="hidden" name="call" value=call.id/>
-            <small>"Nothing has happened yet."</small>
-            <button class="btn quiet" type="submit">"Cancel"</button>
+            <small>"Nothing has been changed yet."</small>
+            <button class="btn quiet" type="submit">"Cancel request"</button>
         </form>
     }
     .at_once()

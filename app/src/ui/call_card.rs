@@ -57,15 +57,15 @@ fn face(state: &CallState) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
         CallState::Checking => face("running", CLOCK, "checking your permission", false),
-        CallState::Wanting(_) => face("account", CHAIN, "account wanted", true),
-        CallState::Queued => face("waiting", CLOCK, "waits for your other approval", true),
+        CallState::Wanting(_) => face("account", CHAIN, "account needed", true),
+        CallState::Queued => face("waiting", CLOCK, "waiting for your other approval", true),
         CallState::Asking(_) => face("waiting", PHONE, "waiting for your approval", true),
         CallState::Approved => face("running", TICK, "approved", false),
         CallState::Running => face("running", RUNNING, "working", false),
         CallState::Done { summary, took_ms } => face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false),
         CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, "not permitted", true),
         CallState::Refused(Refusal::NotApproved { why }) => face("refused", BARRED, verdict(why), true),
-        CallState::Refused(Refusal::NoAccount { .. }) => face("account", CHAIN, "account wanted", true),
+        CallState::Refused(Refusal::NoAccount { .. }) => face("account", CHAIN, "account needed", true),
         CallState::Refused(Refusal::NotNow { .. }) => face("later", CLOCK, "not now", true),
         CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
             face("refused", BARRED, "not done", true)
@@ -77,7 +77,7 @@ fn face(state: &CallState) -> Face {
 
 const fn verdict(why: &NotApproved) -> &'static str {
     match why {
-        NotApproved::Denied => "denied by you",
+        NotApproved::Denied => "declined by you",
         NotApproved::Expired => "expired",
         NotApproved::Cancelled => "cancelled",
         _ => "not approved",

@@ -107,7 +107,7 @@ fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<String
         Effect::new(move |_| watch::follow(id.clone(), Feed { transcript, partial, link }));
         move || match link.get() {
             Link::Up => None,
-            Link::Down => Some("The connection is lost. Trying again…".to_owned()),
+            Link::Down => Some("The connection is lost. Reconnecting…".to_owned()),
             Link::Over(error) => Some(error.to_string()),
         }
     };

@@ -60,7 +60,7 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
                 <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
                 <div class="box">
                     <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
-                        placeholder="Ask, or tell me what to do"
+                        placeholder="Ask for help, or say what to do"
                         on:keydown=move |event| on_key(&event, area)></textarea>
                     <button class="btn first" type="submit" disabled=sending>"Send"</button>
                 </div>

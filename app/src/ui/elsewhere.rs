@@ -11,7 +11,7 @@ pub(super) fn elsewhere(waiting: Vec<Waiting>) -> Option<AnyView> {
     };
     (!waiting.is_empty()).then(|| {
         view! {
-            <p>"In another conversation your approval is waited for:"</p>
+            <p>"Waiting for your approval in another conversation:"</p>
             <ul>{waiting.into_iter().map(link).collect_view()}</ul>
         }
         .at_once()

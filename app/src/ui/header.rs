@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub(super) fn Header(me: Me, title: String, talks: Talks) -> impl IntoView {
     // Only the server renders these pages, so the router must not handle the links.
     let between = view! {
-        <small>"The assistant can do what you can do, and nothing else."</small>
+        <small>"Countersign can do what you can do, and nothing else."</small>
         <p><a href="/activity" rel="external">"Your activity"</a></p>
         <p><a href="/connections" rel="external">"Connected accounts"</a></p>
     };

@@ -46,7 +46,7 @@ fn one(item: &Item, page: Page) -> AnyView {
                 <span class="unseen">"You: "</span>
                 <p>{text}</p>
                 {(place == Place::Waiting).then(|| withdrawal(page, n))}
-                {(place == Place::Withdrawn).then(|| view! { <small>"Withdrawn"</small> })}
+                {(place == Place::Withdrawn).then(|| view! { <small>"Removed"</small> })}
             </article>
         }
         .at_once(),
@@ -56,7 +56,7 @@ fn one(item: &Item, page: Page) -> AnyView {
         .at_once(),
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
         Item::Cut { .. } => {
-            view! { <p class="remark">"The assistant no longer sees messages before this point."</p> }.at_once()
+            view! { <p class="remark">"Countersign no longer sees messages before this point."</p> }.at_once()
         }
         Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.at_once(),
     }
@@ -75,8 +75,8 @@ fn withdrawal(page: Page, said: u64) -> AnyView {
         <form method="post" action="/api/chat/withdraw" on:submit=withdraw>
             <input type="hidden" name="conversation" value=conversation/>
             <input type="hidden" name="said" value=said.to_string()/>
-            <small>"Waiting for its turn"</small>
-            <button class="btn quiet" type="submit">"Withdraw"</button>
+            <small>"Will be sent next"</small>
+            <button class="btn quiet" type="submit">"Remove"</button>
         </form>
     }
     .at_once()
@@ -101,8 +101,8 @@ fn announcement(turn: Turn, waiting: &str) -> String {
     match turn {
         _ if !waiting.is_empty() => waiting.to_owned(),
         Turn::Idle => String::new(),
-        Turn::Thinking { .. } => "The assistant is thinking.".to_owned(),
-        Turn::Speaking { .. } => "The assistant is answering.".to_owned(),
-        Turn::Calling { .. } => "The assistant is using a tool.".to_owned(),
+        Turn::Thinking { .. } => "Countersign is thinking.".to_owned(),
+        Turn::Speaking { .. } => "Countersign is answering.".to_owned(),
+        Turn::Calling { .. } => "Countersign is using a tool.".to_owned(),
     }
 }

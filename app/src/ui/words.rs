@@ -30,13 +30,15 @@ pub(super) fn said(words: Vec<Word>) -> AnyView {
 pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
     let words = match &call.state {
         CallState::Checking | CallState::Wanting(_) | CallState::Asking(_) | CallState::Running => return None,
-        CallState::Queued => plain("You have another question open. This one follows when that is answered."),
+        CallState::Queued => plain("Another request is on your phone. This one follows when you have answered it."),
         CallState::Approved | CallState::Done { .. } => {
             return call.code.as_ref().map(|code| plain(&format!("You approved this on your phone, code {code}.")));
         }
         CallState::Refused(refusal) => refused(refusal),
         CallState::Failed { reason } => plain(reason),
-        CallState::Unknown => plain("This was begun, and its end was not seen. It will not be repeated by itself."),
+        CallState::Unknown => {
+            plain("This was started, but we couldn't see whether it finished. It won't be repeated automatically.")
+        }
     };
     Some(words)
 }
@@ -44,16 +46,13 @@ pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
 fn refused(refusal: &Refusal) -> Vec<Word> {
     match refusal {
         Refusal::Denied { relation, object } => vec![
-            Word::Plain("You lack ".to_owned()),
+            Word::Plain("You don't have permission for this: it needs ".to_owned()),
             Word::Name(relation.clone()),
             Word::Plain(" on ".to_owned()),
             Word::Name(object.clone()),
-            Word::Plain(
-                ". Nothing was done. Who manages permissions in your company can grant it. Then ask again; it counts at once."
-                    .to_owned(),
-            ),
+            Word::Plain(". Nothing was changed. Once an administrator grants it, it works right away.".to_owned()),
         ],
-        Refusal::NotApproved { why } => plain(&format!("{} Nothing was done.", not_approved(why))),
+        Refusal::NotApproved { why } => plain(&format!("{} Nothing was changed.", not_approved(why))),
         Refusal::NoAccount { why } => plain(why),
         Refusal::NotNow { service } => {
             plain(&format!("We could not reach {service}, so nothing was done. Ask again in a moment."))
@@ -65,28 +64,29 @@ fn refused(refusal: &Refusal) -> Vec<Word> {
 
 fn not_approved(why: &NotApproved) -> String {
     match why {
-        NotApproved::Denied => "You said no.".to_owned(),
-        NotApproved::Expired => "Nobody answered on your phone in time.".to_owned(),
-        NotApproved::Cancelled => "You took the question back.".to_owned(),
+        NotApproved::Denied => "You declined this on your phone.".to_owned(),
+        NotApproved::Expired => "You did not answer on your phone in time.".to_owned(),
+        NotApproved::Cancelled => "You cancelled this. If your phone still asks, you can ignore it.".to_owned(),
         NotApproved::Mismatched => {
-            "An approval came that is not for this. It was refused, and your administrator can find it in the ledger."
+            "An approval of something else arrived and was refused. Your administrator can find it in the ledger."
                 .to_owned()
         }
-        NotApproved::Lost => "The server stopped before it could keep your answer.".to_owned(),
+        NotApproved::Lost => "The server stopped before it could store your answer.".to_owned(),
         NotApproved::NoDevice => {
-            "This needs your approval on your phone, and none is enrolled for you. Who runs sign-in in your company can \
-             help."
+            "This needs a phone that you can approve with, and you have none set up. Your IT team can help.".to_owned()
+        }
+        NotApproved::Asked => "You are already being asked about exactly this in another conversation.".to_owned(),
+        NotApproved::Busy => "Another request of yours stayed open for too long.".to_owned(),
+        NotApproved::Cooling { .. } => {
+            "You just declined or cancelled a request, so your phone will not be asked again for a few minutes."
                 .to_owned()
         }
-        NotApproved::Asked => "You are being asked about just this already, in another conversation.".to_owned(),
-        NotApproved::Busy => "Another question of yours stayed open for too long.".to_owned(),
-        NotApproved::Cooling { .. } => {
-            "You denied or took back a question a short while ago, so your phone is left in peace for a while.".to_owned()
+        NotApproved::DailyLimit { limit } => format!("You were asked {limit} times today, which is the daily limit."),
+        NotApproved::Stale => "Your approval is too old to be used. Ask again for a new one.".to_owned(),
+        NotApproved::Used => {
+            "The server stopped between your approval and the action, and an approval counts only once.".to_owned()
         }
-        NotApproved::DailyLimit { limit } => format!("You were asked {limit} times today, which is the most."),
-        NotApproved::Stale => "Your approval is too old to be acted on. Ask again to approve it anew.".to_owned(),
-        NotApproved::Used => "The server stopped after your yes and before the deed, and a yes counts once.".to_owned(),
-        NotApproved::Changed => "What would be done has changed since you were asked.".to_owned(),
+        NotApproved::Changed => "The details of this request have changed since you were asked.".to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ApiError {
     /// The session is missing or has ended.
-    #[error("You are signed out. Sign in again to go on; your text is kept.")]
+    #[error("You are signed out. Sign in again to continue; your text is kept.")]
     SignedOut,
     /// The conversation does not exist or belongs to somebody else; the two are indistinguishable on purpose.
     #[error("There is no such conversation.")]
@@ -41,14 +41,14 @@ pub enum ApiError {
     Foreign,
     /// An unexpected error. The log holds the same id.
     #[error(
-        "Something went wrong on our side. Nothing was lost. If it stays so, tell your administrator this number: {id}"
+        "Something went wrong on our side. Nothing was lost. If it keeps happening, give your administrator this number: {id}"
     )]
     Internal {
         /// Id of the matching log line.
         id: String,
     },
     /// The server cannot be reached, or its response cannot be parsed.
-    #[error("The server cannot be reached. Your text is still here; try again in a moment.")]
+    #[error("Countersign can't be reached. Your text is still here; try again in a moment.")]
     Transport,
 }
 
@@ -59,13 +59,15 @@ pub enum Limit {
     #[error("You are sending messages very fast. Your text is kept; send it again in a moment.")]
     Posts,
     /// Messages waiting for their turn in one conversation.
-    #[error("Many messages wait in this conversation already. Your text is kept; send it when some are answered.")]
+    #[error(
+        "Many messages are already waiting in this conversation. Your text is kept; send it when some are answered."
+    )]
     Waiting,
     /// Open event streams, one for each open page.
-    #[error("You have very many pages of Countersign open. Close some, and this one goes on.")]
+    #[error("You have too many Countersign pages open. Close some, and this one will continue.")]
     Streams,
     /// Length of a conversation.
-    #[error("This conversation is as long as one can be. Begin a new one.")]
+    #[error("This conversation has reached its maximum length. Start a new one.")]
     Length,
 }
 
@@ -87,7 +89,7 @@ pub enum BadInput {
     #[error("The request is not complete. Reload the page and try again.")]
     Malformed,
     /// The message was answered, or the approval given, before it could be withdrawn.
-    #[error("It is too late to take this back: it is answered already.")]
+    #[error("It is too late to take this back: it has already been answered.")]
     TooLate,
 }
 

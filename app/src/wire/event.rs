@@ -298,7 +298,7 @@ impl End {
             Self::Steps { limit } => format!("Stopped after {limit} steps, the most that one answer may take."),
             Self::Calls { limit } => format!("Stopped after {limit} calls, the most that one answer may make."),
             Self::Time { limit_s } => format!("Stopped after {limit_s} seconds, the longest that one answer may take."),
-            Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may be long."),
+            Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may have."),
             Self::Model { trouble } => trouble.sentence().to_owned(),
         })
     }
@@ -308,13 +308,13 @@ impl Trouble {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Throttled => "The model has too many requests right now. Ask again in a minute.",
-            Self::ContextOverflow => "This conversation is too long for the model. Begin a new one.",
+            Self::ContextOverflow => "This conversation is too long for the model. Start a new one.",
             Self::Misconfigured => "The model refuses our requests. Your administrator can find the reason in the log.",
             Self::Unavailable => "The model cannot be reached right now. Ask again in a moment.",
             Self::Cut => "The model's answer is incomplete. Ask again to continue.",
             Self::Silent => "The model did not answer in time. Ask again in a moment.",
             Self::Filtered => "A content filter stopped this answer.",
-            Self::Empty => "The model answered nothing. Try other words.",
+            Self::Empty => "The model gave an empty answer. Try different words.",
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn own(
 
 fn is_certain(held: &Result<(), MissingRole>) -> bool {
     if let Err(MissingRole::Unavailable(error)) = held {
-        tracing::warn!(error = %error, "it is not known whether somebody holds an office");
+        tracing::warn!(error = %error, "the check for a role failed");
     }
     held.is_ok()
 }
@@ -69,11 +69,11 @@ pub(crate) async fn export(
     let activity = Activity::new(&services, &actor);
     let entries = activity.all(chosen.times(), &chosen.filter(), EXPORTED + 1).await.map_err(refused)?;
     if entries.len() > EXPORTED {
-        let sentence = format!("There are more than {EXPORTED} entries. Choose fewer days; no part was left out.");
+        let sentence = format!("There are more than {EXPORTED} entries. Nothing was exported; choose fewer days.");
         return Err(PageError::plain(StatusCode::UNPROCESSABLE_ENTITY, "Too much for one file", &sentence));
     }
     let lines = export::lines(&entries).map_err(|error| {
-        tracing::error!(error = %error, "an export could not be written");
+        tracing::error!(error = %error, "an export of the ledger could not be written");
         PageError::not_now("the export")
     })?;
     Ok(download("application/x-ndjson", &format!("countersign-activity-{chosen}.jsonl"), lines))

@@ -54,7 +54,7 @@ impl Attempts<'_> {
         let plain = serde_json::to_vec(&attempt).map_err(|error| failed(error.to_string()))?;
         let sealed = self.keyring.seal_cookie(&place(&state), &plain)?;
         if sealed.len() > LARGEST {
-            return Err(failed(format!("a pending sign-in takes {} bytes, and a cookie {LARGEST}", sealed.len())));
+            return Err(failed(format!("a pending sign-in takes {} bytes; a cookie holds {LARGEST}", sealed.len())));
         }
         let mut brought: Vec<_> = self.cookies.sign_ins(headers).collect();
         // A cookie that cannot be decrypted has no expiry, and is deleted first.
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_changed_or_old_cookie_is_no_sign_in() {
+    fn a_moved_changed_or_old_cookie_is_rejected() {
         let mut jar = Jar::default();
         jar.begin("s1", NOW);
         jar.begin("s2", NOW);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_keeps_few_sign_ins_the_newest() {
+    fn a_browser_keeps_only_its_newest_sign_ins() {
         let mut jar = Jar::default();
         jar.0.insert("__Host-countersign-sign-in-planted".to_owned(), "k.v".to_owned());
         for number in 0..20 {
@@ -177,6 +177,6 @@ mod tests {
         assert_eq!(found, (12..20).collect::<Vec<_>>());
         assert!(jar.0.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() < 4096, "{:?}", jar.0);
         jar.begin("later", NOW + 20 + LIFETIME_MS);
-        assert_eq!(jar.0.len(), 1, "those that are over go");
+        assert_eq!(jar.0.len(), 1, "expired sign-ins are dropped");
     }
 }

@@ -175,7 +175,7 @@ async fn elsewhere(services: &Services, actor: &Actor, here: Option<&Conversatio
     match services.prompts.open(actor, system::SystemClock.now()).await {
         Ok(open) => Some(waiting(open, here)),
         Err(error) => {
-            tracing::warn!(error = %error, "what a person has open could not be read");
+            tracing::warn!(error = %error, "a person's open questions could not be read");
             None
         }
     }
@@ -197,8 +197,8 @@ fn greeting(actor: &Actor) -> String {
     let first =
         || actor.name().split_whitespace().next().filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'));
     match actor.given_name().or_else(first) {
-        Some(name) => format!("What can I do for you, {name}?"),
-        None => "What can I do for you?".to_owned(),
+        Some(name) => format!("How can I help, {name}?"),
+        None => "How can I help?".to_owned(),
     }
 }
 

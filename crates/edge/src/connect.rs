@@ -204,7 +204,7 @@ fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
 
 /// Translates a fault for the person; its cause goes to the log.
 fn failed(fault: AccountError, back: &str) -> PageError {
-    tracing::warn!(error = %fault, "an account could not be managed");
+    tracing::warn!(error = %fault, "a request about a connected account failed");
     match fault {
         AccountError::SignInAgain => PageError::Page(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
         AccountError::Declined(_) | AccountError::Refused(_) => {
@@ -215,7 +215,7 @@ fn failed(fault: AccountError, back: &str) -> PageError {
 }
 
 fn absent() -> PageError {
-    PageError::absent("No account is waited for here.")
+    PageError::absent("No request here is waiting for an account.")
 }
 
 #[cfg(test)]
@@ -224,7 +224,7 @@ mod tests {
 
     /// Attack 19 of the threat model: a consent that was begun long ago can no longer be completed.
     #[test]
-    fn attack_19_what_was_begun_counts_for_ten_minutes() {
+    fn attack_19_a_pending_connection_expires_after_ten_minutes() {
         let now = 1_795_353_600_000;
         for (begun, expected) in [
             (now, true),

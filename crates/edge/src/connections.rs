@@ -37,14 +37,14 @@ pub(crate) async fn list(State(connect): State<Connect>, CurrentUser(actor): Cur
 async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
     let now = SystemClock.now();
     let entries = connect.services.audit.entries_of(actor, now - OF_LATE..now + 1, MOST).await;
-    entries.inspect_err(|error| tracing::warn!(error = %error, "it is not known what was used last")).ok()
+    entries.inspect_err(|error| tracing::warn!(error = %error, "the last uses of accounts could not be read")).ok()
 }
 
 /// Says when an account of this provider was last used, and by which tool.
 fn last_use(provider: &Provider, past: Option<&[PastEntry]>) -> String {
-    let Some(past) = past else { return "not known now".to_owned() };
+    let Some(past) = past else { return "unknown right now".to_owned() };
     let used = past.iter().find(|entry| entry.verdict == Verdict::Allowed && provider.names.contains(&entry.tool.0));
-    let never = if past.len() < MOST { "not in the last 30 days" } else { "not of late" };
+    let never = if past.len() < MOST { "not in the last 30 days" } else { "not recently" };
     used.map_or_else(|| never.to_owned(), |entry| format!("{}, {}", entry.tool, time_text::display(entry.at)))
 }
 
@@ -92,13 +92,13 @@ fn page(actor: &Actor, providers: &[Provider], listing: &Listing, past: Option<&
         AccountLookup::Unknown(fault) => unknown(provider, fault),
     });
     let none = providers.is_empty().then(|| {
-        view! { <p>"Your company has set the assistant up with an account of its own; there is nothing to connect."</p> }
+        view! { <p>"Your company has set up Countersign with its own account, so there is nothing to connect."</p> }
     });
     let main = view! {
         <main class="wide">
             <h1>"Connected accounts"</h1>
-            <p>"The assistant borrows these accounts of yours, when you ask for something that needs one, and only then. "
-                "It never sees a password, and you can end it here at any time."</p>
+            <p>"Countersign uses these accounts only when you ask for something that needs them. "
+                "It never sees your passwords. You can disconnect the accounts at any time."</p>
             {none}
             {all.collect_view()}
         </main>
@@ -117,12 +117,12 @@ fn unknown(provider: &Provider, fault: &AccountError) -> AnyView {
     let name = provider.name.clone();
     let way = match fault {
         AccountError::SignInAgain => view! {
-            <p>"Your sign-in is too old to look it up. Nothing was changed."</p>
+            <p>"Your sign-in is too old to look this up. Nothing was changed."</p>
             <p class="row"><a class="btn" href="/auth/login?return_to=/connections">"Sign in again"</a></p>
         }
         .into_any(),
         AccountError::Declined(_) | AccountError::Refused(_) | AccountError::Unavailable(_) => view! {
-            <p>"Whether your account is connected cannot be looked up now. Nothing was changed; look again in a moment."</p>
+            <p>"Your account cannot be looked up right now. Nothing was changed; try again in a moment."</p>
         }
         .into_any(),
     };
@@ -140,8 +140,7 @@ fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
     let name = provider.name.clone();
     let connected = !accounts.is_empty();
     let state = if connected { "connected" } else { "not connected" };
-    let label =
-        if connected { format!("Connect {name} again, with everything above") } else { format!("Connect {name}") };
+    let label = if connected { format!("Update access to {name}") } else { format!("Connect {name}") };
     let tools = provider.tools.clone();
     view! {
         <section class="account" aria-label=name.clone()>
@@ -150,7 +149,7 @@ fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
             {match accounts {
                 [only] => one((*only).clone(), &name, Some(used), &lost(&tools, provider)),
                 several => {
-                    let stays = "The others stay. With one left, the assistant knows which one is meant.";
+                    let stays = "The others stay connected. With only one left, Countersign knows which one to use.";
                     several.iter().map(|account| one((*account).clone(), &name, None, stays)).collect_view().into_any()
                 }
             }}
@@ -166,13 +165,13 @@ fn section(provider: &Provider, accounts: &[&Account], used: &str) -> AnyView {
 /// Says what the person loses by disconnecting their only account.
 fn lost(tools: &[String], provider: &Provider) -> String {
     let lost = match tools {
-        [] => "Then the assistant cannot borrow it any more.".to_owned(),
-        tools => format!("Then the assistant cannot do any of this for you: {}.", tools.join(", ")),
+        [] => "Countersign will no longer be able to use it.".to_owned(),
+        tools => format!("Countersign will no longer be able to do this for you: {}.", tools.join(", ")),
     };
     match provider.keeper {
         Keeper::LocalVault => lost,
         Keeper::TokenVault => {
-            format!("{lost} {} itself is not told: what you allowed there, you can take back there.", provider.name)
+            format!("{lost} {} is not notified. You can also remove the access there.", provider.name)
         }
     }
 }
@@ -209,8 +208,8 @@ fn here_alone() -> Html<String> {
         <main class="plain">
             <Brand/>
             <h1>"The account is disconnected here"</h1>
-            <p>"The assistant has forgotten it and cannot use it any more. The other side could not be told: it may still list \
-                the assistant among the applications that you allowed. Take it away there as well."</p>
+            <p>"Countersign has removed the account and can no longer use it. The provider could not be notified: it \
+                may still list Countersign among the applications that you allowed. Remove it there as well."</p>
             <p class="row"><a class="btn first" href="/connections">"Connected accounts"</a></p>
         </main>
     };
@@ -224,10 +223,10 @@ pub(super) fn lacking(missing: &[String], back: &str) -> Html<String> {
     let main = view! {
         <main class="plain">
             <Brand/>
-            <h1>"The account allows less than was asked for"</h1>
-            <p>"It is connected, but without: "<code>{missing.join(" ")}</code>". What needs that cannot be done with it."</p>
-            <p>"If you allowed only a part, connect it again and allow all of it. If you had no choice, connecting again does \
-                not help: tell whoever runs this assistant."</p>
+            <h1>"The account allows less than requested"</h1>
+            <p>"It is connected, but without: "<code>{missing.join(" ")}</code>". That part cannot be done."</p>
+            <p>"If you allowed only part of the request, connect the account again and allow everything. If you had no \
+                choice, connecting it again does not help: tell the person who runs Countersign."</p>
             <p class="row"><a class="btn first" href=back.to_owned()>"Go back"</a></p>
         </main>
     };
@@ -236,7 +235,7 @@ pub(super) fn lacking(missing: &[String], back: &str) -> Html<String> {
 
 /// Returns the page for a callback that matches no pending connection, or comes too late.
 pub(super) fn refused() -> Html<String> {
-    let sentence = "This could not be verified, or was used before. Begin again.";
+    let sentence = "This link could not be verified, or was already used. Start again.";
     notice(NOT_CONNECTED, sentence, "/connections", "Connected accounts")
 }
 
@@ -246,7 +245,7 @@ fn not_disconnected(fault: AccountError) -> PageError {
     let heading = "The account is still connected";
     match fault {
         AccountError::SignInAgain => {
-            let sentence = "Your sign-in is too old for this. Sign in again, and disconnect it then.";
+            let sentence = "Your sign-in is too old for this. Sign in again, then disconnect the account.";
             let page = notice(heading, sentence, "/auth/login?return_to=/connections", "Sign in");
             PageError::Page(StatusCode::UNAUTHORIZED, page)
         }
@@ -268,7 +267,7 @@ pub(super) fn sign_in_again(back: &str) -> Html<String> {
     let way = format!("/auth/login?return_to={back}");
     notice(
         NOT_CONNECTED,
-        "Your sign-in is too old for this. Sign in again; what you wrote is kept, and what waits goes on.",
+        "Your sign-in is too old for this. Sign in again; your text is kept, and waiting requests continue.",
         &way,
         "Sign in",
     )

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_is_found_by_its_own_name_and_shape_alone() {
+    fn a_session_cookie_needs_the_right_name_and_shape() {
         let id = Id::default();
         let rows = [
             (format!("countersign={id}"), Some(id), None),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn each_cookie_is_kept_from_scripts_and_other_hosts_and_has_an_end() {
+    fn cookies_are_hidden_from_scripts_and_other_hosts_and_expire() {
         let cookies = OwnCookies(Transport::Tls);
         let attributes = "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=";
         let id = Id::default();

@@ -72,8 +72,8 @@ pub(super) fn leading(provider: &str, url: &str) -> Html<String> {
         <main class="plain">
             <Brand/>
             <h1>"One moment"</h1>
-            <p>{format!("You are being taken to where you are asked what the assistant may use of {provider}.")}</p>
-            <p class="row"><a class="btn first" href=url.to_owned()>"Go on"</a></p>
+            <p>{format!("You are being redirected to a page that asks what Countersign may access at {provider}.")}</p>
+            <p class="row"><a class="btn first" href=url.to_owned()>"Continue"</a></p>
         </main>
     };
     page("Connect an account", Some(view! { <meta http-equiv="refresh" content=go/> }.into_any()), main.into_any())
@@ -86,7 +86,7 @@ pub(super) fn unfolding(nonce: &str, path: &str) -> Html<String> {
         <main class="plain">
             <Brand/>
             <h1>"The account is not connected"</h1>
-            <p>"Nothing came back. Begin again."</p>
+            <p>"The provider sent no answer. Start again."</p>
             <p class="row"><a class="btn first" href="/connections">"Connected accounts"</a></p>
             <script nonce=nonce.to_owned()>{script}</script>
         </main>

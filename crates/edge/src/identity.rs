@@ -52,13 +52,13 @@ impl PrincipalMapping {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unnamed {
     /// The sign-in brought no e-mail address.
-    #[error("the sign-in brought no e-mail address")]
+    #[error("the provider sent no e-mail address")]
     NoEmail,
     /// The address is not verified.
-    #[error("the e-mail address is not verified")]
+    #[error("the provider did not verify the e-mail address")]
     UnverifiedEmail,
     /// The sign-in lacks the claim that names people.
-    #[error("the sign-in lacks the claim {0}")]
+    #[error("the provider did not send the claim {0}")]
     NoClaim(String),
 }
 
@@ -167,7 +167,7 @@ pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next
                 request.extensions_mut().insert(actor);
                 request.extensions_mut().insert(SessionId(id));
             }
-            Some(Err(unnamed)) => tracing::warn!(reason = %unnamed, "a signed-in person cannot be named any more"),
+            Some(Err(unnamed)) => tracing::warn!(reason = %unnamed, "a signed-in person has no FGA name any more"),
             None => {}
         }
     }
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_named_by_the_configured_claim_or_told_why_not() {
+    fn a_person_is_named_by_the_configured_claim_or_refused_with_a_reason() {
         let claim = |name: &str| Principal::Claim(name.to_owned());
         let unverified = SignedIn { email_verified: false, ..person() };
         let without = SignedIn { email: None, ..person() };
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_nobody_vouches_for_and_a_claim_that_is_absent_are_not_known() {
+    fn an_unverified_address_and_a_missing_claim_name_nobody() {
         let person = SignedIn { email_verified: false, claims: BTreeMap::new(), name: None, ..person() };
         let actor = SessionUser::new(person).actor(&mapping(Principal::Subject)).unwrap();
         assert_eq!((actor.email(), actor.directory_id(), actor.name()), (None, None, "ada@acme.example"));

@@ -124,7 +124,7 @@ pub async fn backchannel(State(auth): State<Auth>, Form(body): Form<Backchannel>
             StatusCode::OK
         }
         Err(InvalidLogoutToken::Unavailable(error)) => {
-            tracing::error!(error = %error, "a logout token could not be served");
+            tracing::error!(error = %error, "a back-channel logout failed");
             StatusCode::SERVICE_UNAVAILABLE
         }
         Err(error) => {

@@ -45,7 +45,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn only_our_own_page_counts_as_here() {
+    fn only_our_own_origin_is_accepted() {
         let own = "https://help.acme.example";
         for (site, origin, here) in [
             (Some("same-origin"), None, true),

@@ -96,8 +96,8 @@ fn page(title: &str, sentence: &str) -> Html<String> {
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Countersign</title>\
          <link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/pkg/countersign.css\"></head><body><main class=\"plain\">\
-         <h1>{title}</h1><p>{sentence}</p><p class=\"row\"><a class=\"btn first\" href=\"/\">Go on</a></p>\
-         </main></body></html>"
+         <h1>{title}</h1><p>{sentence}</p>\
+         <p class=\"row\"><a class=\"btn first\" href=\"/\">Back to Countersign</a></p></main></body></html>"
     ))
 }
 
@@ -112,7 +112,7 @@ mod tests {
     use tower::ServiceExt;
 
     #[tokio::test]
-    async fn an_error_is_a_page_for_a_person_and_json_for_a_script_and_keeps_its_headers() {
+    async fn an_error_is_html_for_a_browser_and_json_for_a_script_and_keeps_its_headers() {
         let fails = || async { ([(header::SET_COOKIE, "a=; max-age=0")], PageError::not_now("the store")) };
         let app = Router::new().route("/", get(fails)).layer(from_fn(face));
         for (accept, kind, begins) in

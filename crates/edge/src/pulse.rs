@@ -111,7 +111,7 @@ impl Pulse {
         });
         let actors: Vec<Actor> = watched.iter().map(|(_, actor)| actor.clone()).collect();
         let open = self.prompts.open_of(&actors, SystemClock.now()).await.inspect_err(|error| {
-            tracing::warn!(error = %error, "what people have open could not be read");
+            tracing::warn!(error = %error, "people's open questions could not be read");
         });
         let mut open = open.ok().map(Vec::into_iter);
         for (session, _) in watched {

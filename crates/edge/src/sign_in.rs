@@ -81,7 +81,7 @@ impl From<SignInError> for PageError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Declined(code) => {
-                tracing::info!(code = %code.escape_debug(), "the provider declined a sign-in");
+                tracing::info!(code = %code.escape_debug(), "the provider refused a sign-in");
                 let sentence = "The sign-in was cancelled or not allowed. You can try again.";
                 Self::plain(StatusCode::FORBIDDEN, "You are not signed in", sentence)
             }
@@ -96,7 +96,7 @@ impl From<SignInError> for PageError {
 
 /// The reason is only in the log, so that whoever forged the callback learns nothing.
 fn refused() -> PageError {
-    let sentence = "This sign-in could not be verified, or was used before. Begin again.";
+    let sentence = "This sign-in could not be verified, or was already used. Start again.";
     PageError::plain(StatusCode::BAD_REQUEST, "You are not signed in", sentence)
 }
 
@@ -137,7 +137,7 @@ impl From<EnterError> for PageError {
     fn from(error: EnterError) -> Self {
         match error {
             EnterError::Unnamed(reason) => {
-                tracing::warn!(%reason, "a person signed in and cannot be named in FGA: see FGA_PRINCIPAL");
+                tracing::warn!(%reason, "a signed-in person has no FGA name: see FGA_PRINCIPAL");
                 unnamed(&reason)
             }
             EnterError::Ended => {
@@ -145,7 +145,7 @@ impl From<EnterError> for PageError {
                 refused()
             }
             EnterError::Store(cause) => {
-                tracing::error!(cause, "a sign-in could not be kept");
+                tracing::error!(cause, "a sign-in could not be stored");
                 Self::not_now(STORE)
             }
         }
@@ -188,7 +188,7 @@ async fn enter(auth: &Auth, headers: &HeaderMap, person: SignedIn) -> Result<Id,
         let (now, until) = (SystemClock.now(), expiry_date.unix_timestamp());
         // The sign-in is complete without it. Only accounts cannot be used, and the card then says to sign in again.
         if let Err(error) = auth.grants.keep(&actor, &record.id, &token, now, until).await {
-            tracing::error!(error = %error, "a refresh token could not be kept");
+            tracing::error!(error = %error, "a refresh token could not be stored");
         }
     }
     Ok(record.id)

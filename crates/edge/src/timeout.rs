@@ -14,7 +14,7 @@ const LONGEST: Duration = Duration::from_secs(45);
 pub(crate) async fn answer(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
-        tracing::error!(path, "a request had no answer in time");
+        tracing::error!(path, "a request timed out");
         PageError::not_now("this server").into_response()
     })
 }
@@ -31,7 +31,7 @@ mod tests {
     use tower::ServiceExt;
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_that_does_not_begin_is_an_answer_of_its_own() {
+    async fn a_request_that_times_out_gets_an_answer() {
         let app = Router::new()
             .route("/never", get(std::future::pending::<String>))
             .route("/late", get(|| async { tokio::time::sleep(LONGEST / 2).await }))

@@ -6,7 +6,7 @@ use agent::ports::{Ids, Unavailable};
 
 /// The operating system gave no random bytes, so no identifier can be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the operating system gives no random bytes: {0}")]
+#[error("the operating system provides no random bytes: {0}")]
 pub struct NoRandomness(#[from] getrandom::Error);
 
 /// Returns a conversation id of 130 random bits.

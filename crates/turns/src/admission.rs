@@ -212,20 +212,20 @@ mod tests {
     }
 
     #[test]
-    fn turns_wait_for_a_place_of_the_person_and_of_all() {
+    fn a_turn_waits_for_a_free_place_of_its_person_and_of_the_instance() {
         let (admission, ada, bob) = (admission(), person("ada"), person("bob"));
         let turn = |actor| admission.turn(actor).now_or_never().flatten();
         let first = turn(&ada).unwrap();
         let _second = turn(&ada).unwrap();
-        assert!(turn(&ada).is_none(), "her own are taken");
+        assert!(turn(&ada).is_none(), "she has no free place left");
         let _his = turn(&bob).unwrap();
-        assert!(turn(&bob).is_none() && !admission.has_room(), "all are taken");
+        assert!(turn(&bob).is_none() && !admission.has_room(), "no place is free");
         drop(first);
         assert!(turn(&ada).is_some() || turn(&bob).is_some());
     }
 
     #[test]
-    fn streams_beyond_the_bound_are_refused() {
+    fn streams_beyond_the_limit_are_refused() {
         let (admission, ada, bob) = (admission(), person("ada"), person("bob"));
         let open: Vec<_> = (0..2).map(|_| admission.stream(&ada).unwrap()).collect();
         assert_eq!(admission.stream(&ada).unwrap_err(), Limit::Streams);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_counted_by_the_minute_and_person() {
+    fn messages_are_limited_per_minute_and_person() {
         let (admission, ada, bob, start) = (admission(), person("ada"), person("bob"), Instant::now());
         for _ in 0..6 {
             admission.post(&ada, start).unwrap();
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(admission.post(&ada, start + Duration::from_secs(10)), Ok(()));
         assert!(admission.post(&ada, start + Duration::from_secs(10)).is_err());
         admission.post(&bob, start + Duration::from_secs(100)).unwrap();
-        assert_eq!(admission.posts.lock().unwrap().len(), 1, "the quiet are forgotten");
+        assert_eq!(admission.posts.lock().unwrap().len(), 1, "inactive people are dropped");
     }
 
     #[test]

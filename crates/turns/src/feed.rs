@@ -38,7 +38,7 @@ impl Turns {
         let growth = |log: &Watched| Growth { log: feed.name(&log.actor, &log.id), number: log.number };
         let grown: Vec<Growth> = untold.iter().map(growth).collect();
         if let Err(error) = feed.publish(&grown, self.now()).await {
-            tracing::warn!(error = %error, "other instances could not be told of news; they are told later");
+            tracing::warn!(error = %error, "other instances could not be notified of new events; this is retried");
             self.hub().untold(untold);
         }
     }
@@ -62,7 +62,7 @@ impl Turns {
                     self.read_on(&log).await;
                 }
             }
-            Err(error) => tracing::warn!(error = %error, "the feed could not be read; it is read later"),
+            Err(error) => tracing::warn!(error = %error, "the feed could not be read; this is retried"),
         }
     }
 
@@ -71,7 +71,7 @@ impl Turns {
         match self.0.conversations.read_after(actor, id, *number).await {
             Ok(events) => events.iter().for_each(|event| self.hub().heard(actor, id, event)),
             // The feed repeats the news for as long as its reads overlap.
-            Err(error) => tracing::warn!(error = %error, "a log that grew elsewhere could not be read"),
+            Err(error) => tracing::warn!(error = %error, "a log with new events of another instance could not be read"),
         }
     }
 }

@@ -41,7 +41,7 @@ impl Turns {
                 Ok(Ok(Some(_))) => held = begun,
                 Ok(Ok(None)) => return Unavailable::new(STORE, "another instance has taken the lease"),
                 Ok(Err(error)) => tracing::warn!(error = %error, "a lease could not be renewed"),
-                Err(_) => return Unavailable::new(STORE, "the lease could not be renewed in its time"),
+                Err(_) => return Unavailable::new(STORE, "the lease was not renewed in time"),
             }
         }
     }

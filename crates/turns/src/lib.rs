@@ -159,10 +159,10 @@ impl Turns {
                 self.orphans().succeeded(key);
                 if again { self.wake(actor, id) } else { self.0.hub.rest(key) }
             }
-            Err(_) if self.0.closing.is_cancelled() => tracing::info!("a turn is left for another instance"),
+            Err(_) if self.0.closing.is_cancelled() => tracing::info!("a turn is handed over to another instance"),
             Err(error) => {
                 let wait = self.orphans().failed(key, Instant::now());
-                tracing::error!(error = %error, again_in_s = wait.as_secs(), "a turn could not go on; it is tried again");
+                tracing::error!(error = %error, again_in_s = wait.as_secs(), "a turn failed and will be retried");
                 self.0.hub.lost(actor, id, error.service);
             }
         }
@@ -194,7 +194,7 @@ impl Turns {
         }
         self.0.tasks.close();
         if tokio::time::timeout(limit, self.0.tasks.wait()).await.is_err() {
-            tracing::warn!("some turns did not leave off in time; another instance will go on with them");
+            tracing::warn!("some turns did not suspend in time; another instance will resume them");
         }
     }
 
@@ -221,7 +221,7 @@ impl Turns {
         if ran.is_err()
             && let Err(error) = self.0.leases.release(actor, id, &self.0.instance).await
         {
-            tracing::warn!(error = %error, "a lease could not be given back; another instance takes it when its time is over");
+            tracing::warn!(error = %error, "a lease could not be released; another instance takes it over later");
         }
         ran
     }

@@ -92,7 +92,7 @@ impl Journal for LiveLog {
     async fn refresh(&self) -> Result<(), Unavailable> {
         let more = self.conversations.read_after(&self.actor, &self.id, self.last()).await?;
         if let Some(foreign) = more.iter().find(|entry| !entry.event.is_from_outside()) {
-            let cause = format!("another instance wrote event {}", foreign.number);
+            let cause = format!("event {} was written by another instance", foreign.number);
             return Err(Unavailable::new(super::STORE, cause));
         }
         let mut read = self.lock();

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_bounded_and_what_fails_waits_longer_each_time() {
+    fn an_instance_takes_a_bounded_share_and_failures_wait_longer_each_time() {
         let (start, mut orphans) = (Instant::now(), Orphans::default());
         let queue = || (0..200).map(|name| work(name % 100 + 1, None)).collect::<Vec<_>>();
         assert_eq!(count(&mut orphans, queue(), start), SHARE);
@@ -138,11 +138,11 @@ mod tests {
         let waits: Vec<u64> = (0..8).map(|_| orphans.failed(&bad, start).as_secs()).collect();
         assert_eq!(waits, [5, 10, 20, 40, 80, 160, 300, 300]);
         let both = || vec![work(1, None), work(2, None)];
-        assert_eq!(count(&mut orphans, both(), start), 1, "the other one is not stopped");
+        assert_eq!(count(&mut orphans, both(), start), 1, "the other entry still runs");
         assert_eq!(count(&mut orphans, both(), start + LONGEST_WAIT), 2);
         orphans.succeeded(&bad);
         assert_eq!(orphans.failed(&bad, start).as_secs(), 5);
         assert_eq!(count(&mut orphans, Vec::new(), start), 0);
-        assert!(orphans.failed.is_empty(), "what has left the queue is forgotten");
+        assert!(orphans.failed.is_empty(), "entries that left the queue are dropped");
     }
 }

@@ -13,7 +13,7 @@ use std::time::Instant;
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
     /// A limit is reached.
-    #[error("a limit is reached: {0:?}")]
+    #[error("the limit {0:?} is reached")]
     Limited(Limit),
     /// The log cannot be read, or the store did not answer. Repeating the request with the same key finds the message
     /// if it was stored.
@@ -63,7 +63,7 @@ impl Turns {
                 Ok(number)
             }
             // The closure above never returns this.
-            Kept::Nothing => Err(ReadError::from(Unavailable::new("this server", "a message was left out")).into()),
+            Kept::Nothing => Err(ReadError::from(Unavailable::new("this server", "a message was not stored")).into()),
         }
     }
 

@@ -38,7 +38,7 @@ pub struct Watching {
 
 /// An item that a watcher receives.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
+#[expect(clippy::large_enum_variant, reason = "only one exists at a time")]
 pub enum Heard {
     /// A stored event.
     Event(Numbered),
@@ -126,7 +126,7 @@ impl Watching {
         let (news, since, partial) = self.turns.hub().subscribe(&self.actor, &self.id);
         self.news = Some(news);
         let events = self.conversations.read_after(&self.actor, &self.id, self.last).await.map_err(|error| {
-            tracing::warn!(error = %error, "a watcher could not read");
+            tracing::warn!(error = %error, "a stream could not read new events");
             agent::ports::Unavailable::from(error).service
         })?;
         for event in events {

@@ -67,7 +67,7 @@ impl Command {
     /// # Errors
     /// [`Usage`] says which word is wrong.
     pub fn parse(words: &[&str]) -> Result<Self, Usage> {
-        let (command, rest) = words.split_at_checked(2).ok_or_else(|| Usage("which command?".to_owned()))?;
+        let (command, rest) = words.split_at_checked(2).ok_or_else(|| Usage("the command is missing".to_owned()))?;
         let mut options = Options::default();
         let command = match command {
             ["ledger", "verify"] => {
@@ -93,7 +93,7 @@ impl Command {
                 Self::Key
             }
             ["receipt", "verify"] => {
-                let (file, rest) = rest.split_first().ok_or_else(|| Usage("which file?".to_owned()))?;
+                let (file, rest) = rest.split_first().ok_or_else(|| Usage("the file is missing".to_owned()))?;
                 options.read(rest, &["--key"])?;
                 Self::Receipt { file: PathBuf::from(file), keys: options.all("--key") }
             }
@@ -112,8 +112,8 @@ impl Options {
         for pair in words.chunks(2) {
             match pair {
                 [name, value] if known.contains(name) => self.0.push(((*name).to_owned(), (*value).to_owned())),
-                [name] if known.contains(name) => return Err(Usage(format!("{name} wants a value"))),
-                [name, ..] => return Err(Usage(format!("`{name}` is not known here"))),
+                [name] if known.contains(name) => return Err(Usage(format!("{name} needs a value"))),
+                [name, ..] => return Err(Usage(format!("`{name}` is not an option of this command"))),
                 [] => {}
             }
         }
@@ -126,7 +126,7 @@ impl Options {
 
     fn one(&self, name: &str) -> Result<Option<String>, Usage> {
         let mut all = self.all(name);
-        if all.len() > 1 { Err(Usage(format!("{name} twice"))) } else { Ok(all.pop()) }
+        if all.len() > 1 { Err(Usage(format!("{name} is given twice"))) } else { Ok(all.pop()) }
     }
 
     fn day(&self, name: &str) -> Result<Option<Day>, Usage> {
@@ -137,7 +137,7 @@ impl Options {
     fn number(&self, name: &str, within: std::ops::RangeInclusive<u32>) -> Result<Option<u32>, Usage> {
         let Some(text) = self.one(name)? else { return Ok(None) };
         let number = text.parse().ok().filter(|number| within.contains(number));
-        let wrong = || Usage(format!("{name}: a number from {} to {}", within.start(), within.end()));
+        let wrong = || Usage(format!("{name} must be a number from {} to {}", within.start(), within.end()));
         number.map(Some).ok_or_else(wrong)
     }
 
@@ -151,26 +151,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_say_what_to_do() {
+    fn a_command_line_is_parsed_or_refused_with_a_reason() {
         let rows = [
             ("ledger verify", "Ok(Verify { range: Range { tenant: None, from: None, to: None }, witness: [] })"),
             ("ledger verify --to 2026-02-30", "Err(Usage(\"--to: a day looks like 2026-01-31\"))"),
-            ("ledger verify --from", "Err(Usage(\"--from wants a value\"))"),
-            ("ledger verify --tenant a --tenant b", "Err(Usage(\"--tenant twice\"))"),
-            ("ledger verify --key k", "Err(Usage(\"`--key` is not known here\"))"),
+            ("ledger verify --from", "Err(Usage(\"--from needs a value\"))"),
+            ("ledger verify --tenant a --tenant b", "Err(Usage(\"--tenant is given twice\"))"),
+            ("ledger verify --key k", "Err(Usage(\"`--key` is not an option of this command\"))"),
             ("ledger heads --tenant a", "Ok(Heads { range: Range { tenant: Some(\"a\"), from: None, to: None } })"),
-            ("ledger heads --witness f", "Err(Usage(\"`--witness` is not known here\"))"),
+            ("ledger heads --witness f", "Err(Usage(\"`--witness` is not an option of this command\"))"),
             ("ledger witness", "Ok(Witness { file: None, every: 10s, looks: None })"),
             (
                 "ledger witness --file f --every 1 --looks 2",
                 "Ok(Witness { file: Some(\"f\"), every: 1s, looks: Some(2) })",
             ),
-            ("ledger witness --every 0", "Err(Usage(\"--every: a number from 1 to 3600\"))"),
+            ("ledger witness --every 0", "Err(Usage(\"--every must be a number from 1 to 3600\"))"),
             ("ledger key", "Ok(Key)"),
-            ("ledger key extra", "Err(Usage(\"`extra` is not known here\"))"),
-            ("ledger", "Err(Usage(\"which command?\"))"),
+            ("ledger key extra", "Err(Usage(\"`extra` is not an option of this command\"))"),
+            ("ledger", "Err(Usage(\"the command is missing\"))"),
             ("ledger write", "Err(Usage(\"there is no command `ledger write`\"))"),
-            ("receipt verify", "Err(Usage(\"which file?\"))"),
+            ("receipt verify", "Err(Usage(\"the file is missing\"))"),
             ("receipt verify f", "Ok(Receipt { file: \"f\", keys: [] })"),
             ("receipt verify f --key a --key b", "Ok(Receipt { file: \"f\", keys: [\"a\", \"b\"] })"),
         ];

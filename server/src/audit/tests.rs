@@ -20,12 +20,15 @@ async fn a_receipt_is_checked_with_a_key_and_no_settings() {
     let receipt = |keys: Vec<String>| Command::Receipt { file: file.clone(), keys };
     let (found, said) = run(receipt(vec![key])).await.unwrap();
     assert_eq!(found, Found::Wrong);
-    assert!(said.starts_with("The receipt does not hold: this is not a receipt") && !said.contains('\u{1b}'), "{said}");
+    assert!(said.starts_with("The receipt is not valid: this is not a receipt") && !said.contains('\u{1b}'), "{said}");
     assert_eq!(run(receipt(vec![])).await, Err("no settings".into()), "without a key it asks for the ledger's");
     let wrong = run(receipt(vec!["hunter2".into()])).await.unwrap_err();
     assert!(wrong.starts_with("a public key is"), "{wrong}");
     std::fs::remove_file(&file).unwrap();
-    assert!(run(receipt(vec![])).await.unwrap_err().contains("countersign-receipt"), "which file is missing");
+    assert!(
+        run(receipt(vec![])).await.unwrap_err().contains("countersign-receipt"),
+        "the message names the missing file"
+    );
 }
 
 #[test]
@@ -36,7 +39,7 @@ fn heads_are_read_line_by_line() {
         (String::new(), Ok(0)),
         (format!("{head}\n\n{head}\n"), Ok(2)),
         (format!("{head}\n{}\n{head}\n", &head[..40]), Ok(2)),
-        (format!("{head}\n{{}}\n"), Err("line 2 of kept is no head".to_owned())),
+        (format!("{head}\n{{}}\n"), Err("line 2 of kept is not a head".to_owned())),
     ] {
         let heads = heads(&text, file).map(|heads| heads.len()).map_err(|error| error.to_string());
         assert_eq!(heads, expected, "{text}");

@@ -40,21 +40,21 @@ pub(super) async fn follow(
             _ = terminate.recv() => return Ok(found),
         }
         left = left.map(|left| left.saturating_sub(1));
-        let today = Day::of(SystemClock.now()).context("the clock shows no day")?;
+        let today = Day::of(SystemClock.now()).context("the clock shows no valid date")?;
         match witness.look(today).await {
             Ok(look) => {
                 match &mut kept {
                     Some(file) => keep(&look.heads, file).and_then(|()| Ok(file.sync_data()?)),
                     None => keep(&look.heads, out),
                 }
-                .context("the heads cannot be kept")?;
+                .context("the heads cannot be written")?;
                 for alarm in look.alarms {
                     tracing::error!(chain = alarm.chain, reason = alarm.reason, "ALARM: the ledger was tampered with");
                     found = Found::Wrong;
                 }
             }
             Err(error) if left == Some(0) => return Err(error.into()),
-            Err(error) => tracing::warn!(error = %error, "the ledger could not be read; the next look makes up for it"),
+            Err(error) => tracing::warn!(error = %error, "the ledger could not be read; the next read makes up for it"),
         }
         if left == Some(0) {
             return Ok(found);

@@ -14,7 +14,7 @@ pub(super) fn report(report: &Report, out: &mut impl Write) -> anyhow::Result<()
         writeln!(out, "{}", visible(&finding.to_string()))?;
     }
     for entry in &report.open {
-        writeln!(out, "remark: {} has no outcome yet", visible(&entry.0))?;
+        writeln!(out, "note: {} has no outcome yet", visible(&entry.0))?;
     }
     let counts = &report.counts;
     let verdict = match report.findings.len() {
@@ -41,12 +41,12 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
     let Person { issuer, subject, .. } = &statement.on_behalf_of;
     let yes = &statement.approved;
     let ran = match &statement.ran {
-        None => "its end was not written when the receipt was made".to_owned(),
+        None => "no outcome was recorded when the receipt was made".to_owned(),
         Some(ran) => {
             let how = match &ran.outcome {
                 End::Done => "done".to_owned(),
                 End::NotDone { reason } => format!("not done: {reason}"),
-                End::Unknown => "its end was not seen".to_owned(),
+                End::Unknown => "outcome unknown".to_owned(),
             };
             format!("{how}; allowed {}, ended {}", time_text::display(ran.from), time_text::display(ran.to))
         }
@@ -55,14 +55,14 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
         ("asked", asked.intent.clone()),
         ("tool", format!("{} ({} on {})", asked.tool, asked.relation, asked.object)),
         ("for", format!("{subject} of {issuer}, organization {}", asked.tenant)),
-        ("yes", format!("by {} of {}, {}", yes.subject, yes.issuer, time_text::display(yes.at))),
+        ("approved", format!("by {} of {}, {}", yes.subject, yes.issuer, time_text::display(yes.at))),
         ("evidence", format!("SHA-256 {}", yes.evidence)),
         ("ran", ran),
         ("approval", asked.approval.to_string()),
         ("digest", asked.digest.clone()),
         ("written", format!("{} record {}", statement.opened.chain, statement.opened.seq)),
     ];
-    writeln!(out, "The receipt holds.")?;
+    writeln!(out, "The receipt is valid.")?;
     for (name, text) in rows {
         writeln!(out, "{name:<9} {}", visible(&text))?;
     }
@@ -71,5 +71,5 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
 
 /// Writes the reason why a receipt is not valid.
 pub(super) fn bad_receipt(error: &BadReceipt, out: &mut impl Write) -> anyhow::Result<()> {
-    Ok(writeln!(out, "The receipt does not hold: {}", visible(&error.to_string()))?)
+    Ok(writeln!(out, "The receipt is not valid: {}", visible(&error.to_string()))?)
 }

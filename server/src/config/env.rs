@@ -167,10 +167,13 @@ impl<'a> Reader<'a> {
         let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         let private = loopback || self.private.contains(&url.origin());
         if url.scheme() != "https" && !(url.scheme() == "http" && private) {
-            self.wrong(name, "must begin with https:// (http:// is for localhost and for PRIVATE_HTTP_ORIGINS)");
+            self.wrong(
+                name,
+                "must begin with https:// (http:// is allowed only for localhost and PRIVATE_HTTP_ORIGINS)",
+            );
         }
         if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-            self.wrong(name, "must not hold a user, a password or a fragment");
+            self.wrong(name, "must not contain a user, a password or a fragment");
         }
         url
     }

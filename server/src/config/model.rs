@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_word_the_model_is_the_regions_and_nothing_is_shown() {
+    fn by_default_the_model_is_the_regions_and_thinking_is_hidden() {
         let model = with(&[]).unwrap().model;
         assert_eq!((model.id, model.family, model.max_tokens, model.silence), (None, ModelFamily::ById, None, None));
         assert_eq!((model.prompt_cache, model.show_thinking), (Switch::On, Switch::Off));

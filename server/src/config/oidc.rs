@@ -170,12 +170,15 @@ pub(super) fn credential(
         r.wrong(variables.key_file, &format!("set only one of {secret}, {key_file} and {key_secret_id}"));
     }
     if method.is_some_and(|method| method != Method::PrivateKeyJwt) {
-        r.wrong("OIDC_CLIENT_AUTH", "must be private_key_jwt where a private key is set");
+        r.wrong("OIDC_CLIENT_AUTH", "must be private_key_jwt if a private key is set");
     }
     if profile.is_some_and(|profile| profile.name == "entra") {
         // Entra requires PS256 with the certificate's thumbprint in the header (learn.microsoft.com, "Certificate
         // credentials").
-        r.wrong(variables.key_file, "is of no use: Microsoft Entra takes certificates alone; set a client secret");
+        r.wrong(
+            variables.key_file,
+            "cannot be used: Microsoft Entra accepts only certificates as keys; set a client secret instead",
+        );
     }
     let key_id = r.optional(variables.key_id);
     match (file, at) {

@@ -89,13 +89,13 @@ mod tests {
         let ids: Vec<_> = config.providers.all.iter().map(|provider| provider.id.as_str()).collect();
         assert_eq!(ids, ["github", "gitlab", "inventory", "okta", "weather"]);
         let access = &config.okta.as_ref().unwrap().access;
-        assert!(matches!(access, OktaAccess::Provider), "in the place of the connection");
+        assert!(matches!(access, OktaAccess::Provider), "the file replaces the connection");
         assert!(matches!(config.github.as_ref().unwrap().access, GitHubAccess::Provider));
-        assert!(!format!("{config:?}").contains("hunter2"), "a secret shows in Debug");
+        assert!(!format!("{config:?}").contains("hunter2"), "Debug shows a secret");
     }
 
     #[test]
-    fn mistakes_in_the_file_are_told_with_all_others() {
+    fn mistakes_in_the_file_are_reported_with_all_others() {
         let file = File::of("mistakes", "[github]\nclient_id = \"x\"\nsecret_env = \"NOT_SET\"\n");
         let shown = |errors: Vec<ConfigError>| errors.iter().map(ToString::to_string).collect::<Vec<_>>();
         let errors = shown(file.read(&[("OIDC_CLIENT_ID", "")]).unwrap_err());
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_github_is_used_by_its_connection_or_not_at_all() {
+    fn without_a_file_github_needs_a_connection() {
         let with = |more: &[(&str, &str)]| crate::config::tests::with(more).unwrap();
         assert!(with(&[]).github.is_none() && with(&[]).providers.all.is_empty());
         let github = with(&[("GITHUB_CONNECTION", "github")]).github.unwrap();

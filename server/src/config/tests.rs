@@ -22,7 +22,7 @@ pub(crate) fn with(changes: &[(&str, &str)]) -> Result<Config, Vec<ConfigError>>
 }
 
 #[test]
-fn the_required_variables_suffice() {
+fn the_required_variables_are_enough() {
     let config = with(&[]).unwrap();
     assert_eq!(config.model.id, None);
     assert!(matches!(config.fga.access, FgaAccess::Open));
@@ -41,7 +41,7 @@ fn without_peoples_own_okta_accounts_the_application_needs_its_own() {
 }
 
 #[test]
-fn a_token_vault_that_takes_access_tokens_is_named_whole() {
+fn a_token_vault_for_access_tokens_needs_all_its_variables() {
     assert!(matches!(with(&[]).unwrap().lent_for, LentFor::RefreshToken));
     let all =
         [("TOKEN_VAULT_AUDIENCE", "api"), ("TOKEN_VAULT_CLIENT_ID", "id"), ("TOKEN_VAULT_CLIENT_SECRET", "hunter2")];
@@ -64,7 +64,7 @@ fn every_mistake_is_named_at_once() {
 }
 
 #[test]
-fn a_wrong_value_is_named_and_not_shown() {
+fn an_error_names_the_variable_and_hides_its_value() {
     for (name, value) in [
         ("COUNTERSIGN_URL", "http://help.acme.example"),
         ("COUNTERSIGN_URL", "help"),
@@ -84,7 +84,7 @@ fn a_wrong_value_is_named_and_not_shown() {
 }
 
 #[test]
-fn an_fga_issuer_wants_its_client_and_gets_the_usual_path() {
+fn an_fga_issuer_needs_a_client_and_gets_the_usual_path() {
     let names: Vec<_> =
         with(&[("FGA_API_TOKEN_ISSUER", "auth.fga.dev")]).unwrap_err().iter().map(|error| error.variable).collect();
     assert_eq!(names, ["FGA_API_AUDIENCE", "FGA_CLIENT_ID", "FGA_CLIENT_SECRET"]);
@@ -97,11 +97,11 @@ fn an_fga_issuer_wants_its_client_and_gets_the_usual_path() {
     .unwrap();
     let FgaAccess::Client(client) = &config.fga.access else { panic!("{:?}", config.fga) };
     assert_eq!(client.token_url.as_str(), "https://auth.fga.dev/oauth/token");
-    assert!(!format!("{config:?}").contains("hunter2"), "a secret shows in Debug");
+    assert!(!format!("{config:?}").contains("hunter2"), "Debug shows a secret");
 }
 
 #[test]
-fn an_fga_server_of_ones_own_has_a_preshared_key() {
+fn a_self_hosted_fga_server_has_a_preshared_key() {
     let config = with(&[("FGA_API_TOKEN", "hunter2")]).unwrap();
     assert!(matches!(config.fga.access, FgaAccess::Key(_)) && !format!("{config:?}").contains("hunter2"));
     let both = with(&[("FGA_API_TOKEN", "hunter2"), ("FGA_API_TOKEN_ISSUER", "auth.fga.dev")]).unwrap_err();
@@ -109,7 +109,7 @@ fn an_fga_server_of_ones_own_has_a_preshared_key() {
 }
 
 #[test]
-fn http_is_for_loopback_and_for_listed_origins_of_ones_own_network() {
+fn plain_http_is_allowed_only_for_loopback_and_listed_private_origins() {
     let listed = ("PRIVATE_HTTP_ORIGINS", "http://openfga:8080  http://10.0.0.7");
     for (name, value, taken) in [
         ("FGA_API_URL", "http://openfga:8080", true),
@@ -150,7 +150,7 @@ fn the_example_file_is_the_table_of_variables() {
     let expected: Vec<_> = VARIABLES.iter().map(|variable| variable.name).collect();
     assert_eq!(names, expected);
     for variable in VARIABLES {
-        assert!(example.contains(variable.about), ".env.example does not say what {} is for", variable.name);
+        assert!(example.contains(variable.about), ".env.example does not describe {}", variable.name);
     }
 }
 

@@ -36,15 +36,23 @@ const fn defaulted(name: &'static str, default: &'static str, about: &'static st
 
 /// Every variable that the server reads, in the order of `.env.example`.
 pub const VARIABLES: &[Variable] = &[
-    required("COUNTERSIGN_URL", "Where people reach the application, for example https://help.acme.example"),
+    required("COUNTERSIGN_URL", "URL at which people reach the application, for example https://help.acme.example"),
     optional(
         "PRIVATE_HTTP_ORIGINS",
-        "Services of your own network that are reached by http, as origins separated by spaces: http://openfga:8080",
+        "Services in your own network that may be reached by plain HTTP, as origins separated by spaces: http://openfga:8080",
     ),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
-    defaulted("COUNTERSIGN_TENANT", "default", "Organization of people whose sign-in names none (Auth0: org_id)"),
+    defaulted(
+        "COUNTERSIGN_TENANT",
+        "default",
+        "Organization of people whose sign-in does not name one (Auth0: org_id)",
+    ),
     defaulted("SESSION_HOURS", "10", "How long a sign-in lasts, in hours (1 to 720)"),
-    defaulted("LEASE_SECONDS", "12", "How soon another instance goes on with the turns of one that died: 2 to 60"),
+    defaulted(
+        "LEASE_SECONDS",
+        "12",
+        "Seconds until another instance resumes the turns of an instance that died: 2 to 60",
+    ),
     defaulted(
         "MAX_POSTS_A_MINUTE",
         "120",
@@ -80,21 +88,21 @@ pub const VARIABLES: &[Variable] = &[
     defaulted(
         "OIDC_TRUST_EMAIL",
         "no",
-        "yes if you vouch for every e-mail address of this issuer, where it sends no email_verified",
+        "Set to yes if you trust every e-mail address of this issuer although it sends no email_verified",
     ),
     optional("OIDC_ORGANIZATION", "Organization that people must sign in to (Auth0 Organizations)"),
     optional(
         "OIDC_API_TOKENS",
-        "Way to access tokens for MCP servers: audience (Auth0), resource (RFC 8707), exchange (RFC 8693) or none; by default the profile decides",
+        "How to get access tokens for MCP servers: audience (Auth0), resource (RFC 8707), exchange (RFC 8693) or none; by default the profile decides",
     ),
     optional(
         "APPROVAL_AUDIENCE",
-        "API at the provider that the type of the approval's details is registered with (needed with the profile auth0)",
+        "API at the provider with which the type of the approval's details is registered (needed with the profile auth0)",
     ),
     defaulted(
         "APPROVAL_DETAILS",
         "guardian",
-        "How the phone shows what is asked: guardian (Auth0's app), or own (an approver app of your own)",
+        "How the phone shows the request: guardian (Auth0's app), or own (an approver app of your own)",
     ),
     defaulted("APPROVAL_SECONDS", "300", "How long an approval may be answered, in seconds: 30 to 300"),
     required("FGA_API_URL", "OpenFGA or Auth0 FGA HTTP API, for example https://api.us1.fga.dev"),
@@ -122,7 +130,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional(
         "OKTA_CONNECTION",
-        "Connection at your Auth0 tenant (Token Vault) by which each person's own Okta account is used, for example Okta-OIDC",
+        "Connection at your Auth0 tenant (Token Vault) that gives access to each person's own Okta account, for example Okta-OIDC",
     ),
     optional(
         "OKTA_CLIENT_ID",
@@ -136,19 +144,19 @@ pub const VARIABLES: &[Variable] = &[
     optional("OKTA_CLIENT_KEY_ID", "Key id (kid) under which Okta knows the public key"),
     optional("OKTA_CLIENT_SECRET", "Secret of that client, for a token service that takes one in place of Okta's own"),
     optional("OKTA_TOKEN_URL", "Token endpoint, if it is not <OKTA_BASE_URL>/oauth2/v1/token"),
-    optional("OKTA_AUDIENCE", "Audience to name there, if it wants one"),
+    optional("OKTA_AUDIENCE", "Audience to request at the token endpoint, if it needs one"),
     optional(
         "OKTA_USER_CLAIM",
-        "Claim of the sign-in with the person's Okta user id (sub where people sign in at Okta)",
+        "Claim of the sign-in that holds the person's Okta user id (sub where people sign in at Okta)",
     ),
-    defaulted("OKTA_SCOPES", "okta.users.read okta.users.manage", "Scopes to ask for, separated by spaces"),
+    defaulted("OKTA_SCOPES", "okta.users.read okta.users.manage", "Scopes to request, separated by spaces"),
     optional(
         "OPEN_METEO_URL",
-        "Open-Meteo's forecast API, your own or https://api.open-meteo.com if its terms allow; without it nobody asks for the weather",
+        "Open-Meteo's forecast API, your own or https://api.open-meteo.com if its terms allow; without it there is no weather tool",
     ),
     optional(
         "OPEN_METEO_GEOCODING_URL",
-        "Its geocoding API, for example https://geocoding-api.open-meteo.com, if it is at another address",
+        "Open-Meteo's geocoding API, for example https://geocoding-api.open-meteo.com, if it has another address",
     ),
     optional("MCP_FILE", "TOML file that names MCP servers, whose tools are offered beside the agent's own"),
     optional(
@@ -160,12 +168,12 @@ pub const VARIABLES: &[Variable] = &[
     optional("PROVIDERS_FILE", "TOML file of the providers whose tokens the local vault keeps: docs/vault.md"),
     optional(
         "GITHUB_CONNECTION",
-        "Connection at your Auth0 tenant by which each person's own GitHub account is used, for example github",
+        "Connection at your Auth0 tenant that gives access to each person's own GitHub account, for example github",
     ),
     defaulted(
         "GITHUB_CONNECTION_SCOPES",
         "none",
-        "Scopes to ask for by that connection, separated by spaces; none for a GitHub App, which has permissions instead",
+        "Scopes to request with that connection, separated by spaces; none for a GitHub App, which has permissions instead",
     ),
     defaulted("GITHUB_API_URL", "https://api.github.com", "GitHub's REST API, or that of your own GitHub server"),
     optional(
@@ -175,9 +183,9 @@ pub const VARIABLES: &[Variable] = &[
     defaulted(
         "BEDROCK_MODEL_FAMILY",
         "auto",
-        "Rules that the model follows: auto (by its id), nova, claude (4.7 and later), claude-4 (4 to 4.6) or other. Say it for an application inference profile, whose ARN names no model",
+        "Model family: auto (from the model id), nova, claude (4.7 and later), claude-4 (4 to 4.6) or other. Set it for an application inference profile, whose ARN names no model",
     ),
-    optional("BEDROCK_ENDPOINT_URL", "Another endpoint than the region's own"),
+    optional("BEDROCK_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
     optional(
         "BEDROCK_MAX_TOKENS",
         "Most tokens of one answer, thinking included: 256 to 128000; without it 16384 for Claude, 8192 for Claude 4 to 4.6, otherwise 4096",
@@ -186,17 +194,13 @@ pub const VARIABLES: &[Variable] = &[
         "BEDROCK_SILENCE_SECONDS",
         "How long the model may send nothing, in seconds: 10 to 600; without it 45 for Nova and Claude 4 to 4.6, otherwise 120",
     ),
-    defaulted(
-        "BEDROCK_PROMPT_CACHE",
-        "on",
-        "Whether prompts are cached where the model takes cache points (Claude): on or off",
-    ),
-    optional("BEDROCK_GUARDRAIL_ID", "Id or ARN of the guardrail that each request and each answer passes"),
+    defaulted("BEDROCK_PROMPT_CACHE", "on", "Cache prompts if the model supports cache points (Claude): on or off"),
+    optional("BEDROCK_GUARDRAIL_ID", "Id or ARN of the guardrail that checks each request and each answer"),
     optional("BEDROCK_GUARDRAIL_VERSION", "Version of that guardrail: a number or DRAFT (needed with it)"),
-    defaulted("BEDROCK_SHOW_THINKING", "off", "Whether people may unfold what the model thought: on or off"),
+    defaulted("BEDROCK_SHOW_THINKING", "off", "Let people unfold the model's thinking: on or off"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),
     defaulted("COUNTERSIGN_TABLE", "countersign", "DynamoDB table of conversations, leases and the ledger"),
-    optional("DYNAMODB_ENDPOINT_URL", "Another endpoint than the region's own"),
+    optional("DYNAMODB_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
     required("SESSION_KEY_SECRET_ID", "Secret in Secrets Manager with the keys that seal sessions"),
     optional(
         "CONVERSATION_KEY_SECRET_ID",
@@ -207,8 +211,8 @@ pub const VARIABLES: &[Variable] = &[
         "Secret in Secrets Manager with the keys that wrap people's tokens (SESSION_KEY_SECRET_ID's, if not set)",
     ),
     required("LEDGER_KEY_SECRET_ID", "Secret in Secrets Manager with the keys that sign the ledger"),
-    optional("SECRETS_MANAGER_ENDPOINT_URL", "Another endpoint than the region's own"),
-    defaulted("LEPTOS_SITE_ROOT", "target/site", "Where style, script and WebAssembly lie"),
-    defaulted("LOG_FORMAT", "text", "How log lines look: text or json"),
-    defaulted("LOG_LEVEL", "info", "Which log lines are written, as tracing directives"),
+    optional("SECRETS_MANAGER_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
+    defaulted("LEPTOS_SITE_ROOT", "target/site", "Directory of the style sheet, script and WebAssembly"),
+    defaulted("LOG_FORMAT", "text", "Format of log lines: text or json"),
+    defaulted("LOG_LEVEL", "info", "Filter for log lines, as tracing directives"),
 ];

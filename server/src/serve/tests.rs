@@ -40,7 +40,7 @@ async fn rest(mut socket: TcpStream) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_says_nothing_is_not_waited_for() {
+async fn a_silent_client_is_disconnected() {
     let world = World::new().await;
     let half = "GET / HTTP/1.1\r\nhost: a\r\n";
     for (head, begins) in [("", ""), (half, ""), ("GET / HTTP/1.1\r\nhost: a\r\n\r\n", "HTTP/1.1 200")] {

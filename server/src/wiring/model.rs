@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_suit_the_model_unless_the_operator_knows_better() {
+    fn limits_follow_the_model_unless_the_operator_sets_them() {
         let claude = ("BEDROCK_MODEL_ID", "us.anthropic.claude-opus-5");
         let profile = ("BEDROCK_MODEL_ID", "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc");
         for (set, tokens, seconds, turn) in [

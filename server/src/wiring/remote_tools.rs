@@ -39,14 +39,14 @@ pub(super) fn servers(config: &Config) -> Result<Servers, StartError> {
         match ServerName::new(&own.name) {
             Some(name) => all.push(server(name, own)),
             None => {
-                wrong.push(format!("[servers.{}] has a name of other signs than 1 to 24 of a-z, 0-9 and -", own.name))
+                wrong.push(format!("[servers.{}] needs a name of 1 to 24 characters out of a-z, 0-9 and -", own.name))
             }
         }
     }
     if let Some(variable) = config.mcp.unused_proxy {
         tracing::warn!(
             variable,
-            "MCP servers are reached without the proxy of this machine, which would resolve their names unchecked"
+            "MCP servers are reached without the proxy of this machine: it would resolve their names unchecked"
         );
     }
     let servers = Servers::new(all, &config.mcp.allow).map_err(|bad| wrong.extend(bad.iter().map(ToString::to_string)));

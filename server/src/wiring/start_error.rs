@@ -7,16 +7,16 @@ use system::random;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The session keys cannot be fetched. Sessions are never stored in plain text instead.
-    #[error("the session keys cannot be had, so no session could be sealed: {0}")]
+    #[error("the session keys cannot be fetched, so sessions cannot be sealed: {0}")]
     Keys(#[from] Unavailable),
     /// The keys of the ledger cannot be fetched. No action runs that the ledger could not record.
-    #[error("the keys of the ledger cannot be had, so no deed could be written down: {0}")]
+    #[error("the keys of the ledger cannot be fetched, so actions cannot be recorded: {0}")]
     LedgerKeys(Unavailable),
     /// The keys of the local vault cannot be fetched.
-    #[error("the keys of the vault cannot be had, so no account could be connected: {0}")]
+    #[error("the keys of the vault cannot be fetched, so accounts cannot be connected: {0}")]
     VaultKeys(Unavailable),
     /// The secret of a provider cannot be fetched.
-    #[error("the secret of the provider {provider} cannot be had: {error}")]
+    #[error("the secret of the provider {provider} cannot be fetched: {error}")]
     ProviderSecret {
         /// Identifier of the provider.
         provider: String,
@@ -27,7 +27,7 @@ pub enum StartError {
     #[error("the ledger cannot be read: {0}")]
     Ledger(Unavailable),
     /// An HTTP client cannot be created.
-    #[error("no HTTP client: {0}")]
+    #[error("the HTTP client cannot be created: {0}")]
     Http(#[from] reqwest::Error),
     /// The relying party, the identity provider's client for sign-in, cannot be created.
     #[error("sign-in: {0}")]

@@ -39,7 +39,7 @@ pub(crate) async fn pend_and_approve(people: usize, waiting: Duration, reads: us
     let pending = || pushes(&house, PushState::Pending).len() == people;
     until("every phone rings", Duration::from_secs(200), pending).await;
     let rang_in = begun.elapsed();
-    say(&format!("pending approvals       {people}, all of them {rang_in:.1?} after the first was asked for"));
+    say(&format!("pending approvals       {people}, all of them {rang_in:.1?} after the first request"));
     let (polls, busy, since) = (polls(&house), house.server.busy(), Instant::now());
     tokio::time::sleep(waiting).await;
     let waited = since.elapsed().as_secs_f64();
@@ -69,11 +69,11 @@ pub(crate) async fn pend_and_approve(people: usize, waiting: Duration, reads: us
         house.sandbox.provider().answer(&id, Answer::Approve).unwrap();
     }
     let done = || house.sandbox.okta().effects().len() >= people;
-    until("every deed is done", Duration::from_secs(200), done).await;
+    until("every action is done", Duration::from_secs(200), done).await;
     let done_in = begun.elapsed();
     say(&format!("all approved            done after {done_in:.1?}"));
     each_once(&house, people).await;
-    say(&format!("deeds                   {people}, each once"));
+    say(&format!("actions                 {people}, each once"));
 }
 
 fn per_approval(before: Memory, after: Memory, people: usize) -> String {

@@ -14,13 +14,13 @@ mod streams;
 mod turns;
 
 #[path = "../it/world/browser.rs"]
-#[expect(dead_code, reason = "the other tests do more with it")]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod browser;
 #[path = "../it/world/chat.rs"]
-#[expect(dead_code, reason = "the other tests do more with it")]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod chat;
 #[path = "../it/world/frames.rs"]
-#[expect(dead_code, reason = "the other tests do more with it")]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod frames;
 
 use countersign::config::Env;
@@ -53,7 +53,7 @@ async fn turns() {
 
 /// The same with a few people, so that the regular test run covers the measurement itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn some_pending_approvals_are_all_done_once() {
+async fn several_pending_approvals_are_each_done_once() {
     approvals::pend_and_approve(12, Duration::from_secs(2), 5).await;
 }
 

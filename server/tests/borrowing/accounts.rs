@@ -37,7 +37,7 @@ async fn an_account_is_connected_listed_and_taken_away() {
         (OKTA, &[READ.to_owned(), "okta.groups.read".to_owned()][..])
     );
     let again = world.accounts.complete(&bob, connecting, &code).await.unwrap();
-    assert_eq!(again, None, "it was completed before");
+    assert_eq!(again, None, "it was already completed");
 
     assert_eq!(world.accounts.list(&bob, None).await.unwrap(), std::slice::from_ref(&account));
     assert_eq!(world.accounts.list(&bob, Some(OKTA)).await.unwrap().len(), 1);
@@ -45,7 +45,7 @@ async fn an_account_is_connected_listed_and_taken_away() {
     let eve = world.person("eve").await;
     assert_eq!(world.accounts.list(&eve, None).await.unwrap(), []);
     world.accounts.delete(&eve, &account.id).await.unwrap();
-    assert_eq!(world.accounts.list(&bob, None).await.unwrap().len(), 1, "nobody else's");
+    assert_eq!(world.accounts.list(&bob, None).await.unwrap().len(), 1, "other people's accounts are not listed");
     for _ in 0..2 {
         world.accounts.delete(&bob, &account.id).await.unwrap();
     }
@@ -54,7 +54,7 @@ async fn an_account_is_connected_listed_and_taken_away() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_never_gets_into_an_address() {
+async fn an_invalid_id_never_gets_into_an_address() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     for id in ["", "cac_", "cac_../accounts", "cac_a/b", "cac_a?b", "x", "../connect"] {
@@ -65,7 +65,7 @@ async fn what_is_no_id_never_gets_into_an_address() {
 }
 
 #[tokio::test]
-async fn what_the_provider_does_not_do_is_refused_with_a_reason() {
+async fn a_request_that_the_provider_refuses_fails_with_its_reason() {
     let world = World::new().await;
     let bob = world.person("bob").await;
     let scopes = [READ.to_owned()];
@@ -88,7 +88,7 @@ async fn what_the_provider_does_not_do_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn only_whole_and_in_time_does_a_connection_come_about() {
+async fn an_incomplete_or_late_connection_is_refused() {
     let world = World::new().await;
     let (bob, eve) = (world.person("bob").await, world.person("eve").await);
     let refused = |fault: AccountError| assert!(matches!(fault, AccountError::Refused(_)), "{fault}");
@@ -111,7 +111,7 @@ async fn only_whole_and_in_time_does_a_connection_come_about() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_what_was_asked_for_is_not_used() {
+async fn a_token_that_does_not_match_the_request_is_not_used() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     let issuer = world.variable("OIDC_ISSUER");
@@ -146,7 +146,7 @@ async fn a_token_that_is_not_what_was_asked_for_is_not_used() {
 }
 
 #[tokio::test]
-async fn an_ended_token_and_a_silent_provider_are_told_apart() {
+async fn an_expired_token_and_a_silent_provider_are_distinguished() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     assert!(world.accounts.list(&ada, None).await.is_ok(), "there is a token now");
@@ -161,11 +161,11 @@ async fn an_ended_token_and_a_silent_provider_are_told_apart() {
     world.sandbox.clock().advance(86_400);
     let over = world.accounts.list(&ada, None).await.unwrap_err();
     assert!(matches!(over, AccountError::SignInAgain), "{over}");
-    assert!(world.accounts.list(&ada, None).await.is_ok(), "a token that was not taken is not used again");
+    assert!(world.accounts.list(&ada, None).await.is_ok(), "a rejected token is not used again");
 }
 
 #[tokio::test]
-async fn a_connection_with_permissions_in_place_of_scopes_is_asked_for_none() {
+async fn a_connection_with_permissions_instead_of_scopes_requests_no_scopes() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     // Auth0 rejects an empty list of scopes, so the request must omit it.

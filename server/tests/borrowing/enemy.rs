@@ -119,7 +119,7 @@ async fn list(State(enemy): State<Arc<Enemy>>, Query(query): Query<BTreeMap<Stri
 }
 
 #[tokio::test]
-async fn a_browser_is_sent_nowhere_but_to_the_provider() {
+async fn a_browser_is_sent_only_to_the_provider() {
     let (enemy, accounts) = Enemy::start().await;
     let ada = person("ada");
     let scopes = ["repo".to_owned()];
@@ -136,11 +136,11 @@ async fn a_browser_is_sent_nowhere_but_to_the_provider() {
     let asked: Vec<Value> =
         enemy.asked.lock().unwrap().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
     assert_eq!(asked[0]["code_challenge_method"], "S256");
-    assert_ne!(asked[0]["code_challenge"], asked[1]["code_challenge"], "each time another");
+    assert_ne!(asked[0]["code_challenge"], asked[1]["code_challenge"], "each request has its own challenge");
 }
 
 #[tokio::test]
-async fn a_token_that_the_provider_has_not_signed_is_not_used() {
+async fn a_token_without_the_providers_signature_is_not_used() {
     let (enemy, accounts) = Enemy::start().await;
     for signing in
         [Signing::UnknownKey, Signing::ImpostorKey, Signing::HmacOfPublicPem, Signing::Nothing, Signing::Broken]
@@ -152,7 +152,7 @@ async fn a_token_that_the_provider_has_not_signed_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_list_is_followed_to_its_end_and_no_further() {
+async fn a_paged_list_is_followed_to_its_end_and_no_further() {
     let (enemy, accounts) = Enemy::start().await;
     let ada = person("ada");
     // Behavior of the list, number of accounts found (none for an error), and number of requests.

@@ -47,7 +47,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_own() {
+async fn attack_24_concurrent_callers_cost_one_request_a_person_and_get_their_own_token() {
     let house = house().await;
     let asked = (0..20).map(|i| house.access_token(["ada", "bob"][i % 2], "tasks", &["tasks:read"]));
     let lent: Vec<_> = join_all(asked).await.into_iter().map(Result::unwrap).collect();
@@ -70,7 +70,7 @@ async fn attack_24_many_who_ask_at_once_cost_one_request_a_person_and_get_their_
 }
 
 #[tokio::test]
-async fn attack_48_each_reason_not_to_lend_is_told_apart() {
+async fn attack_48_each_reason_to_refuse_a_token_is_distinguished() {
     let house = house().await;
     let cannot = |why: &str| Err(format!("the sign-in service is not available: access token: {why}"));
     let elsewhere = cannot("it is for another API; the client's refresh-token policy must name this audience");
@@ -120,14 +120,14 @@ async fn attack_48_each_reason_not_to_lend_is_told_apart() {
 
 /// The provider accepts each refresh token once, and ends the whole sign-in if one is used twice.
 #[tokio::test]
-async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_lent() {
+async fn attack_13_a_rotated_refresh_token_is_stored_before_an_access_token_is_given_out() {
     let house = rotating().await;
     let stored = || house.world.sign_ins.tokens.lock().unwrap()["auth0|ada"].expose_secret().to_owned();
     let first = stored();
     *house.world.sign_ins.full.lock().unwrap() = true;
     let lent = house.access_token("ada", "tasks", &["tasks:read"]).await;
     assert_eq!(lent, Err("the store is not available: it is full".to_owned()));
-    assert_eq!(house.access_token("ada", "tasks", &["tasks:read"]).await, lent, "and nothing is asked for meanwhile");
+    assert_eq!(house.access_token("ada", "tasks", &["tasks:read"]).await, lent, "and no token is requested meanwhile");
     assert_eq!((house.refreshes(), stored()), (1, first.clone()));
     *house.world.sign_ins.full.lock().unwrap() = false;
     let token = house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap();
@@ -135,16 +135,16 @@ async fn attack_13_a_refresh_token_that_comes_back_is_kept_before_anything_is_le
     assert_eq!(
         house.access_token("ada", "tasks", &["tasks:read"]).await.unwrap(),
         token,
-        "what it brought is still good"
+        "the access token that it brought still works"
     );
-    assert_eq!(house.refreshes(), 2, "by the one that was held meanwhile");
+    assert_eq!(house.refreshes(), 2, "with the refresh token that was held in memory");
     house.access_token("ada", "tasks", &["tasks:read", "tasks:write"]).await.unwrap();
     assert_eq!((house.refreshes(), house.world.sins()), (3, vec![]));
 }
 
 /// A pending rotation of an earlier sign-in, which could not be stored, must not block the next sign-in.
 #[tokio::test]
-async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the_old_one() {
+async fn attack_13_a_new_sign_in_does_not_wait_for_an_unsaved_rotation_of_the_old_one() {
     let house = rotating().await;
     *house.world.sign_ins.full.lock().unwrap() = true;
     assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_err());
@@ -152,7 +152,7 @@ async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the
     assert_eq!(
         house.access_token("ada", "tasks", &["tasks:read"]).await,
         Err("the store is not available: it is full".to_owned()),
-        "the new one is asked by, and its fresh token cannot be kept either"
+        "the new sign-in's token is used, and its rotation cannot be stored either"
     );
     assert_eq!(house.refreshes(), 2);
     house.world.person("ada").await;
@@ -164,18 +164,18 @@ async fn attack_13_a_new_sign_in_does_not_wait_for_what_could_not_be_kept_of_the
 /// Another instance has rotated the refresh token after this one read it: the old one is used up, and the store has the
 /// new.
 #[tokio::test]
-async fn attack_13_who_comes_late_takes_the_refresh_token_that_is_there_now() {
+async fn attack_13_a_late_caller_uses_the_rotated_refresh_token() {
     let house = house().await;
     *house.world.sign_ins.stale.lock().unwrap() = Some("rt_used_up".into());
     assert!(house.access_token("ada", "tasks", &["tasks:read"]).await.is_ok());
     assert_eq!(house.refreshes(), 2);
     house.world.sandbox.provider().revoke_refresh_tokens_of("auth0|bob");
     assert_eq!(house.access_token("bob", "tasks", &["tasks:read"]).await, Err("the sign-in is over".to_owned()));
-    assert_eq!(house.refreshes(), 3, "the same one is not tried twice");
+    assert_eq!(house.refreshes(), 3, "the same refresh token is not tried twice");
 }
 
 #[tokio::test]
-async fn a_sign_in_to_another_organization_lends_nothing() {
+async fn a_sign_in_to_another_organization_gets_no_token() {
     let house = house().await;
     let claim = Alteration::AccessTokenClaim("org_id", json!("org_other"));
     house.world.sandbox.provider().tamper(Tamper::Once(claim));
@@ -189,7 +189,7 @@ async fn a_sign_in_to_another_organization_lends_nothing() {
 
 /// Concurrent callers wait together for one request to a provider that does not answer, and share its error.
 #[tokio::test]
-async fn attack_34_who_has_waited_for_a_provider_in_vain_does_not_wait_again() {
+async fn attack_34_a_caller_that_waited_for_a_silent_provider_does_not_wait_again() {
     let house = house().await;
     assert!(house.access_token("bob", "tasks", &["tasks:read"]).await.is_ok(), "the keys are known");
     house.world.sandbox.faults().set_matching("identity", "grant_type=refresh_token", Fault::Timeout, Times::Always);

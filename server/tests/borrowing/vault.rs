@@ -62,7 +62,7 @@ fn shown(result: Result<AccountToken, CredentialError>) -> String {
 }
 
 #[tokio::test]
-async fn what_is_lent_is_the_persons_own_and_says_how_long_it_lives() {
+async fn an_access_token_is_the_persons_own_and_says_how_long_it_lives() {
     let world = World::new().await;
     let ada = world.signed_in("ada").await;
     let lent = world.borrow(&ada, None, &[READ]).await.unwrap();
@@ -73,13 +73,17 @@ async fn what_is_lent_is_the_persons_own_and_says_how_long_it_lives() {
     assert_eq!((whose.sub.as_str(), whose.account.as_str()), ("auth0|ada", "00u1adabyron0000acme"));
     world.sandbox.clock().advance(3000);
     let later = world.borrow(&ada, None, &[READ]).await.unwrap();
-    assert!(later.expires_in <= Duration::from_secs(600), "what is left, not a fresh hour: {:?}", later.expires_in);
-    assert_eq!(world.exchanges(), 2, "nothing is kept here");
+    assert!(
+        later.expires_in <= Duration::from_secs(600),
+        "the remaining time, not a full hour: {:?}",
+        later.expires_in
+    );
+    assert_eq!(world.exchanges(), 2, "nothing is cached here");
     assert_eq!(world.sins(), [""; 0]);
 }
 
 #[tokio::test]
-async fn each_reason_not_to_lend_is_told_apart() {
+async fn each_reason_to_refuse_a_token_is_distinguished() {
     let (not_connected, lacks) = ("account not connected", "the account lacks");
     let hint = Some("00u1adabyron0000acme");
     let rows: [(&str, Option<&str>, &[&str], String); 8] = [
@@ -103,7 +107,7 @@ async fn each_reason_not_to_lend_is_told_apart() {
 }
 
 #[tokio::test]
-async fn what_ends_elsewhere_is_noticed() {
+async fn an_account_or_sign_in_that_ends_at_the_provider_is_noticed() {
     let world = World::new().await;
     let (ada, grace) = (world.signed_in("ada").await, world.signed_in("grace").await);
     let accounts = world.sandbox.provider().connected_accounts();
@@ -117,7 +121,7 @@ async fn what_ends_elsewhere_is_noticed() {
 }
 
 #[tokio::test]
-async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
+async fn with_several_accounts_one_must_be_named() {
     let world = World::new().await;
     let (person, subject) = (world.person("ada").await, world.signed_in("ada").await);
     world.connect(&person, "github", &["repo"], "58001").await;
@@ -132,7 +136,7 @@ async fn flaw_a5_15_of_several_accounts_one_must_be_named() {
 
 /// Of several accounts, the one that the person signed in with is used. No other account is chosen in its place.
 #[tokio::test]
-async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used() {
+async fn with_several_accounts_the_one_used_to_sign_in_is_used() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     world.connect(&ada, "github", &["repo"], "58001").await;
@@ -143,7 +147,7 @@ async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used(
         world.sign_ins.tokens.lock().unwrap().insert(sub.to_owned(), token);
         vault.access_token(&person, &github()).await.map(|access_token| whose(&world, &access_token))
     };
-    assert_eq!(of("auth0|ada").await.unwrap(), "58001", "the only one there is");
+    assert_eq!(of("auth0|ada").await.unwrap(), "58001", "the only account");
     vault.forget(&ada, "github");
     world.connect(&ada, "github", &["repo"], "58002").await;
     for (sub, account) in [
@@ -163,7 +167,7 @@ async fn flaw_a5_15_of_several_accounts_the_one_that_was_signed_in_with_is_used(
 }
 
 #[tokio::test]
-async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_alone() {
+async fn an_access_token_for_our_own_api_is_exchanged_only_by_that_apis_client() {
     let world = World::new().await;
     let (ada, bob) = (world.person("ada").await, world.person("bob").await);
     let client = |id: &str, secret: &str| SubjectTokens::Access {
@@ -175,7 +179,7 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
         let access_token = vault.access_token(&ada, &okta()).await.unwrap();
         assert_eq!(whose(&world, &access_token), "00u1adabyron0000acme");
     }
-    assert_eq!(world.exchanges(), 1, "what is lent is kept");
+    assert_eq!(world.exchanges(), 1, "the token is cached");
     assert!(matches!(vault.access_token(&bob, &okta()).await, Err(CredentialError::NotConnected)));
     assert!(
         matches!(vault.access_token(&person("eve"), &okta()).await, Err(CredentialError::SignInAgain)),
@@ -190,7 +194,7 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
     assert!(matches!(vault.access_token(&ada, &okta()).await, Err(CredentialError::SignInAgain)));
     let refreshes = world.refreshes();
     assert!(vault.access_token(&ada, &okta()).await.is_ok());
-    assert_eq!(world.refreshes(), refreshes + 1, "by a fresh one");
+    assert_eq!(world.refreshes(), refreshes + 1, "with a fresh access token");
     assert!(!format!("{vault:?} {:?}", client("API_CLIENT_ID", "API_CLIENT_SECRET")).contains("sandbox"));
     assert_eq!(world.sins(), [""; 0]);
 }
@@ -198,7 +202,7 @@ async fn an_access_token_of_an_api_of_ones_own_is_exchanged_by_that_apis_client_
 /// The Token Vault returns a token that Okta has rejected until it expires, so the person must connect the account
 /// again.
 #[tokio::test]
-async fn what_the_third_party_would_not_take_is_not_lent_again() {
+async fn a_token_that_the_third_party_rejected_is_not_given_out_again() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     let vault = world.people(SubjectTokens::Refresh(world.sign_ins.clone()));
@@ -213,13 +217,13 @@ async fn what_the_third_party_would_not_take_is_not_lent_again() {
     first.refused().await;
     assert!(
         vault.access_token(&ada, &okta()).await.is_ok(),
-        "a late word about the old one takes nothing from the new"
+        "a late rejection of the old token does not affect the new one"
     );
 }
 
 /// Concurrent callers wait together for one request to a Token Vault that does not answer, and share its error.
 #[tokio::test]
-async fn attack_34_who_has_waited_for_the_vault_in_vain_does_not_wait_again() {
+async fn attack_34_a_caller_that_waited_for_a_silent_vault_does_not_wait_again() {
     let world = World::new().await;
     let ada = world.person("ada").await;
     let vault = world.people(SubjectTokens::Refresh(world.sign_ins.clone()));
@@ -235,7 +239,7 @@ async fn attack_34_who_has_waited_for_the_vault_in_vain_does_not_wait_again() {
 }
 
 #[tokio::test]
-async fn a_provider_that_fails_or_lies_is_unavailable_and_never_a_no() {
+async fn a_provider_that_fails_or_lies_is_unavailable_and_never_a_denial() {
     let world = World::new().await;
     let ada = world.signed_in("ada").await;
     world.borrow(&ada, None, &[READ]).await.unwrap();

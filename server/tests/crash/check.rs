@@ -19,49 +19,49 @@ pub(crate) enum Violation {
     MessageRepeated { client: String, times: usize },
     #[error("the message {client} is not what was posted")]
     MessageChanged { client: String },
-    #[error("event {found} stands where event {expected} should")]
+    #[error("found event {found} in the place of event {expected}")]
     Gap { expected: u64, found: u64 },
-    #[error("message {said} has {begun} beginnings and {ended} ends of its turn")]
+    #[error("the turn of message {said} began {begun} times and ended {ended} times")]
     Turn { said: u64, begun: usize, ended: usize },
-    #[error("event {event} is of no turn that is open")]
+    #[error("event {event} belongs to no open turn")]
     OutsideOfTurn { event: u64 },
     #[error("the call {call} was proposed {times} times")]
     CallRepeated { call: String, times: usize },
     #[error("the call {call} has {outcomes} outcomes")]
     Outcomes { call: String, outcomes: usize },
-    #[error("the call {call} was begun {times} times, and its outcome does not fit that")]
+    #[error("the call {call} started {times} times, which does not match its outcome")]
     Begun { call: String, times: usize },
-    #[error("the call {call} was begun without a yes of this person before it")]
+    #[error("the call {call} started without an earlier approval by this person")]
     BegunWithoutYes { call: String },
     #[error("{what:?} of {whom} happened {times} times")]
     EffectRepeated { what: Done, whom: String, times: usize },
-    #[error("{what:?} of {whom} happened, and no call was begun that does it")]
+    #[error("{what:?} of {whom} happened, but no started call does that")]
     EffectWithoutCall { what: Done, whom: String },
-    #[error("{what:?} of {whom} happened without an allowed entry of the ledger before it")]
+    #[error("{what:?} of {whom} happened without an earlier entry in the ledger that allows it")]
     EffectWithoutEntry { what: Done, whom: String },
-    #[error("{what:?} of {whom} happened without a yes on the phone before it")]
+    #[error("{what:?} of {whom} happened without an earlier approval on the phone")]
     EffectWithoutYes { what: Done, whom: String },
-    #[error("the call {call} is said to be done, and {missing:?} did not happen")]
+    #[error("the log says that the call {call} is done, but {missing:?} did not happen")]
     NotDone { call: String, missing: Done },
-    #[error("the call {call} is said not to be done, and {what:?} happened")]
+    #[error("the log says that the call {call} is not done, but {what:?} happened")]
     DoneAllTheSame { call: String, what: Done },
-    #[error("two allowed entries rest on the approval {approval}")]
+    #[error("two allowed entries use the approval {approval}")]
     YesSpentTwice { approval: String },
-    #[error("the call {call} was begun under the entry {entry}, which is not there or not of this call")]
+    #[error("the call {call} started under the entry {entry}, which is missing or belongs to another call")]
     StrangeEntry { call: String, entry: String },
-    #[error("the entry {entry} of the call {call} says otherwise than the log")]
+    #[error("the entry {entry} of the call {call} contradicts the log")]
     EntryDisagrees { call: String, entry: String },
-    #[error("a push with the code {code} came to the phone without a question in the log")]
+    #[error("the phone got a push with the code {code}, but the log has no question with it")]
     PushWithoutQuestion { code: String },
     #[error("the open page gave up: {0}")]
     PageOver(ApiError),
     #[error("the open page and a reload show different things")]
     PageDiffers,
-    #[error("the page still shows something that goes on: {0}")]
+    #[error("the page still shows something unfinished: {0}")]
     PageBusy(&'static str),
-    #[error("nobody was killed, and there are {found} events in place of {expected}")]
+    #[error("no instance was killed, but there are {found} events instead of {expected}")]
     Events { expected: u64, found: u64 },
-    #[error("nobody was killed, and this happened: {found:?}")]
+    #[error("no instance was killed, but this happened: {found:?}")]
     Effects { found: Vec<(Done, String)> },
     #[error("the ledger: {0}")]
     Ledger(String),

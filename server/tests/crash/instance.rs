@@ -42,7 +42,7 @@ impl Instance {
     pub(crate) fn kill(mut self) -> Log {
         self.child.kill().unwrap();
         let status = self.child.wait().unwrap();
-        assert_eq!(status.signal(), Some(9), "the server ended by itself: {status}\n{}", self.log.text());
+        assert_eq!(status.signal(), Some(9), "the server exited without the signal: {status}\n{}", self.log.text());
         self.log.clone()
     }
 

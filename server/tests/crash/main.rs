@@ -57,7 +57,7 @@ async fn kills_anywhere_lose_nothing_and_do_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_kill_while_the_phone_rings_a_restart_and_a_yes_reset_the_password_once() {
+async fn after_a_kill_and_a_restart_an_approval_resets_the_password_once() {
     rings_and_is_done(House::Restart).await;
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn run(schedule: &Schedule) -> Run {
         scheduler.run(&world).await;
         let mut broken = judge(&world, schedule);
         if scheduler.time >= LONGEST {
-            broken.push("it comes to rest".to_owned());
+            broken.push("the run ends".to_owned());
         }
         let done = world.done.lock().unwrap().len();
         Run { trace: scheduler.trace, broken, done, missed: scheduler.due }

@@ -23,14 +23,14 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     hold(done.len() <= 1, "no action takes place twice");
     for call in &*done {
         let action = Action::of(&rows.log, call);
-        hold(action.is_approved(&ledger), "no action without an approval of it, in the log and in the ledger");
-        hold(!action.is_taken_back(), "no action behind a stop or a cancellation");
-        hold(action.is_told(), "the log does not say that nothing was done of what was done");
+        hold(action.is_approved(&ledger), "no action happens without its approval in the log and in the ledger");
+        hold(!action.is_taken_back(), "no action happens after a stop or a cancellation");
+        hold(action.is_told(), "the log does not call a done action not done");
     }
     let allowed = ledger.iter().filter(|line| line.verdict == Verdict::Allowed);
     let not_done = allowed.clone().filter(|line| matches!(line.outcome, Some(Outcome::NotDone(_)))).count();
-    hold(not_done + done.len() <= allowed.count(), "the ledger does not say \"not done\" of what was done");
-    hold(done.is_empty() || !world.session.forbids_actions(), "an ended session never acts");
+    hold(not_done + done.len() <= allowed.count(), "the ledger does not call a done action not done");
+    hold(done.is_empty() || !world.session.forbids_actions(), "no action happens for an ended session");
     messages(&rows.log, world, &mut hold);
     let person = &world.person;
     let crashes = schedule.iter().any(|(_, crossing)| *crossing == Crossing::Crash);
@@ -40,11 +40,11 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     let history = History::fold(&rows.log);
     hold(history.open.is_none(), "every turn ends");
     hold(history.waiting.is_empty(), "no message waits for ever");
-    hold(rows.queued.is_none(), "the queue is empty when nothing is left to do");
+    hold(rows.queued.is_none(), "the queue is empty at the end");
     hold(!rows.stolen, "no turn is taken from an instance that renews its lease");
     let undisturbed = !schedule.iter().any(|(_, crossing)| crossing.disturbs());
     let unknown = rows.log.iter().any(|entry| matches!(entry.event, Event::CallUnknown { .. }));
-    hold(!(undisturbed && unknown), "no outcome is unknown where no instance was slow or died");
+    hold(!(undisturbed && unknown), "no outcome is unknown unless an instance was slow or died");
     broken.into_iter().map(str::to_owned).collect()
 }
 
@@ -53,7 +53,7 @@ fn messages(log: &[Numbered], world: &World, hold: &mut impl FnMut(bool, &'stati
     for (number, posted) in &*world.person.posted.lock().unwrap() {
         let there = log.iter().find(|entry| entry.number == *number);
         let same = there.is_some_and(|entry| matches!(&entry.event, Event::UserSaid { text, .. } if text == posted));
-        hold(same, "a message that was taken on is in the log, as it was written");
+        hold(same, "an accepted message is in the log unchanged");
     }
     let mut said: Vec<String> = log
         .iter()
@@ -68,10 +68,10 @@ fn messages(log: &[Numbered], world: &World, hold: &mut impl FnMut(bool, &'stati
     let begun = log.iter().any(|entry| matches!(&entry.event, Event::TurnStarted { said } if withdrawn(said)));
     hold(!begun, "no turn begins for a message that was withdrawn");
     let told = world.person.withdrawn.lock().unwrap();
-    hold(told.fits(count(|event| matches!(event, Event::Withdrawn { .. }))), "who took a message back is told so");
+    hold(told.fits(count(|event| matches!(event, Event::Withdrawn { .. }))), "a withdrawal is confirmed to the person");
     let told = world.person.cancelled.lock().unwrap();
     let cancelled = count(|event| matches!(event, Event::ApprovalCancelled { .. } | Event::AccountDeclined { .. }));
-    hold(told.fits(cancelled), "who took a question back is told so");
+    hold(told.fits(cancelled), "a cancellation is confirmed to the person");
 }
 
 /// The events about a call whose action took place.

@@ -11,7 +11,7 @@ use crate::gates::Who::{First, Second};
 fn hold(schedule: Schedule) -> usize {
     let run = run(&schedule);
     assert!(run.broken.is_empty(), "{:?}", run.broken);
-    assert!(run.missed.is_empty(), "the run has no such place any more: {:?}\n{:?}", run.missed, run.trace);
+    assert!(run.missed.is_empty(), "the run no longer reaches these places: {:?}\n{:?}", run.missed, run.trace);
     run.done
 }
 
@@ -23,7 +23,7 @@ fn hold_and_do_nothing(schedule: Schedule) {
 
 /// The person approved by mistake and pressed Stop at once. The turn appended the approval after the stop and acted.
 #[test]
-fn an_approval_that_comes_behind_a_stop_does_nothing() {
+fn an_approval_after_a_stop_does_nothing() {
     hold_and_do_nothing(vec![(after(First, "look", 2), Stop(Second))]);
 }
 
@@ -56,14 +56,14 @@ fn a_corrected_message_is_another_message() {
 /// The SDK retried a slow write. The turn mistook its own event for that of another instance and reported the outcome
 /// of the call as unknown.
 #[test]
-fn a_turn_knows_its_own_event_when_the_write_is_repeated() {
+fn a_turn_recognises_its_own_event_when_the_write_is_repeated() {
     hold(vec![(after(First, "session", 1), Repeat)]);
     hold(vec![(after(First, "append approval_answered", 1), Repeat)]);
 }
 
 /// The person was told that it was too late, although the question had been cancelled.
 #[test]
-fn who_takes_a_question_back_is_told_so_when_the_write_is_repeated() {
+fn a_cancellation_is_confirmed_when_the_write_is_repeated() {
     hold(vec![(after(First, "look", 1), Repeat), (after(First, "look", 1), Cancel(First))]);
 }
 
@@ -94,7 +94,7 @@ fn a_message_that_is_withdrawn_before_its_turn_is_not_begun() {
 
 /// A turn that used no account continued for a person who had signed out.
 #[test]
-fn an_approval_behind_a_sign_out_does_nothing() {
+fn an_approval_after_a_sign_out_does_nothing() {
     hold_and_do_nothing(vec![(after(First, "look", 2), SignOut)]);
     hold_and_do_nothing(vec![(after(First, "open", 1), SignOut)]);
 }

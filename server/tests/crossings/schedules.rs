@@ -59,7 +59,7 @@ impl Tally {
         let seconds = begun.elapsed().as_secs_f64();
         say(&format!("{kind}: {schedules} schedules, {violations} violations, {seconds:.1} s"));
         add_to_table(kind, schedules, violations, seconds);
-        assert_eq!(violations, 0, "{kind}: a schedule breaks a property; `kept` takes the row above");
+        assert_eq!(violations, 0, "{kind}: a schedule breaks a property; add the row above to `kept`");
     }
 }
 
@@ -153,7 +153,7 @@ fn pairs_of_crossings_hold() {
 /// Runs as many as `CROSSINGS_PAIRS` and `CROSSINGS_TRIPLES` say; all pairs if the first is not set.
 #[test]
 #[ignore = "minutes long"]
-fn crossings_hold_as_far_as_asked() {
+fn crossings_hold_to_the_requested_depth() {
     let random = &mut Random::new(asked("CRASH_SEED").unwrap_or(1), 0);
     let mut tally = Tally::new("single crossings");
     let singles = singles(&mut tally, 1);
@@ -179,7 +179,7 @@ fn crossings_hold_as_far_as_asked() {
 
 /// Without crossings, a run has a message, a question, an approval and one action.
 #[test]
-fn without_a_crossing_everything_is_done() {
+fn without_a_crossing_the_run_completes() {
     let trace = format!("{:?}", run(&Schedule::new()).trace);
     for operation in
         ["append user_said", "ask", "look", "verify", "open", "session", "append call_started", "act", "close"]

@@ -59,7 +59,7 @@ pub(crate) fn not_connected(provider: &str) -> Refusal {
 }
 
 #[tokio::test]
-async fn flaws_a5_14_and_16_an_account_is_connected_when_it_is_wanted_in_the_same_tab_and_turn_and_no_sooner() {
+async fn an_account_is_connected_only_when_needed_in_the_same_tab_and_turn() {
     let app = app().await;
     let bob = app.signed_in("bob").await;
     let posted = bob.begin(QUESTION).await.unwrap();
@@ -121,7 +121,7 @@ async fn attack_18_a_connected_account_is_no_permission_and_a_permission_is_no_a
 
 /// Attack 19: nobody else can finish a connection that a person started, and nobody can finish it twice.
 #[tokio::test]
-async fn attack_19_a_connection_is_finished_by_the_session_that_began_it_once() {
+async fn attack_19_only_the_session_that_began_a_connection_completes_it_and_only_once() {
     let app = app().await;
     let (bob, grace) = (app.signed_in("bob").await, app.signed_in("grace").await);
     // Grace cannot name a call that waits in Bob's conversation; to her it looks like a call that does not exist.
@@ -132,7 +132,7 @@ async fn attack_19_a_connection_is_finished_by_the_session_that_began_it_once() 
     let fields = [("conversation", posted.conversation.as_str()), ("call", &call)];
     let foreign = grace.submit(&own_page, "/connect", &fields).await;
     assert!(foreign.status == 303 && !foreign.body.contains("ticket"), "{} {}", foreign.status, foreign.body);
-    assert_eq!(bob.want(&posted.conversation, &call).await.status, 200, "Bob's own leads on");
+    assert_eq!(bob.want(&posted.conversation, &call).await.status, 200, "Bob's own connection can begin");
     let begun = bob.submit("/connections", "/connections/connect", &[("provider", "okta")]).await;
     let callback = bob.consent(&leads_to(&begun), "allow").await;
     for (who, browser) in [("another person", &grace), ("nobody", &app.browser())] {
@@ -141,15 +141,15 @@ async fn attack_19_a_connection_is_finished_by_the_session_that_began_it_once() 
     }
     let mut altered = callback.clone();
     altered.set_query(Some(&callback.query().unwrap().replace("state=", "state=x")));
-    assert_eq!(bob.visit(altered.as_str()).await.status, 400, "a state that was never made");
+    assert_eq!(bob.visit(altered.as_str()).await.status, 400, "a state that was never issued");
     assert_eq!(bob.visit(callback.as_str()).await.location().path(), "/connections");
     assert_eq!(bob.visit(callback.as_str()).await.status, 400, "a second time");
-    assert!(began(&watch.turn().await), "connected on the other page, the call goes on");
+    assert!(began(&watch.turn().await), "the account is connected on the other page, and the call continues");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn a_no_at_the_third_party_leaves_the_call_waiting_and_a_stop_ends_it() {
+async fn a_denial_at_the_third_party_leaves_the_call_waiting_and_a_stop_ends_it() {
     let app = app().await;
     let bob = app.signed_in("bob").await;
     let posted = bob.begin(QUESTION).await.unwrap();
@@ -174,14 +174,14 @@ async fn waits_in_vain(person: &Browser) {
     let events = watch.events_until(|event| matches!(event, Event::AccountWanted { .. })).await;
     person.cancel(&posted.conversation, &wanted(&events).0).await.unwrap();
     let events = watch.turn().await;
-    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.";
+    let why = "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.";
     let over = Refusal::NoAccount { why: why.to_owned() };
     assert_eq!((refusals(&events), began(&events)), (vec![over], false));
 }
 
 /// The most common complaint of users: an expired sign-in must not end the turn.
 #[tokio::test]
-async fn signing_in_again_lets_the_call_go_on_that_waits() {
+async fn signing_in_again_lets_the_waiting_call_continue() {
     let app = app().await;
     let ada = app.signed_in("ada").await;
     let all = app.table("Scan", json!({"TableName": "countersign"})).await;
@@ -198,14 +198,14 @@ async fn signing_in_again_lets_the_call_go_on_that_waits() {
     assert!(page.status == 401 && page.body.contains(&back), "{} {}", page.status, page.body);
     app.signed_in("ada").await;
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), began(&events)), (vec![], true), "in the same turn");
+    assert_eq!((refusals(&events), began(&events)), (vec![], true), "the same turn continues");
     app.finish().await;
 }
 
 /// A sign-in without a refresh token, or whose session has ended, provides no credentials; a moved or planted one is
 /// rejected.
 #[tokio::test]
-async fn attack_17_without_a_living_grant_of_their_own_nobody_borrows() {
+async fn attack_17_nobody_gets_a_token_without_a_valid_grant_of_their_own() {
     let app = app().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let grants = app.table("Scan", json!({"TableName": "countersign"})).await;
@@ -233,6 +233,6 @@ async fn attack_17_without_a_living_grant_of_their_own_nobody_borrows() {
     app.table("DeleteItem", json!({"TableName": "bedrock-sessions", "Key": session})).await;
     let later = app.signed_in("ada").await;
     app.table("DeleteItem", json!({"TableName": "countersign", "Key": {"pk": own["pk"], "sk": own["sk"]}})).await;
-    assert!(began(&later.ask(QUESTION).await.1), "a later sign-in has a grant of its own");
+    assert!(began(&later.ask(QUESTION).await.1), "a later sign-in has its own grant");
     app.finish().await;
 }

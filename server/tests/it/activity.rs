@@ -37,7 +37,7 @@ fn lines(answer: &Answer) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn people_see_their_own_entries_and_no_others() {
+async fn people_see_only_their_own_entries() {
     let app = TestApp::start().await;
     let (ada, bob, eve) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("eve").await);
     let (conversation, _) = ada.ask(QUESTION).await;
@@ -89,7 +89,7 @@ async fn people_see_their_own_entries_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_receipt_can_be_downloaded_and_holds() {
+async fn a_receipt_can_be_downloaded_and_is_valid() {
     let app = TestApp::start().await;
     let (ada, bob, grace) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("grace").await);
     let id = approved(&app, &ada).await;
@@ -120,7 +120,7 @@ async fn a_receipt_can_be_downloaded_and_holds() {
 }
 
 #[tokio::test]
-async fn an_auditor_sees_all_and_filters() {
+async fn an_auditor_sees_and_filters_everybodys_entries() {
     let app = TestApp::start().await;
     let [ada, bob, eve, grace] = [
         app.signed_in("ada").await,
@@ -177,7 +177,7 @@ async fn an_auditor_sees_all_and_filters() {
 }
 
 #[tokio::test]
-async fn the_export_is_one_object_a_line_and_holds_no_secret() {
+async fn the_export_has_one_object_a_line_and_no_secret() {
     let app = TestApp::start().await;
     let (ada, eve, grace) = (app.signed_in("ada").await, app.signed_in("eve").await, app.signed_in("grace").await);
     let (_, events) = ada.ask(QUESTION).await;
@@ -215,7 +215,7 @@ async fn the_export_is_one_object_a_line_and_holds_no_secret() {
 
 /// A service that does not answer is neither a permission nor an empty list.
 #[tokio::test]
-async fn what_does_not_answer_is_not_now() {
+async fn a_ledger_or_permission_service_that_does_not_answer_is_not_now() {
     let app = TestApp::start().await;
     let (ada, grace) = (app.signed_in("ada").await, app.signed_in("grace").await);
     ada.ask(QUESTION).await;
@@ -229,7 +229,7 @@ async fn what_does_not_answer_is_not_now() {
             assert_eq!(answer.status, status, "{fault:?} {path}: {}", answer.body);
             assert!(!answer.body.contains("/activity/all") && !answer.body.contains("auth0|ada"), "{}", answer.body);
         }
-        assert_eq!(ada.visit(&receipt).await.status, 200, "one's own needs no auditor");
+        assert_eq!(ada.visit(&receipt).await.status, 200, "a person's own receipt needs no auditor");
         app.sandbox.faults().clear();
         assert_eq!(entries(&grace.visit("/activity/all").await), 2, "after {fault:?}");
     }
@@ -237,7 +237,7 @@ async fn what_does_not_answer_is_not_now() {
 }
 
 #[tokio::test]
-async fn who_is_signed_out_is_led_to_the_sign_in_and_back() {
+async fn a_signed_out_person_is_sent_to_the_sign_in_and_back() {
     let app = TestApp::start().await;
     for (path, back) in [
         ("/activity", "/activity"),
@@ -259,7 +259,7 @@ async fn who_is_signed_out_is_led_to_the_sign_in_and_back() {
 
 /// The filter values come back in the form as text, not as markup.
 #[tokio::test]
-async fn what_is_looked_for_is_shown_as_text() {
+async fn the_values_of_a_filter_are_shown_as_text() {
     let app = TestApp::start().await;
     let grace = app.signed_in("grace").await;
     let hostile = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%27";

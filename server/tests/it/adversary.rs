@@ -27,7 +27,7 @@ const IN_A_HOUSE: u64 = 24;
 const AT_A_TIME: usize = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn attack_24_39_40_whatever_the_model_says_nothing_happens_without_its_permission_and_its_yes() {
+async fn attack_24_39_40_nothing_happens_without_permission_and_approval_whatever_the_model_says() {
     let seed = asked("ADVERSARY_SEED").unwrap_or(1);
     let transcripts: u64 = asked("ADVERSARY_TRANSCRIPTS").unwrap_or(2 * IN_A_HOUSE);
     let houses = (0..transcripts.div_ceil(IN_A_HOUSE)).map(|number| {

@@ -54,7 +54,7 @@ pub(crate) async fn until_it_rings(watch: &mut Watch) -> Vec<Event> {
 /// Attack 16: the log holds the handle that fetches the answer, because any instance may need it; the table does not
 /// reveal it.
 #[tokio::test]
-async fn attack_16_what_fetches_an_answer_is_sealed_and_another_instance_opens_it() {
+async fn attack_16_the_ticket_of_an_approval_is_sealed_and_another_instance_opens_it() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin(RESET).await.unwrap();
@@ -62,7 +62,7 @@ async fn attack_16_what_fetches_an_answer_is_sealed_and_another_instance_opens_i
     let seen = until_it_rings(&mut watch).await.len() as u64;
     let table = app.table("Scan", serde_json::json!({"TableName": "countersign"})).await.to_string();
     assert_eq!(table.matches("e#00000000000").count() as u64, seen, "the table holds each event of the log");
-    assert!(!table.contains("approval_put"), "and shows none");
+    assert!(!table.contains("approval_put"), "and no event is readable");
     assert_eq!(crate::leaks::leaks(table.as_bytes()), None);
     app.restart().await;
     app.answer(Answer::Approve);
@@ -73,7 +73,7 @@ async fn attack_16_what_fetches_an_answer_is_sealed_and_another_instance_opens_i
 }
 
 #[tokio::test]
-async fn a_yes_is_asked_for_with_all_that_will_be_done_and_then_it_is_done_once() {
+async fn a_question_shows_the_whole_action_and_after_approval_it_is_done_once() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin(RESET).await.unwrap();
@@ -99,9 +99,9 @@ async fn a_yes_is_asked_for_with_all_that_will_be_done_and_then_it_is_done_once(
             "{name}: {shown}"
         );
     }
-    assert!(app.effects().is_empty(), "nothing has happened yet");
+    assert!(app.effects().is_empty(), "nothing has been done yet");
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await;
-    for words in [code.as_str(), "waiting for your approval", "bob@acme.example", "Nothing has happened yet."] {
+    for words in [code.as_str(), "waiting for your approval", "bob@acme.example", "Nothing has been changed yet."] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     app.answer(Answer::Approve);
@@ -113,7 +113,7 @@ async fn a_yes_is_asked_for_with_all_that_will_be_done_and_then_it_is_done_once(
 }
 
 #[tokio::test]
-async fn each_deed_is_done_as_it_was_approved() {
+async fn each_action_is_done_as_it_was_approved() {
     let rows: [(&str, &[&str]); 2] = [
         ("Disable the user bob@acme.example", &["Deactivate bob@acme.example"]),
         ("Delete the user bob@acme.example", &["Deactivate bob@acme.example", "Delete bob@acme.example"]),
@@ -133,7 +133,7 @@ async fn each_deed_is_done_as_it_was_approved() {
 
 /// Part of attack 33: after a denial the person is not asked again for a while.
 #[tokio::test]
-async fn a_no_is_a_no_and_a_quiet_one() {
+async fn a_denied_action_is_not_done() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin(RESET).await.unwrap();
@@ -150,7 +150,7 @@ async fn a_no_is_a_no_and_a_quiet_one() {
 }
 
 #[tokio::test]
-async fn a_question_that_nobody_answers_expires_and_says_so() {
+async fn an_unanswered_question_expires_and_says_so() {
     let bounds = countersign::wiring::Bounds { approval: Some(Duration::from_secs(3)), ..Custom::default().bounds };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
@@ -161,7 +161,7 @@ async fn a_question_that_nobody_answers_expires_and_says_so() {
 }
 
 #[tokio::test]
-async fn who_lacks_the_permission_is_refused_before_the_phone_rings() {
+async fn a_person_without_the_permission_is_refused_before_the_phone_rings() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (_, events) = bob.ask("Reset the password of ada@acme.example").await;
@@ -172,7 +172,7 @@ async fn who_lacks_the_permission_is_refused_before_the_phone_rings() {
 }
 
 #[tokio::test]
-async fn who_has_no_phone_is_told_so() {
+async fn a_person_without_a_phone_is_told_so() {
     let app = TestApp::with(Custom::application()).await;
     app.grant("user:auth0|eve", "manage_okta", "okta:users").await;
     let eve = app.signed_in("eve").await;
@@ -183,7 +183,7 @@ async fn who_has_no_phone_is_told_so() {
 
 /// Attacks 30 and 32: evidence that is invalid, of another person, or for another request.
 #[tokio::test]
-async fn attack_30_and_32_a_yes_that_is_not_this_persons_to_this_question_is_refused() {
+async fn attack_30_and_32_an_approval_by_another_person_or_of_another_question_is_refused() {
     let rows = [
         Alteration::IdTokenClaim("sub", json!("auth0|bob")),
         Alteration::IdTokenClaim("iss", json!("https://elsewhere.example/")),
@@ -220,7 +220,7 @@ async fn attack_30_and_32_a_yes_that_is_not_this_persons_to_this_question_is_ref
 
 /// Attack 23: the permission is revoked while the approval is pending.
 #[tokio::test]
-async fn attack_23_a_permission_taken_away_while_the_phone_rings_is_missed() {
+async fn attack_23_an_action_whose_permission_was_removed_while_the_phone_rang_is_refused() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin(RESET).await.unwrap();
@@ -236,7 +236,7 @@ async fn attack_23_a_permission_taken_away_while_the_phone_rings_is_missed() {
 }
 
 #[tokio::test]
-async fn attack_35_and_53_a_yes_after_a_cancel_or_a_stop_does_nothing() {
+async fn attack_35_and_53_an_approval_after_a_cancellation_or_a_stop_does_nothing() {
     for stops in [false, true] {
         let app = TestApp::start().await;
         let ada = app.signed_in("ada").await;
@@ -261,7 +261,7 @@ async fn attack_35_and_53_a_yes_after_a_cancel_or_a_stop_does_nothing() {
 
 /// Attack 33: a model that loops, in several conversations at once.
 #[tokio::test]
-async fn attack_33_a_model_that_asks_and_asks_rings_once() {
+async fn attack_33_a_model_that_asks_repeatedly_rings_the_phone_once() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let call = || Block::call("okta_reset_password", json!({"user": "bob@acme.example"}));
@@ -286,7 +286,7 @@ async fn attack_33_a_model_that_asks_and_asks_rings_once() {
 
 /// Attacks 39 and 40: text that claims to be an approval is only text, whoever writes it.
 #[tokio::test]
-async fn attack_39_and_40_no_words_are_an_approval() {
+async fn attack_39_and_40_no_text_counts_as_an_approval() {
     let app = TestApp::start().await;
     app.sandbox.okta().add_to_group("ada@acme.example", "Everyone").ok();
     let ada = app.signed_in("ada").await;

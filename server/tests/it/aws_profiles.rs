@@ -29,7 +29,7 @@ fn chain(error: &dyn Error) -> String {
 }
 
 #[tokio::test]
-async fn a_program_of_the_company_gives_credentials() {
+async fn a_credential_process_provides_credentials() {
     let issued = r#"{"Version": 1, "AccessKeyId": "AKIDOFAPROGRAM", "SecretAccessKey": "hunter2"}"#;
     let profile = format!("[profile program]\ncredential_process = echo '{issued}'\n");
     assert_eq!(credentials("program", &profile).await.unwrap().access_key_id(), "AKIDOFAPROGRAM");

@@ -15,7 +15,7 @@ fn rows() -> Vec<(String, BadInput)> {
 }
 
 #[tokio::test]
-async fn a_text_that_cannot_be_taken_is_refused_by_name() {
+async fn an_unacceptable_text_is_refused_with_its_reason() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("Hello").await;
@@ -25,12 +25,16 @@ async fn a_text_that_cannot_be_taken_is_refused_by_name() {
         assert_eq!(ada.post(&conversation, &text, "client-0001").await, Err(expected), "{text:.20?}");
     }
     let after = ada.load(Some(&conversation)).await.unwrap();
-    assert_eq!((after.frames.len(), after.heads.len()), (events.len(), 1), "nothing was begun or posted");
+    assert_eq!(
+        (after.frames.len(), after.heads.len()),
+        (events.len(), 1),
+        "no conversation was created and no message posted"
+    );
     app.finish().await;
 }
 
 #[tokio::test]
-async fn without_script_the_answer_holds_the_text_and_the_reason() {
+async fn without_script_the_answer_contains_the_text_and_the_reason() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -61,7 +65,7 @@ async fn fresh(browser: &crate::world::browser::Browser) -> String {
 }
 
 #[tokio::test]
-async fn what_is_no_complete_request_is_named_as_such() {
+async fn an_incomplete_request_is_reported_as_such() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("Hello").await;
@@ -97,7 +101,7 @@ async fn what_is_no_complete_request_is_named_as_such() {
 }
 
 #[tokio::test]
-async fn ids_that_are_none_are_refused_before_anything_is_asked() {
+async fn invalid_ids_are_refused_before_any_service_is_asked() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let missing = Failure { status: 404, error: ApiError::NotFound };
@@ -118,7 +122,7 @@ async fn ids_that_are_none_are_refused_before_anything_is_asked() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_cut_off_with_a_status() {
+async fn a_body_that_is_too_large_is_refused_with_a_status() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let body = format!("conversation=x&client_id=client-0001&text={}", "x".repeat(2 * 1024 * 1024));

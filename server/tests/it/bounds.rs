@@ -21,7 +21,7 @@ fn limit(failure: &Failure) -> Option<Limit> {
 }
 
 #[tokio::test]
-async fn messages_beyond_the_minute_are_refused_with_a_time_and_those_before_are_answered() {
+async fn messages_beyond_the_limit_a_minute_are_refused_with_a_time_and_earlier_ones_are_answered() {
     let app = app(AdmissionLimits { posts_a_minute: 3, ..AdmissionLimits::default() }).await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let mut taken = Vec::new();
@@ -34,8 +34,8 @@ async fn messages_beyond_the_minute_are_refused_with_a_time_and_those_before_are
     let seconds: u32 = refused.header("retry-after").parse().unwrap();
     assert!((1..=21).contains(&seconds), "{seconds}");
     assert_eq!(limit(&refused.value::<()>().unwrap_err()), Some(Limit::Posts));
-    assert_eq!(ada.load(Some(&page.fresh)).await.unwrap_err().status, 404, "nothing was begun");
-    assert!(bob.begin("Hello").await.is_ok(), "others are not concerned");
+    assert_eq!(ada.load(Some(&page.fresh)).await.unwrap_err().status, 404, "no conversation was created");
+    assert!(bob.begin("Hello").await.is_ok(), "other people are not affected");
     for posted in taken {
         assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), End::Done);
     }
@@ -43,7 +43,7 @@ async fn messages_beyond_the_minute_are_refused_with_a_time_and_those_before_are
 }
 
 #[tokio::test]
-async fn turns_beyond_a_persons_own_wait_and_are_all_done() {
+async fn turns_beyond_a_persons_limit_wait_and_are_all_completed() {
     let app = app(AdmissionLimits { turns_each: 1, ..AdmissionLimits::default() }).await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 2 });
@@ -61,7 +61,7 @@ async fn turns_beyond_a_persons_own_wait_and_are_all_done() {
 }
 
 #[tokio::test]
-async fn messages_that_wait_streams_and_lengths_are_bounded() {
+async fn waiting_messages_streams_and_lengths_are_limited() {
     let limits = AdmissionLimits { waiting: 2, streams_each: 2, events: 8, ..AdmissionLimits::default() };
     let app = app(limits).await;
     let ada = app.signed_in("ada").await;
@@ -75,7 +75,7 @@ async fn messages_that_wait_streams_and_lengths_are_bounded() {
     let refused = ada.post(&posted.conversation, "More", "client-0003").await.unwrap_err();
     assert_eq!(limit(&refused), Some(Limit::Waiting));
     let again = ada.post(&posted.conversation, "More", "client-0002").await.unwrap();
-    assert_eq!(again.said, 4, "what was taken on is found again");
+    assert_eq!(again.said, 4, "a repeated post finds the accepted message");
     let second = ada.watch(&posted.conversation, 0).await;
     let third = ada.send(ada.read("/api/chat/watch", &[("conversation", &posted.conversation), ("after", "0")])).await;
     assert_eq!(limit(&third.value::<()>().unwrap_err()), Some(Limit::Streams));

@@ -9,7 +9,7 @@ const DONE: [&str; 6] = ["user_said", "turn_started", "call_proposed", "call_sta
 const REFUSED: [&str; 5] = ["user_said", "turn_started", "call_proposed", "call_refused", "turn_ended"];
 
 #[tokio::test]
-async fn who_may_ask_is_answered_with_what_okta_says_of_them() {
+async fn a_permitted_person_gets_their_groups_from_okta() {
     let app = TestApp::start().await;
     let rows: [(&str, &str, &str, &[&str]); 3] = [
         ("ada", OWN, "Read your Okta groups", &["Everyone", "IT Helpdesk", "VPN users"]),
@@ -34,7 +34,7 @@ async fn who_may_ask_is_answered_with_what_okta_says_of_them() {
 }
 
 #[tokio::test]
-async fn who_may_not_ask_is_told_which_permission_is_missing() {
+async fn a_person_without_permission_is_told_which_one_is_missing() {
     let app = TestApp::start().await;
     let eve = app.signed_in("eve").await;
     let (conversation, events) = eve.ask(OWN).await;
@@ -46,7 +46,7 @@ async fn who_may_not_ask_is_told_which_permission_is_missing() {
 }
 
 #[tokio::test]
-async fn a_permission_counts_from_the_moment_it_is_taken_or_given_in_the_same_session() {
+async fn a_granted_or_removed_permission_takes_effect_at_once_in_the_same_session() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let ada_may = ("user:auth0|ada", "read_okta", "okta:groups");
@@ -61,7 +61,7 @@ async fn a_permission_counts_from_the_moment_it_is_taken_or_given_in_the_same_se
 }
 
 #[tokio::test]
-async fn a_conversation_without_a_deed_needs_no_permission() {
+async fn a_conversation_without_an_action_needs_no_permission() {
     let app = TestApp::start().await;
     let eve = app.signed_in("eve").await;
     let (_, events) = eve.ask("Hello").await;
@@ -71,7 +71,7 @@ async fn a_conversation_without_a_deed_needs_no_permission() {
 }
 
 #[tokio::test]
-async fn without_script_forms_and_links_suffice() {
+async fn the_page_works_without_script() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let home = ada.visit("/").await;

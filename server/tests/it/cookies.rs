@@ -34,7 +34,7 @@ async fn attack_10_the_cookie_holds_an_opaque_id_and_no_script_reads_it() {
 
 /// A defect to avoid: history and tokens in the cookie, which overflow it and leak.
 #[tokio::test]
-async fn flaw_a5_01_the_cookie_stays_small_whatever_the_session_holds() {
+async fn the_cookie_stays_small_whatever_the_session_holds() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     for _ in 0..5 {
@@ -48,7 +48,7 @@ async fn flaw_a5_01_the_cookie_stays_small_whatever_the_session_holds() {
 }
 
 #[tokio::test]
-async fn attack_10_over_tls_the_cookie_is_tied_to_its_host() {
+async fn attack_10_over_tls_the_cookie_is_bound_to_its_host() {
     let env = vec![("COUNTERSIGN_URL", "https://help.acme.example".to_owned())];
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
     let answer = app.browser().visit("/auth/login").await;
@@ -63,7 +63,7 @@ async fn attack_10_over_tls_the_cookie_is_tied_to_its_host() {
 }
 
 #[tokio::test]
-async fn attack_10_a_cookie_of_another_name_or_shape_is_no_session() {
+async fn attack_10_a_cookie_of_another_name_or_shape_is_not_a_session() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let good = ada.session().unwrap();
@@ -100,7 +100,7 @@ async fn attack_10_a_cookie_of_another_name_or_shape_is_no_session() {
 }
 
 #[tokio::test]
-async fn a_session_ends_when_its_time_is_over_and_nobody_with_the_table_can_put_that_off() {
+async fn a_session_expires_on_time_and_a_writer_of_the_table_cannot_extend_it() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let now = app.sandbox.clock().seconds();

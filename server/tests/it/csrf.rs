@@ -98,7 +98,7 @@ fn bodies() -> [(&'static str, Body); 4] {
 }
 
 #[tokio::test]
-async fn attack_11_no_unsafe_route_takes_a_request_of_another_site() {
+async fn attack_11_no_unsafe_route_accepts_a_request_from_another_site() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let unsafe_routes: Vec<_> = listed()
@@ -117,7 +117,10 @@ async fn attack_11_no_unsafe_route_takes_a_request_of_another_site() {
             }
         }
     }
-    assert!(ada.load(None).await.unwrap().heads.is_empty(), "still signed in, and nothing was begun");
+    assert!(
+        ada.load(None).await.unwrap().heads.is_empty(),
+        "the person is still signed in, and no conversation was created"
+    );
     app.finish().await;
 }
 
@@ -159,7 +162,7 @@ async fn attack_11_unusual_methods_and_upgrades_need_the_same_proof() {
 }
 
 #[tokio::test]
-async fn attack_27_a_stream_is_read_by_its_own_page_and_its_own_person_alone() {
+async fn attack_27_a_stream_is_read_only_by_its_own_page_and_person() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -196,6 +199,10 @@ async fn without_a_session_every_server_function_answers_401() {
     assert_eq!((answer.status, answer.between("<textarea", "</textarea>").contains("Keep me")), (401, true));
     assert!(answer.body.contains("href=\"/auth/login?return_to=/\""), "{}", answer.body);
     nobody.sign_in("ada").await;
-    assert_eq!(nobody.submit("/", "/api/chat/start", &fields).await.status, 302, "sent again, it is sent");
+    assert_eq!(
+        nobody.submit("/", "/api/chat/start", &fields).await.status,
+        302,
+        "it is accepted when it is sent again"
+    );
     app.finish().await;
 }

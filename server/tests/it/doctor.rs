@@ -17,20 +17,20 @@ fn failing(report: &Report) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn a_configuration_that_fits_is_found_well_and_nothing_changes() {
+async fn doctor_finds_nothing_wrong_with_a_correct_configuration_and_changes_nothing() {
     let app = TestApp::with(Custom::application()).await;
     let report = report(&app, |_| {}).await;
     assert!(report.is_well(), "{report}");
     let works: Vec<_> = report.abilities.iter().filter(|ability| ability.works).map(|ability| ability.name).collect();
     let expected =
-        ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "sign-out there", "back-channel logout"];
+        ["sign-in", "approvals", "refresh tokens", "tokens for MCP", "provider sign-out", "back-channel logout"];
     assert_eq!(works, expected, "{report}");
     assert!(!report.to_string().contains(app.sandbox.variable("OIDC_CLIENT_SECRET").unwrap()), "{report}");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn each_setting_that_does_not_fit_is_named() {
+async fn doctor_names_each_wrong_setting() {
     let app = TestApp::start().await;
     let nowhere = || url::Url::parse("http://127.0.0.1:9/").unwrap();
     let found = report(&app, |config| config.oidc.issuer = app.sandbox.issuer().trim_end_matches('/').to_owned()).await;

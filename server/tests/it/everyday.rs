@@ -15,7 +15,7 @@ fn summary(events: &[Event]) -> &str {
 }
 
 #[tokio::test]
-async fn sums_and_the_weather_are_answered_to_whom_the_tool_is_given() {
+async fn sums_and_the_weather_are_answered_to_permitted_people() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     for (question, expected, answer) in [
@@ -42,7 +42,7 @@ async fn sums_and_the_weather_are_answered_to_whom_the_tool_is_given() {
 }
 
 #[tokio::test]
-async fn a_weather_service_that_fails_is_named_and_can_be_asked_again() {
+async fn a_failing_weather_service_is_named_and_can_be_asked_again() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     for fault in [

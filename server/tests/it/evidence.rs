@@ -68,7 +68,7 @@ fn changed(evidence: &ApprovalEvidence) -> ApprovalEvidence {
 }
 
 #[tokio::test]
-async fn evidence_counts_for_its_person_and_in_the_time_of_its_question() {
+async fn evidence_counts_only_for_its_person_and_while_its_question_is_open() {
     let app = TestApp::start().await;
     let channel = channel(&app).await;
     let (ada, bob) = (person(&app, "auth0|ada"), person(&app, "auth0|bob"));
@@ -99,12 +99,12 @@ async fn evidence_counts_for_its_person_and_in_the_time_of_its_question() {
             (verified, _) => panic!("{name}: {verified:?}"),
         }
     }
-    assert!(channel.verify(&bob, &question, &own).await.is_err(), "Ada's approval is none of Bob's");
+    assert!(channel.verify(&bob, &question, &own).await.is_err(), "Ada's approval does not count for Bob");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn without_the_providers_keys_evidence_is_neither_good_nor_bad() {
+async fn without_the_providers_keys_evidence_is_neither_accepted_nor_rejected() {
     let app = TestApp::start().await;
     let (ada, question) = (person(&app, "auth0|ada"), question(1, SystemClock.now()));
     let own = approved(&app, &channel(&app).await, &ada, &question).await;

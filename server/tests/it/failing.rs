@@ -18,7 +18,7 @@ fn status(code: u16) -> Fault {
 }
 
 #[tokio::test]
-async fn attack_21_no_answer_of_fga_is_a_yes() {
+async fn attack_21_no_faulty_answer_of_fga_counts_as_a_permission() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let not_now = Refusal::NotNow { service: "the permission service".to_owned() };
@@ -36,7 +36,7 @@ async fn attack_21_no_answer_of_fga_is_a_yes() {
 }
 
 #[tokio::test]
-async fn attack_21_a_silent_fga_is_no_yes() {
+async fn attack_21_a_silent_fga_counts_as_no_permission() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     app.sandbox.faults().set("fga", Some(Fault::Timeout), Times::Always);
@@ -46,7 +46,7 @@ async fn attack_21_a_silent_fga_is_no_yes() {
 }
 
 #[tokio::test]
-async fn attack_21_a_store_or_model_that_is_gone_is_no_yes() {
+async fn attack_21_a_missing_store_or_model_counts_as_no_permission() {
     for variable in ["FGA_STORE_ID", "FGA_MODEL_ID"] {
         let env = vec![(variable, "01JD0000000000000000000000".to_owned())];
         let app = TestApp::with(Custom { env, ..Custom::default() }).await;
@@ -62,7 +62,7 @@ async fn attack_21_a_store_or_model_that_is_gone_is_no_yes() {
 }
 
 #[tokio::test]
-async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again() {
+async fn a_failing_model_ends_its_turn_with_the_reason_and_can_be_asked_again() {
     let app = TestApp::start().await;
     let rows = [
         (Mischief::Throttle429 { retry_after: None }, Trouble::Throttled),
@@ -90,7 +90,7 @@ async fn a_model_that_fails_ends_its_turn_with_the_reason_and_can_be_asked_again
 }
 
 #[tokio::test]
-async fn a_model_that_falls_silent_ends_its_turn_and_can_be_asked_again() {
+async fn a_silent_model_ends_its_turn_and_can_be_asked_again() {
     let bounds = Bounds { turn: Limits { silence: Duration::from_secs(2), ..Limits::default() }, ..Bounds::default() };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     for mischief in [Mischief::Silence, Mischief::SilenceMidStream] {
@@ -115,7 +115,7 @@ async fn ends_with(app: &TestApp, mischief: Mischief, trouble: Trouble) {
 }
 
 #[tokio::test]
-async fn a_model_that_is_odd_but_whole_is_understood() {
+async fn an_unusual_but_complete_answer_of_the_model_is_understood() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     for mischief in [Mischief::UnknownEvent, Mischief::EndTurnWithToolUse, Mischief::ThinkingText] {
@@ -131,7 +131,7 @@ async fn a_model_that_is_odd_but_whole_is_understood() {
 }
 
 #[tokio::test]
-async fn an_okta_that_fails_is_told_and_can_be_asked_again() {
+async fn a_failing_okta_is_reported_and_can_be_asked_again() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     // A 401 concerns the account; see `token_vault.rs`.
@@ -152,7 +152,7 @@ async fn an_okta_that_fails_is_told_and_can_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_person_whom_okta_does_not_know_is_no_failure_of_okta() {
+async fn a_person_unknown_to_okta_is_not_a_failure_of_okta() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (_, events) = ada.ask("What are the groups of nobody@acme.example?").await;
@@ -182,19 +182,19 @@ async fn no_token_for_a_service_means_not_now() {
 }
 
 #[tokio::test]
-async fn a_token_that_died_before_its_time_is_replaced() {
+async fn a_token_that_is_refused_before_it_expires_is_replaced() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     assert_eq!(app.browser().visit("/health/ready").await.status, 200);
     for _ in 0..2 {
         app.sandbox.provider().rotate_keys().unwrap();
     }
-    assert!(began(&ada.ask(QUESTION).await.1), "the token for FGA is not of a published key any more");
+    assert!(began(&ada.ask(QUESTION).await.1), "the key of the token for FGA is no longer published");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
+async fn a_message_that_the_store_refuses_is_reported_and_can_be_sent_later() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("Hello").await;
@@ -218,7 +218,7 @@ async fn a_store_that_takes_no_message_says_so_and_takes_it_later() {
 }
 
 #[tokio::test]
-async fn a_post_whose_answer_was_lost_is_found_when_it_is_repeated() {
+async fn a_repeated_post_finds_the_message_whose_answer_was_lost() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -232,7 +232,7 @@ async fn a_post_whose_answer_was_lost_is_found_when_it_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_turn_whose_log_cannot_be_written_tells_its_watchers_and_goes_on_later() {
+async fn a_turn_whose_log_cannot_be_written_tells_its_watchers_and_resumes_later() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 5 });
@@ -249,12 +249,12 @@ async fn a_turn_whose_log_cannot_be_written_tells_its_watchers_and_goes_on_later
     assert_eq!(last, Some(app::wire::Frame::Fault { error }));
     app.sandbox.faults().clear();
     let events = ada.watch(&posted.conversation, 2).await.turn().await;
-    assert_eq!(end(&events), End::Done, "the turn is taken up again by whoever can");
+    assert_eq!(end(&events), End::Done, "an instance resumes the turn");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn a_session_store_that_does_not_answer_is_not_now_and_never_signed_out() {
+async fn a_silent_session_store_is_reported_and_signs_nobody_out() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     app.sandbox.faults().set_matching("dynamodb", "GetItem", status(500), Times::Always);
@@ -267,12 +267,12 @@ async fn a_session_store_that_does_not_answer_is_not_now_and_never_signed_out() 
     assert_eq!(ada.visit("/health/live").await.status, 200);
     assert_eq!(ada.visit("/pkg/countersign.css").await.status, 200);
     app.sandbox.faults().clear();
-    assert!(ada.load(None).await.is_ok(), "the session is as it was");
+    assert!(ada.load(None).await.is_ok(), "the session still works");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_answer_is_not_now() {
+async fn a_silent_identity_provider_is_reported_as_not_now() {
     let app = TestApp::start().await;
     let browser = app.browser();
     for fault in [status(500), Fault::Refuse, Fault::Malformed] {
@@ -285,12 +285,12 @@ async fn a_provider_that_does_not_answer_is_not_now() {
     app.sandbox.faults().set("identity", Some(status(500)), Times::Always);
     assert_eq!(browser.visit(callback.as_str()).await.status, 503);
     app.sandbox.faults().clear();
-    assert_eq!(browser.sign_in("ada").await.status, 200, "beginning again works");
+    assert_eq!(browser.sign_in("ada").await.status, 200, "a new sign-in works");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn a_session_that_cannot_be_kept_is_told_with_the_name_of_its_store() {
+async fn a_session_that_cannot_be_stored_is_reported_with_the_name_of_the_store() {
     let app = TestApp::start().await;
     let ada = app.browser();
     let callback = ada.callback("ada", "/auth/login").await;

@@ -33,7 +33,7 @@ async fn every_answer_carries_the_security_headers() {
         ("a refused callback", nobody.visit("/auth/callback").await, 400),
         ("a server function", ada.send(ada.read("/api/chat/load", &[])).await, 200),
         ("a server function that refuses", nobody.call("/api/chat/stop", &[("conversation", "x")]).await, 401),
-        ("a server function that is none", ada.call("/api/chat/nothing", &[]).await, 404),
+        ("an unknown server function", ada.call("/api/chat/nothing", &[]).await, 404),
         ("another site", nobody.send(nobody.request(Method::POST, "/api/chat/stop")).await, 403),
         ("another method", ada.send(ada.ours(ada.request(Method::DELETE, "/auth/login"))).await, 405),
         ("health", nobody.visit("/health/live").await, 200),
@@ -71,7 +71,7 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
-async fn scripts_run_by_a_nonce_that_is_new_each_time_and_stands_nowhere_else() {
+async fn scripts_need_a_nonce_that_is_new_each_time_and_appears_nowhere_else() {
     let app = TestApp::start().await;
     let (ada, nobody) = (app.signed_in("ada").await, app.browser());
     let (conversation, _) = ada.ask("Hello").await;
@@ -99,7 +99,7 @@ async fn scripts_run_by_a_nonce_that_is_new_each_time_and_stands_nowhere_else() 
         // itself.
         let elsewhere =
             answer.body.replace(&format!("nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "");
-        assert!(!elsewhere.contains(&nonce), "{path}: the nonce stands elsewhere");
+        assert!(!elsewhere.contains(&nonce), "{path}: the nonce appears elsewhere");
     }
     app.finish().await;
 }

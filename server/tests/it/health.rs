@@ -6,7 +6,7 @@ use sandbox::cloud::{Fault, Times};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn it_is_ready_when_everything_answers() {
+async fn the_server_is_ready_when_every_service_answers() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let live = browser.visit("/health/live").await;
@@ -19,7 +19,7 @@ async fn it_is_ready_when_everything_answers() {
 }
 
 #[tokio::test]
-async fn what_does_not_answer_is_named_without_its_cause_and_the_process_lives_on() {
+async fn a_silent_service_is_named_without_its_cause_and_the_process_stays_alive() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let status = Fault::Status { code: StatusCode::INTERNAL_SERVER_ERROR, retry_after: None };

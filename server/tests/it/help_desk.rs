@@ -23,7 +23,7 @@ fn denied(relation: &str, object: &str) -> Vec<Refusal> {
 }
 
 #[tokio::test]
-async fn the_help_desk_resets_an_employees_password_and_no_administrators() {
+async fn the_help_desk_may_reset_employees_passwords_but_not_administrators() {
     let app = help_desk().await;
     let bob = app.signed_in("bob").await;
     let posted = bob.begin(RESET).await.unwrap();
@@ -66,13 +66,13 @@ async fn meanwhile(what: &str, happens: fn(&TestApp)) -> Vec<Event> {
 }
 
 #[tokio::test]
-async fn who_becomes_an_administrator_while_the_phone_rings_is_not_touched() {
+async fn a_person_who_becomes_an_administrator_while_the_phone_rings_is_not_touched() {
     let joins = |app: &TestApp| app.sandbox.okta().add_to_group("eve@acme.example", "IT Helpdesk").unwrap();
     assert_eq!(refusals(&meanwhile("joins", joins).await), denied("can_reset_password", EVE));
 }
 
 #[tokio::test]
-async fn an_address_that_is_another_persons_by_then_redirects_nothing() {
+async fn an_action_is_not_redirected_when_the_address_moves_to_another_person() {
     let moves = |app: &TestApp| {
         let okta = app.sandbox.okta();
         okta.rename("eve@acme.example", "eve.dorn@acme.example").unwrap();
@@ -86,7 +86,7 @@ async fn an_address_that_is_another_persons_by_then_redirects_nothing() {
 }
 
 #[tokio::test]
-async fn of_a_user_in_more_groups_than_can_be_checked_the_help_desk_is_refused_with_the_reason() {
+async fn a_user_in_more_groups_than_can_be_checked_is_refused_with_the_reason() {
     let app = help_desk().await;
     for number in 0..110 {
         app.sandbox.okta().add_to_group("eve@acme.example", &format!("project {number}")).unwrap();

@@ -45,10 +45,10 @@ async fn house(url: &str, more: &'static str) -> (TestApp, Browser) {
 const TABLE: &str = include_str!("hostile_server.md");
 
 const HEAD: &str = "\
-# What comes of what a hostile MCP server does
+# The effects of what a hostile MCP server does
 
-Written by `server/tests/it/hostile_server.rs`. It holds besides that each turn goes on to its end, that no prompt is longer
-than 64 KiB, and that no request, and so no token, goes elsewhere.
+Written by `server/tests/it/hostile_server.rs`. The test also checks that each turn ends, that no prompt is longer than 64 KiB,
+and that no request, and so no token, goes to another server.
 
 | strike | what the person saw | how it ended, in the ledger | bytes of its tools that the model saw | bytes of the answer that the model saw | calls that reached the server |
 | --- | --- | --- | --- | --- | --- |
@@ -74,7 +74,7 @@ fn offered(app: &TestApp) -> BTreeMap<String, String> {
     let text = |tool: &Value, name: &str| tool[name].as_str().unwrap().to_owned();
     let all: Vec<_> = tools.map(|tool| (text(tool, "name"), text(tool, "description"))).collect();
     let named: BTreeMap<_, _> = all.iter().cloned().collect();
-    assert_eq!(named.len(), all.len(), "each name once: {all:?}");
+    assert_eq!(named.len(), all.len(), "each name appears once: {all:?}");
     named
 }
 
@@ -116,13 +116,13 @@ fn answered_bytes(prompt: &Value) -> usize {
 }
 
 #[tokio::test]
-async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
+async fn a_changed_tool_is_offered_again_after_an_operator_accepts_the_change() {
     let (hostile, url) = hostile().await;
     let (mut app, ada) = house(&url, READ).await;
     let bob = app.signed_in("bob").await;
     assert!(began(&weather(&app, &ada).await));
     let page = ada.visit("/tools").await;
-    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission suffices", "answers"] {
+    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission is enough", "answers"] {
         assert!(page.status == 200 && page.body.contains(words), "{words}: {}", page.body);
     }
     assert!(!page.body.contains("Accept this change") && !page.body.contains("<script"), "{}", page.body);
@@ -152,10 +152,13 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     let again = ada.visit("/tools").await;
     assert!(again.body.contains("Paste an access token."), "{}", again.body);
     assert_eq!(accept(&ada, &digest).await.status, 409);
-    assert!(matches!(refusals(&weather(&app, &ada).await)[..], [Refusal::BadInput { .. }]), "still not");
+    assert!(
+        matches!(refusals(&weather(&app, &ada).await)[..], [Refusal::BadInput { .. }]),
+        "the tool is still missing"
+    );
     hostile.offer(offers::redescribed());
     let digest = ada.visit("/tools").await.between("name=\"digest\" value=\"", "\"").to_owned();
-    assert_eq!(calls(&hostile), before, "nobody has called it meanwhile");
+    assert_eq!(calls(&hostile), before, "nobody called it meanwhile");
     assert_eq!(accept(&ada, &digest).await.location().path(), "/tools");
     assert!(began(&weather(&app, &ada).await), "offered at once");
     let page = ada.visit("/tools").await;
@@ -172,7 +175,7 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     app.sandbox.faults().set_matching("dynamodb", "TransactWriteItems", Fault::Refuse, Times::Always);
     hostile.offer(offers::reshaped());
     let digest = ada.visit("/tools").await.between("name=\"digest\" value=\"", "\"").to_owned();
-    assert_eq!(accept(&ada, &digest).await.status, 503, "what cannot be written down is not done");
+    assert_eq!(accept(&ada, &digest).await.status, 503, "an action that cannot be recorded is not done");
     app.sandbox.faults().clear();
     assert!(ada.visit("/tools").await.body.contains("changed, not offered"));
     hostile.offer(offers::redescribed());
@@ -182,13 +185,13 @@ async fn a_changed_tool_is_offered_again_once_an_operator_has_read_how() {
     assert_eq!(
         (ada.visit("/tools").await.status, accept(&ada, &digest).await.status),
         (503, 503),
-        "no answer is no yes"
+        "a missing answer does not accept anything"
     );
     app.finish().await;
 }
 
 #[tokio::test]
-async fn an_operator_reads_what_is_left_out_and_what_a_tool_is_called_at_its_server() {
+async fn an_operator_sees_omitted_tools_and_the_names_of_tools_at_their_server() {
     let (hostile, url) = hostile().await;
     let (app, ada) = house(&url, "[servers.hostile.limits]\ntools = 2\n").await;
     hostile.offer(["wind", "weather", "groups.list"].map(|own| offers::tool(own, "One.", offers::place())).into());
@@ -207,7 +210,7 @@ async fn an_operator_reads_what_is_left_out_and_what_a_tool_is_called_at_its_ser
 
 /// Whatever a description says, and whatever the model does because of it: no change happens without an approval.
 #[tokio::test]
-async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
+async fn attack_44_a_poisoned_description_causes_nothing_without_an_approval() {
     let (hostile, url) = hostile().await;
     hostile.offer([offers::poisoned(), offers::plain()].concat());
     let (app, ada) = house(&url, "").await;
@@ -236,7 +239,7 @@ async fn attack_44_a_poisoned_description_moves_nothing_without_a_yes() {
 }
 
 #[tokio::test]
-async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
+async fn attack_45_an_mcp_tool_takes_no_name_of_ours() {
     let (hostile, url) = hostile().await;
     hostile.offer([offers::confusable(), vec![offers::tool("harmless", "One.", offers::place())]].concat());
     let (app, ada) = house(&url, "").await;
@@ -253,7 +256,7 @@ async fn attack_45_a_tool_from_elsewhere_takes_no_name_of_ours() {
 /// Each strike and its result. The file `hostile_server.md` holds the results; when they change, this test fails and
 /// names the file with the new table.
 #[tokio::test]
-async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_nowhere() {
+async fn attack_44_46_and_49_a_hostile_server_is_bounded_and_cannot_redirect_the_token() {
     let ((hostile, url), (elsewhere, other)) = (hostile().await, hostile().await);
     let (mut app, ada) = house(
         &url,
@@ -300,7 +303,7 @@ async fn attack_44_46_and_49_what_a_server_does_is_bounded_and_leads_the_token_n
 
 /// The server restarts while the approval is pending; meanwhile the tool changes or stays the same.
 #[tokio::test]
-async fn attack_44_a_yes_outlives_a_restart_for_the_tool_that_it_was_given_to() {
+async fn attack_44_an_approval_survives_a_restart_only_for_its_own_tool() {
     for (offer, called) in [(offers::plain(), 1), (offers::redescribed(), 0), (offers::rehinted(), 0)] {
         let (hostile, url) = hostile().await;
         let (mut app, ada) = house(&url, "").await;

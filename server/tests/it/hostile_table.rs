@@ -34,7 +34,7 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn an_approval_that_was_given_elsewhere_is_not_carried_into_another_conversation() {
+async fn an_approval_is_not_carried_into_another_conversation() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let approved = ada.begin(RESET).await.unwrap();
@@ -67,7 +67,7 @@ async fn an_approval_that_was_given_elsewhere_is_not_carried_into_another_conver
 }
 
 #[tokio::test]
-async fn rows_that_are_changed_swapped_or_cut_out_stop_their_conversation_alone() {
+async fn changed_swapped_or_missing_rows_stop_only_their_conversation() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("What are my Okta groups?").await;
@@ -85,7 +85,7 @@ async fn rows_that_are_changed_swapped_or_cut_out_stop_their_conversation_alone(
     for (name, change) in [("swapped", swapped(&rows[2], &rows[1])), ("in the open", plain), ("cut", cut)] {
         app.plant(&change).await;
         let known = ada.load(Some(&conversation)).await.unwrap();
-        assert_eq!(known.frames.len(), events.len(), "{name}: an instance goes by the events that it has read");
+        assert_eq!(known.frames.len(), events.len(), "{name}: an instance keeps the events that it has already read");
         app.restart().await;
         assert_eq!(ada.load(Some(&conversation)).await.unwrap_err().error, ApiError::Damaged, "{name}");
         app.plant(&rows[1]).await;
@@ -98,7 +98,7 @@ async fn rows_that_are_changed_swapped_or_cut_out_stop_their_conversation_alone(
 }
 
 #[tokio::test]
-async fn an_entry_of_the_queue_that_somebody_wrote_makes_nobody_act() {
+async fn a_forged_entry_of_the_queue_causes_no_action() {
     let app = TestApp::start().await;
     let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
     let (conversation, _) = ada.ask("Hello").await;

@@ -38,7 +38,7 @@ type Outcome = Result<(Account, Vec<String>), String>;
 const TABLE: &str = include_str!("injections.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn attack_40_whatever_is_injected_and_obeyed_the_gates_hold() {
+async fn attack_40_whatever_injection_the_model_obeys_the_gates_hold() {
     let scripts = script::all();
     let played: Vec<(Script, Outcome)> = futures::stream::iter(scripts)
         .map(|script| async move {

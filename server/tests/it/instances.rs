@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const SOON: Duration = Duration::from_secs(5);
 
 #[tokio::test]
-async fn a_message_that_runs_on_one_instance_shows_on_the_other() {
+async fn a_message_of_one_instance_appears_on_the_other() {
     let app = TestApp::start().await;
     let other = app.second().await;
     let here = app.signed_in("ada").await;

@@ -45,7 +45,7 @@ async fn attack_25_a_foreign_conversation_is_as_absent_as_a_missing_one() {
         let fields = [("conversation", id), ("text", "x"), ("client_id", "client-0001")];
         assert_eq!(bob.submit(&format!("/c/{id}"), "/api/chat/post", &fields).await.status, 404);
     }
-    assert_eq!(seen[0], seen[1], "the page tells nothing");
+    assert_eq!(seen[0], seen[1], "the page reveals nothing");
     let frames = ada.load(Some(&conversation)).await.unwrap().frames;
     assert_eq!(frames.len(), events.len(), "nothing was added");
     app.finish().await;
@@ -79,7 +79,7 @@ fn marks(text: &str) -> BTreeSet<usize> {
 
 /// A defect to avoid: a global "current user". Two people ask in alternation, each with recognizable texts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
+async fn attack_24_people_who_ask_at_the_same_time_do_not_mix() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let people = [(&ada, "Ada Byron", "IT Helpdesk", "Finance"), (&bob, "Bob Crane", "Finance", "IT Helpdesk")];
@@ -90,8 +90,8 @@ async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
         let all = serde_json::to_string(&events).unwrap();
         assert_eq!(end(&events), End::Done, "{mark}");
         assert!(said(&events).contains(own), "{mark}: {all}");
-        assert!(!all.contains(other), "{mark} heard of somebody else's: {all}");
-        assert_eq!(marks(&all), BTreeSet::from([i]), "{mark} heard another conversation");
+        assert!(!all.contains(other), "{mark} received somebody else's text: {all}");
+        assert_eq!(marks(&all), BTreeSet::from([i]), "{mark} received another conversation's text");
         for _ in 0..LOOKS {
             let page = browser.visit(&format!("/c/{conversation}")).await.body;
             let marks = marks(&page);
@@ -123,7 +123,7 @@ async fn attack_24_flaw_a5_02_people_who_ask_at_the_same_time_do_not_mix() {
 
 /// A defect to avoid: conversation ids derived from the user's id, or constant ones.
 #[tokio::test]
-async fn flaw_a5_03_conversation_ids_are_random_and_belong_to_their_person() {
+async fn conversation_ids_are_random_and_belong_to_their_person() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let mut seen = BTreeSet::new();
@@ -145,28 +145,28 @@ async fn flaw_a5_03_conversation_ids_are_random_and_belong_to_their_person() {
 
 /// A defect to avoid: a principal that is a changeable address.
 #[tokio::test]
-async fn flaw_a5_06_who_one_is_goes_by_subject_and_an_address_counts_only_when_it_is_verified() {
+async fn a_person_is_identified_by_subject_or_by_a_verified_address() {
     let app = TestApp::start().await;
     let eve = app.signed_in("eve").await;
     app.grant("user:eve@acme.example", "read_okta", "okta:groups").await;
-    assert_eq!(deeds(&eve.ask(QUESTION).await.1)[3], "call_refused", "a tuple for an address gives nothing");
+    assert_eq!(deeds(&eve.ask(QUESTION).await.1)[3], "call_refused", "a tuple for an address grants nothing");
     app.finish().await;
     let env = vec![("FGA_PRINCIPAL", "email".to_owned())];
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
-    assert_eq!(deeds(&ada.ask(QUESTION).await.1)[3], "call_refused", "the subject counts no more");
+    assert_eq!(deeds(&ada.ask(QUESTION).await.1)[3], "call_refused", "the subject no longer counts");
     app.grant("user:ada@acme.example", "read_okta", "okta:groups").await;
     assert_eq!(deeds(&ada.ask(QUESTION).await.1)[3], "call_started", "the verified address does");
     app.grant("user:grace@acme.example", "read_okta", "okta:groups").await;
     let grace = app.browser();
     grace.sign_in("grace").await;
-    assert_eq!(grace.load(None).await.unwrap_err().status, 401, "nobody vouches for this address");
+    assert_eq!(grace.load(None).await.unwrap_err().status, 401, "this address is not verified");
     app.finish().await;
 }
 
 /// A defect to avoid: one system prompt for all, with a fixed date and person.
 #[tokio::test]
-async fn flaw_a5_13_the_system_prompt_is_made_for_each_request() {
+async fn the_system_prompt_is_made_for_each_request() {
     let app = TestApp::start().await;
     let today = time::OffsetDateTime::now_utc().date().to_string();
     for (who, name) in [("ada", "Ada Byron"), ("bob", "Bob Crane"), ("ada", "Ada Byron")] {
@@ -179,7 +179,7 @@ async fn flaw_a5_13_the_system_prompt_is_made_for_each_request() {
 
 /// A defect to avoid: a server that trusts the message history from the browser.
 #[tokio::test]
-async fn attack_26_flaw_a5_17_what_a_browser_adds_to_a_post_counts_for_nothing() {
+async fn attack_26_extra_fields_of_a_post_are_ignored() {
     let app = TestApp::start().await;
     let eve = app.signed_in("eve").await;
     let (conversation, _) = eve.ask("Hello").await;
@@ -230,7 +230,7 @@ async fn attack_26_flaw_a5_17_what_a_browser_adds_to_a_post_counts_for_nothing()
 }
 
 #[tokio::test]
-async fn a_conversation_ends_where_the_next_one_begins() {
+async fn a_new_conversation_knows_nothing_of_the_one_before() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     ada.ask("Remember the word heliotrope").await;
@@ -244,7 +244,7 @@ async fn a_conversation_ends_where_the_next_one_begins() {
 
 /// Attack 24: a request finds nothing that another page's rendering left on its thread.
 #[tokio::test]
-async fn attack_24_who_is_signed_out_finds_nothing_of_a_page_that_is_being_rendered() {
+async fn attack_24_a_signed_out_person_gets_nothing_of_a_page_that_is_being_rendered() {
     let app = TestApp::start().await;
     let ada = Arc::new(app.signed_in("ada").await);
     ada.ask("Hello").await;
@@ -261,14 +261,14 @@ async fn attack_24_who_is_signed_out_finds_nothing_of_a_page_that_is_being_rende
     let post = stranger.post("0123456789ABCDEFGHJKMNPQRS", "Hello", "client-0001").await;
     assert_eq!(post, Err(signed_out));
     assert!(!stranger.visit("/").await.body.contains("Ada"));
-    assert_eq!(page.await.unwrap().status, 200, "her page comes when the store is asked again");
+    assert_eq!(page.await.unwrap().status, 200, "her page loads once the store answers");
     app.finish().await;
 }
 
 /// Attack 54: the text of one conversation appears in no request of another, and each request has its own system
 /// prompt.
 #[tokio::test]
-async fn attack_54_nothing_of_a_conversation_is_in_another_ones_request_to_the_model() {
+async fn attack_54_a_request_to_the_model_holds_only_its_own_conversation() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     // A poisoned memory: it asks to be kept for everybody.
@@ -280,7 +280,7 @@ async fn attack_54_nothing_of_a_conversation_is_in_another_ones_request_to_the_m
         let before = app.sandbox.bedrock().request_count();
         person.ask(&format!("What are the groups of bob@acme.example? {word}")).await;
         let requests = app.sandbox.bedrock().requests().split_off(before);
-        assert!(requests.len() >= 2, "{word}: the call and its result");
+        assert!(requests.len() >= 2, "{word}: one request for the call and one for its result");
         for request in requests {
             let (text, system) = (request.body.to_string(), request.body["system"].to_string());
             let foreign = ["xyzzy-poison", "xyzzy-ada-1", "xyzzy-ada-2", "xyzzy-bob", "xyzzy-ada-3"];

@@ -30,7 +30,7 @@ fn context(bytes: &[u8], at: usize) -> String {
 }
 
 #[test]
-fn the_search_finds_a_canary_plain_and_within_a_jwt() {
+fn the_search_finds_a_canary_in_plain_text_and_in_a_jwt() {
     let claims = format!("{{\"sub\":\"x\",\"canary\":\"{MARK}\"}}");
     let jwt = format!("token=eyJh.{}.sig;", URL_SAFE_NO_PAD.encode(claims));
     assert!(leaks(format!("at_{MARK}_x").as_bytes()).is_some());
@@ -40,7 +40,7 @@ fn the_search_finds_a_canary_plain_and_within_a_jwt() {
 
 /// A defect to avoid: an endpoint or a panel that gives tokens to the page.
 #[tokio::test]
-async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_or_tables() {
+async fn attack_16_no_token_is_in_pages_answers_streams_prompts_logs_or_tables() {
     let directory = std::env::temp_dir().join(format!("countersign-leaks-{}", std::process::id()));
     let storage = Storage::Directory(directory.clone());
     let app = TestApp::with(Custom { storage, ..Custom::default() }).await;
@@ -57,7 +57,7 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     eve.ask("What are my Okta groups?").await;
     let (tasks, _) = ada.ask("List all my assigned tasks").await;
     let bearer = app.sandbox.tasks().requests().pop().unwrap().bearer().unwrap().to_owned();
-    assert!(leaks(bearer.as_bytes()).is_some(), "the MCP server's token would be found");
+    assert!(leaks(bearer.as_bytes()).is_some(), "the search would find the MCP server's token");
     keep("the page of tasks", &ada.visit(&format!("/c/{tasks}")).await);
     keep("the page of tools", &ada.visit("/tools").await);
     keep("the page", &ada.visit(&format!("/c/{conversation}")).await);
@@ -96,7 +96,7 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
     // where a browser sees it.
     seen.push(("body of signing out".to_owned(), logout.body));
     seen.push(("the stream".to_owned(), frames));
-    seen.push(("what the model was told".to_owned(), format!("{:?}", app.sandbox.bedrock().requests())));
+    seen.push(("the requests to the model".to_owned(), format!("{:?}", app.sandbox.bedrock().requests())));
     seen.push(("the configuration's debug form".to_owned(), format!("{:?}", app.config)));
     seen.push(("the log".to_owned(), logs::text()));
     seen.push(("the log for machines".to_owned(), logs::json()));
@@ -118,7 +118,7 @@ async fn attack_16_flaw_a5_05_no_token_is_in_pages_answers_streams_prompts_logs_
 }
 
 #[tokio::test]
-async fn attack_16_the_table_of_sessions_holds_neither_cookie_nor_name() {
+async fn attack_16_the_table_of_sessions_contains_neither_cookie_nor_name() {
     let directory = std::env::temp_dir().join(format!("countersign-sessions-{}", std::process::id()));
     let storage = Storage::Directory(directory.clone());
     let app = TestApp::with(Custom { storage, ..Custom::default() }).await;

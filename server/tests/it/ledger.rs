@@ -35,7 +35,7 @@ pub(crate) fn actor(app: &TestApp, subject: &str) -> Actor {
 }
 
 #[tokio::test]
-async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
+async fn an_approval_leaves_valid_entries_and_a_receipt_that_anybody_can_check() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin(RESET).await.unwrap();
@@ -94,7 +94,7 @@ async fn a_yes_leaves_entries_that_hold_and_a_receipt_that_anybody_can_check() {
 }
 
 #[tokio::test]
-async fn what_is_removed_from_the_table_is_named() {
+async fn records_that_are_removed_from_the_table_are_named() {
     let app = TestApp::start().await;
     let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
     ada.ask("What are my Okta groups?").await;
@@ -118,12 +118,12 @@ async fn what_is_removed_from_the_table_is_named() {
     let named = format!("{} record 2: removed", doomed["pk"]["S"].as_str().unwrap());
     assert!(found == Found::Wrong && said.contains(&named), "{said}");
     let (found, _) = app.command(&["ledger", "verify", "--to", "2026-01-01"]).await;
-    assert_eq!(found, Found::Well, "days that were not looked at");
+    assert_eq!(found, Found::Well, "days outside the range are not checked");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn without_good_ledger_keys_there_is_no_start() {
+async fn the_server_does_not_start_without_valid_ledger_keys() {
     type Spoil = fn(&Sandbox);
     let rows: [(&str, Spoil); 3] = [
         ("no JSON", |sandbox| sandbox.secrets().put(SECRET, "hunter2")),

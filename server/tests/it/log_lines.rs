@@ -13,7 +13,7 @@ fn requests(path: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn each_request_has_one_line_that_says_what_came_of_it() {
+async fn each_request_has_one_log_line_with_its_result() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let before = requests("/api/chat/load").len();
@@ -26,14 +26,14 @@ async fn each_request_has_one_line_that_says_what_came_of_it() {
     assert_eq!(line["actor.id"], "auth0|ada");
     assert!(line["duration_ms"].is_u64());
     let refused = app.browser().send(ada.read("/api/chat/load", &[]).header("cookie", "")).await;
-    assert_eq!(refused.status, 200, "the cookie of the request counts, not the browser that sends it");
+    assert_eq!(refused.status, 200, "the cookie decides who it is, not the browser");
     app.browser().visit("/nowhere").await;
     assert_eq!(requests("/nowhere").last().unwrap()["actor.id"], "", "nobody was signed in");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn attack_55_nobody_writes_a_line_of_their_own() {
+async fn attack_55_nobody_can_forge_a_log_line() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let lie = "%0d%0a2026-11-22T00:00:00Z  INFO request actor.id=FORGED%1b[2J%00";
@@ -81,7 +81,7 @@ async fn attack_55_nobody_writes_a_line_of_their_own() {
     let text = logs::text();
     for line in text.lines() {
         let stamp = line.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
-        assert!(stamp && line.contains("Z "), "a line without a stamp of ours: {line}");
+        assert!(stamp && line.contains("Z "), "a line without our time stamp: {line}");
         assert!(!line.starts_with("2026-11-22T00:00:00Z  INFO request actor.id=FORGED"), "{line}");
         assert!(!line.contains('\u{1b}') && !line.contains('\0') && !line.contains('\r'), "{line:?}");
     }

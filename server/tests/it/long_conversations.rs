@@ -85,16 +85,16 @@ async fn a_page_of_two_thousand_messages_is_small_and_leads_to_the_first() {
     }
     assert_eq!(seen.len(), usize::try_from(TURNS).unwrap(), "every message can be reached");
     for pages in 1.. {
-        assert!(pages < TURNS, "links on come to an end");
+        assert!(pages < TURNS, "the links to later parts end");
         let Some(later) = link(&page, "Show later messages") else { break };
         page = visit(&ada, &later).await;
     }
-    assert!(questions(&page).contains(&(TURNS - 1)), "links on lead to the last message");
+    assert!(questions(&page).contains(&(TURNS - 1)), "the links to later parts lead to the last message");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn an_approval_that_waits_is_on_the_page_whatever_its_place() {
+async fn a_waiting_approval_is_on_the_page_wherever_it_is_in_the_log() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let id = app.planted(60, 30).await;
@@ -106,7 +106,7 @@ async fn an_approval_that_waits_is_on_the_page_whatever_its_place() {
     for pages in 1.. {
         let page = visit(&ada, &address).await;
         assert!(page.contains("Waiting for your approval on your phone"), "{address}");
-        assert!(page.contains("Are you there?") && page.contains("Withdraw"), "{address}");
+        assert!(page.contains("Are you there?") && page.contains("Remove"), "{address}");
         match link(&page, "Show earlier messages") {
             Some(earlier) if earlier.contains("before") => address = earlier,
             _ => {
@@ -122,7 +122,7 @@ async fn an_approval_that_waits_is_on_the_page_whatever_its_place() {
 }
 
 #[tokio::test]
-async fn addresses_that_nobody_made_lead_to_a_page() {
+async fn addresses_with_arbitrary_numbers_lead_to_a_page() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let id = app.planted(60, 30).await;
@@ -135,7 +135,7 @@ async fn addresses_that_nobody_made_lead_to_a_page() {
 }
 
 #[tokio::test]
-async fn the_oldest_of_51_conversations_can_be_reached_and_the_last_used_comes_first() {
+async fn the_oldest_of_51_conversations_can_be_reached_and_the_last_used_is_listed_first() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let owner = actor(&app, "auth0|ada");
@@ -155,7 +155,7 @@ async fn the_oldest_of_51_conversations_can_be_reached_and_the_last_used_comes_f
     let oldest = link(&page, "Talk 0.").unwrap();
     let open = visit(&ada, &format!("{oldest}?older=x")).await;
     let older = link(&open, "Show older conversations").unwrap();
-    assert!(older.starts_with(&format!("{oldest}?older=")), "links on keep the conversation open: {older}");
+    assert!(older.starts_with(&format!("{oldest}?older=")), "the link keeps the conversation open: {older}");
     ada.ask_on(oldest.trim_start_matches("/c/"), "Hello").await;
     let heads = ada.load(None).await.unwrap().heads;
     assert_eq!((heads.len(), &*heads[0].title, &*heads[49].title), (50, "Talk 0.", "Talk 2."));

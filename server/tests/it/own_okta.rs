@@ -24,7 +24,7 @@ fn done(events: &[Event]) -> bool {
 
 /// Each person asks once without the permission and once with it, by their own account and by the application's.
 #[tokio::test]
-async fn whoever_asks_for_their_own_groups_gets_them() {
+async fn people_get_their_own_groups() {
     let own = Custom { connected: NAMED.map(|(sub, _)| sub).into(), ..Custom::default() };
     for custom in [own, Custom::application()] {
         let app = TestApp::with(Custom { people: People::unusual(), ..custom }).await;
@@ -42,7 +42,7 @@ async fn whoever_asks_for_their_own_groups_gets_them() {
 
 /// The account, the id or the login identifies the user, never an address that merely resembles a login.
 #[tokio::test]
-async fn a_login_that_is_not_the_address_is_found_by_the_account_and_not_by_the_address() {
+async fn a_login_that_differs_from_the_address_is_found_by_the_account_only() {
     let own = Custom { connected: vec![PAT], ..Custom::default() };
     for (custom, found) in [(own, true), (Custom::application(), false)] {
         let app = TestApp::with(Custom { people: People::unusual(), ..custom }).await;
@@ -57,7 +57,7 @@ async fn a_login_that_is_not_the_address_is_found_by_the_account_and_not_by_the_
 }
 
 #[tokio::test]
-async fn of_a_thousand_groups_the_model_gets_whole_names_and_their_number() {
+async fn a_long_list_of_groups_is_cut_between_names_and_counted() {
     let app = TestApp::start().await;
     for number in 0..1016 {
         let name = format!("Everybody who has ever worked on project number {number:04}");

@@ -72,7 +72,7 @@ impl Browser {
 }
 
 #[tokio::test]
-async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconnecting_it_is_wanted_again() {
+async fn connecting_github_continues_the_same_turn_and_disconnecting_asks_again() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (conversation, mut watch, call) = bob.want_github().await;
@@ -80,20 +80,24 @@ async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconne
     assert!(page.contains("Connect GitHub") && page.contains("repo"), "{page}");
     let fields = [("conversation", conversation.as_str()), ("call", call.as_str())];
     let leading = bob.submit(&format!("/c/{conversation}"), "/connect", &fields).await;
-    assert!(leading.body.contains("what the assistant may use of GitHub"), "{}", leading.body);
+    assert!(leading.body.contains("what Countersign may access at GitHub"), "{}", leading.body);
     let callback = bob.answer_github(&leads_to(&leading), BOB).await;
     let back = bob.visit(callback.as_str()).await;
     assert_eq!(back.location().path(), format!("/c/{conversation}"));
     let events = watch.turn().await;
     assert!(began(&events) && end(&events) == End::Done, "{events:?}");
-    assert!(said(&events).contains("bobcrane/bobcrane-vault-01"), "a private one too: {}", said(&events));
-    assert!(bob.lists("bobcrane/bobcrane-notes-01").await, "it stays connected");
+    assert!(
+        said(&events).contains("bobcrane/bobcrane-vault-01"),
+        "private repositories are listed too: {}",
+        said(&events)
+    );
+    assert!(bob.lists("bobcrane/bobcrane-notes-01").await, "the account stays connected");
 
     let page = bob.visit("/connections").await;
     assert!(page.body.contains("Disconnect GitHub now") && page.body.contains("list repositories"), "{}", page.body);
     let gone = bob.submit("/connections", "/connections/disconnect", &[("id", "own:github")]).await;
     assert_eq!(gone.location().path(), "/connections");
-    assert_eq!(app.sandbox.github().pairs_of(BOB), 0, "GitHub has its tokens back");
+    assert_eq!(app.sandbox.github().pairs_of(BOB), 0, "the tokens are revoked at GitHub");
     let (conversation, mut watch, call) = bob.want_github().await;
     bob.cancel(&conversation, &call).await.unwrap();
     let events = watch.turn().await;
@@ -102,7 +106,7 @@ async fn github_is_wanted_connected_and_the_same_turn_goes_on_and_after_disconne
 }
 
 #[tokio::test]
-async fn without_the_permission_the_account_is_not_even_asked_for() {
+async fn without_the_permission_the_account_is_not_asked_for() {
     let app = TestApp::start().await;
     let (eve, bob) = (app.signed_in("eve").await, app.signed_in("bob").await);
     let denied = Refusal::Denied { relation: "read_github".to_owned(), object: "github:repositories".to_owned() };
@@ -115,7 +119,7 @@ async fn without_the_permission_the_account_is_not_even_asked_for() {
 }
 
 #[tokio::test]
-async fn what_github_takes_back_is_connected_again_and_what_it_limits_is_not_now() {
+async fn an_account_that_github_revokes_must_be_reconnected_and_a_rate_limit_is_not_now() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     bob.connect_github(BOB).await;
@@ -149,7 +153,7 @@ async fn what_github_takes_back_is_connected_again_and_what_it_limits_is_not_now
 }
 
 #[tokio::test]
-async fn a_no_at_github_is_said_and_an_outage_there_is_not_now_and_disconnecting_says_what_was_not_done() {
+async fn a_denial_an_outage_and_an_incomplete_disconnect_at_github_are_reported() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let page = bob.begin_github().await;
@@ -168,7 +172,7 @@ async fn a_no_at_github_is_said_and_an_outage_there_is_not_now_and_disconnecting
     app.sandbox.faults().set("github", Some(Fault::Refuse), Times::Always);
     let gone = bob.submit("/connections", "/connections/disconnect", &[("id", "own:github")]).await;
     assert_eq!(gone.status, 200);
-    assert!(gone.body.contains("disconnected here") && gone.body.contains("could not be told"), "{}", gone.body);
+    assert!(gone.body.contains("disconnected here") && gone.body.contains("could not be notified"), "{}", gone.body);
     app.sandbox.faults().clear();
     let (conversation, _, _) = bob.want_github().await;
     bob.stop(&conversation).await.unwrap();

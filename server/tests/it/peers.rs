@@ -27,7 +27,7 @@ const CONVERSATIONS: &str = include_str!("../../../testing/conversations.md");
 const TABLE: &str = include_str!("../../../testing/peers.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_character_of_another_makers_provider_is_served() {
+async fn each_kind_of_third_party_provider_is_supported() {
     let characters = oidc::characters().unwrap();
     let rows: Vec<_> = futures::stream::iter(characters)
         .map(|character| async move {
@@ -44,14 +44,14 @@ async fn each_character_of_another_makers_provider_is_served() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn doctor_says_what_a_provider_without_approvals_lacks() {
+async fn doctor_reports_what_a_provider_without_approvals_lacks() {
     let characters = oidc::characters().unwrap();
     let google = characters.iter().find(|character| character.name == "Google").unwrap();
     let house = house::start(google).await.unwrap();
     let report = examine(&house.app.config, &aws(&house.app.sandbox).await).await;
     assert!(report.is_well(), "{report}");
     let lacks: Vec<_> = report.abilities.iter().filter(|ability| !ability.works).map(|ability| ability.name).collect();
-    assert_eq!(lacks, ["approvals", "tokens for MCP", "sign-out there", "back-channel logout"], "{report}");
+    assert_eq!(lacks, ["approvals", "tokens for MCP", "provider sign-out", "back-channel logout"], "{report}");
     assert!(report.to_string().contains("tools that need an approval are not offered"), "{report}");
     house.app.finish().await;
 }

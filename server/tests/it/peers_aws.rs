@@ -19,7 +19,7 @@ const KEYS: [(&str, &str); 2] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_product_works_on_tables_and_secrets_of_another_maker() {
+async fn the_server_works_on_third_party_tables_and_secrets() {
     let moto = Moto::start().await.unwrap();
     for (name, key) in KEYS {
         let secret = json!({"current": "k1", "keys": {"k1": key}}).to_string();

@@ -17,7 +17,7 @@ async fn elsewhere(browser: &Browser, conversation: Option<&str>) -> Vec<(String
 }
 
 #[tokio::test]
-async fn each_approval_that_waits_is_named_on_every_page_with_the_way_to_it() {
+async fn every_page_names_each_waiting_approval_and_links_to_it() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let one = ada.begin(BOB).await.unwrap();
@@ -41,9 +41,9 @@ async fn each_approval_that_waits_is_named_on_every_page_with_the_way_to_it() {
             break elsewhere.unwrap();
         }
     };
-    assert_eq!(beat.len(), 1, "an open page hears of it");
+    assert_eq!(beat.len(), 1, "an open page is informed");
     let stranger = app.signed_in("grace").await;
-    assert_eq!(elsewhere(&stranger, None).await, [], "nobody else does");
+    assert_eq!(elsewhere(&stranger, None).await, [], "nobody else is informed");
 
     app.answer(Answer::Approve);
     assert!(began(&first.turn().await));
@@ -57,7 +57,7 @@ async fn each_approval_that_waits_is_named_on_every_page_with_the_way_to_it() {
 
 /// The provider returns an answer only once. If a server received it and died, nothing is done, and the card says why.
 #[tokio::test]
-async fn an_answer_that_was_given_out_and_lost_does_nothing_and_is_asked_for_again() {
+async fn a_lost_answer_does_nothing_and_can_be_asked_for_again() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin(BOB).await.unwrap();
@@ -68,7 +68,7 @@ async fn an_answer_that_was_given_out_and_lost_does_nothing_and_is_asked_for_aga
     assert_eq!(refusals(&events), [Refusal::NotApproved { why: NotApproved::Lost }]);
     assert!(!began(&events) && app.effects().is_empty());
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await.body;
-    assert!(page.contains("before it could keep your answer") && page.contains("Ask again"), "{page}");
+    assert!(page.contains("before it could store your answer") && page.contains("Ask again"), "{page}");
 
     // The phone still shows the first request; approving it approves nothing that is pending.
     app.answer(Answer::Approve);

@@ -18,7 +18,7 @@ fn not_now(service: &str) -> Vec<Refusal> {
 }
 
 #[tokio::test]
-async fn the_assigned_tasks_are_listed_through_the_gateway_by_whom_it_is_permitted() {
+async fn a_permitted_person_lists_their_tasks_through_the_gateway() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask(QUESTION).await;
@@ -39,7 +39,7 @@ async fn the_assigned_tasks_are_listed_through_the_gateway_by_whom_it_is_permitt
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_down_is_not_now_and_the_turn_goes_on() {
+async fn a_gateway_that_is_down_is_not_now_and_the_turn_continues() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     assert!(began(&ada.ask(QUESTION).await.1));
@@ -59,7 +59,7 @@ async fn a_gateway_that_is_down_is_not_now_and_the_turn_goes_on() {
 }
 
 #[tokio::test]
-async fn a_start_says_that_mcp_servers_are_reached_without_the_proxy_of_the_machine() {
+async fn the_server_logs_at_start_that_mcp_servers_bypass_the_machine_proxy() {
     let told = || logs::json().lines().filter(|line| line.contains("without the proxy of this machine")).count();
     let before = told();
     TestApp::start().await.finish().await;
@@ -68,13 +68,13 @@ async fn a_start_says_that_mcp_servers_are_reached_without_the_proxy_of_the_mach
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
     assert_eq!(told(), before + 1);
     let ada = app.signed_in("ada").await;
-    assert!(began(&ada.ask(QUESTION).await.1), "and so they are");
+    assert!(began(&ada.ask(QUESTION).await.1), "the server is reached without the proxy");
     app.finish().await;
 }
 
 /// Attack 24 for tokens: people who ask at the same time each use only their own token.
 #[tokio::test]
-async fn attack_24_and_47_nobodys_token_is_used_for_anybody_else() {
+async fn attack_24_and_47_no_token_is_used_for_another_person() {
     let app = TestApp::start().await;
     let (ada, bob, eve) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("eve").await);
     let people =
@@ -109,7 +109,7 @@ async fn attack_24_and_47_nobodys_token_is_used_for_anybody_else() {
 
 /// A token that differs from the request is not used, whatever the provider says about it.
 #[tokio::test]
-async fn attack_48_a_token_for_somebody_or_something_else_goes_nowhere() {
+async fn attack_48_a_token_for_another_person_or_audience_is_not_sent() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     assert!(began(&ada.ask(QUESTION).await.1));
@@ -135,7 +135,7 @@ async fn attack_48_a_token_for_somebody_or_something_else_goes_nowhere() {
 /// A provider with refresh token rotation accepts each token once, so the new one is stored before anything else
 /// happens.
 #[tokio::test]
-async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_used() {
+async fn a_rotated_refresh_token_replaces_the_one_that_was_used() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let fresh = Alteration::Member("refresh_token", json!("rt_of_nobody"));
@@ -151,13 +151,13 @@ async fn a_refresh_token_that_comes_back_takes_the_place_of_the_one_that_was_use
     let page = ada.submit(&format!("/c/{}", posted.conversation), "/connect", &call).await;
     assert!(page.status == 401 && page.body.contains("/auth/login?return_to=/c/"), "{} {}", page.status, page.body);
     app.signed_in("ada").await;
-    assert!(began(&watch.turn().await), "the same turn goes on");
+    assert!(began(&watch.turn().await), "the same turn continues");
     app.finish().await;
 }
 
 /// Attack 49: a private address that is not allowed, like any other error of the file, prevents the start.
 #[tokio::test]
-async fn attack_49_a_server_that_may_not_be_reached_is_no_start() {
+async fn attack_49_the_server_does_not_start_with_a_forbidden_mcp_address() {
     let file = |sandbox: &Sandbox| {
         let tasks = mcp::tasks(sandbox).replace("allow = ", "# allow = ");
         format!("{tasks}[servers.Mail]\nurl = \"https://mail.example/mcp\"\n")
@@ -165,7 +165,7 @@ async fn attack_49_a_server_that_may_not_be_reached_is_no_start() {
     let started = TestApp::try_with(Custom { mcp: Box::new(file), ..Custom::default() }).await;
     assert_eq!(
         started.err().unwrap().to_string(),
-        "MCP_FILE: [servers.Mail] has a name of other signs than 1 to 24 of a-z, 0-9 and -; \
+        "MCP_FILE: [servers.Mail] needs a name of 1 to 24 characters out of a-z, 0-9 and -; \
          the MCP server tasks may not be reached: only https is allowed"
     );
 }

@@ -64,20 +64,24 @@ async fn go_on(app: &TestApp, thieves: &[Browser], ada: &Browser, by: EndedBy) -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn attack_a_session_that_ends_while_pages_load_is_over_for_good() {
+async fn a_session_that_ends_while_pages_load_stays_ended() {
     for by in [EndedBy::Person, EndedBy::Provider] {
         let app = TestApp::start().await;
         let ada = app.signed_in("ada").await;
         let thief = app.browser();
         thief.plant(&ada.session().unwrap());
-        assert_eq!(go_on(&app, &[thief], &ada, by).await, 0, "loops of {LOOPS} that went on, ended by {by:?}");
+        assert_eq!(
+            go_on(&app, &[thief], &ada, by).await,
+            0,
+            "loops of {LOOPS} that still had a session, ended by {by:?}"
+        );
         assert_eq!(count(&app, "bedrock-sessions").await, 0, "{by:?}");
         app.finish().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn attack_a_session_that_ends_on_one_instance_is_over_on_all() {
+async fn a_session_that_ends_on_one_instance_is_ended_on_all() {
     for by in [EndedBy::Person, EndedBy::Provider] {
         let app = TestApp::start().await;
         let (second, ada) = (app.second().await, app.signed_in("ada").await);
@@ -85,7 +89,11 @@ async fn attack_a_session_that_ends_on_one_instance_is_over_on_all() {
         let thieves = [app.browser(), second.browser(&session)];
         thieves[0].plant(&session);
         assert!(thieves[1].load(None).await.is_ok(), "the other instance knows the session");
-        assert_eq!(go_on(&app, &thieves, &ada, by).await, 0, "loops of {LOOPS} that went on, ended by {by:?}");
+        assert_eq!(
+            go_on(&app, &thieves, &ada, by).await,
+            0,
+            "loops of {LOOPS} that still had a session, ended by {by:?}"
+        );
         assert_eq!(count(&app, "bedrock-sessions").await, 0, "{by:?}");
         second.finish().await;
         app.finish().await;
@@ -113,7 +121,7 @@ async fn settled(app: &TestApp) -> BTreeMap<String, u64> {
 }
 
 #[tokio::test]
-async fn to_look_at_a_page_writes_nothing_and_sets_no_cookie() {
+async fn loading_a_page_writes_nothing_and_sets_no_cookie() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -144,7 +152,7 @@ async fn count(app: &TestApp, table: &str) -> usize {
 }
 
 #[tokio::test]
-async fn attack_requests_of_nobody_store_nothing() {
+async fn requests_without_a_session_store_nothing() {
     let app = TestApp::start().await;
     let nobody = app.browser();
     let before = writes(&app);
@@ -167,7 +175,7 @@ async fn attack_requests_of_nobody_store_nothing() {
     assert_eq!(writes(&app), before);
     assert_eq!((count(&app, "bedrock-sessions").await, nobody.session()), (0, None));
     nobody.follow(callback.as_str()).await;
-    assert!(nobody.load(None).await.is_ok(), "the sign-in that was pending all along");
+    assert!(nobody.load(None).await.is_ok(), "the sign-in that was pending before still works");
     app.finish().await;
 }
 
@@ -178,7 +186,7 @@ fn max_age(answer: &Answer) -> i64 {
 }
 
 #[tokio::test]
-async fn a_session_ends_a_fixed_time_after_the_sign_in_and_its_index_with_it() {
+async fn a_session_and_its_index_end_a_fixed_time_after_the_sign_in() {
     let env = vec![("SESSION_HOURS", "2".to_owned())];
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
     let ada = app.browser();
@@ -199,12 +207,12 @@ async fn a_session_ends_a_fixed_time_after_the_sign_in_and_its_index_with_it() {
     assert!(index.iter().all(|item| item["ttl"] == session["ttl"]), "{index:?}");
     ada.visit("/").await;
     ada.ask("Hello").await;
-    assert_eq!(stored().await.0, session, "nothing prolongs it");
+    assert_eq!(stored().await.0, session, "nothing extends the session");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn a_session_that_cannot_be_opened_is_none_and_never_in_the_way_of_a_sign_in() {
+async fn an_unreadable_session_is_ignored_and_does_not_block_a_sign_in() {
     let app = TestApp::start().await;
     for (attribute, value) in [("sealed", json!({"B": "cGxhbnRlZA=="})), ("key", json!({"S": "k9"}))] {
         let ada = app.signed_in("ada").await;
@@ -216,14 +224,14 @@ async fn a_session_that_cannot_be_opened_is_none_and_never_in_the_way_of_a_sign_
         assert_eq!(ada.sign_in("ada").await.status, 200, "{attribute}");
         assert_eq!(ada.load(None).await.unwrap().me.name, "Ada Byron");
         assert_eq!(ada.submit("/", "/auth/logout", &[]).await.status, 303);
-        assert_eq!(count(&app, "bedrock-sessions").await, 0, "{attribute}: the planted one went with the sign-in");
+        assert_eq!(count(&app, "bedrock-sessions").await, 0, "{attribute}: the sign-in removed the planted session");
     }
     app.finish().await;
 }
 
 /// The store fails, or loses the response to a successful write, at each step of a back-channel logout.
 #[tokio::test]
-async fn attack_a_logout_that_fails_half_way_is_done_by_the_next_delivery() {
+async fn a_logout_that_fails_half_way_is_completed_by_the_next_delivery() {
     let broken = Fault::Status { code: axum::http::StatusCode::INTERNAL_SERVER_ERROR, retry_after: None };
     let rows = [
         ("DeleteItem", broken.clone(), 503),
@@ -248,7 +256,7 @@ async fn attack_a_logout_that_fails_half_way_is_done_by_the_next_delivery() {
 }
 
 #[tokio::test]
-async fn a_sign_in_whose_write_was_slow_is_whole_once() {
+async fn a_sign_in_with_a_slow_write_is_stored_completely_and_once() {
     let app = TestApp::start().await;
     let ada = app.browser();
     let callback = ada.callback("ada", "/auth/login").await;
@@ -262,7 +270,7 @@ async fn a_sign_in_whose_write_was_slow_is_whole_once() {
 
 /// Of many connections that one session starts, only the newest four can be completed.
 #[tokio::test]
-async fn connections_that_are_begun_and_left_are_few() {
+async fn abandoned_connections_are_limited() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let begin = async || bob.submit("/connections", "/connections/connect", &[("provider", "github")]).await.status;

@@ -36,7 +36,7 @@ fn param(url: &Url, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn attacks_01_to_05_an_id_token_that_is_not_sound_signs_nobody_in() {
+async fn attacks_01_to_05_an_invalid_id_token_signs_nobody_in() {
     let app = TestApp::start().await;
     let issuer = app.sandbox.issuer();
     let no_slash = json!(issuer.trim_end_matches('/'));
@@ -83,7 +83,7 @@ async fn attacks_01_to_05_an_id_token_that_is_not_sound_signs_nobody_in() {
         let answer = browser.visit(callback.as_str()).await;
         assert!(matches!(answer.status, 400 | 503), "{what}: {} {}", answer.status, answer.body);
         for reason in ["nonce", "signature", "audience", "issuer", "expired", "claim"] {
-            assert!(!answer.body.contains(reason), "{what}: the reason is for the log alone");
+            assert!(!answer.body.contains(reason), "{what}: only the log has the reason");
         }
         assert_eq!(browser.load(None).await.unwrap_err().status, 401, "{what}");
         app.sandbox.provider().tamper(Tamper::Off);
@@ -93,7 +93,7 @@ async fn attacks_01_to_05_an_id_token_that_is_not_sound_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_published_counts_after_rotation_too() {
+async fn a_published_key_is_accepted_after_a_rotation() {
     let app = TestApp::start().await;
     app.signed_in("ada").await;
     app.sandbox.provider().rotate_keys().unwrap();
@@ -102,7 +102,7 @@ async fn a_key_that_is_published_counts_after_rotation_too() {
 }
 
 #[tokio::test]
-async fn attack_02_unknown_keys_do_not_make_us_ask_the_provider_again_and_again() {
+async fn attack_02_unknown_keys_do_not_cause_repeated_requests_to_the_provider() {
     let app = TestApp::start().await;
     app.signed_in("ada").await;
     let asked = app.sandbox.provider().requests_to(Endpoint::Keys);
@@ -134,7 +134,7 @@ async fn attack_06_the_same_subject_of_another_issuer_is_another_person() {
 }
 
 #[tokio::test]
-async fn attack_07_a_callback_of_another_issuer_is_dropped_before_its_code_is_sent_anywhere() {
+async fn attack_07_a_callback_of_another_issuer_is_rejected_before_its_code_is_sent() {
     let app = TestApp::start().await;
     for iss in [None, Some("https://evil.example/"), Some(""), Some("http://localhost/")] {
         let browser = app.browser();
@@ -142,7 +142,7 @@ async fn attack_07_a_callback_of_another_issuer_is_dropped_before_its_code_is_se
         let before = exchanges(&app);
         let answer = browser.visit(&with(&callback, "iss", iss)).await;
         assert_refused(&browser, &answer, &format!("{iss:?}")).await;
-        assert_eq!(exchanges(&app), before, "{iss:?}: the code went out");
+        assert_eq!(exchanges(&app), before, "{iss:?}: the code was sent");
     }
     app.finish().await;
 }
@@ -152,7 +152,7 @@ fn exchanges(app: &TestApp) -> u64 {
 }
 
 #[tokio::test]
-async fn attack_08_a_sign_in_asks_for_state_nonce_and_s256() {
+async fn attack_08_a_sign_in_sends_state_nonce_and_s256() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let mut seen = std::collections::BTreeSet::new();
@@ -185,11 +185,11 @@ async fn attack_08_a_callback_counts_once_and_in_its_own_browser() {
     ] {
         assert_refused(&attacker, &attacker.visit(&url).await, what).await;
     }
-    assert_eq!(exchanges(&app), before, "no code went out");
+    assert_eq!(exchanges(&app), before, "no code was sent");
     assert_eq!(attacker.visit(callback.as_str()).await.status, 303);
     let replay = attacker.visit(callback.as_str()).await;
     assert_eq!(exchanges(&app), before + 1, "a state counts once");
-    assert_eq!((replay.status, replay.location().path()), (303, "/"), "a person who is signed in goes on");
+    assert_eq!((replay.status, replay.location().path()), (303, "/"), "a signed-in person is redirected home");
     assert_eq!(attacker.load(None).await.unwrap().me.name, "Eve Dorn", "the replay changes nothing");
     app.finish().await;
 }
@@ -224,7 +224,7 @@ async fn a_sign_in_that_is_declined_says_so_and_can_begin_again() {
     assert_eq!(answer.status, 403, "{}", answer.body);
     assert!(answer.body.contains("You are not signed in"), "{}", answer.body);
     let again = browser.visit(cancelled.as_str()).await;
-    assert_eq!(again.status, 400, "an error spends the state as well");
+    assert_eq!(again.status, 400, "an error uses up the state too");
     let forged = browser.visit("/auth/callback?error=%3Cscript%3Ealert(1)%3C/script%3E&error_description=x").await;
     assert!(forged.status == 400 && !forged.body.contains("script"), "{}", forged.body);
     assert_eq!(browser.sign_in("ada").await.status, 200);
@@ -260,7 +260,7 @@ async fn attack_09_the_session_id_changes_at_sign_in_and_the_old_one_is_dead() {
 }
 
 #[tokio::test]
-async fn attack_12_a_return_path_leads_nowhere_else() {
+async fn attack_12_a_return_path_stays_on_this_site() {
     let app = TestApp::start().await;
     let own = "/c/0123456789ABCDEFGHJKMNPQRS";
     let long = format!("/c/{}", "A".repeat(20_000));
@@ -293,7 +293,7 @@ async fn attack_12_a_return_path_leads_nowhere_else() {
 }
 
 #[tokio::test]
-async fn many_sign_ins_begun_in_one_browser_do_not_fill_its_cookies() {
+async fn many_pending_sign_ins_of_one_browser_do_not_fill_its_cookies() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let first = browser.callback("ada", LOGIN).await;
@@ -306,7 +306,7 @@ async fn many_sign_ins_begun_in_one_browser_do_not_fill_its_cookies() {
 }
 
 #[tokio::test]
-async fn the_reason_of_a_refusal_is_in_the_log() {
+async fn the_log_has_the_reason_for_a_refusal() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let callback = browser.callback("ada", LOGIN).await;
@@ -316,7 +316,7 @@ async fn the_reason_of_a_refusal_is_in_the_log() {
 }
 
 #[tokio::test]
-async fn sign_ins_in_two_tabs_both_end_signed_in() {
+async fn sign_ins_in_two_tabs_both_succeed() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let (first, second) = (browser.callback("ada", LOGIN).await, browser.callback("ada", LOGIN).await);

@@ -24,12 +24,12 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     let home = ada.follow(provider.as_str()).await;
     assert_eq!(home.url.path(), "/");
     assert!(home.body.contains("Sign in"), "{}", home.body);
-    assert_eq!(ada.session(), None, "the cookie is taken away");
+    assert_eq!(ada.session(), None, "the cookie is removed");
     let thief = app.browser();
     thief.plant(&cookie);
     assert_eq!(thief.load(None).await.unwrap_err().error, ApiError::SignedOut, "the id is dead");
     let chooser = ada.follow("/auth/login").await;
-    assert!(chooser.body.contains("name=\"state\""), "the provider asks again who one is");
+    assert!(chooser.body.contains("name=\"state\""), "the provider asks for a new sign-in");
     // Signing out twice, or without a session, does no harm.
     let again = app.browser().submit("/", "/auth/logout", &[]).await;
     assert_eq!((again.status, again.location().path()), (303, "/"));
@@ -62,7 +62,7 @@ pub(crate) async fn deliver(app: &TestApp, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn attack_14_a_logout_token_must_be_the_providers_own_and_fresh() {
+async fn attack_14_a_logout_token_must_be_fresh_and_from_the_provider() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let now = app.sandbox.clock().seconds();
@@ -138,25 +138,25 @@ async fn attack_14_a_logout_token_must_be_the_providers_own_and_fresh() {
 }
 
 #[tokio::test]
-async fn attack_14_a_logout_token_counts_once_and_ends_its_own_sessions_alone() {
+async fn attack_14_a_logout_token_counts_once_and_ends_only_its_own_sessions() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let token =
         app.sandbox.provider().forge(json!({}), claims(&app, "auth0|ada", "jti-once"), Signing::CurrentKey).unwrap();
     assert_eq!(deliver(&app, &token).await, 200);
     assert_eq!(ada.load(None).await.unwrap_err().status, 401);
-    assert!(bob.load(None).await.is_ok(), "other people's sessions live on");
+    assert!(bob.load(None).await.is_ok(), "other people's sessions continue");
     ada.sign_in("ada").await;
-    assert_eq!(deliver(&app, &token).await, 200, "a delivery that is repeated was served");
-    assert!(ada.load(None).await.is_ok(), "but it counts once: the new session lives");
+    assert_eq!(deliver(&app, &token).await, 200, "a repeated delivery is accepted");
+    assert!(ada.load(None).await.is_ok(), "the token counts once: the new session lives");
     let nobody =
         app.sandbox.provider().forge(json!({}), claims(&app, "auth0|nobody", "jti-nobody"), Signing::CurrentKey);
-    assert_eq!(deliver(&app, &nobody.unwrap()).await, 200, "sessions that are over already are no error");
+    assert_eq!(deliver(&app, &nobody.unwrap()).await, 200, "sessions that have already ended are not an error");
     app.finish().await;
 }
 
 #[tokio::test]
-async fn attack_14_a_logout_token_with_a_sid_ends_that_session_alone() {
+async fn attack_14_a_logout_token_with_a_sid_ends_only_that_session() {
     let app = TestApp::start().await;
     let (laptop, phone) = (app.signed_in("ada").await, app.signed_in("ada").await);
     // Signing out of the provider ends the session of the laptop only.
@@ -170,7 +170,7 @@ async fn attack_14_a_logout_token_with_a_sid_ends_that_session_alone() {
 }
 
 #[tokio::test]
-async fn attack_02_forged_logout_tokens_do_not_make_us_ask_the_provider_again_and_again() {
+async fn attack_02_forged_logout_tokens_do_not_cause_repeated_requests_to_the_provider() {
     let app = TestApp::start().await;
     app.signed_in("ada").await;
     let asked = app.sandbox.provider().requests_to(Endpoint::Keys);
@@ -209,7 +209,7 @@ async fn attack_15_a_stream_ends_with_its_session() {
     assert_eq!(
         watch.next().await,
         Some(Frame::Beat { elsewhere: Some(Vec::new()) }),
-        "a quiet stream beats while its session lives"
+        "a quiet stream sends heartbeats while its session lives"
     );
     app.console("/people/sign-out", &[("sub", "auth0|ada")]).await;
     assert_eq!(last_frame(watch).await, Some(Frame::Fault { error: ApiError::SignedOut }));

@@ -9,7 +9,7 @@ use sandbox::cloud::{Fault, Times};
 const SECRET: &str = "countersign/session-keys";
 
 #[tokio::test]
-async fn flaw_a5_04_without_good_session_keys_there_is_no_start() {
+async fn the_server_does_not_start_without_valid_session_keys() {
     type Spoil = fn(&Sandbox);
     let rows: [(&str, Spoil); 8] = [
         ("no JSON", |sandbox| sandbox.secrets().put(SECRET, "hunter2")),
@@ -36,7 +36,7 @@ async fn flaw_a5_04_without_good_session_keys_there_is_no_start() {
 }
 
 #[tokio::test]
-async fn flaw_a5_04_a_secret_of_another_name_is_no_start() {
+async fn the_server_does_not_start_with_a_secret_of_another_name() {
     let env = vec![("SESSION_KEY_SECRET_ID", "countersign/other".to_owned())];
     let error = TestApp::try_with(Custom { env, ..Custom::default() }).await.err();
     assert!(matches!(error, Some(StartError::Keys(_))), "{error:?}");
@@ -44,7 +44,7 @@ async fn flaw_a5_04_a_secret_of_another_name_is_no_start() {
 
 /// With several servers in one process, as in these tests, a start must not block another server's pages.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn a_server_that_starts_leaves_the_pages_of_another_alone() {
+async fn a_starting_server_does_not_disturb_the_pages_of_another() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();

@@ -65,7 +65,7 @@ async fn a_model_that_thinks_answers_after_two_rounds_of_tools() {
 }
 
 #[tokio::test]
-async fn what_a_model_thinks_is_neither_shown_nor_logged_nor_readable_in_the_table() {
+async fn thinking_is_neither_shown_nor_logged_nor_readable_in_the_table() {
     let app = app(&[]).await;
     let (conversation, events) = ask_on(&app, "ada", QUESTION).await;
     assert!(!format!("{events:?}").contains(THOUGHT), "{events:?}");
@@ -73,18 +73,18 @@ async fn what_a_model_thinks_is_neither_shown_nor_logged_nor_readable_in_the_tab
     assert!(page.status == 200 && page.body.contains("84"), "{}", page.body);
     assert!(!page.body.contains(THOUGHT), "{}", page.body);
     let table = app.table("Scan", serde_json::json!({"TableName": app.config.aws.table})).await.to_string();
-    assert!(table.contains("e#00000000000") && !table.contains(THOUGHT), "what is stored is sealed");
+    assert!(table.contains("e#00000000000") && !table.contains(THOUGHT), "the stored thinking is sealed");
     assert!(!logs::text().contains(THOUGHT));
     app.finish().await;
 }
 
 #[tokio::test]
-async fn an_operator_may_let_people_unfold_what_a_model_thinks() {
+async fn an_operator_may_let_people_unfold_the_models_thinking() {
     let app = app(&[("BEDROCK_SHOW_THINKING", "on")]).await;
     let (conversation, events) = ask_on(&app, "ada", QUESTION).await;
     let folded = "<details><summary>Thinking</summary><p>The user wants something.";
     let shown = events.iter().filter(|event| matches!(event, Event::Said { html } if html.starts_with(folded)));
-    assert_eq!(shown.count(), 1, "what can be read is shown once: {events:?}");
+    assert_eq!(shown.count(), 1, "readable thinking is shown once: {events:?}");
     let page = app.signed_in("ada").await.visit(&format!("/c/{conversation}")).await;
     assert!(page.body.contains(folded), "{}", page.body);
     let request = app.sandbox.bedrock().requests().pop().unwrap().body;
@@ -93,7 +93,7 @@ async fn an_operator_may_let_people_unfold_what_a_model_thinks() {
 }
 
 #[tokio::test]
-async fn a_model_that_thinks_until_its_tokens_are_spent_says_so_and_can_be_asked_again() {
+async fn a_model_that_spends_all_tokens_on_thinking_says_so_and_can_be_asked_again() {
     let app = app(&[]).await;
     let ada = app.signed_in("ada").await;
     app.sandbox.bedrock().next(Mischief::MaxTokens);

@@ -14,7 +14,7 @@ const REPOSITORIES: &str = "List my repositories";
 /// A defect to avoid: the first account in a list is not the intended one. The person chooses, and the same turn
 /// continues.
 #[tokio::test]
-async fn flaw_a5_15_of_two_accounts_none_is_taken_until_one_is_left() {
+async fn with_two_accounts_none_is_used_until_only_one_is_left() {
     // Without a providers file, GitHub is a connection of the identity provider.
     let env = vec![("PROVIDERS_FILE", String::new())];
     let app = TestApp::with(Custom { env, ..Custom::default() }).await;
@@ -39,13 +39,13 @@ async fn flaw_a5_15_of_two_accounts_none_is_taken_until_one_is_left() {
     let last = page.all("name=\"id\" value=\"", "\"").last().unwrap();
     ada.submit("/connections", "/connections/disconnect", &[("id", last)]).await;
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![], true, End::Done), "in the same turn");
+    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![], true, End::Done), "the same turn continues");
     app.finish().await;
 }
 
 /// The vault can also take an access token for the company's own API, exchanged by that API's client.
 #[tokio::test]
-async fn accounts_are_lent_in_exchange_for_access_tokens_where_so_configured() {
+async fn the_token_vault_can_exchange_access_tokens() {
     let variables = ["AUDIENCE", "CLIENT_ID", "CLIENT_SECRET"];
     let names = ["TOKEN_VAULT_AUDIENCE", "TOKEN_VAULT_CLIENT_ID", "TOKEN_VAULT_CLIENT_SECRET"];
     let env = names.into_iter().zip(variables.map(|name| format!("$API_{name}"))).collect();
@@ -55,13 +55,13 @@ async fn accounts_are_lent_in_exchange_for_access_tokens_where_so_configured() {
     assert!(began(&events) && said(&events).contains("Finance"), "{events:?}");
     let asked = |grant| app.sandbox.provider().requests_to(Endpoint::Token(grant));
     assert_eq!((asked(Grant::RefreshToken), asked(Grant::TokenVault)), (1, 1), "an access token, and its exchange");
-    assert!(bob.visit("/connections").await.body.contains("okta.users.read"), "and managed as ever");
+    assert!(bob.visit("/connections").await.body.contains("okta.users.read"), "the accounts are managed as before");
     app.finish().await;
 }
 
 /// Okta's 401 is not a missing permission: the account must be connected again, and the person is asked to.
 #[tokio::test]
-async fn an_account_that_okta_no_longer_accepts_is_wanted_again() {
+async fn an_account_that_okta_no_longer_accepts_must_be_connected_again() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (conversation, events) = bob.ask(GROUPS).await;
@@ -84,7 +84,7 @@ async fn an_account_that_okta_no_longer_accepts_is_wanted_again() {
 
 /// A sign-in to one organization gives no credentials in another, even for the same person.
 #[tokio::test]
-async fn attack_18_a_sign_in_to_one_organization_lends_nothing_in_another() {
+async fn attack_18_a_sign_in_to_one_organization_gets_no_token_in_another() {
     let app = TestApp::start().await;
     let signed_in_to = async |organization: &str| {
         let claim = Alteration::IdTokenClaim("org_id", json!(organization));

@@ -18,7 +18,7 @@ async fn held(app: &TestApp, browser: &Browser) -> (String, Watch) {
 }
 
 #[tokio::test]
-async fn a_reload_in_the_middle_shows_what_was_said_and_goes_on() {
+async fn a_reload_in_the_middle_shows_the_text_so_far_and_continues() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, mut first) = held(&app, &ada).await;
@@ -41,7 +41,7 @@ async fn a_reload_in_the_middle_shows_what_was_said_and_goes_on() {
 }
 
 #[tokio::test]
-async fn a_stream_goes_on_from_any_number() {
+async fn a_stream_can_start_at_any_number() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("What are my Okta groups?").await;
@@ -95,7 +95,7 @@ async fn a_repeated_post_is_the_same_post() {
 }
 
 #[tokio::test]
-async fn posts_at_the_same_time_get_a_number_each() {
+async fn concurrent_posts_get_different_numbers() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
@@ -114,7 +114,7 @@ async fn posts_at_the_same_time_get_a_number_each() {
 }
 
 #[tokio::test]
-async fn stopping_keeps_what_was_said_and_the_next_turn_runs() {
+async fn stopping_keeps_the_text_so_far_and_the_next_turn_runs() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, mut watch) = held(&app, &ada).await;

@@ -252,7 +252,7 @@ impl Instance {
         self.turns.drain(Duration::from_secs(5)).await;
         self.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(5), &mut self.serving).await;
-        ended.expect("the server stops when it is told to").unwrap();
+        ended.expect("the server stops when asked").unwrap();
     }
 }
 

@@ -39,7 +39,7 @@ fn told(outcome: &Result<Value, ToolError>) -> (&'static str, String) {
 }
 
 #[tokio::test]
-async fn attack_46_an_answer_is_bounded_and_what_it_means_is_known() {
+async fn attack_46_an_answer_is_limited_and_classified() {
     let denial = "Tool Execution Denied: Tool call not allowed due to policy enforcement [No policy applies to the request (denied by default).]";
     let failed = |text: &str| json!({"content": [{"type": "text", "text": text}], "isError": true});
     let page = json!({"elicitations": [{"mode": "url", "elicitationId": "1", "url": "https://consent.example/?t=secret", "message": "m"}]});
@@ -133,14 +133,14 @@ async fn attack_46_an_answer_is_bounded_and_what_it_means_is_known() {
             assert_eq!(kind, expected, "{risk:?} {short}: {said}");
             assert!(kind == "unknown" || said.contains(part), "{risk:?} {short}: {said}");
             assert!(said.len() < 1000 && !said.contains("secret"), "{short}: {said}");
-            assert_eq!(world.calls(), 1, "{short}: it is asked once");
+            assert_eq!(world.calls(), 1, "{short}: the server is called once");
         }
     }
 }
 
 /// Responses are counted before they are parsed, so that a discovery is limited like a call.
 #[tokio::test]
-async fn attack_46_an_answer_is_counted_before_it_is_kept() {
+async fn attack_46_the_size_of_an_answer_is_checked_before_it_is_buffered() {
     for (reply, cause) in [
         (Reply::Big(2 * 1024 * 1024), Cause::TooLarge),
         (Reply::Endless, Cause::TooLarge),
@@ -156,7 +156,7 @@ async fn attack_46_an_answer_is_counted_before_it_is_kept() {
 }
 
 #[tokio::test]
-async fn attack_46_a_server_that_does_not_answer_costs_no_more_than_the_limit() {
+async fn attack_46_a_silent_server_costs_no_more_than_the_time_limit() {
     for (reply, strikes, read, change) in [
         (Reply::Slow, Strikes::Calls, "unavailable", "unknown"),
         (Reply::Silent, Strikes::Calls, "unavailable", "unknown"),
@@ -224,7 +224,7 @@ async fn attack_50_metadata_that_a_server_points_to_is_not_fetched() {
 }
 
 #[tokio::test]
-async fn the_configuration_may_ask_for_another_relation_and_object() {
+async fn the_configuration_may_require_another_relation_and_object() {
     let own = Override {
         risk: Some(Risk::Read),
         relation: Some(Relation("read_okta")),

@@ -34,7 +34,7 @@ fn need(server: &str) -> Need {
 }
 
 #[tokio::test]
-async fn many_turns_at_once_ask_a_server_once_for_each_person() {
+async fn concurrent_turns_list_a_server_once_for_each_person() {
     let world = World::new().await;
     let (catalog, people) = (world.catalog(), ["ada", "bob", "cy"].map(actor));
     let turns = (0..30).map(|i| names(&catalog, &people[i % 3]));
@@ -43,7 +43,7 @@ async fn many_turns_at_once_ask_a_server_once_for_each_person() {
     }
     assert_eq!(world.listings(), 3);
     assert_eq!(names(&catalog, &people[0]).await, BOTH);
-    assert_eq!(world.listings(), 3, "nor a minute later");
+    assert_eq!(world.listings(), 3, "no further listing a minute later");
     // The same person in another organization counts as another person.
     let elsewhere = Actor::attest(Evidence { tenant: "elsewhere".to_owned(), ..people[0].evidence().clone() });
     assert_eq!(names(&catalog, &elsewhere).await, BOTH);
@@ -51,7 +51,7 @@ async fn many_turns_at_once_ask_a_server_once_for_each_person() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_known() {
+async fn a_hanging_server_costs_a_turn_three_seconds_once_and_its_tools_stay_known() {
     let world = World::new().await;
     let ada = actor("ada");
     assert_eq!(names(&world.catalog(), &ada).await, BOTH);
@@ -64,14 +64,14 @@ async fn a_server_that_hangs_costs_a_turn_three_seconds_once_and_its_tools_are_k
     }
     let Err(CredentialError::Unavailable(error)) = catalog.access_token(&ada, &need("hostile")).await else { panic!() };
     assert_eq!(error.service, "the MCP server hostile");
-    assert!(catalog.access_token(&ada, &need("tasks")).await.is_ok(), "the other one answers");
+    assert!(catalog.access_token(&ada, &need("tasks")).await.is_ok(), "the other server answers");
     // The server responds again while the first request still hangs.
     world.hostile.repent();
     assert!(catalog.access_token(&ada, &need("hostile")).await.is_ok());
 }
 
 #[tokio::test]
-async fn what_is_no_outage_is_left_to_the_call() {
+async fn a_failure_that_is_not_an_outage_is_left_to_the_call() {
     let (world, ada) = (World::new().await, actor("ada"));
     for (reply, lent) in [
         (Reply::Status(StatusCode::FORBIDDEN, "x-y", "z".into()), true),
@@ -85,7 +85,7 @@ async fn what_is_no_outage_is_left_to_the_call() {
 }
 
 #[tokio::test]
-async fn attack_44_what_one_organization_accepts_the_other_still_has_to_read() {
+async fn attack_44_an_acceptance_of_one_organization_does_not_count_in_another() {
     let world = World::new().await;
     let (catalog, ada) = (world.catalog(), actor("ada"));
     let other = Actor::attest(Evidence { tenant: "elsewhere".to_owned(), ..ada.evidence().clone() });

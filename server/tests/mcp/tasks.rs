@@ -73,7 +73,7 @@ async fn an_unsupported_server_is_reported_with_the_revisions_that_it_names() {
 }
 
 #[tokio::test]
-async fn the_model_is_told_a_schema_that_every_model_takes() {
+async fn the_model_gets_a_schema_that_every_model_accepts() {
     let world = World::new().await;
     let discovery = world.discover("tasks").await;
     let spec = agent::Tool::spec(&*discovery.tools[0]);
@@ -83,7 +83,7 @@ async fn the_model_is_told_a_schema_that_every_model_takes() {
 }
 
 #[tokio::test]
-async fn without_the_relation_nothing_is_asked_of_the_server() {
+async fn without_the_relation_the_server_is_not_called() {
     let world = World::new().await;
     let toolbox = world.toolbox("tasks").await;
     let before = world.tasks.requests().len();
@@ -94,7 +94,7 @@ async fn without_the_relation_nothing_is_asked_of_the_server() {
 }
 
 #[tokio::test]
-async fn attack_46_arguments_that_the_schema_does_not_know_are_not_sent() {
+async fn attack_46_arguments_outside_the_schema_are_not_sent() {
     let world = World::new().await;
     let toolbox = world.toolbox("tasks").await;
     let before = world.tasks.requests().len();
@@ -106,7 +106,7 @@ async fn attack_46_arguments_that_the_schema_does_not_know_are_not_sent() {
 }
 
 #[tokio::test]
-async fn attack_47_each_server_sees_its_own_token_and_no_other() {
+async fn attack_47_each_server_sees_only_its_own_token() {
     let world = World::new().await;
     for (server, tool, input) in
         [("tasks", "tasks___get_tasks", json!({})), ("hostile", "hostile___weather", json!({"place": "Rome"}))]
@@ -126,7 +126,7 @@ async fn attack_47_each_server_sees_its_own_token_and_no_other() {
 }
 
 #[tokio::test]
-async fn attack_47_another_server_s_token_is_refused_and_never_shown() {
+async fn attack_47_another_servers_token_is_refused_and_never_shown() {
     let world = World::new().await;
     for (token, cause) in [(HOSTILE_TOKEN, Cause::Forbidden), ("CANARY-none", Cause::Unauthorized)] {
         for revisions in [Revisions::Both, Revisions::LegacyOnly] {
@@ -139,7 +139,7 @@ async fn attack_47_another_server_s_token_is_refused_and_never_shown() {
 }
 
 #[tokio::test]
-async fn attack_48_what_a_token_lost_meanwhile_is_not_called() {
+async fn attack_48_a_tool_is_not_called_after_the_token_lost_its_scope() {
     let world = World::new().await;
     *world.scopes.lock().unwrap() = vec!["tasks:read".to_owned(), "tasks:write".to_owned()];
     let toolbox = world.toolbox("tasks").await;
@@ -156,11 +156,11 @@ async fn attack_48_what_a_token_lost_meanwhile_is_not_called() {
         world.tasks.requests().iter().filter(|request| request.method.as_deref() == Some("tools/call")).count();
     assert_eq!(called, 0);
     *world.scopes.lock().unwrap() = vec!["tasks:write".to_owned()];
-    assert_eq!(world.toolbox("tasks").await.specs().len(), 1, "what is not listed is not offered");
+    assert_eq!(world.toolbox("tasks").await.specs().len(), 1, "a tool that is not listed is not offered");
 }
 
 #[tokio::test]
-async fn annotations_count_only_where_the_configuration_believes_them() {
+async fn annotations_count_only_if_the_configuration_trusts_them() {
     for (hints, read, write) in
         [(Hints::Believed, Risk::Read, Risk::Elevated), (Hints::Ignored, Risk::Elevated, Risk::Elevated)]
     {

@@ -248,7 +248,7 @@ impl CallLog for Notes {
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
-        let Some(ApprovalState::Asked(question)) = standing.clone() else { panic!("no question was recorded") };
+        let Some(ApprovalState::Asked(question)) = standing.clone() else { panic!("stored before it was asked") };
         *standing = Some(ApprovalState::Put(question, ticket.clone()));
         Ok(())
     }
@@ -267,11 +267,11 @@ impl CallLog for Notes {
     }
 
     async fn wanted(&self, _need: &Need, _mend: Remedy, _until: Millis) -> Result<(), Unavailable> {
-        unreachable!("no account is wanted")
+        unreachable!("no account is needed")
     }
 
     async fn connected(&self) -> Result<(), Unavailable> {
-        unreachable!("no account is wanted")
+        unreachable!("no account is needed")
     }
 
     async fn stirred(&self) {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// Some providers reject an invalid refresh token as `invalid_request`. For a code, this error proves nothing.
 #[tokio::test]
-async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
+async fn a_refresh_token_refused_as_invalid_is_dropped_but_a_code_is_not() {
     let world = World::new().await;
     let between = Between::of(&world).await;
     let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
@@ -30,7 +30,7 @@ async fn a_refresh_token_that_is_a_bad_request_is_dead_and_a_code_is_not() {
 
 /// A GitHub App has permissions instead of scopes, and its token responses always have an empty scope.
 #[tokio::test]
-async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_needs_less() {
+async fn missing_scopes_are_reported_and_the_account_serves_tools_that_need_less() {
     let world = World::new().await;
     let between = Between::of(&world).await;
     let (vault, ada) = (world.vault_behind(&between).await, person("ada"));
@@ -51,7 +51,7 @@ async fn what_was_asked_for_and_not_granted_is_told_and_the_account_serves_what_
 
 /// A renewed token may have fewer scopes (RFC 6749 section 6).
 #[tokio::test]
-async fn a_token_that_was_renewed_with_less_is_lent_for_that_alone() {
+async fn a_token_renewed_with_fewer_scopes_is_given_only_for_those() {
     let world = World::new().await;
     let between = Between::of(&world).await;
     let (vault, ada) = (world.vault_behind(&between).await, person("ada"));

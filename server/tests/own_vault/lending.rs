@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use std::sync::Arc;
 
 #[tokio::test]
-async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_granted() {
+async fn each_person_gets_only_their_own_token_with_the_granted_scopes() {
     let world = World::new().await;
     let vault = world.vault("").await;
     let (ada, bob, eve) = (person("ada"), person("bob"), person("eve"));
@@ -28,7 +28,7 @@ async fn each_person_borrows_their_own_and_only_with_the_scopes_that_were_grante
 
 /// Stored tokens are bound to agent, person and provider.
 #[tokio::test]
-async fn attack_18_another_agent_or_tenant_borrows_nothing() {
+async fn attack_18_another_agent_or_tenant_gets_no_token() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("").await, person("ada"));
     world.connect(&vault, &ada, ADA).await;
@@ -44,7 +44,7 @@ async fn attack_18_another_agent_or_tenant_borrows_nothing() {
 }
 
 #[tokio::test]
-async fn disconnecting_gives_back_what_there_is_and_forgets_it_in_any_case() {
+async fn disconnecting_revokes_the_tokens_and_always_deletes_the_account() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("").await, person("ada"));
     let gone = async |answer| {
@@ -66,7 +66,7 @@ async fn disconnecting_gives_back_what_there_is_and_forgets_it_in_any_case() {
     world.connect(&vault, &ada, ADA).await;
     world.sandbox.faults().set("github", Some(Fault::Refuse), Times::Always);
     gone(Disconnected::HereAlone).await;
-    assert_eq!(world.sandbox.github().pairs_of(ADA), 1, "GitHub does not know of it");
+    assert_eq!(world.sandbox.github().pairs_of(ADA), 1, "GitHub was not notified");
     world.sandbox.faults().clear();
     world.finish();
 }
@@ -116,7 +116,7 @@ async fn attack_19_a_code_of_another_sign_in_is_refused() {
 
 /// The application's own token and an API key are the same for all people, and cannot be connected by a person.
 #[tokio::test]
-async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
+async fn the_applications_own_tokens_and_keys_serve_every_permitted_person() {
     let world = World::new().await;
     let text = format!(
         "[okta]\nkind = \"client_credentials\"\nclient_id = \"{}\"\nclient_auth = \"post\"\nsecret_env = \"OKTA\"\n\
@@ -136,14 +136,18 @@ async fn the_applications_own_tokens_and_keys_are_lent_to_whoever_may() {
     let (vault, ada, bob) = (world.vault_of(&text, store, secret), person("ada"), person("bob"));
     let okta = |scope: &str| Need { provider: "okta".to_owned(), scopes: vec![scope.to_owned()] };
     let one = shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap();
-    assert_eq!(shown(vault.access_token(&bob, &okta("okta.users.read")).await).unwrap(), one, "asked for once");
+    assert_eq!(
+        shown(vault.access_token(&bob, &okta("okta.users.read")).await).unwrap(),
+        one,
+        "the token is requested once"
+    );
     let access_token = vault.access_token(&ada, &okta("okta.users.read")).await.unwrap();
     access_token.refused().await;
     world.pass(1);
     assert_ne!(
         shown(vault.access_token(&ada, &okta("okta.users.read")).await).unwrap(),
         one,
-        "refused: asked for anew"
+        "a rejected token is requested again"
     );
     let wider = shown(vault.access_token(&ada, &okta("okta.users.manage")).await).unwrap_err();
     assert_eq!(wider, "Okta is not available: the application's own token lacks okta.users.manage");

@@ -23,7 +23,7 @@ async fn attack_13_two_instances_and_many_callers_renew_once() {
     let ada = person("ada");
     world.connect(&one, &ada, ADA).await;
     let first = lend(&one, &ada).await.unwrap();
-    assert_eq!(lend(&other, &ada).await.unwrap(), first, "both lend what is kept");
+    assert_eq!(lend(&other, &ada).await.unwrap(), first, "both instances give out the stored token");
     world.pass(LIFE);
     let callers = (0..12).map(|number| {
         let (vault, ada) = (if number % 2 == 0 { one.clone() } else { other.clone() }, ada.clone());
@@ -33,22 +33,22 @@ async fn attack_13_two_instances_and_many_callers_renew_once() {
     for caller in callers.collect::<Vec<_>>() {
         lent.push(caller.await.unwrap().unwrap());
     }
-    assert!(lent.iter().all(|token| *token == lent[0]) && lent[0] != first, "all get the new one");
+    assert!(lent.iter().all(|token| *token == lent[0]) && lent[0] != first, "all callers get the new token");
     assert!(world.works(&lent[0]).await);
     assert_eq!((world.sandbox.github().refreshes(), world.sandbox.github().pairs_of(ADA)), (1, 1));
     world.finish();
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_before_its_end() {
+async fn a_token_is_renewed_before_it_expires() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("").await, person("ada"));
     world.connect(&vault, &ada, ADA).await;
     let first = lend(&vault, &ada).await.unwrap();
     world.pass(LIFE - 302);
-    assert_eq!(lend(&vault, &ada).await.unwrap(), first, "five minutes before the end nothing is asked yet");
+    assert_eq!(lend(&vault, &ada).await.unwrap(), first, "more than five minutes before the end nothing is renewed");
     world.pass(160);
-    assert!(world.works(&first).await, "it would work on");
+    assert!(world.works(&first).await, "the old token would still work");
     assert_ne!(lend(&vault, &ada).await.unwrap(), first);
     assert_eq!(world.sandbox.github().refreshes(), 1);
     world.finish();
@@ -56,7 +56,7 @@ async fn a_token_is_renewed_before_its_end() {
 
 /// Issued tokens that are used but not stored would be lost for good.
 #[tokio::test]
-async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fails() {
+async fn attack_13_a_renewed_token_is_stored_before_it_is_used_even_if_the_store_fails() {
     let world = World::new().await;
     let (store, ada) = (world.shaky().await, person("ada"));
     let vault = world.vault_on(store.clone(), "");
@@ -64,12 +64,12 @@ async fn attack_13_what_was_given_is_kept_before_it_is_used_though_the_store_fai
     world.pass(LIFE);
     store.failing.store(6, Ordering::SeqCst);
     let lent = lend(&vault, &ada).await;
-    assert_eq!(lent, Err("the store is not available: told to fail".to_owned()), "not lent before it is kept");
+    assert_eq!(lent, Err("the store is not available: told to fail".to_owned()), "not given out before it is stored");
     let lent = lend(&vault, &ada).await.unwrap();
     assert!(world.works(&lent).await);
     let other = world.vault("").await;
-    assert_eq!(lend(&other, &ada).await.unwrap(), lent, "it is kept, for another instance too");
-    assert_eq!(world.sandbox.github().refreshes(), 1, "the old one was not spent again");
+    assert_eq!(lend(&other, &ada).await.unwrap(), lent, "it is stored, for another instance too");
+    assert_eq!(world.sandbox.github().refreshes(), 1, "the old refresh token was not used again");
     world.finish();
 }
 
@@ -96,7 +96,7 @@ async fn renewal_that_cannot_be_kept_yet(
 
 /// The caller may be cancelled before the new tokens are stored: a turn is stopped, or a page is closed.
 #[tokio::test]
-async fn attack_13_a_renewal_goes_on_when_its_caller_is_gone() {
+async fn attack_13_a_renewal_continues_when_its_caller_is_gone() {
     let world = World::new().await;
     let (store, ada) = (world.shaky().await, person("ada"));
     let vault = world.vault_on(store.clone(), "");
@@ -125,7 +125,7 @@ async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
     world.pass(LIFE - 120);
     let faults = [Fault::Refuse, Fault::Malformed, Fault::Status { code: refused, retry_after: None }];
     world.sandbox.faults().set("github", Some(faults[0].clone()), Times::Always);
-    assert_eq!(lend(&vault, &ada).await.unwrap(), first, "the old one works on");
+    assert_eq!(lend(&vault, &ada).await.unwrap(), first, "the old token still works");
     world.pass(120);
     for fault in [&faults[0], &faults[2]] {
         world.sandbox.faults().set("github", Some(fault.clone()), Times::Always);
@@ -145,7 +145,7 @@ async fn attack_13_an_outage_is_not_now_and_a_dead_grant_is_not_connected() {
 
 /// Concurrent callers wait together for one renewal at a failing provider, and share its error.
 #[tokio::test]
-async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
+async fn a_caller_that_waited_for_a_failed_renewal_does_not_wait_again() {
     let world = World::new().await;
     let (between, store, ada) = (Between::of(&world).await, world.shaky().await, person("ada"));
     let vault = world.vault_at(&between.url, store.clone(), "");
@@ -168,23 +168,23 @@ async fn who_has_waited_for_a_renewal_in_vain_does_not_wait_again() {
         let lent = caller.await.unwrap().unwrap_err();
         assert_eq!(lent, "GitHub is not available: the token endpoint answered with status 502");
     }
-    assert_eq!(between.gate.available_permits(), 4, "it was asked once");
+    assert_eq!(between.gate.available_permits(), 4, "the provider was asked once");
     world.finish();
 }
 
 /// A token that a service rejects before it expires is renewed for the next call, or its account is no longer
 /// connected.
 #[tokio::test]
-async fn a_token_that_a_service_refused_is_renewed_or_gone() {
+async fn a_token_that_a_service_rejected_is_renewed_or_removed() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("").await, person("ada"));
     world.connect(&vault, &ada, ADA).await;
     let access_token = vault.access_token(&ada, &crate::world::need()).await.unwrap();
     access_token.refused().await;
     let second = lend(&vault, &ada).await.unwrap();
-    assert!(world.works(&second).await, "refused for a reason of the moment: renewed");
+    assert!(world.works(&second).await, "rejected for a passing reason: renewed");
     access_token.refused().await;
-    assert_eq!(lend(&vault, &ada).await.unwrap(), second, "what a token of before met says nothing of this one");
+    assert_eq!(lend(&vault, &ada).await.unwrap(), second, "a rejection of an earlier token does not affect this one");
     let access_token = vault.access_token(&ada, &crate::world::need()).await.unwrap();
     world.sandbox.github().revoke_all_of(ADA);
     access_token.refused().await;
@@ -195,7 +195,7 @@ async fn a_token_that_a_service_refused_is_renewed_or_gone() {
 /// If the provider invalidates the old access token on renewal, a call that still uses it gets status 401 during the
 /// renewal.
 #[tokio::test]
-async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_account() {
+async fn attack_13_a_token_rejected_during_its_renewal_does_not_disconnect_the_account() {
     for instance in ["the same", "another"] {
         let world = World::new().await;
         let between = Between::of(&world).await;
@@ -220,14 +220,14 @@ async fn attack_13_a_token_that_a_service_refuses_while_it_is_renewed_costs_no_a
         let lent = first.await.unwrap().unwrap_or_else(|error| panic!("{instance}: {error}"));
         assert_eq!(second.await.unwrap().as_ref(), Ok(&lent), "{instance}");
         assert!(world.works(&lent).await, "{instance}");
-        assert_eq!(world.sandbox.github().refreshes(), 1, "{instance}: the old one was not spent again");
+        assert_eq!(world.sandbox.github().refreshes(), 1, "{instance}: the old refresh token was not used again");
         world.finish();
     }
 }
 
 /// The lease of an instance that crashes during a renewal expires, and a late write overwrites nothing.
 #[tokio::test]
-async fn a_lease_ends_and_a_late_write_is_none() {
+async fn a_late_write_after_the_end_of_a_lease_is_refused() {
     let world = World::new().await;
     let (vault, ada, store) = (world.vault("").await, person("ada"), world.store("countersign").await);
     world.connect(&vault, &ada, ADA).await;
@@ -257,12 +257,12 @@ async fn a_renewal_does_not_bring_a_disconnected_account_back() {
     store.inner.remove(&ada, "github", None).await.unwrap();
     store.gate.add_permits(1);
     assert_eq!(caller.await.unwrap(), Err(NOT_CONNECTED.to_owned()));
-    assert_eq!(world.sandbox.github().pairs_of(ADA), 0, "GitHub has it back");
+    assert_eq!(world.sandbox.github().pairs_of(ADA), 0, "the tokens are revoked at GitHub");
     world.finish();
 }
 
 #[tokio::test]
-async fn attack_13_a_consent_for_the_deed_at_hand_ends_and_the_person_is_asked_again() {
+async fn attack_13_a_consent_for_one_action_expires_and_the_person_is_asked_again() {
     let world = World::new().await;
     let (vault, ada) = (world.vault("force_authentication = true\n").await, person("ada"));
     let (page, _) = vault.begin(&ada, "github", &scopes(), "s").await.unwrap();

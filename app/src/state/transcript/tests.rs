@@ -29,7 +29,7 @@ fn conversation() -> Vec<Frame> {
 }
 
 #[test]
-fn the_turn_shows_what_is_going_on_at_each_step() {
+fn the_turn_shows_its_state_at_each_step() {
     let expected = [
         Turn::Idle,
         Turn::Thinking { said: 1 },
@@ -51,7 +51,7 @@ fn the_turn_shows_what_is_going_on_at_each_step() {
 }
 
 #[test]
-fn an_answer_that_broke_off_is_taken_back_and_nothing_else_is() {
+fn only_an_unfinished_answer_is_removed() {
     let mut frames = conversation();
     frames.truncate(9);
     let known = Transcript::of(&frames).items;
@@ -68,7 +68,7 @@ fn an_answer_that_broke_off_is_taken_back_and_nothing_else_is() {
 }
 
 #[test]
-fn what_waits_elsewhere_is_told_by_a_beat_and_kept_when_it_is_not_known() {
+fn a_heartbeat_updates_the_approvals_that_wait_in_other_conversations() {
     let waiting = vec![Waiting { conversation: "c2".into(), summary: "Delete Eve".into() }];
     let mut transcript = Transcript::default();
     for (elsewhere, change, waits) in [
@@ -110,7 +110,7 @@ fn a_reload_in_the_middle_shows_what_was_said_so_far() {
 }
 
 #[test]
-fn a_message_waits_is_taken_or_withdrawn() {
+fn a_waiting_message_is_taken_or_withdrawn() {
     let mut transcript = Transcript::of(&conversation());
     let place = |transcript: &Transcript| {
         transcript.items.iter().find_map(|item| match &**item {
@@ -124,7 +124,7 @@ fn a_message_waits_is_taken_or_withdrawn() {
 }
 
 #[test]
-fn every_end_but_a_good_one_leaves_a_remark() {
+fn every_abnormal_end_leaves_a_remark() {
     for (why, remark) in [(End::Done, false), (End::Stopped, true), (End::Steps { limit: 8 }, true)] {
         let mut transcript = Transcript::of(&conversation()[..4]);
         transcript.apply(event(3, Event::TurnEnded { said: 1, why: why.clone() }));
@@ -135,7 +135,7 @@ fn every_end_but_a_good_one_leaves_a_remark() {
 }
 
 #[test]
-fn words_that_come_after_their_block_are_old_news() {
+fn late_deltas_of_a_finished_block_are_ignored() {
     let mut transcript = Transcript::of(&conversation()[..5]);
     assert_eq!(transcript.apply(Frame::Delta { since: 2, text: "look.".into() }), Change::Nothing);
     assert_eq!(transcript.apply(Frame::Partial { since: 2, text: "Let me look.".into() }), Change::Nothing);
@@ -144,7 +144,7 @@ fn words_that_come_after_their_block_are_old_news() {
 
 /// When another instance takes over a turn, it starts the block again and the page drops the text of the first one.
 #[test]
-fn a_turn_that_is_taken_over_begins_its_block_anew() {
+fn a_turn_that_is_taken_over_restarts_its_block() {
     let mut transcript = Transcript::of(&conversation()[..4]);
     assert_eq!(transcript.partial, "Let me look.");
     transcript.apply(Frame::Partial { since: 2, text: String::new() });
@@ -154,7 +154,7 @@ fn a_turn_that_is_taken_over_begins_its_block_anew() {
 
 /// Follows an approval through each state that the page shows.
 #[test]
-fn an_approval_waits_rings_and_ends() {
+fn an_approval_waits_reaches_the_phone_and_ends() {
     let call = || "c1".to_owned();
     let asked = Event::ApprovalAsked { call: call(), code: "K7-31Q".into(), details: Vec::new(), until: 300_000 };
     let why = crate::wire::NotApproved::Denied;
@@ -178,11 +178,11 @@ fn an_approval_waits_rings_and_ends() {
         assert_eq!(transcript.asking().is_some(), asks, "{state}");
         keys.insert(key);
     }
-    assert_eq!(keys.len(), 5, "each state is drawn anew");
+    assert_eq!(keys.len(), 5, "each state is drawn again");
 }
 
 #[test]
-fn earlier_turns_come_in_above_once_and_change_nothing_else() {
+fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
     let turn = |first: u64| {
         let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
         vec![said(first), event(first + 1, Event::TurnStarted { said: first })]
@@ -216,7 +216,7 @@ fn earlier_turns_come_in_above_once_and_change_nothing_else() {
 }
 
 #[test]
-fn a_line_stands_before_the_first_message_that_the_assistant_sees() {
+fn a_line_marks_the_first_message_that_the_model_still_sees() {
     let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
     let cut = |n: u64, kept_from: u64| event(n, Event::Shortened { kept_from });
     let drawn =

@@ -27,19 +27,19 @@ pub(super) struct Wanted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadWanted {
     /// A field is given twice.
-    #[error("Each field can be given once.")]
+    #[error("Each field can be given only once.")]
     Repeated,
     /// A day is malformed.
-    #[error("A day looks like 2026-01-31.")]
+    #[error("A day must be written like 2026-01-31.")]
     Day,
     /// The first day is after the last one.
     #[error("The first day is after the last one.")]
     Order,
     /// The decision is neither allowed nor refused.
-    #[error("A decision is allowed or refused.")]
+    #[error("The decision must be allowed or refused.")]
     Decision,
     /// The cursor of the next page is malformed.
-    #[error("The link is not complete. Begin again from the first page.")]
+    #[error("The link is not complete. Start again from the first page.")]
     Before,
 }
 

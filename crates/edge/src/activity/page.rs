@@ -52,9 +52,9 @@ impl Page<'_> {
     pub(super) fn html(&self) -> Html<String> {
         let everybodys = self.whose == Whose::Everybodys;
         let (title, lead) = if everybodys {
-            ("Everybody's activity", "What was done or refused in your organization, newest first.")
+            ("Everybody's activity", "All actions that were done or refused in your organization, newest first.")
         } else {
-            ("Your activity", "What was done or refused on your behalf, newest first.")
+            ("Your activity", "All actions that were done or refused on your behalf, newest first.")
         };
         let list = self.entries.iter().take(SHOWN).map(|entry| self.item(entry)).collect_view();
         let list = if self.entries.is_empty() {
@@ -85,8 +85,7 @@ impl Page<'_> {
         let export = format!("/activity/export?{}", self.chosen.query());
         let all = (self.whose == Whose::OwnOfAnAuditor)
             .then(|| view! { <a class="btn" href="/activity/all">"Everybody's activity"</a> });
-        let tools =
-            (self.tools == Tools::Operated).then(|| view! { <a class="btn" href="/tools">"Tools from elsewhere"</a> });
+        let tools = (self.tools == Tools::Operated).then(|| view! { <a class="btn" href="/tools">"MCP tools"</a> });
         match self.whose {
             Whose::Own | Whose::OwnOfAnAuditor if all.is_none() && tools.is_none() => ().into_any(),
             Whose::Own | Whose::OwnOfAnAuditor => view! { <p class="row">{all}{tools}</p> }.into_any(),
@@ -145,8 +144,8 @@ pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
             <Brand/>
             <h1>"Everybody's activity is for auditors"</h1>
             <p>
-                "You lack "<code>{relation}</code>" on "<code>{object}</code>". Nothing was shown. Who manages permissions "
-                "in your company can grant it; it counts at once."
+                "You don't have permission for this: it needs "<code>{relation}</code>" on "<code>{object}</code>". "
+                "Nothing was shown. Once an administrator grants it, it works right away."
             </p>
             <p class="row"><a class="btn first" href="/activity">"Your activity"</a></p>
         </main>

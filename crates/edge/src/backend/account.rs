@@ -16,25 +16,26 @@ pub fn provider(id: &str) -> String {
 pub(super) fn wanted(need: &Need, remedy: Remedy) -> (String, String) {
     let provider = provider(&need.provider);
     let (what, label) = match remedy {
+        Remedy::Connect if need.scopes.is_empty() => {
+            (format!("This needs your account at {provider}. Connect it"), format!("Connect {provider}"))
+        }
         Remedy::Connect => {
-            let allows = if need.scopes.is_empty() { "" } else { ", and what it must allow is below" };
-            let what = format!("This needs your account at {provider}{allows}. Connect it");
+            let what = format!("This needs your account at {provider}, with the permissions below. Connect it");
             (what, format!("Connect {provider}"))
         }
         Remedy::GrantScopes => {
-            let what =
-                format!("Your account at {provider} is connected, and allows less than this needs, which is below.");
-            (format!("{what} Connect it again"), format!("Connect {provider} again"))
+            let what = format!("Your account at {provider} does not allow all that this needs. The permissions");
+            (format!("{what} are below. Connect it again"), format!("Connect {provider} again"))
         }
         Remedy::SignIn => {
             (format!("Your sign-in is too old to be used at {provider}. Sign in again"), "Sign in again".to_owned())
         }
         Remedy::ChooseAccount => {
-            let what = format!("You have several accounts at {provider}, and which one is meant is not known.");
+            let what = format!("You have several accounts at {provider}, and it is not clear which one to use.");
             (format!("{what} Disconnect all but one"), "Show my accounts".to_owned())
         }
     };
-    (format!("{what}, and this goes on by itself."), label)
+    (format!("{what} and I'll carry on from here."), label)
 }
 
 /// Returns the refusal of a call whose account is not connected.
@@ -49,19 +50,19 @@ pub(super) fn more_scopes(id: &str, scopes: &[String]) -> String {
 
 /// Returns the refusal of a call for which several accounts are connected.
 pub(super) fn several(id: &str) -> String {
-    format!("You have several accounts at {}, and which one is meant is not known. Nothing was done.", provider(id))
+    format!("You have several accounts at {}, and it is not clear which one to use. Nothing was done.", provider(id))
 }
 
 /// The refusal of a call for which the sign-in is too old to use the person's accounts.
 pub(super) const SIGN_IN_AGAIN: &str =
-    "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.";
+    "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_helps_is_said_with_the_button_that_leads_to_it() {
+    fn the_card_names_the_remedy_and_its_button() {
         let need = |scopes: &[&str]| Need {
             provider: "okta".to_owned(),
             scopes: scopes.iter().map(ToString::to_string).collect(),
@@ -70,26 +71,26 @@ mod tests {
             (
                 need(&["read"]),
                 Remedy::Connect,
-                "This needs your account at Okta, and what it must allow is below. Connect it",
+                "This needs your account at Okta, with the permissions below. Connect it",
                 "Connect Okta",
             ),
             (need(&[]), Remedy::Connect, "This needs your account at Okta. Connect it", "Connect Okta"),
             (
                 need(&["read"]),
                 Remedy::GrantScopes,
-                "Your account at Okta is connected, and allows less than this needs, which is below. Connect it again",
+                "Your account at Okta does not allow all that this needs. The permissions are below. Connect it again",
                 "Connect Okta again",
             ),
             (need(&[]), Remedy::SignIn, "Your sign-in is too old to be used at Okta. Sign in again", "Sign in again"),
             (
                 need(&[]),
                 Remedy::ChooseAccount,
-                "You have several accounts at Okta, and which one is meant is not known. Disconnect all but one",
+                "You have several accounts at Okta, and it is not clear which one to use. Disconnect all but one",
                 "Show my accounts",
             ),
         ];
         for (need, remedy, words, label) in rows {
-            assert_eq!(wanted(&need, remedy), (format!("{words}, and this goes on by itself."), label.to_owned()));
+            assert_eq!(wanted(&need, remedy), (format!("{words} and I'll carry on from here."), label.to_owned()));
         }
     }
 }

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_model_thought_is_folded_or_not_there_and_its_signature_never_is() {
+    fn reasoning_is_folded_or_left_out_and_its_signature_is_never_shown() {
         let text = |text: &str| Reasoning::Text { text: text.to_owned(), signature: Some("sig".to_owned()) };
         let redacted = Reasoning::Redacted { content: "c2VhbGVk".to_owned() };
         let frame = |blocks: Vec<Reasoning>, thinking| {

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attack_41_markdown_becomes_html_that_can_do_nothing() {
+    fn attack_41_markdown_becomes_inert_html() {
         for (text, expected) in [
             ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
             ("# Big", "<p><strong>Big</strong></p>"),

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_taken_is_named() {
+    fn an_unacceptable_message_is_refused_with_its_reason() {
         let long = "x".repeat(100 * 1024);
         let fits = "x".repeat(LONGEST_MESSAGE);
         assert!(Message::parse(&fits).is_ok());
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn pasted_text_is_taken_and_shows_what_was_in_it() {
+    fn control_characters_of_pasted_text_are_shown_as_codes() {
         for (text, expected) in [
             ("bell\u{7}", "bell⟨U+0007⟩"),
             ("null\0", "null⟨U+0000⟩"),

@@ -26,7 +26,7 @@ pub const OPERATOR: Role = Role { relation: Relation("operator") };
 #[derive(Debug, thiserror::Error)]
 pub enum MissingRole {
     /// The person does not have the role.
-    #[error("the relation to {object} is missing")]
+    #[error("the person lacks the relation to {object}")]
     Denied {
         /// The organization's object in the authorization model.
         object: String,

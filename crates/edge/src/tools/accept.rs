@@ -22,10 +22,12 @@ pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) 
     };
     let opened = services.ledger.open(entry(actor, chosen, verdict)).await.map_err(|error| match error {
         OpenError::Unavailable(error) => error,
-        OpenError::Spent(_) => Unavailable::new("the ledger", "it took a decision without an approval for a spent one"),
+        OpenError::Spent(_) => {
+            Unavailable::new("the ledger", "it reported a spent approval for a decision that has none")
+        }
     });
     if let Err(error) = &opened {
-        tracing::error!(error = %error, "a decision about a changed tool could not be written down");
+        tracing::error!(error = %error, "the decision about a changed tool could not be recorded");
     }
     held?;
     let opened = opened?;
@@ -33,12 +35,12 @@ pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) 
     let done = services.remote_tools.accept(actor, server, tool, digest).await;
     let outcome = match &done {
         Ok(Accepted::Yes) => Outcome::Done,
-        Ok(Accepted::Outdated) => Outcome::NotDone("it is not what the server says any more".to_owned()),
+        Ok(Accepted::Outdated) => Outcome::NotDone("the server has changed the tool again".to_owned()),
         // The acceptance may have been stored nevertheless.
         Err(_) => Outcome::Unknown,
     };
     if let Err(error) = services.ledger.close(&opened, outcome, SystemClock.now()).await {
-        tracing::error!(error = %error, entry = opened.0, "the end of a deed could not be written down");
+        tracing::error!(error = %error, entry = opened.0, "the outcome of an action could not be recorded");
     }
     Ok(done?)
 }

@@ -15,21 +15,21 @@ pub(super) fn html(actor: &Actor, servers: &[RemoteServer]) -> Html<String> {
     let none = servers.is_empty().then(|| view! { <p>"No server is configured."</p> });
     let main = view! {
         <main class="wide">
-            <h1>"Tools from elsewhere"</h1>
-            <p>"What other servers offer to the assistant, asked with your own sign-in just now. A tool that has changed since "
-                "it was first seen is offered to nobody before you have read how."</p>
+            <h1>"MCP tools"</h1>
+            <p>"These are the tools that MCP servers offer to Countersign, read with your sign-in just now. A tool "
+                "that has changed since it was first seen is not offered until an operator accepts the change."</p>
             {none}
             {servers.iter().map(server).collect_view()}
         </main>
     };
-    document("Tools from elsewhere", (head(actor), main).into_any())
+    document("MCP tools", (head(actor), main).into_any())
 }
 
 fn server(own: &RemoteServer) -> AnyView {
     let state = if own.trouble.is_some() { "cannot be used now" } else { "answers" };
     let trouble = own.trouble.as_ref().map(|why| view! { <dt>"Why not"</dt><dd>{visible(why)}</dd> });
     let notes = own.notes.iter().map(|note| view! { <dt>"Note"</dt><dd>{visible(note)}</dd> }).collect_view();
-    let last = own.last.map_or_else(|| "Not since this server was started".into_any(), time);
+    let last = own.last.map_or_else(|| "Not since this server started".into_any(), time);
     let changes = own.changes.iter().map(|change| changed(&own.name, change)).collect_view();
     let unfit = own.unfit.iter().map(|(name, why)| unfit(name, why)).collect_view();
     let tools = own.tools.iter().map(tool).collect_view();
@@ -60,8 +60,8 @@ fn changed(server: &str, change: &Change) -> AnyView {
             <h3 class="what">{visible(&change.tool)}</h3>
             <p class="state">"changed, not offered"</p>
             <p>
-                "What the assistant is given of its arguments begins with "<code>"model"</code>"; with "<code>"schema"</code>
-                " begins all that the server says of them."
+                "Lines that begin with "<code>"model"</code>" show the arguments as the model sees them; lines that "
+                "begin with "<code>"schema"</code>" show all that the server says about them."
             </p>
             <dl class="facts">{lines.collect_view()}</dl>
             <form class="row" method="post" action="/tools/accept">
@@ -77,7 +77,7 @@ fn changed(server: &str, change: &Change) -> AnyView {
 
 fn tool(own: &RemoteTool) -> AnyView {
     let asks = match own.asks {
-        Asks::Nobody => "Nobody: the permission suffices",
+        Asks::Nobody => "Nobody: the permission is enough",
         Asks::ThePerson => "The person, on their phone, each time",
     };
     let real = own.own.as_ref().map(|own| view! { <dt>"At the server"</dt><dd><code>{visible(own)}</code></dd> });
@@ -91,7 +91,7 @@ fn tool(own: &RemoteTool) -> AnyView {
                 {real}
                 <dt>"Needs"</dt><dd><code>{own.relation.clone()}</code>" on "<code>{own.object.clone()}</code></dd>
                 <dt>"Asks"</dt><dd>{asks}</dd>
-                <dt>"The model is told"</dt><dd>{visible(&own.description)}</dd>
+                <dt>"Description for the model"</dt><dd>{visible(&own.description)}</dd>
                 {since}
                 {by}
             </dl>
@@ -124,10 +124,10 @@ pub(super) fn denied(relation: &'static str, object: &str) -> Html<String> {
     let main = view! {
         <main class="plain">
             <Brand/>
-            <h1>"Tools from elsewhere are for operators"</h1>
+            <h1>"MCP tools are for operators"</h1>
             <p>
-                "You lack "<code>{relation}</code>" on "<code>{object}</code>". Nothing was shown or changed. Who manages "
-                "permissions in your company can grant it; it counts at once."
+                "You don't have permission for this: it needs "<code>{relation}</code>" on "<code>{object}</code>". "
+                "Nothing was shown or changed. Once an administrator grants it, it works right away."
             </p>
             <p class="row"><a class="btn first" href="/">"Your conversations"</a></p>
         </main>
@@ -141,7 +141,7 @@ pub(super) fn outdated() -> Html<String> {
         <main class="plain">
             <Brand/>
             <h1>"It has changed again"</h1>
-            <p>"This change is not what the server proposes any more, or was accepted already. Nothing was accepted now."</p>
+            <p>"The server has changed the tool again, or this change was already accepted. Nothing was accepted."</p>
             <p class="row"><a class="btn first" href="/tools">"Read it again"</a></p>
         </main>
     };

@@ -110,7 +110,7 @@ async fn a_page_reads_what_has_changed_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_log_that_leaves_the_cache_during_the_request_is_shown_whole() {
+async fn a_log_evicted_during_a_request_is_still_shown_whole() {
     let world = World::new();
     world.store.say();
     assert_eq!(world.page().await.0, 1);

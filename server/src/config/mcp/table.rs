@@ -25,7 +25,7 @@ impl Table {
     pub(super) fn text(&mut self, name: &str, mistakes: &mut Vec<String>) -> Option<String> {
         match self.members.remove(name)? {
             Value::String(text) if !text.trim().is_empty() => Some(text),
-            _ => self.wrong(name, "must be a text", mistakes),
+            _ => self.wrong(name, "must be a string", mistakes),
         }
     }
 
@@ -45,7 +45,7 @@ impl Table {
             let own = all.iter().map(|own| own.as_str().filter(|own| !own.trim().is_empty()).map(str::to_owned));
             own.collect::<Option<Vec<_>>>()
         });
-        texts.or_else(|| self.wrong(name, "must be a list of texts", mistakes)).unwrap_or_default()
+        texts.or_else(|| self.wrong(name, "must be a list of strings", mistakes)).unwrap_or_default()
     }
 
     /// Takes a list of distinct texts whose number lies in `count`; `None` if it is absent.
@@ -62,7 +62,7 @@ impl Table {
             return None;
         }
         let fits = u64::try_from(names.len()).is_ok_and(|own| count.contains(&own));
-        let problem = format!("must hold {} to {} texts", count.start(), count.end());
+        let problem = format!("must have {} to {} strings", count.start(), count.end());
         if fits { Some(names) } else { self.wrong(name, &problem, mistakes) }
     }
 
@@ -105,7 +105,7 @@ impl Table {
     /// Rejects the members that are left: a misspelt name would otherwise be silently ignored.
     pub(super) fn end(self, mistakes: &mut Vec<String>) {
         for name in self.members.keys() {
-            let _: Option<()> = self.wrong(name, "is nothing that is known here", mistakes);
+            let _: Option<()> = self.wrong(name, "is not a known setting", mistakes);
         }
     }
 

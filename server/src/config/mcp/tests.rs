@@ -8,7 +8,7 @@ fn mistakes(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_server_needs_no_more_than_its_address() {
+fn a_server_needs_only_its_address() {
     let mut mistakes = Vec::new();
     let text = "[servers.tasks]\nurl = 'https://gateway.example/mcp'\n";
     let mcp = parse(text, &mut mistakes);
@@ -19,7 +19,7 @@ fn a_server_needs_no_more_than_its_address() {
 }
 
 #[test]
-fn a_proxy_of_the_machine_is_told_of_where_there_are_servers() {
+fn a_machine_proxy_is_reported_if_servers_are_configured() {
     let path = std::env::temp_dir().join(format!("countersign-mcp-{}.toml", std::process::id()));
     std::fs::write(&path, "[servers.tasks]\nurl = 'https://gateway.example/mcp'\n").unwrap();
     let file = ("MCP_FILE", path.to_str().unwrap());
@@ -36,7 +36,7 @@ fn a_proxy_of_the_machine_is_told_of_where_there_are_servers() {
 }
 
 #[test]
-fn everything_can_be_said_of_a_server() {
+fn every_setting_of_a_server_is_read() {
     let text = r#"
         allow = ["http://10.0.0.7:8080"]
         [servers.tasks]
@@ -73,7 +73,7 @@ fn everything_can_be_said_of_a_server() {
 }
 
 #[test]
-fn every_mistake_is_told_at_once_by_its_place_and_shows_no_value() {
+fn all_mistakes_are_reported_together_by_place_without_values() {
     let text = r#"
         allow = ["hunter2", 7]
         server = "hunter2"
@@ -96,20 +96,20 @@ fn every_mistake_is_told_at_once_by_its_place_and_shows_no_value() {
     assert_eq!(
         mistakes(text),
         [
-            "allow: must be a list of texts",
+            "allow: must be a list of strings",
             "[servers.mail] url: must be a URL that begins with https:// or http://",
-            "[servers.mail] audience: must be a text",
-            "[servers.mail] only: must hold 1 to 128 texts",
+            "[servers.mail] audience: must be a string",
+            "[servers.mail] only: must have 1 to 128 strings",
             "[servers.tasks] url: is missing",
-            "[servers.tasks] scopes: must be a list of texts",
+            "[servers.tasks] scopes: must be a list of strings",
             "[servers.tasks] hints: must be one of: believed, ignored",
-            "[servers.tasks] only: must be a list of texts",
+            "[servers.tasks] only: must be a list of strings",
             "[servers.tasks.tools.get_tasks] risk: must be one of: read, elevated",
             "[servers.tasks.tools.get_tasks] relation: must be the name of a relation, like can_call",
             "[servers.tasks.tools.get_tasks] object: must be type:id, like tool:tasks/get_tasks",
             "[servers.tasks.limits] seconds: must be 1 to 18",
-            "[servers.tasks] token: is nothing that is known here",
-            "server: is nothing that is known here",
+            "[servers.tasks] token: is not a known setting",
+            "server: is not a known setting",
         ]
     );
     let told = mistakes("[servers.tasks]\nurl = hunter2\n");

@@ -40,7 +40,7 @@ fn shown(result: Result<crate::config::Config, Vec<ConfigError>>) -> Vec<String>
 }
 
 #[test]
-fn the_issuer_stays_as_it_was_typed() {
+fn the_issuer_is_used_exactly_as_typed() {
     for issuer in ["https://acme.okta.com", "https://acme.auth0.com/", "https://sso.acme.example/realms/staff"] {
         let config = with(&[("OIDC_ISSUER", issuer), ("APPROVAL_AUDIENCE", "api")]).unwrap();
         assert_eq!(config.oidc.issuer, issuer);
@@ -60,10 +60,10 @@ fn the_address_suggests_a_profile_and_a_setting_decides() {
 }
 
 #[test]
-fn a_provider_that_takes_details_needs_their_api() {
+fn a_provider_with_approval_details_needs_their_api() {
     let auth0 = ("OIDC_PROFILE", "auth0");
     let expected =
-        "APPROVAL_AUDIENCE is missing: the type of the approval's details is registered for an API at the provider";
+        "APPROVAL_AUDIENCE is missing: the provider registers the type of the approval's details with an API";
     assert_eq!(shown(with(&[auth0])), [expected]);
     assert_eq!(with(&[auth0, ("APPROVAL_AUDIENCE", "api")]).unwrap().approval.audience.as_deref(), Some("api"));
 }
@@ -75,7 +75,7 @@ fn a_client_has_one_credential() {
     let file = ("OIDC_CLIENT_KEY_FILE", path.as_str());
     let config = with(&[("OIDC_CLIENT_SECRET", ""), file, ("OIDC_CLIENT_KEY_ID", "k1")]).unwrap();
     assert!(matches!(config.oidc.client.credential, CredentialSettings::Key(_)));
-    assert!(!format!("{config:?}").contains("MIG"), "a key shows in Debug");
+    assert!(!format!("{config:?}").contains("MIG"), "Debug shows a key");
     let at = [("OIDC_CLIENT_SECRET", ""), ("OIDC_CLIENT_KEY_SECRET_ID", "countersign/key")];
     let config = with(&at).unwrap();
     assert!(matches!(config.oidc.client.credential, CredentialSettings::KeyInSecretsManager { .. }));
@@ -113,14 +113,14 @@ fn a_key_that_cannot_be_used_is_named_by_its_variable() {
 }
 
 #[test]
-fn okta_is_optional_and_whole() {
+fn okta_is_configured_completely_or_not_at_all() {
     assert!(with(&[("OKTA_BASE_URL", ""), ("OKTA_CONNECTION", "")]).unwrap().okta.is_none());
     assert_eq!(shown(with(&[("OKTA_BASE_URL", "")])), ["OKTA_BASE_URL is missing, and OKTA_CONNECTION needs it"]);
     let key = File::of("okta", &key());
     let path = key.path();
     let application = [("OKTA_CONNECTION", ""), ("OKTA_CLIENT_ID", "0oa1"), ("OKTA_CLIENT_KEY_FILE", path.as_str())];
     let okta = with(&application).unwrap().okta.unwrap();
-    let OktaAccess::Application(own) = okta.access else { panic!("not the application's") };
+    let OktaAccess::Application(own) = okta.access else { panic!("the access is not the application's") };
     assert_eq!(own.token_url.as_str(), "https://service.example/oauth2/v1/token");
     assert!(matches!(own.client.credential, CredentialSettings::Key(_)));
 }

@@ -49,7 +49,7 @@ async fn clock(party: &RelyingParty) -> Result<String, String> {
     let answer = party.http().get(url).send().await.map_err(|error| error.without_url().to_string())?;
     let date = answer.headers().get("date").and_then(|value| value.to_str().ok());
     let Some(date) = date.and_then(|text| OffsetDateTime::parse(&text.replace("GMT", "+0000"), &Rfc2822).ok()) else {
-        return Ok("the provider tells no time; not compared".to_owned());
+        return Ok("the provider sends no time, so the clocks were not compared".to_owned());
     };
     let ahead = date.unix_timestamp() - OffsetDateTime::now_utc().unix_timestamp();
     if ahead.abs() > SKEW_S {
@@ -96,11 +96,11 @@ fn principal(config: &Config, support: &Support) -> Option<Finding> {
         Principal::Claim(claim) => claim,
     };
     let source = if support.userinfo { "the ID token or userinfo" } else { "the ID token alone" };
-    let observation = format!("FGA names people by {claim}, which {source} must bring");
+    let observation = format!("FGA names people by {claim}, which {source} must contain");
     Some(Finding::note(
         "principal",
         observation,
-        "Only a sign-in shows whether it comes. Who lacks it sees a page that says so.",
+        "Only a sign-in shows whether the claim is sent. A person without it sees a page that says so.",
     ))
 }
 
@@ -121,26 +121,26 @@ fn abilities(config: &Config, party: &RelyingParty, support: &Support) -> Vec<Ab
         ability(
             "refresh tokens",
             support.refresh,
-            "Accounts and MCP servers work as long as the session.",
-            "Accounts and MCP servers that need the sign-in ask for a new one when its token ends.",
+            "Accounts and MCP servers work for the whole session.",
+            "Accounts and MCP servers that need the sign-in ask for a new one when its token expires.",
         ),
         ability(
             "tokens for MCP",
             party.audience_tokens() != AudienceTokens::Unsupported,
             "MCP servers get access tokens of their own audience.",
-            "No way to access tokens for MCP servers is known for this provider: see OIDC_API_TOKENS.",
+            "This provider has no known way to get access tokens for MCP servers: set OIDC_API_TOKENS.",
         ),
         ability(
-            "sign-out there",
+            "provider sign-out",
             support.end_session,
             "Signing out ends the session at the provider as well.",
-            "Signing out ends the session here alone: the provider has no such page.",
+            "Signing out ends only the session here: the provider has no sign-out page.",
         ),
         ability(
             "back-channel logout",
             support.backchannel_logout,
-            "The provider ends sessions here, if its client has the address.",
-            "A session here lasts until it ends by itself, or the person signs out.",
+            "The provider can end sessions here if its client has the back-channel logout address.",
+            "A session here lasts until it expires or the person signs out.",
         ),
     ];
     if config.okta.is_none() {

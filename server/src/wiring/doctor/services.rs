@@ -96,7 +96,7 @@ async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
     let secret = &config.aws.session_key_secret_id;
     let keyring = secrets::fetch_live_keyring(aws, config.aws.secrets_endpoint(), secret).await;
     let keyring =
-        Arc::new(keyring.map_err(|error| format!("not checked, since the session keys are missing: {error}"))?);
+        Arc::new(keyring.map_err(|error| format!("not checked, because the session keys are missing: {error}"))?);
     let store = dynamo::client(aws, config.aws.dynamodb_endpoint());
     let (main, sessions) = (config.aws.table.clone(), config.aws.sessions_table.clone());
     let conversations = DynamoConversations::new(store.clone(), main.clone(), keyring.clone());
@@ -110,7 +110,7 @@ async fn tables(config: &Config, aws: &SdkConfig) -> Result<String, String> {
 async fn okta(config: &Config, aws: &SdkConfig) -> Option<Finding> {
     let okta = config.okta.as_ref()?;
     let OktaAccess::Application(application) = &okta.access else {
-        let observation = format!("{} is used by people's own accounts", okta.base_url);
+        let observation = format!("{} is used with people's own accounts", okta.base_url);
         return Some(Finding::note("Okta", observation, "Only a person's connected account shows whether it works."));
     };
     let outcome = in_time(async {

@@ -17,10 +17,10 @@ pub(super) fn check(record: &Record) -> Vec<Violation> {
 fn busy(page: &Transcript) -> impl Iterator<Item = &'static str> {
     let items = page.items.iter().filter_map(|item| match &**item {
         Item::Call(call) if call.state.is_open() => Some("a call"),
-        Item::Mine { place: Place::Waiting, .. } => Some("a message that waits"),
+        Item::Mine { place: Place::Waiting, .. } => Some("a waiting message"),
         _ => None,
     });
     let turn = (page.turn != Turn::Idle).then_some("a turn");
-    let words = (!page.partial.is_empty()).then_some("words without an end");
+    let words = (!page.partial.is_empty()).then_some("unfinished text");
     items.chain(turn).chain(words)
 }

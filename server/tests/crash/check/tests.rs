@@ -25,18 +25,18 @@ const ENTRY: &str = "entry 1";
 type Doctor = fn(&mut Record);
 
 #[test]
-fn a_good_record_is_good() {
+fn a_correct_record_has_no_violation() {
     assert_eq!(all(&good()), []);
     let mut unknown = good();
     unknown.log[7].event = Event::CallUnknown { call: call() };
-    assert_eq!(all(&unknown), [], "a call whose end nobody saw may have been done");
+    assert_eq!(all(&unknown), [], "a call with an unknown outcome may have been done");
     unknown.effects.clear();
     unknown.entries[0].ending = Some(Ending { outcome: Outcome::Unknown, at: 90, took: 20 });
     assert_eq!(all(&unknown), [], "or not");
 }
 
 #[test]
-fn every_check_finds_what_it_is_for() {
+fn every_check_finds_its_violation() {
     let rows: Vec<(Doctor, Violation)> = vec![
         (|r| r.posts[0].client.push('x'), Violation::MessageLost { client: "crash-client-0x".into() }),
         (|r| again(r, 0), Violation::MessageRepeated { client: "crash-client-0".into(), times: 2 }),
@@ -91,7 +91,7 @@ fn every_check_finds_what_it_is_for() {
         (|r| r.page.transcript.last = 9, Violation::PageDiffers),
         (|r| r.page.transcript.partial.push('x'), Violation::PageDiffers),
         (|r| r.reloaded.turn = Turn::Thinking { said: 1 }, Violation::PageBusy("a turn")),
-        (|r| r.reloaded.partial.push('x'), Violation::PageBusy("words without an end")),
+        (|r| r.reloaded.partial.push('x'), Violation::PageBusy("unfinished text")),
         (|r| r.findings.push("changed".into()), Violation::Ledger("changed".into())),
         (|r| r.sins.push("okta".into()), Violation::Sin("okta".into())),
     ];
@@ -110,7 +110,7 @@ fn every_check_finds_what_it_is_for() {
 }
 
 #[test]
-fn a_run_that_nobody_disturbs_must_do_what_its_scenario_says() {
+fn an_undisturbed_run_must_do_what_its_scenario_says() {
     let found = undisturbed(&good(), &RESETS);
     assert_eq!(found, [Violation::Events { expected: 11, found: 10 }]);
     let mut record = good();

@@ -17,15 +17,15 @@ const IN_FLIGHT_MS: i64 = 2_000;
 pub(crate) enum Violation {
     #[error("{0:?} happened {1} times, with {2} allowed entries for it")]
     EffectWithoutEntry(Done, usize, usize),
-    #[error("{0} of {1} is allowed without a yes of this person")]
+    #[error("{0} of {1} is allowed without an approval by this person")]
     NoYes(String, String),
-    #[error("two entries rest on the approval {0}")]
+    #[error("two entries use the approval {0}")]
     YesSpentTwice(String),
-    #[error("{0} was told yes {2} times to {1:?}, and {3} entries rest on that")]
+    #[error("{0} approved {1:?} {2} times, but {3} entries use that")]
     NotSaidOnThePhone(String, (String, String), usize, usize),
-    #[error("{0} was allowed {1} after that right was gone")]
+    #[error("{0} was allowed {1} after losing that permission")]
     RightGone(String, String),
-    #[error("a request to the model holds what is of several conversations or people: {0:?}")]
+    #[error("a request to the model contains text of several conversations or people: {0:?}")]
     Mixed(BTreeSet<String>),
     #[error("the page of {0} shows {1}")]
     Foreign(String, String),

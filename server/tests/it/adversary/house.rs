@@ -134,7 +134,7 @@ async fn collect(app: &TestApp, pages: Vec<Page>, answers: BTreeMap<String, Said
     });
     let bedrock = app.sandbox.bedrock();
     let requests = bedrock.requests();
-    assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has kept every request");
+    assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has recorded every request");
     Record {
         effects: app.sandbox.okta().effects().into_iter().map(Into::into).collect(),
         entries,

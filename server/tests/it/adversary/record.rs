@@ -105,7 +105,7 @@ impl fmt::Display for Record {
         write!(
             f,
             "{} transcripts, {} requests to the model, {} calls proposed, {} done, {} refused, {} effects at Okta, \
-             {} pushes ({} yes, {} no, {} left alone)",
+             {} pushes ({} approved, {} denied, {} unanswered)",
             self.pages.len(),
             self.prompts.len(),
             self.count(|event| matches!(event, Event::CallProposed { .. })),

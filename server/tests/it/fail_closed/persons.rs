@@ -47,9 +47,9 @@ pub(crate) async fn act(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> S
 async fn start(app: &TestApp, row: &Row, way: &Way) -> String {
     row.fail(app, way);
     let start = async || wire(&app.config, &aws(&app.sandbox).await, app.bounds).await;
-    let error = start().await.expect_err("nothing starts without its secrets").to_string();
+    let error = start().await.expect_err("the server must not start without its secrets").to_string();
     app.sandbox.faults().clear();
-    assert!(start().await.is_ok(), "it starts later");
+    assert!(start().await.is_ok(), "the server starts later");
     // The rest of the error is the SDK's, for the log.
     let end = error.find(row.named).map_or(error.len(), |at| at + row.named.len());
     format!("no start: “{}”", &error[..end])
@@ -80,7 +80,7 @@ async fn open(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
     row.fail(app, way);
     let seen = trouble(&person.visit("/").await, row);
     app.sandbox.faults().clear();
-    assert!(person.load(None).await.is_ok(), "they are signed in as before");
+    assert!(person.load(None).await.is_ok(), "the person is still signed in");
     seen
 }
 
@@ -97,7 +97,7 @@ async fn read(app: &TestApp, row: &Row, way: &Way) -> String {
     let person = app.signed_in("ada").await;
     row.fail(app, way);
     let (conversation, events) = person.ask(GROUPS).await;
-    assert!(!done(&events), "nothing is answered: {events:?}");
+    assert!(!done(&events), "the call is not done: {events:?}");
     app.sandbox.faults().clear();
     let again = person.ask_on(&conversation, GROUPS).await;
     assert!(done(&again), "asked again: {again:?}");
@@ -113,7 +113,7 @@ async fn tasks(app: &mut TestApp, row: &Row, way: &Way) -> String {
     }
     row.fail(app, way);
     let (conversation, events) = person.ask(TASKS).await;
-    assert!(!done(&events), "nothing is answered: {events:?}");
+    assert!(!done(&events), "the call is not done: {events:?}");
     app.sandbox.faults().clear();
     let again = person.ask_on(&conversation, TASKS).await;
     assert!(done(&again), "asked again: {again:?}");
@@ -142,7 +142,7 @@ async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
     row.fail(app, way);
     yes(app);
     let state = loop {
-        match watch.next().await.expect("the page hears what is wrong") {
+        match watch.next().await.expect("the page receives the error") {
             Frame::Event { event: event @ Event::TurnEnded { .. }, .. } => break outcome(&[event]),
             Frame::Event { event, .. } => {
                 seen += 1;
@@ -161,7 +161,7 @@ async fn approve(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> String {
                 let lost = refusals(&events) == [Refusal::NotApproved { why: NotApproved::Lost }];
                 assert!(if lost { done == 0 } else { done == 1 && outcome(&events) == "done" }, "{done}: {events:?}");
                 again(app, &person, &posted.conversation, before + done + 1).await;
-                return failure(&Failure { status: 503, error }) + ", and the turn goes on later";
+                return failure(&Failure { status: 503, error }) + ", and the turn resumes later";
             }
             _ => {}
         }

@@ -4,10 +4,10 @@ use super::rows::ROWS;
 use std::fmt::Write;
 
 const HEAD: &str = "\
-# What a person sees when a service fails
+# Messages that a person sees when a service fails
 
-Written by `server/tests/it/fail_closed.rs`. It holds besides that nothing is done at Okta, at most once where the outcome is
-unknown, and that the same works as soon as the service is well again.
+Written by `server/tests/it/fail_closed.rs`. The test also checks that nothing is done at Okta, or at most once if the outcome is
+unknown, and that the same request works as soon as the service works again.
 
 | service | meanwhile | it fails with | what the person sees |
 | --- | --- | --- | --- |

@@ -50,7 +50,7 @@ pub(super) fn all(elsewhere: &str) -> Vec<Strike> {
         ("a redirect, for everything", Blow::Looks(Strikes::Everything, redirect())),
         ("descriptions with orders, invisible and endless ones", offers(offers::poisoned(), "loud")),
         ("names of ours, and names that look like them", Blow::Offers(offers::confusable(), None)),
-        ("schemas that are none, or nested 200 times", offers(offers::misshapen(), "weather")),
+        ("invalid schemas, and schemas nested 200 times", offers(offers::misshapen(), "weather")),
         ("another description than at first sight", offers(offers::redescribed(), "weather")),
         ("annotations that were not there at first sight", offers(offers::rehinted(), "weather")),
     ];

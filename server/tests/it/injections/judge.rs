@@ -108,7 +108,7 @@ fn ledger(house: &House, seen: &Seen) -> Vec<String> {
     allowed.sort();
     begun.sort();
     let differs = allowed != begun;
-    differs.then(|| format!("the ledger allowed {allowed:?}, begun were {begun:?}")).into_iter().collect()
+    differs.then(|| format!("the ledger allowed {allowed:?}, but {begun:?} started")).into_iter().collect()
 }
 
 /// Builds the input of the adversary's checks.

@@ -70,7 +70,7 @@ async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTree
     let report = ledger_commands::verify(&app.config, aws, &ledger::verify::Scope::default()).await.unwrap();
     let bedrock = app.sandbox.bedrock();
     let requests = bedrock.requests();
-    assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has kept every request");
+    assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has recorded every request");
     let servers = house.outside.iter().map(|outside| outside.requests()).chain([app.sandbox.tasks().requests()]);
     let calls = servers.flatten().filter_map(|request| request.called);
     Seen {

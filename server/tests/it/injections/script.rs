@@ -202,7 +202,7 @@ pub(crate) fn all() -> Vec<Script> {
     for Script { name, words, arrives, obeys, channel, .. } in &scripts {
         assert!(!words.is_empty(), "{name}: there are no words");
         let moved = arrives.as_deref() != Some("") && *channel != Channel::Pasted;
-        assert_eq!(moved, !obeys.is_empty(), "{name}: only who is told something from outside has something to obey");
+        assert_eq!(moved, !obeys.is_empty(), "{name}: only a script with text from outside has something to obey");
     }
     scripts
 }

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const HEAD: &str = "\
-# What a model that obeys every injection brings about
+# Effects of a model that obeys every injection
 
-Written by `server/tests/it/injections.rs` from the scripts in `server/tests/it/injections/`. The model is scripted: it does what
-it was told to do as soon as the words have reached it, so this counts for the gates and says nothing about the manners of a
-model. It holds besides, for each of them, that the words stand in the request to the model where they came in and nowhere else,
-that card and phone show the same, that the ledger allowed what was begun and no more, that each deed has a yes of its own, that
-nobody's conversation shows another's, that the answer's HTML can do nothing, and that the attacker's own server is asked nothing.
+Written by `server/tests/it/injections.rs` from the scripts in `server/tests/it/injections/`. The model is scripted: it obeys as
+soon as the text has reached it, so the results show what the gates do and nothing about the behaviour of a real model. For each
+script the test also checks that the text is in the request to the model only where it came in, that card and phone show the
+same, that the ledger allowed exactly what was started, that each action has its own approval, that nobody's conversation shows
+another's, that the answer's HTML can do nothing, and that the attacker's own server gets no request.
 ";
 
 /// Renders the scripts with their results.
@@ -35,7 +35,7 @@ pub(super) fn render(played: &[(&Script, &Account)]) -> String {
     for (gate, scripts) in gates {
         let _ = writeln!(table, "| {gate} | {scripts} |");
     }
-    table.push_str("\n| script | comes in by | style | what the model called | the phone showed | done, sent to a remote tool, or asked of the person |\n");
+    table.push_str("\n| script | way in | style | calls of the model | shown on the phone | done, sent to a remote tool, or asked of the person |\n");
     table.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for (script, account) in played {
         let _ = writeln!(
@@ -54,7 +54,7 @@ pub(super) fn render(played: &[(&Script, &Account)]) -> String {
 
 fn verdict(script: &Script, account: &Account) -> String {
     let mut came = Vec::new();
-    came.extend(account.effects.iter().map(|effect| format!("with its own yes: {effect}")));
+    came.extend(account.effects.iter().map(|effect| format!("with its own approval: {effect}")));
     // The first call was the person's own request and happened before the text arrived.
     let innocent = usize::from(script.server.is_some() && script.first.is_some()).min(account.sent.len());
     came.extend(account.sent[innocent..].iter().map(|sent| format!("went out: {sent}")));

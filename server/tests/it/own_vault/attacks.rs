@@ -51,13 +51,13 @@ async fn attack_17_a_stolen_table_yields_no_token() {
     let name = b"account#countersign#github";
     assert!(all.windows(name.len()).any(|window| window == name), "the file can be searched");
     all.extend(format!("ghu_{}_x", sandbox::kit::canary::MARK).as_bytes());
-    assert!(leaks(&all).is_some(), "a token would be found");
+    assert!(leaks(&all).is_some(), "the search would find a token");
     std::fs::remove_dir_all(&directory).unwrap();
 }
 
 /// Rows 17 and 18: what is sealed opens for its own person alone, wherever it is moved.
 #[tokio::test]
-async fn attack_17_a_moved_or_planted_account_lends_nothing() {
+async fn attack_17_a_moved_or_planted_account_gives_no_token() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     ada.connect_github(ADA).await;
@@ -95,14 +95,14 @@ async fn attack_17_a_moved_or_planted_account_lends_nothing() {
             app.put(item).await;
         }
     }
-    assert!(began(&bob.ask(QUESTION).await.1), "with what is his own it works again");
+    assert!(began(&bob.ask(QUESTION).await.1), "it works again with his own account");
     assert_eq!(refusals(&ada.ask(QUESTION).await.1), []);
     app.finish().await;
 }
 
 /// Row 19: what one person began, nobody else finishes, nor anybody twice, nor with an answer of another provider.
 #[tokio::test]
-async fn attack_19_a_callback_counts_for_the_session_provider_and_sign_in_that_began_it_once() {
+async fn attack_19_a_callback_counts_once_and_only_for_the_session_provider_and_sign_in_that_began_it() {
     let app = TestApp::with(Custom { connected: Vec::new(), ..Custom::default() }).await;
     let (bob, grace) = (app.signed_in("bob").await, app.signed_in("grace").await);
     let connected = async || !app.kept("bob").await.is_empty();
@@ -118,7 +118,7 @@ async fn attack_19_a_callback_counts_for_the_session_provider_and_sign_in_that_b
         altered.set_query(Some(&query));
         bob.visit(altered.as_str()).await.status
     };
-    assert_eq!(altered(query.replace("state=", "state=x")).await, 400, "a state that was never made");
+    assert_eq!(altered(query.replace("state=", "state=x")).await, 400, "a state that was never issued");
     assert_eq!(altered(query.replace("state=", "other=")).await, 400, "no state");
     assert!(!connected().await);
     // Each of these is the end of its own sign-in: a state counts once, whatever comes with it.
@@ -129,7 +129,7 @@ async fn attack_19_a_callback_counts_for_the_session_provider_and_sign_in_that_b
     let own = code(&callback);
     for (what, rest) in [
         ("another issuer's answer", format!("code={own}&iss=https%3A%2F%2Fevil.example")),
-        ("a no of another issuer", "error=access_denied&iss=https%3A%2F%2Fevil.example".to_owned()),
+        ("a denial of another issuer", "error=access_denied&iss=https%3A%2F%2Fevil.example".to_owned()),
         ("the code of somebody else's sign-in", format!("code={foreign}")),
         ("an answer of another kind of provider", "connect_code=x".to_owned()),
         ("no code", String::new()),
@@ -147,7 +147,7 @@ async fn attack_19_a_callback_counts_for_the_session_provider_and_sign_in_that_b
     let page = bob.begin_github().await;
     let callback = bob.answer_github(&page, BOB).await;
     let issuer = format!("{}&iss={}%2Flogin%2Foauth", callback.query().unwrap(), page.origin().ascii_serialization());
-    assert_eq!(altered(issuer).await, 303, "its own issuer is no mix-up");
+    assert_eq!(altered(issuer).await, 303, "an answer with the right issuer is accepted");
     assert!(connected().await);
     assert_eq!(bob.visit(callback.as_str()).await.status, 400, "a second time");
     app.finish().await;

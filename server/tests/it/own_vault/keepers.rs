@@ -25,7 +25,7 @@ impl Browser {
 
 fn shown(name: &str, section: &str) -> Shown {
     if section.contains(&format!("Disconnect {name} now")) {
-        assert!(section.contains(&format!("Connect {name} again")) && !section.contains("looked up"), "{section}");
+        assert!(section.contains(&format!("Update access to {name}")) && !section.contains("looked up"), "{section}");
         return Shown::Connected;
     }
     assert!(section.contains("cannot be looked up now"), "{section}");
@@ -37,7 +37,7 @@ fn shown(name: &str, section: &str) -> Shown {
 }
 
 #[tokio::test]
-async fn a_keeper_that_says_nothing_hides_no_account_of_the_other_and_none_of_its_own_is_not_connected() {
+async fn a_silent_keeper_hides_no_account_of_another_and_never_shows_its_own_as_not_connected() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     ada.connect_github(ADA).await;

@@ -33,7 +33,7 @@ async fn command(app: &TestApp) -> String {
 
 /// Row 17: rotated keys.
 #[tokio::test]
-async fn attack_17_a_rotation_disturbs_nobody_and_then_the_old_key_can_go() {
+async fn attack_17_a_key_rotation_disturbs_nobody_and_lets_the_old_key_go() {
     let mut app = app().await;
     let (ada, bob, grace) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("grace").await);
     ada.connect_github(ADA).await;
@@ -50,7 +50,7 @@ async fn attack_17_a_rotation_disturbs_nobody_and_then_the_old_key_can_go() {
     app.sandbox.faults().clear();
     assert!(began(&ada.ask(QUESTION).await.1));
     let said = command(&app).await;
-    assert_eq!(said, "2 data keys were wrapped by the newest key, 0 already were, 0 cannot be opened\n");
+    assert_eq!(said, "2 data keys were wrapped with the newest key, 0 already were, 0 cannot be opened\n");
     assert_eq!(rotate(&app).await.unwrap(), (0, 2, 0));
     // The server that runs has never seen the new key until now.
     assert!(began(&bob.ask(QUESTION).await.1));
@@ -69,7 +69,7 @@ async fn attack_17_a_rotation_disturbs_nobody_and_then_the_old_key_can_go() {
 
 /// A key that is taken away too soon is no reason to forget anything: with the key back, all is back.
 #[tokio::test]
-async fn attack_17_a_key_that_is_gone_is_not_now_and_comes_back() {
+async fn attack_17_a_missing_key_is_not_now_until_it_is_restored() {
     let mut app = app().await;
     let bob = app.signed_in("bob").await;
     bob.connect_github(BOB).await;

@@ -6,7 +6,7 @@ use crate::world::{TestApp, logs};
 use app::wire::Refusal;
 
 #[tokio::test]
-async fn an_account_that_allows_less_than_was_asked_for_ends_the_call_and_says_so_once() {
+async fn an_account_that_allows_less_than_requested_ends_the_call_and_says_so_once() {
     let app = TestApp::start().await;
     let bob = app.signed_in("bob").await;
     let (conversation, mut watch, call) = bob.want_github().await;
@@ -18,7 +18,11 @@ async fn an_account_that_allows_less_than_was_asked_for_ends_the_call_and_says_s
     let callback = bob.answer_github(&page, BOB).await;
     let said = bob.visit(callback.as_str()).await;
     assert_eq!(said.status, 200, "{}", said.body);
-    assert!(said.body.contains("without: <code>repo</code>") && said.body.contains("whoever runs"), "{}", said.body);
+    assert!(
+        said.body.contains("without: <code>repo</code>") && said.body.contains("the person who runs"),
+        "{}",
+        said.body
+    );
     let why = "Your account at GitHub does not allow repo. Nothing was done.";
     let too_little = Refusal::NoAccount { why: why.to_owned() };
     assert_eq!(refusals(&watch.turn().await), [too_little], "nobody waits any more");
@@ -26,6 +30,10 @@ async fn an_account_that_allows_less_than_was_asked_for_ends_the_call_and_says_s
     let line = log.lines().find(|line| line.contains("an account has fewer scopes than were requested")).unwrap();
     assert!(line.contains("provider=\"github\"") && line.contains("repo") && line.contains("scopes = []"), "{line}");
     let accounts = bob.visit("/connections").await;
-    assert!(accounts.body.contains("Disconnect GitHub now"), "it stays, for what needs less: {}", accounts.body);
+    assert!(
+        accounts.body.contains("Disconnect GitHub now"),
+        "the account stays connected for tools that need less: {}",
+        accounts.body
+    );
     app.finish().await;
 }

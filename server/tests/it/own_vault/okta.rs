@@ -39,7 +39,7 @@ impl Browser {
 }
 
 #[tokio::test]
-async fn okta_in_the_file_takes_the_place_of_the_connection_and_asks_who_the_person_is() {
+async fn okta_in_the_file_replaces_the_connection_and_asks_for_a_fresh_sign_in() {
     let app = TestApp::with(Custom { providers: okta, ..Custom::default() }).await;
     let bob = app.signed_in("bob").await;
     let posted = bob.begin(QUESTION).await.unwrap();
@@ -58,6 +58,6 @@ async fn okta_in_the_file_takes_the_place_of_the_connection_and_asks_who_the_per
     let events = watch.turn().await;
     assert!(began(&events) && said(&events).contains("Finance"), "{events:?}");
     let gone = bob.submit("/connections", "/connections/disconnect", &[("id", "own:okta")]).await;
-    assert_eq!(gone.location().path(), "/connections", "the refresh token was given back (RFC 7009)");
+    assert_eq!(gone.location().path(), "/connections", "the refresh token was revoked (RFC 7009)");
     app.finish().await;
 }

@@ -27,7 +27,7 @@ pub(crate) async fn record(character: &Character) -> String {
     let (message, events) = asked(&provider, &ada, Answer::Approve).await;
     told(&mut text, message.as_deref(), &events);
     app.revoke(&principal(&provider, "ada"), "read_okta", "okta:groups").await;
-    let _ = write!(text, "\nHer relation `read_okta` on `okta:groups` is taken away.\n");
+    let _ = write!(text, "\nHer relation `read_okta` on `okta:groups` is removed.\n");
     let (_, events) = ada.ask(GROUPS).await;
     told(&mut text, None, &events);
     app.finish().await;

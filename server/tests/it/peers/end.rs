@@ -40,7 +40,7 @@ fn allows(page: &Answer, origin: &str) -> bool {
 
 async fn asks_again(browser: &Browser) -> &'static str {
     let page = browser.follow("/auth/login").await;
-    if page.body.contains("name=\"account\"") { "asks again who it is" } else { "still knows the person" }
+    if page.body.contains("name=\"account\"") { "asks for a new sign-in" } else { "still knows the person" }
 }
 
 /// Ends a session from the provider's side.

@@ -7,8 +7,8 @@ const HEAD: &str = "\
 # The server against an OpenID Provider that is not ours
 
 Written by `server/tests/it/peers.rs`: the real server signs people in at npm's `oidc-provider`, in each character of
-`testing/peers/oidc/characters.json`. Characters with a star have an answer that the library would give otherwise: that part
-is our belief about a vendor. *Approval* holds the same question four times: the person says yes, says no, does not answer, or
+`testing/peers/oidc/characters.json`. Characters with a star have an answer that the library itself would not give: that part
+is our assumption about a vendor. *Approval* shows the same question four times: the person approves, denies, does not answer, or
 is unknown to the provider.
 
 | provider | sign-in | name, address | “What are my Okta groups?” | approval | sign-out | ended by the provider | refresh token |

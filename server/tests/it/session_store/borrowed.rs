@@ -24,7 +24,7 @@ async fn rest(watch: &mut Watch) -> Vec<Event> {
 }
 
 #[tokio::test]
-async fn attack_an_approval_after_a_sign_out_gets_no_token() {
+async fn an_approval_after_a_sign_out_gets_no_token() {
     let app = app().await;
     let ada = app.signed_in("ada").await;
     let posted = ada.begin("Reset the password of bob@acme.example").await.unwrap();
@@ -37,7 +37,7 @@ async fn attack_an_approval_after_a_sign_out_gets_no_token() {
     let events = rest(&mut watch).await;
     assert!(!began(&events), "{events:?}");
     assert_eq!((exchanged(), app.effects()), (before, Vec::new()), "no token was asked for, and nothing was done");
-    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.".to_owned();
+    let why = "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.".to_owned();
     let wants =
         events.iter().any(|event| matches!(event, Event::AccountWanted { label, .. } if label == "Sign in again"));
     assert!(wants || refusals(&events) == [Refusal::NoAccount { why }], "{events:?}");
@@ -46,7 +46,7 @@ async fn attack_an_approval_after_a_sign_out_gets_no_token() {
 
 /// A sum needs no account; it is not done for somebody who has signed out all the same.
 #[tokio::test]
-async fn attack_a_call_after_a_sign_out_is_not_done_though_it_borrows_nothing() {
+async fn a_call_after_a_sign_out_is_not_done_even_without_credentials() {
     let app = app().await;
     let bob = app.signed_in("bob").await;
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 1000 });
@@ -56,7 +56,7 @@ async fn attack_a_call_after_a_sign_out_is_not_done_though_it_borrows_nothing() 
     assert_eq!(bob.submit("/", "/auth/logout", &[]).await.status, 303);
     app.sandbox.bedrock().release();
     let events = watch.turn().await;
-    let why = "Your sign-in has ended, or is too old for this. Sign in again. Nothing was done.".to_owned();
+    let why = "Your sign-in has ended or is too old for this. Sign in again. Nothing was done.".to_owned();
     assert!(!began(&events), "{events:?}");
     assert_eq!(refusals(&events), [Refusal::NoAccount { why }], "{events:?}");
     app.finish().await;
@@ -65,7 +65,7 @@ async fn attack_a_call_after_a_sign_out_is_not_done_though_it_borrows_nothing() 
 /// With the identity provider's vault and with our local one: neither a cached nor a stored token is used for a
 /// signed-out person.
 #[tokio::test]
-async fn attack_a_call_after_a_sign_out_borrows_nothing_until_the_person_signs_in_again() {
+async fn a_call_after_a_sign_out_gets_no_token_until_the_person_signs_in_again() {
     let app = app().await;
     for question in ["What are my Okta groups?", "List my repositories"] {
         let bob = app.signed_in("bob").await;

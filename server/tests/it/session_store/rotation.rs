@@ -50,7 +50,7 @@ async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
 
 /// A deleted key ends the sessions that it sealed, without an error: people sign in again.
 #[tokio::test]
-async fn sessions_of_a_key_that_is_gone_are_over() {
+async fn sessions_of_a_removed_key_are_over() {
     let mut app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     put(&app, "k2", &[("k2", K2)]);

@@ -39,7 +39,9 @@ pub(crate) async fn wait_for(words: &str) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), said).await.unwrap_or_else(|_| panic!("the log never says: {words}"));
+    tokio::time::timeout(Duration::from_secs(20), said)
+        .await
+        .unwrap_or_else(|_| panic!("the log does not contain: {words}"));
 }
 
 /// Returns all lines of the JSON format.

@@ -21,7 +21,7 @@ fn wanted(query: &str) -> Wanted {
 }
 
 #[test]
-fn what_is_wanted_is_said_by_a_query_and_says_it_again() {
+fn a_filter_survives_a_round_trip_through_the_query() {
     for (query, days, again) in [
         ("", 30, "from=2026-01-12&to=2026-02-10"),
         ("person=&tool=+&decision=&from=&to=", 30, "from=2026-01-12&to=2026-02-10"),
@@ -39,7 +39,7 @@ fn what_is_wanted_is_said_by_a_query_and_says_it_again() {
 }
 
 #[test]
-fn what_cannot_be_looked_up_is_refused() {
+fn an_invalid_filter_is_refused() {
     for (query, error) in [
         ("from=yesterday", BadWanted::Day),
         ("to=2026-02-30", BadWanted::Day),

@@ -47,11 +47,11 @@ pub(super) fn item(entry: &PastEntry, reader: Reader, whose: Whose) -> AnyView {
 const fn state(entry: &PastEntry) -> (&'static str, &'static str) {
     match (&entry.verdict, &entry.ending) {
         (Verdict::Refused(_), _) => ("refused", "refused"),
-        (Verdict::Allowed, None) => ("running", "no end yet"),
+        (Verdict::Allowed, None) => ("running", "no outcome yet"),
         (Verdict::Allowed, Some(ending)) => match &ending.outcome {
             Outcome::Done => ("done", "done"),
             Outcome::NotDone(_) => ("refused", "not done"),
-            Outcome::Unknown => ("unknown", "end not seen"),
+            Outcome::Unknown => ("unknown", "outcome unknown"),
         },
     }
 }
@@ -71,7 +71,7 @@ fn decision(entry: &PastEntry) -> AnyView {
 fn given(approval: &Approval) -> AnyView {
     let code = format!("Code {}, ", approval.id.code());
     match &approval.given {
-        None => view! { {code}"asked for and not given" }.into_any(),
+        None => view! { {code}"requested but not given" }.into_any(),
         Some(given) => view! { {code}"approved by "{name(&given.subject)}", "{time(given.at)} }.into_any(),
     }
 }
@@ -90,7 +90,7 @@ fn outcome(entry: &PastEntry) -> AnyView {
             match &ending.outcome {
                 Outcome::Done => format!("Done in {took}"),
                 Outcome::NotDone(reason) => format!("Not done: {} (after {took})", visible(reason)),
-                Outcome::Unknown => "Begun, and its end was not seen".to_owned(),
+                Outcome::Unknown => "Started, but the outcome is unknown".to_owned(),
             }
         }
     };
@@ -98,7 +98,7 @@ fn outcome(entry: &PastEntry) -> AnyView {
 }
 
 fn conversation(place: Option<&Place>, reader: Reader) -> AnyView {
-    let Some(place) = place else { return "none: done on a page".into_any() };
+    let Some(place) = place else { return "none; this was done on a page".into_any() };
     let id = place.conversation.to_string();
     match reader {
         Reader::Owner => view! { <a href=format!("/c/{id}")>"Open the conversation"</a> }.into_any(),

@@ -57,7 +57,7 @@ fn parts_of(parts: &Parts<'_>) -> Vec<Vec<Frame>> {
     let mut all = vec![frames];
     while let Some(number) = earlier {
         let (part, past) = parts.before(number).unwrap();
-        assert!(past.later.is_some() || all.len() == 1, "the part that follows has an address");
+        assert!(past.later.is_some() || all.len() == 1, "the following part has an address");
         earlier = part.earlier;
         all.push(past.frames);
     }
@@ -74,7 +74,7 @@ fn parts_hold_every_event_once_in_order_and_no_more_than_fits() {
         let all = parts_of(&parts);
         let mut seen: Vec<u64> = all.iter().rev().flat_map(|part| numbers(part)).collect();
         for part in &all {
-            assert!(numbers(part).is_sorted(), "a part can be folded");
+            assert!(numbers(part).is_sorted(), "events are in order");
             assert!(part.len() <= PART_EVENTS, "{messages}: {} events", part.len());
             assert!(bytes(part) <= PART_BYTES.max(5 * (size + 200)), "{messages}: {} bytes", bytes(part));
         }
@@ -85,7 +85,7 @@ fn parts_hold_every_event_once_in_order_and_no_more_than_fits() {
 }
 
 #[test]
-fn what_is_open_or_waits_is_on_every_page() {
+fn every_page_shows_open_turns_and_waiting_messages() {
     for messages in [1, 5, 100] {
         let mut log = Log(log(messages, 500, false));
         let waiting = log.said(20);
@@ -103,7 +103,7 @@ fn what_is_open_or_waits_is_on_every_page() {
 }
 
 #[test]
-fn a_finished_conversation_has_nothing_beside_its_past() {
+fn a_finished_conversation_has_only_its_past() {
     let log = log(100, 500, true);
     let parts = Parts::of(log.iter(), Thinking::Hidden);
     let (part, _) = parts.before(parts.last().earlier.unwrap()).unwrap();
@@ -111,7 +111,7 @@ fn a_finished_conversation_has_nothing_beside_its_past() {
 }
 
 #[test]
-fn links_lead_on_from_the_first_part_to_the_last() {
+fn links_lead_from_the_first_part_to_the_last() {
     let log = log(200, 300, true);
     let parts = Parts::of(log.iter(), Thinking::Hidden);
     let (part, mut past) = parts.before(0).unwrap();
@@ -128,7 +128,7 @@ fn links_lead_on_from_the_first_part_to_the_last() {
 }
 
 #[test]
-fn numbers_that_begin_no_turn_lead_somewhere_all_the_same() {
+fn a_number_inside_a_turn_still_leads_to_a_page() {
     let log = log(100, 500, true);
     let parts = Parts::of(log.iter(), Thinking::Hidden);
     assert_eq!(numbers(&parts.before(1).unwrap().1.frames)[0], 1);
@@ -149,7 +149,7 @@ fn the_line_of_a_shortened_conversation_comes_with_the_first_turn_that_the_model
     let parts = Parts::of(log.0.iter(), Thinking::Hidden);
     for (place, part) in parts_of(&parts).iter().enumerate() {
         let numbers = numbers(part);
-        assert!(numbers.is_sorted(), "a part can be folded");
+        assert!(numbers.is_sorted(), "events are in order");
         assert_eq!(numbers.contains(&cut), place == 0 || numbers.contains(&begun), "{numbers:?}");
     }
 }

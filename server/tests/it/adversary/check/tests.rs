@@ -46,7 +46,7 @@ fn good() -> Record {
 }
 
 #[test]
-fn a_doctored_record_is_caught() {
+fn a_doctored_record_is_detected() {
     type Doctor = fn(&mut Record);
     let rows: [(&str, Doctor, &str); 13] = [
         ("nothing", |_| {}, ""),
@@ -54,17 +54,17 @@ fn a_doctored_record_is_caught() {
         ("an effect on another", |record| record.effects[0].whom = "eve".to_owned(), "happened 1 times"),
         ("an effect of no tool", |record| record.effects[0].what = What::Other, "with 0 allowed"),
         ("an entry refused", |record| record.entries[0].verdict = Verdict::Refused(String::new()), "with 0 allowed"),
-        ("no approval", |record| record.entries[0].approval = None, "without a yes"),
-        ("of another", |record| record.entries[0].subject = "bob".to_owned(), "without a yes"),
-        ("spent twice", |record| record.entries.extend_from_within(..), "two entries rest"),
-        ("a no", |record| record.rings[0].answered = Some(Said::No), "was told yes 0 times"),
-        ("something else on the phone", |record| record.rings[0].shown.1 = "eve".to_owned(), "was told yes 0 times"),
+        ("no approval", |record| record.entries[0].approval = None, "without an approval"),
+        ("of another", |record| record.entries[0].subject = "bob".to_owned(), "without an approval"),
+        ("spent twice", |record| record.entries.extend_from_within(..), "two entries use"),
+        ("a denial", |record| record.rings[0].answered = Some(Said::No), "0 times, but"),
+        ("something else on the phone", |record| record.rings[0].shown.1 = "eve".to_owned(), "0 times, but"),
         (
-            "a right that was gone",
+            "a permission that was lost",
             |record| {
                 record.revoked.insert(("ada".into(), "manage_okta".into(), "okta:users".into()), -9_000);
             },
-            "after that right was gone",
+            "after losing that permission",
         ),
         (
             "two people in one prompt",
@@ -74,7 +74,7 @@ fn a_doctored_record_is_caught() {
             "several conversations or people",
         ),
         (
-            "another's words on the page",
+            "another person's words on the page",
             |record| record.pages[0].events.insert(0, Event::Said { html: "mark-00002".to_owned() }),
             "shows mark-00002",
         ),

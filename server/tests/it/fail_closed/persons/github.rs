@@ -30,7 +30,7 @@ pub(super) async fn repositories(app: &TestApp, row: &Row, way: &Way, who: &str)
     let person = connected(app, who).await;
     row.fail(app, way);
     let (_, events) = person.ask(QUESTION).await;
-    assert!(!done(&events), "nothing is answered: {events:?}");
+    assert!(!done(&events), "the call is not done: {events:?}");
     app.sandbox.faults().clear();
     assert!(!lists(&person, who).await, "the account is still connected");
     outcome(&events)
@@ -56,7 +56,7 @@ pub(super) async fn renew(app: &TestApp, row: &Row, way: &Way, who: &str) -> Str
     assert!(!done(&person.ask(QUESTION).await.1), "a token that is refused is renewed before it is used again");
     row.fail(app, way);
     let (_, events) = person.ask(QUESTION).await;
-    assert!(!done(&events), "nothing is answered: {events:?}");
+    assert!(!done(&events), "the call is not done: {events:?}");
     app.sandbox.faults().clear();
     let lost = lists(&person, who).await;
     outcome(&events) + if lost { ", and the account is connected again" } else { "" }

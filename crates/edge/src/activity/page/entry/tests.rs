@@ -25,7 +25,7 @@ fn entry(text: &str) -> PastEntry {
 }
 
 #[test]
-fn every_value_is_text() {
+fn every_value_is_escaped() {
     let hostile = "<img src=x onerror=\"alert('1')\">&\u{202e}";
     for verdict in [Verdict::Allowed, Verdict::Refused(hostile.into())] {
         for reader in [Reader::Owner, Reader::Auditor] {
@@ -38,14 +38,18 @@ fn every_value_is_text() {
 }
 
 #[test]
-fn each_end_has_its_words() {
+fn each_outcome_has_its_own_text() {
     let ended = |outcome| Some(Ending { outcome, at: 1500, took: 1500 });
     let rows = [
         (Verdict::Refused("denied".into()), None, ["refused", "Refused: ", "Nothing was done"]),
-        (Verdict::Allowed, None, ["no end yet", "Allowed by permission", "Not known yet"]),
+        (Verdict::Allowed, None, ["no outcome yet", "Allowed by permission", "Not known yet"]),
         (Verdict::Allowed, ended(Outcome::Done), ["done", "Code 22-222", "Done in 1.5 s"]),
         (Verdict::Allowed, ended(Outcome::NotDone("gone".into())), ["not done", "approved by", "Not done: gone"]),
-        (Verdict::Allowed, ended(Outcome::Unknown), ["end not seen", "Download the receipt", "its end was not seen"]),
+        (
+            Verdict::Allowed,
+            ended(Outcome::Unknown),
+            ["outcome unknown", "Download the receipt", "the outcome is unknown"],
+        ),
     ];
     for (verdict, ending, words) in rows {
         let html = item(&PastEntry { verdict, ending, ..entry("x") }, Reader::Owner, Whose::Own).to_html();
@@ -58,5 +62,5 @@ fn each_end_has_its_words() {
     unanswered.verdict = Verdict::Refused("not approved: expired".into());
     unanswered.approval.as_mut().unwrap().given = None;
     let html = item(&unanswered, Reader::Owner, Whose::Own).to_html();
-    assert!(html.contains("asked for and not given") && !html.contains("receipt"), "{html}");
+    assert!(html.contains("requested but not given") && !html.contains("receipt"), "{html}");
 }
