@@ -1,5 +1,6 @@
 //! `check`: the rules of the architecture, one module each.
 
+mod dependencies;
 mod environment;
 mod graph;
 mod guarantees;
@@ -37,7 +38,7 @@ struct Rule {
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule {
         name: "each crate depends only on the layers below",
         advice: "adapters may use `agent` and their vendor; `app` none of our crates; the sandbox only its own crates",
@@ -88,6 +89,11 @@ const RULES: [Rule; 12] = [
         name: "comments begin with a noun or a verb",
         advice: "describe the item, and say more than its name does",
         find: prose::find,
+    },
+    Rule {
+        name: "every crate names its dependencies in its code",
+        advice: "remove the dependency from Cargo.toml",
+        find: dependencies::find,
     },
     Rule {
         name: "every crate uses the lints of the workspace",
