@@ -1,6 +1,7 @@
 //! `adversary`: long runs of the two property tests with a hostile model, one of the core and one of the whole server.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use clap::Args;
 
 use crate::setup::{self, Need};
 use crate::shell::{self, step};
@@ -13,36 +14,14 @@ const SERVER: &str =
     "adversary::attack_24_39_40_nothing_happens_without_permission_and_approval_whatever_the_model_says";
 
 /// The extent of the attack.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct Attacks {
     /// Conversations with the whole server. The core, which needs no sockets, gets twenty times as many.
+    #[arg(long, default_value_t = 500)]
     pub(crate) transcripts: u32,
     /// Seed of the random words; the same seed gives the same words.
+    #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-}
-
-impl Default for Attacks {
-    fn default() -> Self {
-        Self { transcripts: 500, seed: 1 }
-    }
-}
-
-impl Attacks {
-    /// Parses the options of the command line.
-    pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
-        let mut attacks = Self::default();
-        let mut words = words.into_iter();
-        while let Some(word) = words.next() {
-            let value = words.next().with_context(|| format!("{word} needs a value"))?;
-            let number = || format!("{word} takes a number, not {value}");
-            match word.as_str() {
-                "--transcripts" => attacks.transcripts = value.parse().with_context(number)?,
-                "--seed" => attacks.seed = value.parse().with_context(number)?,
-                _ => bail!("adversary has no option {word}"),
-            }
-        }
-        Ok(attacks)
-    }
 }
 
 /// Runs both tests. Each prints its counts; a violation is an error.
@@ -76,20 +55,4 @@ fn attack(workspace: &Workspace, what: &str, binary: &str, test: &str, variables
         bail!("an action was done without its permission or its approval: see above");
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn options_set_the_number_of_attacks() {
-        let parse = |line: &str| Attacks::parse(line.split_whitespace().map(str::to_owned).collect());
-        assert_eq!(parse("").unwrap(), Attacks::default());
-        assert_eq!(parse("--seed 9 --transcripts 50").unwrap(), Attacks { transcripts: 50, seed: 9 });
-        for line in ["--transcripts", "--transcripts many", "--sede 1"] {
-            assert!(parse(line).is_err(), "{line}");
-        }
-    }
 }

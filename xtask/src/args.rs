@@ -1,147 +1,87 @@
 //! The command line.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use anyhow::{Context, Result, bail};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::adversary::Attacks;
 use crate::bench::Bench;
 use crate::crash::Kills;
 use crate::model::Crossings;
 
-pub(crate) const USAGE: &str = "\
-cargo xtask <command>
-
-  setup              install missing tools: WebAssembly target, wasm-bindgen, npm's packages, nextest, Chromium
-  build              build the files to deploy: target/release/countersign and target/site
-  run [options]      build the release, start sandbox and server; Ctrl-C stops both
-  dev [options]      start sandbox and server; rebuild and restart them at each change
-  test               run everything that CI checks
-  check              check the rules of the architecture
-  e2e [-- words]     run the browser tests; Playwright gets the words as arguments
-  crash [options]    kill the server with SIGKILL, 360 times or more, then let stops, sign-outs, crashes, slow stores and
-                     lost answers cross the turns of two instances; fails if anything was lost or done twice
-  adversary [options]
-                     let a hostile model attack the core and the whole server; fails if anything was done
-                     without its permission and its approval
-  model [options]    let every pair of these events cross the turns, and random triples
-  bench approvals [--people N]
-                     measure the cost of N (1000) pending approvals for one server
-  bench streams [N]  measure the cost of N (10000) open, quiet pages for one server
-  bench pages        measure the cost of a page with 20, 300 and 2000 messages
-  bench turns        measure the server's own time in a turn, and the cost of a start
-  size               measure the size of the first page load
-  advisories         list known vulnerabilities of the dependencies; downloads the database
-
-Options of run and dev:
-  --port N                 port of the server (3000)
-  --sandbox-port-base N    first port of the sandbox, that of its console (4100)
-  --data DIR               directory of the sandbox's data (target/sandbox)
-  --model-pace-ms N        milliseconds between two words of the scripted model
-
-Options of crash:
-  --kills N                minimum number of kills (360)
-  --seed S                 seed for the places of the kills (1)
-  --run R                  repeat only run R of the list, without crossings
-  --pairs N                number of pairs of crossings (2000), in addition to every single one
-
-Options of model:
-  --pairs N                number of pairs of crossings (all)
-  --triples N              number of triples (100000)
-  --seed S                 seed for the choice of pairs and triples (1)
-
-Options of adversary:
-  --transcripts N          number of conversations with the whole server (500); the core gets 20 times as many
-  --seed S                 seed for the words of the model (1)";
+/// Every command of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", disable_help_subcommand = false, arg_required_else_help = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
 
 /// A command with its options.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Task {
-    Help,
+    /// Install missing tools: WebAssembly target, npm's packages, nextest, Chromium, services for tests.
     Setup,
+    /// Build the files to deploy: target/release/countersign and target/site.
     Build,
+    /// Build the demo, start sandbox and server; Ctrl-C stops both.
     Run(Options),
+    /// Start sandbox and server; rebuild and restart them at each change.
     Dev(Options),
+    /// Run everything that CI checks.
     Test,
+    /// Check the rules of the architecture.
     Check,
-    EndToEnd(Vec<String>),
+    /// Run the browser tests.
+    E2e {
+        /// Arguments of Playwright.
+        #[arg(last = true)]
+        words: Vec<String>,
+    },
+    /// Kill the server again and again, then let stops, sign-outs, crashes, slow stores and lost answers cross the turns
+    /// of two instances. Fails if anything was lost or done twice.
     Crash(Kills),
+    /// Let a hostile model attack the core and the whole server. Fails if anything was done without its permission and
+    /// its approval.
     Adversary(Attacks),
-    Bench(Bench),
+    /// Let every pair of events cross the turns of two instances, and random triples.
     Model(Crossings),
+    /// Measure; the figures stand beside their budgets.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Measure the size of the first page load.
     Size,
+    /// List known vulnerabilities of the dependencies; downloads the database.
     Advisories,
+    /// Print a completion script; it completes `xtask`, for a shell with `alias xtask='cargo xtask'`.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
 }
 
 /// The options of `run` and `dev`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct Options {
+    /// Port of the server.
+    #[arg(long, default_value_t = 3000)]
     pub(crate) port: u16,
+    /// First port of the sandbox, that of its console.
+    #[arg(long, default_value_t = 4100)]
     pub(crate) sandbox_port_base: u16,
+    /// Directory of the sandbox's data.
+    #[arg(long, default_value = "target/sandbox")]
     pub(crate) data: PathBuf,
-    /// `None` leaves the pace to the sandbox.
+    /// Milliseconds between two words of the scripted model; without it, the sandbox's own pace.
+    #[arg(long)]
     pub(crate) model_pace_ms: Option<u64>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { port: 3000, sandbox_port_base: 4100, data: "target/sandbox".into(), model_pace_ms: None }
-    }
-}
-
-impl Task {
-    pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Self> {
-        let mut words = words.into_iter();
-        let command = words.next().unwrap_or_else(|| "help".to_owned());
-        let mut rest: Vec<String> = words.collect();
-        let task = match command.as_str() {
-            "run" => return Ok(Self::Run(options(rest)?)),
-            "dev" => return Ok(Self::Dev(options(rest)?)),
-            "crash" => return Ok(Self::Crash(Kills::parse(rest)?)),
-            "model" => return Ok(Self::Model(Crossings::parse(rest)?)),
-            "adversary" => return Ok(Self::Adversary(Attacks::parse(rest)?)),
-            "bench" => return Ok(Self::Bench(Bench::parse(&rest)?)),
-            "e2e" => {
-                if rest.first().is_some_and(|word| word == "--") {
-                    rest.remove(0);
-                }
-                return Ok(Self::EndToEnd(rest));
-            }
-            "setup" => Self::Setup,
-            "build" => Self::Build,
-            "test" => Self::Test,
-            "check" => Self::Check,
-            "size" => Self::Size,
-            "advisories" => Self::Advisories,
-            "help" | "-h" | "--help" => Self::Help,
-            _ => bail!("unknown command {command}\n\n{USAGE}"),
-        };
-        match rest.first() {
-            Some(word) => bail!("{command} takes no argument {word}\n\n{USAGE}"),
-            None => Ok(task),
-        }
-    }
-}
-
-fn options(words: Vec<String>) -> Result<Options> {
-    let mut options = Options::default();
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().with_context(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--port" => options.port = number(&word, &value()?)?,
-            "--sandbox-port-base" => options.sandbox_port_base = number(&word, &value()?)?,
-            "--data" => options.data = value()?.into(),
-            "--model-pace-ms" => options.model_pace_ms = Some(number(&word, &value()?)?),
-            _ => bail!("unknown option {word}\n\n{USAGE}"),
-        }
-    }
-    Ok(options)
-}
-
-fn number<N: FromStr>(flag: &str, value: &str) -> Result<N> {
-    value.parse().ok().with_context(|| format!("{flag} takes a number, not {value}"))
+/// Writes the completion script of a shell to standard output.
+pub(crate) fn completions(shell: Shell) {
+    let mut command = CommandLine::command().bin_name("xtask");
+    clap_complete::generate(shell, &mut command, "xtask", &mut std::io::stdout());
 }
 
 #[cfg(test)]
@@ -149,27 +89,36 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn parse(line: &str) -> Result<Task> {
-        Task::parse(line.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> Result<Task, clap::Error> {
+        let words = std::iter::once("xtask").chain(line.split_whitespace());
+        CommandLine::try_parse_from(words).map(|line| line.task)
     }
 
     #[test]
     fn arguments_become_tasks() {
+        let defaults =
+            || Options { port: 3000, sandbox_port_base: 4100, data: "target/sandbox".into(), model_pace_ms: None };
         let options = Options { port: 1, sandbox_port_base: 2, data: "d".into(), model_pace_ms: Some(3) };
+        let kills = || Kills { kills: 360, seed: 1, run: None, pairs: 2_000 };
         let rows = [
-            ("", Task::Help),
-            ("--help", Task::Help),
             ("setup", Task::Setup),
             ("test", Task::Test),
-            ("run", Task::Run(Options::default())),
+            ("run", Task::Run(defaults())),
             ("run --port 1 --sandbox-port-base 2 --data d --model-pace-ms 3", Task::Run(options)),
-            ("dev --port 3000", Task::Dev(Options::default())),
-            ("crash --kills 300", Task::Crash(Kills { kills: 300, ..Kills::default() })),
-            ("model --seed 3", Task::Model(Crossings { seed: 3, ..Crossings::default() })),
-            ("adversary --seed 3", Task::Adversary(Attacks { seed: 3, ..Attacks::default() })),
+            ("dev --port 3000", Task::Dev(defaults())),
+            ("crash", Task::Crash(kills())),
+            ("crash --kills 500 --seed 9 --pairs 7", Task::Crash(Kills { kills: 500, seed: 9, pairs: 7, ..kills() })),
+            ("crash --run 17", Task::Crash(Kills { run: Some(17), ..kills() })),
+            ("model", Task::Model(Crossings { pairs: None, triples: 100_000, seed: 1 })),
+            ("model --pairs 5 --triples 6 --seed 7", Task::Model(Crossings { pairs: Some(5), triples: 6, seed: 7 })),
+            ("adversary --seed 3", Task::Adversary(Attacks { transcripts: 500, seed: 3 })),
             ("bench turns", Task::Bench(Bench::Turns)),
-            ("e2e", Task::EndToEnd(vec![])),
-            ("e2e -- --headed chat", Task::EndToEnd(vec!["--headed".into(), "chat".into()])),
+            ("bench streams", Task::Bench(Bench::Streams { number: 10_000 })),
+            ("bench streams 500", Task::Bench(Bench::Streams { number: 500 })),
+            ("bench approvals --people 20", Task::Bench(Bench::Approvals { people: 20 })),
+            ("e2e", Task::E2e { words: vec![] }),
+            ("e2e -- --headed chat", Task::E2e { words: vec!["--headed".into(), "chat".into()] }),
+            ("completions bash", Task::Completions { shell: Shell::Bash }),
         ];
         for (line, task) in rows {
             assert_eq!(parse(line).unwrap(), task, "{line}");
@@ -181,13 +130,24 @@ mod tests {
         let rows = [
             ("tset", "tset"),
             ("test chat", "chat"),
-            ("run --port", "--port needs"),
+            ("run --port", "--port"),
             ("run --port 70000", "70000"),
             ("run --prot 1", "--prot"),
+            ("crash --kills many", "many"),
+            ("crash --seed -1", "-1"),
+            ("model --pairs all", "all"),
+            ("bench", "approvals"),
+            ("bench turns 7", "7"),
+            ("bench lunch", "lunch"),
         ];
         for (line, part) in rows {
             let error = parse(line).unwrap_err().to_string();
             assert!(error.contains(part), "{line}: {error}");
         }
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        CommandLine::command().debug_assert();
     }
 }

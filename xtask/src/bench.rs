@@ -1,49 +1,34 @@
 //! `bench`: measurements on the sandbox. The numbers depend on the machine, so they are printed and never asserted.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use clap::Subcommand;
 
 use crate::setup::{self, Need};
 use crate::shell::{self, step};
 use crate::workspace::Workspace;
 
 /// A measurement.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Bench {
     /// The cost of many pending approvals on one server.
     Approvals {
         /// Number of people with one pending approval each.
+        #[arg(long, default_value_t = 1_000)]
         people: u32,
     },
     /// The cost of open but quiet pages on one server.
     Streams {
         /// Number of open pages.
-        many: u32,
+        #[arg(default_value_t = 10_000)]
+        number: u32,
     },
-    /// The cost of rendering pages of different lengths.
+    /// The cost of pages with 20, 300 and 2000 messages.
     Pages,
-    /// Our own share of a turn's duration, and the cost of a start.
+    /// The server's own time in a turn, and the cost of a start.
     Turns,
 }
 
 impl Bench {
-    /// Parses the arguments of the command line.
-    pub(crate) fn parse(words: &[String]) -> Result<Self> {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match words.as_slice() {
-            ["approvals"] => Ok(Self::Approvals { people: 1_000 }),
-            ["approvals", "--people", many] => Ok(Self::Approvals {
-                people: many.parse().with_context(|| format!("--people takes a number, not {many}"))?,
-            }),
-            ["streams"] => Ok(Self::Streams { many: 10_000 }),
-            ["streams", many] => {
-                Ok(Self::Streams { many: many.parse().with_context(|| format!("streams takes a number, not {many}"))? })
-            }
-            ["pages"] => Ok(Self::Pages),
-            ["turns"] => Ok(Self::Turns),
-            _ => bail!("bench measures approvals, streams, pages or turns, not {}", words.join(" ")),
-        }
-    }
-
     /// Returns the name of the test that measures it.
     const fn test(&self) -> &'static str {
         match self {
@@ -63,7 +48,7 @@ pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     cargo.args(["--ignored", "--exact", bench.test(), "--nocapture"]);
     match bench {
         Bench::Approvals { people } => drop(cargo.env("BENCH_PEOPLE", people.to_string())),
-        Bench::Streams { many } => drop(cargo.env("BENCH_STREAMS", many.to_string())),
+        Bench::Streams { number } => drop(cargo.env("BENCH_STREAMS", number.to_string())),
         Bench::Pages | Bench::Turns => {}
     }
     let status = step("measure", || shell::status(&mut cargo))?;
@@ -71,32 +56,4 @@ pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
         bail!("the measurement failed: see above");
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn parse(line: &str) -> Result<Bench> {
-        Bench::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn arguments_choose_the_measurement() {
-        let rows = [
-            ("approvals", Bench::Approvals { people: 1_000 }),
-            ("approvals --people 20", Bench::Approvals { people: 20 }),
-            ("streams", Bench::Streams { many: 10_000 }),
-            ("streams 500", Bench::Streams { many: 500 }),
-            ("pages", Bench::Pages),
-            ("turns", Bench::Turns),
-        ];
-        for (line, bench) in rows {
-            assert_eq!(parse(line).unwrap(), bench, "{line}");
-        }
-        for line in ["", "approvals --people", "approvals --people many", "turns 7", "streams many", "lunch"] {
-            assert!(parse(line).is_err(), "{line}");
-        }
-    }
 }

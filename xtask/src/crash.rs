@@ -1,6 +1,7 @@
 //! `crash`: runs the kill tests and the crossings of two instances for longer than the normal tests do.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use clap::Args;
 
 use crate::model::{self, Crossings};
 use crate::setup::{self, Need};
@@ -12,42 +13,20 @@ use crate::workspace::Workspace;
 const TEST: &str = "kills_anywhere_lose_nothing_and_do_nothing_twice";
 
 /// The options of the command.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Args)]
 pub(crate) struct Kills {
     /// Minimum number of kills.
+    #[arg(long, default_value_t = 360)]
     pub(crate) kills: u32,
     /// Seed of the random places; the same seed kills at the same places.
+    #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// Number of the only run to repeat, without crossings.
+    #[arg(long)]
     pub(crate) run: Option<u32>,
     /// Number of pairs of crossings to run, in addition to all single crossings.
+    #[arg(long, default_value_t = 2_000)]
     pub(crate) pairs: u32,
-}
-
-impl Default for Kills {
-    fn default() -> Self {
-        Self { kills: 360, seed: 1, run: None, pairs: 2_000 }
-    }
-}
-
-impl Kills {
-    /// Parses the options of the command line.
-    pub(crate) fn parse(words: Vec<String>) -> Result<Self> {
-        let mut kills = Self::default();
-        let mut words = words.into_iter();
-        while let Some(word) = words.next() {
-            let value = words.next().with_context(|| format!("{word} needs a value"))?;
-            let number = || format!("{word} takes a number, not {value}");
-            match word.as_str() {
-                "--kills" => kills.kills = value.parse().with_context(number)?,
-                "--seed" => kills.seed = value.parse().with_context(number)?,
-                "--run" => kills.run = Some(value.parse().with_context(number)?),
-                "--pairs" => kills.pairs = value.parse().with_context(number)?,
-                _ => bail!("crash has no option {word}"),
-            }
-        }
-        Ok(kills)
-    }
 }
 
 /// Kills the server until all runs are done, then runs the crossings, even if a kill caused a violation. Prints one
@@ -81,29 +60,4 @@ fn kill(workspace: &Workspace, kills: &Kills, table: &Table) -> Result<()> {
         bail!("something was lost, done twice, or done without its approval: see above");
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn parse(line: &str) -> Result<Kills> {
-        Kills::parse(line.split_whitespace().map(str::to_owned).collect())
-    }
-
-    #[test]
-    fn options_set_the_kills() {
-        let rows = [
-            ("", Kills::default()),
-            ("--kills 500 --seed 9 --pairs 7", Kills { kills: 500, seed: 9, run: None, pairs: 7 }),
-            ("--run 17", Kills { run: Some(17), ..Kills::default() }),
-        ];
-        for (line, kills) in rows {
-            assert_eq!(parse(line).unwrap(), kills, "{line}");
-        }
-        for line in ["--kills", "--kills many", "--sede 1", "--seed -1"] {
-            assert!(parse(line).is_err(), "{line}");
-        }
-    }
 }

@@ -23,13 +23,14 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::Parser;
 
-use args::Task;
+use args::{CommandLine, Task};
 use shell::say;
 use workspace::Workspace;
 
 fn main() -> ExitCode {
-    match Task::parse(std::env::args().skip(1)).and_then(perform) {
+    match perform(CommandLine::parse().task) {
         Ok(code) => code,
         Err(error) => {
             say(format!("error: {error:#}"));
@@ -39,28 +40,28 @@ fn main() -> ExitCode {
 }
 
 fn perform(task: Task) -> Result<ExitCode> {
-    if task == Task::Help {
-        say(args::USAGE);
+    if let Task::Completions { shell } = task {
+        args::completions(shell);
         return Ok(ExitCode::SUCCESS);
     }
     shell::signals::listen()?;
     let mut workspace = Workspace::find()?;
     let workspace = &mut workspace;
     match task {
-        Task::Help => Ok(()),
         Task::Setup => setup::ensure(workspace, setup::ALL),
         Task::Build => run::build(workspace),
         Task::Run(options) => run::run(workspace, &options),
         Task::Dev(options) => dev::dev(workspace, &options),
         Task::Check => check::check(workspace),
         Task::Test => return test::test(workspace),
-        Task::EndToEnd(words) => e2e::command(workspace, &words),
+        Task::E2e { words } => e2e::command(workspace, &words),
         Task::Crash(kills) => crash::crash(workspace, &kills),
         Task::Adversary(attacks) => adversary::adversary(workspace, &attacks),
         Task::Model(crossings) => model::model(workspace, &crossings),
         Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
         Task::Advisories => documents::advisories(workspace),
+        Task::Completions { .. } => Ok(()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

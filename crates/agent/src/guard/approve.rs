@@ -95,6 +95,11 @@ async fn consult(
                 call_log.answered(Answer::Expired).await?;
             }
             ApprovalState::Asked(question) => {
+                // No phone rings for a person who has signed out while the question was prepared or queued.
+                if let Err(refusal) = request.signed_in(guard).await {
+                    release(request, guard, &question.id, PromptEnd::Over).await;
+                    return Err(request.refused(guard, None, refusal).await.into());
+                }
                 match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
                     Ok(ticket) => call_log.put(&ticket).await?,
                     Err(error) => {

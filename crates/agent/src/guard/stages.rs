@@ -89,8 +89,14 @@ impl Request {
                 Some(obtained.map_err(|error| super::account::refusal(error, need))?)
             }
         };
+        self.signed_in(guard).await?;
+        Ok(access_token)
+    }
+
+    /// Refuses unless the person is signed in.
+    pub(super) async fn signed_in(&self, guard: &Guard) -> Result<(), Refusal> {
         match guard.sign_ins.is_signed_in(&self.actor, guard.clock.now()).await {
-            Ok(true) => Ok(access_token),
+            Ok(true) => Ok(()),
             Ok(false) => Err(Refusal::SignInAgain),
             Err(error) => Err(not_now(error)),
         }
