@@ -11,8 +11,9 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use turns::Lease;
 
-/// Pages are many small values that live shortly. Compared with the system's allocator this one takes about a quarter less
-/// processor time for a page and holds about a third more memory for an idle stream (`cargo xtask bench pages`, `streams`).
+/// Long pages are many small values, which this allocator serves faster than the system's. Without transparent huge pages
+/// (the crate's feature `no_thp`) it holds no more memory for an idle stream or a pending approval than that one does;
+/// with them, half as much again (`cargo xtask bench pages`, `streams`, `approvals`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -5,11 +5,14 @@ use anyhow::Result;
 use crate::shell::{run, step};
 use crate::workspace::Workspace;
 
-/// The build of server and sandbox.
+/// A build of the programs or of the front end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
+    /// Fast and small, but slow to build; for deployment.
     Release,
-    /// The build of the tests, so that they and the browser tests compile the dependencies once.
+    /// Fast to build from nothing, for a first look.
+    Demo,
+    /// The build of the tests and of [`dev`](crate::dev), so that all compile the dependencies once.
     Tests,
 }
 
@@ -18,6 +21,7 @@ impl Profile {
     pub(crate) fn directory(self) -> &'static str {
         match self {
             Self::Release => "release",
+            Self::Demo => "demo",
             Self::Tests => "debug",
         }
     }
@@ -25,11 +29,13 @@ impl Profile {
 
 /// Builds the programs `countersign` and `sandbox`.
 pub(crate) fn programs(workspace: &Workspace, profile: Profile) -> Result<()> {
-    let words: &[&str] = match profile {
-        // One command builds both. Two commands would select different features and compile shared dependencies twice.
-        Profile::Release => &["build", "--release", "-p", "countersign-server", "-p", "countersign-sandbox", "--bins"],
+    // One command builds both. Two commands would select different features and compile shared dependencies twice.
+    let both = ["-p", "countersign-server", "-p", "countersign-sandbox", "--bins"];
+    let words = match profile {
+        Profile::Release => [&["build", "--release"], &both[..]].concat(),
+        Profile::Demo => [&["build", "--profile", "demo"], &both[..]].concat(),
         // `--examples` selects the same features of the dependencies as the tests do.
-        Profile::Tests => &["build", "--workspace", "--exclude", "countersign-frontend", "--bins", "--examples"],
+        Profile::Tests => vec!["build", "--workspace", "--exclude", "countersign-frontend", "--bins", "--examples"],
     };
-    step("build server and sandbox", || run(workspace.cargo(words.iter().copied())))
+    step("build server and sandbox", || run(workspace.cargo(words)))
 }

@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::args::Options;
 use crate::artifacts::{self, Profile};
-use crate::front_end::{self, Optimized};
+use crate::front_end;
 use crate::services::{Plan, Service};
 use crate::setup;
 use crate::shell::{say, signals};
@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Watches until Ctrl-C. If a build fails, the previous server keeps running.
 pub(crate) fn dev(workspace: &mut Workspace, options: &Options) -> Result<()> {
-    setup::ensure(workspace, setup::RUN)?;
+    setup::ensure(workspace, setup::BUILD)?;
     build(workspace)?;
     let plan = run::plan(workspace, options, Profile::Tests);
     let (environment, sandbox) = plan.start_sandbox(workspace)?;
@@ -45,7 +45,7 @@ pub(crate) fn dev(workspace: &mut Workspace, options: &Options) -> Result<()> {
 }
 
 fn build(workspace: &Workspace) -> Result<()> {
-    front_end::build(workspace, Optimized::ForSpeedOfBuilding)?;
+    front_end::build(workspace, Profile::Tests)?;
     artifacts::programs(workspace, Profile::Tests)
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::artifacts::{self, Profile};
-use crate::front_end::{self, Optimized};
+use crate::front_end;
 use crate::services::{self, Output, Plan};
 use crate::setup;
 use crate::shell::{self, say, step};
@@ -26,7 +26,7 @@ pub(crate) fn command(workspace: &mut Workspace, words: &[String]) -> Result<()>
 }
 
 pub(crate) fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<Counts> {
-    front_end::build(workspace, Optimized::ForSize)?;
+    front_end::build(workspace, Profile::Release)?;
     artifacts::programs(workspace, Profile::Tests)?;
     let plan = plan(workspace)?;
     let (_, services) = plan.start(workspace)?;

@@ -7,27 +7,17 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::artifacts::Profile;
 use crate::shell::{run, say, step};
 use crate::workspace::Workspace;
 
-/// Cargo's target directory for the browser, within the main target directory.
-const TARGET_DIR: &str = "front";
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The optimization of the browser's code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Optimized {
-    /// Small and compressed, but slow to build; for users.
-    ForSize,
-    /// Fast to build, for [`dev`](crate::dev).
-    ForSpeedOfBuilding,
-}
-
 /// Builds `target/site`; does nothing if the inputs are unchanged.
-pub(crate) fn build(workspace: &Workspace, optimized: Optimized) -> Result<()> {
+pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     step("build the front end", || {
-        run(compile(workspace, optimized))?;
-        let site = site::Site { workspace, optimized, wasm: wasm(workspace, optimized) };
+        run(compile(workspace, profile))?;
+        let site = site::Site { workspace, profile, wasm: wasm(workspace, profile) };
         if site.is_current()? {
             say("  unchanged");
             return Ok(());
@@ -36,28 +26,31 @@ pub(crate) fn build(workspace: &Workspace, optimized: Optimized) -> Result<()> {
     })
 }
 
-fn compile(workspace: &Workspace, optimized: Optimized) -> Command {
-    let mut cargo =
-        workspace.cargo(["build", "--package", "countersign-frontend", "--lib", "--profile", optimized.profile()]);
-    cargo.args(["--target", TARGET]);
-    // A separate target directory, because Cargo locks it and a watcher builds both sides.
-    cargo.arg("--target-dir").arg(workspace.built(TARGET_DIR));
+fn compile(workspace: &Workspace, profile: Profile) -> Command {
+    let mut cargo = workspace.cargo(["build", "--package", "countersign-frontend", "--lib", "--target", TARGET]);
+    cargo.args(["--profile", cargo_profile(profile).0]);
+    cargo.arg("--target-dir").arg(target_directory(workspace, profile));
     cargo
 }
 
-fn wasm(workspace: &Workspace, optimized: Optimized) -> PathBuf {
-    let directory = match optimized {
-        Optimized::ForSize => "wasm-release",
-        Optimized::ForSpeedOfBuilding => "debug",
-    };
-    workspace.built(TARGET_DIR).join(TARGET).join(directory).join("frontend.wasm")
+fn wasm(workspace: &Workspace, profile: Profile) -> PathBuf {
+    target_directory(workspace, profile).join(TARGET).join(cargo_profile(profile).1).join("frontend.wasm")
 }
 
-impl Optimized {
-    fn profile(self) -> &'static str {
-        match self {
-            Self::ForSize => "wasm-release",
-            Self::ForSpeedOfBuilding => "dev",
-        }
+/// Returns Cargo's target directory. The demo shares that of the programs, and with it the macros that both use; the
+/// others have one of their own, since Cargo locks it and a watcher builds both sides.
+fn target_directory(workspace: &Workspace, profile: Profile) -> PathBuf {
+    match profile {
+        Profile::Demo => workspace.built(""),
+        Profile::Release | Profile::Tests => workspace.built("front"),
+    }
+}
+
+/// Returns the name of Cargo's profile and that of its directory.
+const fn cargo_profile(profile: Profile) -> (&'static str, &'static str) {
+    match profile {
+        Profile::Release => ("wasm-release", "wasm-release"),
+        Profile::Demo => ("demo", "demo"),
+        Profile::Tests => ("dev", "debug"),
     }
 }

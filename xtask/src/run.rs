@@ -1,10 +1,10 @@
-//! `run`: the release build with the sandbox.
+//! `run`: the demo, with the sandbox. `build`: the files to deploy.
 
 use anyhow::Result;
 
 use crate::args::Options;
 use crate::artifacts::{self, Profile};
-use crate::front_end::{self, Optimized};
+use crate::front_end;
 use crate::services::{Output, Plan, supervise};
 use crate::setup;
 use crate::shell::say;
@@ -14,8 +14,10 @@ const ENV_FILE: &str = "target/run.env";
 
 /// Builds and runs both until Ctrl-C.
 pub(crate) fn run(workspace: &mut Workspace, options: &Options) -> Result<()> {
-    build(workspace)?;
-    let plan = plan(workspace, options, Profile::Release);
+    setup::ensure(workspace, setup::RUN)?;
+    front_end::build(workspace, Profile::Demo)?;
+    artifacts::programs(workspace, Profile::Demo)?;
+    let plan = plan(workspace, options, Profile::Demo);
     let (_, services) = plan.start(workspace)?;
     say(welcome(&plan));
     supervise(services)
@@ -23,8 +25,8 @@ pub(crate) fn run(workspace: &mut Workspace, options: &Options) -> Result<()> {
 
 /// Builds the deployable files: `target/release/countersign` and `target/site`.
 pub(crate) fn build(workspace: &mut Workspace) -> Result<()> {
-    setup::ensure(workspace, setup::RUN)?;
-    front_end::build(workspace, Optimized::ForSize)?;
+    setup::ensure(workspace, setup::BUILD)?;
+    front_end::build(workspace, Profile::Release)?;
     artifacts::programs(workspace, Profile::Release)
 }
 

@@ -2,11 +2,11 @@
 
 mod browser;
 mod debian;
+mod nextest;
 mod npm;
 mod privileged;
 mod python;
 mod toolchain;
-mod tools;
 
 use anyhow::Result;
 
@@ -25,8 +25,6 @@ pub(crate) enum Need {
     Lints,
     /// npm packages: `wasm-opt`, esbuild, Playwright, third-party clients.
     Npm,
-    /// The wasm-bindgen CLI.
-    Bindgen,
     Nextest,
     Chromium,
     /// Python with virtual environments.
@@ -41,16 +39,17 @@ pub(crate) enum Need {
 const PEERS: [&str; 4] =
     ["testing/peers", "testing/peers/mcp/typescript", "testing/peers/mcp/python-1", "testing/peers/mcp/python-2"];
 
-/// Requirements of building and running.
-pub(crate) const RUN: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Bindgen];
+/// Requirements of the demo.
+pub(crate) const RUN: &[Need] = &[Need::WebAssembly];
+/// Requirements of the files to deploy, and of `dev`.
+pub(crate) const BUILD: &[Need] = &[Need::WebAssembly, Need::Npm];
 /// Requirements of the browser tests.
-pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Bindgen, Need::Chromium, Need::Python];
+pub(crate) const BROWSER: &[Need] = &[Need::WebAssembly, Need::Npm, Need::Chromium, Need::Python];
 /// All requirements.
 pub(crate) const ALL: &[Need] = &[
     Need::WebAssembly,
     Need::Lints,
     Need::Npm,
-    Need::Bindgen,
     Need::Nextest,
     Need::Chromium,
     Need::Python,
@@ -72,8 +71,7 @@ fn see_to(workspace: &mut Workspace, need: Need) -> Result<()> {
         }
         Need::Lints => toolchain::ensure_lints(workspace),
         Need::Npm => npm::ensure(workspace, "end2end"),
-        Need::Bindgen => tools::ensure_bindgen(workspace),
-        Need::Nextest => tools::ensure_nextest(workspace),
+        Need::Nextest => nextest::ensure(workspace),
         Need::Chromium => browser::ensure(),
         Need::Python => python::ensure(),
         Need::Documents => python::ensure_environment(workspace, documents::PROGRAMS),

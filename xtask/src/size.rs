@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 
-use crate::front_end::{self, Optimized};
+use crate::artifacts::Profile;
+use crate::front_end;
 use crate::setup::Need;
 use crate::shell::{output, say, step};
 use crate::workspace::Workspace;
@@ -10,8 +11,8 @@ use crate::{artifacts, e2e, services, setup};
 
 /// Prints the sizes. They are for people to judge; no size is an error.
 pub(crate) fn size(workspace: &mut Workspace) -> Result<()> {
-    setup::ensure(workspace, &[Need::WebAssembly, Need::Npm, Need::Bindgen])?;
-    front_end::build(workspace, Optimized::ForSize)?;
+    setup::ensure(workspace, &[Need::WebAssembly, Need::Npm])?;
+    front_end::build(workspace, Profile::Release)?;
     let plan = e2e::plan(workspace)?;
     artifacts::programs(workspace, plan.profile)?;
     let (_, services) = plan.start(workspace)?;

@@ -65,10 +65,10 @@ impl Workspace {
     }
 
     fn search_path(&self) -> OsString {
-        let ours = [self.path("target/tools/bin"), self.path("end2end/node_modules/.bin")];
+        let ours = self.path("end2end/node_modules/.bin");
         let cargo = cargo_home().map(|home| home.join("bin"));
         let inherited = env::var_os("PATH").unwrap_or_default();
-        let all = ours.into_iter().chain(env::split_paths(&inherited)).chain(cargo);
+        let all = std::iter::once(ours).chain(env::split_paths(&inherited)).chain(cargo);
         env::join_paths(all).unwrap_or(inherited)
     }
 }

@@ -5,8 +5,9 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
 
-use super::Optimized;
+use crate::artifacts::Profile;
 use crate::shell::run;
 use crate::workspace::Workspace;
 
@@ -23,7 +24,7 @@ const FEATURES: [&str; 6] =
 
 pub(super) struct Site<'a> {
     pub(super) workspace: &'a Workspace,
-    pub(super) optimized: Optimized,
+    pub(super) profile: Profile,
     /// The WebAssembly file that Cargo built.
     pub(super) wasm: PathBuf,
 }
@@ -45,7 +46,7 @@ impl Site<'_> {
         self.bind()?;
         self.minify("style/main.css", &format!("{NAME}.css"))?;
         copy(&self.workspace.path("public"), &self.workspace.path(SITE))?;
-        if self.optimized == Optimized::ForSize {
+        if self.profile == Profile::Release {
             self.shrink()?;
             self.compress()?;
         }
@@ -60,12 +61,9 @@ impl Site<'_> {
     fn bind(&self) -> Result<()> {
         let bound = self.workspace.built("front/bound");
         let _ = fs::remove_dir_all(&bound);
-        let mut bindgen = self.workspace.program("wasm-bindgen");
-        bindgen.args(["--target", "web", "--no-typescript", "--out-name", NAME, "--out-dir"]).arg(&bound);
-        run({
-            bindgen.arg(&self.wasm);
-            bindgen
-        })?;
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(&self.wasm).out_name(NAME).typescript(false);
+        bindgen.web(true)?.generate(&bound)?;
         self.minify(bound.join(format!("{NAME}.js")), &format!("{NAME}.js"))?;
         fs::copy(bound.join(format!("{NAME}_bg.wasm")), self.package().join(format!("{NAME}.wasm")))?;
         let snippets = bound.join("snippets");
@@ -75,8 +73,12 @@ impl Site<'_> {
         Ok(())
     }
 
-    /// Minifies a style sheet or script for browsers of recent years.
+    /// Minifies a style sheet or script for browsers of recent years, or copies it into the demo, which needs no Node.
     fn minify(&self, from: impl AsRef<Path>, name: &str) -> Result<()> {
+        if self.profile == Profile::Demo {
+            fs::copy(self.workspace.path(from), self.package().join(name))?;
+            return Ok(());
+        }
         let mut esbuild = self.workspace.program("esbuild");
         esbuild.arg(self.workspace.path(from)).args(["--minify", "--target=chrome109,firefox115,safari16.4"]);
         esbuild.arg("--log-level=warning").arg(format!("--outfile={}", self.package().join(name).display()));
@@ -104,7 +106,7 @@ impl Site<'_> {
         for path in inputs.into_iter().chain([self.workspace.path(SITE)]) {
             add(&mut digest, &path)?;
         }
-        Ok(format!("{:?} {:016x}", self.optimized, digest.finish()))
+        Ok(format!("{:?} {:016x}", self.profile, digest.finish()))
     }
 }
 
