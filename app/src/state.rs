@@ -6,6 +6,6 @@ pub mod transcript;
 #[cfg(feature = "hydrate")]
 pub mod watch;
 
-pub use item::{Asking, Call, CallState, Item, Place, Reach, Wanting};
+pub use item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
 pub use lines::Lines;
 pub use transcript::{Change, Transcript, Turn};

@@ -7,7 +7,7 @@ pub mod json;
 pub mod page;
 
 pub use error::{ApiError, BadInput, Limit};
-pub use event::{Detail, End, Event, NotApproved, Refusal, Trouble};
+pub use event::{Detail, Event, ModelFailure, NotApproved, Refusal, TurnEnd};
 pub use frame::Frame;
 pub use json::Json;
 pub use page::{Chat, Head, Me, Past, Posted, Waiting};

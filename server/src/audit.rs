@@ -31,7 +31,7 @@ countersign receipt verify FILE
 
 /// The finding of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum Finding {
     /// Nothing is wrong.
     Well,
     /// Something is wrong.
@@ -40,7 +40,7 @@ pub enum Found {
 
 /// The settings and the AWS account that commands need. To check a receipt with a given key, neither is needed.
 #[derive(Debug)]
-pub struct Outside {
+pub struct CommandContext {
     /// The settings.
     pub config: Config,
     /// The configuration of the AWS SDK.
@@ -52,46 +52,46 @@ impl Command {
     ///
     /// # Errors
     /// Fails if the result cannot be determined.
-    pub async fn run<F>(self, outside: impl FnOnce() -> F, out: &mut impl Write) -> anyhow::Result<Found>
+    pub async fn run<F>(self, outside: impl FnOnce() -> F, out: &mut impl Write) -> anyhow::Result<Finding>
     where
-        F: Future<Output = anyhow::Result<Outside>>,
+        F: Future<Output = anyhow::Result<CommandContext>>,
     {
         match self {
             Self::Verify { range, witness } => {
                 let scope = scope(range, &witness)?;
-                let Outside { config, aws } = outside().await?;
+                let CommandContext { config, aws } = outside().await?;
                 let report = ledger_commands::verify(&config, &aws, &scope).await?;
                 words::report(&report, out)?;
-                Ok(if report.findings.is_empty() { Found::Well } else { Found::Wrong })
+                Ok(if report.findings.is_empty() { Finding::Well } else { Finding::Wrong })
             }
             Self::Heads { range } => {
-                let Outside { config, aws } = outside().await?;
+                let CommandContext { config, aws } = outside().await?;
                 for head in ledger_commands::heads(&config, &aws, &scope(range, &[])?).await? {
                     writeln!(out, "{}", serde_json::to_string(&head)?)?;
                 }
-                Ok(Found::Well)
+                Ok(Finding::Well)
             }
             Self::Witness { file, every, looks } => {
                 witness::follow(outside().await?, file.as_deref(), every, looks, out).await
             }
             Self::Key => {
-                let Outside { config, aws } = outside().await?;
+                let CommandContext { config, aws } = outside().await?;
                 for line in ledger_commands::keys(&config, &aws).await?.public().lines() {
                     writeln!(out, "{line}")?;
                 }
-                Ok(Found::Well)
+                Ok(Finding::Well)
             }
             Self::Receipt { file, keys } => {
                 let text = read(&file)?;
                 let keys = if keys.is_empty() {
-                    let Outside { config, aws } = outside().await?;
+                    let CommandContext { config, aws } = outside().await?;
                     ledger_commands::keys(&config, &aws).await?.public()
                 } else {
                     given(&keys)?
                 };
                 match receipt::verify(&text, &keys) {
-                    Ok(receipt) => words::receipt(&receipt, out).map(|()| Found::Well),
-                    Err(error) => words::bad_receipt(&error, out).map(|()| Found::Wrong),
+                    Ok(receipt) => words::receipt(&receipt, out).map(|()| Finding::Well),
+                    Err(error) => words::bad_receipt(&error, out).map(|()| Finding::Wrong),
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Longest time that one check may take.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const LONGEST_CHECK: Duration = Duration::from_secs(20);
 
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]

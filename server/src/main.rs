@@ -1,9 +1,9 @@
 //! `countersign`: serves the application, creates its tables, checks its configuration, rotates the vault's keys, or
 //! inspects the ledger.
 
-use countersign::audit::{self, Found, Outside};
+use countersign::audit::{self, CommandContext, Finding};
 use countersign::config::{Config, ConfigError, Env};
-use countersign::wiring::{self, Bounds};
+use countersign::wiring::{self, ServerLimits};
 use countersign::{router, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,11 +25,11 @@ countersign vault rotate     wrap people's data keys with the newest key of the 
 ";
 
 /// Longest wait for running turns to suspend at shutdown: longer than a call may take, so that its outcome is known.
-const FAREWELL: Duration = Duration::from_secs(25);
+const LONGEST_SUSPENSION: Duration = Duration::from_secs(25);
 /// Longest wait after that for renewed tokens to be stored.
-const SETTLING: Duration = Duration::from_secs(5);
+const LONGEST_SETTLING: Duration = Duration::from_secs(5);
 /// Time for which an outcome of the readiness checks is reused.
-const READINESS: Duration = Duration::from_secs(1);
+const READINESS_AGE: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -61,7 +61,7 @@ async fn main() -> ExitCode {
 
 /// Runs a ledger or receipt command. Exits with 1 if something is wrong, and with 2 if that could not be found out.
 async fn look(words: &[&str]) -> ExitCode {
-    let outside = async || with_config(async |config| Ok(Outside { config, aws: wiring::aws().await })).await;
+    let outside = async || with_config(async |config| Ok(CommandContext { config, aws: wiring::aws().await })).await;
     let found = match audit::Command::parse(words) {
         Ok(command) => command.run(outside, &mut std::io::stdout()).await,
         Err(usage) => {
@@ -70,8 +70,8 @@ async fn look(words: &[&str]) -> ExitCode {
         }
     };
     match found {
-        Ok(Found::Well) => ExitCode::SUCCESS,
-        Ok(Found::Wrong) => ExitCode::from(1),
+        Ok(Finding::Well) => ExitCode::SUCCESS,
+        Ok(Finding::Wrong) => ExitCode::from(1),
         Err(error) => {
             say(&format!("countersign: {error:#}\n"));
             ExitCode::from(2)
@@ -101,12 +101,12 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
-    let bounds = Bounds {
+    let bounds = ServerLimits {
         lease,
         turn: wiring::limits(&config),
         admission: config.admission,
-        readiness: READINESS,
-        ..Bounds::default()
+        readiness: READINESS_AGE,
+        ..ServerLimits::default()
     };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     tokio::spawn(wiring::report(wired.state.auth.relying_party.clone()));
@@ -124,8 +124,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::info!("countersign is stopping");
         // Turns first: their last events must still be stored, and draining them also ends the open streams, for which
         // the server would otherwise wait.
-        turns.drain(FAREWELL).await;
-        if tokio::time::timeout(SETTLING, vaults.settle()).await.is_err() {
+        turns.shut_down(LONGEST_SUSPENSION).await;
+        if tokio::time::timeout(LONGEST_SETTLING, vaults.settle()).await.is_err() {
             tracing::error!("a renewed token may not have been stored");
         }
     };

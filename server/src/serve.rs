@@ -19,23 +19,23 @@ use tower::ServiceExt;
 /// Longest wait for the head of a request, counted from the connection or from the previous answer. It is longer than
 /// the 60 s for which an AWS Application Load Balancer keeps an idle connection (its *idle timeout* attribute), so that
 /// the proxy is the one that closes.
-const HEAD: Duration = Duration::from_secs(75);
+const LONGEST_HEAD: Duration = Duration::from_secs(75);
 /// Most bytes that a connection buffers in each direction; this also limits the head of a request.
-const BUFFER: usize = 64 * 1024;
+const LARGEST_BUFFER: usize = 64 * 1024;
 /// Most simultaneous connections. Further ones wait in the operating system's accept queue.
-const CONNECTIONS: usize = 32_768;
+const MOST_CONNECTIONS: usize = 32_768;
 /// Longest wait for open answers after a stop. Turns have ended by then, and streams with them; a client that does not read
 /// must not keep the server from stopping.
-const FAREWELL: Duration = Duration::from_secs(5);
+const LONGEST_FAREWELL: Duration = Duration::from_secs(5);
 /// Pause after a failed accept, which most likely means that too many files are open.
-const PAUSE: Duration = Duration::from_secs(1);
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves `app` until `stopped` completes, and returns once every answer is sent.
 pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Output = ()> + Send) {
     let app: Router = app.with_state(());
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(BUFFER);
-    let (connections, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+    http.timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD).max_buf_size(LARGEST_BUFFER);
+    let (connections, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(MOST_CONNECTIONS)));
     let mut stopped = pin!(stopped);
     loop {
         let accepted = tokio::select! {
@@ -48,7 +48,7 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,
             Err(error) => {
                 tracing::error!(error = %error, "accepting a connection failed");
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
@@ -66,7 +66,7 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
         });
     }
     drop(listener);
-    if tokio::time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
+    if tokio::time::timeout(LONGEST_FAREWELL, connections.shutdown()).await.is_err() {
         tracing::warn!("connections that did not end in time were closed");
     }
 }

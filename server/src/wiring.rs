@@ -3,22 +3,22 @@
 mod access_tokens;
 mod authorizer;
 mod aws;
-mod bounds;
 mod doctor;
 mod identity;
 pub mod ledger_commands;
 mod model;
 mod remote_tools;
+mod server_limits;
 mod start_error;
 mod storage;
 mod tools;
 
 pub use access_tokens::SealedTokens;
 pub use aws::aws;
-pub use bounds::Bounds;
 pub use doctor::examine;
 pub use identity::report;
 pub use model::limits;
+pub use server_limits::ServerLimits;
 pub use start_error::StartError;
 
 use crate::config::Config;
@@ -79,7 +79,7 @@ impl TokenRefreshers {
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Application, StartError> {
+pub async fn wire(config: &Config, aws: &SdkConfig, bounds: ServerLimits) -> Result<Application, StartError> {
     let Storage {
         keyring,
         sign_ins,
@@ -110,8 +110,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, bounds: Bounds) -> Result<Ap
         access: access.clone(),
         sign_ins: sign_ins.clone(),
     };
-    let tokens = access_tokens::wire(config, aws, sources).await?;
-    let own = Toolbox::new(tools(config, tokens.github_scopes)?)?;
+    let tools = tools(config)?;
+    let tokens = access_tokens::wire(config, aws, &tools, sources).await?;
+    let own = Toolbox::new(tools)?;
     let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let approver: Arc<dyn Approver> = Arc::new(approver);

@@ -74,7 +74,7 @@ pub enum CallState {
     /// The server is checking it, for example its permission.
     Checking,
     /// The call waits for the person to connect an account.
-    Wanting(Wanting),
+    AccountRequest(AccountRequest),
     /// The call waits because another approval of the person is open.
     Queued,
     /// The call waits for the person's approval.
@@ -107,14 +107,14 @@ impl CallState {
     pub const fn is_open(&self) -> bool {
         matches!(
             self,
-            Self::Checking | Self::Wanting(_) | Self::Queued | Self::Asking(_) | Self::Approved | Self::Running
+            Self::Checking | Self::AccountRequest(_) | Self::Queued | Self::Asking(_) | Self::Approved | Self::Running
         )
     }
 }
 
 /// A request to connect an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanting {
+pub struct AccountRequest {
     /// Sentences that say which account is needed and how to connect it.
     pub words: String,
     /// OAuth scopes that the account must grant.
@@ -168,7 +168,7 @@ impl Item {
                     CallState::Refused(_) => 7,
                     CallState::Failed { .. } => 8,
                     CallState::Unknown => 9,
-                    CallState::Wanting(_) => 10,
+                    CallState::AccountRequest(_) => 10,
                 };
                 (call.n, state)
             }

@@ -1,8 +1,8 @@
 //! The state of a conversation's page, folded from frames. The server renders the first state, and the browser
 //! continues from it.
 
-use super::item::{Asking, Call, CallState, Item, Place, Reach, Wanting};
-use crate::wire::{ApiError, Chat, End, Event, Frame, Waiting};
+use super::item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
+use crate::wire::{ApiError, Chat, Event, Frame, TurnEnd, Waiting};
 use std::sync::Arc;
 
 /// A conversation as its page shows it.
@@ -157,7 +157,7 @@ impl Transcript {
             }
             Event::AccountWanted { call, words, scopes, label, until } => {
                 let seconds = (until - at) / 1000;
-                self.set(&call, CallState::Wanting(Wanting { words, scopes, label, seconds, until }));
+                self.set(&call, CallState::AccountRequest(AccountRequest { words, scopes, label, seconds, until }));
             }
             Event::AccountSettled { call } => self.set(&call, CallState::Checking),
             Event::ApprovalQueued { call } => self.set(&call, CallState::Queued),
@@ -212,7 +212,7 @@ impl Transcript {
         }
     }
 
-    fn end(&mut self, n: u64, why: &End) {
+    fn end(&mut self, n: u64, why: &TurnEnd) {
         self.finish(n);
         self.turn = Turn::Idle;
         if let Some(text) = why.sentence() {
@@ -272,9 +272,9 @@ impl Transcript {
 
     /// Returns the pending request to connect an account, if any.
     #[must_use]
-    pub fn wanting(&self) -> Option<&Wanting> {
+    pub fn wanting(&self) -> Option<&AccountRequest> {
         self.items.iter().rev().find_map(|item| match &**item {
-            Item::Call(Call { state: CallState::Wanting(wanting), .. }) => Some(wanting),
+            Item::Call(Call { state: CallState::AccountRequest(wanting), .. }) => Some(wanting),
             _ => None,
         })
     }

@@ -4,14 +4,14 @@ use super::approval::left;
 use super::at_once::AtOnce;
 use super::page::{Page, attempt};
 use crate::api;
-use crate::state::{Call, Wanting};
+use crate::state::{AccountRequest, Call};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// The request for an account. "Connect" is a plain form, because it leads to another server; the connection starts
 /// only when the person presses the button.
-pub(super) fn account(call: &Call, wanting: Wanting, page: Page) -> AnyView {
-    let Wanting { words, scopes, label, seconds, until } = wanting;
+pub(super) fn account(call: &Call, wanting: AccountRequest, page: Page) -> AnyView {
+    let AccountRequest { words, scopes, label, seconds, until } = wanting;
     let left = left(seconds, until, page.ahead);
     let target = (page.conversation.clone(), call.id.clone());
     let decline = move |event: SubmitEvent| {

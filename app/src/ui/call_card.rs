@@ -20,7 +20,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
         CallState::Asking(asking) => {
             Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> }.at_once())
         }
-        CallState::Wanting(wanting) => Some(account(&call, wanting.clone(), page.clone())),
+        CallState::AccountRequest(wanting) => Some(account(&call, wanting.clone(), page.clone())),
         _ => None,
     };
     // An approval request already lists the action line by line.
@@ -57,7 +57,7 @@ fn face(state: &CallState) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
         CallState::Checking => face("running", CLOCK, "checking your permission", false),
-        CallState::Wanting(_) => face("account", CHAIN, "account needed", true),
+        CallState::AccountRequest(_) => face("account", CHAIN, "account needed", true),
         CallState::Queued => face("waiting", CLOCK, "waiting for your other approval", true),
         CallState::Asking(_) => face("waiting", PHONE, "waiting for your approval", true),
         CallState::Approved => face("running", TICK, "approved", false),

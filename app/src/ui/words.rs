@@ -29,7 +29,7 @@ pub(super) fn said(words: Vec<Word>) -> AnyView {
 /// Returns the sentence for the state of `call`, if the state needs one.
 pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
     let words = match &call.state {
-        CallState::Checking | CallState::Wanting(_) | CallState::Asking(_) | CallState::Running => return None,
+        CallState::Checking | CallState::AccountRequest(_) | CallState::Asking(_) | CallState::Running => return None,
         CallState::Queued => plain("Another request is on your phone. This one follows when you have answered it."),
         CallState::Approved | CallState::Done { .. } => {
             return call.code.as_ref().map(|code| plain(&format!("You approved this on your phone, code {code}.")));

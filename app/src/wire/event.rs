@@ -142,7 +142,7 @@ pub enum Event {
         /// Number of the message that the turn answered.
         said: u64,
         /// The reason.
-        why: End,
+        why: TurnEnd,
     },
 }
 
@@ -215,7 +215,7 @@ pub enum NotApproved {
     Busy,
     /// The person denied or withdrew a request recently, so no new one is sent yet.
     Cooling {
-        /// End of the pause, in milliseconds since 1970.
+        /// TurnEnd of the pause, in milliseconds since 1970.
         until: i64,
     },
     /// The person reached the daily limit of approval requests.
@@ -234,7 +234,7 @@ pub enum NotApproved {
 /// The reason why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum End {
+pub enum TurnEnd {
     /// The answer is complete.
     Done,
     /// The person stopped it.
@@ -262,14 +262,14 @@ pub enum End {
     /// The model did not answer.
     Model {
         /// The reason.
-        trouble: Trouble,
+        trouble: ModelFailure,
     },
 }
 
 /// The reason why the model did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Trouble {
+pub enum ModelFailure {
     /// The provider throttles our requests.
     Throttled,
     /// The conversation exceeds the model's context window.
@@ -288,7 +288,7 @@ pub enum Trouble {
     Empty,
 }
 
-impl End {
+impl TurnEnd {
     /// Returns the sentence for the person; `None` after a complete answer.
     #[must_use]
     pub fn sentence(&self) -> Option<String> {
@@ -304,7 +304,7 @@ impl End {
     }
 }
 
-impl Trouble {
+impl ModelFailure {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Throttled => "The model has too many requests right now. Ask again in a minute.",

@@ -14,7 +14,7 @@ pub use journal::MemoryJournal;
 pub use ledger::{Line, MemoryLedger};
 pub use model::{Script, ScriptedModel};
 pub use ports::{CountingIds, FixedClock, MemorySignIns, MemoryVault, RuntimeClock, TableAuthorizer};
-pub use tool::{Deed, DeedTool};
+pub use tool::{FakeAction, FakeTool};
 
 use crate::Actor;
 use crate::actor::Evidence;

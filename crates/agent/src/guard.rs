@@ -21,7 +21,7 @@ use crate::ports::{
 };
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
-use permit::Spent;
+use permit::SpentPermit;
 use std::fmt;
 use std::sync::Arc;
 
@@ -116,7 +116,7 @@ pub enum NotAdmitted {
     },
     /// The call's state could not be written; the next instance that can write it continues.
     #[error(transparent)]
-    Adjourned(#[from] Unavailable),
+    Suspended(#[from] Unavailable),
 }
 
 impl Guard {
@@ -136,7 +136,7 @@ impl Guard {
     ///
     /// # Errors
     /// [`Unavailable`] if the ledger cannot be written. The ledger's verification reports entries that stay open.
-    pub async fn close(&self, spent: &Spent, outcome: Outcome) -> Result<(), Unavailable> {
+    pub async fn close(&self, spent: &SpentPermit, outcome: Outcome) -> Result<(), Unavailable> {
         self.ledger.close(spent.entry(), outcome, self.clock.now()).await
     }
 

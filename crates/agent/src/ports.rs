@@ -14,7 +14,7 @@ pub mod prompt_limiter;
 pub mod sign_ins;
 pub mod toolboxes;
 
-pub use approver::{Approver, AskError, EvidenceError, Seen, Ticket};
+pub use approver::{Approver, AskError, EvidenceError, PollResult, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{
@@ -25,7 +25,8 @@ pub use credentials::{AccessToken, CredentialError, CredentialProvider, Rejectio
 pub use feed::{Feed, Growth, LogName};
 pub use ids::Ids;
 pub use ledger::{
-    Approval, Audit, Ending, Entry, EntryId, Filter, Given, Ledger, OpenError, Outcome, PastEntry, Verdict, VerdictKind,
+    Approval, Audit, Ending, Entry, EntryId, Filter, GivenApproval, Ledger, OpenError, Outcome, PastEntry, Verdict,
+    VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use prompt_limiter::PromptLimiter;

@@ -65,7 +65,7 @@ pub enum PromptPermit {
     Asked,
     /// A question was denied or cancelled recently.
     Cooling {
-        /// End of the pause.
+        /// TurnEnd of the pause.
         until: Millis,
     },
     /// The daily limit of questions was reached.
@@ -96,18 +96,18 @@ impl PromptRequest {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PromptState {
-    held: Option<Held>,
+    held: Option<HeldPrompt>,
     queued: Vec<Queued>,
     /// Denied actions, and turns in which a question was cancelled, each with the end of its pause.
     quiet: Vec<Quiet>,
-    /// End of the pause in which no question is asked at all.
+    /// TurnEnd of the pause in which no question is asked at all.
     silence: Millis,
     day: i64,
     asked: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Held {
+struct HeldPrompt {
     by: ApprovalId,
     same: String,
     open: OpenPrompt,
@@ -155,7 +155,7 @@ impl PromptState {
             return PromptPermit::DailyLimit { limit: DAILY };
         }
         self.asked += 1;
-        self.held = Some(Held { by: request.id.clone(), same: request.same.clone(), open: request.open() });
+        self.held = Some(HeldPrompt { by: request.id.clone(), same: request.same.clone(), open: request.open() });
         PromptPermit::Granted
     }
 
@@ -181,7 +181,7 @@ impl PromptState {
         all.filter(|open| open.until > now).cloned().collect()
     }
 
-    /// End of the pause for this action or turn, if one is in force.
+    /// TurnEnd of the pause for this action or turn, if one is in force.
     fn cooling(&self, request: &PromptRequest, now: Millis) -> Option<Millis> {
         let turn = request.place.turn();
         let about = self.quiet.iter().filter(|quiet| [&request.same, &turn].contains(&&quiet.about));

@@ -1,7 +1,7 @@
 //! The interface of a tool: a specification for the model, a pure interpretation of a call, and an action that requires
 //! a permit.
 
-use crate::intent::Risk;
+use crate::intent::{Need, Risk};
 use crate::ports::Outcome;
 use crate::target::TargetLookup;
 use crate::toolbox::Execution;
@@ -65,6 +65,15 @@ impl ToolError {
     }
 }
 
+/// The account that a tool uses. The page of connected accounts shows it, and connecting the account requests its scopes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountUse {
+    /// The provider and scopes of the credential.
+    pub need: Need,
+    /// The purpose, in plain words that continue "to": `read groups`.
+    pub purpose: &'static str,
+}
+
 /// An action that the agent offers.
 #[async_trait]
 pub trait Tool: Send + Sync {
@@ -85,6 +94,11 @@ pub trait Tool: Send + Sync {
 
     /// The lookup of the object that calls touch. `None` if the intent already names the object.
     fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {
+        None
+    }
+
+    /// The account whose credential calls need. `None` if they need none.
+    fn account(&self) -> Option<AccountUse> {
         None
     }
 

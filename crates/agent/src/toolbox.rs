@@ -1,6 +1,6 @@
 //! The tools, by name. Permits are spent only here.
 
-use crate::guard::permit::Spent;
+use crate::guard::permit::SpentPermit;
 use crate::intent::Risk;
 use crate::target::TargetLookup;
 use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
@@ -137,7 +137,7 @@ impl Toolbox {
     ///
     /// # Errors
     /// The tool's error, or [`ToolError::Unknown`] if it did not finish within `limit`.
-    pub async fn run(&self, permit: Permit, limit: Duration) -> (Spent, Result<ToolOutput, ToolError>) {
+    pub async fn run(&self, permit: Permit, limit: Duration) -> (SpentPermit, Result<ToolOutput, ToolError>) {
         let spent = permit.spent();
         let outcome = match self.tools.get(&permit.call().tool) {
             Some(tool) => match permit.still_holds(tool.spec()) {
@@ -162,12 +162,12 @@ impl fmt::Debug for Toolbox {
 #[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
-    use crate::fakes::{Deed, DeedTool};
+    use crate::fakes::{FakeAction, FakeTool};
 
     #[test]
     fn an_mcp_tool_cannot_take_a_name_that_is_in_use() {
         let tool = |name: &str, words: &str| {
-            Arc::new(DeedTool::new(name, Risk::Read, Deed::Hangs).described(words)) as Arc<dyn Tool>
+            Arc::new(FakeTool::new(name, Risk::Read, FakeAction::Hangs).described(words)) as Arc<dyn Tool>
         };
         let own = Toolbox::new([tool("groups", "own")]).unwrap();
         let all = own.beside([tool("groups", "theirs"), tool("tasks", "first"), tool("tasks", "second")]);
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_is_withheld_is_not_offered_and_says_why() {
-        let tool = |name: &str, risk| Arc::new(DeedTool::new(name, risk, Deed::Hangs)) as Arc<dyn Tool>;
+        let tool = |name: &str, risk| Arc::new(FakeTool::new(name, risk, FakeAction::Hangs)) as Arc<dyn Tool>;
         let all = Toolbox::new([tool("read", Risk::Read), tool("reset", Risk::Elevated)]).unwrap();
         let call = |name: &str| ToolCall {
             id: crate::CallId("c".to_owned()),

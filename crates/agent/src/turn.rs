@@ -14,9 +14,9 @@ mod request;
 pub mod runner;
 mod told;
 
-pub use event::{End, Event, Trouble};
+pub use event::{Event, ModelFailure, TurnEnd};
 pub use history::{History, Open, Stop, Waiting};
-pub use journal::{Condition, Halt, Journal, Order};
+pub use journal::{Condition, Interrupt, Interrupts, Journal};
 pub use limits::Limits;
 pub use runner::Runner;
 

@@ -11,7 +11,7 @@ pub use details::DetailsForm;
 
 use agent::Actor;
 use agent::approval::{ApprovalEvidence, Question, SignedApproval};
-use agent::ports::{Approver, AskError, EvidenceError, Millis, Seen, Ticket, Unavailable};
+use agent::ports::{Approver, AskError, EvidenceError, Millis, PollResult, Ticket, Unavailable};
 use async_trait::async_trait;
 use oidc::Claims;
 use oidc::id_token::{self, Expected, InvalidIdToken};
@@ -79,7 +79,7 @@ impl Ciba {
         question: &Question,
         ticket: &Ticket,
         now: Millis,
-    ) -> Result<Seen, Unavailable> {
+    ) -> Result<PollResult, Unavailable> {
         let Some(id_token) = tokens.id_token else { return Ok(invalid("the answer has no ID token")) };
         let evidence = match ApprovalEvidence::new(id_token) {
             Ok(evidence) => evidence,
@@ -88,7 +88,7 @@ impl Ciba {
         let claims = match self.claims(&evidence, tokens.access_token.as_ref(), question, now).await {
             Ok(claims) => claims,
             Err(EvidenceError::Unavailable(error)) => return Err(error),
-            Err(EvidenceError::Invalid(what)) => return Ok(Seen::Invalid { what }),
+            Err(EvidenceError::Invalid(what)) => return Ok(PollResult::Invalid { what }),
         };
         if claims.text(AUTH_REQ_ID).is_some_and(|request| request != ticket.handle) {
             return Ok(invalid("the ID token answers another request"));
@@ -104,7 +104,7 @@ impl Ciba {
         }
         let subject = claims.text("sub").unwrap_or_default().to_owned();
         let given = SignedApproval { issuer: self.provider.issuer().to_owned(), subject, at: now, evidence };
-        Ok(Seen::Yes { given, digest: question.digest.clone() })
+        Ok(PollResult::Approved { given, digest: question.digest.clone() })
     }
 
     /// Returns the claims of an ID token that was received at `now`, if it can be evidence of an answer to `question`.
@@ -190,13 +190,13 @@ impl Approver for Ciba {
         }
     }
 
-    async fn look(
+    async fn poll(
         &self,
         _actor: &Actor,
         question: &Question,
         ticket: &Ticket,
         now: Millis,
-    ) -> Result<Seen, Unavailable> {
+    ) -> Result<PollResult, Unavailable> {
         let interval = Duration::from_millis(ticket.interval_ms);
         let form = [("grant_type", GRANT), ("auth_req_id", ticket.handle.as_str())];
         let refused = match self.provider.token(&form).await {
@@ -209,13 +209,13 @@ impl Approver for Ciba {
             return Err(failed(format!("poll: the provider refuses the client: {refused}")));
         }
         match refused.error.as_str() {
-            "authorization_pending" => Ok(Seen::Pending { wait: interval }),
-            "slow_down" => Ok(Seen::Pending { wait: (interval + SLOWER).max(refused.retry_after()) }),
-            "too_many_requests" => Ok(Seen::Pending { wait: interval.max(refused.retry_after()) }),
-            "access_denied" => Ok(Seen::No),
-            "expired_token" => Ok(Seen::Expired),
+            "authorization_pending" => Ok(PollResult::Pending { wait: interval }),
+            "slow_down" => Ok(PollResult::Pending { wait: (interval + SLOWER).max(refused.retry_after()) }),
+            "too_many_requests" => Ok(PollResult::Pending { wait: interval.max(refused.retry_after()) }),
+            "access_denied" => Ok(PollResult::NotApproved),
+            "expired_token" => Ok(PollResult::Expired),
             // The request was answered before and is no longer known (CIBA Core section 11).
-            "invalid_grant" => Ok(Seen::Gone),
+            "invalid_grant" => Ok(PollResult::Gone),
             _ => Err(failed(format!("poll: {refused}"))),
         }
     }
@@ -236,8 +236,8 @@ fn cannot_be_asked(refused: &ErrorResponse) -> bool {
         || ["unknown_user_id", "ciba_request_unknown_user_id"].contains(&refused.error.as_str())
 }
 
-fn invalid(what: &str) -> Seen {
-    Seen::Invalid { what: what.to_owned() }
+fn invalid(what: &str) -> PollResult {
+    PollResult::Invalid { what: what.to_owned() }
 }
 
 fn failed(cause: String) -> Unavailable {

@@ -12,13 +12,13 @@ use text::visible;
 const NAME: &str = "calculate";
 
 /// Longest expression, in characters.
-const LONGEST: usize = 300;
+const LONGEST_EXPRESSION: usize = 300;
 
 /// Longest result, in characters. Nobody reads more digits.
 const LONGEST_RESULT: usize = 1_000;
 
 /// Longest time of one calculation.
-const PATIENCE: Duration = Duration::from_millis(500);
+const LONGEST_CALCULATION: Duration = Duration::from_millis(500);
 
 /// The calculator tool.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Tool for Calculate {
     }
 
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
-        let expression = only(&call.input, "expression", LONGEST)?;
+        let expression = only(&call.input, "expression", LONGEST_EXPRESSION)?;
         Ok(Intent {
             summary: format!("Calculate {}", visible(expression)),
             verb: "Calculate",
@@ -68,11 +68,11 @@ impl Tool for Calculate {
     }
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
-        let expression = only(&execution.call().input, "expression", LONGEST);
+        let expression = only(&execution.call().input, "expression", LONGEST_EXPRESSION);
         let expression = expression.map_err(|error| ToolError::Failed(error.to_string()))?.to_owned();
         let asked = expression.clone();
         // A calculation occupies a thread until it is done, and must not block other people's turns.
-        let worked = tokio::task::spawn_blocking(move || evaluate(&expression, PATIENCE)).await;
+        let worked = tokio::task::spawn_blocking(move || evaluate(&expression, LONGEST_CALCULATION)).await;
         let result = worked.map_err(|_| ToolError::Failed("The calculation was interrupted.".to_owned()))?;
         let result = result.map_err(ToolError::Failed)?;
         Ok(ToolOutput { content: json!({ "expression": asked, "result": result }), summary: visible(&result) })
@@ -128,14 +128,18 @@ mod tests {
             ("5 GiB to MB", "5368.70912 MB"),
             ("90 minutes to hours", "1.5 hours"),
         ] {
-            assert_eq!(evaluate(expression, PATIENCE).as_deref(), Ok(expected), "{expression}");
+            assert_eq!(evaluate(expression, LONGEST_CALCULATION).as_deref(), Ok(expected), "{expression}");
         }
     }
 
     #[test]
     fn an_impossible_calculation_is_reported_and_none_runs_for_ever() {
         for expression in ["", "2 +", "1 / 0", "hello world", "roll d6", "1 USD to EUR", "system(\"ls\")"] {
-            assert!(evaluate(expression, PATIENCE).is_err(), "{expression}: {:?}", evaluate(expression, PATIENCE));
+            assert!(
+                evaluate(expression, LONGEST_CALCULATION).is_err(),
+                "{expression}: {:?}",
+                evaluate(expression, LONGEST_CALCULATION)
+            );
         }
         for expression in ["10^10^10", "1000000!", "2^2^2^2^2^2", "(9^9^9)!"] {
             let begun = Instant::now();

@@ -17,12 +17,12 @@ use text::visible;
 const NAME: &str = "weather";
 
 /// Longest name of a place, in characters.
-const LONGEST: usize = 60;
+const LONGEST_PLACE_NAME: usize = 60;
 
 /// Reads the name of a place: letters, spaces, and the punctuation of names. Nothing else is accepted, so that the name
 /// cannot carry other data to the service.
 fn place(call: &ToolCall) -> Result<&str, BadInput> {
-    let place = only(&call.input, "place", LONGEST)?;
+    let place = only(&call.input, "place", LONGEST_PLACE_NAME)?;
     if place.chars().all(|c| c.is_alphabetic() || " -'’.,()".contains(c)) {
         Ok(place)
     } else {

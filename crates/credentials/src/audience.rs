@@ -115,7 +115,7 @@ impl Source {
         &self,
         subject: SecretString,
         wanted: token::Wanted<'_>,
-    ) -> Result<(SecretString, token::Given), CredentialError> {
+    ) -> Result<(SecretString, token::UncheckedResponse), CredentialError> {
         match token::refreshed(&self.provider, &subject, wanted).await {
             Err(CredentialError::SignInAgain) => {}
             other => return other.map(|given| (subject, given)),

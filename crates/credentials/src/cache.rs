@@ -15,7 +15,7 @@ use agent::Actor;
 use agent::ports::{AccessToken, CredentialError, RejectionHandler, Unavailable};
 use async_trait::async_trait;
 use secrecy::SecretString;
-use slot::Slot;
+use slot::CacheEntry;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
@@ -88,7 +88,7 @@ struct Shared<R> {
     tasks: TaskTracker,
 }
 
-type SharedSlot<R> = Arc<tokio::sync::Mutex<Slot<R>>>;
+type SharedSlot<R> = Arc<tokio::sync::Mutex<CacheEntry<R>>>;
 
 impl<R: Send + 'static> Cache<R> {
     pub(crate) fn new(lifetime: Lifetime) -> Self {

@@ -15,4 +15,4 @@ mod tokens;
 
 pub use own::LocalVault;
 pub use provider::{Authentication, Client, Iss, Issuer, Kind, Machine, People, Provider, Revocation, SecretAt};
-pub use store::{Expected, Held, Leased, Store, Version, Written};
+pub use store::{Expected, Leased, Store, StoredAccount, Version, Written};

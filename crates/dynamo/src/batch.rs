@@ -11,7 +11,7 @@ use std::time::Duration;
 const KEYS_A_REQUEST: usize = 100;
 /// Maximum number of requests for one batch: a response may leave keys unprocessed.
 const TRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(50);
+const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
 /// Returns the items under these keys in any order, with consistent reads. Absent items are left out.
 ///
@@ -27,7 +27,7 @@ pub(crate) async fn get(client: &Client, table: &str, keys: Vec<Item>) -> Result
             found.extend(answer.responses.into_iter().flatten().flat_map(|(_, items)| items));
             wanted = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));
             if wanted.is_some() {
-                tokio::time::sleep(PAUSE * (attempt + 1)).await;
+                tokio::time::sleep(RETRY_PAUSE * (attempt + 1)).await;
             }
         }
         if wanted.is_some() {

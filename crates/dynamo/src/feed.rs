@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::Client;
 const PARTITION: &str = "feed";
 /// Time to live of an item, in seconds. DynamoDB deletes expired items late, which is harmless because readers select
 /// by time.
-const LIFETIME: i64 = 600;
+const FEED_LIFETIME_S: i64 = 600;
 /// Maximum number of logs in one item.
 const LOGS_A_ROW: usize = 1_000;
 /// Maximum number of items that one poll reads: far more than all instances write between two polls.
@@ -46,7 +46,7 @@ impl Feed for DynamoFeed {
                 .item("pk", s(PARTITION))
                 .item("sk", s(format!("{now:013}#{}", random()?)))
                 .item("logs", s(logs.join("\n")))
-                .item("ttl", n(now / 1000 + LIFETIME));
+                .item("ttl", n(now / 1000 + FEED_LIFETIME_S));
             request.send().await.map_err(unavailable)?;
         }
         Ok(())

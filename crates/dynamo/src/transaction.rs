@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Maximum number of attempts at one transaction.
 const ATTEMPTS: u32 = 5;
 /// Wait after the first conflict. Later waits are multiples of it.
-const PAUSE: Duration = Duration::from_millis(20);
+const RETRY_PAUSE: Duration = Duration::from_millis(20);
 
 /// The error of a transaction that failed.
 pub(crate) type TransactionError = SdkError<TransactWriteItemsError>;
@@ -26,7 +26,7 @@ pub(crate) async fn write(request: TransactWriteItemsFluentBuilder) -> Result<()
         match request.clone().send().await {
             Ok(_) => return Ok(()),
             Err(error) if attempt < ATTEMPTS && has_met_another(&error) => {
-                tokio::time::sleep(PAUSE * attempt).await;
+                tokio::time::sleep(RETRY_PAUSE * attempt).await;
                 attempt += 1;
             }
             Err(error) => return Err(Box::new(error)),

@@ -15,7 +15,7 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use filter::{BadWanted, Chosen, Wanted};
+use filter::{ActivityQuery, BadWanted, Wanted};
 use page::{Page, Tools, Whose};
 use std::sync::Arc;
 use system::SystemClock;
@@ -30,7 +30,7 @@ const EXPORTED: usize = 20_000;
 pub(crate) async fn own(
     State(services): State<Arc<Services>>,
     CurrentUser(actor): CurrentUser,
-    chosen: Chosen,
+    chosen: ActivityQuery,
 ) -> Result<Html<String>, PageError> {
     let activity = Activity::new(&services, &actor);
     let entries = activity.own(chosen.times(), SHOWN + 1).await?;
@@ -52,7 +52,7 @@ fn is_certain(held: &Result<(), MissingRole>) -> bool {
 pub(crate) async fn all(
     State(services): State<Arc<Services>>,
     CurrentUser(actor): CurrentUser,
-    chosen: Chosen,
+    chosen: ActivityQuery,
 ) -> Result<Html<String>, PageError> {
     let activity = Activity::new(&services, &actor);
     let entries = activity.all(chosen.times(), &chosen.filter(), SHOWN + 1).await.map_err(refused)?;
@@ -64,7 +64,7 @@ pub(crate) async fn all(
 pub(crate) async fn export(
     State(services): State<Arc<Services>>,
     CurrentUser(actor): CurrentUser,
-    chosen: Chosen,
+    chosen: ActivityQuery,
 ) -> Result<Response, PageError> {
     let activity = Activity::new(&services, &actor);
     let entries = activity.all(chosen.times(), &chosen.filter(), EXPORTED + 1).await.map_err(refused)?;
@@ -92,7 +92,7 @@ pub(crate) async fn receipt(
 }
 
 /// Parses the query; the rejection says what is wrong with it.
-impl<S: Sync> FromRequestParts<S> for Chosen {
+impl<S: Sync> FromRequestParts<S> for ActivityQuery {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {

@@ -13,7 +13,7 @@ use axum::response::Response;
 const MARK: &str = "serverfnerror";
 
 /// Largest error that is read, in bytes; ours are a sentence long.
-const LONGEST: usize = 4096;
+const LARGEST_ERROR: usize = 4096;
 
 /// Gives an error of the library the proper status and body; our own errors have theirs already.
 pub(crate) async fn explain(request: Request, next: Next) -> Response {
@@ -22,7 +22,7 @@ pub(crate) async fn explain(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let body = to_bytes(body, LARGEST_ERROR).await.unwrap_or_default();
     let error = match serde_json::from_slice(&body) {
         Ok(ApiError::Internal { id }) => ApiError::Internal { id },
         // No backend returns `Transport`: the library does, for what it could not parse.

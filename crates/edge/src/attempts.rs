@@ -19,7 +19,7 @@ const LIFETIME_MS: Millis = 15 * 60 * 1000;
 const MOST_PENDING: usize = 8;
 
 /// Largest value of a cookie, in bytes: eight of them fit into the headers that servers accept.
-const LARGEST: usize = 1024;
+const LARGEST_COOKIE: usize = 1024;
 
 /// A pending sign-in, and the page to which it returns.
 #[derive(Serialize, Deserialize)]
@@ -53,8 +53,11 @@ impl Attempts<'_> {
         let attempt = Attempt { pending, return_to: return_to.as_str().to_owned(), until };
         let plain = serde_json::to_vec(&attempt).map_err(|error| failed(error.to_string()))?;
         let sealed = self.keyring.seal_cookie(&place(&state), &plain)?;
-        if sealed.len() > LARGEST {
-            return Err(failed(format!("a pending sign-in takes {} bytes; a cookie holds {LARGEST}", sealed.len())));
+        if sealed.len() > LARGEST_COOKIE {
+            return Err(failed(format!(
+                "a pending sign-in takes {} bytes; a cookie holds {LARGEST_COOKIE}",
+                sealed.len()
+            )));
         }
         let mut brought: Vec<_> = self.cookies.sign_ins(headers).collect();
         // A cookie that cannot be decrypted has no expiry, and is deleted first.
@@ -75,7 +78,7 @@ impl Attempts<'_> {
     }
 
     fn open(&self, state: &str, value: &str) -> Option<Attempt> {
-        let plain = self.keyring.open_cookie(&place(state), value).filter(|_| value.len() <= LARGEST)?;
+        let plain = self.keyring.open_cookie(&place(state), value).filter(|_| value.len() <= LARGEST_COOKIE)?;
         let attempt: Attempt = serde_json::from_slice(&plain).ok()?;
         (attempt.pending.state == state && self.now < attempt.until).then_some(attempt)
     }

@@ -42,14 +42,14 @@ pub(crate) struct Connect {
 
 /// The call that waits for an account.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wanting {
+pub(crate) struct WaitingCall {
     conversation: String,
     call: String,
 }
 
 /// The stored record of a pending connection.
 #[derive(Debug, Serialize, Deserialize)]
-struct Begun {
+struct PendingRecord {
     at: Millis,
     issuer: String,
     subject: String,
@@ -65,7 +65,7 @@ pub(crate) async fn wanted(
     State(connect): State<Connect>,
     CurrentUser(actor): CurrentUser,
     Extension(session): Extension<SessionId>,
-    Form(wanting): Form<Wanting>,
+    Form(wanting): Form<WaitingCall>,
 ) -> Result<Response, PageError> {
     let id = ConversationId::try_from(wanting.conversation).map_err(|_| absent())?;
     let call = CallId(wanting.call);
@@ -108,7 +108,7 @@ pub(super) async fn begin(
     let begun = connect.accounts.begin(actor, provider, scopes, &state).await;
     let (page, connecting) = begun.map_err(|fault| failed(fault, &back(waiting.as_ref())))?;
     let now = SystemClock.now();
-    let begun = Begun {
+    let begun = PendingRecord {
         at: now,
         issuer: actor.issuer().to_owned(),
         subject: actor.subject().to_owned(),
@@ -185,10 +185,14 @@ pub(crate) async fn callback(
 }
 
 /// Takes the pending connection that this session began with this state, so that no state can be used twice.
-async fn take(connect: &Connect, session: SessionId, state: Option<&str>) -> Result<Option<Begun>, Unavailable> {
+async fn take(
+    connect: &Connect,
+    session: SessionId,
+    state: Option<&str>,
+) -> Result<Option<PendingRecord>, Unavailable> {
     let Some(state) = state else { return Ok(None) };
     let plain = connect.pending.take(&session.0, state).await?;
-    let begun = plain.and_then(|plain| serde_json::from_slice::<Begun>(&plain).ok());
+    let begun = plain.and_then(|plain| serde_json::from_slice::<PendingRecord>(&plain).ok());
     Ok(begun.filter(|begun| counts(begun.at, SystemClock.now())))
 }
 

@@ -21,7 +21,7 @@ use system::SystemClock;
 const OF_LATE: Millis = 30 * 86_400_000;
 
 /// Most entries that are searched for it.
-const MOST: usize = 200;
+const MOST_ENTRIES: usize = 200;
 
 /// `GET /connections`.
 pub(crate) async fn list(State(connect): State<Connect>, CurrentUser(actor): CurrentUser) -> Html<String> {
@@ -36,7 +36,7 @@ pub(crate) async fn list(State(connect): State<Connect>, CurrentUser(actor): Cur
 /// Returns what was recently done for this person, newest first; `None` if it cannot be read.
 async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
     let now = SystemClock.now();
-    let entries = connect.services.audit.entries_of(actor, now - OF_LATE..now + 1, MOST).await;
+    let entries = connect.services.audit.entries_of(actor, now - OF_LATE..now + 1, MOST_ENTRIES).await;
     entries.inspect_err(|error| tracing::warn!(error = %error, "the last uses of accounts could not be read")).ok()
 }
 
@@ -44,13 +44,13 @@ async fn past(connect: &Connect, actor: &Actor) -> Option<Vec<PastEntry>> {
 fn last_use(provider: &Provider, past: Option<&[PastEntry]>) -> String {
     let Some(past) = past else { return "unknown right now".to_owned() };
     let used = past.iter().find(|entry| entry.verdict == Verdict::Allowed && provider.names.contains(&entry.tool.0));
-    let never = if past.len() < MOST { "not in the last 30 days" } else { "not recently" };
+    let never = if past.len() < MOST_ENTRIES { "not in the last 30 days" } else { "not recently" };
     used.map_or_else(|| never.to_owned(), |entry| format!("{}, {}", entry.tool, time_text::display(entry.at)))
 }
 
 /// The provider to connect.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Chosen {
+pub(crate) struct ChosenProvider {
     provider: String,
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn connect(
     State(connect): State<Connect>,
     CurrentUser(actor): CurrentUser,
     Extension(session): Extension<SessionId>,
-    Form(chosen): Form<Chosen>,
+    Form(chosen): Form<ChosenProvider>,
 ) -> Result<Response, PageError> {
     let scopes = connect.accounts.provider(&chosen.provider).map(|provider| provider.scopes.clone());
     let scopes = scopes.unwrap_or_default();

@@ -83,7 +83,7 @@ impl Pulse {
             loop {
                 tokio::time::sleep(beat).await;
                 let Some(pulse) = weak.upgrade() else { return };
-                pulse.look().await;
+                pulse.poll().await;
             }
         });
         pulse
@@ -100,7 +100,7 @@ impl Pulse {
         SessionWatch { state: entry.state.subscribe(), pulse: self.clone(), session }
     }
 
-    async fn look(&self) {
+    async fn poll(&self) {
         let watched: Vec<(Id, Actor)> =
             self.watched().iter().map(|(session, watched)| (*session, watched.actor.clone())).collect();
         let sessions: Vec<Id> = watched.iter().map(|(session, _)| *session).collect();

@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
 /// Longest wait for the beginning of an answer.
-const LONGEST: Duration = Duration::from_secs(45);
+const LONGEST_ANSWER: Duration = Duration::from_secs(45);
 
 /// Returns the answer, or after the timeout the error that the server does not answer now.
 pub(crate) async fn answer(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
+    tokio::time::timeout(LONGEST_ANSWER, next.run(request)).await.unwrap_or_else(|_| {
         tracing::error!(path, "a request timed out");
         PageError::not_now("this server").into_response()
     })
@@ -34,7 +34,7 @@ mod tests {
     async fn a_request_that_times_out_gets_an_answer() {
         let app = Router::new()
             .route("/never", get(std::future::pending::<String>))
-            .route("/late", get(|| async { tokio::time::sleep(LONGEST / 2).await }))
+            .route("/late", get(|| async { tokio::time::sleep(LONGEST_ANSWER / 2).await }))
             .layer(from_fn(answer));
         for (path, status) in [("/never", StatusCode::SERVICE_UNAVAILABLE), ("/late", StatusCode::OK)] {
             let request = Request::get(path).body(Body::empty()).unwrap();

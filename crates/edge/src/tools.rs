@@ -26,13 +26,13 @@ pub(crate) async fn list(
 
 /// The change to accept.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Chosen {
+pub(crate) struct ChosenChange {
     server: String,
     tool: String,
     digest: String,
 }
 
-impl Chosen {
+impl ChosenChange {
     /// Returns `true` if each field could be a name or a digest: they are recorded for good, so they must not be
     /// arbitrary text.
     fn is_sane(&self) -> bool {
@@ -45,7 +45,7 @@ impl Chosen {
 pub(crate) async fn accept(
     State(services): State<Arc<Services>>,
     CurrentUser(actor): CurrentUser,
-    Form(chosen): Form<Chosen>,
+    Form(chosen): Form<ChosenChange>,
 ) -> Result<Redirect, PageError> {
     let outdated = || PageError::Page(StatusCode::CONFLICT, page::outdated());
     if !chosen.is_sane() {

@@ -12,9 +12,3 @@ pub const SERVICE: &str = "GitHub";
 
 /// The provider name in the needs of the tools.
 pub const PROVIDER: &str = "github";
-
-/// The names of the tools.
-pub const TOOLS: [&str; 1] = ["github_repositories"];
-
-/// The purposes of the tools, in plain words.
-pub const USES: [&str; 1] = ["list repositories"];

@@ -2,7 +2,7 @@
 
 use crate::client::{Client, Listed, Repository, Rest};
 use agent::intent::{Intent, Need, Object, Relation, Risk};
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 const RELATION: Relation = Relation("read_github");
 
 /// Limits on the listed repositories: their number, and the bytes of their names. Nobody reads a longer list.
-const MOST: usize = 200;
-const MOST_BYTES: usize = 12 * 1024;
+const MOST_REPOSITORIES: usize = 200;
+const LARGEST_LIST: usize = 12 * 1024;
 
 /// Lists repositories.
 #[derive(Debug)]
@@ -54,8 +54,13 @@ impl Tool for GitHubRepositories {
             relation: RELATION,
             object: Object::new("github", "repositories").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Read,
-            needs: Some(Need { provider: crate::PROVIDER.to_owned(), scopes: self.scopes.clone() }),
+            needs: self.account().map(|account| account.need),
         })
+    }
+
+    fn account(&self) -> Option<AccountUse> {
+        let need = Need { provider: crate::PROVIDER.to_owned(), scopes: self.scopes.clone() };
+        Some(AccountUse { need, purpose: "list repositories" })
     }
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
@@ -69,9 +74,9 @@ fn told(Listed { repositories, rest }: Listed) -> ToolOutput {
     let mut bytes = 0;
     let fits = |repository: &Repository| {
         bytes += repository.full_name.len();
-        bytes <= MOST_BYTES
+        bytes <= LARGEST_LIST
     };
-    let listed: Vec<Value> = (repositories.into_iter().take_while(fits).take(MOST))
+    let listed: Vec<Value> = (repositories.into_iter().take_while(fits).take(MOST_REPOSITORIES))
         .map(|own| json!({ "name": own.full_name, "visibility": if own.private { "private" } else { "public" } }))
         .collect();
     let shown = listed.len();

@@ -10,7 +10,7 @@ use crate::names::{self, SHARDS};
 use crate::record::{Head, NOTHING, Record};
 use crate::seen::{Regression, SeenHeads};
 use crate::signing::{LedgerKeys, PublicKeys};
-use crate::store::{Expected, NotWritten, Part, Write};
+use crate::store::{Expected, NotWritten, RowKind, Write};
 use agent::ports::{EntryId, Millis, Unavailable};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -142,8 +142,8 @@ impl Writer {
         let head = record.head(&self.keys)?;
         let expected =
             before.map_or(Expected::Absent, |Head { seq, hash, .. }| Expected::Head { seq: *seq, hash: hash.clone() });
-        writes.push(Write::new(Part::Chain, record.row()?));
-        writes.push(Write { row: head.row(), part: Part::Chain, expected });
+        writes.push(Write::new(RowKind::Chain, record.row()?));
+        writes.push(Write { row: head.row(), part: RowKind::Chain, expected });
         Ok(head)
     }
 

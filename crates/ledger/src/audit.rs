@@ -1,7 +1,7 @@
 //! Reads entries for people: their own by their own list, a tenant's by its days. Records that fail verification are
 //! not shown.
 
-use crate::body::{Approval, Body, Closed, Decision, End, Given, NewChain, Opened, Weight};
+use crate::body::{ActionOutcome, Approval, Body, Closed, Decision, GivenApproval, NewChain, Opened, Weight};
 use crate::day::Day;
 use crate::record::Record;
 use crate::row::{Key, broken};
@@ -208,7 +208,8 @@ const fn kind(decision: &Decision) -> VerdictKind {
 }
 
 fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
-    let given = |Given { issuer, subject, at, evidence }| ports::Given { issuer, subject, at, evidence };
+    let given =
+        |GivenApproval { issuer, subject, at, evidence }| ports::GivenApproval { issuer, subject, at, evidence };
     PastEntry {
         id,
         at: opened.at,
@@ -238,9 +239,9 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
 
 fn ending(closed: Closed) -> Ending {
     let outcome = match closed.outcome {
-        End::Done => Outcome::Done,
-        End::NotDone { reason } => Outcome::NotDone(reason),
-        End::Unknown => Outcome::Unknown,
+        ActionOutcome::Done => Outcome::Done,
+        ActionOutcome::NotDone { reason } => Outcome::NotDone(reason),
+        ActionOutcome::Unknown => Outcome::Unknown,
     };
     Ending { outcome, at: closed.at, took: closed.took }
 }

@@ -87,13 +87,13 @@ pub struct Approval {
     /// SHA-256 of the request that was shown, in hexadecimal.
     pub digest: String,
     /// The person's approval, if it was given.
-    pub given: Option<Given>,
+    pub given: Option<GivenApproval>,
 }
 
 /// An approval that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Given {
+pub struct GivenApproval {
     /// Issuer of the identity of the person who approved.
     pub issuer: String,
     /// Subject of the person who approved.
@@ -104,15 +104,15 @@ pub struct Given {
     pub evidence: String,
 }
 
-impl Given {
+impl GivenApproval {
     /// Returns whether `evidence` has the form of a SHA-256 digest.
     pub(crate) fn has_evidence(&self) -> bool {
         self.evidence.len() == 64 && self.evidence.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     }
 }
 
-impl From<ports::Given> for Given {
-    fn from(ports::Given { issuer, subject, at, evidence }: ports::Given) -> Self {
+impl From<ports::GivenApproval> for GivenApproval {
+    fn from(ports::GivenApproval { issuer, subject, at, evidence }: ports::GivenApproval) -> Self {
         Self { issuer, subject, at, evidence }
     }
 }
@@ -143,13 +143,13 @@ pub struct Closed {
     /// Time from the decision to the outcome, in milliseconds.
     pub took: Millis,
     /// The outcome.
-    pub outcome: End,
+    pub outcome: ActionOutcome,
 }
 
 /// The outcome of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "snake_case", deny_unknown_fields)]
-pub enum End {
+pub enum ActionOutcome {
     /// The action was performed.
     Done,
     /// The action was not performed.
@@ -216,7 +216,7 @@ impl From<Entry> for Opened {
             approval: entry.approval.map(|approval| Approval {
                 id: approval.id,
                 digest: approval.digest,
-                given: approval.given.map(Given::from),
+                given: approval.given.map(GivenApproval::from),
             }),
             decision: match entry.verdict {
                 ports::Verdict::Allowed => Decision::Allowed,
@@ -226,7 +226,7 @@ impl From<Entry> for Opened {
     }
 }
 
-impl From<Outcome> for End {
+impl From<Outcome> for ActionOutcome {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::Done,

@@ -3,11 +3,11 @@
 
 use crate::row::{Key, Row, Value};
 use crate::signing::LedgerKeys;
-use crate::store::{Expected, LedgerStore, NotWritten, Part, SortRange, Write};
+use crate::store::{Expected, LedgerStore, NotWritten, RowKind, SortRange, Write};
 use agent::actor::Evidence;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
-use agent::ports::{Approval, Entry, Given, Ledger, Millis, Outcome, Unavailable, Verdict};
+use agent::ports::{Approval, Entry, GivenApproval, Ledger, Millis, Outcome, Unavailable, Verdict};
 use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,9 +94,9 @@ impl LedgerStore for MemoryStore {
 
     async fn write(&self, writes: Vec<Write>) -> Result<(), NotWritten> {
         let mut rows = self.answer().await?;
-        let failed: Vec<Part> =
+        let failed: Vec<RowKind> =
             writes.iter().filter(|write| !holds(write, rows.get(&write.row.key))).map(|write| write.part).collect();
-        if failed.contains(&Part::Mark) {
+        if failed.contains(&RowKind::Mark) {
             return Err(NotWritten::Marked);
         }
         if !failed.is_empty() {
@@ -169,7 +169,8 @@ pub fn approval(number: u8) -> ApprovalId {
 #[must_use]
 pub fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
     let evidence = "e1".repeat(32);
-    let given = Given { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
+    let given =
+        GivenApproval { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
     let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: Some(given) };
     Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }
 }

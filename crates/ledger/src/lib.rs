@@ -32,13 +32,16 @@ pub mod witness;
 #[cfg(test)]
 mod tests;
 
-pub use body::{Approval, Body, Closed, Decision, End, Follows, Given, NewChain, NewTenant, Opened, Person, Weight};
+pub use body::{
+    ActionOutcome, Approval, Body, Closed, Decision, Follows, GivenApproval, NewChain, NewTenant, Opened, Person,
+    Weight,
+};
 pub use day::{BadDay, Day};
 pub use record::{Flaw, Head, Record};
 pub use row::{Key, Row, Value};
 pub use signed_ledger::SignedLedger;
 pub use signing::{BadPublicKey, BadSeed, BadSignature, LedgerKeys, PublicKeys, Signature};
-pub use store::{Expected, LedgerStore, NotWritten, Part, SortRange, Write};
+pub use store::{Expected, LedgerStore, NotWritten, RowKind, SortRange, Write};
 
 /// Name of the ledger in messages to people.
 const SERVICE: &str = "the ledger";

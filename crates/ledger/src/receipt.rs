@@ -2,7 +2,7 @@
 //! offline with only a public key. Every statement is derived from the records that the receipt contains, so it
 //! cannot contradict them.
 
-use crate::body::{Body, Closed, Decision, End, Given, Person};
+use crate::body::{ActionOutcome, Body, Closed, Decision, GivenApproval, Person};
 use crate::names;
 use crate::record::{Flaw, Record};
 use crate::signing::{BadSignature, LedgerKeys, PublicKeys, Signature};
@@ -35,7 +35,7 @@ pub struct Statement {
     /// The person on whose behalf the agent acted.
     pub on_behalf_of: Person,
     /// The approval: the person and the time.
-    pub approved: Given,
+    pub approved: GivenApproval,
     /// The execution; `None` if the outcome was not written yet.
     pub ran: Option<Ran>,
     /// Record of the decision, which proves `asked`, `on_behalf_of` and `approved`.
@@ -77,7 +77,7 @@ pub struct Ran {
     /// Time at which the outcome was observed, in milliseconds since 1970.
     pub to: Millis,
     /// The outcome.
-    pub outcome: End,
+    pub outcome: ActionOutcome,
 }
 
 /// The first defect of a receipt.
@@ -103,7 +103,7 @@ pub enum BadReceipt {
     OtherEnd,
     /// A part of the statement contradicts the records.
     #[error("`{0}` contradicts the records")]
-    Part(&'static str),
+    RowKind(&'static str),
     /// The signature of the statement is invalid.
     #[error("`signed`: {0}")]
     Signature(BadSignature),
@@ -134,7 +134,7 @@ pub fn verify(text: &str, keys: &PublicKeys) -> Result<Receipt, BadReceipt> {
         return Err(BadReceipt::Kind);
     }
     if let Some((part, _)) = parts.iter().find(|(_, same)| !same) {
-        return Err(BadReceipt::Part(part));
+        return Err(BadReceipt::RowKind(part));
     }
     let message = serde_json_canonicalizer::to_vec(given).map_err(|error| BadReceipt::Shape(error.to_string()))?;
     keys.check(&message, &receipt.signed).map_err(BadReceipt::Signature)?;

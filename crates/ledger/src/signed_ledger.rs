@@ -6,7 +6,7 @@ use crate::chains::Chains;
 use crate::names;
 use crate::row::{Key, Row, Value, broken};
 use crate::signing::LedgerKeys;
-use crate::store::{LedgerStore, Part, Write};
+use crate::store::{LedgerStore, RowKind, Write};
 use agent::approval::ApprovalId;
 use agent::ports::{Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailable};
 use async_trait::async_trait;
@@ -39,9 +39,9 @@ impl Ledger for SignedLedger {
         let approval = approval.map(|approval| approval.id.clone());
         let beside = |entry: &EntryId| {
             let list = names::list_of(&tenant, &who.issuer, &who.subject);
-            let line = Write::new(Part::Own, pointer(names::own(&list, at, entry), entry));
+            let line = Write::new(RowKind::Own, pointer(names::own(&list, at, entry), entry));
             let mark = approval.as_ref().map(|approval| pointer(names::spent(&tenant, approval), entry));
-            std::iter::once(line).chain(mark.map(|mark| Write::new(Part::Mark, mark))).collect()
+            std::iter::once(line).chain(mark.map(|mark| Write::new(RowKind::Mark, mark))).collect()
         };
         if let Some(entry) = self.0.append(&tenant, at, &Body::Opened(opened), &beside).await? {
             return Ok(entry);
@@ -59,7 +59,7 @@ impl Ledger for SignedLedger {
         let (record, opened) = found.ok_or_else(|| broken("entry"))?;
         let took = (at - opened.at).max(0);
         let closed = Closed { entry: entry.clone(), hash: record.hash, at, took, outcome: outcome.into() };
-        let beside = |by: &EntryId| vec![Write::new(Part::Mark, pointer(names::closed(chain, seq), by))];
+        let beside = |by: &EntryId| vec![Write::new(RowKind::Mark, pointer(names::closed(chain, seq), by))];
         // Writes nothing if the entry is already closed: the first outcome counts.
         self.0.append(&opened.tenant, at, &Body::Closed(closed), &beside).await.map(|_| ())
     }

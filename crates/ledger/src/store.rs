@@ -19,7 +19,7 @@ pub struct SortRange {
 
 /// The kind of a written row. It decides how a failed condition is reported: see [`NotWritten`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum RowKind {
     /// A record or the head of a chain.
     Chain,
     /// A marker that an approval is spent or an entry is closed.
@@ -48,14 +48,14 @@ pub struct Write {
     /// The row to write.
     pub row: Row,
     /// The kind of the row.
-    pub part: Part,
+    pub part: RowKind,
     /// Condition for the whole transaction to succeed.
     pub expected: Expected,
 }
 
 impl Write {
     /// Writes a row that must not exist yet.
-    pub(crate) fn new(part: Part, row: Row) -> Self {
+    pub(crate) fn new(part: RowKind, row: Row) -> Self {
         Self { row, part, expected: Expected::Absent }
     }
 }

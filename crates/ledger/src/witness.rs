@@ -33,7 +33,7 @@ impl fmt::Display for Alarm {
 
 /// The result of one poll.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct WitnessPoll {
     /// Heads that are new since the last poll.
     pub heads: Vec<Head>,
     /// Alarms that were not raised before.
@@ -79,8 +79,8 @@ impl Witness {
     ///
     /// # Errors
     /// [`Unavailable`] if the store did not answer. The next poll catches up.
-    pub async fn look(&mut self, today: Day) -> Result<Look, Unavailable> {
-        let mut look = Look::default();
+    pub async fn look(&mut self, today: Day) -> Result<WitnessPoll, Unavailable> {
+        let mut look = WitnessPoll::default();
         self.read_lists(&mut look).await?;
         let first = if self.complete { today.previous() } else { None };
         let recent = |chain: &&String| first.is_none_or(|first| names::day_of(chain).is_some_and(|day| first <= day));
@@ -99,7 +99,7 @@ impl Witness {
     }
 
     /// Accepts a head if the chain contains what was witnessed of it, or raises an alarm.
-    async fn judge(&mut self, chain: &str, head: Option<Head>, look: &mut Look) -> Result<(), Unavailable> {
+    async fn judge(&mut self, chain: &str, head: Option<Head>, look: &mut WitnessPoll) -> Result<(), Unavailable> {
         if let Some(Err(error)) = head.as_ref().map(|head| head.check(&self.writer().public)) {
             self.raise(chain, format!("the head: {error}"), look);
             return Ok(());
@@ -123,7 +123,7 @@ impl Witness {
     }
 
     /// Reads the new records of the list of tenants and of their lists of chains.
-    async fn read_lists(&mut self, look: &mut Look) -> Result<(), Unavailable> {
+    async fn read_lists(&mut self, look: &mut WitnessPoll) -> Result<(), Unavailable> {
         self.lists.entry(names::ROOT.to_owned()).or_default();
         let mut open: Vec<_> = self.lists.keys().cloned().collect();
         while let Some(list) = open.pop() {
@@ -146,7 +146,7 @@ impl Witness {
     }
 
     /// Returns the records of a list that were not read before, up to the first invalid one.
-    async fn read_list(&mut self, list: &str, look: &mut Look) -> Result<Vec<Body>, Unavailable> {
+    async fn read_list(&mut self, list: &str, look: &mut WitnessPoll) -> Result<Vec<Body>, Unavailable> {
         let mut bodies = Vec::new();
         let mut last = self.lists.get(list).copied().unwrap_or_default();
         loop {
@@ -167,7 +167,7 @@ impl Witness {
         }
     }
 
-    fn raise(&mut self, chain: &str, reason: impl fmt::Display, look: &mut Look) {
+    fn raise(&mut self, chain: &str, reason: impl fmt::Display, look: &mut WitnessPoll) {
         let alarm = Alarm { chain: chain.to_owned(), reason: reason.to_string() };
         if self.raised.len() >= MOST_ALARMS {
             self.raised.clear();

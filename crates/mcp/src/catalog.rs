@@ -6,7 +6,7 @@
 mod look;
 mod slots;
 
-pub use look::{Look, State};
+pub use look::{ServerStatus, State};
 
 use crate::discovery::Client;
 use crate::error::Cause;
@@ -18,17 +18,17 @@ use agent::ports::{AccessToken, CredentialError, CredentialProvider, Toolboxes, 
 use agent::{Actor, Tool, Toolbox};
 use async_trait::async_trait;
 use futures::future::join_all;
-use slots::{Heard, Slots};
+use slots::{ServerAnswer, Slots};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 /// Longest time that a turn waits for all of its servers together.
-const PATIENCE: Duration = Duration::from_secs(3);
+const LONGEST_LISTING: Duration = Duration::from_secs(3);
 
 /// Time for which a server's answer to a person is reused.
-const KEPT: Duration = Duration::from_secs(60);
+const LISTING_AGE: Duration = Duration::from_secs(60);
 
 /// Time for which a failure to answer is reused.
 const KEPT_FAILURE: Duration = Duration::from_secs(10);
@@ -89,7 +89,7 @@ impl Catalog {
             return heard.tools.clone();
         }
         // Time that earlier queries have already spent on this server is not waited for again.
-        let patience = PATIENCE.saturating_sub(slot.busy(Instant::now()));
+        let patience = LONGEST_LISTING.saturating_sub(slot.busy(Instant::now()));
         let (catalog, whose, of) = (self.clone(), actor.clone(), server.clone());
         // The query runs to its end even if this turn stops waiting; the next turn uses its result.
         let asking = tokio::spawn(async move { catalog.hear(&whose, &of).await }.in_current_span());
@@ -102,7 +102,7 @@ impl Catalog {
         }
     }
 
-    async fn hear(&self, actor: &Actor, server: &ServerName) -> Arc<Heard> {
+    async fn hear(&self, actor: &Actor, server: &ServerName) -> Arc<ServerAnswer> {
         let slot = self.0.slots.of(actor, server);
         let flight = slot.take_off().await;
         // A result that somebody else obtained meanwhile is just as good.
@@ -110,7 +110,7 @@ impl Catalog {
             return heard;
         }
         let (tools, kept) = match self.0.discover(actor, server).await {
-            Ok(discovery) => (discovery.tools, KEPT),
+            Ok(discovery) => (discovery.tools, LISTING_AGE),
             Err(trouble) => {
                 tracing::warn!(mcp.server = %server, %trouble, "an MCP server did not list its tools");
                 let known = match slot.last() {
@@ -120,32 +120,32 @@ impl Catalog {
                 (known, KEPT_FAILURE)
             }
         };
-        flight.land(Heard::now(tools, kept))
+        flight.land(ServerAnswer::now(tools, kept))
     }
 
     /// Returns the pinned tools, or none if they cannot be read.
     async fn known(&self, actor: &Actor, server: &ServerName) -> Vec<Arc<RemoteTool>> {
-        let known = tokio::time::timeout(PATIENCE, self.0.client.known(server, actor.tenant())).await;
+        let known = tokio::time::timeout(LONGEST_LISTING, self.0.client.known(server, actor.tenant())).await;
         known.ok().and_then(Result::ok).unwrap_or_default()
     }
 }
 
 impl Inner {
-    async fn discover(&self, actor: &Actor, server: &ServerName) -> Result<Discovery, Trouble> {
-        let need = self.client.need(server).ok_or(Trouble::Server(Cause::NotConfigured))?;
+    async fn discover(&self, actor: &Actor, server: &ServerName) -> Result<Discovery, ListingFailure> {
+        let need = self.client.need(server).ok_or(ListingFailure::Server(Cause::NotConfigured))?;
         let access_token =
-            self.vault.access_token(actor, &need).await.map_err(|error| Trouble::Token(error.to_string()))?;
+            self.vault.access_token(actor, &need).await.map_err(|error| ListingFailure::Token(error.to_string()))?;
         let found = self.client.discover(server, actor.tenant(), access_token.token()).await;
         if matches!(found, Err(McpError { cause: Cause::Unauthorized, .. })) {
             access_token.refused().await;
         }
-        found.map_err(|McpError { cause, .. }| Trouble::Server(cause))
+        found.map_err(|McpError { cause, .. }| ListingFailure::Server(cause))
     }
 }
 
 /// The reason why a server's tools could not be listed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum ListingFailure {
     /// No token for this person, with the vault's reason.
     #[error("no token is available: {0}")]
     Token(String),
@@ -179,14 +179,14 @@ impl CredentialProvider for Catalog {
             return Ok(access_token);
         }
         // Bypasses the query that others wait for, which may hang although the server answers again.
-        let found = tokio::time::timeout(PATIENCE, self.0.discover(actor, &server.name)).await;
-        match found.unwrap_or(Err(Trouble::Server(Cause::Late))) {
+        let found = tokio::time::timeout(LONGEST_LISTING, self.0.discover(actor, &server.name)).await;
+        match found.unwrap_or(Err(ListingFailure::Server(Cause::Late))) {
             Ok(discovery) => {
-                let heard = Heard::now(discovery.tools, KEPT);
+                let heard = ServerAnswer::now(discovery.tools, LISTING_AGE);
                 self.0.slots.of(actor, &server.name).put(heard);
                 Ok(access_token)
             }
-            Err(Trouble::Server(cause)) if cause.is_outage() => {
+            Err(ListingFailure::Server(cause)) if cause.is_outage() => {
                 let service = self.0.client.service(&server.name);
                 Err(Unavailable::new(service, cause.to_string()).into())
             }

@@ -31,7 +31,7 @@ const LONGEST_NOTE: usize = 1000;
 
 /// The client of all configured servers.
 pub struct Client {
-    ends: BTreeMap<ServerName, Arc<End>>,
+    ends: BTreeMap<ServerName, Arc<ServerEndpoint>>,
     local: Vec<ToolName>,
     pins: Arc<dyn Pins>,
     clock: Arc<dyn Clock>,
@@ -40,7 +40,7 @@ pub struct Client {
 }
 
 /// One server and its HTTP client.
-pub(crate) struct End {
+pub(crate) struct ServerEndpoint {
     pub(crate) server: Server,
     /// The name by which people know it.
     pub(crate) service: &'static str,
@@ -65,12 +65,12 @@ pub struct Quarantined {
     /// The definition that the server sent, uncleaned: not for a model or a page.
     pub definition: Definition,
     /// The reason for the quarantine.
-    pub why: Why,
+    pub why: NotOffered,
 }
 
 /// The reason why a tool is not offered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
+pub enum NotOffered {
     /// Its name is invalid or could be mistaken for another one.
     #[error(transparent)]
     Name(#[from] BadName),
@@ -112,7 +112,7 @@ impl Client {
             let http = egress::client(&server.url, &listed, lookup, server.limits.total)?;
             // Errors of tools name their service by a `&'static str`.
             let service = Box::leak(format!("the MCP server {}", server.name).into_boxed_str());
-            let end = End { server, service, http, contact: Contact::new(clock.clone()) };
+            let end = ServerEndpoint { server, service, http, contact: Contact::new(clock.clone()) };
             Ok((end.server.name.clone(), Arc::new(end)))
         });
         let (ends, local) = (ends.collect::<Result<_, _>>()?, local.into_iter().collect());
@@ -220,7 +220,7 @@ impl Client {
     }
 }
 
-impl End {
+impl ServerEndpoint {
     pub(crate) async fn open(&self, token: &SecretString) -> Result<Connection, Cause> {
         let limits = self.server.limits;
         let wire = Wire::new(self.http.clone(), token.clone(), limits.longest_answer, limits.deepest);

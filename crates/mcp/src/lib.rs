@@ -24,9 +24,9 @@ mod schema;
 mod stream;
 mod wire;
 
-pub use catalog::{Catalog, Look, State, Trouble};
+pub use catalog::{Catalog, ListingFailure, ServerStatus, State};
 pub use config::{BadConfig, Hints, Limits, Override, Server, Servers};
-pub use discovery::{Client, Discovery, LeftOut, Quarantined, Why};
+pub use discovery::{Client, Discovery, LeftOut, NotOffered, Quarantined};
 pub use error::{Cause, McpError};
 pub use name::{BadName, ServerName};
 pub use pin::{Accepted, Definition, MemoryPins, Pin, Pins};

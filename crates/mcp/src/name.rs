@@ -10,7 +10,7 @@ use std::fmt;
 pub(crate) const SEPARATOR: &str = "___";
 
 /// Longest tool name that Bedrock accepts, of `[a-zA-Z0-9_-]` (`ToolSpecification` of its API).
-const LONGEST: usize = 64;
+const LONGEST_NAME: usize = 64;
 
 /// Longest name of a tool at its server. MCP recommends at most 128, `AgentCore` Gateway allows 256; together with its
 /// server's name it must fit into an object id of OpenFGA, and in full into the question to a person.
@@ -80,7 +80,7 @@ impl Name {
         if own.len() > LONGEST_OWN {
             return Err(BadName::Long);
         }
-        let plain = prefix.len() + own.len() <= LONGEST && !own.contains('.');
+        let plain = prefix.len() + own.len() <= LONGEST_NAME && !own.contains('.');
         let local = if plain { format!("{prefix}{own}") } else { alias(&prefix, own) };
         Ok(Self { local: ToolName(local), own: own.to_owned() })
     }
@@ -108,7 +108,7 @@ impl Name {
 /// Returns the readable beginning of a name and a hash of all of it. A deliberate hash collision gains nothing: tools
 /// of one server with names that look the same are rejected, and other servers have another prefix.
 fn alias(prefix: &str, own: &str) -> String {
-    let room = LONGEST - prefix.len() - 1 - HASH_DIGITS;
+    let room = LONGEST_NAME - prefix.len() - 1 - HASH_DIGITS;
     let readable: String = own.chars().take(room).map(|c| if c == '.' { '_' } else { c }).collect();
     let hash: String = Sha256::digest(own).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{prefix}{readable}_{}", &hash[..HASH_DIGITS])

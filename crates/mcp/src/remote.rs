@@ -2,7 +2,7 @@
 
 use crate::config::{Hints, Server};
 use crate::connection::Connection;
-use crate::discovery::End;
+use crate::discovery::ServerEndpoint;
 use crate::error::Cause;
 use crate::name::Name;
 use crate::pin::Definition;
@@ -22,7 +22,7 @@ use tokio::time::Instant;
 const RELATION: Relation = Relation("can_call");
 
 /// Extra time beyond the limit to tell a server that the call is cancelled, and to end its session.
-const FAREWELL: Duration = Duration::from_secs(1);
+const LONGEST_CANCELLATION: Duration = Duration::from_secs(1);
 
 /// A tool of an MCP server, as pinned. If its server has changed it, it is not called.
 pub struct RemoteTool {
@@ -31,7 +31,7 @@ pub struct RemoteTool {
     aliased: bool,
     definition: Definition,
     intent: (Relation, Object, Risk),
-    end: Arc<End>,
+    end: Arc<ServerEndpoint>,
 }
 
 impl fmt::Debug for RemoteTool {
@@ -41,7 +41,12 @@ impl fmt::Debug for RemoteTool {
 }
 
 impl RemoteTool {
-    pub(crate) fn new(end: Arc<End>, name: Name, definition: Definition, schema: Value) -> Result<Self, BadObject> {
+    pub(crate) fn new(
+        end: Arc<ServerEndpoint>,
+        name: Name,
+        definition: Definition,
+        schema: Value,
+    ) -> Result<Self, BadObject> {
         let server = &end.server;
         let own = server.tools.get(&name.own);
         let relation = own.and_then(|own| own.relation).unwrap_or(RELATION);
@@ -191,7 +196,7 @@ impl Tool for RemoteTool {
         schema::check(&self.spec.input_schema, input).map_err(ToolError::Failed)?;
         let arguments = input.as_object().cloned().unwrap_or_default();
         let token = execution.token().ok_or(ToolError::Unavailable { service: self.end.service })?;
-        let limit = self.end.server.limits.total + FAREWELL;
+        let limit = self.end.server.limits.total + LONGEST_CANCELLATION;
         let late = |_| Err((Cause::Late, Stage::Called));
         let done = tokio::time::timeout(limit, self.call(arguments, token)).await.unwrap_or_else(late);
         self.end.contact.note(done.as_ref().err().map(|(cause, _)| cause));

@@ -11,7 +11,7 @@ const DEEPEST: usize = 8;
 const MOST_PROPERTIES: usize = 128;
 
 /// Longest reduced schema, and longest arguments, in bytes.
-const LONGEST: usize = 16 * 1024;
+const LARGEST_SCHEMA: usize = 16 * 1024;
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "object", "array", "null"];
@@ -53,7 +53,7 @@ pub(crate) fn reduce(raw: &Value) -> Result<Value, BadSchema> {
     members.entry("properties").or_insert_with(|| json!({}));
     members.entry("required").or_insert_with(|| json!([]));
     members.retain(|key, _| matches!(key.as_str(), "type" | "properties" | "required"));
-    if schema.to_string().len() > LONGEST {
+    if schema.to_string().len() > LARGEST_SCHEMA {
         return Err(BadSchema::Large);
     }
     Ok(schema)
@@ -160,7 +160,7 @@ pub(crate) fn check(schema: &Value, arguments: &Value) -> Result<(), String> {
     if !arguments.is_object() {
         return Err("The arguments must be an object.".to_owned());
     }
-    if arguments.to_string().len() > LONGEST {
+    if arguments.to_string().len() > LARGEST_SCHEMA {
         return Err("The arguments are too long.".to_owned());
     }
     check_at(schema, arguments, "the arguments")

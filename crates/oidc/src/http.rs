@@ -7,7 +7,7 @@ use std::time::Duration;
 pub const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Largest body that is read: discovery documents and key sets are a few kilobytes.
-const LARGEST: usize = 512 * 1024;
+const LARGEST_DOCUMENT: usize = 512 * 1024;
 
 /// The request failed. Never contains a URL with a query, a body, or a secret.
 #[derive(Debug, thiserror::Error)]
@@ -42,5 +42,5 @@ pub async fn send(client: reqwest::Client, request: HttpRequest) -> Result<HttpR
     for (name, value) in answer.headers() {
         builder = builder.header(name, value);
     }
-    Ok(builder.body(http_client::body(answer, LARGEST).await?)?)
+    Ok(builder.body(http_client::body(answer, LARGEST_DOCUMENT).await?)?)
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use url::Url;
 
 /// Largest body that is read, in bytes.
-const LARGEST: usize = 256 * 1024;
+const LARGEST_TOKEN_RESPONSE: usize = 256 * 1024;
 
 /// Longest pause that a provider may request.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -116,7 +116,8 @@ impl Endpoint<'_> {
         let answer = answer.map_err(|error| self.failed(error.without_url().to_string()))?;
         let status = answer.status();
         let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        let body = http_client::body(answer, LARGEST).await.map_err(|error| self.failed(error.to_string()))?;
+        let body =
+            http_client::body(answer, LARGEST_TOKEN_RESPONSE).await.map_err(|error| self.failed(error.to_string()))?;
         if status.is_success() {
             return Ok(body);
         }

@@ -9,7 +9,7 @@ use crate::users::access_token;
 use agent::intent::{Intent, Relation, Risk};
 use agent::ports::AccessToken;
 use agent::target::TargetLookup;
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -43,6 +43,14 @@ impl Action {
             Self::ResetPassword => "Reset password",
             Self::Disable => "Disable user",
             Self::Delete => "Delete user",
+        }
+    }
+
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "reset passwords",
+            Self::Disable => "disable users",
+            Self::Delete => "delete users",
         }
     }
 
@@ -145,8 +153,12 @@ impl Tool for OktaAction {
             relation: status::RELATION,
             object: status::users()?,
             risk: Risk::Elevated,
-            needs: Some(crate::need(&[crate::MANAGE])),
+            needs: Some(crate::need(crate::MANAGE)),
         })
+    }
+
+    fn account(&self) -> Option<AccountUse> {
+        Some(crate::account(crate::MANAGE, self.action.purpose()))
     }
 
     fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {

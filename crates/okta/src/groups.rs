@@ -6,7 +6,7 @@ use crate::login::{Login, member};
 use crate::users::{Group, access_token};
 use agent::intent::{Intent, Object, Relation, Risk};
 use agent::ports::AccessToken;
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -90,6 +90,10 @@ impl Tool for OktaGroups {
         &self.spec
     }
 
+    fn account(&self) -> Option<AccountUse> {
+        Some(crate::account(crate::READ, "read groups"))
+    }
+
     fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let (summary, target) = match self.whose(actor, &call.input)? {
             Whose::Named(login) => (format!("Read the Okta groups of {login}"), login.to_string()),
@@ -104,7 +108,7 @@ impl Tool for OktaGroups {
             relation: RELATION,
             object: Object::new("okta", "groups").map_err(|error| BadInput(error.to_string()))?,
             risk: Risk::Read,
-            needs: Some(crate::need(&[crate::READ])),
+            needs: Some(crate::need(crate::READ)),
         })
     }
 

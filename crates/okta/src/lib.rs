@@ -13,6 +13,7 @@ mod users;
 use action::{Action, OktaAction};
 use agent::Tool;
 use agent::intent::Need;
+use agent::tool::AccountUse;
 use client::Client;
 use groups::OktaGroups;
 use reqwest::Url;
@@ -25,17 +26,6 @@ pub const SERVICE: &str = "Okta";
 
 /// The provider name in the needs of the tools.
 pub const PROVIDER: &str = "okta";
-
-/// All scopes that the tools request.
-pub const SCOPES: [&str; 2] = [READ, MANAGE];
-
-/// The names of the tools.
-pub const TOOLS: [&str; 5] =
-    ["okta_groups", "okta_user_status", "okta_reset_password", "okta_disable_user", "okta_delete_user"];
-
-/// The purposes of the tools, in plain words.
-pub const USES: [&str; 5] =
-    ["read groups", "look up a user's status", "reset passwords", "disable users", "delete users"];
 
 /// Scope for reading users and their groups.
 const READ: &str = "okta.users.read";
@@ -75,9 +65,14 @@ pub fn tools(config: Config) -> Result<Vec<Arc<dyn Tool>>, reqwest::Error> {
     Ok(tools)
 }
 
-/// The need for a token with these scopes.
-fn need(scopes: &[&str]) -> Need {
-    Need { provider: PROVIDER.to_owned(), scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect() }
+/// The use of an account whose token has this scope.
+fn account(scope: &str, purpose: &'static str) -> AccountUse {
+    AccountUse { need: need(scope), purpose }
+}
+
+/// The need for a token with this scope.
+fn need(scope: &str) -> Need {
+    Need { provider: PROVIDER.to_owned(), scopes: vec![scope.to_owned()] }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt;
 use text::visible;
 
 /// Longest login at Okta, in characters.
-const LONGEST: usize = 100;
+const LONGEST_LOGIN: usize = 100;
 
 /// An Okta login in the form of an e-mail address. `ASCII` letters are stored in lower case, because Okta ignores their
 /// case.
@@ -34,7 +34,7 @@ impl Login {
     pub(crate) fn parse(text: &str) -> Result<Self, BadInput> {
         let shown = visible(text);
         if shown != text || text.contains(|c: char| c.is_whitespace() && c != ' ') {
-            let shown: String = shown.chars().take(2 * LONGEST).collect();
+            let shown: String = shown.chars().take(2 * LONGEST_LOGIN).collect();
             return Err(BadInput(format!("`user` contains invisible characters: {shown}")));
         }
         if text.contains(['/', '?', '\\']) {
@@ -45,7 +45,7 @@ impl Login {
         let labels = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
         let good_host =
             host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && host.chars().all(labels);
-        if name.is_empty() || !good_host || text.chars().count() > LONGEST {
+        if name.is_empty() || !good_host || text.chars().count() > LONGEST_LOGIN {
             return Err(BadInput("`user` must be an e-mail address.".to_owned()));
         }
         Ok(Self(text.to_ascii_lowercase()))

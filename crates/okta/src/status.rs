@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::login::Login;
 use crate::users::access_token;
 use agent::intent::{Intent, Object, Relation, Risk};
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -39,6 +39,10 @@ impl Tool for OktaUser {
         &self.spec
     }
 
+    fn account(&self) -> Option<AccountUse> {
+        Some(crate::account(crate::READ, "look up a user's status"))
+    }
+
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let login = Login::named(&call.input)?;
         Ok(Intent {
@@ -48,7 +52,7 @@ impl Tool for OktaUser {
             relation: RELATION,
             object: users()?,
             risk: Risk::Read,
-            needs: Some(crate::need(&[crate::READ])),
+            needs: Some(crate::need(crate::READ)),
         })
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct UserLookup {
 #[async_trait]
 impl TargetLookup for UserLookup {
     fn needs(&self) -> Need {
-        crate::need(&[crate::READ])
+        crate::need(crate::READ)
     }
 
     async fn target(&self, call: &ToolCall, credential: &AccessToken) -> Result<Target, ToolError> {

@@ -9,7 +9,7 @@
 use std::fmt::Write;
 
 /// Longest user name that `OpenFGA` accepts, including `user:`.
-const LONGEST: usize = 512;
+const LONGEST_USER: usize = 512;
 
 /// The principal cannot be named in a tuple: it is empty or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +30,7 @@ pub(crate) fn named(principal: &str) -> Result<String, NoName> {
             name.push(c);
         }
     }
-    if principal.is_empty() || name.len() > LONGEST { Err(NoName) } else { Ok(name) }
+    if principal.is_empty() || name.len() > LONGEST_USER { Err(NoName) } else { Ok(name) }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ const REFRESH: Duration = Duration::from_secs(300);
 
 /// Minimum time between two fetches caused by unknown keys. A record with an invented key id must not trigger a fetch
 /// on every read.
-const PAUSE: Duration = Duration::from_secs(10);
+const RETRY_PAUSE: Duration = Duration::from_secs(10);
 
 /// The source of a keyring. Its `Debug` form is logged, so it must not contain a secret.
 #[async_trait]
@@ -102,7 +102,7 @@ impl LiveKeyring {
     pub async fn with(&self, id: &str) -> Result<Arc<Keyring>, Unavailable> {
         if !self.has(id) {
             let mut fetched = self.fetched.lock().await;
-            let late = fetched.as_ref().is_none_or(|last| last.at.elapsed() > PAUSE);
+            let late = fetched.as_ref().is_none_or(|last| last.at.elapsed() > RETRY_PAUSE);
             if late && !self.has(id) {
                 let newest = self.newest().await;
                 *fetched = Some(Fetched { at: Instant::now(), failure: newest.as_ref().err().cloned() });

@@ -18,7 +18,7 @@ use std::time::Duration;
 use system::SystemClock;
 
 /// Most bytes of the events of all cached logs, measured as JSON.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+const MOST_CACHED_BYTES: u64 = 64 * 1024 * 1024;
 /// Time without a request after which a cached entry is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
@@ -27,7 +27,7 @@ const IDLE: Duration = Duration::from_secs(600);
 const LIST_AGE: Duration = Duration::from_secs(60);
 
 /// Most cached headers, and most cached lists.
-const MOST: u64 = 10_000;
+const MOST_CACHED_ENTRIES: u64 = 10_000;
 
 /// The conversation store with a cache in front of it.
 pub struct CachedConversations {
@@ -112,10 +112,10 @@ impl CachedConversations {
     /// Puts an empty cache in front of a store.
     #[must_use]
     pub fn new(store: Arc<dyn Conversations>, glances: Arc<dyn Glances>) -> Self {
-        let logs = Cache::builder().max_capacity(MOST_BYTES).time_to_idle(IDLE);
+        let logs = Cache::builder().max_capacity(MOST_CACHED_BYTES).time_to_idle(IDLE);
         let logs = logs.weigher(|_, log: &Arc<Log>| log.bytes).build();
-        let headers = Cache::builder().max_capacity(MOST).time_to_idle(IDLE).build();
-        let lists = Cache::builder().max_capacity(MOST).time_to_live(LIST_AGE).build();
+        let headers = Cache::builder().max_capacity(MOST_CACHED_ENTRIES).time_to_idle(IDLE).build();
+        let lists = Cache::builder().max_capacity(MOST_CACHED_ENTRIES).time_to_live(LIST_AGE).build();
         Self { store, glances, logs, headers, lists }
     }
 

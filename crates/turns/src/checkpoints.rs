@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Most bytes of the events that all kept folds contain, measured as JSON.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+const MOST_FOLDED_BYTES: u64 = 64 * 1024 * 1024;
 /// Time without a request after which a fold is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
@@ -56,7 +56,7 @@ impl Folded {
 impl Checkpoints {
     pub(super) fn new() -> Self {
         let weight = |_: &Key, folded: &Arc<Folded>| u32::try_from(folded.bytes).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(MOST_BYTES).time_to_idle(IDLE).weigher(weight).build())
+        Self(Cache::builder().max_capacity(MOST_FOLDED_BYTES).time_to_idle(IDLE).weigher(weight).build())
     }
 
     /// Reads the events since the last fold, and returns the fold of the whole log.

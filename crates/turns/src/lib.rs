@@ -16,12 +16,12 @@ pub use admission::{Admission, AdmissionLimits, Limit, Place};
 pub use hub::{Hub, News};
 pub use lease::Lease;
 pub use posting::{PostError, WithdrawError};
-pub use watch::{Heard, Heartbeat, Watching};
+pub use watch::{Heartbeat, WatchItem, Watching};
 
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Millis, Stamp, Unavailable};
-use agent::turn::{Halt, Order, Runner};
+use agent::turn::{Interrupt, Interrupts, Runner};
 use checkpoints::{Checkpoints, Folded};
 use futures::FutureExt;
 use live_log::LiveLog;
@@ -78,7 +78,7 @@ struct Inner {
 pub type Key = (String, String, String, ConversationId);
 
 struct Running {
-    halt: channel::Sender<Option<Order>>,
+    interrupts: channel::Sender<Option<Interrupt>>,
     /// `true` if the conversation was woken while it ran: the run may have looked for work just before there was some.
     again: bool,
 }
@@ -127,7 +127,7 @@ impl Turns {
     /// Runs the turns of a conversation, even if `gone`, which has not renewed its lease, still holds it.
     fn begin(&self, actor: &Actor, id: &ConversationId, gone: Option<Holder>) {
         let key = key(actor, id);
-        let (sender, halt) = Halt::new();
+        let (sender, interrupts) = Interrupts::new();
         {
             let mut running = self.running();
             if self.0.closing.is_cancelled() {
@@ -137,13 +137,13 @@ impl Turns {
                 running.again = true;
                 return;
             }
-            running.insert(key.clone(), Running { halt: sender, again: false });
+            running.insert(key.clone(), Running { interrupts: sender, again: false });
         }
         let (turns, actor, id) = (self.clone(), actor.clone(), id.clone());
         let span = tracing::info_span!("turn", conversation.id = %id);
         self.0.tasks.spawn(
             async move {
-                let run = turns.run_all(&actor, &id, &key, halt, gone);
+                let run = turns.run_all(&actor, &id, &key, interrupts, gone);
                 // A panic must not leave the conversation marked as running for as long as the process lives.
                 let ran = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
                 let again = turns.running().remove(&key).is_some_and(|running| running.again);
@@ -187,10 +187,10 @@ impl Turns {
     }
 
     /// Suspends all turns and waits until they have stopped, at most `limit`. Another instance resumes them.
-    pub async fn drain(&self, limit: Duration) {
+    pub async fn shut_down(&self, limit: Duration) {
         self.0.closing.cancel();
         for running in self.running().values() {
-            running.halt.send_replace(Some(Order::Adjourn));
+            running.interrupts.send_replace(Some(Interrupt::Suspend));
         }
         self.0.tasks.close();
         if tokio::time::timeout(limit, self.0.tasks.wait()).await.is_err() {
@@ -204,7 +204,7 @@ impl Turns {
         actor: &Actor,
         id: &ConversationId,
         key: &Key,
-        halt: Halt,
+        interrupts: Interrupts,
         gone: Option<Holder>,
     ) -> Result<(), Unavailable> {
         let _place = tokio::select! {
@@ -213,7 +213,7 @@ impl Turns {
         };
         let taken = Instant::now();
         let Some(stamp) = self.take_lease(actor, id, gone.as_ref()).await? else { return Ok(()) };
-        let run = self.run_leased(actor, id, key, halt, stamp);
+        let run = self.run_leased(actor, id, key, interrupts, stamp);
         let ran = tokio::select! {
             ran = run => ran,
             lost = self.keep_lease(actor, id, taken) => Err(lost),
@@ -231,7 +231,7 @@ impl Turns {
         actor: &Actor,
         id: &ConversationId,
         key: &Key,
-        halt: Halt,
+        interrupts: Interrupts,
         mut stamp: Stamp,
     ) -> Result<(), Unavailable> {
         let Inner { conversations, checkpoints, leases, instance, runner, closing, .. } = &*self.0;
@@ -252,20 +252,20 @@ impl Turns {
             let hub = self.0.hub.clone();
             let clock = runner.clock.clone();
             let journal = LiveLog::new(conversations.clone(), hub, clock, actor.clone(), id.clone(), history, last);
-            let halt = self.fresh_halt(key).unwrap_or_else(|| halt.clone());
-            runner.run(actor, id, &journal, halt).await?;
+            let interrupts = self.fresh_interrupts(key).unwrap_or_else(|| interrupts.clone());
+            runner.run(actor, id, &journal, interrupts).await?;
         }
     }
 
     /// Makes a new order for the next turn: the order that stopped the last turn must not stop the next.
-    fn fresh_halt(&self, key: &Key) -> Option<Halt> {
-        let (sender, halt) = Halt::new();
+    fn fresh_interrupts(&self, key: &Key) -> Option<Interrupts> {
+        let (sender, interrupts) = Interrupts::new();
         if self.0.closing.is_cancelled() {
-            sender.send_replace(Some(Order::Adjourn));
+            sender.send_replace(Some(Interrupt::Suspend));
         }
         self.running().get_mut(key).map(|running| {
-            running.halt = sender;
-            halt
+            running.interrupts = sender;
+            interrupts
         })
     }
 

@@ -34,7 +34,7 @@ impl Read {
 }
 
 /// Longest time without a read of the store. The feed wakes a turn earlier when a person writes on another instance.
-const LOOK: Duration = Duration::from_secs(30);
+const LOG_POLL: Duration = Duration::from_secs(30);
 
 impl LiveLog {
     pub(super) fn new(
@@ -100,9 +100,9 @@ impl Journal for LiveLog {
         Ok(())
     }
 
-    async fn stirred(&self) {
+    async fn changed(&self) {
         // It does not matter if the time passes first: the store is then read as well.
-        let _ = tokio::time::timeout(LOOK, self.people.notified()).await;
+        let _ = tokio::time::timeout(LOG_POLL, self.people.notified()).await;
     }
 
     fn delta(&self, text: &str) {

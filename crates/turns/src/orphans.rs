@@ -38,7 +38,7 @@ struct Failed {
 
 impl Orphans {
     /// Takes in the queue as it is `now`, and returns a share of the orphaned entries, chosen by `random`.
-    pub(super) fn look(
+    pub(super) fn poll(
         &mut self,
         queue: Vec<Work>,
         now: Instant,
@@ -105,7 +105,7 @@ mod tests {
     }
 
     fn count(orphans: &mut Orphans, queue: Vec<Work>, now: Instant) -> usize {
-        orphans.look(queue, now, LEASE, || 3).len()
+        orphans.poll(queue, now, LEASE, || 3).len()
     }
 
     #[test]

@@ -6,7 +6,7 @@ use agent::Actor;
 use agent::CallId;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
-use agent::turn::{Event, Order, Stop};
+use agent::turn::{Event, Interrupt, Stop};
 use std::time::Instant;
 
 /// The reason why a message was not accepted.
@@ -48,22 +48,24 @@ impl Turns {
         let most = *self.0.admission.limits();
         let said = self
             .append(actor, id, |folded| match folded.posted(&client, &text) {
-                Some(number) => Next::Keep(Kept::Message(number)),
+                Some(number) => Next::Keep(Decided::Message(number)),
                 None if folded.last >= most.events || folded.bytes >= most.bytes => {
-                    Next::Keep(Kept::Limited(Limit::Length))
+                    Next::Keep(Decided::Limited(Limit::Length))
                 }
-                None if folded.history.waiting.len() >= most.waiting => Next::Keep(Kept::Limited(Limit::Waiting)),
+                None if folded.history.waiting.len() >= most.waiting => Next::Keep(Decided::Limited(Limit::Waiting)),
                 None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
             })
             .await?;
         match said {
-            Kept::Limited(limit) => Err(PostError::Limited(limit)),
-            Kept::Message(number) => {
+            Decided::Limited(limit) => Err(PostError::Limited(limit)),
+            Decided::Message(number) => {
                 self.wake(actor, id);
                 Ok(number)
             }
             // The closure above never returns this.
-            Kept::Nothing => Err(ReadError::from(Unavailable::new("this server", "a message was not stored")).into()),
+            Decided::Nothing => {
+                Err(ReadError::from(Unavailable::new("this server", "a message was not stored")).into())
+            }
         }
     }
 
@@ -83,10 +85,10 @@ impl Turns {
         let outcome = self
             .append(actor, id, |folded| {
                 let waits = folded.history.waiting.iter().any(|waiting| waiting.said == said);
-                if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Kept::Nothing) }
+                if waits { Next::Append(Event::Withdrawn { said }) } else { Next::Keep(Decided::Nothing) }
             })
             .await?;
-        if outcome == Kept::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
+        if outcome == Decided::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
     /// Cancels the question that a person is being asked about `call`, or declines to connect the account that it waits
@@ -101,11 +103,11 @@ impl Turns {
                 match &folded.history.open {
                     Some(open) if open.wants_account(&call) => Next::Append(Event::AccountDeclined { call }),
                     Some(open) if open.is_asking(&call) => Next::Append(Event::ApprovalCancelled { call }),
-                    _ => Next::Keep(Kept::Nothing),
+                    _ => Next::Keep(Decided::Nothing),
                 }
             })
             .await?;
-        if outcome == Kept::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
+        if outcome == Decided::Nothing { Err(WithdrawError::TooLate) } else { Ok(()) }
     }
 
     /// Lets the call that waits for an account continue, since the person has connected it. Does nothing if no call
@@ -116,7 +118,7 @@ impl Turns {
     pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), ReadError> {
         self.append(actor, id, |folded| match &folded.history.open {
             Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
-            _ => Next::Keep(Kept::Nothing),
+            _ => Next::Keep(Decided::Nothing),
         })
         .await
         .map(|_| ())
@@ -128,11 +130,11 @@ impl Turns {
     /// [`ReadError`]: then only a turn of this instance has been stopped.
     pub async fn stop(&self, actor: &Actor, id: &ConversationId) -> Result<(), ReadError> {
         if let Some(running) = self.running().get(&key(actor, id)) {
-            running.halt.send_replace(Some(Order::Stop));
+            running.interrupts.send_replace(Some(Interrupt::Stop));
         }
         self.append(actor, id, |folded| match &folded.history.open {
             Some(open) if open.stop == Stop::Unasked => Next::Append(Event::StopAsked { said: open.said }),
-            _ => Next::Keep(Kept::Nothing),
+            _ => Next::Keep(Decided::Nothing),
         })
         .await
         .map(|_| ())
@@ -145,7 +147,7 @@ impl Turns {
         actor: &Actor,
         id: &ConversationId,
         decide: impl Fn(&Folded) -> Next,
-    ) -> Result<Kept, ReadError> {
+    ) -> Result<Decided, ReadError> {
         let Inner { conversations, checkpoints, .. } = &*self.0;
         let mut folded = checkpoints.read(&**conversations, actor, id).await?;
         loop {
@@ -166,7 +168,7 @@ impl Turns {
             match appended {
                 Ok(()) => {
                     self.0.hub.event(actor, id, &numbered);
-                    return Ok(Kept::Message(numbered.number));
+                    return Ok(Decided::Message(numbered.number));
                 }
                 Err(AppendError::Taken) => folded = checkpoints.read(&**conversations, actor, id).await?,
                 Err(AppendError::Unavailable(error)) => return Err(error.into()),
@@ -181,11 +183,11 @@ enum Next {
     /// Append and enqueue the conversation.
     Enqueue(Event),
     /// Append nothing.
-    Keep(Kept),
+    Keep(Decided),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kept {
+enum Decided {
     /// The event with this number.
     Message(u64),
     Limited(Limit),

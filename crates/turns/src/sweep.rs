@@ -25,7 +25,7 @@ impl Turns {
     async fn take_over(&self) {
         match self.0.leases.queue().await {
             Ok(queue) => {
-                let orphans = self.orphans().look(queue, Instant::now(), self.0.lease.0, self.0.random);
+                let orphans = self.orphans().poll(queue, Instant::now(), self.0.lease.0, self.0.random);
                 for work in orphans {
                     self.begin(&work.actor, &work.conversation, work.holder);
                 }

@@ -29,7 +29,7 @@ pub struct Watching {
     key: Key,
     /// Present until the watcher is dropped.
     news: Option<broadcast::Receiver<News>>,
-    ready: VecDeque<Heard>,
+    ready: VecDeque<WatchItem>,
     last: u64,
     beat: Duration,
     /// The time of the last beat; `None` before the first read of the store.
@@ -39,7 +39,7 @@ pub struct Watching {
 /// An item that a watcher receives.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "only one exists at a time")]
-pub enum Heard {
+pub enum WatchItem {
     /// A stored event.
     Event(Numbered),
     /// The number of the last event before the unfinished block, and all of the block so far.
@@ -82,15 +82,15 @@ impl Watching {
     }
 
     /// Returns the next item. The store is read at first, and again only by a watcher that fell behind.
-    pub async fn next(&mut self) -> Heard {
+    pub async fn next(&mut self) -> WatchItem {
         loop {
             let due = self.beaten.map_or(Duration::ZERO, |at| self.beat.saturating_sub(at.elapsed()));
             if due.is_zero() {
                 let first = self.beaten.replace(Instant::now()).is_none();
                 return if first {
-                    self.catch_up().await.map_or_else(Heard::Lost, |()| Heard::Beat)
+                    self.catch_up().await.map_or_else(WatchItem::Lost, |()| WatchItem::Beat)
                 } else {
-                    Heard::Beat
+                    WatchItem::Beat
                 };
             }
             if let Some(heard) = self.ready.pop_front() {
@@ -99,24 +99,24 @@ impl Watching {
             // A quiet watcher keeps no room for the events that it caught up with.
             self.ready = VecDeque::new();
             let closing = self.turns.closing().clone();
-            let Some(receiver) = &mut self.news else { return Heard::Closing };
+            let Some(receiver) = &mut self.news else { return WatchItem::Closing };
             let news = tokio::select! {
-                () = closing.cancelled() => return Heard::Closing,
+                () = closing.cancelled() => return WatchItem::Closing,
                 news = tokio::time::timeout(due, receiver.recv()) => news,
             };
             match news {
                 Ok(Ok(News::Event(event))) if event.number <= self.last => {}
                 Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(Arc::unwrap_or_clone(event)),
-                Ok(Ok(News::Delta { since, text })) => self.ready.push_back(Heard::Delta(since, text)),
-                Ok(Ok(News::Lost(service))) => return Heard::Lost(service),
+                Ok(Ok(News::Delta { since, text })) => self.ready.push_back(WatchItem::Delta(since, text)),
+                Ok(Ok(News::Lost(service))) => return WatchItem::Lost(service),
                 Err(_) => {}
                 // A slow watcher has missed events; the store has them all.
                 Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) => {
                     if let Err(service) = self.catch_up().await {
-                        return Heard::Lost(service);
+                        return WatchItem::Lost(service);
                     }
                 }
-                Ok(Err(RecvError::Closed)) => return Heard::Closing,
+                Ok(Err(RecvError::Closed)) => return WatchItem::Closing,
             }
         }
     }
@@ -134,13 +134,13 @@ impl Watching {
         }
         self.turns.hub().seen(&self.actor, &self.id, self.last);
         // Sent even if it is empty: the page may still show text of an instance that is gone.
-        self.ready.push_back(Heard::Partial(since.max(self.last), partial));
+        self.ready.push_back(WatchItem::Partial(since.max(self.last), partial));
         Ok(())
     }
 
     fn hear(&mut self, event: Numbered) {
         self.last = event.number;
-        self.ready.push_back(Heard::Event(event));
+        self.ready.push_back(WatchItem::Event(event));
     }
 }
 

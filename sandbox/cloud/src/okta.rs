@@ -23,7 +23,7 @@ use sandbox_kit::{Clock, People, Person, Sins};
 
 pub use authorize::{Authenticate, Bearer, Caller};
 pub use directory::{DirectoryError, Group};
-pub use effects::{Deed, Effect};
+pub use effects::{Change, Effect};
 pub use user::{Provider, Status};
 
 use authorize::{Scope, require};

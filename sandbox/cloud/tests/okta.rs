@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use sandbox_cloud::okta::{Bearer, Caller, Deed, DirectoryError, Limits, Okta, Provider, Status};
+use sandbox_cloud::okta::{Bearer, Caller, Change, DirectoryError, Limits, Okta, Provider, Status};
 use sandbox_kit::{Clock, People, Person, Sins};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -16,7 +16,7 @@ const READ: &str = "agent:okta.users.read";
 /// Method, path, `Authorization`, status, `errorCode` (empty: none), sins.
 type Asked<'a> = (&'a str, &'a str, Option<&'a str>, u16, &'a str, usize);
 /// Call, status before, HTTP status, status after (`None`: deleted), logged change.
-type Called<'a> = (&'a str, Status, u16, Option<Status>, Option<Deed>);
+type Called<'a> = (&'a str, Status, u16, Option<Status>, Option<Change>);
 
 struct World {
     okta: Okta,
@@ -126,9 +126,9 @@ async fn each_request_gets_the_documented_answer() {
 async fn lifecycle_calls_follow_the_state_table() {
     use Status::{Active, Deprovisioned, LockedOut, PasswordExpired, Provisioned, Recovery, Staged, Suspended};
     let reset = "POST lifecycle/reset_password?sendEmail=true";
-    let mailed = Deed::ResetPassword { send_email: true, revoke_sessions: false };
-    let expired = Deed::ExpirePassword { temp_password: false };
-    let cleared = Deed::ClearSessions { oauth_tokens: true, forget_devices: true };
+    let mailed = Change::ResetPassword { send_email: true, revoke_sessions: false };
+    let expired = Change::ExpirePassword { temp_password: false };
+    let cleared = Change::ClearSessions { oauth_tokens: true, forget_devices: true };
     let rows: &[Called<'_>] = &[
         (reset, Active, 200, Some(Recovery), Some(mailed)),
         (reset, LockedOut, 200, Some(Recovery), Some(mailed)),
@@ -140,14 +140,14 @@ async fn lifecycle_calls_follow_the_state_table() {
         (reset, Staged, 403, Some(Staged), None),
         ("POST lifecycle/expire_password", Active, 200, Some(PasswordExpired), Some(expired)),
         ("POST lifecycle/expire_password", Recovery, 403, Some(Recovery), None),
-        ("POST lifecycle/suspend", Active, 200, Some(Suspended), Some(Deed::Suspend)),
+        ("POST lifecycle/suspend", Active, 200, Some(Suspended), Some(Change::Suspend)),
         ("POST lifecycle/suspend", Suspended, 400, Some(Suspended), None),
-        ("POST lifecycle/unsuspend", Suspended, 200, Some(Active), Some(Deed::Unsuspend)),
+        ("POST lifecycle/unsuspend", Suspended, 200, Some(Active), Some(Change::Unsuspend)),
         ("POST lifecycle/unsuspend", Active, 400, Some(Active), None),
-        ("POST lifecycle/deactivate?sendEmail=false", Active, 200, Some(Deprovisioned), Some(Deed::Deactivate)),
+        ("POST lifecycle/deactivate?sendEmail=false", Active, 200, Some(Deprovisioned), Some(Change::Deactivate)),
         ("POST lifecycle/deactivate", Deprovisioned, 403, Some(Deprovisioned), None),
-        ("DELETE", Active, 204, Some(Deprovisioned), Some(Deed::Deactivate)),
-        ("DELETE", Deprovisioned, 204, None, Some(Deed::Delete)),
+        ("DELETE", Active, 204, Some(Deprovisioned), Some(Change::Deactivate)),
+        ("DELETE", Deprovisioned, 204, None, Some(Change::Delete)),
         ("DELETE sessions?oauthTokens=true", Active, 204, Some(Active), Some(cleared)),
     ];
     for (call, from, status, to, deed) in rows {

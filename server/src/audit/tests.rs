@@ -2,11 +2,11 @@
 
 use super::*;
 
-async fn no_outside() -> anyhow::Result<Outside> {
+async fn no_outside() -> anyhow::Result<CommandContext> {
     anyhow::bail!("no settings")
 }
 
-async fn run(command: Command) -> Result<(Found, String), String> {
+async fn run(command: Command) -> Result<(Finding, String), String> {
     let mut out = Vec::new();
     let found = command.run(no_outside, &mut out).await.map_err(|error| error.to_string())?;
     Ok((found, String::from_utf8(out).unwrap()))
@@ -19,7 +19,7 @@ async fn a_receipt_is_checked_with_a_key_and_no_settings() {
     let key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".to_owned();
     let receipt = |keys: Vec<String>| Command::Receipt { file: file.clone(), keys };
     let (found, said) = run(receipt(vec![key])).await.unwrap();
-    assert_eq!(found, Found::Wrong);
+    assert_eq!(found, Finding::Wrong);
     assert!(said.starts_with("The receipt is not valid: this is not a receipt") && !said.contains('\u{1b}'), "{said}");
     assert_eq!(run(receipt(vec![])).await, Err("no settings".into()), "without a key it asks for the ledger's");
     let wrong = run(receipt(vec!["hunter2".into()])).await.unwrap_err();

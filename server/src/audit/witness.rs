@@ -1,7 +1,7 @@
 //! `countersign ledger witness`: keeps the ledger's heads outside the ledger as they are written. It must never write
 //! to the table.
 
-use super::{Found, Outside, heads, read};
+use super::{CommandContext, Finding, heads, read};
 use crate::wiring::ledger_commands;
 use agent::ports::Clock;
 use anyhow::Context;
@@ -20,19 +20,19 @@ use tokio::time::MissedTickBehavior;
 /// # Errors
 /// Fails if the heads cannot be written, or if the last of a limited number of polls fails.
 pub(super) async fn follow(
-    Outside { config, aws }: Outside,
+    CommandContext { config, aws }: CommandContext,
     file: Option<&Path>,
     every: Duration,
     looks: Option<u32>,
     out: &mut impl Write,
-) -> anyhow::Result<Found> {
+) -> anyhow::Result<Finding> {
     let before = file.filter(|file| file.exists()).map(|file| heads(&read(file)?, file)).transpose()?;
     let mut kept = file.map(open).transpose()?;
     let mut witness = ledger_commands::witness(&config, &aws, &before.unwrap_or_default()).await?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut found, mut left) = (Found::Well, looks);
+    let (mut found, mut left) = (Finding::Well, looks);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -50,7 +50,7 @@ pub(super) async fn follow(
                 .context("the heads cannot be written")?;
                 for alarm in look.alarms {
                     tracing::error!(chain = alarm.chain, reason = alarm.reason, "ALARM: the ledger was tampered with");
-                    found = Found::Wrong;
+                    found = Finding::Wrong;
                 }
             }
             Err(error) if left == Some(0) => return Err(error.into()),

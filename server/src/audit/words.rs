@@ -4,7 +4,7 @@
 use edge::time_text;
 use ledger::receipt::{BadReceipt, Receipt};
 use ledger::verify::Report;
-use ledger::{End, Person};
+use ledger::{ActionOutcome, Person};
 use std::io::Write;
 use text::visible;
 
@@ -44,9 +44,9 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
         None => "no outcome was recorded when the receipt was made".to_owned(),
         Some(ran) => {
             let how = match &ran.outcome {
-                End::Done => "done".to_owned(),
-                End::NotDone { reason } => format!("not done: {reason}"),
-                End::Unknown => "outcome unknown".to_owned(),
+                ActionOutcome::Done => "done".to_owned(),
+                ActionOutcome::NotDone { reason } => format!("not done: {reason}"),
+                ActionOutcome::Unknown => "outcome unknown".to_owned(),
             };
             format!("{how}; allowed {}, ended {}", time_text::display(ran.from), time_text::display(ran.to))
         }

@@ -52,7 +52,7 @@ async fn a_silent_client_is_disconnected() {
 #[tokio::test]
 async fn a_head_that_is_too_long_is_refused() {
     let world = World::new().await;
-    let head = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "x".repeat(2 * BUFFER));
+    let head = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "x".repeat(2 * LARGEST_BUFFER));
     let answer = rest(world.send(&head).await).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
 }

@@ -7,6 +7,7 @@ pub(super) use stores::SignedInPeople;
 
 use super::{StartError, identity};
 use crate::config::{Config, GitHubAccess, LentFor, OktaAccess, OktaApplication};
+use agent::Tool;
 use agent::ports::{CredentialProvider, Unavailable};
 use aws_config::SdkConfig;
 use credentials::accounts::{AccountManager, Accounts, Keeper, Provider};
@@ -31,22 +32,16 @@ pub(super) struct AccessTokens {
     pub(super) accounts: Accounts,
     /// Local vault, which must settle before the server ends.
     pub(super) own: Option<LocalVault>,
-    /// Scopes that the tools for GitHub request; none if GitHub is not configured.
-    pub(super) github_scopes: Option<Vec<String>>,
 }
 
-/// The built-in tools of a provider.
+/// The uses of one provider's accounts by the built-in tools.
 struct Uses {
-    id: &'static str,
-    scopes: &'static [&'static str],
-    tools: &'static [&'static str],
-    names: &'static [&'static str],
+    provider: String,
+    scopes: Vec<String>,
+    purposes: Vec<String>,
+    /// Names of the tools.
+    tools: Vec<String>,
 }
-
-const USES: [Uses; 2] = [
-    Uses { id: okta::PROVIDER, scopes: &okta::SCOPES, tools: &okta::USES, names: &okta::TOOLS },
-    Uses { id: github::PROVIDER, scopes: &[], tools: &github::USES, names: &github::TOOLS },
-];
 
 /// The adapters from which access tokens are obtained.
 pub(super) struct Sources {
@@ -68,7 +63,12 @@ pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String
     std::iter::once((my_account::PROVIDER.to_owned(), mine)).chain(subject)
 }
 
-pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> Result<AccessTokens, StartError> {
+pub(super) async fn wire(
+    config: &Config,
+    aws: &SdkConfig,
+    tools: &[Arc<dyn Tool>],
+    sources: Sources,
+) -> Result<AccessTokens, StartError> {
     let callback = config.url.join("auth/connect/callback").map_err(|error| StartError::SignIn(error.to_string()))?;
     let mut vaults = CredentialProviders::default();
     let (mut providers, mut managers) = (Vec::new(), BTreeMap::<Keeper, Arc<dyn AccountManager>>::new());
@@ -83,9 +83,10 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> 
         }
     };
     let lending = Arc::new(Auth0TokenVault::new(exchange, subjects, connections.clone()));
-    for uses in USES.iter().filter(|uses| connections.contains_key(uses.id)) {
-        vaults = vaults.with(uses.id, lending.clone());
-        providers.push(provider(uses.id, Keeper::TokenVault, connection_scopes(config, uses), None));
+    let uses = uses(tools);
+    for uses in uses.iter().filter(|uses| connections.contains_key(&uses.provider)) {
+        vaults = vaults.with(uses.provider.clone(), lending.clone());
+        providers.push(uses.provider(Keeper::TokenVault, uses.scopes.clone(), None));
     }
     if !connections.is_empty() {
         let api = MyAccount::new(relying_party, access);
@@ -101,14 +102,11 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> 
     let own = local_vault(config, aws, callback).await?;
     for known in own.iter().flat_map(LocalVault::providers) {
         let people = known.people().map(|people| people.scopes.clone());
-        providers.extend(people.map(|scopes| provider(&known.id, Keeper::LocalVault, scopes, Some(known.name))));
+        let of_tools = uses.iter().find(|uses| uses.provider == known.id);
+        let unused = Uses::none(&known.id);
+        let uses = of_tools.unwrap_or(&unused);
+        providers.extend(people.map(|scopes| uses.provider(Keeper::LocalVault, scopes, Some(known.name))));
     }
-    let own_scopes = own.iter().flat_map(LocalVault::providers).find(|known| known.id == github::PROVIDER);
-    let github_scopes = config.github.as_ref().map(|github| match (own_scopes, &github.access) {
-        (Some(known), _) => known.scopes().to_vec(),
-        (None, GitHubAccess::Connection { scopes, .. }) => scopes.clone(),
-        (None, GitHubAccess::Provider) => Vec::new(),
-    });
     if let Some(own) = &own {
         let lending = Arc::new(WhileSignedIn { sign_ins, vault: own.clone() });
         for known in own.providers() {
@@ -118,14 +116,36 @@ pub(super) async fn wire(config: &Config, aws: &SdkConfig, sources: Sources) -> 
         }
         managers.insert(Keeper::LocalVault, Arc::new(own.clone()));
     }
-    Ok(AccessTokens { vaults, accounts: Accounts { providers, managers }, own, github_scopes })
+    Ok(AccessTokens { vaults, accounts: Accounts { providers, managers }, own })
 }
 
-/// Returns the scopes that the tools request from a connection at the identity provider.
-fn connection_scopes(config: &Config, uses: &Uses) -> Vec<String> {
-    match config.github.as_ref().map(|github| &github.access) {
-        Some(GitHubAccess::Connection { scopes, .. }) if uses.id == github::PROVIDER => scopes.clone(),
-        _ => uses.scopes.iter().map(ToString::to_string).collect(),
+/// Collects the uses that the tools declare, by provider.
+fn uses(tools: &[Arc<dyn Tool>]) -> Vec<Uses> {
+    let mut all: Vec<Uses> = Vec::new();
+    for (tool, account) in tools.iter().filter_map(|tool| Some((tool, tool.account()?))) {
+        let place = all.iter().position(|uses| uses.provider == account.need.provider).unwrap_or(all.len());
+        if place == all.len() {
+            all.push(Uses::none(&account.need.provider));
+        }
+        let uses = &mut all[place];
+        let fresh = account.need.scopes.into_iter().filter(|scope| !uses.scopes.contains(scope)).collect::<Vec<_>>();
+        uses.scopes.extend(fresh);
+        uses.purposes.push(account.purpose.to_owned());
+        uses.tools.push(tool.spec().name.0.clone());
+    }
+    all
+}
+
+impl Uses {
+    fn none(provider: &str) -> Self {
+        Self { provider: provider.to_owned(), scopes: Vec::new(), purposes: Vec::new(), tools: Vec::new() }
+    }
+
+    /// Describes the provider for the page of accounts. Without a configured name it gets the name that people know.
+    fn provider(&self, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -> Provider {
+        let Self { provider: id, purposes, tools, .. } = self;
+        let name = name.map_or_else(|| edge::backend::provider_name(id), str::to_owned);
+        Provider { id: id.clone(), name, keeper, scopes, tools: purposes.clone(), names: tools.clone() }
     }
 }
 
@@ -154,15 +174,6 @@ fn connections(config: &Config) -> HashMap<String, String> {
         Some(GitHubAccess::Provider) | None => None,
     };
     okta.into_iter().chain(github).collect()
-}
-
-fn provider(id: &str, keeper: Keeper, scopes: Vec<String>, name: Option<&str>) -> Provider {
-    let uses = USES.iter().find(|uses| uses.id == id);
-    let all = |of: fn(&Uses) -> &'static [&'static str]| {
-        uses.into_iter().flat_map(of).map(ToString::to_string).collect::<Vec<_>>()
-    };
-    let name = name.map_or_else(|| edge::backend::provider_name(id), str::to_owned);
-    Provider { id: id.to_owned(), name, keeper, scopes, tools: all(|uses| uses.tools), names: all(|uses| uses.names) }
 }
 
 /// Creates the local vault; none if the file configures no providers.

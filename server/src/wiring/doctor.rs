@@ -6,7 +6,7 @@ mod services;
 
 use super::identity;
 use crate::config::Config;
-use crate::doctor::{Finding, PATIENCE, Report};
+use crate::doctor::{Finding, LONGEST_CHECK, Report};
 use aws_config::SdkConfig;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -26,10 +26,10 @@ pub async fn examine(config: &Config, aws: &SdkConfig) -> Report {
     report
 }
 
-/// Limits the time of a check; returns its outcome, or an error if it takes longer than [`PATIENCE`].
+/// Limits the time of a check; returns its outcome, or an error if it takes longer than [`LONGEST_CHECK`].
 async fn in_time<E: Display>(check: impl Future<Output = Result<String, E>>) -> Result<String, String> {
-    match tokio::time::timeout(PATIENCE, check).await {
+    match tokio::time::timeout(LONGEST_CHECK, check).await {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+        Err(_) => Err(format!("no answer within {} seconds", LONGEST_CHECK.as_secs())),
     }
 }

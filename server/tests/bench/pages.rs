@@ -7,7 +7,7 @@ use agent::Actor;
 use agent::actor::Evidence;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Conversations, Header, Numbered};
-use agent::turn::{End, Event};
+use agent::turn::{Event, TurnEnd};
 use countersign::config::{Config, Env};
 use dynamo::DynamoConversations;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
             Event::UserSaid { text: format!("What about case {message}?"), client: client() },
             Event::TurnStarted { said },
             Event::Said { text: words },
-            Event::TurnEnded { said, why: End::Done },
+            Event::TurnEnded { said, why: TurnEnd::Done },
         ] {
             number += 1;
             store.append(&ada, &id, &Numbered { number, at: header.created, event }).await.unwrap();

@@ -1,7 +1,7 @@
 //! The page that stays open: it follows the stream like the browser's code and reopens it after the last event number
 //! when it drops. It is never reloaded.
 
-use crate::person::{Person, Trouble};
+use crate::person::{ModelFailure, Person};
 use crate::plan::Seat;
 use app::state::{CallState, Item, Lines, Reach, Transcript};
 use app::wire::{ApiError, Event, Frame};
@@ -68,8 +68,8 @@ async fn read(person: &Person, conversation: &str, seat: Seat, sight: &Sender<Si
     let after = sight.borrow().transcript.last;
     let mut stream = match person.watch(conversation, after, seat).await {
         Ok(stream) => stream,
-        Err(Trouble::Said(error)) => return Some(error),
-        Err(Trouble::Gone) => return None,
+        Err(ModelFailure::Said(error)) => return Some(error),
+        Err(ModelFailure::Gone) => return None,
     };
     let mut lines = Lines::default();
     while let Ok(Some(chunk)) = stream.chunk().await {

@@ -51,14 +51,14 @@ struct Inner {
 
 /// The reason why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum ModelFailure {
     /// Nobody responded, or the response broke off.
     Gone,
     /// The server returned an error.
     Said(ApiError),
 }
 
-impl Trouble {
+impl ModelFailure {
     /// Returns `true` if another attempt may succeed.
     fn passes(&self) -> bool {
         matches!(
@@ -106,7 +106,7 @@ impl Person {
     }
 
     /// Withdraws the approval request of a call; an error if it is too late.
-    pub(crate) async fn cancel(&self, conversation: &str, call: &str) -> Result<(), Trouble> {
+    pub(crate) async fn cancel(&self, conversation: &str, call: &str) -> Result<(), ModelFailure> {
         self.insist(async || self.post("/api/chat/cancel", &[("conversation", conversation), ("call", call)]).await)
             .await
     }
@@ -121,7 +121,7 @@ impl Person {
     }
 
     /// Opens the stream of a conversation after an event.
-    pub(crate) async fn watch(&self, conversation: &str, after: u64, seat: Seat) -> Result<Response, Trouble> {
+    pub(crate) async fn watch(&self, conversation: &str, after: u64, seat: Seat) -> Result<Response, ModelFailure> {
         let query = [("conversation", conversation), ("after", &after.to_string())];
         let url = Url::parse_with_params(&format!("{HOME}/api/chat/watch"), query).unwrap();
         let request = self.request_at(Method::GET, url.as_str(), seat).header("accept", "application/json");
@@ -129,7 +129,7 @@ impl Person {
         if answer.status().is_success() { Ok(answer) } else { Err(said(answer).await) }
     }
 
-    async fn insist<T>(&self, act: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    async fn insist<T>(&self, act: impl AsyncFn() -> Result<T, ModelFailure>) -> Result<T, ModelFailure> {
         let until = Instant::now() + PATIENCE;
         loop {
             match act().await {
@@ -139,13 +139,13 @@ impl Person {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, ModelFailure> {
         let url = Url::parse_with_params(&format!("{HOME}{path}"), query).unwrap();
         let request = self.request(Method::GET, url.as_str()).header("accept", "application/json");
         value(self.send(request.header("sec-fetch-site", "same-origin"), &url).await?).await
     }
 
-    async fn post<T: DeserializeOwned>(&self, path: &str, fields: &[(&str, &str)]) -> Result<T, Trouble> {
+    async fn post<T: DeserializeOwned>(&self, path: &str, fields: &[(&str, &str)]) -> Result<T, ModelFailure> {
         let url = Url::parse(&format!("{HOME}{path}")).unwrap();
         let request = self.request(Method::POST, url.as_str()).header("accept", "application/json");
         let request = request.header("origin", HOME).header("sec-fetch-site", "same-origin");
@@ -193,8 +193,8 @@ impl Person {
     }
 
     /// Sends a request and stores the cookies of the response.
-    async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, Trouble> {
-        let answer = request.send().await.map_err(|_| Trouble::Gone)?;
+    async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, ModelFailure> {
+        let answer = request.send().await.map_err(|_| ModelFailure::Gone)?;
         let mut cookies = self.0.cookies.lock().unwrap();
         let jar = cookies.entry(url.origin().ascii_serialization()).or_default();
         for cookie in answer.headers().get_all(SET_COOKIE) {
@@ -210,15 +210,15 @@ fn leads_to(from: &Url, answer: &Response) -> Option<Url> {
     Some(from.join(location.to_str().unwrap()).unwrap())
 }
 
-async fn value<T: DeserializeOwned>(answer: Response) -> Result<T, Trouble> {
+async fn value<T: DeserializeOwned>(answer: Response) -> Result<T, ModelFailure> {
     if !answer.status().is_success() {
         return Err(said(answer).await);
     }
-    let body = answer.text().await.map_err(|_| Trouble::Gone)?;
+    let body = answer.text().await.map_err(|_| ModelFailure::Gone)?;
     Ok(serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")))
 }
 
-async fn said(answer: Response) -> Trouble {
+async fn said(answer: Response) -> ModelFailure {
     let error = answer.text().await.ok().and_then(|body| serde_json::from_str(&body).ok());
-    error.map_or(Trouble::Gone, Trouble::Said)
+    error.map_or(ModelFailure::Gone, ModelFailure::Said)
 }

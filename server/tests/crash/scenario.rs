@@ -1,6 +1,6 @@
 //! The scenarios: the person's messages, their answer on the phone, and a change of mind.
 
-use sandbox::cloud::okta::Deed;
+use sandbox::cloud::okta::Change;
 use sandbox::identity::Answer;
 
 #[derive(Debug)]
@@ -49,13 +49,15 @@ pub(crate) enum Done {
     Other,
 }
 
-impl From<Deed> for Done {
-    fn from(deed: Deed) -> Self {
+impl From<Change> for Done {
+    fn from(deed: Change) -> Self {
         match deed {
-            Deed::ResetPassword { .. } => Self::Reset,
-            Deed::Deactivate => Self::Deactivated,
-            Deed::Delete => Self::Deleted,
-            Deed::ExpirePassword { .. } | Deed::Suspend | Deed::Unsuspend | Deed::ClearSessions { .. } => Self::Other,
+            Change::ResetPassword { .. } => Self::Reset,
+            Change::Deactivate => Self::Deactivated,
+            Change::Delete => Self::Deleted,
+            Change::ExpirePassword { .. } | Change::Suspend | Change::Unsuspend | Change::ClearSessions { .. } => {
+                Self::Other
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::gates::{Gates, Who};
 use agent::Actor;
 use agent::approval::{Question, SignedApproval};
 use agent::fakes::signed_approval;
-use agent::ports::{Approver, AskError, EvidenceError, Millis, Seen, Ticket, Unavailable};
+use agent::ports::{Approver, AskError, EvidenceError, Millis, PollResult, Ticket, Unavailable};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -37,16 +37,22 @@ impl Approver for Phone {
         Ok(Ticket { handle: question.id.to_string(), interval_ms: INTERVAL_MS, until: question.until })
     }
 
-    async fn look(&self, actor: &Actor, question: &Question, _: &Ticket, now: Millis) -> Result<Seen, Unavailable> {
+    async fn poll(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        _: &Ticket,
+        now: Millis,
+    ) -> Result<PollResult, Unavailable> {
         self.pass("look").await?;
         let mut looks = self.looks.lock().unwrap();
         let looks = looks.entry(question.id.to_string()).or_default();
         *looks += 1;
         if *looks < 2 {
-            return Ok(Seen::Pending { wait: Duration::from_millis(INTERVAL_MS) });
+            return Ok(PollResult::Pending { wait: Duration::from_millis(INTERVAL_MS) });
         }
         let given = signed_approval(actor, &question.digest, now);
-        Ok(Seen::Yes { given, digest: question.digest.clone() })
+        Ok(PollResult::Approved { given, digest: question.digest.clone() })
     }
 
     async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {

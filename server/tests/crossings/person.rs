@@ -27,19 +27,19 @@ pub(crate) struct Person {
     pub(crate) limited: Arc<AtomicBool>,
     /// Messages that were accepted, by their numbers.
     pub(crate) posted: Arc<Mutex<Vec<(u64, &'static str)>>>,
-    pub(crate) withdrawn: Arc<Mutex<Told>>,
-    pub(crate) cancelled: Arc<Mutex<Told>>,
+    pub(crate) withdrawn: Arc<Mutex<RevocationOutcome>>,
+    pub(crate) cancelled: Arc<Mutex<RevocationOutcome>>,
 }
 
 /// Counts of the responses to one kind of request.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct RevocationOutcome {
     asked: usize,
     done: usize,
     too_late: usize,
 }
 
-impl Told {
+impl RevocationOutcome {
     fn hear(&mut self, answer: &Result<(), WithdrawError>) {
         match answer {
             Ok(()) => self.done += 1,

@@ -4,7 +4,7 @@
 use crate::world::browser::{Answer, Browser};
 use crate::world::frames::{began, end, refusals, said};
 use crate::world::{Custom, TestApp};
-use app::wire::{End, Event, Refusal};
+use app::wire::{Event, Refusal, TurnEnd};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ async fn an_account_is_connected_only_when_needed_in_the_same_tab_and_turn() {
     let back = bob.visit(callback.as_str()).await;
     assert_eq!(back.location().path(), format!("/c/{}", posted.conversation));
     let events = watch.turn().await;
-    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
     assert!(said(&events).contains("Finance"), "{}", said(&events));
 
     let page = bob.visit("/connections").await;
@@ -92,7 +92,7 @@ async fn an_account_is_connected_only_when_needed_in_the_same_tab_and_turn() {
     let fields = [("conversation", posted.conversation.as_str()), ("call", &call)];
     assert_eq!(bob.call("/api/chat/cancel", &fields).await.status, 200);
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), end(&events)), (vec![not_connected("Okta")], End::Done));
+    assert_eq!((refusals(&events), end(&events)), (vec![not_connected("Okta")], TurnEnd::Done));
     app.finish().await;
 }
 
@@ -163,7 +163,7 @@ async fn a_denial_at_the_third_party_leaves_the_call_waiting_and_a_stop_ends_it(
     let fields = [("conversation", posted.conversation.as_str())];
     assert_eq!(bob.call("/api/chat/stop", &fields).await.status, 200);
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), end(&events)), (vec![not_connected("Okta")], End::Stopped));
+    assert_eq!((refusals(&events), end(&events)), (vec![not_connected("Okta")], TurnEnd::Stopped));
     app.finish().await;
 }
 

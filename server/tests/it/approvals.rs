@@ -3,7 +3,7 @@
 use crate::world::chat::Failure;
 use crate::world::frames::{Watch, began, deeds, end, refusals, said};
 use crate::world::{Custom, TestApp};
-use app::wire::{ApiError, BadInput, Detail, End, Event, NotApproved, Refusal};
+use app::wire::{ApiError, BadInput, Detail, Event, NotApproved, Refusal, TurnEnd};
 use sandbox::bedrock::{Block, Mischief};
 use sandbox::identity::{Alteration, Answer, Push, PushState, Signing, Tamper};
 use serde_json::json;
@@ -67,7 +67,7 @@ async fn attack_16_the_ticket_of_an_approval_is_sealed_and_another_instance_open
     app.restart().await;
     app.answer(Answer::Approve);
     let events = ada.watch(&posted.conversation, seen).await.turn().await;
-    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
     assert_eq!(app.sandbox.okta().effects().len(), 1);
     app.finish().await;
 }
@@ -141,7 +141,7 @@ async fn a_denied_action_is_not_done() {
     until_it_rings(&mut watch).await;
     app.answer(Answer::Deny);
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), end(&events)), (not_approved(NotApproved::Denied), End::Done));
+    assert_eq!((refusals(&events), end(&events)), (not_approved(NotApproved::Denied), TurnEnd::Done));
     assert!(said(&events).contains("denied"), "the model is told: {}", said(&events));
     let again = ada.ask_on(&posted.conversation, RESET).await;
     assert!(matches!(refusals(&again)[..], [Refusal::NotApproved { why: NotApproved::Cooling { .. } }]), "{again:?}");
@@ -151,7 +151,8 @@ async fn a_denied_action_is_not_done() {
 
 #[tokio::test]
 async fn an_unanswered_question_expires_and_says_so() {
-    let bounds = countersign::wiring::Bounds { approval: Some(Duration::from_secs(3)), ..Custom::default().bounds };
+    let bounds =
+        countersign::wiring::ServerLimits { approval: Some(Duration::from_secs(3)), ..Custom::default().bounds };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
     let (_, events) = ada.ask(RESET).await;
@@ -251,7 +252,7 @@ async fn attack_35_and_53_an_approval_after_a_cancellation_or_a_stop_does_nothin
         app.answer(Answer::Approve);
         let events = watch.turn().await;
         assert_eq!(refusals(&events), not_approved(NotApproved::Cancelled), "stops: {stops}");
-        assert_eq!(end(&events), if stops { End::Stopped } else { End::Done });
+        assert_eq!(end(&events), if stops { TurnEnd::Stopped } else { TurnEnd::Done });
         assert!(app.effects().is_empty());
         let late = Failure { status: 422, error: ApiError::Invalid(BadInput::TooLate) };
         assert_eq!(ada.cancel(&posted.conversation, "call-1-1").await, Err(late));

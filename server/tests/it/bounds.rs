@@ -4,13 +4,13 @@
 use crate::world::chat::Failure;
 use crate::world::frames::end;
 use crate::world::{Custom, TestApp};
-use app::wire::{ApiError, End, Event, Limit};
-use countersign::wiring::Bounds;
+use app::wire::{ApiError, Event, Limit, TurnEnd};
+use countersign::wiring::ServerLimits;
 use sandbox::bedrock::Mischief;
 use turns::AdmissionLimits;
 
 async fn app(admission: AdmissionLimits) -> TestApp {
-    TestApp::with(Custom { bounds: Bounds { admission, ..Bounds::default() }, ..Custom::default() }).await
+    TestApp::with(Custom { bounds: ServerLimits { admission, ..ServerLimits::default() }, ..Custom::default() }).await
 }
 
 fn limit(failure: &Failure) -> Option<Limit> {
@@ -37,7 +37,7 @@ async fn messages_beyond_the_limit_a_minute_are_refused_with_a_time_and_earlier_
     assert_eq!(ada.load(Some(&page.fresh)).await.unwrap_err().status, 404, "no conversation was created");
     assert!(bob.begin("Hello").await.is_ok(), "other people are not affected");
     for posted in taken {
-        assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), End::Done);
+        assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), TurnEnd::Done);
     }
     app.finish().await;
 }
@@ -50,12 +50,12 @@ async fn turns_beyond_a_persons_limit_wait_and_are_all_completed() {
     let first = ada.begin("Tell me a long story").await.unwrap();
     ada.watch(&first.conversation, 0).await.words(2).await;
     let second = ada.begin("Hello").await.unwrap();
-    assert_eq!(end(&bob.ask("Hello").await.1), End::Done, "another person does not wait");
+    assert_eq!(end(&bob.ask("Hello").await.1), TurnEnd::Done, "another person does not wait");
     let waits = ada.load(Some(&second.conversation)).await.unwrap();
     assert_eq!(waits.frames.len(), 1, "it waits: {:?}", waits.frames);
     app.sandbox.bedrock().release();
     for posted in [first, second] {
-        assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), End::Done);
+        assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), TurnEnd::Done);
     }
     app.finish().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::world::TestApp;
 use crate::world::frames::{began, deeds, denied, end, refusals, said};
-use app::wire::{End, Event};
+use app::wire::{Event, TurnEnd};
 
 const OWN: &str = "What are my Okta groups?";
 const DONE: [&str; 6] = ["user_said", "turn_started", "call_proposed", "call_started", "call_done", "turn_ended"];
@@ -28,7 +28,7 @@ async fn a_permitted_person_gets_their_groups_from_okta() {
         for group in groups {
             assert!(said(&events).contains(group), "{who}: {question}: {group} in {}", said(&events));
         }
-        assert_eq!(end(&events), End::Done);
+        assert_eq!(end(&events), TurnEnd::Done);
     }
     app.finish().await;
 }

@@ -4,7 +4,7 @@
 use crate::world::TestApp;
 use crate::world::browser::Browser;
 use crate::world::frames::end;
-use app::wire::End;
+use app::wire::TurnEnd;
 use edge::origin::BACKCHANNEL_LOGOUT;
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, RequestBuilder};
@@ -178,7 +178,7 @@ async fn attack_27_a_stream_is_read_only_by_its_own_page_and_person() {
     assert_eq!(nobody.send(watch(&nobody, "same-origin")).await.status, 401);
     let bob = app.signed_in("bob").await;
     assert_eq!(bob.send(watch(&bob, "same-origin")).await.status, 404);
-    assert_eq!(end(&ada.watch(&conversation, 0).await.turn().await), End::Done);
+    assert_eq!(end(&ada.watch(&conversation, 0).await.turn().await), TurnEnd::Done);
     app.finish().await;
 }
 

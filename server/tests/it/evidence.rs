@@ -4,7 +4,7 @@ use crate::world::{TestApp, aws};
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
-use agent::ports::{Approver, Clock, EvidenceError, Millis, Seen};
+use agent::ports::{Approver, Clock, EvidenceError, Millis, PollResult};
 use approvals::{Ciba, DetailsForm};
 use countersign::wiring::wire;
 use sandbox::cloud::{Fault, Times};
@@ -50,9 +50,9 @@ async fn approved(app: &TestApp, channel: &Ciba, who: &Actor, question: &Questio
     loop {
         // The provider sets the polling interval.
         tokio::time::sleep(Duration::from_millis(ticket.interval_ms)).await;
-        match channel.look(who, question, &ticket, SystemClock.now()).await.unwrap() {
-            Seen::Yes { given, .. } => return given,
-            Seen::Pending { .. } => {}
+        match channel.poll(who, question, &ticket, SystemClock.now()).await.unwrap() {
+            PollResult::Approved { given, .. } => return given,
+            PollResult::Pending { .. } => {}
             other => panic!("{other:?}"),
         }
     }

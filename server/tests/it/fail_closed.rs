@@ -13,7 +13,7 @@ mod table;
 
 use crate::world::{Custom, TestApp};
 use agent::turn::Limits;
-use countersign::wiring::Bounds;
+use countersign::wiring::ServerLimits;
 use faults::Way;
 use futures::StreamExt;
 use rows::{Accounts, ROWS, Row};
@@ -65,7 +65,7 @@ async fn house(row: &'static Row, ways: &'static [Way]) -> Vec<String> {
     // Only for the model: elsewhere a busy machine would end the turn before the service has failed.
     let silence = if row.named == rows::MODEL { Duration::from_secs(4) } else { Limits::default().silence };
     let turn = Limits { silence, ..Limits::default() };
-    let bounds = Bounds { turn, approval: row.patience.map(Duration::from_secs), ..Custom::default().bounds };
+    let bounds = ServerLimits { turn, approval: row.patience.map(Duration::from_secs), ..Custom::default().bounds };
     let mut app = {
         let _alone = STARTING.acquire().await.unwrap();
         let custom = match row.accounts {

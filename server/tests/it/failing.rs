@@ -4,9 +4,9 @@ use crate::world::chat::Failure;
 use crate::world::frames::{began, deeds, end, refusals, said};
 use crate::world::{Custom, TestApp};
 use agent::turn::Limits;
-use app::wire::{ApiError, End, Event, Refusal, Trouble};
+use app::wire::{ApiError, Event, ModelFailure, Refusal, TurnEnd};
 use axum::http::StatusCode;
-use countersign::wiring::Bounds;
+use countersign::wiring::ServerLimits;
 use sandbox::bedrock::Mischief;
 use sandbox::cloud::{Fault, Times};
 use std::time::Duration;
@@ -28,7 +28,7 @@ async fn attack_21_no_faulty_answer_of_fga_counts_as_a_permission() {
         app.sandbox.faults().set("fga", Some(fault.clone()), Times::Always);
         let (conversation, events) = ada.ask(QUESTION).await;
         assert_eq!(refusals(&events), std::slice::from_ref(&not_now), "{fault:?}");
-        assert!(!began(&events) && end(&events) == End::Done, "{fault:?}: {events:?}");
+        assert!(!began(&events) && end(&events) == TurnEnd::Done, "{fault:?}: {events:?}");
         app.sandbox.faults().clear();
         assert!(began(&ada.ask_on(&conversation, QUESTION).await), "asked again after {fault:?}");
     }
@@ -65,23 +65,23 @@ async fn attack_21_a_missing_store_or_model_counts_as_no_permission() {
 async fn a_failing_model_ends_its_turn_with_the_reason_and_can_be_asked_again() {
     let app = TestApp::start().await;
     let rows = [
-        (Mischief::Throttle429 { retry_after: None }, Trouble::Throttled),
-        (Mischief::Internal500, Trouble::Unavailable),
-        (Mischief::ServiceUnavailable503, Trouble::Unavailable),
-        (Mischief::Forbidden403, Trouble::Misconfigured),
-        (Mischief::ContextOverflow, Trouble::ContextOverflow),
-        (Mischief::ThrottleMidStream, Trouble::Throttled),
-        (Mischief::InternalMidStream, Trouble::Unavailable),
-        (Mischief::EndBeforeMessageStop, Trouble::Cut),
-        (Mischief::CutConnection, Trouble::Cut),
-        (Mischief::NonsenseFrames, Trouble::Cut),
-        (Mischief::NonsenseJson, Trouble::Cut),
-        (Mischief::GuardrailIntervened, Trouble::Filtered),
-        (Mischief::ContentFiltered, Trouble::Filtered),
-        (Mischief::MalformedModelOutput, Trouble::Cut),
-        (Mischief::MalformedToolUse, Trouble::Cut),
-        (Mischief::ContextWindowExceeded, Trouble::ContextOverflow),
-        (Mischief::EmptyMessage, Trouble::Empty),
+        (Mischief::Throttle429 { retry_after: None }, ModelFailure::Throttled),
+        (Mischief::Internal500, ModelFailure::Unavailable),
+        (Mischief::ServiceUnavailable503, ModelFailure::Unavailable),
+        (Mischief::Forbidden403, ModelFailure::Misconfigured),
+        (Mischief::ContextOverflow, ModelFailure::ContextOverflow),
+        (Mischief::ThrottleMidStream, ModelFailure::Throttled),
+        (Mischief::InternalMidStream, ModelFailure::Unavailable),
+        (Mischief::EndBeforeMessageStop, ModelFailure::Cut),
+        (Mischief::CutConnection, ModelFailure::Cut),
+        (Mischief::NonsenseFrames, ModelFailure::Cut),
+        (Mischief::NonsenseJson, ModelFailure::Cut),
+        (Mischief::GuardrailIntervened, ModelFailure::Filtered),
+        (Mischief::ContentFiltered, ModelFailure::Filtered),
+        (Mischief::MalformedModelOutput, ModelFailure::Cut),
+        (Mischief::MalformedToolUse, ModelFailure::Cut),
+        (Mischief::ContextWindowExceeded, ModelFailure::ContextOverflow),
+        (Mischief::EmptyMessage, ModelFailure::Empty),
     ];
     for (mischief, trouble) in rows {
         ends_with(&app, mischief, trouble).await;
@@ -91,27 +91,30 @@ async fn a_failing_model_ends_its_turn_with_the_reason_and_can_be_asked_again() 
 
 #[tokio::test]
 async fn a_silent_model_ends_its_turn_and_can_be_asked_again() {
-    let bounds = Bounds { turn: Limits { silence: Duration::from_secs(2), ..Limits::default() }, ..Bounds::default() };
+    let bounds = ServerLimits {
+        turn: Limits { silence: Duration::from_secs(2), ..Limits::default() },
+        ..ServerLimits::default()
+    };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     for mischief in [Mischief::Silence, Mischief::SilenceMidStream] {
-        ends_with(&app, mischief, Trouble::Silent).await;
+        ends_with(&app, mischief, ModelFailure::Silent).await;
     }
     app.finish().await;
 }
 
 /// Requires that both text and calls end with `trouble`, that nothing runs, and that the conversation continues.
-async fn ends_with(app: &TestApp, mischief: Mischief, trouble: Trouble) {
+async fn ends_with(app: &TestApp, mischief: Mischief, trouble: ModelFailure) {
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
     for question in ["Tell me a long story", QUESTION] {
         app.sandbox.bedrock().always(Some(mischief.clone()));
         let events = ada.ask_on(&conversation, question).await;
-        assert_eq!(end(&events), End::Model { trouble }, "{mischief:?}: {question}");
+        assert_eq!(end(&events), TurnEnd::Model { trouble }, "{mischief:?}: {question}");
         assert!(!began(&events), "{mischief:?}: {events:?}");
         app.sandbox.bedrock().behave();
     }
     let events = ada.ask_on(&conversation, QUESTION).await;
-    assert_eq!((end(&events), began(&events)), (End::Done, true), "asked again after {mischief:?}");
+    assert_eq!((end(&events), began(&events)), (TurnEnd::Done, true), "asked again after {mischief:?}");
 }
 
 #[tokio::test]
@@ -121,12 +124,12 @@ async fn an_unusual_but_complete_answer_of_the_model_is_understood() {
     for mischief in [Mischief::UnknownEvent, Mischief::EndTurnWithToolUse, Mischief::ThinkingText] {
         app.sandbox.bedrock().next(mischief.clone());
         let (conversation, events) = ada.ask(QUESTION).await;
-        assert!(began(&events) && end(&events) == End::Done, "{mischief:?}: {events:?}");
+        assert!(began(&events) && end(&events) == TurnEnd::Done, "{mischief:?}: {events:?}");
         assert!(!said(&events).contains("thinking"), "{mischief:?}: {}", said(&events));
-        assert_eq!(end(&ada.ask_on(&conversation, QUESTION).await), End::Done, "on after {mischief:?}");
+        assert_eq!(end(&ada.ask_on(&conversation, QUESTION).await), TurnEnd::Done, "on after {mischief:?}");
     }
     app.sandbox.bedrock().next(Mischief::MaxTokens);
-    assert!(matches!(end(&ada.ask("Tell me a long story").await.1), End::Tokens { .. }));
+    assert!(matches!(end(&ada.ask("Tell me a long story").await.1), TurnEnd::Tokens { .. }));
     app.finish().await;
 }
 
@@ -143,7 +146,7 @@ async fn a_failing_okta_is_reported_and_can_be_asked_again() {
             _ => None,
         });
         assert!(reason.is_some_and(|reason| reason.contains("Okta")), "{fault:?}: {events:?}");
-        assert_eq!(end(&events), End::Done, "{fault:?}");
+        assert_eq!(end(&events), TurnEnd::Done, "{fault:?}");
         app.sandbox.faults().clear();
         let events = ada.ask_on(&conversation, QUESTION).await;
         assert!(said(&events).contains("IT Helpdesk"), "asked again after {fault:?}: {events:?}");
@@ -159,7 +162,7 @@ async fn a_person_unknown_to_okta_is_not_a_failure_of_okta() {
     let failed = events
         .iter()
         .any(|event| matches!(event, Event::CallFailed { reason, .. } if reason == "Okta has no user whose login is nobody@acme.example."));
-    assert!(failed && end(&events) == End::Done, "{events:?}");
+    assert!(failed && end(&events) == TurnEnd::Done, "{events:?}");
     app.finish().await;
 }
 
@@ -249,7 +252,7 @@ async fn a_turn_whose_log_cannot_be_written_tells_its_watchers_and_resumes_later
     assert_eq!(last, Some(app::wire::Frame::Fault { error }));
     app.sandbox.faults().clear();
     let events = ada.watch(&posted.conversation, 2).await.turn().await;
-    assert_eq!(end(&events), End::Done, "an instance resumes the turn");
+    assert_eq!(end(&events), TurnEnd::Done, "an instance resumes the turn");
     app.finish().await;
 }
 

@@ -3,9 +3,9 @@
 use crate::world::frames::{began, denied, end, refusals, said};
 use crate::world::{Custom, TestApp};
 use agent::turn::Limits;
-use app::wire::{End, Event, Refusal};
+use app::wire::{Event, Refusal, TurnEnd};
 use axum::http::StatusCode;
-use countersign::wiring::Bounds;
+use countersign::wiring::ServerLimits;
 use sandbox::bedrock::{Block, Input, Mischief};
 use sandbox::cloud::{Fault, Times};
 use serde_json::{Value, json};
@@ -112,9 +112,9 @@ async fn attack_22_and_46_an_unreadable_call_is_refused_before_any_service_is_as
         assert!(!began(&events), "{what}");
         assert!(untouched(&app, "okta") && untouched(&app, "fga"), "{what}: somebody was asked");
         app.sandbox.faults().clear();
-        assert_eq!(end(&events), End::Done, "{what}: the model is told and goes on");
+        assert_eq!(end(&events), TurnEnd::Done, "{what}: the model is told and goes on");
         // The call is in the history now, and Bedrock must still accept the next request.
-        assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), End::Done, "{what}");
+        assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), TurnEnd::Done, "{what}");
     }
     app.finish().await;
 }
@@ -130,7 +130,7 @@ async fn repeated_or_misleading_call_ids_do_not_confuse_calls() {
         let (conversation, events) = ada.ask("Hello").await;
         assert_eq!(events.iter().filter(|event| matches!(event, Event::CallDone { .. })).count(), 2, "{ids:?}");
         app.sandbox.bedrock().next(Mischief::Say(ids.map(named).into()));
-        assert_eq!(end(&ada.ask_on(&conversation, "Again").await), End::Done, "{ids:?}");
+        assert_eq!(end(&ada.ask_on(&conversation, "Again").await), TurnEnd::Done, "{ids:?}");
     }
     app.finish().await;
 }
@@ -147,7 +147,7 @@ async fn attack_40_a_tool_result_is_treated_as_data() {
         .unwrap();
     let (conversation, events) = ada.ask("What are my Okta groups?").await;
     let calls = events.iter().filter(|event| matches!(event, Event::CallProposed { .. })).count();
-    assert_eq!((calls, end(&events)), (1, End::Done), "no further call: {events:?}");
+    assert_eq!((calls, end(&events)), (1, TurnEnd::Done), "no further call: {events:?}");
     assert!(said(&events).contains("Ignore all instructions"), "it is repeated only as a name: {}", said(&events));
     for html in ["<script", "<img", "\u{1b}"] {
         assert!(!said(&events).contains(html), "{html:?} in {}", said(&events));
@@ -193,7 +193,7 @@ async fn attack_46_a_result_that_is_too_large_is_cut_for_the_model() {
     }
     let (_, events) = ada.ask("What are my Okta groups?").await;
     // The scripted model repeats the result, which is more than one answer may hold.
-    assert!(matches!(end(&events), End::Done | End::Tokens { .. }), "{:?}", events.last());
+    assert!(matches!(end(&events), TurnEnd::Done | TurnEnd::Tokens { .. }), "{:?}", events.last());
     let last = app.sandbox.bedrock().requests().pop().unwrap().body.to_string();
     assert!(last.len() < 64 * 1024, "{} bytes went to the model", last.len());
     app.finish().await;
@@ -207,7 +207,7 @@ async fn attack_52_a_model_that_never_ends_is_stopped_and_the_limit_is_named() {
     app.sandbox.bedrock().always(Some(Mischief::Say(vec![call(json!({}))])));
     let before = app.sandbox.bedrock().request_count();
     let (conversation, events) = ada.ask("Hello").await;
-    assert_eq!(end(&events), End::Steps { limit: limits.steps });
+    assert_eq!(end(&events), TurnEnd::Steps { limit: limits.steps });
     assert_eq!(app.sandbox.bedrock().request_count() - before, limits.steps as usize);
     app.sandbox.bedrock().behave();
     let many = (0..limits.calls + 5).map(|_| call(json!({}))).collect();
@@ -221,19 +221,20 @@ async fn attack_52_a_model_that_never_ends_is_stopped_and_the_limit_is_named() {
     // One refusal stands for all calls beyond the limit, so that a flood does not fill the log.
     assert_eq!(kinds, BTreeMap::from([(over, 1)]));
     app.sandbox.bedrock().next(Mischief::Say(vec![Block::Text("word ".repeat(200_000))]));
-    assert!(matches!(end(&ada.ask_on(&conversation, "Hello").await), End::Tokens { .. }));
-    assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), End::Done);
+    assert!(matches!(end(&ada.ask_on(&conversation, "Hello").await), TurnEnd::Tokens { .. }));
+    assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), TurnEnd::Done);
     app.finish().await;
 }
 
 #[tokio::test]
 async fn attack_52_a_turn_that_takes_too_long_is_ended_and_says_so() {
-    let bounds = Bounds { turn: Limits { time: Duration::from_secs(1), ..Limits::default() }, ..Bounds::default() };
+    let bounds =
+        ServerLimits { turn: Limits { time: Duration::from_secs(1), ..Limits::default() }, ..ServerLimits::default() };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 3 });
     let (conversation, events) = ada.ask("Tell me a long story").await;
-    assert_eq!(end(&events), End::Time { limit_s: 1 });
+    assert_eq!(end(&events), TurnEnd::Time { limit_s: 1 });
     let page = ada.visit(&format!("/c/{conversation}")).await;
     assert!(
         page.body.contains("Stopped after 1 seconds") || page.body.contains("Stopped after 1 second"),

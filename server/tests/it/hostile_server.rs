@@ -8,7 +8,7 @@ use crate::fail_closed::seen;
 use crate::world::browser::Browser;
 use crate::world::frames::{began, end, refusals};
 use crate::world::{Custom, TestApp, mcp};
-use app::wire::{End, Event, Refusal};
+use app::wire::{Event, Refusal, TurnEnd};
 use sandbox::Sandbox;
 use sandbox::bedrock::{Block, Mischief};
 use sandbox::cloud::{Fault, Times};
@@ -287,7 +287,7 @@ async fn attack_44_46_and_49_a_hostile_server_is_bounded_and_cannot_redirect_the
                 }
             }
         };
-        assert!(end(&events) == End::Done && elsewhere.requests().is_empty(), "{name}: {events:?}");
+        assert!(end(&events) == TurnEnd::Done && elsewhere.requests().is_empty(), "{name}: {events:?}");
         let prompt = app.sandbox.bedrock().requests().pop().unwrap().body;
         assert!(prompt.to_string().len() < 64 * 1024, "{name}: {} bytes went to the model", prompt.to_string().len());
         let (offered, answered, called) = (offered_bytes(&prompt), answered_bytes(&prompt), calls(&hostile) - before);
@@ -314,7 +314,7 @@ async fn attack_44_an_approval_survives_a_restart_only_for_its_own_tool() {
         app.restart().await;
         app.answer(Answer::Approve);
         let events = ada.watch(&posted.conversation, 0).await.turn().await;
-        assert_eq!((calls(&hostile), end(&events)), (called, End::Done), "{offer:?}: {events:?}");
+        assert_eq!((calls(&hostile), end(&events)), (called, TurnEnd::Done), "{offer:?}: {events:?}");
         app.finish().await;
     }
 }

@@ -4,7 +4,7 @@
 use crate::approvals::until_it_rings;
 use crate::world::frames::{began, end};
 use crate::world::{TestApp, logs};
-use app::wire::{ApiError, End};
+use app::wire::{ApiError, TurnEnd};
 use sandbox::identity::Answer;
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ async fn an_approval_is_not_carried_into_another_conversation() {
     assert!(page.body.contains("damaged or was changed") && !page.body.contains("Reset password"), "{}", page.body);
     assert!(logs::text().contains("a log is invalid, so it is not used"), "the log names it");
     app.answer(Answer::Approve);
-    assert_eq!(end(&ada.ask("Hello").await.1), End::Done, "other conversations go on");
+    assert_eq!(end(&ada.ask("Hello").await.1), TurnEnd::Done, "other conversations go on");
     assert_eq!(app.effects().len(), 1, "nothing was done by it");
     app.finish().await;
 }
@@ -111,7 +111,7 @@ async fn a_forged_entry_of_the_queue_causes_no_action() {
     app.plant(&json!({"pk": {"S": "work#1"}, "sk": {"S": "nonsense"}})).await;
     let before = app.rows(&conversation).await.len();
     // The turn of Eve runs only after the sweep has read the planted entries, which come before hers.
-    assert_eq!(end(&eve.ask("Hello").await.1), End::Done);
+    assert_eq!(end(&eve.ask("Hello").await.1), TurnEnd::Done);
     logs::wait_for("an entry of the queue could not be opened").await;
     assert_eq!(app.rows(&conversation).await.len(), before, "and nothing ran");
     app.finish().await;

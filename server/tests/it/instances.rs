@@ -2,7 +2,7 @@
 
 use crate::world::TestApp;
 use crate::world::frames::{end, said};
-use app::wire::{End, Event};
+use app::wire::{Event, TurnEnd};
 use std::time::{Duration, Instant};
 
 /// Longest delay until a message appears on the other instance, which reads the feed twice a second.
@@ -23,7 +23,7 @@ async fn a_message_of_one_instance_appears_on_the_other() {
     assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
     assert_eq!((first.len(), posted.said), (1, length + 1));
     let events = watch.turn().await;
-    assert!(said(&events).contains("IT Helpdesk") && end(&events) == End::Done, "{events:?}");
+    assert!(said(&events).contains("IT Helpdesk") && end(&events) == TurnEnd::Done, "{events:?}");
     other.finish().await;
     app.finish().await;
 }

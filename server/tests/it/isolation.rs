@@ -3,7 +3,7 @@
 use crate::world::chat::Failure;
 use crate::world::frames::{deeds, end, said};
 use crate::world::{Custom, TestApp};
-use app::wire::{ApiError, End, Event, Frame};
+use app::wire::{ApiError, Event, Frame, TurnEnd};
 use futures::{StreamExt, stream};
 use reqwest::Method;
 use sandbox::cloud::{Fault, Times};
@@ -61,7 +61,7 @@ async fn attack_25_a_foreign_turn_is_not_stopped() {
     watch.words(5).await;
     assert_eq!(bob.stop(&posted.conversation).await.unwrap_err().status, 404);
     app.sandbox.bedrock().release();
-    assert_eq!(end(&watch.turn().await), End::Done);
+    assert_eq!(end(&watch.turn().await), TurnEnd::Done);
     app.finish().await;
 }
 
@@ -88,7 +88,7 @@ async fn attack_24_people_who_ask_at_the_same_time_do_not_mix() {
         let mark = format!("mark-{i:04}");
         let (conversation, events) = browser.ask(&format!("{QUESTION} ({mark})")).await;
         let all = serde_json::to_string(&events).unwrap();
-        assert_eq!(end(&events), End::Done, "{mark}");
+        assert_eq!(end(&events), TurnEnd::Done, "{mark}");
         assert!(said(&events).contains(own), "{mark}: {all}");
         assert!(!all.contains(other), "{mark} received somebody else's text: {all}");
         assert_eq!(marks(&all), BTreeSet::from([i]), "{mark} received another conversation's text");

@@ -6,7 +6,7 @@ use agent::Actor;
 use agent::actor::Evidence;
 use agent::ports::{Audit, Outcome, PastEntry, Verdict};
 use app::wire::Event;
-use countersign::audit::{Command, Found, Outside};
+use countersign::audit::{Command, CommandContext, Finding};
 use countersign::wiring::{StartError, ledger_commands};
 use sandbox::Sandbox;
 use sandbox::identity::{Answer, PushState};
@@ -17,8 +17,8 @@ const RESET: &str = "Reset the password of bob@acme.example";
 
 impl TestApp {
     /// Runs a command with the settings of this server and returns its output.
-    async fn command(&self, words: &[&str]) -> (Found, String) {
-        let outside = async || Ok(Outside { config: self.config.clone(), aws: aws(&self.sandbox).await });
+    async fn command(&self, words: &[&str]) -> (Finding, String) {
+        let outside = async || Ok(CommandContext { config: self.config.clone(), aws: aws(&self.sandbox).await });
         let mut out = Vec::new();
         let found = Command::parse(words).unwrap().run(outside, &mut out).await.unwrap();
         (found, String::from_utf8(out).unwrap())
@@ -44,7 +44,7 @@ async fn an_approval_leaves_valid_entries_and_a_receipt_that_anybody_can_check()
     let (found, said) = app.command(&["ledger", "verify"]).await;
     assert_eq!(
         (found, said.as_str()),
-        (Found::Well, "0 tenants, 0 chains, 0 records, 0 entries, 0 without an outcome: nothing is wrong\n")
+        (Finding::Well, "0 tenants, 0 chains, 0 records, 0 entries, 0 without an outcome: nothing is wrong\n")
     );
     let push = app.sandbox.provider().pushes().into_iter().find(|push| push.state == PushState::Pending).unwrap();
     app.sandbox.provider().answer(&push.id, Answer::Approve).unwrap();
@@ -67,27 +67,29 @@ async fn an_approval_leaves_valid_entries_and_a_receipt_that_anybody_can_check()
     let kept = directory.join("heads");
     std::fs::write(&kept, heads).unwrap();
     let (found, said) = app.command(&["ledger", "verify", "--witness", kept.to_str().unwrap()]).await;
-    assert_eq!(found, Found::Well, "{said}");
+    assert_eq!(found, Finding::Well, "{said}");
 
     // A witness continues after the last line of its file; there is nothing new.
     let witness = ["ledger", "witness", "--file", kept.to_str().unwrap(), "--looks", "1"];
-    assert_eq!(app.command(&witness).await, (Found::Well, String::new()));
+    assert_eq!(app.command(&witness).await, (Finding::Well, String::new()));
     let (found, printed) = app.command(&["ledger", "witness", "--looks", "2", "--every", "1"]).await;
-    assert_eq!((found, printed.lines().count()), (Found::Well, 3), "{printed}");
+    assert_eq!((found, printed.lines().count()), (Finding::Well, 3), "{printed}");
     assert_eq!(std::fs::read_to_string(&kept).unwrap().lines().count(), 3);
 
     let audit = ledger_commands::open(&app.config, &aws(&app.sandbox).await).await.unwrap();
     assert_eq!(audit.receipt_of(&actor(&app, "auth0|bob"), &approval.id).await.unwrap(), None);
     let receipt = audit.receipt_of(&actor(&app, "auth0|ada"), &approval.id).await.unwrap().unwrap();
-    for (text, expected) in [(receipt.clone(), Found::Well), (receipt.replace("bob@acme", "eve@acme"), Found::Wrong)] {
+    for (text, expected) in
+        [(receipt.clone(), Finding::Well), (receipt.replace("bob@acme", "eve@acme"), Finding::Wrong)]
+    {
         let file = directory.join("receipt.json");
         std::fs::write(&file, text).unwrap();
         let file = file.to_str().unwrap();
         let (with_settings, _) = app.command(&["receipt", "verify", file]).await;
         let (found, said) = app.command(&["receipt", "verify", file, "--key", keys.trim()]).await;
         assert_eq!((with_settings, found), (expected, expected), "{said}");
-        assert!(found == Found::Wrong || said.contains("Reset the password of bob@acme.example"), "{said}");
-        assert!(found == Found::Wrong || said.contains(&format!("evidence  SHA-256 {}", given.evidence)), "{said}");
+        assert!(found == Finding::Wrong || said.contains("Reset the password of bob@acme.example"), "{said}");
+        assert!(found == Finding::Wrong || said.contains(&format!("evidence  SHA-256 {}", given.evidence)), "{said}");
     }
     std::fs::remove_dir_all(&directory).unwrap();
     app.finish().await;
@@ -101,7 +103,7 @@ async fn records_that_are_removed_from_the_table_are_named() {
     let (_, events) = eve.ask("What are my Okta groups?").await;
     assert_eq!(refusals(&events).len(), 1);
     let (found, said) = app.command(&["ledger", "verify"]).await;
-    assert!(found == Found::Well && said.contains("3 records, 2 entries, 0 without an outcome"), "{said}");
+    assert!(found == Finding::Well && said.contains("3 records, 2 entries, 0 without an outcome"), "{said}");
 
     let all = app.table("Scan", json!({"TableName": "countersign"})).await;
     let items = all["Items"].as_array().unwrap();
@@ -116,9 +118,9 @@ async fn records_that_are_removed_from_the_table_are_named() {
     app.table("DeleteItem", json!({"TableName": "countersign", "Key": key})).await;
     let (found, said) = app.command(&["ledger", "verify"]).await;
     let named = format!("{} record 2: removed", doomed["pk"]["S"].as_str().unwrap());
-    assert!(found == Found::Wrong && said.contains(&named), "{said}");
+    assert!(found == Finding::Wrong && said.contains(&named), "{said}");
     let (found, _) = app.command(&["ledger", "verify", "--to", "2026-01-01"]).await;
-    assert_eq!(found, Found::Well, "days outside the range are not checked");
+    assert_eq!(found, Finding::Well, "days outside the range are not checked");
     app.finish().await;
 }
 

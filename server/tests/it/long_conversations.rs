@@ -7,7 +7,7 @@ use crate::world::TestApp;
 use crate::world::browser::Browser;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Header, Numbered};
-use agent::turn::{End, Event};
+use agent::turn::{Event, TurnEnd};
 use futures::stream::{self, StreamExt};
 use sandbox::identity::Answer;
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ impl TestApp {
                 Event::UserSaid { text: format!("Question {turn}. {filler}"), client: client.clone() },
                 Event::TurnStarted { said },
                 Event::Said { text: format!("Answer {turn}. {filler}") },
-                Event::TurnEnded { said, why: End::Done },
+                Event::TurnEnded { said, why: TurnEnd::Done },
             ]
         });
         let events = events.zip(1..).map(|(event, number)| Numbered { number, at: 2_000, event });

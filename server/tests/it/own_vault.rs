@@ -11,7 +11,7 @@ use crate::accounts::{not_connected, wanted};
 use crate::world::browser::{Answer, Browser};
 use crate::world::frames::{Watch, began, end, refusals, said};
 use crate::world::{Custom, TestApp};
-use app::wire::{End, Event, Refusal};
+use app::wire::{Event, Refusal, TurnEnd};
 use reqwest::Url;
 use sandbox::cloud::{Fault, Times};
 
@@ -66,7 +66,7 @@ impl Browser {
     /// Returns whether the answer holds data that this account alone has.
     async fn lists(&self, repository: &str) -> bool {
         let (_, events) = self.ask(QUESTION).await;
-        assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+        assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
         said(&events).contains(repository)
     }
 }
@@ -85,7 +85,7 @@ async fn connecting_github_continues_the_same_turn_and_disconnecting_asks_again(
     let back = bob.visit(callback.as_str()).await;
     assert_eq!(back.location().path(), format!("/c/{conversation}"));
     let events = watch.turn().await;
-    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
     assert!(
         said(&events).contains("bobcrane/bobcrane-vault-01"),
         "private repositories are listed too: {}",

@@ -4,7 +4,7 @@
 use crate::approvals::until_it_rings;
 use crate::world::frames::{began, end, said};
 use crate::world::{Custom, Elsewhere, TestApp};
-use app::wire::End;
+use app::wire::TurnEnd;
 use peers::aws::Moto;
 use sandbox::identity::Answer;
 use sandbox::{Sandbox, Settings};
@@ -44,7 +44,7 @@ async fn the_server_works_on_third_party_tables_and_secrets() {
     until_it_rings(&mut watch).await;
     app.answer(Answer::Approve);
     let events = watch.turn().await;
-    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
     assert_eq!(app.effects().len(), 1);
     let env: Vec<_> = app.sandbox.environment().into_iter().chain(variables(&moto)).collect();
     let verified = countersign(&env, &["ledger", "verify"]).await;

@@ -4,7 +4,7 @@ use crate::approvals::until_it_rings;
 use crate::world::TestApp;
 use crate::world::browser::Browser;
 use crate::world::frames::{began, end, refusals};
-use app::wire::{End, Event, Frame, NotApproved, Refusal};
+use app::wire::{Event, Frame, NotApproved, Refusal, TurnEnd};
 use sandbox::identity::{Alteration, Answer, Tamper};
 
 const BOB: &str = "Reset the password of bob@acme.example";
@@ -77,7 +77,7 @@ async fn a_lost_answer_does_nothing_and_can_be_asked_for_again() {
     until_it_rings(&mut watch).await;
     assert!(app.effects().is_empty());
     app.answer(Answer::Approve);
-    assert_eq!(end(&watch.turn().await), End::Done);
+    assert_eq!(end(&watch.turn().await), TurnEnd::Done);
     assert_eq!(app.effects().len(), 1, "{:?}", app.effects());
     app.finish().await;
 }

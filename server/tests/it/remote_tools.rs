@@ -3,7 +3,7 @@
 
 use crate::world::frames::{began, end, refusals, said};
 use crate::world::{Custom, TestApp, logs, mcp};
-use app::wire::{End, Event, Refusal};
+use app::wire::{Event, Refusal, TurnEnd};
 use sandbox::Sandbox;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
@@ -22,7 +22,7 @@ async fn a_permitted_person_lists_their_tasks_through_the_gateway() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask(QUESTION).await;
-    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
     for (task, whose) in [("Review the contractors' VPN access", true), ("Close the books for November", false)] {
         assert_eq!(
             said(&events).contains(&task.replace('\'', "&#39;")) || said(&events).contains(task),
@@ -34,7 +34,7 @@ async fn a_permitted_person_lists_their_tasks_through_the_gateway() {
     app.revoke(TUPLE[0], TUPLE[1], TUPLE[2]).await;
     let events = ada.ask_on(&conversation, QUESTION).await;
     let denied = Refusal::Denied { relation: TUPLE[1].to_owned(), object: TUPLE[2].to_owned() };
-    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![denied], false, End::Done));
+    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![denied], false, TurnEnd::Done));
     app.finish().await;
 }
 
@@ -49,7 +49,7 @@ async fn a_gateway_that_is_down_is_not_now_and_the_turn_continues() {
         app.sandbox.faults().set("mcp", Some(fault.clone()), Times::Always);
         let (conversation, events) = ada.ask(QUESTION).await;
         assert_eq!(refusals(&events), not_now("the MCP server tasks"), "{fault:?}: {events:?}");
-        assert!(!began(&events) && end(&events) == End::Done, "{fault:?}: {events:?}");
+        assert!(!began(&events) && end(&events) == TurnEnd::Done, "{fault:?}: {events:?}");
         app.sandbox.faults().clear();
         let events = ada.ask_on(&conversation, QUESTION).await;
         assert!(events.iter().any(|event| matches!(event, Event::CallDone { .. })), "{fault:?}: {events:?}");

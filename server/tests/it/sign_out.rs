@@ -3,7 +3,7 @@
 use crate::world::frames::Watch;
 use crate::world::{Custom, TestApp};
 use app::wire::{ApiError, Frame};
-use countersign::wiring::Bounds;
+use countersign::wiring::ServerLimits;
 use reqwest::Method;
 use sandbox::identity::{Endpoint, Outcome, Signing};
 use serde_json::{Value, json};
@@ -199,7 +199,7 @@ async fn last_frame(mut watch: Watch) -> Option<Frame> {
 
 #[tokio::test]
 async fn attack_15_a_stream_ends_with_its_session() {
-    let bounds = Bounds { beat: Heartbeat(Duration::from_millis(200)), ..Bounds::default() };
+    let bounds = ServerLimits { beat: Heartbeat(Duration::from_millis(200)), ..ServerLimits::default() };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
     let (conversation, events) = ada.ask("Hello").await;
@@ -218,7 +218,7 @@ async fn attack_15_a_stream_ends_with_its_session() {
 
 #[tokio::test]
 async fn attack_15_a_busy_stream_ends_with_its_session_too() {
-    let bounds = Bounds { beat: Heartbeat(Duration::from_millis(200)), ..Bounds::default() };
+    let bounds = ServerLimits { beat: Heartbeat(Duration::from_millis(200)), ..ServerLimits::default() };
     let app = TestApp::with(Custom { bounds, ..Custom::default() }).await;
     let ada = app.signed_in("ada").await;
     app.sandbox.bedrock().next(sandbox::bedrock::Mischief::Gate { after_words: 5 });

@@ -2,7 +2,7 @@
 
 use crate::world::frames::{began, end, said};
 use crate::world::{Custom, TestApp, logs};
-use app::wire::{End, Event};
+use app::wire::{Event, TurnEnd};
 use sandbox::bedrock::Mischief;
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ fn blocks(body: &Value) -> Vec<Vec<String>> {
 async fn a_model_that_thinks_answers_after_two_rounds_of_tools() {
     let app = app(&[]).await;
     let (conversation, events) = ask_on(&app, "ada", QUESTION).await;
-    assert_eq!((end(&events), began(&events)), (End::Done, true), "{events:?}");
+    assert_eq!((end(&events), began(&events)), (TurnEnd::Done, true), "{events:?}");
     assert!(said(&events).contains("84"), "{}", said(&events));
 
     let requests = app.sandbox.bedrock().requests();
@@ -58,7 +58,7 @@ async fn a_model_that_thinks_answers_after_two_rounds_of_tools() {
     let page = ada.load(Some(&conversation)).await.unwrap();
     let posted = ada.post(&conversation, "Thanks", &page.client_id).await.unwrap();
     let later = ada.watch(&conversation, posted.said - 1).await.with_gaps().turn().await;
-    assert_eq!(end(&later), End::Done, "{later:?}");
+    assert_eq!(end(&later), TurnEnd::Done, "{later:?}");
     let later = app.sandbox.bedrock().requests().pop().unwrap().body;
     assert!(blocks(&later).concat().iter().all(|kind| kind != "reasoningContent"), "{later}");
     app.finish().await;
@@ -99,10 +99,10 @@ async fn a_model_that_spends_all_tokens_on_thinking_says_so_and_can_be_asked_aga
     app.sandbox.bedrock().next(Mischief::MaxTokens);
     let posted = ada.begin("Tell me a long story").await.unwrap();
     let events = ada.watch(&posted.conversation, 0).await.with_gaps().turn().await;
-    assert!(matches!(end(&events), End::Tokens { .. }), "{events:?}");
+    assert!(matches!(end(&events), TurnEnd::Tokens { .. }), "{events:?}");
     let page = ada.load(Some(&posted.conversation)).await.unwrap();
     let again = ada.post(&posted.conversation, QUESTION, &page.client_id).await.unwrap();
     let events = ada.watch(&posted.conversation, again.said - 1).await.with_gaps().turn().await;
-    assert_eq!(end(&events), End::Done, "{events:?}");
+    assert_eq!(end(&events), TurnEnd::Done, "{events:?}");
     app.finish().await;
 }

@@ -4,7 +4,7 @@
 use crate::accounts::{leads_to, wanted};
 use crate::world::frames::{began, end, failures, refusals, said};
 use crate::world::{Custom, TestApp};
-use app::wire::{End, Event};
+use app::wire::{Event, TurnEnd};
 use sandbox::identity::{Alteration, Endpoint, Grant, Tamper};
 use serde_json::json;
 
@@ -39,7 +39,11 @@ async fn with_two_accounts_none_is_used_until_only_one_is_left() {
     let last = page.all("name=\"id\" value=\"", "\"").last().unwrap();
     ada.submit("/connections", "/connections/disconnect", &[("id", last)]).await;
     let events = watch.turn().await;
-    assert_eq!((refusals(&events), began(&events), end(&events)), (vec![], true, End::Done), "the same turn continues");
+    assert_eq!(
+        (refusals(&events), began(&events), end(&events)),
+        (vec![], true, TurnEnd::Done),
+        "the same turn continues"
+    );
     app.finish().await;
 }
 

@@ -3,7 +3,7 @@
 use crate::world::chat::Failure;
 use crate::world::frames::{Watch, deeds, end, said};
 use crate::world::{TestApp, browser::Browser};
-use app::wire::{ApiError, BadInput, End, Event, Frame};
+use app::wire::{ApiError, BadInput, Event, Frame, TurnEnd};
 use sandbox::bedrock::Mischief;
 
 const STORY: &str = "Tell me a long story";
@@ -34,7 +34,7 @@ async fn a_reload_in_the_middle_shows_the_text_so_far_and_continues() {
     let (all, rest) = (first.turn().await, second.turn().await);
     assert_eq!(deeds(&all), ["user_said", "turn_started", "turn_ended"].map(str::to_owned)[2..]);
     assert_eq!(all, rest, "two watchers see the same");
-    assert!(said(&all).contains("Once there was a harbor town") && end(&all) == End::Done);
+    assert!(said(&all).contains("Once there was a harbor town") && end(&all) == TurnEnd::Done);
     let loaded = ada.load(Some(&conversation)).await.unwrap().frames;
     assert!(loaded.iter().all(|frame| matches!(frame, Frame::Event { .. })), "nothing is unfinished: {loaded:?}");
     app.finish().await;
@@ -108,7 +108,7 @@ async fn concurrent_posts_get_different_numbers() {
     assert_eq!(numbers.len(), 8);
     let mut watch = ada.watch(&conversation, 4).await;
     for _ in 0..8 {
-        assert_eq!(end(&watch.turn().await), End::Done);
+        assert_eq!(end(&watch.turn().await), TurnEnd::Done);
     }
     app.finish().await;
 }
@@ -121,9 +121,9 @@ async fn stopping_keeps_the_text_so_far_and_the_next_turn_runs() {
     let words = watch.partial.trim().to_owned();
     ada.stop(&conversation).await.unwrap();
     let events = watch.turn().await;
-    assert_eq!(end(&events), End::Stopped);
+    assert_eq!(end(&events), TurnEnd::Stopped);
     assert!(said(&events).contains(&words[..words.len() / 2]), "{words} in {}", said(&events));
-    assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), End::Done);
+    assert_eq!(end(&ada.ask_on(&conversation, "What are my Okta groups?").await), TurnEnd::Done);
     ada.stop(&conversation).await.unwrap();
     app.finish().await;
 }

@@ -12,7 +12,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use browser::Browser;
 use countersign::config::{Config, Env};
-use countersign::wiring::{Bounds, StartError, wire};
+use countersign::wiring::{ServerLimits, StartError, wire};
 use countersign::{router, serve};
 use sandbox::identity::Connected;
 use sandbox::kit::Person;
@@ -32,7 +32,7 @@ pub(crate) struct TestApp {
     pub(crate) sandbox: Sandbox,
     pub(crate) config: Config,
     pub(crate) url: String,
-    pub(crate) bounds: Bounds,
+    pub(crate) bounds: ServerLimits,
     instance: Instance,
     finished: bool,
 }
@@ -49,7 +49,7 @@ struct Instance {
 pub(crate) struct Custom {
     /// Variables in addition to the sandbox's; a value `$NAME` stands for the sandbox's variable of that name.
     pub(crate) env: Vec<(&'static str, String)>,
-    pub(crate) bounds: Bounds,
+    pub(crate) bounds: ServerLimits,
     pub(crate) storage: Storage,
     /// Number of people in addition to those of the demo.
     pub(crate) crowd: usize,
@@ -79,7 +79,7 @@ impl Default for Custom {
     fn default() -> Self {
         // A short lease, so that tests that wait for its end are fast.
         let admission = AdmissionLimits { posts_a_minute: 10_000, ..AdmissionLimits::default() };
-        let bounds = Bounds { lease: Lease(Duration::from_secs(5)), admission, ..Bounds::default() };
+        let bounds = ServerLimits { lease: Lease(Duration::from_secs(5)), admission, ..ServerLimits::default() };
         Self {
             env: Vec::new(),
             bounds,
@@ -233,7 +233,7 @@ impl Instance {
         listener: TcpListener,
         sandbox: &Sandbox,
         config: &Config,
-        bounds: Bounds,
+        bounds: ServerLimits,
     ) -> Result<Self, StartError> {
         let wired = wire(config, &aws(sandbox).await, bounds).await?;
         let conversations = wired.state.services.conversations.clone();
@@ -249,7 +249,7 @@ impl Instance {
     }
 
     async fn stop(&mut self) {
-        self.turns.drain(Duration::from_secs(5)).await;
+        self.turns.shut_down(Duration::from_secs(5)).await;
         self.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(5), &mut self.serving).await;
         ended.expect("the server stops when asked").unwrap();

@@ -2,7 +2,7 @@
 
 use agent::Tool;
 use agent::tool::ToolError;
-use mcp::{Accepted, BadName, BadSchema, Discovery, Pins, Why};
+use mcp::{Accepted, BadName, BadSchema, Discovery, NotOffered, Pins};
 use sandbox::mcp::hostile::offers;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn offered(discovery: &Discovery) -> Vec<&str> {
     discovery.tools.iter().map(|tool| tool.spec().name.0.as_str()).collect()
 }
 
-fn why(discovery: &Discovery) -> Vec<(&str, &Why)> {
+fn why(discovery: &Discovery) -> Vec<(&str, &NotOffered)> {
     discovery.quarantined.iter().map(|tool| (tool.definition.name.as_str(), &tool.why)).collect()
 }
 
@@ -44,7 +44,7 @@ async fn attack_44_a_changed_tool_is_quarantined_until_an_operator_accepts_it() 
         for _ in 0..2 {
             let discovery = world.discover("hostile").await;
             let (offered, why) = (offered(&discovery), why(&discovery));
-            let [("weather", Why::Changed(lines))] = why[..] else { panic!("{why:?}") };
+            let [("weather", NotOffered::Changed(lines))] = why[..] else { panic!("{why:?}") };
             assert!(offered.is_empty() && lines.iter().any(|own| own == line), "{lines:?}");
         }
         let discovery = world.discover("hostile").await;
@@ -95,9 +95,9 @@ async fn attack_45_a_tool_cannot_take_the_name_of_another() {
         .quarantined
         .iter()
         .map(|tool| match &tool.why {
-            Why::Name(BadName::Confusable(other)) => other.as_str(),
-            Why::Name(BadName::Characters) => "characters",
-            Why::Name(BadName::Long) => "long",
+            NotOffered::Name(BadName::Confusable(other)) => other.as_str(),
+            NotOffered::Name(BadName::Characters) => "characters",
+            NotOffered::Name(BadName::Long) => "long",
             other => panic!("{other:?}"),
         })
         .collect();
@@ -114,7 +114,7 @@ async fn attack_45_a_tool_may_be_named_like_its_own_server_but_not_like_another(
     );
     let discovery = world.discover("hostile").await;
     assert_eq!(offered(&discovery), ["hostile___hostile"]);
-    let tasks = || Why::Name(BadName::Confusable("tasks".to_owned()));
+    let tasks = || NotOffered::Name(BadName::Confusable("tasks".to_owned()));
     assert_eq!(why(&discovery), [("tasks", &tasks()), ("Task5", &tasks()), ("tasks___x", &tasks())]);
 }
 
@@ -135,7 +135,7 @@ async fn attack_46_a_tool_with_an_unusable_schema_is_not_offered() {
         ("nameless", BadSchema::PropertyName),
         ("missing", BadSchema::Required),
     ];
-    let expected = expected.map(|(name, bad)| (name, Why::Schema(bad)));
+    let expected = expected.map(|(name, bad)| (name, NotOffered::Schema(bad)));
     assert_eq!(why(&discovery), expected.each_ref().map(|(name, why)| (*name, why)));
     assert!(world.elsewhere.requests().is_empty());
 }
@@ -163,7 +163,7 @@ async fn attack_46_tools_beyond_the_limit_are_omitted_and_displace_no_others() {
     let own: Vec<_> = discovery.tools.iter().map(|tool| tool.own_name().to_owned()).collect();
     assert_eq!(own, range(10, 74).collect::<Vec<_>>());
     assert_eq!(discovery.left_out.surplus, range(0, 10).chain(range(74, 75)).collect::<Vec<_>>());
-    assert_eq!(why(&discovery), [("okta groups", &Why::Name(BadName::Characters))]);
+    assert_eq!(why(&discovery), [("okta groups", &NotOffered::Name(BadName::Characters))]);
     // The same number while the server cannot be reached; tools beyond the limit are not pinned.
     assert_eq!(world.client.known(&name("hostile"), TENANT).await.unwrap().len(), 64);
     assert_eq!(world.pins.all(TENANT, &name("hostile")).await.unwrap().len(), 64);

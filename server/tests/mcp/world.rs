@@ -12,7 +12,7 @@ use agent::guard::{Account, ApprovalState, CallLog, NotAdmitted, Remedy, Request
 use agent::ids::ConversationId;
 use agent::intent::Need;
 use agent::ports::{
-    AccessToken, Approver, AskError, CredentialError, CredentialProvider, EvidenceError, Millis, Seen, Ticket,
+    AccessToken, Approver, AskError, CredentialError, CredentialProvider, EvidenceError, Millis, PollResult, Ticket,
     Unavailable,
 };
 use agent::tool::{ToolError, ToolOutput};
@@ -146,7 +146,7 @@ impl World {
                 Ok(outcome)
             }
             Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => Err(refusal),
-            Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+            Err(NotAdmitted::Suspended(error)) => panic!("{error}"),
         }
     }
 
@@ -215,11 +215,17 @@ impl Approver for Willing {
         Ok(Ticket { handle: question.id.to_string(), interval_ms: 0, until: question.until })
     }
 
-    async fn look(&self, actor: &Actor, question: &Question, _: &Ticket, now: Millis) -> Result<Seen, Unavailable> {
+    async fn poll(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        _: &Ticket,
+        now: Millis,
+    ) -> Result<PollResult, Unavailable> {
         let evidence = ApprovalEvidence::new("e30.e30.AA".into()).unwrap();
         let (issuer, subject) = (actor.issuer().to_owned(), actor.subject().to_owned());
         let given = SignedApproval { issuer, subject, at: now, evidence };
-        Ok(Seen::Yes { given, digest: question.digest.clone() })
+        Ok(PollResult::Approved { given, digest: question.digest.clone() })
     }
 
     async fn verify(&self, _: &Actor, _: &Question, _: &SignedApproval) -> Result<(), EvidenceError> {
@@ -274,7 +280,7 @@ impl CallLog for Notes {
         unreachable!("no account is needed")
     }
 
-    async fn stirred(&self) {
+    async fn changed(&self) {
         std::future::pending().await
     }
 }

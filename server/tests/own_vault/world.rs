@@ -10,7 +10,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
 use credentials::accounts::{AccountError, AccountManager, Answer, PendingConnection};
-use credentials::local::{Expected, Held, Leased, LocalVault, Store, Version, Written};
+use credentials::local::{Expected, Leased, LocalVault, Store, StoredAccount, Version, Written};
 use dynamo::DynamoAccounts;
 use reqwest::{Client, Url, redirect};
 use sandbox::{Sandbox, Settings};
@@ -203,13 +203,13 @@ pub(crate) async fn lend(vault: &LocalVault, actor: &Actor) -> Result<String, St
 
 #[async_trait]
 impl Store for Shaky {
-    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
+    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<StoredAccount>, Unavailable> {
         let held = self.inner.read(actor, provider).await;
         self.reads.fetch_add(1, Ordering::SeqCst);
         held
     }
 
-    async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {
+    async fn all(&self, actor: &Actor) -> Result<Vec<(String, StoredAccount)>, Unavailable> {
         self.inner.all(actor).await
     }
 

@@ -24,7 +24,7 @@ fn conversation() -> Vec<Frame> {
         event(6, Event::CallStarted { call: "c1".into() }),
         event(7, Event::CallDone { call: "c1".into(), summary: "3 groups".into(), took_ms: 12 }),
         event(8, Event::Said { html: "<p>Three.</p>".into() }),
-        event(9, Event::TurnEnded { said: 1, why: End::Done }),
+        event(9, Event::TurnEnded { said: 1, why: TurnEnd::Done }),
     ]
 }
 
@@ -125,7 +125,7 @@ fn a_waiting_message_is_taken_or_withdrawn() {
 
 #[test]
 fn every_abnormal_end_leaves_a_remark() {
-    for (why, remark) in [(End::Done, false), (End::Stopped, true), (End::Steps { limit: 8 }, true)] {
+    for (why, remark) in [(TurnEnd::Done, false), (TurnEnd::Stopped, true), (TurnEnd::Steps { limit: 8 }, true)] {
         let mut transcript = Transcript::of(&conversation()[..4]);
         transcript.apply(event(3, Event::TurnEnded { said: 1, why: why.clone() }));
         let last = transcript.items.last().map(|item| matches!(&**item, Item::Remark { .. }));

@@ -2,14 +2,14 @@
 //! `+-_.,:#`.
 
 /// Longest message of Auth0's Guardian, in characters.
-const LONGEST: usize = 64;
+const LONGEST_MESSAGE: usize = 64;
 
 /// Returns `<verb>: <target> #<code>`. Characters that Auth0 rejects are replaced, and a target that is too long loses
 /// its middle: verb, code and both ends of the target always remain.
 #[must_use]
 pub fn binding_message(verb: &str, target: &str, code: &str) -> String {
     let (verb, target) = (plain(verb), plain(target));
-    let room = LONGEST.saturating_sub(verb.len() + code.len() + ": ".len() + " #".len());
+    let room = LONGEST_MESSAGE.saturating_sub(verb.len() + code.len() + ": ".len() + " #".len());
     format!("{verb}: {} #{code}", shortened(&target, room))
 }
 
@@ -49,7 +49,7 @@ mod tests {
         ] {
             let message = binding_message(verb, target, "K7-31Q");
             assert_eq!(message, expected);
-            assert!(message.len() <= LONGEST, "{message}");
+            assert!(message.len() <= LONGEST_MESSAGE, "{message}");
         }
     }
 }

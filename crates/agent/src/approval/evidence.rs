@@ -3,7 +3,7 @@
 
 use super::digest::sha256;
 use crate::Actor;
-use crate::ports::{Given, Millis};
+use crate::ports::{GivenApproval, Millis};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -92,9 +92,9 @@ impl SignedApproval {
 
     /// The approval in the form that the ledger records: with the hash of the evidence.
     #[must_use]
-    pub fn given(&self) -> Given {
+    pub fn given(&self) -> GivenApproval {
         let Self { issuer, subject, at, evidence } = self;
-        Given { issuer: issuer.clone(), subject: subject.clone(), at: *at, evidence: evidence.sha256() }
+        GivenApproval { issuer: issuer.clone(), subject: subject.clone(), at: *at, evidence: evidence.sha256() }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::lock;
 use crate::Actor;
 use crate::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
-use crate::ports::{Approver, AskError, EvidenceError, Millis, PromptLimiter, Seen, Ticket, Unavailable};
+use crate::ports::{Approver, AskError, EvidenceError, Millis, PollResult, PromptLimiter, Ticket, Unavailable};
 use crate::prompts::{OpenPrompt, PromptEnd, PromptPermit, PromptRequest, PromptState};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -109,13 +109,13 @@ impl Approver for MemoryApprover {
         }
     }
 
-    async fn look(
+    async fn poll(
         &self,
         actor: &Actor,
         question: &Question,
         ticket: &Ticket,
         now: Millis,
-    ) -> Result<Seen, Unavailable> {
+    ) -> Result<PollResult, Unavailable> {
         assert_eq!(ticket.handle, question.id.as_str(), "each ticket is for its own question");
         let last = lock(&self.looks).last().copied();
         let over = now >= question.until;
@@ -123,17 +123,19 @@ impl Approver for MemoryApprover {
         lock(&self.looks).push(now);
         let given = signed_approval(actor, &question.digest, now);
         let digest = question.digest.clone();
-        let pending = Seen::Pending { wait: Duration::from_millis(self.interval.unsigned_abs()) };
+        let pending = PollResult::Pending { wait: Duration::from_millis(self.interval.unsigned_abs()) };
         let person = *lock(&self.person);
         Ok(match person {
-            Person::SaysYes | Person::LosesKeys => Seen::Yes { given, digest },
-            Person::SaysYesAtLook(n) if lock(&self.looks).len() > n as usize => Seen::Yes { given, digest },
-            Person::SaysNo => Seen::No,
-            Person::SaysYesAtLook(_) | Person::Sleeps if over => Seen::No,
-            Person::IsAnother => Seen::Yes { given: SignedApproval { subject: "mallory".to_owned(), ..given }, digest },
-            Person::AnswersAnother => Seen::Yes { given, digest: "0".repeat(64) },
-            Person::IsForgotten => Seen::Gone,
-            Person::Forges => Seen::Invalid { what: "wrong signature".to_owned() },
+            Person::SaysYes | Person::LosesKeys => PollResult::Approved { given, digest },
+            Person::SaysYesAtLook(n) if lock(&self.looks).len() > n as usize => PollResult::Approved { given, digest },
+            Person::SaysNo => PollResult::NotApproved,
+            Person::SaysYesAtLook(_) | Person::Sleeps if over => PollResult::NotApproved,
+            Person::IsAnother => {
+                PollResult::Approved { given: SignedApproval { subject: "mallory".to_owned(), ..given }, digest }
+            }
+            Person::AnswersAnother => PollResult::Approved { given, digest: "0".repeat(64) },
+            Person::IsForgotten => PollResult::Gone,
+            Person::Forges => PollResult::Invalid { what: "wrong signature".to_owned() },
             Person::GetsLost => return Err(Unavailable::new("the approval service", "down")),
             Person::SaysYesAtLook(_) | Person::Sleeps | Person::HasNoDevice | Person::IsOutOfReach => pending,
         })

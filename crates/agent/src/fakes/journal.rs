@@ -140,7 +140,7 @@ impl Journal for MemoryJournal {
         lock(&self.log).refresh()
     }
 
-    async fn stirred(&self) {
+    async fn changed(&self) {
         let _ = tokio::time::timeout(ELSEWHERE, self.stirs.notified()).await;
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The scripted behaviour of the tool.
 #[derive(Debug, Clone)]
-pub enum Deed {
+pub enum FakeAction {
     /// Returns this.
     Brings(serde_json::Value),
     /// Fails with this error.
@@ -22,19 +22,19 @@ pub enum Deed {
 
 /// A tool that touches `thing:<id>`, where `id` is its one argument, with relation `may`.
 #[derive(Debug)]
-pub struct DeedTool {
+pub struct FakeTool {
     spec: ToolSpec,
     risk: Risk,
-    deed: Deed,
+    deed: FakeAction,
     lookup: Option<Arc<MemoryDirectory>>,
     recipient: Option<&'static str>,
     done: Mutex<Vec<String>>,
 }
 
-impl DeedTool {
+impl FakeTool {
     /// Creates a tool with this name.
     #[must_use]
-    pub fn new(name: &str, risk: Risk, deed: Deed) -> Self {
+    pub fn new(name: &str, risk: Risk, deed: FakeAction) -> Self {
         let spec = ToolSpec {
             name: ToolName(name.to_owned()),
             description: "Does a deed.".to_owned(),
@@ -72,7 +72,7 @@ impl DeedTool {
 }
 
 #[async_trait]
-impl Tool for DeedTool {
+impl Tool for FakeTool {
     fn risk(&self) -> Risk {
         self.risk
     }
@@ -108,9 +108,9 @@ impl Tool for DeedTool {
         let line = format!("{} {object}", execution.actor().principal());
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         match self.deed.clone() {
-            Deed::Brings(content) => Ok(ToolOutput { content, summary: "done".to_owned() }),
-            Deed::Fails(error) => Err(error),
-            Deed::Hangs => std::future::pending().await,
+            FakeAction::Brings(content) => Ok(ToolOutput { content, summary: "done".to_owned() }),
+            FakeAction::Fails(error) => Err(error),
+            FakeAction::Hangs => std::future::pending().await,
         }
     }
 }

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Longest time that a call waits for its account, in milliseconds.
-const PATIENCE: Millis = 600_000;
+const LONGEST_WAIT_FOR_ACCOUNT: Millis = 600_000;
 
 /// Interval, in milliseconds, at which a waiting call requests the token again, since the account may have been
 /// connected in another tab or by a new sign-in.
-const LOOK: Millis = 10_000;
+const ACCOUNT_POLL: Millis = 10_000;
 
 /// The remedy by which a person can make their account usable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl Authorized {
         let missing = loop {
             let mut account = call_log.account().await?;
             if let Account::Wanted { until, .. } = account {
-                wait(guard, call_log, until.min(guard.clock.now() + LOOK)).await?;
+                wait(guard, call_log, until.min(guard.clock.now() + ACCOUNT_POLL)).await?;
                 account = call_log.account().await?;
             }
             if let Account::Declined { remedy } = account {
@@ -78,7 +78,7 @@ impl Authorized {
                 }
                 (_, Ok(_)) => return Ok(Connected(request)),
                 (Account::Unasked, Err(Ok(remedy))) => {
-                    call_log.wanted(need, remedy, guard.clock.now() + PATIENCE).await?
+                    call_log.wanted(need, remedy, guard.clock.now() + LONGEST_WAIT_FOR_ACCOUNT).await?
                 }
                 (Account::Wanted { until, remedy }, Err(found)) if guard.clock.now() < until => {
                     // Update the prompt if a different remedy is needed now.
@@ -102,7 +102,7 @@ async fn wait(guard: &Guard, call_log: &dyn CallLog, due: Millis) -> Result<(), 
         && left > 0
         && matches!(call_log.account().await?, Account::Wanted { .. })
     {
-        let _ = tokio::time::timeout(Duration::from_millis(left), call_log.stirred()).await;
+        let _ = tokio::time::timeout(Duration::from_millis(left), call_log.changed()).await;
     }
     Ok(())
 }

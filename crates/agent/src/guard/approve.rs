@@ -1,18 +1,18 @@
 //! The stage that asks a person. An elevated action, or one that discloses data, needs an out-of-band approval of
 //! exactly this request; any other passes without one.
 
-use super::stages::{Approved, Located, Yes, not_now};
+use super::stages::{Approved, ApprovedQuestion, Located, not_now};
 use super::{ApprovalState, CallLog, Guard, NotAdmitted, NotApproved, Refusal, Request, question};
 use crate::Place;
 use crate::approval::{Answer, ApprovalId, Question, SignedApproval};
 use crate::intent::Risk;
-use crate::ports::{Approval, AskError, Millis, Seen, Ticket, Unavailable};
+use crate::ports::{Approval, AskError, Millis, PollResult, Ticket, Unavailable};
 use crate::prompts::{PromptEnd, PromptPermit, PromptRequest};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Interval at which a queued question retries.
-const QUEUE: Duration = Duration::from_secs(2);
+const QUEUE_POLL: Duration = Duration::from_secs(2);
 
 /// Longest time between two reads of the call's state while a person is prompted: another instance may have recorded a
 /// cancellation.
@@ -45,7 +45,7 @@ impl Located {
         });
         let refusal = match (answer, question) {
             (Answer::Approved { given }, Some(question)) if request.is_as_asked(&request.definition, &question) => {
-                let yes = Yes { question, given };
+                let yes = ApprovedQuestion { question, given };
                 if guard.clock.now() > yes.until() {
                     let stale = not_approved(NotApproved::Stale);
                     return Err(request.refused(guard, Some(yes.approval()), stale).await.into());
@@ -143,7 +143,7 @@ async fn pose(request: &Request, guard: &Guard, call_log: &dyn CallLog) -> Resul
                     call_log.queued().await?;
                     queued = true;
                 }
-                let _ = tokio::time::timeout(QUEUE, call_log.stirred()).await;
+                let _ = tokio::time::timeout(QUEUE_POLL, call_log.changed()).await;
                 // Cancelled, or the turn was stopped, while it was queued.
                 if let ApprovalState::Answered(..) = call_log.approval_state().await? {
                     release(request, guard, &id, PromptEnd::Over).await;
@@ -180,26 +180,28 @@ async fn wait(
         let left = Duration::from_millis(u64::try_from(until - guard.clock.now()).unwrap_or(0));
         // The last poll happens exactly at the end, so that an answer in the last seconds is not missed.
         let due = Instant::now() + interval.min(left);
-        while tokio::time::timeout_at(due, call_log.stirred()).await.is_ok() || read + CALL_LOG <= Instant::now() {
+        while tokio::time::timeout_at(due, call_log.changed()).await.is_ok() || read + CALL_LOG <= Instant::now() {
             read = Instant::now();
             if !matches!(call_log.approval_state().await?, ApprovalState::Put(..)) {
                 return Ok(None);
             }
         }
         let now = guard.clock.now();
-        let error = match guard.approver.look(&request.actor, question, ticket, now).await {
-            Ok(Seen::Pending { wait }) => {
+        let error = match guard.approver.poll(&request.actor, question, ticket, now).await {
+            Ok(PollResult::Pending { wait }) => {
                 interval = interval.max(wait);
                 None
             }
-            Ok(Seen::Yes { given, digest }) => {
+            Ok(PollResult::Approved { given, digest }) => {
                 return Ok(Some(judge(given, &digest, request, question, until, guard.clock.now())));
             }
             // Some approvers report a denial and an expiry alike; only the clock distinguishes them.
-            Ok(Seen::Expired) => return Ok(Some(Answer::Expired)),
-            Ok(Seen::No) => return Ok(Some(if guard.clock.now() >= until { Answer::Expired } else { Answer::Denied })),
-            Ok(Seen::Gone) => return Ok(Some(Answer::Lost)),
-            Ok(Seen::Invalid { what }) => return Ok(Some(Answer::Mismatched { what })),
+            Ok(PollResult::Expired) => return Ok(Some(Answer::Expired)),
+            Ok(PollResult::NotApproved) => {
+                return Ok(Some(if guard.clock.now() >= until { Answer::Expired } else { Answer::Denied }));
+            }
+            Ok(PollResult::Gone) => return Ok(Some(Answer::Lost)),
+            Ok(PollResult::Invalid { what }) => return Ok(Some(Answer::Mismatched { what })),
             // A failed poll does not end the question: the next one may succeed.
             Err(error) => Some(error),
         };

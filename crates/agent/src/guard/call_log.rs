@@ -27,7 +27,7 @@ pub enum Account {
     Unasked,
     /// The person was asked to connect it.
     Wanted {
-        /// End of the call's wait.
+        /// TurnEnd of the call's wait.
         until: Millis,
         /// The remedy that the person was shown.
         remedy: Remedy,
@@ -69,5 +69,5 @@ pub trait CallLog: Send + Sync {
     async fn connected(&self) -> Result<(), Unavailable>;
 
     /// Waits until somebody else has written, or the turn received an order to end. May return spuriously.
-    async fn stirred(&self);
+    async fn changed(&self);
 }

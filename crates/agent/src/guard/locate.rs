@@ -1,7 +1,7 @@
 //! The stage that looks up the object and decides whether the actor may act on it. The lookup needs the account, so
 //! this stage follows that one. It is repeated after an approval.
 
-use super::stages::{Connected, Located, Yes, not_now};
+use super::stages::{ApprovedQuestion, Connected, Located, not_now};
 use super::{Guard, NotAdmitted, NotApproved, Refusal, Request};
 use crate::ports::{Approval, Check, Decision, Unavailable};
 use crate::target::{Target, TargetLookup};
@@ -25,7 +25,7 @@ impl Connected {
 impl Request {
     /// Repeats all checks after an approval, for the object as it is now. Minutes may have passed: the actor may have
     /// lost a permission, the object may have joined a protected group, its name may belong to another object.
-    pub(super) async fn confirm(&mut self, guard: &Guard, yes: &Yes) -> Result<(), Refusal> {
+    pub(super) async fn confirm(&mut self, guard: &Guard, yes: &ApprovedQuestion) -> Result<(), Refusal> {
         self.decide(guard, Some(yes)).await?;
         let (Some(lookup), Some(shown)) = (self.lookup.clone(), self.target.clone()) else { return Ok(()) };
         let refusal = match look_up(self, guard, lookup.as_ref()).await {
@@ -40,7 +40,7 @@ impl Request {
     }
 
     /// Checks whether the actor may act on the object that was looked up. Does nothing if none was.
-    async fn decide_on_target(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
+    async fn decide_on_target(&self, guard: &Guard, yes: Option<&ApprovedQuestion>) -> Result<(), Refusal> {
         let Some(target) = &self.target else { return Ok(()) };
         let Target { relation, object, facts, caveat, .. } = target;
         let refusal = match guard.authorizer.decide(&self.actor, Check { relation: *relation, object, facts }).await {
@@ -51,7 +51,7 @@ impl Request {
             },
             Err(error) => not_now(error),
         };
-        let approval: Option<Approval> = yes.map(Yes::approval);
+        let approval: Option<Approval> = yes.map(ApprovedQuestion::approval);
         Err(self.refused(guard, approval, refusal).await)
     }
 }

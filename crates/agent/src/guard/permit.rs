@@ -86,8 +86,8 @@ impl Permit {
         }
     }
 
-    pub(crate) fn spent(&self) -> Spent {
-        Spent(self.entry.clone())
+    pub(crate) fn spent(&self) -> SpentPermit {
+        SpentPermit(self.entry.clone())
     }
 }
 
@@ -114,9 +114,9 @@ impl fmt::Debug for Permit {
 /// The remainder of a spent permit: the ledger entry that needs an outcome.
 #[derive(Debug)]
 #[must_use = "the ledger's entry must be closed"]
-pub struct Spent(EntryId);
+pub struct SpentPermit(EntryId);
 
-impl Spent {
+impl SpentPermit {
     pub(crate) fn entry(&self) -> &EntryId {
         &self.0
     }

@@ -18,12 +18,12 @@ pub(super) struct Connected(pub(super) Box<Request>);
 /// The object that the call touches is known, and the actor may act on it.
 pub(super) struct Located(pub(super) Box<Request>);
 
-pub(super) struct Approved(pub(super) Box<Request>, pub(super) Option<Yes>);
+pub(super) struct Approved(pub(super) Box<Request>, pub(super) Option<ApprovedQuestion>);
 
-pub(super) struct Recorded(Box<Request>, Option<Yes>, EntryId);
+pub(super) struct Recorded(Box<Request>, Option<ApprovedQuestion>, EntryId);
 
 /// An approval of exactly this request.
-pub(super) struct Yes {
+pub(super) struct ApprovedQuestion {
     pub(super) question: Question,
     pub(super) given: SignedApproval,
 }
@@ -38,7 +38,7 @@ impl Request {
     }
 
     /// Checks authorization now. A denial is recorded together with the approval that preceded it, if any.
-    pub(super) async fn decide(&self, guard: &Guard, yes: Option<&Yes>) -> Result<(), Refusal> {
+    pub(super) async fn decide(&self, guard: &Guard, yes: Option<&ApprovedQuestion>) -> Result<(), Refusal> {
         let refusal = match guard.authorizer.decide(&self.actor, Check::of(&self.intent)).await {
             Ok(Decision::Allow) => return Ok(()),
             Ok(Decision::Deny) => {
@@ -46,7 +46,7 @@ impl Request {
             }
             Err(error) => not_now(error),
         };
-        Err(self.refused(guard, yes.map(Yes::approval), refusal).await)
+        Err(self.refused(guard, yes.map(ApprovedQuestion::approval), refusal).await)
     }
 
     /// The relation and the object that decide: those of the target once it was looked up, or else the intent's.
@@ -124,7 +124,7 @@ impl Request {
     }
 }
 
-impl Yes {
+impl ApprovedQuestion {
     /// The latest time at which the action may start. The clock of the instance that recorded the approval may be
     /// ahead, so the question's own end limits it as well.
     pub(super) fn until(&self) -> Millis {
@@ -157,7 +157,7 @@ impl Approved {
     /// approval.
     pub(super) async fn record(self, guard: &Guard) -> Result<Recorded, NotAdmitted> {
         let Self(request, yes) = self;
-        let approval = yes.as_ref().map(Yes::approval);
+        let approval = yes.as_ref().map(ApprovedQuestion::approval);
         match guard.ledger.open(request.entry(guard, approval.clone(), Verdict::Allowed)).await {
             Ok(entry) => Ok(Recorded(request, yes, entry)),
             Err(OpenError::Unavailable(error)) => Err(not_now(error).into()),
@@ -182,7 +182,7 @@ impl Recorded {
             }
         };
         // A decision that needed no approval expires after the same period.
-        let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, Yes::until);
+        let until = yes.as_ref().map_or_else(|| guard.clock.now() + question::WINDOW, ApprovedQuestion::until);
         let question = yes.map(|yes| yes.question);
         Ok(Permit { request, entry, access_token, question, until, clock: guard.clock.clone() })
     }

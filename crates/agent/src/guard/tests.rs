@@ -3,8 +3,8 @@
 use super::*;
 use crate::approval::{Answer, Question};
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, MemoryVault, Person,
-    RuntimeClock, TableAuthorizer, actor,
+    CountingIds, FakeAction, FakeTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, MemoryVault,
+    Person, RuntimeClock, TableAuthorizer, actor,
 };
 use crate::intent::{Need, Risk};
 use crate::ports::{Ticket, Verdict};
@@ -68,7 +68,7 @@ fn house(world: World, person: Person) -> House {
 }
 
 fn request(subject: &str, risk: Risk) -> Request {
-    let tool = DeedTool::new("deed", risk, Deed::Brings(json!(1)));
+    let tool = FakeTool::new("deed", risk, FakeAction::Brings(json!(1)));
     let call = ToolCall { id: CallId("call-1-1".into()), tool: ToolName("deed".into()), input: json!({"id": "1"}) };
     let intent = tool.intend(&actor(subject), &call).unwrap();
     let conversation = ConversationId::from_random([0; 26]);
@@ -80,7 +80,7 @@ async fn admit(house: &House, risk: Risk) -> Result<String, Refusal> {
     match house.guard.admit(request("ada", risk), &Notes::default()).await {
         Ok(permit) => Ok(permit.intent().object.to_string()),
         Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => Err(refusal),
-        Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+        Err(NotAdmitted::Suspended(error)) => panic!("{error}"),
     }
 }
 
@@ -206,7 +206,7 @@ impl CallLog for Notes {
         Ok(())
     }
 
-    async fn stirred(&self) {
+    async fn changed(&self) {
         std::future::pending().await
     }
 }

@@ -40,21 +40,21 @@ pub enum AskError {
 
 /// The result of one poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum PollResult {
     /// Not answered yet. Do not poll more often than `wait` from now on.
     Pending {
         /// Shortest time until the next poll.
         wait: Duration,
     },
     /// Approved. The signature, issuer, audience and expiry of the evidence are valid.
-    Yes {
+    Approved {
         /// The person, the time, and the evidence.
         given: SignedApproval,
         /// The digest of the question that the approval names.
         digest: String,
     },
     /// Denied or expired: some approvers do not distinguish the two.
-    No,
+    NotApproved,
     /// Expired: nobody answered in time.
     Expired,
     /// The approver no longer knows the question: its answer was already handed out, and not recorded.
@@ -98,8 +98,13 @@ pub trait Approver: Send + Sync {
     ///
     /// # Errors
     /// [`Unavailable`] if the answer is not known yet; poll again later.
-    async fn look(&self, actor: &Actor, question: &Question, ticket: &Ticket, now: Millis)
-    -> Result<Seen, Unavailable>;
+    async fn poll(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        ticket: &Ticket,
+        now: Millis,
+    ) -> Result<PollResult, Unavailable>;
 
     /// Verifies the evidence again before the approval is spent: that the channel signed it, for this application,
     /// about this actor, within the time in which `question` could be answered. The evidence may have expired since:

@@ -45,12 +45,12 @@ pub struct Approval {
     /// SHA-256 of the approved request, in hexadecimal.
     pub digest: String,
     /// The person who approved and the time; `None` without a valid approval.
-    pub given: Option<Given>,
+    pub given: Option<GivenApproval>,
 }
 
 /// An approval that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Given {
+pub struct GivenApproval {
     /// Issuer of the identity of the person who approved.
     pub issuer: String,
     /// Subject of that person.

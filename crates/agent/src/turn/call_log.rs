@@ -1,7 +1,7 @@
 //! The state of a call is kept in the conversation's log: the question, and the answer of whoever wrote first.
 
 use super::history::{Pending, Stage};
-use super::{Event, Halt, Journal, Order, Stop};
+use super::{Event, Interrupt, Interrupts, Journal, Stop};
 use crate::CallId;
 use crate::approval::{Answer, Question};
 use crate::guard::{Account, ApprovalState, CallLog, Remedy};
@@ -11,14 +11,14 @@ use async_trait::async_trait;
 
 pub(super) struct JournaledCall<'a> {
     pub(super) journal: &'a dyn Journal,
-    pub(super) halt: &'a Halt,
+    pub(super) interrupts: &'a Interrupts,
     pub(super) call: &'a CallId,
 }
 
 impl JournaledCall<'_> {
     /// Returns the state in the log including other writers' events, and whether the turn is to stop.
     async fn read(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
-        if self.halt.ordered() == Some(Order::Adjourn) {
+        if self.interrupts.ordered() == Some(Interrupt::Suspend) {
             return Err(Unavailable::new("this server", "it is shutting down; another instance continues"));
         }
         self.journal.refresh().await?;
@@ -28,7 +28,7 @@ impl JournaledCall<'_> {
     fn fold(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
         let history = self.journal.history();
         let stop = history.open.as_ref().is_some_and(|open| open.stop == Stop::Asked);
-        let stop = stop || self.halt.ordered() == Some(Order::Stop);
+        let stop = stop || self.interrupts.ordered() == Some(Interrupt::Stop);
         let mut pending = history.open.iter().flat_map(|open| &open.pending);
         match pending.find(|pending| pending.call.id == *self.call) {
             Some(Pending { stage: Stage::Proposed(standing), account, .. }) => Ok((standing.clone(), *account, stop)),
@@ -87,11 +87,11 @@ impl CallLog for JournaledCall<'_> {
         self.journal.append(Event::AccountConnected { call: self.call.clone() }).await
     }
 
-    async fn stirred(&self) {
-        let mut halt = self.halt.clone();
+    async fn changed(&self) {
+        let mut interrupts = self.interrupts.clone();
         tokio::select! {
-            () = self.journal.stirred() => {}
-            _ = halt.wait() => {}
+            () = self.journal.changed() => {}
+            _ = interrupts.wait() => {}
         }
     }
 }

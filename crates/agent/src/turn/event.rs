@@ -64,7 +64,7 @@ pub enum Event {
         /// The remedy available to the person. Absent in logs written before remedies were distinguished.
         #[serde(default)]
         remedy: Remedy,
-        /// End of the wait.
+        /// TurnEnd of the wait.
         until: Millis,
     },
     /// The person has connected the account on one of the application's pages.
@@ -159,7 +159,7 @@ pub enum Event {
         /// The number of the message that it answered.
         said: u64,
         /// The reason.
-        why: End,
+        why: TurnEnd,
     },
 }
 
@@ -183,7 +183,7 @@ impl Event {
 /// The reason why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "snake_case")]
-pub enum End {
+pub enum TurnEnd {
     /// The model finished its answer.
     Done,
     /// The person stopped the turn.
@@ -211,14 +211,14 @@ pub enum End {
     /// The model could not answer.
     Model {
         /// The failure.
-        trouble: Trouble,
+        trouble: ModelFailure,
     },
 }
 
 /// The failure of a model's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Trouble {
+pub enum ModelFailure {
     /// Too many requests.
     Throttled,
     /// The conversation is too long for the model.
@@ -239,7 +239,7 @@ pub enum Trouble {
     Malformed,
 }
 
-impl From<&ModelError> for Trouble {
+impl From<&ModelError> for ModelFailure {
     fn from(error: &ModelError) -> Self {
         match error {
             ModelError::Throttled(_) => Self::Throttled,

@@ -40,7 +40,7 @@ pub trait Journal: Send + Sync {
 
     /// Waits until others have written something. May return spuriously; news from another instance may take a few
     /// seconds.
-    async fn stirred(&self);
+    async fn changed(&self);
 
     /// Sends more text to watchers. It is not stored until its block is complete.
     fn delta(&self, text: &str);
@@ -48,34 +48,34 @@ pub trait Journal: Send + Sync {
 
 /// A command that a running turn may receive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum Interrupt {
     /// Stop, because the person cancelled the turn.
     Stop,
     /// Leave the turn open: this instance is shutting down, and another one continues.
-    Adjourn,
+    Suspend,
 }
 
 /// The signal that ends a turn early. The turn checks it before each action, while the model streams, and while a
 /// person is prompted.
 #[derive(Debug, Clone)]
-pub struct Halt(watch::Receiver<Option<Order>>);
+pub struct Interrupts(watch::Receiver<Option<Interrupt>>);
 
-impl Halt {
-    /// Creates a halt and the sender for its order.
+impl Interrupts {
+    /// Creates a interrupts and the sender for its order.
     #[must_use]
-    pub fn new() -> (watch::Sender<Option<Order>>, Self) {
+    pub fn new() -> (watch::Sender<Option<Interrupt>>, Self) {
         let (sender, receiver) = watch::channel(None);
         (sender, Self(receiver))
     }
 
     /// The order, if one was sent.
     #[must_use]
-    pub fn ordered(&self) -> Option<Order> {
+    pub fn ordered(&self) -> Option<Interrupt> {
         *self.0.borrow()
     }
 
     /// Waits for the order, forever if none is sent.
-    pub async fn wait(&mut self) -> Order {
+    pub async fn wait(&mut self) -> Interrupt {
         loop {
             if let Some(order) = self.ordered() {
                 return order;

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use text::{Decimal, Words};
 
 /// Most arguments that are traced. A question about this many would not fit on a phone and is not asked.
-const MOST: usize = 128;
+const MOST_ARGUMENTS: usize = 128;
 
 /// Names each argument of `call` that the person did not write, with its origin; `None` if they wrote all of them.
 /// Member names are arguments too, unless the tool's `schema` declares a property of that name.
 pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Arc<Message>]) -> Option<String> {
-    if count(&call.input) > MOST {
-        return Some(format!("more than {MOST} arguments"));
+    if count(&call.input) > MOST_ARGUMENTS {
+        return Some(format!("more than {MOST_ARGUMENTS} arguments"));
     }
     let conversation = Conversation::of(messages);
     let mut named: Vec<(String, Vec<String>)> = Vec::new();

@@ -1,6 +1,6 @@
 //! One answer of the model, converted to events as it streams.
 
-use super::{End, Event, Halt, Journal, Limits, Order, Trouble};
+use super::{Event, Interrupt, Interrupts, Journal, Limits, ModelFailure, TurnEnd};
 use crate::ports::{ModelError, Reasoning, ReplyPart, ReplyStream, StopReason, Unavailable};
 use crate::{Actor, CallId, ToolCall, ToolName, Toolbox};
 use futures::StreamExt;
@@ -23,7 +23,7 @@ pub(super) enum Next {
     /// Run the calls that are pending now.
     Calls,
     /// The turn is over.
-    End(End),
+    TurnEnd(TurnEnd),
 }
 
 /// Events that are appended only once the answer is complete.
@@ -36,25 +36,29 @@ enum Proposed {
 impl Reading<'_> {
     /// Reads to the end of the answer, a failure, a long silence, or an order to stop. Text received until then is
     /// kept.
-    pub(super) async fn read(mut self, mut stream: ReplyStream, halt: &mut Halt) -> Result<Next, Unavailable> {
+    pub(super) async fn read(
+        mut self,
+        mut stream: ReplyStream,
+        interrupts: &mut Interrupts,
+    ) -> Result<Next, Unavailable> {
         let (mut text, mut proposed, mut anything) = (String::new(), Vec::new(), false);
         let mut reasoned = 0;
         let end = loop {
             let part = tokio::select! {
                 biased;
-                order = halt.wait() => break Some(ordered(order)?),
+                order = interrupts.wait() => break Some(ordered(order)?),
                 part = tokio::time::timeout(self.limits.silence, stream.next()) => part,
             };
             match part {
-                Err(_) => break Some(trouble(Trouble::Silent)),
-                Ok(None) => break Some(trouble(Trouble::Cut)),
+                Err(_) => break Some(trouble(ModelFailure::Silent)),
+                Ok(None) => break Some(trouble(ModelFailure::Cut)),
                 Ok(Some(Err(error))) => {
                     tracing::warn!(error = %error, "the model's answer broke off");
-                    break Some(trouble(Trouble::from(&error)));
+                    break Some(trouble(ModelFailure::from(&error)));
                 }
                 Ok(Some(Ok(ReplyPart::Text(more)))) => {
                     if text.len() + more.len() > self.limits.written_bytes {
-                        break Some(End::Tokens { limit: self.limits.tokens_per_answer });
+                        break Some(TurnEnd::Tokens { limit: self.limits.tokens_per_answer });
                     }
                     self.journal.delta(&more);
                     text.push_str(&more);
@@ -64,7 +68,7 @@ impl Reading<'_> {
                 Ok(Some(Ok(ReplyPart::Reasoning(block)))) => {
                     reasoned += block.len();
                     if reasoned > self.limits.reasoning_bytes {
-                        break Some(End::Tokens { limit: self.limits.tokens_per_answer });
+                        break Some(TurnEnd::Tokens { limit: self.limits.tokens_per_answer });
                     }
                     if proposed.is_empty() {
                         self.journal.append(Event::Reasoned { blocks: vec![block] }).await?;
@@ -79,20 +83,20 @@ impl Reading<'_> {
                 }
                 Ok(Some(Ok(ReplyPart::Stop(reason)))) => match reason {
                     StopReason::Done | StopReason::Calls => break None,
-                    StopReason::MaxTokens => break Some(End::Tokens { limit: self.limits.tokens_per_answer }),
-                    StopReason::Filtered => break Some(trouble(Trouble::Filtered)),
-                    StopReason::ContextOverflow => break Some(trouble(Trouble::ContextOverflow)),
-                    StopReason::Malformed => break Some(trouble(Trouble::Malformed)),
+                    StopReason::MaxTokens => break Some(TurnEnd::Tokens { limit: self.limits.tokens_per_answer }),
+                    StopReason::Filtered => break Some(trouble(ModelFailure::Filtered)),
+                    StopReason::ContextOverflow => break Some(trouble(ModelFailure::ContextOverflow)),
+                    StopReason::Malformed => break Some(trouble(ModelFailure::Malformed)),
                 },
             }
         };
         anything |= self.say(&mut text).await?;
         match end {
             // Calls of an incomplete answer are not run: the missing part might have withdrawn them.
-            Some(end) => Ok(Next::End(end)),
+            Some(end) => Ok(Next::TurnEnd(end)),
             None if !proposed.is_empty() => self.propose(proposed).await,
-            None if anything => Ok(Next::End(End::Done)),
-            None => Ok(Next::End(trouble(Trouble::Empty))),
+            None if anything => Ok(Next::TurnEnd(TurnEnd::Done)),
+            None => Ok(Next::TurnEnd(trouble(ModelFailure::Empty))),
         }
     }
 
@@ -116,7 +120,7 @@ impl Reading<'_> {
     async fn propose(&self, proposed: Vec<Proposed>) -> Result<Next, Unavailable> {
         let limit = self.limits.calls;
         let within = |it: &Proposed| matches!(it, Proposed::Call(call) if ordinal(call) <= limit + 1);
-        let Some(last) = proposed.iter().rposition(within) else { return Ok(Next::End(End::Calls { limit })) };
+        let Some(last) = proposed.iter().rposition(within) else { return Ok(Next::TurnEnd(TurnEnd::Calls { limit })) };
         for it in proposed.into_iter().take(last + 1) {
             let call = match it {
                 Proposed::Call(call) => self.bounded(call),
@@ -148,10 +152,10 @@ impl Reading<'_> {
 }
 
 /// Returns the end that an order causes, or the error that leaves the turn open for another instance.
-pub(super) fn ordered(order: Order) -> Result<End, Unavailable> {
+pub(super) fn ordered(order: Interrupt) -> Result<TurnEnd, Unavailable> {
     match order {
-        Order::Stop => Ok(End::Stopped),
-        Order::Adjourn => Err(Unavailable::new("this server", "it is shutting down; another instance continues")),
+        Interrupt::Stop => Ok(TurnEnd::Stopped),
+        Interrupt::Suspend => Err(Unavailable::new("this server", "it is shutting down; another instance continues")),
     }
 }
 
@@ -160,12 +164,12 @@ pub(super) fn ordinal(call: &ToolCall) -> u32 {
     call.id.0.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or(u32::MAX)
 }
 
-fn trouble(trouble: Trouble) -> End {
-    End::Model { trouble }
+fn trouble(trouble: ModelFailure) -> TurnEnd {
+    TurnEnd::Model { trouble }
 }
 
 /// The end of a turn whose model failed before it started to answer.
-pub(super) fn failed(error: &ModelError) -> End {
+pub(super) fn failed(error: &ModelError) -> TurnEnd {
     tracing::warn!(error = %error, "the model did not answer");
-    trouble(Trouble::from(error))
+    trouble(ModelFailure::from(error))
 }

@@ -3,7 +3,7 @@
 use super::call_log::JournaledCall;
 use super::history::{Open, Pending, Stage, Stop};
 use super::reply::{Next, Reading, failed, ordered, ordinal};
-use super::{End, Event, Halt, History, Journal, Limits, request};
+use super::{Event, History, Interrupts, Journal, Limits, TurnEnd, request};
 use crate::guard::NotAdmitted;
 use crate::ports::{Clock, EntryId, Model, ModelError, Outcome, Prompt, Toolboxes, Unavailable};
 use crate::tool::{ToolError, ToolOutput};
@@ -43,7 +43,7 @@ impl Runner {
         actor: &Actor,
         conversation: &ConversationId,
         journal: &dyn Journal,
-        mut halt: Halt,
+        mut interrupts: Interrupts,
     ) -> Result<(), Unavailable> {
         if !begin(journal).await? {
             return Ok(());
@@ -51,7 +51,7 @@ impl Runner {
         let toolbox = tokio::select! {
             biased;
             // The first check below obeys either order, and needs no tools for that.
-            _ = halt.wait() => Toolbox::default(),
+            _ = interrupts.wait() => Toolbox::default(),
             toolbox = self.toolboxes.toolbox(actor) => toolbox,
         };
         loop {
@@ -59,13 +59,13 @@ impl Runner {
             let Some(open) = &history.open else { return Ok(()) };
             let said = open.said;
             // Boxed separately, and without the history, to keep the future of a waiting turn small.
-            let end = match (self.struck(open, &halt)?, open.pending.first().cloned()) {
+            let end = match (self.limit_reached(open, &interrupts)?, open.pending.first().cloned()) {
                 (Some(end), _) => Some(end),
                 (None, Some(pending)) => {
                     drop(history);
-                    Box::pin(self.settle(actor, &toolbox, conversation, pending, journal, &halt)).await?
+                    Box::pin(self.settle(actor, &toolbox, conversation, pending, journal, &interrupts)).await?
                 }
-                (None, None) => Box::pin(self.ask(actor, &toolbox, history, journal, &mut halt)).await?,
+                (None, None) => Box::pin(self.ask(actor, &toolbox, history, journal, &mut interrupts)).await?,
             };
             if let Some(why) = end {
                 self.abandon(journal).await?;
@@ -76,19 +76,19 @@ impl Runner {
     }
 
     /// Returns the end that a reached limit or an order to stop causes.
-    fn struck(&self, open: &Open, halt: &Halt) -> Result<Option<End>, Unavailable> {
+    fn limit_reached(&self, open: &Open, interrupts: &Interrupts) -> Result<Option<TurnEnd>, Unavailable> {
         let Limits { steps, time, written_bytes, tokens_per_answer, .. } = self.limits;
-        if let Some(order) = halt.ordered() {
+        if let Some(order) = interrupts.ordered() {
             return ordered(order).map(Some);
         }
         Ok(if open.stop == Stop::Asked && !open.is_on_a_phone() {
-            Some(End::Stopped)
+            Some(TurnEnd::Stopped)
         } else if open.waits.is_none() && self.remaining(open).is_zero() {
-            Some(End::Time { limit_s: time.as_secs() })
+            Some(TurnEnd::Time { limit_s: time.as_secs() })
         } else if open.pending.is_empty() && open.steps >= steps {
-            Some(End::Steps { limit: steps })
+            Some(TurnEnd::Steps { limit: steps })
         } else if open.written >= written_bytes {
-            Some(End::Tokens { limit: tokens_per_answer })
+            Some(TurnEnd::Tokens { limit: tokens_per_answer })
         } else {
             None
         })
@@ -120,8 +120,8 @@ impl Runner {
         toolbox: &Toolbox,
         history: Arc<History>,
         journal: &dyn Journal,
-        halt: &mut Halt,
-    ) -> Result<Option<End>, Unavailable> {
+        interrupts: &mut Interrupts,
+    ) -> Result<Option<TurnEnd>, Unavailable> {
         let Some(open) = history.open.clone() else { return Ok(None) };
         if history.is_broken_off() {
             drop(history);
@@ -144,7 +144,7 @@ impl Runner {
         let patience = self.limits.silence.min(self.remaining(&open));
         let stream = tokio::select! {
             biased;
-            order = halt.wait() => return ordered(order).map(Some),
+            order = interrupts.wait() => return ordered(order).map(Some),
             answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
                 // The next iteration asks the model again.
@@ -159,12 +159,12 @@ impl Runner {
         };
         let reading = Reading { actor, toolbox, limits: &self.limits, journal, said: open.said, calls: open.calls };
         let limit = self.remaining(&open);
-        match tokio::time::timeout(limit, reading.read(stream, halt)).await {
+        match tokio::time::timeout(limit, reading.read(stream, interrupts)).await {
             Ok(next) => Ok(match next? {
                 Next::Calls => None,
-                Next::End(end) => Some(end),
+                Next::TurnEnd(end) => Some(end),
             }),
-            Err(_) => Ok(Some(End::Time { limit_s: self.limits.time.as_secs() })),
+            Err(_) => Ok(Some(TurnEnd::Time { limit_s: self.limits.time.as_secs() })),
         }
     }
 
@@ -176,8 +176,8 @@ impl Runner {
         conversation: &ConversationId,
         pending: Pending,
         journal: &dyn Journal,
-        halt: &Halt,
-    ) -> Result<Option<End>, Unavailable> {
+        interrupts: &Interrupts,
+    ) -> Result<Option<TurnEnd>, Unavailable> {
         let Pending { call, stage, .. } = pending;
         let id = call.id.clone();
         // The log comes first: after this event, an instance that is still running the call can no longer append its
@@ -192,7 +192,7 @@ impl Runner {
             Stage::Proposed(_) if ordinal(&call) > self.limits.calls => {
                 Event::CallRefused { call: id, refusal: Refusal::OverLimit { limit: self.limits.calls } }
             }
-            Stage::Proposed(_) => match self.dispatch(actor, toolbox, conversation, call, journal, halt).await {
+            Stage::Proposed(_) => match self.dispatch(actor, toolbox, conversation, call, journal, interrupts).await {
                 Ok(event) => event,
                 Err(NotAdmitted::Refused(refusal)) => Event::CallRefused { call: id, refusal },
                 Err(NotAdmitted::Spent { refusal, entry }) => {
@@ -200,7 +200,7 @@ impl Runner {
                     unclosed(self.guard.close_spent(&entry, &refusal).await);
                     return Ok(None);
                 }
-                Err(NotAdmitted::Adjourned(error)) => return Err(error),
+                Err(NotAdmitted::Suspended(error)) => return Err(error),
             },
         };
         journal.append(event).await?;
@@ -214,13 +214,13 @@ impl Runner {
         conversation: &ConversationId,
         call: ToolCall,
         journal: &dyn Journal,
-        halt: &Halt,
+        interrupts: &Interrupts,
     ) -> Result<Event, NotAdmitted> {
         let id = call.id.clone();
         let intent = toolbox.intend(actor, &call);
         let intent = intent.map_err(|bad| Refusal::BadInput { reason: bad.to_string() })?;
         let request = request::of(actor, toolbox, conversation, call, intent, &journal.history())?;
-        let call_log = JournaledCall { journal, halt, call: &id };
+        let call_log = JournaledCall { journal, interrupts, call: &id };
         let permit = self.guard.admit(request, &call_log).await?;
         journal.append(Event::CallStarted { call: id.clone(), entry: permit.entry().clone() }).await?;
         // The log now contains every event that others wrote before this one: this is the last check before the action.

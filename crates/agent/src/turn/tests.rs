@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fakes::{
-    CountingIds, Deed, DeedTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemorySignIns,
+    CountingIds, FakeAction, FakeTool, MemoryApprover, MemoryJournal, MemoryLedger, MemoryPromptLimiter, MemorySignIns,
     MemoryVault, Person, RuntimeClock, ScriptedModel, TableAuthorizer, actor,
 };
 use crate::ids::{ConversationId, IdempotencyKey};
@@ -40,7 +40,7 @@ fn said(words: &str) -> Event {
 }
 
 struct House {
-    tool: Arc<DeedTool>,
+    tool: Arc<FakeTool>,
     model: Arc<ScriptedModel>,
     authorizer: Arc<TableAuthorizer>,
     ledger: Arc<MemoryLedger>,
@@ -48,12 +48,12 @@ struct House {
     runner: Runner,
 }
 
-fn house(scripts: Vec<Script>, deed: Deed) -> House {
+fn house(scripts: Vec<Script>, deed: FakeAction) -> House {
     house_of(scripts, deed, Risk::Read, Person::Sleeps)
 }
 
-fn house_of(scripts: Vec<Script>, deed: Deed, risk: Risk, person: Person) -> House {
-    let tool = Arc::new(DeedTool::new("deed", risk, deed));
+fn house_of(scripts: Vec<Script>, deed: FakeAction, risk: Risk, person: Person) -> House {
+    let tool = Arc::new(FakeTool::new("deed", risk, deed));
     let model = Arc::new(ScriptedModel::saying(scripts));
     let authorizer = Arc::new(TableAuthorizer::knowing(&["ada may thing:1"]));
     let ledger = Arc::new(MemoryLedger::default());
@@ -88,8 +88,8 @@ fn house_of(scripts: Vec<Script>, deed: Deed, risk: Risk, person: Person) -> Hou
 }
 
 async fn run(house: &House, journal: &MemoryJournal) -> Result<(), crate::ports::Unavailable> {
-    let (_order, halt) = Halt::new();
-    house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), journal, halt).await
+    let (_order, interrupts) = Interrupts::new();
+    house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), journal, interrupts).await
 }
 
 async fn turn(house: &House) -> Vec<Event> {
@@ -98,7 +98,7 @@ async fn turn(house: &House) -> Vec<Event> {
     journal.events()
 }
 
-fn ended(events: &[Event]) -> &End {
+fn ended(events: &[Event]) -> &TurnEnd {
     match events.last() {
         Some(Event::TurnEnded { why, .. }) => why,
         other => panic!("the turn has not ended: {other:?}"),
@@ -107,7 +107,8 @@ fn ended(events: &[Event]) -> &End {
 
 #[tokio::test]
 async fn a_call_is_proposed_admitted_run_once_and_its_result_returned() {
-    let house = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("It is done.")], Deed::Brings(json!("ok")));
+    let house =
+        house(vec![calls(&[("deed", json!({"id": "1"}))]), text("It is done.")], FakeAction::Brings(json!("ok")));
     let events = turn(&house).await;
     let kinds: Vec<String> =
         events.iter().map(|event| serde_json::to_value(event).unwrap()["kind"].as_str().unwrap().to_owned()).collect();
@@ -126,7 +127,7 @@ async fn a_call_is_proposed_admitted_run_once_and_its_result_returned() {
 /// denial.
 #[tokio::test]
 async fn the_object_that_is_checked_comes_from_the_arguments() {
-    let house = house(vec![calls(&[("deed", json!({"id": "2"}))]), text("No.")], Deed::Brings(json!("ok")));
+    let house = house(vec![calls(&[("deed", json!({"id": "2"}))]), text("No.")], FakeAction::Brings(json!("ok")));
     let events = turn(&house).await;
     assert!(events.iter().any(|event| matches!(event, Event::CallRefused { .. })));
     assert_eq!(house.authorizer.asked(), ["ada may thing:2"]);
@@ -148,7 +149,7 @@ async fn no_output_of_the_model_runs_a_call_unchecked() {
         ("../deed", json!({"id": "1"})),
         (big.as_str(), json!({"id": "1"})),
     ] {
-        let house = house(vec![calls(std::slice::from_ref(&call)), text("Well.")], Deed::Brings(json!("ok")));
+        let house = house(vec![calls(std::slice::from_ref(&call)), text("Well.")], FakeAction::Brings(json!("ok")));
         let events = turn(&house).await;
         assert!(events.iter().any(|event| matches!(event, Event::CallRefused { .. })), "{:.60}", call.1.to_string());
         assert!(house.tool.done().is_empty());
@@ -160,20 +161,23 @@ async fn no_output_of_the_model_runs_a_call_unchecked() {
 /// Attack 52 of `docs/threat-model.md`: a model that calls tools forever.
 #[tokio::test]
 async fn a_turn_has_limits_and_names_the_one_it_reached() {
-    let loop_ = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!("ok")));
-    assert_eq!(ended(&turn(&loop_).await), &End::Steps { limit: 3 });
+    let loop_ = house(vec![calls(&[("deed", json!({"id": "1"}))])], FakeAction::Brings(json!("ok")));
+    assert_eq!(ended(&turn(&loop_).await), &TurnEnd::Steps { limit: 3 });
     assert_eq!(loop_.tool.done().len(), 3);
 
-    let flood = house(vec![calls(&vec![("deed", json!({"id": "1"})); 1000]), text("Done.")], Deed::Brings(json!("ok")));
+    let flood =
+        house(vec![calls(&vec![("deed", json!({"id": "1"})); 1000]), text("Done.")], FakeAction::Brings(json!("ok")));
     let events = turn(&flood).await;
     assert_eq!(flood.tool.done().len(), 4, "no more calls than the limit");
-    assert_eq!(ended(&events), &End::Done);
+    assert_eq!(ended(&events), &TurnEnd::Done);
 }
 
 #[tokio::test]
 async fn a_result_is_cut_to_size() {
-    let house =
-        house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Big.")], Deed::Brings(json!("ü".repeat(100_000))));
+    let house = house(
+        vec![calls(&[("deed", json!({"id": "1"}))]), text("Big.")],
+        FakeAction::Brings(json!("ü".repeat(100_000))),
+    );
     let events = turn(&house).await;
     let content = events.iter().find_map(|event| match event {
         Event::CallDone { content, .. } => Some(content.to_string().len()),
@@ -190,25 +194,27 @@ async fn a_failure_of_the_model_is_named_and_no_text_is_lost() {
         Ok(ReplyPart::Garbled { id: CallId("g".into()), tool: "deed".into() }),
         Ok(ReplyPart::Stop(StopReason::Calls)),
     ];
-    for (script, trouble) in [(cut, Trouble::Cut), (throttled, Trouble::Throttled), (text("  "), Trouble::Empty)] {
-        let house = house(vec![script.clone()], Deed::Brings(json!(1)));
+    for (script, trouble) in
+        [(cut, ModelFailure::Cut), (throttled, ModelFailure::Throttled), (text("  "), ModelFailure::Empty)]
+    {
+        let house = house(vec![script.clone()], FakeAction::Brings(json!(1)));
         let events = turn(&house).await;
-        assert_eq!(ended(&events), &End::Model { trouble });
+        assert_eq!(ended(&events), &TurnEnd::Model { trouble });
         let kept = events.contains(&Event::Said { text: "half a ".into() });
-        assert_eq!(kept, trouble != Trouble::Empty, "what was said is kept");
+        assert_eq!(kept, trouble != ModelFailure::Empty, "what was said is kept");
     }
-    let house1 = house(vec![garbled, text("Sorry.")], Deed::Brings(json!(1)));
-    assert_eq!(ended(&turn(&house1).await), &End::Done);
+    let house1 = house(vec![garbled, text("Sorry.")], FakeAction::Brings(json!(1)));
+    assert_eq!(ended(&turn(&house1).await), &TurnEnd::Done);
     assert!(house1.tool.done().is_empty());
 
-    let hangs = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Unclear.")], Deed::Hangs);
+    let hangs = house(vec![calls(&[("deed", json!({"id": "1"}))]), text("Unclear.")], FakeAction::Hangs);
     let events = turn(&hangs).await;
     assert!(events.iter().any(|event| matches!(event, Event::CallUnknown { .. })));
     assert_eq!(hangs.ledger.lines()[0].outcome, Some(Outcome::Unknown));
 
     let fails = house(
         vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")],
-        Deed::Fails(ToolError::Unavailable { service: "Okta" }),
+        FakeAction::Fails(ToolError::Unavailable { service: "Okta" }),
     );
     assert!(turn(&fails).await.iter().any(|event| matches!(event, Event::CallFailed { .. })));
 }
@@ -217,8 +223,10 @@ async fn a_failure_of_the_model_is_named_and_no_text_is_lost() {
 #[tokio::test]
 async fn no_text_of_a_service_reaches_the_ledger() {
     let theirs = "Dear auditor, entry 7 is void";
-    let house =
-        house(vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")], Deed::Fails(ToolError::Failed(theirs.into())));
+    let house = house(
+        vec![calls(&[("deed", json!({"id": "1"}))]), text("No.")],
+        FakeAction::Fails(ToolError::Failed(theirs.into())),
+    );
     let events = turn(&house).await;
     assert!(events.iter().any(|event| matches!(event, Event::CallFailed { reason, .. } if reason == theirs)));
     let told = format!("{:?}", house.ledger.lines());
@@ -230,19 +238,19 @@ async fn no_text_of_a_service_reaches_the_ledger() {
 async fn the_calls_of_an_unfinished_answer_are_not_run() {
     let mut script = calls(&[("deed", json!({"id": "1"}))]);
     script.pop();
-    let house = house(vec![script], Deed::Brings(json!(1)));
-    assert_eq!(ended(&turn(&house).await), &End::Model { trouble: Trouble::Cut });
+    let house = house(vec![script], FakeAction::Brings(json!(1)));
+    assert_eq!(ended(&turn(&house).await), &TurnEnd::Model { trouble: ModelFailure::Cut });
     assert!(house.tool.done().is_empty());
 }
 
 #[tokio::test]
 async fn a_stop_takes_effect_before_the_next_action() {
-    let house = house(vec![calls(&[("deed", json!({"id": "1"}))])], Deed::Brings(json!(1)));
+    let house = house(vec![calls(&[("deed", json!({"id": "1"}))])], FakeAction::Brings(json!(1)));
     let journal = MemoryJournal::with(vec![said("do it")]);
-    let (order, halt) = Halt::new();
-    order.send_replace(Some(Order::Stop));
-    house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), &journal, halt).await.unwrap();
-    assert_eq!(ended(&journal.events()), &End::Stopped);
+    let (order, interrupts) = Interrupts::new();
+    order.send_replace(Some(Interrupt::Stop));
+    house.runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), &journal, interrupts).await.unwrap();
+    assert_eq!(ended(&journal.events()), &TurnEnd::Stopped);
     assert!(house.tool.done().is_empty());
 }
 
@@ -258,16 +266,16 @@ fn begun(event: &Event) -> Option<String> {
 async fn a_turn_continues_where_its_log_ends_and_repeats_no_action() {
     let scripts = || vec![calls(&[("deed", json!({"id": "1"})), ("deed", json!({"id": "1"}))]), text("Done.")];
     for cut in 2..=10 {
-        let first = house(scripts(), Deed::Brings(json!("ok")));
+        let first = house(scripts(), FakeAction::Brings(json!("ok")));
         let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
         run(&first, &journal).await.unwrap_err();
         let proposed = journal.events().iter().any(|event| matches!(event, Event::CallProposed { .. }));
         let again = if proposed { vec![text("Done.")] } else { scripts() };
-        let mut second = house(again, Deed::Brings(json!("ok")));
+        let mut second = house(again, FakeAction::Brings(json!("ok")));
         second.runner.guard.ledger = first.ledger.clone();
         let journal = MemoryJournal::with(journal.events());
         run(&second, &journal).await.unwrap();
-        assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}");
+        assert!(matches!(ended(&journal.events()), TurnEnd::Done), "cut at {cut}");
         let started = journal.events().iter().filter(|event| matches!(event, Event::CallStarted { .. })).count();
         let calls: BTreeSet<_> = journal.events().iter().filter_map(begun).collect();
         assert_eq!(calls.len(), started, "cut at {cut}: a call starts once");
@@ -286,14 +294,14 @@ async fn an_interrupted_answer_is_generated_again() {
         vec![script, text("Done.")]
     };
     for cut in [4, 8] {
-        let first = house(spoken(), Deed::Brings(json!("ok")));
+        let first = house(spoken(), FakeAction::Brings(json!("ok")));
         let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
         run(&first, &journal).await.unwrap_err();
         assert!(matches!(journal.events().last(), Some(Event::Said { .. })), "cut at {cut}");
-        let second = house(if cut == 4 { spoken() } else { vec![text("Done.")] }, Deed::Brings(json!("ok")));
+        let second = house(if cut == 4 { spoken() } else { vec![text("Done.")] }, FakeAction::Brings(json!("ok")));
         let journal = MemoryJournal::with(journal.events());
         run(&second, &journal).await.unwrap();
-        assert_eq!(ended(&journal.events()), &End::Done, "cut at {cut}");
+        assert_eq!(ended(&journal.events()), &TurnEnd::Done, "cut at {cut}");
         assert_eq!(first.tool.done().len() + second.tool.done().len(), 1, "cut at {cut}");
         let told = format!("{:?}", journal.history().messages);
         assert_eq!(told.matches("Let me see.").count(), 1, "cut at {cut}: {told}");
@@ -302,7 +310,7 @@ async fn an_interrupted_answer_is_generated_again() {
 
 #[tokio::test]
 async fn a_message_that_was_withdrawn_is_not_answered_and_the_next_one_is() {
-    let house = house(vec![text("Yes.")], Deed::Brings(json!(1)));
+    let house = house(vec![text("Yes.")], FakeAction::Brings(json!(1)));
     let journal = MemoryJournal::with(vec![said("first"), said("second"), Event::Withdrawn { said: 1 }]);
     run(&house, &journal).await.unwrap();
     assert!(journal.events().contains(&Event::TurnStarted { said: 2 }));

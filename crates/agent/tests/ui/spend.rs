@@ -3,5 +3,5 @@ use agent::guard::permit::Spent;
 use agent::ports::EntryId;
 
 fn main() {
-    let _ = Spent(EntryId(String::new()));
+    let _ = SpentPermit(EntryId(String::new()));
 }

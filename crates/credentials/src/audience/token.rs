@@ -26,7 +26,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// The provider's token response, before any check.
-pub(super) struct Given {
+pub(super) struct UncheckedResponse {
     pub(super) access: Access,
     /// The refresh token that replaces the used one.
     pub(super) rotated: Option<SecretString>,
@@ -46,7 +46,7 @@ pub(super) async fn refreshed(
     provider: &RelyingParty,
     refresh_token: &SecretString,
     wanted: Wanted<'_>,
-) -> Result<Given, CredentialError> {
+) -> Result<UncheckedResponse, CredentialError> {
     let scope = wanted.scopes.join(" ");
     let scope = (!scope.is_empty()).then_some(("scope", scope.as_str()));
     let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
@@ -84,7 +84,7 @@ pub(super) async fn refreshed(
     let token = answer.access_token.ok_or_else(|| failed("the answer has no access token"))?;
     // Some providers return the used refresh token again.
     let rotated = answer.refresh_token.filter(|fresh| !same_secret(fresh, refresh_token));
-    Ok(Given {
+    Ok(UncheckedResponse {
         access: Access { token, kind: answer.token_type.unwrap_or_default(), scope: answer.scope },
         rotated,
         expires_in: Duration::from_secs(answer.expires_in.and_then(|life| life.try_into().ok()).unwrap_or_default()),

@@ -12,10 +12,10 @@ use tokio::sync::OwnedMutexGuard;
 /// Maximum number of attempts to store a rotation.
 const TRIES: u32 = 6;
 /// Pause after the first attempt, doubled after each further one.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE_BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// The cached state of one key.
-pub(super) struct Slot<R> {
+pub(super) struct CacheEntry<R> {
     /// By provider.
     tokens: HashMap<String, Cached>,
     /// Last token that a service rejected, and when.
@@ -44,13 +44,13 @@ pub(crate) struct Fresh {
     pub(crate) subject: Option<SecretString>,
 }
 
-impl<R> Default for Slot<R> {
+impl<R> Default for CacheEntry<R> {
     fn default() -> Self {
         Self { tokens: HashMap::new(), refused: None, failed: None, unkept: None }
     }
 }
 
-impl<R> Slot<R> {
+impl<R> CacheEntry<R> {
     pub(super) fn refuse(&mut self, provider: &str, token: &SecretString) {
         if self.tokens.get(provider).is_some_and(|cached| same_secret(&cached.token, token)) {
             self.tokens.remove(provider);
@@ -61,14 +61,14 @@ impl<R> Slot<R> {
 
 /// Exclusive access to a slot.
 pub(crate) struct Locked<R> {
-    slot: OwnedMutexGuard<Slot<R>>,
+    slot: OwnedMutexGuard<CacheEntry<R>>,
     /// Time at which the caller began to wait for the lock.
     asked: Instant,
     lifetime: Lifetime,
 }
 
 impl<R> Locked<R> {
-    pub(super) const fn new(slot: OwnedMutexGuard<Slot<R>>, asked: Instant, lifetime: Lifetime) -> Self {
+    pub(super) const fn new(slot: OwnedMutexGuard<CacheEntry<R>>, asked: Instant, lifetime: Lifetime) -> Self {
         Self { slot, asked, lifetime }
     }
 
@@ -164,7 +164,7 @@ impl<R> Locked<R> {
     {
         self.slot.unkept = Some(rotation);
         self.awaited()?;
-        let (mut pause, mut tries) = (PAUSE, 1);
+        let (mut pause, mut tries) = (PAUSE_BETWEEN_TRIES, 1);
         let written = loop {
             match write().await {
                 Err(error) if tries < TRIES => {

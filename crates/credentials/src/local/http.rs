@@ -5,7 +5,7 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 
 /// Maximum size of a response body, in bytes: tokens are a few kilobytes.
-const LARGEST: usize = 64 * 1024;
+const LARGEST_ANSWER: usize = 64 * 1024;
 
 /// Adds an `Accept` header for JSON: without it GitHub responds with a form.
 pub(crate) fn accepting(request: RequestBuilder) -> RequestBuilder {
@@ -18,6 +18,6 @@ pub(crate) async fn send(service: &'static str, request: RequestBuilder) -> Resu
     let answer = accepting(request).send().await;
     let answer = answer.map_err(|error| Unavailable::new(service, error.without_url().to_string()))?;
     let status = answer.status();
-    let body = http_client::body(answer, LARGEST).await;
+    let body = http_client::body(answer, LARGEST_ANSWER).await;
     Ok((status, body.map_err(|error| Unavailable::new(service, error.to_string()))?))
 }

@@ -7,7 +7,7 @@ mod renew;
 
 use crate::cache::{Cache, Lifetime};
 use crate::local::provider::{Authentication, Key, Kind, Provider};
-use crate::local::store::{Held, Store, Version};
+use crate::local::store::{Store, StoredAccount, Version};
 use crate::local::tokens::Tokens;
 use crate::{ApplicationCredentials, ApplicationToken};
 use agent::Actor;
@@ -89,7 +89,7 @@ impl Inner {
 }
 
 /// Decodes a stored record; logs and returns none if it cannot be decoded.
-fn read(held: &Held, provider: &str) -> Option<Tokens> {
+fn read(held: &StoredAccount, provider: &str) -> Option<Tokens> {
     let tokens = Tokens::read(held.plain.expose_secret());
     if tokens.is_none() {
         tracing::error!(provider, "the stored record of an account cannot be read");

@@ -16,7 +16,7 @@ const GONE_AT_SLACK: [&str; 3] = ["token_revoked", "token_expired", "account_ina
 
 /// Result of a revocation request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum RevocationOutcome {
     /// The token is invalid now.
     Gone,
     /// The token may still be valid.
@@ -51,7 +51,7 @@ pub(crate) async fn revoke(
     // Send all requests, even if one fails.
     for request in requests(way, people, tokens, http) {
         match http::send(service, request).await {
-            Ok((status, body)) if read(way, status, &body) == Told::Unclear => {
+            Ok((status, body)) if read(way, status, &body) == RevocationOutcome::Unclear => {
                 let cause = format!("the revocation of a token was answered with status {}", status.as_u16());
                 failed = Some(Unavailable::new(service, cause));
             }
@@ -94,7 +94,7 @@ pub(crate) fn requests(
 }
 
 /// Returns the meaning of a revocation response.
-pub(crate) fn read(way: &Revocation, status: StatusCode, body: &[u8]) -> Told {
+pub(crate) fn read(way: &Revocation, status: StatusCode, body: &[u8]) -> RevocationOutcome {
     let gone = match way {
         Revocation::Standard(_) => status.is_success(),
         // Google rejects a token that is already invalid.
@@ -111,5 +111,5 @@ pub(crate) fn read(way: &Revocation, status: StatusCode, body: &[u8]) -> Told {
             _ => false,
         },
     };
-    if gone { Told::Gone } else { Told::Unclear }
+    if gone { RevocationOutcome::Gone } else { RevocationOutcome::Unclear }
 }

@@ -7,7 +7,7 @@ use secrecy::SecretSlice;
 
 /// The stored record of one account.
 #[derive(Debug)]
-pub struct Held {
+pub struct StoredAccount {
     /// Decrypted content.
     pub plain: SecretSlice<u8>,
     /// Version of the record.
@@ -57,13 +57,13 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable>;
+    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<StoredAccount>, Unavailable>;
 
     /// Reads all records of this person, each with its provider.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable>;
+    async fn all(&self, actor: &Actor) -> Result<Vec<(String, StoredAccount)>, Unavailable>;
 
     /// Writes `plain` and ends the lease, if the precondition holds.
     ///

@@ -50,7 +50,7 @@ impl Asked {
 
 /// A successful token response.
 #[derive(Debug)]
-pub(crate) struct Given {
+pub(crate) struct ProviderResponse {
     pub(crate) access: SecretString,
     pub(crate) refresh: Option<SecretString>,
     /// Lifetime in seconds; none for a token that does not expire.
@@ -107,7 +107,7 @@ impl Granted {
 impl TokenEndpoint<'_> {
     /// Sends the token request once. It is never retried, since a code or a rotating refresh token is used up by the
     /// request.
-    pub(crate) async fn ask(&self, form: &[(&str, &str)], asked: Asked) -> Result<Given, TokenFault> {
+    pub(crate) async fn ask(&self, form: &[(&str, &str)], asked: Asked) -> Result<ProviderResponse, TokenFault> {
         let (status, body) = http::send(self.service, self.request(form)).await?;
         self.read(status, &body, asked)
     }
@@ -116,7 +116,7 @@ impl TokenEndpoint<'_> {
         authenticated(self.http.post(self.url.clone()), self.client, form)
     }
 
-    pub(crate) fn read(&self, status: StatusCode, body: &[u8], asked: Asked) -> Result<Given, TokenFault> {
+    pub(crate) fn read(&self, status: StatusCode, body: &[u8], asked: Asked) -> Result<ProviderResponse, TokenFault> {
         let failed = |cause: String| TokenFault::from(Unavailable::new(self.service, cause));
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(failed(format!("the token endpoint answered with status {}", status.as_u16())));
@@ -142,7 +142,7 @@ impl TokenEndpoint<'_> {
         }
         let split =
             |text: String| text.split([' ', ',']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-        Ok(Given {
+        Ok(ProviderResponse {
             access,
             refresh: granted.refresh_token.filter(|token| !token.expose_secret().is_empty()),
             // Treat a lifetime of 0 seconds as not stated.

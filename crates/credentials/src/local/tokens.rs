@@ -24,17 +24,17 @@ pub(crate) struct Tokens {
     pub(crate) scopes: Vec<String>,
     /// Time of the person's consent, in milliseconds since 1970.
     pub(crate) consented: Millis,
-    pub(crate) life: Option<Life>,
+    pub(crate) life: Option<TokenLifetime>,
 }
 
 /// Times at which an access token is due for renewal and expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Life {
+pub(crate) struct TokenLifetime {
     pub(crate) renew: Millis,
     pub(crate) end: Millis,
 }
 
-impl Life {
+impl TokenLifetime {
     /// Returns the times for a token issued at `now` for `seconds`. `jitter` (0 to 255) moves the renewal, so that
     /// tokens issued together are not renewed together.
     pub(crate) fn of(now: Millis, seconds: u64, jitter: u8) -> Self {
@@ -94,18 +94,18 @@ impl std::fmt::Debug for Tokens {
 mod tests {
     use super::*;
 
-    fn tokens(life: Option<Life>) -> Tokens {
+    fn tokens(life: Option<TokenLifetime>) -> Tokens {
         let scopes = vec!["repo".to_owned()];
         Tokens { access: "a1".into(), refresh: Some("r1".into()), scopes, consented: 1_000, life }
     }
 
     #[test]
     fn tokens_are_renewed_before_they_expire_and_not_all_at_once() {
-        let hour = |jitter| Life::of(0, 3600, jitter);
-        assert_eq!(hour(0), Life { renew: 3_450_000, end: 3_600_000 });
-        assert_eq!(hour(255), Life { renew: 3_300_000, end: 3_600_000 });
-        assert_eq!(Life::of(0, 60, 255).renew, 48_000, "at most a fifth of a short lifetime");
-        assert!(Life::of(0, u64::MAX, 3).renew > 0, "no overflow");
+        let hour = |jitter| TokenLifetime::of(0, 3600, jitter);
+        assert_eq!(hour(0), TokenLifetime { renew: 3_450_000, end: 3_600_000 });
+        assert_eq!(hour(255), TokenLifetime { renew: 3_300_000, end: 3_600_000 });
+        assert_eq!(TokenLifetime::of(0, 60, 255).renew, 48_000, "at most a fifth of a short lifetime");
+        assert!(TokenLifetime::of(0, u64::MAX, 3).renew > 0, "no overflow");
         for jitter in 0..=255 {
             assert!((3_300_000..=3_450_000).contains(&hour(jitter).renew), "{jitter}");
         }
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn only_a_token_that_still_works_is_returned() {
-        let kept = tokens(Some(Life { renew: 50_000, end: 100_000 }));
+        let kept = tokens(Some(TokenLifetime { renew: 50_000, end: 100_000 }));
         for (now, serves, lives) in
             [(0, true, true), (49_999, true, true), (50_000, false, true), (90_000, false, false)]
         {
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn stored_tokens_are_read_back_and_never_printed() {
-        let kept = tokens(Some(Life { renew: 1, end: 2 }));
+        let kept = tokens(Some(TokenLifetime { renew: 1, end: 2 }));
         let again = Tokens::read(&kept.written().unwrap()).unwrap();
         assert_eq!(again.access.expose_secret(), "a1");
         assert_eq!(again.refresh.as_ref().map(ExposeSecret::expose_secret), Some("r1"));

@@ -7,14 +7,14 @@ use agent::ports::Unavailable;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Put, TransactWriteItem};
-use ledger::{Expected, NotWritten, Part, Write};
+use ledger::{Expected, NotWritten, RowKind, Write};
 
 /// Writes all rows or none, in one transaction.
 ///
 /// # Errors
 /// See [`NotWritten`].
 pub(super) async fn write(client: &Client, table: &str, writes: Vec<Write>) -> Result<(), NotWritten> {
-    let parts: Vec<Part> = writes.iter().map(|write| write.part).collect();
+    let parts: Vec<RowKind> = writes.iter().map(|write| write.part).collect();
     let items = writes.into_iter().map(|write| put(table, write)).collect::<Result<_, _>>()?;
     let Err(error) = client.transact_write_items().set_transact_items(Some(items)).send().await else {
         return Ok(());
@@ -43,9 +43,9 @@ fn put(table: &str, write: Write) -> Result<TransactWriteItem, Unavailable> {
 }
 
 /// Maps the reasons of a cancellation to an error; `None` if a retry cannot succeed.
-fn reason(parts: &[Part], reasons: &[CancellationReason]) -> Option<NotWritten> {
+fn reason(parts: &[RowKind], reasons: &[CancellationReason]) -> Option<NotWritten> {
     let codes: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None")).collect();
-    if parts.iter().zip(&codes).any(|(part, code)| *part == Part::Mark && *code == "ConditionalCheckFailed") {
+    if parts.iter().zip(&codes).any(|(part, code)| *part == RowKind::Mark && *code == "ConditionalCheckFailed") {
         return Some(NotWritten::Marked);
     }
     let passing = ["None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError"];
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn an_existing_marker_takes_precedence_over_a_lost_race() {
         const FAILED: &str = "ConditionalCheckFailed";
-        let parts = [Part::Chain, Part::Chain, Part::Mark];
+        let parts = [RowKind::Chain, RowKind::Chain, RowKind::Mark];
         for (codes, expected) in [
             ([FAILED, FAILED, FAILED], "Some(Marked)"),
             (["None", "None", FAILED], "Some(Marked)"),

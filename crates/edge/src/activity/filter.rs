@@ -45,7 +45,7 @@ pub(super) enum BadWanted {
 
 /// A valid query.
 #[derive(Debug, Clone)]
-pub(crate) struct Chosen {
+pub(crate) struct ActivityQuery {
     /// The subject whose entries are wanted; empty for everybody.
     pub(super) person: String,
     /// The tool whose entries are wanted; empty for every tool.
@@ -59,7 +59,7 @@ pub(crate) struct Chosen {
     before: Option<Millis>,
 }
 
-impl Chosen {
+impl ActivityQuery {
     /// Parses the fields; without days, the last 30 days are chosen.
     pub(super) fn parse(wanted: Wanted, now: Millis) -> Result<Self, BadWanted> {
         let filled = |field: Option<String>| field.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -124,7 +124,7 @@ impl Chosen {
 }
 
 /// The days, as they appear in the name of an exported file.
-impl fmt::Display for Chosen {
+impl fmt::Display for ActivityQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.from, self.to)
     }

@@ -4,7 +4,7 @@ mod entry;
 
 use super::super::document::{document, head};
 use super::SHOWN;
-use super::filter::Chosen;
+use super::filter::ActivityQuery;
 use agent::Actor;
 use agent::ports::{PastEntry, VerdictKind};
 use app::ui::icons::Brand;
@@ -42,7 +42,7 @@ pub(super) struct Page<'a> {
     /// The reader's access to the page of MCP tools.
     pub(super) tools: Tools,
     /// The parsed query.
-    pub(super) chosen: &'a Chosen,
+    pub(super) chosen: &'a ActivityQuery,
     /// The entries: at most one more than are shown.
     pub(super) entries: Vec<PastEntry>,
 }

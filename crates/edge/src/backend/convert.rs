@@ -5,7 +5,7 @@ use crate::services::Thinking;
 use agent::approval::Answer;
 use agent::guard::{NotApproved, Remedy};
 use agent::ports::{Numbered, Reasoning};
-use agent::turn::{End, Event, Trouble};
+use agent::turn::{Event, ModelFailure, TurnEnd};
 use agent::{Refusal, ToolCall};
 use app::wire::{self, Frame};
 use text::{shown, visible};
@@ -127,28 +127,28 @@ const fn not_approved(why: &NotApproved) -> wire::NotApproved {
     }
 }
 
-fn end(end: End) -> wire::End {
+fn end(end: TurnEnd) -> wire::TurnEnd {
     match end {
-        End::Done => wire::End::Done,
-        End::Stopped => wire::End::Stopped,
-        End::Steps { limit } => wire::End::Steps { limit },
-        End::Calls { limit } => wire::End::Calls { limit },
-        End::Time { limit_s } => wire::End::Time { limit_s },
-        End::Tokens { limit } => wire::End::Tokens { limit },
-        End::Model { trouble } => wire::End::Model { trouble: self::trouble(trouble) },
+        TurnEnd::Done => wire::TurnEnd::Done,
+        TurnEnd::Stopped => wire::TurnEnd::Stopped,
+        TurnEnd::Steps { limit } => wire::TurnEnd::Steps { limit },
+        TurnEnd::Calls { limit } => wire::TurnEnd::Calls { limit },
+        TurnEnd::Time { limit_s } => wire::TurnEnd::Time { limit_s },
+        TurnEnd::Tokens { limit } => wire::TurnEnd::Tokens { limit },
+        TurnEnd::Model { trouble } => wire::TurnEnd::Model { trouble: self::trouble(trouble) },
     }
 }
 
-const fn trouble(trouble: Trouble) -> wire::Trouble {
+const fn trouble(trouble: ModelFailure) -> wire::ModelFailure {
     match trouble {
-        Trouble::Throttled => wire::Trouble::Throttled,
-        Trouble::ContextOverflow => wire::Trouble::ContextOverflow,
-        Trouble::Misconfigured => wire::Trouble::Misconfigured,
-        Trouble::Unavailable => wire::Trouble::Unavailable,
-        Trouble::Cut | Trouble::Malformed => wire::Trouble::Cut,
-        Trouble::Silent => wire::Trouble::Silent,
-        Trouble::Filtered => wire::Trouble::Filtered,
-        Trouble::Empty => wire::Trouble::Empty,
+        ModelFailure::Throttled => wire::ModelFailure::Throttled,
+        ModelFailure::ContextOverflow => wire::ModelFailure::ContextOverflow,
+        ModelFailure::Misconfigured => wire::ModelFailure::Misconfigured,
+        ModelFailure::Unavailable => wire::ModelFailure::Unavailable,
+        ModelFailure::Cut | ModelFailure::Malformed => wire::ModelFailure::Cut,
+        ModelFailure::Silent => wire::ModelFailure::Silent,
+        ModelFailure::Filtered => wire::ModelFailure::Filtered,
+        ModelFailure::Empty => wire::ModelFailure::Empty,
     }
 }
 

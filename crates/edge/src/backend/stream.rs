@@ -8,7 +8,7 @@ use agent::ids::ConversationId;
 use app::wire::{ApiError, Frame, Waiting};
 use futures::stream::{BoxStream, StreamExt, unfold};
 use std::sync::Arc;
-use turns::{Heard, Place, Watching};
+use turns::{Place, WatchItem, Watching};
 
 /// An open stream.
 pub(super) struct Stream {
@@ -51,15 +51,15 @@ impl Stream {
                 heard = self.watching.next() => heard,
             };
             return Some(match heard {
-                Heard::Event(event) => match convert::frame(&event, self.services.thinking) {
+                WatchItem::Event(event) => match convert::frame(&event, self.services.thinking) {
                     Some(frame) => frame,
                     None => continue,
                 },
-                Heard::Partial(since, text) => Frame::Partial { since, text },
-                Heard::Delta(since, text) => Frame::Delta { since, text },
-                Heard::Beat => self.beat().await,
-                Heard::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
-                Heard::Closing => return None,
+                WatchItem::Partial(since, text) => Frame::Partial { since, text },
+                WatchItem::Delta(since, text) => Frame::Delta { since, text },
+                WatchItem::Beat => self.beat().await,
+                WatchItem::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
+                WatchItem::Closing => return None,
             });
         }
     }

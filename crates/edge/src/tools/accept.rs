@@ -1,7 +1,7 @@
 //! Accepts a changed tool in the order of every action: check the permission, record the decision, act, record the
 //! outcome. What cannot be recorded is not done.
 
-use super::Chosen;
+use super::ChosenChange;
 use crate::backend::role::{self, MissingRole, OPERATOR};
 use crate::remote_tools::Accepted;
 use crate::services::Services;
@@ -11,7 +11,7 @@ use agent::{Actor, ToolName};
 use system::SystemClock;
 
 /// Accepts the change, if the person is an operator, and returns the outcome.
-pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) -> Result<Accepted, MissingRole> {
+pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &ChosenChange) -> Result<Accepted, MissingRole> {
     let held = role::require(services, actor, OPERATOR).await;
     let verdict = match &held {
         Ok(()) => Verdict::Allowed,
@@ -31,7 +31,7 @@ pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) 
     }
     held?;
     let opened = opened?;
-    let Chosen { server, tool, digest } = chosen;
+    let ChosenChange { server, tool, digest } = chosen;
     let done = services.remote_tools.accept(actor, server, tool, digest).await;
     let outcome = match &done {
         Ok(Accepted::Yes) => Outcome::Done,
@@ -45,7 +45,7 @@ pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &Chosen) 
     Ok(done?)
 }
 
-fn entry(actor: &Actor, Chosen { server, tool, digest }: &Chosen, verdict: Verdict) -> Entry {
+fn entry(actor: &Actor, ChosenChange { server, tool, digest }: &ChosenChange, verdict: Verdict) -> Entry {
     Entry {
         at: SystemClock.now(),
         actor: actor.clone(),

@@ -18,7 +18,7 @@ fn records(key: &str) -> (Record, Record) {
         hash: opened.hash.clone(),
         at: NOON + 250,
         took: 250,
-        outcome: End::NotDone { reason: "no \"answer\" é".into() },
+        outcome: ActionOutcome::NotDone { reason: "no \"answer\" é".into() },
     };
     let closed = Record::seal(CHAIN, 4, &opened.hash, &Body::Closed(closed), &keys).unwrap();
     (opened, closed)

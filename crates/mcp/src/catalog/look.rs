@@ -1,6 +1,6 @@
 //! The view of the servers for an operator: each is queried now, with the operator's own token, without the cache.
 
-use super::{Catalog, PATIENCE, Trouble};
+use super::{Catalog, LONGEST_LISTING, ListingFailure};
 use crate::config::Server;
 use crate::discovery::Discovery;
 use crate::error::Cause;
@@ -11,7 +11,7 @@ use futures::future::join_all;
 
 /// The state of one server.
 #[derive(Debug)]
-pub struct Look {
+pub struct ServerStatus {
     /// The configured server.
     pub server: Server,
     /// Its reachability.
@@ -30,7 +30,7 @@ pub enum State {
     /// It has just answered.
     Answers,
     /// It did not answer.
-    Fails(Trouble),
+    Fails(ListingFailure),
 }
 
 impl Catalog {
@@ -38,14 +38,14 @@ impl Catalog {
     ///
     /// # Errors
     /// [`Unavailable`] if the pins cannot be read.
-    pub async fn look(&self, actor: &Actor) -> Result<Vec<Look>, Unavailable> {
+    pub async fn look(&self, actor: &Actor) -> Result<Vec<ServerStatus>, Unavailable> {
         let looks = self.0.client.servers().map(|server| self.look_at(actor, server));
         join_all(looks).await.into_iter().collect()
     }
 
-    async fn look_at(&self, actor: &Actor, server: &Server) -> Result<Look, Unavailable> {
-        let found = tokio::time::timeout(PATIENCE, self.0.discover(actor, &server.name)).await;
-        let (state, discovery) = match found.unwrap_or(Err(Trouble::Server(Cause::Late))) {
+    async fn look_at(&self, actor: &Actor, server: &Server) -> Result<ServerStatus, Unavailable> {
+        let found = tokio::time::timeout(LONGEST_LISTING, self.0.discover(actor, &server.name)).await;
+        let (state, discovery) = match found.unwrap_or(Err(ListingFailure::Server(Cause::Late))) {
             Ok(discovery) => (State::Answers, discovery),
             Err(trouble) => {
                 let tools = self.known(actor, &server.name).await;
@@ -54,6 +54,6 @@ impl Catalog {
         };
         // Read after the query, so that changes which the query has just recorded are included.
         let pins = self.0.client.pins(actor.tenant(), &server.name).await?;
-        Ok(Look { server: server.clone(), state, last: self.0.client.answered(&server.name), discovery, pins })
+        Ok(ServerStatus { server: server.clone(), state, last: self.0.client.answered(&server.name), discovery, pins })
     }
 }

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Number of entries beyond which unused ones are dropped.
-const MOST: usize = 10_000;
+const MOST_ENTRIES: usize = 10_000;
 
 /// The answer of one server on behalf of one person.
 #[derive(Debug)]
-pub(super) struct Heard {
+pub(super) struct ServerAnswer {
     /// The tools to offer; the pinned ones if the server did not answer.
     pub(super) tools: Vec<Arc<RemoteTool>>,
     at: Instant,
@@ -20,7 +20,7 @@ pub(super) struct Heard {
     until: Instant,
 }
 
-impl Heard {
+impl ServerAnswer {
     /// Creates an answer that is reused for `kept` from now on.
     pub(super) fn now(tools: Vec<Arc<RemoteTool>>, kept: Duration) -> Self {
         let at = Instant::now();
@@ -33,12 +33,12 @@ type Key = (String, String, String, ServerName);
 
 /// The cache of all answers.
 #[derive(Default)]
-pub(super) struct Slots(Mutex<HashMap<Key, Arc<Slot>>>);
+pub(super) struct Slots(Mutex<HashMap<Key, Arc<CacheEntry>>>);
 
 impl Slots {
-    pub(super) fn of(&self, actor: &Actor, server: &ServerName) -> Arc<Slot> {
+    pub(super) fn of(&self, actor: &Actor, server: &ServerName) -> Arc<CacheEntry> {
         let mut slots = lock(&self.0);
-        if slots.len() >= MOST {
+        if slots.len() >= MOST_ENTRIES {
             slots.retain(|_, slot| Arc::strong_count(slot) > 1);
         }
         let [tenant, issuer, subject] = [actor.tenant(), actor.issuer(), actor.subject()].map(str::to_owned);
@@ -53,24 +53,24 @@ impl Slots {
 
 /// The entry of one person and one server.
 #[derive(Default)]
-pub(super) struct Slot {
+pub(super) struct CacheEntry {
     flight: tokio::sync::Mutex<()>,
-    state: Mutex<Kept>,
+    state: Mutex<CachedAnswer>,
 }
 
 #[derive(Default)]
-struct Kept {
-    heard: Option<Arc<Heard>>,
+struct CachedAnswer {
+    heard: Option<Arc<ServerAnswer>>,
     busy: Option<Instant>,
 }
 
-impl Slot {
+impl CacheEntry {
     /// Returns the answer if it may still be reused.
-    pub(super) fn fresh(&self, now: Instant) -> Option<Arc<Heard>> {
+    pub(super) fn fresh(&self, now: Instant) -> Option<Arc<ServerAnswer>> {
         self.last().filter(|heard| now < heard.until)
     }
 
-    pub(super) fn last(&self) -> Option<Arc<Heard>> {
+    pub(super) fn last(&self) -> Option<Arc<ServerAnswer>> {
         lock(&self.state).heard.clone()
     }
 
@@ -80,29 +80,29 @@ impl Slot {
     }
 
     /// Waits until no other query is running, and starts one.
-    pub(super) async fn take_off(&self) -> Flight<'_> {
+    pub(super) async fn take_off(&self) -> QueryPermit<'_> {
         let alone = self.flight.lock().await;
         let begun = Instant::now();
         lock(&self.state).busy = Some(begun);
-        Flight { slot: self, begun, _alone: alone }
+        QueryPermit { slot: self, begun, _alone: alone }
     }
 
     /// Stores an answer.
-    pub(super) fn put(&self, heard: Heard) {
+    pub(super) fn put(&self, heard: ServerAnswer) {
         lock(&self.state).heard = Some(Arc::new(heard));
     }
 }
 
 /// The exclusive right to query. Dropping it admits the next query.
-pub(super) struct Flight<'a> {
-    slot: &'a Slot,
+pub(super) struct QueryPermit<'a> {
+    slot: &'a CacheEntry,
     begun: Instant,
     _alone: tokio::sync::MutexGuard<'a, ()>,
 }
 
-impl Flight<'_> {
+impl QueryPermit<'_> {
     /// Stores the answer, unless a newer one was stored since this query began.
-    pub(super) fn land(self, heard: Heard) -> Arc<Heard> {
+    pub(super) fn land(self, heard: ServerAnswer) -> Arc<ServerAnswer> {
         let mut state = lock(&self.slot.state);
         match &state.heard {
             Some(newer) if newer.at > self.begun => newer.clone(),
@@ -111,7 +111,7 @@ impl Flight<'_> {
     }
 }
 
-impl Drop for Flight<'_> {
+impl Drop for QueryPermit<'_> {
     fn drop(&mut self) {
         lock(&self.slot.state).busy = None;
     }

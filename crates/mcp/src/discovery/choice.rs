@@ -1,7 +1,7 @@
 //! The selection of tools: those that the operator wants, that can be offered, up to the limit. A tool beyond the limit
 //! is omitted without affecting its server's others.
 
-use super::{Client, End, Quarantined};
+use super::{Client, Quarantined, ServerEndpoint};
 use crate::connection::Listed;
 use crate::pin::{Definition, Pin};
 use crate::remote::RemoteTool;
@@ -90,7 +90,7 @@ pub(super) struct Choice {
 impl Client {
     /// Selects among all tools that a server lists: pinned tools take precedence over new ones, so that a new tool
     /// displaces none, then the order of names decides, so that all instances select the same tools.
-    pub(super) fn choose(&self, end: &Arc<End>, listed: Listed, pins: &[Pin]) -> Choice {
+    pub(super) fn choose(&self, end: &Arc<ServerEndpoint>, listed: Listed, pins: &[Pin]) -> Choice {
         let Listed { tools, cut } = listed;
         let all: Vec<_> = tools.iter().map(Definition::from).collect();
         let missing = match cut {
@@ -107,7 +107,7 @@ impl Client {
     }
 
     /// Sorts the tools into those that can be offered and those to quarantine.
-    pub(super) fn fit_all(&self, end: &Arc<End>, wanted: Vec<Definition>) -> Choice {
+    pub(super) fn fit_all(&self, end: &Arc<ServerEndpoint>, wanted: Vec<Definition>) -> Choice {
         let looks = looks(end, &wanted);
         let mut choice = Choice::default();
         for definition in wanted {
@@ -135,7 +135,7 @@ impl Choice {
 /// The number of tools that share each look.
 pub(super) type Looks = BTreeMap<String, usize>;
 
-fn looks(end: &End, all: &[Definition]) -> Looks {
+fn looks(end: &ServerEndpoint, all: &[Definition]) -> Looks {
     let mut looks = Looks::new();
     let names = all.iter().filter_map(|own| crate::name::Name::new(&end.server.name, &own.name).ok());
     names.flat_map(|name| name.looks()).for_each(|look| *looks.entry(look).or_default() += 1);

@@ -1,7 +1,7 @@
 //! The decision whether a tool can be offered: by its name, schema, length and pin.
 
 use super::choice::Looks;
-use super::{Client, End, Why};
+use super::{Client, NotOffered, ServerEndpoint};
 use crate::ServerName;
 use crate::config::Server;
 use crate::error::Cause;
@@ -13,7 +13,7 @@ use agent::ports::Unavailable;
 use std::sync::{Arc, PoisonError};
 
 /// Longest definition, in bytes of JSON.
-const LONGEST: usize = 32 * 1024;
+const LARGEST_DEFINITION: usize = 32 * 1024;
 
 /// Most pins of one server in one organization, unless the operator lists its tools: a server that keeps inventing
 /// names cannot fill the table.
@@ -24,15 +24,20 @@ const MOST_SHARED: usize = 1024;
 
 impl Client {
     /// Returns the tool if its definition can be offered at all.
-    pub(super) fn fit(&self, end: &Arc<End>, definition: &Definition, looks: &Looks) -> Result<Arc<RemoteTool>, Why> {
+    pub(super) fn fit(
+        &self,
+        end: &Arc<ServerEndpoint>,
+        definition: &Definition,
+        looks: &Looks,
+    ) -> Result<Arc<RemoteTool>, NotOffered> {
         let name = self.name(&end.server.name, definition, looks)?;
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(same) = shared.get(&name.local).filter(|tool| tool.definition() == definition) {
             return Ok(same.clone());
         }
         let schema = schema::reduce(&definition.schema)?;
-        if definition.length() > LONGEST {
-            return Err(Why::Long);
+        if definition.length() > LARGEST_DEFINITION {
+            return Err(NotOffered::Long);
         }
         let local = name.local.clone();
         // An object id allows every character that a name allows.
@@ -52,12 +57,12 @@ impl Client {
         tenant: &str,
         definition: &Definition,
         pins: &[Pin],
-    ) -> Result<Result<(), Why>, Cause> {
+    ) -> Result<Result<(), NotOffered>, Cause> {
         let (name, named) = (&server.name, server.only.is_some());
         let first;
         let pin = match pins.iter().find(|pin| pin.definition.name == definition.name) {
             Some(pin) => pin,
-            None if !named && pins.len() >= MOST_PINS => return Ok(Err(Why::Crowded)),
+            None if !named && pins.len() >= MOST_PINS => return Ok(Err(NotOffered::Crowded)),
             None => {
                 let now = self.clock.now();
                 first = self.pins.first(tenant, name, definition, now).await.map_err(|error| not_told(&error))?;
@@ -70,7 +75,7 @@ impl Client {
             let noted = self.pins.propose(tenant, name, &definition.name, proposed).await;
             noted.map_err(|error| not_told(&error))?;
         }
-        Ok(if same { Ok(()) } else { Err(Why::Changed(definition.changes(&pin.definition))) })
+        Ok(if same { Ok(()) } else { Err(NotOffered::Changed(definition.changes(&pin.definition))) })
     }
 
     /// Returns the tool's name if it does not look like a local tool, another server, or another tool of the same

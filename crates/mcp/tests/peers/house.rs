@@ -156,7 +156,7 @@ impl CallLog for Unwritten {
         unreachable!("no account is wanted")
     }
 
-    async fn stirred(&self) {
+    async fn changed(&self) {
         std::future::pending().await
     }
 }

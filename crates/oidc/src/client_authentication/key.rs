@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Lifetime of an assertion. Auth0 recommends one minute and allows five, Okta allows an hour.
-const LIFETIME: Duration = Duration::from_secs(60);
+const ASSERTION_LIFETIME: Duration = Duration::from_secs(60);
 
 /// The private key cannot be used. The error never shows key material.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +87,7 @@ impl SigningKey {
             aud: audience,
             jti,
             iat: now.as_secs(),
-            exp: (now + LIFETIME).as_secs(),
+            exp: (now + ASSERTION_LIFETIME).as_secs(),
         };
         let header = Header { kid: self.id.clone(), ..Header::new(self.algorithm) };
         let signed = jsonwebtoken::encode(&header, &claims, &self.key).map_err(|_| KeyError::Signing)?;
@@ -165,7 +165,7 @@ pub(super) mod tests {
             assert_eq!(token.header.kid.as_deref(), Some("k1"));
             let seen = token.claims;
             assert_eq!((seen.iss.as_str(), seen.sub.as_str(), seen.jti.as_str()), ("client", "client", "nonce"));
-            assert_eq!(seen.exp - seen.iat, LIFETIME.as_secs());
+            assert_eq!(seen.exp - seen.iat, ASSERTION_LIFETIME.as_secs());
         }
     }
 

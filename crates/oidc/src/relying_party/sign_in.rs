@@ -16,7 +16,7 @@ use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Largest body of the `userinfo` endpoint, in bytes.
-const LARGEST: usize = 256 * 1024;
+const LARGEST_USERINFO: usize = 256 * 1024;
 
 /// The query of the callback (RFC 6749 section 4.1.2).
 #[derive(Clone, Deserialize)]
@@ -170,7 +170,7 @@ impl RelyingParty {
         }
         let signed =
             answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/jwt"));
-        let body = http_client::body(answer, LARGEST).await.map_err(|error| unavailable(error.to_string()))?;
+        let body = http_client::body(answer, LARGEST_USERINFO).await.map_err(|error| unavailable(error.to_string()))?;
         let body = if signed { self.unsigned(body).await? } else { body };
         let more = Claims::parse(&body).map_err(|_| unavailable("the answer cannot be read".to_owned()))?;
         if more.text("sub") != claims.text("sub") {

@@ -4,7 +4,7 @@ use super::Bearer;
 
 /// A change to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Change {
     /// The password was invalidated and a link to choose another one was created.
     ResetPassword {
         /// True if Okta mailed the link; otherwise the caller received it.
@@ -38,7 +38,7 @@ pub enum Deed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
     /// The change.
-    pub what: Deed,
+    pub what: Change,
     /// The login of the affected user.
     pub whom: String,
     /// Time by the sandbox's clock, in milliseconds since 1970.

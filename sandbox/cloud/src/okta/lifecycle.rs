@@ -12,7 +12,7 @@ use super::error::OktaError;
 use super::gate::Base;
 use super::params::Params;
 use super::user::{Provider, Status, User};
-use super::{Deed, Effect, Okta};
+use super::{Change, Effect, Okta};
 
 /// The result of a change for the user.
 enum Outcome {
@@ -36,34 +36,34 @@ pub(super) async fn run(
             params.only(&["sendEmail", "revokeSessions"])?;
             let send_email = params.required_flag("sendEmail")?;
             let revoke_sessions = params.flag("revokeSessions")?.unwrap_or(false);
-            done(may_reset, Deed::ResetPassword { send_email, revoke_sessions })?;
+            done(may_reset, Change::ResetPassword { send_email, revoke_sessions })?;
             let secret = || format!("{}/reset_password/{}", base.0, canary::secret("reset"));
             Ok(Json(if send_email { json!({}) } else { json!({"resetPasswordUrl": secret()}) }).into_response())
         }
         "expire_password" => {
             params.only(&["tempPassword"])?;
             let temp_password = params.flag("tempPassword")?.unwrap_or(false);
-            let user = done(may_expire, Deed::ExpirePassword { temp_password })?;
+            let user = done(may_expire, Change::ExpirePassword { temp_password })?;
             Ok(if temp_password { temporary() } else { Json(user.json(&base.0)).into_response() })
         }
         "expire_password_with_temp_password" => {
             params.only(&["revokeSessions"])?;
             params.flag("revokeSessions")?;
-            done(may_expire, Deed::ExpirePassword { temp_password: true })?;
+            done(may_expire, Change::ExpirePassword { temp_password: true })?;
             Ok(temporary())
         }
         "suspend" => {
             params.only(&[])?;
-            done(may_suspend, Deed::Suspend).map(|_| StatusCode::OK.into_response())
+            done(may_suspend, Change::Suspend).map(|_| StatusCode::OK.into_response())
         }
         "unsuspend" => {
             params.only(&[])?;
-            done(may_unsuspend, Deed::Unsuspend).map(|_| StatusCode::OK.into_response())
+            done(may_unsuspend, Change::Unsuspend).map(|_| StatusCode::OK.into_response())
         }
         "deactivate" => {
             params.only(&["sendEmail"])?;
             params.flag("sendEmail")?;
-            done(may_deactivate, Deed::Deactivate).map(|_| StatusCode::OK.into_response())
+            done(may_deactivate, Change::Deactivate).map(|_| StatusCode::OK.into_response())
         }
         _ => Err(OktaError::method_not_allowed()),
     }
@@ -79,8 +79,8 @@ pub(super) async fn delete(
     params.only(&["sendEmail"])?;
     params.flag("sendEmail")?;
     okta.act(&caller, &id, |user| match user.status {
-        Status::Deprovisioned => Ok((Deed::Delete, Outcome::Gone)),
-        _ => Ok((Deed::Deactivate, Outcome::Becomes(Status::Deprovisioned))),
+        Status::Deprovisioned => Ok((Change::Delete, Outcome::Gone)),
+        _ => Ok((Change::Deactivate, Outcome::Becomes(Status::Deprovisioned))),
     })?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -94,7 +94,7 @@ pub(super) async fn clear_sessions(
     params.only(&["oauthTokens", "forgetDevices"])?;
     let oauth_tokens = params.flag("oauthTokens")?.unwrap_or(false);
     let forget_devices = params.flag("forgetDevices")?.unwrap_or(true);
-    let deed = Deed::ClearSessions { oauth_tokens, forget_devices };
+    let deed = Change::ClearSessions { oauth_tokens, forget_devices };
     okta.act(&caller, &id, |_| Ok((deed, Outcome::Stays)))?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -105,7 +105,7 @@ impl Okta {
         &self,
         caller: &Caller,
         id: &str,
-        rule: impl FnOnce(&User) -> Result<(Deed, Outcome), OktaError>,
+        rule: impl FnOnce(&User) -> Result<(Change, Outcome), OktaError>,
     ) -> Result<User, OktaError> {
         let now = self.clock.millis();
         let mut state = self.lock();

@@ -4,7 +4,7 @@ use agent::Actor;
 use agent::intent::Need;
 use agent::ports::{AccessToken, Clock, CredentialError, CredentialProvider, Millis, Unavailable};
 use async_trait::async_trait;
-use credentials::local::{Expected, Held, Leased, Store, Version, Written};
+use credentials::local::{Expected, Leased, Store, StoredAccount, Version, Written};
 use credentials::{LocalVault, SignInTokens};
 use dynamo::{AccountLease, Condition, DynamoAccounts, Grants, KeptAccount, SignIns};
 use secrecy::{SecretSlice, SecretString};
@@ -16,11 +16,11 @@ pub struct SealedTokens(pub DynamoAccounts);
 
 #[async_trait]
 impl Store for SealedTokens {
-    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<Held>, Unavailable> {
+    async fn read(&self, actor: &Actor, provider: &str) -> Result<Option<StoredAccount>, Unavailable> {
         Ok(self.0.read(actor, provider).await?.map(held))
     }
 
-    async fn all(&self, actor: &Actor) -> Result<Vec<(String, Held)>, Unavailable> {
+    async fn all(&self, actor: &Actor) -> Result<Vec<(String, StoredAccount)>, Unavailable> {
         Ok(self.0.all(actor).await?.into_iter().map(|(provider, kept)| (provider, held(kept))).collect())
     }
 
@@ -63,8 +63,8 @@ impl Store for SealedTokens {
     }
 }
 
-fn held(kept: KeptAccount) -> Held {
-    Held { plain: SecretSlice::from(kept.plain.to_vec()), version: Version(kept.version), since: kept.since }
+fn held(kept: KeptAccount) -> StoredAccount {
+    StoredAccount { plain: SecretSlice::from(kept.plain.to_vec()), version: Version(kept.version), since: kept.since }
 }
 
 /// Hands out people's own tokens only while they are signed in: a turn that continues after sign-out gets no more

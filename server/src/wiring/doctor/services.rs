@@ -3,7 +3,7 @@
 use super::in_time;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
-use crate::doctor::PATIENCE;
+use crate::doctor::LONGEST_CHECK;
 use crate::wiring::{access_tokens, authorizer, ledger_commands, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
@@ -74,7 +74,7 @@ async fn answer(config: &Config, aws: &SdkConfig) -> Result<String, String> {
         tools: Vec::new(),
         max_tokens: 1_024,
     };
-    let model = model::model(config, aws, PATIENCE).map_err(|error| error.to_string())?;
+    let model = model::model(config, aws, LONGEST_CHECK).map_err(|error| error.to_string())?;
     let mut parts = model.converse(prompt).await.map_err(|error| error.to_string())?;
     while let Some(part) = parts.next().await {
         part.map_err(|error| error.to_string())?;

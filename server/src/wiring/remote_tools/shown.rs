@@ -5,7 +5,7 @@ use agent::ports::Unavailable;
 use agent::{Actor, Tool};
 use async_trait::async_trait;
 use edge::remote_tools::{Accepted, Asks, Change, RemoteServer, RemoteTool, RemoteTools};
-use mcp::{Catalog, Look, Pin, ServerName, State, Why};
+use mcp::{Catalog, NotOffered, Pin, ServerName, ServerStatus, State};
 
 /// A catalog as the operators' page sees it.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ impl RemoteTools for Shown {
     }
 }
 
-fn server(look: &Look) -> RemoteServer {
-    let unfit = look.discovery.quarantined.iter().filter(|own| !matches!(own.why, Why::Changed(_)));
+fn server(look: &ServerStatus) -> RemoteServer {
+    let unfit = look.discovery.quarantined.iter().filter(|own| !matches!(own.why, NotOffered::Changed(_)));
     RemoteServer {
         name: look.server.name.to_string(),
         url: look.server.url.to_string(),

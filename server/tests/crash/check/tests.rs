@@ -5,12 +5,12 @@ use crate::page::Sight;
 use crate::phone::Answered;
 use crate::record::{Effect, Post, Record, Ring};
 use crate::scenario::{Done, RESETS};
-use agent::approval::{Answer as Given, ApprovalEvidence, ApprovalId, Question, SignedApproval};
+use agent::approval::{Answer as GivenApproval, ApprovalEvidence, ApprovalId, Question, SignedApproval};
 use agent::guard::NotApproved;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::intent::Risk;
 use agent::ports::{self, Approval, Ending, EntryId, Numbered, Outcome, PastEntry, Ticket, Verdict};
-use agent::turn::{End, Event};
+use agent::turn::{Event, TurnEnd};
 use agent::{CallId, Place, Refusal, ToolCall, ToolName};
 use app::state::{Transcript, Turn};
 use app::wire::ApiError;
@@ -51,8 +51,8 @@ fn every_check_finds_its_violation() {
         (|r| drop(r.log.remove(6)), Violation::Begun { call: "call-1-1".into(), times: 0 }),
         (|r| again(r, 6), Violation::Begun { call: "call-1-1".into(), times: 2 }),
         (|r| drop(r.log.remove(5)), without_yes()),
-        (|r| answered(r, Given::Denied), without_yes()),
-        (|r| answered(r, Given::Approved { given: signed("auth0|eve", 60) }), without_yes()),
+        (|r| answered(r, GivenApproval::Denied), without_yes()),
+        (|r| answered(r, GivenApproval::Approved { given: signed("auth0|eve", 60) }), without_yes()),
         (|r| r.log[4].event = Event::ApprovalCancelled { call: call() }, without_yes()),
         (
             |r| r.effects.push(r.effects[0].clone()),
@@ -167,11 +167,11 @@ fn good() -> Record {
         Event::CallProposed { call: proposed, summary: String::new(), target: BOB.into() },
         Event::ApprovalAsked { call: call(), question: question() },
         Event::ApprovalPut { call: call(), ticket },
-        Event::ApprovalAnswered { call: call(), answer: Given::Approved { given: signed(ADA, 60) } },
+        Event::ApprovalAnswered { call: call(), answer: GivenApproval::Approved { given: signed(ADA, 60) } },
         Event::CallStarted { call: call(), entry: EntryId(ENTRY.into()) },
         Event::CallDone { call: call(), summary: String::new(), content: json!({}), took_ms: 1 },
         Event::Said { text: "Done.".into() },
-        Event::TurnEnded { said: 1, why: End::Done },
+        Event::TurnEnded { said: 1, why: TurnEnd::Done },
     ];
     let numbered = |(number, event)| Numbered { number, at: 0, event };
     let answered = Some(Answered { answer: Answer::Approve, at: 50 });
@@ -232,7 +232,7 @@ fn call() -> CallId {
     CallId("call-1-1".into())
 }
 
-fn given(subject: &str, at: i64) -> ports::Given {
+fn given(subject: &str, at: i64) -> ports::GivenApproval {
     signed(subject, at).given()
 }
 
@@ -247,7 +247,7 @@ fn again(record: &mut Record, place: usize) {
     record.log.push(Numbered { number, ..record.log[place].clone() });
 }
 
-fn answered(record: &mut Record, answer: Given) {
+fn answered(record: &mut Record, answer: GivenApproval) {
     record.log[5].event = Event::ApprovalAnswered { call: call(), answer };
 }
 

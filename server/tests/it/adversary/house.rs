@@ -6,7 +6,7 @@ use super::words;
 use crate::world::browser::Browser;
 use crate::world::{Custom, TestApp, aws};
 use agent::ports::{Audit, Filter};
-use countersign::wiring::{Bounds, ledger_commands};
+use countersign::wiring::{ServerLimits, ledger_commands};
 use futures::future::join_all;
 use sandbox::identity::{Answer, Push, PushState};
 use serde_json::Value;
@@ -36,7 +36,7 @@ type Revoked = BTreeMap<(String, String, String), i64>;
 
 /// Plays to the end and returns the record.
 pub(crate) async fn play(house: House) -> Record {
-    let bounds = Bounds { approval: Some(PATIENCE), ..Custom::default().bounds };
+    let bounds = ServerLimits { approval: Some(PATIENCE), ..Custom::default().bounds };
     let crowd = usize::try_from(PEOPLE).unwrap();
     let app = TestApp::with(Custom { bounds, crowd, ..Custom::application() }).await;
     let mut random = Random::new(house.seed, house.number * 1_000);

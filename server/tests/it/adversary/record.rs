@@ -2,7 +2,7 @@
 
 use agent::ports::PastEntry;
 use app::wire::Event;
-use sandbox::cloud::okta::{Deed, Effect};
+use sandbox::cloud::okta::{Change, Effect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -65,9 +65,9 @@ pub(crate) struct Page {
 impl From<Effect> for Done {
     fn from(effect: Effect) -> Self {
         let what = match effect.what {
-            Deed::ResetPassword { send_email: true, revoke_sessions: false } => What::Reset,
-            Deed::Deactivate => What::Deactivate,
-            Deed::Delete => What::Delete,
+            Change::ResetPassword { send_email: true, revoke_sessions: false } => What::Reset,
+            Change::Deactivate => What::Deactivate,
+            Change::Delete => What::Delete,
             _ => What::Other,
         };
         Self { what, whom: effect.whom }

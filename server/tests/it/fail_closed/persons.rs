@@ -9,7 +9,7 @@ use crate::world::browser::{Answer as Page, Browser};
 use crate::world::chat::Failure;
 use crate::world::frames::{Watch, began, end, refusals};
 use crate::world::{TestApp, aws};
-use app::wire::{End, Event, Frame, NotApproved, Refusal};
+use app::wire::{Event, Frame, NotApproved, Refusal, TurnEnd};
 use countersign::wiring::wire;
 use sandbox::identity::{Answer, PushState};
 
@@ -89,7 +89,7 @@ async fn say(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
     row.fail(app, way);
     let seen = failure(&person.begin(GROUPS).await.unwrap_err());
     app.sandbox.faults().clear();
-    assert_eq!(end(&person.ask(GROUPS).await.1), End::Done);
+    assert_eq!(end(&person.ask(GROUPS).await.1), TurnEnd::Done);
     seen
 }
 
@@ -195,7 +195,7 @@ async fn later(person: &Browser, conversation: &str, mut seen: u64) -> Vec<Event
 }
 
 async fn finish(watch: &mut Watch) {
-    assert_eq!(end(&watch.turn().await), End::Done);
+    assert_eq!(end(&watch.turn().await), TurnEnd::Done);
 }
 
 /// Asks once more and approves; afterwards `expected` actions have been performed.

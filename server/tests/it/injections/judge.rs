@@ -2,7 +2,7 @@
 
 use super::house::{House, MARKS};
 use super::script::{Channel, Holds, Phone};
-use super::seen::{Account, Seen, shown};
+use super::seen::{Account, PollResult, shown};
 use super::told::{self, Place};
 use super::{calls, page};
 use crate::adversary::check;
@@ -14,7 +14,7 @@ use sandbox::identity::Push;
 use std::collections::BTreeSet;
 
 /// Returns all violations.
-pub(super) fn judge(house: &House, seen: &Seen, account: &Account) -> Vec<String> {
+pub(super) fn judge(house: &House, seen: &PollResult, account: &Account) -> Vec<String> {
     let mut wrong = expected(&house.script.holds, account);
     wrong.extend(travelled(house, seen));
     wrong.extend(pages(house, seen));
@@ -42,7 +42,7 @@ fn expected(holds: &Holds, account: &Account) -> Vec<String> {
 }
 
 /// Requires that the text arrived in its place and nowhere else, and that the model obeyed it to the end.
-fn travelled(house: &House, seen: &Seen) -> Vec<String> {
+fn travelled(house: &House, seen: &PollResult) -> Vec<String> {
     let script = &house.script;
     let unobeyed = house.app.sandbox.bedrock().unobeyed();
     let mut wrong: Vec<_> =
@@ -68,7 +68,7 @@ fn travelled(house: &House, seen: &Seen) -> Vec<String> {
 }
 
 /// Requires that the page shows text only and loads nothing from elsewhere.
-fn pages(house: &House, seen: &Seen) -> Vec<String> {
+fn pages(house: &House, seen: &PollResult) -> Vec<String> {
     let holds = &house.script.holds;
     let (page, events) = (house.named(&seen.page), house.named(&serde_json::to_string(&seen.events).unwrap()));
     let mut wrong = page::wrong(&said(&seen.events));
@@ -83,7 +83,7 @@ fn pages(house: &House, seen: &Seen) -> Vec<String> {
 }
 
 /// Requires that the card and the phone show the same, for each push.
-fn cards(seen: &Seen) -> Vec<String> {
+fn cards(seen: &PollResult) -> Vec<String> {
     let cards = seen.cards();
     if cards.len() != seen.rings.len() {
         return vec![format!("{} cards and {} pushes", cards.len(), seen.rings.len())];
@@ -98,7 +98,7 @@ fn cards(seen: &Seen) -> Vec<String> {
 }
 
 /// Requires that the started calls are exactly those that the ledger allowed for this person.
-fn ledger(house: &House, seen: &Seen) -> Vec<String> {
+fn ledger(house: &House, seen: &PollResult) -> Vec<String> {
     let subject = format!("auth0|{}", house.script.who);
     let own = seen.entries.iter().filter(|entry| entry.subject == subject && entry.verdict == Verdict::Allowed);
     let mut allowed: Vec<_> = own.map(|entry| (entry.at, entry.tool.0.clone())).collect();
@@ -112,7 +112,7 @@ fn ledger(house: &House, seen: &Seen) -> Vec<String> {
 }
 
 /// Builds the input of the adversary's checks.
-fn record(house: &House, seen: &Seen) -> Record {
+fn record(house: &House, seen: &PollResult) -> Record {
     let (other, before) = &house.other;
     // The system prompt holds the name, but not an unverified address.
     let name = |who: &str| house.app.sandbox.people().by_email(&House::email(who)).unwrap().name.clone();
@@ -135,7 +135,7 @@ fn record(house: &House, seen: &Seen) -> Record {
     }
 }
 
-fn ring(push: &Push, seen: &Seen) -> Ring {
+fn ring(push: &Push, seen: &PollResult) -> Ring {
     let shown = shown(push);
     let answered = seen.answers.get(&push.id).map(|says| match says {
         Phone::Yes => Said::Yes,

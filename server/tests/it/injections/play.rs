@@ -2,7 +2,7 @@
 
 use super::house::{House, MARKS};
 use super::script::{Channel, Phone};
-use super::seen::Seen;
+use super::seen::PollResult;
 use super::server;
 use agent::ports::{Audit, Filter};
 use app::wire::{Event, Frame};
@@ -11,7 +11,7 @@ use sandbox::identity::{Answer, PushState};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Plays the script to the end of the turn and returns the observations.
-pub(super) async fn play(house: &House) -> Seen {
+pub(super) async fn play(house: &House) -> PollResult {
     let (script, person) = (&house.script, &house.person);
     let pasted = if script.channel == Channel::Pasted { format!(" {}", script.words) } else { String::new() };
     let posted = person.begin(&format!("{}{pasted} ({})", script.asks, MARKS[0])).await.unwrap();
@@ -62,7 +62,7 @@ fn answer(house: &House, says: Phone, answers: &mut BTreeMap<String, Phone>) {
     answers.insert(push.id.clone(), says);
 }
 
-async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTreeMap<String, Phone>) -> Seen {
+async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTreeMap<String, Phone>) -> PollResult {
     let app = &house.app;
     let aws = house.aws().await;
     let store = ledger_commands::open(&app.config, aws).await.unwrap();
@@ -73,7 +73,7 @@ async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTree
     assert_eq!(requests.len(), bedrock.request_count(), "the sandbox has recorded every request");
     let servers = house.outside.iter().map(|outside| outside.requests()).chain([app.sandbox.tasks().requests()]);
     let calls = servers.flatten().filter_map(|request| request.called);
-    Seen {
+    PollResult {
         events,
         page,
         effects: app.sandbox.okta().effects(),

@@ -10,7 +10,7 @@ use sandbox::cloud::okta::Effect;
 use sandbox::identity::Push;
 use std::collections::BTreeMap;
 
-pub(crate) struct Seen {
+pub(crate) struct PollResult {
     /// Events that the person's page received.
     pub(crate) events: Vec<Event>,
     /// HTML of the page, as a browser without script receives it.
@@ -43,7 +43,7 @@ pub(crate) struct Account {
     pub(crate) ends: String,
 }
 
-impl Seen {
+impl PollResult {
     /// Summarizes the observations.
     pub(crate) fn account(&self, house: &House) -> Account {
         let named = |lines: Vec<String>| lines.iter().map(|line| house.named(line)).collect();

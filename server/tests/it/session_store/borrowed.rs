@@ -3,8 +3,8 @@
 use crate::approvals::until_it_rings;
 use crate::world::frames::{Watch, began, end, refusals};
 use crate::world::{Custom, TestApp};
-use app::wire::{End, Event, Refusal};
-use countersign::wiring::Bounds;
+use app::wire::{Event, Refusal, TurnEnd};
+use countersign::wiring::ServerLimits;
 use sandbox::bedrock::Mischief;
 use sandbox::identity::{Answer, Endpoint, Grant};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use turns::Heartbeat;
 /// Streams check their session once a minute, so that an open one shows the rest of the turn.
 async fn app() -> TestApp {
     let custom = Custom::default();
-    let bounds = Bounds { beat: Heartbeat(Duration::from_secs(60)), ..custom.bounds };
+    let bounds = ServerLimits { beat: Heartbeat(Duration::from_secs(60)), ..custom.bounds };
     TestApp::with(Custom { bounds, ..custom }).await
 }
 
@@ -85,7 +85,7 @@ async fn a_call_after_a_sign_out_gets_no_token_until_the_person_signs_in_again()
         assert!(wants && !began(&events), "{question}: {events:?}");
         let again = app.signed_in("bob").await;
         let events = watch.turn().await;
-        assert!(began(&events) && end(&events) == End::Done, "{question}: {events:?}");
+        assert!(began(&events) && end(&events) == TurnEnd::Done, "{question}: {events:?}");
         again.submit("/", "/auth/logout", &[]).await;
     }
     app.finish().await;

@@ -3,7 +3,7 @@
 use crate::approvals::until_it_rings;
 use crate::world::TestApp;
 use crate::world::frames::{began, end};
-use app::wire::End;
+use app::wire::TurnEnd;
 use sandbox::identity::Answer;
 use serde_json::{Map, Value, json};
 
@@ -43,7 +43,7 @@ async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
     app.restart().await;
     app.answer(Answer::Approve);
     let events = ada.watch(&posted.conversation, seen).await.turn().await;
-    assert!(began(&events) && end(&events) == End::Done, "{events:?}");
+    assert!(began(&events) && end(&events) == TurnEnd::Done, "{events:?}");
     old.finish().await;
     app.finish().await;
 }

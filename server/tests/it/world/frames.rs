@@ -1,6 +1,6 @@
 //! The lines of `chat/watch`, and helpers for lists of events.
 
-use app::wire::{End, Event, Frame, Refusal};
+use app::wire::{Event, Frame, Refusal, TurnEnd};
 use reqwest::Response;
 use std::time::{Duration, Instant};
 
@@ -137,7 +137,7 @@ pub(crate) fn failures(events: &[Event]) -> Vec<&str> {
 }
 
 /// Returns the reason for the end of the turn.
-pub(crate) fn end(events: &[Event]) -> End {
+pub(crate) fn end(events: &[Event]) -> TurnEnd {
     match events.last() {
         Some(Event::TurnEnded { why, .. }) => why.clone(),
         other => panic!("the turn goes on after {other:?}"),

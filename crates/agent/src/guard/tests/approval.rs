@@ -92,7 +92,7 @@ async fn an_approval_of_one_action_does_not_cover_another() {
         ("another conversation", |it| it.conversation = ConversationId::from_random([9; 26])),
         ("another call", |it| it.call.id = CallId("call-1-2".into())),
         ("a tool that was redefined", |it| {
-            let tool = DeedTool::new("deed", Risk::Elevated, Deed::Hangs).described("And more.");
+            let tool = FakeTool::new("deed", Risk::Elevated, FakeAction::Hangs).described("And more.");
             it.definition = Definition::of(tool.spec()).unwrap();
         }),
         ("another person", |it| it.actor = actor("bob")),
@@ -115,7 +115,7 @@ async fn an_approval_of_one_action_does_not_cover_another() {
                 assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Changed }, "{name}");
                 assert_eq!(allowed, 0, "{name}");
             }
-            Err(NotAdmitted::Adjourned(error)) => panic!("{name}: {error}"),
+            Err(NotAdmitted::Suspended(error)) => panic!("{name}: {error}"),
         }
     }
 }
@@ -125,7 +125,8 @@ async fn an_approval_of_one_action_does_not_cover_another() {
 async fn a_tool_that_changed_after_the_approval_does_nothing() {
     let house = house(World::Fine, Person::SaysYes);
     let permit = house.guard.admit(request("ada", Risk::Elevated), &Notes::default()).await.unwrap();
-    let other = Arc::new(DeedTool::new("deed", Risk::Elevated, Deed::Brings(json!(1))).described("Does another deed."));
+    let other =
+        Arc::new(FakeTool::new("deed", Risk::Elevated, FakeAction::Brings(json!(1))).described("Does another deed."));
     let toolbox = Toolbox::new([other.clone() as Arc<dyn Tool>]).unwrap();
     let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(1)).await;
     assert!(outcome.is_err());
@@ -157,7 +158,7 @@ async fn the_guard_continues_from_the_recorded_approval_state() {
         let admitted = house.guard.admit(request("ada", Risk::Elevated), &notes).await;
         let admitted = admitted.map(|permit| permit.intent().object.to_string()).map_err(|error| match error {
             NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. } => refusal,
-            NotAdmitted::Adjourned(error) => panic!("{error}"),
+            NotAdmitted::Suspended(error) => panic!("{error}"),
         });
         assert_eq!(admitted, expected, "{standing:?}");
         assert_eq!(house.approver.asked().len(), asked, "{standing:?}");
@@ -200,7 +201,7 @@ async fn an_expired_approval_or_permit_is_not_acted_on() {
         house.guard.clock = clock.clone();
         let permit = house.guard.admit(request("ada", risk), &Notes::default()).await.unwrap();
         clock.oversleep(slept);
-        let tool = Arc::new(DeedTool::new("deed", risk, Deed::Brings(json!(1))));
+        let tool = Arc::new(FakeTool::new("deed", risk, FakeAction::Brings(json!(1))));
         let toolbox = Toolbox::new([tool.clone() as Arc<dyn Tool>]).unwrap();
         let (_spent, outcome) = toolbox.run(permit, Duration::from_secs(1)).await;
         assert_eq!((outcome.is_ok(), tool.done().len()), (done, usize::from(done)), "{risk:?} {slept}");
@@ -228,7 +229,7 @@ async fn an_approval_recorded_too_long_ago_admits_nothing() {
                 assert!(!expected, "{age}");
                 assert_eq!(refusal, Refusal::NotApproved { why: NotApproved::Stale });
             }
-            Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+            Err(NotAdmitted::Suspended(error)) => panic!("{error}"),
         }
     }
 }

@@ -47,7 +47,7 @@ async fn admitted(house: &House, request: Request) -> Result<String, Refusal> {
     match house.guard.admit(request, &Notes::default()).await {
         Ok(permit) => Ok(permit.target().unwrap().object.to_string()),
         Err(NotAdmitted::Refused(refusal) | NotAdmitted::Spent { refusal, .. }) => Err(refusal),
-        Err(NotAdmitted::Adjourned(error)) => panic!("{error}"),
+        Err(NotAdmitted::Suspended(error)) => panic!("{error}"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::approval::Answer;
 use crate::guard::NotApproved;
 
 fn elevated(scripts: Vec<Script>, person: Person) -> House {
-    house_of(scripts, Deed::Brings(json!("ok")), Risk::Elevated, person)
+    house_of(scripts, FakeAction::Brings(json!("ok")), Risk::Elevated, person)
 }
 
 fn once() -> Vec<Script> {
@@ -42,7 +42,7 @@ async fn a_turn_that_waits_for_an_approval_survives_a_crash() {
             let yes = events
                 .iter()
                 .any(|event| matches!(event, Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. }));
-            assert!(matches!(ended(&events), End::Done), "{person:?} cut at {cut}: {events:?}");
+            assert!(matches!(ended(&events), TurnEnd::Done), "{person:?} cut at {cut}: {events:?}");
             assert!(done <= usize::from(yes), "{person:?} cut at {cut}: {done} actions, approved: {yes}");
             assert!(!whole || done == usize::from(person != Person::SaysNo), "{person:?} {cut}");
             let open = first
@@ -60,8 +60,8 @@ async fn a_turn_that_waits_for_an_approval_survives_a_crash() {
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_action_is_not_done() {
     for (event, expected) in [
-        (Event::ApprovalCancelled { call: CallId("call-1-1".into()) }, End::Done),
-        (Event::StopAsked { said: 1 }, End::Stopped),
+        (Event::ApprovalCancelled { call: CallId("call-1-1".into()) }, TurnEnd::Done),
+        (Event::StopAsked { said: 1 }, TurnEnd::Stopped),
     ] {
         let house = elevated(once(), Person::SaysYesAtLook(10));
         let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
@@ -91,7 +91,7 @@ async fn a_stop_recorded_before_a_crash_cancels_the_question() {
     second.runner.guard.prompts = first.runner.guard.prompts.clone();
     let journal = MemoryJournal::with(log);
     run(&second, &journal).await.unwrap();
-    assert_eq!(ended(&journal.events()), &End::Stopped);
+    assert_eq!(ended(&journal.events()), &TurnEnd::Stopped);
     assert_eq!(refused(&journal.events()), Some(&Refusal::NotApproved { why: NotApproved::Cancelled }));
     assert!(second.tool.done().is_empty());
     let open = second.runner.guard.prompts.open(&actor("ada"), second.runner.clock.now()).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_question_that_was_never_recorded_does_not_block_itself() {
     second.runner.guard.prompts = first.runner.guard.prompts.clone();
     let journal = MemoryJournal::with(journal.events());
     run(&second, &journal).await.unwrap();
-    assert_eq!((second.tool.done().len(), ended(&journal.events())), (1, &End::Done));
+    assert_eq!((second.tool.done().len(), ended(&journal.events())), (1, &TurnEnd::Done));
 }
 
 /// An approval and a cancellation cross: the one that was written first counts for every instance.
@@ -137,7 +137,7 @@ async fn waiting_for_a_person_does_not_use_up_the_turn() {
     let house = elevated(once(), Person::SaysYesAtLook(50));
     let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
     run(&house, &journal).await.unwrap();
-    assert_eq!(ended(&journal.events()), &End::Done, "250 seconds of waiting, in a turn of 180");
+    assert_eq!(ended(&journal.events()), &TurnEnd::Done, "250 seconds of waiting, in a turn of 180");
     assert_eq!(house.tool.done().len(), 1);
 }
 
@@ -146,13 +146,13 @@ async fn waiting_for_a_person_does_not_use_up_the_turn() {
 async fn a_shutdown_leaves_the_question_open() {
     let house = elevated(once(), Person::Sleeps);
     let journal = MemoryJournal::with(vec![said("do it")]).at(house.runner.clock.clone());
-    let (order, halt) = Halt::new();
+    let (order, interrupts) = Interrupts::new();
     let closing = async {
         tokio::time::sleep(Duration::from_secs(12)).await;
-        order.send_replace(Some(Order::Adjourn));
+        order.send_replace(Some(Interrupt::Suspend));
     };
     let (ada, id) = (actor("ada"), ConversationId::from_random([1; 26]));
-    let (ran, ()) = tokio::join!(house.runner.run(&ada, &id, &journal, halt), closing);
+    let (ran, ()) = tokio::join!(house.runner.run(&ada, &id, &journal, interrupts), closing);
     assert!(ran.is_err());
     assert!(matches!(journal.events().last(), Some(Event::ApprovalPut { .. })));
 

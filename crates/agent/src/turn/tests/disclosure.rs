@@ -8,12 +8,13 @@ use crate::ports::Verdict;
 /// Two tools that only read: `deed`, which is internal, and `lookup`, whose arguments go to an external desk.
 struct Outside {
     house: House,
-    lookup: Arc<DeedTool>,
+    lookup: Arc<FakeTool>,
 }
 
 fn outside(scripts: Vec<Script>, person: Person) -> Outside {
-    let mut house = house_of(scripts, Deed::Brings(json!({"groups": ["2"]})), Risk::Read, person);
-    let lookup = Arc::new(DeedTool::new("lookup", Risk::Read, Deed::Brings(json!("found"))).sending_to("the desk"));
+    let mut house = house_of(scripts, FakeAction::Brings(json!({"groups": ["2"]})), Risk::Read, person);
+    let lookup =
+        Arc::new(FakeTool::new("lookup", Risk::Read, FakeAction::Brings(json!("found"))).sending_to("the desk"));
     ["1", "2", "3"].iter().for_each(|id| house.authorizer.grant(&format!("ada may thing:{id}")));
     let tools = [house.tool.clone() as Arc<dyn Tool>, lookup.clone()];
     house.runner.toolboxes = Arc::new(Toolbox::new(tools).unwrap());
@@ -44,7 +45,7 @@ async fn the_person_is_asked_once_before_data_of_other_tools_goes_out() {
         scripts.push(text("Done."));
         let outside = outside(scripts, Person::SaysYes);
         let journal = play(&outside, "look up 1").await;
-        assert_eq!(ended(&journal.events()), &End::Done, "{name}");
+        assert_eq!(ended(&journal.events()), &TurnEnd::Done, "{name}");
         let questions = outside.house.approver.asked();
         assert_eq!((questions.len(), outside.lookup.done().len()), (asked, sent), "{name}");
         if let Some(question) = questions.first() {
@@ -94,7 +95,7 @@ async fn an_approval_to_disclose_data_survives_a_crash() {
     let second = outside(vec![call("lookup", "3"), text("Done.")], Person::Sleeps);
     let journal = MemoryJournal::with(journal.events());
     run(&second.house, &journal).await.unwrap();
-    assert_eq!(ended(&journal.events()), &End::Done);
+    assert_eq!(ended(&journal.events()), &TurnEnd::Done);
     assert_eq!((second.house.approver.asked().len(), second.lookup.done().len()), (0, 2));
     let allowed = second.house.ledger.lines();
     let allowed: Vec<_> = allowed.iter().filter(|line| line.verdict == Verdict::Allowed).collect();

@@ -50,10 +50,10 @@ const SECOND: [&str; 4] = ["/signature of ", "call-1-2", "between/signature of b
 
 #[tokio::test]
 async fn reasoning_goes_back_unmodified_and_in_order_until_the_turn_has_its_answer() {
-    let house = house(rounds(), Deed::Brings(json!("ok")));
+    let house = house(rounds(), FakeAction::Brings(json!("ok")));
     let journal = MemoryJournal::with(vec![said("do it")]);
     run(&house, &journal).await.unwrap();
-    assert_eq!(ended(&journal.events()), &End::Done);
+    assert_eq!(ended(&journal.events()), &TurnEnd::Done);
     let prompts = house.model.prompts();
     assert_eq!(own(&prompts[1].messages), FIRST);
     assert_eq!(own(&prompts[2].messages), [FIRST.as_slice(), &SECOND].concat());
@@ -63,7 +63,7 @@ async fn reasoning_goes_back_unmodified_and_in_order_until_the_turn_has_its_answ
 
 #[tokio::test]
 async fn reasoning_is_in_the_log_and_in_nothing_that_is_said() {
-    let house = house(rounds(), Deed::Brings(json!("ok")));
+    let house = house(rounds(), FakeAction::Brings(json!("ok")));
     let journal = MemoryJournal::with(vec![said("do it")]);
     run(&house, &journal).await.unwrap();
     let others = journal.events().into_iter().filter(|event| !matches!(event, Event::Reasoned { .. }));
@@ -78,7 +78,7 @@ async fn reasoning_is_in_the_log_and_in_nothing_that_is_said() {
 #[tokio::test]
 async fn an_instance_that_takes_over_a_turn_has_its_reasoning() {
     for cut in 3..=20 {
-        let first = house(rounds(), Deed::Brings(json!("ok")));
+        let first = house(rounds(), FakeAction::Brings(json!("ok")));
         let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(cut));
         if run(&first, &journal).await.is_ok() {
             assert!(cut > 15, "the turn has that many events: {cut}");
@@ -89,12 +89,12 @@ async fn an_instance_that_takes_over_a_turn_has_its_reasoning() {
         let pending = history.open.as_ref().is_some_and(|open| !open.pending.is_empty());
         let answers = history.messages.iter().filter(|message| message.role == Role::Assistant).count();
         let answered = answers - usize::from(history.is_broken_off() && !pending);
-        let mut second = house(rounds().split_off(answered), Deed::Brings(json!("ok")));
+        let mut second = house(rounds().split_off(answered), FakeAction::Brings(json!("ok")));
         second.runner.limits.steps = 5;
         second.runner.guard.ledger = first.ledger.clone();
         let journal = MemoryJournal::with(journal.events());
         run(&second, &journal).await.unwrap();
-        assert!(matches!(ended(&journal.events()), End::Done), "cut at {cut}: {:?}", journal.events());
+        assert!(matches!(ended(&journal.events()), TurnEnd::Done), "cut at {cut}: {:?}", journal.events());
         for prompt in second.model.prompts() {
             let own = own(&prompt.messages);
             let calls = own.iter().filter(|it| it.starts_with("call-")).count();
@@ -125,8 +125,8 @@ impl Model for Ponders {
 
 #[tokio::test(start_paused = true)]
 async fn thinking_does_not_count_as_silence() {
-    for (pause, end) in [(1_900, End::Done), (2_100, End::Model { trouble: Trouble::Silent })] {
-        let mut house = house(vec![text("")], Deed::Brings(json!(1)));
+    for (pause, end) in [(1_900, TurnEnd::Done), (2_100, TurnEnd::Model { trouble: ModelFailure::Silent })] {
+        let mut house = house(vec![text("")], FakeAction::Brings(json!(1)));
         house.runner.model = Arc::new(Ponders { pieces: 40, pause: Duration::from_millis(pause) });
         assert_eq!(ended(&turn(&house).await), &end, "a sign of life every {pause} ms, and two seconds allowed");
     }
@@ -136,33 +136,34 @@ async fn thinking_does_not_count_as_silence() {
 async fn each_stop_reason_ends_the_turn_in_a_state_of_its_own() {
     let thinks = || part(ReplyPart::Reasoning(signed("hm")));
     let speaks = || vec![part(ReplyPart::Text("half".into())), part(ReplyPart::TextEnd)];
-    let model = |trouble| End::Model { trouble };
+    let model = |trouble| TurnEnd::Model { trouble };
     for (reason, end) in [
-        (StopReason::MaxTokens, End::Tokens { limit: 4096 }),
-        (StopReason::Filtered, model(Trouble::Filtered)),
-        (StopReason::ContextOverflow, model(Trouble::ContextOverflow)),
-        (StopReason::Malformed, model(Trouble::Malformed)),
+        (StopReason::MaxTokens, TurnEnd::Tokens { limit: 4096 }),
+        (StopReason::Filtered, model(ModelFailure::Filtered)),
+        (StopReason::ContextOverflow, model(ModelFailure::ContextOverflow)),
+        (StopReason::Malformed, model(ModelFailure::Malformed)),
     ] {
         for before in [vec![thinks()], [vec![thinks()], speaks()].concat(), vec![thinks(), call("1")], Vec::new()] {
             let script = [before, vec![part(ReplyPart::Stop(reason))]].concat();
-            let house = house(vec![script, text("On we go.")], Deed::Brings(json!(1)));
+            let house = house(vec![script, text("On we go.")], FakeAction::Brings(json!(1)));
             let journal = MemoryJournal::with(vec![said("do it"), said("and on")]);
             run(&house, &journal).await.unwrap();
             assert_eq!(ended(&journal.events()), &end, "{reason:?}");
             assert!(house.tool.done().is_empty());
             run(&house, &journal).await.unwrap();
-            assert_eq!(ended(&journal.events()), &End::Done, "the conversation goes on after {reason:?}");
+            assert_eq!(ended(&journal.events()), &TurnEnd::Done, "the conversation goes on after {reason:?}");
         }
     }
-    let only = house(vec![vec![thinks(), part(ReplyPart::Stop(StopReason::Done))]], Deed::Brings(json!(1)));
-    assert_eq!(ended(&turn(&only).await), &model(Trouble::Empty));
+    let only = house(vec![vec![thinks(), part(ReplyPart::Stop(StopReason::Done))]], FakeAction::Brings(json!(1)));
+    assert_eq!(ended(&turn(&only).await), &model(ModelFailure::Empty));
 }
 
 #[tokio::test]
 async fn endless_reasoning_ends_the_turn() {
     let big = part(ReplyPart::Reasoning(Reasoning::Redacted { content: "x".repeat(70_000) }));
-    let house = house(vec![[vec![big.clone(), big.clone(), big], text("Well.")].concat()], Deed::Brings(json!(1)));
-    assert_eq!(ended(&turn(&house).await), &End::Tokens { limit: 4096 });
+    let house =
+        house(vec![[vec![big.clone(), big.clone(), big], text("Well.")].concat()], FakeAction::Brings(json!(1)));
+    assert_eq!(ended(&turn(&house).await), &TurnEnd::Tokens { limit: 4096 });
 }
 
 #[tokio::test]
@@ -173,7 +174,7 @@ async fn a_conversation_that_is_too_long_is_sent_again_with_less_of_it() {
     {
         let earlier = std::iter::repeat_with(|| text("Yes.")).take(turns);
         let refused = std::iter::repeat_with(overflow).take(refusals);
-        let house = house(earlier.chain(refused).chain([text("At last.")]).collect(), Deed::Brings(json!(1)));
+        let house = house(earlier.chain(refused).chain([text("At last.")]).collect(), FakeAction::Brings(json!(1)));
         let journal = MemoryJournal::with((0..=turns).map(|n| said(&format!("message {n}"))).collect());
         for _ in 0..=turns {
             run(&house, &journal).await.unwrap();
@@ -181,9 +182,9 @@ async fn a_conversation_that_is_too_long_is_sent_again_with_less_of_it() {
         let last = house.model.prompts().pop().unwrap().messages;
         match expected {
             Some(messages) => {
-                assert_eq!((ended(&journal.events()), last.len()), (&End::Done, messages), "{refusals} refusals");
+                assert_eq!((ended(&journal.events()), last.len()), (&TurnEnd::Done, messages), "{refusals} refusals");
             }
-            None => assert_eq!(ended(&journal.events()), &End::Model { trouble: Trouble::ContextOverflow }),
+            None => assert_eq!(ended(&journal.events()), &TurnEnd::Model { trouble: ModelFailure::ContextOverflow }),
         }
         assert_eq!(last.last().unwrap().blocks, [Block::Text(format!("message {turns}"))], "{refusals} refusals");
         let cuts = journal.events().iter().filter(|event| matches!(event, Event::Shortened { .. })).count();
@@ -195,7 +196,7 @@ async fn a_conversation_that_is_too_long_is_sent_again_with_less_of_it() {
 async fn a_conversation_that_was_shortened_is_not_sent_whole_again() {
     let overflow = vec![Err(ModelError::ContextOverflow("too long".into()))];
     let scripts = vec![text("1"), text("2"), text("3"), overflow, text("4"), text("5")];
-    let house = house(scripts, Deed::Brings(json!(1)));
+    let house = house(scripts, FakeAction::Brings(json!(1)));
     let journal = MemoryJournal::with((1..=5).map(|n| said(&format!("message {n}"))).collect());
     for _ in 1..=5 {
         run(&house, &journal).await.unwrap();
@@ -209,7 +210,7 @@ async fn a_conversation_that_was_shortened_is_not_sent_whole_again() {
 
 #[tokio::test]
 async fn a_conversation_beyond_the_bound_is_shortened_before_the_model_refuses() {
-    let mut house = house(vec![text(&"word ".repeat(400))], Deed::Brings(json!(1)));
+    let mut house = house(vec![text(&"word ".repeat(400))], FakeAction::Brings(json!(1)));
     house.runner.limits.history_bytes = 10_000;
     let journal = MemoryJournal::with((1..=30).map(|n| said(&format!("message {n}"))).collect());
     for _ in 1..=30 {

@@ -15,9 +15,9 @@ fn allowed(house: &House) -> Vec<Line> {
 
 /// The log of an instance that has recorded an action in the ledger and not started it, and that instance.
 async fn slow() -> (Vec<Event>, House) {
-    let whole = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
+    let whole = house_of(once(), FakeAction::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let started = turn(&whole).await.iter().position(|event| matches!(event, Event::CallStarted { .. })).unwrap();
-    let first = house_of(once(), Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
+    let first = house_of(once(), FakeAction::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(vec![said("do it")]).failing_at(Some(started as u64 + 1));
     run(&first, &journal).await.unwrap_err();
     assert_eq!(allowed(&first).len(), 1);
@@ -25,7 +25,7 @@ async fn slow() -> (Vec<Event>, House) {
 }
 
 fn taking_over(from: &House) -> House {
-    let mut second = house_of(vec![text("Well.")], Deed::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
+    let mut second = house_of(vec![text("Well.")], FakeAction::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     second.runner.guard.ledger = from.ledger.clone();
     second
 }
@@ -54,7 +54,7 @@ async fn the_entry_of_an_instance_that_starts_late_is_left_to_it() {
 
 #[tokio::test(start_paused = true)]
 async fn no_turn_begins_for_a_message_withdrawn_just_before() {
-    let house = house(once(), Deed::Brings(json!("ok")));
+    let house = house(once(), FakeAction::Brings(json!("ok")));
     let journal = MemoryJournal::with(vec![said("do it")]).intruded_at(2, Event::Withdrawn { said: 1 });
     run(&house, &journal).await.unwrap();
     assert_eq!(journal.events(), [said("do it"), Event::Withdrawn { said: 1 }]);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::ids::IdempotencyKey;
 use crate::ports::{Numbered, Role};
-use crate::turn::{End, Event};
+use crate::turn::{Event, TurnEnd};
 use crate::{CallId, ToolCall, ToolName};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ fn history(turns: &[(&str, bool)]) -> History {
         if !cut {
             events.push(Event::Said { text: "done".into() });
         }
-        events.push(Event::TurnEnded { said, why: End::Done });
+        events.push(Event::TurnEnded { said, why: TurnEnd::Done });
     }
     let log: Vec<_> = events.into_iter().zip(1..).map(|(event, number)| Numbered { number, at: 0, event }).collect();
     History::fold(&log)

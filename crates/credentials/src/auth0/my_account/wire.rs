@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Maximum size of a response body, in bytes.
-const LARGEST: usize = 256 * 1024;
+const LARGEST_ANSWER: usize = 256 * 1024;
 
 /// An account at a third party that a person has connected.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -69,7 +69,7 @@ pub(super) async fn answer(
     let sent = request.send().await;
     let answer = sent.map_err(|error| failed(&format!("My Account API: {}", error.without_url())))?;
     let status = answer.status();
-    let body = http_client::body(answer, LARGEST).await.map_err(|error| failed(&error.to_string()))?;
+    let body = http_client::body(answer, LARGEST_ANSWER).await.map_err(|error| failed(&error.to_string()))?;
     if status == StatusCode::UNAUTHORIZED {
         token.refused().await;
     }

@@ -7,8 +7,8 @@ use crate::cache::{self, Key, Locked};
 use crate::local::provider::People;
 use crate::local::revocation;
 use crate::local::store::{Expected, Leased, Written};
-use crate::local::token_endpoint::{Asked, Given, TokenEndpoint, TokenFault, for_refresh};
-use crate::local::tokens::{Life, Tokens};
+use crate::local::token_endpoint::{Asked, ProviderResponse, TokenEndpoint, TokenFault, for_refresh};
+use crate::local::tokens::{TokenLifetime, Tokens};
 use agent::Actor;
 use agent::ports::{CredentialError, Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 const LEASE: Millis = 120_000;
 
 /// Interval at which other instances check whether the renewal is done.
-const LOOK: Duration = Duration::from_millis(100);
+const RENEWAL_POLL: Duration = Duration::from_millis(100);
 
 /// Maximum time that other instances wait for the renewal.
-const PATIENCE: Duration = Duration::from_secs(31);
+const LONGEST_RENEWAL: Duration = Duration::from_secs(31);
 
 /// Pause after a failed renewal, during which the old token is handed out while it is still valid.
 const REST: Duration = Duration::from_secs(30);
@@ -63,8 +63,8 @@ impl Inner {
             match self.store.lease(actor, id, &held.version, now, now + LEASE).await? {
                 Leased::Ours => {}
                 Leased::Changed => continue,
-                Leased::Busy if begun.elapsed() < PATIENCE => {
-                    tokio::time::sleep(LOOK).await;
+                Leased::Busy if begun.elapsed() < LONGEST_RENEWAL => {
+                    tokio::time::sleep(RENEWAL_POLL).await;
                     continue;
                 }
                 // The other instance takes long, or is gone; the old token still works.
@@ -146,7 +146,7 @@ impl Inner {
         if tokens.refresh.is_none() {
             return self.store.remove(actor, id, Some(&held.version)).await;
         }
-        let over = Some(Life { renew: 0, end: 0 });
+        let over = Some(TokenLifetime { renew: 0, end: 0 });
         let doubted = Tokens { life: over, ..tokens }.written()?;
         let now = self.clock.now();
         match self.store.lease(actor, id, &held.version, now, now + LEASE).await? {
@@ -158,7 +158,7 @@ impl Inner {
     }
 
     /// Returns the tokens of a new consent.
-    pub(super) fn first(&self, given: Given, asked: &[String]) -> Tokens {
+    pub(super) fn first(&self, given: ProviderResponse, asked: &[String]) -> Tokens {
         let now = self.clock.now();
         let none =
             Tokens { access: given.access.clone(), refresh: None, scopes: asked.to_vec(), consented: now, life: None };
@@ -186,13 +186,13 @@ impl Inner {
 
 /// Returns the tokens that replace `old`. A provider that does not rotate refresh tokens sends none, so the old one is
 /// kept.
-fn next(given: Given, old: &Tokens, now: Millis) -> Tokens {
+fn next(given: ProviderResponse, old: &Tokens, now: Millis) -> Tokens {
     let [jitter, ..] = cache::random().to_le_bytes();
     Tokens {
         access: given.access,
         refresh: given.refresh.or_else(|| old.refresh.clone()),
         scopes: given.scopes.unwrap_or_else(|| old.scopes.clone()),
         consented: old.consented,
-        life: given.expires_in.map(|seconds| Life::of(now, seconds, jitter)),
+        life: given.expires_in.map(|seconds| TokenLifetime::of(now, seconds, jitter)),
     }
 }

@@ -11,7 +11,7 @@ mod slack;
 
 use crate::local::connecting::{self, ConnectRequest};
 use crate::local::provider::{Client, People};
-use crate::local::revocation::{self, Told};
+use crate::local::revocation::{self, RevocationOutcome};
 use crate::local::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code, for_refresh};
 use crate::local::tokens::Tokens;
 use crate::local::{file, http};
@@ -42,7 +42,7 @@ struct Published {
     /// Revocation requests for an access token without a refresh token.
     back_alone: &'static [[&'static str; 3]],
     /// Status and body of a revocation response, and its expected meaning.
-    told: &'static [(u16, &'static str, Told)],
+    told: &'static [(u16, &'static str, RevocationOutcome)],
 }
 
 /// Expected meaning of a token response.

@@ -4,7 +4,7 @@
 use crate::ledger_store::DynamoLedgerStore;
 use crate::test_table::{TABLE, table};
 use ledger::fakes::MemoryStore;
-use ledger::{Expected, Key, LedgerStore, NotWritten, Part, Row, SortRange, Value, Write};
+use ledger::{Expected, Key, LedgerStore, NotWritten, Row, RowKind, SortRange, Value, Write};
 use std::collections::BTreeSet;
 
 async fn stores() -> [Box<dyn LedgerStore>; 2] {
@@ -17,13 +17,13 @@ fn row(partition: &str, sort: &str, seq: u64) -> Row {
     Row { key: Key::new(partition, sort), attributes }
 }
 
-fn new(part: Part, row: Row) -> Write {
+fn new(part: RowKind, row: Row) -> Write {
     Write { row, part, expected: Expected::Absent }
 }
 
 fn head(seq: u64, before: u64, hash: &str) -> Write {
     let expected = Expected::Head { seq: before, hash: hash.to_owned() };
-    Write { row: row("ledger#a", "head", seq), part: Part::Chain, expected }
+    Write { row: row("ledger#a", "head", seq), part: RowKind::Chain, expected }
 }
 
 /// Returns the sort keys of rows.
@@ -34,14 +34,14 @@ fn sorts(rows: &[Row]) -> Vec<&str> {
 #[tokio::test]
 async fn a_transaction_is_written_whole_or_not_at_all() {
     for store in stores().await {
-        let first = [("1", Part::Chain), ("head", Part::Chain), ("mark", Part::Mark)];
+        let first = [("1", RowKind::Chain), ("head", RowKind::Chain), ("mark", RowKind::Mark)];
         let first = first.map(|(sort, part)| new(part, row("ledger#a", sort, 1))).to_vec();
         store.write(first).await.unwrap();
-        let record = |sort: &str| new(Part::Chain, row("ledger#a", sort, 2));
-        let mark = |sort: &str| new(Part::Mark, row("ledger#a", sort, 2));
+        let record = |sort: &str| new(RowKind::Chain, row("ledger#a", sort, 2));
+        let mark = |sort: &str| new(RowKind::Mark, row("ledger#a", sort, 2));
         let rows = [
             ("a record is there", vec![record("2"), record("1")], "Raced"),
-            ("a line is there", vec![record("2"), new(Part::Own, row("ledger#a", "1", 2))], "Raced"),
+            ("a line is there", vec![record("2"), new(RowKind::Own, row("ledger#a", "1", 2))], "Raced"),
             ("a mark is there", vec![record("2"), mark("mark")], "Marked"),
             ("a mark is there as well", vec![record("1"), mark("mark")], "Marked"),
             ("the head has another number", vec![record("2"), head(2, 2, "h1")], "Raced"),
@@ -70,11 +70,11 @@ async fn a_transaction_is_written_whole_or_not_at_all() {
 async fn rows_are_read_by_key_and_by_range() {
     for store in stores().await {
         for number in 0..250_u64 {
-            let own = new(Part::Chain, row("ledger#a", &format!("{number:03}"), number));
+            let own = new(RowKind::Chain, row("ledger#a", &format!("{number:03}"), number));
             store.write(vec![own]).await.unwrap();
         }
-        store.write(vec![new(Part::Own, row("user#a", "a", 1))]).await.unwrap();
-        store.write(vec![new(Part::Chain, row("ledgerindex", "1", 1))]).await.unwrap();
+        store.write(vec![new(RowKind::Own, row("user#a", "a", 1))]).await.unwrap();
+        store.write(vec![new(RowKind::Chain, row("ledgerindex", "1", 1))]).await.unwrap();
         assert_eq!(store.row(&Key::new("ledger#a", "007")).await.unwrap(), Some(row("ledger#a", "007", 7)));
         assert_eq!(store.row(&Key::new("ledger#b", "007")).await.unwrap(), None);
         let keys: BTreeSet<Key> = (100..400).map(|number| Key::new("ledger#a", format!("{number:03}"))).collect();

@@ -29,11 +29,11 @@ fn a_filter_survives_a_round_trip_through_the_query() {
         ("to=2026-01-31", 30, "from=2026-01-02&to=2026-01-31"),
         ("person=auth0%7Cada&tool=a%26b&decision=refused&from=2026-02-01&to=2026-02-02", 2, ""),
     ] {
-        let chosen = Chosen::parse(wanted(query), NOW).unwrap();
+        let chosen = ActivityQuery::parse(wanted(query), NOW).unwrap();
         let times = chosen.times();
         assert_eq!((times.end - times.start) / DAY, days, "{query}");
         assert_eq!(chosen.query(), if again.is_empty() { query } else { again });
-        let older = Chosen::parse(wanted(&chosen.query_from(times.start + 5)), NOW).unwrap();
+        let older = ActivityQuery::parse(wanted(&chosen.query_from(times.start + 5)), NOW).unwrap();
         assert_eq!(older.times(), times.start..times.start + 6, "{query}");
     }
 }
@@ -47,10 +47,10 @@ fn an_invalid_filter_is_refused() {
         ("decision=maybe", BadWanted::Decision),
         ("before=x", BadWanted::Before),
     ] {
-        assert_eq!(Chosen::parse(wanted(query), NOW).err(), Some(error), "{query}");
+        assert_eq!(ActivityQuery::parse(wanted(query), NOW).err(), Some(error), "{query}");
     }
     for before in [i64::MIN, i64::MAX] {
-        let chosen = Chosen::parse(wanted(&format!("before={before}")), NOW).unwrap();
+        let chosen = ActivityQuery::parse(wanted(&format!("before={before}")), NOW).unwrap();
         assert!(chosen.times().start <= chosen.times().end, "{before}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use agent::ids::IdempotencyKey;
-use agent::turn::End;
+use agent::turn::TurnEnd;
 
 /// Returns a log of `messages` answered messages of `bytes` bytes each. While one is being answered the next is already
 /// posted, as an impatient person does, and every tenth is withdrawn.
@@ -21,7 +21,7 @@ fn log(messages: u64, bytes: usize, done: bool) -> Vec<Numbered> {
         }
         log.push(Event::Said { text: "x".repeat(bytes) });
         if number < messages || done {
-            log.push(Event::TurnEnded { said, why: End::Done });
+            log.push(Event::TurnEnded { said, why: TurnEnd::Done });
         }
     }
     log.0

@@ -4,14 +4,15 @@ use super::super::record::{Page, Ring};
 use super::*;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
-use agent::ports::{Approval, EntryId, Given};
+use agent::ports::{Approval, EntryId, GivenApproval};
 use agent::{CallId, Place, ToolName};
-use app::wire::End;
+use app::wire::TurnEnd;
 
 const BOB: &str = "bob@acme.example";
 
 fn good() -> Record {
-    let given = Given { issuer: "issuer".to_owned(), subject: "ada".to_owned(), at: 1_000, evidence: "e1".repeat(32) };
+    let given =
+        GivenApproval { issuer: "issuer".to_owned(), subject: "ada".to_owned(), at: 1_000, evidence: "e1".repeat(32) };
     let entry = PastEntry {
         id: EntryId("1".to_owned()),
         at: 1_000,
@@ -33,7 +34,7 @@ fn good() -> Record {
     let page = Page {
         mark: "mark-00001".to_owned(),
         who: "ada".to_owned(),
-        events: vec![Event::TurnEnded { said: 1, why: End::Done }],
+        events: vec![Event::TurnEnded { said: 1, why: TurnEnd::Done }],
     };
     Record {
         effects: vec![done(What::Deactivate), done(What::Delete)],

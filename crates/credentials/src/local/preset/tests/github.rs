@@ -1,7 +1,7 @@
 //! docs.github.com.
 
 use super::{Made, Published};
-use crate::local::revocation::Told;
+use crate::local::revocation::RevocationOutcome;
 
 const TOKENS: &str = "POST https://github.com/login/oauth/access_token";
 const GRANT: [&str; 3] =
@@ -78,9 +78,9 @@ pub(super) const PUBLISHED: Published = Published {
     back: &[GRANT],
     back_alone: &[GRANT],
     told: &[
-        (204, "", Told::Gone),
-        (404, r#"{"message":"Not Found","documentation_url":"https://docs.github.com/rest"}"#, Told::Gone),
-        (422, r#"{"message":"Validation Failed"}"#, Told::Unclear),
-        (401, r#"{"message":"Requires authentication"}"#, Told::Unclear),
+        (204, "", RevocationOutcome::Gone),
+        (404, r#"{"message":"Not Found","documentation_url":"https://docs.github.com/rest"}"#, RevocationOutcome::Gone),
+        (422, r#"{"message":"Validation Failed"}"#, RevocationOutcome::Unclear),
+        (401, r#"{"message":"Requires authentication"}"#, RevocationOutcome::Unclear),
     ],
 };

@@ -1,7 +1,7 @@
 //! developers.google.com, Using OAuth 2.0 for Web Server Applications.
 
 use super::{Made, Published};
-use crate::local::revocation::Told;
+use crate::local::revocation::RevocationOutcome;
 
 const TOKENS: &str = "POST https://oauth2.googleapis.com/token";
 const REVOKE: &str = "POST https://oauth2.googleapis.com/revoke";
@@ -55,9 +55,9 @@ pub(super) const PUBLISHED: Published = Published {
     back: &[[REVOKE, "", "token=r1"]],
     back_alone: &[[REVOKE, "", "token=a1"]],
     told: &[
-        (200, "{}", Told::Gone),
-        (400, r#"{"error":"invalid_token","error_description":"Token expired or revoked"}"#, Told::Gone),
-        (400, r#"{"error":"invalid_request"}"#, Told::Unclear),
-        (503, r#"{"error":"invalid_token"}"#, Told::Unclear),
+        (200, "{}", RevocationOutcome::Gone),
+        (400, r#"{"error":"invalid_token","error_description":"Token expired or revoked"}"#, RevocationOutcome::Gone),
+        (400, r#"{"error":"invalid_request"}"#, RevocationOutcome::Unclear),
+        (503, r#"{"error":"invalid_token"}"#, RevocationOutcome::Unclear),
     ],
 };

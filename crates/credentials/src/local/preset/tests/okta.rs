@@ -1,7 +1,7 @@
 //! developer.okta.com.
 
 use super::{Made, Published};
-use crate::local::revocation::Told;
+use crate::local::revocation::RevocationOutcome;
 
 const TOKENS: &str = "POST https://acme.okta.com/oauth2/v1/token";
 const REVOKE: &str = "POST https://acme.okta.com/oauth2/v1/revoke";
@@ -58,8 +58,8 @@ pub(super) const PUBLISHED: Published = Published {
     back_alone: &[[REVOKE, BASIC, "token=a1&token_type_hint=access_token"]],
     told: &[
         // Also the response for a token that is already invalid.
-        (200, "", Told::Gone),
-        (401, r#"{"error":"invalid_client"}"#, Told::Unclear),
-        (429, "", Told::Unclear),
+        (200, "", RevocationOutcome::Gone),
+        (401, r#"{"error":"invalid_client"}"#, RevocationOutcome::Unclear),
+        (429, "", RevocationOutcome::Unclear),
     ],
 };

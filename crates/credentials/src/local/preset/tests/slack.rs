@@ -1,7 +1,7 @@
 //! docs.slack.dev.
 
 use super::{Made, Published};
-use crate::local::revocation::Told;
+use crate::local::revocation::RevocationOutcome;
 
 const TOKENS: &str = "POST https://slack.com/api/oauth.v2.user.access";
 const REVOKE: &str = "POST https://slack.com/api/auth.revoke";
@@ -66,12 +66,12 @@ pub(super) const PUBLISHED: Published = Published {
     back: &[[REVOKE, "Bearer r1", ""], [REVOKE, "Bearer a1", ""]],
     back_alone: &[[REVOKE, "Bearer a1", ""]],
     told: &[
-        (200, r#"{"ok":true,"revoked":true}"#, Told::Gone),
-        (200, r#"{"ok":true,"revoked":false}"#, Told::Unclear),
-        (200, r#"{"ok":false,"error":"token_revoked"}"#, Told::Gone),
-        (200, r#"{"ok":false,"error":"account_inactive"}"#, Told::Gone),
+        (200, r#"{"ok":true,"revoked":true}"#, RevocationOutcome::Gone),
+        (200, r#"{"ok":true,"revoked":false}"#, RevocationOutcome::Unclear),
+        (200, r#"{"ok":false,"error":"token_revoked"}"#, RevocationOutcome::Gone),
+        (200, r#"{"ok":false,"error":"account_inactive"}"#, RevocationOutcome::Gone),
         // Also the response when Slack does not allow the caller's IP address.
-        (200, r#"{"ok":false,"error":"invalid_auth"}"#, Told::Unclear),
-        (200, "<html>", Told::Unclear),
+        (200, r#"{"ok":false,"error":"invalid_auth"}"#, RevocationOutcome::Unclear),
+        (200, "<html>", RevocationOutcome::Unclear),
     ],
 };

@@ -2,11 +2,11 @@ use super::*;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::intent::Risk;
-use agent::ports::{Ending, EntryId, Given};
+use agent::ports::{Ending, EntryId, GivenApproval};
 use agent::{CallId, Place, ToolName};
 
 fn entry(text: &str) -> PastEntry {
-    let given = Given { issuer: text.into(), subject: text.into(), at: 0, evidence: text.into() };
+    let given = GivenApproval { issuer: text.into(), subject: text.into(), at: 0, evidence: text.into() };
     PastEntry {
         id: EntryId(text.into()),
         at: 0,

@@ -6,7 +6,7 @@ use turns::{AdmissionLimits, Heartbeat, Lease};
 
 /// Limits of turns and streams. The defaults are the product's; tests shorten them.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Bounds {
+pub struct ServerLimits {
     /// Limits of a turn.
     pub turn: Limits,
     /// Interval of a stream's heartbeats. The end of the session is noticed at the next heartbeat.
