@@ -17,7 +17,6 @@ use axum::Router;
 use edge::Site;
 
 /// Returns all routes of the assembled server, at the place that the configuration names.
-#[must_use]
 pub fn router(config: &Config, application: &Application) -> Router {
     let site = Site { origin: config.origin(), listen: config.listen, root: config.site_root.clone() };
     edge::router(&site, &application.state)

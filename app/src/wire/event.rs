@@ -215,7 +215,7 @@ pub enum NotApproved {
     Busy,
     /// The person denied or withdrew a request recently, so no new one is sent yet.
     Cooling {
-        /// TurnEnd of the pause, in milliseconds since 1970.
+        /// End of the pause, in milliseconds since 1970.
         until: i64,
     },
     /// The person reached the daily limit of approval requests.

@@ -65,7 +65,7 @@ pub enum PromptPermit {
     Asked,
     /// A question was denied or cancelled recently.
     Cooling {
-        /// TurnEnd of the pause.
+        /// End of the pause.
         until: Millis,
     },
     /// The daily limit of questions was reached.
@@ -100,7 +100,7 @@ pub struct PromptState {
     queued: Vec<Queued>,
     /// Denied actions, and turns in which a question was cancelled, each with the end of its pause.
     quiet: Vec<Quiet>,
-    /// TurnEnd of the pause in which no question is asked at all.
+    /// End of the pause in which no question is asked at all.
     silence: Millis,
     day: i64,
     asked: u32,
@@ -181,7 +181,7 @@ impl PromptState {
         all.filter(|open| open.until > now).cloned().collect()
     }
 
-    /// TurnEnd of the pause for this action or turn, if one is in force.
+    /// End of the pause for this action or turn, if one is in force.
     fn cooling(&self, request: &PromptRequest, now: Millis) -> Option<Millis> {
         let turn = request.place.turn();
         let about = self.quiet.iter().filter(|quiet| [&request.same, &turn].contains(&&quiet.about));

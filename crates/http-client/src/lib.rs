@@ -35,7 +35,6 @@ pub fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 }
 
 /// Starts a client with the settings of [`client`], to which an adapter may add its own.
-#[must_use]
 pub fn builder(timeout: Duration) -> ClientBuilder {
     Client::builder()
         .timeout(timeout)

@@ -27,7 +27,7 @@ pub enum Account {
     Unasked,
     /// The person was asked to connect it.
     Wanted {
-        /// TurnEnd of the call's wait.
+        /// End of the call's wait.
         until: Millis,
         /// The remedy that the person was shown.
         remedy: Remedy,

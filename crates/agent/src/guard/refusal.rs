@@ -105,7 +105,7 @@ pub enum NotApproved {
     /// A question was denied or cancelled recently.
     #[error("cooling down until {until}")]
     Cooling {
-        /// TurnEnd of the pause, in milliseconds since 1970.
+        /// End of the pause, in milliseconds since 1970.
         until: i64,
     },
     /// The daily limit of questions was reached.

@@ -18,7 +18,7 @@ pub(super) struct JournaledCall<'a> {
 impl JournaledCall<'_> {
     /// Returns the state in the log including other writers' events, and whether the turn is to stop.
     async fn read(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
-        if self.interrupts.ordered() == Some(Interrupt::Suspend) {
+        if self.interrupts.sent() == Some(Interrupt::Suspend) {
             return Err(Unavailable::new("this server", "it is shutting down; another instance continues"));
         }
         self.journal.refresh().await?;
@@ -28,7 +28,7 @@ impl JournaledCall<'_> {
     fn fold(&self) -> Result<(ApprovalState, Account, bool), Unavailable> {
         let history = self.journal.history();
         let stop = history.open.as_ref().is_some_and(|open| open.stop == Stop::Asked);
-        let stop = stop || self.interrupts.ordered() == Some(Interrupt::Stop);
+        let stop = stop || self.interrupts.sent() == Some(Interrupt::Stop);
         let mut pending = history.open.iter().flat_map(|open| &open.pending);
         match pending.find(|pending| pending.call.id == *self.call) {
             Some(Pending { stage: Stage::Proposed(standing), account, .. }) => Ok((standing.clone(), *account, stop)),

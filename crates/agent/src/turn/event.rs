@@ -64,7 +64,7 @@ pub enum Event {
         /// The remedy available to the person. Absent in logs written before remedies were distinguished.
         #[serde(default)]
         remedy: Remedy,
-        /// TurnEnd of the wait.
+        /// End of the wait.
         until: Millis,
     },
     /// The person has connected the account on one of the application's pages.

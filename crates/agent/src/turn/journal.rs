@@ -46,7 +46,7 @@ pub trait Journal: Send + Sync {
     fn delta(&self, text: &str);
 }
 
-/// A command that a running turn may receive.
+/// The reason to end a running turn early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interrupt {
     /// Stop, because the person cancelled the turn.
@@ -55,30 +55,30 @@ pub enum Interrupt {
     Suspend,
 }
 
-/// The signal that ends a turn early. The turn checks it before each action, while the model streams, and while a
+/// The receiver of the interrupt of one turn. The turn checks it before each action, while the model streams, and while a
 /// person is prompted.
 #[derive(Debug, Clone)]
 pub struct Interrupts(watch::Receiver<Option<Interrupt>>);
 
 impl Interrupts {
-    /// Creates a interrupts and the sender for its order.
+    /// Creates a receiver and its sender.
     #[must_use]
     pub fn new() -> (watch::Sender<Option<Interrupt>>, Self) {
         let (sender, receiver) = watch::channel(None);
         (sender, Self(receiver))
     }
 
-    /// The order, if one was sent.
+    /// Returns the interrupt, if one was sent.
     #[must_use]
-    pub fn ordered(&self) -> Option<Interrupt> {
+    pub fn sent(&self) -> Option<Interrupt> {
         *self.0.borrow()
     }
 
-    /// Waits for the order, forever if none is sent.
+    /// Waits for the interrupt, forever if none is sent.
     pub async fn wait(&mut self) -> Interrupt {
         loop {
-            if let Some(order) = self.ordered() {
-                return order;
+            if let Some(interrupt) = self.sent() {
+                return interrupt;
             }
             if self.0.changed().await.is_err() {
                 std::future::pending::<()>().await;

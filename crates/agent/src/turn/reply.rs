@@ -46,7 +46,7 @@ impl Reading<'_> {
         let end = loop {
             let part = tokio::select! {
                 biased;
-                order = interrupts.wait() => break Some(ordered(order)?),
+                interrupt = interrupts.wait() => break Some(end_of(interrupt)?),
                 part = tokio::time::timeout(self.limits.silence, stream.next()) => part,
             };
             match part {
@@ -152,8 +152,8 @@ impl Reading<'_> {
 }
 
 /// Returns the end that an order causes, or the error that leaves the turn open for another instance.
-pub(super) fn ordered(order: Interrupt) -> Result<TurnEnd, Unavailable> {
-    match order {
+pub(super) fn end_of(interrupt: Interrupt) -> Result<TurnEnd, Unavailable> {
+    match interrupt {
         Interrupt::Stop => Ok(TurnEnd::Stopped),
         Interrupt::Suspend => Err(Unavailable::new("this server", "it is shutting down; another instance continues")),
     }

@@ -2,7 +2,7 @@
 
 use super::call_log::JournaledCall;
 use super::history::{Open, Pending, Stage, Stop};
-use super::reply::{Next, Reading, failed, ordered, ordinal};
+use super::reply::{Next, Reading, end_of, failed, ordinal};
 use super::{Event, History, Interrupts, Journal, Limits, TurnEnd, request};
 use crate::guard::NotAdmitted;
 use crate::ports::{Clock, EntryId, Model, ModelError, Outcome, Prompt, Toolboxes, Unavailable};
@@ -78,8 +78,8 @@ impl Runner {
     /// Returns the end that a reached limit or an order to stop causes.
     fn limit_reached(&self, open: &Open, interrupts: &Interrupts) -> Result<Option<TurnEnd>, Unavailable> {
         let Limits { steps, time, written_bytes, tokens_per_answer, .. } = self.limits;
-        if let Some(order) = interrupts.ordered() {
-            return ordered(order).map(Some);
+        if let Some(interrupt) = interrupts.sent() {
+            return end_of(interrupt).map(Some);
         }
         Ok(if open.stop == Stop::Asked && !open.is_on_a_phone() {
             Some(TurnEnd::Stopped)
@@ -144,7 +144,7 @@ impl Runner {
         let patience = self.limits.silence.min(self.remaining(&open));
         let stream = tokio::select! {
             biased;
-            order = interrupts.wait() => return ordered(order).map(Some),
+            interrupt = interrupts.wait() => return end_of(interrupt).map(Some),
             answer = tokio::time::timeout(patience, self.model.converse(prompt)) => match answer {
                 Ok(Ok(stream)) => stream,
                 // The next iteration asks the model again.
