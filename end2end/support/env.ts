@@ -10,7 +10,8 @@ export const RUN_ENV = process.env.RUN_ENV ?? fileURLToPath(new URL("../../targe
 export function given(name: string): string {
   const line = readFileSync(RUN_ENV, "utf8").split("\n").find((line) => line.startsWith(`${name}=`));
   if (!line) throw new Error(`${RUN_ENV} has no ${name}`);
-  return line.slice(name.length + 1);
+  const value = line.slice(name.length + 1);
+  return /^'.*'$/.test(value) ? value.slice(1, -1).replaceAll("'\\''", "'") : value;
 }
 
 /** Debian's Chromium, for Playwright's own cannot be had everywhere. */

@@ -94,8 +94,12 @@ async fn doctor() -> ExitCode {
 }
 
 async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(Config) -> F) -> anyhow::Result<T> {
-    let config = Config::read(&Env::of_process()).map_err(all)?;
+    let env = Env::of_process();
+    let config = Config::read(&env).map_err(all)?;
     telemetry::start(&config)?;
+    for (name, variable) in env.misspelled() {
+        tracing::warn!(name, variable, "the environment holds a name that resembles a setting and is none");
+    }
     act(config).await
 }
 

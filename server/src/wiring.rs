@@ -24,11 +24,12 @@ pub use start_error::StartError;
 use crate::config::Config;
 use crate::instructions;
 use crate::offered::OfferedTools;
-use agent::ports::{Approver, Conversations, LeaseId, Unavailable};
+use agent::ports::{Approver, Conversations, LeaseId, Millis, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
 use authorizer::authorizer;
 use aws_config::SdkConfig;
+use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
 use edge::AppState;
 use edge::cookies::OwnCookies;
@@ -39,6 +40,7 @@ use edge::pulse::Pulse;
 use edge::services::{Check, Services};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use mcp::Catalog;
 use oidc::RelyingParty;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,106 +81,124 @@ impl TokenRefreshers {
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn wire(config: &Config, aws: &SdkConfig, bounds: ServerLimits) -> Result<Application, StartError> {
-    let Storage {
-        keyring,
-        sign_ins,
-        sessions,
-        grants,
-        pending,
-        conversations: stored,
-        leases,
-        feed,
-        prompts,
-        pins,
-        ledger,
-    } = Storage::open(config, aws).await?;
-    let cached = Arc::new(CachedConversations::new(stored.clone(), stored.clone()));
-    let conversations: Arc<dyn Conversations> = cached.clone();
+pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Result<Application, StartError> {
+    let storage = Storage::open(config, aws).await?;
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config)?);
-    let patience = bounds.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
-    let approver = identity::approver(config, relying_party.clone());
+    let approver: Arc<dyn Approver> = Arc::new(identity::approver(config, relying_party.clone()));
+    let ToolsAndTokens { catalog, credentials, accounts, own, access } =
+        tools_and_tokens(config, aws, &storage, &relying_party).await?;
+    let guard = Guard {
+        authorizer: authorizer.clone(),
+        approver: approver.clone(),
+        prompts: storage.prompts.clone(),
+        ledger: storage.ledger.clone(),
+        vault: Arc::new(credentials),
+        sign_ins: Arc::new(storage.sign_ins.clone()),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        patience: patience(config, &limits),
+    };
+    let runner = Runner {
+        model: Arc::new(model::model(config, aws, limits.turn.silence)?),
+        guard,
+        toolboxes: Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver)),
+        clock: Arc::new(SystemClock),
+        limits: limits.turn,
+        instructions: Arc::new(instructions::system_prompt),
+    };
+    let checks = vec![
+        check("store", storage.conversations.clone(), |it| async move { it.ready().await }.boxed()),
+        check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
+        check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
+    ];
+    let cached = Arc::new(CachedConversations::new(storage.conversations.clone(), storage.conversations.clone()));
+    let conversations: Arc<dyn Conversations> = cached.clone();
+    let services = Services {
+        turns: turns(runner, conversations.clone(), &storage, &limits)?,
+        conversations,
+        pages: cached,
+        audit: storage.ledger.clone(),
+        ledger: storage.ledger,
+        pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
+        prompts: storage.prompts,
+        authorizer,
+        remote_tools: Arc::new(remote_tools::Shown(catalog)),
+        checks,
+        readiness: Readiness::new(limits.readiness),
+        beat: limits.beat,
+        reasoning: config.model.show_reasoning.into(),
+    };
+    let auth = Auth {
+        grants: storage.grants,
+        relying_party,
+        sign_ins: storage.sign_ins,
+        sessions: storage.sessions,
+        mapping,
+        keyring: storage.keyring,
+        cookies: OwnCookies(if config.secure() { Transport::Tls } else { Transport::Loopback }),
+        lifetime: time::Duration::hours(i64::from(config.session_hours)),
+        home: config.url.as_str().into(),
+    };
+    let state = AppState { services: Arc::new(services), accounts: Arc::new(accounts), auth, pending: storage.pending };
+    Ok(Application { state, vaults: TokenRefreshers { own, access } })
+}
+
+/// The tools, and the access tokens that they need.
+struct ToolsAndTokens {
+    catalog: Catalog,
+    credentials: CredentialProviders,
+    accounts: Accounts,
+    /// The local vault, if it has providers.
+    own: Option<LocalVault>,
+    /// The source of the identity provider's own access tokens.
+    access: Arc<AudienceTokens>,
+}
+
+async fn tools_and_tokens(
+    config: &Config,
+    aws: &SdkConfig,
+    storage: &Storage,
+    relying_party: &Arc<RelyingParty>,
+) -> Result<ToolsAndTokens, StartError> {
     let servers = remote_tools::servers(config)?;
-    let people = Arc::new(access_tokens::SignedInPeople(grants.clone()));
+    let people = Arc::new(access_tokens::SignedInPeople(storage.grants.clone()));
     // Share one instance: a provider that rotates refresh tokens accepts each of them only once.
-    let access = Arc::new(access_tokens(config, &relying_party, people.clone(), &servers));
+    let access = Arc::new(access_tokens(config, relying_party, people.clone(), &servers));
     let sources = access_tokens::Sources {
         relying_party: relying_party.clone(),
         people,
         access: access.clone(),
-        sign_ins: sign_ins.clone(),
+        sign_ins: storage.sign_ins.clone(),
     };
     let tools = tools(config)?;
     let tokens = access_tokens::wire(config, aws, &tools, sources).await?;
-    let own = Toolbox::new(tools)?;
-    let catalog = remote_tools::catalog(servers, own, pins, access.clone())?;
+    let catalog = remote_tools::catalog(servers, Toolbox::new(tools)?, storage.pins.clone(), access.clone())?;
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));
-    let approver: Arc<dyn Approver> = Arc::new(approver);
-    let guard = Guard {
-        authorizer: authorizer.clone(),
-        approver: approver.clone(),
-        prompts: prompts.clone(),
-        ledger: ledger.clone(),
-        vault: Arc::new(catalog.providers().fold(tokens.vaults, remote)),
-        sign_ins: Arc::new(sign_ins.clone()),
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
-        patience: i64::try_from(patience.as_millis()).unwrap_or(i64::MAX),
-    };
-    let runner = Runner {
-        model: Arc::new(model::model(config, aws, bounds.turn.silence)?),
-        guard,
-        toolboxes: Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver)),
-        clock: Arc::new(SystemClock),
-        limits: bounds.turn,
-        instructions: Arc::new(instructions::system_prompt),
-    };
+    let credentials = catalog.providers().fold(tokens.vaults, remote);
+    Ok(ToolsAndTokens { catalog, credentials, accounts: tokens.accounts, own: tokens.own, access })
+}
+
+fn turns(
+    runner: Runner,
+    conversations: Arc<dyn Conversations>,
+    storage: &Storage,
+    limits: &ServerLimits,
+) -> Result<Turns, StartError> {
     let settings = Settings {
         instance: LeaseId(random::text()?),
-        lease: bounds.lease,
-        admission: bounds.admission,
+        lease: limits.lease,
+        admission: limits.admission,
         random: random::number,
     };
-    let turns = Turns::new(runner, conversations.clone(), leases, feed, settings);
-    let checks = vec![
-        check("store", stored, |it| async move { it.ready().await }.boxed()),
-        check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
-        check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
-    ];
-    let pulse = Pulse::start(Arc::new(sessions.clone()), prompts.clone(), bounds.beat.0);
-    let state = AppState {
-        services: Arc::new(Services {
-            conversations,
-            pages: cached,
-            audit: ledger.clone(),
-            ledger,
-            prompts,
-            authorizer,
-            turns,
-            remote_tools: Arc::new(remote_tools::Shown(catalog)),
-            pulse,
-            checks,
-            readiness: Readiness::new(bounds.readiness),
-            beat: bounds.beat,
-            thinking: config.model.show_thinking.into(),
-        }),
-        accounts: Arc::new(tokens.accounts),
-        auth: Auth {
-            grants,
-            relying_party,
-            sign_ins,
-            sessions,
-            mapping,
-            keyring,
-            cookies: OwnCookies(if config.secure() { Transport::Tls } else { Transport::Loopback }),
-            lifetime: time::Duration::hours(i64::from(config.session_hours)),
-            home: config.url.as_str().into(),
-        },
-        pending,
-    };
-    Ok(Application { state, vaults: TokenRefreshers { own: tokens.own, access } })
+    Ok(Turns::new(runner, conversations, storage.leases.clone(), storage.feed.clone(), settings))
+}
+
+/// Returns the time in which an approval can be given, in milliseconds.
+fn patience(config: &Config, limits: &ServerLimits) -> Millis {
+    let patience = limits.approval.unwrap_or(Duration::from_secs(u64::from(config.approval.seconds)));
+    i64::try_from(patience.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Creates the tables, for `countersign tables create`.

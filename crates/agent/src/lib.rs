@@ -3,7 +3,7 @@
 //!
 //! Read in this order: [`call`] (a call that the model proposed), [`intent`] (the action that the call stands for),
 //! [`guard`] (the decision), [`toolbox`] (running the call, once), [`turn`] (the loop around all of it), [`ports`] (the
-//! traits that adapters implement).
+//! traits that adapters implement). `examples/approved_action.rs` shows all of it at once, with ports in memory.
 
 pub mod actor;
 pub mod approval;

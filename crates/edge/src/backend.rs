@@ -60,7 +60,7 @@ impl ForCaller {
 
     /// Returns the requested part of a conversation, with the text block that the model is still writing.
     fn shown(&self, id: &ConversationId, log: &Log, before: Option<u64>) -> Shown {
-        let parts = Parts::of(log.events(), self.services.thinking);
+        let parts = Parts::of(log.events(), self.services.reasoning);
         let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
             Some((part, past)) => (part, Some(past)),
             None => (parts.last(), None),

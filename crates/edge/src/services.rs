@@ -36,12 +36,12 @@ pub struct Services {
     /// Interval of a stream's heartbeats.
     pub beat: Heartbeat,
     /// Visibility of the model's reasoning to people.
-    pub thinking: Thinking,
+    pub reasoning: ReasoningVisibility,
 }
 
 /// Visibility of the model's reasoning to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Thinking {
+pub enum ReasoningVisibility {
     /// People may unfold it.
     Shown,
     /// It never leaves the server.

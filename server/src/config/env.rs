@@ -1,6 +1,6 @@
 //! Reads variables one by one and collects the mistakes in them.
 
-use super::variables::VARIABLES;
+use super::variables::{RENAMED, VARIABLES, misspelled};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -17,6 +17,11 @@ impl Env {
     #[must_use]
     pub fn of_process() -> Self {
         std::env::vars().collect()
+    }
+
+    /// Returns the names that are no variables but resemble one, each with that variable.
+    pub fn misspelled(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.0.keys().filter_map(|name| Some((name.as_str(), misspelled(name)?)))
     }
 
     /// Returns one variable; an empty one counts as absent.
@@ -62,6 +67,9 @@ const PRIVATE: &str = "PRIVATE_HTTP_ORIGINS";
 impl<'a> Reader<'a> {
     pub(super) fn new(env: &'a Env) -> Self {
         let mut reader = Self { env, errors: Vec::new(), private: Vec::new() };
+        for (old, new) in RENAMED.iter().filter(|(old, _)| env.get(old).is_some()) {
+            reader.wrong(old, &format!("is now called {new}"));
+        }
         for text in env.get(PRIVATE).unwrap_or_default().split_whitespace() {
             match Url::parse(text).ok().filter(is_http_origin) {
                 Some(url) => reader.private.push(url.origin()),

@@ -1,7 +1,7 @@
 //! The language model on Amazon Bedrock.
 
 use super::env::Reader;
-use edge::services::Thinking;
+use edge::services::ReasoningVisibility;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use url::Url;
@@ -24,7 +24,7 @@ pub struct Model {
     /// The guardrail that requests and answers must pass.
     pub guardrail: Option<Guardrail>,
     /// Visibility of the model's reasoning to people.
-    pub show_thinking: Switch,
+    pub show_reasoning: Switch,
 }
 
 /// A family of models that follow the same rules for requests.
@@ -51,7 +51,7 @@ pub enum Switch {
     Off,
 }
 
-impl From<Switch> for Thinking {
+impl From<Switch> for ReasoningVisibility {
     fn from(switch: Switch) -> Self {
         match switch {
             Switch::On => Self::Shown,
@@ -88,7 +88,7 @@ impl Model {
             silence: number(r, "BEDROCK_SILENCE_SECONDS", 10..=600).map(|seconds| Duration::from_secs(seconds.into())),
             prompt_cache: r.choice("BEDROCK_PROMPT_CACHE", &SWITCH),
             guardrail: Guardrail::read(r),
-            show_thinking: r.choice("BEDROCK_SHOW_THINKING", &SWITCH),
+            show_reasoning: r.choice("BEDROCK_SHOW_REASONING", &SWITCH),
         }
     }
 }
@@ -128,7 +128,7 @@ mod tests {
     fn by_default_the_model_is_the_regions_and_thinking_is_hidden() {
         let model = with(&[]).unwrap().model;
         assert_eq!((model.id, model.family, model.max_tokens, model.silence), (None, ModelFamily::ById, None, None));
-        assert_eq!((model.prompt_cache, model.show_thinking), (Switch::On, Switch::Off));
+        assert_eq!((model.prompt_cache, model.show_reasoning), (Switch::On, Switch::Off));
         assert_eq!(model.guardrail, None);
     }
 
@@ -142,12 +142,12 @@ mod tests {
             ("BEDROCK_PROMPT_CACHE", "off"),
             ("BEDROCK_GUARDRAIL_ID", "gr1234"),
             ("BEDROCK_GUARDRAIL_VERSION", "DRAFT"),
-            ("BEDROCK_SHOW_THINKING", "on"),
+            ("BEDROCK_SHOW_REASONING", "on"),
         ]);
         let model = model.unwrap().model;
         assert_eq!((model.family, model.max_tokens), (ModelFamily::Claude, Some(32_000)));
         assert_eq!(model.silence, Some(Duration::from_secs(300)));
-        assert_eq!((model.prompt_cache, model.show_thinking), (Switch::Off, Switch::On));
+        assert_eq!((model.prompt_cache, model.show_reasoning), (Switch::Off, Switch::On));
         let guardrail = Guardrail { id: "gr1234".to_owned(), version: "DRAFT".to_owned() };
         assert_eq!(model.guardrail, Some(guardrail));
     }

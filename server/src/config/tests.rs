@@ -30,6 +30,13 @@ fn the_required_variables_are_enough() {
 }
 
 #[test]
+fn a_setting_of_an_earlier_version_is_named_with_its_present_name() {
+    let errors = with(&[("BEDROCK_SHOW_THINKING", "on")]).unwrap_err();
+    let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["BEDROCK_SHOW_THINKING is now called BEDROCK_SHOW_REASONING"]);
+}
+
+#[test]
 fn without_peoples_own_okta_accounts_the_application_needs_its_own() {
     let names: Vec<_> = with(&[("OKTA_CONNECTION", " ")]).unwrap_err().iter().map(|error| error.variable).collect();
     assert_eq!(names, ["OKTA_CLIENT_ID", "OKTA_CLIENT_SECRET"]);

@@ -188,7 +188,7 @@ pub const VARIABLES: &[Variable] = &[
     optional("BEDROCK_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
     optional(
         "BEDROCK_MAX_TOKENS",
-        "Most tokens of one answer, thinking included: 256 to 128000; without it 16384 for Claude, 8192 for Claude 4 to 4.6, otherwise 4096",
+        "Most tokens of one answer, reasoning included: 256 to 128000; without it 16384 for Claude, 8192 for Claude 4 to 4.6, otherwise 4096",
     ),
     optional(
         "BEDROCK_SILENCE_SECONDS",
@@ -197,7 +197,7 @@ pub const VARIABLES: &[Variable] = &[
     defaulted("BEDROCK_PROMPT_CACHE", "on", "Cache prompts if the model supports cache points (Claude): on or off"),
     optional("BEDROCK_GUARDRAIL_ID", "Id or ARN of the guardrail that checks each request and each answer"),
     optional("BEDROCK_GUARDRAIL_VERSION", "Version of that guardrail: a number or DRAFT (needed with it)"),
-    defaulted("BEDROCK_SHOW_THINKING", "off", "Let people unfold the model's thinking: on or off"),
+    defaulted("BEDROCK_SHOW_REASONING", "off", "Let people unfold the model's reasoning: on or off"),
     defaulted("SESSIONS_TABLE", "bedrock-sessions", "DynamoDB table of sessions"),
     defaulted("COUNTERSIGN_TABLE", "countersign", "DynamoDB table of conversations, leases and the ledger"),
     optional("DYNAMODB_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
@@ -216,3 +216,46 @@ pub const VARIABLES: &[Variable] = &[
     defaulted("LOG_FORMAT", "text", "Format of log lines: text or json"),
     defaulted("LOG_LEVEL", "info", "Filter for log lines, as tracing directives"),
 ];
+
+/// Variables of earlier versions and their present names. The server does not start with an old name, because it would
+/// silently use the default.
+pub(super) const RENAMED: &[(&str, &str)] = &[("BEDROCK_SHOW_THINKING", "BEDROCK_SHOW_REASONING")];
+
+/// Most letters by which a misspelled name differs from a variable's.
+const MOST_WRONG_LETTERS: usize = 2;
+
+/// Returns the variable that `name` misspells; `None` if it is a variable itself or resembles none.
+pub(super) fn misspelled(name: &str) -> Option<&'static str> {
+    let names = || VARIABLES.iter().map(|variable| variable.name);
+    if names().any(|known| known == name) {
+        return None;
+    }
+    let near = names().map(|known| (strsim::damerau_levenshtein(known, name), known));
+    near.min().filter(|(letters, _)| *letters <= MOST_WRONG_LETTERS).map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelled_variable_is_recognised() {
+        for (name, expected) in [
+            ("OIDC_CLIENTID", Some("OIDC_CLIENT_ID")),
+            ("OIDC_CLIENT_DI", Some("OIDC_CLIENT_ID")),
+            ("OIDC_CLIENT_ID", None),
+            ("HOME", None),
+            ("OKTA_DOMAIN", None),
+        ] {
+            assert_eq!(misspelled(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_renamed_variable_has_a_present_name_and_no_meaning_of_its_own() {
+        let is_known = |name: &str| VARIABLES.iter().any(|variable| variable.name == name);
+        for (old, new) in RENAMED {
+            assert!(!is_known(old) && is_known(new), "{old} {new}");
+        }
+    }
+}

@@ -22,7 +22,7 @@ pub(super) fn model(config: &Config, aws: &SdkConfig, silence: Duration) -> Resu
             Switch::Off => PromptCache::Off,
         },
         guardrail: settings.guardrail.clone().map(|it| Guardrail { id: it.id, version: it.version }),
-        thinking: match settings.show_thinking {
+        thinking: match settings.show_reasoning {
             Switch::On => ThinkingDisplay::Summarized,
             Switch::Off => ThinkingDisplay::Unasked,
         },

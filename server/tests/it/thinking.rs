@@ -80,7 +80,7 @@ async fn thinking_is_neither_shown_nor_logged_nor_readable_in_the_table() {
 
 #[tokio::test]
 async fn an_operator_may_let_people_unfold_the_models_thinking() {
-    let app = app(&[("BEDROCK_SHOW_THINKING", "on")]).await;
+    let app = app(&[("BEDROCK_SHOW_REASONING", "on")]).await;
     let (conversation, events) = ask_on(&app, "ada", QUESTION).await;
     let folded = "<details><summary>Thinking</summary><p>The user wants something.";
     let shown = events.iter().filter(|event| matches!(event, Event::Said { html } if html.starts_with(folded)));

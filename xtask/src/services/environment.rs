@@ -18,13 +18,13 @@ const INHERITED: [&str; 6] = ["PATH", "HOME", "TERM", "NO_COLOR", "RUST_LOG", "R
 pub(crate) struct Environment(Vec<(String, String)>);
 
 impl Environment {
-    /// Reads lines of `NAME=value`.
+    /// Reads lines of `NAME=value`, as [`write`](Self::write) or the sandbox wrote them.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let pairs = text.lines().filter(|line| !line.is_empty()).map(|line| {
             let (name, value) =
                 line.split_once('=').with_context(|| format!("{line} is not of the form NAME=value"))?;
-            Ok((name.to_owned(), value.to_owned()))
+            Ok((name.to_owned(), unquoted(value)))
         });
         Ok(Self(pairs.collect::<Result<_>>()?))
     }
@@ -61,11 +61,11 @@ impl Environment {
         Ok(self)
     }
 
-    /// Writes the variables to a file that only this user can read.
+    /// Writes the variables to a file that only this user can read and that a shell can source.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let _ = fs::remove_file(path);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        let lines = self.0.iter().map(|(name, value)| format!("{name}={value}\n"));
+        let lines = self.0.iter().map(|(name, value)| format!("{name}={}\n", quoted(value)));
         Ok(file.write_all(lines.collect::<String>().as_bytes())?)
     }
 
@@ -82,6 +82,17 @@ impl Environment {
     }
 }
 
+/// Quotes a value for a POSIX shell if it needs that (POSIX.1-2024, Shell Command Language, 2.2.2).
+fn quoted(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c);
+    if value.chars().all(is_plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
+}
+
+fn unquoted(value: &str) -> String {
+    let inside = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    inside.map_or_else(|| value.to_owned(), |inside| inside.replace(r"'\''", "'"))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -91,16 +102,26 @@ mod tests {
     #[test]
     fn a_written_environment_reads_back_the_same_and_is_private() {
         let path = std::env::temp_dir().join(format!("countersign-env-{}", std::process::id()));
-        fs::write(&path, "A=b=c\n\nLEPTOS_SITE_ROOT=elsewhere\nEMPTY=\n").unwrap();
+        fs::write(&path, "A=b=c\nB=two words\n\nLEPTOS_SITE_ROOT=elsewhere\nEMPTY=\n").unwrap();
         let environment = Environment::read(&path).unwrap().with_server(3000);
         environment.write(&path).unwrap();
         let (again, text) = (Environment::read(&path).unwrap(), fs::read_to_string(&path).unwrap());
         let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         fs::remove_file(&path).unwrap();
         assert_eq!((again, mode), (environment, 0o600));
-        let expected = "A=b=c\nEMPTY=\nCOUNTERSIGN_LISTEN=127.0.0.1:3000\nLEPTOS_OUTPUT_NAME=countersign\n\
+        let expected = "A=b=c\nB='two words'\nEMPTY=\nCOUNTERSIGN_LISTEN=127.0.0.1:3000\nLEPTOS_OUTPUT_NAME=countersign\n\
             LEPTOS_SITE_ROOT=target/site\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        for value in ["", "plain", "two words", "it's", "a|b;$(c) `d` \"e\" \\", "'quoted'", "#"] {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("A={}; printf %s \"$A\"", quoted(value))]);
+            assert_eq!(String::from_utf8(shell.output().unwrap().stdout).unwrap(), value);
+            assert_eq!(unquoted(&quoted(value)), value);
+        }
     }
 
     #[test]

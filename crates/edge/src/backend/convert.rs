@@ -1,7 +1,7 @@
 //! Converts domain events to wire events by hand: what is not listed here does not leave the server.
 
 use super::{account, markdown};
-use crate::services::Thinking;
+use crate::services::ReasoningVisibility;
 use agent::approval::Answer;
 use agent::guard::{NotApproved, Remedy};
 use agent::ports::{Numbered, Reasoning};
@@ -11,27 +11,27 @@ use app::wire::{self, Frame};
 use text::{shown, visible};
 
 /// Converts a stored event to a frame; `None` for an event that people are not shown.
-pub(super) fn frame(entry: &Numbered, thinking: Thinking) -> Option<Frame> {
-    event(&entry.event, thinking).map(|event| Frame::Event { n: entry.number, at: entry.at, event })
+pub(super) fn frame(entry: &Numbered, reasoning: ReasoningVisibility) -> Option<Frame> {
+    event(&entry.event, reasoning).map(|event| Frame::Event { n: entry.number, at: entry.at, event })
 }
 
 /// Converts the model's reasoning to a folded block of text. Redacted reasoning and signatures stay on the server.
-fn thought(blocks: &[Reasoning], thinking: Thinking) -> Option<wire::Event> {
+fn thought(blocks: &[Reasoning], reasoning: ReasoningVisibility) -> Option<wire::Event> {
     let readable = |block: &Reasoning| match block {
         Reasoning::Text { text, .. } => markdown::html(text),
         Reasoning::Redacted { .. } => String::new(),
     };
-    let html: String = match thinking {
-        Thinking::Hidden => return None,
-        Thinking::Shown => blocks.iter().map(readable).collect(),
+    let html: String = match reasoning {
+        ReasoningVisibility::Hidden => return None,
+        ReasoningVisibility::Shown => blocks.iter().map(readable).collect(),
     };
-    let html = (!html.is_empty()).then(|| format!("<details><summary>Thinking</summary>{html}</details>"));
+    let html = (!html.is_empty()).then(|| format!("<details><summary>ReasoningVisibility</summary>{html}</details>"));
     html.map(|html| wire::Event::Said { html })
 }
 
-fn event(event: &Event, thinking: Thinking) -> Option<wire::Event> {
+fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
     Some(match event.clone() {
-        Event::Reasoned { blocks } => return thought(&blocks, thinking),
+        Event::Reasoned { blocks } => return thought(&blocks, reasoning),
         Event::UserSaid { text, .. } => wire::Event::UserSaid { text },
         Event::Withdrawn { said } => wire::Event::Withdrawn { said },
         Event::TurnStarted { said } => wire::Event::TurnStarted { said },
@@ -160,15 +160,16 @@ mod tests {
     fn reasoning_is_folded_or_left_out_and_its_signature_is_never_shown() {
         let text = |text: &str| Reasoning::Text { text: text.to_owned(), signature: Some("sig".to_owned()) };
         let redacted = Reasoning::Redacted { content: "c2VhbGVk".to_owned() };
-        let frame = |blocks: Vec<Reasoning>, thinking| {
-            frame(&Numbered { number: 3, at: 9, event: Event::Reasoned { blocks } }, thinking)
+        let frame = |blocks: Vec<Reasoning>, reasoning| {
+            frame(&Numbered { number: 3, at: 9, event: Event::Reasoned { blocks } }, reasoning)
         };
         let thought = || vec![text("First <b>this</b>."), redacted.clone()];
-        assert_eq!(frame(thought(), Thinking::Hidden), None);
-        let html = "<details><summary>Thinking</summary><p>First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>".to_owned();
+        assert_eq!(frame(thought(), ReasoningVisibility::Hidden), None);
+        let html = "<details><summary>ReasoningVisibility</summary><p>First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>"
+            .to_owned();
         let shown = Frame::Event { n: 3, at: 9, event: wire::Event::Said { html } };
-        assert_eq!(frame(thought(), Thinking::Shown), Some(shown));
-        assert_eq!(frame(vec![text(""), redacted], Thinking::Shown), None);
-        assert_eq!(frame(Vec::new(), Thinking::Shown), None);
+        assert_eq!(frame(thought(), ReasoningVisibility::Shown), Some(shown));
+        assert_eq!(frame(vec![text(""), redacted], ReasoningVisibility::Shown), None);
+        assert_eq!(frame(Vec::new(), ReasoningVisibility::Shown), None);
     }
 }

@@ -6,7 +6,7 @@
 //! remains a valid address.
 
 use super::convert;
-use crate::services::Thinking;
+use crate::services::ReasoningVisibility;
 use agent::ports::Numbered;
 use agent::turn::Event;
 use app::wire::{Frame, Past};
@@ -21,7 +21,7 @@ const PART_BYTES: usize = 40 * 1024;
 pub(super) struct Parts<'a> {
     turns: Vec<Turn<'a>>,
     cut: Option<Cut<'a>>,
-    thinking: Thinking,
+    reasoning: ReasoningVisibility,
 }
 
 /// The last event by which the conversation was shortened for the model.
@@ -49,7 +49,7 @@ pub(super) struct Part {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn of(log: impl Iterator<Item = &'a Numbered> + Clone, thinking: Thinking) -> Self {
+    pub(super) fn of(log: impl Iterator<Item = &'a Numbered> + Clone, reasoning: ReasoningVisibility) -> Self {
         let homes = homes(log.clone());
         let mut turns = vec![Turn { first: 1, events: Vec::new(), quiet: true }];
         turns.extend(starts(log.clone()).skip(1).map(|first| Turn { first, events: Vec::new(), quiet: true }));
@@ -82,7 +82,7 @@ impl<'a> Parts<'a> {
         {
             turn.quiet = false;
         }
-        Self { turns, cut, thinking }
+        Self { turns, cut, reasoning }
     }
 
     /// Returns as many of the last turns as fit. The very last turn is always included, and whole.
@@ -122,7 +122,7 @@ impl<'a> Parts<'a> {
         let mut frames: Vec<Frame> = part.into_iter().flatten().collect();
         // The marker (`Shortened`) that a later turn puts into this part comes with it.
         let cut = self.cut.iter().filter(|cut| (start..end).contains(&cut.kept) && cut.during >= end);
-        frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.thinking)));
+        frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.reasoning)));
         frames.sort_by_key(number);
         Part { frames, earlier: self.address(start).filter(|_| start > 0) }
     }
@@ -139,7 +139,7 @@ impl<'a> Parts<'a> {
     }
 
     fn frames(&self, turn: &Turn<'_>) -> Vec<Frame> {
-        turn.events.iter().filter_map(|entry| convert::frame(entry, self.thinking)).collect()
+        turn.events.iter().filter_map(|entry| convert::frame(entry, self.reasoning)).collect()
     }
 }
 

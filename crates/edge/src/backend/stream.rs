@@ -51,7 +51,7 @@ impl Stream {
                 heard = self.watching.next() => heard,
             };
             return Some(match heard {
-                WatchItem::Event(event) => match convert::frame(&event, self.services.thinking) {
+                WatchItem::Event(event) => match convert::frame(&event, self.services.reasoning) {
                     Some(frame) => frame,
                     None => continue,
                 },
