@@ -1,4 +1,4 @@
-//! The pages.
+//! The pages. Only the server renders them.
 
 mod chat;
 mod not_found;
@@ -8,12 +8,9 @@ pub use chat::ChatPage;
 pub use not_found::NotFound;
 pub use signed_out::SignedOut;
 
-/// Sets the HTTP status of the page on the server; does nothing in the browser.
+/// Sets the HTTP status of the page.
 fn set_status(error: &crate::wire::ApiError) {
-    #[cfg(feature = "ssr")]
     if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         options.set_status(crate::backend::status(error));
     }
-    #[cfg(not(feature = "ssr"))]
-    let _ = error;
 }

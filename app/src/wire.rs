@@ -3,14 +3,12 @@
 pub mod error;
 pub mod event;
 pub mod frame;
-pub mod json;
 pub mod page;
 
 pub use error::{ApiError, BadInput, Limit};
 pub use event::{Detail, Event, ModelFailure, NotApproved, Refusal, TurnEnd};
 pub use frame::Frame;
-pub use json::Json;
-pub use page::{Chat, Head, Me, Past, Posted, Waiting};
+pub use page::{Chat, Head, Me, Past, Posted, Talk, Waiting};
 
 /// Longest message, in bytes.
 pub const LONGEST_MESSAGE: usize = 32 * 1024;

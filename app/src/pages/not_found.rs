@@ -1,7 +1,6 @@
 //! The "not found" page.
 
 use super::set_status;
-use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;
 use crate::wire::ApiError;
@@ -11,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(&ApiError::NotFound);
-    page_title(|| "Not found · Countersign".to_owned());
+    page_title("Not found · Countersign");
     view! {
         <main class="plain">
             <Brand/>
@@ -20,5 +19,4 @@ pub fn NotFound() -> impl IntoView {
             <p class="row"><a class="btn first" href="/">"Go to your conversations"</a></p>
         </main>
     }
-    .at_once()
 }

@@ -1,6 +1,5 @@
 //! The page for signed-out visitors. It loads no script.
 
-use crate::ui::at_once::AtOnce;
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;
 use leptos::prelude::*;
@@ -9,7 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn SignedOut(return_to: String) -> impl IntoView {
     let href = format!("/auth/login?return_to={return_to}");
-    page_title(|| "Sign in · Countersign".to_owned());
+    page_title("Sign in · Countersign");
     view! {
         <main class="plain">
             <Brand/>
@@ -20,9 +19,7 @@ pub fn SignedOut(return_to: String) -> impl IntoView {
                 <li>"Important changes wait until you approve them on your phone."</li>
                 <li>"Countersign never sees your passwords, and every action is recorded."</li>
             </ul>
-            // `/auth/login` redirects to another server, so the router must not handle this link.
-            <p class="row"><a class="btn first" href=href rel="external">"Sign in"</a></p>
+            <p class="row"><a class="btn first" href=href>"Sign in"</a></p>
         </main>
     }
-    .at_once()
 }

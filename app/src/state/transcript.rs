@@ -2,7 +2,7 @@
 //! continues from it.
 
 use super::item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
-use crate::wire::{ApiError, Chat, Event, Frame, TurnEnd, Waiting};
+use crate::wire::{ApiError, Event, Frame, Talk, TurnEnd, Waiting};
 use std::sync::Arc;
 
 /// A conversation as its page shows it.
@@ -75,19 +75,19 @@ impl Transcript {
 
     /// Builds the transcript from the data of a page.
     #[must_use]
-    pub fn of_page(chat: &Chat) -> Self {
-        let mut transcript = Self::of(&chat.frames);
-        transcript.last = transcript.last.max(chat.last);
-        transcript.elsewhere.clone_from(&chat.elsewhere);
-        transcript.earlier = chat.earlier;
-        transcript.past = chat.past.as_ref().map(|past| Self::of(&past.frames).items).unwrap_or_default();
+    pub fn of_page(talk: &Talk) -> Self {
+        let mut transcript = Self::of(&talk.frames);
+        transcript.last = transcript.last.max(talk.last);
+        transcript.elsewhere.clone_from(&talk.elsewhere);
+        transcript.earlier = talk.earlier;
+        transcript.past = talk.past.as_ref().map(|past| Self::of(&past.frames).items).unwrap_or_default();
         transcript
     }
 
     /// Inserts the earlier turns that were requested with `before` at the top. A repeated response changes nothing.
-    pub fn prepend(&mut self, before: u64, chat: Chat) {
+    pub fn prepend(&mut self, before: u64, talk: &Talk) {
         if self.earlier == Some(before) {
-            let mut page = Self::of_page(&chat);
+            let mut page = Self::of_page(talk);
             page.past.append(&mut self.past);
             (self.past, self.earlier) = (page.past, page.earlier);
         }

@@ -4,7 +4,7 @@
 use super::at_once::AtOnce;
 use super::kept;
 use crate::api;
-use crate::wire::{ApiError, Chat, Posted};
+use crate::wire::{ApiError, Posted, Talk};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -13,18 +13,18 @@ use leptos::task::spawn_local;
 /// The composer of a page; it starts a conversation or continues one. It shows `above` and the error `problem` above
 /// the form.
 #[component]
-pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiError>>) -> impl IntoView {
+pub(super) fn Composer(talk: Talk, above: AnyView, problem: RwSignal<Option<ApiError>>) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
-    let client_id = RwSignal::new(chat.client_id.clone());
+    let client_id = RwSignal::new(talk.client_id.clone());
     let sending = RwSignal::new(false);
-    let draft = kept::Draft::of(chat.head.as_ref().map(|head| head.id.as_str()));
+    let draft = kept::Draft::of(talk.conversation.as_deref());
     draft.keep(area);
-    let (endpoint, conversation) = match &chat.head {
-        Some(head) => ("/api/chat/post", head.id.clone()),
-        None => ("/api/chat/start", chat.fresh.clone()),
+    let here = talk.conversation.as_ref().map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
+    let begins = talk.conversation.is_none();
+    let (endpoint, conversation) = match talk.conversation {
+        Some(id) => ("/api/chat/post", id),
+        None => ("/api/chat/start", talk.fresh),
     };
-    let here = chat.head.as_ref().map_or_else(|| "/".to_owned(), |head| format!("/c/{}", head.id));
-    let begins = chat.head.is_none();
     let target = conversation.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -57,7 +57,7 @@ pub(super) fn Composer(chat: Chat, above: AnyView, problem: RwSignal<Option<ApiE
             </div>
             <form method="post" action=endpoint on:submit=submit>
                 <input type="hidden" name="conversation" value=conversation/>
-                <input type="hidden" name="client_id" prop:value=client_id value=chat.client_id/>
+                <input type="hidden" name="client_id" prop:value=client_id value=talk.client_id/>
                 <div class="box">
                     <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
                         placeholder="Ask for help, or say what to do"
@@ -94,7 +94,7 @@ fn sentence(error: ApiError, here: &str) -> AnyView {
     view! {
         <p>
             {error.to_string()}
-            {way_back.map(|href| view! { " "<a href=href rel="external">"Sign in"</a> })}
+            {way_back.map(|href| view! { " "<a href=href>"Sign in"</a> })}
         </p>
     }
     .at_once()

@@ -37,10 +37,10 @@ pub(super) fn Earlier(
             transcript.with(|transcript| transcript.earlier.is_none() && transcript.past.is_empty())
         }>
             <p hidden=move || earlier.get().is_none()>
-                <a href=move || earlier.get().map(&before) rel="external" on:click=show>"Show earlier messages"</a>
+                <a href=move || earlier.get().map(&before) on:click=show>"Show earlier messages"</a>
             </p>
             {items(page, Signal::derive(move || transcript.with(|transcript| transcript.past.clone())))}
-            {later.map(|href| view! { <p><a href=href rel="external">"Show later messages"</a></p> })}
+            {later.map(|href| view! { <p><a href=href>"Show later messages"</a></p> })}
         </section>
     }
     .at_once()
@@ -58,7 +58,7 @@ fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, main: NodeRe
             Err(error) => return problem.set(Some(error)),
         };
         problem.set(None);
-        transcript.update(|transcript| transcript.prepend(before, chat));
+        transcript.update(|transcript| transcript.prepend(before, &chat.talk()));
         // Runs after the list is rendered and before the browser paints.
         request_animation_frame(move || {
             if let (Some(main), Some(below)) = (main.get_untracked(), below) {

@@ -1,6 +1,5 @@
 //! The header of the page: the conversation's title and the account menu.
 
-use super::at_once::AtOnce;
 use super::rail::Talks;
 use crate::wire::Me;
 use leptos::prelude::*;
@@ -8,13 +7,12 @@ use leptos::prelude::*;
 /// The title, the list of conversations for narrow screens, and the account menu.
 #[component]
 pub(super) fn Header(me: Me, title: String, talks: Talks) -> impl IntoView {
-    // Only the server renders these pages, so the router must not handle the links.
     let between = view! {
         <small>"Countersign can do what you can do, and nothing else."</small>
-        <p><a href="/activity" rel="external">"Your activity"</a></p>
-        <p><a href="/connections" rel="external">"Connected accounts"</a></p>
+        <p><a href="/activity">"Your activity"</a></p>
+        <p><a href="/connections">"Connected accounts"</a></p>
     };
-    let between = between.at_once();
+    let between = between.into_any();
     view! {
         <header class="head">
             <details class="menu sheet">
@@ -25,7 +23,6 @@ pub(super) fn Header(me: Me, title: String, talks: Talks) -> impl IntoView {
             <Account me between=between/>
         </header>
     }
-    .at_once()
 }
 
 /// The account menu: the signed-in person and the sign-out button, with `between` above the button.
@@ -43,5 +40,4 @@ pub fn Account(me: Me, between: AnyView) -> impl IntoView {
             </div>
         </details>
     }
-    .at_once()
 }

@@ -1,6 +1,5 @@
 //! The list of conversations: a column on wide screens, a sheet that opens on narrow ones.
 
-use super::at_once::AtOnce;
 use super::icons::Brand;
 use crate::wire::{Chat, Head};
 use leptos::prelude::*;
@@ -14,7 +13,6 @@ pub(super) fn Rail(talks: Talks) -> impl IntoView {
             {talks.view()}
         </nav>
     }
-    .at_once()
 }
 
 /// One page of the list of conversations, most recently used first.
@@ -57,6 +55,6 @@ impl Talks {
             </ul>
             {link(older, "Show older conversations")}
         }
-        .at_once()
+        .into_any()
     }
 }

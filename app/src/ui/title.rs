@@ -1,12 +1,28 @@
-//! The page's title. The server writes it into the head; the browser only changes it. Using `leptos_meta` there too
-//! would add a hundredth to the browser's code.
+//! The title of a page. It shows a pending approval, because a tab may be one of many.
 
-/// Sets the page's title to `text`, and again whenever its signals change. `text` must not read a signal that the page
-/// owns: the server reads the title when those may already be disposed. The title is not part of a view, so server and
-/// browser render the same one.
-pub fn page_title(text: impl Fn() -> String + Send + Sync + 'static) {
-    #[cfg(feature = "ssr")]
+use leptos::prelude::*;
+
+/// The mark of a page on which an approval waits.
+const WAITS: &str = "● Approve: ";
+
+/// Writes the title into the head.
+#[cfg(feature = "ssr")]
+pub fn page_title(text: impl Into<String>) {
+    let text = text.into();
     let _ = leptos_meta::Title(leptos_meta::TitleProps::builder().text(text).build());
-    #[cfg(not(feature = "ssr"))]
-    leptos::prelude::Effect::new(move |_| leptos::prelude::document().set_title(&text()));
+}
+
+/// Returns the title of a conversation's page.
+#[cfg(feature = "ssr")]
+pub(super) fn of_conversation(name: &str, waits: bool) -> String {
+    format!("{}{name} · Countersign", if waits { WAITS } else { "" })
+}
+
+/// Marks the title in the browser while an approval waits; does nothing on the server.
+pub(super) fn mark(waits: Signal<bool>) {
+    Effect::new(move |_| {
+        let title = document().title();
+        let plain = title.trim_start_matches(WAITS);
+        document().set_title(&format!("{}{plain}", if waits.get() { WAITS } else { "" }));
+    });
 }

@@ -35,6 +35,47 @@ pub struct Chat {
     pub elsewhere: Vec<Waiting>,
 }
 
+/// The data of a page's island: everything that changes while the page is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// Id of the conversation; `None` on the page that starts one.
+    pub conversation: Option<String>,
+    /// See [`Chat::fresh`].
+    pub fresh: String,
+    /// See [`Chat::client_id`].
+    pub client_id: String,
+    /// See [`Chat::now`].
+    pub now: i64,
+    /// See [`Chat::frames`].
+    pub frames: Vec<Frame>,
+    /// See [`Chat::last`].
+    pub last: u64,
+    /// See [`Chat::past`].
+    pub past: Option<Past>,
+    /// See [`Chat::earlier`].
+    pub earlier: Option<u64>,
+    /// See [`Chat::elsewhere`].
+    pub elsewhere: Vec<Waiting>,
+}
+
+impl Chat {
+    /// Returns the data of the page's island.
+    #[must_use]
+    pub fn talk(&self) -> Talk {
+        Talk {
+            conversation: self.head.as_ref().map(|head| head.id.clone()),
+            fresh: self.fresh.clone(),
+            client_id: self.client_id.clone(),
+            now: self.now,
+            frames: self.frames.clone(),
+            last: self.last,
+            past: self.past.clone(),
+            earlier: self.earlier,
+            elsewhere: self.elsewhere.clone(),
+        }
+    }
+}
+
 /// A page of earlier turns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {

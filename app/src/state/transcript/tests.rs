@@ -187,14 +187,10 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
         vec![said(first), event(first + 1, Event::TurnStarted { said: first })]
     };
-    let page = |frames: Vec<Frame>, past: Option<Vec<Frame>>, earlier: Option<u64>| Chat {
-        me: crate::wire::Me { name: "Ada".into(), greeting: String::new(), email: None },
-        head: None,
+    let page = |frames: Vec<Frame>, past: Option<Vec<Frame>>, earlier: Option<u64>| Talk {
+        conversation: None,
         fresh: String::new(),
         client_id: String::new(),
-        heads: Vec::new(),
-        listed_after: None,
-        older: None,
         now: 0,
         frames,
         last: 9,
@@ -206,9 +202,9 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
     let first = transcript.clone();
     assert_eq!((first.last, first.earlier, first.turn), (9, Some(8), Turn::Thinking { said: 7 }));
     let earlier = page(turn(7), Some(turn(4)), Some(5));
-    transcript.prepend(8, earlier.clone());
-    transcript.prepend(8, earlier);
-    transcript.prepend(5, page(turn(7), Some(turn(1)), None));
+    transcript.prepend(8, &earlier);
+    transcript.prepend(8, &earlier);
+    transcript.prepend(5, &page(turn(7), Some(turn(1)), None));
     let numbers: Vec<u64> = transcript.past.iter().map(|item| item.key().0).collect();
     assert_eq!(numbers, [1, 4]);
     assert_eq!(transcript.earlier, None);

@@ -1,0 +1,40 @@
+//! The data of a page's island. The page holds it once, in a JSON block: as properties of the island it would be read
+//! by a second decoder, and `serde` would have to write it in the browser too.
+
+use crate::wire::Talk;
+use leptos::prelude::*;
+
+/// The id of the block.
+const BLOCK: &str = "talk";
+
+/// The block, and the data as the context of the island that the server renders.
+#[cfg(feature = "ssr")]
+#[component]
+pub(super) fn Data(talk: Talk) -> impl IntoView {
+    provide_context(talk.clone());
+    // `<` could end the element; JSON has no other use for it than within texts.
+    let json = serde_json::to_string(&talk).unwrap_or_default().replace('<', "\\u003c");
+    view! { <script type="application/json" id=BLOCK inner_html=json></script> }
+}
+
+/// Returns the data of the page.
+#[cfg(feature = "ssr")]
+pub(super) fn data() -> Option<Talk> {
+    use_context()
+}
+
+/// Returns the data of the page; `None` if the page has none that this version can read.
+#[cfg(not(feature = "ssr"))]
+pub(super) fn data() -> Option<Talk> {
+    let text = document().get_element_by_id(BLOCK)?.text_content()?;
+    serde_json::from_slice(text.as_bytes()).ok()
+}
+
+/// Marks the page as alive: end-to-end tests wait for it before they press buttons.
+pub(super) fn mark_alive() {
+    Effect::new(|_| {
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+    });
+}
