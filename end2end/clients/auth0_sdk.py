@@ -6,6 +6,7 @@ word is the file of variables. It prints what was called and what came of it.
 
 import asyncio
 import json
+import shlex
 import sys
 import time
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -25,7 +26,7 @@ import tls
 from person import Person
 
 with open(sys.argv[1], encoding="utf-8") as file:
-    ENV = dict(line.rstrip("\n").split("=", 1) for line in file if line.strip())
+    ENV = dict(shlex.split(line)[0].split("=", 1) for line in file if line.strip())
 
 ISSUER, SUB, ACCOUNT = ENV["OIDC_ISSUER"], "auth0|bob", "bobcrane"
 CREDENTIALS = {"client_id": ENV["OIDC_CLIENT_ID"], "client_secret": ENV["OIDC_CLIENT_SECRET"]}

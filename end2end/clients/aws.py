@@ -1,6 +1,7 @@
 """boto3 against the sandbox: Bedrock's ConverseStream, DynamoDB, Secrets Manager. The first word is the file of variables."""
 
 import json
+import shlex
 import sys
 
 import boto3
@@ -9,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 with open(sys.argv[1], encoding="utf-8") as file:
-    ENV = dict(line.rstrip("\n").split("=", 1) for line in file if line.strip())
+    ENV = dict(shlex.split(line)[0].split("=", 1) for line in file if line.strip())
 
 SESSION = boto3.session.Session(
     aws_access_key_id=ENV["AWS_ACCESS_KEY_ID"],

@@ -3,4 +3,9 @@ import { readFileSync } from "node:fs";
 
 const lines = readFileSync(process.argv[2], "utf8").split("\n").filter(Boolean);
 
-export const env = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+/** A value may be quoted for a shell. */
+const unquoted = (value) => (/^'.*'$/.test(value) ? value.slice(1, -1).replaceAll("'\\''", "'") : value);
+
+export const env = Object.fromEntries(
+  lines.map((line) => [line.slice(0, line.indexOf("=")), unquoted(line.slice(line.indexOf("=") + 1))]),
+);

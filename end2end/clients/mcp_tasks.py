@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import secrets
+import shlex
 import sys
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 with open(sys.argv[1], encoding="utf-8") as file:
-    ENV = dict(line.rstrip("\n").split("=", 1) for line in file if line.strip())
+    ENV = dict(shlex.split(line)[0].split("=", 1) for line in file if line.strip())
 
 ISSUER = ENV["OIDC_ISSUER"]
 

@@ -12,7 +12,7 @@ test.beforeEach(async ({ chat }) => {
 
 test("a message waits for its turn and is then answered", async ({ chat }) => {
   await chat.ask("Thanks");
-  await expect(chat.mine("Thanks")).toContainText("Will be sent next");
+  await expect(chat.mine("Thanks")).toContainText("Waiting to be answered");
   await model.release();
   await chat.see(chat.theirs(STORY_ENDS));
   await chat.see(chat.theirs("You're welcome."));

@@ -247,9 +247,8 @@ impl Config {
         };
         if !config.mcp.servers.is_empty() && config.oidc.audience_tokens == AudienceTokens::Unsupported {
             let profile = config.oidc.profile.name;
-            let problem = format!(
-                "names servers, but the profile {profile} has no way to get their access tokens: set OIDC_API_TOKENS"
-            );
+            let problem =
+                format!("names servers, but the profile {profile} gets no access tokens for them: see OIDC_API_TOKENS");
             r.wrong("MCP_FILE", &problem);
         }
         r.finish(config)

@@ -95,10 +95,10 @@ async fn doctor() -> ExitCode {
 
 async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(Config) -> F) -> anyhow::Result<T> {
     let env = Env::of_process();
-    let config = Config::read(&env).map_err(all)?;
+    let config = Config::read(&env).map_err(|errors| all(&errors, &env))?;
     telemetry::start(&config)?;
     for (name, variable) in env.misspelled() {
-        tracing::warn!(name, variable, "the environment holds a name that resembles a setting and is none");
+        tracing::warn!(name, variable, "the environment holds a name that resembles a setting but is not one");
     }
     act(config).await
 }
@@ -161,8 +161,11 @@ fn usage() {
     say("All settings come from environment variables; .env.example lists them.\n");
 }
 
-fn all(errors: Vec<ConfigError>) -> anyhow::Error {
-    let list = errors.iter().map(|error| format!("  {error}\n")).collect::<String>();
+/// Lists the mistakes, and the names that were probably meant to be settings.
+fn all(errors: &[ConfigError], env: &Env) -> anyhow::Error {
+    let mistakes = errors.iter().map(|error| format!("  {error}\n"));
+    let hints = env.misspelled().map(|(name, variable)| format!("  {name} is not a setting: is it {variable}?\n"));
+    let list = mistakes.chain(hints).collect::<String>();
     anyhow::anyhow!("{} of the settings are wrong:\n{list}.env.example describes each setting.", errors.len())
 }
 

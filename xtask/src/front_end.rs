@@ -1,4 +1,4 @@
-//! Builds the front end into `target/site`: WebAssembly, its loader, the style sheet and public files.
+//! Builds the front end: WebAssembly, its loader, the style sheet and public files.
 
 mod site;
 
@@ -13,7 +13,15 @@ use crate::workspace::Workspace;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds `target/site`; does nothing if the inputs are unchanged.
+/// Returns the directory of the built site. The demo has its own, so that a look at it leaves the files to deploy alone.
+pub(crate) const fn root(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Release | Profile::Tests => "target/site",
+        Profile::Demo => "target/demo-site",
+    }
+}
+
+/// Builds the site; does nothing if the inputs are unchanged.
 pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     step("build the front end", || {
         run(compile(workspace, profile))?;

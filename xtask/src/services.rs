@@ -15,6 +15,7 @@ pub(crate) use environment::Environment;
 pub(crate) use service::{Output, Service};
 
 use crate::artifacts::Profile;
+use crate::front_end;
 use crate::shell::{self, signals, step};
 use crate::workspace::Workspace;
 
@@ -86,7 +87,7 @@ impl Plan {
             }
             let mut sandbox = Service::start("sandbox", command, &self.output)?;
             sandbox.wait_until(PATIENCE, || self.env_file.exists())?;
-            let environment = Environment::read(&self.env_file)?.with_server(self.port);
+            let environment = Environment::read(&self.env_file)?.with_server(self.port, front_end::root(self.profile));
             let environment = environment.with_tasks(&self.env_file.with_extension("mcp.toml"))?;
             let environment = environment.with_github(&self.env_file.with_extension("providers.toml"))?;
             environment.write(&self.env_file)?;

@@ -17,7 +17,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let advice = match asking.reach {
         Reach::Sending => "Sending the request to your phone…",
         Reach::Ringing => {
-            "Approve on your phone, but only if it shows this code. Your approval counts once, for this change only."
+            "Approve on your phone, but only if it shows this code. Your approval counts only for what is shown here."
         }
     };
     let target = (page.conversation.clone(), call.id.clone());

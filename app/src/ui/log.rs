@@ -75,7 +75,7 @@ fn withdrawal(page: Page, said: u64) -> AnyView {
         <form method="post" action="/api/chat/withdraw" on:submit=withdraw>
             <input type="hidden" name="conversation" value=conversation/>
             <input type="hidden" name="said" value=said.to_string()/>
-            <small>"Will be sent next"</small>
+            <small>"Waiting to be answered"</small>
             <button class="btn quiet" type="submit">"Remove"</button>
         </form>
     }

@@ -68,7 +68,7 @@ fn not_approved(why: &NotApproved) -> String {
         NotApproved::Expired => "You did not answer on your phone in time.".to_owned(),
         NotApproved::Cancelled => "You cancelled this. If your phone still asks, you can ignore it.".to_owned(),
         NotApproved::Mismatched => {
-            "An approval of something else arrived and was refused. Your administrator can find it in the ledger."
+            "An approval that does not fit this request arrived and was refused. Your administrator can find it in the ledger."
                 .to_owned()
         }
         NotApproved::Lost => "The server stopped before it could store your answer.".to_owned(),

@@ -124,9 +124,9 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> ToolError {
     let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left.as_bytes() == b"0");
     let failed = |text: &str| ToolError::Failed(text.to_owned());
     match status {
-        StatusCode::UNAUTHORIZED => {
-            failed("GitHub no longer accepts the account that is connected. Reconnect it and try again.")
-        }
+        StatusCode::UNAUTHORIZED => failed(
+            "GitHub no longer accepts the account that is connected. Try again; if the account must be connected again, you are asked then.",
+        ),
         StatusCode::TOO_MANY_REQUESTS => unreadable(),
         StatusCode::FORBIDDEN if spent || headers.contains_key(RETRY_AFTER) => unreadable(),
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {

@@ -52,7 +52,7 @@ pub enum Limit {
     Waiting,
     /// Too many streams are open.
     Streams,
-    /// The log of the conversation holds the most events that it may.
+    /// The log of the conversation holds the most events or bytes that it may.
     Length,
 }
 

@@ -1,5 +1,5 @@
-//! Folded logs of recent conversations. A post or a turn applies only the events since the last fold, however long the
-//! conversation is.
+//! Folded logs of recent conversations. A post or a turn applies only the events since the last fold; of a long
+//! conversation it copies pointers, not texts.
 
 use super::{Key, key};
 use agent::Actor;
@@ -7,12 +7,15 @@ use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Conversations, Numbered, ReadError};
 use agent::turn::{Event, History};
 use moka::sync::Cache;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Most bytes of the events that all kept folds contain, measured as JSON.
 const MOST_FOLDED_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes that a fold weighs beside its events: about those of the fold of a short conversation.
+const OWN_BYTES: usize = 2 * 1024;
 /// Time without a request after which a fold is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
@@ -27,8 +30,8 @@ pub(super) struct Folded {
     pub(super) last: u64,
     /// Size of all events, measured as JSON.
     pub(super) bytes: usize,
-    /// The numbers of the messages by key and text.
-    posted: Arc<HashMap<(IdempotencyKey, String), u64>>,
+    /// The numbers of the messages by the digest of key and text.
+    posted: Arc<HashMap<[u8; 32], u64>>,
 }
 
 impl Folded {
@@ -42,20 +45,30 @@ impl Folded {
             self.bytes += serde_json::to_vec(&entry.event).map_or(64 * 1024, |json| json.len());
             if let Event::UserSaid { client, text } = &entry.event {
                 let posted = Arc::make_mut(&mut self.posted);
-                posted.entry((client.clone(), text.clone())).or_insert(entry.number);
+                posted.entry(digest(client, text)).or_insert(entry.number);
             }
         }
     }
 
     /// Returns the number of the message that was posted with this key and text.
     pub(super) fn posted(&self, client: &IdempotencyKey, text: &str) -> Option<u64> {
-        self.posted.get(&(client.clone(), text.to_owned())).copied()
+        self.posted.get(&digest(client, text)).copied()
     }
+}
+
+/// The digest of a message and its key, with a length between them, so that no two pairs have the same bytes.
+fn digest(client: &IdempotencyKey, text: &str) -> [u8; 32] {
+    let client = client.as_str();
+    let mut digest = Sha256::new();
+    digest.update(u64::try_from(client.len()).unwrap_or(u64::MAX).to_be_bytes());
+    digest.update(client);
+    digest.update(text);
+    digest.finalize().into()
 }
 
 impl Checkpoints {
     pub(super) fn new() -> Self {
-        let weight = |_: &Key, folded: &Arc<Folded>| u32::try_from(folded.bytes).unwrap_or(u32::MAX);
+        let weight = |_: &Key, folded: &Arc<Folded>| u32::try_from(folded.bytes + OWN_BYTES).unwrap_or(u32::MAX);
         Self(Cache::builder().max_capacity(MOST_FOLDED_BYTES).time_to_idle(IDLE).weigher(weight).build())
     }
 

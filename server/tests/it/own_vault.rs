@@ -133,7 +133,7 @@ async fn an_account_that_github_revokes_must_be_reconnected_and_a_rate_limit_is_
         });
         reason.unwrap_or_else(|| panic!("{events:?}"))
     };
-    assert!(failed(&events).contains("Reconnect it and try again"), "{events:?}");
+    assert!(failed(&events).contains("you are asked then"), "{events:?}");
     // Once more, and the card is there.
     let (conversation, mut watch, call) = bob.want_github().await;
     let fields = [("conversation", conversation.as_str()), ("call", call.as_str())];

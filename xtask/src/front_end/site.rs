@@ -11,9 +11,6 @@ use crate::artifacts::Profile;
 use crate::shell::run;
 use crate::workspace::Workspace;
 
-const SITE: &str = "target/site";
-/// A digest of the inputs and of the site built from them.
-const STAMP: &str = "target/site.stamp";
 /// The base name of loader, WebAssembly and style sheet; the pages refer to it.
 const NAME: &str = "countersign";
 
@@ -32,20 +29,20 @@ pub(super) struct Site<'a> {
 impl Site<'_> {
     /// Returns `true` if the site was built from the current inputs.
     pub(super) fn is_current(&self) -> Result<bool> {
-        Ok(match fs::read_to_string(self.workspace.path(STAMP)) {
+        Ok(match fs::read_to_string(self.stamp()) {
             Ok(stamp) => stamp == self.digest()?,
             Err(_) => false,
         })
     }
 
     pub(super) fn write(&self) -> Result<()> {
-        let stamp = self.workspace.path(STAMP);
+        let stamp = self.stamp();
         let _ = fs::remove_file(&stamp);
-        let _ = fs::remove_dir_all(self.workspace.path(SITE));
+        let _ = fs::remove_dir_all(self.root());
         fs::create_dir_all(self.package())?;
         self.bind()?;
         self.minify("style/main.css", &format!("{NAME}.css"))?;
-        copy(&self.workspace.path("public"), &self.workspace.path(SITE))?;
+        copy(&self.workspace.path("public"), &self.root())?;
         if self.profile == Profile::Release {
             self.shrink()?;
             self.compress()?;
@@ -53,8 +50,17 @@ impl Site<'_> {
         Ok(fs::write(stamp, self.digest()?)?)
     }
 
+    fn root(&self) -> PathBuf {
+        self.workspace.path(super::root(self.profile))
+    }
+
+    /// The file with a digest of the inputs and of the site built from them.
+    fn stamp(&self) -> PathBuf {
+        self.root().with_extension("stamp")
+    }
+
     fn package(&self) -> PathBuf {
-        self.workspace.path(SITE).join("pkg")
+        self.root().join("pkg")
     }
 
     /// Splits Cargo's output into WebAssembly and its loader.
@@ -96,14 +102,14 @@ impl Site<'_> {
     /// Writes a Brotli and a gzip version of each file.
     fn compress(&self) -> Result<()> {
         let mut node = self.workspace.program("node");
-        node.arg("end2end/scripts/compress.mjs").arg(self.workspace.path(SITE));
+        node.arg("end2end/scripts/compress.mjs").arg(self.root());
         run(node)
     }
 
     fn digest(&self) -> Result<String> {
         let inputs = [self.wasm.clone(), self.workspace.path("style"), self.workspace.path("public")];
         let mut digest = DefaultHasher::new();
-        for path in inputs.into_iter().chain([self.workspace.path(SITE)]) {
+        for path in inputs.into_iter().chain([self.root()]) {
             add(&mut digest, &path)?;
         }
         Ok(format!("{:?} {:016x}", self.profile, digest.finish()))

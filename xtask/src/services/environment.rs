@@ -30,11 +30,11 @@ impl Environment {
     }
 
     /// Adds the listen address and the location of the site.
-    pub(crate) fn with_server(mut self, port: u16) -> Self {
+    pub(crate) fn with_server(mut self, port: u16, site: &str) -> Self {
         let own = [
             ("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}")),
             ("LEPTOS_OUTPUT_NAME", "countersign".to_owned()),
-            ("LEPTOS_SITE_ROOT", "target/site".to_owned()),
+            ("LEPTOS_SITE_ROOT", site.to_owned()),
         ];
         self.0.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
         self.0.extend(own.map(|(name, value)| (name.to_owned(), value)));
@@ -103,7 +103,7 @@ mod tests {
     fn a_written_environment_reads_back_the_same_and_is_private() {
         let path = std::env::temp_dir().join(format!("countersign-env-{}", std::process::id()));
         fs::write(&path, "A=b=c\nB=two words\n\nLEPTOS_SITE_ROOT=elsewhere\nEMPTY=\n").unwrap();
-        let environment = Environment::read(&path).unwrap().with_server(3000);
+        let environment = Environment::read(&path).unwrap().with_server(3000, "target/site");
         environment.write(&path).unwrap();
         let (again, text) = (Environment::read(&path).unwrap(), fs::read_to_string(&path).unwrap());
         let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;

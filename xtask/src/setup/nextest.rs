@@ -1,6 +1,7 @@
 //! The test runner, installed with Cargo.
 
 use std::fs;
+use std::io::ErrorKind;
 
 use anyhow::Result;
 
@@ -33,5 +34,8 @@ pub(super) fn ensure(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo(["install", "--locked", PACKAGE, "--version", VERSION]);
     cargo.envs(CHEAP).env("CARGO_TARGET_DIR", &build);
     step(&format!("cargo install {PACKAGE} {VERSION}, once"), || run(cargo))?;
-    Ok(fs::remove_dir_all(build)?)
+    match fs::remove_dir_all(build) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }

@@ -86,6 +86,10 @@ async fn consult(
     loop {
         match call_log.approval_state().await? {
             ApprovalState::Unasked => {
+                // Before the prompt is counted against the person's limits.
+                if let Err(refusal) = request.signed_in(guard).await {
+                    return Err(request.refused(guard, None, refusal).await.into());
+                }
                 // Boxed, because most of the wait comes after it.
                 if let Some(question) = Box::pin(pose(request, guard, call_log)).await? {
                     call_log.asked(&question).await?;
@@ -98,7 +102,8 @@ async fn consult(
                 // No phone rings for a person who has signed out while the question was prepared or queued.
                 if let Err(refusal) = request.signed_in(guard).await {
                     release(request, guard, &question.id, PromptEnd::Over).await;
-                    return Err(request.refused(guard, None, refusal).await.into());
+                    let approval = Approval { id: question.id, digest: question.digest, given: None };
+                    return Err(request.refused(guard, Some(approval), refusal).await.into());
                 }
                 match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
                     Ok(ticket) => call_log.put(&ticket).await?,

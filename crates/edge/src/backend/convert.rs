@@ -25,7 +25,7 @@ fn thought(blocks: &[Reasoning], reasoning: ReasoningVisibility) -> Option<wire:
         ReasoningVisibility::Hidden => return None,
         ReasoningVisibility::Shown => blocks.iter().map(readable).collect(),
     };
-    let html = (!html.is_empty()).then(|| format!("<details><summary>ReasoningVisibility</summary>{html}</details>"));
+    let html = (!html.is_empty()).then(|| format!("<details><summary>Thinking</summary>{html}</details>"));
     html.map(|html| wire::Event::Said { html })
 }
 
@@ -165,8 +165,7 @@ mod tests {
         };
         let thought = || vec![text("First <b>this</b>."), redacted.clone()];
         assert_eq!(frame(thought(), ReasoningVisibility::Hidden), None);
-        let html = "<details><summary>ReasoningVisibility</summary><p>First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>"
-            .to_owned();
+        let html = "<details><summary>Thinking</summary><p>First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>".to_owned();
         let shown = Frame::Event { n: 3, at: 9, event: wire::Event::Said { html } };
         assert_eq!(frame(thought(), ReasoningVisibility::Shown), Some(shown));
         assert_eq!(frame(vec![text(""), redacted], ReasoningVisibility::Shown), None);

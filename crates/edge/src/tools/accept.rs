@@ -35,7 +35,7 @@ pub(super) async fn accept(services: &Services, actor: &Actor, chosen: &ChosenCh
     let done = services.remote_tools.accept(actor, server, tool, digest).await;
     let outcome = match &done {
         Ok(Accepted::Yes) => Outcome::Done,
-        Ok(Accepted::Outdated) => Outcome::NotDone("the server has changed the tool again".to_owned()),
+        Ok(Accepted::Outdated) => Outcome::NotDone("this change was no longer waiting to be accepted".to_owned()),
         // The acceptance may have been stored nevertheless.
         Err(_) => Outcome::Unknown,
     };

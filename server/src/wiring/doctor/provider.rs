@@ -128,7 +128,7 @@ fn abilities(config: &Config, party: &RelyingParty, support: &Support) -> Vec<Ab
             "tokens for MCP",
             party.audience_tokens() != AudienceTokens::Unsupported,
             "MCP servers get access tokens of their own audience.",
-            "This provider has no known way to get access tokens for MCP servers: set OIDC_API_TOKENS.",
+            "This provider gives no access tokens for MCP servers, as far as it is known: see OIDC_API_TOKENS.",
         ),
         ability(
             "provider sign-out",
