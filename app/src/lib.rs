@@ -5,6 +5,10 @@
 #![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro makes public items of private modules")]
 
+#[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(not(feature = "ssr"))]
+#[path = "api_browser.rs"]
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod backend;

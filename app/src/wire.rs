@@ -1,5 +1,6 @@
 //! The types that browser and server exchange. The server converts its domain types into them by hand.
 
+pub(crate) mod decode;
 pub mod error;
 pub mod event;
 pub mod frame;

@@ -21,7 +21,7 @@ impl Lines {
         while let Some(end) = self.0.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.0.drain(..=end).collect();
             if line.len() > 1 {
-                frames.push(serde_json::from_slice(&line).map_err(|_| NotAFrame)?);
+                frames.push(Frame::read(&line).ok_or(NotAFrame)?);
             }
         }
         Ok(frames)

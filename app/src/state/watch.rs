@@ -3,8 +3,8 @@
 use super::{Change, Lines, Transcript};
 use crate::api;
 use crate::wire::{ApiError, Frame};
+use futures::channel::oneshot;
 use futures::future::{AbortHandle, Abortable};
-use futures::{StreamExt, channel::oneshot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -65,11 +65,10 @@ async fn keep_following(conversation: String, feed: Feed) {
 async fn read(conversation: &str, feed: Feed) -> Result<(), ApiError> {
     let after = feed.transcript.with_untracked(|transcript| transcript.last);
     let stream = api::watch(conversation.to_owned(), after).await?;
-    let mut stream = Box::pin(stream.into_inner());
     let mut lines = Lines::default();
     feed.link.set(Link::Up);
     loop {
-        let next = futures::future::select(stream.next(), Box::pin(wait(SILENCE))).await;
+        let next = futures::future::select(Box::pin(stream.next()), Box::pin(wait(SILENCE))).await;
         let chunk = match next {
             futures::future::Either::Left((Some(chunk), _)) => chunk?,
             futures::future::Either::Left((None, _)) | futures::future::Either::Right(_) => return Ok(()),

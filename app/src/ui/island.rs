@@ -27,7 +27,7 @@ pub(super) fn data() -> Option<Talk> {
 #[cfg(not(feature = "ssr"))]
 pub(super) fn data() -> Option<Talk> {
     let text = document().get_element_by_id(BLOCK)?.text_content()?;
-    serde_json::from_slice(text.as_bytes()).ok()
+    crate::wire::decode::parse(&text)
 }
 
 /// Marks the page as alive: end-to-end tests wait for it before they press buttons.

@@ -1,0 +1,151 @@
+//! The browser's client of the server functions in `api.rs`: the same names and arguments, by `fetch`. The client that
+//! Leptos generates would be a tenth of the program that a page loads.
+
+use crate::wire::decode::{FromJs, parse};
+use crate::wire::{ApiError, Chat, Posted};
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader, RequestInit, Response, UrlSearchParams};
+
+/// Longest wait for an answer, in milliseconds; the server answers within 45 seconds.
+const LONGEST_WAIT_MS: u32 = 50_000;
+
+/// See `api::load`.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn load(conversation: Option<String>, before: Option<u64>, older: Option<String>) -> Result<Chat, ApiError> {
+    let before = before.map(|number| number.to_string());
+    let all = [("conversation", conversation), ("before", before), ("older", older)];
+    let given = all.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+    get("/api/chat/load", given).await
+}
+
+/// See `api::start`; the page of the new conversation opens.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn start(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+    let posted: Posted = send("/api/chat/start", &message(&conversation, &text, &client_id)).await?;
+    let _ = window().location().set_href(&format!("/c/{}", posted.conversation));
+    Ok(posted)
+}
+
+/// See `api::post`.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn post(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+    send("/api/chat/post", &message(&conversation, &text, &client_id)).await
+}
+
+/// See `api::withdraw`.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn withdraw(conversation: String, said: u64) -> Result<(), ApiError> {
+    send("/api/chat/withdraw", &[("conversation", &conversation), ("said", &said.to_string())]).await
+}
+
+/// See `api::stop`.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn stop(conversation: String) -> Result<(), ApiError> {
+    send("/api/chat/stop", &[("conversation", &conversation)]).await
+}
+
+/// See `api::cancel`.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn cancel(conversation: String, call: String) -> Result<(), ApiError> {
+    send("/api/chat/cancel", &[("conversation", &conversation), ("call", &call)]).await
+}
+
+/// Opens the stream of `api::watch`. It has no time-out; its reader watches for silence.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn watch(conversation: String, after: u64) -> Result<Watch, ApiError> {
+    let abort = AbortController::new().map_err(|_| ApiError::Transport)?;
+    let query = form([("conversation", conversation.as_str()), ("after", &after.to_string())].into_iter())?;
+    let request = RequestInit::new();
+    request.set_signal(Some(&abort.signal()));
+    let answer = fetch(&format!("/api/chat/watch?{}", String::from(query.to_string())), &request).await?;
+    if !answer.ok() {
+        return Err(error(&answer).await);
+    }
+    let reader = answer.body().ok_or(ApiError::Transport)?.get_reader();
+    Ok(Watch { reader: reader.unchecked_into(), abort })
+}
+
+/// An open stream; dropping it closes the connection.
+#[derive(Debug)]
+pub struct Watch {
+    reader: ReadableStreamDefaultReader,
+    abort: AbortController,
+}
+
+impl Watch {
+    /// Returns the next bytes; `None` at the end.
+    pub async fn next(&self) -> Option<Result<Vec<u8>, ApiError>> {
+        let Ok(next) = JsFuture::from(self.reader.read()).await else { return Some(Err(ApiError::Transport)) };
+        let value = js_sys::Reflect::get(&next, &"value".into()).ok()?;
+        let bytes: js_sys::Uint8Array = value.dyn_into().ok()?;
+        Some(Ok(bytes.to_vec()))
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.abort.abort();
+    }
+}
+
+const fn message<'a>(conversation: &'a str, text: &'a str, client_id: &'a str) -> [(&'static str, &'a str); 3] {
+    [("conversation", conversation), ("text", text), ("client_id", client_id)]
+}
+
+async fn get<'a, T: FromJs>(path: &str, pairs: impl Iterator<Item = (&'static str, &'a str)>) -> Result<T, ApiError> {
+    let query = form(pairs)?;
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
+    read(fetch(&format!("{path}?{}", String::from(query.to_string())), &request).await?).await
+}
+
+async fn send<T: FromJs>(path: &str, pairs: &[(&'static str, &str)]) -> Result<T, ApiError> {
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&form(pairs.iter().copied())?.into());
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
+    read(fetch(path, &request).await?).await
+}
+
+fn form<'a>(pairs: impl Iterator<Item = (&'static str, &'a str)>) -> Result<UrlSearchParams, ApiError> {
+    let form = UrlSearchParams::new().map_err(|_| ApiError::Transport)?;
+    pairs.for_each(|(name, value)| form.append(name, value));
+    Ok(form)
+}
+
+async fn fetch(address: &str, request: &RequestInit) -> Result<Response, ApiError> {
+    let answer = JsFuture::from(window().fetch_with_str_and_init(address, request)).await;
+    answer.and_then(JsValue::dyn_into).map_err(|_| ApiError::Transport)
+}
+
+async fn read<T: FromJs>(answer: Response) -> Result<T, ApiError> {
+    if !answer.ok() {
+        return Err(error(&answer).await);
+    }
+    text(&answer).await.and_then(|json| parse(&json)).ok_or(ApiError::Transport)
+}
+
+/// Reads the error of a server function, which is its JSON; anything else did not come from one.
+async fn error(answer: &Response) -> ApiError {
+    text(answer).await.and_then(|json| parse(&json)).unwrap_or(ApiError::Transport)
+}
+
+async fn text(answer: &Response) -> Option<String> {
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
