@@ -3,7 +3,7 @@
 use super::beginning::Beginning;
 use super::conversation::Conversation;
 use super::header::Header;
-use super::island::Data;
+use super::island;
 use super::rail::{Rail, Talks};
 use super::title::{of_conversation, page_title};
 use crate::state::Transcript;
@@ -16,6 +16,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
     let talk = chat.talk();
     page_title(of_conversation(&title, Transcript::of_page(&talk).waits()));
+    let data = island::block(&talk);
     let (talks, begins, greeting) = (Talks::of(&chat), talk.conversation.is_none(), chat.me.greeting.clone());
     let body = if begins {
         view! {
@@ -32,7 +33,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
         view! { <Conversation/> }.into_any()
     };
     view! {
-        <Data talk/>
+        {data}
         <div class="shell">
             <Rail talks=talks.clone()/>
             <Header me=chat.me title talks/>

@@ -7,13 +7,12 @@ use leptos::prelude::*;
 /// The id of the block.
 const BLOCK: &str = "talk";
 
-/// The block, and the data as the context of the island that the server renders.
+/// Gives the data to the islands that are rendered after this call, and returns the block.
 #[cfg(feature = "ssr")]
-#[component]
-pub(super) fn Data(talk: Talk) -> impl IntoView {
+pub(super) fn block(talk: &Talk) -> impl IntoView + use<> {
     provide_context(talk.clone());
     // `<` could end the element; JSON has no other use for it than within texts.
-    let json = serde_json::to_string(&talk).unwrap_or_default().replace('<', "\\u003c");
+    let json = serde_json::to_string(talk).unwrap_or_default().replace('<', "\\u003c");
     view! { <script type="application/json" id=BLOCK inner_html=json></script> }
 }
 
