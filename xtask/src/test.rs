@@ -43,8 +43,9 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
     Ok(if total.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Clippy runs separately for host and browser: together they would mix the features `ssr` and `hydrate`.
-const LINTS: [(&str, &[&str]); 3] = [
+/// Clippy runs separately for host and browser: together they would mix the features `ssr` and `hydrate`. The documentation
+/// is built for its links.
+const LINTS: [(&str, &[&str]); 4] = [
     ("fmt", &["fmt", "--all", "--check"]),
     (
         "clippy",
@@ -53,6 +54,19 @@ const LINTS: [(&str, &[&str]); 3] = [
     (
         "clippy for the browser",
         &["clippy", "-p", "countersign-frontend", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
+    ),
+    (
+        "documentation",
+        &[
+            "doc",
+            "--workspace",
+            "--exclude",
+            "countersign-frontend",
+            "--no-deps",
+            "--lib",
+            "--config",
+            "build.rustdocflags=[\"-Dwarnings\"]",
+        ],
     ),
 ];
 
