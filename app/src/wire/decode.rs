@@ -118,12 +118,7 @@ mod browser {
     /// Numbers on the wire are counts and times, far below the 2^53 to which a browser's numbers are exact.
     macro_rules! number {
         ($($type:ty)*) => { $(impl FromJs for $type {
-            #[expect(
-                clippy::allow_attributes,
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "counts and times fit"
-            )]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts and times fit")]
             fn from_js(value: &JsValue) -> Option<Self> {
                 value.as_f64().map(|number| number as $type)
             }
