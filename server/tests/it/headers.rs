@@ -90,6 +90,10 @@ async fn scripts_need_a_nonce_that_is_new_each_time_and_appears_nowhere_else() {
         assert!(nonce.len() >= 16 && nonces.insert(nonce.clone()), "{path}: a nonce is never used twice");
         for script in answer.body.split("<script").skip(1) {
             let tag = script.split('>').next().unwrap();
+            // The island's data: a browser does not run JSON.
+            if tag == DATA {
+                continue;
+            }
             assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: a script without nonce: {tag}");
         }
         for handler in [" onclick=", " onload=", " onerror=", "javascript:", " style=\""] {
@@ -101,6 +105,23 @@ async fn scripts_need_a_nonce_that_is_new_each_time_and_appears_nowhere_else() {
             answer.body.replace(&format!("nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "");
         assert!(!elsewhere.contains(&nonce), "{path}: the nonce appears elsewhere");
     }
+    app.finish().await;
+}
+
+/// The attributes of the element that holds the data of a page's island.
+const DATA: &str = r#" type="application/json" id="talk""#;
+
+#[tokio::test]
+async fn no_text_ends_the_data_of_a_page() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in("ada").await;
+    let text = "</script><script>alert(1)</script><!-- <script>";
+    let (conversation, _) = ada.ask(text).await;
+    let body = ada.visit(&format!("/c/{conversation}")).await.body;
+    let data = body.split_once(&format!("<script{DATA}>")).unwrap().1.split_once("</script>").unwrap().0;
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["conversation"], conversation);
+    assert_eq!(data["frames"][0]["event"]["event"]["user_said"]["text"], text);
     app.finish().await;
 }
 
