@@ -1,7 +1,7 @@
 //! The server functions. Each is a public HTTP endpoint with a stable path.
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry docs")]
 
-use crate::wire::{ApiError, Chat, Posted};
+use crate::wire::{ApiError, Chat, Earlier, Posted};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
 
@@ -18,6 +18,15 @@ pub async fn load(
 ) -> Result<Chat, ApiError> {
     use crate::backend::{answer, backend};
     answer(async { backend()?.load(conversation, before, older).await }).await
+}
+
+/// Loads the turns before event number `before`.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
+    let Chat { past, earlier, .. } = load(Some(conversation), Some(before), None).await?;
+    Ok(Earlier { past, earlier })
 }
 
 /// Starts a conversation with its first message and redirects to its page.

@@ -2,7 +2,7 @@
 //! Leptos generates would be a tenth of the program that a page loads.
 
 use crate::wire::decode::{FromJs, parse};
-use crate::wire::{ApiError, Chat, Posted};
+use crate::wire::{ApiError, Earlier, Posted};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,15 +11,15 @@ use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader, Request
 /// Longest wait for an answer, in milliseconds; the server answers within 45 seconds.
 const LONGEST_WAIT_MS: u32 = 50_000;
 
-/// See `api::load`.
+/// See `api::earlier`.
 ///
 /// # Errors
 /// See [`ApiError`].
-pub async fn load(conversation: Option<String>, before: Option<u64>, older: Option<String>) -> Result<Chat, ApiError> {
-    let before = before.map(|number| number.to_string());
-    let all = [("conversation", conversation), ("before", before), ("older", older)];
-    let given = all.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-    get("/api/chat/load", given).await
+pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
+    let query = form(&[("conversation", &conversation), ("before", &before.to_string())])?;
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
+    read(fetch(&address("/api/chat/load", &query), &request).await?).await
 }
 
 /// See `api::start`; the page of the new conversation opens.
@@ -70,10 +70,10 @@ pub async fn cancel(conversation: String, call: String) -> Result<(), ApiError> 
 /// See [`ApiError`].
 pub async fn watch(conversation: String, after: u64) -> Result<Watch, ApiError> {
     let abort = AbortController::new().map_err(|_| ApiError::Transport)?;
-    let query = form([("conversation", conversation.as_str()), ("after", &after.to_string())].into_iter())?;
+    let query = form(&[("conversation", &conversation), ("after", &after.to_string())])?;
     let request = RequestInit::new();
     request.set_signal(Some(&abort.signal()));
-    let answer = fetch(&format!("/api/chat/watch?{}", String::from(query.to_string())), &request).await?;
+    let answer = fetch(&address("/api/chat/watch", &query), &request).await?;
     if !answer.ok() {
         return Err(error(&answer).await);
     }
@@ -108,25 +108,22 @@ const fn message<'a>(conversation: &'a str, text: &'a str, client_id: &'a str) -
     [("conversation", conversation), ("text", text), ("client_id", client_id)]
 }
 
-async fn get<'a, T: FromJs>(path: &str, pairs: impl Iterator<Item = (&'static str, &'a str)>) -> Result<T, ApiError> {
-    let query = form(pairs)?;
-    let request = RequestInit::new();
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
-    read(fetch(&format!("{path}?{}", String::from(query.to_string())), &request).await?).await
-}
-
-async fn send<T: FromJs>(path: &str, pairs: &[(&'static str, &str)]) -> Result<T, ApiError> {
+async fn send<T: FromJs>(path: &str, pairs: &[(&str, &str)]) -> Result<T, ApiError> {
     let request = RequestInit::new();
     request.set_method("POST");
-    request.set_body(&form(pairs.iter().copied())?.into());
+    request.set_body(&form(pairs)?.into());
     request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
     read(fetch(path, &request).await?).await
 }
 
-fn form<'a>(pairs: impl Iterator<Item = (&'static str, &'a str)>) -> Result<UrlSearchParams, ApiError> {
+fn form(pairs: &[(&str, &str)]) -> Result<UrlSearchParams, ApiError> {
     let form = UrlSearchParams::new().map_err(|_| ApiError::Transport)?;
-    pairs.for_each(|(name, value)| form.append(name, value));
+    pairs.iter().for_each(|(name, value)| form.append(name, value));
     Ok(form)
+}
+
+fn address(path: &str, query: &UrlSearchParams) -> String {
+    format!("{path}?{}", String::from(query.to_string()))
 }
 
 async fn fetch(address: &str, request: &RequestInit) -> Result<Response, ApiError> {

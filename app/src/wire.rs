@@ -9,7 +9,7 @@ pub mod page;
 pub use error::{ApiError, BadInput, Limit};
 pub use event::{Detail, Event, ModelFailure, NotApproved, Refusal, TurnEnd};
 pub use frame::Frame;
-pub use page::{Chat, Head, Me, Past, Posted, Talk, Waiting};
+pub use page::{Chat, Earlier, Head, Me, Past, Posted, Talk, Waiting};
 
 /// Longest message, in bytes.
 pub const LONGEST_MESSAGE: usize = 32 * 1024;

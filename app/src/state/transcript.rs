@@ -2,7 +2,7 @@
 //! continues from it.
 
 use super::item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
-use crate::wire::{ApiError, Event, Frame, Talk, TurnEnd, Waiting};
+use crate::wire::{ApiError, Earlier, Event, Frame, Past, Talk, TurnEnd, Waiting};
 use std::sync::Arc;
 
 /// A conversation as its page shows it.
@@ -80,16 +80,16 @@ impl Transcript {
         transcript.last = transcript.last.max(talk.last);
         transcript.elsewhere.clone_from(&talk.elsewhere);
         transcript.earlier = talk.earlier;
-        transcript.past = talk.past.as_ref().map(|past| Self::of(&past.frames).items).unwrap_or_default();
+        transcript.past = items_of(talk.past.as_ref());
         transcript
     }
 
     /// Inserts the earlier turns that were requested with `before` at the top. A repeated response changes nothing.
-    pub fn prepend(&mut self, before: u64, talk: &Talk) {
+    pub fn prepend(&mut self, before: u64, page: &Earlier) {
         if self.earlier == Some(before) {
-            let mut page = Self::of_page(talk);
-            page.past.append(&mut self.past);
-            (self.past, self.earlier) = (page.past, page.earlier);
+            let mut past = items_of(page.past.as_ref());
+            past.append(&mut self.past);
+            (self.past, self.earlier) = (past, page.earlier);
         }
     }
 
@@ -296,6 +296,11 @@ impl Transcript {
             self.think();
         }
     }
+}
+
+/// The items of earlier turns.
+fn items_of(past: Option<&Past>) -> Vec<Arc<Item>> {
+    past.map(|past| Transcript::of(&past.frames).items).unwrap_or_default()
 }
 
 #[cfg(test)]

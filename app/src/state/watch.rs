@@ -4,7 +4,6 @@ use super::{Change, Lines, Transcript};
 use crate::api;
 use crate::wire::{ApiError, Frame};
 use futures::channel::oneshot;
-use futures::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -34,13 +33,9 @@ pub struct Feed {
 /// Longest silence before the connection counts as dead; the server sends a heartbeat every ten seconds.
 const SILENCE: Duration = Duration::from_secs(25);
 
-/// Follows a conversation until the component is disposed.
+/// Follows a conversation for as long as the page lives: an island is never disposed.
 pub fn follow(conversation: String, feed: Feed) {
-    let (abort, registration) = AbortHandle::new_pair();
-    on_cleanup(move || abort.abort());
-    spawn_local(async move {
-        let _ = Abortable::new(keep_following(conversation, feed), registration).await;
-    });
+    spawn_local(keep_following(conversation, feed));
 }
 
 async fn keep_following(conversation: String, feed: Feed) {

@@ -51,14 +51,14 @@ pub(super) fn Earlier(
 fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, main: NodeRef<Main>) {
     let Page { conversation, problem, .. } = page;
     spawn_local(async move {
-        let loaded = api::load(Some(conversation), Some(before), None).await;
+        let loaded = api::earlier(conversation, before).await;
         let below = main.get_untracked().map(|main| main.scroll_height() - main.scroll_top());
-        let chat = match loaded {
-            Ok(chat) => chat,
+        let page = match loaded {
+            Ok(page) => page,
             Err(error) => return problem.set(Some(error)),
         };
         problem.set(None);
-        transcript.update(|transcript| transcript.prepend(before, &chat.talk()));
+        transcript.update(|transcript| transcript.prepend(before, &page));
         // Runs after the list is rendered and before the browser paints.
         request_animation_frame(move || {
             if let (Some(main), Some(below)) = (main.get_untracked(), below) {

@@ -22,7 +22,7 @@ pub(super) fn of_conversation(name: &str, waits: bool) -> String {
 pub(super) fn mark(waits: Signal<bool>) {
     Effect::new(move |_| {
         let title = document().title();
-        let plain = title.trim_start_matches(WAITS);
+        let plain = title.strip_prefix(WAITS).unwrap_or(&title);
         document().set_title(&format!("{}{plain}", if waits.get() { WAITS } else { "" }));
     });
 }

@@ -79,6 +79,16 @@ impl Chat {
 }
 
 wire! {
+    /// The part of a loaded page that an open page inserts above its own turns.
+    pub struct Earlier {
+        /// See [`Chat::past`].
+        pub past: Option<Past>,
+        /// See [`Chat::earlier`].
+        pub earlier: Option<u64>,
+    }
+}
+
+wire! {
     /// A page of earlier turns.
     pub struct Past {
         /// The events of these turns.

@@ -194,17 +194,17 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         now: 0,
         frames,
         last: 9,
-        past: past.map(|frames| crate::wire::Past { frames, later: None }),
+        past: past.map(|frames| Past { frames, later: None }),
         earlier,
         elsewhere: Vec::new(),
     };
     let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
     let first = transcript.clone();
     assert_eq!((first.last, first.earlier, first.turn), (9, Some(8), Turn::Thinking { said: 7 }));
-    let earlier = page(turn(7), Some(turn(4)), Some(5));
-    transcript.prepend(8, &earlier);
-    transcript.prepend(8, &earlier);
-    transcript.prepend(5, &page(turn(7), Some(turn(1)), None));
+    let part = |frames: Vec<Frame>, earlier| Earlier { past: Some(Past { frames, later: None }), earlier };
+    transcript.prepend(8, &part(turn(4), Some(5)));
+    transcript.prepend(8, &part(turn(4), Some(5)));
+    transcript.prepend(5, &part(turn(1), None));
     let numbers: Vec<u64> = transcript.past.iter().map(|item| item.key().0).collect();
     assert_eq!(numbers, [1, 4]);
     assert_eq!(transcript.earlier, None);
