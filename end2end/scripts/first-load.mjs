@@ -5,8 +5,8 @@
 
 import { brotliCompressSync, constants } from "node:zlib";
 
-const BUDGET_KIB = 220;
-const AIM_KIB = 150;
+const BUDGET_KIB = 130;
+const AIM_KIB = 120;
 
 const app = process.argv[2];
 if (!app) throw new Error("which server? node first-load.mjs http://localhost:3300");
