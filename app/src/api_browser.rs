@@ -17,9 +17,7 @@ const LONGEST_WAIT_MS: u32 = 50_000;
 /// See [`ApiError`].
 pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
     let query = form(&[("conversation", &conversation), ("before", &before.to_string())])?;
-    let request = RequestInit::new();
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
-    read(fetch(&address("/api/chat/load", &query), &request).await?).await
+    read(fetch(&address("/api/chat/load", &query), &with_deadline()).await?).await
 }
 
 /// See `api::start`; the page of the new conversation opens.
@@ -109,11 +107,16 @@ const fn message<'a>(conversation: &'a str, text: &'a str, client_id: &'a str) -
 }
 
 async fn send<T: FromJs>(path: &str, pairs: &[(&str, &str)]) -> Result<T, ApiError> {
-    let request = RequestInit::new();
+    let request = with_deadline();
     request.set_method("POST");
     request.set_body(&form(pairs)?.into());
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
     read(fetch(path, &request).await?).await
+}
+
+fn with_deadline() -> RequestInit {
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT_MS)));
+    request
 }
 
 fn form(pairs: &[(&str, &str)]) -> Result<UrlSearchParams, ApiError> {

@@ -40,10 +40,6 @@ fn main() -> ExitCode {
 }
 
 fn perform(task: Task) -> Result<ExitCode> {
-    if let Task::Completions { shell } = task {
-        args::completions(shell);
-        return Ok(ExitCode::SUCCESS);
-    }
     shell::signals::listen()?;
     let mut workspace = Workspace::find()?;
     let workspace = &mut workspace;
@@ -61,7 +57,10 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Bench(bench) => bench::bench(workspace, &bench),
         Task::Size => size::size(workspace),
         Task::Advisories => documents::advisories(workspace),
-        Task::Completions { .. } => Ok(()),
+        Task::Completions { shell } => {
+            args::completions(shell);
+            Ok(())
+        }
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,15 +14,15 @@ use leptos::prelude::*;
 #[component]
 pub fn Chat(chat: wire::Chat) -> impl IntoView {
     let title = chat.head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
-    let talk = chat.talk();
+    let (talks, begins, me) = (Talks::of(&chat), chat.head.is_none(), chat.me.clone());
+    let talk = chat.into_talk();
     page_title(of_conversation(&title, Transcript::of_page(&talk).waits()));
-    let data = island::block(&talk);
-    let (talks, begins, greeting) = (Talks::of(&chat), talk.conversation.is_none(), chat.me.greeting.clone());
+    let data = island::block(talk);
     let body = if begins {
         view! {
             <main class="main">
                 <div class="log welcome">
-                    <h2>{greeting}</h2>
+                    <h2>{me.greeting.clone()}</h2>
                     <p>"For example: "<q>"What are my Okta groups?"</q></p>
                 </div>
                 <Beginning/>
@@ -36,7 +36,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
         {data}
         <div class="shell">
             <Rail talks=talks.clone()/>
-            <Header me=chat.me title talks/>
+            <Header me title talks/>
             {body}
         </div>
     }

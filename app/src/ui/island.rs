@@ -9,10 +9,10 @@ const BLOCK: &str = "talk";
 
 /// Gives the data to the islands that are rendered after this call, and returns the block.
 #[cfg(feature = "ssr")]
-pub(super) fn block(talk: &Talk) -> impl IntoView + use<> {
-    provide_context(talk.clone());
+pub(super) fn block(talk: Talk) -> impl IntoView {
     // `<` could end the element; JSON has no other use for it than within texts.
-    let json = serde_json::to_string(talk).unwrap_or_default().replace('<', "\\u003c");
+    let json = serde_json::to_string(&talk).unwrap_or_default().replace('<', "\\u003c");
+    provide_context(talk);
     view! { <script type="application/json" id=BLOCK inner_html=json></script> }
 }
 

@@ -63,17 +63,17 @@ wire! {
 impl Chat {
     /// Returns the data of the page's island.
     #[must_use]
-    pub fn talk(&self) -> Talk {
+    pub fn into_talk(self) -> Talk {
         Talk {
-            conversation: self.head.as_ref().map(|head| head.id.clone()),
-            fresh: self.fresh.clone(),
-            client_id: self.client_id.clone(),
+            conversation: self.head.map(|head| head.id),
+            fresh: self.fresh,
+            client_id: self.client_id,
             now: self.now,
-            frames: self.frames.clone(),
+            frames: self.frames,
             last: self.last,
-            past: self.past.clone(),
+            past: self.past,
             earlier: self.earlier,
-            elsewhere: self.elsewhere.clone(),
+            elsewhere: self.elsewhere,
         }
     }
 }

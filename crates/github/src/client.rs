@@ -125,7 +125,8 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> ToolError {
     let failed = |text: &str| ToolError::Failed(text.to_owned());
     match status {
         StatusCode::UNAUTHORIZED => failed(
-            "GitHub no longer accepts the account that is connected. Try again; if the account must be connected again, you are asked then.",
+            "GitHub no longer accepts the account that is connected. Try again; if the account must be connected \
+             again, you are asked then.",
         ),
         StatusCode::TOO_MANY_REQUESTS => unreadable(),
         StatusCode::FORBIDDEN if spent || headers.contains_key(RETRY_AFTER) => unreadable(),

@@ -103,7 +103,9 @@ async fn refusal(answer: Response, access_token: &AccessToken) -> ToolError {
         }
         (StatusCode::NOT_FOUND, _) => "Okta has no such user.".to_owned(),
         (StatusCode::UNAUTHORIZED, _) => {
-            "Okta no longer accepts the account that is used here. Try again; if the account must be connected again, you are asked then.".to_owned()
+            "Okta no longer accepts the account that is used here. Try again; if the account must be connected again, \
+             you are asked then."
+                .to_owned()
         }
         (StatusCode::FORBIDDEN, _) => "Okta does not allow this account to do that.".to_owned(),
         (status, _) => format!("Okta answered {}.", status.as_u16()),

@@ -2,7 +2,7 @@
 //! conversations is read again when its stamp has changed. A page costs one small request, however long the
 //! conversation is.
 
-use crate::{Key, key};
+use crate::{Key, json_bytes, key};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
@@ -94,9 +94,7 @@ impl Log {
     fn with(&self, more: Vec<Numbered>) -> Self {
         let mut log = Self { events: self.events.clone(), bytes: self.bytes };
         for entry in more {
-            // An event that cannot be serialized is weighed as if it were large.
-            let bytes = serde_json::to_vec(&entry.event).map_or(64 * 1024, |json| json.len());
-            log.bytes = log.bytes.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+            log.bytes = log.bytes.saturating_add(u32::try_from(json_bytes(&entry)).unwrap_or(u32::MAX));
             log.events.push(Arc::new(entry));
         }
         log

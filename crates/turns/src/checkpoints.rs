@@ -1,7 +1,7 @@
 //! Folded logs of recent conversations. A post or a turn applies only the events since the last fold; of a long
 //! conversation it copies pointers, not texts.
 
-use super::{Key, key};
+use super::{Key, json_bytes, key};
 use agent::Actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Conversations, Numbered, ReadError};
@@ -41,8 +41,7 @@ impl Folded {
         for entry in events {
             history.apply(entry);
             self.last = entry.number;
-            // An event that cannot be serialized is weighed as if it were large.
-            self.bytes += serde_json::to_vec(&entry.event).map_or(64 * 1024, |json| json.len());
+            self.bytes += json_bytes(entry);
             if let Event::UserSaid { client, text } = &entry.event {
                 let posted = Arc::make_mut(&mut self.posted);
                 posted.entry(digest(client, text)).or_insert(entry.number);

@@ -20,7 +20,7 @@ pub use watch::{Heartbeat, WatchItem, Watching};
 
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Millis, Stamp, Unavailable};
+use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Millis, Numbered, Stamp, Unavailable};
 use agent::turn::{Interrupt, Interrupts, Runner};
 use checkpoints::{Checkpoints, Folded};
 use futures::FutureExt;
@@ -87,6 +87,12 @@ struct Running {
 #[must_use]
 pub fn key(actor: &Actor, id: &ConversationId) -> Key {
     (actor.tenant().to_owned(), actor.issuer().to_owned(), actor.subject().to_owned(), id.clone())
+}
+
+/// Returns the size of an event as JSON, by which logs are bounded and caches weighed. An event that cannot be
+/// serialized counts as a large one.
+fn json_bytes(entry: &Numbered) -> usize {
+    serde_json::to_vec(&entry.event).map_or(64 * 1024, |json| json.len())
 }
 
 impl Turns {

@@ -100,7 +100,6 @@ async fn scripts_need_a_nonce_that_is_new_each_time_and_appears_nowhere_else() {
             assert!(!answer.body.contains(handler), "{path}: {handler}");
         }
         // Leptos repeats the nonce as the value of `crossorigin` on its preload links; it appears in attributes only.
-        // itself.
         let elsewhere =
             answer.body.replace(&format!("nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "");
         assert!(!elsewhere.contains(&nonce), "{path}: the nonce appears elsewhere");

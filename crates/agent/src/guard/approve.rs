@@ -1,12 +1,12 @@
 //! The stage that asks a person. An elevated action, or one that discloses data, needs an out-of-band approval of
 //! exactly this request; any other passes without one.
 
-use super::stages::{Approved, ApprovedQuestion, Located, not_now};
+use super::stages::{Approved, ApprovedQuestion, Located, not_now, unproven};
 use super::{ApprovalState, CallLog, Guard, NotAdmitted, NotApproved, Refusal, Request, question};
 use crate::Place;
 use crate::approval::{Answer, ApprovalId, Question, SignedApproval};
 use crate::intent::Risk;
-use crate::ports::{Approval, AskError, Millis, PollResult, Ticket, Unavailable};
+use crate::ports::{AskError, Millis, PollResult, Ticket, Unavailable};
 use crate::prompts::{PromptEnd, PromptPermit, PromptRequest};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -38,11 +38,7 @@ impl Located {
             };
             release(&request, guard, &question.id, end).await;
         }
-        let approval = question.as_ref().map(|question| Approval {
-            id: question.id.clone(),
-            digest: question.digest.clone(),
-            given: None,
-        });
+        let approval = question.as_ref().map(unproven);
         let refusal = match (answer, question) {
             (Answer::Approved { given }, Some(question)) if request.is_as_asked(&request.definition, &question) => {
                 let yes = ApprovedQuestion { question, given };
@@ -102,8 +98,7 @@ async fn consult(
                 // No phone rings for a person who has signed out while the question was prepared or queued.
                 if let Err(refusal) = request.signed_in(guard).await {
                     release(request, guard, &question.id, PromptEnd::Over).await;
-                    let approval = Approval { id: question.id, digest: question.digest, given: None };
-                    return Err(request.refused(guard, Some(approval), refusal).await.into());
+                    return Err(request.refused(guard, Some(unproven(&question)), refusal).await.into());
                 }
                 match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
                     Ok(ticket) => call_log.put(&ticket).await?,

@@ -132,11 +132,7 @@ impl ApprovedQuestion {
     }
 
     pub(super) fn approval(&self) -> Approval {
-        Approval { given: Some(self.given.given()), ..self.unproven() }
-    }
-
-    fn unproven(&self) -> Approval {
-        Approval { id: self.question.id.clone(), digest: self.question.digest.clone(), given: None }
+        Approval { given: Some(self.given.given()), ..unproven(&self.question) }
     }
 
     /// Verifies the evidence again, because the log is only storage and carries no authority.
@@ -148,8 +144,13 @@ impl ApprovedQuestion {
             Err(EvidenceError::Invalid(what)) => mismatched(&what),
             Err(EvidenceError::Unavailable(error)) => not_now(error),
         };
-        Err(request.refused(guard, Some(self.unproven()), refusal).await)
+        Err(request.refused(guard, Some(unproven(&self.question)), refusal).await)
     }
+}
+
+/// Names a question for the ledger, without the evidence of an answer.
+pub(super) fn unproven(question: &Question) -> Approval {
+    Approval { id: question.id.clone(), digest: question.digest.clone(), given: None }
 }
 
 impl Approved {

@@ -2,9 +2,8 @@
 
 use super::super::document::{document, head};
 use crate::remote_tools::{Asks, Change, RemoteServer, RemoteTool};
-use crate::time_text::{display, rfc3339};
+use crate::time_text::time;
 use agent::Actor;
-use agent::ports::Millis;
 use app::ui::icons::Brand;
 use axum::response::Html;
 use leptos::prelude::*;
@@ -112,10 +111,6 @@ fn unfit(name: &str, why: &str) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-fn time(at: Millis) -> AnyView {
-    view! { <time datetime=rfc3339(at)>{display(at)}</time> }.into_any()
 }
 
 /// Returns the page for a person who lacks `relation` on `object`.

@@ -1,7 +1,7 @@
 //! Renders one entry of a page. Texts of a model or a service are shown with their invisible characters made visible.
 
 use super::Whose;
-use crate::time_text::{display, rfc3339};
+use crate::time_text::time;
 use agent::Place;
 use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
 use leptos::prelude::*;
@@ -104,10 +104,6 @@ fn conversation(place: Option<&Place>, reader: Reader) -> AnyView {
         Reader::Owner => view! { <a href=format!("/c/{id}")>"Open the conversation"</a> }.into_any(),
         Reader::Auditor => name(&id),
     }
-}
-
-fn time(at: Millis) -> AnyView {
-    view! { <time datetime=rfc3339(at)>{display(at)}</time> }.into_any()
 }
 
 fn name(text: &str) -> AnyView {
