@@ -25,8 +25,8 @@ pub async fn load(
 /// # Errors
 /// See [`ApiError`].
 pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
-    let Chat { past, earlier, .. } = load(Some(conversation), Some(before), None).await?;
-    Ok(Earlier { past, earlier })
+    let Chat { talk, .. } = load(Some(conversation), Some(before), None).await?;
+    Ok(Earlier { past: talk.past, earlier: talk.earlier })
 }
 
 /// Starts a conversation with its first message and redirects to its page.

@@ -2,11 +2,14 @@
 //! Leptos generates would be a tenth of the program that a page loads.
 
 use crate::wire::decode::{FromJs, parse};
-use crate::wire::{ApiError, Earlier, Posted};
+use crate::wire::{ApiError, Earlier, OWNER_HEADER, Posted};
 use leptos::prelude::window;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader, RequestInit, Response, UrlSearchParams};
+use web_sys::{
+    AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response, UrlSearchParams,
+};
 
 /// Longest wait for an answer, in milliseconds; the server answers within 45 seconds.
 const LONGEST_WAIT_MS: u32 = 50_000;
@@ -129,7 +132,21 @@ fn address(path: &str, query: &UrlSearchParams) -> String {
     format!("{path}?{}", String::from(query.to_string()))
 }
 
+thread_local! {
+    /// The person to whom the page belongs.
+    static OWNER: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Says to whom the page belongs. Every request names this person, so that nothing is done in the name of somebody else who
+/// has signed in in another tab.
+pub fn belong_to(owner: String) {
+    OWNER.with_borrow_mut(|own| *own = owner);
+}
+
 async fn fetch(address: &str, request: &RequestInit) -> Result<Response, ApiError> {
+    let headers = Headers::new().map_err(|_| ApiError::Transport)?;
+    headers.set(OWNER_HEADER, &OWNER.with_borrow(Clone::clone)).map_err(|_| ApiError::Transport)?;
+    request.set_headers(&headers);
     let answer = JsFuture::from(window().fetch_with_str_and_init(address, request)).await;
     answer.and_then(JsValue::dyn_into).map_err(|_| ApiError::Transport)
 }

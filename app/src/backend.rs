@@ -2,7 +2,11 @@
 //! forget to authenticate; a signed-out request has no backend.
 
 use crate::Visitor;
-use crate::wire::{ApiError, Chat, Frame, Posted};
+use crate::pages::accounts::Provider;
+use crate::pages::activity::{Activity, Whose};
+use crate::pages::tools::Server;
+use crate::pages::PageFailure;
+use crate::wire::{ApiError, Chat, Frame, Posted, Rail};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use leptos::prelude::*;
@@ -19,6 +23,14 @@ pub trait Backend: Send + Sync {
         before: Option<u64>,
         older: Option<String>,
     ) -> Result<Chat, ApiError>;
+    /// Returns the data that every page shows.
+    async fn rail(&self) -> Result<Rail, ApiError>;
+    /// Returns recorded actions, filtered by the query string `query`.
+    async fn activity(&self, whose: Whose, query: &str) -> Result<Activity, PageFailure>;
+    /// Returns the providers of accounts with the person's own.
+    async fn accounts(&self) -> Result<Vec<Provider>, ApiError>;
+    /// Returns the MCP servers and their tools, for an operator.
+    async fn remote_tools(&self) -> Result<Vec<Server>, PageFailure>;
     /// Starts a conversation with its first message.
     async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
     /// Posts a message to a conversation.
@@ -109,8 +121,10 @@ pub fn status(error: &ApiError) -> http::StatusCode {
         ApiError::Invalid(_) => http::StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::NotNow { .. } => http::StatusCode::SERVICE_UNAVAILABLE,
         ApiError::Limited { .. } => http::StatusCode::TOO_MANY_REQUESTS,
-        ApiError::Foreign => http::StatusCode::FORBIDDEN,
-        ApiError::Internal { .. } | ApiError::Damaged | ApiError::Transport => http::StatusCode::INTERNAL_SERVER_ERROR,
+        ApiError::Foreign | ApiError::OtherPerson => http::StatusCode::FORBIDDEN,
+        ApiError::Internal { .. } | ApiError::Damaged | ApiError::Transport | ApiError::Outdated => {
+            http::StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 

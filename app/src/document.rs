@@ -1,6 +1,6 @@
 //! The HTML document around every page, and the routes of the pages.
 
-use crate::pages::{ChatPage, NotFound};
+use crate::pages::{AccountsPage, ActivityPage, AuditPage, ChatPage, InboxPage, NotFound, ToolsPage};
 use crate::ui::title::page_title;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -15,9 +15,27 @@ pub enum Visitor {
     Unknown,
 }
 
-/// Renders the HTML document around the application.
+/// Renders the HTML document around the application. Only the pages of the chat load WebAssembly.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let alive = use_context::<Visitor>() == Some(Visitor::Known);
+    let alive = use_context::<Visitor>() == Some(Visitor::Known) && is_chat();
+    let program = alive.then(|| view! { <HydrationScripts options islands=true/> });
+    html(view! { {program}<leptos_meta::MetaTags/> }.into_any(), view! { <App/> }.into_any())
+}
+
+/// Returns `true` if the request is for a page that holds an island.
+fn is_chat() -> bool {
+    let parts = use_context::<http::request::Parts>();
+    parts.is_some_and(|parts| parts.uri.path() == "/" || parts.uri.path().starts_with("/c/"))
+}
+
+/// Returns a complete document for an answer outside the routes of the application.
+pub(crate) fn document(title: &str, more: Option<AnyView>, body: AnyView) -> String {
+    let head = view! { <title>{format!("{title} · Countersign")}</title>{more} };
+    html(head.into_any(), body).into_view().to_html()
+}
+
+fn html(head: AnyView, body: AnyView) -> impl IntoView {
+    let nonce = leptos::nonce::use_nonce();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -27,12 +45,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href="/pkg/countersign.css"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
-                {alive.then(|| view! { <HydrationScripts options islands=true/> })}
-                <leptos_meta::MetaTags/>
+                <script type="module" src="/page.js" nonce=nonce></script>
+                {head}
             </head>
-            <body>
-                <App/>
-            </body>
+            <body>{body}</body>
         </html>
     }
 }
@@ -47,6 +63,11 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFound>
                 <Route path=StaticSegment("") view=ChatPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("c"), ParamSegment("id")) view=ChatPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("inbox") view=InboxPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("activity"), StaticSegment("all")) view=AuditPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("connections") view=AccountsPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("tools") view=ToolsPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -1,16 +1,24 @@
-//! The pages. Only the server renders them.
+//! The pages. Only the server renders them. Each is a component that loads its data from the [`Backend`] of the
+//! request; a page's data types stand in its module, ready to be shown.
+//!
+//! [`Backend`]: crate::backend::Backend
 
+pub mod accounts;
+pub mod activity;
 mod chat;
+pub mod failure;
+pub mod inbox;
+mod load;
+pub mod notice;
 mod not_found;
 mod signed_out;
+pub mod tools;
 
+pub use accounts::AccountsPage;
+pub use activity::{ActivityPage, AuditPage};
 pub use chat::ChatPage;
+pub use failure::{Denied, PageFailure};
+pub use inbox::InboxPage;
 pub use not_found::NotFound;
 pub use signed_out::SignedOut;
-
-/// Sets the HTTP status of the page.
-fn set_status(error: &crate::wire::ApiError) {
-    if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
-        options.set_status(crate::backend::status(error));
-    }
-}
+pub use tools::ToolsPage;

@@ -2,10 +2,12 @@
 
 pub mod item;
 pub mod lines;
+pub mod link;
 pub mod transcript;
 #[cfg(feature = "hydrate")]
 pub mod watch;
 
 pub use item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
 pub use lines::Lines;
+pub use link::Link;
 pub use transcript::{Change, Transcript, Turn};

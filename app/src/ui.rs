@@ -6,27 +6,31 @@ mod approval;
 pub mod at_once;
 mod beginning;
 mod call_card;
+mod card_text;
 #[cfg(feature = "ssr")]
 mod chat;
 mod composer;
 mod conversation;
+mod draft;
 mod earlier;
-mod elsewhere;
-#[cfg(feature = "ssr")]
-mod header;
 pub mod icons;
 mod island;
-mod kept;
 mod log;
+#[cfg(feature = "ssr")]
+pub(crate) mod nav;
 mod page;
 #[cfg(feature = "ssr")]
 mod rail;
+#[cfg(feature = "ssr")]
+pub(crate) mod shell;
+#[cfg(feature = "ssr")]
+pub mod signs;
+mod scroll;
+mod sent;
+mod strip;
 pub mod title;
-mod words;
 
 pub use beginning::Beginning;
 #[cfg(feature = "ssr")]
 pub use chat::Chat;
 pub use conversation::Conversation;
-#[cfg(feature = "ssr")]
-pub use header::Account;

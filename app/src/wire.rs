@@ -7,9 +7,12 @@ pub mod frame;
 pub mod page;
 
 pub use error::{ApiError, BadInput, Limit};
-pub use event::{Detail, Event, ModelFailure, NotApproved, Refusal, TurnEnd};
+pub use event::{Detail, Effect, Event, ModelFailure, NotApproved, Permanence, Refusal, TurnEnd};
 pub use frame::Frame;
-pub use page::{Chat, Earlier, Head, Me, Past, Posted, Talk, Waiting};
+pub use page::{Chat, Day, Earlier, Head, Me, Past, Posted, Rail, Role, Talk, Waiting};
+
+/// The request header with [`Talk::owner`]: the person to whom the open page belongs.
+pub const OWNER_HEADER: &str = "countersign-owner";
 
 /// Longest message, in bytes.
 pub const LONGEST_MESSAGE: usize = 32 * 1024;

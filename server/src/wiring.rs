@@ -37,7 +37,7 @@ use edge::headers::Transport;
 use edge::health::Readiness;
 use edge::logout::Auth;
 use edge::pulse::Pulse;
-use edge::services::{Check, Services};
+use edge::services::{Check, RoleHints, Services};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use mcp::Catalog;
@@ -124,6 +124,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
         prompts: storage.prompts,
         authorizer,
+        accounts: Arc::new(accounts),
+        roles: RoleHints::default(),
         remote_tools: Arc::new(remote_tools::Shown(catalog)),
         checks,
         readiness: Readiness::new(limits.readiness),
@@ -141,7 +143,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         lifetime: time::Duration::hours(i64::from(config.session_hours)),
         home: config.url.as_str().into(),
     };
-    let state = AppState { services: Arc::new(services), accounts: Arc::new(accounts), auth, pending: storage.pending };
+    let state = AppState { services: Arc::new(services), auth, pending: storage.pending };
     Ok(Application { state, vaults: TokenRefreshers { own, access } })
 }
 

@@ -1,10 +1,8 @@
 //! The chat page, for an existing conversation or a new one.
 
-use super::{NotFound, SignedOut, set_status};
+use super::PageFailure;
 use crate::api;
-use crate::ui::title::page_title;
-use crate::ui::{Chat, icons::Brand};
-use crate::wire::ApiError;
+use crate::ui::Chat;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -19,33 +17,9 @@ pub fn ChatPage() -> impl IntoView {
             {Suspend::new(async move {
                 match api::load(id.clone(), before, older).await {
                     Ok(chat) => view! { <Chat chat/> }.into_any(),
-                    Err(error) => view! { <Problem error here=id/> }.into_any(),
+                    Err(error) => PageFailure::Api(error).view(id.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"))),
                 }
             })}
         </Suspense>
-    }
-}
-
-#[component]
-fn Problem(error: ApiError, here: Option<String>) -> impl IntoView {
-    match error {
-        ApiError::SignedOut => {
-            let return_to = here.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
-            view! { <SignedOut return_to/> }.into_any()
-        }
-        ApiError::NotFound | ApiError::Invalid(_) => view! { <NotFound/> }.into_any(),
-        error => {
-            set_status(&error);
-            page_title("Not now · Countersign");
-            view! {
-                <main class="plain">
-                    <Brand/>
-                    <h1>"Not now"</h1>
-                    <p>{error.to_string()}</p>
-                    <p class="row"><a class="btn first" href="">"Try again"</a></p>
-                </main>
-            }
-            .into_any()
-        }
     }
 }

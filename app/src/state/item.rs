@@ -1,6 +1,6 @@
 //! The items that a conversation's page lists: messages, calls and remarks.
 
-use crate::wire::{Detail, Refusal};
+use crate::wire::{Detail, Effect, Refusal};
 
 /// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,8 @@ pub struct AccountRequest {
 /// A request for the person's approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asking {
+    /// The consequence of the action, if the tool states one.
+    pub effect: Option<Effect>,
     /// The action in detail, one name and value a line.
     pub details: Vec<Detail>,
     /// Time to answer, in seconds from the request.
@@ -150,6 +152,12 @@ pub enum Reach {
 }
 
 impl Item {
+    /// Returns `true` for a message whose turn has not begun.
+    #[must_use]
+    pub const fn is_queued(&self) -> bool {
+        matches!(self, Self::Mine { place: Place::Waiting, .. })
+    }
+
     /// Returns a key that changes whenever the item does, so that a keyed list renders it again.
     #[must_use]
     pub fn key(&self) -> (u64, u8) {

@@ -161,11 +161,11 @@ impl Transcript {
             }
             Event::AccountSettled { call } => self.set(&call, CallState::Checking),
             Event::ApprovalQueued { call } => self.set(&call, CallState::Queued),
-            Event::ApprovalAsked { call, code, details, until } => {
+            Event::ApprovalAsked { call, code, effect, details, until } => {
                 let seconds = (until - at) / 1000;
                 self.change(&call, |call| {
                     call.code = Some(code);
-                    call.state = CallState::Asking(Asking { details, seconds, until, reach: Reach::Sending });
+                    call.state = CallState::Asking(Asking { effect, details, seconds, until, reach: Reach::Sending });
                 });
             }
             Event::ApprovalPut { call } => self.change(&call, |call| {
@@ -262,6 +262,30 @@ impl Transcript {
         {
             act(call);
         }
+    }
+
+    /// Returns the number of requests that wait for the person, in this and other conversations.
+    #[must_use]
+    pub fn waiting_count(&self) -> usize {
+        usize::from(self.asking().is_some() || self.wanting().is_some()) + self.elsewhere.len()
+    }
+
+    /// Returns `true` if a call is in a state that `matches`.
+    #[must_use]
+    pub fn holds(&self, matches: impl Fn(&CallState) -> bool) -> bool {
+        self.items.iter().any(|item| matches!(&**item, Item::Call(call) if matches(&call.state)))
+    }
+
+    /// Returns the items that are answered or being answered.
+    #[must_use]
+    pub fn taken(&self) -> Vec<Arc<Item>> {
+        self.items.iter().filter(|item| !item.is_queued()).cloned().collect()
+    }
+
+    /// Returns the messages that wait for their turn. They stand below the running answer.
+    #[must_use]
+    pub fn queued(&self) -> Vec<Arc<Item>> {
+        self.items.iter().filter(|item| item.is_queued()).cloned().collect()
     }
 
     /// Returns `true` if an approval is pending in this or another conversation.

@@ -1,23 +1,12 @@
 //! The browser's client of `chat/watch`: opens the stream, and reopens it after the last event number when it drops.
 
-use super::{Change, Lines, Transcript};
+use super::{Change, Lines, Link, Transcript};
 use crate::api;
 use crate::wire::{ApiError, Frame};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
-
-/// The state of the connection to the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Link {
-    /// Connected.
-    Up,
-    /// Disconnected; it reconnects.
-    Down,
-    /// Closed for good by this error.
-    Over(ApiError),
-}
 
 /// The signals that a watch updates. They are separate, so that a new word does not render the whole list again.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +32,13 @@ async fn keep_following(conversation: String, feed: Feed) {
     loop {
         let before = feed.transcript.with_untracked(|transcript| transcript.last);
         match read(&conversation, feed).await {
-            Err(error @ (ApiError::SignedOut | ApiError::NotFound | ApiError::Foreign)) => {
+            Err(
+                error @ (ApiError::SignedOut
+                | ApiError::NotFound
+                | ApiError::Foreign
+                | ApiError::OtherPerson
+                | ApiError::Outdated),
+            ) => {
                 feed.link.set(Link::Over(error));
                 return;
             }
@@ -68,7 +63,7 @@ async fn read(conversation: &str, feed: Feed) -> Result<(), ApiError> {
             futures::future::Either::Left((Some(chunk), _)) => chunk?,
             futures::future::Either::Left((None, _)) | futures::future::Either::Right(_) => return Ok(()),
         };
-        for frame in lines.take(&chunk).map_err(|_| ApiError::Transport)? {
+        for frame in lines.take(&chunk).map_err(|_| ApiError::Outdated)? {
             if let Frame::Fault { error } = frame {
                 return Err(error);
             }

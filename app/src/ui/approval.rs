@@ -1,60 +1,99 @@
-//! The body of a call's card while the call waits for approval: the action, the code, the time left and a cancel
-//! button.
+//! The card of a call that waits for the person's confirmation, made like a signing ceremony: who waits, how long; what
+//! would be done, with which effect; the code; the exact call; the way out.
 
 use super::at_once::AtOnce;
+use super::icons::{Icon, PHONE};
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Asking, Call, Reach};
+use crate::wire::{Effect as Consequence, Permanence};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// The approval request. Without a script it works too, but the time left does not count down.
+/// Time left, in seconds, from which the bar changes its colour.
+const LATE: i64 = 30;
+
+/// The card. Without a script it works too, but the time left does not count down.
 #[component]
 pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView {
     let code = call.code.unwrap_or_default();
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
-    let left = left(asking.seconds, asking.until, page.ahead);
-    let advice = match asking.reach {
-        Reach::Sending => "Sending the request to your phone…",
-        Reach::Ringing => {
-            "Approve on your phone, but only if it shows this code. Your approval counts only for what is shown here."
-        }
+    let whole = asking.seconds.max(1);
+    let left = count_down(asking.seconds, asking.until, page.ahead);
+    let (state, advice) = match asking.reach {
+        Reach::Sending => ("Sending the request to your phone…", "Your phone will show this code."),
+        Reach::Ringing => (
+            "Waiting for you to confirm on your phone",
+            "Confirm only if your phone shows this code. Your confirmation counts once, for this change only.",
+        ),
     };
-    let target = (page.conversation.clone(), call.id.clone());
+    let permanent = asking.effect.as_ref().is_some_and(|effect| effect.permanence == Permanence::Permanent);
+    let class = if permanent { "ask waits danger" } else { "ask waits" };
+    let label = format!("{}: waiting for your confirmation", call.summary);
+    let details = asking.details.into_iter().map(|detail| view! { <dt>{detail.name}</dt><dd>{detail.value}</dd> });
+    view! {
+        <section class=class id="waiting" role="group" aria-label=label data-state="waiting">
+            <header>
+                <Icon path=PHONE/>
+                <span>{state}</span>
+                <span class="left ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span>
+            </header>
+            <progress class="bar" class:late=move || left.get() < LATE value=move || left.get() max=whole aria-hidden="true"></progress>
+            <div class="in">
+                <div>
+                    <h3 dir="auto">{call.summary.clone()}</h3>
+                    {asking.effect.map(effect)}
+                </div>
+                <div class="match">
+                    <span class="code" aria-label=format!("Code {spelled}")>{code}</span>
+                    <p>{advice}</p>
+                </div>
+                <details>
+                    <summary>"What exactly will run"</summary>
+                    <dl class="facts">{details.collect_view()}</dl>
+                </details>
+                {foot(call.id, page)}
+            </div>
+        </section>
+    }
+    .at_once()
+}
+
+fn effect(effect: Consequence) -> AnyView {
+    let warning = (effect.permanence == Permanence::Permanent).then(|| view! { <b>" This cannot be undone."</b> });
+    view! { <p class="effect">{effect.text}{warning}</p> }.at_once()
+}
+
+fn foot(call: String, page: Page) -> AnyView {
+    let target = (page.conversation.clone(), call.clone());
     let cancel = move |event: SubmitEvent| {
         event.prevent_default();
         let (conversation, call) = target.clone();
         attempt(page.problem, api::cancel(conversation, call));
     };
     view! {
-        <div class="ask">
-            <span class="code" aria-label=format!("Code {spelled}")>{code}</span>
-            <p>{advice}</p>
-            {left}
-        </div>
-        <dl class="facts">
-            {asking.details.into_iter().map(|detail| view! { <dt>{detail.name}</dt><dd>{detail.value}</dd> }).collect_view()}
-        </dl>
-        <form class="row" method="post" action="/api/chat/cancel" on:submit=cancel>
-            <input type="hidden" name="conversation" value=page.conversation/>
-            <input type="hidden" name="call" value=call.id/>
+        <footer>
             <small>"Nothing has been changed yet."</small>
-            <button class="btn quiet" type="submit">"Cancel request"</button>
-        </form>
+            <form method="post" action="/api/chat/cancel" on:submit=cancel>
+                <input type="hidden" name="conversation" value=page.conversation/>
+                <input type="hidden" name="call" value=call/>
+                <button class="btn" type="submit">"Cancel request"</button>
+            </form>
+        </footer>
     }
     .at_once()
 }
 
 /// Shows the time left: `seconds` at first, then counted down to `until`.
 pub(super) fn left(seconds: i64, until: i64, ahead: i64) -> AnyView {
-    let left = RwSignal::new(seconds);
-    count_down(left, until, ahead);
+    let left = count_down(seconds, until, ahead);
     view! { <span class="ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span> }
         .at_once()
 }
 
 /// Counts down by the server's clock.
-fn count_down(left: RwSignal<i64>, until: i64, ahead: i64) {
+fn count_down(seconds: i64, until: i64, ahead: i64) -> RwSignal<i64> {
+    let left = RwSignal::new(seconds);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         let tick = move || {
@@ -67,13 +106,37 @@ fn count_down(left: RwSignal<i64>, until: i64, ahead: i64) {
         }
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (left, until, ahead);
+    let _ = (until, ahead);
+    left
 }
 
 fn shown(left: i64) -> String {
-    format!("{}:{:02}", left / 60, left % 60)
+    format!("{}:{:02} left", left / 60, left % 60)
 }
 
 fn spoken(left: i64) -> String {
-    format!("{} minutes {} seconds left", left / 60, left % 60)
+    let unit = |count: i64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    match (left / 60, left % 60) {
+        (0, seconds) => format!("{} left", unit(seconds, "second")),
+        (minutes, 0) => format!("{} left", unit(minutes, "minute")),
+        (minutes, seconds) => format!("{} {} left", unit(minutes, "minute"), unit(seconds, "second")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_shown_and_spoken() {
+        for (left, short, long) in [
+            (0, "0:00 left", "0 seconds left"),
+            (1, "0:01 left", "1 second left"),
+            (60, "1:00 left", "1 minute left"),
+            (65, "1:05 left", "1 minute 5 seconds left"),
+            (300, "5:00 left", "5 minutes left"),
+        ] {
+            assert_eq!((shown(left).as_str(), spoken(left).as_str()), (short, long));
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! The island of the start page: the form for the first message.
 
 use super::at_once::AtOnce;
-use super::composer::Composer;
-use super::elsewhere::elsewhere;
+use super::composer::{Activity, Composer};
 use super::island;
+use super::strip::{elsewhere, lines};
+use crate::state::Link;
 use leptos::prelude::*;
 
 /// The composer of a new conversation.
@@ -11,7 +12,13 @@ use leptos::prelude::*;
 pub fn Beginning() -> impl IntoView {
     island::mark_alive();
     island::data().map(|talk| {
-        let above = view! { <div class="elsewhere">{elsewhere(talk.elsewhere.clone())}</div> }.at_once();
-        view! { <Composer talk above problem=RwSignal::new(None)/> }.at_once()
+        #[cfg(feature = "hydrate")]
+        crate::api::belong_to(talk.owner.clone());
+        let (problem, sent) = (RwSignal::new(None), RwSignal::new(None));
+        let waiting = elsewhere(&talk.elsewhere);
+        let connection = Signal::derive(|| Link::Up);
+        let above = lines(connection, problem, Signal::derive(move || waiting.clone()), "/".to_owned());
+        let activity = Signal::derive(|| Activity::Idle);
+        view! { <Composer talk above problem activity sent/> }.at_once()
     })
 }

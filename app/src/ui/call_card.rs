@@ -3,9 +3,9 @@
 use super::account::account;
 use super::approval::Approval;
 use super::at_once::AtOnce;
-use super::icons::{BARRED, CHAIN, CLOCK, Icon, PHONE, QUESTION, RUNNING, TICK};
+use super::card_text::{self, said};
+use super::icons::{BARRED, CHAIN, CLOCK, Icon, QUESTION, RUNNING, TICK};
 use super::page::{Page, attempt};
-use super::words::{self, said};
 use crate::api;
 use crate::state::{Call, CallState};
 use crate::wire::{NotApproved, Refusal};
@@ -14,31 +14,31 @@ use leptos::prelude::*;
 
 #[component]
 pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
+    if let CallState::Asking(asking) = call.state.clone() {
+        return view! { <Approval call asking page/> }.at_once();
+    }
     let Face { tone, icon, state, open } = face(&call.state);
     let label = format!("{}: {state}", call.summary);
-    let asking = match &call.state {
-        CallState::Asking(asking) => {
-            Some(view! { <Approval call=call.clone() asking=asking.clone() page=page.clone()/> }.at_once())
-        }
+    let request = match &call.state {
         CallState::AccountRequest(wanting) => Some(account(&call, wanting.clone(), page.clone())),
         _ => None,
     };
-    // An approval request already lists the action line by line.
-    let detail = asking.is_none().then(|| view! { <code class="detail">{call.detail.clone()}</code> });
-    let told = words::of(&call);
-    let again = words::again(&call).map(|(label, text)| again(&call, label, text, page));
+    let class = if request.is_some() { "call waits" } else { "call" };
+    let told = card_text::of(&call);
+    let help = card_text::request(&call, &page.asker).map(copy);
+    let again = card_text::again(&call).map(|(label, text)| again(&call, label, text, page));
     view! {
-        <details class="call" data-state=tone open=open aria-label=label>
+        <details class=class data-state=tone open=open role="group" aria-label=label>
             <summary>
                 <Icon path=icon/>
-                <span class="what">{call.summary}</span>
+                <span class="what" dir="auto">{call.summary}</span>
                 <span class="state">{state}</span>
             </summary>
             <div class="body">
-                {asking}
+                {request}
                 {told.map(|told| view! { <p>{said(told)}</p> })}
-                {again}
-                {detail}
+                <div class="row">{help}{again}</div>
+                <code class="detail">{call.detail}</code>
             </div>
         </details>
     }
@@ -52,23 +52,24 @@ struct Face {
     open: bool,
 }
 
-/// Returns the appearance of a state. Cards that need the person's attention are open; successful ones are folded.
+/// Returns the appearance of a state. Red is for a missing permission and a failure, amber for an outcome that is not
+/// known; a decision of the person has no colour. Cards that need attention are open; successful ones are folded.
 fn face(state: &CallState) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
         CallState::Checking => face("running", CLOCK, "checking your permission", false),
         CallState::AccountRequest(_) => face("account", CHAIN, "account needed", true),
-        CallState::Queued => face("waiting", CLOCK, "waiting for your other approval", true),
-        CallState::Asking(_) => face("waiting", PHONE, "waiting for your approval", true),
-        CallState::Approved => face("running", TICK, "approved", false),
+        CallState::Queued => face("waiting", CLOCK, "waiting for your other confirmation", true),
+        CallState::Asking(_) => face("waiting", CLOCK, "waiting for your confirmation", true),
+        CallState::Approved => face("running", TICK, "confirmed", false),
         CallState::Running => face("running", RUNNING, "working", false),
-        CallState::Done { summary, took_ms } => face("done", TICK, &format!("done · {summary} · {took_ms} ms"), false),
+        CallState::Done { summary, .. } => face("done", TICK, &format!("done · {summary}"), false),
         CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, "not permitted", true),
-        CallState::Refused(Refusal::NotApproved { why }) => face("refused", BARRED, verdict(why), true),
-        CallState::Refused(Refusal::NoAccount { .. }) => face("account", CHAIN, "account needed", true),
-        CallState::Refused(Refusal::NotNow { .. }) => face("later", CLOCK, "not now", true),
+        CallState::Refused(Refusal::NotApproved { why }) => face("quiet", BARRED, verdict(why), true),
+        CallState::Refused(Refusal::NoAccount { .. }) => face("quiet", CHAIN, "not connected", true),
+        CallState::Refused(Refusal::NotNow { .. }) => face("quiet", CLOCK, "not now", true),
         CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
-            face("refused", BARRED, "not done", true)
+            face("quiet", BARRED, "not done", true)
         }
         CallState::Failed { .. } => face("refused", BARRED, "not done", true),
         CallState::Unknown => face("unknown", QUESTION, "outcome unknown", true),
@@ -80,8 +81,17 @@ const fn verdict(why: &NotApproved) -> &'static str {
         NotApproved::Denied => "declined by you",
         NotApproved::Expired => "expired",
         NotApproved::Cancelled => "cancelled",
-        _ => "not approved",
+        _ => "not confirmed",
     }
+}
+
+/// A button that copies a request to an administrator. The script of every page does it (`public/page.js`), and replaces
+/// `{page}` with the address.
+fn copy(text: String) -> AnyView {
+    view! {
+        <button class="btn" type="button" data-copy=text data-copied="Copied">"Copy a request for your admin"</button>
+    }
+    .at_once()
 }
 
 /// A button that asks again by posting a message, so that every check runs afresh. Its fixed id makes a second press

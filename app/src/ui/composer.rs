@@ -1,76 +1,137 @@
-//! The form for a message. It is a plain form and posts without WebAssembly; with WebAssembly, Enter sends, and a
-//! rejected text stays in the box.
+//! The form for a message. It is a plain form and posts without WebAssembly; with WebAssembly, Enter sends, the message
+//! appears at once, and a rejected text returns to the box.
 
 use super::at_once::AtOnce;
-use super::kept;
+use super::draft::Draft;
+use super::icons::{Icon, SQUARE, UP};
+use super::sent::Sent;
 use crate::api;
 use crate::wire::{ApiError, Posted, Talk};
-use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::ev::{KeyboardEvent, MouseEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The composer of a page; it starts a conversation or continues one. It shows `above` and the error `problem` above
-/// the form.
+/// The activity of the conversation, as far as the composer shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Activity {
+    /// No turn is running.
+    Idle,
+    /// A turn is running and can be stopped.
+    Running,
+    /// A request waits for the person, who can cancel it on its card.
+    Waiting,
+}
+
+/// The composer of a page; it starts a conversation or continues one. It shows `above` above the form.
 #[component]
-pub(super) fn Composer(talk: Talk, above: AnyView, problem: RwSignal<Option<ApiError>>) -> impl IntoView {
+pub(super) fn Composer(
+    talk: Talk,
+    above: AnyView,
+    problem: RwSignal<Option<ApiError>>,
+    activity: Signal<Activity>,
+    sent: RwSignal<Option<Sent>>,
+) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
     let client_id = RwSignal::new(talk.client_id.clone());
-    let sending = RwSignal::new(false);
-    let draft = kept::Draft::of(talk.conversation.as_deref());
-    draft.keep(area);
-    let here = talk.conversation.as_ref().map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
+    let (typed, alive) = (RwSignal::new(true), RwSignal::new(false));
+    let draft = Draft::of(&talk.owner, talk.conversation.as_deref());
+    draft.keep(area, typed);
+    Effect::new(move |_| alive.set(true));
     let begins = talk.conversation.is_none();
     let (endpoint, conversation) = match talk.conversation {
         Some(id) => ("/api/chat/post", id),
         None => ("/api/chat/start", talk.fresh),
     };
-    let target = conversation.clone();
+    // A form names its person: after another sign-in in the same browser its text would be somebody else's.
+    let action = format!("{endpoint}?owner={}", talk.owner);
+    let sending = Sending { begins, conversation: conversation.clone(), draft, area, client_id, problem, typed, sent };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(area) = area.get_untracked() else { return };
-        if sending.get_untracked() {
-            return;
-        }
-        sending.set(true);
-        let (target, text, id) = (target.clone(), area.value(), client_id.get_untracked());
-        let draft = draft.clone();
-        spawn_local(async move {
-            match send(begins, target, text, id).await {
-                Ok(posted) => {
-                    client_id.set(posted.next_client_id);
-                    problem.set(None);
-                    draft.forget();
-                    area.set_value("");
-                }
-                Err(error) => problem.set(Some(error)),
-            }
-            let _ = area.focus();
-            sending.set(false);
-        });
+        sending.send();
     };
+    let stopped = conversation.clone();
+    let stop = move |event: MouseEvent| {
+        event.prevent_default();
+        super::page::attempt(problem, api::stop(stopped.clone()));
+    };
+    let running = move || activity.get() == Activity::Running;
+    let placeholder = move || if running() { "Add a message; it is sent next" } else { "Ask for help, or say what to do" };
+    // Without a script both buttons are there while a turn runs.
+    let hides_send = move || alive.get() && running() && !typed.get();
+    let hides_stop = move || !running() || (alive.get() && typed.get());
     view! {
         <div class="dock">
             {above}
-            <div class="problem" role="alert">
-                {move || problem.get().map(|error| sentence(error, &here))}
-            </div>
-            <form method="post" action=endpoint on:submit=submit>
+            <form method="post" action=action on:submit=submit>
                 <input type="hidden" name="conversation" value=conversation/>
                 <input type="hidden" name="client_id" prop:value=client_id value=talk.client_id/>
                 <div class="box">
-                    <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off"
-                        placeholder="Ask for help, or say what to do"
-                        on:keydown=move |event| on_key(&event, area)></textarea>
-                    <button class="btn first" type="submit" disabled=sending>"Send"</button>
+                    <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off" dir="auto"
+                        id="message" placeholder=placeholder on:keydown=move |event| on_key(&event, area)
+                        on:input=move |_| problem.set(None)></textarea>
+                    <button class="btn round" type="submit" aria-label="Stop" formaction="/api/chat/stop"
+                        hidden=hides_stop on:click=stop><Icon path=SQUARE/></button>
+                    <button class="btn round first" type="submit" aria-label="Send" hidden=hides_send
+                        disabled=move || !typed.get()><Icon path=UP/></button>
                 </div>
             </form>
+            <p class="fine">"Checked against your permissions every time. Important changes wait for your confirmation."</p>
         </div>
     }
     .at_once()
 }
 
-async fn send(begins: bool, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+/// The parts that sending a message needs.
+struct Sending {
+    begins: bool,
+    conversation: String,
+    draft: Draft,
+    area: NodeRef<Textarea>,
+    client_id: RwSignal<String>,
+    problem: RwSignal<Option<ApiError>>,
+    typed: RwSignal<bool>,
+    sent: RwSignal<Option<Sent>>,
+}
+
+impl Sending {
+    /// Sends the text of the box, which is empty from then on. While one message is on its way, another one waits in the
+    /// box.
+    fn send(&self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        if self.sent.with_untracked(|sent| sent.as_ref().is_some_and(Sent::is_on_its_way)) {
+            return;
+        }
+        let (text, id) = (area.value(), self.client_id.get_untracked());
+        let (begins, target, draft) = (self.begins, self.conversation.clone(), self.draft.clone());
+        let (client_id, problem, typed, sent) = (self.client_id, self.problem, self.typed, self.sent);
+        sent.set(Some(Sent::on_its_way(text.clone())));
+        area.set_value("");
+        typed.set(false);
+        spawn_local(async move {
+            match post(begins, target, text.clone(), id).await {
+                Ok(posted) => {
+                    client_id.set(posted.next_client_id);
+                    problem.set(None);
+                    draft.store(&area.value());
+                    sent.set(Some(Sent::accepted(text, posted.said)));
+                }
+                Err(error) => {
+                    // Whatever was typed meanwhile stays, behind the text that was not sent.
+                    let both = if area.value().is_empty() { text } else { format!("{text}\n\n{}", area.value()) };
+                    area.set_value(&both);
+                    draft.store(&both);
+                    typed.set(true);
+                    sent.set(None);
+                    problem.set(Some(error));
+                }
+            }
+            let _ = area.focus();
+        });
+    }
+}
+
+async fn post(begins: bool, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
     if begins {
         api::start(conversation, text, client_id).await
     } else {
@@ -78,24 +139,19 @@ async fn send(begins: bool, conversation: String, text: String, client_id: Strin
     }
 }
 
+/// The key code of keys that an input method handles (UI Events, `keyCode` 229). Safari ends a composition before the
+/// keydown of its Enter.
+const COMPOSING: u32 = 229;
+
 /// Sends on Enter, except with Shift or while an input method composes a word.
 fn on_key(event: &KeyboardEvent, area: NodeRef<Textarea>) {
-    if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+    let composing = event.is_composing() || event.key_code() == COMPOSING;
+    if event.key() == "Enter" && !event.shift_key() && !composing {
         event.prevent_default();
-        if let Some(form) = area.get_untracked().and_then(|area| area.form()) {
+        if let Some(form) = area.get_untracked().and_then(|area| area.form())
+            && !area.get_untracked().is_none_or(|area| area.value().trim().is_empty())
+        {
             let _ = form.request_submit();
         }
     }
-}
-
-/// The error text; for a signed-out person with a sign-in link that returns to this page.
-fn sentence(error: ApiError, here: &str) -> AnyView {
-    let way_back = (error == ApiError::SignedOut).then(|| format!("/auth/login?return_to={here}"));
-    view! {
-        <p>
-            {error.to_string()}
-            {way_back.map(|href| view! { " "<a href=href>"Sign in"</a> })}
-        </p>
-    }
-    .at_once()
 }

@@ -1,18 +1,18 @@
-//! The island of a conversation's page: log, banner, stop button and composer.
+//! The island of a conversation's page: log, lines above the composer, composer.
 
 use super::at_once::AtOnce;
-use super::composer::Composer;
+use super::composer::{Activity, Composer};
 use super::earlier::Earlier;
-use super::elsewhere::elsewhere;
+use super::icons::{DOWN, Icon};
 use super::island;
 use super::log::Log;
-use super::page::{Page, ahead_of, attempt};
+use super::page::{Page, ahead_of};
+use super::scroll::Scroller;
+use super::sent::bubble;
+use super::strip::{Request, elsewhere, lines};
 use super::title::mark;
-use crate::api;
-use crate::state::{Transcript, Turn};
+use crate::state::{CallState, Link, Transcript, Turn};
 use crate::wire::Talk;
-use leptos::ev::SubmitEvent;
-use leptos::html::Main;
 use leptos::prelude::*;
 
 /// The conversation that the page's data describes.
@@ -26,74 +26,99 @@ fn living(id: String, talk: Talk) -> AnyView {
     let known = Transcript::of_page(&talk);
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
-    let main = NodeRef::<Main>::new();
-    let busy = Memo::new(move |_| transcript.with(|transcript| transcript.turn != Turn::Idle));
-    mark(Signal::derive(move || transcript.with(Transcript::waits)));
-    let others = Memo::new(move |_| transcript.with(|transcript| transcript.elsewhere.clone()));
-    let banner = follow(id.clone(), transcript, partial);
-    stay_at_end(main, transcript, partial);
-    let problem = RwSignal::new(None);
-    let page = Page { conversation: id.clone(), problem, ahead: ahead_of(talk.now) };
-    let stopped = id.clone();
-    let stop = move |event: SubmitEvent| {
-        event.prevent_default();
-        let id = stopped.clone();
-        attempt(problem, api::stop(id));
-    };
+    mark(Signal::derive(move || transcript.with(Transcript::waiting_count)));
+    let connection = follow(id.clone(), transcript, partial, talk.owner.clone());
+    let (problem, sent, scroller) = (RwSignal::new(None), RwSignal::new(None), Scroller::new());
+    scroller.follow(move || {
+        transcript.track();
+        partial.track();
+    });
+    // An own message is always brought into view.
+    Effect::new(move |_| {
+        if sent.with(Option::is_some) {
+            scroller.to_end();
+        }
+    });
+    let page = Page { conversation: id.clone(), asker: talk.asker.clone(), problem, ahead: ahead_of(talk.now) };
+    let request = Signal::derive(move || transcript.with(|transcript| request(transcript, scroller.hidden.get())));
     let above = view! {
-        {banner}
-        <div class="elsewhere" role="status">{move || elsewhere(others.get())}</div>
-        <div class="stop" hidden=move || !busy.get()>
-            <form method="post" action="/api/chat/stop" on:submit=stop>
-                <input type="hidden" name="conversation" value=id.clone()/>
-                <button class="btn" type="submit">"Stop"</button>
-            </form>
-        </div>
+        {down(transcript, scroller)}
+        {lines(connection, problem, request, format!("/c/{id}"))}
     }
     .at_once();
+    let activity = Signal::derive(move || transcript.with(activity));
+    let later = talk.past.as_ref().map(|past| past.later);
     view! {
-        <main class="main" node_ref=main tabindex="-1">
-            <Earlier page=page.clone() later=talk.past.as_ref().map(|past| past.later) transcript main/>
-            <Log page transcript partial/>
-            <Composer talk above problem/>
+        <main class="main" id="content" tabindex="-1">
+            <div class="pane" node_ref=scroller.pane on:scroll=move |_| scroller.look()>
+                <div class="logs">
+                    <Earlier page=page.clone() later transcript/>
+                    <Log page transcript partial sent=bubble(sent, transcript)/>
+                </div>
+            </div>
+            <Composer talk above problem activity sent/>
         </main>
     }
     .at_once()
 }
 
-/// Follows the conversation in the browser and shows connection problems; does nothing on the server.
-fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> AnyView {
+/// Returns the waiting request that the strip must name: this conversation's while its card is out of view, else one of
+/// another conversation.
+fn request(transcript: &Transcript, hidden: bool) -> Option<Request> {
+    let own = transcript.asking().filter(|_| hidden).map(|call| Request {
+        href: "#waiting".to_owned(),
+        summary: call.summary.clone(),
+        code: call.code.clone(),
+    });
+    own.or_else(|| elsewhere(&transcript.elsewhere))
+}
+
+fn activity(transcript: &Transcript) -> Activity {
+    match transcript.turn {
+        Turn::Idle => Activity::Idle,
+        Turn::Calling { .. } if transcript.holds(|state| matches!(state, CallState::Asking(_))) => Activity::Waiting,
+        Turn::Calling { .. } | Turn::Thinking { .. } | Turn::Speaking { .. } => Activity::Running,
+    }
+}
+
+/// The button that leads back to the end; it says so if something new is there.
+fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
+    let left_at = RwSignal::new(0);
+    Effect::new(move |_| {
+        if scroller.away.get() {
+            left_at.set(transcript.with_untracked(|transcript| transcript.last));
+        }
+    });
+    let news = move || transcript.with(|transcript| transcript.last) > left_at.get();
+    view! {
+        <div class="down" hidden=move || !scroller.away.get()>
+            <button class="btn" type="button" on:click=move |_| scroller.to_end()>
+                <Icon path=DOWN/>{move || if news() { "New messages" } else { "To the end" }}
+            </button>
+        </div>
+    }
+    .at_once()
+}
+
+/// Follows the conversation in the browser; does nothing on the server.
+fn follow(
+    id: String,
+    transcript: RwSignal<Transcript>,
+    partial: RwSignal<String>,
+    owner: String,
+) -> Signal<Link> {
     #[cfg(feature = "hydrate")]
-    let link = {
-        use crate::state::watch::{self, Feed, Link};
+    {
+        use crate::state::watch::{self, Feed};
+        crate::api::belong_to(owner);
         let link = RwSignal::new(Link::Up);
         // An effect, so that the first rendering equals the server's.
         Effect::new(move |_| watch::follow(id.clone(), Feed { transcript, partial, link }));
-        move || match link.get() {
-            Link::Up => None,
-            Link::Down => Some("The connection is lost. Reconnecting…".to_owned()),
-            Link::Over(error) => Some(error.to_string()),
-        }
-    };
+        link.into()
+    }
     #[cfg(not(feature = "hydrate"))]
-    let link = {
-        let _ = (id, transcript, partial);
-        || None::<String>
-    };
-    view! { <div class="link" role="status">{move || link().map(|text| view! { <p>{text}</p> })}</div> }.at_once()
-}
-
-/// Keeps the end of the log in view, unless the person has scrolled up to read.
-fn stay_at_end(main: NodeRef<Main>, transcript: RwSignal<Transcript>, partial: RwSignal<String>) {
-    Effect::new(move |seen: Option<u64>| {
-        let last = transcript.with(|transcript| transcript.last);
-        partial.track();
-        if let Some(main) = main.get() {
-            let below = main.scroll_height() - main.scroll_top() - main.client_height();
-            if seen.is_none() || below < 240 {
-                main.set_scroll_top(main.scroll_height());
-            }
-        }
-        last
-    });
+    {
+        let _ = (id, transcript, partial, owner);
+        Signal::derive(|| Link::Up)
+    }
 }

@@ -6,12 +6,12 @@ use super::page::Page;
 use crate::api;
 use crate::state::Transcript;
 use leptos::ev::MouseEvent;
-use leptos::html::Main;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The loaded earlier turns with links to more in both directions. Without a script the links lead to pages; with one
-/// the earlier turns are inserted above, and the scroll position stays.
+/// the earlier turns are inserted above. The scroll area keeps its distance to the end, so the reader's place does not
+/// move.
 #[component]
 pub(super) fn Earlier(
     page: Page,
@@ -19,7 +19,6 @@ pub(super) fn Earlier(
     /// latest.
     later: Option<Option<u64>>,
     transcript: RwSignal<Transcript>,
-    main: NodeRef<Main>,
 ) -> impl IntoView {
     let earlier = Memo::new(move |_| transcript.with(|transcript| transcript.earlier));
     let address = format!("/c/{}", page.conversation);
@@ -29,7 +28,7 @@ pub(super) fn Earlier(
     let show = move |event: MouseEvent| {
         if let Some(before) = earlier.get_untracked() {
             event.prevent_default();
-            bring(shown.clone(), before, transcript, main);
+            bring(shown.clone(), before, transcript);
         }
     };
     view! {
@@ -46,27 +45,16 @@ pub(super) fn Earlier(
     .at_once()
 }
 
-/// Loads earlier turns and inserts them above. Keeps the distance to the end, so that the reader's place does not move.
-/// The keyboard focus stays on the link, or moves to the conversation when the link disappears.
-fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, main: NodeRef<Main>) {
+/// Loads earlier turns and inserts them above.
+fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>) {
     let Page { conversation, problem, .. } = page;
     spawn_local(async move {
-        let loaded = api::earlier(conversation, before).await;
-        let below = main.get_untracked().map(|main| main.scroll_height() - main.scroll_top());
-        let page = match loaded {
-            Ok(page) => page,
-            Err(error) => return problem.set(Some(error)),
-        };
-        problem.set(None);
-        transcript.update(|transcript| transcript.prepend(before, &page));
-        // Runs after the list is rendered and before the browser paints.
-        request_animation_frame(move || {
-            if let (Some(main), Some(below)) = (main.get_untracked(), below) {
-                main.set_scroll_top(main.scroll_height() - below);
-                if transcript.with_untracked(|transcript| transcript.earlier.is_none()) {
-                    let _ = main.focus();
-                }
+        match api::earlier(conversation, before).await {
+            Ok(page) => {
+                problem.set(None);
+                transcript.update(|transcript| transcript.prepend(before, &page));
             }
-        });
+            Err(error) => problem.set(Some(error)),
+        }
     });
 }

@@ -24,7 +24,7 @@ pub fn Icon(
     path: &'static str,
 ) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"
+        <svg class="icon" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"
             stroke-linejoin="round" aria-hidden="true">
             <path d=path/>
         </svg>
@@ -45,3 +45,9 @@ pub const QUESTION: &str = "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M8 8a2 2 0 1 1 2 
 pub const RUNNING: &str = "M16 10a6 6 0 1 1-2-4.5M16 3v3h-3";
 /// A phone.
 pub const PHONE: &str = "M7 2.5h6a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2M9 14.8h2";
+/// An arrow up.
+pub const UP: &str = "M10 16V4M5 9l5-5 5 5";
+/// An arrow down.
+pub const DOWN: &str = "M10 4v12M5 11l5 5 5-5";
+/// A square.
+pub const SQUARE: &str = "M6 6h8v8H6z";

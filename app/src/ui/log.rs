@@ -11,23 +11,37 @@ use std::sync::Arc;
 
 /// The items, the unfinished block, and a status line for screen readers, which announce finished blocks only.
 #[component]
-pub(super) fn Log(page: Page, transcript: RwSignal<Transcript>, partial: RwSignal<String>) -> impl IntoView {
+pub(super) fn Log(
+    page: Page,
+    transcript: RwSignal<Transcript>,
+    partial: RwSignal<String>,
+    /// The message that is on its way.
+    sent: AnyView,
+) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
     let asking = Memo::new(move |_| transcript.with(waiting));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
+    let spoke = RwSignal::new(false);
     view! {
         <div class="log" role="log" aria-label="Conversation" aria-busy=busy>
-            {items(page, Signal::derive(move || transcript.with(|transcript| transcript.items.clone())))}
+            {items(page.clone(), Signal::derive(move || transcript.with(|transcript| transcript.taken())))}
             <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
-                <article class="said" aria-hidden="true"><p class="typing">{move || partial.get()}</p></article>
+                <article class="said" aria-hidden="true"><p class="typing" dir="auto">{move || partial.get()}</p></article>
             </Show>
             <Show when=move || matches!(turn.get(), Turn::Thinking { .. })>
                 <p class="thinking">"Thinking…"</p>
             </Show>
+            {waiting_messages(page, transcript)}
+            {sent}
         </div>
-        <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get())}</p>
+        <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get(), spoke)}</p>
     }
     .at_once()
+}
+
+/// The messages that wait for their turn, below what is being answered.
+fn waiting_messages(page: Page, transcript: RwSignal<Transcript>) -> AnyView {
+    items(page, Signal::derive(move || transcript.with(Transcript::queued)))
 }
 
 /// The items in order.
@@ -44,14 +58,14 @@ fn one(item: &Item, page: Page) -> AnyView {
         Item::Mine { n, text, place } => view! {
             <article class="said mine" data-place=name(place)>
                 <span class="unseen">"You: "</span>
-                <p>{text}</p>
+                <p dir="auto">{text}</p>
                 {(place == Place::Waiting).then(|| withdrawal(page, n))}
                 {(place == Place::Withdrawn).then(|| view! { <small>"Removed"</small> })}
             </article>
         }
         .at_once(),
         Item::Theirs { html, .. } => view! {
-            <article class="said"><span class="unseen">"Assistant: "</span><div inner_html=html></div></article>
+            <article class="said"><span class="unseen">"Countersign: "</span><div inner_html=html></div></article>
         }
         .at_once(),
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
@@ -75,7 +89,7 @@ fn withdrawal(page: Page, said: u64) -> AnyView {
         <form method="post" action="/api/chat/withdraw" on:submit=withdraw>
             <input type="hidden" name="conversation" value=conversation/>
             <input type="hidden" name="said" value=said.to_string()/>
-            <small>"Waiting to be answered"</small>
+            <small>"Sent next"</small>
             <button class="btn quiet" type="submit">"Remove"</button>
         </form>
     }
@@ -93,13 +107,19 @@ const fn name(place: Place) -> &'static str {
 /// The pending approval or account request as a sentence; empty if there is none.
 fn waiting(transcript: &Transcript) -> String {
     let code = transcript.asking().and_then(|call| call.code.as_ref());
-    let approval = code.map(|code| format!("Waiting for your approval on your phone. The code is {code}."));
+    let approval = code.map(|code| format!("Waiting for your confirmation on your phone. The code is {code}."));
     approval.or_else(|| transcript.wanting().map(|wanting| wanting.words.clone())).unwrap_or_default()
 }
 
-fn announcement(turn: Turn, waiting: &str) -> String {
+/// Returns the sentence for screen readers. `spoke` remembers that a turn ran while the page was open, so that its end is
+/// announced.
+fn announcement(turn: Turn, waiting: &str, spoke: RwSignal<bool>) -> String {
+    if turn != Turn::Idle {
+        spoke.set(true);
+    }
     match turn {
         _ if !waiting.is_empty() => waiting.to_owned(),
+        Turn::Idle if spoke.get_untracked() => "Answer finished.".to_owned(),
         Turn::Idle => String::new(),
         Turn::Thinking { .. } => "Countersign is thinking.".to_owned(),
         Turn::Speaking { .. } => "Countersign is answering.".to_owned(),

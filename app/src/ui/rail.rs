@@ -1,60 +1,99 @@
-//! The list of conversations: a column on wide screens, a sheet that opens on narrow ones.
+//! The column of every page: new conversation, list of conversations, navigation, the person. On narrow screens it is a
+//! drawer: a popover, which the browser itself closes by Escape and by a press outside.
 
-use super::icons::Brand;
-use crate::wire::{Chat, Head};
+use super::icons::{Brand, Icon};
+use super::nav::{Destination, navigation};
+use super::signs::{GLASS, PEN};
+use crate::wire::{Day, Head, Me, Rail};
 use leptos::prelude::*;
 
-/// The column of wide screens.
-#[component]
-pub(super) fn Rail(talks: Talks) -> impl IntoView {
+/// The element id of the column, by which the button of narrow screens opens it.
+pub(super) const RAIL: &str = "rail";
+
+/// The column. `here` is the conversation that is open.
+pub(super) fn rail(rail: &Rail, here: Option<&str>, current: Destination) -> AnyView {
     view! {
-        <nav class="rail" aria-label="Conversations">
-            <Brand/>
-            {talks.view()}
+        <nav class="rail" id=RAIL popover="auto" aria-label="Countersign">
+            <div class="top">
+                <a class="home" href="/"><Brand/></a>
+                <a class="btn new" href="/"><Icon path=PEN/>"New conversation"</a>
+                <form class="find" role="search" action="/conversations">
+                    <Icon path=GLASS/>
+                    <input name="q" type="search" placeholder="Search conversations" aria-label="Search conversations"
+                        autocomplete="off" aria-keyshortcuts="/"/>
+                </form>
+            </div>
+            <div class="scroll">{talks(rail, here)}</div>
+            <div class="foot">
+                {navigation(rail, current)}
+                {person(&rail.me)}
+            </div>
         </nav>
     }
+    .into_any()
 }
 
-/// One page of the list of conversations, most recently used first.
-#[derive(Debug, Clone)]
-pub(super) struct Talks {
-    heads: Vec<Head>,
-    current: Option<String>,
-    /// Addresses of the first page of the list, unless this is it, and of the next page.
-    newest: Option<String>,
-    older: Option<String>,
-}
-
-impl Talks {
-    /// The list beside a page. Its paging links keep the current conversation open.
-    pub(super) fn of(chat: &Chat) -> Self {
-        let current = chat.head.as_ref().map(|head| head.id.clone());
-        let here = current.as_ref().map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
-        let older = chat.older.as_ref().map(|place| format!("{here}?older={place}"));
-        let newest = chat.listed_after.as_ref().map(|_| here);
-        Self { heads: chat.heads.clone(), current, newest, older }
+/// The list of conversations, grouped by the day of their last use. Its paging links keep the current page open.
+fn talks(rail: &Rail, here: Option<&str>) -> AnyView {
+    if rail.heads.is_empty() && rail.listed_after.is_none() {
+        return view! { <small class="none">"Your conversations will be listed here."</small> }.into_any();
     }
+    let base = here.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"));
+    let more = |href: String, text: &'static str| view! { <a class="more" href=href>{text}</a> };
+    let newest = rail.listed_after.as_ref().map(|_| more(base.clone(), "Show newest conversations"));
+    let older = rail.older.as_ref().map(|place| more(format!("{base}?older={place}"), "Show older conversations"));
+    let waits = |head: &Head| rail.waiting.iter().any(|waiting| waiting.conversation == head.id);
+    let groups = rail.heads.chunk_by(|one, next| one.day == next.day).map(|group| {
+        let name = group.first().map(|head| day(head.day));
+        let links = group.iter().map(|head| {
+            let current = (here == Some(head.id.as_str())).then_some("page");
+            let dot = waits(head).then(|| view! { <i class="dot"></i><span class="unseen">" (waiting for you)"</span> });
+            view! {
+                <li><a href=format!("/c/{}", head.id) aria-current=current><span dir="auto">{head.title.clone()}</span>{dot}</a></li>
+            }
+        });
+        view! { <h2>{name}</h2><ul class="talks">{links.collect_view()}</ul> }
+    });
+    view! { {newest}{groups.collect_view()}{older} }.into_any()
+}
 
-    pub(super) fn view(self) -> AnyView {
-        let Self { heads, current, newest, older } = self;
-        let empty = heads.is_empty() && newest.is_none();
-        let link =
-            |href: Option<String>, text: &'static str| href.map(|href| view! { <a class="more" href=href>{text}</a> });
-        view! {
-            <a class="btn" href="/">"New conversation"</a>
-            {empty.then(|| view! { <small>"Your conversations will be listed here."</small> })}
-            {link(newest, "Show newest conversations")}
-            <ul class="talks">
-                {heads
-                    .into_iter()
-                    .map(|head| {
-                        let here = (current.as_ref() == Some(&head.id)).then_some("page");
-                        view! { <li><a href=format!("/c/{}", head.id) aria-current=here>{head.title}</a></li> }
-                    })
-                    .collect_view()}
-            </ul>
-            {link(older, "Show older conversations")}
+const fn day(day: Day) -> &'static str {
+    match day {
+        Day::Today => "Today",
+        Day::Yesterday => "Yesterday",
+        Day::Week => "Last 7 days",
+        Day::Older => "Older",
+    }
+}
+
+fn person(me: &Me) -> AnyView {
+    view! {
+        <div class="me">
+            <span class="avatar" aria-hidden="true">{initials(&me.name)}</span>
+            <div><b>{me.name.clone()}</b><small>{me.email.clone()}</small></div>
+            <form method="post" action="/auth/logout">
+                <button class="btn quiet" type="submit">"Sign out"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// Returns the initials of the first and the last word of a name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|sign| sign.is_alphanumeric()));
+    let first = words.next();
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_word() {
+        for (name, expected) in [("Ada Byron", "AB"), ("eve", "E"), ("Ana María de la Cruz", "AC"), ("", ""), ("@ ?", "")] {
+            assert_eq!(initials(name), expected);
         }
-        .into_any()
     }
 }

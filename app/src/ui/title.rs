@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// The mark of a page on which an approval waits.
-const WAITS: &str = "● Approve: ";
+const WAITS: &str = "● Confirm: ";
 
 /// Writes the title into the head.
 #[cfg(feature = "ssr")]
@@ -18,11 +18,16 @@ pub(super) fn of_conversation(name: &str, waits: bool) -> String {
     format!("{}{name} · Countersign", if waits { WAITS } else { "" })
 }
 
-/// Marks the title in the browser while an approval waits; does nothing on the server.
-pub(super) fn mark(waits: Signal<bool>) {
+/// Keeps the title and the number beside the inbox up to date in the browser; does nothing on the server.
+pub(super) fn mark(waiting: Signal<usize>) {
     Effect::new(move |_| {
-        let title = document().title();
+        let (page, waiting) = (document(), waiting.get());
+        let title = page.title();
         let plain = title.strip_prefix(WAITS).unwrap_or(&title);
-        document().set_title(&format!("{}{plain}", if waits.get() { WAITS } else { "" }));
+        page.set_title(&format!("{}{plain}", if waiting > 0 { WAITS } else { "" }));
+        if let Ok(Some(count)) = page.query_selector("[data-inbox]") {
+            let text = if waiting > 0 { waiting.to_string() } else { String::new() };
+            count.set_text_content(Some(&text));
+        }
     });
 }

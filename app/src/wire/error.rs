@@ -11,7 +11,7 @@ wire! {
     #[derive(thiserror::Error)]
     pub enum ApiError {
         /// The session is missing or has ended.
-        #[error("You are signed out. Sign in again to continue; your text is kept.")]
+        #[error("You've been signed out. Sign in again to continue; your text is kept.")]
         SignedOut,
         /// The conversation does not exist or belongs to somebody else; the two are indistinguishable on purpose.
         #[error("There is no such conversation.")]
@@ -42,6 +42,12 @@ wire! {
         /// The request does not come from one of Countersign's own pages.
         #[error("This request did not come from Countersign's own page.")]
         Foreign,
+        /// Another person is signed in in this browser now, so the page is not theirs.
+        #[error("Somebody else is signed in in this browser now. Nothing was sent, and your text is kept.")]
+        OtherPerson,
+        /// Countersign was updated, and the open page belongs to the version before.
+        #[error("Countersign was updated. Reload this page to continue; your text is kept.")]
+        Outdated,
         /// An unexpected error. The log holds the same id.
         #[error(
             "Something went wrong on our side. Nothing was lost. If it keeps happening, give your administrator this number: {id}"
@@ -51,7 +57,7 @@ wire! {
             id: String,
         },
         /// The server cannot be reached, or its response cannot be parsed.
-        #[error("Countersign can't be reached. Your text is still here; try again in a moment.")]
+        #[error("Not sent: Countersign can't be reached. Your text is still here; try again in a moment.")]
         Transport,
     }
 }

@@ -73,6 +73,8 @@ wire! {
             call: String,
             /// The code that the screen and the phone both show.
             code: String,
+            /// The consequence of the action, if the tool states one.
+            effect: Option<Effect>,
             /// The action in detail, one name and value a line.
             details: Vec<Detail>,
             /// Deadline of the answer, in milliseconds since 1970.
@@ -144,6 +146,28 @@ wire! {
             /// The reason.
             why: TurnEnd,
         },
+    }
+}
+
+wire! {
+    /// The consequence of an action.
+    pub struct Effect {
+        /// One or two sentences.
+        pub text: String,
+        /// The possibility to take it back.
+        pub permanence: Permanence,
+    }
+}
+
+wire! {
+    /// The possibility to take an action back.
+    #[derive(Copy)]
+    #[cfg_attr(feature = "ssr", serde(rename_all = "snake_case"))]
+    pub enum Permanence {
+        /// Somebody can restore the state before it.
+        Reversible,
+        /// Nobody can.
+        Permanent,
     }
 }
 

@@ -6,20 +6,59 @@ use super::decode::wire;
 wire! {
     /// The data of the chat page.
     pub struct Chat {
-        /// The signed-in person, on whose behalf the agent acts.
-        pub me: Me,
+        /// The part that every page shows.
+        pub rail: Rail,
         /// The current conversation; `None` on the page that starts one.
         pub head: Option<Head>,
-        /// Id for the next new conversation.
-        pub fresh: String,
-        /// Idempotency key of the next post: a retry with the same key is the same message.
-        pub client_id: String,
+        /// The data of the island.
+        pub talk: Talk,
+    }
+}
+
+wire! {
+    /// The data of the column that every page shows: the person, their conversations, and the pages they may open.
+    pub struct Rail {
+        /// The signed-in person, on whose behalf the agent acts.
+        pub me: Me,
         /// One page of the list of conversations, most recently used first.
         pub heads: Vec<Head>,
         /// Cursor that this page of the list was requested with; `None` for the first page.
         pub listed_after: Option<String>,
         /// Cursor for the next, older page of the list, if there is one.
         pub older: Option<String>,
+        /// Approvals that wait, in any conversation.
+        pub waiting: Vec<Waiting>,
+        /// The pages that only holders of a role may open. A hint: each of them checks the role again.
+        pub roles: Vec<Role>,
+        /// The server's time, in milliseconds since 1970.
+        pub now: i64,
+    }
+}
+
+wire! {
+    /// A role with pages of its own.
+    #[derive(Copy)]
+    pub enum Role {
+        /// May read everybody's activity.
+        Auditor,
+        /// May review the tools of MCP servers.
+        Operator,
+    }
+}
+
+wire! {
+    /// The data of a page's island: everything that changes while the page is open.
+    pub struct Talk {
+        /// Id of the signed-in person for the browser's own storage: drafts belong to a person.
+        pub owner: String,
+        /// The person, as a request to an administrator names them: name and e-mail address.
+        pub asker: String,
+        /// Id of the conversation; `None` on the page that starts one.
+        pub conversation: Option<String>,
+        /// Id for the next new conversation.
+        pub fresh: String,
+        /// Idempotency key of the next post: a retry with the same key is the same message.
+        pub client_id: String,
         /// The server's time, in milliseconds since 1970; countdowns rely on it, because the reader's clock may be wrong.
         pub now: i64,
         /// The latest turns that fit on a page; an unfinished turn is always whole. If [`past`](Self::past) is set, only
@@ -37,53 +76,11 @@ wire! {
 }
 
 wire! {
-    /// The data of a page's island: everything that changes while the page is open.
-    pub struct Talk {
-        /// Id of the conversation; `None` on the page that starts one.
-        pub conversation: Option<String>,
-        /// See [`Chat::fresh`].
-        pub fresh: String,
-        /// See [`Chat::client_id`].
-        pub client_id: String,
-        /// See [`Chat::now`].
-        pub now: i64,
-        /// See [`Chat::frames`].
-        pub frames: Vec<Frame>,
-        /// See [`Chat::last`].
-        pub last: u64,
-        /// See [`Chat::past`].
-        pub past: Option<Past>,
-        /// See [`Chat::earlier`].
-        pub earlier: Option<u64>,
-        /// See [`Chat::elsewhere`].
-        pub elsewhere: Vec<Waiting>,
-    }
-}
-
-impl Chat {
-    /// Returns the data of the page's island.
-    #[must_use]
-    pub fn into_talk(self) -> Talk {
-        Talk {
-            conversation: self.head.map(|head| head.id),
-            fresh: self.fresh,
-            client_id: self.client_id,
-            now: self.now,
-            frames: self.frames,
-            last: self.last,
-            past: self.past,
-            earlier: self.earlier,
-            elsewhere: self.elsewhere,
-        }
-    }
-}
-
-wire! {
     /// The part of a loaded page that an open page inserts above its own turns.
     pub struct Earlier {
-        /// See [`Chat::past`].
+        /// See [`Talk::past`].
         pub past: Option<Past>,
-        /// See [`Chat::earlier`].
+        /// See [`Talk::earlier`].
         pub earlier: Option<u64>,
     }
 }
@@ -127,6 +124,23 @@ wire! {
         pub id: String,
         /// Its title.
         pub title: String,
+        /// The day of its last use.
+        pub day: Day,
+    }
+}
+
+wire! {
+    /// A day by its distance from the reader's today.
+    #[derive(Copy)]
+    pub enum Day {
+        /// Today.
+        Today,
+        /// Yesterday.
+        Yesterday,
+        /// Two to seven days ago.
+        Week,
+        /// Longer ago.
+        Older,
     }
 }
 

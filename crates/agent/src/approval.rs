@@ -13,6 +13,7 @@ pub use evidence::{ApprovalEvidence, BadEvidence, SignedApproval};
 
 use crate::ToolName;
 use crate::ids::random_id;
+use crate::intent::Effect;
 use crate::ports::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub struct Question {
     pub tool: ToolName,
     /// The action in plain words.
     pub summary: String,
+    /// The consequence of the action, if the tool states one.
+    pub effect: Option<Effect>,
     /// The action and its object in full, as name and value.
     pub details: Vec<(String, String)>,
     /// The relation on which authorization decided.

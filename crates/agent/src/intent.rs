@@ -21,6 +21,27 @@ pub struct Intent {
     pub risk: Risk,
     /// The credential that the action needs, if any.
     pub needs: Option<Need>,
+    /// The consequence for whom it affects, if the summary does not say it.
+    pub effect: Option<Effect>,
+}
+
+/// The consequence of an action, for the person who decides about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// One or two sentences: `Their current password stops working.`
+    pub text: String,
+    /// The possibility to take it back.
+    pub permanence: Permanence,
+}
+
+/// The possibility to take an action back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permanence {
+    /// Somebody can restore the state before it.
+    Reversible,
+    /// Nobody can.
+    Permanent,
 }
 
 /// The risk of an action, which decides if a permission alone suffices.

@@ -57,6 +57,7 @@ impl Tool for Calculate {
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let expression = only(&call.input, "expression", LONGEST_EXPRESSION)?;
         Ok(Intent {
+            effect: None,
             summary: format!("Calculate {}", visible(expression)),
             verb: "Calculate",
             target: visible(expression),

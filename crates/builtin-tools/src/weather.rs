@@ -67,6 +67,7 @@ impl Tool for Weather {
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let place = visible(place(call)?);
         Ok(Intent {
+            effect: None,
             summary: format!("Look up the weather in {place}"),
             verb: "Look up weather",
             target: place,

@@ -6,24 +6,34 @@ pub mod activity;
 mod convert;
 mod markdown;
 mod message;
+mod pages;
 mod parts;
 pub mod role;
 mod stream;
 
 pub use account::provider as provider_name;
+pub use pages::rail::RoleHints;
 
 use crate::services::Services;
 use crate::session::SessionId;
+use crate::zone::Zone;
 use agent::ids::{ConversationId, IdempotencyKey};
-use agent::ports::{Clock, Header, ListCursor, Listing, ReadError, Unavailable};
+use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
-use app::wire::{ApiError, BadInput, Chat, Frame, Head, Me, Past, Posted, Waiting};
+use app::pages::PageFailure;
+use app::pages::accounts::Provider;
+use app::pages::activity::{Activity, Whose};
+use app::pages::tools::Server;
+use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Talk, Waiting};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use message::Message;
+use pages::rail::{self, Column};
 use parts::{Part, Parts};
+use role::OPERATOR;
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,13 +51,14 @@ pub struct ForCaller {
     services: Arc<Services>,
     actor: Actor,
     session: SessionId,
+    zone: Zone,
 }
 
 impl ForCaller {
-    /// Returns the backend of `actor`, whose session is `session`.
+    /// Returns the backend of `actor`, whose session is `session`; times are shown in `zone`.
     #[must_use]
-    pub fn new(services: Arc<Services>, actor: Actor, session: SessionId) -> Self {
-        Self { services, actor, session }
+    pub fn new(services: Arc<Services>, actor: Actor, session: SessionId, zone: Zone) -> Self {
+        Self { services, actor, session, zone }
     }
 
     /// Returns the header of one of the caller's conversations. Another person's conversation is reported like a
@@ -99,28 +110,54 @@ impl Backend for ForCaller {
         let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
         let id = conversation.map(ConversationId::try_from).transpose().map_err(|_| ApiError::NotFound)?;
         let part = ListPart { most: LISTED, after: after.as_ref() };
-        let page = self.services.pages.page(&self.actor, id.as_ref(), part).await.map_err(unread)?;
+        let page = self.services.pages.page(&self.actor, id.as_ref(), part);
+        let (page, roles) = futures::join!(page, self.services.roles.of(&self.services, &self.actor));
+        let page = page.map_err(unread)?;
         let (head, shown) = match (&id, &page.conversation) {
             (None, _) => (None, Shown::default()),
             (Some(_), None) => return Err(ApiError::NotFound),
-            (Some(id), Some((header, log))) => (Some(head(header)), self.shown(id, log, before)),
+            (Some(id), Some((header, log))) => {
+                (Some(rail::head(header, &self.zone)), self.shown(id, log, before))
+            }
         };
-        let Listing { headers, next } = page.listing;
-        Ok(Chat {
-            me: me(&self.actor),
-            head,
+        let open = page.open.unwrap_or_default();
+        let talk = Talk {
+            owner: owner(&self.actor),
+            asker: asker(&self.actor),
+            conversation: id.as_ref().map(ToString::to_string),
             fresh: random::text().map_err(internal)?,
             client_id: random::text().map_err(internal)?,
-            heads: headers.iter().map(self::head).collect(),
-            listed_after: after.map(|after| after.to_string()),
-            older: next.map(|next| next.to_string()),
             now: system::SystemClock.now(),
             frames: shown.frames,
             last: shown.last,
             past: shown.past,
             earlier: shown.earlier,
-            elsewhere: waiting(page.open.unwrap_or_default(), id.as_ref()),
-        })
+            elsewhere: waiting(open.clone(), id.as_ref()),
+        };
+        let column = Column { listing: page.listing, after, open };
+        Ok(Chat { rail: rail::rail(&self.actor, &self.zone, column, roles), head, talk })
+    }
+
+    async fn rail(&self) -> Result<Rail, ApiError> {
+        let page = self.services.pages.page(&self.actor, None, ListPart { most: LISTED, after: None });
+        let (page, roles) = futures::join!(page, self.services.roles.of(&self.services, &self.actor));
+        let page = page.map_err(unread)?;
+        let column = Column { listing: page.listing, after: None, open: page.open.unwrap_or_default() };
+        Ok(rail::rail(&self.actor, &self.zone, column, roles))
+    }
+
+    async fn activity(&self, whose: Whose, query: &str) -> Result<Activity, PageFailure> {
+        pages::activity::activity(&self.services, &self.actor, &self.zone, whose, query).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Provider>, ApiError> {
+        Ok(pages::accounts::accounts(&self.services, &self.actor, &self.zone).await)
+    }
+
+    async fn remote_tools(&self) -> Result<Vec<Server>, PageFailure> {
+        role::require(&self.services, &self.actor, OPERATOR).await.map_err(crate::tools::refused)?;
+        let servers = self.services.remote_tools.look(&self.actor).await.map_err(not_now)?;
+        Ok(servers.iter().map(|own| pages::tools::server(own, &self.zone)).collect())
     }
 
     async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
@@ -186,11 +223,6 @@ fn waiting(open: Vec<OpenPrompt>, here: Option<&ConversationId>) -> Vec<Waiting>
     others.map(|open| Waiting { conversation: open.place.conversation.into(), summary: open.summary }).collect()
 }
 
-/// Returns the person as pages show them.
-pub(crate) fn me(actor: &Actor) -> Me {
-    Me { name: actor.name().to_owned(), greeting: greeting(actor), email: actor.email().map(str::to_owned) }
-}
-
 /// Returns the greeting, with the given name if the provider sends one. A name like "Dorn, Eve" is not taken apart, and
 /// a person who is known only by an address or an identifier is greeted without a name.
 fn greeting(actor: &Actor) -> String {
@@ -202,8 +234,18 @@ fn greeting(actor: &Actor) -> String {
     }
 }
 
-fn head(header: &Header) -> Head {
-    Head { id: header.id.to_string(), title: header.title.clone() }
+/// Returns the person as a request to an administrator names them.
+fn asker(actor: &Actor) -> String {
+    match actor.email() {
+        Some(email) if email != actor.name() => format!("{} ({email})", actor.name()),
+        _ => actor.name().to_owned(),
+    }
+}
+
+/// Returns the name of a person in the storage of their browser. It is not secret, and says nothing about the person.
+pub(crate) fn owner(actor: &Actor) -> String {
+    let whole = [actor.tenant(), actor.issuer(), actor.subject()].join("\n");
+    Sha256::digest(whole.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn client(id: String) -> Result<IdempotencyKey, ApiError> {
@@ -250,7 +292,7 @@ pub(crate) fn unread(error: ReadError) -> ApiError {
     }
 }
 
-fn not_now(error: Unavailable) -> ApiError {
+pub(crate) fn not_now(error: Unavailable) -> ApiError {
     tracing::warn!(error = %error, "a request could not be served");
     ApiError::NotNow { service: error.service.to_owned() }
 }

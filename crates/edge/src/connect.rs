@@ -2,7 +2,7 @@
 //! belongs to the session that began it and can be completed once, so that nobody completes what another person began.
 
 use super::connections;
-use super::document::{self, CurrentUser};
+use super::current_user::CurrentUser;
 use super::page_error::PageError;
 use crate::headers::PageNonce;
 use crate::services::Services;
@@ -16,7 +16,7 @@ use app::wire::ApiError;
 use axum::extract::{Extension, Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use credentials::accounts::{AccountError, Accounts, Answer, PendingConnection};
+use credentials::accounts::{AccountError, Answer, PendingConnection};
 use dynamo::PendingConnections;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -32,8 +32,6 @@ const COUNTS: Millis = 600_000;
 /// The state of the routes that connect accounts.
 #[derive(Debug, Clone)]
 pub(crate) struct Connect {
-    /// People's accounts.
-    pub accounts: Arc<Accounts>,
     /// Conversations, and the turns that wait.
     pub services: Arc<Services>,
     /// The pending connections.
@@ -103,9 +101,9 @@ pub(super) async fn begin(
     scopes: &[String],
     waiting: Option<(ConversationId, CallId)>,
 ) -> Result<Response, PageError> {
-    let provider = connect.accounts.provider(provider).ok_or_else(absent)?;
+    let provider = connect.services.accounts.provider(provider).ok_or_else(absent)?;
     let state = random::text().map_err(|error| Unavailable::new("this server", error.to_string()))?;
-    let begun = connect.accounts.begin(actor, provider, scopes, &state).await;
+    let begun = connect.services.accounts.begin(actor, provider, scopes, &state).await;
     let (page, connecting) = begun.map_err(|fault| failed(fault, &back(waiting.as_ref())))?;
     let now = SystemClock.now();
     let begun = PendingRecord {
@@ -120,7 +118,7 @@ pub(super) async fn begin(
     connect.pending.keep(&session.0, &state, &plain, now, now + COUNTS).await?;
     // A page, not a redirect: browsers apply `form-action` to the redirects of a form, and these lead on to other
     // origins.
-    Ok(document::leading(&provider.name, page.as_str()).into_response())
+    Ok(connections::leading(&provider.name, page.as_str()).into_response())
 }
 
 /// The query of the callback.
@@ -151,7 +149,7 @@ pub(crate) async fn callback(
     let empty = callback.state.is_none() && callback.error.is_none() && callback.code.is_none();
     if let Some(Extension(PageNonce(nonce))) = nonce.as_ref().filter(|_| empty) {
         // The provider may put its answer into the fragment of the URL, which only a script can read.
-        return Ok(document::unfolding(nonce, "/auth/connect/callback").into_response());
+        return Ok(connections::unfolding(nonce, "/auth/connect/callback").into_response());
     }
     let (Some(Extension(actor)), Some(Extension(session))) = (actor, session) else {
         return Err(PageError::Api(ApiError::SignedOut));
@@ -160,16 +158,16 @@ pub(crate) async fn callback(
     let begun = begun.filter(|begun| begun.issuer == actor.issuer() && begun.subject == actor.subject());
     let begun = begun.ok_or_else(|| {
         tracing::warn!(cause = "unknown state", "an account was not connected");
-        PageError::Page(StatusCode::BAD_REQUEST, connections::refused())
+        PageError::notice(StatusCode::BAD_REQUEST, connections::refused())
     })?;
     let back = back(begun.waiting.as_ref());
     let answer =
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
-    let completed = connect.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await;
+    let completed = connect.services.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await;
     let missing = completed.map_err(|fault| match fault {
         AccountError::Declined(error) => {
             tracing::info!(code = error, "an account was not connected");
-            PageError::Page(StatusCode::FORBIDDEN, connections::declined(&back))
+            PageError::notice(StatusCode::FORBIDDEN, connections::declined(&back))
         }
         fault => failed(fault, &back),
     })?;
@@ -210,9 +208,9 @@ fn back(waiting: Option<&(ConversationId, CallId)>) -> String {
 fn failed(fault: AccountError, back: &str) -> PageError {
     tracing::warn!(error = %fault, "a request about a connected account failed");
     match fault {
-        AccountError::SignInAgain => PageError::Page(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
+        AccountError::SignInAgain => PageError::notice(StatusCode::UNAUTHORIZED, connections::sign_in_again(back)),
         AccountError::Declined(_) | AccountError::Refused(_) => {
-            PageError::Page(StatusCode::BAD_REQUEST, connections::refused())
+            PageError::notice(StatusCode::BAD_REQUEST, connections::refused())
         }
         AccountError::Unavailable(error) => error.into(),
     }

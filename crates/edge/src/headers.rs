@@ -55,6 +55,9 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The public files outside `/pkg/`.
+const FILES: [&str; 2] = ["/favicon.svg", "/page.js"];
+
 /// Returns the policy of a page whose scripts carry `nonce`. `logout` is the origin to which a sign-out redirects.
 #[must_use]
 pub fn page_policy(nonce: &str, logout: &str) -> String {
@@ -67,7 +70,8 @@ pub fn page_policy(nonce: &str, logout: &str) -> String {
 
 /// Adds the headers that every answer carries.
 pub async fn add(State(settings): State<Headers>, mut request: Request, next: Next) -> Response {
-    let asset = request.uri().path().starts_with("/pkg/") || request.uri().path() == "/favicon.svg";
+    let path = request.uri().path();
+    let asset = path.starts_with("/pkg/") || FILES.contains(&path);
     // Without randomness there is no nonce, and without a nonce no script runs: the page still works without script.
     let nonce = random::text().ok();
     if let Some(nonce) = &nonce {

@@ -2,6 +2,8 @@
 
 use agent::ports::{ReadError, Unavailable};
 use app::backend::status;
+use app::pages::PageFailure;
+use app::pages::notice::{Notice, Way};
 use app::wire::ApiError;
 use axum::Json;
 use axum::extract::Request;
@@ -25,16 +27,33 @@ impl PageError {
         Self::Api(ApiError::NotNow { service: service.to_owned() })
     }
 
+    /// Returns an error with a page of its own.
+    #[must_use]
+    pub fn notice(status: StatusCode, notice: Notice) -> Self {
+        Self::Page(status, Html(notice.document(None)))
+    }
+
     /// Returns an error with a page of one sentence and a link back.
     #[must_use]
-    pub fn plain(status: StatusCode, title: &str, sentence: &str) -> Self {
-        Self::Page(status, page(title, sentence))
+    pub fn plain(status: StatusCode, title: &'static str, sentence: &str) -> Self {
+        Self::notice(status, Notice::new(title, sentence.to_owned(), Way::home()))
     }
 
     /// Returns the error for an address at which there is nothing.
     #[must_use]
     pub fn absent(sentence: &str) -> Self {
         Self::plain(StatusCode::NOT_FOUND, "There is nothing here", sentence)
+    }
+}
+
+impl From<PageFailure> for PageError {
+    fn from(failure: PageFailure) -> Self {
+        let status = failure.status();
+        match failure {
+            PageFailure::Api(error) => Self::Api(error),
+            PageFailure::Denied(denied) => Self::notice(status, denied.notice()),
+            PageFailure::Query(sentence) => Self::plain(status, "This cannot be looked up", &sentence),
+        }
     }
 }
 
@@ -76,7 +95,7 @@ pub(crate) async fn face(request: Request, next: Next) -> Response {
         return response;
     };
     // Headers that a handler added stay, a cookie that is taken away for example, and so does the person's name for the log.
-    let Html(page) = page("Not done", &error.to_string());
+    let page = Notice::new("Not done", error.to_string(), Way::home()).document(None);
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, html);
     response.headers_mut().remove(header::CONTENT_LENGTH);
@@ -87,18 +106,6 @@ pub(crate) async fn face(request: Request, next: Next) -> Response {
 fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
-}
-
-/// Returns the page of an error. Both texts are inserted unescaped, so they must be ours and repeat nothing of the
-/// request.
-fn page(title: &str, sentence: &str) -> Html<String> {
-    Html(format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Countersign</title>\
-         <link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/pkg/countersign.css\"></head><body><main class=\"plain\">\
-         <h1>{title}</h1><p>{sentence}</p>\
-         <p class=\"row\"><a class=\"btn first\" href=\"/\">Back to Countersign</a></p></main></body></html>"
-    ))
 }
 
 #[cfg(test)]

@@ -7,16 +7,16 @@ use crate::logout::Auth;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::{
-    activity, argument_errors, connect, connections, headers, health, identity, log, logout, origin, page_error,
+    activity, argument_errors, connect, connections, headers, health, identity, log, logout, origin, owner, page_error,
     reactive_scope, sign_in, timeout, tools, unsent,
 };
+use crate::zone::Zone;
 use agent::Actor;
 use app::Visitor;
 use app::backend::{Backend, UnsentMessage};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use credentials::accounts::Accounts;
 use dynamo::PendingConnections;
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
@@ -53,8 +53,6 @@ pub struct Site {
 pub struct AppState {
     /// Services of the request handlers.
     pub services: Arc<Services>,
-    /// Managers of people's own accounts.
-    pub accounts: Arc<Accounts>,
     /// Services of sign-in and sign-out.
     pub auth: Auth,
     /// Store of pending account connections.
@@ -66,6 +64,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
     let headers = Headers { transport: state.auth.cookies.0, provider: state.auth.relying_party.clone() };
     pages(site, &state.services)
         .layer(from_fn(argument_errors::explain))
+        .layer(from_fn(owner::check))
         .layer(from_fn(unsent::give_back))
         .merge(sign_in_and_out(&state.auth))
         .merge(activity(&state.services))
@@ -115,8 +114,6 @@ fn sign_in_and_out(auth: &Auth) -> Router {
 
 fn activity(services: &Arc<Services>) -> Router {
     Router::new()
-        .route("/activity", get(activity::own))
-        .route("/activity/all", get(activity::all))
         .route("/activity/export", get(activity::export))
         .route("/activity/receipt/{id}", get(activity::receipt))
         .with_state(services.clone())
@@ -124,20 +121,18 @@ fn activity(services: &Arc<Services>) -> Router {
 
 fn tools(services: &Arc<Services>) -> Router {
     Router::new()
-        .route("/tools", get(tools::list))
         .route("/tools/accept", post(tools::accept))
         .with_state(services.clone())
 }
 
 fn accounts(state: &AppState) -> Router {
-    let AppState { services, accounts, pending, .. } = state.clone();
+    let AppState { services, pending, .. } = state.clone();
     Router::new()
         .route("/connect", post(connect::wanted))
         .route("/auth/connect/callback", get(connect::callback))
-        .route("/connections", get(connections::list))
         .route("/connections/connect", post(connections::connect))
         .route("/connections/disconnect", post(connections::disconnect))
-        .with_state(Connect { accounts, services, pending })
+        .with_state(Connect { services, pending })
 }
 
 fn health(services: &Arc<Services>) -> Router {
@@ -155,12 +150,13 @@ fn provide_request(services: &Arc<Services>) {
         (parts.extensions.get::<Actor>().cloned(), parts.extensions.get::<SessionId>().copied())
     };
     let (actor, session) = parts.as_ref().map(extension).unwrap_or_default();
+    let zone = parts.as_ref().map_or(Zone::UTC, |parts| Zone::of(&parts.headers));
     provide_context(if actor.is_some() { Visitor::Known } else { Visitor::Unknown });
     if let Some(unsent) = parts.as_ref().and_then(|parts| parts.extensions.get::<UnsentMessage>().cloned()) {
         provide_context(unsent);
     }
     if let (Some(actor), Some(session)) = (actor, session) {
-        provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session)));
+        provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session, zone)));
     }
     if let Some(PageNonce(nonce)) = nonce {
         provide_context(Nonce::from_value(nonce));

@@ -1,9 +1,11 @@
 //! The services that requests use, behind the core's ports.
 
+pub use crate::backend::RoleHints;
 use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
 use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
+use credentials::accounts::Accounts;
 use std::fmt;
 use std::sync::Arc;
 use turns::cached_conversations::CachedConversations;
@@ -23,6 +25,10 @@ pub struct Services {
     pub prompts: Arc<dyn PromptLimiter>,
     /// The permission checks, by which a person's roles are looked up.
     pub authorizer: Arc<dyn Authorizer>,
+    /// Managers of people's own accounts.
+    pub accounts: Arc<Accounts>,
+    /// The roles by which links are shown.
+    pub roles: RoleHints,
     /// The turns of this instance.
     pub turns: Turns,
     /// The tools of MCP servers, as operators see them.

@@ -1,7 +1,6 @@
 //! Formats times for pages, exports and commands: in UTC, since the server does not know its readers' time zones.
 
 use agent::ports::Millis;
-use leptos::prelude::*;
 use time::OffsetDateTime;
 
 /// Formats a time as RFC 3339 with milliseconds: `2026-01-31T09:30:00.000Z`. A time beyond the calendar is written as
@@ -15,11 +14,6 @@ pub fn rfc3339(at: Millis) -> String {
 /// Formats a time for people, to the second: `2026-01-31 09:30:00 UTC`.
 pub fn display(at: Millis) -> String {
     display_rfc3339(&rfc3339(at))
-}
-
-/// Shows a time on a page.
-pub(crate) fn time(at: Millis) -> AnyView {
-    view! { <time datetime=rfc3339(at)>{display(at)}</time> }.into_any()
 }
 
 /// Formats an RFC 3339 timestamp in UTC like [`display`]; any other text is returned unchanged.

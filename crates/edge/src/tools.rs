@@ -1,28 +1,21 @@
-//! The operator's page of the tools of MCP servers, plain and without script: the offered tools, their changes since
-//! they were first seen, and the acceptance of a change. Each request checks that the person is an operator.
+//! The acceptance of a changed tool of an MCP server. Each request checks that the person is an operator.
 
 mod accept;
-mod page;
 
-use super::document::CurrentUser;
+use super::current_user::CurrentUser;
 use super::page_error::PageError;
-use crate::backend::role::{self, MissingRole, OPERATOR};
+use crate::backend::not_now;
+use crate::backend::role::{MissingRole, OPERATOR};
 use crate::remote_tools::Accepted;
 use crate::services::Services;
+use app::pages::failure::{Denied, PageFailure};
+use app::pages::notice::{Notice, Way};
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
-use axum::response::{Html, Redirect};
+use axum::response::Redirect;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// `GET /tools`: shows the present state of every server.
-pub(crate) async fn list(
-    State(services): State<Arc<Services>>,
-    CurrentUser(actor): CurrentUser,
-) -> Result<Html<String>, PageError> {
-    role::require(&services, &actor, OPERATOR).await.map_err(refused)?;
-    Ok(page::html(&actor, &services.remote_tools.look(&actor).await?))
-}
+use text::visible;
 
 /// The change to accept.
 #[derive(Debug, Deserialize)]
@@ -47,7 +40,6 @@ pub(crate) async fn accept(
     CurrentUser(actor): CurrentUser,
     Form(chosen): Form<ChosenChange>,
 ) -> Result<Redirect, PageError> {
-    let outdated = || PageError::Page(StatusCode::CONFLICT, page::outdated());
     if !chosen.is_sane() {
         return Err(outdated());
     }
@@ -57,11 +49,21 @@ pub(crate) async fn accept(
     }
 }
 
-fn refused(error: MissingRole) -> PageError {
+/// Returns the error for a change that is no longer what the server proposes.
+fn outdated() -> PageError {
+    let sentence = "The server has changed the tool again, or this change was already accepted. Nothing was accepted.";
+    let way = Way { href: "/tools".to_owned(), label: "Read it again" };
+    PageError::notice(StatusCode::CONFLICT, Notice::new("It has changed again", sentence.to_owned(), way))
+}
+
+/// Translates the failed check of an operator.
+pub(crate) fn refused(error: MissingRole) -> PageFailure {
     match error {
-        MissingRole::Denied { object } => {
-            PageError::Page(StatusCode::FORBIDDEN, page::denied(OPERATOR.relation.0, &object))
-        }
-        MissingRole::Unavailable(error) => error.into(),
+        MissingRole::Denied { object } => PageFailure::Denied(Denied {
+            heading: "Tool sources are for operators",
+            relation: OPERATOR.relation.0.to_owned(),
+            object: visible(&object),
+        }),
+        MissingRole::Unavailable(error) => not_now(error).into(),
     }
 }

@@ -1,10 +1,9 @@
 //! Answers a form without script whose message was not accepted: the answer itself contains the text, the problem, and
 //! a form to send it again. Nothing is stored.
 
-use super::document::document;
 use agent::ids::{ConversationId, IdempotencyKey};
 use app::backend::{Unsent, UnsentMessage, status};
-use app::ui::icons::Brand;
+use app::pages::notice::{Notice, Way};
 use app::wire::ApiError;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -56,23 +55,19 @@ fn page(unsent: Unsent) -> Html<String> {
     // Set as the raw content of the element: a text node would add markers, which a text area shows.
     let text = escaped(&unsent.text);
     let (action, fields) = fields.unzip();
-    let main = view! {
-        <main class="plain">
-            <Brand/>
-            <h1>"Your message was not sent"</h1>
-            <div class="problem" role="alert"><p>{unsent.error.to_string()}</p></div>
-            {sign_in}
-            <form method="post" action=action>
-                {fields}
-                <div class="box">
-                    <textarea name="text" rows="8" aria-label="Message" inner_html=text></textarea>
-                    <button class="btn" type="submit">"Send"</button>
-                </div>
-            </form>
-            <p class="row"><a class="btn quiet" href=back>"Go back without sending"</a></p>
-        </main>
+    let body = view! {
+        <div class="problem" role="alert"><p>{unsent.error.to_string()}</p></div>
+        {sign_in}
+        <form method="post" action=action>
+            {fields}
+            <div class="box">
+                <textarea name="text" rows="8" aria-label="Message" inner_html=text></textarea>
+                <button class="btn" type="submit">"Send"</button>
+            </div>
+        </form>
     };
-    document("Your message was not sent", main.into_any())
+    let way = Way { href: back, label: "Go back without sending" };
+    Html(Notice { heading: "Your message was not sent", body: body.into_any(), way }.document(None))
 }
 
 fn escaped(text: &str) -> String {

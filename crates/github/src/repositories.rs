@@ -48,6 +48,7 @@ impl Tool for GitHubRepositories {
             return Err(BadInput("This takes no arguments.".to_owned()));
         }
         Ok(Intent {
+            effect: None,
             summary: "List your GitHub repositories".to_owned(),
             verb: "List repositories",
             target: "your GitHub account".to_owned(),

@@ -181,6 +181,7 @@ impl Tool for RemoteTool {
         schema::check(&self.spec.input_schema, &call.input).map_err(BadInput)?;
         let (server, (relation, object, risk)) = (&self.end.server, self.intent.clone());
         Ok(Intent {
+            effect: None,
             summary: format!("Call the tool {} of the MCP server {}", self.own, server.name),
             verb: "Call tool",
             target: format!("{} at {}", self.own, server.name),

@@ -6,7 +6,7 @@ use crate::login::Login;
 use crate::status;
 use crate::target::UserLookup;
 use crate::users::access_token;
-use agent::intent::{Intent, Relation, Risk};
+use agent::intent::{Effect, Intent, Permanence, Relation, Risk};
 use agent::ports::AccessToken;
 use agent::target::TargetLookup;
 use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
@@ -76,6 +76,20 @@ impl Action {
                 "Delete an Okta user for good. This cannot be undone. The signed-in user must approve it on their phone."
             }
         }
+    }
+
+    /// Returns the consequence for the user.
+    fn effect(self) -> Effect {
+        let (text, permanence) = match self {
+            Self::ResetPassword => {
+                ("Their current password stops working. Okta e-mails them a link to set a new one.", Permanence::Reversible)
+            }
+            Self::Disable => {
+                ("They can no longer sign in anywhere, until somebody enables their account again.", Permanence::Reversible)
+            }
+            Self::Delete => ("Their Okta account and its group memberships are removed.", Permanence::Permanent),
+        };
+        Effect { text: text.to_owned(), permanence }
     }
 
     fn summary(self, login: &Login) -> String {
@@ -154,6 +168,7 @@ impl Tool for OktaAction {
             object: status::users()?,
             risk: Risk::Elevated,
             needs: Some(crate::need(crate::MANAGE)),
+            effect: Some(self.action.effect()),
         })
     }
 

@@ -102,6 +102,7 @@ impl Tool for OktaGroups {
             }
         };
         Ok(Intent {
+            effect: None,
             summary,
             verb: "Read groups",
             target,

@@ -46,6 +46,7 @@ impl Tool for OktaUser {
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let login = Login::named(&call.input)?;
         Ok(Intent {
+            effect: None,
             summary: format!("Look up the Okta status of {login}"),
             verb: "Look up user",
             target: login.to_string(),

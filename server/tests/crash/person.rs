@@ -95,7 +95,7 @@ impl Person {
     /// Starts a conversation. A repeated post with the same `client` is the same message.
     pub(crate) async fn start(&self, text: &str, client: &str) -> Posted {
         let page: Chat = self.insist(async || self.get("/api/chat/load", &[]).await).await.unwrap();
-        let fields = [("conversation", page.fresh.as_str()), ("text", text), ("client_id", client)];
+        let fields = [("conversation", page.talk.fresh.as_str()), ("text", text), ("client_id", client)];
         self.insist(async || self.post("/api/chat/start", &fields).await).await.unwrap()
     }
 

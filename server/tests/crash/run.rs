@@ -139,7 +139,7 @@ async fn collect(
     seen: &Receiver<Sight>,
     answers: &Answers,
 ) -> Record {
-    let reloaded = Transcript::of(&person.load(conversation).await.frames);
+    let reloaded = Transcript::of(&person.load(conversation).await.talk.frames);
     // The open page may be reconnecting; it gets some time to catch up.
     let caught_up = |sight: &Sight| sight.over.is_some() || sight.transcript == reloaded;
     let _ = timeout(Duration::from_secs(10), seen.clone().wait_for(caught_up)).await;

@@ -39,6 +39,7 @@ impl Tool for Reset {
 
     fn intend(&self, _: &Actor, _: &ToolCall) -> Result<Intent, BadInput> {
         Ok(Intent {
+            effect: None,
             summary: "Reset it".to_owned(),
             verb: "Reset",
             target: "1".to_owned(),

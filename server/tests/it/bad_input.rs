@@ -26,7 +26,7 @@ async fn an_unacceptable_text_is_refused_with_its_reason() {
     }
     let after = ada.load(Some(&conversation)).await.unwrap();
     assert_eq!(
-        (after.frames.len(), after.heads.len()),
+        (after.talk.frames.len(), after.rail.heads.len()),
         (events.len(), 1),
         "no conversation was created and no message posted"
     );
@@ -61,7 +61,7 @@ async fn without_script_the_answer_contains_the_text_and_the_reason() {
 }
 
 async fn fresh(browser: &crate::world::browser::Browser) -> String {
-    browser.load(None).await.unwrap().fresh
+    browser.load(None).await.unwrap().talk.fresh
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn an_incomplete_request_is_reported_as_such() {
         let answer = ada.send(request).await;
         assert!((400..500).contains(&answer.status), "{query}: {} {}", answer.status, answer.body);
     }
-    assert_eq!(ada.load(Some(&conversation)).await.unwrap().frames.len(), events.len(), "nothing was done");
+    assert_eq!(ada.load(Some(&conversation)).await.unwrap().talk.frames.len(), events.len(), "nothing was done");
     app.finish().await;
 }
 

@@ -29,12 +29,12 @@ async fn messages_beyond_the_limit_a_minute_are_refused_with_a_time_and_earlier_
         taken.push(ada.begin("Hello").await.unwrap());
     }
     let page = ada.load(None).await.unwrap();
-    let fields = [("conversation", &*page.fresh), ("text", "Hello"), ("client_id", &*page.client_id)];
+    let fields = [("conversation", &*page.talk.fresh), ("text", "Hello"), ("client_id", &*page.talk.client_id)];
     let refused = ada.call("/api/chat/start", &fields).await;
     let seconds: u32 = refused.header("retry-after").parse().unwrap();
     assert!((1..=21).contains(&seconds), "{seconds}");
     assert_eq!(limit(&refused.value::<()>().unwrap_err()), Some(Limit::Posts));
-    assert_eq!(ada.load(Some(&page.fresh)).await.unwrap_err().status, 404, "no conversation was created");
+    assert_eq!(ada.load(Some(&page.talk.fresh)).await.unwrap_err().status, 404, "no conversation was created");
     assert!(bob.begin("Hello").await.is_ok(), "other people are not affected");
     for posted in taken {
         assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), TurnEnd::Done);
@@ -52,7 +52,7 @@ async fn turns_beyond_a_persons_limit_wait_and_are_all_completed() {
     let second = ada.begin("Hello").await.unwrap();
     assert_eq!(end(&bob.ask("Hello").await.1), TurnEnd::Done, "another person does not wait");
     let waits = ada.load(Some(&second.conversation)).await.unwrap();
-    assert_eq!(waits.frames.len(), 1, "it waits: {:?}", waits.frames);
+    assert_eq!(waits.talk.frames.len(), 1, "it waits: {:?}", waits.talk.frames);
     app.sandbox.bedrock().release();
     for posted in [first, second] {
         assert_eq!(end(&ada.watch(&posted.conversation, 0).await.turn().await), TurnEnd::Done);

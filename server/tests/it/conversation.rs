@@ -97,9 +97,9 @@ async fn conversations_are_listed_for_their_owner_newest_first() {
     for text in ["First things", "Second things"] {
         ada.ask(text).await;
     }
-    let titles: Vec<_> = ada.load(None).await.unwrap().heads.into_iter().map(|head| head.title).collect();
+    let titles: Vec<_> = ada.load(None).await.unwrap().rail.heads.into_iter().map(|head| head.title).collect();
     assert_eq!(titles, ["Second things", "First things"]);
-    assert_eq!(bob.load(None).await.unwrap().heads, []);
+    assert_eq!(bob.load(None).await.unwrap().rail.heads, []);
     app.finish().await;
 }
 

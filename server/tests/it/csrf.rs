@@ -118,7 +118,7 @@ async fn attack_11_no_unsafe_route_accepts_a_request_from_another_site() {
         }
     }
     assert!(
-        ada.load(None).await.unwrap().heads.is_empty(),
+        ada.load(None).await.unwrap().rail.heads.is_empty(),
         "the person is still signed in, and no conversation was created"
     );
     app.finish().await;
@@ -141,7 +141,7 @@ async fn attack_11_get_changes_nothing() {
         assert!((400..500).contains(&ada.send(request).await.status), "{path} with an override");
     }
     let after = ada.load(Some(&conversation)).await.unwrap();
-    assert_eq!((before.frames, before.heads), (after.frames, after.heads));
+    assert_eq!((before.talk.frames, before.rail.heads), (after.talk.frames, after.rail.heads));
     app.finish().await;
 }
 

@@ -28,6 +28,7 @@ fn person(app: &TestApp, subject: &str) -> Actor {
 fn question(number: u8, asked: Millis) -> Question {
     let id = ApprovalId::from_random([number; ApprovalId::LENGTH]);
     Question {
+        effect: None,
         tool: agent::ToolName("okta_reset_password".into()),
         summary: "Reset the password of bob@acme.example".into(),
         details: vec![("Action".into(), "Reset password".into()), ("User".into(), "bob@acme.example".into())],

@@ -206,7 +206,7 @@ async fn a_message_that_the_store_refuses_is_reported_and_can_be_sent_later() {
     assert_eq!(ada.post(&conversation, "Thanks", "client-again").await, Err(down.clone()));
     assert_eq!(ada.begin("Hello").await, Err(down));
     // Without a script the text comes back in the page.
-    let fresh = ada.load(None).await.unwrap().fresh;
+    let fresh = ada.load(None).await.unwrap().talk.fresh;
     let fields = [("conversation", &*fresh), ("text", "Keep these words"), ("client_id", "client-0001")];
     let page = ada.submit("/", "/api/chat/start", &fields).await;
     app.sandbox.faults().clear();

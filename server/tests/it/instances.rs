@@ -15,7 +15,7 @@ async fn a_message_of_one_instance_appears_on_the_other() {
     let here = app.signed_in("ada").await;
     let there = other.browser(&here.session().unwrap());
     let (conversation, _) = here.ask("Hello").await;
-    let length = there.load(Some(&conversation)).await.unwrap().frames.len() as u64;
+    let length = there.load(Some(&conversation)).await.unwrap().talk.frames.len() as u64;
     let mut watch = there.watch(&conversation, length).await;
     let posted = here.post(&conversation, "What are my Okta groups?", "client-0001").await.unwrap();
     let begun = Instant::now();

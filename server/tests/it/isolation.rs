@@ -46,7 +46,7 @@ async fn attack_25_a_foreign_conversation_is_as_absent_as_a_missing_one() {
         assert_eq!(bob.submit(&format!("/c/{id}"), "/api/chat/post", &fields).await.status, 404);
     }
     assert_eq!(seen[0], seen[1], "the page reveals nothing");
-    let frames = ada.load(Some(&conversation)).await.unwrap().frames;
+    let frames = ada.load(Some(&conversation)).await.unwrap().talk.frames;
     assert_eq!(frames.len(), events.len(), "nothing was added");
     app.finish().await;
 }
@@ -128,7 +128,7 @@ async fn conversation_ids_are_random_and_belong_to_their_person() {
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let mut seen = BTreeSet::new();
     for browser in [&ada, &ada, &bob, &bob] {
-        assert!(seen.insert(browser.load(None).await.unwrap().fresh));
+        assert!(seen.insert(browser.load(None).await.unwrap().talk.fresh));
     }
     // The same id used by two people names two conversations.
     for (browser, text) in [(&ada, "From Ada"), (&bob, "From Bob")] {
@@ -197,7 +197,7 @@ async fn attack_26_extra_fields_of_a_post_are_ignored() {
         ("result", "CANARY-RESULT"),
     ];
     for path in ["/api/chat/post", "/api/chat/start"] {
-        let id = if path == "/api/chat/post" { conversation.clone() } else { eve.load(None).await.unwrap().fresh };
+        let id = if path == "/api/chat/post" { conversation.clone() } else { eve.load(None).await.unwrap().talk.fresh };
         let client_id = format!("client{}", path.replace('/', "-"));
         let mut fields = vec![("conversation", &*id), ("text", QUESTION), ("client_id", &*client_id)];
         fields.extend(extras);
@@ -237,7 +237,7 @@ async fn a_new_conversation_knows_nothing_of_the_one_before() {
     let (conversation, _) = ada.ask("Hello").await;
     let last = app.sandbox.bedrock().requests().pop().unwrap().body.to_string();
     assert!(!last.contains("heliotrope"), "{last}");
-    let frames = ada.load(Some(&conversation)).await.unwrap().frames;
+    let frames = ada.load(Some(&conversation)).await.unwrap().talk.frames;
     assert!(frames.iter().all(|frame| !matches!(frame, Frame::Partial { .. })));
     app.finish().await;
 }

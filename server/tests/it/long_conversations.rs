@@ -157,7 +157,7 @@ async fn the_oldest_of_51_conversations_can_be_reached_and_the_last_used_is_list
     let older = link(&open, "Show older conversations").unwrap();
     assert!(older.starts_with(&format!("{oldest}?older=")), "the link keeps the conversation open: {older}");
     ada.ask_on(oldest.trim_start_matches("/c/"), "Hello").await;
-    let heads = ada.load(None).await.unwrap().heads;
+    let heads = ada.load(None).await.unwrap().rail.heads;
     assert_eq!((heads.len(), &*heads[0].title, &*heads[49].title), (50, "Talk 0.", "Talk 2."));
     app.finish().await;
 }

@@ -39,7 +39,7 @@ async fn the_server_works_on_third_party_tables_and_secrets() {
     let (conversation, events) = ada.ask("What are my Okta groups?").await;
     assert!(said(&events).contains("IT Helpdesk"), "{events:?}");
     let page = ada.load(Some(&conversation)).await.unwrap();
-    let posted = ada.post(&conversation, "Reset the password of bob@acme.example", &page.client_id).await.unwrap();
+    let posted = ada.post(&conversation, "Reset the password of bob@acme.example", &page.talk.client_id).await.unwrap();
     let mut watch = ada.watch(&conversation, posted.said - 1).await;
     until_it_rings(&mut watch).await;
     app.answer(Answer::Approve);

@@ -12,7 +12,7 @@ const EVE: &str = "Reset the password of eve@acme.example";
 
 /// Returns the approvals in other conversations that a page lists.
 async fn elsewhere(browser: &Browser, conversation: Option<&str>) -> Vec<(String, String)> {
-    let waiting = browser.load(conversation).await.unwrap().elsewhere;
+    let waiting = browser.load(conversation).await.unwrap().talk.elsewhere;
     waiting.into_iter().map(|waiting| (waiting.conversation, waiting.summary)).collect()
 }
 

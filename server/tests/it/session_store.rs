@@ -222,7 +222,7 @@ async fn an_unreadable_session_is_ignored_and_does_not_block_a_sign_in() {
         assert_eq!(ada.load(None).await.unwrap_err().status, 401, "{attribute}");
         assert_eq!(ada.visit("/auth/login").await.status, 303, "{attribute}");
         assert_eq!(ada.sign_in("ada").await.status, 200, "{attribute}");
-        assert_eq!(ada.load(None).await.unwrap().me.name, "Ada Byron");
+        assert_eq!(ada.load(None).await.unwrap().rail.me.name, "Ada Byron");
         assert_eq!(ada.submit("/", "/auth/logout", &[]).await.status, 303);
         assert_eq!(count(&app, "bedrock-sessions").await, 0, "{attribute}: the sign-in removed the planted session");
     }

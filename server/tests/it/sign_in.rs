@@ -128,7 +128,7 @@ async fn attack_06_the_same_subject_of_another_issuer_is_another_person() {
     let second = TestApp::with(Custom { env, ..Custom::default() }).await;
     let other = second.signed_in("ada").await;
     assert_eq!(other.load(Some(&conversation)).await.unwrap_err().status, 404);
-    assert!(other.load(None).await.unwrap().heads.is_empty());
+    assert!(other.load(None).await.unwrap().rail.heads.is_empty());
     second.finish().await;
     first.finish().await;
 }
@@ -190,7 +190,7 @@ async fn attack_08_a_callback_counts_once_and_in_its_own_browser() {
     let replay = attacker.visit(callback.as_str()).await;
     assert_eq!(exchanges(&app), before + 1, "a state counts once");
     assert_eq!((replay.status, replay.location().path()), (303, "/"), "a signed-in person is redirected home");
-    assert_eq!(attacker.load(None).await.unwrap().me.name, "Eve Dorn", "the replay changes nothing");
+    assert_eq!(attacker.load(None).await.unwrap().rail.me.name, "Eve Dorn", "the replay changes nothing");
     app.finish().await;
 }
 
@@ -323,7 +323,7 @@ async fn sign_ins_in_two_tabs_both_succeed() {
     for callback in [&second, &first] {
         let answer = browser.visit(callback.as_str()).await;
         assert_eq!((answer.status, answer.location().path()), (303, "/"), "{}", answer.body);
-        assert_eq!(browser.load(None).await.unwrap().me.name, "Ada Byron");
+        assert_eq!(browser.load(None).await.unwrap().rail.me.name, "Ada Byron");
     }
     app.finish().await;
 }

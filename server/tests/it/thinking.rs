@@ -56,7 +56,7 @@ async fn a_model_that_thinks_answers_after_two_rounds_of_tools() {
     // A later turn continues without the thinking of this one.
     let ada = app.signed_in("ada").await;
     let page = ada.load(Some(&conversation)).await.unwrap();
-    let posted = ada.post(&conversation, "Thanks", &page.client_id).await.unwrap();
+    let posted = ada.post(&conversation, "Thanks", &page.talk.client_id).await.unwrap();
     let later = ada.watch(&conversation, posted.said - 1).await.with_gaps().turn().await;
     assert_eq!(end(&later), TurnEnd::Done, "{later:?}");
     let later = app.sandbox.bedrock().requests().pop().unwrap().body;
@@ -101,7 +101,7 @@ async fn a_model_that_spends_all_tokens_on_thinking_says_so_and_can_be_asked_aga
     let events = ada.watch(&posted.conversation, 0).await.with_gaps().turn().await;
     assert!(matches!(end(&events), TurnEnd::Tokens { .. }), "{events:?}");
     let page = ada.load(Some(&posted.conversation)).await.unwrap();
-    let again = ada.post(&posted.conversation, QUESTION, &page.client_id).await.unwrap();
+    let again = ada.post(&posted.conversation, QUESTION, &page.talk.client_id).await.unwrap();
     let events = ada.watch(&posted.conversation, again.said - 1).await.with_gaps().turn().await;
     assert_eq!(end(&events), TurnEnd::Done, "{events:?}");
     app.finish().await;

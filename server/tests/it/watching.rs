@@ -25,7 +25,7 @@ async fn a_reload_in_the_middle_shows_the_text_so_far_and_continues() {
     let page = ada.visit(&format!("/c/{conversation}")).await;
     assert!(page.body.contains(first.partial.trim()), "the page shows the words so far");
     let chat = ada.load(Some(&conversation)).await.unwrap();
-    let partial = chat.frames.last().cloned();
+    let partial = chat.talk.frames.last().cloned();
     assert_eq!(partial, Some(Frame::Partial { since: 2, text: first.partial.clone() }));
     let mut second = ada.watch(&conversation, 2).await;
     second.words(10).await;
@@ -35,7 +35,7 @@ async fn a_reload_in_the_middle_shows_the_text_so_far_and_continues() {
     assert_eq!(deeds(&all), ["user_said", "turn_started", "turn_ended"].map(str::to_owned)[2..]);
     assert_eq!(all, rest, "two watchers see the same");
     assert!(said(&all).contains("Once there was a harbor town") && end(&all) == TurnEnd::Done);
-    let loaded = ada.load(Some(&conversation)).await.unwrap().frames;
+    let loaded = ada.load(Some(&conversation)).await.unwrap().talk.frames;
     assert!(loaded.iter().all(|frame| matches!(frame, Frame::Event { .. })), "nothing is unfinished: {loaded:?}");
     app.finish().await;
 }
@@ -83,14 +83,14 @@ async fn a_repeated_post_is_the_same_post() {
     assert_eq!(first.said, again.said);
     ada.watch(&conversation, first.said).await.turn().await;
     let mine = |frame: &&Frame| matches!(frame, Frame::Event { event: Event::UserSaid { .. }, .. });
-    assert_eq!(ada.load(Some(&conversation)).await.unwrap().frames.iter().filter(mine).count(), 2);
+    assert_eq!(ada.load(Some(&conversation)).await.unwrap().talk.frames.iter().filter(mine).count(), 2);
     // The first message of a conversation too: the page that sent it may have missed the response.
     let page = ada.load(None).await.unwrap();
-    let fields = [("conversation", &*page.fresh), ("text", "Hello"), ("client_id", &page.client_id)];
+    let fields = [("conversation", &*page.talk.fresh), ("text", "Hello"), ("client_id", &page.talk.client_id)];
     for _ in 0..2 {
         assert_eq!(ada.call("/api/chat/start", &fields).await.value::<app::wire::Posted>().unwrap().said, 1);
     }
-    ada.watch(&page.fresh, 0).await.turn().await;
+    ada.watch(&page.talk.fresh, 0).await.turn().await;
     app.finish().await;
 }
 

@@ -41,7 +41,7 @@ impl Site<'_> {
         let _ = fs::remove_dir_all(self.root());
         fs::create_dir_all(self.package())?;
         self.bind()?;
-        self.minify("style/main.css", &format!("{NAME}.css"))?;
+        self.minify(self.style_sheet()?, &format!("{NAME}.css"))?;
         copy(&self.workspace.path("public"), &self.root())?;
         if self.profile == Profile::Release {
             self.shrink()?;
@@ -77,6 +77,17 @@ impl Site<'_> {
             copy(&snippets, &self.package().join("snippets"))?;
         }
         Ok(())
+    }
+
+    /// Joins the style sheets: `main.css`, which orders the layers, then the others.
+    fn style_sheet(&self) -> Result<PathBuf> {
+        let folder = self.workspace.path("style");
+        let main = folder.join("main.css");
+        let others = entries(&folder)?.into_iter().filter(|path| *path != main);
+        let texts = [main.clone()].into_iter().chain(others).map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+        let whole = self.workspace.built("front/style.css");
+        fs::write(&whole, texts.concat())?;
+        Ok(whole)
     }
 
     /// Minifies a style sheet or script for browsers of recent years, or copies it into the demo, which needs no Node.

@@ -156,7 +156,7 @@ fn a_turn_that_is_taken_over_restarts_its_block() {
 #[test]
 fn an_approval_waits_reaches_the_phone_and_ends() {
     let call = || "c1".to_owned();
-    let asked = Event::ApprovalAsked { call: call(), code: "K7-31Q".into(), details: Vec::new(), until: 300_000 };
+    let asked = Event::ApprovalAsked { call: call(), code: "K7-31Q".into(), effect: None, details: Vec::new(), until: 300_000 };
     let why = crate::wire::NotApproved::Denied;
     let steps = [
         (Event::ApprovalQueued { call: call() }, "Queued", false),
@@ -188,6 +188,8 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         vec![said(first), event(first + 1, Event::TurnStarted { said: first })]
     };
     let page = |frames: Vec<Frame>, past: Option<Vec<Frame>>, earlier: Option<u64>| Talk {
+        owner: "o".to_owned(),
+        asker: "Ada".to_owned(),
         conversation: None,
         fresh: String::new(),
         client_id: String::new(),

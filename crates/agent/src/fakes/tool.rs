@@ -84,6 +84,7 @@ impl Tool for FakeTool {
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         let id = call.input["id"].as_str().ok_or_else(|| BadInput("`id` must be a text.".to_owned()))?;
         Ok(Intent {
+            effect: None,
             summary: format!("Do the deed to {id}"),
             verb: "Do deed",
             target: id.to_owned(),

@@ -34,6 +34,7 @@ pub(super) fn of(request: &Request, id: ApprovalId, now: Millis, patience: Milli
         binding_message: binding_message(intent.verb, &intent.target, &id.code()),
         tool: call.tool.clone(),
         summary: shown(&intent.summary),
+        effect: intent.effect.clone(),
         details,
         relation: relation.to_string(),
         object: object.to_string(),

@@ -2,6 +2,9 @@
 
 use agent::ToolName;
 use agent::ports::{Filter, Millis, VerdictKind};
+use crate::zone::Zone;
+use axum::extract::Query;
+use axum::http::Uri;
 use ledger::Day;
 use serde::Deserialize;
 use std::fmt;
@@ -14,7 +17,7 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// The fields of the form as they were sent. Empty fields are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     person: Option<String>,
     tool: Option<String>,
     decision: Option<String>,
@@ -23,9 +26,20 @@ pub(super) struct Wanted {
     before: Option<String>,
 }
 
+impl Wanted {
+    /// Parses a query string.
+    ///
+    /// # Errors
+    /// [`BadWanted::Repeated`] if a field is given twice.
+    pub(crate) fn read(query: &str) -> Result<Self, BadWanted> {
+        let uri = Uri::try_from(format!("/?{query}")).map_err(|_| BadWanted::Before)?;
+        Query::try_from_uri(&uri).map(|Query(wanted)| wanted).map_err(|_| BadWanted::Repeated)
+    }
+}
+
 /// The reason why a query is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum BadWanted {
+pub(crate) enum BadWanted {
     /// A field is given twice.
     #[error("Each field can be given only once.")]
     Repeated,
@@ -47,28 +61,28 @@ pub(super) enum BadWanted {
 #[derive(Debug, Clone)]
 pub(crate) struct ActivityQuery {
     /// The subject whose entries are wanted; empty for everybody.
-    pub(super) person: String,
+    pub(crate) person: String,
     /// The tool whose entries are wanted; empty for every tool.
-    pub(super) tool: String,
+    pub(crate) tool: String,
     /// The decision that is wanted; `None` for both.
-    pub(super) verdict: Option<VerdictKind>,
+    pub(crate) verdict: Option<VerdictKind>,
     /// The first day.
-    pub(super) from: Day,
+    pub(crate) from: Day,
     /// The last day.
-    pub(super) to: Day,
+    pub(crate) to: Day,
     before: Option<Millis>,
 }
 
 impl ActivityQuery {
     /// Parses the fields; without days, the last 30 days are chosen.
-    pub(super) fn parse(wanted: Wanted, now: Millis) -> Result<Self, BadWanted> {
+    pub(crate) fn parse(wanted: Wanted, now: Millis, zone: &Zone) -> Result<Self, BadWanted> {
         let filled = |field: Option<String>| field.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let day = |field: Option<String>| {
             filled(field).map(|text| text.parse::<Day>().map_err(|_| BadWanted::Day)).transpose()
         };
-        let of = |at| Day::of(at).ok_or(BadWanted::Day);
+        let of = |at| zone.day(at).ok_or(BadWanted::Day);
         let to = day(wanted.to)?.map_or_else(|| of(now), Ok)?;
-        let from = day(wanted.from)?.map_or_else(|| of(to.start().saturating_sub(DEFAULT)), Ok)?;
+        let from = day(wanted.from)?.map_or_else(|| of(zone.start(to).saturating_sub(DEFAULT)), Ok)?;
         if from > to {
             return Err(BadWanted::Order);
         }
@@ -84,25 +98,26 @@ impl ActivityQuery {
     }
 
     /// Returns the times from the start of the first day to the end of the last, or to where the previous page ended.
-    pub(super) fn times(&self) -> Range<Millis> {
-        let (start, end) = (self.from.start(), self.to.start().saturating_add(DAY));
+    pub(crate) fn times(&self, zone: &Zone) -> Range<Millis> {
+        let start = zone.start(self.from);
+        let end = self.to.next().map_or(Millis::MAX, |next| zone.start(next)).max(start);
         start..self.before.map_or(end, |before| before.clamp(start, end))
     }
 
     /// Returns the auditor's filter.
-    pub(super) fn filter(&self) -> Filter {
+    pub(crate) fn filter(&self) -> Filter {
         let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         Filter { subject: filled(&self.person), tool: filled(&self.tool).map(ToolName), verdict: self.verdict }
     }
 
     /// Returns this query as a query string, from the newest entry on.
-    pub(super) fn query(&self) -> String {
+    pub(crate) fn query(&self) -> String {
         self.serializer().finish()
     }
 
     /// Returns this query as a query string, from `next` on, the time of the first entry that was not shown. Entries of
     /// the same millisecond may be shown twice, but none is left out.
-    pub(super) fn query_from(&self, next: Millis) -> String {
+    pub(crate) fn query_from(&self, next: Millis) -> String {
         self.serializer().append_pair("before", &next.saturating_add(1).to_string()).finish()
     }
 

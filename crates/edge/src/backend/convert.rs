@@ -4,6 +4,7 @@ use super::{account, markdown};
 use crate::services::ReasoningVisibility;
 use agent::approval::Answer;
 use agent::guard::{NotApproved, Remedy};
+use agent::intent::{Effect, Permanence};
 use agent::ports::{Numbered, Reasoning};
 use agent::turn::{Event, ModelFailure, TurnEnd};
 use agent::{Refusal, ToolCall};
@@ -57,6 +58,7 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
         Event::ApprovalAsked { call, question } => wire::Event::ApprovalAsked {
             call: call.0,
             code: question.code(),
+            effect: question.effect.map(effect),
             details: question.details.into_iter().map(|(name, value)| wire::Detail { name, value }).collect(),
             until: question.until,
         },
@@ -80,6 +82,14 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
         Event::Shortened { kept_from } => wire::Event::Shortened { kept_from },
         Event::TurnEnded { said, why } => wire::Event::TurnEnded { said, why: end(why) },
     })
+}
+
+fn effect(effect: Effect) -> wire::Effect {
+    let permanence = match effect.permanence {
+        Permanence::Reversible => wire::Permanence::Reversible,
+        Permanence::Permanent => wire::Permanence::Permanent,
+    };
+    wire::Effect { text: effect.text, permanence }
 }
 
 /// Returns the tool and its arguments as they are, cut after 400 characters.

@@ -211,6 +211,7 @@ fn question() -> Question {
     Question {
         id: id(),
         tool: ToolName("okta_reset_password".into()),
+        effect: None,
         summary: String::new(),
         details: Vec::new(),
         relation: "manage_okta".into(),

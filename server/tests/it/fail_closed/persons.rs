@@ -201,7 +201,7 @@ async fn finish(watch: &mut Watch) {
 /// Asks once more and approves; afterwards `expected` actions have been performed.
 async fn again(app: &TestApp, person: &Browser, conversation: &str, expected: usize) {
     let page = person.load(Some(conversation)).await.unwrap();
-    let posted = person.post(conversation, RESET, &page.client_id).await.unwrap();
+    let posted = person.post(conversation, RESET, &page.talk.client_id).await.unwrap();
     let mut watch = person.watch(conversation, posted.said - 1).await;
     watch.events_until(|event| matches!(event, Event::ApprovalPut { .. })).await;
     yes(app);

@@ -44,7 +44,7 @@ pub(crate) fn words(page: &Answer) -> String {
 
 /// Returns the signed-in person, as the page's data names them.
 pub(crate) async fn known(browser: &Browser) -> Result<app::wire::Me, Failure> {
-    browser.load(None).await.map(|page| page.me)
+    browser.load(None).await.map(|page| page.rail.me)
 }
 
 /// Returns `true` if the server is ready.

@@ -33,7 +33,7 @@ impl Browser {
     /// Starts a conversation.
     pub(crate) async fn begin(&self, text: &str) -> Result<Posted, Failure> {
         let page = self.load(None).await?;
-        self.call("/api/chat/start", &[("conversation", &page.fresh), ("text", text), ("client_id", &page.client_id)])
+        self.call("/api/chat/start", &[("conversation", &page.talk.fresh), ("text", text), ("client_id", &page.talk.client_id)])
             .await
             .value()
     }
@@ -74,7 +74,7 @@ impl Browser {
     /// Asks in an existing conversation and waits for the answer.
     pub(crate) async fn ask_on(&self, conversation: &str, text: &str) -> Vec<Event> {
         let page = self.load(Some(conversation)).await.unwrap();
-        let posted = self.post(conversation, text, &page.client_id).await.unwrap();
+        let posted = self.post(conversation, text, &page.talk.client_id).await.unwrap();
         self.watch(conversation, posted.said - 1).await.turn().await
     }
 }

@@ -1,4 +1,5 @@
-//! The draft of a message, kept in the tab's session storage, so that a reload or a new sign-in does not lose it.
+//! The draft of a message, kept in the tab's session storage, so that a reload or a new sign-in does not lose it. It belongs
+//! to a person: another one who signs in in the same tab does not see it.
 
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -8,13 +9,14 @@ use leptos::prelude::*;
 pub(super) struct Draft(String);
 
 impl Draft {
-    /// The draft of a conversation; `None` is a new conversation.
-    pub(super) fn of(conversation: Option<&str>) -> Self {
-        Self(format!("draft {}", conversation.unwrap_or("new")))
+    /// The draft of `owner` for a conversation; `None` is a new conversation. The script of every page deletes the drafts
+    /// at sign-out by the beginning of this key (`public/page.js`).
+    pub(super) fn of(owner: &str, conversation: Option<&str>) -> Self {
+        Self(format!("draft {owner} {}", conversation.unwrap_or("new")))
     }
 
-    /// Restores the stored draft and stores every change from now on.
-    pub(super) fn keep(&self, area: NodeRef<Textarea>) {
+    /// Restores the stored draft and stores every change from now on; `typed` tells whether the box holds text.
+    pub(super) fn keep(&self, area: NodeRef<Textarea>, typed: RwSignal<bool>) {
         let draft = self.clone();
         Effect::new(move |_| {
             let Some(area) = area.get() else { return };
@@ -22,24 +24,23 @@ impl Draft {
             if let (Some(kept), true) = (kept, area.value().is_empty()) {
                 area.set_value(&kept);
             }
+            typed.set(!area.value().trim().is_empty());
             // Waits until this page has replaced the old one, which still holds the focus.
             let fresh = area.clone();
             request_animation_frame(move || focus_if_free(&fresh));
-            let (name, area) = (draft.0.clone(), area.clone());
+            let (draft, area) = (draft.clone(), area.clone());
             let handle = window_event_listener(leptos::ev::input, move |_| {
-                if let Some(storage) = storage() {
-                    // If the storage is full or forbidden, only the box holds the text.
-                    let _ = storage.set_item(&name, &area.value());
-                }
+                draft.store(&area.value());
+                typed.set(!area.value().trim().is_empty());
             });
             on_cleanup(move || handle.remove());
         });
     }
 
-    /// Deletes the draft; the message was accepted.
-    pub(super) fn forget(&self) {
+    /// Stores the text. If the storage is full or forbidden, only the page holds it.
+    pub(super) fn store(&self, text: &str) {
         if let Some(storage) = storage() {
-            let _ = storage.remove_item(&self.0);
+            let _ = if text.is_empty() { storage.remove_item(&self.0) } else { storage.set_item(&self.0, text) };
         }
     }
 }

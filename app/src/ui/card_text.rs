@@ -32,7 +32,7 @@ pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
         CallState::Checking | CallState::AccountRequest(_) | CallState::Asking(_) | CallState::Running => return None,
         CallState::Queued => plain("Another request is on your phone. This one follows when you have answered it."),
         CallState::Approved | CallState::Done { .. } => {
-            return call.code.as_ref().map(|code| plain(&format!("You approved this on your phone, code {code}.")));
+            return call.code.as_ref().map(|code| plain(&format!("You confirmed this on your phone, code {code}.")));
         }
         CallState::Refused(refusal) => refused(refusal),
         CallState::Failed { reason } => plain(reason),
@@ -78,7 +78,7 @@ fn not_approved(why: &NotApproved) -> String {
         NotApproved::Asked => "You are already being asked about exactly this in another conversation.".to_owned(),
         NotApproved::Busy => "Another request of yours stayed open for too long.".to_owned(),
         NotApproved::Cooling { .. } => {
-            "You just declined or cancelled a request, so your phone will not be asked again for a few minutes."
+            "You just declined or cancelled a request, so your phone is left in peace for a while. Ask again in a few minutes."
                 .to_owned()
         }
         NotApproved::DailyLimit { limit } => format!("You were asked {limit} times today, which is the daily limit."),
@@ -87,6 +87,17 @@ fn not_approved(why: &NotApproved) -> String {
             "The server stopped between your approval and the action, and an approval counts only once.".to_owned()
         }
         NotApproved::Changed => "The details of this request have changed since you were asked.".to_owned(),
+    }
+}
+
+/// Returns the request to an administrator that the state offers to copy, if any. `{page}` stands for the address.
+pub(super) fn request(call: &Call, asker: &str) -> Option<String> {
+    match &call.state {
+        CallState::Refused(Refusal::Denied { relation, object }) => Some(format!(
+            "Please give {asker} the permission {relation} on {object} in Countersign. It is needed to: {}. {{page}}",
+            call.summary
+        )),
+        _ => None,
     }
 }
 

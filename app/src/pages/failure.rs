@@ -1,0 +1,80 @@
+//! The failure of a page, and the page that says so.
+
+use super::notice::{Notice, Way};
+use super::{NotFound, SignedOut};
+use crate::backend::status;
+use crate::wire::ApiError;
+use http::StatusCode;
+use leptos::prelude::*;
+
+/// The reason why a page is not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageFailure {
+    /// An error that pages and server functions share.
+    Api(ApiError),
+    /// The person lacks a relation to an object.
+    Denied(Denied),
+    /// The address asks for something that cannot be looked up.
+    Query(String),
+}
+
+/// A missing relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// The audience of the page: `Everyone's activity is for auditors`.
+    pub heading: &'static str,
+    /// The missing relation.
+    pub relation: String,
+    /// The object of the relation.
+    pub object: String,
+}
+
+impl From<ApiError> for PageFailure {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl PageFailure {
+    /// The HTTP status of the page.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Api(error) => status(error),
+            Self::Denied(_) => StatusCode::FORBIDDEN,
+            Self::Query(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// Renders the failure, and sets the status. `here` is the address of the page, to which a sign-in returns.
+    pub(super) fn view(self, here: String) -> AnyView {
+        if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
+            options.set_status(self.status());
+        }
+        match self {
+            Self::Api(ApiError::SignedOut) => view! { <SignedOut return_to=here/> }.into_any(),
+            Self::Api(ApiError::NotFound | ApiError::Invalid(_)) => view! { <NotFound/> }.into_any(),
+            Self::Api(error) => {
+                Notice::new("Not now", error.to_string(), Way { href: here, label: "Try again" }).view()
+            }
+            Self::Denied(denied) => denied.notice().view(),
+            Self::Query(sentence) => {
+                let back = here.split('?').next().unwrap_or("/").to_owned();
+                Notice::new("This cannot be looked up", sentence, Way { href: back, label: "Start again" }).view()
+            }
+        }
+    }
+}
+
+impl Denied {
+    /// Returns the notice for the person.
+    #[must_use]
+    pub fn notice(self) -> Notice {
+        let Self { heading, relation, object } = self;
+        let missing = view! {
+            "You don't have permission for this: it needs "<code>{relation}</code>" on "<code>{object}</code>
+            ". Nothing was shown or changed. Once an administrator grants it, it works right away."
+        };
+        Notice { heading, body: view! { <p>{missing}</p> }.into_any(), way: Way::home() }
+    }
+}

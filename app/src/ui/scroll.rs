@@ -1,0 +1,60 @@
+//! The scroll area of the log. Its style begins at the end and keeps it in view (`style/frame.css`); this module knows
+//! when the reader has left the end, and when the request that waits for them is out of view.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// Distance from the end, in pixels, from which the reader counts as away.
+const AWAY: i32 = 80;
+
+/// The scroll area.
+#[derive(Clone, Copy)]
+pub(super) struct Scroller {
+    /// The element.
+    pub(super) pane: NodeRef<Div>,
+    /// Set while the reader is away from the end.
+    pub(super) away: RwSignal<bool>,
+    /// Set while the waiting request is out of view.
+    pub(super) hidden: RwSignal<bool>,
+}
+
+impl Scroller {
+    pub(super) fn new() -> Self {
+        Self { pane: NodeRef::new(), away: RwSignal::new(false), hidden: RwSignal::new(false) }
+    }
+
+    /// Shows the end.
+    pub(super) fn to_end(self) {
+        if let Some(pane) = self.pane.get_untracked() {
+            pane.set_scroll_top(0);
+        }
+        self.look();
+    }
+
+    /// Looks again at what is in view: after a scroll, and once a change is rendered.
+    pub(super) fn look(self) {
+        let Some(pane) = self.pane.get_untracked() else { return };
+        // In a reversed column the end is zero, and positions before it are negative.
+        set_if_new(self.away, pane.scroll_top() < -AWAY);
+        let card = pane.query_selector(".waits").ok().flatten();
+        let hidden = card.is_some_and(|card| {
+            let (card, pane) = (card.get_bounding_client_rect(), pane.get_bounding_client_rect());
+            card.bottom() < pane.top() + 60.0 || card.top() > pane.bottom() - 60.0
+        });
+        set_if_new(self.hidden, hidden);
+    }
+
+    /// Looks again whenever `changed` changes.
+    pub(super) fn follow(self, changed: impl Fn() + 'static) {
+        Effect::new(move |_| {
+            changed();
+            request_animation_frame(move || self.look());
+        });
+    }
+}
+
+fn set_if_new(signal: RwSignal<bool>, value: bool) {
+    if signal.get_untracked() != value {
+        signal.set(value);
+    }
+}

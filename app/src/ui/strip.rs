@@ -1,0 +1,80 @@
+//! The line above the composer for the most important thing that is not in view: a lost connection, a problem, a request
+//! that waits for the person.
+
+use super::at_once::AtOnce;
+use super::icons::{Icon, PHONE};
+use crate::state::Link;
+use crate::wire::{ApiError, Waiting};
+use leptos::prelude::*;
+
+/// A request that waits in view or out of view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Request {
+    /// Address of the page or card.
+    pub(super) href: String,
+    /// Summary of the action.
+    pub(super) summary: String,
+    /// The code, if the request is in this conversation.
+    pub(super) code: Option<String>,
+}
+
+/// The request of another conversation.
+pub(super) fn elsewhere(waiting: &[Waiting]) -> Option<Request> {
+    let first = waiting.first()?;
+    let href = match waiting.len() {
+        1 => format!("/c/{}", first.conversation),
+        _ => "/inbox".to_owned(),
+    };
+    Some(Request { href, summary: first.summary.clone(), code: None })
+}
+
+/// Renders the line of the highest precedence: signed out, offline, a problem, a request. `here` is the address of the
+/// page, to which a sign-in returns.
+pub(super) fn lines(
+    connection: Signal<Link>,
+    problem: RwSignal<Option<ApiError>>,
+    request: Signal<Option<Request>>,
+    here: String,
+) -> AnyView {
+    let over = move || match connection.get() {
+        Link::Over(error) => Some(error),
+        Link::Up | Link::Down => None,
+    };
+    let lost = move || connection.get() == Link::Down;
+    let trouble = Memo::new(move |_| over().or_else(|| problem.get().filter(|_| !lost())));
+    view! {
+        <div class="link" role="status">
+            {move || lost().then(|| view! { <p>"You're offline. Reconnecting…"</p> })}
+        </div>
+        <div class="problem" role="alert">{move || trouble.get().map(|error| sentence(&error, &here))}</div>
+        <div role="status">
+            {move || request.get().filter(|_| !lost() && trouble.get().is_none()).map(strip)}
+        </div>
+    }
+    .at_once()
+}
+
+/// The error text, with the way on that it offers.
+fn sentence(error: &ApiError, here: &str) -> AnyView {
+    let way = match error {
+        ApiError::SignedOut => Some((format!("/auth/login?return_to={here}"), "Sign in")),
+        ApiError::OtherPerson | ApiError::Outdated => Some((String::new(), "Reload")),
+        _ => None,
+    };
+    let text = error.to_string();
+    view! { <p>{text}{way.map(|(href, label)| view! { " "<a href=href>{label}</a> })}</p> }.at_once()
+}
+
+fn strip(request: Request) -> AnyView {
+    let Request { href, summary, code } = request;
+    view! {
+        <p class="strip">
+            <Icon path=PHONE/>
+            <span class="wide-only">"Waiting for you:"</span>
+            <b dir="auto">{summary}</b>
+            {code.map(|code| view! { <code>{code}</code> })}
+            <a href=href>"Show"</a>
+        </p>
+    }
+    .at_once()
+}

@@ -1,0 +1,133 @@
+//! The reader's time zone. The page's script writes its name into a cookie; without the cookie, times are in UTC.
+
+use agent::ports::Millis;
+use app::wire::Day as Distance;
+use axum::http::{HeaderMap, header};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+use ledger::Day;
+
+/// The cookie with the name of the zone, `Europe/Berlin`. Its value is public and changes nothing but texts.
+const COOKIE: &str = "zone";
+
+/// A time zone.
+#[derive(Debug, Clone)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub const UTC: Self = Self(TimeZone::UTC);
+
+    /// Returns the zone that a request names; UTC if it names none that exists.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let name = pairs.find_map(|(name, value)| (name == COOKIE).then_some(value));
+        name.and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok()).map_or(Self::UTC, Self)
+    }
+
+    /// Returns the name of the zone.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// Returns the first millisecond of a day in this zone.
+    pub(crate) fn start(&self, day: Day) -> Millis {
+        let zoned = day.to_string().parse::<Date>().and_then(|date| date.to_zoned(self.0.clone()));
+        zoned.map_or_else(|_| day.start(), |zoned| zoned.timestamp().as_millisecond())
+    }
+
+    /// Returns the day of a time; `None` beyond the calendar.
+    pub(crate) fn day(&self, at: Millis) -> Option<Day> {
+        self.at(at)?.strftime("%Y-%m-%d").to_string().parse().ok()
+    }
+
+    /// Returns the day in words: `Friday, 27 November 2026`.
+    pub(crate) fn date_text(&self, at: Millis) -> String {
+        self.text(at, "%A, %-d %B %Y")
+    }
+
+    /// Returns the time of day: `14:40`.
+    pub(crate) fn clock(&self, at: Millis) -> String {
+        self.text(at, "%H:%M")
+    }
+
+    /// Returns date and time to the second: `2026-11-27 14:40:12 UTC`.
+    pub(crate) fn full(&self, at: Millis) -> String {
+        self.text(at, "%Y-%m-%d %H:%M:%S %Z")
+    }
+
+    /// Returns the distance of a day from the day of `now`.
+    pub(crate) fn distance(&self, at: Millis, now: Millis) -> Distance {
+        let (Some(day), Some(today)) = (self.at(at), self.at(now)) else { return Distance::Older };
+        let (day, today) = (day.date(), today.date());
+        let since = |days: i64| today.checked_sub(days.days()).is_ok_and(|first| day >= first);
+        match () {
+            () if since(0) => Distance::Today,
+            () if since(1) => Distance::Yesterday,
+            () if since(7) => Distance::Week,
+            () => Distance::Older,
+        }
+    }
+
+    fn at(&self, at: Millis) -> Option<Zoned> {
+        Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned(self.0.clone()))
+    }
+
+    /// A time beyond the calendar is written as its number.
+    fn text(&self, at: Millis, format: &str) -> String {
+        self.at(at).map_or_else(|| at.to_string(), |at| at.strftime(format).to_string())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn zone(cookie: &str) -> Zone {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        Zone::of(&headers)
+    }
+
+    /// 2026-11-27 23:30:05 UTC.
+    const LATE: Millis = 1_795_822_205_000;
+
+    #[test]
+    fn times_are_in_the_zone_of_the_cookie_else_in_utc() {
+        for (cookie, name, full, day) in [
+            ("zone=Europe/Berlin", "Europe/Berlin", "2026-11-28 00:30:05 CET", "2026-11-28"),
+            ("a=b; zone=America%2FNew_York", "America/New_York", "2026-11-27 18:30:05 EST", "2026-11-27"),
+            ("zone=Nowhere/Town", "UTC", "2026-11-27 23:30:05 UTC", "2026-11-27"),
+            ("zone=../../etc/passwd", "UTC", "2026-11-27 23:30:05 UTC", "2026-11-27"),
+            ("other=x", "UTC", "2026-11-27 23:30:05 UTC", "2026-11-27"),
+        ] {
+            let zone = zone(cookie);
+            let own = zone.day(LATE).unwrap();
+            assert_eq!((zone.name(), zone.full(LATE), own.to_string()), (name, full.to_owned(), day.to_owned()));
+            assert!(zone.start(own) <= LATE && LATE < zone.start(own) + 86_400_000, "{cookie}");
+        }
+        assert_eq!(Zone::UTC.full(i64::MAX), i64::MAX.to_string());
+        assert_eq!(Zone::UTC.date_text(LATE), "Friday, 27 November 2026");
+    }
+
+    #[test]
+    fn days_are_grouped_by_their_distance_in_the_readers_zone() {
+        let hour = 3_600_000;
+        for (cookie, ago, expected) in [
+            ("zone=UTC", 0, Distance::Today),
+            ("zone=UTC", 23 * hour, Distance::Today),
+            ("zone=UTC", 24 * hour, Distance::Yesterday),
+            ("zone=UTC", 48 * hour, Distance::Week),
+            ("zone=UTC", 8 * 24 * hour, Distance::Older),
+            ("zone=Europe/Berlin", hour, Distance::Yesterday),
+            ("zone=UTC", -hour, Distance::Today),
+        ] {
+            assert_eq!(zone(cookie).distance(LATE - ago, LATE), expected, "{cookie} {ago}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// The conveniences of every page, beside the program of the chat: the reader's time zone, the key for the search, copying,
+// the place of the list, and a watch over pages that should be alive. Every page works without it.
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) {
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `zone=${encodeURIComponent(zone)};path=/;max-age=31536000;samesite=lax${secure}`;
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector(".find input");
+  if (!search?.checkVisibility()) return;
+  event.preventDefault();
+  search.focus();
+});
+
+// A button with `data-copy` copies that text; without a value, the code block that it stands in.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const text = button.dataset.copy || button.closest("figure")?.querySelector("code")?.textContent || "";
+  await navigator.clipboard.writeText(text.replace("{page}", location.href));
+  const label = button.textContent;
+  button.textContent = button.dataset.copied || "Copied";
+  setTimeout(() => (button.textContent = label), 2000);
+});
+
+const list = document.querySelector(".rail .scroll");
+if (list) {
+  list.scrollTop = Number(sessionStorage.getItem("list") || 0);
+  document.querySelector(".talks [aria-current]")?.scrollIntoView({ block: "nearest" });
+  addEventListener("pagehide", () => sessionStorage.setItem("list", String(list.scrollTop)));
+}
+
+// Drafts go with their person: a sign-out on a shared computer leaves none behind.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action?.endsWith("/auth/logout")) return;
+  Object.keys(sessionStorage)
+    .filter((key) => key.startsWith("draft "))
+    .forEach((key) => sessionStorage.removeItem(key));
+});
+
+// A page whose program does not start, or stops, says so: its forms still work.
+if (document.querySelector("leptos-island")) {
+  const warn = () => {
+    if (document.querySelector(".dead")) return;
+    const line = document.createElement("p");
+    line.className = "dead";
+    line.setAttribute("role", "alert");
+    line.append("This page does not update by itself. You can still send messages; reload to see the answers. ");
+    const again = document.createElement("a");
+    again.href = "";
+    again.textContent = "Reload";
+    line.append(again);
+    document.body.append(line);
+  };
+  addEventListener("load", () => setTimeout(() => "hydrated" in document.body.dataset || warn(), 5000));
+  addEventListener("error", (event) => event.error instanceof WebAssembly.RuntimeError && warn());
+}
