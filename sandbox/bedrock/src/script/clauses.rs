@@ -3,7 +3,7 @@
 use super::words::stems;
 use std::ops::Range;
 
-/// What separates two clauses. The next clause begins at the first letter after the separator's own punctuation.
+/// Separators of two clauses. The next clause begins after the separator, or with its "if" or "unless".
 const SEPARATORS: [&str; 12] =
     [". ", "? ", "! ", "; ", "\n", ", and ", ", then ", " and then ", ", but ", ", also ", " if ", " unless "];
 
@@ -16,7 +16,7 @@ const STATES: &[(&str, &[&str])] = &[
     ("expired", &["password_expired", "expired"]),
 ];
 
-/// What must hold before an action.
+/// A condition of an action.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Condition {
     /// The account has, or with `negated` has not, one of these states.

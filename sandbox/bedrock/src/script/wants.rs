@@ -20,7 +20,7 @@ pub(super) struct Want<'a> {
     pub(super) addresses: Vec<String>,
     /// The calculation, for a calculator.
     pub(super) expression: Option<String>,
-    /// What must hold before the call.
+    /// The condition of the call.
     pub(super) condition: Option<Condition>,
 }
 
@@ -82,7 +82,7 @@ fn read<'a>(
         if found.iter().any(|other| other.tool.name == tool.name && other.expression == expression) {
             continue;
         }
-        // What stands at the beginning of a clause belongs to its first request.
+        // The words at the beginning of a clause belong to its first request.
         let at = if found.len() == known { clause.start } else { clause.start + at };
         let condition = condition.filter(|_| rule.kind == Kind::Change);
         found.push(Found { at, tool, kind: rule.kind, expression, condition });

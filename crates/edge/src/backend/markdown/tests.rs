@@ -63,7 +63,7 @@ fn a_table_scrolls_by_itself_and_aligns_its_columns_by_class() {
 }
 
 #[test]
-fn markdown_becomes_inert_html() {
+fn attack_41_markdown_becomes_inert_html() {
     let link = |href: &str| format!("<a href=\"{href}\" rel=\"nofollow noopener noreferrer\">");
     for (text, expected) in [
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;".to_owned()),

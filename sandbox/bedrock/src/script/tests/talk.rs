@@ -81,3 +81,44 @@ fn known_results_are_put_into_sentences() {
         assert_eq!(shown(&answer(messages)), [expected]);
     }
 }
+
+#[test]
+fn odd_text_is_answered_as_well() {
+    let pieces = [
+        "",
+        "İ",
+        "ß",
+        "١٢ + ٣",
+        "５ + ６",
+        "🚲",
+        " if ",
+        " unless ",
+        ", and ",
+        "°",
+        "\u{0}",
+        "%",
+        "(((",
+        "-",
+        "3x",
+        "12,",
+        "’s",
+        "'s",
+        "@",
+        "a@b.c",
+        "2026-13-99",
+        "2026-11-28",
+        "in ",
+        "how many ",
+        "days until ",
+        "look up ",
+        "1,2,3",
+        ". ",
+        "look up İ",
+    ];
+    for first in pieces {
+        for second in pieces {
+            let said = format!("{first}{second}{first}");
+            assert!(!shown(&answer(json!([says(&said)]))).is_empty(), "{said:?}");
+        }
+    }
+}

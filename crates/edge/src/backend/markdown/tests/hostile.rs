@@ -16,8 +16,32 @@ fn filled(piece: &str) -> String {
 }
 
 fn hostile() -> Vec<String> {
-    let pieces = ["*", "**a", "_", "[", "]", "![", "[a](", "[a](http://x", ">", "> ", ">\n", "`", "`a", "|", "|\n", "~", "#", "-", "- ", "1. "];
-    let more = ["<", "<a", "<!--", "&", "\\", "\n", "\t", " ", "*a_", "a\n\n", "- a\n\n", "```\n", "a | b\n", "\u{202e}", "[a]: b\n", "\r", "\r\n"];
+    let pieces = [
+        "*",
+        "**a",
+        "_",
+        "[",
+        "]",
+        "![",
+        "[a](",
+        "[a](http://x",
+        ">",
+        "> ",
+        ">\n",
+        "`",
+        "`a",
+        "|",
+        "|\n",
+        "~",
+        "#",
+        "-",
+        "- ",
+        "1. ",
+    ];
+    let more = [
+        "<", "<a", "<!--", "&", "\\", "\n", "\t", " ", "*a_", "a\n\n", "- a\n\n", "```\n", "a | b\n", "\u{202e}",
+        "[a]: b\n", "\r", "\r\n",
+    ];
     let head = |width: usize| format!("{}|\n{}|\n", "|a".repeat(width), "|-".repeat(width));
     let nested = (0..200).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect::<String>();
     let address = format!("[a]: http://a.example/{}\n\n", "a".repeat(LONG / 2));
@@ -42,7 +66,11 @@ fn time_and_size_are_linear_in_the_length_of_a_hostile_text() {
         let open = open_text(rest);
         let name: String = text.chars().take(24).collect();
         assert!(begun.elapsed() < LONGEST_RENDERING, "{name:?} took {:?}", begun.elapsed());
-        assert!(page.len() < 64 * LONG && finished.len() < 64 * LONG && open.len() < 8 * LONG, "{name:?}: {}", page.len());
+        assert!(
+            page.len() < 64 * LONG && finished.len() < 64 * LONG && open.len() < 8 * LONG,
+            "{name:?}: {}",
+            page.len()
+        );
         assert!(text_of(&page).is_ok(), "{name:?}: {:?}", text_of(&page));
     }
 }
@@ -62,11 +90,61 @@ fn elements_are_never_nested_deeper_than_a_page_can_bear() {
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
-            "# ", "- ", "1. ", "> ", "* ", "    ", "\t", "```", "~~~", "`", "**", "*", "_", "~~", "|", "|-|", "\n", "\n\n",
-            "[a](", ")", "](", "[", "]", "![", "https://a.example/", "javascript:alert(1)", "mailto:a@b.example",
-            "data:text/html,x", "<b id=x>", "<script>", "</p>", "</div>", "<!--", "-->", "<style>", "&lt;", "&#x3c;",
-            "[a]: https://a.example \"t\"\n", "{#id .class}", "[ ] ", "\\", "\"", "'", " onclick=x ", "style=\"x\"",
-            "<https://a.example>", "<a@b.example>", "---\n", "===\n", ":-:", "\u{202e}", "\u{0}", "\r", "[^1]", "$x$",
+            "# ",
+            "- ",
+            "1. ",
+            "> ",
+            "* ",
+            "    ",
+            "\t",
+            "```",
+            "~~~",
+            "`",
+            "**",
+            "*",
+            "_",
+            "~~",
+            "|",
+            "|-|",
+            "\n",
+            "\n\n",
+            "[a](",
+            ")",
+            "](",
+            "[",
+            "]",
+            "![",
+            "https://a.example/",
+            "javascript:alert(1)",
+            "mailto:a@b.example",
+            "data:text/html,x",
+            "<b id=x>",
+            "<script>",
+            "</p>",
+            "</div>",
+            "<!--",
+            "-->",
+            "<style>",
+            "&lt;",
+            "&#x3c;",
+            "[a]: https://a.example \"t\"\n",
+            "{#id .class}",
+            "[ ] ",
+            "\\",
+            "\"",
+            "'",
+            " onclick=x ",
+            "style=\"x\"",
+            "<https://a.example>",
+            "<a@b.example>",
+            "---\n",
+            "===\n",
+            ":-:",
+            "\u{202e}",
+            "\u{0}",
+            "\r",
+            "[^1]",
+            "$x$",
         ])
         .prop_map(str::to_owned),
         "[a-z]{1,6}",
