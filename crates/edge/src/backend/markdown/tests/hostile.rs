@@ -48,6 +48,7 @@ fn hostile() -> Vec<String> {
     let mut texts: Vec<String> = pieces.iter().chain(&more).map(|piece| filled(piece)).collect();
     texts.extend([
         format!("{}{}", head(4_000), "|\n".repeat(8_000)),
+        format!("{}{}", head(4_000), "a\n".repeat(8_000)),
         format!("{}{}", head(200), "|".repeat(LONG)),
         nested,
         format!("{address}{}", "[a] ".repeat(LONG / 8)),
