@@ -3,6 +3,7 @@
 pub mod item;
 pub mod lines;
 pub mod link;
+pub mod partial;
 pub mod transcript;
 #[cfg(feature = "hydrate")]
 pub mod watch;
@@ -10,4 +11,5 @@ pub mod watch;
 pub use item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
 pub use lines::Lines;
 pub use link::Link;
+pub use partial::Partial;
 pub use transcript::{Change, Transcript, Turn};

@@ -1,6 +1,7 @@
 //! The state of a conversation's page, folded from frames. The server renders the first state, and the browser
 //! continues from it.
 
+use super::Partial;
 use super::item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
 use crate::wire::{ApiError, Earlier, Event, Frame, Past, Talk, TurnEnd, Waiting};
 use std::sync::Arc;
@@ -16,8 +17,8 @@ pub struct Transcript {
     pub past: Vec<Arc<Item>>,
     /// Event number to request the preceding turns with; `None` if there are none.
     pub earlier: Option<u64>,
-    /// The text of the unfinished block.
-    pub partial: String,
+    /// The unfinished block.
+    pub partial: Partial,
     /// The activity of the current turn.
     pub turn: Turn,
     /// Number of the event that finished the last block; text frames from before it are ignored.
@@ -102,18 +103,19 @@ impl Transcript {
                 self.event(n, at, event);
                 Change::All
             }
-            Frame::Partial { since, .. } | Frame::Delta { since, .. } if since < self.finished => Change::Nothing,
-            Frame::Partial { text, .. } if text == self.partial => Change::Nothing,
-            Frame::Partial { text, .. } if text.is_empty() => {
-                self.partial = text;
-                Change::Partial
+            Frame::Partial { since, .. } | Frame::Block { since, .. } | Frame::Delta { since, .. }
+                if since < self.finished =>
+            {
+                Change::Nothing
             }
-            Frame::Partial { text, .. } => {
-                self.partial = text;
+            Frame::Partial { html, text, .. } => self.replace(Partial { html, text }),
+            Frame::Block { html, text, .. } => {
+                self.partial.html.push_str(&html);
+                self.partial.text = text;
                 self.speaking()
             }
             Frame::Delta { text, .. } => {
-                self.partial.push_str(&text);
+                self.partial.text.push_str(&text);
                 self.speaking()
             }
             Frame::Beat { elsewhere: Some(elsewhere) } if elsewhere != self.elsewhere => {
@@ -126,6 +128,14 @@ impl Transcript {
                 Change::All
             }
         }
+    }
+
+    fn replace(&mut self, partial: Partial) -> Change {
+        if partial == self.partial {
+            return Change::Nothing;
+        }
+        self.partial = partial;
+        if self.partial.is_empty() { Change::Partial } else { self.speaking() }
     }
 
     fn speaking(&mut self) -> Change {
@@ -221,7 +231,7 @@ impl Transcript {
     }
 
     fn finish(&mut self, n: u64) {
-        self.partial.clear();
+        self.partial = Partial::default();
         self.finished = n;
     }
 

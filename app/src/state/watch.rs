@@ -1,6 +1,6 @@
 //! The browser's client of `chat/watch`: opens the stream, and reopens it after the last event number when it drops.
 
-use super::{Change, Lines, Link, Transcript};
+use super::{Change, Lines, Link, Partial, Transcript};
 use crate::api;
 use crate::wire::{ApiError, Frame};
 use futures::channel::oneshot;
@@ -14,7 +14,7 @@ pub struct Feed {
     /// Everything except the unfinished block.
     pub transcript: RwSignal<Transcript>,
     /// The unfinished block.
-    pub partial: RwSignal<String>,
+    pub partial: RwSignal<Partial>,
     /// The state of the connection.
     pub link: RwSignal<Link>,
 }

@@ -11,7 +11,7 @@ use super::scroll::Scroller;
 use super::sent::bubble;
 use super::strip::{Request, elsewhere, lines};
 use super::title::mark;
-use crate::state::{CallState, Link, Transcript, Turn};
+use crate::state::{CallState, Link, Partial, Transcript, Turn};
 use crate::wire::Talk;
 use leptos::prelude::*;
 
@@ -104,7 +104,7 @@ fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
 fn follow(
     id: String,
     transcript: RwSignal<Transcript>,
-    partial: RwSignal<String>,
+    partial: RwSignal<Partial>,
     owner: String,
 ) -> Signal<Link> {
     #[cfg(feature = "hydrate")]

@@ -4,7 +4,7 @@ use super::at_once::AtOnce;
 use super::call_card::CallCard;
 use super::page::{Page, attempt};
 use crate::api;
-use crate::state::{Item, Place, Transcript, Turn};
+use crate::state::{Item, Partial, Place, Transcript, Turn};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -14,19 +14,23 @@ use std::sync::Arc;
 pub(super) fn Log(
     page: Page,
     transcript: RwSignal<Transcript>,
-    partial: RwSignal<String>,
+    partial: RwSignal<Partial>,
     /// The message that is on its way.
     sent: AnyView,
 ) -> impl IntoView {
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
     let asking = Memo::new(move |_| transcript.with(waiting));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
+    let html = Memo::new(move |_| partial.with(|partial| partial.html.clone()));
     let spoke = RwSignal::new(false);
     view! {
         <div class="log" role="log" aria-label="Conversation" aria-busy=busy>
             {items(page.clone(), Signal::derive(move || transcript.with(|transcript| transcript.taken())))}
             <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
-                <article class="said" aria-hidden="true"><p class="typing" dir="auto">{move || partial.get()}</p></article>
+                <article class="said" aria-hidden="true">
+                    <div inner_html=move || html.get()></div>
+                    <p class="typing" dir="auto">{move || partial.with(|partial| partial.text.clone())}</p>
+                </article>
             </Show>
             <Show when=move || matches!(turn.get(), Turn::Thinking { .. })>
                 <p class="thinking">"Thinking…"</p>

@@ -22,10 +22,21 @@ wire! {
             /// Number of the last event before the block. If a later event has finished the block, the page ignores this
             /// frame.
             since: u64,
-            /// The text.
+            /// Its finished parts as HTML, sanitized on the server.
+            html: String,
+            /// Its open part as plain text.
             text: String,
         },
-        /// Text to append to the unfinished block.
+        /// A change of the unfinished block that is more than added text.
+        Block {
+            /// Number of the last event before the block.
+            since: u64,
+            /// HTML to append to the finished parts.
+            html: String,
+            /// The open part.
+            text: String,
+        },
+        /// Text to append to the open part of the unfinished block.
         Delta {
             /// Number of the last event before the block.
             since: u64,

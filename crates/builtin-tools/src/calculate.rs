@@ -1,5 +1,7 @@
 //! `calculate`: an exact calculation, with units, in place of the model's guess.
 
+mod dates;
+
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
@@ -38,7 +40,8 @@ impl Default for Calculate {
                 "properties": {
                     "expression": {
                         "type": "string",
-                        "description": "The calculation alone, for example `19% of 230` or `5 GiB to MB`."
+                        "description": "The calculation alone, for example `19% of 230`, `5 GiB to MB`, \
+                                        `@2026-11-28 + 3 weeks` or `@2026-12-24 - @2026-11-28`."
                     }
                 },
                 "required": ["expression"]
@@ -91,6 +94,9 @@ impl fend_core::Interrupt for Until {
 
 /// Returns the result, or a sentence that explains the failure.
 fn evaluate(expression: &str, patience: Duration) -> Result<String, String> {
+    if let Some(result) = dates::evaluate(expression) {
+        return result;
+    }
     let mut context = fend_core::Context::new();
     // Randomness is disabled: the same calculation always has the same result.
     context.disable_rng();
@@ -128,6 +134,7 @@ mod tests {
             ("2^64", "18446744073709551616"),
             ("5 GiB to MB", "5368.70912 MB"),
             ("90 minutes to hours", "1.5 hours"),
+            ("@2026-12-25 - @2026-11-28", "27 days"),
         ] {
             assert_eq!(evaluate(expression, LONGEST_CALCULATION).as_deref(), Ok(expected), "{expression}");
         }
@@ -142,7 +149,14 @@ mod tests {
                 evaluate(expression, LONGEST_CALCULATION)
             );
         }
-        for expression in ["10^10^10", "1000000!", "2^2^2^2^2^2", "(9^9^9)!"] {
+        for expression in [
+            "10^10^10",
+            "1000000!",
+            "2^2^2^2^2^2",
+            "(9^9^9)!",
+            "@2026-11-28 + 10^9 days",
+            "@2026-11-28 + 900000000 days",
+        ] {
             let begun = Instant::now();
             let _ = evaluate(expression, Duration::from_millis(50));
             assert!(begun.elapsed() < Duration::from_secs(5), "{expression} took {:?}", begun.elapsed());

@@ -10,6 +10,7 @@ mod pages;
 mod parts;
 pub mod role;
 mod stream;
+mod typeset;
 
 pub use account::provider as provider_name;
 pub use pages::rail::RoleHints;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use stream::{Beats, Stream};
 use system::random;
+use typeset::Typesetter;
 use turns::cached_conversations::{ListPart, Log};
 use turns::{Limit, PostError, Watching, WithdrawError, key};
 
@@ -78,7 +80,7 @@ impl ForCaller {
         };
         let (since, text) = self.services.turns.hub().partial(&key(&self.actor, id));
         if !text.is_empty() {
-            frames.push(Frame::Partial { since, text });
+            frames.push(Typesetter::default().whole(since, &text));
         }
         Shown { frames, last: log.last(), past, earlier }
     }
@@ -201,8 +203,18 @@ impl Backend for ForCaller {
         let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
         let beating = self.services.pulse.watch(self.session, &actor);
         let services = self.services.clone();
-        Ok(Stream { services, actor, id, watching, beating, _place: place, beats: Beats::None, elsewhere: None }
-            .frames())
+        Ok(Stream {
+            services,
+            actor,
+            id,
+            watching,
+            beating,
+            _place: place,
+            beats: Beats::None,
+            elsewhere: None,
+            typesetter: Typesetter::default(),
+        }
+        .frames())
     }
 }
 

@@ -3,17 +3,34 @@
 //!
 //! Only the person's own words trigger a tool call. Tool results are data to report, whatever they say.
 
+mod abilities;
+mod addresses;
 mod arguments;
+mod calculation;
+mod clauses;
+mod code;
+mod dates;
+mod follow_up;
+mod names;
 mod outcome;
+mod people;
 mod phrase;
 mod rules;
 mod smalltalk;
+mod steps;
+mod sums;
+mod table;
+mod turn;
+mod units;
+mod wants;
 mod words;
 
 use serde_json::Value;
+use turn::Turn;
+use wants::Want;
 
 use crate::plan::{Block, Plan};
-use crate::wire::{Choice, ContentBlock, Message, Request, Role, SystemBlock, ToolResult, ToolSpec, ToolUse};
+use crate::wire::{Choice, Message, Request, SystemBlock, ToolSpec};
 
 /// The model's input.
 #[derive(Debug, Clone)]
@@ -49,7 +66,7 @@ impl<'a> Conversation<'a> {
 /// Returns the model's answer.
 #[must_use]
 pub fn plan(conversation: &Conversation<'_>) -> Plan {
-    let turn = Turn::of(conversation.messages);
+    let turn = Turn::of(conversation.messages, &conversation.system);
     let plan = next(conversation, &turn);
     if plan.blocks.iter().any(|block| matches!(block, Block::ToolUse { .. })) {
         return plan;
@@ -58,21 +75,50 @@ pub fn plan(conversation: &Conversation<'_>) -> Plan {
 }
 
 fn next(conversation: &Conversation<'_>, turn: &Turn<'_>) -> Plan {
-    let wanted = rules::wanted(turn.said, &conversation.tools);
+    let tools = &conversation.tools;
+    if let Some(answer) = code::answer(turn.said) {
+        return Plan::say(answer);
+    }
+    let mut wants = wants::wanted(turn.said, tools, turn.today);
+    if wants.is_empty() {
+        wants = follow_up::wants(turn, tools);
+    }
     let failed = turn.done.iter().any(|(_, result)| outcome::of(result).is_refusal());
-    let undone = wanted.iter().find(|want| !failed && turn.done.iter().all(|(call, _)| call.name != want.tool.name));
+    let (undone, remark) = match wants.iter().enumerate().find(|(at, _)| !failed && !is_done(*at, &wants, turn)) {
+        Some((_, want)) => match steps::obstacle(want, turn) {
+            None => (Some(want), None),
+            Some(remark) => (None, Some(remark)),
+        },
+        None => (None, None),
+    };
     match undone {
-        Some(want) => arguments::calls(want, turn, &conversation.system)
-            .map_or_else(Plan::say, |calls| Plan::of(preface(want, turn, calls))),
-        None if !turn.done.is_empty() => Plan::say(phrase::results(&turn.done)),
-        None => Plan::say(smalltalk::answer(turn.said, &conversation.tools, &conversation.system)),
+        Some(want) => arguments::calls(want, turn)
+            .map_or_else(|question| told(turn, Some(question)), |calls| Plan::of(preface(want, turn, calls))),
+        None if remark.is_some() || !turn.done.is_empty() => told(turn, remark),
+        None => {
+            Plan::say(table::again(turn).unwrap_or_else(|| smalltalk::answer(turn.said, tools, &conversation.system)))
+        }
     }
 }
 
+/// Returns true if the request at this place has been carried out: its tool was called as often as the requests up to
+/// it name the tool.
+fn is_done(at: usize, wants: &[Want<'_>], turn: &Turn<'_>) -> bool {
+    let same = |name: &String| *name == wants[at].tool.name;
+    let calls = turn.done.iter().filter(|(call, _)| same(&call.name)).count();
+    calls >= wants[..=at].iter().filter(|want| same(&want.tool.name)).count()
+}
+
+/// Reports the results, and then says `remark`.
+fn told(turn: &Turn<'_>, remark: Option<String>) -> Plan {
+    let results = (!turn.done.is_empty()).then(|| table::or_words(turn.said, &turn.done));
+    Plan::say(results.into_iter().chain(remark).collect::<Vec<_>>().join("\n\n"))
+}
+
 /// Returns the calls, two times out of three with a short sentence before them.
-fn preface(want: &rules::Want<'_>, turn: &Turn<'_>, mut calls: Vec<Block>) -> Vec<Block> {
+fn preface(want: &Want<'_>, turn: &Turn<'_>, mut calls: Vec<Block>) -> Vec<Block> {
     if turn.done.is_empty() && !turn.said.chars().count().is_multiple_of(3) {
-        calls.insert(0, Block::Text(want.preface.into()));
+        calls.insert(0, Block::Text(want.kind.preface().into()));
     }
     calls
 }
@@ -85,40 +131,6 @@ fn forced(conversation: &Conversation<'_>) -> Option<Plan> {
         Choice::Tool(named) => &named.name,
     };
     Some(Plan::of(vec![Block::call(name, Value::Object(serde_json::Map::new()))]))
-}
-
-/// The person's last message, and the tool calls made for it.
-#[derive(Debug)]
-struct Turn<'a> {
-    said: &'a str,
-    /// The person's earlier messages, oldest first.
-    earlier: Vec<&'a str>,
-    /// The calls since then, with their results.
-    done: Vec<(&'a ToolUse, &'a ToolResult)>,
-}
-
-impl<'a> Turn<'a> {
-    fn of(messages: &'a [Message]) -> Self {
-        let mut turn = Self { said: "", earlier: Vec::new(), done: Vec::new() };
-        let mut proposed: Vec<&ToolUse> = Vec::new();
-        for message in messages {
-            for block in &message.content {
-                match block {
-                    ContentBlock::ToolUse(call) => proposed.push(call),
-                    ContentBlock::ToolResult(result) => {
-                        let call = proposed.iter().find(|call| call.tool_use_id == result.tool_use_id);
-                        turn.done.extend(call.map(|call| (*call, result)));
-                    }
-                    ContentBlock::Text(text) if message.role == Role::User => {
-                        turn.earlier.push(std::mem::replace(&mut turn.said, text));
-                        turn.done.clear();
-                    }
-                    _ => {}
-                }
-            }
-        }
-        turn
-    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) async fn run() {
         let mut first = None;
         loop {
             match watch.next().await.expect("the stream goes on") {
-                Frame::Delta { .. } | Frame::Partial { .. } => {
+                Frame::Delta { .. } | Frame::Block { .. } | Frame::Partial { .. } => {
                     first.get_or_insert_with(|| begun.elapsed());
                 }
                 Frame::Event { event: app::wire::Event::TurnEnded { .. }, .. } => break,

@@ -82,7 +82,7 @@ async fn thinking_is_neither_shown_nor_logged_nor_readable_in_the_table() {
 async fn an_operator_may_let_people_unfold_the_models_thinking() {
     let app = app(&[("BEDROCK_SHOW_REASONING", "on")]).await;
     let (conversation, events) = ask_on(&app, "ada", QUESTION).await;
-    let folded = "<details><summary>Thinking</summary><p>The user wants something.";
+    let folded = "<details><summary>Thinking</summary><p dir=\"auto\">The user wants something.";
     let shown = events.iter().filter(|event| matches!(event, Event::Said { html } if html.starts_with(folded)));
     assert_eq!(shown.count(), 1, "readable thinking is shown once: {events:?}");
     let page = app.signed_in("ada").await.visit(&format!("/c/{conversation}")).await;

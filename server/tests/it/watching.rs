@@ -26,7 +26,7 @@ async fn a_reload_in_the_middle_shows_the_text_so_far_and_continues() {
     assert!(page.body.contains(first.partial.trim()), "the page shows the words so far");
     let chat = ada.load(Some(&conversation)).await.unwrap();
     let partial = chat.talk.frames.last().cloned();
-    assert_eq!(partial, Some(Frame::Partial { since: 2, text: first.partial.clone() }));
+    assert_eq!(partial, Some(Frame::Partial { since: 2, html: first.blocks.clone(), text: first.partial.clone() }));
     let mut second = ada.watch(&conversation, 2).await;
     second.words(10).await;
     assert_eq!(second.partial, first.partial, "a watcher that comes later gets all of the unfinished block");

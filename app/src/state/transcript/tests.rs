@@ -64,7 +64,7 @@ fn only_an_unfinished_answer_is_removed() {
     let transcript = Transcript::of(&frames);
     assert_eq!(transcript.items[..known.len()], known);
     assert!(matches!(&transcript.items[known.len()..], [item] if matches!(**item, Item::Mine { n: 9, .. })));
-    assert_eq!((transcript.partial.as_str(), transcript.turn), ("", Turn::Thinking { said: 1 }));
+    assert_eq!((transcript.partial.text.as_str(), transcript.turn), ("", Turn::Thinking { said: 1 }));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_reload_in_the_middle_shows_what_was_said_so_far() {
             }
             live.apply(frame);
         }
-        stored.push(Frame::Partial { since: live.last, text: live.partial.clone() });
+        stored.push(Frame::Partial { since: live.last, html: live.partial.html.clone(), text: live.partial.text.clone() });
         assert_eq!(Transcript::of(&stored), live, "reloaded after {stop} frames");
     }
 }
@@ -130,7 +130,7 @@ fn every_abnormal_end_leaves_a_remark() {
         transcript.apply(event(3, Event::TurnEnded { said: 1, why: why.clone() }));
         let last = transcript.items.last().map(|item| matches!(&**item, Item::Remark { .. }));
         assert_eq!(last, Some(remark), "{why:?}");
-        assert_eq!((transcript.turn, transcript.partial.as_str()), (Turn::Idle, ""));
+        assert_eq!((transcript.turn, transcript.partial.text.as_str()), (Turn::Idle, ""));
     }
 }
 
@@ -138,18 +138,18 @@ fn every_abnormal_end_leaves_a_remark() {
 fn late_deltas_of_a_finished_block_are_ignored() {
     let mut transcript = Transcript::of(&conversation()[..5]);
     assert_eq!(transcript.apply(Frame::Delta { since: 2, text: "look.".into() }), Change::Nothing);
-    assert_eq!(transcript.apply(Frame::Partial { since: 2, text: "Let me look.".into() }), Change::Nothing);
-    assert_eq!(transcript.partial, "");
+    assert_eq!(transcript.apply(Frame::Partial { since: 2, html: String::new(), text: "Let me look.".into() }), Change::Nothing);
+    assert_eq!(transcript.partial.text, "");
 }
 
 /// When another instance takes over a turn, it starts the block again and the page drops the text of the first one.
 #[test]
 fn a_turn_that_is_taken_over_restarts_its_block() {
     let mut transcript = Transcript::of(&conversation()[..4]);
-    assert_eq!(transcript.partial, "Let me look.");
-    transcript.apply(Frame::Partial { since: 2, text: String::new() });
+    assert_eq!(transcript.partial.text, "Let me look.");
+    transcript.apply(Frame::Partial { since: 2, html: String::new(), text: String::new() });
     transcript.apply(Frame::Delta { since: 2, text: "Let me ".into() });
-    assert_eq!(transcript.partial, "Let me ");
+    assert_eq!(transcript.partial.text, "Let me ");
 }
 
 /// Follows an approval through each state that the page shows.

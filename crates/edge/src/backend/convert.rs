@@ -175,7 +175,8 @@ mod tests {
         };
         let thought = || vec![text("First <b>this</b>."), redacted.clone()];
         assert_eq!(frame(thought(), ReasoningVisibility::Hidden), None);
-        let html = "<details><summary>Thinking</summary><p>First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>".to_owned();
+        let html = "<details><summary>Thinking</summary><p dir=\"auto\">First &lt;b&gt;this&lt;/b&gt;.</p>\n</details>"
+            .to_owned();
         let shown = Frame::Event { n: 3, at: 9, event: wire::Event::Said { html } };
         assert_eq!(frame(thought(), ReasoningVisibility::Shown), Some(shown));
         assert_eq!(frame(vec![text(""), redacted], ReasoningVisibility::Shown), None);

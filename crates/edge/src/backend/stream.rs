@@ -1,5 +1,6 @@
 //! The stream of a watched conversation: the frames that the page is sent until the session or the server ends.
 
+use super::typeset::Typesetter;
 use super::{convert, elsewhere, waiting};
 use crate::pulse::{Known, SessionWatch};
 use crate::services::Services;
@@ -23,6 +24,7 @@ pub(super) struct Stream {
     pub(super) beats: Beats,
     /// The questions in other conversations that waited for the person at the last beat; `None` if they were not known.
     pub(super) elsewhere: Option<Vec<Waiting>>,
+    pub(super) typesetter: Typesetter,
 }
 
 /// The progress of the stream.
@@ -55,8 +57,8 @@ impl Stream {
                     Some(frame) => frame,
                     None => continue,
                 },
-                WatchItem::Partial(since, text) => Frame::Partial { since, text },
-                WatchItem::Delta(since, text) => Frame::Delta { since, text },
+                WatchItem::Partial(since, text) => self.typesetter.whole(since, &text),
+                WatchItem::Delta(since, text) => self.typesetter.more(since, &text),
                 WatchItem::Beat => self.beat().await,
                 WatchItem::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
                 WatchItem::Closing => return None,

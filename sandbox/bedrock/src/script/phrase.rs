@@ -26,7 +26,9 @@ fn paragraph(call: &ToolUse, outcome: Outcome, several: bool) -> String {
         Outcome::Words(text) if text.is_empty() => "Done.".into(),
         Outcome::Words(text) => text,
         Outcome::Data(Value::Array(items)) => list(&items, noun(&call.name), person),
-        Outcome::Data(Value::Object(members)) => object(&members, person),
+        Outcome::Data(Value::Object(members)) => {
+            calculated(call, &members).or_else(|| filled(&members)).unwrap_or_else(|| object(&members, person))
+        }
         Outcome::Data(Value::Null) => "Done.".into(),
         Outcome::Data(value) => format!("The result is {}.", plain(&value)),
     }
@@ -64,6 +66,48 @@ fn list(items: &[Value], noun: &str, person: Option<&str>) -> String {
     format!("{opening}:\n\n{}", lines.join("\n"))
 }
 
+/// Phrases the result of a calculator.
+fn calculated(call: &ToolUse, members: &Map<String, Value>) -> Option<String> {
+    let expression = call.input.get("expression")?.as_str()?;
+    let result = plain(members.get("result")?);
+    let is_date = expression.starts_with('@') && result.contains(", ");
+    Some(if is_date {
+        format!("That is **{result}**.")
+    } else if expression.starts_with('@') {
+        format!("**{result}**.")
+    } else {
+        format!("`{expression}` = **{result}**")
+    })
+}
+
+/// Sentences for objects with certain members. `{member}` stands for a member's text.
+const SENTENCES: [&str; 2] =
+    ["The account {user} is {status}.", "In {place} it is {temperature_c} °C, {sky}. It feels like {feels_like_c} °C."];
+
+/// Fills in the first sentence all of whose members an object has.
+fn filled(members: &Map<String, Value>) -> Option<String> {
+    SENTENCES.iter().find_map(|sentence| {
+        let mut pieces = sentence.split(['{', '}']);
+        let mut text = pieces.next()?.to_owned();
+        while let (Some(name), Some(after)) = (pieces.next(), pieces.next()) {
+            let value = plain(members.get(name)?);
+            text.push_str(&if name == "status" { state(&value) } else { value });
+            text.push_str(after);
+        }
+        Some(text)
+    })
+}
+
+/// Returns the state of an account in everyday words.
+fn state(status: &str) -> String {
+    match status {
+        "DEPROVISIONED" => "disabled".to_owned(),
+        "RECOVERY" | "PASSWORD_EXPIRED" => "waiting for a new password".to_owned(),
+        "STAGED" | "PROVISIONED" => "not in use yet".to_owned(),
+        other => other.to_lowercase().replace('_', " "),
+    }
+}
+
 /// Phrases an object: its only list if it has exactly one, else its message, else member by member.
 fn object(members: &Map<String, Value>, person: Option<&str>) -> String {
     let mut lists = members.iter().filter_map(|(name, value)| value.as_array().map(|items| (name, items)));
@@ -84,7 +128,8 @@ fn object(members: &Map<String, Value>, person: Option<&str>) -> String {
     format!("Here is what came back:\n\n{}", lines.join("\n"))
 }
 
-fn label(item: &Value) -> String {
+/// Returns the name of an item, else the whole item as text.
+pub(super) fn label(item: &Value) -> String {
     let named = |value: &Value| LABELS.iter().find_map(|key| value.get(key)?.as_str().map(str::to_owned));
     named(item).or_else(|| named(item.get("profile")?)).unwrap_or_else(|| plain(item))
 }
@@ -94,12 +139,12 @@ fn plain(value: &Value) -> String {
 }
 
 /// Returns the person that a call was about: the first argument that is an e-mail address.
-fn person(call: &ToolUse) -> Option<&str> {
+pub(super) fn person(call: &ToolUse) -> Option<&str> {
     call.input.as_object()?.values().filter_map(Value::as_str).find(|text| text.contains('@'))
 }
 
 /// Returns the noun for a tool's list: the last part of the tool's name if it ends in `s`, else "results".
-fn noun(tool: &str) -> &str {
+pub(super) fn noun(tool: &str) -> &str {
     let last = tool.rsplit(['_', '-', '.']).next().unwrap_or(tool);
     if last.ends_with('s') { last } else { "results" }
 }

@@ -1,6 +1,6 @@
 //! Answers without a tool. Must never pretend to be a language model or to have abilities that it lacks.
 
-use super::words::first_sentence;
+use super::abilities::able;
 use crate::wire::ToolSpec;
 
 /// Returns the answer when no tool fits.
@@ -19,32 +19,30 @@ pub(super) fn answer(said: &str, tools: &[&ToolSpec], system: &[&str]) -> String
     if has(&["story", "essay"]) || (has(&["long"]) && has(&["answer", "text", "reply", "write"])) {
         return STORY.into();
     }
-    if words.len() <= 5 && has(&["hello", "hi", "hey", "morning", "afternoon", "evening"]) {
+    if says(&["how are you", "how is it going", "how's it going"]) {
+        return format!("I'm fine, thank you. {}", able(tools));
+    }
+    if words.len() <= 5 && has(&["hello", "hi", "hey", "hallo", "hola", "morning", "afternoon", "evening"]) {
         return format!("Hello! {}", able(tools));
     }
-    if has(&["thanks", "thank"]) {
+    if has(&["thanks", "thank", "thx", "cheers"]) {
         return "You're welcome.".into();
     }
-    if says(&["what can you", "how can you help", "can you help"]) || (words.len() <= 2 && has(&["help"])) {
+    if says(&["what can you", "what do you do", "how can you help", "can you help", "what can i ask"])
+        || (words.len() <= 2 && has(&["help"]))
+    {
         return able(tools);
+    }
+    let short = |known: &[&str]| words.len() <= 3 && has(known);
+    if short(&["bye", "goodbye", "night"]) {
+        return "Goodbye!".into();
+    }
+    if short(&["great", "good", "nice", "perfect", "cool", "super", "excellent", "ok", "okay", "fine"]) {
+        return "Good. Tell me if there is anything else.".into();
     }
     // The system prompt may prescribe a sentence for requests that no tool covers.
     let told = system.iter().find_map(|text| text.split_once("answer with this sentence: \"")?.1.split('"').next());
-    told.map_or_else(|| format!("I can't do that here. {}", able(tools)), str::to_owned)
-}
-
-/// Lists the offered tools in their own words.
-fn able(tools: &[&ToolSpec]) -> String {
-    if tools.is_empty() {
-        return "I have no tools in this conversation, so all I can do is talk.".into();
-    }
-    let lines: Vec<String> = tools.iter().map(|tool| format!("- {}", about(tool))).collect();
-    format!("This is what I can do:\n\n{}", lines.join("\n"))
-}
-
-fn about(tool: &ToolSpec) -> String {
-    let text = tool.description.as_deref().map(first_sentence).unwrap_or_default().trim_end_matches('.');
-    if text.is_empty() { tool.name.replace('_', " ") } else { text.to_owned() }
+    told.map_or_else(|| format!("I'm sorry, I can't do that here. {}", able(tools)), str::to_owned)
 }
 
 /// A story long enough for a test to reload the page in the middle of it.

@@ -5,6 +5,11 @@ use serde_json::json;
 use super::*;
 use crate::plan::Input;
 
+mod calculations;
+mod conversations;
+mod people;
+mod talk;
+
 fn tools() -> Value {
     let tool = |name: &str, description: &str, properties: Value, required: Value| {
         json!({ "toolSpec": { "name": name, "description": description,
@@ -16,6 +21,7 @@ fn tools() -> Value {
         tool("okta_reset_password", "Reset the password of an Okta user.", json!({ "login": text() }), json!(["login"])),
         tool("okta_disable_user", "Disable an Okta user.", json!({ "user_email": text(), "reason": text() }), json!(["user_email"])),
         tool("okta_delete_user", "Delete an Okta user for good.", json!({ "user": text() }), json!(["user"])),
+        tool("okta_user_status", "Look up the status of an Okta user.", json!({ "user": text() }), json!(["user"])),
         tool("list_tasks", "List open tasks.", json!({ "assignee": { "type": ["string", "null"] }, "limit": { "type": "integer" } }), json!([])),
         tool("github_list_repositories", "List GitHub repositories.", json!({ "sort": { "type": "string", "enum": ["name", "updated"], "default": "updated" } }), json!([])),
         tool("get_weather", "Tell the weather in a city.", json!({ "city": text() }), json!(["city"])),
@@ -25,7 +31,7 @@ fn tools() -> Value {
 }
 
 fn request(messages: Value, config: Value) -> Request {
-    let system = json!([{ "text": "The signed-in user is ada@acme.example." }]);
+    let system = json!([{ "text": "The signed-in user is ada@acme.example. Today is 2026-11-28 (UTC)." }]);
     serde_json::from_value(json!({ "system": system, "messages": messages, "toolConfig": config })).unwrap()
 }
 
@@ -92,17 +98,14 @@ fn the_words_of_a_message_choose_the_tool() {
         ),
         ("Send an invoice", &["For whom? Please give me an e-mail address."]),
         // Questions by the model when an argument is missing.
-        ("Show Bob's groups", &["Which Bob do you mean? Please give me an e-mail address."]),
-        ("groups of Eve", &["Which Eve do you mean? Please give me an e-mail address."]),
+        ("Reset Bob's password", &["Which Bob do you mean? Please give me an e-mail address."]),
+        ("Disable the user Eve", &["Which Eve do you mean? Please give me an e-mail address."]),
         ("delete the user", &["For whom? Please give me an e-mail address."]),
         ("calculate something", &["I need one more thing for that: the expression."]),
         // Negated requests, and requests that no tool covers.
-        ("Don't delete bob@acme.example", &["I can't do that here."]),
-        ("delete my tasks", &["I can't do that here."]),
-        (
-            "sing me a song",
-            &["I can't do that here. This is what I can do:\n\n- Read the Okta groups of a user\n- Reset"],
-        ),
+        ("Don't delete bob@acme.example", &["I'm sorry, I can't do that here."]),
+        ("delete my tasks", &["I'm sorry, I can't do that here."]),
+        ("sing me a song", &["I'm sorry, I can't do that here. I can do this for you:\n\n- list the groups"]),
     ];
     for (said, expected) in rows {
         let shown = shown(&answer(json!([says(said)])));
@@ -116,10 +119,13 @@ fn the_words_of_a_message_choose_the_tool() {
 #[test]
 fn a_message_that_calls_no_tool_is_answered_in_words() {
     let rows = [
-        ("Hello!", "Hello! This is what I can do:\n\n- Read the Okta groups"),
+        (
+            "Hello!",
+            "Hello! I can do this for you:\n\n- list the groups that you or a colleague belong to\n- reset a password\n",
+        ),
         ("Who are you?", "I'm a scripted demo model, not a real language model"),
         ("Are you a real person?", "I'm a scripted demo model"),
-        ("What can you do?", "This is what I can do:"),
+        ("What can you do?", "I can do this for you:"),
         ("Thanks a lot", "You're welcome."),
         ("Tell me a long story", "Once there was"),
         ("Write a long answer, please", "Once there was"),
@@ -132,7 +138,7 @@ fn a_message_that_calls_no_tool_is_answered_in_words() {
     assert!(story[0].split_whitespace().count() > 200);
 
     let toolless: Request = serde_json::from_value(json!({ "messages": [says("my groups")] })).unwrap();
-    let expected = "I can't do that here. I have no tools in this conversation, so all I can do is talk.";
+    let expected = "I'm sorry, I can't do that here. I have no tools in this conversation, so all I can do is talk.";
     assert_eq!(plan(&Conversation::of(&toolless)), Plan::say(expected));
 }
 

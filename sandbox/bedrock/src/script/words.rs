@@ -1,4 +1,4 @@
-//! Extracts words, stems, addresses and the like from plain text. Must not depend on tools.
+//! Extracts words, stems, places and the like from plain text. Must not depend on tools.
 
 /// Returns the stem of every word with the byte offset at which the word begins.
 pub(super) fn stems(text: &str) -> Vec<(usize, String)> {
@@ -25,7 +25,7 @@ pub(super) fn stem(word: &str) -> String {
         return format!("{root}y");
     }
     match word.strip_suffix('s') {
-        Some(root) if root.len() > 2 && !root.ends_with('s') && !root.ends_with(['\'', '’']) => root.to_owned(),
+        Some(root) if root.len() > 2 && !root.ends_with(['s', 'u', '\'', '’']) => root.to_owned(),
         _ => word,
     }
 }
@@ -42,53 +42,6 @@ pub(super) fn parts(identifier: &str) -> Vec<String> {
     spaced.split_whitespace().map(stem).collect()
 }
 
-/// Returns the distinct e-mail addresses, in order, with the byte offset of each. An address includes everything that
-/// may precede the `@` (RFC 5322 section 3.2.3, `atext`).
-pub(super) fn addresses(text: &str) -> Vec<(usize, String)> {
-    let mut found: Vec<(usize, String)> = Vec::new();
-    for piece in text.split(|c: char| c.is_whitespace() || ",;:()<>[]\"“”".contains(c)) {
-        let address = unquoted(piece);
-        let sound = address.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.starts_with('.')
-        });
-        if sound && found.iter().all(|(_, known)| !known.eq_ignore_ascii_case(address)) {
-            // `address` is a slice of `text`, so the difference of their pointers is its offset.
-            found.push((address.as_ptr() as usize - text.as_ptr() as usize, address.to_owned()));
-        }
-    }
-    found
-}
-
-/// Strips sentence-ending punctuation, and quotation or emphasis marks if they surround the word.
-fn unquoted(word: &str) -> &str {
-    let end = |c: char| ".!?…".contains(c);
-    let mut word = word.trim_end_matches(end);
-    while let Some(inner) = ["'", "‘", "’", "`", "*", "_"].iter().find_map(|mark| {
-        let closing = if *mark == "‘" { "’" } else { *mark };
-        word.strip_prefix(*mark)?.strip_suffix(closing)
-    }) {
-        word = inner.trim_end_matches(end);
-    }
-    let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
-    word.trim_start_matches('.').trim_end_matches(['\'', '’', '-'])
-}
-
-/// Returns a person named without an address: `Bob` in "Bob's groups" or "the groups of Bob".
-pub(super) fn bare_name(text: &str) -> Option<&str> {
-    const CONTRACTIONS: [&str; 10] = ["what", "who", "let", "it", "that", "here", "where", "there", "how", "when"];
-    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
-    let words: Vec<&str> =
-        text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
-    let owner = words.iter().find_map(|word| {
-        let name = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"))?;
-        (capital(name) && !CONTRACTIONS.contains(&name.to_lowercase().as_str())).then_some(name)
-    });
-    let object = words
-        .windows(2)
-        .find(|pair| ["of", "for"].contains(&pair[0]) && capital(pair[1]) && pair[1] != "I" && !pair[1].contains('@'));
-    owner.or(object.map(|pair| pair[1]))
-}
-
 /// Returns the text between the first two quotation marks, if not blank.
 pub(super) fn quoted(text: &str) -> Option<&str> {
     let mut pieces = text.split(['"', '“', '”', '„']);
@@ -97,40 +50,54 @@ pub(super) fn quoted(text: &str) -> Option<&str> {
     pieces.next().map(|_| quoted).filter(|quoted| !quoted.trim().is_empty())
 }
 
-/// Returns the longest stretch that reads like arithmetic, for example `12 * (3 + 4)`.
-pub(super) fn arithmetic(text: &str) -> Option<&str> {
-    let stretches = text.split(|c: char| !(c.is_ascii_digit() || c.is_whitespace() || "+-*/().,%^×÷".contains(c)));
-    let sums = stretches.map(|stretch| stretch.trim().trim_end_matches(['.', ',', '-'])).filter(|stretch| {
-        let digits = stretch.starts_with(|c: char| c.is_ascii_digit() || "(-".contains(c))
-            && stretch.ends_with(|c: char| c.is_ascii_digit() || c == ')');
-        digits && stretch.chars().skip(1).any(|c| "+-*/%^×÷".contains(c))
-    });
-    sums.max_by_key(|stretch| stretch.len())
-}
-
 /// Returns the first number.
 pub(super) fn number(text: &str) -> Option<f64> {
     let mut pieces = text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'));
     pieces.find_map(|piece| piece.trim_end_matches(['.', '-']).parse().ok())
 }
 
-/// Returns the capitalized words after "in", "at" or "for", for example `New York`.
+/// Returns the place after "in", "at", "for" or "about": capitalized words such as `New York`, or else one word.
 pub(super) fn place(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let from = words
-        .windows(2)
-        .position(|pair| ["in", "at", "for"].contains(&pair[0]) && pair[1].starts_with(char::is_uppercase))?;
-    let mut place = Vec::new();
-    for word in &words[from + 1..] {
-        if !word.starts_with(char::is_uppercase) {
-            break;
-        }
-        place.push(word.trim_end_matches(['.', ',', '?', '!', ';', ':']));
-        if word.ends_with(['.', ',', '?', '!', ';', ':']) {
-            break;
-        }
+    let after = |capital: bool| {
+        words.windows(2).position(|pair| {
+            let before = pair[0].trim_end_matches(',').to_lowercase();
+            ["in", "at", "for", "about"].contains(&before.as_str())
+                && if capital { is_capital(pair[1]) } else { !NOT_PLACES.contains(&bare(pair[1])) }
+        })
+    };
+    if let Some(from) = after(true) {
+        let ends = |word: &str| word.ends_with(['.', ',', '?', '!', ';', ':']);
+        let rest = &words[from + 1..];
+        let capitals = rest.iter().take_while(|word| is_capital(word)).count();
+        let length = rest[..capitals].iter().position(|word| ends(word)).map_or(capitals, |at| at + 1);
+        return Some(rest[..length].iter().map(|word| bare(word)).collect::<Vec<_>>().join(" "));
     }
-    Some(place.join(" "))
+    let word = bare(words[after(false)? + 1]);
+    let mut letters = word.chars();
+    letters.next().filter(|first| first.is_alphabetic()).map(|first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Words after "in" or "for" that name no place.
+const NOT_PLACES: [&str; 12] =
+    ["the", "a", "an", "my", "me", "this", "that", "today", "tomorrow", "now", "celsius", "fahrenheit"];
+
+fn is_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Reads an amount: digits with or without separators of thousands, a number in words, or "a".
+pub(super) fn count(word: &str) -> Option<String> {
+    let digits = word.replace(',', "");
+    if digits.parse::<f64>().is_ok() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return Some(digits);
+    }
+    let spelled = NUMBERS.iter().skip(1).position(|number| *number == word).map(|at| at + 1);
+    spelled.or_else(|| ["a", "an"].contains(&word).then_some(1)).map(|number| number.to_string())
 }
 
 /// Returns the first sentence or line, or else the whole text.
@@ -141,7 +108,8 @@ pub(super) fn first_sentence(text: &str) -> &str {
 
 /// Spells a number up to twelve in words, and a larger one in digits.
 pub(super) fn spelled(number: usize) -> String {
-    const WORDS: [&str; 13] =
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+    NUMBERS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
+
+const NUMBERS: [&str; 13] =
+    ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];

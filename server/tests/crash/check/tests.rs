@@ -89,9 +89,9 @@ fn every_check_finds_its_violation() {
         ),
         (|r| r.page.over = Some(ApiError::NotFound), Violation::PageOver(ApiError::NotFound)),
         (|r| r.page.transcript.last = 9, Violation::PageDiffers),
-        (|r| r.page.transcript.partial.push('x'), Violation::PageDiffers),
+        (|r| r.page.transcript.partial.text.push('x'), Violation::PageDiffers),
         (|r| r.reloaded.turn = Turn::Thinking { said: 1 }, Violation::PageBusy("a turn")),
-        (|r| r.reloaded.partial.push('x'), Violation::PageBusy("unfinished text")),
+        (|r| r.reloaded.partial.text.push('x'), Violation::PageBusy("unfinished text")),
         (|r| r.findings.push("changed".into()), Violation::Ledger("changed".into())),
         (|r| r.sins.push("okta".into()), Violation::Sin("okta".into())),
     ];

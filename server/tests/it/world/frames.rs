@@ -25,11 +25,13 @@ pub(crate) struct Watch {
     gaps: Gaps,
     /// The unfinished block as the page shows it.
     pub(crate) partial: String,
+    /// The HTML of its finished parts.
+    pub(crate) blocks: String,
 }
 
 impl Watch {
     pub(crate) fn new(answer: Response, after: u64) -> Self {
-        Self { answer, buffer: Vec::new(), last: after, gaps: Gaps::Refused, partial: String::new() }
+        Self { answer, buffer: Vec::new(), last: after, gaps: Gaps::Refused, partial: String::new(), blocks: String::new() }
     }
 
     /// Allows gaps, for a model with thinking: its thinking has event numbers but is not shown.
@@ -59,8 +61,16 @@ impl Watch {
                 assert!(follows, "numbers have no gap: {n} after {}: {event:?}", self.last);
                 self.last = *n;
                 self.partial.clear();
+                self.blocks.clear();
             }
-            Frame::Partial { text, since } if *since == self.last => self.partial.clone_from(text),
+            Frame::Partial { html, text, since } if *since == self.last => {
+                self.blocks.clone_from(html);
+                self.partial.clone_from(text);
+            }
+            Frame::Block { html, text, since } if *since == self.last => {
+                self.blocks.push_str(html);
+                self.partial.clone_from(text);
+            }
             Frame::Delta { text, since } if *since == self.last => self.partial.push_str(text),
             _ => {}
         }
@@ -96,7 +106,7 @@ impl Watch {
 
     /// Reads until the unfinished block has this many words.
     pub(crate) async fn words(&mut self, many: usize) {
-        while self.partial.split_whitespace().count() < many {
+        while format!("{} {}", self.blocks, self.partial).split_whitespace().count() < many {
             assert!(self.next().await.is_some(), "the stream goes on");
         }
     }
