@@ -5,9 +5,12 @@ use crate::world::LEASE;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, Clock, Conversations, Feed, Growth, Header, Holder, LeaseId, Leases, ListCursor, Listing, LogName,
-    Millis, Numbered, ReadError, Stamp, Unavailable, Work,
+    AppendError, ChangeError, Clock, Conversations, Deletions, Erasure, Feed, Growth, Header, HideError, Hiding,
+    Holder, LeaseId, Leases, ListCursor, Listing, LogName, Millis, Numbered, Pass, Progress, ReadError, Stamp,
+    Unavailable, Unused, Work,
 };
+use agent::search::SearchWords;
+use agent::title::Title;
 use agent::turn::Event;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,12 +21,30 @@ use tokio::time::Instant;
 pub(crate) struct Rows {
     pub(crate) log: Vec<Numbered>,
     pub(crate) queued: Option<Queued>,
+    /// Set when the conversation was deleted.
+    pub(crate) deletion: Option<Deletion>,
+    /// The log as it was when its erasure began.
+    pub(crate) kept: Vec<Numbered>,
+    /// The titles that calls have given.
+    pub(crate) titles: Vec<String>,
     /// Set when a lease was taken from an instance that had renewed it in time.
     pub(crate) stolen: bool,
     /// Nonce of the request that appended each event.
     nonces: Vec<u64>,
     grown: Vec<(Millis, Growth)>,
     counter: u64,
+}
+
+/// A deletion and its progress.
+#[derive(Debug, Clone)]
+pub(crate) struct Deletion {
+    actor: Actor,
+    id: ConversationId,
+    until: Millis,
+    /// Set while and after the log is erased.
+    pub(crate) erased: bool,
+    /// The next pass and the time at which it is due; `None` when both are done.
+    next: Option<(Pass, Millis)>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,6 +74,15 @@ impl Rows {
         self.log.push(event.clone());
         self.nonces.push(nonce);
         Ok(Appended::Now)
+    }
+
+    /// The log as it was before its erasure, if it was erased.
+    pub(crate) fn told(&self) -> &[Numbered] {
+        if self.is_erased() { &self.kept } else { &self.log }
+    }
+
+    fn is_erased(&self) -> bool {
+        self.deletion.as_ref().is_some_and(|deletion| deletion.erased)
     }
 
     fn count(&mut self) -> u64 {
@@ -116,8 +146,10 @@ impl Conversations for Gated {
         Ok(())
     }
 
-    async fn header(&self, _: &Actor, _: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        Ok(None)
+    async fn header(&self, _: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
+        let id = id.clone();
+        self.send("header", move |rows| rows.deletion.is_none().then(|| Header::new(id.clone(), String::new(), 0)))
+            .await
     }
 
     async fn list(&self, _: &Actor, _: u32, _: Option<&ListCursor>) -> Result<Listing, Unavailable> {
@@ -125,8 +157,32 @@ impl Conversations for Gated {
     }
 
     async fn append(&self, _: &Actor, _: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
-        let (event, nonce) = (event.clone(), self.nonce());
-        self.send(append(&event.event), move |rows| rows.append(&event, nonce).map(|_| ())).await?
+        let (event, nonce, name) = (event.clone(), self.nonce(), append(&event.event));
+        let act = move |rows: &mut Rows| {
+            if event.event.starts_a_call() && rows.is_erased() {
+                return Err(AppendError::Deleted);
+            }
+            rows.append(&event, nonce).map(|_| ())
+        };
+        self.send(name, act).await?
+    }
+
+    async fn append_and_title(
+        &self,
+        _: &Actor,
+        _: &ConversationId,
+        event: &Numbered,
+        title: &Title,
+    ) -> Result<(), AppendError> {
+        let (event, nonce, title, name) =
+            (event.clone(), self.nonce(), title.as_str().to_owned(), append(&event.event));
+        let act = move |rows: &mut Rows| {
+            if let Appended::Now = rows.append(&event, nonce)? {
+                rows.titles.push(title.clone());
+            }
+            Ok(())
+        };
+        self.send(name, act).await?
     }
 
     async fn append_and_enqueue(
@@ -134,10 +190,14 @@ impl Conversations for Gated {
         actor: &Actor,
         id: &ConversationId,
         event: &Numbered,
+        _: &SearchWords,
     ) -> Result<(), AppendError> {
         let (event, actor, id, nonce) = (event.clone(), actor.clone(), id.clone(), self.nonce());
         let name = append(&event.event);
         let act = move |rows: &mut Rows| {
+            if rows.deletion.is_some() {
+                return Err(AppendError::Deleted);
+            }
             if let Appended::Before = rows.append(&event, nonce)? {
                 return Ok(());
             }
@@ -151,7 +211,97 @@ impl Conversations for Gated {
 
     async fn read_after(&self, _: &Actor, _: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError> {
         let skipped = usize::try_from(number).unwrap();
-        Ok(self.send("read", move |rows| rows.log.iter().skip(skipped).cloned().collect()).await?)
+        let act = move |rows: &mut Rows| match rows.is_erased() {
+            true => Err(ReadError::Deleted),
+            false => Ok(rows.log.iter().skip(skipped).cloned().collect()),
+        };
+        self.send("read", act).await?
+    }
+
+    async fn rename(&self, _: &Actor, _: &ConversationId, _: &Title) -> Result<(), ChangeError> {
+        Err(ChangeError::NotFound)
+    }
+}
+
+#[async_trait]
+impl Deletions for Gated {
+    async fn hide(&self, actor: &Actor, id: &ConversationId, hiding: Hiding<'_>) -> Result<Millis, HideError> {
+        let (actor, id, until, events) = (actor.clone(), id.clone(), hiding.until, hiding.events.to_vec());
+        let nonces: Vec<u64> = events.iter().map(|_| self.nonce()).collect();
+        self.send("hide", move |rows| {
+            if let Some(Deletion { until, .. }) = &rows.deletion {
+                return Ok(*until);
+            }
+            let next = rows.log.len() as u64 + 1;
+            if events.first().is_some_and(|event| event.number != next) {
+                return Err(HideError::Changed);
+            }
+            for (event, nonce) in events.iter().zip(&nonces) {
+                rows.append(event, *nonce).map_err(|_| HideError::Changed)?;
+            }
+            let (actor, id, next) = (actor.clone(), id.clone(), Some((Pass::First, until)));
+            rows.deletion = Some(Deletion { actor, id, until, erased: false, next });
+            Ok(until)
+        })
+        .await?
+    }
+
+    async fn restore(&self, _: &Actor, _: &ConversationId, _: &SearchWords, _: Millis) -> Result<(), ChangeError> {
+        Err(ChangeError::NotFound)
+    }
+
+    async fn due(&self, now: Millis) -> Result<Vec<Erasure>, Unavailable> {
+        self.send("due", move |rows| {
+            let due = rows.deletion.iter().filter_map(|deletion| {
+                let (pass, due) = deletion.next.filter(|(_, due)| *due < now)?;
+                let Deletion { actor, id: conversation, until, .. } = deletion.clone();
+                Some(Erasure { actor, conversation, until, due, pass })
+            });
+            due.collect()
+        })
+        .await
+    }
+
+    async fn mark(&self, erasure: &Erasure) -> Result<(), ChangeError> {
+        let until = erasure.until;
+        self.send("mark", move |rows| match &mut rows.deletion {
+            Some(deletion) if deletion.until == until && deletion.next.is_some() => {
+                if !deletion.erased {
+                    rows.kept = rows.log.clone();
+                }
+                deletion.erased = true;
+                Ok(())
+            }
+            _ => Err(ChangeError::NotFound),
+        })
+        .await?
+    }
+
+    async fn erase_some(&self, _: &Erasure) -> Result<Progress, Unavailable> {
+        self.send("erase", |rows| {
+            rows.log.clear();
+            rows.nonces.clear();
+            Progress::Done
+        })
+        .await
+    }
+
+    async fn complete(&self, erasure: &Erasure) -> Result<(), Unavailable> {
+        let (pass, due) = (erasure.pass, erasure.due);
+        self.send("erased", move |rows| {
+            if let Some(deletion) = rows.deletion.as_mut().filter(|deletion| deletion.next == Some((pass, due))) {
+                deletion.next = (pass == Pass::First).then(|| (Pass::Last, due + 3_600_000));
+            }
+        })
+        .await
+    }
+
+    async fn unused(&self, _: Millis) -> Result<Vec<Unused>, Unavailable> {
+        Ok(Vec::new())
+    }
+
+    async fn reset_timer(&self, _: &Unused) -> Result<(), Unavailable> {
+        Ok(())
     }
 }
 
