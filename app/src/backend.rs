@@ -2,6 +2,7 @@
 //! forget to authenticate; a signed-out request has no backend.
 
 use crate::Visitor;
+use crate::pages::conversations_data::{ConversationsPage, Deleted};
 use crate::wire::{ApiError, Chat, Frame, Posted};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -29,6 +30,14 @@ pub trait Backend: Send + Sync {
     async fn stop(&self, conversation: String) -> Result<(), ApiError>;
     /// Withdraws the approval or account request of a call.
     async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError>;
+    /// Gives a conversation a title.
+    async fn rename(&self, conversation: String, title: String) -> Result<(), ApiError>;
+    /// Deletes a conversation; it can be restored for a short time.
+    async fn delete(&self, conversation: String) -> Result<Deleted, ApiError>;
+    /// Restores a deleted conversation.
+    async fn restore(&self, conversation: String) -> Result<(), ApiError>;
+    /// Returns a page of all conversations, or of those that match `query`, from the start or from the cursor `after`.
+    async fn conversations(&self, query: Option<String>, after: Option<String>) -> Result<ConversationsPage, ApiError>;
     /// Streams a conversation's frames after event number `after`.
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError>;
 }

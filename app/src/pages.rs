@@ -1,6 +1,7 @@
 //! The pages. Only the server renders them.
 
 mod chat;
+pub mod conversations_data;
 mod not_found;
 mod signed_out;
 

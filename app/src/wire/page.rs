@@ -127,6 +127,8 @@ wire! {
         pub id: String,
         /// Its title.
         pub title: String,
+        /// The time of its last message, in milliseconds since 1970.
+        pub used: i64,
     }
 }
 

@@ -9,6 +9,7 @@ mod connect;
 mod connections;
 pub mod cookies;
 mod document;
+mod export;
 pub mod headers;
 pub mod health;
 pub mod identity;

@@ -3,7 +3,7 @@
 use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
-use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
+use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search};
 use std::fmt;
 use std::sync::Arc;
 use turns::cached_conversations::CachedConversations;
@@ -15,6 +15,8 @@ pub struct Services {
     pub conversations: Arc<dyn Conversations>,
     /// The same store with its cache, as pages read it.
     pub pages: Arc<CachedConversations>,
+    /// The search in people's conversations.
+    pub search: Arc<dyn Search>,
     /// Read access to the recorded decisions and actions.
     pub audit: Arc<dyn Audit>,
     /// The ledger in which decisions and actions are recorded.

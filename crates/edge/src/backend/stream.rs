@@ -58,6 +58,7 @@ impl Stream {
                 WatchItem::Partial(since, text) => Frame::Partial { since, text },
                 WatchItem::Delta(since, text) => Frame::Delta { since, text },
                 WatchItem::Beat => self.beat().await,
+                WatchItem::Deleted => self.last(ApiError::NotFound),
                 WatchItem::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
                 WatchItem::Closing => return None,
             });

@@ -1,0 +1,79 @@
+//! All conversations of the caller: the list, the search, renaming and deletion.
+
+use super::{ForCaller, LISTED, id, me, not_now, unchanged};
+use agent::ports::{Clock, Found, Header, ListCursor, Listing};
+use agent::search::SearchQuery;
+use agent::title::{BadTitle, LONGEST_TITLE, Title};
+use app::pages::conversations_data::{ConversationRow, ConversationsPage, Deleted};
+use app::wire::{ApiError, BadInput};
+use system::SystemClock;
+
+/// Most characters of a search; the rest is ignored.
+const LONGEST_QUERY: usize = 200;
+
+impl ForCaller {
+    pub(super) async fn retitle(&self, conversation: String, title: &str) -> Result<(), ApiError> {
+        let (id, title) = (id(conversation)?, Title::parse(title).map_err(bad_title)?);
+        self.services.conversations.rename(&self.actor, &id, &title).await.map_err(unchanged)
+    }
+
+    pub(super) async fn remove(&self, conversation: String) -> Result<Deleted, ApiError> {
+        let id = id(conversation)?;
+        let until = self.services.turns.delete(&self.actor, &id).await.map_err(unchanged)?;
+        self.services.pages.forget(&self.actor, &id);
+        Ok(Deleted { conversation: id.into(), until })
+    }
+
+    /// Returns a page of the list, or of a search. A cursor that cannot be parsed leads to the first page.
+    pub(super) async fn listed(
+        &self,
+        query: Option<String>,
+        after: Option<String>,
+    ) -> Result<ConversationsPage, ApiError> {
+        let query = query.map(|query| query.chars().take(LONGEST_QUERY).collect::<String>());
+        let query = query.filter(|query| !query.trim().is_empty());
+        let after: Option<ListCursor> = after.and_then(|place| place.parse().ok());
+        let (rows, next) = match &query {
+            None => {
+                let list = self.services.conversations.list(&self.actor, LISTED, after.as_ref()).await;
+                let Listing { headers, next } = list.map_err(not_now)?;
+                (headers.into_iter().map(|header| row(header, Vec::new())).collect(), next)
+            }
+            Some(query) => self.found(query, after.as_ref()).await?,
+        };
+        Ok(ConversationsPage {
+            me: me(&self.actor),
+            query,
+            rows,
+            after: after.map(|after| after.to_string()),
+            next: next.map(|next| next.to_string()),
+            now: SystemClock.now(),
+        })
+    }
+
+    /// Searches a bounded part of the conversations. A query without words finds nothing.
+    async fn found(
+        &self,
+        query: &str,
+        after: Option<&ListCursor>,
+    ) -> Result<(Vec<ConversationRow>, Option<ListCursor>), ApiError> {
+        let Some(query) = SearchQuery::parse(query) else { return Ok((Vec::new(), None)) };
+        let most = usize::try_from(LISTED).unwrap_or(usize::MAX);
+        let found = self.services.search.search(&self.actor, &query, most, after).await;
+        let Found { hits, next } = found.map_err(not_now)?;
+        Ok((hits.into_iter().map(|hit| row(hit.header, hit.matched)).collect(), next))
+    }
+}
+
+fn row(header: Header, matched: Vec<String>) -> ConversationRow {
+    let Header { id, title, created, used, .. } = header;
+    ConversationRow { id: id.into(), title, created, used, matched }
+}
+
+fn bad_title(bad: BadTitle) -> ApiError {
+    let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+    ApiError::Invalid(match bad {
+        BadTitle::Empty => BadInput::NoTitle,
+        BadTitle::TooLong(length) => BadInput::LongTitle { length: number(length), limit: number(LONGEST_TITLE) },
+    })
+}
