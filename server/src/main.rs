@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
-use turns::Lease;
+use turns::{DeletionTimes, Lease};
 
 /// Long pages are many small values, which this allocator serves faster than the system's. Without transparent huge pages
 /// (the crate's feature `no_thp`) it holds no more memory for an idle stream or a pending approval than that one does;

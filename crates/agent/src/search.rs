@@ -109,7 +109,8 @@ mod tests {
             ("vpn okta", None),
         ] {
             let query = SearchQuery::parse(query).unwrap();
-            assert_eq!(query.matched("Read groups", &said).as_deref(), expected.map(|words| words.to_vec()).as_deref());
+            let expected = expected.map(|words| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+            assert_eq!(query.matched("Read groups", &said), expected);
         }
         assert_eq!(SearchQuery::parse(" —!"), None);
     }

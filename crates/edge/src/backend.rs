@@ -17,7 +17,7 @@ pub use account::provider as provider_name;
 use crate::services::Services;
 use crate::session::SessionId;
 use agent::ids::{ConversationId, IdempotencyKey};
-use agent::ports::{ChangeError, Clock, Header, ListCursor, Listing, ReadError, Unavailable};
+use agent::ports::{Clock, Header, ListCursor, Listing, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
@@ -170,7 +170,7 @@ impl Backend for ForCaller {
 
     async fn restore(&self, conversation: String) -> Result<(), ApiError> {
         let id = id(conversation)?;
-        self.services.turns.restore(&self.actor, &id).await.map_err(unchanged)
+        self.services.turns.restore(&self.actor, &id).await.map_err(conversations::unchanged)
     }
 
     async fn conversations(&self, query: Option<String>, after: Option<String>) -> Result<ConversationsPage, ApiError> {
@@ -245,13 +245,6 @@ fn too_late(error: WithdrawError) -> ApiError {
     match error {
         WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
         WithdrawError::Log(error) => unread(error),
-    }
-}
-
-fn unchanged(error: ChangeError) -> ApiError {
-    match error {
-        ChangeError::NotFound => ApiError::NotFound,
-        ChangeError::Unavailable(error) => not_now(error),
     }
 }
 

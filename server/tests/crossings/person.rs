@@ -81,7 +81,10 @@ impl Person {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
                 match turns.say(&ada, &id, text.to_owned(), client).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
-                    Err(PostError::Log(ReadError::Deleted)) => return drop(refused.fetch_add(1, Ordering::Relaxed)),
+                    Err(PostError::Log(ReadError::Deleted)) => {
+                        refused.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
                     Err(PostError::Limited(_)) => return limited.store(true, Ordering::Relaxed),
                     Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
                 }

@@ -1,13 +1,13 @@
 //! An in-memory store behind gates. A request that was sent is executed even if its sender is gone.
 
+use crate::deletions::Deletion;
 use crate::gates::{Answer, Gates, What, Who};
 use crate::world::LEASE;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, ChangeError, Clock, Conversations, Deletions, Erasure, Feed, Growth, Header, HideError, Hiding,
-    Holder, LeaseId, Leases, ListCursor, Listing, LogName, Millis, Numbered, Pass, Progress, ReadError, Stamp,
-    Unavailable, Unused, Work,
+    AppendError, ChangeError, Clock, Conversations, Feed, Growth, Header, Holder, LeaseId, Leases, ListCursor, Listing,
+    LogName, Millis, Numbered, ReadError, Stamp, Unavailable, Work,
 };
 use agent::search::SearchWords;
 use agent::title::Title;
@@ -30,21 +30,9 @@ pub(crate) struct Rows {
     /// Set when a lease was taken from an instance that had renewed it in time.
     pub(crate) stolen: bool,
     /// Nonce of the request that appended each event.
-    nonces: Vec<u64>,
+    pub(crate) nonces: Vec<u64>,
     grown: Vec<(Millis, Growth)>,
     counter: u64,
-}
-
-/// A deletion and its progress.
-#[derive(Debug, Clone)]
-pub(crate) struct Deletion {
-    actor: Actor,
-    id: ConversationId,
-    until: Millis,
-    /// Set while and after the log is erased.
-    pub(crate) erased: bool,
-    /// The next pass and the time at which it is due; `None` when both are done.
-    next: Option<(Pass, Millis)>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,7 +53,7 @@ impl Queued {
 
 impl Rows {
     /// Appends as the port requires: a retry of the same request finds its own event and succeeds.
-    fn append(&mut self, event: &Numbered, nonce: u64) -> Result<Appended, AppendError> {
+    pub(crate) fn append(&mut self, event: &Numbered, nonce: u64) -> Result<Appended, AppendError> {
         let place = usize::try_from(event.number).unwrap() - 1;
         if place != self.log.len() {
             let own = self.nonces.get(place) == Some(&nonce);
@@ -92,7 +80,7 @@ impl Rows {
 }
 
 /// The time at which this request appended the event.
-enum Appended {
+pub(crate) enum Appended {
     Now,
     /// At an earlier attempt.
     Before,
@@ -112,12 +100,12 @@ impl Gated {
         rows.lock().unwrap()
     }
 
-    fn nonce(&self) -> u64 {
+    pub(crate) fn nonce(&self) -> u64 {
         Self::rows(&self.rows).count()
     }
 
     /// Sends a request. It is executed in its own task, even if the caller is cancelled.
-    async fn send<T: Send + 'static>(
+    pub(crate) async fn send<T: Send + 'static>(
         &self,
         what: impl Into<What> + Send,
         act: impl Fn(&mut Rows) -> T + Send + 'static,
@@ -220,88 +208,6 @@ impl Conversations for Gated {
 
     async fn rename(&self, _: &Actor, _: &ConversationId, _: &Title) -> Result<(), ChangeError> {
         Err(ChangeError::NotFound)
-    }
-}
-
-#[async_trait]
-impl Deletions for Gated {
-    async fn hide(&self, actor: &Actor, id: &ConversationId, hiding: Hiding<'_>) -> Result<Millis, HideError> {
-        let (actor, id, until, events) = (actor.clone(), id.clone(), hiding.until, hiding.events.to_vec());
-        let nonces: Vec<u64> = events.iter().map(|_| self.nonce()).collect();
-        self.send("hide", move |rows| {
-            if let Some(Deletion { until, .. }) = &rows.deletion {
-                return Ok(*until);
-            }
-            let next = rows.log.len() as u64 + 1;
-            if events.first().is_some_and(|event| event.number != next) {
-                return Err(HideError::Changed);
-            }
-            for (event, nonce) in events.iter().zip(&nonces) {
-                rows.append(event, *nonce).map_err(|_| HideError::Changed)?;
-            }
-            let (actor, id, next) = (actor.clone(), id.clone(), Some((Pass::First, until)));
-            rows.deletion = Some(Deletion { actor, id, until, erased: false, next });
-            Ok(until)
-        })
-        .await?
-    }
-
-    async fn restore(&self, _: &Actor, _: &ConversationId, _: &SearchWords, _: Millis) -> Result<(), ChangeError> {
-        Err(ChangeError::NotFound)
-    }
-
-    async fn due(&self, now: Millis) -> Result<Vec<Erasure>, Unavailable> {
-        self.send("due", move |rows| {
-            let due = rows.deletion.iter().filter_map(|deletion| {
-                let (pass, due) = deletion.next.filter(|(_, due)| *due < now)?;
-                let Deletion { actor, id: conversation, until, .. } = deletion.clone();
-                Some(Erasure { actor, conversation, until, due, pass })
-            });
-            due.collect()
-        })
-        .await
-    }
-
-    async fn mark(&self, erasure: &Erasure) -> Result<(), ChangeError> {
-        let until = erasure.until;
-        self.send("mark", move |rows| match &mut rows.deletion {
-            Some(deletion) if deletion.until == until && deletion.next.is_some() => {
-                if !deletion.erased {
-                    rows.kept = rows.log.clone();
-                }
-                deletion.erased = true;
-                Ok(())
-            }
-            _ => Err(ChangeError::NotFound),
-        })
-        .await?
-    }
-
-    async fn erase_some(&self, _: &Erasure) -> Result<Progress, Unavailable> {
-        self.send("erase", |rows| {
-            rows.log.clear();
-            rows.nonces.clear();
-            Progress::Done
-        })
-        .await
-    }
-
-    async fn complete(&self, erasure: &Erasure) -> Result<(), Unavailable> {
-        let (pass, due) = (erasure.pass, erasure.due);
-        self.send("erased", move |rows| {
-            if let Some(deletion) = rows.deletion.as_mut().filter(|deletion| deletion.next == Some((pass, due))) {
-                deletion.next = (pass == Pass::First).then(|| (Pass::Last, due + 3_600_000));
-            }
-        })
-        .await
-    }
-
-    async fn unused(&self, _: Millis) -> Result<Vec<Unused>, Unavailable> {
-        Ok(Vec::new())
-    }
-
-    async fn reset_timer(&self, _: &Unused) -> Result<(), Unavailable> {
-        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use agent::Actor;
 use agent::actor::Evidence;
 use agent::ids::ConversationId;
 use agent::ports::Header;
-use app::wire::{ApiError, BadInput, Frame, TurnEnd};
+use app::wire::{ApiError, BadInput, Chat, Frame, TurnEnd};
 use countersign::wiring::ServerLimits;
 use sandbox::bedrock::Mischief;
 use sandbox::identity::Answer;
@@ -47,6 +47,23 @@ impl TestApp {
         places.retain(|place| place.contains(conversation));
         places
     }
+
+    /// Waits until only the mark and the timer of the last pass are left of a conversation.
+    async fn until_erased(&self, conversation: &str) {
+        let marks = |places: &[String]| {
+            places.len() == 2 && places.iter().all(|place| place.ends_with(" h") || place.starts_with("deleted#"))
+        };
+        let erased = async {
+            loop {
+                let places = self.traces(conversation).await;
+                if marks(&places) && logs::text().contains("a deleted conversation was erased") {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), erased).await.expect("it is erased");
+    }
 }
 
 #[tokio::test]
@@ -81,24 +98,26 @@ async fn a_deleted_conversation_is_gone_at_once_and_can_be_restored() {
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
     let there = other.browser(&ada.session().unwrap());
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 5 });
-    let posted = ada.begin("Tell me a long story").await.unwrap();
-    let id = posted.conversation.as_str();
+    let Chat { fresh: id, client_id: key, .. } = ada.load(None).await.unwrap();
+    let fields = [("conversation", &*id), ("text", "Tell me a long story"), ("client_id", &*key)];
+    assert_eq!(ada.call("/api/chat/start", &fields).await.status, 200);
+    let id = id.as_str();
     let mut watch = ada.watch(id, 0).await;
     watch.words(5).await;
     let mut elsewhere = there.watch(id, 2).await;
     assert_eq!(bob.delete(id).await, Err(not_found()));
     let deleted = ada.delete(id).await.unwrap();
-    assert_eq!(there.delete(id).await.unwrap(), deleted, "again, on another instance");
+    assert_eq!(ada.delete(id).await.unwrap(), deleted, "again");
     let gone = Some(Frame::Fault { error: ApiError::NotFound });
     assert_eq!(last(&mut watch).await, gone);
     assert_eq!(last(&mut elsewhere).await, gone, "on the other instance");
     app.sandbox.bedrock().release();
+    assert_eq!(ada.post(id, "Hello", "client-0001").await, Err(not_found()));
+    assert_eq!(ada.post(id, "Tell me a long story", &key).await, Err(not_found()), "a repeated post");
+    assert_eq!(ada.rename(id, "Mine").await, Err(not_found()));
+    assert_eq!((ada.stop(id).await, ada.withdraw(id, 1).await), (Err(not_found()), Err(not_found())));
     for browser in [&ada, &there] {
         assert_eq!(browser.load(Some(id)).await.unwrap_err(), not_found());
-        assert_eq!(browser.post(id, "Hello", "client-0001").await, Err(not_found()));
-        assert_eq!(browser.post(id, "Tell me a long story", "client-0001").await, Err(not_found()));
-        assert_eq!(browser.rename(id, "Mine").await, Err(not_found()));
-        assert_eq!((browser.stop(id).await, browser.withdraw(id, 1).await), (Err(not_found()), Err(not_found())));
         let watch = browser.send(browser.read("/api/chat/watch", &[("conversation", id), ("after", "0")])).await;
         assert_eq!(watch.value::<()>(), Err(not_found()));
         let page = browser.visit(&format!("/c/{id}")).await;
@@ -107,10 +126,11 @@ async fn a_deleted_conversation_is_gone_at_once_and_can_be_restored() {
         assert_eq!(browser.titles().await, [""; 0]);
     }
     assert_eq!(bob.restore(id).await, Err(not_found()));
-    assert_eq!((there.restore(id).await, ada.restore(id).await), (Ok(()), Ok(())));
+    assert_eq!((ada.restore(id).await, ada.restore(id).await), (Ok(()), Ok(())));
     assert_eq!(ada.titles().await, ["Tell me a long story"]);
     assert_eq!(end(&ada.watch(id, 0).await.turn().await), TurnEnd::Stopped);
-    assert_eq!(end(&there.ask_on(id, "Hello").await), TurnEnd::Done, "it goes on");
+    assert_eq!(end(&ada.ask_on(id, "Hello").await), TurnEnd::Done, "it goes on");
+    assert!(there.load(Some(id)).await.is_ok(), "on the other instance, too");
     // A form without script leads to the list, which offers to restore it.
     let form = ada.submit(&format!("/c/{id}"), "/api/chat/delete", &[("conversation", id)]).await;
     assert_eq!((form.status, form.location().path()), (302, "/conversations"));
@@ -130,10 +150,7 @@ async fn deleting_a_conversation_withdraws_what_waits_for_approval_and_the_ledge
     until_it_rings(&mut ada.watch(&posted.conversation, 0).await).await;
     ada.delete(&posted.conversation).await.unwrap();
     app.answer(Answer::Approve);
-    logs::wait_for("a deleted conversation was erased").await;
-    let traces = app.traces(&posted.conversation).await;
-    let marks = traces.iter().all(|place| place.ends_with(" h") || place.starts_with("deleted#"));
-    assert!(marks && traces.len() == 2, "only the mark and the timer of the last pass are left: {traces:?}");
+    app.until_erased(&posted.conversation).await;
     assert_eq!(ada.restore(&posted.conversation).await, Err(not_found()), "too late");
     assert_eq!(app.effects().len(), 0, "an approval after the deletion does nothing");
     let activity = ada.visit("/activity").await;
@@ -155,12 +172,7 @@ async fn conversations_that_were_not_used_are_deleted_after_the_time_of_retentio
     ada.ask("Hello").await;
     let old = ConversationId::from_random([1; 26]);
     app.conversations().begin(&owner, &Header::new(old.clone(), "Old".to_owned(), 1_000)).await.unwrap();
-    let gone = async {
-        while !app.traces(old.as_str()).await.iter().all(|place| place.ends_with(" h") || place.contains("deleted#")) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
+    app.until_erased(old.as_str()).await;
     assert_eq!(ada.titles().await, ["Hello"]);
     app.finish().await;
 }

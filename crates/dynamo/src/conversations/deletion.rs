@@ -115,6 +115,9 @@ impl Deletions for DynamoConversations {
         match self.stored(actor, id).await? {
             Some(stored) if stored.state()? == HeaderState::Present && stored.timer()? == *at => {
                 let (used, unchanged) = (stored.used()?, stored.unchanged()?);
+                if used == *at {
+                    return Ok(());
+                }
                 writes.update(header, "SET timer = :timer", values([(":timer", n(used))]), Some(unchanged))?;
                 writes.put(self.timer_item(Timer::Unused, used, actor, id)?)?;
             }

@@ -1,7 +1,7 @@
 //! All conversations of the caller: the list, the search, renaming and deletion.
 
-use super::{ForCaller, LISTED, id, me, not_now, unchanged};
-use agent::ports::{Clock, Found, Header, ListCursor, Listing};
+use super::{ForCaller, LISTED, id, me, not_now};
+use agent::ports::{ChangeError, Clock, Found, Header, ListCursor, Listing};
 use agent::search::SearchQuery;
 use agent::title::{BadTitle, LONGEST_TITLE, Title};
 use app::pages::conversations_data::{ConversationRow, ConversationsPage, Deleted};
@@ -68,6 +68,14 @@ impl ForCaller {
 fn row(header: Header, matched: Vec<String>) -> ConversationRow {
     let Header { id, title, created, used, .. } = header;
     ConversationRow { id: id.into(), title, created, used, matched }
+}
+
+/// Translates the failure to change a conversation.
+pub(super) fn unchanged(error: ChangeError) -> ApiError {
+    match error {
+        ChangeError::NotFound => ApiError::NotFound,
+        ChangeError::Unavailable(error) => not_now(error),
+    }
 }
 
 fn bad_title(bad: BadTitle) -> ApiError {
