@@ -70,9 +70,9 @@ impl Turns {
         if_last_used: Option<Millis>,
     ) -> Result<Millis, HideError> {
         for _ in 0..ATTEMPTS {
-            let events = self.last_events(actor, id).await?;
+            let (last, events) = self.last_events(actor, id).await?;
             let until = self.now() + Millis::try_from(self.0.deletion.undo.as_millis()).unwrap_or(Millis::MAX);
-            match self.0.deletions.hide(actor, id, Hiding { events: &events, until, if_last_used }).await {
+            match self.0.deletions.hide(actor, id, Hiding { events: &events, last, until, if_last_used }).await {
                 Ok(until) => {
                     self.hidden(actor, id, &events);
                     return Ok(until);
@@ -84,13 +84,17 @@ impl Turns {
         Err(too_fast().into())
     }
 
-    /// Returns the events that stop the open turn and withdraw the messages that wait. A log that cannot be read is
-    /// deleted as it is: nothing runs from it.
-    async fn last_events(&self, actor: &Actor, id: &ConversationId) -> Result<Vec<Numbered>, Unavailable> {
+    /// Returns the number of the last event, and the events that stop the open turn and withdraw the messages that wait.
+    /// A log that cannot be read is deleted as it is: nothing runs from it.
+    async fn last_events(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+    ) -> Result<(Option<u64>, Vec<Numbered>), Unavailable> {
         let Inner { conversations, checkpoints, .. } = &*self.0;
         let folded = match checkpoints.read(&**conversations, actor, id).await {
             Ok(folded) => folded,
-            Err(ReadError::Unreadable { .. } | ReadError::Deleted) => return Ok(Vec::new()),
+            Err(ReadError::Unreadable { .. } | ReadError::Deleted) => return Ok((None, Vec::new())),
             Err(ReadError::Unavailable(error)) => return Err(error),
         };
         let open = folded.history.open.iter().filter(|open| open.stop == Stop::Unasked);
@@ -98,7 +102,7 @@ impl Turns {
         let withdrawn = folded.history.waiting.iter().map(|waiting| Event::Withdrawn { said: waiting.said });
         let at = self.now();
         let numbered = |(number, event)| Numbered { number, at, event };
-        Ok((folded.last + 1..).zip(stop.chain(withdrawn)).map(numbered).collect())
+        Ok((Some(folded.last), (folded.last + 1..).zip(stop.chain(withdrawn)).map(numbered).collect()))
     }
 
     /// Tells the turn and the watchers, on whatever instance they are.

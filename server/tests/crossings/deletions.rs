@@ -23,13 +23,13 @@ pub(crate) struct Deletion {
 impl Deletions for Gated {
     async fn hide(&self, actor: &Actor, id: &ConversationId, hiding: Hiding<'_>) -> Result<Millis, HideError> {
         let (actor, id, until, events) = (actor.clone(), id.clone(), hiding.until, hiding.events.to_vec());
+        let last = hiding.last;
         let nonces: Vec<u64> = events.iter().map(|_| self.nonce()).collect();
         self.send("hide", move |rows| {
             if let Some(Deletion { until, .. }) = &rows.deletion {
                 return Ok(*until);
             }
-            let next = rows.log.len() as u64 + 1;
-            if events.first().is_some_and(|event| event.number != next) {
+            if last != Some(rows.log.len() as u64) {
                 return Err(HideError::Changed);
             }
             for (event, nonce) in events.iter().zip(&nonces) {

@@ -12,6 +12,9 @@ use async_trait::async_trait;
 pub struct Hiding<'a> {
     /// The events to append in the same step: they stop the running turn and withdraw the messages that wait.
     pub events: &'a [Numbered],
+    /// The number of the last event that they are based on: a message that came later must be withdrawn, too. `None` for
+    /// a log that cannot be read.
+    pub last: Option<u64>,
     /// The time until which it can be restored.
     pub until: Millis,
     /// Hides the conversation only if this is the time of its last use.

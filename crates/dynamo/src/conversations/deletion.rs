@@ -7,7 +7,7 @@ use super::list::place;
 use super::{DynamoConversations, erasure};
 use crate::item::{n, number, text};
 use crate::keys::{self, Timer};
-use crate::writes::{self, Writes, values};
+use crate::writes::{self, FREE, Writes, values};
 use crate::{transaction, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
@@ -31,6 +31,10 @@ impl Deletions for DynamoConversations {
         let mut writes = Writes::new(&self.table);
         let deleted = values([(":until", n(hiding.until))]);
         writes.update(writes::header(actor, id), "SET deleted = :until", deleted, Some(stored.unchanged()?))?;
+        if let Some(last) = hiding.last.filter(|_| hiding.events.is_empty()) {
+            let next = (keys::conversation(actor, id), keys::event(last + 1));
+            writes.check(next, (FREE, values([])))?;
+        }
         for event in hiding.events {
             writes.put_new(self.event_item(actor, id, event)?)?;
         }

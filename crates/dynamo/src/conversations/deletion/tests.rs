@@ -17,7 +17,7 @@ fn id(number: u8) -> ConversationId {
 const UNTIL: Millis = NOON + 60_000;
 
 fn hiding(events: &[Numbered]) -> Hiding<'_> {
-    Hiding { events, until: UNTIL, if_last_used: None }
+    Hiding { events, last: None, until: UNTIL, if_last_used: None }
 }
 
 fn words(text: &str) -> SearchWords {
@@ -158,7 +158,25 @@ async fn a_log_that_grew_is_not_hidden_with_outdated_events() {
     let stale = Numbered { number: 1, at: NOON, event: Event::Withdrawn { said: 1 } };
     let hidden = world.conversations.hide(&world.ada, &id(0), hiding(&[stale])).await;
     assert!(matches!(hidden, Err(HideError::Changed)), "{hidden:?}");
+    // A message came after the log was read, and nothing is known that would have to be stopped.
+    let hidden = world.conversations.hide(&world.ada, &id(0), Hiding { last: Some(0), ..hiding(&[]) }).await;
+    assert!(matches!(hidden, Err(HideError::Changed)), "{hidden:?}");
     assert_eq!(world.listed().await, 1, "nothing has changed");
+    world.conversations.hide(&world.ada, &id(0), Hiding { last: Some(1), ..hiding(&[]) }).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_a_deletion_and_a_message_at_the_same_time_one_sees_the_other() {
+    let world = world(12).await;
+    for number in 0..12 {
+        let conversation = id(number);
+        let at = NOON + if number % 2 == 0 { 90_000 } else { 20 };
+        let said = crate::conversations::tests::said_at(2, at);
+        let hiding = Hiding { last: Some(1), ..hiding(&[]) };
+        let (posted, hidden) =
+            tokio::join!(world.post(&conversation, &said), world.conversations.hide(&world.ada, &conversation, hiding));
+        assert!(posted.is_ok() != hidden.is_ok(), "{number}: {posted:?} {hidden:?}");
+    }
 }
 
 #[tokio::test]

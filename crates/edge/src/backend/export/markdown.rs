@@ -68,7 +68,7 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
     let _ = write!(page, "\n- {}: {line}\n", display(*at));
 }
 
-/// Returns a text in a fenced block (CommonMark 0.31, section 4.5): the fence is longer than every run of backticks in
+/// Returns a text in a fenced block (`CommonMark` 0.31, section 4.5): the fence is longer than every run of backticks in
 /// the text.
 fn fenced(text: &str) -> String {
     let text = text::prose(text).replace("\r\n", "\n").replace('\r', "\n");
