@@ -1,6 +1,7 @@
 //! The server functions. Each is a public HTTP endpoint with a stable path.
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry docs")]
 
+use crate::pages::conversations::Deleted;
 use crate::wire::{ApiError, Chat, Earlier, Posted};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
@@ -92,6 +93,48 @@ pub async fn stop(conversation: String) -> Result<(), ApiError> {
 pub async fn cancel(conversation: String, call: String) -> Result<(), ApiError> {
     use crate::backend::{answer, backend};
     answer(async { backend()?.cancel(conversation, call).await }).await
+}
+
+/// Gives a conversation a title, which no call replaces.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/rename")]
+pub async fn rename(conversation: String, title: String) -> Result<(), ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async { backend()?.rename(conversation, title).await }).await
+}
+
+/// Deletes a conversation and redirects to the list, which offers to restore it.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/delete")]
+pub async fn delete(conversation: String) -> Result<Deleted, ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async {
+        let deleted = backend()?.delete(conversation).await?;
+        // The id is valid now, so it needs no escaping.
+        leptos_axum::redirect(&format!("/conversations?deleted={}", deleted.conversation));
+        Ok(deleted)
+    })
+    .await
+}
+
+/// Restores a deleted conversation and redirects to its page.
+///
+/// # Errors
+/// See [`ApiError`]; it is not found once its time is over.
+#[server(prefix = "/api", endpoint = "chat/restore")]
+pub async fn restore(conversation: String) -> Result<(), ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async {
+        let page = format!("/c/{conversation}");
+        backend()?.restore(conversation).await?;
+        leptos_axum::redirect(&page);
+        Ok(())
+    })
+    .await
 }
 
 /// Streams a conversation after event number `after`, as lines of [`crate::wire::Frame`].

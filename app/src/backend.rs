@@ -4,6 +4,7 @@
 use crate::Visitor;
 use crate::pages::accounts::Provider;
 use crate::pages::activity::{Activity, Whose};
+use crate::pages::conversations::{Conversations, Deleted};
 use crate::pages::tools::Server;
 use crate::pages::PageFailure;
 use crate::wire::{ApiError, Chat, Frame, Posted, Rail};
@@ -41,6 +42,14 @@ pub trait Backend: Send + Sync {
     async fn stop(&self, conversation: String) -> Result<(), ApiError>;
     /// Withdraws the approval or account request of a call.
     async fn cancel(&self, conversation: String, call: String) -> Result<(), ApiError>;
+    /// Gives a conversation a title.
+    async fn rename(&self, conversation: String, title: String) -> Result<(), ApiError>;
+    /// Deletes a conversation; it can be restored for a short time.
+    async fn delete(&self, conversation: String) -> Result<Deleted, ApiError>;
+    /// Restores a deleted conversation.
+    async fn restore(&self, conversation: String) -> Result<(), ApiError>;
+    /// Returns a page of all conversations, or of those that the query string selects.
+    async fn conversations(&self, query: &str) -> Result<Conversations, ApiError>;
     /// Streams a conversation's frames after event number `after`.
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError>;
 }

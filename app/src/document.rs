@@ -1,6 +1,6 @@
 //! The HTML document around every page, and the routes of the pages.
 
-use crate::pages::{AccountsPage, ActivityPage, AuditPage, ChatPage, InboxPage, NotFound, ToolsPage};
+use crate::pages::{AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, InboxPage, NotFound, ToolsPage};
 use crate::ui::title::page_title;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -63,6 +63,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFound>
                 <Route path=StaticSegment("") view=ChatPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("c"), ParamSegment("id")) view=ChatPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("conversations") view=ConversationsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("activity"), StaticSegment("all")) view=AuditPage ssr=SsrMode::Async/>

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod activity;
 mod chat;
+pub mod conversations;
 pub mod failure;
 pub mod inbox;
 mod load;
@@ -17,6 +18,7 @@ pub mod tools;
 pub use accounts::AccountsPage;
 pub use activity::{ActivityPage, AuditPage};
 pub use chat::ChatPage;
+pub use conversations::ConversationsPage;
 pub use failure::{Denied, PageFailure};
 pub use inbox::InboxPage;
 pub use not_found::NotFound;

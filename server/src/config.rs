@@ -69,6 +69,8 @@ pub struct Config {
     pub lease_seconds: u16,
     /// The limits on what people may have at once.
     pub admission: AdmissionLimits,
+    /// Days without use after which a conversation is deleted, 1 to 3650; `None` to keep all.
+    pub retention_days: Option<u16>,
     /// The format of log lines.
     pub log_format: LogFormat,
     /// The filter for log lines, as `tracing` directives.
@@ -242,6 +244,7 @@ impl Config {
                 streams: r.within("MAX_STREAMS", 1..=1_000_000),
                 ..AdmissionLimits::default()
             },
+            retention_days: r.optional_within("RETENTION_DAYS", 1..=3650),
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
-use turns::Lease;
+use turns::{DeletionTimes, Lease};
 
 /// Long pages are many small values, which this allocator serves faster than the system's. Without transparent huge pages
 /// (the crate's feature `no_thp`) it holds no more memory for an idle stream or a pending approval than that one does;
@@ -103,6 +103,10 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
     act(config).await
 }
 
+fn days(days: u16) -> Duration {
+    Duration::from_secs(u64::from(days) * 24 * 60 * 60)
+}
+
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
     let bounds = ServerLimits {
@@ -110,6 +114,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         turn: wiring::limits(&config),
         admission: config.admission,
         readiness: READINESS_AGE,
+        deletion: DeletionTimes { retention: config.retention_days.map(days), ..DeletionTimes::default() },
         ..ServerLimits::default()
     };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;

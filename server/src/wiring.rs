@@ -49,7 +49,7 @@ use system::SystemClock;
 use system::random::{self, SystemIds};
 use tools::tools;
 use turns::cached_conversations::CachedConversations;
-use turns::{Settings, Turns};
+use turns::{Settings, Stores, Turns};
 
 /// The assembled server.
 #[derive(Debug)]
@@ -119,6 +119,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         turns: turns(runner, conversations.clone(), &storage, &limits)?,
         conversations,
         pages: cached,
+        search: storage.conversations.clone(),
         audit: storage.ledger.clone(),
         ledger: storage.ledger,
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
@@ -192,9 +193,16 @@ fn turns(
         instance: LeaseId(random::text()?),
         lease: limits.lease,
         admission: limits.admission,
+        deletion: limits.deletion,
         random: random::number,
     };
-    Ok(Turns::new(runner, conversations, storage.leases.clone(), storage.feed.clone(), settings))
+    let stores = Stores {
+        conversations,
+        deletions: storage.conversations.clone(),
+        leases: storage.leases.clone(),
+        feed: storage.feed.clone(),
+    };
+    Ok(Turns::new(runner, stores, settings))
 }
 
 /// Returns the time in which an approval can be given, in milliseconds.

@@ -1,8 +1,9 @@
 //! The chat page, for an existing conversation or a new one.
 
-use super::PageFailure;
+use super::{PageFailure, SignedOut};
 use crate::api;
 use crate::ui::Chat;
+use crate::wire::ApiError;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -17,9 +18,14 @@ pub fn ChatPage() -> impl IntoView {
             {Suspend::new(async move {
                 match api::load(id.clone(), before, older).await {
                     Ok(chat) => view! { <Chat chat/> }.into_any(),
-                    Err(error) => PageFailure::Api(error).view(id.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"))),
+                    Err(ApiError::SignedOut) => view! { <SignedOut return_to=here(id)/> }.into_any(),
+                    Err(error) => PageFailure::Api(error).view(here(id)),
                 }
             })}
         </Suspense>
     }
+}
+
+fn here(conversation: Option<String>) -> String {
+    conversation.map_or_else(|| "/".to_owned(), |id| format!("/c/{id}"))
 }

@@ -4,7 +4,7 @@
 use super::icons::{Brand, Icon};
 use super::nav::{Destination, navigation};
 use super::signs::{GLASS, PEN};
-use crate::wire::{Day, Head, Me, Rail};
+use crate::wire::{Head, Me, Rail};
 use leptos::prelude::*;
 
 /// The element id of the column, by which the button of narrow screens opens it.
@@ -44,7 +44,7 @@ fn talks(rail: &Rail, here: Option<&str>) -> AnyView {
     let older = rail.older.as_ref().map(|place| more(format!("{base}?older={place}"), "Show older conversations"));
     let waits = |head: &Head| rail.waiting.iter().any(|waiting| waiting.conversation == head.id);
     let groups = rail.heads.chunk_by(|one, next| one.day == next.day).map(|group| {
-        let name = group.first().map(|head| day(head.day));
+        let name = group.first().map(|head| head.day.name());
         let links = group.iter().map(|head| {
             let current = (here == Some(head.id.as_str())).then_some("page");
             let dot = waits(head).then(|| view! { <i class="dot"></i><span class="unseen">" (waiting for you)"</span> });
@@ -54,16 +54,11 @@ fn talks(rail: &Rail, here: Option<&str>) -> AnyView {
         });
         view! { <h2>{name}</h2><ul class="talks">{links.collect_view()}</ul> }
     });
-    view! { {newest}{groups.collect_view()}{older} }.into_any()
-}
-
-const fn day(day: Day) -> &'static str {
-    match day {
-        Day::Today => "Today",
-        Day::Yesterday => "Yesterday",
-        Day::Week => "Last 7 days",
-        Day::Older => "Older",
+    view! {
+        {newest}{groups.collect_view()}{older}
+        <a class="more" href="/conversations">"All conversations"</a>
     }
+    .into_any()
 }
 
 fn person(me: &Me) -> AnyView {

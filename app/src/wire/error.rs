@@ -98,6 +98,17 @@ wire! {
             /// Longest message accepted, in bytes.
             limit: u32,
         },
+        /// The title is empty.
+        #[error("Write a title first.")]
+        NoTitle,
+        /// The title is too long.
+        #[error("This title is {length} characters long; at most {limit} fit. Shorten it.")]
+        LongTitle {
+            /// Length of the title in characters.
+            length: u32,
+            /// Longest title accepted, in characters.
+            limit: u32,
+        },
         /// A field is missing or malformed.
         #[error("The request is not complete. Reload the page and try again.")]
         Malformed,

@@ -144,6 +144,20 @@ wire! {
     }
 }
 
+impl Day {
+    /// Returns the heading of its group.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Yesterday => "Yesterday",
+            Self::Week => "Last 7 days",
+            Self::Older => "Older",
+        }
+    }
+}
+
 wire! {
     /// The response to an accepted message.
     pub struct Posted {

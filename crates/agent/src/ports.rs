@@ -6,11 +6,14 @@ pub mod authorizer;
 pub mod clock;
 pub mod conversations;
 pub mod credentials;
+pub mod deletions;
 pub mod feed;
 pub mod ids;
+pub mod leases;
 pub mod ledger;
 pub mod model;
 pub mod prompt_limiter;
+pub mod search;
 pub mod sign_ins;
 pub mod toolboxes;
 
@@ -18,18 +21,21 @@ pub use approver::{Approver, AskError, EvidenceError, PollResult, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{
-    AppendError, Conversations, Glance, Glances, Header, Holder, LeaseId, Leases, ListCursor, Listing, Numbered,
-    ReadError, Stamp, Unreadable, Work,
+    AppendError, ChangeError, Conversations, Glance, Glances, Header, ListCursor, Listing, Numbered, ReadError,
+    Unreadable,
 };
 pub use credentials::{AccessToken, CredentialError, CredentialProvider, RejectionHandler};
-pub use feed::{Feed, Growth, LogName};
+pub use deletions::{Deletions, Erasure, HideError, Hiding, Pass, Progress, Unused};
+pub use feed::{Feed, Growth, LogName, LogNews};
 pub use ids::Ids;
+pub use leases::{Holder, LeaseId, Leases, Stamp, Work};
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, GivenApproval, Ledger, OpenError, Outcome, PastEntry, Verdict,
     VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use prompt_limiter::PromptLimiter;
+pub use search::{Found, Search, SearchHit};
 pub use sign_ins::SignIns;
 pub use toolboxes::Toolboxes;
 

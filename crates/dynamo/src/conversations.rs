@@ -1,26 +1,34 @@
-//! Conversations: a header, an item in the owner's list, and numbered events, each encrypted and bound to its place.
+//! Conversations: a header, numbered events, an item in the owner's list, one in the search index and a timer, each
+//! encrypted and bound to its place.
 
-use crate::item::{Item, broken, number, s, text};
-use crate::queue::QueueItem;
-use crate::sealed_item;
-use crate::{SERVICE, keys, random, transaction, unavailable};
+use crate::item::{Item, s, text};
+use crate::keys::Timer;
+use crate::writes::Writes;
+use crate::{keys, sealed_item, transaction, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, Conversations, Header, ListCursor, Listing, Numbered, ReadError, Unavailable, Unreadable,
+    AppendError, ChangeError, Conversations, Header, ListCursor, Listing, Numbered, ReadError, Unavailable, Unreadable,
 };
+use agent::search::SearchWords;
+use agent::title::Title;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use entry::HeaderState;
 use sealing::LiveKeyring;
 use std::sync::Arc;
 
+mod append;
+mod deletion;
+mod entry;
+mod erasure;
 mod glance;
 mod list;
 mod row;
 #[cfg(test)]
 pub(crate) mod tests;
+mod timer;
+mod words;
 
 /// Conversations in the table `countersign`.
 #[derive(Debug, Clone)]
@@ -31,7 +39,7 @@ pub struct DynamoConversations {
 }
 
 impl DynamoConversations {
-    /// Creates the store in `table`; `keyring` encrypts the events.
+    /// Creates the store in `table`; `keyring` encrypts all items.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
         Self { client, table, keyring }
@@ -58,58 +66,55 @@ impl DynamoConversations {
         row::open(&keyring, text(item, "pk")?, sk, number, &sealed).map_err(unreadable)
     }
 
-    /// Creates the item of an event, with a nonce by which a retried request recognizes its own write.
-    fn item(&self, pk: String, entry: &Numbered, nonce: String) -> Result<Item, Unavailable> {
-        let sk = keys::event(entry.number);
-        let sealed = row::seal(&self.keyring, &pk, &sk, entry);
-        let sealed = sealed.map_err(|error| Unavailable::new(SERVICE, format!("an event was not sealed: {error}")))?;
-        let mut item = sealed_item::write(sealed);
-        item.extend([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk)), ("nonce".to_owned(), s(nonce))]);
-        Ok(item)
-    }
-
-    /// Interprets a failed condition. The SDK retries a request whose response was late, and the retry then finds the
-    /// number taken by its own first attempt.
-    async fn taken(&self, pk: String, number: u64, nonce: &str) -> Result<(), AppendError> {
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let answer = request.key("pk", s(pk)).key("sk", s(keys::event(number))).send().await.map_err(unavailable)?;
-        match answer.item {
-            Some(item) if text(&item, "nonce")? == nonce => Ok(()),
-            _ => Err(AppendError::Taken),
+    /// Reads the log after event number `after`, and the header behind it.
+    async fn log_after(&self, actor: &Actor, id: &ConversationId, after: u64) -> Result<Vec<Numbered>, ReadError> {
+        let request = self.client.query().table_name(&self.table).consistent_read(true);
+        let mut items = request
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :header")
+            .expression_attribute_values(":pk", s(keys::conversation(actor, id)))
+            .expression_attribute_values(":first", s(keys::event(after + 1)))
+            .expression_attribute_values(":header", s(HEADER))
+            .into_paginator()
+            .items()
+            .send();
+        let mut events = Vec::new();
+        let mut number = after;
+        while let Some(item) = items.next().await {
+            let item = item.map_err(unavailable)?;
+            if text(&item, "sk")? == HEADER {
+                if item.contains_key("erased") {
+                    return Err(ReadError::Deleted);
+                }
+                continue;
+            }
+            number += 1;
+            events.push(self.event(number, &item).await?);
         }
+        Ok(events)
     }
 }
+
+/// Sort key of a header, which comes after all events.
+const HEADER: &str = "h";
 
 #[async_trait]
 impl Conversations for DynamoConversations {
     async fn begin(&self, actor: &Actor, header: &Header) -> Result<(), Unavailable> {
-        let (own, owner) = (keys::conversation(actor, &header.id), keys::conversations_of(actor));
-        let listed = list::place(header.created, &header.id);
-        let request = self
-            .client
-            .transact_write_items()
-            .transact_items(self.put_header(own, "h".to_owned(), header, header.created)?)
-            .transact_items(self.put_header(owner, listed, header, header.created)?)
-            .transact_items(self.restamp(actor)?);
-        match transaction::write(request).await {
+        let mut writes = Writes::new(&self.table);
+        writes.put_new(self.header_item(actor, header)?)?;
+        writes.put(self.list_item(actor, header)?)?;
+        writes.put(self.timer_item(Timer::Unused, header.used, actor, &header.id)?)?;
+        self.restamp(&mut writes, actor)?;
+        match transaction::write(writes.request(&self.client)).await {
             Ok(()) => Ok(()),
-            Err(error)
-                if transaction::failed_condition(&error).is_some()
-                    && self.header(actor, &header.id).await?.is_some() =>
-            {
-                Ok(())
-            }
+            // It exists, or it was deleted; nothing can be posted to a deleted one.
+            Err(error) if transaction::failed_condition(&error).is_some() => Ok(()),
             Err(error) => Err(unavailable(*error)),
         }
     }
 
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        let header = self.header_item(actor, id).await?.map(|item| header(&item)).transpose()?;
-        // The item is not sealed: one that names another conversation was planted.
-        if header.as_ref().is_some_and(|header| header.id != *id) {
-            return Err(broken("id"));
-        }
-        Ok(header)
+        Ok(self.present(actor, id).await?.map(|(_, header)| header))
     }
 
     async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable> {
@@ -117,16 +122,21 @@ impl Conversations for DynamoConversations {
     }
 
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
-        let (pk, nonce) = (keys::conversation(actor, id), random()?);
-        let item = self.item(pk.clone(), event, nonce.clone())?;
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        match request.condition_expression(FREE).send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
-                self.taken(pk, event.number, &nonce).await
-            }
-            Err(error) => Err(unavailable(error).into()),
+        if event.event.starts_a_call() {
+            self.append_start(actor, id, event).await
+        } else {
+            self.append_alone(actor, id, event).await
         }
+    }
+
+    async fn append_and_title(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        event: &Numbered,
+        title: &Title,
+    ) -> Result<(), AppendError> {
+        self.append_titling(actor, id, event, title).await
     }
 
     async fn append_and_enqueue(
@@ -134,67 +144,25 @@ impl Conversations for DynamoConversations {
         actor: &Actor,
         id: &ConversationId,
         event: &Numbered,
+        words: &SearchWords,
     ) -> Result<(), AppendError> {
-        let built = |error: aws_sdk_dynamodb::error::BuildError| Unavailable::new(SERVICE, error.to_string());
-        let (pk, nonce) = (keys::conversation(actor, id), random()?);
-        let put = Put::builder().table_name(&self.table).set_item(Some(self.item(pk.clone(), event, nonce.clone())?));
-        let put = put.condition_expression(FREE).build().map_err(built)?;
-        let queued = QueueItem::seal(&self.keyring.now(), actor, id)?;
-        let update = Update::builder()
-            .table_name(&self.table)
-            .key("pk", s(&queued.pk))
-            .key("sk", s(&queued.sk))
-            .update_expression("SET stamp = :stamp, #key = :key, sealed = :sealed")
-            .expression_attribute_names("#key", "key")
-            .set_expression_attribute_values(Some(queued.values()?))
-            .build()
-            .map_err(built)?;
-        let request = self
-            .client
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().put(put).build())
-            .transact_items(TransactWriteItem::builder().update(update).build());
-        let moves = self.moves(actor, id, event.at).await?;
-        let request = moves.into_iter().fold(request, |request, write| request.transact_items(write));
-        match transaction::write(request).await {
-            Ok(()) => Ok(()),
-            // Another event was appended first: the number is taken, or the conversation has moved in its owner's
-            // list.
-            Err(error) if transaction::failed_condition(&error).is_some() => self.taken(pk, event.number, &nonce).await,
-            Err(error) => Err(unavailable(*error).into()),
-        }
+        self.append_queued(actor, id, event, words).await
+    }
+
+    async fn rename(&self, actor: &Actor, id: &ConversationId, title: &Title) -> Result<(), ChangeError> {
+        self.give_title(actor, id, title).await
     }
 
     async fn read_after(&self, actor: &Actor, id: &ConversationId, after: u64) -> Result<Vec<Numbered>, ReadError> {
-        let request = self.client.query().table_name(&self.table).consistent_read(true);
-        let mut items = request
-            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", s(keys::conversation(actor, id)))
-            .expression_attribute_values(":first", s(keys::event(after + 1)))
-            .expression_attribute_values(":last", s(keys::event(999_999_999_999)))
-            .into_paginator()
-            .items()
-            .send();
-        let mut events = Vec::new();
-        let mut number = after;
-        while let Some(item) = items.next().await {
-            number += 1;
-            let event = self.event(number, &item.map_err(unavailable)?).await;
-            events.push(event.inspect_err(|error| match error {
-                ReadError::Unavailable(_) => {}
-                ReadError::Unreadable { .. } => {
-                    tracing::error!(conversation.id = %id, error = %error, "a log is invalid, so it is not used");
-                }
-            })?);
+        let read = self.log_after(actor, id, after).await;
+        let Err(error @ ReadError::Unreadable { .. }) = read else { return read };
+        // The events of a log that is being erased disappear before its header is reached.
+        if let Some(stored) = self.stored(actor, id).await?
+            && stored.state()? == HeaderState::Erased
+        {
+            return Err(ReadError::Deleted);
         }
-        Ok(events)
+        tracing::error!(conversation.id = %id, error = %error, "a log is invalid, so it is not used");
+        Err(error)
     }
-}
-
-/// Condition of an append: no item exists under the key.
-const FREE: &str = "attribute_not_exists(pk)";
-
-fn header(item: &Item) -> Result<Header, Unavailable> {
-    let id = ConversationId::try_from(text(item, "id")?.to_owned()).map_err(|_| broken("id"))?;
-    Ok(Header { id, title: text(item, "title")?.to_owned(), created: number(item, "created")? })
 }

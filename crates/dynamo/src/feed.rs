@@ -4,7 +4,7 @@ use crate::item::{n, s, text};
 use crate::{SERVICE, keys, random, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Feed, Growth, LogName, Millis, Unavailable};
+use agent::ports::{Feed, Growth, LogName, LogNews, Millis, Unavailable};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 
@@ -40,7 +40,7 @@ impl Feed for DynamoFeed {
 
     async fn publish(&self, grown: &[Growth], now: Millis) -> Result<(), Unavailable> {
         for part in grown.chunks(LOGS_A_ROW) {
-            let logs: Vec<String> = part.iter().map(|growth| format!("{} {}", growth.log.0, growth.number)).collect();
+            let logs: Vec<String> = part.iter().map(line).collect();
             let request = self.client.put_item().table_name(&self.table);
             let request = request
                 .item("pk", s(PARTITION))
@@ -70,10 +70,20 @@ impl Feed for DynamoFeed {
     }
 }
 
+fn line(Growth { log, news }: &Growth) -> String {
+    match news {
+        LogNews::Grown(number) => format!("{} {number}", log.0),
+        LogNews::Deleted => format!("{} {DELETED}", log.0),
+    }
+}
+
+const DELETED: &str = "deleted";
+
 /// Parses a line; returns `None` for one that this code did not write.
 fn growth(line: &str) -> Option<Growth> {
-    let (log, number) = line.split_once(' ')?;
-    Some(Growth { log: LogName(log.to_owned()), number: number.parse().ok()? })
+    let (log, news) = line.split_once(' ')?;
+    let news = if news == DELETED { LogNews::Deleted } else { LogNews::Grown(news.parse().ok()?) };
+    Some(Growth { log: LogName(log.to_owned()), news })
 }
 
 #[cfg(test)]
@@ -90,12 +100,13 @@ mod tests {
         let (ada, bob) = (feed.name(&actor("acme", "ada"), &id), feed.name(&actor("acme", "bob"), &id));
         assert_ne!(ada, bob);
         assert!(!ada.0.contains("ada"));
-        let growth = |log: &LogName, number| Growth { log: log.clone(), number };
+        let growth = |log: &LogName, number| Growth { log: log.clone(), news: LogNews::Grown(number) };
         let many: Vec<Growth> = (0..2_500).map(|number| growth(&ada, number)).collect();
         feed.publish(&many, NOON).await.unwrap();
-        feed.publish(&[growth(&bob, 3)], NOON + 100).await.unwrap();
-        assert_eq!(feed.since(NOON - 1).await.unwrap().len(), 2_501);
-        assert_eq!(feed.since(NOON + 50).await.unwrap(), [growth(&bob, 3)]);
+        let deleted = Growth { log: ada.clone(), news: LogNews::Deleted };
+        feed.publish(&[growth(&bob, 3), deleted.clone()], NOON + 100).await.unwrap();
+        assert_eq!(feed.since(NOON - 1).await.unwrap().len(), 2_502);
+        assert_eq!(feed.since(NOON + 50).await.unwrap(), [growth(&bob, 3), deleted]);
         assert_eq!(feed.since(NOON + 1_000).await.unwrap(), []);
         let put = client.put_item().table_name(TABLE).item("pk", s("feed")).item("sk", s("9999999999999#x"));
         put.item("logs", s("no number\n\nx y")).send().await.unwrap();

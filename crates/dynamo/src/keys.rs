@@ -1,5 +1,6 @@
 //! Keys of the table `countersign`. Every key of a person's item begins with the identity of that person.
 
+use agent::ports::Millis;
 use agent::{Actor, ids::ConversationId};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -20,12 +21,17 @@ pub(crate) fn conversations_of(actor: &Actor) -> String {
     format!("user#{}", owner(actor))
 }
 
+/// Returns the partition of the search index of an owner's conversations.
+pub(crate) fn words_of(actor: &Actor) -> String {
+    format!("words#{}", owner(actor))
+}
+
 /// Returns the partition of a person's refresh tokens.
 pub(crate) fn grants_of(actor: &Actor) -> String {
     format!("grants#{}", owner(actor))
 }
 
-/// Number of partitions of the queue. Few, because each is queried to find orphaned turns.
+/// Number of partitions of the queue, and of each kind of timers. Few, because each is queried to find what is due.
 pub(crate) const WORK_SHARDS: u8 = 4;
 
 /// Returns one partition of the queue.
@@ -36,8 +42,34 @@ pub(crate) fn work_shard(shard: u8) -> String {
 /// Returns the partition and sort key of a conversation's entry in the queue.
 pub(crate) fn work(actor: &Actor, id: &ConversationId) -> (String, String) {
     let key = conversation(actor, id);
-    let shard = Sha256::digest(key.as_bytes())[0] % WORK_SHARDS;
-    (work_shard(shard), key)
+    (work_shard(shard(&key)), key)
+}
+
+/// The partition in which a conversation's timer waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// For too long a time without use.
+    Unused,
+    /// For its erasure.
+    Deleted,
+}
+
+/// Returns one partition of timers.
+pub(crate) fn timer_shard(kind: Timer, shard: u8) -> String {
+    match kind {
+        Timer::Unused => format!("unused#{shard}"),
+        Timer::Deleted => format!("deleted#{shard}"),
+    }
+}
+
+/// Returns the partition and sort key of a conversation's timer, which are in order of time.
+pub(crate) fn timer(kind: Timer, at: Millis, actor: &Actor, id: &ConversationId) -> (String, String) {
+    let key = conversation(actor, id);
+    (timer_shard(kind, shard(&key)), format!("{at:013}#{key}"))
+}
+
+fn shard(key: &str) -> u8 {
+    Sha256::digest(key.as_bytes())[0] % WORK_SHARDS
 }
 
 /// Returns the sort key of an event: twelve digits, so that text order is numeric order.

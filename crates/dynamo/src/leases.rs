@@ -2,8 +2,8 @@
 //! or renews a lease. A few partitions hold the whole queue, so that orphaned turns are found without a scan.
 
 use crate::item::{Item, broken, s, text};
-use crate::queue::{self, QueueItem};
-use crate::{keys, random, unavailable};
+use crate::queue::QueueItem;
+use crate::{keys, owner_item, random, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Holder, LeaseId, Leases, Stamp, Unavailable, Work};
@@ -33,7 +33,7 @@ impl DynamoLeases {
     }
 
     async fn work(&self, item: &Item) -> Result<Work, String> {
-        let (actor, conversation) = queue::open(&self.keyring, item).await?;
+        let (actor, conversation) = owner_item::open(&self.keyring, item).await?;
         let held = |name: &str| text(item, name).map(str::to_owned).ok();
         let holder = held("owner").zip(held("beat")).map(|(by, beat)| Holder { by: LeaseId(by), beat });
         Ok(Work { actor, conversation, holder })

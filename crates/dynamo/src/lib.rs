@@ -13,6 +13,7 @@ mod item;
 mod keys;
 mod leases;
 mod ledger_store;
+mod owner_item;
 mod pending_connections;
 mod pins;
 mod prompt_limiter;
@@ -24,6 +25,7 @@ pub mod tables;
 #[cfg(test)]
 mod test_table;
 mod transaction;
+mod writes;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
 pub use conversations::DynamoConversations;

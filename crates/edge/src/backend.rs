@@ -3,7 +3,9 @@
 
 mod account;
 pub mod activity;
+mod conversations;
 mod convert;
+pub(crate) mod export;
 mod markdown;
 mod message;
 mod pages;
@@ -26,6 +28,7 @@ use app::backend::Backend;
 use app::pages::PageFailure;
 use app::pages::accounts::Provider;
 use app::pages::activity::{Activity, Whose};
+use app::pages::conversations::{Conversations, Deleted};
 use app::pages::tools::Server;
 use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Talk, Waiting};
 use async_trait::async_trait;
@@ -66,7 +69,7 @@ impl ForCaller {
     /// Returns the header of one of the caller's conversations. Another person's conversation is reported like a
     /// missing one.
     async fn own(&self, conversation: &str) -> Result<Header, ApiError> {
-        let id = ConversationId::try_from(conversation.to_owned()).map_err(|_| ApiError::NotFound)?;
+        let id = id(conversation.to_owned())?;
         let header = self.services.conversations.header(&self.actor, &id).await.map_err(not_now)?;
         header.ok_or(ApiError::NotFound)
     }
@@ -167,7 +170,7 @@ impl Backend for ForCaller {
         let client = client(client_id)?;
         let id = ConversationId::try_from(conversation).map_err(|_| malformed())?;
         self.services.turns.count_post(&self.actor).map_err(limited)?;
-        let header = Header { id, title: message.title(), created: system::SystemClock.now() };
+        let header = Header::new(id, message.title(), system::SystemClock.now());
         self.services.conversations.begin(&self.actor, &header).await.map_err(not_now)?;
         self.say(&header.id, message, client).await
     }
@@ -176,8 +179,9 @@ impl Backend for ForCaller {
         let message = Message::parse(&text)?;
         let client = client(client_id)?;
         self.services.turns.count_post(&self.actor).map_err(limited)?;
-        let header = self.own(&conversation).await?;
-        self.say(&header.id, message, client).await
+        // The store appends nothing to a conversation that is not there.
+        let id = id(conversation)?;
+        self.say(&id, message, client).await
     }
 
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError> {
@@ -195,12 +199,30 @@ impl Backend for ForCaller {
         self.services.turns.cancel(&self.actor, &header.id, CallId(call)).await.map_err(too_late)
     }
 
+    async fn rename(&self, conversation: String, title: String) -> Result<(), ApiError> {
+        self.retitle(conversation, &title).await
+    }
+
+    async fn delete(&self, conversation: String) -> Result<Deleted, ApiError> {
+        self.remove(conversation).await
+    }
+
+    async fn restore(&self, conversation: String) -> Result<(), ApiError> {
+        let id = id(conversation)?;
+        self.services.turns.restore(&self.actor, &id).await.map_err(conversations::unchanged)
+    }
+
+    async fn conversations(&self, query: &str) -> Result<Conversations, ApiError> {
+        self.listed(query).await
+    }
+
     async fn watch(&self, conversation: String, after: u64) -> Result<BoxStream<'static, Frame>, ApiError> {
         let place = self.services.turns.admission().stream(&self.actor).map_err(limited)?;
-        let header = self.own(&conversation).await?;
         let (turns, store) = (self.services.turns.clone(), self.services.conversations.clone());
-        let (actor, id) = (self.actor.clone(), header.id);
+        let (actor, id) = (self.actor.clone(), id(conversation)?);
+        // Subscribed first: a deletion after the look at the header ends the stream.
         let watching = Watching::new(turns, store, actor.clone(), id.clone(), after, self.services.beat);
+        self.own(id.as_str()).await?;
         let beating = self.services.pulse.watch(self.session, &actor);
         let services = self.services.clone();
         Ok(Stream {
@@ -260,6 +282,11 @@ pub(crate) fn owner(actor: &Actor) -> String {
     Sha256::digest(whole.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Parses the id of a conversation. One that cannot be parsed is reported like a missing one.
+fn id(conversation: String) -> Result<ConversationId, ApiError> {
+    ConversationId::try_from(conversation).map_err(|_| ApiError::NotFound)
+}
+
 fn client(id: String) -> Result<IdempotencyKey, ApiError> {
     IdempotencyKey::try_from(id).map_err(|_| malformed())
 }
@@ -299,6 +326,7 @@ fn limited(limit: Limit) -> ApiError {
 pub(crate) fn unread(error: ReadError) -> ApiError {
     match error {
         ReadError::Unavailable(error) => not_now(error),
+        ReadError::Deleted => ApiError::NotFound,
         // The store has already logged which event cannot be read.
         ReadError::Unreadable { .. } => ApiError::Damaged,
     }

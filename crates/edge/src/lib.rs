@@ -9,6 +9,7 @@ mod connect;
 mod connections;
 pub mod cookies;
 mod current_user;
+mod export;
 pub mod headers;
 pub mod health;
 pub mod identity;

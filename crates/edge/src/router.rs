@@ -7,8 +7,8 @@ use crate::logout::Auth;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::{
-    activity, argument_errors, connect, connections, headers, health, identity, log, logout, origin, owner, page_error,
-    reactive_scope, sign_in, timeout, tools, unsent,
+    activity, argument_errors, connect, connections, export, headers, health, identity, log, logout, origin, owner,
+    page_error, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use crate::zone::Zone;
 use agent::Actor;
@@ -68,6 +68,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .layer(from_fn(unsent::give_back))
         .merge(sign_in_and_out(&state.auth))
         .merge(activity(&state.services))
+        .merge(exports(&state.services))
         .merge(tools(&state.services))
         .merge(accounts(state))
         .layer(from_fn(log::note_actor))
@@ -116,6 +117,13 @@ fn activity(services: &Arc<Services>) -> Router {
     Router::new()
         .route("/activity/export", get(activity::export))
         .route("/activity/receipt/{id}", get(activity::receipt))
+        .with_state(services.clone())
+}
+
+fn exports(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/export/{form}", get(export::all))
+        .route("/export/{form}/{id}", get(export::one))
         .with_state(services.clone())
 }
 

@@ -4,7 +4,7 @@ pub use crate::backend::RoleHints;
 use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
-use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
+use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search};
 use credentials::accounts::Accounts;
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct Services {
     pub conversations: Arc<dyn Conversations>,
     /// The same store with its cache, as pages read it.
     pub pages: Arc<CachedConversations>,
+    /// The search in people's conversations.
+    pub search: Arc<dyn Search>,
     /// Read access to the recorded decisions and actions.
     pub audit: Arc<dyn Audit>,
     /// The ledger in which decisions and actions are recorded.

@@ -3,21 +3,25 @@
 //!
 //! [`shown`] prepares text for a question to a person: [`visible`] escapes, [`isolated`] keeps right-to-left runs in
 //! their place. [`look_alikes`] finds deceptive letters. [`Words`] and [`Decimal::written_in`] determine whether a
-//! person wrote something.
+//! person wrote something. [`search_words`] folds text for a search.
 
+mod characters;
 mod clean;
 mod escape;
 mod isolate;
 mod look_alike;
 mod number;
+mod search;
 mod table;
 mod words;
 
-pub use clean::{line, multiline};
+pub use characters::{beginning, characters};
+pub use clean::{line, multiline, typed_line};
 pub use escape::{escaped, prose, visible};
 pub use isolate::isolated;
 pub use look_alike::{LookAlike, look_alikes};
 pub use number::Decimal;
+pub use search::search_words;
 pub use table::is_hidden;
 pub use words::Words;
 

@@ -1,15 +1,17 @@
 //! Caches recent conversations in memory. A log only grows, so a cached log is extended from its last event; a list of
 //! conversations is read again when its stamp has changed. A page costs one small request, however long the
-//! conversation is.
+//! conversation is. Headers are not cached: that request says whether the conversation is still there.
 
 use crate::{Key, json_bytes, key};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, Clock, Conversations, Glance, Glances, Header, ListCursor, Listing, Numbered, ReadError, Stamp,
-    Unavailable,
+    AppendError, ChangeError, Clock, Conversations, Glance, Glances, Header, ListCursor, Listing, Numbered, ReadError,
+    Stamp, Unavailable,
 };
 use agent::prompts::OpenPrompt;
+use agent::search::SearchWords;
+use agent::title::Title;
 use async_trait::async_trait;
 use moka::sync::Cache;
 use std::fmt;
@@ -26,17 +28,14 @@ const IDLE: Duration = Duration::from_secs(600);
 /// under a stamp that is newer.
 const LIST_AGE: Duration = Duration::from_secs(60);
 
-/// Most cached headers, and most cached lists.
-const MOST_CACHED_ENTRIES: u64 = 10_000;
+/// Most cached lists.
+const MOST_CACHED_LISTS: u64 = 10_000;
 
 /// The conversation store with a cache in front of it.
 pub struct CachedConversations {
     store: Arc<dyn Conversations>,
     glances: Arc<dyn Glances>,
     logs: Cache<Key, Arc<Log>>,
-    /// A header never changes, since it does not hold the time of last use. A missing header is not cached: another
-    /// instance may begin the conversation.
-    headers: Cache<Key, Header>,
     lists: Cache<Owner, Arc<List>>,
 }
 
@@ -112,9 +111,8 @@ impl CachedConversations {
     pub fn new(store: Arc<dyn Conversations>, glances: Arc<dyn Glances>) -> Self {
         let logs = Cache::builder().max_capacity(MOST_CACHED_BYTES).time_to_idle(IDLE);
         let logs = logs.weigher(|_, log: &Arc<Log>| log.bytes).build();
-        let headers = Cache::builder().max_capacity(MOST_CACHED_ENTRIES).time_to_idle(IDLE).build();
-        let lists = Cache::builder().max_capacity(MOST_CACHED_ENTRIES).time_to_live(LIST_AGE).build();
-        Self { store, glances, logs, headers, lists }
+        let lists = Cache::builder().max_capacity(MOST_CACHED_LISTS).time_to_live(LIST_AGE).build();
+        Self { store, glances, logs, lists }
     }
 
     /// Loads the data of a page, with a single request if nothing has changed since it was last loaded here.
@@ -127,16 +125,12 @@ impl CachedConversations {
         conversation: Option<&ConversationId>,
         part: ListPart<'_>,
     ) -> Result<Page, ReadError> {
-        let header = match conversation {
-            Some(id) => self.header(actor, id).await?,
-            None => None,
-        };
         // Held across the request: the cache may drop the log meanwhile.
-        let known = header.as_ref().map(|header| self.known(&key(actor, &header.id))).unwrap_or_default();
-        let log = header.as_ref().map(|header| (&header.id, known.last()));
-        let Glance { list, grown, open } = self.glances.glance(actor, log, SystemClock.now()).await?;
+        let known = conversation.map(|id| self.known(&key(actor, id))).unwrap_or_default();
+        let log = conversation.map(|id| (id, known.last()));
+        let Glance { list, header, grown, open } = self.glances.glance(actor, log, SystemClock.now()).await?;
         let listing = self.listing(actor, part, list).await?;
-        let conversation = match header {
+        let conversation = match header.filter(|header| Some(&header.id) == conversation) {
             None => None,
             Some(header) => {
                 let log = if grown { self.read_on(actor, &header.id).await? } else { known };
@@ -158,6 +152,11 @@ impl CachedConversations {
         let listing = self.store.list(actor, part.most, None).await?;
         self.lists.insert(owner, Arc::new(List { stamp, most: part.most, listing: listing.clone() }));
         Ok(listing)
+    }
+
+    /// Drops the log of a conversation that was deleted.
+    pub fn forget(&self, actor: &Actor, id: &ConversationId) {
+        self.logs.invalidate(&key(actor, id));
     }
 
     fn known(&self, key: &Key) -> Arc<Log> {
@@ -188,15 +187,7 @@ impl Conversations for CachedConversations {
     }
 
     async fn header(&self, actor: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        let key = key(actor, id);
-        if let Some(header) = self.headers.get(&key) {
-            return Ok(Some(header));
-        }
-        let header = self.store.header(actor, id).await?;
-        if let Some(header) = &header {
-            self.headers.insert(key, header.clone());
-        }
-        Ok(header)
+        self.store.header(actor, id).await
     }
 
     async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable> {
@@ -212,8 +203,23 @@ impl Conversations for CachedConversations {
         actor: &Actor,
         id: &ConversationId,
         event: &Numbered,
+        words: &SearchWords,
     ) -> Result<(), AppendError> {
-        self.store.append_and_enqueue(actor, id, event).await
+        self.store.append_and_enqueue(actor, id, event, words).await
+    }
+
+    async fn append_and_title(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        event: &Numbered,
+        title: &Title,
+    ) -> Result<(), AppendError> {
+        self.store.append_and_title(actor, id, event, title).await
+    }
+
+    async fn rename(&self, actor: &Actor, id: &ConversationId, title: &Title) -> Result<(), ChangeError> {
+        self.store.rename(actor, id, title).await
     }
 
     async fn read_after(&self, actor: &Actor, id: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError> {

@@ -5,6 +5,7 @@ use super::{Key, json_bytes, key};
 use agent::Actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Conversations, Numbered, ReadError};
+use agent::search::SearchWords;
 use agent::turn::{Event, History};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -14,8 +15,8 @@ use std::time::Duration;
 
 /// Most bytes of the events that all kept folds contain, measured as JSON.
 const MOST_FOLDED_BYTES: u64 = 64 * 1024 * 1024;
-/// Bytes that a fold weighs beside its events: about those of the fold of a short conversation.
-const OWN_BYTES: usize = 2 * 1024;
+/// Bytes that a fold weighs beside its events: about those of the fold of a short conversation, and of its words.
+const OWN_BYTES: usize = 4 * 1024;
 /// Time without a request after which a fold is dropped.
 const IDLE: Duration = Duration::from_secs(600);
 
@@ -30,6 +31,8 @@ pub(super) struct Folded {
     pub(super) last: u64,
     /// Size of all events, measured as JSON.
     pub(super) bytes: usize,
+    /// The words by which a search finds the conversation.
+    pub(super) words: Arc<SearchWords>,
     /// The numbers of the messages by the digest of key and text.
     posted: Arc<HashMap<[u8; 32], u64>>,
 }
@@ -45,6 +48,7 @@ impl Folded {
             if let Event::UserSaid { client, text } = &entry.event {
                 let posted = Arc::make_mut(&mut self.posted);
                 posted.entry(digest(client, text)).or_insert(entry.number);
+                Arc::make_mut(&mut self.words).add(text);
             }
         }
     }
@@ -69,6 +73,11 @@ impl Checkpoints {
     pub(super) fn new() -> Self {
         let weight = |_: &Key, folded: &Arc<Folded>| u32::try_from(folded.bytes + OWN_BYTES).unwrap_or(u32::MAX);
         Self(Cache::builder().max_capacity(MOST_FOLDED_BYTES).time_to_idle(IDLE).weigher(weight).build())
+    }
+
+    /// Drops the fold of a conversation.
+    pub(super) fn forget(&self, key: &Key) {
+        self.0.invalidate(key);
     }
 
     /// Reads the events since the last fold, and returns the fold of the whole log.

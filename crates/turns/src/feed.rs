@@ -1,9 +1,9 @@
 //! Exchanges news between instances: tells the others which logs grew here, and reads once for all pages which logs
 //! grew elsewhere. An idle page therefore costs the store nothing.
 
-use super::hub::Watched;
+use super::hub::{Untold, Watched};
 use super::{Key, Turns, key};
-use agent::ports::{Feed, Growth, LogName, Millis};
+use agent::ports::{Feed, Growth, LogName, LogNews, Millis};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -35,8 +35,7 @@ impl Turns {
         if untold.is_empty() {
             return;
         }
-        let growth = |log: &Watched| Growth { log: feed.name(&log.actor, &log.id), number: log.number };
-        let grown: Vec<Growth> = untold.iter().map(growth).collect();
+        let grown: Vec<Growth> = untold.iter().flat_map(|news| growth(feed, news)).collect();
         if let Err(error) = feed.publish(&grown, self.now()).await {
             tracing::warn!(error = %error, "other instances could not be notified of new events; this is retried");
             self.hub().untold(untold);
@@ -58,8 +57,11 @@ impl Turns {
                     return;
                 }
                 let watched = watched.into_iter().map(|log| (feed.name(&log.actor, &log.id), log)).collect();
-                for log in news(&watched, grown).into_values() {
+                for log in grown_logs(&watched, &grown).into_values() {
                     self.read_on(&log).await;
+                }
+                for log in deleted_logs(&watched, &grown).into_values() {
+                    self.check(&log).await;
                 }
             }
             Err(error) => tracing::warn!(error = %error, "the feed could not be read; this is retried"),
@@ -74,11 +76,41 @@ impl Turns {
             Err(error) => tracing::warn!(error = %error, "a log with new events of another instance could not be read"),
         }
     }
+
+    /// Tells the watchers of a conversation if it is gone: the news is a hint only, and it may have been restored.
+    async fn check(&self, Watched { actor, id, .. }: &Watched) {
+        match self.0.conversations.header(actor, id).await {
+            Ok(Some(_)) => {}
+            Ok(None) => self.hub().heard_deleted(actor, id),
+            // The feed repeats the news for as long as its reads overlap.
+            Err(error) => tracing::warn!(error = %error, "the header of a deleted conversation could not be read"),
+        }
+    }
+}
+
+/// Returns the notifications of some news.
+fn growth(feed: &dyn Feed, Untold { log, deleted }: &Untold) -> Vec<Growth> {
+    let name = feed.name(&log.actor, &log.id);
+    let grown = (log.number > 0).then_some(LogNews::Grown(log.number));
+    let deleted = deleted.then_some(LogNews::Deleted);
+    grown.into_iter().chain(deleted).map(|news| Growth { log: name.clone(), news }).collect()
 }
 
 /// Returns the watched logs that have grown beyond what is known here.
-fn news(watched: &HashMap<LogName, Watched>, grown: Vec<Growth>) -> HashMap<Key, Watched> {
-    let known = |growth: &Growth| watched.get(&growth.log).filter(|log| growth.number > log.number);
-    let new = grown.iter().filter_map(known);
-    new.map(|log| (key(&log.actor, &log.id), log.clone())).collect()
+fn grown_logs(watched: &HashMap<LogName, Watched>, news: &[Growth]) -> HashMap<Key, Watched> {
+    select(watched, news, |news, known| matches!(news, LogNews::Grown(number) if number > known.number))
+}
+
+/// Returns the watched logs whose conversations were deleted.
+fn deleted_logs(watched: &HashMap<LogName, Watched>, news: &[Growth]) -> HashMap<Key, Watched> {
+    select(watched, news, |news, _| news == LogNews::Deleted)
+}
+
+fn select(
+    watched: &HashMap<LogName, Watched>,
+    news: &[Growth],
+    wanted: impl Fn(LogNews, &Watched) -> bool,
+) -> HashMap<Key, Watched> {
+    let known = |new: &Growth| watched.get(&new.log).filter(|log| wanted(new.news, log));
+    news.iter().filter_map(known).map(|log| (key(&log.actor, &log.id), log.clone())).collect()
 }

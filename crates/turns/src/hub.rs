@@ -21,6 +21,8 @@ pub enum News {
         /// The text.
         text: String,
     },
+    /// The conversation was deleted.
+    Deleted,
     /// The turn could not continue because this service does not answer; it is retried.
     Lost(&'static str),
 }
@@ -35,8 +37,8 @@ pub struct Hub(Arc<Mutex<Channels>>);
 #[derive(Debug, Default)]
 struct Channels {
     open: HashMap<Key, Channel>,
-    /// The logs that grew here, of which other instances have not been told yet.
-    untold: HashMap<Key, Watched>,
+    /// The news of this instance of which other instances have not been told yet.
+    untold: HashMap<Key, Untold>,
 }
 
 #[derive(Debug)]
@@ -57,6 +59,15 @@ pub(super) struct Watched {
     pub(super) actor: Actor,
     pub(super) id: ConversationId,
     pub(super) number: u64,
+}
+
+/// News that other instances must be told.
+#[derive(Debug, Clone)]
+pub(super) struct Untold {
+    /// The log; its number is 0 if it has not grown.
+    pub(super) log: Watched,
+    /// `true` if the conversation was deleted.
+    pub(super) deleted: bool,
 }
 
 impl Hub {
@@ -87,10 +98,23 @@ impl Hub {
     /// Publishes an event that this instance has stored, and notes it for other instances.
     pub fn event(&self, actor: &Actor, id: &ConversationId, event: &Numbered) {
         self.heard(actor, id, event);
-        let watched = Watched { actor: actor.clone(), id: id.clone(), number: event.number };
-        let mut channels = self.lock();
-        let untold = channels.untold.entry(key(actor, id)).or_insert(watched);
-        untold.number = untold.number.max(event.number);
+        let log = Watched { actor: actor.clone(), id: id.clone(), number: event.number };
+        self.untold(vec![Untold { log, deleted: false }]);
+    }
+
+    /// Publishes that a conversation was deleted, and notes it for other instances.
+    pub fn deleted(&self, actor: &Actor, id: &ConversationId) {
+        self.heard_deleted(actor, id);
+        let log = Watched { actor: actor.clone(), id: id.clone(), number: 0 };
+        self.untold(vec![Untold { log, deleted: true }]);
+    }
+
+    /// Publishes that a conversation was deleted on another instance.
+    pub(super) fn heard_deleted(&self, actor: &Actor, id: &ConversationId) {
+        if let Some(channel) = self.lock().open.get_mut(&key(actor, id)) {
+            channel.partial.clear();
+            channel.tell(|_| News::Deleted);
+        }
     }
 
     /// Notes that the log has been read up to this event.
@@ -153,18 +177,19 @@ impl Hub {
         self.lock().open.values().map(watched).collect()
     }
 
-    /// Takes the logs of which other instances must be told.
-    pub(super) fn take_untold(&self) -> Vec<Watched> {
+    /// Takes the news of which other instances must be told.
+    pub(super) fn take_untold(&self) -> Vec<Untold> {
         std::mem::take(&mut self.lock().untold).into_values().collect()
     }
 
-    /// Puts back the logs of which other instances could not be told.
-    pub(super) fn untold(&self, logs: Vec<Watched>) {
+    /// Notes news of which other instances must be told.
+    pub(super) fn untold(&self, news: Vec<Untold>) {
         let mut channels = self.lock();
-        for log in logs {
-            let number = log.number;
-            let untold = channels.untold.entry(key(&log.actor, &log.id)).or_insert(log);
-            untold.number = untold.number.max(number);
+        for new in news {
+            let (number, deleted) = (new.log.number, new.deleted);
+            let untold = channels.untold.entry(key(&new.log.actor, &new.log.id)).or_insert(new);
+            untold.log.number = untold.log.number.max(number);
+            untold.deleted |= deleted;
         }
     }
 

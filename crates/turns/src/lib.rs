@@ -3,16 +3,19 @@
 mod admission;
 pub mod cached_conversations;
 mod checkpoints;
+mod deletion;
 mod feed;
 mod hub;
 mod lease;
 mod live_log;
 mod orphans;
 mod posting;
+mod run;
 mod sweep;
 mod watch;
 
 pub use admission::{Admission, AdmissionLimits, Limit, Place};
+pub use deletion::DeletionTimes;
 pub use hub::{Hub, News};
 pub use lease::Lease;
 pub use posting::{PostError, WithdrawError};
@@ -20,12 +23,12 @@ pub use watch::{Heartbeat, WatchItem, Watching};
 
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Conversations, Feed, Holder, LeaseId, Leases, Millis, Numbered, Stamp, Unavailable};
+use agent::ports::{Conversations, Deletions, Feed, LeaseId, Leases, Millis, Numbered, Unavailable};
 use agent::turn::{Interrupt, Interrupts, Runner};
 use checkpoints::{Checkpoints, Folded};
 use futures::FutureExt;
-use live_log::LiveLog;
 use orphans::Orphans;
+use run::Task;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -46,12 +49,32 @@ pub struct Settings {
     pub lease: Lease,
     /// The limits on what people may have at once.
     pub admission: AdmissionLimits,
+    /// The times of deletion.
+    pub deletion: DeletionTimes,
     /// The source of random numbers for shares and jitter.
     pub random: fn() -> u32,
 }
 
 /// The store's name in messages to people.
 const STORE: &str = "the conversation store";
+
+/// The stores that turns use.
+pub struct Stores {
+    /// The conversations.
+    pub conversations: Arc<dyn Conversations>,
+    /// Their deletion.
+    pub deletions: Arc<dyn Deletions>,
+    /// The queue and its leases.
+    pub leases: Arc<dyn Leases>,
+    /// The feed between instances.
+    pub feed: Arc<dyn Feed>,
+}
+
+impl fmt::Debug for Stores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stores").finish_non_exhaustive()
+    }
+}
 
 /// Runs the turns of this instance.
 #[derive(Clone)]
@@ -61,12 +84,14 @@ struct Inner {
     runner: Runner,
     conversations: Arc<dyn Conversations>,
     checkpoints: Checkpoints,
+    deletions: Arc<dyn Deletions>,
     leases: Arc<dyn Leases>,
     feed: Arc<dyn Feed>,
     hub: Hub,
     instance: LeaseId,
     lease: Lease,
     admission: Arc<Admission>,
+    deletion: DeletionTimes,
     orphans: Mutex<Orphans>,
     random: fn() -> u32,
     running: Mutex<HashMap<Key, Running>>,
@@ -98,24 +123,21 @@ fn json_bytes(entry: &Numbered) -> usize {
 impl Turns {
     /// Makes the turns of this instance, which `runner` runs.
     #[must_use]
-    pub fn new(
-        runner: Runner,
-        conversations: Arc<dyn Conversations>,
-        leases: Arc<dyn Leases>,
-        feed: Arc<dyn Feed>,
-        settings: Settings,
-    ) -> Self {
-        let Settings { instance, lease, admission, random } = settings;
+    pub fn new(runner: Runner, stores: Stores, settings: Settings) -> Self {
+        let Stores { conversations, deletions, leases, feed } = stores;
+        let Settings { instance, lease, admission, deletion, random } = settings;
         Self(Arc::new(Inner {
             runner,
             conversations,
             checkpoints: Checkpoints::new(),
+            deletions,
             leases,
             feed,
             hub: Hub::default(),
             instance,
             lease,
             admission: Arc::new(Admission::new(admission)),
+            deletion,
             orphans: Mutex::default(),
             random,
             running: Mutex::default(),
@@ -127,11 +149,11 @@ impl Turns {
     /// Makes sure that the turns of a conversation run, here or on the instance that holds its lease. A message that is
     /// posted meanwhile is enqueued in the store, and the task looks there before it ends.
     pub fn wake(&self, actor: &Actor, id: &ConversationId) {
-        self.begin(actor, id, None);
+        self.begin(actor, id, Task::Turns { gone: None });
     }
 
-    /// Runs the turns of a conversation, even if `gone`, which has not renewed its lease, still holds it.
-    fn begin(&self, actor: &Actor, id: &ConversationId, gone: Option<Holder>) {
+    /// Begins the work of a conversation unless some runs here already.
+    fn begin(&self, actor: &Actor, id: &ConversationId, task: Task) {
         let key = key(actor, id);
         let (sender, interrupts) = Interrupts::new();
         {
@@ -149,7 +171,7 @@ impl Turns {
         let span = tracing::info_span!("turn", conversation.id = %id);
         self.0.tasks.spawn(
             async move {
-                let run = turns.run_all(&actor, &id, &key, interrupts, gone);
+                let run = turns.run_all(&actor, &id, &key, interrupts, task);
                 // A panic must not leave the conversation marked as running for as long as the process lives.
                 let ran = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
                 let again = turns.running().remove(&key).is_some_and(|running| running.again);
@@ -168,7 +190,7 @@ impl Turns {
             Err(_) if self.0.closing.is_cancelled() => tracing::info!("a turn is handed over to another instance"),
             Err(error) => {
                 let wait = self.orphans().failed(key, Instant::now());
-                tracing::error!(error = %error, again_in_s = wait.as_secs(), "a turn failed and will be retried");
+                tracing::error!(error = %error, again_in_s = wait.as_secs(), "the work of a conversation failed and will be retried");
                 self.0.hub.lost(actor, id, error.service);
             }
         }
@@ -202,77 +224,6 @@ impl Turns {
         if tokio::time::timeout(limit, self.0.tasks.wait()).await.is_err() {
             tracing::warn!("some turns did not suspend in time; another instance will resume them");
         }
-    }
-
-    /// Runs the conversation's turns under one lease, until no message waits any more.
-    async fn run_all(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        key: &Key,
-        interrupts: Interrupts,
-        gone: Option<Holder>,
-    ) -> Result<(), Unavailable> {
-        let _place = tokio::select! {
-            place = self.0.admission.turn(actor) => place,
-            () = self.0.closing.cancelled() => return Ok(()),
-        };
-        let taken = Instant::now();
-        let Some(stamp) = self.take_lease(actor, id, gone.as_ref()).await? else { return Ok(()) };
-        let run = self.run_leased(actor, id, key, interrupts, stamp);
-        let ran = tokio::select! {
-            ran = run => ran,
-            lost = self.keep_lease(actor, id, taken) => Err(lost),
-        };
-        if ran.is_err()
-            && let Err(error) = self.0.leases.release(actor, id, &self.0.instance).await
-        {
-            tracing::warn!(error = %error, "a lease could not be released; another instance takes it over later");
-        }
-        ran
-    }
-
-    async fn run_leased(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        key: &Key,
-        interrupts: Interrupts,
-        mut stamp: Stamp,
-    ) -> Result<(), Unavailable> {
-        let Inner { conversations, checkpoints, leases, instance, runner, closing, .. } = &*self.0;
-        loop {
-            let Folded { history, last, .. } = checkpoints.read(&**conversations, actor, id).await?;
-            if history.open.is_none() && history.waiting.is_empty() {
-                // A message that was enqueued since the lease was taken may not be in this log yet.
-                if leases.complete(actor, id, instance, &stamp).await? {
-                    return Ok(());
-                }
-                let Some(fresh) = self.take_lease(actor, id, None).await? else { return Ok(()) };
-                stamp = fresh;
-                continue;
-            }
-            if closing.is_cancelled() {
-                return Err(Unavailable::new("this server", "it is shutting down"));
-            }
-            let hub = self.0.hub.clone();
-            let clock = runner.clock.clone();
-            let journal = LiveLog::new(conversations.clone(), hub, clock, actor.clone(), id.clone(), history, last);
-            let interrupts = self.fresh_interrupts(key).unwrap_or_else(|| interrupts.clone());
-            runner.run(actor, id, &journal, interrupts).await?;
-        }
-    }
-
-    /// Makes a new order for the next turn: the order that stopped the last turn must not stop the next.
-    fn fresh_interrupts(&self, key: &Key) -> Option<Interrupts> {
-        let (sender, interrupts) = Interrupts::new();
-        if self.0.closing.is_cancelled() {
-            sender.send_replace(Some(Interrupt::Suspend));
-        }
-        self.running().get_mut(key).map(|running| {
-            running.interrupts = sender;
-            interrupts
-        })
     }
 
     /// The wall clock of this instance, which its turns use too.

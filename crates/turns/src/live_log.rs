@@ -4,6 +4,7 @@ use super::Hub;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{AppendError, Clock, Conversations, Numbered, Unavailable};
+use agent::title::Title;
 use agent::turn::{Condition, Event, History, Journal};
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,6 +53,19 @@ impl LiveLog {
         Self { conversations, hub, clock, actor, id, read, people }
     }
 
+    /// Stores an event. The summary of the first call becomes the title.
+    async fn store(&self, entry: &Numbered) -> Result<(), AppendError> {
+        let Self { conversations, actor, id, .. } = self;
+        let title = match &entry.event {
+            Event::CallProposed { summary, .. } if !self.history().has_called() => Title::of_summary(summary),
+            _ => None,
+        };
+        match title {
+            Some(title) => conversations.append_and_title(actor, id, entry, &title).await,
+            None => conversations.append(actor, id, entry).await,
+        }
+    }
+
     fn last(&self) -> u64 {
         self.lock().last
     }
@@ -74,7 +88,7 @@ impl Journal for LiveLog {
             }
             let last = self.last();
             let numbered = Numbered { number: last + 1, at: self.clock.now(), event: event.clone() };
-            match self.conversations.append(&self.actor, &self.id, &numbered).await {
+            match self.store(&numbered).await {
                 Ok(()) => {
                     self.hub.event(&self.actor, &self.id, &numbered);
                     self.lock().take_in(&numbered);
@@ -82,6 +96,9 @@ impl Journal for LiveLog {
                 }
                 // Another event has taken the number meanwhile.
                 Err(AppendError::Taken) => self.refresh().await?,
+                Err(AppendError::Deleted) => {
+                    return Err(Unavailable::new(super::STORE, "the conversation was deleted"));
+                }
                 Err(AppendError::Unavailable(error)) => return Err(error),
             }
         }

@@ -6,6 +6,7 @@ use agent::Actor;
 use agent::CallId;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
+use agent::search::SearchWords;
 use agent::turn::{Event, Interrupt, Stop};
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ pub enum PostError {
     /// A limit is reached.
     #[error("the limit {0:?} is reached")]
     Limited(Limit),
-    /// The log cannot be read, or the store did not answer. Repeating the request with the same key finds the message
+    /// The log cannot be read, the conversation was deleted, or the store did not answer. Repeating the request with the same key finds the message
     /// if it was stored.
     #[error(transparent)]
     Log(#[from] ReadError),
@@ -48,7 +49,7 @@ impl Turns {
         let most = *self.0.admission.limits();
         let said = self
             .append(actor, id, |folded| match folded.posted(&client, &text) {
-                Some(number) => Next::Keep(Decided::Message(number)),
+                Some(number) => Next::Keep(Decided::Posted(number)),
                 None if folded.last >= most.events || folded.bytes >= most.bytes => {
                     Next::Keep(Decided::Limited(Limit::Length))
                 }
@@ -62,6 +63,14 @@ impl Turns {
                 self.wake(actor, id);
                 Ok(number)
             }
+            // Nothing was written, so nothing has checked that the conversation is still there.
+            Decided::Posted(number) => match self.0.conversations.header(actor, id).await.map_err(ReadError::from)? {
+                Some(_) => {
+                    self.wake(actor, id);
+                    Ok(number)
+                }
+                None => Err(ReadError::Deleted.into()),
+            },
             // The closure above never returns this.
             Decided::Nothing => {
                 Err(ReadError::from(Unavailable::new("this server", "a message was not stored")).into())
@@ -161,7 +170,8 @@ impl Turns {
                 }
                 Next::Enqueue(event) => {
                     let numbered = numbered(event);
-                    let appended = conversations.append_and_enqueue(actor, id, &numbered).await;
+                    let words = words(&folded, &numbered.event);
+                    let appended = conversations.append_and_enqueue(actor, id, &numbered, &words).await;
                     (numbered, appended)
                 }
             };
@@ -170,11 +180,21 @@ impl Turns {
                     self.0.hub.event(actor, id, &numbered);
                     return Ok(Decided::Message(numbered.number));
                 }
+                Err(AppendError::Deleted) => return Err(ReadError::Deleted),
                 Err(AppendError::Taken) => folded = checkpoints.read(&**conversations, actor, id).await?,
                 Err(AppendError::Unavailable(error)) => return Err(error.into()),
             }
         }
     }
+}
+
+/// Returns the words by which a search finds the conversation once this event is appended.
+fn words(folded: &Folded, event: &Event) -> SearchWords {
+    let mut words = SearchWords::clone(&folded.words);
+    if let Event::UserSaid { text, .. } = event {
+        words.add(text);
+    }
+    words
 }
 
 /// The decision about what to append.
@@ -190,6 +210,8 @@ enum Next {
 enum Decided {
     /// The event with this number.
     Message(u64),
+    /// The message with this number, which was posted earlier.
+    Posted(u64),
     Limited(Limit),
     Nothing,
 }

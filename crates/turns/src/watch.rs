@@ -3,7 +3,7 @@
 use super::{Key, News, Turns, key};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{Conversations, Numbered};
+use agent::ports::{Conversations, Numbered, ReadError, Unavailable};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,6 +48,8 @@ pub enum WatchItem {
     Delta(u64, String),
     /// A heartbeat.
     Beat,
+    /// The conversation was deleted; the stream ends.
+    Deleted,
     /// A service does not answer; the stream ends.
     Lost(&'static str),
     /// The server is shutting down; the stream ends.
@@ -88,7 +90,7 @@ impl Watching {
             if due.is_zero() {
                 let first = self.beaten.replace(Instant::now()).is_none();
                 return if first {
-                    self.catch_up().await.map_or_else(WatchItem::Lost, |()| WatchItem::Beat)
+                    self.catch_up().await.map_or_else(|end| end, |()| WatchItem::Beat)
                 } else {
                     WatchItem::Beat
                 };
@@ -108,12 +110,13 @@ impl Watching {
                 Ok(Ok(News::Event(event))) if event.number <= self.last => {}
                 Ok(Ok(News::Event(event))) if event.number == self.last + 1 => self.hear(Arc::unwrap_or_clone(event)),
                 Ok(Ok(News::Delta { since, text })) => self.ready.push_back(WatchItem::Delta(since, text)),
+                Ok(Ok(News::Deleted)) => return WatchItem::Deleted,
                 Ok(Ok(News::Lost(service))) => return WatchItem::Lost(service),
                 Err(_) => {}
                 // A slow watcher has missed events; the store has them all.
                 Ok(Ok(News::Event(_)) | Err(RecvError::Lagged(_))) => {
-                    if let Err(service) = self.catch_up().await {
-                        return WatchItem::Lost(service);
+                    if let Err(end) = self.catch_up().await {
+                        return end;
                     }
                 }
                 Ok(Err(RecvError::Closed)) => return WatchItem::Closing,
@@ -121,13 +124,16 @@ impl Watching {
         }
     }
 
-    /// Reads the stored events beyond those already received.
-    async fn catch_up(&mut self) -> Result<(), &'static str> {
+    /// Reads the stored events beyond those already received; the error is the stream's end.
+    async fn catch_up(&mut self) -> Result<(), WatchItem> {
         let (news, since, partial) = self.turns.hub().subscribe(&self.actor, &self.id);
         self.news = Some(news);
         let events = self.conversations.read_after(&self.actor, &self.id, self.last).await.map_err(|error| {
+            if matches!(error, ReadError::Deleted) {
+                return WatchItem::Deleted;
+            }
             tracing::warn!(error = %error, "a stream could not read new events");
-            agent::ports::Unavailable::from(error).service
+            WatchItem::Lost(Unavailable::from(error).service)
         })?;
         for event in events {
             self.hear(event);

@@ -127,6 +127,14 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Returns a number in the range if the variable is set.
+    pub(super) fn optional_within<N>(&mut self, name: &'static str, range: RangeInclusive<N>) -> Option<N>
+    where
+        N: FromStr + PartialOrd + Display + Copy,
+    {
+        self.optional(name).map(|_| self.within(name, range))
+    }
+
     pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> T {
         let text = self.text(name);
         if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {

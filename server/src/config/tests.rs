@@ -79,6 +79,8 @@ fn an_error_names_the_variable_and_hides_its_value() {
         ("COUNTERSIGN_LISTEN", "hunter2"),
         ("SESSION_HOURS", "hunter2"),
         ("SESSION_HOURS", "0"),
+        ("RETENTION_DAYS", "0"),
+        ("RETENTION_DAYS", "never"),
         ("FGA_STORE_ID", "hunter2"),
         ("FGA_PRINCIPAL", "hunter2"),
         ("LOG_FORMAT", "hunter2"),

@@ -60,6 +60,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     defaulted("MAX_TURNS", "2000", "Most turns that run at once on one instance; further ones wait: 1 to 100000"),
     defaulted("MAX_STREAMS", "20000", "Most open pages on one instance: 1 to 1000000"),
+    optional(
+        "RETENTION_DAYS",
+        "Days after its last message at which a conversation is deleted, from 1 to 3650; without it none is. Entries of the ledger stay",
+    ),
     required(
         "OIDC_ISSUER",
         "Issuer of your OpenID Provider, exactly as in its discovery document, with or without a slash at the end",

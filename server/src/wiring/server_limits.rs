@@ -2,7 +2,7 @@
 
 use agent::turn::Limits;
 use std::time::Duration;
-use turns::{AdmissionLimits, Heartbeat, Lease};
+use turns::{AdmissionLimits, DeletionTimes, Heartbeat, Lease};
 
 /// Limits of turns and streams. The defaults are the product's; tests shorten them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,6 +17,8 @@ pub struct ServerLimits {
     pub lease: Lease,
     /// Limits on what people may run at once.
     pub admission: AdmissionLimits,
+    /// Times of deletion.
+    pub deletion: DeletionTimes,
     /// Time in which an approval can be given; `None` for the configured time.
     pub approval: Option<Duration>,
 }

@@ -80,7 +80,7 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
     let store = DynamoConversations::new(store, config.aws.table.clone(), keyring);
     let ada = Actor::attest(Evidence::of(variable("OIDC_ISSUER"), "auth0|ada", config.tenant.clone()));
     let id = ConversationId::from_random([u8::try_from(place).unwrap() + 1; 26]);
-    let header = Header { id: id.clone(), title: format!("{messages} messages"), created: 1_772_366_400_000 };
+    let header = Header::new(id.clone(), format!("{messages} messages"), 1_772_366_400_000);
     store.begin(&ada, &header).await.unwrap();
     let client = || IdempotencyKey::try_from("bench-client-0001".to_owned()).unwrap();
     let mut number = 0;

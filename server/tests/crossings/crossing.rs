@@ -12,6 +12,8 @@ pub(crate) enum Crossing {
     Cancel(Who),
     /// The person withdraws the message, on this instance.
     Withdraw(Who),
+    /// The person deletes the conversation, on this instance.
+    Delete(Who),
     /// The person posts another message, on the second instance.
     Post,
     /// The person corrects the message before the page knows that it was stored, so the page posts it with the same
@@ -39,18 +41,20 @@ pub(crate) enum Crossing {
 }
 
 use Crossing::{
-    Borrow, Cancel, Clock, Correct, Crash, Freeze, Lose, Panic, Post, Repeat, SignOut, Stall, Stop, Withdraw,
+    Borrow, Cancel, Clock, Correct, Crash, Delete, Freeze, Lose, Panic, Post, Repeat, SignOut, Stall, Stop, Withdraw,
 };
 use Who::{First, Second};
 
 /// The crossings that can happen at any place.
-pub(crate) const CROSSINGS: [Crossing; 15] = [
+pub(crate) const CROSSINGS: [Crossing; 17] = [
     Stop(Second),
     Stop(First),
     Cancel(Second),
     Cancel(First),
     Withdraw(Second),
     Withdraw(First),
+    Delete(Second),
+    Delete(First),
     Post,
     Correct,
     SignOut,
@@ -90,7 +94,7 @@ pub(crate) fn after(who: Who, what: impl Into<What>, nth: u32) -> Place {
 impl Place {
     /// Returns whether the operation polls for work or news, which it usually does not find.
     pub(crate) fn is_a_look(&self) -> bool {
-        matches!(self, Self::After(_, what, _) if matches!(&**what, "queue" | "hear" | "tell"))
+        matches!(self, Self::After(_, what, _) if matches!(&**what, "queue" | "hear" | "tell" | "due"))
     }
 }
 

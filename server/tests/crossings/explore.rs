@@ -131,6 +131,7 @@ impl Scheduler {
                 Crossing::Stop(who) => world.person.stop(who),
                 Crossing::Cancel(who) => world.person.cancel(who),
                 Crossing::Withdraw(who) => world.person.withdraw(who),
+                Crossing::Delete(who) => world.person.delete(who),
                 Crossing::Post => world.person.post(Who::Second, person::OTHER),
                 Crossing::Correct => world.person.post(Who::Second, person::CORRECTED),
                 Crossing::SignOut => world.session.end(),

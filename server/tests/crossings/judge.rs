@@ -1,6 +1,7 @@
 //! The properties that must hold at the end of every schedule.
 
 use crate::crossing::{Crossing, Schedule};
+use crate::store::Rows;
 use crate::world::World;
 use agent::approval::Answer;
 use agent::fakes::Line;
@@ -21,8 +22,9 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     };
     // The scripted model proposes the action once.
     hold(done.len() <= 1, "no action takes place twice");
+    let log = rows.told();
     for call in &*done {
-        let action = Action::of(&rows.log, call);
+        let action = Action::of(log, call);
         hold(action.is_approved(&ledger), "no action happens without its approval in the log and in the ledger");
         hold(!action.is_taken_back(), "no action happens after a stop or a cancellation");
         hold(action.is_told(), "the log does not call a done action not done");
@@ -31,24 +33,40 @@ pub(crate) fn judge(world: &World, schedule: &Schedule) -> Vec<String> {
     let not_done = allowed.clone().filter(|line| matches!(line.outcome, Some(Outcome::NotDone(_)))).count();
     hold(not_done + done.len() <= allowed.count(), "the ledger does not call a done action not done");
     hold(done.is_empty() || !world.session.forbids_actions(), "no action happens for an ended session");
-    messages(&rows.log, world, &mut hold);
+    messages(log, rows.deletion.is_some(), world, &mut hold);
     let person = &world.person;
     let crashes = schedule.iter().any(|(_, crossing)| *crossing == Crossing::Crash);
-    let accepted = person.posted.lock().unwrap().len() == person.asked.load(Ordering::Relaxed);
-    hold(crashes || accepted, "every post is accepted in the end");
+    let answered = person.posted.lock().unwrap().len() + person.refused.load(Ordering::Relaxed);
+    hold(crashes || answered == person.asked.load(Ordering::Relaxed), "every post is answered in the end");
+    hold(
+        rows.deletion.is_some() || person.refused.load(Ordering::Relaxed) == 0,
+        "no post is refused without a deletion",
+    );
+    deletion(&rows, world, &mut hold);
     hold(!person.limited.load(Ordering::Relaxed), "no post is refused for a limit");
-    let history = History::fold(&rows.log);
+    let history = History::fold(log);
     hold(history.open.is_none(), "every turn ends");
     hold(history.waiting.is_empty(), "no message waits for ever");
     hold(rows.queued.is_none(), "the queue is empty at the end");
     hold(!rows.stolen, "no turn is taken from an instance that renews its lease");
     let undisturbed = !schedule.iter().any(|(_, crossing)| crossing.disturbs());
-    let unknown = rows.log.iter().any(|entry| matches!(entry.event, Event::CallUnknown { .. }));
+    let unknown = log.iter().any(|entry| matches!(entry.event, Event::CallUnknown { .. }));
     hold(!(undisturbed && unknown), "no outcome is unknown unless an instance was slow or died");
     broken.into_iter().map(str::to_owned).collect()
 }
 
-fn messages(log: &[Numbered], world: &World, hold: &mut impl FnMut(bool, &'static str)) {
+fn deletion(rows: &Rows, world: &World, hold: &mut impl FnMut(bool, &'static str)) {
+    let confirmed = world.person.deleted.load(Ordering::Relaxed);
+    hold(rows.deletion.is_some() || !confirmed, "a confirmed deletion has taken place");
+    let Some(deletion) = &rows.deletion else { return };
+    hold(deletion.erased, "a deleted conversation is erased in the end");
+    let late = rows.log.iter().any(|entry| entry.event.starts_a_call());
+    hold(!(deletion.erased && late), "no call starts in an erased log");
+    let said = rows.log.iter().any(|entry| matches!(entry.event, Event::UserSaid { .. }));
+    hold(!(deletion.erased && said), "no message reaches an erased log");
+}
+
+fn messages(log: &[Numbered], deleted: bool, world: &World, hold: &mut impl FnMut(bool, &'static str)) {
     let count = |kind: fn(&Event) -> bool| log.iter().filter(|entry| kind(&entry.event)).count();
     for (number, posted) in &*world.person.posted.lock().unwrap() {
         let there = log.iter().find(|entry| entry.number == *number);
@@ -68,7 +86,9 @@ fn messages(log: &[Numbered], world: &World, hold: &mut impl FnMut(bool, &'stati
     let begun = log.iter().any(|entry| matches!(&entry.event, Event::TurnStarted { said } if withdrawn(said)));
     hold(!begun, "no turn begins for a message that was withdrawn");
     let told = world.person.withdrawn.lock().unwrap();
-    hold(told.fits(count(|event| matches!(event, Event::Withdrawn { .. }))), "a withdrawal is confirmed to the person");
+    let count_withdrawn = count(|event| matches!(event, Event::Withdrawn { .. }));
+    // A deletion withdraws messages, too.
+    hold(deleted || told.fits(count_withdrawn), "a withdrawal is confirmed to the person");
     let told = world.person.cancelled.lock().unwrap();
     let cancelled = count(|event| matches!(event, Event::ApprovalCancelled { .. } | Event::AccountDeclined { .. }));
     hold(told.fits(cancelled), "a cancellation is confirmed to the person");

@@ -12,6 +12,7 @@ mod approver;
 #[path = "../crash/asked.rs"]
 mod asked;
 mod crossing;
+mod deletions;
 mod explore;
 mod gates;
 mod judge;

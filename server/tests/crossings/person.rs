@@ -3,6 +3,7 @@
 use crate::gates::Who;
 use agent::fakes::actor;
 use agent::ids::{ConversationId, IdempotencyKey};
+use agent::ports::{ChangeError, ReadError};
 use agent::{Actor, CallId};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,6 +26,10 @@ pub(crate) struct Person {
     pub(crate) asked: Arc<AtomicUsize>,
     /// Set when a message was refused for a limit, which no schedule reaches.
     pub(crate) limited: Arc<AtomicBool>,
+    /// The number of posts that were refused because the conversation was deleted.
+    pub(crate) refused: Arc<AtomicUsize>,
+    /// Set when the deletion was confirmed.
+    pub(crate) deleted: Arc<AtomicBool>,
     /// Messages that were accepted, by their numbers.
     pub(crate) posted: Arc<Mutex<Vec<(u64, &'static str)>>>,
     pub(crate) withdrawn: Arc<Mutex<RevocationOutcome>>,
@@ -58,8 +63,8 @@ impl Person {
     pub(crate) fn new(turns: [Turns; 2]) -> Self {
         let id = ConversationId::from_random([7; 26]);
         let (posted, withdrawn, cancelled) = (Arc::default(), Arc::default(), Arc::default());
-        let (asked, limited) = (Arc::default(), Arc::default());
-        Self { turns, ada: actor("ada"), id, asked, limited, posted, withdrawn, cancelled }
+        let (asked, limited, refused, deleted) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        Self { turns, ada: actor("ada"), id, asked, limited, refused, deleted, posted, withdrawn, cancelled }
     }
 
     fn at(&self, who: Who) -> (Turns, Actor, ConversationId) {
@@ -69,17 +74,32 @@ impl Person {
     /// Posts like a page: retries with the same key until the message is known to be stored.
     pub(crate) fn post(&self, who: Who, (key, text): (&'static str, &'static str)) {
         let ((turns, ada, id), posted) = (self.at(who), self.posted.clone());
-        let limited = self.limited.clone();
+        let (limited, refused) = (self.limited.clone(), self.refused.clone());
         self.asked.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
                 match turns.say(&ada, &id, text.to_owned(), client).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
+                    Err(PostError::Log(ReadError::Deleted)) => {
+                        refused.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
                     Err(PostError::Limited(_)) => return limited.store(true, Ordering::Relaxed),
                     Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
                 }
             }
+        });
+    }
+
+    /// Deletes the conversation like a page: retries until it is done.
+    pub(crate) fn delete(&self, who: Who) {
+        let ((turns, ada, id), deleted) = (self.at(who), self.deleted.clone());
+        tokio::spawn(async move {
+            while let Err(ChangeError::Unavailable(_)) = turns.delete(&ada, &id).await {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            deleted.store(true, Ordering::Relaxed);
         });
     }
 

@@ -1,13 +1,16 @@
 //! An in-memory store behind gates. A request that was sent is executed even if its sender is gone.
 
+use crate::deletions::Deletion;
 use crate::gates::{Answer, Gates, What, Who};
 use crate::world::LEASE;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{
-    AppendError, Clock, Conversations, Feed, Growth, Header, Holder, LeaseId, Leases, ListCursor, Listing, LogName,
-    Millis, Numbered, ReadError, Stamp, Unavailable, Work,
+    AppendError, ChangeError, Clock, Conversations, Feed, Growth, Header, Holder, LeaseId, Leases, ListCursor, Listing,
+    LogName, Millis, Numbered, ReadError, Stamp, Unavailable, Work,
 };
+use agent::search::SearchWords;
+use agent::title::Title;
 use agent::turn::Event;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,10 +21,16 @@ use tokio::time::Instant;
 pub(crate) struct Rows {
     pub(crate) log: Vec<Numbered>,
     pub(crate) queued: Option<Queued>,
+    /// Set when the conversation was deleted.
+    pub(crate) deletion: Option<Deletion>,
+    /// The log as it was when its erasure began.
+    pub(crate) kept: Vec<Numbered>,
+    /// The titles that calls have given.
+    pub(crate) titles: Vec<String>,
     /// Set when a lease was taken from an instance that had renewed it in time.
     pub(crate) stolen: bool,
     /// Nonce of the request that appended each event.
-    nonces: Vec<u64>,
+    pub(crate) nonces: Vec<u64>,
     grown: Vec<(Millis, Growth)>,
     counter: u64,
 }
@@ -44,7 +53,7 @@ impl Queued {
 
 impl Rows {
     /// Appends as the port requires: a retry of the same request finds its own event and succeeds.
-    fn append(&mut self, event: &Numbered, nonce: u64) -> Result<Appended, AppendError> {
+    pub(crate) fn append(&mut self, event: &Numbered, nonce: u64) -> Result<Appended, AppendError> {
         let place = usize::try_from(event.number).unwrap() - 1;
         if place != self.log.len() {
             let own = self.nonces.get(place) == Some(&nonce);
@@ -55,6 +64,15 @@ impl Rows {
         Ok(Appended::Now)
     }
 
+    /// The log as it was before its erasure, if it was erased.
+    pub(crate) fn told(&self) -> &[Numbered] {
+        if self.is_erased() { &self.kept } else { &self.log }
+    }
+
+    fn is_erased(&self) -> bool {
+        self.deletion.as_ref().is_some_and(|deletion| deletion.erased)
+    }
+
     fn count(&mut self) -> u64 {
         self.counter += 1;
         self.counter
@@ -62,7 +80,7 @@ impl Rows {
 }
 
 /// The time at which this request appended the event.
-enum Appended {
+pub(crate) enum Appended {
     Now,
     /// At an earlier attempt.
     Before,
@@ -82,12 +100,12 @@ impl Gated {
         rows.lock().unwrap()
     }
 
-    fn nonce(&self) -> u64 {
+    pub(crate) fn nonce(&self) -> u64 {
         Self::rows(&self.rows).count()
     }
 
     /// Sends a request. It is executed in its own task, even if the caller is cancelled.
-    async fn send<T: Send + 'static>(
+    pub(crate) async fn send<T: Send + 'static>(
         &self,
         what: impl Into<What> + Send,
         act: impl Fn(&mut Rows) -> T + Send + 'static,
@@ -116,8 +134,10 @@ impl Conversations for Gated {
         Ok(())
     }
 
-    async fn header(&self, _: &Actor, _: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        Ok(None)
+    async fn header(&self, _: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
+        let id = id.clone();
+        self.send("header", move |rows| rows.deletion.is_none().then(|| Header::new(id.clone(), String::new(), 0)))
+            .await
     }
 
     async fn list(&self, _: &Actor, _: u32, _: Option<&ListCursor>) -> Result<Listing, Unavailable> {
@@ -125,8 +145,32 @@ impl Conversations for Gated {
     }
 
     async fn append(&self, _: &Actor, _: &ConversationId, event: &Numbered) -> Result<(), AppendError> {
-        let (event, nonce) = (event.clone(), self.nonce());
-        self.send(append(&event.event), move |rows| rows.append(&event, nonce).map(|_| ())).await?
+        let (event, nonce, name) = (event.clone(), self.nonce(), append(&event.event));
+        let act = move |rows: &mut Rows| {
+            if event.event.starts_a_call() && rows.is_erased() {
+                return Err(AppendError::Deleted);
+            }
+            rows.append(&event, nonce).map(|_| ())
+        };
+        self.send(name, act).await?
+    }
+
+    async fn append_and_title(
+        &self,
+        _: &Actor,
+        _: &ConversationId,
+        event: &Numbered,
+        title: &Title,
+    ) -> Result<(), AppendError> {
+        let (event, nonce, title, name) =
+            (event.clone(), self.nonce(), title.as_str().to_owned(), append(&event.event));
+        let act = move |rows: &mut Rows| {
+            if let Appended::Now = rows.append(&event, nonce)? {
+                rows.titles.push(title.clone());
+            }
+            Ok(())
+        };
+        self.send(name, act).await?
     }
 
     async fn append_and_enqueue(
@@ -134,10 +178,14 @@ impl Conversations for Gated {
         actor: &Actor,
         id: &ConversationId,
         event: &Numbered,
+        _: &SearchWords,
     ) -> Result<(), AppendError> {
         let (event, actor, id, nonce) = (event.clone(), actor.clone(), id.clone(), self.nonce());
         let name = append(&event.event);
         let act = move |rows: &mut Rows| {
+            if rows.deletion.is_some() {
+                return Err(AppendError::Deleted);
+            }
             if let Appended::Before = rows.append(&event, nonce)? {
                 return Ok(());
             }
@@ -151,7 +199,15 @@ impl Conversations for Gated {
 
     async fn read_after(&self, _: &Actor, _: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError> {
         let skipped = usize::try_from(number).unwrap();
-        Ok(self.send("read", move |rows| rows.log.iter().skip(skipped).cloned().collect()).await?)
+        let act = move |rows: &mut Rows| match rows.is_erased() {
+            true => Err(ReadError::Deleted),
+            false => Ok(rows.log.iter().skip(skipped).cloned().collect()),
+        };
+        self.send("read", act).await?
+    }
+
+    async fn rename(&self, _: &Actor, _: &ConversationId, _: &Title) -> Result<(), ChangeError> {
+        Err(ChangeError::NotFound)
     }
 }
 

@@ -18,10 +18,14 @@ use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use turns::{AdmissionLimits, Lease, Settings, Turns};
+use turns::{AdmissionLimits, DeletionTimes, Lease, Settings, Stores, Turns};
 
 /// Duration of a lease.
 pub(crate) const LEASE: Duration = Duration::from_secs(12);
+/// Time in which a deletion can be undone, and the interval of looks for what is to be erased: short, so that a run that
+/// is idle has erased it.
+const UNDO: Duration = Duration::from_secs(5);
+const SWEEP: Duration = Duration::from_secs(4);
 /// Duration of a lease for an instance whose monotonic clock stands still.
 const FOR_EVER: Duration = Duration::from_secs(86_400);
 
@@ -106,11 +110,14 @@ impl Parts {
             instance: LeaseId(format!("{who:?}")),
             lease,
             admission: AdmissionLimits::default(),
+            deletion: DeletionTimes { undo: UNDO, sweep: SWEEP, retention: None },
             // A constant, so that schedules can be reproduced.
             random: || u32::MAX / 2,
         };
         let store = Arc::new(store);
-        let turns = Turns::new(self.runner(who, gates, clock), store.clone(), store.clone(), store, settings);
+        let stores =
+            Stores { conversations: store.clone(), deletions: store.clone(), leases: store.clone(), feed: store };
+        let turns = Turns::new(self.runner(who, gates, clock), stores, settings);
         turns.sweep();
         turns
     }

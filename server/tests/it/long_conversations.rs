@@ -19,7 +19,7 @@ impl TestApp {
     /// Creates a conversation of Ada with this many turns, whose messages and answers have about `bytes` bytes each.
     async fn planted(&self, turns: u64, bytes: usize) -> String {
         let (ada, id) = (actor(self, "auth0|ada"), ConversationId::from_random([9; 26]));
-        let header = Header { id: id.clone(), title: "A long one".to_owned(), created: 1_000 };
+        let header = Header::new(id.clone(), "A long one".to_owned(), 1_000);
         self.conversations().begin(&ada, &header).await.unwrap();
         let filler = "la ".repeat(bytes / 3);
         let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
@@ -143,7 +143,7 @@ async fn the_oldest_of_51_conversations_can_be_reached_and_the_last_used_is_list
         let mut random = [0; 26];
         (random[0], random[1]) = (number / 32, number % 32);
         let id = ConversationId::from_random(random);
-        let header = Header { id, title: format!("Talk {number}."), created: 1_000 + i64::from(number) };
+        let header = Header::new(id, format!("Talk {number}."), 1_000 + i64::from(number));
         app.conversations().begin(&owner, &header).await.unwrap();
     }
     let page = visit(&ada, "/").await;

@@ -1,9 +1,11 @@
-//! Conversations as logs of numbered events, and the leases that say which instance runs a turn. Every method takes the
-//! actor: store keys start with the caller's identity, so another person's conversation id finds nothing.
+//! Conversations as logs of numbered events. Every method takes the actor: store keys start with the caller's identity,
+//! so another person's conversation id finds nothing.
 
-use super::{Millis, Unavailable};
+use super::{Millis, Stamp, Unavailable};
 use crate::ids::{BadId, ConversationId};
 use crate::prompts::OpenPrompt;
+use crate::search::SearchWords;
+use crate::title::{Title, Titled};
 use crate::{Actor, turn::Event};
 use async_trait::async_trait;
 use std::fmt;
@@ -25,10 +27,22 @@ pub struct Numbered {
 pub struct Header {
     /// Its id.
     pub id: ConversationId,
-    /// Its title: the beginning of its first message.
+    /// Its title.
     pub title: String,
+    /// The source of the title.
+    pub titled: Titled,
     /// The time at which it was started.
     pub created: Millis,
+    /// The time of its last message.
+    pub used: Millis,
+}
+
+impl Header {
+    /// Returns the header of a conversation that is started at `now` with this beginning of its first message.
+    #[must_use]
+    pub const fn new(id: ConversationId, title: String, now: Millis) -> Self {
+        Self { id, title, titled: Titled::Message, created: now, used: now }
+    }
 }
 
 /// A page of the list of an owner's conversations.
@@ -72,6 +86,9 @@ pub enum AppendError {
     /// Another event already has this number: read the new events and decide again.
     #[error("the number is taken")]
     Taken,
+    /// The conversation was deleted, or never existed.
+    #[error("the conversation was deleted")]
+    Deleted,
     /// The store did not answer; the event may or may not have been appended.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -88,6 +105,9 @@ pub enum ReadError {
         /// The reason.
         reason: Unreadable,
     },
+    /// The log is being erased, or was.
+    #[error("the conversation was deleted")]
+    Deleted,
     /// The store did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -115,21 +135,34 @@ impl From<ReadError> for Unavailable {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Unavailable(error) => error,
-            ReadError::Unreadable { .. } => Self::new("the record of this conversation", error.to_string()),
+            ReadError::Unreadable { .. } | ReadError::Deleted => {
+                Self::new("the record of this conversation", error.to_string())
+            }
         }
     }
+}
+
+/// A conversation was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// This actor has no such conversation, or it was deleted.
+    #[error("there is no such conversation")]
+    NotFound,
+    /// The store did not answer; the change may or may not have been made.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
 
 /// Stores conversations.
 #[async_trait]
 pub trait Conversations: Send + Sync {
-    /// Creates a conversation. Does nothing if the actor already has one with this id.
+    /// Creates a conversation. Does nothing if the actor already has one with this id, or had one that was deleted.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn begin(&self, actor: &Actor, header: &Header) -> Result<(), Unavailable>;
 
-    /// Returns the header, or `None` if this actor has no such conversation.
+    /// Returns the header, or `None` if this actor has no such conversation or it was deleted.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -142,21 +175,48 @@ pub trait Conversations: Send + Sync {
     /// [`Unavailable`].
     async fn list(&self, actor: &Actor, most: u32, after: Option<&ListCursor>) -> Result<Listing, Unavailable>;
 
-    /// Appends the event if its number is free. A retry of the same call finds its own event and succeeds.
+    /// Appends the event if its number is free. A retry of the same call finds its own event and succeeds. An event
+    /// that starts a call ([`Event::starts_a_call`]) is not appended to a log that is being erased: its numbers are free
+    /// again, so they no longer stop an instance that has lost its lease.
     ///
     /// # Errors
     /// See [`AppendError`].
     async fn append(&self, actor: &Actor, id: &ConversationId, event: &Numbered) -> Result<(), AppendError>;
 
-    /// Appends as [`append`](Self::append) does and enqueues the conversation, both or neither: an instance will then
-    /// run the turn even if this one crashes. The conversation becomes the owner's most recently used one.
+    /// Appends as [`append`](Self::append) does and makes `title` the title if the current one is the beginning of the
+    /// first message, both or neither.
     ///
     /// # Errors
     /// See [`AppendError`].
-    async fn append_and_enqueue(&self, actor: &Actor, id: &ConversationId, event: &Numbered)
-    -> Result<(), AppendError>;
+    async fn append_and_title(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        event: &Numbered,
+        title: &Title,
+    ) -> Result<(), AppendError>;
 
-    /// Returns all events after `number`, in order.
+    /// Appends as [`append`](Self::append) does and enqueues the conversation, both or neither: an instance will then
+    /// run the turn even if this one crashes. The conversation becomes the owner's most recently used one, and a search
+    /// finds it by `words`, which replace the earlier ones.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; nothing is appended to a deleted conversation.
+    async fn append_and_enqueue(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        event: &Numbered,
+        words: &SearchWords,
+    ) -> Result<(), AppendError>;
+
+    /// Gives the conversation a title that no call replaces.
+    ///
+    /// # Errors
+    /// See [`ChangeError`].
+    async fn rename(&self, actor: &Actor, id: &ConversationId, title: &Title) -> Result<(), ChangeError>;
+
+    /// Returns all events after `number`, in order. The log of a deleted conversation can be read until it is erased.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -168,6 +228,8 @@ pub trait Conversations: Send + Sync {
 pub struct Glance {
     /// Changes whenever the list of conversations does. `None` while the list is empty.
     pub list: Option<Stamp>,
+    /// The header of the known conversation; `None` if there is none or it was deleted.
+    pub header: Option<Header>,
     /// The log has events after the last known one.
     pub grown: bool,
     /// The person's open questions; `None` if their record cannot be read.
@@ -177,8 +239,8 @@ pub struct Glance {
 /// Reads the state of a person's conversations with one request.
 #[async_trait]
 pub trait Glances: Send + Sync {
-    /// Returns the state at `now` of the list, of the open questions, and of the log if `known` names a conversation
-    /// and its last known event.
+    /// Returns the state at `now` of the list, of the open questions, and of the header and the log if `known` names a
+    /// conversation and its last known event.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -188,76 +250,4 @@ pub trait Glances: Send + Sync {
         known: Option<(&ConversationId, u64)>,
         now: Millis,
     ) -> Result<Glance, Unavailable>;
-}
-
-/// The id of one running instance of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeaseId(pub String);
-
-/// A version that changes whenever its carrier does. On an entry of the queue it changes when work is enqueued, so that
-/// work enqueued meanwhile is not lost; on a list of conversations, when one is created or moved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp(pub String);
-
-/// The lease of an instance, as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The instance.
-    pub by: LeaseId,
-    /// Changes with each renewal. If it stays the same for the length of a lease, by the clock of the observer, the
-    /// instance is gone; clocks of two machines are never compared.
-    pub beat: String,
-}
-
-/// An entry of the queue: a conversation with a turn to run.
-#[derive(Debug, Clone)]
-pub struct Work {
-    /// The owner of the conversation.
-    pub actor: Actor,
-    /// The conversation.
-    pub conversation: ConversationId,
-    /// The instance that runs the turn, or last ran it.
-    pub holder: Option<Holder>,
-}
-
-/// The queue of conversations with a turn to run, and the instance that runs each of them.
-#[async_trait]
-pub trait Leases: Send + Sync {
-    /// Takes or renews the lease. Takes it over from `gone` if the stored lease is still exactly that. `None` if
-    /// another instance holds it.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    async fn take(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        by: &LeaseId,
-        gone: Option<&Holder>,
-    ) -> Result<Option<Stamp>, Unavailable>;
-
-    /// Releases the lease; the conversation stays in the queue.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; others then take the lease when it expires.
-    async fn release(&self, actor: &Actor, id: &ConversationId, by: &LeaseId) -> Result<(), Unavailable>;
-
-    /// Releases the lease and removes the conversation from the queue. If it was enqueued again since `stamp`, returns
-    /// `false` and keeps the lease.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; an instance will process the conversation again.
-    async fn complete(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        by: &LeaseId,
-        stamp: &Stamp,
-    ) -> Result<bool, Unavailable>;
-
-    /// Returns the whole queue. Entries that are unreadable or not authentic are logged and skipped.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    async fn queue(&self) -> Result<Vec<Work>, Unavailable>;
 }

@@ -8,13 +8,22 @@ use async_trait::async_trait;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogName(pub String);
 
-/// A notification that a log has grown.
+/// A notification about a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Growth {
     /// The log.
     pub log: LogName,
-    /// The number of its last event, as far as the writer knows.
-    pub number: u64,
+    /// The news about it.
+    pub news: LogNews,
+}
+
+/// The news about a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogNews {
+    /// It has grown to this number, as far as the writer knows.
+    Grown(u64),
+    /// Its conversation was deleted.
+    Deleted,
 }
 
 /// Publishes and reads notifications. They are hints, never facts: anybody who can write to the table can write to the

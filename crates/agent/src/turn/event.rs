@@ -164,6 +164,12 @@ pub enum Event {
 }
 
 impl Event {
+    /// Returns whether a call is started after this event.
+    #[must_use]
+    pub const fn starts_a_call(&self) -> bool {
+        matches!(self, Self::CallStarted { .. })
+    }
+
     /// Returns whether people write this event concurrently with the running turn. All others are written only by the
     /// instance that runs the turn.
     #[must_use]

@@ -142,6 +142,12 @@ impl History {
         self.messages.last().is_some_and(|message| message.role == Role::Assistant)
     }
 
+    /// Returns whether a call was proposed so far.
+    #[must_use]
+    pub fn has_called(&self) -> bool {
+        self.messages.iter().any(|message| message.blocks.iter().any(|block| matches!(block, Block::Call(_))))
+    }
+
     /// Applies the next event.
     pub fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {

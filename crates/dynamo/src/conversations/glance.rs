@@ -1,6 +1,7 @@
 //! One batch read of everything that may have changed since a page was last rendered.
 
-use super::{DynamoConversations, list};
+use super::entry::StoredHeader;
+use super::{DynamoConversations, HEADER, list};
 use crate::item::{Item, s, text};
 use crate::prompt_limiter;
 use crate::{batch, keys};
@@ -20,7 +21,10 @@ impl Glances for DynamoConversations {
         let key = |pk: String, sk: String| Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))]);
         let owner = keys::conversations_of(actor);
         let mut wanted = vec![key(owner.clone(), list::STAMP.to_owned()), key(owner, prompt_limiter::SORT.to_owned())];
-        wanted.extend(known.map(|(id, last)| key(keys::conversation(actor, id), keys::event(last + 1))));
+        if let Some((id, last)) = known {
+            let log = keys::conversation(actor, id);
+            wanted.extend([key(log.clone(), keys::event(last + 1)), key(log, HEADER.to_owned())]);
+        }
         let mut glance = Glance { open: Some(Vec::new()), ..Glance::default() };
         for item in batch::get(&self.client, &self.table, wanted).await? {
             match text(&item, "sk")? {
@@ -32,6 +36,7 @@ impl Glances for DynamoConversations {
                     });
                     glance.open = state.ok().map(|state| state.open(now));
                 }
+                HEADER => glance.header = self.header_of(StoredHeader::new(item)).await?,
                 _ => glance.grown = true,
             }
         }

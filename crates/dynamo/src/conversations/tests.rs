@@ -5,6 +5,7 @@ use crate::DynamoLeases;
 use crate::test_table::{TABLE, table};
 use agent::ids::IdempotencyKey;
 use agent::ports::{LeaseId, Leases};
+use agent::search::SearchWords;
 use agent::turn::Event;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ledger::fakes::{NOON, actor};
@@ -44,6 +45,23 @@ impl World {
         world
     }
 
+    /// Begins the conversation of this world.
+    async fn begun() -> Self {
+        let world = Self::new().await;
+        let header = Header::new(world.id.clone(), "Hello".to_owned(), NOON);
+        world.conversations.begin(&world.ada, &header).await.unwrap();
+        world
+    }
+
+    /// Posts a message.
+    pub(super) async fn post(&self, id: &ConversationId, said: &Numbered) -> Result<(), AppendError> {
+        let mut words = SearchWords::default();
+        if let Event::UserSaid { text, .. } = &said.event {
+            words.add(text);
+        }
+        self.conversations.append_and_enqueue(&self.ada, id, said, &words).await
+    }
+
     async fn read(&self) -> Result<Vec<Numbered>, ReadError> {
         self.conversations.read_after(&self.ada, &self.id, 0).await
     }
@@ -68,7 +86,7 @@ impl World {
     }
 }
 
-fn said(number: u64, text: &str) -> Numbered {
+pub(super) fn said(number: u64, text: &str) -> Numbered {
     let client = IdempotencyKey::try_from(format!("{number:026}")).unwrap();
     Numbered { number, at: NOON, event: Event::UserSaid { text: text.to_owned(), client } }
 }
@@ -136,6 +154,34 @@ async fn a_log_with_a_changed_moved_planted_or_missing_event_is_not_read() {
 }
 
 #[tokio::test]
+async fn nothing_is_posted_to_a_conversation_that_does_not_exist() {
+    let world = World::new().await;
+    let posted = world.post(&world.id, &said(1, "hello")).await;
+    assert!(matches!(posted, Err(AppendError::Deleted)), "{posted:?}");
+    assert!(world.read().await.unwrap().is_empty() && world.leases.queue().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_title_in_the_table_is_neither_readable_nor_changeable() {
+    let world = World::begun().await;
+    let (pk, sk) = crate::writes::header(&world.ada, &world.id);
+    let get = world.client.get_item().table_name(TABLE).key("pk", s(&pk)).key("sk", s(&sk));
+    let item = get.send().await.unwrap().item.unwrap();
+    assert!(!format!("{item:?}").contains("Hello"));
+    let other = ConversationId::from_random([8; 26]);
+    let mut moved = item.clone();
+    moved.insert("pk".to_owned(), s(keys::conversation(&world.ada, &other)));
+    world.plant(moved).await;
+    assert!(world.conversations.header(&world.ada, &other).await.is_err(), "the header of another conversation");
+    let mut listed = item;
+    let sk = list::place(NOON + 1, &world.id);
+    listed.extend([("pk".to_owned(), s(keys::conversations_of(&world.ada))), ("sk".to_owned(), s(sk))]);
+    world.plant(listed).await;
+    let list = world.conversations.list(&world.ada, 9, None).await.unwrap();
+    assert_eq!(list.headers.len(), 1, "a planted entry is left out: {list:?}");
+}
+
+#[tokio::test]
 async fn an_event_in_a_later_format_is_reported_and_not_read() {
     let world = World::with_log(1).await;
     let (pk, sk) = world.place(1);
@@ -148,7 +194,8 @@ async fn an_event_in_a_later_format_is_reported_and_not_read() {
 
 #[tokio::test]
 async fn a_retry_recognises_its_own_event_and_no_other() {
-    let world = World::with_log(1).await;
+    let world = World::begun().await;
+    world.conversations.append(&world.ada, &world.id, &said(1, "hello")).await.unwrap();
     let (pk, _) = world.place(1);
     let nonce = text(&world.item(1).await, "nonce").unwrap().to_owned();
     assert!(world.conversations.taken(pk.clone(), 1, &nonce).await.is_ok(), "its own");
@@ -156,7 +203,7 @@ async fn a_retry_recognises_its_own_event_and_no_other() {
     for enqueue in [false, true] {
         let event = said(1, "another");
         let result = if enqueue {
-            world.conversations.append_and_enqueue(&world.ada, &world.id, &event).await
+            world.post(&world.id, &event).await
         } else {
             world.conversations.append(&world.ada, &world.id, &event).await
         };
@@ -167,14 +214,14 @@ async fn a_retry_recognises_its_own_event_and_no_other() {
 
 #[tokio::test]
 async fn an_event_and_its_work_are_written_together() {
-    let world = World::new().await;
-    world.conversations.append_and_enqueue(&world.ada, &world.id, &said(1, "hello")).await.unwrap();
+    let world = World::begun().await;
+    world.post(&world.id, &said(1, "hello")).await.unwrap();
     let queue = world.leases.queue().await.unwrap();
     assert_eq!((queue.len(), queue[0].holder.clone()), (1, None));
     assert_eq!((&queue[0].conversation, queue[0].actor.subject()), (&world.id, "ada"));
     assert_eq!(world.read().await.unwrap().len(), 1);
     let me = LeaseId("me".to_owned());
     let stamp = world.leases.take(&world.ada, &world.id, &me, None).await.unwrap().unwrap();
-    world.conversations.append_and_enqueue(&world.ada, &world.id, &said(2, "more")).await.unwrap();
+    world.post(&world.id, &said(2, "more")).await.unwrap();
     assert!(!world.leases.complete(&world.ada, &world.id, &me, &stamp).await.unwrap(), "it was enqueued meanwhile");
 }

@@ -1,13 +1,11 @@
 //! A message that a person typed, checked once, so that later code need not check it again.
 
+use agent::title::Title;
 use app::wire::{ApiError, BadInput, LONGEST_MESSAGE};
 
 /// A valid message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message(String);
-
-/// Longest title, in characters.
-const TITLE: usize = 60;
 
 impl Message {
     /// Parses a text, which must be neither blank nor too long. Control characters of pasted text, such as colour
@@ -27,11 +25,7 @@ impl Message {
 
     /// Returns the beginning of the message on one line, as the title of a conversation.
     pub(super) fn title(&self) -> String {
-        let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(TITLE) {
-            None => line,
-            Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        }
+        Title::of_message(&self.0)
     }
 
     pub(super) fn into_text(self) -> String {
@@ -77,12 +71,5 @@ mod tests {
         ] {
             assert_eq!(Message::parse(text).unwrap().into_text(), expected);
         }
-    }
-
-    #[test]
-    fn a_title_is_one_short_line() {
-        assert_eq!(Message::parse(" What are\r\n my groups? ").unwrap().title(), "What are my groups?");
-        let title = Message::parse(&"groß ".repeat(40)).unwrap().title();
-        assert!(title.ends_with('…') && title.chars().count() <= TITLE + 1, "{title}");
     }
 }

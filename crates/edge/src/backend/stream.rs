@@ -60,6 +60,7 @@ impl Stream {
                 WatchItem::Partial(since, text) => self.typesetter.whole(since, &text),
                 WatchItem::Delta(since, text) => self.typesetter.more(since, &text),
                 WatchItem::Beat => self.beat().await,
+                WatchItem::Deleted => self.last(ApiError::NotFound),
                 WatchItem::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
                 WatchItem::Closing => return None,
             });

@@ -40,7 +40,8 @@ impl Glances for Store {
         }
         let length = self.log.lock().unwrap().len() as u64;
         let grown = known.is_some_and(|(_, last)| last < length);
-        Ok(Glance { list: self.stamp.lock().unwrap().clone(), grown, open: Some(Vec::new()) })
+        let header = known.map(|(id, _)| Header::new(id.clone(), String::new(), 0));
+        Ok(Glance { list: self.stamp.lock().unwrap().clone(), header, grown, open: Some(Vec::new()) })
     }
 }
 
@@ -51,7 +52,7 @@ impl Conversations for Store {
     }
 
     async fn header(&self, _: &Actor, id: &ConversationId) -> Result<Option<Header>, Unavailable> {
-        Ok(Some(Header { id: id.clone(), title: String::new(), created: 0 }))
+        Ok(Some(Header::new(id.clone(), String::new(), 0)))
     }
 
     async fn list(&self, _: &Actor, _: u32, _: Option<&ListCursor>) -> Result<Listing, Unavailable> {
@@ -63,8 +64,28 @@ impl Conversations for Store {
         Err(AppendError::Taken)
     }
 
-    async fn append_and_enqueue(&self, _: &Actor, _: &ConversationId, _: &Numbered) -> Result<(), AppendError> {
+    async fn append_and_title(
+        &self,
+        _: &Actor,
+        _: &ConversationId,
+        _: &Numbered,
+        _: &Title,
+    ) -> Result<(), AppendError> {
         Err(AppendError::Taken)
+    }
+
+    async fn append_and_enqueue(
+        &self,
+        _: &Actor,
+        _: &ConversationId,
+        _: &Numbered,
+        _: &SearchWords,
+    ) -> Result<(), AppendError> {
+        Err(AppendError::Taken)
+    }
+
+    async fn rename(&self, _: &Actor, _: &ConversationId, _: &Title) -> Result<(), ChangeError> {
+        Err(ChangeError::NotFound)
     }
 
     async fn read_after(&self, _: &Actor, _: &ConversationId, number: u64) -> Result<Vec<Numbered>, ReadError> {

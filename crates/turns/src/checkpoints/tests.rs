@@ -1,6 +1,7 @@
 use super::*;
 use agent::actor::Evidence;
-use agent::ports::{AppendError, Header, ListCursor, Listing, Unavailable};
+use agent::ports::{AppendError, ChangeError, Header, ListCursor, Listing, Unavailable};
+use agent::title::Title;
 use async_trait::async_trait;
 use std::sync::Mutex;
 
@@ -38,7 +39,27 @@ impl Conversations for Store {
         unreachable!("folds only read logs")
     }
 
-    async fn append_and_enqueue(&self, _: &Actor, _: &ConversationId, _: &Numbered) -> Result<(), AppendError> {
+    async fn append_and_title(
+        &self,
+        _: &Actor,
+        _: &ConversationId,
+        _: &Numbered,
+        _: &Title,
+    ) -> Result<(), AppendError> {
+        unreachable!("folds only read logs")
+    }
+
+    async fn append_and_enqueue(
+        &self,
+        _: &Actor,
+        _: &ConversationId,
+        _: &Numbered,
+        _: &SearchWords,
+    ) -> Result<(), AppendError> {
+        unreachable!("folds only read logs")
+    }
+
+    async fn rename(&self, _: &Actor, _: &ConversationId, _: &Title) -> Result<(), ChangeError> {
         unreachable!("folds only read logs")
     }
 

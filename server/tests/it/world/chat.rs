@@ -2,6 +2,7 @@
 
 use super::browser::{Answer, Browser};
 use super::frames::Watch;
+use app::pages::conversations::Deleted;
 use app::wire::{ApiError, Chat, Event, Posted};
 use serde::de::DeserializeOwned;
 
@@ -54,6 +55,23 @@ impl Browser {
 
     pub(crate) async fn cancel(&self, conversation: &str, call: &str) -> Result<(), Failure> {
         self.call("/api/chat/cancel", &[("conversation", conversation), ("call", call)]).await.value()
+    }
+
+    pub(crate) async fn rename(&self, conversation: &str, title: &str) -> Result<(), Failure> {
+        self.call("/api/chat/rename", &[("conversation", conversation), ("title", title)]).await.value()
+    }
+
+    pub(crate) async fn delete(&self, conversation: &str) -> Result<Deleted, Failure> {
+        self.call("/api/chat/delete", &[("conversation", conversation)]).await.value()
+    }
+
+    pub(crate) async fn restore(&self, conversation: &str) -> Result<(), Failure> {
+        self.call("/api/chat/restore", &[("conversation", conversation)]).await.value()
+    }
+
+    /// Returns the titles of the list, the most recently used conversation first.
+    pub(crate) async fn titles(&self) -> Vec<String> {
+        self.load(None).await.unwrap().rail.heads.into_iter().map(|head| head.title).collect()
     }
 
     /// Follows a conversation after an event.

@@ -16,7 +16,7 @@ fn id(number: u8) -> ConversationId {
 }
 
 async fn begin(world: &World, number: u8) {
-    let header = Header { id: id(number), title: String::new(), created: NOON };
+    let header = Header::new(id(number), String::new(), NOON);
     world.conversations.begin(&world.ada, &header).await.unwrap();
 }
 
@@ -31,9 +31,9 @@ async fn the_stamp_changes_only_when_the_list_changes() {
     assert_ne!(begun, none);
     begin(&world, 1).await;
     assert_eq!(stamp().await, begun, "the conversation exists already");
-    world.conversations.append_and_enqueue(&world.ada, &id(1), &said_at(1, NOON + 10)).await.unwrap();
+    world.post(&id(1), &said_at(1, NOON + 10)).await.unwrap();
     assert_eq!(stamp().await, begun, "the conversation is at the head already");
-    world.conversations.append_and_enqueue(&world.ada, &id(1), &said_at(2, NOON + 60_000)).await.unwrap();
+    world.post(&id(1), &said_at(2, NOON + 60_000)).await.unwrap();
     let moved = stamp().await;
     assert_ne!(moved, begun);
     world.conversations.append(&world.ada, &id(1), &said_at(3, NOON + 120_000)).await.unwrap();
@@ -52,8 +52,11 @@ async fn a_log_has_grown_exactly_when_its_next_event_exists() {
         let glance = world.conversations.glance(&world.ada, Some((&id(1), known)), NOON).await.unwrap();
         assert_eq!(glance.grown, grown, "known up to {known}");
     }
+    begin(&world, 1).await;
+    let glance = world.conversations.glance(&world.ada, Some((&id(1), 0)), NOON).await.unwrap();
+    assert_eq!(glance.header, Some(Header::new(id(1), String::new(), NOON)), "the header comes with it");
     let other = world.conversations.glance(&world.ada, Some((&id(2), 0)), NOON).await.unwrap();
-    assert!(!other.grown, "another conversation's log");
+    assert!(!other.grown && other.header.is_none(), "another conversation's log");
 }
 
 #[tokio::test]

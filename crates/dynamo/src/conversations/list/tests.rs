@@ -13,7 +13,7 @@ fn id(number: u8) -> ConversationId {
 async fn thirty_two() -> World {
     let world = World::new().await;
     for number in 0..32 {
-        let header = Header { id: id(number), title: format!("{number}"), created: minute(number.into()) };
+        let header = Header::new(id(number), format!("{number}"), minute(number.into()));
         world.conversations.begin(&world.ada, &header).await.unwrap();
     }
     world
@@ -59,20 +59,20 @@ async fn a_used_conversation_moves_to_the_head_and_is_listed_once() {
         (0, 2, minute(2), "3"),
         (0, 3, minute(41) + 500, "3"),
     ] {
-        world.conversations.append_and_enqueue(&world.ada, &id(number), &said_at(said, at)).await.unwrap();
+        world.post(&id(number), &said_at(said, at)).await.unwrap();
         let titles = world.titles(7).await;
         assert_eq!(titles[0], head, "{number} at {at}");
         assert_eq!((titles.len(), titles.iter().collect::<BTreeSet<_>>().len()), (32, 32), "each once");
     }
     let header = world.conversations.header(&world.ada, &id(3)).await.unwrap().unwrap();
-    assert_eq!(header, Header { id: id(3), title: "3".to_owned(), created: minute(3) }, "a header never changes");
+    assert_eq!(header, Header { used: minute(42), ..Header::new(id(3), "3".to_owned(), minute(3)) });
 }
 
 #[tokio::test]
 async fn a_message_that_is_not_appended_moves_nothing() {
     let world = thirty_two().await;
-    world.conversations.append_and_enqueue(&world.ada, &id(3), &said_at(1, minute(40))).await.unwrap();
-    let taken = world.conversations.append_and_enqueue(&world.ada, &id(3), &said_at(1, minute(50))).await;
+    world.post(&id(3), &said_at(1, minute(40))).await.unwrap();
+    let taken = world.post(&id(3), &said_at(1, minute(50))).await;
     assert!(matches!(taken, Err(agent::ports::AppendError::Taken)));
     let first = world.conversations.list(&world.ada, 1, None).await.unwrap();
     assert_eq!(first.next.unwrap().used, minute(40));
@@ -85,7 +85,7 @@ async fn messages_at_the_same_time_are_all_appended_and_leave_one_row() {
         let world = &world;
         async move {
             for number in 1.. {
-                match world.conversations.append_and_enqueue(&world.ada, &id(3), &said_at(number, at)).await {
+                match world.post(&id(3), &said_at(number, at)).await {
                     Ok(()) => return,
                     Err(agent::ports::AppendError::Taken) => {}
                     Err(error) => panic!("{error}"),

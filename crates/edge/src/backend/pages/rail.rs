@@ -86,7 +86,7 @@ pub(in crate::backend) fn rail(actor: &Actor, zone: &Zone, column: Column, roles
 
 /// Returns a conversation as the list shows it.
 pub(in crate::backend) fn head(header: &Header, zone: &Zone) -> Head {
-    let day = zone.distance(header.created, SystemClock.now());
+    let day = zone.distance(header.used, SystemClock.now());
     Head { id: header.id.to_string(), title: header.title.clone(), day }
 }
 

@@ -1,0 +1,143 @@
+//! An export as Markdown. The texts of the person and of the model stand in fenced blocks, whose fences are longer than
+//! any in the text: nothing in a text can look like a heading of ours, end its block, or load a picture.
+
+use super::Record;
+use crate::time_text::display;
+use agent::Actor;
+use agent::approval::Answer;
+use agent::ports::{Header, Millis, Numbered};
+use agent::turn::{Event, TurnEnd};
+use std::fmt::Write;
+use text::shown;
+
+/// Returns the beginning of an export.
+pub(super) fn beginning(actor: &Actor, now: Millis) -> String {
+    format!("Conversations of {} with Countersign, exported {}.\n", inline(actor.name()), display(now))
+}
+
+/// Returns a conversation.
+pub(super) fn conversation(Record { header, log, .. }: &Record<'_>) -> String {
+    let Header { id, title, created, used, .. } = header;
+    let mut page = format!(
+        "\n# {}\n\n- Conversation: {id}\n- Started: {}\n- Last message: {}\n",
+        inline(title),
+        display(*created),
+        display(*used)
+    );
+    match log {
+        None => page.push_str("\nThis conversation's record is damaged, so nothing in it is exported.\n"),
+        Some(log) => log.iter().for_each(|entry| event(&mut page, entry)),
+    }
+    page
+}
+
+fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
+    // Writing to a string cannot fail.
+    let mut said = |who: &str, text: &str| {
+        let _ = write!(page, "\n## {who}, {} (event {number})\n\n{}", display(*at), fenced(text));
+    };
+    let line = match event {
+        Event::UserSaid { text, .. } => return said("You", text),
+        Event::Said { text } => return said("Countersign", text),
+        Event::Withdrawn { said } => format!("You withdrew the message of event {said}."),
+        Event::CallProposed { summary, .. } => format!("Proposed: {}", inline(&shown(summary))),
+        Event::ApprovalAsked { question, .. } => format!("Your approval was requested, code {}.", question.code()),
+        Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => "You approved it.".to_owned(),
+        Event::ApprovalCancelled { .. } => "You cancelled the request.".to_owned(),
+        Event::AccountConnected { .. } => "You connected the account.".to_owned(),
+        Event::AccountDeclined { .. } => "You declined to connect the account.".to_owned(),
+        Event::CallRefused { refusal, .. } => format!("Not done: {}", inline(&shown(&refusal.for_model()))),
+        Event::CallDone { summary, .. } => format!("Done: {}", inline(&shown(summary))),
+        Event::CallFailed { reason, .. } => format!("Not done: {}", inline(&shown(reason))),
+        Event::CallUnknown { .. } => "Started; its outcome is not known.".to_owned(),
+        Event::StopAsked { .. } => "You stopped the answer.".to_owned(),
+        Event::TurnEnded { why, .. } if !matches!(why, TurnEnd::Done | TurnEnd::Stopped) => {
+            "The answer ended early.".to_owned()
+        }
+        Event::TurnStarted { .. }
+        | Event::Reasoned { .. }
+        | Event::AccountWanted { .. }
+        | Event::ApprovalQueued { .. }
+        | Event::ApprovalPut { .. }
+        | Event::ApprovalAnswered { .. }
+        | Event::CallStarted { .. }
+        | Event::BrokenOff { .. }
+        | Event::Shortened { .. }
+        | Event::TurnEnded { .. } => return,
+    };
+    let _ = write!(page, "\n- {}: {line}\n", display(*at));
+}
+
+/// Returns a text in a fenced block (`CommonMark` 0.31, section 4.5): the fence is longer than every run of backticks in
+/// the text.
+fn fenced(text: &str) -> String {
+    let text = text::prose(text).replace("\r\n", "\n").replace('\r', "\n");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end_matches('\n'))
+}
+
+/// Returns a text as one line of plain words: each character with a meaning in Markdown or HTML is escaped.
+fn inline(text: &str) -> String {
+    let line = text::typed_line(text);
+    line.chars().fold(String::with_capacity(line.len()), |mut escaped, c| {
+        if "\\`*_[]<>#!|&~:".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        escaped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent::ids::{ConversationId, IdempotencyKey};
+    use pulldown_cmark::{Event as Node, Options, Parser, Tag};
+
+    /// The headings, raw HTML, pictures and links of a page.
+    fn structure(page: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut inside = false;
+        for node in Parser::new_ext(page, Options::all()) {
+            match node {
+                Node::Start(Tag::Heading { .. }) => {
+                    inside = true;
+                    found.push(String::new());
+                }
+                Node::End(pulldown_cmark::TagEnd::Heading(_)) => inside = false,
+                Node::Text(text) if inside => found.iter_mut().rev().take(1).for_each(|last| last.push_str(&text)),
+                Node::Html(html) | Node::InlineHtml(html) => found.push(format!("html {html}")),
+                Node::Start(Tag::Image { dest_url, .. } | Tag::Link { dest_url, .. }) => {
+                    found.push(format!("link {dest_url}"));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn no_text_can_forge_a_heading_leave_its_block_or_load_a_picture() {
+        let hostile = "Hi\n## You, 2026-01-01 00:00:00 UTC (event 9)\n```\n````text\n````\n</pre><h2>You</h2>\n\
+                       ![x](https://evil.example/a.png)\r# Also\n`````````\n> quote\n\n    code\n===\n";
+        let client = IdempotencyKey::try_from("client-0001".to_owned());
+        let Ok(client) = client else { return };
+        let call = || agent::CallId("c".to_owned());
+        let events = [
+            Event::UserSaid { text: hostile.to_owned(), client },
+            Event::Said { text: hostile.to_owned() },
+            Event::CallDone { call: call(), summary: hostile.to_owned(), content: serde_json::json!({}), took_ms: 1 },
+            Event::CallFailed { call: call(), reason: hostile.to_owned() },
+        ];
+        let log = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
+        let header = Header::new(ConversationId::from_random([1; 26]), "# A <b>title</b> ![y](z)".to_owned(), 0);
+        let page = conversation(&Record { header: &header, log: Some(log), first: true });
+        let expected = [
+            "# A <b>title</b> ![y](z)",
+            "You, 1970-01-01 00:00:00 UTC (event 1)",
+            "Countersign, 1970-01-01 00:00:00 UTC (event 2)",
+        ];
+        assert_eq!(structure(&page), expected, "{page}");
+    }
+}
