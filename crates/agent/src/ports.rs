@@ -1,19 +1,23 @@
 //! The traits through which the core reaches the outside. An `Err` always means "unknown", never "no": implementations
 //! must not turn a failure into an answer.
 
+pub mod access_requests;
 pub mod approver;
 pub mod authorizer;
 pub mod clock;
 pub mod conversations;
 pub mod credentials;
 pub mod feed;
+pub mod grants;
 pub mod ids;
 pub mod ledger;
 pub mod model;
+pub mod permissions;
 pub mod prompt_limiter;
 pub mod sign_ins;
 pub mod toolboxes;
 
+pub use access_requests::{AccessRequests, RecordVersion};
 pub use approver::{Approver, AskError, EvidenceError, PollResult, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
@@ -23,12 +27,14 @@ pub use conversations::{
 };
 pub use credentials::{AccessToken, CredentialError, CredentialProvider, RejectionHandler};
 pub use feed::{Feed, Growth, LogName};
+pub use grants::{GrantRemoved, GrantWritten, Grants};
 pub use ids::Ids;
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, GivenApproval, Ledger, OpenError, Outcome, PastEntry, Verdict,
     VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use permissions::{Administrators, Explanation, Link, Permissions, Subject, Supposition};
 pub use prompt_limiter::PromptLimiter;
 pub use sign_ins::SignIns;
 pub use toolboxes::Toolboxes;
