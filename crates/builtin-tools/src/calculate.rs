@@ -2,7 +2,8 @@
 
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::permission::Permission;
+use agent::tool::{BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -65,6 +66,14 @@ impl Tool for Calculate {
             risk: Risk::Read,
             needs: None,
         })
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        crate::requires(NAME)
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: "Calculator", text: "What is 19% of 230?" })
     }
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {

@@ -25,6 +25,17 @@ pub(crate) fn grants_of(actor: &Actor) -> String {
     format!("grants#{}", owner(actor))
 }
 
+/// Returns the partition and sort key of a person's requests for access. The partition is their tenant's, so that
+/// administrators find them.
+pub(crate) fn access_of(actor: &Actor) -> (String, String) {
+    (access_in(actor.tenant()), owner(actor))
+}
+
+/// Returns the partition of all requests for access of a tenant.
+pub(crate) fn access_in(tenant: &str) -> String {
+    format!("access#{}", part(tenant))
+}
+
 /// Number of partitions of the queue. Few, because each is queried to find orphaned turns.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

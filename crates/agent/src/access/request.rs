@@ -193,11 +193,15 @@ impl PersonRequests {
         self.0.iter().find(|own| own.id == *id)
     }
 
-    /// Adds a request, unless an open one asks for the same or there are too many.
+    /// Adds a request, unless an open one asks for the same or there are too many. A request that is here already was
+    /// stored by a write whose answer was lost.
     ///
     /// # Errors
     /// See [`NotAdded`].
     pub fn add(&mut self, request: AccessRequest, now: Millis) -> Result<(), NotAdded> {
+        if self.get(&request.id).is_some() {
+            return Ok(());
+        }
         let mut open = self.0.iter().filter(|own| own.is_open());
         if let Some(same) = open.clone().find(|own| own.permission == request.permission) {
             return Err(NotAdded::Asked(same.id.clone()));
@@ -211,9 +215,11 @@ impl PersonRequests {
         Ok(())
     }
 
-    /// Replaces the state of a request if it is still `before`; returns whether it was.
+    /// Replaces the state of a request if it is still `before`; returns whether it was. A request that is in the state
+    /// `after` was changed by a write whose answer was lost: the state names who changed it, and when.
     pub fn change(&mut self, id: &AccessRequestId, before: &AccessState, after: AccessState) -> bool {
-        match self.0.iter_mut().find(|own| own.id == *id && own.state == *before) {
+        let fits = |own: &AccessRequest| own.id == *id && (own.state == *before || own.state == after);
+        match self.0.iter_mut().find(|own| fits(own)) {
             Some(own) => {
                 own.state = after;
                 true

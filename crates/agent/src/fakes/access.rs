@@ -27,6 +27,7 @@ pub struct MemoryAccess {
     requests: Mutex<BTreeMap<String, (PersonRequests, u64)>>,
     down: Mutex<BTreeSet<&'static str>>,
     meanwhile: Mutex<Option<Meanwhile>>,
+    forgetful: Mutex<bool>,
 }
 
 impl MemoryAccess {
@@ -57,6 +58,11 @@ impl MemoryAccess {
     /// Lets something happen just before the next replacement of a person's requests.
     pub fn meanwhile(&self, happens: impl Future<Output = ()> + Send + 'static) {
         *lock(&self.meanwhile) = Some(Box::pin(happens));
+    }
+
+    /// Loses the answer of the next replacement, which a retry then finds to have been written.
+    pub fn lose_answer(&self) {
+        *lock(&self.forgetful) = true;
     }
 
     /// The number of stored grants, whether or not they have ended.
@@ -180,7 +186,7 @@ impl AccessRequests for MemoryAccess {
             return Ok(false);
         }
         *stored = (requests.clone(), version.0 + 1);
-        Ok(true)
+        Ok(!std::mem::take(&mut *lock(&self.forgetful)))
     }
 
     async fn of_tenant(&self, tenant: &str) -> Result<Vec<PersonRequests>, Unavailable> {

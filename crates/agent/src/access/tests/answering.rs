@@ -150,3 +150,16 @@ async fn a_denial_has_a_reason_that_the_person_reads() {
         other => panic!("{other:?}"),
     }
 }
+
+/// The store's client retries after a time-out, so a write may meet its own first attempt.
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_counts_as_ones_own() {
+    let world = world();
+    world.memory.lose_answer();
+    let request = world.asked().await;
+    world.memory.lose_answer();
+    let granted = world.access.grant(&world.ada, &request.id, HOUR).await;
+    assert!(granted.is_ok(), "{granted:?}");
+    assert_eq!((world.access.own(&world.eve).await.unwrap().len(), world.memory.granted()), (1, 1));
+    assert_eq!(world.told(), ["access_ask: Some(Done)", "access_grant: Some(Done)"]);
+}
