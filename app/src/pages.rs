@@ -2,6 +2,7 @@
 
 mod chat;
 mod not_found;
+pub mod permissions_data;
 mod signed_out;
 
 pub use chat::ChatPage;

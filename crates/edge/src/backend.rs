@@ -7,6 +7,7 @@ mod convert;
 mod markdown;
 mod message;
 mod parts;
+pub mod permissions;
 pub mod role;
 mod stream;
 
