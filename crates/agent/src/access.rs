@@ -15,7 +15,7 @@ mod revoke;
 pub use answer::AnswerError;
 pub use ask::{Ask, AskError, LONGEST_REASON};
 pub use desk::{Access, AccessPorts};
-pub use grant::{Grant, GrantDuration};
+pub use grant::{AccessGrant, GrantDuration};
 pub use overview::{Ability, AbilityState, AccountState, Expectation, Suggestion, overview, suggestions};
 pub use request::{AccessRequest, AccessRequestId, AccessState, Answerer, NotAdded, PersonRequests};
 pub use revoke::RevocationPreview;

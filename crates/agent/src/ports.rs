@@ -27,7 +27,7 @@ pub use conversations::{
 };
 pub use credentials::{AccessToken, CredentialError, CredentialProvider, RejectionHandler};
 pub use feed::{Feed, Growth, LogName};
-pub use grants::{GrantRemoved, GrantWritten, Grants};
+pub use grants::{AccessGrants, GrantRemoved, GrantWritten};
 pub use ids::Ids;
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, Filter, GivenApproval, Ledger, OpenError, Outcome, PastEntry, Verdict,

@@ -1,11 +1,11 @@
 //! The writer of grants. It is the only holder of the credential that may write, and it can write nothing but the tuple of
-//! a [`Grant`]: one person, a relation that the model lets be granted for a limited time, and the condition.
+//! a [`AccessGrant`]: one person, a relation that the model lets be granted for a limited time, and the condition.
 
 use crate::client::{Client, failed};
 use crate::{Bearer, Config, OpenFga, SERVICE, tuple, user};
-use agent::access::Grant;
+use agent::access::AccessGrant;
 use agent::permission::Permission;
-use agent::ports::{GrantRemoved, GrantWritten, Grants, Permissions, Unavailable};
+use agent::ports::{AccessGrants, GrantRemoved, GrantWritten, Permissions, Unavailable};
 use async_trait::async_trait;
 use openfga::apis::Error;
 use openfga::apis::relationship_tuples_api::{self as tuples, WriteError};
@@ -34,7 +34,7 @@ impl GrantWriter {
     }
 
     /// The tuple of a grant; the one place that makes a tuple to write.
-    fn tuple(grant: &Grant) -> Result<TupleKey, Unavailable> {
+    fn tuple(grant: &AccessGrant) -> Result<TupleKey, Unavailable> {
         let user = user::named(grant.person.principal())
             .map_err(|error| Unavailable::new(SERVICE, format!("a grant has no user: {error}")))?;
         Ok(tuple::of_grant(&user, &grant.permission, grant.from, tuple::seconds(grant)))
@@ -67,8 +67,8 @@ impl GrantWriter {
 }
 
 #[async_trait]
-impl Grants for GrantWriter {
-    async fn write(&self, grant: &Grant) -> Result<GrantWritten, Unavailable> {
+impl AccessGrants for GrantWriter {
+    async fn write(&self, grant: &AccessGrant) -> Result<GrantWritten, Unavailable> {
         if !self.reader.is_grantable(&grant.permission).await? {
             return Err(Unavailable::new(SERVICE, format!("{} cannot be granted for a time", grant.permission)));
         }
@@ -91,7 +91,7 @@ impl Grants for GrantWriter {
         }
     }
 
-    async fn remove(&self, grant: &Grant) -> Result<GrantRemoved, Unavailable> {
+    async fn remove(&self, grant: &AccessGrant) -> Result<GrantRemoved, Unavailable> {
         let tuple = Self::tuple(grant)?;
         match self.stored(&tuple, &grant.permission).await? {
             Some(stored) if stored == tuple => match self.delete(&stored).await? {

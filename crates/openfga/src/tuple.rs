@@ -1,6 +1,6 @@
 //! Tuples and the values of the condition by which a grant ends: `non_expired_grant` of `authz/model.fga`.
 
-use agent::access::Grant;
+use agent::access::AccessGrant;
 use agent::permission::Permission;
 use agent::ports::Millis;
 use openfga::models::{CheckRequestTupleKey, ContextualTupleKeys, RelationshipCondition, TupleKey};
@@ -31,7 +31,7 @@ pub(crate) fn of_grant(user: &str, permission: &Permission, from: Millis, second
 }
 
 /// The duration of a grant, in seconds.
-pub(crate) const fn seconds(grant: &Grant) -> Millis {
+pub(crate) const fn seconds(grant: &AccessGrant) -> Millis {
     grant.duration.millis() / 1000
 }
 

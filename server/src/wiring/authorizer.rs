@@ -2,7 +2,7 @@
 
 use super::{PermissionClock, StartError};
 use crate::config::{Config, Credentials, FgaAccess};
-use agent::ports::Grants;
+use agent::ports::AccessGrants;
 use async_trait::async_trait;
 use credentials::{ApplicationCredentials, ApplicationToken};
 use fga::{GrantWriter, OpenFga};
@@ -16,7 +16,7 @@ pub(super) fn authorizer(config: &Config, clock: PermissionClock) -> Result<Open
 }
 
 /// Creates the writer of grants, the only holder of its credential; `None` if none is configured.
-pub(super) fn grants(config: &Config, reader: Arc<OpenFga>) -> Result<Option<Arc<dyn Grants>>, StartError> {
+pub(super) fn grants(config: &Config, reader: Arc<OpenFga>) -> Result<Option<Arc<dyn AccessGrants>>, StartError> {
     let Some(access) = &config.fga.grants else { return Ok(None) };
     let Some(bearer) = bearer(access)? else { return Ok(None) };
     Ok(Some(Arc::new(GrantWriter::new(fga_config(config), bearer, reader)?)))

@@ -3,7 +3,7 @@
 use super::desk::{Access, Action};
 use super::grant::GrantDuration;
 use super::request::{AccessRequest, AccessRequestId, AccessState, Answerer};
-use super::{Grant, LONGEST_REASON};
+use super::{AccessGrant, LONGEST_REASON};
 use crate::Actor;
 use crate::ports::{Decision, GrantWritten, Millis, Outcome, Unavailable, Verdict};
 
@@ -82,7 +82,7 @@ impl Access {
                 let at = if fresh { *at } else { now };
                 Ok(Claim::Begin(AccessState::Granting { by, at, duration }))
             }
-            AccessState::Granting { at, .. } if now.saturating_sub(*at) < LONGEST_WRITE => {
+            AccessState::Granting { .. } if !self.is_abandoned(request) => {
                 Err(AnswerError::Answered(Box::new(request.clone())))
             }
             AccessState::Open | AccessState::Granting { .. } => {
@@ -90,6 +90,11 @@ impl Access {
             }
             _ => Err(AnswerError::Answered(Box::new(request.clone()))),
         }
+    }
+
+    /// Returns whether an administrator began to grant this so long ago that they are gone.
+    fn is_abandoned(&self, request: &AccessRequest) -> bool {
+        matches!(request.state, AccessState::Granting { at, .. } if self.now().saturating_sub(at) >= LONGEST_WRITE)
     }
 
     async fn claimed(
@@ -158,7 +163,8 @@ impl Access {
         }
     }
 
-    /// Declines a request with a reason, which the person who asked reads.
+    /// Declines a request with a reason, which the person who asked reads. If an administrator began to grant it and is
+    /// gone, what they may have written is removed first.
     ///
     /// # Errors
     /// See [`AnswerError`].
@@ -173,10 +179,17 @@ impl Access {
             return Err(AnswerError::BadReason);
         }
         let request = self.for_admin(admin, id, Action::Decline).await?;
-        if request.state != AccessState::Open {
+        let abandoned = self.is_abandoned(&request);
+        if request.state != AccessState::Open && !abandoned {
             return Err(AnswerError::Answered(Box::new(request)));
         }
         let entry = self.open(admin, &request, Action::Decline).await?;
+        if let (true, Some(grants), Some(grant)) = (abandoned, &self.0.grants, request.grant())
+            && let Err(error) = grants.remove(&grant).await
+        {
+            self.close(&entry, Outcome::Unknown).await;
+            return Err(error.into());
+        }
         let state = AccessState::Declined { by: admin.into(), at: self.now(), reason: reason.to_owned() };
         let changed = self.change(&request, &state).await;
         self.close(&entry, Outcome::of_change(changed.as_ref().ok())).await;
@@ -198,7 +211,7 @@ enum Claim {
     Done,
 }
 
-fn granted(admin: &Actor, grant: &Grant) -> AccessState {
+fn granted(admin: &Actor, grant: &AccessGrant) -> AccessState {
     AccessState::Granted { by: admin.into(), at: grant.from, duration: grant.duration }
 }
 

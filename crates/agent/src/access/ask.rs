@@ -96,16 +96,21 @@ impl Access {
         }
     }
 
+    /// Returns whether the permission can be granted for a limited time, if its object has an administrator.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn is_grantable(&self, permission: &Permission) -> Result<bool, Unavailable> {
+        Ok(self.0.grants.is_some() && self.0.permissions.is_grantable(permission).await?)
+    }
+
     /// Returns whether somebody could grant this permission for a limited time.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn can_be_granted(&self, permission: &Permission) -> Result<bool, Unavailable> {
-        let ports = &self.0;
-        if ports.grants.is_none() || !ports.permissions.is_grantable(permission).await? {
-            return Ok(false);
-        }
-        Ok(!ports.permissions.administrators(permission).await?.people.is_empty())
+    async fn can_be_granted(&self, permission: &Permission) -> Result<bool, Unavailable> {
+        Ok(self.is_grantable(permission).await?
+            && !self.0.permissions.administrators(permission).await?.people.is_empty())
     }
 
     /// Withdraws one of the person's own requests that nobody has answered.

@@ -5,12 +5,15 @@ use super::request::{AccessRequest, AccessRequestId, AccessState, PersonRequests
 use crate::intent::Risk;
 use crate::permission::Permission;
 use crate::ports::{
-    AccessRequests, Clock, Decision, Entry, EntryId, Grants, Ids, Ledger, Millis, OpenError, Outcome, Permissions,
-    Unavailable, Verdict,
+    AccessGrants, AccessRequests, Clock, Decision, Entry, EntryId, Ids, Ledger, Millis, OpenError, Outcome,
+    Permissions, Unavailable, Verdict,
 };
 use crate::{Actor, ToolName};
 use std::fmt;
 use std::sync::Arc;
+
+/// Longest name in an entry of the ledger, in characters.
+const LONGEST_NAME: usize = 80;
 
 /// Most attempts at a change of a person's requests while others change them.
 const TRIES: u32 = 8;
@@ -27,7 +30,7 @@ pub struct AccessPorts {
     /// The stored requests.
     pub requests: Arc<dyn AccessRequests>,
     /// The writer of grants; `None` if no credential for it is configured, so nobody can grant anything.
-    pub grants: Option<Arc<dyn Grants>>,
+    pub grants: Option<Arc<dyn AccessGrants>>,
     /// The record of decisions.
     pub ledger: Arc<dyn Ledger>,
     /// The time.
@@ -137,7 +140,8 @@ impl Access {
     }
 
     pub(super) fn entry(&self, by: &Actor, request: &AccessRequest, action: Action, verdict: Verdict) -> Entry {
-        let asker = &request.asker.name;
+        // The ledger keeps it for good, so a name must neither hide anything nor be long.
+        let asker: String = text::visible(&request.asker.name).chars().take(LONGEST_NAME).collect();
         let (what, intent) = match action {
             Action::Ask => ("access_ask", format!("Ask for {} for {}", request.permission, request.duration)),
             Action::Grant(duration) => {

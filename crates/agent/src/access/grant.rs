@@ -63,7 +63,7 @@ impl fmt::Display for GrantDuration {
 
 /// A permission of one person from one moment on, for a limited time.
 #[derive(Debug, Clone)]
-pub struct Grant {
+pub struct AccessGrant {
     /// The person.
     pub person: Actor,
     /// The permission.
@@ -74,7 +74,7 @@ pub struct Grant {
     pub duration: GrantDuration,
 }
 
-impl Grant {
+impl AccessGrant {
     /// The first moment at which the grant no longer counts.
     #[must_use]
     pub const fn end(&self) -> Millis {

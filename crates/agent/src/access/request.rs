@@ -1,6 +1,6 @@
 //! The requests of one person, as one value: it bounds how many there are, and no two of them ask for the same.
 
-use super::grant::{Grant, GrantDuration};
+use super::grant::{AccessGrant, GrantDuration};
 use crate::actor::Evidence;
 use crate::ids::random_id;
 use crate::permission::Permission;
@@ -122,10 +122,10 @@ impl AccessRequest {
 
     /// The grant that this request led to, if it did, whether or not it has ended.
     #[must_use]
-    pub fn grant(&self) -> Option<Grant> {
+    pub fn grant(&self) -> Option<AccessGrant> {
         match self.state {
             AccessState::Granting { at, duration, .. } | AccessState::Granted { at, duration, .. } => {
-                Some(Grant { person: self.asker(), permission: self.permission.clone(), from: at, duration })
+                Some(AccessGrant { person: self.asker(), permission: self.permission.clone(), from: at, duration })
             }
             _ => None,
         }

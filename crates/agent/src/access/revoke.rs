@@ -2,7 +2,7 @@
 
 use super::desk::{Access, Action};
 use super::request::{AccessRequest, AccessRequestId, AccessState};
-use super::{AnswerError, Grant};
+use super::{AccessGrant, AnswerError};
 use crate::permission::Permission;
 use crate::ports::{Decision, GrantRemoved, Outcome, Supposition, Unavailable};
 use crate::{Actor, ToolName, Toolbox};
@@ -78,7 +78,7 @@ impl Access {
         let now = self.now();
         let others = own.all().iter().filter(|other| other.id != request.id && other.is_active(now));
         let at = request.grant().map_or(now, |grant| grant.end());
-        let keeping: Vec<Grant> = others.filter_map(AccessRequest::grant).collect();
+        let keeping: Vec<AccessGrant> = others.filter_map(AccessRequest::grant).collect();
         Ok(Supposition { at, keeping })
     }
 

@@ -2,10 +2,10 @@
 
 use super::{FixedClock, lock};
 use crate::Actor;
-use crate::access::{Grant, PersonRequests};
+use crate::access::{AccessGrant, PersonRequests};
 use crate::permission::Permission;
 use crate::ports::{
-    AccessRequests, Administrators, Clock, Decision, Explanation, GrantRemoved, GrantWritten, Grants, Millis,
+    AccessGrants, AccessRequests, Administrators, Clock, Decision, Explanation, GrantRemoved, GrantWritten, Millis,
     Permissions, RecordVersion, Supposition, Unavailable,
 };
 use async_trait::async_trait;
@@ -23,7 +23,7 @@ pub struct MemoryAccess {
     /// The clock by which grants end.
     pub clock: Arc<FixedClock>,
     held: Mutex<BTreeSet<(String, Permission)>>,
-    grants: Mutex<Vec<Grant>>,
+    grants: Mutex<Vec<AccessGrant>>,
     requests: Mutex<BTreeMap<String, (PersonRequests, u64)>>,
     down: Mutex<BTreeSet<&'static str>>,
     meanwhile: Mutex<Option<Meanwhile>>,
@@ -76,7 +76,7 @@ impl MemoryAccess {
     }
 
     fn has(&self, person: &Actor, permission: &Permission, at: Millis) -> bool {
-        let counts = |grant: &Grant| is_same(grant, person, permission) && at < grant.end();
+        let counts = |grant: &AccessGrant| is_same(grant, person, permission) && at < grant.end();
         lock(&self.held).contains(&(person.principal().to_owned(), permission.clone()))
             || lock(&self.grants).iter().any(counts)
     }
@@ -96,7 +96,7 @@ fn read(tuple: &str) -> (String, Permission) {
     (person.unwrap_or_default().to_owned(), permission.expect("a relation and an object"))
 }
 
-fn is_same(grant: &Grant, person: &Actor, permission: &Permission) -> bool {
+fn is_same(grant: &AccessGrant, person: &Actor, permission: &Permission) -> bool {
     grant.person.principal() == person.principal() && grant.permission == *permission
 }
 
@@ -140,8 +140,8 @@ impl Permissions for MemoryAccess {
 }
 
 #[async_trait]
-impl Grants for MemoryAccess {
-    async fn write(&self, grant: &Grant) -> Result<GrantWritten, Unavailable> {
+impl AccessGrants for MemoryAccess {
+    async fn write(&self, grant: &AccessGrant) -> Result<GrantWritten, Unavailable> {
         self.up("grants")?;
         if lock(&self.held).contains(&(grant.person.principal().to_owned(), grant.permission.clone())) {
             return Ok(GrantWritten::HeldForGood);
@@ -152,7 +152,7 @@ impl Grants for MemoryAccess {
         Ok(GrantWritten::Yes)
     }
 
-    async fn remove(&self, grant: &Grant) -> Result<GrantRemoved, Unavailable> {
+    async fn remove(&self, grant: &AccessGrant) -> Result<GrantRemoved, Unavailable> {
         self.up("grants")?;
         let mut grants = lock(&self.grants);
         let before = grants.len();

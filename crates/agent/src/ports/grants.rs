@@ -1,7 +1,7 @@
 //! The writer of grants for a limited time. Implementations must not be able to write any other tuple.
 
 use super::Unavailable;
-use crate::access::Grant;
+use crate::access::AccessGrant;
 use async_trait::async_trait;
 
 /// The result of writing a grant.
@@ -24,16 +24,16 @@ pub enum GrantRemoved {
 
 /// Writes and removes grants.
 #[async_trait]
-pub trait Grants: Send + Sync {
+pub trait AccessGrants: Send + Sync {
     /// Writes the grant. Can be repeated.
     ///
     /// # Errors
     /// [`Unavailable`]: the grant may have been written.
-    async fn write(&self, grant: &Grant) -> Result<GrantWritten, Unavailable>;
+    async fn write(&self, grant: &AccessGrant) -> Result<GrantWritten, Unavailable>;
 
     /// Removes the grant. Can be repeated.
     ///
     /// # Errors
     /// [`Unavailable`]: the grant may have been removed.
-    async fn remove(&self, grant: &Grant) -> Result<GrantRemoved, Unavailable>;
+    async fn remove(&self, grant: &AccessGrant) -> Result<GrantRemoved, Unavailable>;
 }

@@ -2,7 +2,7 @@
 
 use super::{Decision, Millis, Unavailable};
 use crate::Actor;
-use crate::access::Grant;
+use crate::access::AccessGrant;
 use crate::permission::Permission;
 use async_trait::async_trait;
 
@@ -12,7 +12,7 @@ pub struct Supposition {
     /// The moment, in milliseconds since 1970.
     pub at: Millis,
     /// Grants of the person that count at that moment, whatever their end.
-    pub keeping: Vec<Grant>,
+    pub keeping: Vec<AccessGrant>,
 }
 
 /// Somebody or something that has a permission.

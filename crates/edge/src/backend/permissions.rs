@@ -139,15 +139,16 @@ async fn one_missing(
     let (explanation, administrators, grantable) = futures::join!(
         permissions.explain(actor, permission),
         permissions.administrators(permission),
-        access.can_be_granted(permission),
+        access.is_grantable(permission),
     );
     let why = explanation.map(|told| why::sentences(&told, permission, Who::You)).unwrap_or_else(unknown);
     let administrators = administrators.unwrap_or_else(unknown);
+    let nobody = administrators.people.is_empty();
     page::MissingPermission {
         why,
         administrators: administrators.people,
         more_administrators: administrators.more,
-        can_ask: grantable.unwrap_or_else(unknown) && !asked,
+        can_ask: grantable.unwrap_or_else(unknown) && !asked && !nobody,
         ..bare(permission)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::looking_up::model;
 use super::*;
-use agent::access::{Grant, GrantDuration};
-use agent::ports::{GrantRemoved, GrantWritten, Grants};
+use agent::access::{AccessGrant, GrantDuration};
+use agent::ports::{AccessGrants, GrantRemoved, GrantWritten};
 
 /// A store of tuples by user, relation and object, as the service keeps them.
 #[derive(Default)]
@@ -65,8 +65,8 @@ impl Bearer for WriteKey {
     async fn forget(&self) {}
 }
 
-fn grant(text: &str, from: i64) -> Grant {
-    Grant { person: actor("auth0|eve"), permission: permission(text), from, duration: GrantDuration::EightHours }
+fn grant(text: &str, from: i64) -> AccessGrant {
+    AccessGrant { person: actor("auth0|eve"), permission: permission(text), from, duration: GrantDuration::EightHours }
 }
 
 const TUPLE: &str = "user:auth0|eve can_call tool:x";
@@ -92,9 +92,9 @@ async fn what_cannot_be_granted_for_a_time_is_never_written() {
         assert!(writer.write(&grant(text, NOW)).await.is_err(), "{text}");
     }
     let nobody = Actor::attest(Evidence { principal: String::new(), ..actor("x").evidence().clone() });
-    assert!(writer.write(&Grant { person: nobody, ..grant("can_call tool:x", NOW) }).await.is_err());
+    assert!(writer.write(&AccessGrant { person: nobody, ..grant("can_call tool:x", NOW) }).await.is_err());
     let trick = Actor::attest(Evidence { principal: "*".to_owned(), ..actor("x").evidence().clone() });
-    writer.write(&Grant { person: trick, ..grant("can_call tool:x", NOW) }).await.unwrap();
+    writer.write(&AccessGrant { person: trick, ..grant("can_call tool:x", NOW) }).await.unwrap();
     let names: Vec<_> = stored.0.lock().unwrap().keys().cloned().collect();
     assert_eq!(names, ["user:%2A can_call tool:x"], "a principal is a person and never everybody");
 }

@@ -1,7 +1,7 @@
 //! Many checks at once, administrators, and the relations that can be granted.
 
 use super::*;
-use agent::access::{Grant, GrantDuration};
+use agent::access::{AccessGrant, GrantDuration};
 use agent::ports::{Permissions, Supposition};
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn a_server_without_batches_is_asked_one_by_one_and_a_broken_one_is_not() 
 async fn a_supposed_moment_keeps_the_other_grants_alive() {
     let (fga, asked) = server(json!({"result": {}})).await;
     let eve = actor("eve");
-    let grant = Grant {
+    let grant = AccessGrant {
         person: eve.clone(),
         permission: permission("can_call tool:b"),
         from: NOW,

@@ -163,3 +163,19 @@ async fn a_write_whose_answer_was_lost_counts_as_ones_own() {
     assert_eq!((world.access.own(&world.eve).await.unwrap().len(), world.memory.granted()), (1, 1));
     assert_eq!(world.told(), ["access_ask: Some(Done)", "access_grant: Some(Done)"]);
 }
+
+#[tokio::test]
+async fn a_request_whose_administrator_is_gone_can_be_declined_and_keeps_nothing() {
+    let world = world();
+    let request = world.asked().await;
+    world.memory.toggle("grants");
+    assert!(world.access.grant(&world.ada, &request.id, HOUR).await.is_err());
+    world.memory.toggle("grants");
+    let state = world.access.own(&world.eve).await.unwrap()[0].clone();
+    // The write arrived after all.
+    crate::ports::AccessGrants::write(world.memory.as_ref(), &state.grant().unwrap()).await.unwrap();
+    assert!(matches!(world.access.decline(&world.ann, &request.id, "No.").await, Err(AnswerError::Answered(_))));
+    world.memory.clock.advance(60_000);
+    world.access.decline(&world.ann, &request.id, "No.").await.unwrap();
+    assert_eq!(world.memory.granted(), 0);
+}
