@@ -1,4 +1,4 @@
-//! What the pages of permissions, of help and of the inbox show, and the trait by which they ask the server for it. Only
+//! The data of the pages of permissions, of help and of the inbox, and the trait by which they ask the server for it. Only
 //! the server renders these pages, so nothing here is a wire type.
 
 use crate::wire::ApiError;
@@ -100,11 +100,11 @@ pub struct Suggestion {
     pub system: String,
     /// The request; it ends with `…` if the person must complete it.
     pub text: String,
-    /// What happens then.
+    /// The next thing that happens.
     pub expect: Expectation,
 }
 
-/// What happens when the caller asks for a suggestion.
+/// The next thing that happens when the caller asks for a suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expectation {
     /// It is answered at once.
@@ -211,7 +211,7 @@ pub struct Duration {
     pub text: String,
 }
 
-/// What the holder of a grant may do with it and without it.
+/// The permissions of the holder of a grant, with it and without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationPreview {
     /// Their permissions now, as `relation on object`.

@@ -25,7 +25,7 @@ pub struct Access(pub(super) AccessPorts);
 /// The ports of [`Access`].
 #[derive(Clone)]
 pub struct AccessPorts {
-    /// What people may do, and why.
+    /// Explains people's permissions.
     pub permissions: Arc<dyn Permissions>,
     /// The stored requests.
     pub requests: Arc<dyn AccessRequests>,

@@ -1,4 +1,4 @@
-//! What a person may do now, tool by tool, and four things to offer them first.
+//! The abilities of a person now, tool by tool, and four things to offer them first.
 
 use crate::intent::{Need, Risk};
 use crate::permission::Permission;
@@ -118,11 +118,11 @@ pub struct Suggestion {
     pub tool: ToolName,
     /// The system and the request.
     pub example: Example,
-    /// What happens then.
+    /// The next thing that happens.
     pub expect: Expectation,
 }
 
-/// What happens when the person asks for a suggestion.
+/// The next thing that happens when the person asks for a suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expectation {
     /// It is answered at once.

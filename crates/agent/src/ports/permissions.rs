@@ -1,4 +1,4 @@
-//! What a person may do and why, for the pages that explain it. The guard decides by [`super::Authorizer`] alone.
+//! The permissions of a person and their reasons, for the pages that explain it. The guard decides by [`super::Authorizer`] alone.
 
 use super::{Decision, Millis, Unavailable};
 use crate::Actor;

@@ -57,7 +57,7 @@ async fn only_the_version_that_was_read_is_replaced() {
     assert!(store.replace(&eve, &own, RecordVersion(1)).await.unwrap());
 }
 
-/// Who can write to the table can at worst delete.
+/// Write access to the table allows at worst to delete.
 #[tokio::test]
 async fn a_record_that_was_moved_or_made_up_is_not_read() {
     let store = store().await;

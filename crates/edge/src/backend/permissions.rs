@@ -1,4 +1,4 @@
-//! What a caller may do, why not, and whom to ask, for the pages of `app`.
+//! The permissions of a caller, the reasons, and whom to ask, for the pages of `app`.
 
 mod convert;
 mod why;
