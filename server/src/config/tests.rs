@@ -157,7 +157,9 @@ fn grants_need_a_credential_of_their_own() {
     let key = [("FGA_API_TOKEN_ISSUER", ""), ("FGA_API_TOKEN", "k")];
     let client = |id: &'static str| [("FGA_GRANTS_CLIENT_ID", id), ("FGA_GRANTS_CLIENT_SECRET", "t")];
     let second = |key: &'static str| [("FGA_GRANTS_API_TOKEN", key)];
-    let rows: [(Vec<(&str, &str)>, Option<&str>); 8] = [
+    /// Variables, and the one that is wrong.
+    type Row<'a> = (Vec<(&'a str, &'a str)>, Option<&'a str>);
+    let rows: [Row<'_>; 8] = [
         ([&issuer[..], &client("writes")].concat(), None),
         ([&issuer[..], &client("checks")].concat(), Some("FGA_GRANTS_CLIENT_ID")),
         ([&issuer[..], &client("writes")[..1]].concat(), Some("FGA_GRANTS_CLIENT_SECRET")),
