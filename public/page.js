@@ -27,6 +27,16 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (button.textContent = label), 2000);
 });
 
+// A suggestion that the person must complete puts its beginning into the box.
+document.addEventListener("click", (event) => {
+  const begin = event.target.closest?.("[data-draft]")?.dataset.draft;
+  const box = document.querySelector("#message");
+  if (begin === undefined || !box) return;
+  box.value = begin;
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  box.focus();
+});
+
 const list = document.querySelector(".rail .scroll");
 if (list) {
   list.scrollTop = Number(sessionStorage.getItem("list") || 0);

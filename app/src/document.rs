@@ -1,6 +1,7 @@
 //! The HTML document around every page, and the routes of the pages.
 
-use crate::pages::{AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, InboxPage, NotFound, ToolsPage};
+use crate::pages::{AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
+    ToolsPage};
 use crate::ui::title::page_title;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -64,6 +65,8 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=ChatPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("c"), ParamSegment("id")) view=ChatPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("conversations") view=ConversationsPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("help") view=HelpPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("permissions") view=PermissionsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("activity"), StaticSegment("all")) view=AuditPage ssr=SsrMode::Async/>

@@ -12,6 +12,7 @@ pub mod inbox;
 mod load;
 pub mod notice;
 mod not_found;
+pub mod permissions;
 mod signed_out;
 pub mod tools;
 
@@ -22,5 +23,6 @@ pub use conversations::ConversationsPage;
 pub use failure::{Denied, PageFailure};
 pub use inbox::InboxPage;
 pub use not_found::NotFound;
+pub use permissions::{HelpPage, PermissionsPage};
 pub use signed_out::SignedOut;
 pub use tools::ToolsPage;

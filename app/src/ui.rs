@@ -28,6 +28,8 @@ pub mod signs;
 mod scroll;
 mod sent;
 mod strip;
+#[cfg(feature = "ssr")]
+mod suggestions;
 pub mod title;
 
 pub use beginning::Beginning;

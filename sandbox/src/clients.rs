@@ -25,6 +25,7 @@ const API_SCOPES: [&str; 1] = ["act"];
 /// The applications' ids.
 pub(crate) const WEB: &str = "countersign";
 pub(crate) const FGA: &str = "countersign-fga";
+pub(crate) const FGA_GRANTS: &str = "countersign-fga-grants";
 pub(crate) const OKTA: &str = "countersign-okta";
 pub(crate) const API: &str = "countersign-api";
 
@@ -79,11 +80,12 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     web.logout_urls = vec![format!("{app_url}/")];
     web.backchannel_logout_url = Some(format!("{app_url}/auth/backchannel-logout"));
     let fga = machine(FGA, "Countersign asks FGA", fga_audience(addresses), &[]);
+    let grants = machine(FGA_GRANTS, "Countersign grants access", fga_audience(addresses), &[]);
     let okta = machine(OKTA, "Countersign calls Okta", okta_audience(addresses), &OKTA_SCOPES);
     let mut own = Client::new(API, secret(API), "Countersign's API");
     own.grants = vec![Grant::TokenVault];
     own.resource_server = Some(api_audience(addresses));
-    settings.clients = vec![web, fga, okta, own];
+    settings.clients = vec![web, fga, grants, okta, own];
     settings.audiences = vec![
         Audience::new(fga_audience(addresses), &[]),
         Audience::new(settings.my_account_audience(), &MY_ACCOUNT_SCOPES),

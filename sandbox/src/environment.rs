@@ -18,7 +18,7 @@ pub(crate) fn secret_key() -> String {
 /// Returns every variable that the server needs, in the order of its documentation.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 43] = [
+    let rows: [(&str, String); 45] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_PROFILE", "auth0".to_owned()),
@@ -32,6 +32,8 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("FGA_API_AUDIENCE", clients::fga_audience(addresses)),
         ("FGA_CLIENT_ID", clients::FGA.to_owned()),
         ("FGA_CLIENT_SECRET", clients::secret(clients::FGA)),
+        ("FGA_GRANTS_CLIENT_ID", clients::FGA_GRANTS.to_owned()),
+        ("FGA_GRANTS_CLIENT_SECRET", clients::secret(clients::FGA_GRANTS)),
         ("OKTA_BASE_URL", called(addresses.okta)),
         ("OKTA_TOKEN_URL", format!("{identity}/oauth/token")),
         ("OKTA_AUDIENCE", clients::okta_audience(addresses)),

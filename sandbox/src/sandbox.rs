@@ -108,7 +108,12 @@ impl Sandbox {
         let fga = {
             let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
             let fga = Fga::new(clock.clone(), sins.clone());
+            let (issuer, its) = (provider.clone(), audience.clone());
+            let writes = move |token: &str| {
+                issuer.verify_access_token(token, &its).is_ok_and(|claims| claims.client == clients::FGA_GRANTS)
+            };
             fga.require_bearer(Arc::new(move |token| provider.verify_access_token(token, &audience).is_ok()))
+                .require_writer(Arc::new(writes))
         };
         let model = seed::authorization(&fga, &people)?;
         let bedrock = Bedrock::new(bedrock(&settings), clock.clone(), sins.clone());

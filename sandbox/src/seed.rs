@@ -19,7 +19,7 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// The initial tuples: user, relation, object.
-const TUPLES: [(&str, &str, &str); 19] = [
+const TUPLES: [(&str, &str, &str); 25] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
@@ -36,6 +36,13 @@ const TUPLES: [(&str, &str, &str); 19] = [
     ("user:auth0|bob", "member", "group:everyone"),
     ("user:auth0|grace", "member", "group:everyone"),
     ("user:auth0|grace", "auditor", "tenant:default"),
+    // Ada may grant access to these for a limited time.
+    ("user:auth0|ada", "admin", "okta:groups"),
+    ("user:auth0|ada", "admin", "okta:users"),
+    ("user:auth0|ada", "admin", "github:repositories"),
+    ("user:auth0|ada", "admin", "tool:tasks/get_tasks"),
+    ("user:auth0|ada", "admin", "tool:countersign/calculate"),
+    ("user:auth0|ada", "admin", "tool:countersign/weather"),
     // The help desk, which has no members yet, may reset everybody's passwords except those of Ada's group,
     // `IT Helpdesk`.
     ("group:helpdesk#member", "read_okta", "okta:users"),

@@ -1,6 +1,7 @@
 //! The configuration: the only place that reads the environment. All mistakes are reported at once, by variable name.
 
 mod env;
+mod fga;
 mod github;
 mod lent_for;
 mod mcp;
@@ -11,6 +12,7 @@ mod providers;
 mod variables;
 
 pub use env::{ConfigError, Env};
+pub use fga::{Fga, FgaAccess};
 pub use github::{GitHub, GitHubAccess};
 pub use lent_for::LentFor;
 pub use mcp::{Mcp, McpHints, McpLimits, McpServer, McpTool};
@@ -21,7 +23,6 @@ pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
 use ::oidc::profile::AudienceTokens;
-use edge::identity::Principal;
 use env::Reader;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -95,32 +96,6 @@ pub enum Details {
     Guardian,
     /// Our own type, for a custom approver app.
     Own,
-}
-
-/// Fine-grained authorization.
-#[derive(Debug, Clone)]
-pub struct Fga {
-    /// Base URL of the HTTP API.
-    pub api_url: Url,
-    /// The store's id.
-    pub store_id: String,
-    /// The authorization model's id.
-    pub model_id: String,
-    /// The client authentication that the server requires.
-    pub access: FgaAccess,
-    /// The claim that names the principal.
-    pub principal: Principal,
-}
-
-/// The client authentication of an `OpenFGA` server (its `authn.method`).
-#[derive(Debug, Clone)]
-pub enum FgaAccess {
-    /// No authentication.
-    Open,
-    /// A preshared key.
-    Key(SecretString),
-    /// A token of the client-credentials grant: Auth0 FGA, or a server with `oidc`.
-    Client(Credentials),
 }
 
 /// The credentials of a client at a token endpoint.
@@ -207,13 +182,7 @@ impl Config {
                 details: r.choice("APPROVAL_DETAILS", &[("guardian", Details::Guardian), ("own", Details::Own)]),
                 seconds: r.within("APPROVAL_SECONDS", 30..=300),
             },
-            fga: Fga {
-                api_url: r.url("FGA_API_URL"),
-                store_id: r.ulid("FGA_STORE_ID"),
-                model_id: r.ulid("FGA_MODEL_ID"),
-                access: fga_access(&mut r),
-                principal: principal(&mut r),
-            },
+            fga: Fga::read(&mut r),
             okta: Okta::read(&mut r, &providers, &oidc),
             oidc,
             weather: r.optional_url("OPEN_METEO_URL").map(|forecast| Weather {
@@ -281,46 +250,9 @@ fn approval_audience(r: &mut Reader<'_>, oidc: &Oidc) -> Option<String> {
     audience
 }
 
-fn principal(r: &mut Reader<'_>) -> Principal {
-    let text = r.text("FGA_PRINCIPAL");
-    match (text.as_str(), text.strip_prefix("claim:")) {
-        ("sub", _) => Principal::Subject,
-        ("email", _) => Principal::VerifiedEmail,
-        (_, Some(claim)) if !claim.is_empty() => Principal::Claim(claim.to_owned()),
-        _ => {
-            r.wrong("FGA_PRINCIPAL", "must be sub, email, or claim: with the name of a claim (claim:oid)");
-            Principal::Subject
-        }
-    }
-}
-
 /// Returns the keyring that `setting` names; without it, the keyring of the sessions.
 fn keyring(r: &mut Reader<'_>, setting: &'static str) -> String {
     r.optional(setting).unwrap_or_else(|| r.text("SESSION_KEY_SECRET_ID"))
-}
-
-fn fga_access(r: &mut Reader<'_>) -> FgaAccess {
-    let issuer = match (r.optional("FGA_API_TOKEN"), r.optional("FGA_API_TOKEN_ISSUER")) {
-        (None, None) => return FgaAccess::Open,
-        (Some(key), None) => return FgaAccess::Key(SecretString::from(key)),
-        (Some(_), Some(_)) => {
-            r.wrong("FGA_API_TOKEN", "cannot be set together with FGA_API_TOKEN_ISSUER");
-            return FgaAccess::Open;
-        }
-        (None, Some(issuer)) => issuer,
-    };
-    // As in the SDKs of OpenFGA: a bare host means https, and an issuer without a path means /oauth/token.
-    let address = if issuer.contains("://") { issuer } else { format!("https://{issuer}") };
-    let mut token_url = r.parse_url("FGA_API_TOKEN_ISSUER", &address);
-    if token_url.path() == "/" {
-        token_url.set_path("/oauth/token");
-    }
-    FgaAccess::Client(Credentials {
-        token_url,
-        audience: Some(r.text("FGA_API_AUDIENCE")),
-        client_id: r.text("FGA_CLIENT_ID"),
-        client_secret: r.secret("FGA_CLIENT_SECRET"),
-    })
 }
 
 #[cfg(test)]

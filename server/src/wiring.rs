@@ -18,16 +18,17 @@ pub use aws::aws;
 pub use doctor::examine;
 pub use identity::report;
 pub use model::limits;
-pub use server_limits::ServerLimits;
+pub use server_limits::{PermissionClock, ServerLimits};
 pub use start_error::StartError;
 
 use crate::config::Config;
 use crate::instructions;
 use crate::offered::OfferedTools;
-use agent::ports::{Approver, Conversations, LeaseId, Millis, Unavailable};
+use agent::access::{Access, AccessPorts};
+use agent::ports::{Approver, Conversations, LeaseId, Millis, Toolboxes, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
-use authorizer::authorizer;
+use authorizer::{authorizer, grants};
 use aws_config::SdkConfig;
 use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
@@ -38,6 +39,7 @@ use edge::health::Readiness;
 use edge::logout::Auth;
 use edge::pulse::Pulse;
 use edge::services::{Check, RoleHints, Services};
+use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use mcp::Catalog;
@@ -85,7 +87,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let storage = Storage::open(config, aws).await?;
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
-    let authorizer = Arc::new(authorizer(config)?);
+    let authorizer = Arc::new(authorizer(config, limits.permission_clock)?);
     let approver: Arc<dyn Approver> = Arc::new(identity::approver(config, relying_party.clone()));
     let ToolsAndTokens { catalog, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
@@ -100,10 +102,13 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         ids: Arc::new(SystemIds),
         patience: patience(config, &limits),
     };
+    let toolboxes: Arc<dyn Toolboxes> = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver));
+    let accounts = Arc::new(accounts);
+    let requests = requests_for_access(config, &authorizer, &storage, &limits)?;
     let runner = Runner {
         model: Arc::new(model::model(config, aws, limits.turn.silence)?),
         guard,
-        toolboxes: Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver)),
+        toolboxes: toolboxes.clone(),
         clock: Arc::new(SystemClock),
         limits: limits.turn,
         instructions: Arc::new(instructions::system_prompt),
@@ -125,7 +130,10 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
         prompts: storage.prompts,
         authorizer,
-        accounts: Arc::new(accounts),
+        access: requests,
+        toolboxes,
+        accounts: accounts.clone(),
+        sign_ins: Arc::new(storage.sign_ins.clone()),
         roles: RoleHints::default(),
         remote_tools: Arc::new(remote_tools::Shown(catalog)),
         checks,
@@ -181,6 +189,22 @@ async fn tools_and_tokens(
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let credentials = catalog.providers().fold(tokens.vaults, remote);
     Ok(ToolsAndTokens { catalog, credentials, accounts: tokens.accounts, own: tokens.own, access })
+}
+
+fn requests_for_access(
+    config: &Config,
+    authorizer: &Arc<OpenFga>,
+    storage: &Storage,
+    limits: &ServerLimits,
+) -> Result<Access, StartError> {
+    Ok(Access::new(AccessPorts {
+        permissions: authorizer.clone(),
+        requests: storage.access.clone(),
+        grants: grants(config, authorizer.clone())?,
+        ledger: storage.ledger.clone(),
+        clock: Arc::new(limits.permission_clock),
+        ids: Arc::new(SystemIds),
+    }))
 }
 
 fn turns(

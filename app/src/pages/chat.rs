@@ -1,5 +1,6 @@
 //! The chat page, for an existing conversation or a new one.
 
+use super::permissions::data::permissions_backend;
 use super::{PageFailure, SignedOut};
 use crate::api;
 use crate::ui::Chat;
@@ -13,11 +14,19 @@ pub fn ChatPage() -> impl IntoView {
     let (params, query) = (use_params_map().get_untracked(), use_query_map().get_untracked());
     let before = query.get("before").and_then(|number| number.parse().ok());
     let (id, older) = (params.get("id"), query.get("older"));
+    let own = permissions_backend();
     view! {
         <Suspense>
             {Suspend::new(async move {
-                match api::load(id.clone(), before, older).await {
-                    Ok(chat) => view! { <Chat chat/> }.into_any(),
+                let tries = async {
+                    match own {
+                        Ok(own) if id.is_none() => own.suggestions().await,
+                        _ => Vec::new(),
+                    }
+                };
+                let (chat, tries) = futures::join!(api::load(id.clone(), before, older), tries);
+                match chat {
+                    Ok(chat) => view! { <Chat chat tries/> }.into_any(),
                     Err(ApiError::SignedOut) => view! { <SignedOut return_to=here(id)/> }.into_any(),
                     Err(error) => PageFailure::Api(error).view(here(id)),
                 }

@@ -1,34 +1,48 @@
 //! The inbox: everything that waits for the person.
 
 use super::load::{Named, page};
+use super::permissions::answerable;
+use super::permissions::data::{RequestToAnswer, permissions_backend};
 use crate::ui::icons::{Icon, PHONE};
 use crate::ui::nav::Destination;
-use crate::wire::Rail;
+use crate::wire::{Rail, Waiting};
 use leptos::prelude::*;
 
 /// The page at `/inbox`.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    page(Named(Destination::Inbox, "Inbox"), |_, _| async { Ok(()) }, |rail, ()| content(rail))
+    let own = permissions_backend();
+    page(
+        Named(Destination::Inbox, "Inbox"),
+        |_, _| async move { Ok(own?.requests_to_answer().await?) },
+        content,
+    )
 }
 
-fn content(rail: &Rail) -> AnyView {
-    let own = rail.waiting.iter().map(|waiting| {
-        view! {
-            <li class="card" data-state="waiting">
-                <h3><Icon path=PHONE/>{waiting.summary.clone()}</h3>
-                <p class="row">
-                    <small>"Confirm it on your phone, or open the conversation to see the code."</small>
-                    <a class="btn" href=format!("/c/{}", waiting.conversation)>"Open"</a>
-                </p>
-            </li>
-        }
+fn content(rail: &Rail, requests: Vec<RequestToAnswer>) -> AnyView {
+    let none = rail.waiting.is_empty().then(|| view! { <p>"Nothing is waiting for your confirmation."</p> });
+    let others = (!requests.is_empty()).then(|| {
+        let items = requests.into_iter().map(answerable).collect_view();
+        view! { <h2>"Requests for access that you can answer"</h2><ul class="cards">{items}</ul> }
     });
-    let none = rail.waiting.is_empty().then(|| view! { <p>"Nothing is waiting for you."</p> });
     view! {
         <h2>"Waiting for your confirmation"</h2>
         {none}
-        <ul class="cards">{own.collect_view()}</ul>
+        <ul class="cards">{rail.waiting.iter().map(own).collect_view()}</ul>
+        {others}
+    }
+    .into_any()
+}
+
+fn own(waiting: &Waiting) -> AnyView {
+    view! {
+        <li class="card" data-state="waiting">
+            <h3><Icon path=PHONE/>{waiting.summary.clone()}</h3>
+            <p class="row">
+                <small>"Open the conversation to see the code."</small>
+                <a class="btn" href=format!("/c/{}", waiting.conversation)>"Open"</a>
+            </p>
+        </li>
     }
     .into_any()
 }

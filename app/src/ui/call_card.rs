@@ -26,6 +26,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     let class = if request.is_some() { "call waits" } else { "call" };
     let told = card_text::of(&call);
     let help = card_text::request(&call, &page.asker).map(copy);
+    let ask = matches!(call.state, CallState::Refused(Refusal::Denied { .. })).then(|| ask(&call, &page));
     let again = card_text::again(&call).map(|(label, text)| again(&call, label, text, page));
     view! {
         <details class=class data-state=tone open=open role="group" aria-label=label>
@@ -37,7 +38,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
             <div class="body">
                 {request}
                 {told.map(|told| view! { <p>{said(told)}</p> })}
-                <div class="row">{help}{again}</div>
+                <div class="row">{ask}{help}{again}</div>
                 <code class="detail">{call.detail}</code>
             </div>
         </details>
@@ -83,6 +84,19 @@ const fn verdict(why: &NotApproved) -> &'static str {
         NotApproved::Cancelled => "cancelled",
         _ => "not confirmed",
     }
+}
+
+/// A plain form that asks the administrators of the object for access; the page then tells how it went.
+fn ask(call: &Call, page: &Page) -> AnyView {
+    view! {
+        <form method="post" action="/access/ask">
+            <input type="hidden" name="conversation" value=page.conversation.clone()/>
+            <input type="hidden" name="call" value=call.id.clone()/>
+            <input type="hidden" name="duration" value="1h"/>
+            <button class="btn" type="submit">"Ask for access for an hour"</button>
+        </form>
+    }
+    .at_once()
 }
 
 /// A button that copies a request to an administrator. The script of every page does it (`public/page.js`), and replaces

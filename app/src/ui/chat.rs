@@ -5,17 +5,24 @@ use super::conversation::Conversation;
 use super::island;
 use super::nav::Destination;
 use super::shell::frame;
+use super::suggestions::suggestions;
 use super::title::{of_conversation, page_title};
+use crate::pages::permissions::data::Suggestion;
 use crate::state::Transcript;
 use crate::wire;
 use leptos::prelude::*;
 
 /// A conversation, or the start page of a new one.
 #[component]
-pub fn Chat(chat: wire::Chat) -> impl IntoView {
+pub fn Chat(
+    chat: wire::Chat,
+    /// The suggestions of a page that starts a conversation.
+    tries: Vec<Suggestion>,
+) -> impl IntoView {
     let wire::Chat { rail, head, talk } = chat;
     let title = head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
     page_title(of_conversation(&title, Transcript::of_page(&talk).waits()));
+    let tries = suggestions(tries, &talk);
     let data = island::block(talk);
     let here = head.as_ref().map(|head| head.id.as_str());
     let body = match here {
@@ -28,6 +35,7 @@ pub fn Chat(chat: wire::Chat) -> impl IntoView {
                             <h2>{rail.me.greeting.clone()}</h2>
                             <p>"I work with your own permissions, so I can do what you can do."</p>
                         </div>
+                        {tries}
                     </div>
                 </div>
                 <Beginning/>

@@ -46,8 +46,8 @@ impl Evidence {
 pub struct Actor(Arc<Evidence>);
 
 impl Actor {
-    /// Creates an actor from a verified session. Only two callers are allowed: the HTTP edge, which verified the
-    /// sign-in, and the store of leases, which stored the evidence.
+    /// Creates an actor from a verified session. Only three callers are allowed: the HTTP edge, which verified the
+    /// sign-in, and the stores of leases and of requests for access, which sealed the evidence.
     #[must_use]
     pub fn attest(evidence: Evidence) -> Self {
         Self(Arc::new(evidence))

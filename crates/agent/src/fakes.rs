@@ -1,5 +1,6 @@
 //! In-memory ports for tests, stricter than the real services. There is no fake permit: only the guard creates one.
 
+mod access;
 mod approver;
 mod directory;
 mod journal;
@@ -8,6 +9,7 @@ mod model;
 mod ports;
 mod tool;
 
+pub use access::MemoryAccess;
 pub use approver::{MemoryApprover, MemoryPromptLimiter, Person, signed_approval};
 pub use directory::MemoryDirectory;
 pub use journal::MemoryJournal;

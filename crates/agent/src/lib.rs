@@ -5,6 +5,7 @@
 //! [`guard`] (the decision), [`toolbox`] (running the call, once), [`turn`] (the loop around all of it), [`ports`] (the
 //! traits that adapters implement). `examples/approved_action.rs` shows all of it at once, with ports in memory.
 
+pub mod access;
 pub mod actor;
 pub mod approval;
 pub mod call;
@@ -12,6 +13,7 @@ mod excerpt;
 pub mod guard;
 pub mod ids;
 pub mod intent;
+pub mod permission;
 pub mod ports;
 pub mod prompts;
 pub mod search;

@@ -1,6 +1,7 @@
 //! The traits through which the core reaches the outside. An `Err` always means "unknown", never "no": implementations
 //! must not turn a failure into an answer.
 
+pub mod access_requests;
 pub mod approver;
 pub mod authorizer;
 pub mod clock;
@@ -8,15 +9,18 @@ pub mod conversations;
 pub mod credentials;
 pub mod deletions;
 pub mod feed;
+pub mod grants;
 pub mod ids;
 pub mod leases;
 pub mod ledger;
 pub mod model;
+pub mod permissions;
 pub mod prompt_limiter;
 pub mod search;
 pub mod sign_ins;
 pub mod toolboxes;
 
+pub use access_requests::{AccessRequests, RecordVersion};
 pub use approver::{Approver, AskError, EvidenceError, PollResult, Ticket};
 pub use authorizer::{Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
@@ -27,6 +31,7 @@ pub use conversations::{
 pub use credentials::{AccessToken, CredentialError, CredentialProvider, RejectionHandler};
 pub use deletions::{Deletions, Erasure, HideError, Hiding, Pass, Progress, Unused};
 pub use feed::{Feed, Growth, LogName, LogNews};
+pub use grants::{AccessGrants, GrantRemoved, GrantWritten};
 pub use ids::Ids;
 pub use leases::{Holder, LeaseId, Leases, Stamp, Work};
 pub use ledger::{
@@ -34,6 +39,7 @@ pub use ledger::{
     VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use permissions::{Administrators, Explanation, Link, Permissions, Subject, Supposition};
 pub use prompt_limiter::PromptLimiter;
 pub use search::{Found, Search, SearchHit};
 pub use sign_ins::SignIns;

@@ -2,6 +2,7 @@
 //! a permit.
 
 use crate::intent::{Need, Risk};
+use crate::permission::Permission;
 use crate::ports::Outcome;
 use crate::target::TargetLookup;
 use crate::toolbox::Execution;
@@ -74,6 +75,15 @@ pub struct AccountUse {
     pub purpose: &'static str,
 }
 
+/// A request that a person can make, for the first screen and the page of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Example {
+    /// The system that it concerns, as people call it: `Okta`.
+    pub system: &'static str,
+    /// The request in everyday words. It ends with `…` if the person must complete it.
+    pub text: &'static str,
+}
+
 /// An action that the agent offers.
 #[async_trait]
 pub trait Tool: Send + Sync {
@@ -99,6 +109,17 @@ pub trait Tool: Send + Sync {
 
     /// The account whose credential calls need. `None` if they need none.
     fn account(&self) -> Option<AccountUse> {
+        None
+    }
+
+    /// The permission that every call needs, whatever its arguments; further ones may depend on them. `None` if it is
+    /// unknown without the arguments.
+    fn requires(&self) -> Option<Permission> {
+        None
+    }
+
+    /// A request that this tool answers. `None` if there is no text of ours for it.
+    fn example(&self) -> Option<Example> {
         None
     }
 

@@ -87,11 +87,15 @@ impl Toolbox {
         self.tools.keys()
     }
 
+    /// The tools that are offered to the model, ordered by name.
+    pub fn offered(&self) -> impl Iterator<Item = &dyn Tool> {
+        self.tools.values().map(Arc::as_ref).filter(|tool| self.withheld(*tool).is_none())
+    }
+
     /// The specifications of the offered tools, ordered by name.
     #[must_use]
     pub fn specs(&self) -> Vec<ToolSpec> {
-        let offered = self.tools.values().filter(|tool| self.withheld(tool.as_ref()).is_none());
-        offered.map(|tool| tool.spec().clone()).collect()
+        self.offered().map(|tool| tool.spec().clone()).collect()
     }
 
     /// The specification of the tool that `call` names.

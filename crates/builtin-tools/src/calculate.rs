@@ -4,7 +4,8 @@ mod dates;
 
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::permission::Permission;
+use agent::tool::{BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -69,6 +70,14 @@ impl Tool for Calculate {
             risk: Risk::Read,
             needs: None,
         })
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        crate::requires(NAME)
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: "Calculator", text: "What is 19% of 230?" })
     }
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {

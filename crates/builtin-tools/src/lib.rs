@@ -8,6 +8,7 @@ pub use calculate::Calculate;
 pub use weather::{Config, Weather};
 
 use agent::intent::{Object, Relation};
+use agent::permission::Permission;
 use agent::tool::BadInput;
 use serde_json::Value;
 
@@ -17,6 +18,11 @@ const RELATION: Relation = Relation("can_call");
 /// The object of one of these tools.
 fn object(name: &str) -> Result<Object, BadInput> {
     Object::new("tool", &format!("countersign/{name}")).map_err(|error| BadInput(error.to_string()))
+}
+
+/// The permission that every call of one of these tools needs.
+fn requires(name: &str) -> Option<Permission> {
+    Some(Permission::of(RELATION, &object(name).ok()?))
 }
 
 /// Reads the only argument of a call, one line of at most `most` characters. Rejects any other argument.

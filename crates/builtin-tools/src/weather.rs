@@ -7,7 +7,8 @@ pub use client::Config;
 
 use crate::{RELATION, object, only};
 use agent::intent::{Intent, Risk};
-use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::permission::Permission;
+use agent::tool::{BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use client::Client;
@@ -76,6 +77,14 @@ impl Tool for Weather {
             risk: Risk::Read,
             needs: None,
         })
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        crate::requires(NAME)
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: "Weather", text: "What is the weather in Berlin?" })
     }
 
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {

@@ -31,6 +31,17 @@ pub(crate) fn grants_of(actor: &Actor) -> String {
     format!("grants#{}", owner(actor))
 }
 
+/// Returns the partition and sort key of a person's requests for access. The partition is their tenant's, so that
+/// administrators find them.
+pub(crate) fn access_of(actor: &Actor) -> (String, String) {
+    (access_in(actor.tenant()), owner(actor))
+}
+
+/// Returns the partition of all requests for access of a tenant.
+pub(crate) fn access_in(tenant: &str) -> String {
+    format!("access#{}", part(tenant))
+}
+
 /// Number of partitions of the queue, and of each kind of timers. Few, because each is queried to find what is due.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

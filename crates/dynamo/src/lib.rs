@@ -3,6 +3,7 @@
 //! This crate must not depend on the content of a conversation, nor decide who may read it. Keys begin with the
 //! identity of the caller, so the id of another person's item finds nothing.
 
+mod access_requests;
 mod accounts;
 mod batch;
 mod conflicts;
@@ -27,6 +28,7 @@ mod test_table;
 mod transaction;
 mod writes;
 
+pub use access_requests::DynamoAccessRequests;
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
 pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;

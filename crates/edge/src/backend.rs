@@ -10,6 +10,7 @@ mod markdown;
 mod message;
 mod pages;
 mod parts;
+pub mod permissions;
 pub mod role;
 mod stream;
 mod typeset;

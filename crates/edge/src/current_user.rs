@@ -20,6 +20,8 @@ impl<S: Sync> FromRequestParts<S> for CurrentUser {
             path if path.starts_with("/activity") => "/activity",
             path if path.starts_with("/tools") => "/tools",
             path if path.starts_with("/connections") => "/connections",
+            path if path.starts_with("/access") => "/permissions",
+            path if path.starts_with("/export") => "/conversations",
             _ => "/",
         };
         let actor = parts.extensions.get::<Actor>().cloned();

@@ -1,6 +1,7 @@
 //! Everything between the network and the turns: routes, sign-in and sign-out, pages, streams. [`router`] lists the
 //! routes and their middleware; [`backend`] implements what the pages of `app` ask for.
 
+mod access;
 mod activity;
 mod argument_errors;
 mod attempts;

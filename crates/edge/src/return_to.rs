@@ -4,7 +4,16 @@
 use agent::ids::ConversationId;
 
 /// The pages that a sign-in may lead to, besides conversations.
-const PAGES: [&str; 4] = ["/activity", "/activity/all", "/tools", "/connections"];
+const PAGES: [&str; 8] = [
+    "/activity",
+    "/activity/all",
+    "/connections",
+    "/conversations",
+    "/help",
+    "/inbox",
+    "/permissions",
+    "/tools",
+];
 
 /// A path of this application.
 #[derive(Debug, Clone, PartialEq, Eq)]

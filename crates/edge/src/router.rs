@@ -1,19 +1,21 @@
 //! All routes and their middleware.
 
 use crate::backend::ForCaller;
+use crate::backend::permissions::CallerPermissions;
 use crate::connect::Connect;
 use crate::headers::{Headers, PageNonce};
 use crate::logout::Auth;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::{
-    activity, argument_errors, connect, connections, export, headers, health, identity, log, logout, origin, owner,
-    page_error, reactive_scope, sign_in, timeout, tools, unsent,
+    access, activity, argument_errors, connect, connections, export, headers, health, identity, log, logout, origin,
+    owner, page_error, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use crate::zone::Zone;
 use agent::Actor;
 use app::Visitor;
 use app::backend::{Backend, UnsentMessage};
+use app::pages::permissions::data::PermissionsBackend;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -70,6 +72,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(activity(&state.services))
         .merge(exports(&state.services))
         .merge(tools(&state.services))
+        .merge(access(&state.services))
         .merge(accounts(state))
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(state.auth.clone(), identity::identify))
@@ -133,6 +136,16 @@ fn tools(services: &Arc<Services>) -> Router {
         .with_state(services.clone())
 }
 
+fn access(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/access/ask", post(access::ask))
+        .route("/access/{id}/withdraw", post(access::withdraw))
+        .route("/access/{id}/grant", post(access::grant))
+        .route("/access/{id}/decline", post(access::decline))
+        .route("/access/{id}/revoke", post(access::revoke))
+        .with_state(services.clone())
+}
+
 fn accounts(state: &AppState) -> Router {
     let AppState { services, pending, .. } = state.clone();
     Router::new()
@@ -164,6 +177,8 @@ fn provide_request(services: &Arc<Services>) {
         provide_context(unsent);
     }
     if let (Some(actor), Some(session)) = (actor, session) {
+        let permissions = CallerPermissions::new(services.clone(), actor.clone(), zone.clone());
+        provide_context::<Arc<dyn PermissionsBackend>>(Arc::new(permissions));
         provide_context::<Arc<dyn Backend>>(Arc::new(ForCaller::new(services.clone(), actor, session, zone)));
     }
     if let Some(PageNonce(nonce)) = nonce {

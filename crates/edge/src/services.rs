@@ -4,7 +4,8 @@ pub use crate::backend::RoleHints;
 use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
-use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search};
+use agent::access::Access;
+use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search, SignIns, Toolboxes};
 use credentials::accounts::Accounts;
 use std::fmt;
 use std::sync::Arc;
@@ -27,8 +28,14 @@ pub struct Services {
     pub prompts: Arc<dyn PromptLimiter>,
     /// The permission checks, by which a person's roles are looked up.
     pub authorizer: Arc<dyn Authorizer>,
+    /// Requests for access, and what people may do.
+    pub access: Access,
+    /// The tools of each person.
+    pub toolboxes: Arc<dyn Toolboxes>,
     /// Managers of people's own accounts.
     pub accounts: Arc<Accounts>,
+    /// People's sign-ins.
+    pub sign_ins: Arc<dyn SignIns>,
     /// The roles by which links are shown.
     pub roles: RoleHints,
     /// The turns of this instance.

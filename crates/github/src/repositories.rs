@@ -2,7 +2,8 @@
 
 use crate::client::{Client, Listed, Repository, Rest};
 use agent::intent::{Intent, Need, Object, Relation, Risk};
-use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::permission::Permission;
+use agent::tool::{AccountUse, BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -57,6 +58,14 @@ impl Tool for GitHubRepositories {
             risk: Risk::Read,
             needs: self.account().map(|account| account.need),
         })
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        Some(Permission::of(RELATION, &Object::new("github", "repositories").ok()?))
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: crate::SERVICE, text: "Which repositories do I have on GitHub?" })
     }
 
     fn account(&self) -> Option<AccountUse> {

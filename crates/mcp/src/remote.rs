@@ -177,6 +177,10 @@ impl Tool for RemoteTool {
         Some(self.end.service)
     }
 
+    fn requires(&self) -> Option<agent::permission::Permission> {
+        Some(agent::permission::Permission::of(self.intent.0, &self.intent.1))
+    }
+
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         schema::check(&self.spec.input_schema, &call.input).map_err(BadInput)?;
         let (server, (relation, object, risk)) = (&self.end.server, self.intent.clone());

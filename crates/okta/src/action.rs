@@ -7,9 +7,10 @@ use crate::status;
 use crate::target::UserLookup;
 use crate::users::access_token;
 use agent::intent::{Effect, Intent, Permanence, Relation, Risk};
+use agent::permission::Permission;
 use agent::ports::AccessToken;
 use agent::target::TargetLookup;
-use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::tool::{AccountUse, BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -75,6 +76,15 @@ impl Action {
             Self::Delete => {
                 "Delete an Okta user for good. This cannot be undone. The signed-in user must approve it on their phone."
             }
+        }
+    }
+
+    /// A request to which the person adds an address.
+    const fn example(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "Reset the password of …",
+            Self::Disable => "Disable the account of …",
+            Self::Delete => "Delete the account of …",
         }
     }
 
@@ -174,6 +184,15 @@ impl Tool for OktaAction {
 
     fn account(&self) -> Option<AccountUse> {
         Some(crate::account(crate::MANAGE, self.action.purpose()))
+    }
+
+    /// The permission to look users up. The user decides about the rest.
+    fn requires(&self) -> Option<Permission> {
+        Some(Permission::of(status::RELATION, &status::users().ok()?))
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: crate::SERVICE, text: self.action.example() })
     }
 
     fn lookup(&self) -> Option<Arc<dyn TargetLookup>> {

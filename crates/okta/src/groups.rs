@@ -5,8 +5,9 @@ use crate::client::Client;
 use crate::login::{Login, member};
 use crate::users::{Group, access_token};
 use agent::intent::{Intent, Object, Relation, Risk};
+use agent::permission::Permission;
 use agent::ports::AccessToken;
-use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::tool::{AccountUse, BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -92,6 +93,14 @@ impl Tool for OktaGroups {
 
     fn account(&self) -> Option<AccountUse> {
         Some(crate::account(crate::READ, "read groups"))
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        Some(Permission::of(RELATION, &Object::new("okta", "groups").ok()?))
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: crate::SERVICE, text: "Which Okta groups am I in?" })
     }
 
     fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {

@@ -5,7 +5,8 @@ use crate::client::Client;
 use crate::login::Login;
 use crate::users::access_token;
 use agent::intent::{Intent, Object, Relation, Risk};
-use agent::tool::{AccountUse, BadInput, ToolError, ToolOutput, ToolSpec};
+use agent::permission::Permission;
+use agent::tool::{AccountUse, BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -41,6 +42,14 @@ impl Tool for OktaUser {
 
     fn account(&self) -> Option<AccountUse> {
         Some(crate::account(crate::READ, "look up a user's status"))
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        Some(Permission::of(RELATION, &users().ok()?))
+    }
+
+    fn example(&self) -> Option<Example> {
+        Some(Example { system: crate::SERVICE, text: "Look up the account of …" })
     }
 
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {

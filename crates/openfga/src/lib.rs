@@ -1,22 +1,28 @@
-//! The authorizer port on OpenFGA and Auth0 FGA. It must not depend on what a tool does, nor cache an answer: each
-//! check is sent with `HIGHER_CONSISTENCY`, against one pinned model.
+//! Authorization on OpenFGA and Auth0 FGA: the guard's checks ([`OpenFga`] as `Authorizer`), what the pages of permissions
+//! show ([`OpenFga`] as `Permissions`), and grants for a limited time ([`GrantWriter`]). It must not depend on what a tool
+//! does, nor cache an answer: each check is sent with `HIGHER_CONSISTENCY`, against one pinned model, with the current
+//! time, by which grants end.
 
+mod client;
+mod explain;
+mod grant_writer;
+mod permissions;
+mod tuple;
 mod user;
 
+pub use grant_writer::GrantWriter;
+
 use agent::Actor;
-use agent::ports::{Authorizer, Check, Decision, Unavailable};
+use agent::ports::{Authorizer, Check, Clock, Decision, Unavailable};
 use agent::target::Fact;
 use async_trait::async_trait;
-use openfga::apis::Error;
-use openfga::apis::configuration::Configuration;
-use openfga::apis::relationship_queries_api::{self, CheckError};
-use openfga::models::{
-    CheckRequest, CheckRequestTupleKey, CheckResponse, ConsistencyPreference, ContextualTupleKeys, TupleKey,
-};
-use reqwest::StatusCode;
-use secrecy::{ExposeSecret, SecretString};
+use client::{Client, failed};
+use openfga::apis::relationship_queries_api;
+use openfga::models::{CheckRequest, CheckRequestTupleKey, ConsistencyPreference, ContextualTupleKeys};
+use secrecy::SecretString;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The source of bearer tokens for the API.
@@ -45,29 +51,22 @@ pub struct Config {
     pub timeout: Duration,
 }
 
-/// The client of one OpenFGA store.
+/// The client of one OpenFGA store. It only asks.
 pub struct OpenFga {
-    http: reqwest::Client,
-    config: Config,
-    bearer: Option<Arc<dyn Bearer>>,
+    client: Client,
+    clock: Arc<dyn Clock>,
+    /// The types and relations that can be granted for a limited time, once the model was read.
+    grantable: OnceLock<BTreeSet<(String, String)>>,
 }
 
 impl OpenFga {
-    /// Creates an adapter for one store and model. `bearer` is `None` for a server without authentication.
+    /// Creates an adapter for one store and model. `bearer` is `None` for a server without authentication. By `clock`
+    /// grants end.
     ///
     /// # Errors
     /// An error if no HTTP client can be created on this machine.
-    pub fn new(config: Config, bearer: Option<Arc<dyn Bearer>>) -> Result<Self, reqwest::Error> {
-        Ok(Self { http: http_client::client(config.timeout)?, config, bearer })
-    }
-
-    async fn configuration(&self) -> Result<Configuration, Unavailable> {
-        let base = self.config.api_url.trim_end_matches('/');
-        let builder =
-            Configuration::builder().base_path(base).client(self.http.clone()).user_agent(http_client::USER_AGENT);
-        let Some(bearer) = &self.bearer else { return Ok(builder.build()) };
-        let token = bearer.token().await.map_err(|cause| Unavailable::new(SERVICE, cause))?;
-        Ok(builder.bearer_token(token.expose_secret()).build())
+    pub fn new(config: Config, bearer: Option<Arc<dyn Bearer>>, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
+        Ok(Self { client: Client::new(config, bearer)?, clock, grantable: OnceLock::new() })
     }
 
     /// Checks that the store answers and that the pinned model has the relations of this version, for the readiness
@@ -76,44 +75,40 @@ impl OpenFga {
     /// # Errors
     /// [`Unavailable`] with the cause, such as a model without the relations of Okta users.
     pub async fn ready(&self) -> Result<(), Unavailable> {
-        for (relation, object) in [("read_okta", "okta:groups"), ("can_reset_password", "okta_user:readiness")] {
-            self.check(tuple_key("user:readiness", relation, object), None).await?;
+        for (relation, object) in
+            [("read_okta", "okta:groups"), ("can_reset_password", "okta_user:readiness"), ("admin", "okta:groups")]
+        {
+            let key = tuple::key("user:readiness", relation, object);
+            self.check_in(key, None, tuple::context(self.clock.now())).await?;
         }
         Ok(())
     }
 
-    async fn check(
+    async fn check_in(
         &self,
         tuple_key: CheckRequestTupleKey,
         facts: Option<ContextualTupleKeys>,
+        context: serde_json::Value,
     ) -> Result<Decision, Unavailable> {
         let request = CheckRequest {
-            authorization_model_id: Some(self.config.model_id.clone()),
+            authorization_model_id: Some(self.client.config.model_id.clone()),
             consistency: Some(ConsistencyPreference::HigherConsistency),
             contextual_tuples: facts,
+            context: Some(context),
             ..CheckRequest::new(tuple_key)
         };
-        let answer = match (self.ask(request.clone()).await?, &self.bearer) {
-            // A token may become invalid early, because keys are rotated and clients are changed. A new token is tried
-            // once.
-            (Err(Error::ResponseError(answer)), Some(bearer)) if answer.status == StatusCode::UNAUTHORIZED => {
-                bearer.forget().await;
-                self.ask(request).await?
-            }
-            (answer, _) => answer,
+        let store = &self.client.config.store_id;
+        let ask = |configuration| {
+            let request = request.clone();
+            async move { relationship_queries_api::check(&configuration, store, request).await }
         };
-        let answer = answer.map_err(|error| Unavailable::new(SERVICE, format!("check failed: {error}")))?;
+        let answer = self.client.send(ask).await?.map_err(failed("check"))?;
         // Only a literal `true` allows; a body without the member is an error.
         match answer.allowed {
             Some(true) => Ok(Decision::Allow),
             Some(false) => Ok(Decision::Deny),
             None => Err(Unavailable::new(SERVICE, "the answer has no member `allowed`")),
         }
-    }
-
-    async fn ask(&self, request: CheckRequest) -> Result<Result<CheckResponse, Error<CheckError>>, Unavailable> {
-        let configuration = self.configuration().await?;
-        Ok(relationship_queries_api::check(&configuration, &self.config.store_id, request).await)
     }
 }
 
@@ -131,25 +126,21 @@ impl Authorizer for OpenFga {
         if check.facts.len() > Check::MOST_FACTS {
             return Err(Unavailable::new(SERVICE, "a check has more contextual tuples than OpenFGA accepts"));
         }
-        let key = tuple_key(&user, check.relation.0, &check.object.to_string());
-        self.check(key, contextual(check.facts)).await
+        let key = tuple::key(&user, check.relation.0, &check.object.to_string());
+        self.check_in(key, facts(check.facts), tuple::context(self.clock.now())).await
     }
 }
 
-fn tuple_key(user: &str, relation: &str, object: &str) -> CheckRequestTupleKey {
-    CheckRequestTupleKey::new(user.to_owned(), relation.to_owned(), object.to_owned())
-}
-
 /// The facts as contextual tuples; `None` if there are no facts.
-fn contextual(facts: &[Fact]) -> Option<ContextualTupleKeys> {
+fn facts(facts: &[Fact]) -> Option<ContextualTupleKeys> {
     let tuple =
-        |fact: &Fact| TupleKey::new(fact.subject.to_string(), fact.relation.to_string(), fact.object.to_string());
-    (!facts.is_empty()).then(|| ContextualTupleKeys::new(facts.iter().map(tuple).collect()))
+        |fact: &Fact| tuple::plain(&fact.subject.to_string(), &fact.relation.to_string(), &fact.object.to_string());
+    tuple::contextual(facts.iter().map(tuple).collect())
 }
 
 impl fmt::Debug for OpenFga {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenFga").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("OpenFga").field("config", &self.client.config).finish_non_exhaustive()
     }
 }
 

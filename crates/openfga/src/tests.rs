@@ -2,9 +2,11 @@
 
 use super::*;
 use agent::actor::Evidence;
-use agent::fakes::actor;
+use agent::fakes::{FixedClock, actor};
 use agent::intent::{Object, Relation};
-use axum::http::HeaderMap;
+use agent::permission::Permission;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -20,8 +22,30 @@ impl Bearer for Key {
     async fn forget(&self) {}
 }
 
+mod explaining;
+mod granting;
+mod looking_up;
+
+/// The requests that a server received.
+type Asked = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
+
 /// A server with this answer to every check, and the checks that it received.
-async fn server(answer: Value) -> (OpenFga, Arc<Mutex<Vec<(HeaderMap, Value)>>>) {
+async fn server(answer: Value) -> (OpenFga, Asked) {
+    let (config, asked) = serve(move |_, _| (StatusCode::OK, answer.clone())).await;
+    (fga(config), asked)
+}
+
+/// At 2026-01-01T00:00:00.123Z.
+fn fga(config: Config) -> OpenFga {
+    let clock = FixedClock::default();
+    clock.advance(NOW);
+    OpenFga::new(config, Some(Arc::new(Key)), Arc::new(clock)).unwrap()
+}
+
+const NOW: i64 = 1_767_225_600_123;
+
+/// Starts a server that answers by the last part of the path and the body.
+async fn serve(answer: impl Fn(&str, &Value) -> (StatusCode, Value) + Send + Sync + 'static) -> (Config, Asked) {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let config = Config {
         api_url: format!("http://{}/", listener.local_addr().unwrap()),
@@ -31,12 +55,20 @@ async fn server(answer: Value) -> (OpenFga, Arc<Mutex<Vec<(HeaderMap, Value)>>>)
     };
     let asked = Arc::<Mutex<Vec<_>>>::default();
     let seen = asked.clone();
-    let router = Router::new().fallback(move |headers: HeaderMap, Json(body): Json<Value>| {
+    let answer = Arc::new(answer);
+    let router = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: Bytes| {
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let (status, answer) = answer(uri.path().rsplit('/').next().unwrap_or_default(), &body);
         seen.lock().unwrap().push((headers, body));
-        std::future::ready(Json(answer))
+        std::future::ready((status, Json(answer)))
     });
     tokio::spawn(async move { axum::serve(listener, router).await });
-    (OpenFga::new(config, Some(Arc::new(Key))).unwrap(), asked)
+    (config, asked)
+}
+
+fn permission(text: &str) -> Permission {
+    let (relation, object) = text.split_once(' ').unwrap();
+    Permission::new(relation, object).unwrap()
 }
 
 fn fact(number: usize) -> Fact {
@@ -62,6 +94,7 @@ async fn a_check_is_fresh_pinned_and_has_the_facts() {
         "contextual_tuples": {"tuple_keys": [tuple("00g1"), tuple("00g2")]},
         "authorization_model_id": "01JD0000000000000000000001",
         "consistency": "HIGHER_CONSISTENCY",
+        "context": {"current_time": "2026-01-01T00:00:00.123Z"},
     });
     assert_eq!(asked[0].1, expected);
     assert_eq!(asked[1].1.get("contextual_tuples"), None);

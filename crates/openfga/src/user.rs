@@ -33,6 +33,26 @@ pub(crate) fn named(principal: &str) -> Result<String, NoName> {
     if principal.is_empty() || name.len() > LONGEST_USER { Err(NoName) } else { Ok(name) }
 }
 
+/// Returns the principal whose FGA name is `user:<id>`. Bytes that are not UTF-8 are replaced: such a name is not ours.
+pub(crate) fn principal(id: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::with_capacity(id.len()), id.as_bytes());
+    while let [first, more @ ..] = rest {
+        let byte = match more {
+            [high, low, ..] if *first == b'%' => {
+                let digits = [char::from(*high), char::from(*low)].map(|digit| digit.to_digit(16));
+                match digits {
+                    [Some(high), Some(low)] => u8::try_from(high * 16 + low).ok(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        rest = if byte.is_some() { &more[2..] } else { more };
+        bytes.push(byte.unwrap_or(*first));
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +78,7 @@ mod tests {
         ] {
             let name = named(principal);
             assert_eq!(name.as_deref(), Ok(expected));
+            assert_eq!(super::principal(expected.trim_start_matches("user:")), principal, "and back");
         }
     }
 

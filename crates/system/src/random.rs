@@ -1,5 +1,6 @@
 //! Unguessable identifiers from the operating system.
 
+use agent::access::AccessRequestId;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::ports::{Ids, Unavailable};
@@ -37,9 +38,16 @@ pub struct SystemIds;
 
 impl Ids for SystemIds {
     fn approval(&self) -> Result<ApprovalId, Unavailable> {
-        let bytes = bytes().map_err(|error| Unavailable::new("this server", error.to_string()))?;
-        Ok(ApprovalId::from_random(bytes))
+        Ok(ApprovalId::from_random(random_bytes()?))
     }
+
+    fn access_request(&self) -> Result<AccessRequestId, Unavailable> {
+        Ok(AccessRequestId::from_random(random_bytes()?))
+    }
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N], Unavailable> {
+    bytes().map_err(|error| Unavailable::new("this server", error.to_string()))
 }
 
 fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {

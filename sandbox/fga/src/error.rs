@@ -15,6 +15,8 @@ pub enum Code {
     BearerTokenMissing,
     /// The bearer token is invalid.
     InvalidBearerToken,
+    /// The bearer token's client lacks the permission.
+    Forbidden,
     /// A field is malformed, or a condition could not be evaluated.
     ValidationError,
     /// The store does not contain this model.
@@ -66,6 +68,7 @@ impl Code {
         match self {
             Self::BearerTokenMissing => ("bearer_token_missing", 1010),
             Self::InvalidBearerToken => ("auth_failed_invalid_bearer_token", 1005),
+            Self::Forbidden => ("forbidden", 1600),
             Self::ValidationError => ("validation_error", 2000),
             Self::ModelNotFound => ("authorization_model_not_found", 2001),
             Self::TooComplex => ("authorization_model_resolution_too_complex", 2002),
@@ -96,6 +99,7 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self.parts().1 {
             10 => StatusCode::CONFLICT,
+            1600 => StatusCode::FORBIDDEN,
             1000..=1999 => StatusCode::UNAUTHORIZED,
             2000..=3499 => StatusCode::BAD_REQUEST,
             _ => StatusCode::NOT_FOUND,

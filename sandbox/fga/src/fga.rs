@@ -23,6 +23,7 @@ pub type BearerCheck = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Fga {
     inner: Arc<Inner>,
     pub(crate) bearer: Option<BearerCheck>,
+    pub(crate) writer: Option<BearerCheck>,
 }
 
 struct Inner {
@@ -37,13 +38,20 @@ impl Fga {
     #[must_use]
     pub fn new(clock: Clock, sins: Sins) -> Self {
         let inner = Inner { clock, sins, stores: Mutex::default(), unpinned: AtomicU64::new(0) };
-        Self { inner: Arc::new(inner), bearer: None }
+        Self { inner: Arc::new(inner), bearer: None, writer: None }
     }
 
     /// Requires a bearer token that `check` accepts for every request except `/healthz`.
     #[must_use]
     pub fn require_bearer(self, check: BearerCheck) -> Self {
         Self { bearer: Some(check), ..self }
+    }
+
+    /// Lets only the tokens that `check` accepts write tuples, and lets them do nothing else, as a credential of Auth0 FGA
+    /// with the permission *write and delete tuples*.
+    #[must_use]
+    pub fn require_writer(self, check: BearerCheck) -> Self {
+        Self { writer: Some(check), ..self }
     }
 
     /// Creates a store with this id, a ULID, unless it exists.

@@ -62,6 +62,28 @@ async fn models_come_newest_first_and_as_the_service_shows_them() {
 }
 
 #[tokio::test]
+async fn the_writers_token_writes_and_no_other_does() {
+    let mut service = Service::new();
+    let store = service.store(MODEL).await.id;
+    service.fga = service.fga.clone().require_bearer(Arc::new(|_| true)).require_writer(Arc::new(|token| token == "w"));
+    for (token, route, allowed) in
+        [("w", "write", true), ("r", "write", false), ("r", "read", true), ("w", "read", false)]
+    {
+        let request = Request::builder().method("POST").uri(format!("/stores/{store}/{route}"));
+        let request =
+            request.header("authorization", format!("Bearer {token}")).header("content-type", "application/json");
+        let body = if route == "write" {
+            json!({ "writes": { "tuple_keys": [key("user:a owner doc:1")] } })
+        } else {
+            json!({})
+        };
+        let answer = service.request(request.body(Body::from(body.to_string())).unwrap()).await;
+        assert_eq!(answer.status.as_u16(), if allowed { 200 } else { 403 }, "{token} {route}: {}", answer.text);
+        assert_eq!(service.sins.take().is_empty(), allowed, "{token} {route}");
+    }
+}
+
+#[tokio::test]
 async fn a_bearer_token_can_be_required() {
     let mut service = Service::new();
     service.fga = service.fga.clone().require_bearer(Arc::new(|token| token == "good"));

@@ -148,6 +148,39 @@ fn plain_http_is_allowed_only_for_loopback_and_listed_private_origins() {
 }
 
 #[test]
+fn grants_need_a_credential_of_their_own() {
+    let issuer = [
+        ("FGA_API_TOKEN_ISSUER", "auth.fga.dev"),
+        ("FGA_API_AUDIENCE", "https://api.us1.fga.dev/"),
+        ("FGA_CLIENT_ID", "checks"),
+        ("FGA_CLIENT_SECRET", "s"),
+    ];
+    let open = [("FGA_API_TOKEN_ISSUER", ""), ("FGA_API_TOKEN", "")];
+    let key = [("FGA_API_TOKEN_ISSUER", ""), ("FGA_API_TOKEN", "k")];
+    let client = |id: &'static str| [("FGA_GRANTS_CLIENT_ID", id), ("FGA_GRANTS_CLIENT_SECRET", "t")];
+    let second = |key: &'static str| [("FGA_GRANTS_API_TOKEN", key)];
+    /// Variables, and the one that is wrong.
+    type Row<'a> = (Vec<(&'a str, &'a str)>, Option<&'a str>);
+    let rows: [Row<'_>; 8] = [
+        ([&issuer[..], &client("writes")].concat(), None),
+        ([&issuer[..], &client("checks")].concat(), Some("FGA_GRANTS_CLIENT_ID")),
+        ([&issuer[..], &client("writes")[..1]].concat(), Some("FGA_GRANTS_CLIENT_SECRET")),
+        ([&issuer[..], &second("k2")].concat(), Some("FGA_GRANTS_API_TOKEN")),
+        ([&key[..], &second("k2")].concat(), None),
+        ([&key[..], &second("k")].concat(), Some("FGA_GRANTS_API_TOKEN")),
+        ([&key[..], &client("writes")].concat(), Some("FGA_GRANTS_CLIENT_ID")),
+        ([&open[..], &second("k2")].concat(), Some("FGA_GRANTS_API_TOKEN")),
+    ];
+    for (variables, expected) in rows {
+        let read = with(&variables);
+        let wrong: Vec<_> = read.as_ref().err().into_iter().flatten().map(|error| error.variable).collect();
+        assert_eq!(wrong, expected.into_iter().collect::<Vec<_>>(), "{variables:?}");
+        assert!(read.is_err() || read.unwrap().fga.grants.is_some());
+    }
+    assert!(with(&issuer).unwrap().fga.grants.is_none(), "by default nobody grants anything");
+}
+
+#[test]
 fn the_example_file_is_the_table_of_variables() {
     let example = include_str!("../../../.env.example");
     let names: Vec<_> = example

@@ -123,6 +123,12 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("FGA_CLIENT_ID", "Client that may check (needed with an issuer)"),
     optional("FGA_CLIENT_SECRET", "Secret of that client (needed with an issuer)"),
+    optional(
+        "FGA_GRANTS_CLIENT_ID",
+        "Client that may write tuples and nothing else (with an issuer); without it nobody can grant access by Countersign",
+    ),
+    optional("FGA_GRANTS_CLIENT_SECRET", "Secret of that client (needed with it)"),
+    optional("FGA_GRANTS_API_TOKEN", "A second preshared key, with which grants are written (with FGA_API_TOKEN)"),
     defaulted(
         "FGA_PRINCIPAL",
         "sub",

@@ -1,27 +1,42 @@
-//! Creates the client of OpenFGA or Auth0 FGA with its credential.
+//! Creates the clients of OpenFGA or Auth0 FGA: one that checks and one that writes grants, each with its credential.
 
-use super::StartError;
+use super::{PermissionClock, StartError};
 use crate::config::{Config, Credentials, FgaAccess};
+use agent::ports::AccessGrants;
 use async_trait::async_trait;
 use credentials::{ApplicationCredentials, ApplicationToken};
-use fga::OpenFga;
+use fga::{GrantWriter, OpenFga};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) fn authorizer(config: &Config) -> Result<OpenFga, StartError> {
-    let bearer: Option<Arc<dyn fga::Bearer>> = match &config.fga.access {
-        FgaAccess::Open => None,
-        FgaAccess::Key(key) => Some(Arc::new(FgaKey(key.clone()))),
-        FgaAccess::Client(credentials) => Some(fga_bearer(credentials)?),
-    };
-    let config = fga::Config {
+/// Creates the client that checks. By `clock` grants end.
+pub(super) fn authorizer(config: &Config, clock: PermissionClock) -> Result<OpenFga, StartError> {
+    Ok(OpenFga::new(fga_config(config), bearer(&config.fga.access)?, Arc::new(clock))?)
+}
+
+/// Creates the writer of grants, the only holder of its credential; `None` if none is configured.
+pub(super) fn grants(config: &Config, reader: Arc<OpenFga>) -> Result<Option<Arc<dyn AccessGrants>>, StartError> {
+    let Some(access) = &config.fga.grants else { return Ok(None) };
+    let Some(bearer) = bearer(access)? else { return Ok(None) };
+    Ok(Some(Arc::new(GrantWriter::new(fga_config(config), bearer, reader)?)))
+}
+
+fn fga_config(config: &Config) -> fga::Config {
+    fga::Config {
         api_url: config.fga.api_url.to_string(),
         store_id: config.fga.store_id.clone(),
         model_id: config.fga.model_id.clone(),
         timeout: Duration::from_secs(5),
-    };
-    Ok(OpenFga::new(config, bearer)?)
+    }
+}
+
+fn bearer(access: &FgaAccess) -> Result<Option<Arc<dyn fga::Bearer>>, StartError> {
+    Ok(match access {
+        FgaAccess::Open => None,
+        FgaAccess::Key(key) => Some(Arc::new(FgaKey(key.clone()))),
+        FgaAccess::Client(credentials) => Some(fga_bearer(credentials)?),
+    })
 }
 
 struct FgaBearer(ApplicationToken);

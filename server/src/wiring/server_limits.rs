@@ -1,7 +1,10 @@
 //! Limits that tests shorten.
 
+use agent::ports::{Clock, Millis};
 use agent::turn::Limits;
+use std::fmt;
 use std::time::Duration;
+use system::SystemClock;
 use turns::{AdmissionLimits, DeletionTimes, Heartbeat, Lease};
 
 /// Limits of turns and streams. The defaults are the product's; tests shorten them.
@@ -21,4 +24,28 @@ pub struct ServerLimits {
     pub deletion: DeletionTimes,
     /// Time in which an approval can be given; `None` for the configured time.
     pub approval: Option<Duration>,
+    /// The clock by which granted access ends.
+    pub permission_clock: PermissionClock,
+}
+
+/// The clock by which granted access ends: the operating system's, unless a test moves it.
+#[derive(Clone, Copy)]
+pub struct PermissionClock(pub &'static (dyn Clock + Send + Sync));
+
+impl Default for PermissionClock {
+    fn default() -> Self {
+        Self(&SystemClock)
+    }
+}
+
+impl Clock for PermissionClock {
+    fn now(&self) -> Millis {
+        self.0.now()
+    }
+}
+
+impl fmt::Debug for PermissionClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PermissionClock(..)")
+    }
 }

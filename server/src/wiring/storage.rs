@@ -4,8 +4,8 @@ use super::{StartError, ledger_commands};
 use crate::config::Config;
 use aws_config::SdkConfig;
 use dynamo::{
-    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins, DynamoPromptLimiter, DynamoSessions,
-    Grants, PendingConnections, SignIns,
+    DynamoAccessRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins,
+    DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections, SignIns,
 };
 use ledger::SignedLedger;
 use sealing::LiveKeyring;
@@ -25,6 +25,7 @@ pub(super) struct Storage {
     pub(super) prompts: Arc<DynamoPromptLimiter>,
     pub(super) pins: DynamoPins,
     pub(super) ledger: Arc<SignedLedger>,
+    pub(super) access: Arc<DynamoAccessRequests>,
 }
 
 impl Storage {
@@ -45,6 +46,7 @@ impl Storage {
             grants: Grants::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone()),
             pending: PendingConnections::new(client.clone(), table.clone(), keyring.clone()),
             conversations: Arc::new(DynamoConversations::new(client.clone(), table.clone(), log_keys.clone())),
+            access: Arc::new(DynamoAccessRequests::new(client.clone(), table.clone(), log_keys.clone())),
             leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
             feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),
             prompts: Arc::new(DynamoPromptLimiter::new(client.clone(), table.clone())),

@@ -8,7 +8,7 @@ use agent::Actor;
 use agent::actor::Evidence;
 use agent::ids::ConversationId;
 use agent::ports::Header;
-use app::wire::{ApiError, BadInput, Chat, Frame, TurnEnd};
+use app::wire::{ApiError, BadInput, Frame, TurnEnd};
 use countersign::wiring::ServerLimits;
 use sandbox::bedrock::Mischief;
 use sandbox::identity::Answer;

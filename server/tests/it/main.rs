@@ -2,6 +2,7 @@
 //! sandbox.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod access;
 mod accounts;
 mod activity;
 mod adversary;

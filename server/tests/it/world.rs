@@ -14,6 +14,7 @@ use browser::Browser;
 use countersign::config::{Config, Env};
 use countersign::wiring::{ServerLimits, StartError, wire};
 use countersign::{router, serve};
+use edge::services::Services;
 use sandbox::identity::Connected;
 use sandbox::kit::Person;
 use sandbox::{Sandbox, Settings, Storage};
@@ -38,7 +39,7 @@ pub(crate) struct TestApp {
 }
 
 struct Instance {
-    conversations: Arc<dyn Conversations>,
+    services: Arc<Services>,
     turns: Turns,
     paths: String,
     stop: CancellationToken,
@@ -176,7 +177,12 @@ impl TestApp {
 
     /// Returns the server's conversation store.
     pub(crate) fn conversations(&self) -> &Arc<dyn Conversations> {
-        &self.instance.conversations
+        &self.instance.services.conversations
+    }
+
+    /// Returns the services behind the server's routes.
+    pub(crate) fn services(&self) -> &Arc<Services> {
+        &self.instance.services
     }
 
     /// Returns a new browser.
@@ -236,8 +242,8 @@ impl Instance {
         bounds: ServerLimits,
     ) -> Result<Self, StartError> {
         let wired = wire(config, &aws(sandbox).await, bounds).await?;
-        let conversations = wired.state.services.conversations.clone();
-        let (turns, app) = (wired.state.services.turns.clone(), router(config, &wired));
+        let services = wired.state.services.clone();
+        let (turns, app) = (services.turns.clone(), router(config, &wired));
         turns.sweep();
         let paths = format!("{app:?}");
         let stop = CancellationToken::new();
@@ -245,7 +251,7 @@ impl Instance {
         let serving = tokio::spawn(async move {
             serve(listener, app, stopped).await;
         });
-        Ok(Self { conversations, turns, paths, stop, serving })
+        Ok(Self { services, turns, paths, stop, serving })
     }
 
     async fn stop(&mut self) {

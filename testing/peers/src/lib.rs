@@ -9,4 +9,4 @@ mod process;
 mod program;
 
 pub use process::{Peer, PeerError};
-pub use program::{node, python};
+pub use program::{fga, node, python};

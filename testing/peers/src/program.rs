@@ -27,6 +27,16 @@ pub fn python(packages: &str, program: &str) -> Result<Command, PeerError> {
     Ok(with(Command::new(interpreter), program))
 }
 
+/// Returns the command for OpenFGA's own command-line program `fga`, which embeds its server to test models.
+///
+/// # Errors
+/// [`PeerError::NotInstalled`] if it is missing.
+pub fn fga() -> Result<Command, PeerError> {
+    let program = Path::new(HERE).join(".venv/bin/fga");
+    installed(&program)?;
+    Ok(Command::new(program))
+}
+
 fn installed(path: &Path) -> Result<(), PeerError> {
     if path.exists() { Ok(()) } else { Err(PeerError::NotInstalled(path.display().to_string())) }
 }

@@ -2,6 +2,7 @@
 
 use super::lock;
 use crate::Actor;
+use crate::access::AccessRequestId;
 use crate::approval::ApprovalId;
 use crate::intent::Need;
 use crate::ports::{
@@ -177,5 +178,11 @@ impl Ids for CountingIds {
         let mut bytes = [0; ApprovalId::LENGTH];
         bytes[0] = self.0.fetch_add(1, Ordering::Relaxed);
         Ok(ApprovalId::from_random(bytes))
+    }
+
+    fn access_request(&self) -> Result<AccessRequestId, Unavailable> {
+        let mut bytes = [0; AccessRequestId::LENGTH];
+        bytes[0] = self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(AccessRequestId::from_random(bytes))
     }
 }

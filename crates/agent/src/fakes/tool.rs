@@ -2,8 +2,9 @@
 
 use super::MemoryDirectory;
 use crate::intent::{Intent, Need, Object, Relation, Risk};
+use crate::permission::Permission;
 use crate::target::TargetLookup;
-use crate::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
+use crate::tool::{AccountUse, BadInput, Example, ToolError, ToolOutput, ToolSpec};
 use crate::{Actor, Execution, Tool, ToolCall, ToolName};
 use async_trait::async_trait;
 use serde_json::json;
@@ -28,6 +29,9 @@ pub struct FakeTool {
     deed: FakeAction,
     lookup: Option<Arc<MemoryDirectory>>,
     recipient: Option<&'static str>,
+    requires: Option<Permission>,
+    example: Option<Example>,
+    account: Option<AccountUse>,
     done: Mutex<Vec<String>>,
 }
 
@@ -40,7 +44,17 @@ impl FakeTool {
             description: "Does a deed.".to_owned(),
             input_schema: json!({"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}),
         };
-        Self { spec, risk, deed, lookup: None, recipient: None, done: Mutex::default() }
+        Self {
+            spec,
+            risk,
+            deed,
+            lookup: None,
+            recipient: None,
+            requires: None,
+            example: None,
+            account: None,
+            done: Mutex::default(),
+        }
     }
 
     /// Replaces the description.
@@ -54,6 +68,28 @@ impl FakeTool {
     #[must_use]
     pub fn located(mut self, directory: Arc<MemoryDirectory>) -> Self {
         self.lookup = Some(directory);
+        self
+    }
+
+    /// Declares the permission that every call requires.
+    #[must_use]
+    pub fn requiring(mut self, permission: Permission) -> Self {
+        self.requires = Some(permission);
+        self
+    }
+
+    /// Declares an example of this system.
+    #[must_use]
+    pub fn shown_by(mut self, system: &'static str, text: &'static str) -> Self {
+        self.example = Some(Example { system, text });
+        self
+    }
+
+    /// Declares the use of an account at this provider.
+    #[must_use]
+    pub fn with_account(mut self, provider: &str) -> Self {
+        let need = Need { provider: provider.to_owned(), scopes: Vec::new() };
+        self.account = Some(AccountUse { need, purpose: "do deeds" });
         self
     }
 
@@ -93,6 +129,18 @@ impl Tool for FakeTool {
             risk: self.risk,
             needs: Some(Need { provider: "okta".to_owned(), scopes: Vec::new() }),
         })
+    }
+
+    fn account(&self) -> Option<AccountUse> {
+        self.account.clone()
+    }
+
+    fn requires(&self) -> Option<Permission> {
+        self.requires.clone()
+    }
+
+    fn example(&self) -> Option<Example> {
+        self.example
     }
 
     fn recipient(&self) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! Unguessable ids, injected for tests.
 
 use super::Unavailable;
+use crate::access::AccessRequestId;
 use crate::approval::ApprovalId;
 
 /// The source of new ids.
@@ -10,4 +11,10 @@ pub trait Ids: Send + Sync {
     /// # Errors
     /// [`Unavailable`] if there is no randomness: no question may be asked.
     fn approval(&self) -> Result<ApprovalId, Unavailable>;
+
+    /// Returns a new id of 130 random bits.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if there is no randomness.
+    fn access_request(&self) -> Result<AccessRequestId, Unavailable>;
 }

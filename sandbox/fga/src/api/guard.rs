@@ -21,6 +21,11 @@ pub(super) async fn bearer(State(fga): State<Fga>, request: Request, next: Next)
         if !accepts(token) {
             return Err(Error::new(Code::InvalidBearerToken, "unauthenticated"));
         }
+        let writes = request.uri().path().ends_with("/write");
+        if fga.writer.as_ref().is_some_and(|may_write| may_write(token) != writes) {
+            fga.sin("used a credential for what it may not do");
+            return Err(Error::new(Code::Forbidden, "the principal is not authorized to perform the action"));
+        }
     }
     Ok(next.run(request).await)
 }

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::config::tests::with;
-use crate::config::{ConfigError, OktaAccess, Principal};
+use crate::config::{ConfigError, OktaAccess};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use edge::identity::Principal;
 use std::path::PathBuf;
 
 /// Generates an EC key on P-256, in PEM form.

@@ -4,7 +4,7 @@ use super::in_time;
 use crate::config::{Config, OktaAccess};
 use crate::doctor::Finding;
 use crate::doctor::LONGEST_CHECK;
-use crate::wiring::{access_tokens, authorizer, ledger_commands, model};
+use crate::wiring::{PermissionClock, access_tokens, authorizer, ledger_commands, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
@@ -60,7 +60,7 @@ pub(super) async fn examine(config: &Config, aws: &SdkConfig) -> Vec<Finding> {
 }
 
 async fn permissions(config: &Config) -> Result<String, String> {
-    let authorizer = authorizer(config).map_err(|error| error.to_string())?;
+    let authorizer = authorizer(config, PermissionClock::default()).map_err(|error| error.to_string())?;
     authorizer.ready().await.map_err(|error| error.to_string())?;
     Ok(format!("the store answers with the model {}", config.fga.model_id))
 }

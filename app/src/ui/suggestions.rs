@@ -1,0 +1,46 @@
+//! Up to four things that the person can ask for, on the page of a new conversation. Each is a form that asks at once, or
+//! puts its beginning into the box if the person must complete it.
+
+use super::icons::Icon;
+use super::signs::{BULB, KEY};
+use crate::pages::permissions::data::{Expectation, Suggestion};
+use crate::wire::Talk;
+use leptos::prelude::*;
+
+/// Renders the suggestions.
+pub(super) fn suggestions(suggestions: Vec<Suggestion>, talk: &Talk) -> AnyView {
+    let items = suggestions.into_iter().map(|own| one(own, talk)).collect_view();
+    view! {
+        <div class="tries">{items}</div>
+        <p><a href="/help">"See everything that you can ask"</a></p>
+    }
+    .into_any()
+}
+
+fn one(own: Suggestion, talk: &Talk) -> AnyView {
+    let Suggestion { system, text, expect } = own;
+    let (icon, expect) = match expect {
+        Expectation::AnswersRightAway => (BULB, "answers right away".to_owned()),
+        Expectation::YouConfirm => (KEY, "you confirm it".to_owned()),
+        Expectation::ConnectFirst(name) => (KEY, format!("connect {name} first")),
+        Expectation::Unknown => (BULB, String::new()),
+    };
+    let note = if expect.is_empty() { system } else { format!("{system} · {expect}") };
+    let label = view! { <Icon path=icon/><b>{text.clone()}</b><small>{note}</small> };
+    match text.strip_suffix('…') {
+        // The script of every page puts it into the box.
+        Some(begin) => {
+            let begin = begin.to_owned();
+            view! { <button class="try" type="button" data-draft=begin>{label}</button> }.into_any()
+        }
+        None => view! {
+            <form method="post" action=format!("/api/chat/start?owner={}", talk.owner)>
+                <input type="hidden" name="conversation" value=talk.fresh.clone()/>
+                <input type="hidden" name="client_id" value=talk.client_id.clone()/>
+                <input type="hidden" name="text" value=text/>
+                <button class="try" type="submit">{label}</button>
+            </form>
+        }
+        .into_any(),
+    }
+}
