@@ -21,7 +21,7 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
                 <button class="btn quiet menu" popovertarget=RAIL aria-label="Menu"><Icon path=MENU/></button>
                 <h1 dir="auto">{title.to_owned()}</h1>
                 <button class="chip" popovertarget=ACTS><Icon path=SHIELD/>"Acts as you"</button>
-                <div id=ACTS class="pane" popover="auto">{acts(data)}</div>
+                <div id=ACTS class="sheet" popover="auto">{acts(data)}</div>
             </header>
             {content}
         </div>
