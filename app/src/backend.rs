@@ -2,11 +2,11 @@
 //! forget to authenticate; a signed-out request has no backend.
 
 use crate::Visitor;
+use crate::pages::PageFailure;
 use crate::pages::accounts::Provider;
 use crate::pages::activity::{Activity, Whose};
 use crate::pages::conversations::{Conversations, Deleted};
 use crate::pages::tools::Server;
-use crate::pages::PageFailure;
 use crate::wire::{ApiError, Chat, Frame, Posted, Rail};
 use async_trait::async_trait;
 use futures::stream::BoxStream;

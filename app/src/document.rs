@@ -1,7 +1,9 @@
 //! The HTML document around every page, and the routes of the pages.
 
-use crate::pages::{AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
-    ToolsPage};
+use crate::pages::{
+    AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
+    ToolsPage,
+};
 use crate::ui::title::page_title;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};

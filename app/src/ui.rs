@@ -21,12 +21,12 @@ pub(crate) mod nav;
 mod page;
 #[cfg(feature = "ssr")]
 mod rail;
+mod scroll;
+mod sent;
 #[cfg(feature = "ssr")]
 pub(crate) mod shell;
 #[cfg(feature = "ssr")]
 pub mod signs;
-mod scroll;
-mod sent;
 mod strip;
 #[cfg(feature = "ssr")]
 mod suggestions;

@@ -7,8 +7,8 @@ use crate::ui::icons::Icon;
 use crate::ui::nav::Destination;
 use crate::ui::signs::SHIELD;
 use crate::wire::{Rail, Role};
-pub use entry::{Entry, Moment, Tone, Value};
 use entry::rows;
+pub use entry::{Entry, Moment, Tone, Value};
 use leptos::prelude::*;
 
 /// The owner of the entries that a page shows.

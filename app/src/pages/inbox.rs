@@ -12,11 +12,7 @@ use leptos::prelude::*;
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let own = permissions_backend();
-    page(
-        Named(Destination::Inbox, "Inbox"),
-        |_, _| async move { Ok(own?.requests_to_answer().await?) },
-        content,
-    )
+    page(Named(Destination::Inbox, "Inbox"), |_, _| async move { Ok(own?.requests_to_answer().await?) }, content)
 }
 
 fn content(rail: &Rail, requests: Vec<RequestToAnswer>) -> AnyView {

@@ -12,6 +12,10 @@ pub fn NotFound() -> impl IntoView {
         options.set_status(status(&ApiError::NotFound));
     }
     let sentence = "The address may be wrong, or the conversation may not be yours.";
-    Notice::new("There is nothing here", sentence.to_owned(), Way { href: "/".to_owned(), label: "Go to your conversations" })
-        .view()
+    Notice::new(
+        "There is nothing here",
+        sentence.to_owned(),
+        Way { href: "/".to_owned(), label: "Go to your conversations" },
+    )
+    .view()
 }

@@ -65,7 +65,9 @@ fn ability(own: Ability) -> AnyView {
         AbilityState::DependsOnArguments => ("tag mute", "Depends on what you ask about", None),
         AbilityState::Unknown => ("tag wait", "Cannot be looked up now", None),
     };
-    let object = own.depends_on_object.then(|| view! { <p><small>"The person or thing that you name decides as well."</small></p> });
+    let object = own
+        .depends_on_object
+        .then(|| view! { <p><small>"The person or thing that you name decides as well."</small></p> });
     let system = own.system.map(|system| view! { <small>{system}</small> });
     view! {
         <li class="card">

@@ -80,8 +80,7 @@ fn content(servers: Vec<Server>) -> AnyView {
 }
 
 fn server(own: Server) -> AnyView {
-    let (state, tone) =
-        if own.trouble.is_some() { ("Cannot be used now", "tag bad") } else { ("Answers", "tag good") };
+    let (state, tone) = if own.trouble.is_some() { ("Cannot be used now", "tag bad") } else { ("Answers", "tag good") };
     let trouble = own.trouble.map(|why| view! { <dt>"Why not"</dt><dd>{why}</dd> });
     let notes = own.notes.into_iter().map(|note| view! { <dt>"Note"</dt><dd>{note}</dd> }).collect_view();
     let name = own.name;

@@ -56,7 +56,8 @@ pub(super) fn Composer(
         super::page::attempt(problem, api::stop(stopped.clone()));
     };
     let running = move || activity.get() == Activity::Running;
-    let placeholder = move || if running() { "Add a message; it is sent next" } else { "Ask for help, or say what to do" };
+    let placeholder =
+        move || if running() { "Add a message; it is sent next" } else { "Ask for help, or say what to do" };
     // Without a script both buttons are there while a turn runs.
     let hides_send = move || alive.get() && running() && !typed.get();
     let hides_stop = move || !running() || (alive.get() && typed.get());

@@ -101,12 +101,7 @@ fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
 }
 
 /// Follows the conversation in the browser; does nothing on the server.
-fn follow(
-    id: String,
-    transcript: RwSignal<Transcript>,
-    partial: RwSignal<Partial>,
-    owner: String,
-) -> Signal<Link> {
+fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<Partial>, owner: String) -> Signal<Link> {
     #[cfg(feature = "hydrate")]
     {
         use crate::state::watch::{self, Feed};

@@ -87,7 +87,9 @@ mod tests {
 
     #[test]
     fn initials_are_those_of_the_first_and_the_last_word() {
-        for (name, expected) in [("Ada Byron", "AB"), ("eve", "E"), ("Ana María de la Cruz", "AC"), ("", ""), ("@ ?", "")] {
+        for (name, expected) in
+            [("Ada Byron", "AB"), ("eve", "E"), ("Ana María de la Cruz", "AC"), ("", ""), ("@ ?", "")]
+        {
             assert_eq!(initials(name), expected);
         }
     }

@@ -36,7 +36,9 @@ pub(crate) async fn export(
 ) -> Result<Response, PageError> {
     let zone = Zone::of(&headers);
     let wanted = Wanted::read(&query.unwrap_or_default());
-    let chosen = wanted.and_then(|wanted| ActivityQuery::parse(wanted, SystemClock.now(), &zone)).map_err(|error| PageFailure::Query(error.to_string()))?;
+    let chosen = wanted
+        .and_then(|wanted| ActivityQuery::parse(wanted, SystemClock.now(), &zone))
+        .map_err(|error| PageFailure::Query(error.to_string()))?;
     let activity = Activity::new(&services, &actor);
     let entries = activity.all(chosen.times(&zone), &chosen.filter(), EXPORTED + 1).await.map_err(refused)?;
     if entries.len() > EXPORTED {

@@ -44,9 +44,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use stream::{Beats, Stream};
 use system::random;
-use typeset::Typesetter;
 use turns::cached_conversations::{ListPart, Log};
 use turns::{Limit, PostError, Watching, WithdrawError, key};
+use typeset::Typesetter;
 
 /// Most conversations in one part of the list.
 const LISTED: u32 = 50;
@@ -122,9 +122,7 @@ impl Backend for ForCaller {
         let (head, shown) = match (&id, &page.conversation) {
             (None, _) => (None, Shown::default()),
             (Some(_), None) => return Err(ApiError::NotFound),
-            (Some(id), Some((header, log))) => {
-                (Some(rail::head(header, &self.zone)), self.shown(id, log, before))
-            }
+            (Some(id), Some((header, log))) => (Some(rail::head(header, &self.zone)), self.shown(id, log, before)),
         };
         let open = page.open.unwrap_or_default();
         let talk = Talk {

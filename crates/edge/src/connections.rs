@@ -114,8 +114,7 @@ pub(super) fn sign_in_again(to: &str) -> Notice {
 /// account at `provider`.
 pub(super) fn leading(provider: &str, url: &str) -> Html<String> {
     let go = view! { <meta http-equiv="refresh" content=format!("0;url={url}")/> };
-    let sentence =
-        format!("You are being redirected to a page that asks what Countersign may access at {provider}.");
+    let sentence = format!("You are being redirected to a page that asks what Countersign may access at {provider}.");
     let notice = Notice::new("One moment", sentence, Way { href: url.to_owned(), label: "Continue" });
     Html(notice.document(Some(go.into_any())))
 }

@@ -4,16 +4,8 @@
 use agent::ids::ConversationId;
 
 /// The pages that a sign-in may lead to, besides conversations.
-const PAGES: [&str; 8] = [
-    "/activity",
-    "/activity/all",
-    "/connections",
-    "/conversations",
-    "/help",
-    "/inbox",
-    "/permissions",
-    "/tools",
-];
+const PAGES: [&str; 8] =
+    ["/activity", "/activity/all", "/connections", "/conversations", "/help", "/inbox", "/permissions", "/tools"];
 
 /// A path of this application.
 #[derive(Debug, Clone, PartialEq, Eq)]

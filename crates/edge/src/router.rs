@@ -7,11 +7,11 @@ use crate::headers::{Headers, PageNonce};
 use crate::logout::Auth;
 use crate::services::Services;
 use crate::session::SessionId;
+use crate::zone::Zone;
 use crate::{
     access, activity, argument_errors, connect, connections, export, headers, health, identity, log, logout, origin,
     owner, page_error, reactive_scope, sign_in, timeout, tools, unsent,
 };
-use crate::zone::Zone;
 use agent::Actor;
 use app::Visitor;
 use app::backend::{Backend, UnsentMessage};
@@ -131,9 +131,7 @@ fn exports(services: &Arc<Services>) -> Router {
 }
 
 fn tools(services: &Arc<Services>) -> Router {
-    Router::new()
-        .route("/tools/accept", post(tools::accept))
-        .with_state(services.clone())
+    Router::new().route("/tools/accept", post(tools::accept)).with_state(services.clone())
 }
 
 fn access(services: &Arc<Services>) -> Router {

@@ -91,12 +91,14 @@ impl Action {
     /// Returns the consequence for the user.
     fn effect(self) -> Effect {
         let (text, permanence) = match self {
-            Self::ResetPassword => {
-                ("Their current password stops working. Okta e-mails them a link to set a new one.", Permanence::Reversible)
-            }
-            Self::Disable => {
-                ("They can no longer sign in anywhere, until somebody enables their account again.", Permanence::Reversible)
-            }
+            Self::ResetPassword => (
+                "Their current password stops working. Okta e-mails them a link to set a new one.",
+                Permanence::Reversible,
+            ),
+            Self::Disable => (
+                "They can no longer sign in anywhere, until somebody enables their account again.",
+                Permanence::Reversible,
+            ),
             Self::Delete => ("Their Okta account and its group memberships are removed.", Permanence::Permanent),
         };
         Effect { text: text.to_owned(), permanence }

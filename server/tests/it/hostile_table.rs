@@ -85,7 +85,11 @@ async fn changed_swapped_or_missing_rows_stop_only_their_conversation() {
     for (name, change) in [("swapped", swapped(&rows[2], &rows[1])), ("in the open", plain), ("cut", cut)] {
         app.plant(&change).await;
         let known = ada.load(Some(&conversation)).await.unwrap();
-        assert_eq!(known.talk.frames.len(), events.len(), "{name}: an instance keeps the events that it has already read");
+        assert_eq!(
+            known.talk.frames.len(),
+            events.len(),
+            "{name}: an instance keeps the events that it has already read"
+        );
         app.restart().await;
         assert_eq!(ada.load(Some(&conversation)).await.unwrap_err().error, ApiError::Damaged, "{name}");
         app.plant(&rows[1]).await;

@@ -205,7 +205,10 @@ async fn attack_15_a_stream_ends_with_its_session() {
     let (conversation, events) = ada.ask("Hello").await;
     let mut watch = ada.watch(&conversation, events.len() as u64).await;
     assert_eq!(watch.next().await, Some(Frame::Beat { elsewhere: Some(Vec::new()) }));
-    assert_eq!(watch.next().await, Some(Frame::Partial { since: events.len() as u64, html: String::new(), text: String::new() }));
+    assert_eq!(
+        watch.next().await,
+        Some(Frame::Partial { since: events.len() as u64, html: String::new(), text: String::new() })
+    );
     assert_eq!(
         watch.next().await,
         Some(Frame::Beat { elsewhere: Some(Vec::new()) }),

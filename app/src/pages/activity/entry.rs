@@ -79,7 +79,8 @@ pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
     let person = (whose == Whose::Everyones).then(|| view! { <th scope="col">"Person"</th> });
     let mut day = String::new();
     let rows = entries.into_iter().map(|entry| {
-        let heading = (entry.day != day).then(|| view! { <tr class="day"><th colspan="5" scope="rowgroup">{entry.day.clone()}</th></tr> });
+        let heading = (entry.day != day)
+            .then(|| view! { <tr class="day"><th colspan="5" scope="rowgroup">{entry.day.clone()}</th></tr> });
         day.clone_from(&entry.day);
         view! { {heading}{row(entry, whose)} }
     });
@@ -95,7 +96,8 @@ pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
 }
 
 fn row(entry: Entry, whose: Whose) -> AnyView {
-    let person = (whose == Whose::Everyones).then(|| view! { <td class="opt"><code>{entry.person.clone()}</code></td> });
+    let person =
+        (whose == Whose::Everyones).then(|| view! { <td class="opt"><code>{entry.person.clone()}</code></td> });
     let facts = entry.facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{shown(value)}</dd> });
     let receipt = entry.receipt.map(|href| view! { <a class="btn" href=href download="">"Download the receipt"</a> });
     let conversation = entry.conversation.map(|href| view! { <a class="btn" href=href>"Open the conversation"</a> });

@@ -104,7 +104,11 @@ fn a_reload_in_the_middle_shows_what_was_said_so_far() {
             }
             live.apply(frame);
         }
-        stored.push(Frame::Partial { since: live.last, html: live.partial.html.clone(), text: live.partial.text.clone() });
+        stored.push(Frame::Partial {
+            since: live.last,
+            html: live.partial.html.clone(),
+            text: live.partial.text.clone(),
+        });
         assert_eq!(Transcript::of(&stored), live, "reloaded after {stop} frames");
     }
 }
@@ -138,7 +142,10 @@ fn every_abnormal_end_leaves_a_remark() {
 fn late_deltas_of_a_finished_block_are_ignored() {
     let mut transcript = Transcript::of(&conversation()[..5]);
     assert_eq!(transcript.apply(Frame::Delta { since: 2, text: "look.".into() }), Change::Nothing);
-    assert_eq!(transcript.apply(Frame::Partial { since: 2, html: String::new(), text: "Let me look.".into() }), Change::Nothing);
+    assert_eq!(
+        transcript.apply(Frame::Partial { since: 2, html: String::new(), text: "Let me look.".into() }),
+        Change::Nothing
+    );
     assert_eq!(transcript.partial.text, "");
 }
 
@@ -156,7 +163,8 @@ fn a_turn_that_is_taken_over_restarts_its_block() {
 #[test]
 fn an_approval_waits_reaches_the_phone_and_ends() {
     let call = || "c1".to_owned();
-    let asked = Event::ApprovalAsked { call: call(), code: "K7-31Q".into(), effect: None, details: Vec::new(), until: 300_000 };
+    let asked =
+        Event::ApprovalAsked { call: call(), code: "K7-31Q".into(), effect: None, details: Vec::new(), until: 300_000 };
     let why = crate::wire::NotApproved::Denied;
     let steps = [
         (Event::ApprovalQueued { call: call() }, "Queued", false),

@@ -1,8 +1,8 @@
 //! Parses the query of the activity pages, which says which entries to show.
 
+use crate::zone::Zone;
 use agent::ToolName;
 use agent::ports::{Filter, Millis, VerdictKind};
-use crate::zone::Zone;
 use axum::extract::Query;
 use axum::http::Uri;
 use ledger::Day;

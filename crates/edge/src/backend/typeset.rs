@@ -66,7 +66,8 @@ mod tests {
         assert!(whole.0.contains("<strong>three</strong>") && whole.0.contains("ls *"), "{whole:?}");
         assert_eq!(whole.1, "End of");
         for size in [1, 2, 3, 7, 20] {
-            let pieces: Vec<String> = text.chars().collect::<Vec<_>>().chunks(size).map(|piece| piece.iter().collect()).collect();
+            let pieces: Vec<String> =
+                text.chars().collect::<Vec<_>>().chunks(size).map(|piece| piece.iter().collect()).collect();
             let mut typesetter = Typesetter::default();
             let frames: Vec<Frame> = pieces.iter().map(|piece| typesetter.more(3, piece)).collect();
             assert_eq!(shown(frames), whole, "pieces of {size}");

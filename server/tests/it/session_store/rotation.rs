@@ -32,7 +32,11 @@ async fn rotating_the_session_keys_signs_nobody_out_and_loses_no_approval() {
     assert!(ada.load(None).await.is_ok() && ada_there.load(None).await.is_ok(), "sealed by the old key");
     let bob = app.signed_in("bob").await;
     let bob_there = old.browser(&bob.session().unwrap());
-    assert_eq!(bob_there.load(None).await.unwrap().rail.me.name, "Bob Crane", "sealed by the new key, on the old instance");
+    assert_eq!(
+        bob_there.load(None).await.unwrap().rail.me.name,
+        "Bob Crane",
+        "sealed by the new key, on the old instance"
+    );
     for browser in [&ada_there, &bob_there, &app.browser()] {
         assert_eq!(browser.visit("/auth/login").await.status, 303, "a sign-in can begin");
     }

@@ -34,9 +34,12 @@ impl Browser {
     /// Starts a conversation.
     pub(crate) async fn begin(&self, text: &str) -> Result<Posted, Failure> {
         let page = self.load(None).await?;
-        self.call("/api/chat/start", &[("conversation", &page.talk.fresh), ("text", text), ("client_id", &page.talk.client_id)])
-            .await
-            .value()
+        self.call(
+            "/api/chat/start",
+            &[("conversation", &page.talk.fresh), ("text", text), ("client_id", &page.talk.client_id)],
+        )
+        .await
+        .value()
     }
 
     pub(crate) async fn post(&self, conversation: &str, text: &str, client_id: &str) -> Result<Posted, Failure> {

@@ -31,7 +31,14 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn new(answer: Response, after: u64) -> Self {
-        Self { answer, buffer: Vec::new(), last: after, gaps: Gaps::Refused, partial: String::new(), blocks: String::new() }
+        Self {
+            answer,
+            buffer: Vec::new(),
+            last: after,
+            gaps: Gaps::Refused,
+            partial: String::new(),
+            blocks: String::new(),
+        }
     }
 
     /// Allows gaps, for a model with thinking: its thinking has event numbers but is not shown.

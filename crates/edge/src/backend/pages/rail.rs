@@ -41,10 +41,7 @@ impl RoleHints {
         if let Some(known) = self.0.get(&key).await {
             return known;
         }
-        let held = futures::join!(
-            role::require(services, actor, AUDITOR),
-            role::require(services, actor, OPERATOR)
-        );
+        let held = futures::join!(role::require(services, actor, AUDITOR), role::require(services, actor, OPERATOR));
         let checks = [(held.0, Role::Auditor), (held.1, Role::Operator)];
         let failed = checks.iter().any(|(held, _)| matches!(held, Err(MissingRole::Unavailable(_))));
         let roles: Vec<Role> = checks.into_iter().filter_map(|(held, role)| certain(&held).then_some(role)).collect();

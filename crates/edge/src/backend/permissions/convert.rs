@@ -1,7 +1,7 @@
 //! Translates requests and abilities from domain types to what the pages show.
 
-use crate::zone::Zone;
 use crate::backend::provider_name;
+use crate::zone::Zone;
 use agent::access::{self, AccessRequest, AccessState, GrantDuration};
 use agent::permission::Permission;
 use agent::ports::Millis;
