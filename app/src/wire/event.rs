@@ -210,6 +210,19 @@ wire! {
         Mismatched,
         /// The server stopped before it stored the answer.
         Lost,
+        /// A person declined on a page.
+        Declined {
+            /// Name of the person; empty if it is the reader.
+            by: String,
+            /// The reason; empty if none was given.
+            reason: String,
+        },
+        /// The person has no passkey.
+        NoPasskey,
+        /// Nobody else may approve the action.
+        NoApprover,
+        /// The second person may no longer approve the action.
+        NotApprover,
         /// The person has no enrolled device.
         NoDevice,
         /// The same approval is already requested in another conversation.

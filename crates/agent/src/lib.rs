@@ -8,6 +8,7 @@
 pub mod actor;
 pub mod approval;
 pub mod call;
+pub mod enrolments;
 mod excerpt;
 pub mod guard;
 pub mod ids;

@@ -1,6 +1,7 @@
 //! The traits through which the core reaches the outside. An `Err` always means "unknown", never "no": implementations
 //! must not turn a failure into an answer.
 
+pub mod approval_requests;
 pub mod approver;
 pub mod authorizer;
 pub mod clock;
@@ -10,12 +11,14 @@ pub mod feed;
 pub mod ids;
 pub mod ledger;
 pub mod model;
+pub mod passkeys;
 pub mod prompt_limiter;
 pub mod sign_ins;
 pub mod toolboxes;
 
-pub use approver::{Approver, AskError, EvidenceError, PollResult, Ticket};
-pub use authorizer::{Authorizer, Check, Decision};
+pub use approval_requests::{AnswerDevice, ApprovalRequest, ApprovalRequests};
+pub use approver::{Approver, AskError, Asking, CAN_APPROVE, EvidenceError, PollResult, Ticket};
+pub use authorizer::{ApproverDirectory, Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{
     AppendError, Conversations, Glance, Glances, Header, Holder, LeaseId, Leases, ListCursor, Listing, Numbered,
@@ -29,6 +32,7 @@ pub use ledger::{
     VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use passkeys::{EnrolmentsVersion, PasskeyStore};
 pub use prompt_limiter::PromptLimiter;
 pub use sign_ins::SignIns;
 pub use toolboxes::Toolboxes;

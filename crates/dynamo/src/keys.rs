@@ -25,6 +25,11 @@ pub(crate) fn grants_of(actor: &Actor) -> String {
     format!("grants#{}", owner(actor))
 }
 
+/// Returns the partition of a person's passkeys.
+pub(crate) fn passkeys_of(actor: &Actor) -> String {
+    format!("passkeys#{}", owner(actor))
+}
+
 /// Number of partitions of the queue. Few, because each is queried to find orphaned turns.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

@@ -4,6 +4,7 @@
 //! identity of the caller, so the id of another person's item finds nothing.
 
 mod accounts;
+mod approval_requests;
 mod batch;
 mod conflicts;
 mod conversations;
@@ -13,6 +14,7 @@ mod item;
 mod keys;
 mod leases;
 mod ledger_store;
+mod passkeys;
 mod pending_connections;
 mod pins;
 mod prompt_limiter;
@@ -26,11 +28,13 @@ mod test_table;
 mod transaction;
 
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
+pub use approval_requests::DynamoApprovalRequests;
 pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;
 pub use grants::Grants;
 pub use leases::DynamoLeases;
 pub use ledger_store::DynamoLedgerStore;
+pub use passkeys::DynamoPasskeys;
 pub use pending_connections::PendingConnections;
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use prompt_limiter::DynamoPromptLimiter;

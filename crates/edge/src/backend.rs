@@ -73,7 +73,12 @@ impl ForCaller {
     }
 
     async fn say(&self, id: &ConversationId, message: Message, client: IdempotencyKey) -> Result<Posted, ApiError> {
-        let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_posted)?;
+        let said = self
+            .services
+            .turns
+            .say(&self.actor, id, message.into_text(), client, Some(self.session.tag()))
+            .await
+            .map_err(not_posted)?;
         Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }
 }

@@ -24,6 +24,11 @@ impl<S: Sync> FromRequestParts<S> for CurrentUser {
             path if path.starts_with("/activity") => "/activity",
             path if path.starts_with("/tools") => "/tools",
             path if path.starts_with("/connections") => "/connections",
+            path if path.starts_with("/passkeys") => "/passkeys",
+            path if path.starts_with("/approve/") && path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/') => {
+                path
+            }
+            path if path.starts_with("/approve") => "/approve",
             _ => "/",
         };
         let actor = parts.extensions.get::<Actor>().cloned();
@@ -92,6 +97,12 @@ pub(super) fn unfolding(nonce: &str, path: &str) -> Html<String> {
         </main>
     };
     document("Connect an account", main.into_any())
+}
+
+/// Returns a page of a signed-in person that runs `passkey.js`; without a nonce, no script runs.
+pub(super) fn scripted(title: &'static str, nonce: Option<&str>, actor: &Actor, body: AnyView) -> Html<String> {
+    let script = nonce.map(|nonce| view! { <script type="module" src="/passkey.js" nonce=nonce.to_owned()></script> });
+    page(title, script.map(IntoAny::into_any), view! { {head(actor)}{body} }.into_any())
 }
 
 /// Returns a complete page.

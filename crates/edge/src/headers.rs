@@ -67,7 +67,8 @@ pub fn page_policy(nonce: &str, logout: &str) -> String {
 
 /// Adds the headers that every answer carries.
 pub async fn add(State(settings): State<Headers>, mut request: Request, next: Next) -> Response {
-    let asset = request.uri().path().starts_with("/pkg/") || request.uri().path() == "/favicon.svg";
+    let asset =
+        request.uri().path().starts_with("/pkg/") || ["/favicon.svg", "/passkey.js"].contains(&request.uri().path());
     // Without randomness there is no nonce, and without a nonce no script runs: the page still works without script.
     let nonce = random::text().ok();
     if let Some(nonce) = &nonce {

@@ -2,6 +2,7 @@
 //! routes and their middleware; [`backend`] implements what the pages of `app` ask for.
 
 mod activity;
+mod answers;
 mod argument_errors;
 mod attempts;
 pub mod backend;
@@ -16,11 +17,13 @@ mod log;
 pub mod logout;
 pub mod origin;
 mod page_error;
+mod passkeys;
 pub mod pulse;
 mod reactive_scope;
 pub mod remote_tools;
 mod return_to;
 mod router;
+mod script_error;
 pub mod services;
 pub mod session;
 mod sign_in;

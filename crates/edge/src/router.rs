@@ -7,8 +7,8 @@ use crate::logout::Auth;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::{
-    activity, argument_errors, connect, connections, headers, health, identity, log, logout, origin, page_error,
-    reactive_scope, sign_in, timeout, tools, unsent,
+    activity, answers, argument_errors, connect, connections, headers, health, identity, log, logout, origin,
+    page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use agent::Actor;
 use app::Visitor;
@@ -70,6 +70,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(sign_in_and_out(&state.auth))
         .merge(activity(&state.services))
         .merge(tools(&state.services))
+        .merge(answers(state))
         .merge(accounts(state))
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(state.auth.clone(), identity::identify))
@@ -127,6 +128,24 @@ fn tools(services: &Arc<Services>) -> Router {
         .route("/tools", get(tools::list))
         .route("/tools/accept", post(tools::accept))
         .with_state(services.clone())
+}
+
+fn answers(state: &AppState) -> Router {
+    let AppState { services, auth, .. } = state.clone();
+    let own = Router::new()
+        .route("/passkeys", get(passkeys::page).post(passkeys::enrol))
+        .route("/passkeys/options", post(passkeys::options))
+        .route("/passkeys/revoke", post(passkeys::revoke))
+        .with_state(passkeys::PasskeyState { services: services.clone(), auth });
+    Router::new()
+        .route("/approve", get(answers::list))
+        .route("/approve/{id}", get(answers::page))
+        .route("/approve/{id}/done", get(answers::done))
+        .route("/approvals", get(answers::waiting_json))
+        .route("/approvals/{id}", get(answers::question).post(answers::approve))
+        .route("/approvals/{id}/decline", post(answers::decline))
+        .with_state(services)
+        .merge(own)
 }
 
 fn accounts(state: &AppState) -> Router {

@@ -3,7 +3,8 @@
 use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
-use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter};
+use agent::ports::{ApprovalRequests, Audit, Authorizer, Conversations, Ledger, PromptLimiter};
+use approvals::Passkeys;
 use std::fmt;
 use std::sync::Arc;
 use turns::cached_conversations::CachedConversations;
@@ -23,6 +24,10 @@ pub struct Services {
     pub prompts: Arc<dyn PromptLimiter>,
     /// The permission checks, by which a person's roles are looked up.
     pub authorizer: Arc<dyn Authorizer>,
+    /// The passkeys of people.
+    pub passkeys: Passkeys,
+    /// The requests for approval that people answer on a page.
+    pub requests: Arc<dyn ApprovalRequests>,
     /// The turns of this instance.
     pub turns: Turns,
     /// The tools of MCP servers, as operators see them.

@@ -1,6 +1,7 @@
 //! The authorizer port on OpenFGA and Auth0 FGA. It must not depend on what a tool does, nor cache an answer: each
 //! check is sent with `HIGHER_CONSISTENCY`, against one pinned model.
 
+mod approvers;
 mod user;
 
 use agent::Actor;

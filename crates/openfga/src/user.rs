@@ -33,6 +33,24 @@ pub(crate) fn named(principal: &str) -> Result<String, NoName> {
     if principal.is_empty() || name.len() > LONGEST_USER { Err(NoName) } else { Ok(name) }
 }
 
+/// Returns the principal that a name stands for, without `user:`; `None` if this code would not have written it.
+pub(crate) fn principal(name: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                let digits = std::str::from_utf8(&digits).ok()?;
+                bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            }
+            byte => bytes.push(byte),
+        }
+    }
+    let principal = String::from_utf8(bytes).ok()?;
+    named(&principal).is_ok_and(|own| own.strip_prefix("user:") == Some(name)).then_some(principal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +76,10 @@ mod tests {
         ] {
             let name = named(principal);
             assert_eq!(name.as_deref(), Ok(expected));
+            assert_eq!(super::principal(&expected["user:".len()..]).as_deref(), Some(principal));
+        }
+        for foreign in ["", "100%", "%zz", "%3a", "%61", "*", "a b", "%FF"] {
+            assert_eq!(super::principal(foreign), None, "{foreign}");
         }
     }
 

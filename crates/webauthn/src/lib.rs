@@ -36,3 +36,23 @@ pub struct RelyingParty {
     /// The origin of the page that calls the authenticator, as browsers write it: `https://help.example`.
     pub origin: String,
 }
+
+/// Returns the challenge that a SHA-256 digest in lower-case hexadecimal stands for: its 32 bytes. `None` if the text is
+/// no such digest.
+#[must_use]
+pub fn challenge(digest: &str) -> Option<[u8; 32]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let digits = digest.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut challenge = [0; 32];
+    for (byte, pair) in challenge.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(challenge)
+}

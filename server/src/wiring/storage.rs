@@ -4,8 +4,8 @@ use super::{StartError, ledger_commands};
 use crate::config::Config;
 use aws_config::SdkConfig;
 use dynamo::{
-    DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins, DynamoPromptLimiter, DynamoSessions,
-    Grants, PendingConnections, SignIns,
+    DynamoApprovalRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPasskeys,
+    DynamoPins, DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections, SignIns,
 };
 use ledger::SignedLedger;
 use sealing::LiveKeyring;
@@ -24,6 +24,8 @@ pub(super) struct Storage {
     pub(super) feed: Arc<DynamoFeed>,
     pub(super) prompts: Arc<DynamoPromptLimiter>,
     pub(super) pins: DynamoPins,
+    pub(super) passkeys: Arc<DynamoPasskeys>,
+    pub(super) requests: Arc<DynamoApprovalRequests>,
     pub(super) ledger: Arc<SignedLedger>,
 }
 
@@ -45,7 +47,9 @@ impl Storage {
             grants: Grants::new(client.clone(), table.clone(), sessions_table.clone(), keyring.clone()),
             pending: PendingConnections::new(client.clone(), table.clone(), keyring.clone()),
             conversations: Arc::new(DynamoConversations::new(client.clone(), table.clone(), log_keys.clone())),
+            requests: Arc::new(DynamoApprovalRequests::new(client.clone(), table.clone(), log_keys.clone())),
             leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
+            passkeys: Arc::new(DynamoPasskeys::new(client.clone(), table.clone(), keyring.clone())),
             feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),
             prompts: Arc::new(DynamoPromptLimiter::new(client.clone(), table.clone())),
             pins: DynamoPins::new(client, table.clone()),

@@ -74,7 +74,7 @@ impl Person {
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
-                match turns.say(&ada, &id, text.to_owned(), client).await {
+                match turns.say(&ada, &id, text.to_owned(), client, None).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
                     Err(PostError::Limited(_)) => return limited.store(true, Ordering::Relaxed),
                     Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,

@@ -62,8 +62,11 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
         },
         Event::ApprovalPut { call, ticket: _ } => wire::Event::ApprovalPut { call: call.0 },
         Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
-            wire::Event::Approved { call: call.0, at: given.at }
+            wire::Event::Approved { call: call.0, at: given.iter().map(|given| given.at).max().unwrap_or_default() }
         }
+        // One of several approvals: the card waits on.
+        Event::ApprovalGiven { .. } => return None,
+        Event::ApprovalDeclined { call, .. } => wire::Event::ApprovalOver { call: call.0 },
         // The refusal that follows says why there is no approval.
         Event::ApprovalAnswered { call, .. } | Event::ApprovalCancelled { call } => {
             wire::Event::ApprovalOver { call: call.0 }
@@ -109,12 +112,19 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
     }
 }
 
-const fn not_approved(why: &NotApproved) -> wire::NotApproved {
+fn not_approved(why: &NotApproved) -> wire::NotApproved {
     match why {
         NotApproved::Denied => wire::NotApproved::Denied,
         NotApproved::Expired => wire::NotApproved::Expired,
         NotApproved::Cancelled => wire::NotApproved::Cancelled,
         NotApproved::Mismatched { .. } => wire::NotApproved::Mismatched,
+        NotApproved::Declined { by, reason } => wire::NotApproved::Declined {
+            by: by.as_deref().map(visible).unwrap_or_default(),
+            reason: reason.as_deref().map(visible).unwrap_or_default(),
+        },
+        NotApproved::NoPasskey => wire::NotApproved::NoPasskey,
+        NotApproved::NoApprover => wire::NotApproved::NoApprover,
+        NotApproved::NotApprover => wire::NotApproved::NotApprover,
         NotApproved::Lost => wire::NotApproved::Lost,
         NotApproved::NoDevice => wire::NotApproved::NoDevice,
         NotApproved::Asked => wire::NotApproved::Asked,

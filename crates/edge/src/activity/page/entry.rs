@@ -3,7 +3,8 @@
 use super::Whose;
 use crate::time_text::time;
 use agent::Place;
-use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
+use agent::approval::Channel;
+use agent::ports::{Approval, GivenApproval, Millis, Outcome, PastEntry, Verdict};
 use leptos::prelude::*;
 use text::visible;
 
@@ -22,7 +23,7 @@ pub(super) fn item(entry: &PastEntry, reader: Reader, whose: Whose) -> AnyView {
     let person = (whose == Whose::Everybodys).then(|| view! { <dt>"Person"</dt><dd>{name(&entry.subject)}</dd> });
     let allowed = entry.verdict == Verdict::Allowed;
     let approval = entry.approval.as_ref().map(|approval| {
-        let receipt = (allowed && approval.given.is_some()).then(|| receipt(approval));
+        let receipt = (allowed && !approval.given.is_empty()).then(|| receipt(approval));
         view! { <dt>"Approval"</dt><dd>{given(approval)}{receipt}</dd> }
     });
     view! {
@@ -70,9 +71,21 @@ fn decision(entry: &PastEntry) -> AnyView {
 
 fn given(approval: &Approval) -> AnyView {
     let code = format!("Code {}, ", approval.id.code());
-    match &approval.given {
-        None => view! { {code}"requested but not given" }.into_any(),
-        Some(given) => view! { {code}"approved by "{name(&given.subject)}", "{time(given.at)} }.into_any(),
+    if approval.given.is_empty() {
+        return view! { {code}"requested but not given" }.into_any();
+    }
+    let by = |given: &GivenApproval| {
+        view! { "approved "{by(given.channel)}" by "{name(&given.subject)}", "{time(given.at)}" " }
+    };
+    view! { {code}{approval.given.iter().map(by).collect_view()} }.into_any()
+}
+
+/// The channel of an approval in words.
+const fn by(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Ciba => "on the phone",
+        Channel::Passkey => "with a passkey",
+        Channel::SecondPerson => "as second person",
     }
 }
 

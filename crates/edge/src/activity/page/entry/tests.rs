@@ -2,11 +2,18 @@ use super::*;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::intent::Risk;
-use agent::ports::{Ending, EntryId, GivenApproval};
+use agent::ports::{Ending, EntryId};
 use agent::{CallId, Place, ToolName};
 
 fn entry(text: &str) -> PastEntry {
-    let given = GivenApproval { issuer: text.into(), subject: text.into(), at: 0, evidence: text.into() };
+    let given = GivenApproval {
+        channel: Channel::Ciba,
+        issuer: text.into(),
+        subject: text.into(),
+        at: 0,
+        evidence: text.into(),
+        assertion: None,
+    };
     PastEntry {
         id: EntryId(text.into()),
         at: 0,
@@ -18,7 +25,7 @@ fn entry(text: &str) -> PastEntry {
         relation: text.into(),
         object: text.into(),
         risk: Risk::Elevated,
-        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: text.into(), given: Some(given) }),
+        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: text.into(), given: vec![given] }),
         verdict: Verdict::Allowed,
         ending: Some(Ending { outcome: Outcome::NotDone(text.into()), at: 1, took: 1 }),
     }
@@ -60,7 +67,7 @@ fn each_outcome_has_its_own_text() {
     }
     let mut unanswered = entry("x");
     unanswered.verdict = Verdict::Refused("not approved: expired".into());
-    unanswered.approval.as_mut().unwrap().given = None;
+    unanswered.approval.as_mut().unwrap().given.clear();
     let html = item(&unanswered, Reader::Owner, Whose::Own).to_html();
     assert!(html.contains("requested but not given") && !html.contains("receipt"), "{html}");
 }
