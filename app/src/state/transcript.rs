@@ -168,9 +168,9 @@ impl Transcript {
                     call.state = CallState::Asking(Asking { details, seconds, until, reach: Reach::Sending });
                 });
             }
-            Event::ApprovalPut { call } => self.change(&call, |call| {
+            Event::ApprovalPut { call, page } => self.change(&call, |call| {
                 if let CallState::Asking(asking) = &mut call.state {
-                    asking.reach = Reach::Ringing;
+                    asking.reach = if page.is_empty() { Reach::Ringing } else { Reach::Page(page) };
                 }
             }),
             Event::Approved { call, .. } => self.set(&call, CallState::Approved),

@@ -15,10 +15,16 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let left = left(asking.seconds, asking.until, page.ahead);
     let advice = match asking.reach {
-        Reach::Sending => "Sending the request to your phone…",
+        Reach::Sending => "Sending the request…".at_once(),
         Reach::Ringing => {
             "Approve on your phone, but only if it shows this code. Your approval counts only for what is shown here."
+                .at_once()
         }
+        Reach::Page(path) => view! {
+            <a href=path>"Open the request"</a>
+            " here or on another device. Approve only if it shows this code. Everybody who is asked must approve."
+        }
+        .at_once(),
     };
     let target = (page.conversation.clone(), call.id.clone());
     let cancel = move |event: SubmitEvent| {

@@ -78,10 +78,12 @@ wire! {
             /// Deadline of the answer, in milliseconds since 1970.
             until: i64,
         },
-        /// The approval request reached the person's phone.
+        /// The approval request reached the people who are to answer it.
         ApprovalPut {
             /// Id of the call.
             call: String,
+            /// Path of the page on which it is answered; empty if that is the person's phone alone.
+            page: String,
         },
         /// The person approved the call.
         Approved {

@@ -106,7 +106,9 @@ impl Approver for ByPolicy {
             ciba.as_ref().map_or(u64::try_from(NO_POLL.as_millis()).unwrap_or(u64::MAX), |ticket| ticket.interval_ms);
         let handle = serde_json::to_string(&Handle { ciba })
             .map_err(|error| Unavailable::new("this server", format!("a ticket cannot be written: {error}")))?;
-        Ok(Ticket { handle, interval_ms, until })
+        let on_a_page = channels.iter().any(|channel| *channel != Channel::Ciba);
+        let page = on_a_page.then(|| asking.question.id.clone());
+        Ok(Ticket { handle, interval_ms, until, page })
     }
 
     async fn poll(

@@ -1,6 +1,7 @@
 //! The pages and calls by which people answer requests for approval: their own, and those that others ask of them. The
 //! answer becomes an event of the log that asks, where the first one wins.
 
+use crate::caller::Caller;
 use crate::document::{CurrentUser, document, scripted};
 use crate::headers::PageNonce;
 use crate::identity::Authenticated;
@@ -39,6 +40,16 @@ struct Found {
     asker: Actor,
 }
 
+/// The state of a question for the person who opens its page.
+enum Standing {
+    /// It has been answered, was withdrawn, or has ended.
+    Closed,
+    /// They may answer once the obstacle is gone.
+    Hindered(Obstacle),
+    /// They may answer.
+    Open,
+}
+
 /// Returns the open request with this id, if it is this person's to answer. Another person's is reported like one that
 /// does not exist.
 async fn find(services: &Services, actor: &Actor, id: &str, now: Millis) -> Result<Option<Found>, ReadError> {
@@ -51,27 +62,21 @@ async fn find(services: &Services, actor: &Actor, id: &str, now: Millis) -> Resu
 }
 
 impl Found {
-    /// Returns the obstacle that keeps the person from answering on this device now; `None` in the outer option if the
-    /// question is no longer open.
-    async fn obstacle(
-        &self,
-        services: &Services,
-        device: Device,
-        now: Millis,
-    ) -> Result<Option<Option<Obstacle>>, ReadError> {
+    /// Returns the state of the question for this person and device now.
+    async fn standing(&self, services: &Services, device: Device, now: Millis) -> Result<Standing, ReadError> {
         let ApprovalRequest { question, place, .. } = &self.request;
         let asked = services.turns.asked_from(&self.asker, &place.conversation, &question.id).await?;
-        let Some(asked) = asked else { return Ok(None) };
+        let Some(asked) = asked else { return Ok(Standing::Closed) };
         // A message of unknown origin may come from any device, this one included.
         let is_same = asked.session.is_none_or(|session| session == device.session.tag());
         let is_old = self.request.sign_in_age.is_some_and(|age| !device.authenticated.is_within(age, now));
-        Ok(Some(if self.request.device == AnswerDevice::Other && is_same {
-            Some(Obstacle::SameDevice)
+        Ok(if self.request.device == AnswerDevice::Other && is_same {
+            Standing::Hindered(Obstacle::SameDevice)
         } else if is_old {
-            Some(Obstacle::SignInAgain)
+            Standing::Hindered(Obstacle::SignInAgain)
         } else {
-            None
-        }))
+            Standing::Open
+        })
     }
 }
 
@@ -115,7 +120,11 @@ pub(crate) async fn page(
     let now = SystemClock.now();
     let found = find(&services, &actor, &id, now).await?.ok_or_else(gone_page)?;
     let device = Device { session, authenticated };
-    let mut obstacle = found.obstacle(&services, device, now).await?.ok_or_else(gone_page)?;
+    let mut obstacle = match found.standing(&services, device, now).await? {
+        Standing::Closed => return Err(gone_page()),
+        Standing::Hindered(obstacle) => Some(obstacle),
+        Standing::Open => None,
+    };
     if services.passkeys.list(&actor).await?.is_empty() {
         obstacle = Some(Obstacle::NoPasskey);
     }
@@ -133,7 +142,7 @@ pub(crate) async fn done(CurrentUser(_): CurrentUser) -> Html<String> {
 /// `GET /approvals`: the requests that wait for the caller, as JSON.
 pub(crate) async fn waiting_json(
     State(services): State<Arc<Services>>,
-    Extension(actor): Extension<Actor>,
+    Caller { actor, .. }: Caller,
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let all = services.requests.waiting_for(&actor, SystemClock.now()).await?;
     Ok(Json(all.iter().map(|request| json(request, &actor)).collect()))
@@ -150,7 +159,7 @@ fn json(request: &ApprovalRequest, actor: &Actor) -> serde_json::Value {
 pub(crate) async fn question(
     State(services): State<Arc<Services>>,
     Path(id): Path<String>,
-    Extension(actor): Extension<Actor>,
+    Caller { actor, .. }: Caller,
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let found = find(&services, &actor, &id, SystemClock.now()).await?.ok_or(GONE)?;
     let mut answer = json(&found.request, &actor);
@@ -165,23 +174,24 @@ const GONE: ScriptError =
 pub(crate) async fn approve(
     State(services): State<Arc<Services>>,
     Path(id): Path<String>,
-    Extension(actor): Extension<Actor>,
-    Extension(session): Extension<SessionId>,
-    Extension(authenticated): Extension<Authenticated>,
+    Caller { actor, session, authenticated }: Caller,
     Json(answer): Json<Answer>,
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let now = SystemClock.now();
     let found = find(&services, &actor, &id, now).await?.ok_or(GONE)?;
     let device = Device { session, authenticated };
-    match found.obstacle(&services, device, now).await?.ok_or(GONE)? {
-        Some(Obstacle::SameDevice) => {
+    match found.standing(&services, device, now).await? {
+        Standing::Closed => return Err(GONE),
+        Standing::Hindered(Obstacle::SameDevice) => {
             return Err(ScriptError::of(
                 StatusCode::FORBIDDEN,
                 "Confirm this on another device than the one that asked.",
             ));
         }
-        Some(_) => return Err(ScriptError::of(StatusCode::FORBIDDEN, "Sign in again, then confirm this.")),
-        None => {}
+        Standing::Hindered(_) => {
+            return Err(ScriptError::of(StatusCode::FORBIDDEN, "Sign in again, then confirm this."));
+        }
+        Standing::Open => {}
     }
     let question = &found.request.question;
     let given = match services.passkeys.sign(&actor, found.channel, question, &answer, now).await {

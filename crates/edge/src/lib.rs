@@ -6,6 +6,7 @@ mod answers;
 mod argument_errors;
 mod attempts;
 pub mod backend;
+mod caller;
 mod connect;
 mod connections;
 pub mod cookies;

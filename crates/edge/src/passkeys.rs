@@ -1,6 +1,7 @@
 //! The page and the calls by which people manage their passkeys. A passkey is enrolled only a short while after an
 //! authentication at the provider, so that a session that somebody else uses cannot add one.
 
+use crate::caller::Caller;
 use crate::document::{CurrentUser, scripted};
 use crate::headers::PageNonce;
 use crate::identity::Authenticated;
@@ -10,7 +11,6 @@ use crate::script_error::ScriptError;
 use crate::services::Services;
 use crate::session::SessionId;
 use crate::time_text;
-use agent::Actor;
 use agent::enrolments::{Enrolment, Enrolments};
 use agent::ports::{Clock, Millis, Unavailable};
 use app::pages::{Enrolling, Passkey, PasskeysPage};
@@ -86,9 +86,7 @@ struct Pending {
 /// `POST /passkeys/options`: begins an enrolment. Nothing is stored on the server.
 pub(crate) async fn options(
     State(state): State<PasskeyState>,
-    Extension(actor): Extension<Actor>,
-    Extension(session): Extension<SessionId>,
-    Extension(authenticated): Extension<Authenticated>,
+    Caller { actor, session, authenticated }: Caller,
 ) -> Result<Json<Begun>, ScriptError> {
     let now = SystemClock.now();
     if !authenticated.is_within(FRESH, now) {
@@ -119,9 +117,7 @@ pub(crate) struct Enrolled {
 /// `POST /passkeys`: completes an enrolment.
 pub(crate) async fn enrol(
     State(state): State<PasskeyState>,
-    Extension(actor): Extension<Actor>,
-    Extension(session): Extension<SessionId>,
-    Extension(authenticated): Extension<Authenticated>,
+    Caller { actor, session, authenticated }: Caller,
     Json(enrolled): Json<Enrolled>,
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let now = SystemClock.now();

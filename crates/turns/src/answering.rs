@@ -55,23 +55,22 @@ impl Turns {
         question: &ApprovalId,
         given: SignedApproval,
     ) -> Result<(), AnswerError> {
-        self.answer(asker, id, |folded| {
-            let open = folded.history.open.as_ref().filter(|open| open.stop == Stop::Unasked);
-            let (call, _, received) = open?.question(question)?;
+        let answer = |folded: &Folded| {
+            let open = folded.history.open.as_ref().filter(|open| open.stop == Stop::Unasked)?;
+            let (call, _, received) = open.question(question)?;
             let by_same = |other: &&SignedApproval| {
                 (&other.issuer, &other.subject, other.channel) == (&given.issuer, &given.subject, given.channel)
             };
             match received.iter().find(by_same) {
-                Some(before) if before.evidence == given.evidence => Some(None),
+                Some(before) if before.evidence == given.evidence => Some(Next::Keep(Decided::Message(folded.last))),
                 Some(_) => None,
-                None => Some(Some(Event::ApprovalGiven {
-                    call: call.clone(),
-                    question: question.clone(),
-                    given: given.clone(),
-                })),
+                None => {
+                    let (call, question, given) = (call.clone(), question.clone(), given.clone());
+                    Some(Next::Append(Event::ApprovalGiven { call, question, given }))
+                }
             }
-        })
-        .await
+        };
+        self.answer(asker, id, answer).await
     }
 
     /// Appends a denial of an open question.
@@ -85,28 +84,23 @@ impl Turns {
         question: &ApprovalId,
         declined: Declined,
     ) -> Result<(), AnswerError> {
-        self.answer(asker, id, |folded| {
+        let answer = |folded: &Folded| {
             let (call, ..) = folded.history.open.as_ref()?.question(question)?;
             let (call, question, declined) = (call.clone(), question.clone(), declined.clone());
-            Some(Some(Event::ApprovalDeclined { call, question, declined }))
-        })
-        .await
+            Some(Next::Append(Event::ApprovalDeclined { call, question, declined }))
+        };
+        self.answer(asker, id, answer).await
     }
 
-    /// Appends the event that `decide` returns; `Some(None)` if it is there already, `None` if it is too late.
+    /// Appends what `decide` derives from the log; `None` means that it is too late.
     async fn answer(
         &self,
         asker: &Actor,
         id: &ConversationId,
-        decide: impl Fn(&Folded) -> Option<Option<Event>>,
+        decide: impl Fn(&Folded) -> Option<Next>,
     ) -> Result<(), AnswerError> {
-        let outcome = self
-            .append(asker, id, |folded| match decide(folded) {
-                Some(Some(event)) => Next::Append(event),
-                Some(None) => Next::Keep(Decided::Message(folded.last)),
-                None => Next::Keep(Decided::Nothing),
-            })
-            .await?;
+        let decide = |folded: &Folded| decide(folded).unwrap_or(Next::Keep(Decided::Nothing));
+        let outcome = self.append(asker, id, decide).await?;
         if outcome == Decided::Nothing { Err(AnswerError::TooLate) } else { Ok(()) }
     }
 }

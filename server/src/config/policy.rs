@@ -43,7 +43,7 @@ mod tests {
             match (read, expected) {
                 (Ok(_), None) => {}
                 (Err(errors), Some(expected)) => assert!(format!("{errors:?}").contains(expected), "{errors:?}"),
-                (read, expected) => assert!(false, "{expected:?} {}", read.is_ok()),
+                (read, expected) => panic!("{expected:?} {}", read.is_ok()),
             }
         }
     }

@@ -34,7 +34,7 @@ impl Approver for Phone {
         let passed = self.pass("ask").await;
         self.looks.lock().unwrap().entry(question.id.to_string()).or_default();
         passed?;
-        Ok(Ticket { handle: question.id.to_string(), interval_ms: INTERVAL_MS, until: question.until })
+        Ok(Ticket { handle: question.id.to_string(), interval_ms: INTERVAL_MS, until: question.until, page: None })
     }
 
     async fn poll(

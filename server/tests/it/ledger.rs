@@ -17,7 +17,7 @@ const RESET: &str = "Reset the password of bob@acme.example";
 
 impl TestApp {
     /// Runs a command with the settings of this server and returns its output.
-    async fn command(&self, words: &[&str]) -> (Finding, String) {
+    pub(crate) async fn command(&self, words: &[&str]) -> (Finding, String) {
         let outside = async || Ok(CommandContext { config: self.config.clone(), aws: aws(&self.sandbox).await });
         let mut out = Vec::new();
         let found = Command::parse(words).unwrap().run(outside, &mut out).await.unwrap();

@@ -113,6 +113,7 @@ impl Approver for MemoryApprover {
                     handle: question.id.to_string(),
                     interval_ms: self.interval.unsigned_abs(),
                     until: question.until,
+                    page: None,
                 })
             }
         }

@@ -2,7 +2,7 @@
 //! core knows only the question and the answer.
 
 use super::{Millis, Unavailable};
-use crate::approval::{self, Channel, Question, SignedApproval};
+use crate::approval::{self, ApprovalId, Channel, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::target::Fact;
 use crate::{Actor, Place};
@@ -21,6 +21,9 @@ pub struct Ticket {
     pub interval_ms: u64,
     /// The time until which the approver waits for an answer.
     pub until: Millis,
+    /// The id by which people find the question on a page; `None` if it is answered elsewhere.
+    #[serde(default)]
+    pub page: Option<ApprovalId>,
 }
 
 impl fmt::Debug for Ticket {

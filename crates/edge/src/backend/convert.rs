@@ -60,7 +60,10 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
             details: question.details.into_iter().map(|(name, value)| wire::Detail { name, value }).collect(),
             until: question.until,
         },
-        Event::ApprovalPut { call, ticket: _ } => wire::Event::ApprovalPut { call: call.0 },
+        Event::ApprovalPut { call, ticket } => {
+            let page = ticket.page.map(|id| format!("/approve/{id}")).unwrap_or_default();
+            wire::Event::ApprovalPut { call: call.0, page }
+        }
         Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
             wire::Event::Approved { call: call.0, at: given.iter().map(|given| given.at).max().unwrap_or_default() }
         }
