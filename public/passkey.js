@@ -24,7 +24,7 @@ async function enrol(form) {
   publicKey.user.id = bytes(publicKey.user.id)
   publicKey.excludeCredentials = credentials(publicKey.excludeCredentials)
   const { response } = await navigator.credentials.create({ publicKey })
-  await call('/passkeys', {
+  await call('/passkeys/enrol', {
     token,
     name: new FormData(form).get('name'),
     response: { clientDataJSON: text(response.clientDataJSON), attestationObject: text(response.attestationObject) },

@@ -175,7 +175,7 @@ impl Transcript {
             }),
             Event::Approved { call, .. } => self.set(&call, CallState::Approved),
             Event::ApprovalOver { call } => self.set(&call, CallState::Checking),
-            Event::StopAsked { .. } => {}
+            Event::ApprovalGiven { .. } | Event::StopAsked { .. } => {}
             Event::CallStarted { call } => self.set(&call, CallState::Running),
             Event::CallRefused { call, refusal } => self.settle(&call, CallState::Refused(refusal)),
             Event::CallDone { call, summary, took_ms } => self.settle(&call, CallState::Done { summary, took_ms }),

@@ -85,7 +85,12 @@ wire! {
             /// Path of the page on which it is answered; empty if that is the person's phone alone.
             page: String,
         },
-        /// The person approved the call.
+        /// One of several people approved the call.
+        ApprovalGiven {
+            /// Id of the call.
+            call: String,
+        },
+        /// The call is approved by everybody whose approval it needs.
         Approved {
             /// Id of the call.
             call: String,

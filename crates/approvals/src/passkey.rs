@@ -49,15 +49,11 @@ impl Passkeys {
 
     /// Changes a person's passkeys; repeats `change` on what others have written meanwhile. `change` must recognize its own
     /// effect, because a write whose answer was lost is repeated.
-    async fn change<T, E: From<Unavailable>>(
+    async fn change<T: Send, E: From<Unavailable> + Send>(
         &self,
         actor: &Actor,
         change: impl Fn(&mut Enrolments) -> Result<T, E> + Send + Sync,
-    ) -> Result<T, E>
-    where
-        T: Send,
-        E: Send,
-    {
+    ) -> Result<T, E> {
         for _ in 0..ATTEMPTS {
             let (before, version) = self.store.read(actor).await?;
             let mut enrolments = before.clone();

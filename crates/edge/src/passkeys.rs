@@ -114,7 +114,7 @@ pub(crate) struct Enrolled {
     response: Registration,
 }
 
-/// `POST /passkeys`: completes an enrolment.
+/// `POST /passkeys/enrol`: completes an enrolment.
 pub(crate) async fn enrol(
     State(state): State<PasskeyState>,
     Caller { actor, session, authenticated }: Caller,

@@ -133,7 +133,8 @@ fn tools(services: &Arc<Services>) -> Router {
 fn answers(state: &AppState) -> Router {
     let AppState { services, auth, .. } = state.clone();
     let own = Router::new()
-        .route("/passkeys", get(passkeys::page).post(passkeys::enrol))
+        .route("/passkeys", get(passkeys::page))
+        .route("/passkeys/enrol", post(passkeys::enrol))
         .route("/passkeys/options", post(passkeys::options))
         .route("/passkeys/revoke", post(passkeys::revoke))
         .with_state(passkeys::PasskeyState { services: services.clone(), auth });

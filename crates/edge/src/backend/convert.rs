@@ -67,8 +67,7 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
         Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
             wire::Event::Approved { call: call.0, at: given.iter().map(|given| given.at).max().unwrap_or_default() }
         }
-        // One of several approvals: the card waits on.
-        Event::ApprovalGiven { .. } => return None,
+        Event::ApprovalGiven { call, .. } => wire::Event::ApprovalGiven { call: call.0 },
         Event::ApprovalDeclined { call, .. } => wire::Event::ApprovalOver { call: call.0 },
         // The refusal that follows says why there is no approval.
         Event::ApprovalAnswered { call, .. } | Event::ApprovalCancelled { call } => {
