@@ -2,11 +2,11 @@
 //! forget to authenticate; a signed-out request has no backend.
 
 use crate::Visitor;
-use crate::pages::PageFailure;
 use crate::pages::accounts::Provider;
 use crate::pages::activity::{Activity, Whose};
 use crate::pages::conversations::{Conversations, Deleted};
 use crate::pages::tools::Server;
+use crate::pages::{PageFailure, Waiting};
 use crate::wire::{ApiError, Chat, Frame, Posted, Rail};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -30,6 +30,8 @@ pub trait Backend: Send + Sync {
     async fn activity(&self, whose: Whose, query: &str) -> Result<Activity, PageFailure>;
     /// Returns the providers of accounts with the person's own.
     async fn accounts(&self) -> Result<Vec<Provider>, ApiError>;
+    /// Returns the requests for approval that the person may answer on a page: their own, and those of others.
+    async fn approvals(&self) -> Result<Vec<Waiting>, ApiError>;
     /// Returns the MCP servers and their tools, for an operator.
     async fn remote_tools(&self) -> Result<Vec<Server>, PageFailure>;
     /// Starts a conversation with its first message.

@@ -22,7 +22,8 @@ pub enum Visitor {
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let alive = use_context::<Visitor>() == Some(Visitor::Known) && is_chat();
     let program = alive.then(|| view! { <HydrationScripts options islands=true/> });
-    html(view! { {program}<leptos_meta::MetaTags/> }.into_any(), view! { <App/> }.into_any())
+    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
+    html(nonce, view! { {program}<leptos_meta::MetaTags/> }.into_any(), view! { <App/> }.into_any())
 }
 
 /// Returns `true` if the request is for a page that holds an island.
@@ -31,14 +32,14 @@ fn is_chat() -> bool {
     parts.is_some_and(|parts| parts.uri.path() == "/" || parts.uri.path().starts_with("/c/"))
 }
 
-/// Returns a complete document for an answer outside the routes of the application.
-pub(crate) fn document(title: &str, more: Option<AnyView>, body: AnyView) -> String {
+/// Returns a complete document for an answer outside the routes of the application. Without a nonce it has no script.
+pub(crate) fn document(title: &str, nonce: Option<String>, more: Option<AnyView>, body: AnyView) -> String {
     let head = view! { <title>{format!("{title} · Countersign")}</title>{more} };
-    html(head.into_any(), body).into_view().to_html()
+    html(nonce, head.into_any(), body).into_view().to_html()
 }
 
-fn html(head: AnyView, body: AnyView) -> impl IntoView {
-    let nonce = leptos::nonce::use_nonce();
+fn html(nonce: Option<String>, head: AnyView, body: AnyView) -> impl IntoView {
+    let script = nonce.map(|nonce| view! { <script type="module" src="/page.js" nonce=nonce></script> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -48,7 +49,7 @@ fn html(head: AnyView, body: AnyView) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href="/pkg/countersign.css"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
-                <script type="module" src="/page.js" nonce=nonce></script>
+                {script}
                 {head}
             </head>
             <body>{body}</body>

@@ -5,24 +5,31 @@
 
 pub mod accounts;
 pub mod activity;
+mod approve;
 mod chat;
 pub mod conversations;
 pub mod failure;
+mod framed;
 pub mod inbox;
 mod load;
 mod not_found;
 pub mod notice;
+mod passkeys;
 pub mod permissions;
 mod signed_out;
 pub mod tools;
 
+pub use crate::ui::nav::Destination;
 pub use accounts::AccountsPage;
 pub use activity::{ActivityPage, AuditPage};
+pub use approve::{AnsweredPage, ApprovePage, Obstacle, Waiting};
 pub use chat::ChatPage;
 pub use conversations::ConversationsPage;
 pub use failure::{Denied, PageFailure};
+pub use framed::Framed;
 pub use inbox::InboxPage;
 pub use not_found::NotFound;
+pub use passkeys::{Enrolling, Passkey, PasskeysPage};
 pub use permissions::{HelpPage, PermissionsPage};
 pub use signed_out::SignedOut;
 pub use tools::ToolsPage;

@@ -19,12 +19,14 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// The initial tuples: user, relation, object.
-const TUPLES: [(&str, &str, &str); 25] = [
+const TUPLES: [(&str, &str, &str); 26] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
     ("user:auth0|ada", "can_call", "tool:tasks/get_tasks"),
     ("user:auth0|ada", "operator", "tenant:default"),
+    // Grace, the auditor, is the second person for changes of Okta users.
+    ("user:auth0|grace", "can_approve", "okta:users"),
     ("user:auth0|bob", "can_call", "tool:tasks/get_tasks"),
     ("user:auth0|ada", "can_call", "tool:countersign/calculate"),
     ("user:auth0|ada", "can_call", "tool:countersign/weather"),

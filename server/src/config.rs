@@ -8,6 +8,7 @@ mod mcp;
 mod model;
 mod oidc;
 mod okta;
+mod policy;
 mod providers;
 mod variables;
 
@@ -23,6 +24,7 @@ pub use providers::Providers;
 pub use variables::{VARIABLES, Variable};
 
 use ::oidc::profile::AudienceTokens;
+use approvals::Policy;
 use env::Reader;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -78,7 +80,7 @@ pub struct Config {
     pub log: String,
 }
 
-/// The approval of elevated actions, by CIBA at the identity provider.
+/// The approval of elevated actions: by CIBA at the identity provider, by passkeys, by second persons.
 #[derive(Debug, Clone)]
 pub struct Approval {
     /// The API at the provider for which the type of the authorization details is registered.
@@ -87,6 +89,8 @@ pub struct Approval {
     pub details: Details,
     /// Time for which a person may answer, in seconds: 30 to 300, since Auth0 sends a longer request by e-mail.
     pub seconds: u16,
+    /// The channels by which each action is approved.
+    pub policy: Policy,
 }
 
 /// The format of an approval's authorization details.
@@ -181,6 +185,7 @@ impl Config {
                 audience: approval_audience(&mut r, &oidc),
                 details: r.choice("APPROVAL_DETAILS", &[("guardian", Details::Guardian), ("own", Details::Own)]),
                 seconds: r.within("APPROVAL_SECONDS", 30..=300),
+                policy: policy::read(&mut r),
             },
             fga: Fga::read(&mut r),
             okta: Okta::read(&mut r, &providers, &oidc),

@@ -88,7 +88,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config, limits.permission_clock)?);
-    let approver: Arc<dyn Approver> = Arc::new(identity::approver(config, relying_party.clone()));
+    let approver: Arc<dyn Approver> =
+        Arc::new(identity::approver(config, relying_party.clone(), &storage, authorizer.clone()));
     let ToolsAndTokens { catalog, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
     let guard = Guard {
@@ -126,6 +127,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         pages: cached,
         search: storage.conversations.clone(),
         audit: storage.ledger.clone(),
+        passkeys: identity::passkeys(config, &storage),
+        requests: storage.requests.clone(),
         ledger: storage.ledger,
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
         prompts: storage.prompts,

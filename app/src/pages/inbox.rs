@@ -1,5 +1,7 @@
 //! The inbox: everything that waits for the person.
 
+use super::Waiting as Approval;
+use super::approve::list;
 use super::load::{Named, page};
 use super::permissions::answerable;
 use super::permissions::data::{RequestToAnswer, permissions_backend};
@@ -12,11 +14,21 @@ use leptos::prelude::*;
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let own = permissions_backend();
-    page(Named(Destination::Inbox, "Inbox"), |_, _| async move { Ok(own?.requests_to_answer().await?) }, content)
+    page(
+        Named(Destination::Inbox, "Inbox"),
+        |backend, _| async move {
+            let own = own?;
+            let (approvals, requests) = futures::join!(backend.approvals(), own.requests_to_answer());
+            Ok((approvals?, requests?))
+        },
+        content,
+    )
 }
 
-fn content(rail: &Rail, requests: Vec<RequestToAnswer>) -> AnyView {
-    let none = rail.waiting.is_empty().then(|| view! { <p>"Nothing is waiting for your confirmation."</p> });
+fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnswer>)) -> AnyView {
+    // What can be answered on a page is listed with its page; the rest waits on the phone.
+    let none = (rail.waiting.is_empty() && approvals.is_empty())
+        .then(|| view! { <p>"Nothing is waiting for your confirmation."</p> });
     let others = (!requests.is_empty()).then(|| {
         let items = requests.into_iter().map(answerable).collect_view();
         view! { <h2>"Requests for access that you can answer"</h2><ul class="cards">{items}</ul> }
@@ -24,6 +36,7 @@ fn content(rail: &Rail, requests: Vec<RequestToAnswer>) -> AnyView {
     view! {
         <h2>"Waiting for your confirmation"</h2>
         {none}
+        {list(approvals)}
         <ul class="cards">{rail.waiting.iter().map(own).collect_view()}</ul>
         {others}
     }

@@ -61,7 +61,7 @@ impl Notice {
     /// Renders the notice as a document of its own, for an answer outside the pages. `head` is added to its head.
     #[must_use]
     pub fn document(self, head: Option<AnyView>) -> String {
-        document(self.heading, head, self.main())
+        document(self.heading, None, head, self.main())
     }
 
     fn main(self) -> AnyView {

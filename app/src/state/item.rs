@@ -143,12 +143,14 @@ pub struct Asking {
 }
 
 /// The delivery status of an approval request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// Not yet on the person's phone.
+    /// Not yet sent.
     Sending,
     /// Shown on the person's phone.
     Ringing,
+    /// Answered on the page at this path, perhaps by more people and on the phone as well.
+    Page(String),
 }
 
 impl Item {
@@ -169,7 +171,7 @@ impl Item {
                     CallState::Checking => 0,
                     CallState::Queued => 1,
                     CallState::Asking(Asking { reach: Reach::Sending, .. }) => 2,
-                    CallState::Asking(Asking { reach: Reach::Ringing, .. }) => 3,
+                    CallState::Asking(Asking { reach: Reach::Ringing | Reach::Page(_), .. }) => 3,
                     CallState::Approved => 4,
                     CallState::Running => 5,
                     CallState::Done { .. } => 6,

@@ -178,14 +178,14 @@ impl Transcript {
                     call.state = CallState::Asking(Asking { effect, details, seconds, until, reach: Reach::Sending });
                 });
             }
-            Event::ApprovalPut { call } => self.change(&call, |call| {
+            Event::ApprovalPut { call, page } => self.change(&call, |call| {
                 if let CallState::Asking(asking) = &mut call.state {
-                    asking.reach = Reach::Ringing;
+                    asking.reach = if page.is_empty() { Reach::Ringing } else { Reach::Page(page) };
                 }
             }),
             Event::Approved { call, .. } => self.set(&call, CallState::Approved),
             Event::ApprovalOver { call } => self.set(&call, CallState::Checking),
-            Event::StopAsked { .. } => {}
+            Event::ApprovalGiven { .. } | Event::StopAsked { .. } => {}
             Event::CallStarted { call } => self.set(&call, CallState::Running),
             Event::CallRefused { call, refusal } => self.settle(&call, CallState::Refused(refusal)),
             Event::CallDone { call, summary, took_ms } => self.settle(&call, CallState::Done { summary, took_ms }),

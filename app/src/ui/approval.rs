@@ -21,11 +21,19 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let whole = asking.seconds.max(1);
     let left = count_down(asking.seconds, asking.until, page.ahead);
     let (state, advice) = match asking.reach {
-        Reach::Sending => ("Sending the request to your phone…", "Your phone will show this code."),
+        Reach::Sending => ("Sending the request…", "You will be shown this code where you confirm.".at_once()),
         Reach::Ringing => (
             "Waiting for you to confirm on your phone",
-            "Confirm only if your phone shows this code. Your confirmation counts once, for this change only.",
+            "Confirm only if your phone shows this code. Your confirmation counts once, for this change only."
+                .at_once(),
         ),
+        Reach::Page(path) => {
+            let way = view! {
+                <a href=path>"Open the request"</a>
+                " here or on another device. Confirm only if it shows this code. Everybody who is asked must confirm."
+            };
+            ("Waiting for confirmation", way.at_once())
+        }
     };
     let permanent = asking.effect.as_ref().is_some_and(|effect| effect.permanence == Permanence::Permanent);
     let class = if permanent { "ask waits danger" } else { "ask waits" };

@@ -80,6 +80,7 @@ fn face(state: &CallState) -> Face {
 const fn verdict(why: &NotApproved) -> &'static str {
     match why {
         NotApproved::Denied => "declined by you",
+        NotApproved::Declined { .. } => "declined",
         NotApproved::Expired => "expired",
         NotApproved::Cancelled => "cancelled",
         _ => "not confirmed",

@@ -75,6 +75,23 @@ fn not_approved(why: &NotApproved) -> String {
         NotApproved::NoDevice => {
             "This needs a phone that you can approve with, and you have none set up. Your IT team can help.".to_owned()
         }
+        NotApproved::Declined { by, reason } => {
+            let who = if by.is_empty() { "You" } else { by };
+            match reason.as_str() {
+                "" => format!("{who} declined this."),
+                reason => format!("{who} declined this. The reason: {reason}"),
+            }
+        }
+        NotApproved::NoPasskey => {
+            "This needs your passkey, and you have none. Set one up on the page Passkeys, then ask again.".to_owned()
+        }
+        NotApproved::NoApprover => {
+            "This needs the approval of a second person, and nobody else may approve it. Your administrator can help."
+                .to_owned()
+        }
+        NotApproved::NotApprover => {
+            "The second person who approved this is no longer allowed to do so.".to_owned()
+        }
         NotApproved::Asked => "You are already being asked about exactly this in another conversation.".to_owned(),
         NotApproved::Busy => "Another request of yours stayed open for too long.".to_owned(),
         NotApproved::Cooling { .. } => {

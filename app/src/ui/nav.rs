@@ -1,7 +1,7 @@
 //! The navigation: one list of the pages, from which the column on every page is made.
 
 use super::icons::{CHAIN, Icon};
-use super::signs::{BULB, KEY, LINES, SPANNER, TRAY};
+use super::signs::{BULB, KEY, LINES, PRINT, SPANNER, TRAY};
 use crate::wire::{Rail, Role};
 use leptos::prelude::*;
 
@@ -22,6 +22,8 @@ pub enum Destination {
     Activity,
     /// The person's connected accounts.
     Accounts,
+    /// The person's passkeys.
+    Passkeys,
     /// Everybody's recorded actions.
     Audit,
     /// The tools of MCP servers.
@@ -49,12 +51,13 @@ const fn entry(
 }
 
 /// The list. `document.rs` routes the same paths; a test compares the two.
-const ENTRIES: [Entry; 7] = [
+const ENTRIES: [Entry; 8] = [
     entry(Destination::Inbox, "/inbox", "Inbox", TRAY, None),
     entry(Destination::Help, "/help", "What you can ask", BULB, None),
     entry(Destination::Permissions, "/permissions", "Permissions", KEY, None),
     entry(Destination::Activity, "/activity", "Activity", LINES, None),
     entry(Destination::Accounts, "/connections", "Connected accounts", CHAIN, None),
+    entry(Destination::Passkeys, "/passkeys", "Passkeys", PRINT, None),
     entry(Destination::Audit, "/activity/all", "Everyone's activity", LINES, Some(Role::Auditor)),
     entry(Destination::Tools, "/tools", "Tool sources", SPANNER, Some(Role::Operator)),
 ];

@@ -32,6 +32,11 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
 /// A page of text or lists in the frame.
 pub(crate) fn text_page(data: &Rail, current: Destination, title: &str, content: AnyView) -> AnyView {
     page_title(format!("{title} · Countersign"));
+    text_frame(data, current, title, content)
+}
+
+/// The frame of such a page, without its title in the head.
+pub(crate) fn text_frame(data: &Rail, current: Destination, title: &str, content: AnyView) -> AnyView {
     let content = view! { <main class="main page" id="content" tabindex="-1"><div class="wide">{content}</div></main> };
     frame(data, None, current, title, content.into_any())
 }

@@ -80,12 +80,19 @@ wire! {
             /// Deadline of the answer, in milliseconds since 1970.
             until: i64,
         },
-        /// The approval request reached the person's phone.
+        /// The approval request reached the people who are to answer it.
         ApprovalPut {
             /// Id of the call.
             call: String,
+            /// Path of the page on which it is answered; empty if that is the person's phone alone.
+            page: String,
         },
-        /// The person approved the call.
+        /// One of several people approved the call.
+        ApprovalGiven {
+            /// Id of the call.
+            call: String,
+        },
+        /// The call is approved by everybody whose approval it needs.
         Approved {
             /// Id of the call.
             call: String,
@@ -234,6 +241,19 @@ wire! {
         Mismatched,
         /// The server stopped before it stored the answer.
         Lost,
+        /// A person declined on a page.
+        Declined {
+            /// Name of the person; empty if it is the reader.
+            by: String,
+            /// The reason; empty if none was given.
+            reason: String,
+        },
+        /// The person has no passkey.
+        NoPasskey,
+        /// Nobody else may approve the action.
+        NoApprover,
+        /// The second person may no longer approve the action.
+        NotApprover,
         /// The person has no enrolled device.
         NoDevice,
         /// The same approval is already requested in another conversation.

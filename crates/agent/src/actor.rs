@@ -46,8 +46,9 @@ impl Evidence {
 pub struct Actor(Arc<Evidence>);
 
 impl Actor {
-    /// Creates an actor from a verified session. Only three callers are allowed: the HTTP edge, which verified the
-    /// sign-in, and the stores of leases and of requests for access, which sealed the evidence.
+    /// Creates an actor from a verified session. The HTTP edge verified the sign-in; the stores of leases, of requests for
+    /// access and of requests for approval sealed the evidence, and so did the log that names the person who approved.
+    /// Nobody else may call it.
     #[must_use]
     pub fn attest(evidence: Evidence) -> Self {
         Self(Arc::new(evidence))

@@ -3,11 +3,13 @@
 
 mod binding;
 mod canonical;
+mod channel;
 mod digest;
 mod evidence;
 
 pub use binding::binding_message;
 pub use canonical::canonical;
+pub use channel::{Channel, missing};
 pub use digest::{Definition, Subject, digest};
 pub use evidence::{ApprovalEvidence, BadEvidence, SignedApproval};
 
@@ -71,17 +73,36 @@ impl Question {
     }
 }
 
+/// A denial that a person gave on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// The name of the person who declined; `None` if it is the person who asked.
+    pub by: Option<String>,
+    /// The reason, for the person who asked. Never shown to the model.
+    pub reason: Option<String>,
+}
+
+impl Declined {
+    /// Longest reason, in characters.
+    pub const LONGEST_REASON: usize = 300;
+}
+
 /// The answer to a question, or its end without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
-    /// Approved by this person.
+    /// Approved by each person whose approval is needed.
     Approved {
-        /// The person, the time, and the evidence.
-        given: SignedApproval,
+        /// The persons, the times, and the evidence. Never empty.
+        given: Vec<SignedApproval>,
     },
     /// Denied.
     Denied,
+    /// Denied on a page, perhaps with a reason.
+    Declined {
+        /// The person and the reason.
+        declined: Declined,
+    },
     /// Nobody answered in time.
     Expired,
     /// The person who asked cancelled the question.
@@ -95,6 +116,10 @@ pub enum Answer {
     Lost,
     /// The person has no device to receive the question.
     NoDevice,
+    /// The person has no passkey.
+    NoPasskey,
+    /// Nobody else may approve the action.
+    NoApprover,
     /// The answer could not be obtained in time.
     Unavailable {
         /// The service, by the name that people know.

@@ -6,6 +6,7 @@ mod directory;
 mod journal;
 mod ledger;
 mod model;
+mod passkeys;
 mod ports;
 mod tool;
 
@@ -15,6 +16,7 @@ pub use directory::MemoryDirectory;
 pub use journal::MemoryJournal;
 pub use ledger::{Line, MemoryLedger};
 pub use model::{Script, ScriptedModel};
+pub use passkeys::{FixedApprovers, MemoryApprovalRequests, MemoryPasskeys, approval_request, question};
 pub use ports::{CountingIds, FixedClock, MemorySignIns, MemoryVault, RuntimeClock, TableAuthorizer};
 pub use tool::{FakeAction, FakeTool};
 

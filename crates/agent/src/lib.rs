@@ -9,6 +9,7 @@ pub mod access;
 pub mod actor;
 pub mod approval;
 pub mod call;
+pub mod enrolments;
 mod excerpt;
 pub mod guard;
 pub mod ids;

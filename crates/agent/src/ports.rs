@@ -2,6 +2,7 @@
 //! must not turn a failure into an answer.
 
 pub mod access_requests;
+pub mod approval_requests;
 pub mod approver;
 pub mod authorizer;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod ids;
 pub mod leases;
 pub mod ledger;
 pub mod model;
+pub mod passkeys;
 pub mod permissions;
 pub mod prompt_limiter;
 pub mod search;
@@ -21,8 +23,9 @@ pub mod sign_ins;
 pub mod toolboxes;
 
 pub use access_requests::{AccessRequests, RecordVersion};
-pub use approver::{Approver, AskError, EvidenceError, PollResult, Ticket};
-pub use authorizer::{Authorizer, Check, Decision};
+pub use approval_requests::{AnswerDevice, ApprovalRequest, ApprovalRequests};
+pub use approver::{Approver, AskError, Asking, CAN_APPROVE, EvidenceError, PollResult, Ticket};
+pub use authorizer::{ApproverDirectory, Authorizer, Check, Decision};
 pub use clock::{Clock, Millis};
 pub use conversations::{
     AppendError, ChangeError, Conversations, Glance, Glances, Header, ListCursor, Listing, Numbered, ReadError,
@@ -39,6 +42,7 @@ pub use ledger::{
     VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use passkeys::{EnrolmentsVersion, PasskeyStore};
 pub use permissions::{Administrators, Explanation, Link, Permissions, Subject, Supposition};
 pub use prompt_limiter::PromptLimiter;
 pub use search::{Found, Search, SearchHit};

@@ -163,6 +163,7 @@ async fn run(attack: &Attack, world: &World) -> Vec<Event> {
     let said = Event::UserSaid {
         text: "Hello".to_owned(),
         client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
+        session: None,
     };
     let revoke = async {
         if let Some(seconds) = attack.revoked {
@@ -203,10 +204,7 @@ fn violations(attack: &Attack, world: &World, events: &[Event]) -> Vec<String> {
     must(done.iter().chain(&peeked).all(granted), "something was touched that Ada may not touch");
     let mut yeses = BTreeSet::new();
     for line in lines.iter().filter(|line| line.verdict == Verdict::Allowed && line.tool == "deed") {
-        let yes = line
-            .approval
-            .as_ref()
-            .filter(|approval| approval.given.as_ref().is_some_and(|given| given.subject == "ada"));
+        let yes = line.approval.as_ref().filter(|approval| approval.given.iter().any(|given| given.subject == "ada"));
         must(
             yes.is_some_and(|approval| yeses.insert(approval.id.clone())),
             "an elevated entry without an approval of its own",

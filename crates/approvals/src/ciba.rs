@@ -10,8 +10,8 @@ mod message;
 pub use details::DetailsForm;
 
 use agent::Actor;
-use agent::approval::{ApprovalEvidence, Question, SignedApproval};
-use agent::ports::{Approver, AskError, EvidenceError, Millis, PollResult, Ticket, Unavailable};
+use agent::approval::{ApprovalEvidence, Channel, Question, SignedApproval};
+use agent::ports::{Approver, AskError, Asking, EvidenceError, Millis, PollResult, Ticket, Unavailable};
 use async_trait::async_trait;
 use oidc::Claims;
 use oidc::id_token::{self, Expected, InvalidIdToken};
@@ -76,10 +76,11 @@ impl Ciba {
     async fn judge(
         &self,
         tokens: TokenResponse,
-        question: &Question,
+        asking: &Asking<'_>,
         ticket: &Ticket,
         now: Millis,
     ) -> Result<PollResult, Unavailable> {
+        let question = asking.question;
         let Some(id_token) = tokens.id_token else { return Ok(invalid("the answer has no ID token")) };
         let evidence = match ApprovalEvidence::new(id_token) {
             Ok(evidence) => evidence,
@@ -103,7 +104,10 @@ impl Ciba {
             }
         }
         let subject = claims.text("sub").unwrap_or_default().to_owned();
-        let given = SignedApproval { issuer: self.provider.issuer().to_owned(), subject, at: now, evidence };
+        let issuer = self.provider.issuer().to_owned();
+        // The person is the actor, or the approval is refused, so the principal is theirs.
+        let given =
+            SignedApproval { issuer, subject, ..SignedApproval::of(asking.actor, Channel::Ciba, now, evidence) };
         Ok(PollResult::Approved { given, digest: question.digest.clone() })
     }
 
@@ -157,7 +161,8 @@ impl Approver for Ciba {
         Ok(self.provider.support().await?.approval)
     }
 
-    async fn ask(&self, actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError> {
+    async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError> {
+        let Asking { actor, question, .. } = *asking;
         let metadata = self.provider.discovery().metadata().await?;
         let url = metadata.additional_metadata().backchannel_authentication_endpoint.as_ref();
         let url = url.ok_or_else(|| failed("the provider offers no backchannel authentication".to_owned()))?;
@@ -184,6 +189,7 @@ impl Approver for Ciba {
                 handle: auth_req_id,
                 interval_ms: interval.clamp(1, 60) * 1000,
                 until: now + i64::from(expires_in.min(300)) * 1000,
+                page: None,
             }),
             Err(TokenError::Refused(refused)) if cannot_be_asked(&refused) => Err(AskError::NoDevice),
             Err(error) => Err(error.into_unavailable(SERVICE, "backchannel request").into()),
@@ -192,15 +198,15 @@ impl Approver for Ciba {
 
     async fn poll(
         &self,
-        _actor: &Actor,
-        question: &Question,
+        asking: &Asking<'_>,
         ticket: &Ticket,
+        _received: &[SignedApproval],
         now: Millis,
     ) -> Result<PollResult, Unavailable> {
         let interval = Duration::from_millis(ticket.interval_ms);
         let form = [("grant_type", GRANT), ("auth_req_id", ticket.handle.as_str())];
         let refused = match self.provider.token(&form).await {
-            Ok(tokens) => return self.judge(tokens, question, ticket, now).await,
+            Ok(tokens) => return self.judge(tokens, asking, ticket, now).await,
             Err(TokenError::Refused(refused)) => refused,
             Err(TokenError::Unavailable(error)) => return Err(error),
         };
@@ -220,7 +226,8 @@ impl Approver for Ciba {
         }
     }
 
-    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
+    async fn verify(&self, asking: &Asking<'_>, approval: &SignedApproval) -> Result<(), EvidenceError> {
+        let Asking { actor, question, .. } = *asking;
         // The token is short-lived. It must have been valid when it was received, within the time for an answer.
         let received = approval.at.min(question.until);
         let claims = self.claims(&approval.evidence, None, question, received).await?;

@@ -42,6 +42,11 @@ pub(crate) fn access_in(tenant: &str) -> String {
     format!("access#{}", part(tenant))
 }
 
+/// Returns the partition of a person's passkeys.
+pub(crate) fn passkeys_of(actor: &Actor) -> String {
+    format!("passkeys#{}", owner(actor))
+}
+
 /// Number of partitions of the queue, and of each kind of timers. Few, because each is queried to find what is due.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

@@ -5,6 +5,7 @@
 
 mod access_requests;
 mod accounts;
+mod approval_requests;
 mod batch;
 mod conflicts;
 mod conversations;
@@ -15,6 +16,7 @@ mod keys;
 mod leases;
 mod ledger_store;
 mod owner_item;
+mod passkeys;
 mod pending_connections;
 mod pins;
 mod prompt_limiter;
@@ -30,11 +32,13 @@ mod writes;
 
 pub use access_requests::DynamoAccessRequests;
 pub use accounts::{AccountLease, Condition, DynamoAccounts, KeptAccount, Rotated};
+pub use approval_requests::DynamoApprovalRequests;
 pub use conversations::DynamoConversations;
 pub use feed::DynamoFeed;
 pub use grants::Grants;
 pub use leases::DynamoLeases;
 pub use ledger_store::DynamoLedgerStore;
+pub use passkeys::DynamoPasskeys;
 pub use pending_connections::PendingConnections;
 pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use prompt_limiter::DynamoPromptLimiter;

@@ -26,11 +26,11 @@ use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
-use app::pages::PageFailure;
 use app::pages::accounts::Provider;
 use app::pages::activity::{Activity, Whose};
 use app::pages::conversations::{Conversations, Deleted};
 use app::pages::tools::Server;
+use app::pages::{PageFailure, Waiting as Approval};
 use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Talk, Waiting};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -90,7 +90,12 @@ impl ForCaller {
     }
 
     async fn say(&self, id: &ConversationId, message: Message, client: IdempotencyKey) -> Result<Posted, ApiError> {
-        let said = self.services.turns.say(&self.actor, id, message.into_text(), client).await.map_err(not_posted)?;
+        let said = self
+            .services
+            .turns
+            .say(&self.actor, id, message.into_text(), client, Some(self.session.tag()))
+            .await
+            .map_err(not_posted)?;
         Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }
 }
@@ -156,6 +161,10 @@ impl Backend for ForCaller {
 
     async fn accounts(&self) -> Result<Vec<Provider>, ApiError> {
         Ok(pages::accounts::accounts(&self.services, &self.actor, &self.zone).await)
+    }
+
+    async fn approvals(&self) -> Result<Vec<Approval>, ApiError> {
+        crate::answers::waiting_for(&self.services, &self.actor, &self.zone).await.map_err(not_now)
     }
 
     async fn remote_tools(&self) -> Result<Vec<Server>, PageFailure> {

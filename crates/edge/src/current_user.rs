@@ -20,6 +20,11 @@ impl<S: Sync> FromRequestParts<S> for CurrentUser {
             path if path.starts_with("/activity") => "/activity",
             path if path.starts_with("/tools") => "/tools",
             path if path.starts_with("/connections") => "/connections",
+            path if path.starts_with("/passkeys") => "/passkeys",
+            path if path.starts_with("/approve/") && path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/') => {
+                path
+            }
+            path if path.starts_with("/appro") => "/approve",
             path if path.starts_with("/access") => "/permissions",
             path if path.starts_with("/export") => "/conversations",
             _ => "/",

@@ -5,6 +5,7 @@ use super::page_error::PageError;
 use crate::session::SessionId;
 use agent::Actor;
 use agent::actor::Evidence;
+use agent::ports::Millis;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -74,6 +75,9 @@ pub struct SessionUser {
     username: Option<String>,
     claims: BTreeMap<String, String>,
     organization: Option<String>,
+    /// The time of the authentication at the provider, in seconds since 1970, if the provider named it.
+    #[serde(default)]
+    auth_time: Option<i64>,
     /// The ID token, which is sent as a hint at sign-out.
     id_token: String,
 }
@@ -96,6 +100,7 @@ impl SessionUser {
             username: person.username,
             claims: person.claims,
             organization: person.organization,
+            auth_time: person.auth_time,
             id_token: person.id_token.expose_secret().to_owned(),
         }
     }
@@ -104,6 +109,11 @@ impl SessionUser {
     #[must_use]
     pub fn id_token(&self) -> SecretString {
         SecretString::from(self.id_token.clone())
+    }
+
+    /// Returns the time at which the provider authenticated the person, in milliseconds since 1970, if it named it.
+    pub(super) fn authenticated(&self) -> Authenticated {
+        Authenticated(self.auth_time.map(|at| at.saturating_mul(1000)))
     }
 
     /// Derives the actor by the rules of `mapping`.
@@ -145,6 +155,21 @@ impl std::fmt::Debug for SessionUser {
     }
 }
 
+/// The time at which the provider authenticated the person of a request, in milliseconds since 1970; `None` if the
+/// provider does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Authenticated(pub(crate) Option<Millis>);
+
+impl Authenticated {
+    /// Time by which the provider's clock may be ahead, in milliseconds.
+    const AHEAD: Millis = 60_000;
+
+    /// Returns whether that was at most `age` milliseconds before `now`.
+    pub(crate) fn is_within(self, age: Millis, now: Millis) -> bool {
+        self.0.is_some_and(|at| at <= now + Self::AHEAD && now - at <= age)
+    }
+}
+
 /// Paths that need no sign-in, or that read the session themselves.
 const OPEN: [&str; 6] =
     ["/pkg/", "/health/", "/auth/login", "/auth/callback", "/auth/logout", super::origin::BACKCHANNEL_LOGOUT];
@@ -162,9 +187,11 @@ pub async fn identify(State(auth): State<Auth>, mut request: Request, next: Next
                 return PageError::not_now(STORE).into_response();
             }
         };
+        let authenticated = user.as_ref().map(SessionUser::authenticated);
         match user.map(|user| user.actor(&auth.mapping)) {
             Some(Ok(actor)) => {
                 request.extensions_mut().insert(actor);
+                request.extensions_mut().insert(authenticated.unwrap_or(Authenticated(None)));
                 request.extensions_mut().insert(SessionId(id));
             }
             Some(Err(unnamed)) => tracing::warn!(reason = %unnamed, "a signed-in person has no FGA name any more"),
@@ -194,6 +221,7 @@ mod tests {
             claims: BTreeMap::from([("oid".to_owned(), "o-1".to_owned())]),
             sid: None,
             issued_at: 0,
+            auth_time: None,
             organization: None,
             id_token: "t".into(),
             refresh_token: None,
@@ -229,5 +257,19 @@ mod tests {
         let person = SignedIn { email_verified: false, claims: BTreeMap::new(), name: None, ..person() };
         let actor = SessionUser::new(person).actor(&mapping(Principal::Subject)).unwrap();
         assert_eq!((actor.email(), actor.directory_id(), actor.name()), (None, None, "ada@acme.example"));
+    }
+
+    #[test]
+    fn an_authentication_without_a_time_is_never_recent() {
+        for (at, expected) in [
+            (None, false),
+            (Some(1_000_000), true),
+            (Some(400_000), true),
+            (Some(399_999), false),
+            (Some(1_060_000), true),
+            (Some(1_060_001), false),
+        ] {
+            assert_eq!(Authenticated(at).is_within(600_000, 1_000_000), expected, "{at:?}");
+        }
     }
 }

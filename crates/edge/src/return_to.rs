@@ -1,11 +1,22 @@
 //! The page to go to after the sign-in: a path of this application, and nothing that a browser could read as another
 //! origin.
 
+use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 
-/// The pages that a sign-in may lead to, besides conversations.
-const PAGES: [&str; 8] =
-    ["/activity", "/activity/all", "/connections", "/conversations", "/help", "/inbox", "/permissions", "/tools"];
+/// The pages that a sign-in may lead to, besides conversations and requests for approval.
+const PAGES: [&str; 10] = [
+    "/activity",
+    "/activity/all",
+    "/approve",
+    "/connections",
+    "/conversations",
+    "/help",
+    "/inbox",
+    "/passkeys",
+    "/permissions",
+    "/tools",
+];
 
 /// A path of this application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +29,10 @@ impl ReturnTo {
     pub(crate) fn parse(wanted: Option<&str>) -> Self {
         let known = wanted.filter(|path| {
             let conversation = path.strip_prefix("/c/").map(str::to_owned);
-            PAGES.contains(path) || conversation.is_some_and(|id| ConversationId::try_from(id).is_ok())
+            let approval = path.strip_prefix("/approve/").map(str::to_owned);
+            PAGES.contains(path)
+                || conversation.is_some_and(|id| ConversationId::try_from(id).is_ok())
+                || approval.is_some_and(|id| ApprovalId::try_from(id).is_ok())
         });
         Self(known.unwrap_or("/").to_owned())
     }
@@ -37,7 +51,9 @@ mod tests {
     /// Attack 12 of the threat model: open redirect.
     #[test]
     fn a_return_path_cannot_leave_the_application() {
-        for own in PAGES.into_iter().chain(["/", "/c/0123456789ABCDEFGHJKMNPQRS"]) {
+        for own in
+            PAGES.into_iter().chain(["/", "/c/0123456789ABCDEFGHJKMNPQRS", "/approve/0123456789ABCDEFGHJKMNPQRS"])
+        {
             assert_eq!(ReturnTo::parse(Some(own)).as_str(), own);
         }
         let long = format!("/c/{}", "A".repeat(100_000));
@@ -66,6 +82,8 @@ mod tests {
             "/c/01ABCDEF",
             &long,
             "/connections/connect",
+            "/approve/..//evil.example",
+            "/approve/01ABCDEF",
         ] {
             assert_eq!(ReturnTo::parse(Some(wanted)).as_str(), "/", "{wanted:?}");
         }

@@ -9,8 +9,8 @@ use crate::services::Services;
 use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
-    access, activity, argument_errors, connect, connections, export, headers, health, identity, log, logout, origin,
-    owner, page_error, reactive_scope, sign_in, timeout, tools, unsent,
+    access, activity, answers, argument_errors, connect, connections, export, headers, health, identity, log, logout,
+    origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use agent::Actor;
 use app::Visitor;
@@ -73,6 +73,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(exports(&state.services))
         .merge(tools(&state.services))
         .merge(access(&state.services))
+        .merge(answers(state))
         .merge(accounts(state))
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(state.auth.clone(), identity::identify))
@@ -142,6 +143,25 @@ fn access(services: &Arc<Services>) -> Router {
         .route("/access/{id}/decline", post(access::decline))
         .route("/access/{id}/revoke", post(access::revoke))
         .with_state(services.clone())
+}
+
+fn answers(state: &AppState) -> Router {
+    let AppState { services, auth, .. } = state.clone();
+    let own = Router::new()
+        .route("/passkeys", get(passkeys::page))
+        .route("/passkeys/enrol", post(passkeys::enrol))
+        .route("/passkeys/options", post(passkeys::options))
+        .route("/passkeys/revoke", post(passkeys::revoke))
+        .with_state(passkeys::PasskeyState { services: services.clone(), auth });
+    Router::new()
+        .route("/approve", get(answers::list))
+        .route("/approve/{id}", get(answers::page))
+        .route("/approve/{id}/done", get(answers::done))
+        .route("/approvals", get(answers::waiting_json))
+        .route("/approvals/{id}", get(answers::question).post(answers::approve))
+        .route("/approvals/{id}/decline", post(answers::decline))
+        .with_state(services)
+        .merge(own)
 }
 
 fn accounts(state: &AppState) -> Router {

@@ -5,7 +5,10 @@ use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
 use agent::access::Access;
-use agent::ports::{Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search, SignIns, Toolboxes};
+use agent::ports::{
+    ApprovalRequests, Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search, SignIns, Toolboxes,
+};
+use approvals::Passkeys;
 use credentials::accounts::Accounts;
 use std::fmt;
 use std::sync::Arc;
@@ -38,6 +41,10 @@ pub struct Services {
     pub sign_ins: Arc<dyn SignIns>,
     /// The roles by which links are shown.
     pub roles: RoleHints,
+    /// The passkeys of people.
+    pub passkeys: Passkeys,
+    /// The requests for approval that people answer on a page.
+    pub requests: Arc<dyn ApprovalRequests>,
     /// The turns of this instance.
     pub turns: Turns,
     /// The tools of MCP servers, as operators see them.

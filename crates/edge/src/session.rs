@@ -1,10 +1,19 @@
 //! The handle by which the code behind the edge refers to a request's session.
 
+use sha2::{Digest, Sha256};
 use tower_sessions::session::Id;
 
 /// The id of a request's session. It serves to look the session up and to end it, but not to write to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub(crate) Id);
+
+impl SessionId {
+    /// Returns a name of the session that does not reveal its id, to tell whether two requests came by one session.
+    pub(crate) fn tag(self) -> String {
+        let text = format!("countersign session {}", self.0);
+        Sha256::digest(text.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
 
 /// Hides the id, since it is the cookie's value.
 impl std::fmt::Debug for SessionId {

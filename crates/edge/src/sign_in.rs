@@ -25,6 +25,9 @@ pub(crate) struct Login {
     return_to: Option<String>,
     organization: Option<String>,
     invitation: Option<String>,
+    /// Set to sign in again although the provider still knows the person.
+    #[serde(default)]
+    again: bool,
 }
 
 /// `GET /auth/login`: gives state, nonce and code verifier to this browser in a sealed cookie, and redirects to the
@@ -34,7 +37,8 @@ pub(crate) async fn login(
     headers: HeaderMap,
     Query(login): Query<Login>,
 ) -> Result<Response, PageError> {
-    let options = AuthorizationOptions { organization: login.organization, invitation: login.invitation };
+    let options =
+        AuthorizationOptions { organization: login.organization, invitation: login.invitation, again: login.again };
     let (url, pending) = auth.relying_party.begin(options).await?;
     let return_to = ReturnTo::parse(login.return_to.as_deref());
     let keyring = auth.keyring.now();

@@ -208,8 +208,14 @@ const fn kind(decision: &Decision) -> VerdictKind {
 }
 
 fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
-    let given =
-        |GivenApproval { issuer, subject, at, evidence }| ports::GivenApproval { issuer, subject, at, evidence };
+    let given = |GivenApproval { channel, issuer, subject, at, evidence, assertion }| ports::GivenApproval {
+        channel,
+        issuer,
+        subject,
+        at,
+        evidence,
+        assertion,
+    };
     PastEntry {
         id,
         at: opened.at,
@@ -224,10 +230,10 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
             Weight::Read => Risk::Read,
             Weight::Elevated => Risk::Elevated,
         },
-        approval: opened.approval.map(|Approval { id, digest, given: yes }| ports::Approval {
+        approval: opened.approval.map(|Approval { id, digest, given: all }| ports::Approval {
             id,
             digest,
-            given: yes.map(given),
+            given: all.into_iter().map(given).collect(),
         }),
         verdict: match opened.decision {
             Decision::Allowed => Verdict::Allowed,

@@ -1,9 +1,11 @@
 //! The bodies of records as they are stored permanently. They are hashed and signed, so new kinds may be added but
 //! existing shapes never change. They contain no token, no prompt and no body of a tool call.
 
+use crate::names;
+use agent::approval::{ApprovalId, Channel};
 use agent::intent::Risk;
 use agent::ports::{self, Entry, EntryId, Millis, Outcome};
-use agent::{CallId, ToolName, approval::ApprovalId, ids::ConversationId};
+use agent::{CallId, ToolName, ids::ConversationId};
 use serde::{Deserialize, Serialize};
 
 /// Maximum stored length of a reason, in characters: enough for an explanation, too short for a tool's answer.
@@ -86,34 +88,86 @@ pub struct Approval {
     pub id: ApprovalId,
     /// SHA-256 of the request that was shown, in hexadecimal.
     pub digest: String,
-    /// The person's approval, if it was given.
-    pub given: Option<GivenApproval>,
+    /// The approvals that people gave. Empty if one was denied or is missing.
+    pub given: Vec<GivenApproval>,
 }
 
 /// An approval that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GivenApproval {
+    /// The channel.
+    pub channel: Channel,
     /// Issuer of the identity of the person who approved.
     pub issuer: String,
     /// Subject of the person who approved.
     pub subject: String,
     /// Time at which the approval was received, in milliseconds since 1970.
     pub at: Millis,
-    /// SHA-256 of the signed evidence, in hexadecimal. The evidence itself is in the sealed log of the conversation.
+    /// SHA-256 of the signed evidence, in hexadecimal. An ID token is in the sealed log of the conversation.
     pub evidence: String,
+    /// The evidence of a passkey: JSON of a [`webauthn::SignedAssertion`]. It is no credential, so it is here, and
+    /// outlives the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<String>,
+}
+
+/// The defect of an approval's evidence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadEvidence {
+    /// The hash has not the form of a SHA-256 digest.
+    #[error("it has no hash")]
+    Hash,
+    /// An approval by passkey lacks the assertion, or another approval has one.
+    #[error("the assertion is missing, or has no place here")]
+    Channel,
+    /// The assertion is not the one that was hashed.
+    #[error("the assertion is another one")]
+    OtherAssertion,
+    /// The assertion cannot be read.
+    #[error("the assertion cannot be read")]
+    Shape,
+    /// The passkey did not sign the digest of the request.
+    #[error("{0}")]
+    Assertion(#[from] webauthn::Invalid),
 }
 
 impl GivenApproval {
-    /// Returns whether `evidence` has the form of a SHA-256 digest.
-    pub(crate) fn has_evidence(&self) -> bool {
-        self.evidence.len() == 64 && self.evidence.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    /// Verifies the evidence of an approval of the request with this digest, as far as the record holds it: the signature
+    /// of a passkey. Returns the origin of the page on which it was made.
+    ///
+    /// # Errors
+    /// See [`BadEvidence`].
+    pub fn verify(&self, digest: &str) -> Result<Option<String>, BadEvidence> {
+        let is_hash =
+            |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_hash(&self.evidence) {
+            return Err(BadEvidence::Hash);
+        }
+        let assertion = match (&self.assertion, self.channel.has_public_evidence()) {
+            (Some(assertion), true) => assertion,
+            (None, false) => return Ok(None),
+            _ => return Err(BadEvidence::Channel),
+        };
+        if names::hash(assertion) != self.evidence {
+            return Err(BadEvidence::OtherAssertion);
+        }
+        let assertion: webauthn::SignedAssertion = serde_json::from_str(assertion).map_err(|_| BadEvidence::Shape)?;
+        let challenge = webauthn::challenge(digest).ok_or(webauthn::Invalid::Challenge)?;
+        Ok(Some(assertion.verify_anywhere(&challenge)?.origin))
+    }
+}
+
+impl Approval {
+    /// Returns whether the approvals that were given prove themselves, and there is one.
+    pub(crate) fn is_proven(&self) -> bool {
+        !self.given.is_empty() && self.given.iter().all(|given| given.verify(&self.digest).is_ok())
     }
 }
 
 impl From<ports::GivenApproval> for GivenApproval {
-    fn from(ports::GivenApproval { issuer, subject, at, evidence }: ports::GivenApproval) -> Self {
-        Self { issuer, subject, at, evidence }
+    fn from(ports::GivenApproval { channel, issuer, subject, at, evidence, assertion }: ports::GivenApproval) -> Self {
+        Self { channel, issuer, subject, at, evidence, assertion }
     }
 }
 
@@ -216,7 +270,7 @@ impl From<Entry> for Opened {
             approval: entry.approval.map(|approval| Approval {
                 id: approval.id,
                 digest: approval.digest,
-                given: approval.given.map(GivenApproval::from),
+                given: approval.given.into_iter().map(GivenApproval::from).collect(),
             }),
             decision: match entry.verdict {
                 ports::Verdict::Allowed => Decision::Allowed,

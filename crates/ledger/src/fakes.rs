@@ -5,7 +5,7 @@ use crate::row::{Key, Row, Value};
 use crate::signing::LedgerKeys;
 use crate::store::{Expected, LedgerStore, NotWritten, RowKind, SortRange, Write};
 use agent::actor::Evidence;
-use agent::approval::ApprovalId;
+use agent::approval::{ApprovalId, Channel};
 use agent::intent::Risk;
 use agent::ports::{Approval, Entry, GivenApproval, Ledger, Millis, Outcome, Unavailable, Verdict};
 use agent::{Actor, CallId, Place, ToolName, ids::ConversationId};
@@ -169,9 +169,15 @@ pub fn approval(number: u8) -> ApprovalId {
 #[must_use]
 pub fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
     let evidence = "e1".repeat(32);
-    let given =
-        GivenApproval { issuer: actor.issuer().into(), subject: actor.subject().into(), at: at - 1000, evidence };
-    let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: Some(given) };
+    let given = GivenApproval {
+        channel: Channel::Ciba,
+        issuer: actor.issuer().into(),
+        subject: actor.subject().into(),
+        at: at - 1000,
+        evidence,
+        assertion: None,
+    };
+    let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: vec![given] };
     Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }
 }
 

@@ -33,8 +33,8 @@ pub mod witness;
 mod tests;
 
 pub use body::{
-    ActionOutcome, Approval, Body, Closed, Decision, Follows, GivenApproval, NewChain, NewTenant, Opened, Person,
-    Weight,
+    ActionOutcome, Approval, BadEvidence, Body, Closed, Decision, Follows, GivenApproval, NewChain, NewTenant, Opened,
+    Person, Weight,
 };
 pub use day::{BadDay, Day};
 pub use record::{Flaw, Head, Record};

@@ -2,7 +2,7 @@
 //! offline with only a public key. Every statement is derived from the records that the receipt contains, so it
 //! cannot contradict them.
 
-use crate::body::{ActionOutcome, Body, Closed, Decision, GivenApproval, Person};
+use crate::body::{ActionOutcome, BadEvidence, Body, Closed, Decision, GivenApproval, Person};
 use crate::names;
 use crate::record::{Flaw, Record};
 use crate::signing::{BadSignature, LedgerKeys, PublicKeys, Signature};
@@ -34,8 +34,8 @@ pub struct Statement {
     pub asked: Asked,
     /// The person on whose behalf the agent acted.
     pub on_behalf_of: Person,
-    /// The approval: the person and the time.
-    pub approved: GivenApproval,
+    /// The approvals: the persons, the times, and what a passkey signed.
+    pub approved: Vec<GivenApproval>,
     /// The execution; `None` if the outcome was not written yet.
     pub ran: Option<Ran>,
     /// Record of the decision, which proves `asked`, `on_behalf_of` and `approved`.
@@ -104,6 +104,9 @@ pub enum BadReceipt {
     /// A part of the statement contradicts the records.
     #[error("`{0}` contradicts the records")]
     RowKind(&'static str),
+    /// The evidence of an approval does not prove that the person approved this request.
+    #[error("`approved`: {0}")]
+    Evidence(#[from] BadEvidence),
     /// The signature of the statement is invalid.
     #[error("`signed`: {0}")]
     Signature(BadSignature),
@@ -112,7 +115,7 @@ pub enum BadReceipt {
     Unsigned,
 }
 
-/// Verifies the text of a receipt. Needs no network.
+/// Verifies the text of a receipt, and what each passkey signed. Needs no network.
 ///
 /// # Errors
 /// The first defect that is found.
@@ -138,6 +141,9 @@ pub fn verify(text: &str, keys: &PublicKeys) -> Result<Receipt, BadReceipt> {
     }
     let message = serde_json_canonicalizer::to_vec(given).map_err(|error| BadReceipt::Shape(error.to_string()))?;
     keys.check(&message, &receipt.signed).map_err(BadReceipt::Signature)?;
+    for approved in &given.approved {
+        approved.verify(&given.asked.digest)?;
+    }
     Ok(receipt)
 }
 
@@ -180,7 +186,7 @@ impl Statement {
                 call,
             },
             on_behalf_of: entry.on_behalf_of.clone(),
-            approved: approval.given.ok_or(BadReceipt::NoYes)?,
+            approved: Some(approval.given).filter(|given| !given.is_empty()).ok_or(BadReceipt::NoYes)?,
             ran,
             opened,
             closed,

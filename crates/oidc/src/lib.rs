@@ -19,7 +19,7 @@ pub use discovery::{Discovery, Metadata};
 pub use logout_token::{InvalidLogoutToken, LogoutToken};
 pub use profile::Profile;
 pub use relying_party::{
-    AuthorizationOptions, Callback, Config, PendingSignIn, RelyingParty, SignInError, SignedIn, Support,
+    AuthorizationOptions, Callback, Config, FRESH_S, PendingSignIn, RelyingParty, SignInError, SignedIn, Support,
 };
 pub use token_endpoint::{Endpoint, ErrorResponse, TokenError, TokenResponse};
 

@@ -5,7 +5,7 @@ mod logout;
 mod sign_in;
 mod support;
 
-pub use authorization::{AuthorizationOptions, PendingSignIn};
+pub use authorization::{AuthorizationOptions, FRESH_S, PendingSignIn};
 pub use sign_in::{Callback, SignInError, SignedIn};
 pub use support::Support;
 

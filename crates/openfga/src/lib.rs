@@ -3,6 +3,7 @@
 //! does, nor cache an answer: each check is sent with `HIGHER_CONSISTENCY`, against one pinned model, with the current
 //! time, by which grants end.
 
+mod approvers;
 mod client;
 mod explain;
 mod grant_writer;

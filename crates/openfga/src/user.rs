@@ -33,24 +33,22 @@ pub(crate) fn named(principal: &str) -> Result<String, NoName> {
     if principal.is_empty() || name.len() > LONGEST_USER { Err(NoName) } else { Ok(name) }
 }
 
-/// Returns the principal whose FGA name is `user:<id>`. Bytes that are not UTF-8 are replaced: such a name is not ours.
-pub(crate) fn principal(id: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::with_capacity(id.len()), id.as_bytes());
-    while let [first, more @ ..] = rest {
-        let byte = match more {
-            [high, low, ..] if *first == b'%' => {
-                let digits = [char::from(*high), char::from(*low)].map(|digit| digit.to_digit(16));
-                match digits {
-                    [Some(high), Some(low)] => u8::try_from(high * 16 + low).ok(),
-                    _ => None,
-                }
+/// Returns the principal that a name stands for, without `user:`; `None` if this code would not have written it.
+pub(crate) fn principal(name: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                let digits = std::str::from_utf8(&digits).ok()?;
+                bytes.push(u8::from_str_radix(digits, 16).ok()?);
             }
-            _ => None,
-        };
-        rest = if byte.is_some() { &more[2..] } else { more };
-        bytes.push(byte.unwrap_or(*first));
+            byte => bytes.push(byte),
+        }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let principal = String::from_utf8(bytes).ok()?;
+    named(&principal).is_ok_and(|own| own.strip_prefix("user:") == Some(name)).then_some(principal)
 }
 
 #[cfg(test)]
@@ -78,7 +76,10 @@ mod tests {
         ] {
             let name = named(principal);
             assert_eq!(name.as_deref(), Ok(expected));
-            assert_eq!(super::principal(expected.trim_start_matches("user:")), principal, "and back");
+            assert_eq!(super::principal(&expected["user:".len()..]).as_deref(), Some(principal));
+        }
+        for foreign in ["", "100%", "%zz", "%3a", "%61", "*", "a b", "%FF"] {
+            assert_eq!(super::principal(foreign), None, "{foreign}");
         }
     }
 

@@ -45,7 +45,7 @@ impl Folded {
             history.apply(entry);
             self.last = entry.number;
             self.bytes += json_bytes(entry);
-            if let Event::UserSaid { client, text } = &entry.event {
+            if let Event::UserSaid { client, text, .. } = &entry.event {
                 let posted = Arc::make_mut(&mut self.posted);
                 posted.entry(digest(client, text)).or_insert(entry.number);
                 Arc::make_mut(&mut self.words).add(text);

@@ -1,6 +1,7 @@
 //! Runs turns and publishes their events. A turn belongs to the server, never to a request.
 
 mod admission;
+mod answering;
 pub mod cached_conversations;
 mod checkpoints;
 mod deletion;
@@ -15,6 +16,7 @@ mod sweep;
 mod watch;
 
 pub use admission::{Admission, AdmissionLimits, Limit, Place};
+pub use answering::{AnswerError, AskedFrom};
 pub use deletion::DeletionTimes;
 pub use hub::{Hub, News};
 pub use lease::Lease;

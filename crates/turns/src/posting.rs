@@ -36,6 +36,7 @@ pub enum WithdrawError {
 impl Turns {
     /// Appends a message, enqueues the conversation with it, and starts its turn; returns the message's number. The
     /// same idempotency key `client` with the same text stands for the same message, with another text for another one.
+    /// `session` is a hash of the session that posts.
     ///
     /// # Errors
     /// See [`PostError`].
@@ -45,6 +46,7 @@ impl Turns {
         id: &ConversationId,
         text: String,
         client: IdempotencyKey,
+        session: Option<String>,
     ) -> Result<u64, PostError> {
         let most = *self.0.admission.limits();
         let said = self
@@ -54,7 +56,10 @@ impl Turns {
                     Next::Keep(Decided::Limited(Limit::Length))
                 }
                 None if folded.history.waiting.len() >= most.waiting => Next::Keep(Decided::Limited(Limit::Waiting)),
-                None => Next::Enqueue(Event::UserSaid { text: text.clone(), client: client.clone() }),
+                None => {
+                    let (text, client, session) = (text.clone(), client.clone(), session.clone());
+                    Next::Enqueue(Event::UserSaid { text, client, session })
+                }
             })
             .await?;
         match said {
@@ -151,7 +156,7 @@ impl Turns {
 
     /// Appends the event that `decide` derives from the log and its fold, and decides again whenever another event came
     /// first.
-    async fn append(
+    pub(super) async fn append(
         &self,
         actor: &Actor,
         id: &ConversationId,
@@ -198,7 +203,7 @@ fn words(folded: &Folded, event: &Event) -> SearchWords {
 }
 
 /// The decision about what to append.
-enum Next {
+pub(super) enum Next {
     Append(Event),
     /// Append and enqueue the conversation.
     Enqueue(Event),
@@ -207,7 +212,7 @@ enum Next {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Decided {
+pub(super) enum Decided {
     /// The event with this number.
     Message(u64),
     /// The message with this number, which was posted earlier.

@@ -4,7 +4,7 @@
 use edge::time_text;
 use ledger::receipt::{BadReceipt, Receipt};
 use ledger::verify::Report;
-use ledger::{ActionOutcome, Person};
+use ledger::{ActionOutcome, GivenApproval, Person};
 use std::io::Write;
 use text::visible;
 
@@ -39,7 +39,6 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
     let statement = &receipt.statement;
     let asked = &statement.asked;
     let Person { issuer, subject, .. } = &statement.on_behalf_of;
-    let yes = &statement.approved;
     let ran = match &statement.ran {
         None => "no outcome was recorded when the receipt was made".to_owned(),
         Some(ran) => {
@@ -51,22 +50,32 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
             format!("{how}; allowed {}, ended {}", time_text::display(ran.from), time_text::display(ran.to))
         }
     };
-    let rows = [
+    let mut rows = vec![
         ("asked", asked.intent.clone()),
         ("tool", format!("{} ({} on {})", asked.tool, asked.relation, asked.object)),
         ("for", format!("{subject} of {issuer}, organization {}", asked.tenant)),
-        ("approved", format!("by {} of {}, {}", yes.subject, yes.issuer, time_text::display(yes.at))),
-        ("evidence", format!("SHA-256 {}", yes.evidence)),
         ("ran", ran),
         ("approval", asked.approval.to_string()),
         ("digest", asked.digest.clone()),
         ("written", format!("{} record {}", statement.opened.chain, statement.opened.seq)),
     ];
+    rows.splice(3..3, statement.approved.iter().flat_map(|given| approval(given, &asked.digest)));
     writeln!(out, "The receipt is valid.")?;
     for (name, text) in rows {
         writeln!(out, "{name:<9} {}", visible(&text))?;
     }
     Ok(())
+}
+
+/// Returns the lines about one approval. The receipt was verified, so an assertion has an origin.
+fn approval(given: &GivenApproval, digest: &str) -> [(&'static str, String); 2] {
+    let GivenApproval { subject, issuer, at, evidence, .. } = given;
+    let by = format!("by {subject} of {issuer}, {}", time_text::display(*at));
+    let (how, evidence) = match given.verify(digest) {
+        Ok(Some(origin)) => ("with a passkey", format!("the passkey signed the digest below, on {origin}")),
+        Ok(None) | Err(_) => ("on the phone", format!("SHA-256 {evidence}")),
+    };
+    [("approved", format!("{by}, {how}")), ("evidence", evidence)]
 }
 
 /// Writes the reason why a receipt is not valid.

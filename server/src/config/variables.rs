@@ -109,6 +109,10 @@ pub const VARIABLES: &[Variable] = &[
         "How the phone shows the request: guardian (Auth0's app), or own (an approver app of your own)",
     ),
     defaulted("APPROVAL_SECONDS", "300", "How long an approval may be answered, in seconds: 30 to 300"),
+    optional(
+        "APPROVALS_FILE",
+        "TOML file that says by which channels actions are approved: docs/approvals.md. Without it the person who asks approves on their phone, or with a passkey if the provider has no CIBA",
+    ),
     required("FGA_API_URL", "OpenFGA or Auth0 FGA HTTP API, for example https://api.us1.fga.dev"),
     required("FGA_STORE_ID", "Store id"),
     required("FGA_MODEL_ID", "Authorization model id; pinned, so that a new model changes nothing by surprise"),

@@ -1,8 +1,10 @@
 //! Creates the adapters of the identity provider: sign-in, approvals and the mapping of claims.
 
 use super::StartError;
+use super::storage::Storage;
 use crate::config::{ClientSettings, Config, CredentialSettings, Details};
-use approvals::{Ciba, DetailsForm};
+use agent::ports::ApproverDirectory;
+use approvals::{ByPolicy, Ciba, DetailsForm, Passkeys};
 use aws_config::SdkConfig;
 use edge::identity::PrincipalMapping;
 use oidc::{Client, Credential, RelyingParty, SigningKey};
@@ -49,7 +51,7 @@ pub async fn report(provider: Arc<RelyingParty>) {
             if !support.approval {
                 tracing::warn!(
                     issuer,
-                    "the identity provider offers no approvals by CIBA in poll mode: tools that need an approval are not offered"
+                    "the identity provider offers no approvals by CIBA in poll mode: people approve with passkeys, or as APPROVALS_FILE says"
                 );
             }
         }
@@ -57,7 +59,30 @@ pub async fn report(provider: Arc<RelyingParty>) {
     }
 }
 
-pub(super) fn approver(config: &Config, relying_party: Arc<RelyingParty>) -> Ciba {
+/// Returns the service of passkeys. Their relying party is the host of the application's own address.
+pub(super) fn passkeys(config: &Config, storage: &Storage) -> Passkeys {
+    let id = config.url.host_str().unwrap_or_default().to_owned();
+    let party = webauthn::RelyingParty { id, origin: config.origin() };
+    Passkeys::new(storage.passkeys.clone(), storage.ledger.clone(), party)
+}
+
+/// Returns the approver that the policy composes.
+pub(super) fn approver(
+    config: &Config,
+    relying_party: Arc<RelyingParty>,
+    storage: &Storage,
+    directory: Arc<dyn ApproverDirectory>,
+) -> ByPolicy {
+    ByPolicy {
+        policy: config.approval.policy.clone(),
+        ciba: Arc::new(ciba(config, relying_party)),
+        passkeys: passkeys(config, storage),
+        requests: storage.requests.clone(),
+        directory,
+    }
+}
+
+fn ciba(config: &Config, relying_party: Arc<RelyingParty>) -> Ciba {
     let form = match config.approval.details {
         Details::Guardian => DetailsForm::Guardian,
         Details::Own => DetailsForm::Own,

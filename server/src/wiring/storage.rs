@@ -4,8 +4,8 @@ use super::{StartError, ledger_commands};
 use crate::config::Config;
 use aws_config::SdkConfig;
 use dynamo::{
-    DynamoAccessRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore, DynamoPins,
-    DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections, SignIns,
+    DynamoAccessRequests, DynamoApprovalRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore,
+    DynamoPasskeys, DynamoPins, DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections, SignIns,
 };
 use ledger::SignedLedger;
 use sealing::LiveKeyring;
@@ -24,6 +24,8 @@ pub(super) struct Storage {
     pub(super) feed: Arc<DynamoFeed>,
     pub(super) prompts: Arc<DynamoPromptLimiter>,
     pub(super) pins: DynamoPins,
+    pub(super) passkeys: Arc<DynamoPasskeys>,
+    pub(super) requests: Arc<DynamoApprovalRequests>,
     pub(super) ledger: Arc<SignedLedger>,
     pub(super) access: Arc<DynamoAccessRequests>,
 }
@@ -47,6 +49,8 @@ impl Storage {
             pending: PendingConnections::new(client.clone(), table.clone(), keyring.clone()),
             conversations: Arc::new(DynamoConversations::new(client.clone(), table.clone(), log_keys.clone())),
             access: Arc::new(DynamoAccessRequests::new(client.clone(), table.clone(), log_keys.clone())),
+            requests: Arc::new(DynamoApprovalRequests::new(client.clone(), table.clone(), log_keys.clone())),
+            passkeys: Arc::new(DynamoPasskeys::new(client.clone(), table.clone(), log_keys.clone())),
             leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
             feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),
             prompts: Arc::new(DynamoPromptLimiter::new(client.clone(), table.clone())),

@@ -1,10 +1,9 @@
 //! A person with a phone who approves at the second poll.
 
 use crate::gates::{Gates, Who};
-use agent::Actor;
-use agent::approval::{Question, SignedApproval};
+use agent::approval::SignedApproval;
 use agent::fakes::signed_approval;
-use agent::ports::{Approver, AskError, EvidenceError, Millis, PollResult, Ticket, Unavailable};
+use agent::ports::{Approver, AskError, Asking, EvidenceError, Millis, PollResult, Ticket, Unavailable};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -30,20 +29,22 @@ impl Phone {
 
 #[async_trait]
 impl Approver for Phone {
-    async fn ask(&self, _: &Actor, question: &Question, _: Millis) -> Result<Ticket, AskError> {
+    async fn ask(&self, asking: &Asking<'_>, _: Millis) -> Result<Ticket, AskError> {
+        let question = asking.question;
         let passed = self.pass("ask").await;
         self.looks.lock().unwrap().entry(question.id.to_string()).or_default();
         passed?;
-        Ok(Ticket { handle: question.id.to_string(), interval_ms: INTERVAL_MS, until: question.until })
+        Ok(Ticket { handle: question.id.to_string(), interval_ms: INTERVAL_MS, until: question.until, page: None })
     }
 
     async fn poll(
         &self,
-        actor: &Actor,
-        question: &Question,
+        asking: &Asking<'_>,
         _: &Ticket,
+        _: &[SignedApproval],
         now: Millis,
     ) -> Result<PollResult, Unavailable> {
+        let Asking { actor, question, .. } = *asking;
         self.pass("look").await?;
         let mut looks = self.looks.lock().unwrap();
         let looks = looks.entry(question.id.to_string()).or_default();
@@ -55,7 +56,8 @@ impl Approver for Phone {
         Ok(PollResult::Approved { given, digest: question.digest.clone() })
     }
 
-    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
+    async fn verify(&self, asking: &Asking<'_>, approval: &SignedApproval) -> Result<(), EvidenceError> {
+        let Asking { actor, question, .. } = *asking;
         self.pass("verify").await?;
         let own = signed_approval(actor, &question.digest, approval.at).evidence == approval.evidence;
         if own { Ok(()) } else { Err(EvidenceError::Invalid("another one's".to_owned())) }

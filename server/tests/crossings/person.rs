@@ -79,7 +79,7 @@ impl Person {
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
-                match turns.say(&ada, &id, text.to_owned(), client).await {
+                match turns.say(&ada, &id, text.to_owned(), client, None).await {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
                     Err(PostError::Log(ReadError::Deleted)) => {
                         refused.fetch_add(1, Ordering::Relaxed);

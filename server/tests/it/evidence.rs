@@ -1,10 +1,12 @@
 //! The signed evidence of an approval, which its channel verifies again when the approval is used.
 
 use crate::world::{TestApp, aws};
-use agent::Actor;
 use agent::actor::Evidence;
 use agent::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
-use agent::ports::{Approver, Clock, EvidenceError, Millis, PollResult};
+use agent::ids::ConversationId;
+use agent::intent::Object;
+use agent::ports::{Approver, Asking, Clock, EvidenceError, Millis, PollResult};
+use agent::{Actor, CallId, Place};
 use approvals::{Ciba, DetailsForm};
 use countersign::wiring::wire;
 use sandbox::cloud::{Fault, Times};
@@ -44,14 +46,27 @@ fn question(number: u8, asked: Millis) -> Question {
     }
 }
 
+fn place() -> Place {
+    Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".into()) }
+}
+
+fn object() -> Object {
+    Object::new("okta_user", "00u2bobcrane0000acme").unwrap()
+}
+
+fn asking<'a>(actor: &'a Actor, question: &'a Question, place: &'a Place, object: &'a Object) -> Asking<'a> {
+    Asking { actor, place, question, object, facts: &[] }
+}
+
 /// Requests an approval, approves it on the phone, and returns it.
 async fn approved(app: &TestApp, channel: &Ciba, who: &Actor, question: &Question) -> SignedApproval {
-    let ticket = channel.ask(who, question, SystemClock.now()).await.unwrap();
+    let ticket = channel.ask(&asking(who, question, &place(), &object()), SystemClock.now()).await.unwrap();
     app.answer(Answer::Approve);
     loop {
         // The provider sets the polling interval.
         tokio::time::sleep(Duration::from_millis(ticket.interval_ms)).await;
-        match channel.poll(who, question, &ticket, SystemClock.now()).await.unwrap() {
+        match channel.poll(&asking(who, question, &place(), &object()), &ticket, &[], SystemClock.now()).await.unwrap()
+        {
             PollResult::Approved { given, .. } => return given,
             PollResult::Pending { .. } => {}
             other => panic!("{other:?}"),
@@ -93,14 +108,17 @@ async fn evidence_counts_only_for_its_person_and_while_its_question_is_open() {
         ),
     ];
     for (name, question, approval, wrong) in rows {
-        let verified = channel.verify(&ada, question, &approval).await;
+        let verified = channel.verify(&asking(&ada, question, &place(), &object()), &approval).await;
         match (verified, wrong) {
             (Ok(()), None) => {}
             (Err(EvidenceError::Invalid(what)), Some(wrong)) => assert!(what.contains(wrong), "{name}: {what}"),
             (verified, _) => panic!("{name}: {verified:?}"),
         }
     }
-    assert!(channel.verify(&bob, &question, &own).await.is_err(), "Ada's approval does not count for Bob");
+    assert!(
+        channel.verify(&asking(&bob, &question, &place(), &object()), &own).await.is_err(),
+        "Ada's approval does not count for Bob"
+    );
     app.finish().await;
 }
 
@@ -113,10 +131,10 @@ async fn without_the_providers_keys_evidence_is_neither_accepted_nor_rejected() 
     let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
     app.sandbox.faults().set("identity", Some(Fault::Status { code: status, retry_after: None }), Times::Always);
     for approval in [own.clone(), SignedApproval { evidence: changed(&own.evidence), ..own.clone() }] {
-        let verified = other.verify(&ada, &question, &approval).await;
+        let verified = other.verify(&asking(&ada, &question, &place(), &object()), &approval).await;
         assert!(matches!(verified, Err(EvidenceError::Unavailable(_))), "{verified:?}");
     }
     app.sandbox.faults().clear();
-    assert!(other.verify(&ada, &question, &own).await.is_ok());
+    assert!(other.verify(&asking(&ada, &question, &place(), &object()), &own).await.is_ok());
     app.finish().await;
 }

@@ -17,7 +17,7 @@ const RESET: &str = "Reset the password of bob@acme.example";
 
 impl TestApp {
     /// Runs a command with the settings of this server and returns its output.
-    async fn command(&self, words: &[&str]) -> (Finding, String) {
+    pub(crate) async fn command(&self, words: &[&str]) -> (Finding, String) {
         let outside = async || Ok(CommandContext { config: self.config.clone(), aws: aws(&self.sandbox).await });
         let mut out = Vec::new();
         let found = Command::parse(words).unwrap().run(outside, &mut out).await.unwrap();
@@ -55,7 +55,7 @@ async fn an_approval_leaves_valid_entries_and_a_receipt_that_anybody_can_check()
     assert_eq!((&entry.verdict, &entry.object), (&Verdict::Allowed, &"okta_user:00u2bobcrane0000acme".to_owned()));
     assert_eq!(entry.ending.as_ref().unwrap().outcome, Outcome::Done);
     let approval = entry.approval.clone().unwrap();
-    let given = approval.given.unwrap();
+    let given = approval.given.into_iter().next().unwrap();
     assert_eq!((given.subject.as_str(), given.evidence.len()), ("auth0|ada", 64));
     assert!(app.own(&actor(&app, "auth0|bob")).await.is_empty());
 

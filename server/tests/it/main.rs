@@ -36,6 +36,7 @@ mod long_conversations;
 mod narrow;
 mod own_okta;
 mod own_vault;
+mod passkeys;
 mod peers;
 mod peers_aws;
 mod pending;

@@ -52,7 +52,7 @@ async fn doctor_reports_what_a_provider_without_approvals_lacks() {
     assert!(report.is_well(), "{report}");
     let lacks: Vec<_> = report.abilities.iter().filter(|ability| !ability.works).map(|ability| ability.name).collect();
     assert_eq!(lacks, ["approvals", "tokens for MCP", "provider sign-out", "back-channel logout"], "{report}");
-    assert!(report.to_string().contains("tools that need an approval are not offered"), "{report}");
+    assert!(report.to_string().contains("people approve with passkeys"), "{report}");
     house.app.finish().await;
 }
 

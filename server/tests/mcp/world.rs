@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent::approval::{Answer, ApprovalEvidence, Definition, Question, SignedApproval};
+use agent::approval::{Answer, ApprovalEvidence, Channel, Definition, Question, SignedApproval};
 use agent::fakes::{
     CountingIds, MemoryLedger, MemoryPromptLimiter, MemorySignIns, RuntimeClock, TableAuthorizer, actor,
 };
@@ -12,8 +12,8 @@ use agent::guard::{Account, ApprovalState, CallLog, NotAdmitted, Remedy, Request
 use agent::ids::ConversationId;
 use agent::intent::Need;
 use agent::ports::{
-    AccessToken, Approver, AskError, CredentialError, CredentialProvider, EvidenceError, Millis, PollResult, Ticket,
-    Unavailable,
+    AccessToken, Approver, AskError, Asking, CredentialError, CredentialProvider, EvidenceError, Millis, PollResult,
+    Ticket, Unavailable,
 };
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Refusal, Tool, ToolCall, ToolName, Toolbox};
@@ -210,25 +210,26 @@ struct Willing(Arc<Mutex<Vec<Question>>>);
 
 #[async_trait]
 impl Approver for Willing {
-    async fn ask(&self, _actor: &Actor, question: &Question, _now: Millis) -> Result<Ticket, AskError> {
+    async fn ask(&self, asking: &Asking<'_>, _now: Millis) -> Result<Ticket, AskError> {
+        let question = asking.question;
         self.0.lock().unwrap().push(question.clone());
-        Ok(Ticket { handle: question.id.to_string(), interval_ms: 0, until: question.until })
+        Ok(Ticket { handle: question.id.to_string(), interval_ms: 0, until: question.until, page: None })
     }
 
     async fn poll(
         &self,
-        actor: &Actor,
-        question: &Question,
+        asking: &Asking<'_>,
         _: &Ticket,
+        _: &[SignedApproval],
         now: Millis,
     ) -> Result<PollResult, Unavailable> {
+        let Asking { actor, question, .. } = *asking;
         let evidence = ApprovalEvidence::new("e30.e30.AA".into()).unwrap();
-        let (issuer, subject) = (actor.issuer().to_owned(), actor.subject().to_owned());
-        let given = SignedApproval { issuer, subject, at: now, evidence };
+        let given = SignedApproval::of(actor, Channel::Ciba, now, evidence);
         Ok(PollResult::Approved { given, digest: question.digest.clone() })
     }
 
-    async fn verify(&self, _: &Actor, _: &Question, _: &SignedApproval) -> Result<(), EvidenceError> {
+    async fn verify(&self, _: &Asking<'_>, _: &SignedApproval) -> Result<(), EvidenceError> {
         Ok(())
     }
 }
@@ -255,13 +256,17 @@ impl CallLog for Notes {
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
         let Some(ApprovalState::Asked(question)) = standing.clone() else { panic!("stored before it was asked") };
-        *standing = Some(ApprovalState::Put(question, ticket.clone()));
+        *standing = Some(ApprovalState::Put(question, ticket.clone(), Vec::new()));
         Ok(())
+    }
+
+    async fn given(&self, _: &Question, _: &SignedApproval) -> Result<(), Unavailable> {
+        unreachable!("one approval suffices")
     }
 
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
-        if let Some(ApprovalState::Asked(question) | ApprovalState::Put(question, _)) = standing.clone() {
+        if let Some(ApprovalState::Asked(question) | ApprovalState::Put(question, ..)) = standing.clone() {
             *standing = Some(ApprovalState::Answered(Some(question), answer));
         }
         Ok(())

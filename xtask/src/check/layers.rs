@@ -33,7 +33,7 @@ enum Layer {
 impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
-            ("countersign-text" | "countersign-http-client", _) => Self::Ground,
+            ("countersign-text" | "countersign-http-client" | "countersign-webauthn", _) => Self::Ground,
             ("countersign-agent", _) => Self::Core,
             ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,

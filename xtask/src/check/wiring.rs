@@ -21,16 +21,19 @@ const ADAPTERS: [&str; 11] = [
 ];
 
 /// Paths and the adapters that they may name.
-const ALLOWED: [(&str, &[&str]); 5] = [
+const ALLOWED: [(&str, &[&str]); 7] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
     // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types. The pages of accounts use the
-    // port that `credentials` declares.
-    ("crates/edge/src", &["credentials", "dynamo", "oidc"]),
+    // port that `credentials` declares, those of passkeys the service of `approvals`, which stands on ports alone.
+    ("crates/edge/src", &["approvals", "credentials", "dynamo", "oidc"]),
     // The configuration validates profiles, client authentication methods and keys while it reads them.
     ("server/src/config/oidc.rs", &["oidc"]),
     // The local vault parses the providers file, so that its errors are reported with all others.
     ("server/src/config/providers.rs", &["credentials"]),
+    // The policy of approvals parses its own file, for the same reason.
+    ("server/src/config/policy.rs", &["approvals"]),
+    ("server/src/config.rs", &["approvals"]),
 ];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {

@@ -1,8 +1,10 @@
 //! The signed evidence of an approval. It is stored with the answer, verified again when the approval is spent, and
 //! never displayed: the ledger contains its hash.
 
+use super::Channel;
 use super::digest::sha256;
 use crate::Actor;
+use crate::actor::Evidence;
 use crate::ports::{GivenApproval, Millis};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -12,7 +14,7 @@ use std::fmt;
 const LARGEST_EVIDENCE: usize = 16 * 1024;
 
 /// The statement that an approval channel signed, in the channel's own format: an ID token in compact serialization
-/// (RFC 7515 section 3.1) for CIBA. Serialized only into the sealed log.
+/// (RFC 7515 section 3.1) for CIBA, JSON of an assertion with its public key for a passkey. Serialized only into the sealed log.
 #[derive(Clone)]
 pub struct ApprovalEvidence(SecretString);
 
@@ -73,10 +75,14 @@ impl<'de> Deserialize<'de> for ApprovalEvidence {
 /// An approval with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedApproval {
+    /// The channel.
+    pub channel: Channel,
     /// Issuer of the identity of the person who approved.
     pub issuer: String,
     /// Subject of that person.
     pub subject: String,
+    /// The id part of that person's principal in FGA.
+    pub principal: String,
     /// The time at which the server received the approval.
     pub at: Millis,
     /// The signed statement.
@@ -84,6 +90,26 @@ pub struct SignedApproval {
 }
 
 impl SignedApproval {
+    /// The approval of `actor`.
+    #[must_use]
+    pub fn of(actor: &Actor, channel: Channel, at: Millis, evidence: ApprovalEvidence) -> Self {
+        Self {
+            channel,
+            issuer: actor.issuer().to_owned(),
+            subject: actor.subject().to_owned(),
+            principal: actor.principal().to_owned(),
+            at,
+            evidence,
+        }
+    }
+
+    /// The person who approved, for checks of their permissions in the tenant of the action.
+    #[must_use]
+    pub fn approver(&self, tenant: &str) -> Actor {
+        let of = Evidence::of(&self.issuer, &self.subject, tenant);
+        Actor::attest(Evidence { principal: self.principal.clone(), ..of })
+    }
+
     /// Returns whether this actor approved.
     #[must_use]
     pub fn is_of(&self, actor: &Actor) -> bool {
@@ -93,8 +119,16 @@ impl SignedApproval {
     /// The approval in the form that the ledger records: with the hash of the evidence.
     #[must_use]
     pub fn given(&self) -> GivenApproval {
-        let Self { issuer, subject, at, evidence } = self;
-        GivenApproval { issuer: issuer.clone(), subject: subject.clone(), at: *at, evidence: evidence.sha256() }
+        let Self { channel, issuer, subject, at, evidence, .. } = self;
+        let assertion = channel.has_public_evidence().then(|| evidence.0.expose_secret().to_owned());
+        GivenApproval {
+            channel: *channel,
+            issuer: issuer.clone(),
+            subject: subject.clone(),
+            at: *at,
+            evidence: evidence.sha256(),
+            assertion,
+        }
     }
 }
 
@@ -107,11 +141,14 @@ mod tests {
     #[test]
     fn evidence_is_kept_whole_and_shown_nowhere() {
         let evidence = ApprovalEvidence::new("e30.e30.signature".into()).unwrap();
-        let given = SignedApproval { issuer: "idp".into(), subject: "ada".into(), at: 1, evidence };
-        let answer = Answer::Approved { given: given.clone() };
+        let ada = crate::fakes::actor("ada");
+        let given = SignedApproval::of(&ada, Channel::Ciba, 1, evidence);
+        let answer = Answer::Approved { given: vec![given.clone()] };
         assert!(!format!("{answer:?} {:?}", given.given()).contains("signature"));
         let text = serde_json::to_string(&answer).unwrap();
         assert_eq!(serde_json::from_str::<Answer>(&text).unwrap(), answer);
+        let signed = SignedApproval { channel: Channel::Passkey, ..given.clone() };
+        assert_eq!((given.given().assertion, signed.given().assertion.as_deref()), (None, Some("e30.e30.signature")));
         // printf %s e30.e30.signature | sha256sum
         assert_eq!(given.given().evidence, "5ce924890b0a8b46a8fc4b6da4f21f598cceb8972133d39c37b66c4ae54ab6ac");
     }
@@ -119,7 +156,9 @@ mod tests {
     #[test]
     fn an_approval_without_evidence_is_refused() {
         let of = |evidence: &str| {
-            let text = format!(r#"{{"answer":"approved","given":{{"issuer":"i","subject":"s","at":1{evidence}}}}}"#);
+            let text = format!(
+                r#"{{"answer":"approved","given":[{{"channel":"ciba","issuer":"i","subject":"s","principal":"p","at":1{evidence}}}]}}"#
+            );
             serde_json::from_str::<Answer>(&text).is_ok()
         };
         let long = format!(r#","evidence":"{}""#, "x".repeat(LARGEST_EVIDENCE + 1));

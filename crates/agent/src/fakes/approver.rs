@@ -2,8 +2,8 @@
 
 use super::lock;
 use crate::Actor;
-use crate::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
-use crate::ports::{Approver, AskError, EvidenceError, Millis, PollResult, PromptLimiter, Ticket, Unavailable};
+use crate::approval::{self, ApprovalEvidence, ApprovalId, Channel, Question, SignedApproval};
+use crate::ports::{Approver, AskError, Asking, EvidenceError, Millis, PollResult, PromptLimiter, Ticket, Unavailable};
 use crate::prompts::{OpenPrompt, PromptEnd, PromptPermit, PromptRequest, PromptState};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -47,12 +47,7 @@ pub enum Person {
 #[must_use]
 pub fn signed_approval(actor: &Actor, digest: &str, at: Millis) -> SignedApproval {
     let evidence = ApprovalEvidence::new(format!("{} approves {digest}", actor.subject()).into());
-    SignedApproval {
-        issuer: actor.issuer().to_owned(),
-        subject: actor.subject().to_owned(),
-        at,
-        evidence: evidence.unwrap_or_else(|error| panic!("{error}")),
-    }
+    SignedApproval::of(actor, Channel::Ciba, at, evidence.unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// Sends questions to one scripted person. Panics if it is polled more often than its interval allows, five seconds by
@@ -63,19 +58,32 @@ pub struct MemoryApprover {
     asked: Mutex<Vec<Question>>,
     looks: Mutex<Vec<Millis>>,
     interval: Millis,
+    needs: Vec<Channel>,
 }
 
 impl MemoryApprover {
     /// Creates an approver with this person.
     #[must_use]
     pub fn of(person: Person) -> Self {
-        Self { person: Mutex::new(person), asked: Mutex::default(), looks: Mutex::default(), interval: 5_000 }
+        Self {
+            person: Mutex::new(person),
+            asked: Mutex::default(),
+            looks: Mutex::default(),
+            interval: 5_000,
+            needs: vec![Channel::Ciba],
+        }
     }
 
     /// Sets the shortest interval between polls.
     #[must_use]
     pub fn each(self, interval: Millis) -> Self {
         Self { interval, ..self }
+    }
+
+    /// Sets the approvals that each question needs. The scripted person gives the one by CIBA.
+    #[must_use]
+    pub fn needing(self, needs: &[Channel]) -> Self {
+        Self { needs: needs.to_vec(), ..self }
     }
 
     /// The questions so far.
@@ -93,7 +101,8 @@ impl MemoryApprover {
 
 #[async_trait]
 impl Approver for MemoryApprover {
-    async fn ask(&self, _actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError> {
+    async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError> {
+        let question = asking.question;
         lock(&self.asked).push(question.clone());
         match *lock(&self.person) {
             Person::HasNoDevice => Err(AskError::NoDevice),
@@ -104,6 +113,7 @@ impl Approver for MemoryApprover {
                     handle: question.id.to_string(),
                     interval_ms: self.interval.unsigned_abs(),
                     until: question.until,
+                    page: None,
                 })
             }
         }
@@ -111,11 +121,12 @@ impl Approver for MemoryApprover {
 
     async fn poll(
         &self,
-        actor: &Actor,
-        question: &Question,
+        asking: &Asking<'_>,
         ticket: &Ticket,
+        received: &[SignedApproval],
         now: Millis,
     ) -> Result<PollResult, Unavailable> {
+        let Asking { actor, question, .. } = *asking;
         assert_eq!(ticket.handle, question.id.as_str(), "each ticket is for its own question");
         let last = lock(&self.looks).last().copied();
         let over = now >= question.until;
@@ -124,6 +135,9 @@ impl Approver for MemoryApprover {
         let given = signed_approval(actor, &question.digest, now);
         let digest = question.digest.clone();
         let pending = PollResult::Pending { wait: Duration::from_millis(self.interval.unsigned_abs()) };
+        if !self.missing(question, received).contains(&Channel::Ciba) {
+            return Ok(pending);
+        }
         let person = *lock(&self.person);
         Ok(match person {
             Person::SaysYes | Person::LosesKeys => PollResult::Approved { given, digest },
@@ -141,11 +155,18 @@ impl Approver for MemoryApprover {
         })
     }
 
-    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError> {
+    fn missing(&self, _: &Question, given: &[SignedApproval]) -> Vec<Channel> {
+        approval::missing(&self.needs, given)
+    }
+
+    async fn verify(&self, asking: &Asking<'_>, approval: &SignedApproval) -> Result<(), EvidenceError> {
+        let Asking { actor, question, .. } = *asking;
         if *lock(&self.person) == Person::LosesKeys {
             return Err(Unavailable::new("the approval service", "no keys").into());
         }
-        let signed = signed_approval(actor, &question.digest, approval.at).evidence == approval.evidence;
+        let other = approval.approver(actor.tenant());
+        let by = if approval.channel.is_own() { actor } else { &other };
+        let signed = signed_approval(by, &question.digest, approval.at).evidence == approval.evidence;
         if signed { Ok(()) } else { Err(EvidenceError::Invalid("wrong evidence".to_owned())) }
     }
 }

@@ -1,10 +1,9 @@
 //! The stage that asks a person. An elevated action, or one that discloses data, needs an out-of-band approval of
 //! exactly this request; any other passes without one.
 
-use super::stages::{Approved, ApprovedQuestion, Located, not_now, unproven};
+use super::stages::{Approved, ApprovedQuestion, Located, is_role_kept, not_now, unproven};
 use super::{ApprovalState, CallLog, Guard, NotAdmitted, NotApproved, Refusal, Request, question};
-use crate::Place;
-use crate::approval::{Answer, ApprovalId, Question, SignedApproval};
+use crate::approval::{Answer, ApprovalId, Declined, Question, SignedApproval};
 use crate::intent::Risk;
 use crate::ports::{AskError, Millis, PollResult, Ticket, Unavailable};
 use crate::prompts::{PromptEnd, PromptPermit, PromptRequest};
@@ -32,11 +31,12 @@ impl Located {
         let (question, answer) = consult(&request, guard, call_log).await?;
         if let Some(question) = &question {
             let end = match answer {
-                Answer::Denied => PromptEnd::Denied,
+                Answer::Denied | Answer::Declined { .. } => PromptEnd::Denied,
                 Answer::Cancelled => PromptEnd::Cancelled,
                 _ => PromptEnd::Over,
             };
             release(&request, guard, &question.id, end).await;
+            guard.approver.withdraw(&request.asking(&request.place(), question)).await;
         }
         let approval = question.as_ref().map(unproven);
         let refusal = match (answer, question) {
@@ -48,14 +48,20 @@ impl Located {
                 }
                 yes.verify(guard, &request).await?;
                 request.confirm(guard, &yes).await?;
+                yes.confirm_approvers(guard, &request).await?;
                 return Ok(Approved(request, Some(yes)));
             }
             (Answer::Approved { .. }, _) => not_approved(NotApproved::Changed),
             (Answer::Denied, _) => not_approved(NotApproved::Denied),
+            (Answer::Declined { declined: Declined { by, reason } }, _) => {
+                not_approved(NotApproved::Declined { by, reason })
+            }
             (Answer::Expired, _) => not_approved(NotApproved::Expired),
             (Answer::Cancelled, _) => not_approved(NotApproved::Cancelled),
             (Answer::Mismatched { what }, _) => not_approved(NotApproved::Mismatched { what }),
             (Answer::NoDevice, _) => not_approved(NotApproved::NoDevice),
+            (Answer::NoPasskey, _) => not_approved(NotApproved::NoPasskey),
+            (Answer::NoApprover, _) => not_approved(NotApproved::NoApprover),
             (Answer::Lost, _) => not_approved(NotApproved::Lost),
             (Answer::Unavailable { service }, _) => Refusal::Unavailable { service },
         };
@@ -100,19 +106,25 @@ async fn consult(
                     release(request, guard, &question.id, PromptEnd::Over).await;
                     return Err(request.refused(guard, Some(unproven(&question)), refusal).await.into());
                 }
-                match guard.approver.ask(&request.actor, &question, guard.clock.now()).await {
+                match guard.approver.ask(&request.asking(&request.place(), &question), guard.clock.now()).await {
                     Ok(ticket) => call_log.put(&ticket).await?,
                     Err(error) => {
                         let answer = match error {
                             AskError::NoDevice => Answer::NoDevice,
+                            AskError::NoPasskey => Answer::NoPasskey,
+                            AskError::NoApprover => Answer::NoApprover,
                             AskError::Unavailable(error) => unavailable(error),
                         };
                         call_log.answered(answer).await?;
                     }
                 }
             }
-            ApprovalState::Put(question, ticket) => {
-                if let Some(answer) = wait(request, guard, call_log, &question, &ticket).await? {
+            ApprovalState::Put(question, ticket, received) => {
+                let answer = match complete(guard, &question, &received) {
+                    Some(answer) => Some(answer),
+                    None => wait(request, guard, call_log, &question, &ticket, &received).await?,
+                };
+                if let Some(answer) = answer {
                     call_log.answered(answer).await?;
                 }
             }
@@ -132,7 +144,7 @@ async fn pose(request: &Request, guard: &Guard, call_log: &dyn CallLog) -> Resul
         let prompt = PromptRequest {
             id: id.clone(),
             same: question::same(request),
-            place: Place { conversation: request.conversation.clone(), call: request.call.id.clone() },
+            place: request.place(),
             summary: question.summary.clone(),
             until: question.until,
         };
@@ -164,16 +176,26 @@ async fn pose(request: &Request, guard: &Guard, call_log: &dyn CallLog) -> Resul
     }
 }
 
+/// Returns the answer if none of the approvals that `question` needs is missing.
+fn complete(guard: &Guard, question: &Question, received: &[SignedApproval]) -> Option<Answer> {
+    let in_time: Vec<_> = received.iter().filter(|given| given.at <= question.until + GRACE).cloned().collect();
+    let is_complete = !in_time.is_empty() && guard.approver.missing(question, &in_time).is_empty();
+    is_complete.then_some(Answer::Approved { given: in_time })
+}
+
 /// Polls until there is an answer or the question has expired. `None` if the recorded state has moved on, for example
-/// by a cancellation.
+/// by a cancellation or by one of several approvals.
 async fn wait(
     request: &Request,
     guard: &Guard,
     call_log: &dyn CallLog,
     question: &Question,
     ticket: &Ticket,
+    received: &[SignedApproval],
 ) -> Result<Option<Answer>, NotAdmitted> {
     let until = question.until.min(ticket.until);
+    let place = request.place();
+    let asking = request.asking(&place, question);
     let mut interval = Duration::from_millis(ticket.interval_ms);
     let mut read = Instant::now();
     loop {
@@ -182,18 +204,28 @@ async fn wait(
         let due = Instant::now() + interval.min(left);
         while tokio::time::timeout_at(due, call_log.changed()).await.is_ok() || read + CALL_LOG <= Instant::now() {
             read = Instant::now();
-            if !matches!(call_log.approval_state().await?, ApprovalState::Put(..)) {
-                return Ok(None);
+            match call_log.approval_state().await? {
+                ApprovalState::Put(_, _, now) if now.len() == received.len() => {}
+                _ => return Ok(None),
             }
         }
         let now = guard.clock.now();
-        let error = match guard.approver.poll(&request.actor, question, ticket, now).await {
+        let error = match guard.approver.poll(&asking, ticket, received, now).await {
             Ok(PollResult::Pending { wait }) => {
                 interval = interval.max(wait);
                 None
             }
             Ok(PollResult::Approved { given, digest }) => {
-                return Ok(Some(judge(given, &digest, request, question, until, guard.clock.now())));
+                let given = match judge(given, &digest, request, question, until, guard.clock.now()) {
+                    Ok(given) => given,
+                    Err(answer) => return Ok(Some(answer)),
+                };
+                let all = [received, std::slice::from_ref(&given)].concat();
+                if let Some(answer) = complete(guard, question, &all) {
+                    return Ok(Some(answer));
+                }
+                call_log.given(question, &given).await?;
+                return Ok(None);
             }
             // Some approvers report a denial and an expiry alike; only the clock distinguishes them.
             Ok(PollResult::Expired) => return Ok(Some(Answer::Expired)),
@@ -211,7 +243,7 @@ async fn wait(
     }
 }
 
-/// Accepts an approval only from this actor, for this question, and in time.
+/// Accepts an approval only from a person who may give it, for this question, and in time.
 fn judge(
     given: SignedApproval,
     digest: &str,
@@ -219,16 +251,15 @@ fn judge(
     question: &Question,
     until: Millis,
     now: Millis,
-) -> Answer {
+) -> Result<SignedApproval, Answer> {
     let mismatched = |what: &str| Answer::Mismatched { what: what.to_owned() };
-    if !given.is_of(&request.actor) {
-        mismatched("another person gave the approval")
-    } else if digest != question.digest {
-        mismatched("the approval answers another question")
+    is_role_kept(&given, request).map_err(mismatched)?;
+    if digest != question.digest {
+        Err(mismatched("the approval answers another question"))
     } else if now > until + GRACE {
-        Answer::Expired
+        Err(Answer::Expired)
     } else {
-        Answer::Approved { given: SignedApproval { at: now, ..given } }
+        Ok(SignedApproval { at: now, ..given })
     }
 }
 

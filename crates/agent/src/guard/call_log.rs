@@ -1,7 +1,7 @@
 //! The approval and account state of a call, stored so that it survives a crash.
 
 use super::Remedy;
-use crate::approval::{Answer, Question};
+use crate::approval::{Answer, Question, SignedApproval};
 use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
 use async_trait::async_trait;
@@ -13,8 +13,8 @@ pub enum ApprovalState {
     Unasked,
     /// The question is recorded; the person may or may not have received it.
     Asked(Question),
-    /// The person has received the question.
-    Put(Question, Ticket),
+    /// The question was sent. More than one approval may be needed; these were received.
+    Put(Question, Ticket, Vec<SignedApproval>),
     /// The question was answered, or cancelled before it was sent.
     Answered(Option<Question>, Answer),
 }
@@ -55,6 +55,9 @@ pub trait CallLog: Send + Sync {
 
     /// Records that the person has received the question.
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable>;
+
+    /// Records one of several approvals that `question` needs. Does nothing if the question has an answer.
+    async fn given(&self, question: &Question, given: &SignedApproval) -> Result<(), Unavailable>;
 
     /// Records the answer. An earlier answer takes precedence.
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable>;

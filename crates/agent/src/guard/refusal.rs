@@ -90,9 +90,26 @@ pub enum NotApproved {
         /// The mismatch.
         what: String,
     },
+    /// A person declined on a page.
+    #[error("declined")]
+    Declined {
+        /// The name of the person; `None` if it is the person who asked.
+        by: Option<String>,
+        /// The reason, for the person who asked. Neither the model nor the ledger receives it.
+        reason: Option<String>,
+    },
     /// The person has no device to receive the question.
     #[error("no device")]
     NoDevice,
+    /// The person has no passkey.
+    #[error("no passkey")]
+    NoPasskey,
+    /// Nobody else may approve the action.
+    #[error("nobody else may approve")]
+    NoApprover,
+    /// A person who approved may no longer approve actions on the object.
+    #[error("the second person may no longer approve")]
+    NotApprover,
     /// The answer was given and lost before it was recorded.
     #[error("the answer was lost")]
     Lost,
@@ -129,11 +146,16 @@ impl NotApproved {
     const fn for_model(&self) -> &'static str {
         match self {
             Self::Denied => "the user denied it",
+            Self::Declined { by: None, .. } => "the user declined it",
+            Self::Declined { by: Some(_), .. } => "the person who was asked to approve it declined",
             Self::Expired => "the user did not answer in time",
             Self::Cancelled => "the user cancelled the question",
             Self::Mismatched { .. } => "the approval does not belong to this action",
             Self::Lost => "the user's answer was lost",
             Self::NoDevice => "the user has no device that can receive the question",
+            Self::NoPasskey => "the user has no passkey to confirm it with",
+            Self::NoApprover => "nobody else may approve it",
+            Self::NotApprover => "the person who approved it may no longer do so",
             Self::Asked => "the user is being asked about this already",
             Self::Busy => "the user has another question open",
             Self::Cooling { .. } => "the user denied or cancelled a question a short while ago",

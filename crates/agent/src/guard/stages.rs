@@ -6,9 +6,10 @@ use crate::Place;
 use crate::approval::{self, ApprovalId, Definition, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::ports::{
-    AccessToken, Approval, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError, Outcome, Unavailable,
-    Verdict,
+    AccessToken, Approval, Asking, CAN_APPROVE, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError,
+    Outcome, Unavailable, Verdict,
 };
+use crate::target::Fact;
 
 pub(super) struct Authorized(pub(super) Box<Request>);
 
@@ -25,7 +26,8 @@ pub(super) struct Recorded(Box<Request>, Option<ApprovedQuestion>, EntryId);
 /// An approval of exactly this request.
 pub(super) struct ApprovedQuestion {
     pub(super) question: Question,
-    pub(super) given: SignedApproval,
+    /// Never empty.
+    pub(super) given: Vec<SignedApproval>,
 }
 
 impl Request {
@@ -55,11 +57,26 @@ impl Request {
         target.unwrap_or((self.intent.relation, &self.intent.object))
     }
 
+    /// The facts about the object that was looked up.
+    pub(super) fn facts(&self) -> &[Fact] {
+        self.target.as_ref().map_or(&[], |target| &target.facts)
+    }
+
+    /// The call that the request is about.
+    pub(super) fn place(&self) -> Place {
+        Place { conversation: self.conversation.clone(), call: self.call.id.clone() }
+    }
+
+    /// The question as channels receive it.
+    pub(super) fn asking<'a>(&'a self, place: &'a Place, question: &'a Question) -> Asking<'a> {
+        Asking { actor: &self.actor, place, question, object: self.access().1, facts: self.facts() }
+    }
+
     pub(super) fn entry(&self, guard: &Guard, approval: Option<Approval>, verdict: Verdict) -> Entry {
         Entry {
             at: guard.clock.now(),
             actor: self.actor.clone(),
-            place: Some(Place { conversation: self.conversation.clone(), call: self.call.id.clone() }),
+            place: Some(self.place()),
             tool: self.call.tool.clone(),
             intent: self.intent.summary.clone(),
             relation: self.access().0.to_string(),
@@ -125,32 +142,78 @@ impl Request {
 }
 
 impl ApprovedQuestion {
-    /// The latest time at which the action may start. The clock of the instance that recorded the approval may be
-    /// ahead, so the question's own end limits it as well.
+    /// The latest time at which the action may start, counted from the last approval. The clock of the instance that
+    /// recorded it may be ahead, so the question's own end limits it as well.
     pub(super) fn until(&self) -> Millis {
-        self.given.at.min(self.question.until + GRACE).saturating_add(self.question.window)
+        let last = self.given.iter().map(|given| given.at).max().unwrap_or(0);
+        last.min(self.question.until + GRACE).saturating_add(self.question.window)
     }
 
     pub(super) fn approval(&self) -> Approval {
-        Approval { given: Some(self.given.given()), ..unproven(&self.question) }
+        Approval { given: self.given.iter().map(SignedApproval::given).collect(), ..unproven(&self.question) }
     }
 
     /// Verifies the evidence again, because the log is only storage and carries no authority.
     pub(super) async fn verify(&self, guard: &Guard, request: &Request) -> Result<(), Refusal> {
         let mismatched = |what: &str| not_approved(NotApproved::Mismatched { what: what.to_owned() });
-        let refusal = match guard.approver.verify(&request.actor, &self.question, &self.given).await {
-            Ok(()) if self.given.is_of(&request.actor) => return Ok(()),
-            Ok(()) => mismatched("another person gave the approval"),
+        let refusal = match self.check(guard, request).await {
+            Ok(()) => return Ok(()),
             Err(EvidenceError::Invalid(what)) => mismatched(&what),
             Err(EvidenceError::Unavailable(error)) => not_now(error),
         };
         Err(request.refused(guard, Some(unproven(&self.question)), refusal).await)
     }
+
+    /// Checks that each approval is valid, comes from a person who may give it, and that none is missing.
+    async fn check(&self, guard: &Guard, request: &Request) -> Result<(), EvidenceError> {
+        let place = request.place();
+        let asking = request.asking(&place, &self.question);
+        for (number, given) in self.given.iter().enumerate() {
+            guard.approver.verify(&asking, given).await?;
+            is_role_kept(given, request).map_err(|what| EvidenceError::Invalid(what.to_owned()))?;
+            let same = |other: &SignedApproval| {
+                (&other.issuer, &other.subject, other.channel) == (&given.issuer, &given.subject, given.channel)
+            };
+            if self.given[..number].iter().any(same) {
+                return Err(EvidenceError::Invalid("one person approved twice".to_owned()));
+            }
+        }
+        if self.given.is_empty() || !guard.approver.missing(&self.question, &self.given).is_empty() {
+            return Err(EvidenceError::Invalid("an approval is missing".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Checks that each second person may still approve actions on the object.
+    pub(super) async fn confirm_approvers(&self, guard: &Guard, request: &Request) -> Result<(), Refusal> {
+        for given in self.given.iter().filter(|given| !given.channel.is_own()) {
+            let check = Check { relation: CAN_APPROVE, object: request.access().1, facts: request.facts() };
+            let refusal = match guard.authorizer.decide(&given.approver(request.actor.tenant()), check).await {
+                Ok(Decision::Allow) => continue,
+                Ok(Decision::Deny) => not_approved(NotApproved::NotApprover),
+                Err(error) => not_now(error),
+            };
+            return Err(request.refused(guard, Some(self.approval()), refusal).await);
+        }
+        Ok(())
+    }
+}
+
+/// Checks that an approval comes from the actor, or from somebody else, as its channel demands. A person who signs in at
+/// two issuers keeps their principal, so that must differ as well.
+pub(super) fn is_role_kept(given: &SignedApproval, request: &Request) -> Result<(), &'static str> {
+    let is_same = given.is_of(&request.actor) || given.principal == request.actor.principal();
+    match (given.channel.is_own(), given.is_of(&request.actor)) {
+        (true, true) => Ok(()),
+        (true, false) => Err("another person gave the approval"),
+        (false, _) if is_same => Err("the person who asks cannot be the second person"),
+        (false, _) => Ok(()),
+    }
 }
 
 /// Names a question for the ledger, without the evidence of an answer.
 pub(super) fn unproven(question: &Question) -> Approval {
-    Approval { id: question.id.clone(), digest: question.digest.clone(), given: None }
+    Approval { id: question.id.clone(), digest: question.digest.clone(), given: Vec::new() }
 }
 
 impl Approved {

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::approval::{Answer, Question};
+use crate::approval::{Answer, Question, SignedApproval};
 use crate::fakes::{
     CountingIds, FakeAction, FakeTool, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, MemoryVault,
     Person, RuntimeClock, TableAuthorizer, actor,
@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 mod accounts;
 mod approval;
+mod several;
 mod target;
 
 /// The one defect in the guard's surroundings.
@@ -175,13 +176,21 @@ impl CallLog for Notes {
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
         let ApprovalState::Asked(question) = self.now() else { panic!("no question was recorded") };
-        self.set(ApprovalState::Put(question, ticket.clone()));
+        self.set(ApprovalState::Put(question, ticket.clone(), Vec::new()));
+        Ok(())
+    }
+
+    async fn given(&self, _: &Question, given: &SignedApproval) -> Result<(), Unavailable> {
+        if let ApprovalState::Put(question, ticket, mut received) = self.now() {
+            received.push(given.clone());
+            self.set(ApprovalState::Put(question, ticket, received));
+        }
         Ok(())
     }
 
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         match self.now() {
-            ApprovalState::Asked(question) | ApprovalState::Put(question, _) => {
+            ApprovalState::Asked(question) | ApprovalState::Put(question, ..) => {
                 self.set(ApprovalState::Answered(Some(question), answer));
             }
             ApprovalState::Unasked => self.set(ApprovalState::Answered(None, answer)),

@@ -2,8 +2,10 @@
 //! core knows only the question and the answer.
 
 use super::{Millis, Unavailable};
-use crate::Actor;
-use crate::approval::{Question, SignedApproval};
+use crate::approval::{self, ApprovalId, Channel, Question, SignedApproval};
+use crate::intent::{Object, Relation};
+use crate::target::Fact;
+use crate::{Actor, Place};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,6 +21,9 @@ pub struct Ticket {
     pub interval_ms: u64,
     /// The time until which the approver waits for an answer.
     pub until: Millis,
+    /// The id by which people find the question on a page; `None` if it is answered elsewhere.
+    #[serde(default)]
+    pub page: Option<ApprovalId>,
 }
 
 impl fmt::Debug for Ticket {
@@ -27,12 +32,36 @@ impl fmt::Debug for Ticket {
     }
 }
 
+/// The relation that a second person needs on the object of an action.
+pub const CAN_APPROVE: Relation = Relation("can_approve");
+
+/// A question on its way to people, with everything that decides to whom it may go.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// The person on whose behalf the action would run.
+    pub actor: &'a Actor,
+    /// The call that asks.
+    pub place: &'a Place,
+    /// The question.
+    pub question: &'a Question,
+    /// The object that the action touches.
+    pub object: &'a Object,
+    /// The facts about that object, for checks of [`CAN_APPROVE`].
+    pub facts: &'a [Fact],
+}
+
 /// The question was not asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
     /// The person has no device that can receive it.
     #[error("no device to ask")]
     NoDevice,
+    /// The person has no passkey.
+    #[error("no passkey")]
+    NoPasskey,
+    /// Nobody else has [`CAN_APPROVE`] on the object.
+    #[error("nobody else may approve")]
+    NoApprover,
     /// The approver rejected the request, or did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -88,29 +117,42 @@ pub trait Approver: Send + Sync {
         Ok(true)
     }
 
-    /// Sends the question to the actor.
+    /// Sends the question to the people who are to answer it. Repeating the call for the same question is harmless.
     ///
     /// # Errors
     /// See [`AskError`].
-    async fn ask(&self, actor: &Actor, question: &Question, now: Millis) -> Result<Ticket, AskError>;
+    async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError>;
 
-    /// Polls once for an answer. Concurrent polls of one ticket are not allowed.
+    /// Polls once for an answer that does not reach the log by itself. `received` holds the approvals that the log
+    /// already has. Concurrent polls of one ticket are not allowed.
     ///
     /// # Errors
     /// [`Unavailable`] if the answer is not known yet; poll again later.
     async fn poll(
         &self,
-        actor: &Actor,
-        question: &Question,
+        asking: &Asking<'_>,
         ticket: &Ticket,
+        received: &[SignedApproval],
         now: Millis,
     ) -> Result<PollResult, Unavailable>;
 
+    /// Returns the channels by which approvals of `question` are still missing, given these: by default one by
+    /// CIBA.
+    fn missing(&self, question: &Question, given: &[SignedApproval]) -> Vec<Channel> {
+        let _ = question;
+        approval::missing(&[Channel::Ciba], given)
+    }
+
+    /// Withdraws a question that has been answered, or will not be. A failure is harmless, since each question expires.
+    async fn withdraw(&self, asking: &Asking<'_>) {
+        let _ = asking;
+    }
+
     /// Verifies the evidence again before the approval is spent: that the channel signed it, for this application,
-    /// about this actor, within the time in which `question` could be answered. The evidence may have expired since:
+    /// about the person whom it names, within the time in which `question` could be answered. The evidence may have expired since:
     /// its age is judged by the time of its receipt.
     ///
     /// # Errors
     /// See [`EvidenceError`].
-    async fn verify(&self, actor: &Actor, question: &Question, approval: &SignedApproval) -> Result<(), EvidenceError>;
+    async fn verify(&self, asking: &Asking<'_>, approval: &SignedApproval) -> Result<(), EvidenceError>;
 }

@@ -48,3 +48,14 @@ pub trait Authorizer: Send + Sync {
     /// [`Unavailable`] if there is no definite answer.
     async fn decide(&self, actor: &Actor, check: Check<'_>) -> Result<Decision, Unavailable>;
 }
+
+/// Finds the people who may approve actions on an object.
+#[async_trait]
+pub trait ApproverDirectory: Send + Sync {
+    /// Returns the principals of those who have [`super::CAN_APPROVE`] on the object, given these facts. A relation that
+    /// everybody has names nobody. The answer says who can be asked; [`Authorizer::decide`] says who may approve.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if there is no definite answer.
+    async fn approvers(&self, object: &Object, facts: &[Fact]) -> Result<Vec<String>, Unavailable>;
+}

@@ -2,7 +2,7 @@
 //! output.
 
 use super::{Millis, Unavailable};
-use crate::approval::ApprovalId;
+use crate::approval::{ApprovalId, Channel};
 use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -44,13 +44,15 @@ pub struct Approval {
     pub id: ApprovalId,
     /// SHA-256 of the approved request, in hexadecimal.
     pub digest: String,
-    /// The person who approved and the time; `None` without a valid approval.
-    pub given: Option<GivenApproval>,
+    /// The persons who approved and the times; empty without a valid approval.
+    pub given: Vec<GivenApproval>,
 }
 
 /// An approval that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenApproval {
+    /// The channel.
+    pub channel: Channel,
     /// Issuer of the identity of the person who approved.
     pub issuer: String,
     /// Subject of that person.
@@ -59,6 +61,8 @@ pub struct GivenApproval {
     pub at: Millis,
     /// SHA-256 of the signed evidence, in hexadecimal.
     pub evidence: String,
+    /// The signed evidence itself, where it is a public signature and no credential.
+    pub assertion: Option<String>,
 }
 
 /// The guard's decision.

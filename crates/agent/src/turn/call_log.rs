@@ -3,7 +3,7 @@
 use super::history::{Pending, Stage};
 use super::{Event, Interrupt, Interrupts, Journal, Stop};
 use crate::CallId;
-use crate::approval::{Answer, Question};
+use crate::approval::{Answer, Question, SignedApproval};
 use crate::guard::{Account, ApprovalState, CallLog, Remedy};
 use crate::intent::Need;
 use crate::ports::{Millis, Ticket, Unavailable};
@@ -64,6 +64,11 @@ impl CallLog for JournaledCall<'_> {
 
     async fn put(&self, ticket: &Ticket) -> Result<(), Unavailable> {
         self.journal.append(Event::ApprovalPut { call: self.call.clone(), ticket: ticket.clone() }).await
+    }
+
+    async fn given(&self, question: &Question, given: &SignedApproval) -> Result<(), Unavailable> {
+        let (call, question, given) = (self.call.clone(), question.id.clone(), given.clone());
+        self.journal.append(Event::ApprovalGiven { call, question, given }).await
     }
 
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {

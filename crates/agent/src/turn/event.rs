@@ -1,6 +1,6 @@
 //! The events of a conversation. All enums are closed: no state is encoded as a string.
 
-use crate::approval::{Answer, Question};
+use crate::approval::{Answer, ApprovalId, Declined, Question, SignedApproval};
 use crate::guard::Remedy;
 use crate::ids::IdempotencyKey;
 use crate::intent::Need;
@@ -18,6 +18,9 @@ pub enum Event {
         text: String,
         /// The idempotency key of the post.
         client: IdempotencyKey,
+        /// The hash of the id of the session that posted it, for policies about the device that approves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<String>,
     },
     /// The person withdrew a waiting message.
     Withdrawn {
@@ -95,6 +98,24 @@ pub enum Event {
         call: CallId,
         /// The handle by which its answer is polled.
         ticket: Ticket,
+    },
+    /// A person whose approval the question needs has approved. The turn decides whether that suffices.
+    ApprovalGiven {
+        /// The call.
+        call: CallId,
+        /// The question.
+        question: ApprovalId,
+        /// The approval.
+        given: SignedApproval,
+    },
+    /// A person whose approval the question needs has declined on a page.
+    ApprovalDeclined {
+        /// The call.
+        call: CallId,
+        /// The question.
+        question: ApprovalId,
+        /// The person and the reason.
+        declined: Declined,
     },
     /// The question was answered, or will not be.
     ApprovalAnswered {
@@ -179,6 +200,8 @@ impl Event {
             Self::UserSaid { .. }
                 | Self::Withdrawn { .. }
                 | Self::ApprovalCancelled { .. }
+                | Self::ApprovalGiven { .. }
+                | Self::ApprovalDeclined { .. }
                 | Self::AccountConnected { .. }
                 | Self::AccountDeclined { .. }
                 | Self::StopAsked { .. }

@@ -2,7 +2,7 @@
 
 use super::told::{Extent, Start};
 use super::{Event, messages};
-use crate::approval::Answer;
+use crate::approval::{Answer, ApprovalId, Question, SignedApproval};
 use crate::guard::{Account, ApprovalState};
 use crate::ports::{Block, EntryId, Message, Millis, Numbered, Role};
 use crate::{CallId, ToolCall};
@@ -36,6 +36,8 @@ pub struct Waiting {
     pub said: u64,
     /// Its text.
     pub text: String,
+    /// The hash of the id of the session that posted it.
+    pub session: Option<String>,
 }
 
 /// A turn that has started and not ended.
@@ -49,6 +51,8 @@ pub struct Open {
     pub waits: Option<Millis>,
     /// The person's request to stop, if there is one.
     pub stop: Stop,
+    /// The hash of the id of the session that posted the message.
+    pub session: Option<String>,
     /// The number of answers that the model has given.
     pub steps: u32,
     /// The number of calls that the model has proposed.
@@ -77,6 +81,17 @@ impl Open {
     pub fn wants_account(&self, call: &CallId) -> bool {
         let wanted = |pending: &Pending| matches!(pending.account, Account::Wanted { .. });
         self.pending.iter().any(|pending| pending.call.id == *call && wanted(pending))
+    }
+
+    /// Returns the open question with this id, the call that it is about, and the approvals received.
+    #[must_use]
+    pub fn question(&self, id: &ApprovalId) -> Option<(&CallId, &Question, &[SignedApproval])> {
+        self.pending.iter().find_map(|pending| match &pending.stage {
+            Stage::Proposed(ApprovalState::Put(question, _, received)) if question.id == *id => {
+                Some((&pending.call.id, question, received.as_slice()))
+            }
+            _ => None,
+        })
     }
 
     /// Returns whether a person is being asked about this call, or the call is queued for its question.
@@ -151,7 +166,10 @@ impl History {
     /// Applies the next event.
     pub fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {
-            Event::UserSaid { text, .. } => self.waiting.push_back(Waiting { said: *number, text: text.clone() }),
+            Event::UserSaid { text, session, .. } => {
+                let (text, session) = (text.clone(), session.clone());
+                self.waiting.push_back(Waiting { said: *number, text, session });
+            }
             Event::Withdrawn { said } => self.waiting.retain(|waiting| waiting.said != *said),
             Event::TurnStarted { said } => self.start(*said, *at),
             Event::Said { text } => {
@@ -209,9 +227,14 @@ impl History {
                 self.stand(call, |_| ApprovalState::Asked(question.clone()));
             }
             Event::ApprovalPut { call, ticket } => self.stand(call, |standing| match standing {
-                ApprovalState::Asked(question) => ApprovalState::Put(question, ticket.clone()),
+                ApprovalState::Asked(question) => ApprovalState::Put(question, ticket.clone(), Vec::new()),
                 other => other,
             }),
+            Event::ApprovalGiven { call, question, given } => self.given(call, question, given),
+            Event::ApprovalDeclined { call, question, declined } if self.is_open(call, question) => {
+                self.answered(call, &Answer::Declined { declined: declined.clone() }, *at);
+            }
+            Event::ApprovalDeclined { .. } => {}
             Event::ApprovalAnswered { call, answer } => self.answered(call, answer, *at),
             Event::ApprovalCancelled { call } => self.answered(call, &Answer::Cancelled, *at),
             Event::StopAsked { said } => {
@@ -243,13 +266,15 @@ impl History {
         if let Some(place) = self.waiting.iter().position(|waiting| waiting.said == said)
             && let Some(waiting) = self.waiting.remove(place)
         {
-            self.push(Role::User, Block::Text(waiting.text));
+            let Waiting { text, session, .. } = waiting;
+            self.push(Role::User, Block::Text(text));
             self.starts.push(Start::last(said, &self.messages));
             self.open = Some(Open {
                 said,
                 since: at,
                 waits: None,
                 stop: Stop::Unasked,
+                session,
                 steps: 0,
                 calls: 0,
                 written: 0,
@@ -293,12 +318,38 @@ impl History {
         let answer = if late { &Answer::Cancelled } else { answer };
         self.stand(call, |standing| match standing {
             ApprovalState::Unasked => ApprovalState::Answered(None, answer.clone()),
-            ApprovalState::Asked(question) | ApprovalState::Put(question, _) => {
+            ApprovalState::Asked(question) | ApprovalState::Put(question, ..) => {
                 ApprovalState::Answered(Some(question), answer.clone())
             }
             ApprovalState::Answered(..) => standing,
         });
         self.note_disclosure(call);
+    }
+
+    /// Adds one of several approvals. It counts only while the question is open and the turn is not stopped, and once
+    /// for each person.
+    fn given(&mut self, call: &CallId, question: &ApprovalId, given: &SignedApproval) {
+        if self.is_stopped() || !self.is_open(call, question) {
+            return;
+        }
+        let same = |other: &SignedApproval| {
+            (&other.issuer, &other.subject, other.channel) == (&given.issuer, &given.subject, given.channel)
+        };
+        self.stand(call, |standing| match standing {
+            ApprovalState::Put(question, ticket, mut received) => {
+                if !received.iter().any(same) {
+                    received.push(given.clone());
+                }
+                ApprovalState::Put(question, ticket, received)
+            }
+            other => other,
+        });
+    }
+
+    /// Returns whether `question` is the one that a person is being asked about `call`.
+    fn is_open(&mut self, call: &CallId, question: &ApprovalId) -> bool {
+        let stage = self.pending(call).map(|pending| &pending.stage);
+        matches!(stage, Some(Stage::Proposed(ApprovalState::Put(own, ..))) if own.id == *question)
     }
 
     /// An approval to disclose data is valid for the rest of the conversation.

@@ -18,6 +18,7 @@ use std::time::Duration;
 mod approval;
 mod disclosure;
 mod reasoning;
+mod several;
 mod stop;
 mod takeover;
 
@@ -36,7 +37,11 @@ fn calls(inputs: &[(&str, Value)]) -> Script {
 }
 
 fn said(words: &str) -> Event {
-    Event::UserSaid { text: words.into(), client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap() }
+    Event::UserSaid {
+        text: words.into(),
+        client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
+        session: None,
+    }
 }
 
 struct House {

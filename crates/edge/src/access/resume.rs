@@ -52,7 +52,7 @@ async fn try_resume(services: &Services, request: &AccessRequest) -> Result<(), 
     let log = services.conversations.read_after(&asker, id, 0).await.map_err(Unavailable::from)?;
     let text = message_of(&log, &place.call).ok_or(NotResumed::Gone)?;
     let key = IdempotencyKey::try_from(format!("access-{}", request.id)).map_err(|_| NotResumed::Gone)?;
-    services.turns.say(&asker, id, text, key).await?;
+    services.turns.say(&asker, id, text, key, None).await?;
     Ok(())
 }
 
@@ -84,6 +84,7 @@ mod tests {
     #[test]
     fn the_message_is_the_one_in_whose_turn_the_call_was_refused() {
         let said = |text: &str| Event::UserSaid {
+            session: None,
             text: text.to_owned(),
             client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         };

@@ -21,10 +21,11 @@ fn object(entry: &PastEntry) -> Value {
         Verdict::Refused(reason) => ("refused", Some(reason)),
     };
     let approval = entry.approval.as_ref().map(|approval| {
-        let given = approval.given.as_ref().map(|given| {
+        let given = approval.given.iter().map(|given| {
             let by = json!({ "issuer": given.issuer, "subject": given.subject });
-            json!({ "by": by, "at": rfc3339(given.at), "evidence": given.evidence })
+            json!({ "channel": given.channel, "by": by, "at": rfc3339(given.at), "evidence": given.evidence })
         });
+        let given: Vec<Value> = given.collect();
         json!({ "id": approval.id, "code": approval.id.code(), "digest": approval.digest, "given": given })
     });
     let ending = entry.ending.as_ref().map(|ending| {

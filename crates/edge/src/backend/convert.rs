@@ -62,10 +62,15 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
             details: question.details.into_iter().map(|(name, value)| wire::Detail { name, value }).collect(),
             until: question.until,
         },
-        Event::ApprovalPut { call, ticket: _ } => wire::Event::ApprovalPut { call: call.0 },
-        Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
-            wire::Event::Approved { call: call.0, at: given.at }
+        Event::ApprovalPut { call, ticket } => {
+            let page = ticket.page.map(|id| format!("/approve/{id}")).unwrap_or_default();
+            wire::Event::ApprovalPut { call: call.0, page }
         }
+        Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
+            wire::Event::Approved { call: call.0, at: given.iter().map(|given| given.at).max().unwrap_or_default() }
+        }
+        Event::ApprovalGiven { call, .. } => wire::Event::ApprovalGiven { call: call.0 },
+        Event::ApprovalDeclined { call, .. } => wire::Event::ApprovalOver { call: call.0 },
         // The refusal that follows says why there is no approval.
         Event::ApprovalAnswered { call, .. } | Event::ApprovalCancelled { call } => {
             wire::Event::ApprovalOver { call: call.0 }
@@ -119,12 +124,19 @@ fn refusal(refusal: Refusal) -> wire::Refusal {
     }
 }
 
-const fn not_approved(why: &NotApproved) -> wire::NotApproved {
+fn not_approved(why: &NotApproved) -> wire::NotApproved {
     match why {
         NotApproved::Denied => wire::NotApproved::Denied,
         NotApproved::Expired => wire::NotApproved::Expired,
         NotApproved::Cancelled => wire::NotApproved::Cancelled,
         NotApproved::Mismatched { .. } => wire::NotApproved::Mismatched,
+        NotApproved::Declined { by, reason } => wire::NotApproved::Declined {
+            by: by.as_deref().map(visible).unwrap_or_default(),
+            reason: reason.as_deref().map(visible).unwrap_or_default(),
+        },
+        NotApproved::NoPasskey => wire::NotApproved::NoPasskey,
+        NotApproved::NoApprover => wire::NotApproved::NoApprover,
+        NotApproved::NotApprover => wire::NotApproved::NotApprover,
         NotApproved::Lost => wire::NotApproved::Lost,
         NotApproved::NoDevice => wire::NotApproved::NoDevice,
         NotApproved::Asked => wire::NotApproved::Asked,

@@ -4,8 +4,11 @@ use super::*;
 use crate::body::Opened;
 use crate::fakes::{NOON, actor, elevated, entry, keys};
 use crate::record::NOTHING;
+use agent::approval::Channel;
 use agent::ports::EntryId;
 use serde_json::{Value, json};
+use webauthn::fakes::Authenticator;
+use webauthn::{Bytes, RelyingParty, SignedAssertion};
 
 const CHAIN: &str = "ledger#acme#2026-03-01#0";
 
@@ -33,7 +36,7 @@ fn text() -> String {
 fn a_receipt_states_the_question_the_approver_and_the_outcome() {
     let Receipt { statement, .. } = verify(&text(), &keys("k2").public()).unwrap();
     assert_eq!(statement.asked.intent, "Read the Okta groups of bob@acme.example");
-    assert_eq!((statement.approved.subject.as_str(), statement.approved.at), ("ada", NOON - 1000));
+    assert_eq!((statement.approved[0].subject.as_str(), statement.approved[0].at), ("ada", NOON - 1000));
     let ran = statement.ran.unwrap();
     assert_eq!((ran.from, ran.to), (NOON, NOON + 250));
     assert_eq!(statement.opened.seq, 3);
@@ -61,12 +64,12 @@ fn a_failed_verification_names_the_defective_part() {
         ("/statement/kind", json!("countersign receipt 2"), "`kind` must be `countersign receipt 1`"),
         ("/statement/asked/intent", json!("Read"), "`asked` contradicts the records"),
         ("/statement/asked/digest", json!(""), "`asked` contradicts the records"),
-        ("/statement/approved/subject", json!("bob"), "`approved` contradicts the records"),
-        ("/statement/approved/at", json!(NOON), "`approved` contradicts the records"),
+        ("/statement/approved/0/subject", json!("bob"), "`approved` contradicts the records"),
+        ("/statement/approved/0/at", json!(NOON), "`approved` contradicts the records"),
         ("/statement/on_behalf_of/subject", json!("bob"), "`on_behalf_of` contradicts the records"),
         ("/statement/ran/outcome", json!({"end": "done"}), "`ran` contradicts the records"),
         ("/statement/ran", json!(null), "`ran` contradicts the records"),
-        ("/statement/opened/body/approval/given/subject", json!("bob"), "`opened`: it was changed"),
+        ("/statement/opened/body/approval/given/0/subject", json!("bob"), "`opened`: it was changed"),
         ("/statement/opened/seq", json!(4), "`opened`: it was changed"),
         ("/statement/opened/hash", json!(NOTHING), "`opened`: it was changed"),
         ("/statement/opened/signed/key", json!("k9"), "`opened`: the signing key `k9` is not known"),
@@ -116,4 +119,75 @@ fn a_receipt_needs_an_approved_entry_and_its_own_outcome() {
         let record = Record::seal(CHAIN, 4, NOTHING, &Body::Closed(wrong), &keys).unwrap();
         assert_eq!(make(opened.clone(), Some(record), &keys), Err(BadReceipt::OtherEnd));
     }
+}
+
+/// Records of an action that Ada approved by CIBA and Bob by the passkey of `authenticator`, who signed `challenge`.
+fn by_passkey(authenticator: &mut Authenticator, challenge: &[u8], change: impl Fn(&mut GivenApproval)) -> Record {
+    let party = RelyingParty { id: "help.example".into(), origin: "https://help.example".into() };
+    let key = authenticator.register(&party, &[1]).verify(&party, &[1]).unwrap().key;
+    let assertion = serde_json::to_string(&authenticator.assert(&party, challenge).with_key(key)).unwrap();
+    let mut opened = Opened::from(elevated(&actor("acme", "ada"), NOON, 1));
+    let approval = opened.approval.as_mut().unwrap();
+    let mut given = GivenApproval {
+        channel: Channel::SecondPerson,
+        subject: "bob".into(),
+        evidence: names::hash(&assertion),
+        assertion: Some(assertion),
+        ..approval.given[0].clone()
+    };
+    change(&mut given);
+    approval.given.push(given);
+    Record::seal(CHAIN, 3, NOTHING, &Body::Opened(opened), &keys("k1")).unwrap()
+}
+
+/// Whoever signs the ledger can write any record. The signature of a passkey they cannot make.
+#[test]
+fn a_receipt_proves_what_a_passkey_signed_even_against_the_ledgers_own_key() {
+    let digest = webauthn::challenge(&"d1".repeat(32)).unwrap();
+    let verify = |opened: Record| {
+        let text = make(opened, None, &keys("k1")).unwrap();
+        verify(&text, &keys("k1").public()).map(|receipt| receipt.statement.approved).map_err(|error| error.to_string())
+    };
+    let mut passkey = Authenticator::new("bob");
+    let unchanged = |_: &mut GivenApproval| ();
+    let approved = verify(by_passkey(&mut passkey, &digest, unchanged)).unwrap();
+    assert_eq!(approved[1].verify(&"d1".repeat(32)), Ok(Some("https://help.example".to_owned())));
+    let altered = |given: &mut GivenApproval| {
+        let mut assertion: SignedAssertion = serde_json::from_str(given.assertion.as_ref().unwrap()).unwrap();
+        let mut signature = assertion.signature.as_slice().to_vec();
+        *signature.last_mut().unwrap() ^= 1;
+        assertion.signature = Bytes::try_from(signature).unwrap();
+        let assertion = serde_json::to_string(&assertion).unwrap();
+        (given.evidence, given.assertion) = (names::hash(&assertion), Some(assertion));
+    };
+    let without = |given: &mut GivenApproval| given.assertion = None;
+    let other_hash = |given: &mut GivenApproval| given.evidence = "0".repeat(64);
+    let pretended = |given: &mut GivenApproval| given.channel = Channel::Ciba;
+    let channel = "`approved`: the assertion is missing, or has no place here";
+    for (challenge, change, expected) in [
+        (&[7; 32], &unchanged as &dyn Fn(&mut GivenApproval), "`approved`: the response answers another challenge"),
+        (&digest, &altered, "`approved`: the signature is forged"),
+        (&digest, &without, channel),
+        (&digest, &pretended, channel),
+        (&digest, &other_hash, "`approved`: the assertion is another one"),
+    ] {
+        assert_eq!(verify(by_passkey(&mut passkey, challenge, change)).unwrap_err(), expected);
+    }
+    passkey.flags = 1;
+    let unverified = verify(by_passkey_unverified(&mut passkey, &digest));
+    assert_eq!(unverified.unwrap_err(), "`approved`: the user was not verified");
+}
+
+/// The same with an authenticator that verified its user only at registration.
+fn by_passkey_unverified(authenticator: &mut Authenticator, challenge: &[u8]) -> Record {
+    let party = RelyingParty { id: "help.example".into(), origin: "https://help.example".into() };
+    authenticator.flags = webauthn::fakes::VERIFIED;
+    let key = authenticator.register(&party, &[1]).verify(&party, &[1]).unwrap().key;
+    authenticator.flags = 1;
+    let assertion = serde_json::to_string(&authenticator.assert(&party, challenge).with_key(key)).unwrap();
+    let mut honest = Authenticator::new("other");
+    by_passkey(&mut honest, challenge, |given| {
+        given.evidence = names::hash(&assertion);
+        given.assertion = Some(assertion.clone());
+    })
 }

@@ -137,9 +137,10 @@ async fn actions_without_their_own_approval_are_found() {
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let without = Entry { approval: None, ..elevated(&ada, NOON, 1) };
     let unsaid = elevated(&ada, NOON, 2);
-    let unsaid = Entry { approval: unsaid.approval.map(|it| agent::ports::Approval { given: None, ..it }), ..unsaid };
+    let unsaid =
+        Entry { approval: unsaid.approval.map(|it| agent::ports::Approval { given: Vec::new(), ..it }), ..unsaid };
     let mut unproven = elevated(&ada, NOON, 4);
-    unproven.approval.as_mut().unwrap().given.as_mut().unwrap().evidence.pop();
+    unproven.approval.as_mut().unwrap().given[0].evidence.pop();
     let mut expected = Vec::new();
     for entry in [without, unsaid, unproven] {
         expected.push(ledger.open(entry).await.unwrap());

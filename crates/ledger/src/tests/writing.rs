@@ -33,7 +33,7 @@ async fn a_refused_entry_spends_no_approval_and_a_new_approval_allows_a_new_acti
     let (ledger, ada) = (instance(&store), actor("acme", "ada"));
     let no = Entry { verdict: Verdict::Refused("denied".into()), ..elevated(&ada, NOON, 1) };
     ledger.open(no.clone()).await.unwrap();
-    let unanswered = no.approval.clone().map(|approval| Approval { given: None, ..approval });
+    let unanswered = no.approval.clone().map(|approval| Approval { given: Vec::new(), ..approval });
     ledger.open(Entry { approval: unanswered, ..no }).await.unwrap();
     for number in [1, 2] {
         ledger.open(elevated(&ada, NOON, number)).await.unwrap();

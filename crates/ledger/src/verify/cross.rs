@@ -3,7 +3,7 @@
 use super::Scope;
 use super::finding::{Finding, Wrong};
 use super::known::Known;
-use crate::body::{Closed, Decision, GivenApproval, Opened, Weight};
+use crate::body::{Approval, Closed, Decision, Opened, Weight};
 use crate::names;
 use agent::approval::ApprovalId;
 use agent::ports::{EntryId, Millis};
@@ -31,7 +31,7 @@ impl Fact {
             allowed: opened.decision == Decision::Allowed,
             elevated: opened.risk == Weight::Elevated,
             approval: approval.map(|approval| approval.id.clone()),
-            given: approval.and_then(|approval| approval.given.as_ref()).is_some_and(GivenApproval::has_evidence),
+            given: approval.is_some_and(Approval::is_proven),
             own: true,
         }
     }

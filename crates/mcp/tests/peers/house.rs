@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent::approval::{Answer, Definition, Question};
+use agent::approval::{Answer, Definition, Question, SignedApproval};
 use agent::fakes::{
     CountingIds, MemoryApprover, MemoryLedger, MemoryPromptLimiter, MemorySignIns, Person, RuntimeClock,
     TableAuthorizer, actor,
@@ -137,6 +137,10 @@ impl CallLog for Unwritten {
     }
 
     async fn put(&self, _ticket: &Ticket) -> Result<(), Unavailable> {
+        unreachable!("nobody is asked")
+    }
+
+    async fn given(&self, _: &Question, _: &SignedApproval) -> Result<(), Unavailable> {
         unreachable!("nobody is asked")
     }
 

@@ -22,7 +22,15 @@ pub struct AuthorizationOptions {
     pub organization: Option<String>,
     /// Auth0's `invitation`: the ticket of an invitation to an organization.
     pub invitation: Option<String>,
+    /// Asks the provider to authenticate the person again, and to say when it did (`prompt=login`, `max_age`; OpenID
+    /// Connect Core section 3.1.2.1).
+    #[serde(default)]
+    pub again: bool,
 }
+
+/// Longest time since the authentication of a sign-in that was asked to be a new one, in seconds: the `max_age` of its
+/// request.
+pub const FRESH_S: i64 = 600;
 
 /// A pending sign-in, stored in the browser that started it and identified by its state.
 #[derive(Clone, Serialize, Deserialize)]
@@ -33,6 +41,9 @@ pub struct PendingSignIn {
     pub(super) verifier: String,
     /// The organization that was requested.
     pub(super) organization: Option<String>,
+    /// Set if the provider was asked to authenticate the person again.
+    #[serde(default)]
+    pub(super) again: bool,
 }
 
 impl RelyingParty {
@@ -44,6 +55,7 @@ impl RelyingParty {
         let metadata = self.discovery.metadata().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (state, nonce) = (CsrfToken::new_random().into_secret(), Nonce::new_random().secret().clone());
+        let again = options.again;
         let (organization, invitation) = self.organization(options);
         let mut url = metadata.authorization_endpoint().url().clone();
         {
@@ -59,9 +71,12 @@ impl RelyingParty {
                 .append_pair("code_challenge_method", "S256")
                 .extend_pairs(self.config.profile.authorization_parameters);
             query.extend_pairs(organization.iter().map(|value| ("organization", value)));
+            if again {
+                query.append_pair("prompt", "login").append_pair("max_age", &FRESH_S.to_string());
+            }
             query.extend_pairs(invitation.iter().map(|value| ("invitation", value)));
         }
-        Ok((url, PendingSignIn { state, nonce, verifier: verifier.into_secret(), organization }))
+        Ok((url, PendingSignIn { state, nonce, verifier: verifier.into_secret(), organization, again }))
     }
 
     /// Returns the scopes to request: the configured ones, or else the default ones that the provider supports.
@@ -89,6 +104,13 @@ impl RelyingParty {
         let organization = self.config.organization.clone().or_else(|| options.organization.filter(|text| plain(text)));
         (organization, options.invitation.filter(|text| plain(text)))
     }
+}
+
+/// Returns whether the person was authenticated as lately as the request demanded, with a minute for the difference of
+/// clocks (OpenID Connect Core section 3.1.2.1, `max_age`). A provider that does not say when is not fresh, and no error:
+/// such a sign-in is an ordinary one.
+pub(super) fn is_new_enough(again: bool, auth_time: Option<i64>, now: i64) -> bool {
+    !again || auth_time.is_none_or(|at| now - at <= FRESH_S + 60)
 }
 
 /// Returns whether a parameter of a link is short and consists of unreserved characters.
@@ -132,6 +154,7 @@ mod tests {
         let link = |organization: &str, invitation: &str| AuthorizationOptions {
             organization: Some(organization.to_owned()),
             invitation: Some(invitation.to_owned()),
+            again: false,
         };
         let rows = [
             ("auth0", None, link("org_1", "t1"), (Some("org_1"), Some("t1"))),
@@ -143,6 +166,19 @@ mod tests {
         for (profile, configured, options, expected) in rows {
             let (organization, invitation) = party(profile, configured).organization(options.clone());
             assert_eq!((organization.as_deref(), invitation.as_deref()), expected, "{profile} {options:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_signs_in_again_within_the_time_that_was_asked_for() {
+        for (again, auth_time, now, expected) in [
+            (true, Some(1_000), 1_000 + FRESH_S, true),
+            (true, Some(1_000), 1_000 + FRESH_S + 61, false),
+            (true, None, 1_000, true),
+            (false, Some(1_000), 1_000_000, true),
+            (false, None, 1_000, true),
+        ] {
+            assert_eq!(is_new_enough(again, auth_time, now), expected, "{again} {auth_time:?} {now}");
         }
     }
 }

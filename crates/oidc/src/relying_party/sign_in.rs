@@ -1,5 +1,6 @@
 //! The callback: exchanges the code for tokens, and identifies the person that the tokens name.
 
+use super::authorization::is_new_enough;
 use super::{PendingSignIn, RelyingParty};
 use crate::SERVICE;
 use crate::claims::Claims;
@@ -74,6 +75,9 @@ pub struct SignedIn {
     pub sid: Option<String>,
     /// The `iat` claim of the ID token, in seconds since 1970 by the provider's clock.
     pub issued_at: i64,
+    /// The time of the authentication, in seconds since 1970 by the provider's clock, if the ID token names it
+    /// (`auth_time`). It may be long before the sign-in here.
+    pub auth_time: Option<i64>,
     /// The organization (Auth0's `org_id`).
     pub organization: Option<String>,
     /// The ID token itself, sent as a hint at logout.
@@ -108,8 +112,14 @@ impl RelyingParty {
             other => SignInError::Refused(other.to_string()),
         })?;
         check_organization(&claims, pending.organization.as_deref())?;
+        // Before the claims of userinfo are added, which nobody signed.
+        let auth_time = claims.seconds("auth_time");
+        if !is_new_enough(pending.again, auth_time, now()) {
+            return Err(refused("the person was not authenticated again"));
+        }
         let claims = if self.lacks(&claims) { self.with_userinfo(claims, &tokens).await? } else { claims };
-        self.person(&claims, id_token.clone(), tokens.refresh_token)
+        let person = self.person(&claims, id_token.clone(), tokens.refresh_token)?;
+        Ok(SignedIn { auth_time, ..person })
     }
 
     async fn redeem(&self, code: &str, pending: &PendingSignIn) -> Result<TokenResponse, SignInError> {
@@ -211,6 +221,7 @@ impl RelyingParty {
             claims: named.collect(),
             sid: text("sid"),
             issued_at: claims.seconds("iat").ok_or_else(|| refused("the ID token has no iat"))?,
+            auth_time: None,
             organization: text("org_id"),
             id_token,
             refresh_token,

@@ -23,7 +23,11 @@ impl Store {
         let mut log = self.log.lock().unwrap();
         let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
         let number = log.len() as u64 + 1;
-        log.push(Numbered { number, at: 0, event: Event::UserSaid { text: "Hello".to_owned(), client } });
+        log.push(Numbered {
+            number,
+            at: 0,
+            event: Event::UserSaid { text: "Hello".to_owned(), client, session: None },
+        });
     }
 
     fn restamp(&self, stamp: &str) {

@@ -116,7 +116,7 @@ fn abilities(config: &Config, party: &RelyingParty, support: &Support) -> Vec<Ab
             "approvals",
             support.approval,
             "Elevated actions are approved by CIBA.",
-            "The provider offers no CIBA in poll mode: tools that need an approval are not offered.",
+            "The provider offers no CIBA in poll mode: people approve with passkeys, or as APPROVALS_FILE says.",
         ),
         ability(
             "refresh tokens",

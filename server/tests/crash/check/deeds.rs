@@ -44,7 +44,7 @@ fn unfounded(effect: &Effect, record: &Record) -> Option<Violation> {
 /// Returns `true` if the entry has an approval of this person, given on the phone for this request before the effect.
 fn approved(entry: &PastEntry, record: &Record, at: i64) -> bool {
     let Some(approval) = &entry.approval else { return false };
-    let given = approval.given.as_ref().is_some_and(|given| given.subject == record.who && given.at <= at);
+    let given = approval.given.iter().any(|given| given.subject == record.who && given.at <= at);
     let said = record.pushes.iter().any(|ring| {
         let yes = ring.answered.is_some_and(|answered| answered.answer == Answer::Approve && answered.at <= at);
         ring.sub == record.who && ring.code == approval.id.code() && yes

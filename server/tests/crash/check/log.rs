@@ -21,7 +21,7 @@ fn messages(record: &Record) -> Vec<Violation> {
     let mut violations = Vec::new();
     for post in &record.posts {
         let said = record.log.iter().filter_map(|entry| match &entry.event {
-            Event::UserSaid { text, client } if client.as_str() == post.client => Some(text),
+            Event::UserSaid { text, client, .. } if client.as_str() == post.client => Some(text),
             _ => None,
         });
         let said: Vec<_> = said.collect();
@@ -117,7 +117,9 @@ fn story_of(id: &CallId, story: &[&Event]) -> Vec<Violation> {
 fn has_yes(story: &[&Event], who: &str) -> bool {
     let Some(begun) = story.iter().position(|event| matches!(event, Event::CallStarted { .. })) else { return true };
     let answer = story[..begun].iter().find_map(|event| match event {
-        Event::ApprovalAnswered { answer: Answer::Approved { given }, .. } => Some(given.subject == who),
+        Event::ApprovalAnswered { answer: Answer::Approved { given }, .. } => {
+            Some(given.iter().any(|given| given.subject == who))
+        }
         Event::ApprovalAnswered { .. } | Event::ApprovalCancelled { .. } => Some(false),
         _ => None,
     });
@@ -142,6 +144,8 @@ const fn of(event: &Event) -> Option<&CallId> {
         | Event::AccountDeclined { call }
         | Event::ApprovalAsked { call, .. }
         | Event::ApprovalPut { call, .. }
+        | Event::ApprovalGiven { call, .. }
+        | Event::ApprovalDeclined { call, .. }
         | Event::ApprovalAnswered { call, .. }
         | Event::ApprovalCancelled { call }
         | Event::CallStarted { call, .. }

@@ -5,13 +5,14 @@ use crate::page::Sight;
 use crate::phone::Answered;
 use crate::record::{Effect, Post, Record, Ring};
 use crate::scenario::{Done, RESETS};
-use agent::approval::{Answer as GivenApproval, ApprovalEvidence, ApprovalId, Question, SignedApproval};
+use agent::actor::Evidence;
+use agent::approval::{Answer as GivenApproval, ApprovalEvidence, ApprovalId, Channel, Question, SignedApproval};
 use agent::guard::NotApproved;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::intent::Risk;
 use agent::ports::{self, Approval, Ending, EntryId, Numbered, Outcome, PastEntry, Ticket, Verdict};
 use agent::turn::{Event, TurnEnd};
-use agent::{CallId, Place, Refusal, ToolCall, ToolName};
+use agent::{Actor, CallId, Place, Refusal, ToolCall, ToolName};
 use app::state::{Transcript, Turn};
 use app::wire::ApiError;
 use sandbox::identity::Answer;
@@ -52,7 +53,7 @@ fn every_check_finds_its_violation() {
         (|r| again(r, 6), Violation::Begun { call: "call-1-1".into(), times: 2 }),
         (|r| drop(r.log.remove(5)), without_yes()),
         (|r| answered(r, GivenApproval::Denied), without_yes()),
-        (|r| answered(r, GivenApproval::Approved { given: signed("auth0|eve", 60) }), without_yes()),
+        (|r| answered(r, GivenApproval::Approved { given: vec![signed("auth0|eve", 60)] }), without_yes()),
         (|r| r.log[4].event = Event::ApprovalCancelled { call: call() }, without_yes()),
         (
             |r| r.effects.push(r.effects[0].clone()),
@@ -72,8 +73,8 @@ fn every_check_finds_its_violation() {
         (|r| r.pushes[0].sub = "auth0|eve".into(), no_yes()),
         (|r| r.pushes[0].code = "00-000".into(), no_yes()),
         (|r| r.entries[0].approval = None, no_yes()),
-        (|r| approval(r).given = None, no_yes()),
-        (|r| approval(r).given = Some(given("auth0|eve", 60)), no_yes()),
+        (|r| approval(r).given.clear(), no_yes()),
+        (|r| approval(r).given = vec![given("auth0|eve", 60)], no_yes()),
         (|r| r.effects.clear(), Violation::NotDone { call: "call-1-1".into(), missing: Done::Reset }),
         (|r| r.log[7].event = failed(), all_the_same()),
         (|r| r.log[7].event = refused(), all_the_same()),
@@ -160,14 +161,14 @@ fn good() -> Record {
     let text = RESETS.says[0].to_owned();
     let input = json!({ "user": BOB });
     let proposed = ToolCall { id: call(), tool: ToolName("okta_reset_password".into()), input };
-    let ticket = Ticket { handle: String::new(), interval_ms: 1_000, until: 300 };
+    let ticket = Ticket { handle: String::new(), interval_ms: 1_000, until: 300, page: None };
     let events = [
-        Event::UserSaid { text: text.clone(), client },
+        Event::UserSaid { text: text.clone(), client, session: None },
         Event::TurnStarted { said: 1 },
         Event::CallProposed { call: proposed, summary: String::new(), target: BOB.into() },
         Event::ApprovalAsked { call: call(), question: question() },
         Event::ApprovalPut { call: call(), ticket },
-        Event::ApprovalAnswered { call: call(), answer: GivenApproval::Approved { given: signed(ADA, 60) } },
+        Event::ApprovalAnswered { call: call(), answer: GivenApproval::Approved { given: vec![signed(ADA, 60)] } },
         Event::CallStarted { call: call(), entry: EntryId(ENTRY.into()) },
         Event::CallDone { call: call(), summary: String::new(), content: json!({}), took_ms: 1 },
         Event::Said { text: "Done.".into() },
@@ -201,7 +202,7 @@ fn entry() -> PastEntry {
         relation: "manage_okta".into(),
         object: "okta:users".into(),
         risk: Risk::Elevated,
-        approval: Some(Approval { id: id(), digest: String::new(), given: Some(given(ADA, 60)) }),
+        approval: Some(Approval { id: id(), digest: String::new(), given: vec![given(ADA, 60)] }),
         verdict: Verdict::Allowed,
         ending: Some(Ending { outcome: Outcome::Done, at: 90, took: 20 }),
     }
@@ -239,7 +240,8 @@ fn given(subject: &str, at: i64) -> ports::GivenApproval {
 
 fn signed(subject: &str, at: i64) -> SignedApproval {
     let evidence = ApprovalEvidence::new("e30.e30.AA".into()).unwrap();
-    SignedApproval { issuer: "https://idp.example/".into(), subject: subject.into(), at, evidence }
+    let person = Actor::attest(Evidence::of("https://idp.example/", subject, "default"));
+    SignedApproval::of(&person, Channel::Ciba, at, evidence)
 }
 
 /// Appends an event of the log once more.

@@ -83,7 +83,7 @@ fn approvals(record: &Record) -> Vec<Violation> {
     let mut rests: BTreeMap<(&str, (String, String)), usize> = BTreeMap::new();
     for entry in allowed(record).filter(|entry| entry.risk == Risk::Elevated) {
         let approval = entry.approval.as_ref();
-        let own = approval.filter(|yes| yes.given.as_ref().is_some_and(|given| given.subject == entry.subject));
+        let own = approval.filter(|yes| yes.given.iter().any(|given| given.subject == entry.subject));
         match own {
             None => found.push(Violation::NoYes(entry.intent.clone(), entry.subject.clone())),
             Some(yes) if !spent.insert(yes.id.clone()) => found.push(Violation::YesSpentTwice(yes.id.to_string())),

@@ -62,7 +62,7 @@ impl PollResult {
     /// Returns the details on the card of each approval request that reached a phone.
     pub(crate) fn cards(&self) -> Vec<&[Detail]> {
         let put = |asked: &String| {
-            self.events.iter().any(|event| matches!(event, Event::ApprovalPut { call } if call == asked))
+            self.events.iter().any(|event| matches!(event, Event::ApprovalPut { call, .. } if call == asked))
         };
         let cards = self.events.iter().filter_map(|event| match event {
             Event::ApprovalAsked { call, details, .. } if put(call) => Some(details.as_slice()),

@@ -37,7 +37,7 @@ async fn only_this_persons_timely_approval_of_this_question_admits() {
         let allowed = lines.iter().filter(|line| line.verdict == Verdict::Allowed).count();
         assert_eq!((lines.len(), allowed), (1, usize::from(expected.is_ok())), "{person:?}: {lines:?}");
         let approval = lines[0].approval.as_ref().unwrap();
-        assert_eq!(approval.given.is_some(), expected.is_ok(), "{person:?}");
+        assert_eq!(!approval.given.is_empty(), expected.is_ok(), "{person:?}");
     }
 }
 
@@ -62,7 +62,7 @@ async fn a_permission_removed_while_the_phone_rings_refuses_the_call() {
     };
     let (admitted, ()) = tokio::join!(admit(&house, Risk::Elevated), taker);
     assert_eq!(admitted, Err(Refusal::Denied { relation: "may".into(), object: "thing:1".into() }));
-    assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.is_some(), "the ledger records the approval");
+    assert!(house.ledger.lines()[0].approval.as_ref().unwrap().given.len() == 1, "the ledger records the approval");
 }
 
 /// Attack 29: a recorded approval admits one call; any further use is refused.
@@ -140,10 +140,15 @@ async fn the_guard_continues_from_the_recorded_approval_state() {
     let notes = Notes::default();
     let _ =
         tokio::time::timeout(Duration::from_secs(20), first.guard.admit(request("ada", Risk::Elevated), &notes)).await;
-    let ApprovalState::Put(question, ticket) = notes.now() else { panic!("{:?}", notes.now()) };
+    let ApprovalState::Put(question, ticket, none) = notes.now() else { panic!("{:?}", notes.now()) };
     for (standing, person, asked, expected) in [
-        (ApprovalState::Put(question.clone(), ticket.clone()), Person::SaysYes, 0, Ok("thing:1".to_owned())),
-        (ApprovalState::Put(question.clone(), ticket), Person::SaysNo, 0, not_approved(NotApproved::Denied)),
+        (
+            ApprovalState::Put(question.clone(), ticket.clone(), none.clone()),
+            Person::SaysYes,
+            0,
+            Ok("thing:1".to_owned()),
+        ),
+        (ApprovalState::Put(question.clone(), ticket, none), Person::SaysNo, 0, not_approved(NotApproved::Denied)),
         (ApprovalState::Asked(question.clone()), Person::SaysYes, 1, Ok("thing:1".to_owned())),
         (
             ApprovalState::Answered(Some(question), Answer::Denied),
@@ -219,7 +224,7 @@ async fn an_approval_recorded_too_long_ago_admits_nothing() {
     };
     for (age, expected) in [(question.window, true), (question.window + 1, false)] {
         let clock = Arc::new(FixedClock::default());
-        clock.advance(given.at + age);
+        clock.advance(given[0].at + age);
         let mut later = house(World::Fine, Person::Sleeps);
         later.guard.clock = clock;
         let admitted = later.guard.admit(request("ada", Risk::Elevated), &Notes::beginning(notes.now())).await;
@@ -243,6 +248,7 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
     let ApprovalState::Answered(Some(question), Answer::Approved { given }) = notes.now() else {
         panic!("{:?}", notes.now())
     };
+    let given = given[0].clone();
     let of = |who: &str, digest: &str| signed_approval(&actor(who), digest, given.at);
     let changed = SignedApproval { evidence: of("ada", &format!("{} ", question.digest)).evidence, ..given.clone() };
     let borrowed = SignedApproval { subject: "bob".into(), ..given.clone() };
@@ -256,6 +262,7 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
     ];
     for (name, given, person, expected) in rows {
         let later = house(World::Fine, person);
+        let given = vec![given];
         let call_log = Notes::beginning(ApprovalState::Answered(Some(question.clone()), Answer::Approved { given }));
         let admitted = later.guard.admit(request("ada", Risk::Elevated), &call_log).await;
         let admitted = match admitted {
@@ -265,14 +272,18 @@ async fn evidence_is_verified_again_when_the_approval_is_spent() {
         };
         assert_eq!(admitted, expected, "{name}");
         let approval = later.ledger.lines().remove(0).approval.unwrap();
-        assert_eq!(approval.given.map(|given| given.evidence), expected.ok().map(|_| given_hash(&notes)), "{name}");
+        assert_eq!(
+            approval.given.into_iter().next().map(|given| given.evidence),
+            expected.ok().map(|_| given_hash(&notes)),
+            "{name}"
+        );
     }
 }
 
 /// The hash of the recorded evidence.
 fn given_hash(notes: &Notes) -> String {
     let ApprovalState::Answered(_, Answer::Approved { given }) = notes.now() else { panic!("{:?}", notes.now()) };
-    given.evidence.sha256()
+    given[0].evidence.sha256()
 }
 
 /// The phone shows every detail that could be overlooked: exact numbers, hidden and look-alike characters, reordering.

@@ -123,7 +123,7 @@ async fn the_first_answer_counts() {
     assert!(matches!(log.last(), Some(Event::ApprovalPut { .. })), "{log:?}");
     log.push(Event::ApprovalCancelled { call: call.clone() });
     let given = crate::fakes::signed_approval(&actor("ada"), "", 1);
-    log.push(Event::ApprovalAnswered { call, answer: Answer::Approved { given } });
+    log.push(Event::ApprovalAnswered { call, answer: Answer::Approved { given: vec![given] } });
     let again = elevated(vec![text("Well.")], Person::SaysYes);
     let journal = MemoryJournal::with(log);
     run(&again, &journal).await.unwrap();

@@ -82,7 +82,7 @@ async fn an_approval_recorded_after_a_stop_counts_as_a_cancellation() {
     let _ = tokio::time::timeout(Duration::from_secs(7), run(&house, &journal)).await;
     let mut log = journal.events();
     let given = crate::fakes::signed_approval(&actor("ada"), "", 1);
-    log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given } }]);
+    log.extend([STOP, Event::ApprovalAnswered { call, answer: Answer::Approved { given: vec![given] } }]);
     let again = house_of(vec![text("Well.")], FakeAction::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);
     let pending = journal.history().open.clone().unwrap().pending.remove(0);

@@ -16,7 +16,7 @@ fn history(turns: &[(&str, bool)]) -> History {
         let call = CallId(format!("call-{text}"));
         let tool = ToolCall { id: call.clone(), tool: ToolName("deed".into()), input: json!({}) };
         events.extend([
-            Event::UserSaid { text: (*text).to_owned(), client },
+            Event::UserSaid { text: (*text).to_owned(), client, session: None },
             Event::TurnStarted { said },
             Event::CallProposed { call: tool, summary: String::new(), target: String::new() },
             Event::CallFailed { call, reason: "no".into() },

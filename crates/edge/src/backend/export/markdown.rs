@@ -42,7 +42,7 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
         Event::Withdrawn { said } => format!("You withdrew the message of event {said}."),
         Event::CallProposed { summary, .. } => format!("Proposed: {}", inline(&shown(summary))),
         Event::ApprovalAsked { question, .. } => format!("Your approval was requested, code {}.", question.code()),
-        Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => "You approved it.".to_owned(),
+        Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => "It was approved.".to_owned(),
         Event::ApprovalCancelled { .. } => "You cancelled the request.".to_owned(),
         Event::AccountConnected { .. } => "You connected the account.".to_owned(),
         Event::AccountDeclined { .. } => "You declined to connect the account.".to_owned(),
@@ -60,6 +60,8 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
         | Event::ApprovalQueued { .. }
         | Event::ApprovalPut { .. }
         | Event::ApprovalAnswered { .. }
+        | Event::ApprovalGiven { .. }
+        | Event::ApprovalDeclined { .. }
         | Event::CallStarted { .. }
         | Event::BrokenOff { .. }
         | Event::Shortened { .. }
@@ -125,7 +127,7 @@ mod tests {
         let Ok(client) = client else { return };
         let call = || agent::CallId("c".to_owned());
         let events = [
-            Event::UserSaid { text: hostile.to_owned(), client },
+            Event::UserSaid { text: hostile.to_owned(), client, session: None },
             Event::Said { text: hostile.to_owned() },
             Event::CallDone { call: call(), summary: hostile.to_owned(), content: serde_json::json!({}), took_ms: 1 },
             Event::CallFailed { call: call(), reason: hostile.to_owned() },

@@ -3,7 +3,8 @@
 
 use crate::time_text::rfc3339;
 use crate::zone::Zone;
-use agent::ports::{Approval, Millis, Outcome, PastEntry, Verdict};
+use agent::approval::Channel;
+use agent::ports::{Approval, GivenApproval, Millis, Outcome, PastEntry, Verdict};
 use app::pages::activity::{Entry, Moment, Tone, Value};
 use text::visible;
 
@@ -19,7 +20,7 @@ pub(super) enum Reader {
 /// Converts an entry.
 pub(super) fn entry(past: &PastEntry, reader: Reader, zone: &Zone) -> Entry {
     let allowed = past.verdict == Verdict::Allowed;
-    let receipt = past.approval.as_ref().filter(|approval| allowed && approval.given.is_some());
+    let receipt = past.approval.as_ref().filter(|approval| allowed && !approval.given.is_empty());
     let conversation = past.place.as_ref().filter(|_| reader == Reader::Owner);
     let (tone, result) = result(past);
     Entry {
@@ -44,7 +45,7 @@ fn moment(at: Millis, zone: &Zone) -> Moment {
 fn result(past: &PastEntry) -> (Tone, &'static str) {
     match (&past.verdict, &past.ending) {
         (Verdict::Refused(reason), _) => match reason.strip_prefix("not approved: ") {
-            Some("denied") => (Tone::Quiet, "Declined"),
+            Some(reason) if reason.starts_with("denied") || reason.starts_with("declined") => (Tone::Quiet, "Declined"),
             Some("cancelled") => (Tone::Quiet, "Cancelled"),
             Some("expired") => (Tone::Quiet, "Expired"),
             Some(_) => (Tone::Quiet, "Not confirmed"),
@@ -63,7 +64,7 @@ fn result(past: &PastEntry) -> (Tone, &'static str) {
 /// Returns the reason of the decision in a few words.
 fn decided(past: &PastEntry) -> String {
     match (&past.verdict, &past.approval) {
-        (Verdict::Allowed, Some(approval)) if approval.given.is_some() => {
+        (Verdict::Allowed, Some(approval)) if !approval.given.is_empty() => {
             format!("Confirmation {}", approval.id.code())
         }
         (Verdict::Allowed, _) => "Permission".to_owned(),
@@ -87,7 +88,7 @@ fn facts(past: &PastEntry, reader: Reader, zone: &Zone) -> Vec<(&'static str, Va
     }
     if let Some(approval) = &past.approval {
         facts.push(("Approval", Value::Text(given(approval))));
-        facts.extend(approval.given.as_ref().map(|given| ("Approved", Value::Time(moment(given.at, zone)))));
+        facts.extend(approval.given.iter().map(|given| ("Approved", Value::Time(moment(given.at, zone)))));
     }
     facts.push(("Outcome", Value::Text(outcome(past))));
     match (&past.place, reader) {
@@ -107,9 +108,20 @@ fn decision(past: &PastEntry) -> String {
 }
 
 fn given(approval: &Approval) -> String {
-    match &approval.given {
-        None => format!("Code {}, requested but not given", approval.id.code()),
-        Some(given) => format!("Code {}, approved by {}", approval.id.code(), visible(&given.subject)),
+    if approval.given.is_empty() {
+        return format!("Code {}, requested but not given", approval.id.code());
+    }
+    let by = |given: &GivenApproval| format!("approved by {} {}", visible(&given.subject), channel(given.channel));
+    let all: Vec<String> = approval.given.iter().map(by).collect();
+    format!("Code {}, {}", approval.id.code(), all.join(", "))
+}
+
+/// Returns the channel of an approval in words.
+const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Ciba => "on the phone",
+        Channel::Passkey => "with a passkey",
+        Channel::SecondPerson => "as second person",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::record::{Page, Ring};
 use super::*;
-use agent::approval::ApprovalId;
+use agent::approval::{ApprovalId, Channel};
 use agent::ids::ConversationId;
 use agent::ports::{Approval, EntryId, GivenApproval};
 use agent::{CallId, Place, ToolName};
@@ -11,8 +11,14 @@ use app::wire::TurnEnd;
 const BOB: &str = "bob@acme.example";
 
 fn good() -> Record {
-    let given =
-        GivenApproval { issuer: "issuer".to_owned(), subject: "ada".to_owned(), at: 1_000, evidence: "e1".repeat(32) };
+    let given = GivenApproval {
+        channel: Channel::Ciba,
+        issuer: "issuer".to_owned(),
+        subject: "ada".to_owned(),
+        at: 1_000,
+        evidence: "e1".repeat(32),
+        assertion: None,
+    };
     let entry = PastEntry {
         id: EntryId("1".to_owned()),
         at: 1_000,
@@ -24,7 +30,7 @@ fn good() -> Record {
         relation: "can_reset_password".to_owned(),
         object: "okta_user:00u2bobcrane0000acme".to_owned(),
         risk: Risk::Elevated,
-        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: String::new(), given: Some(given) }),
+        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: String::new(), given: vec![given] }),
         verdict: Verdict::Allowed,
         ending: None,
     };

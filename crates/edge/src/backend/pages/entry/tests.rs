@@ -2,11 +2,18 @@ use super::*;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
 use agent::intent::Risk;
-use agent::ports::{Ending, EntryId, GivenApproval};
+use agent::ports::{Ending, EntryId};
 use agent::{CallId, Place, ToolName};
 
 fn past(text: &str) -> PastEntry {
-    let given = GivenApproval { issuer: text.into(), subject: text.into(), at: 0, evidence: text.into() };
+    let given = GivenApproval {
+        channel: Channel::Ciba,
+        issuer: text.into(),
+        subject: text.into(),
+        at: 0,
+        evidence: text.into(),
+        assertion: None,
+    };
     PastEntry {
         id: EntryId(text.into()),
         at: 0,
@@ -18,7 +25,7 @@ fn past(text: &str) -> PastEntry {
         relation: text.into(),
         object: text.into(),
         risk: Risk::Elevated,
-        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: text.into(), given: Some(given) }),
+        approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: text.into(), given: vec![given] }),
         verdict: Verdict::Allowed,
         ending: Some(Ending { outcome: Outcome::NotDone(text.into()), at: 1, took: 1 }),
     }
@@ -76,7 +83,7 @@ fn only_a_given_approval_has_a_receipt_and_only_the_owner_a_link_to_the_conversa
     assert!(entry(&past("x"), Reader::Auditor, &Zone::UTC).conversation.is_none());
     let mut unanswered = past("x");
     unanswered.verdict = Verdict::Refused("not approved: expired".into());
-    unanswered.approval.as_mut().unwrap().given = None;
+    unanswered.approval.as_mut().unwrap().given.clear();
     let shown = entry(&unanswered, Reader::Owner, &Zone::UTC);
     assert!(shown.receipt.is_none() && texts(&shown).contains("requested but not given"), "{shown:?}");
 }

@@ -1,0 +1,88 @@
+//! The fold of approvals that come from outside of the turn: only while their question is open.
+
+use super::*;
+use crate::approval::{Answer, ApprovalId, Channel, Declined, SignedApproval};
+use crate::fakes::{question, signed_approval};
+use crate::guard::ApprovalState;
+use crate::ports::{Numbered, Ticket};
+use crate::turn::History;
+use crate::turn::history::{Pending, Stage};
+
+fn call() -> CallId {
+    CallId("call-1-1".into())
+}
+
+fn id(number: u8) -> ApprovalId {
+    ApprovalId::from_random([number; 26])
+}
+
+fn given(who: &str, channel: Channel, question: u8) -> Event {
+    let given = SignedApproval { channel, ..signed_approval(&actor(who), "", 5) };
+    Event::ApprovalGiven { call: call(), question: id(question), given }
+}
+
+fn declined(question: u8) -> Event {
+    let declined = Declined { by: Some("Bob".into()), reason: Some("Not today".into()) };
+    Event::ApprovalDeclined { call: call(), question: id(question), declined }
+}
+
+/// The state of the question after these events, which follow its being sent.
+fn state(events: Vec<Event>) -> ApprovalState {
+    let tool_call = ToolCall { id: call(), tool: ToolName("deed".into()), input: json!({}) };
+    let ticket = Ticket { handle: String::new(), interval_ms: 1, until: 300_000, page: None };
+    let begin = [
+        said("do it"),
+        Event::TurnStarted { said: 1 },
+        Event::CallProposed { call: tool_call, summary: String::new(), target: String::new() },
+        Event::ApprovalAsked { call: call(), question: question(1) },
+        Event::ApprovalPut { call: call(), ticket },
+    ];
+    let log = (1..).zip(begin.into_iter().chain(events)).map(|(number, event)| Numbered { number, at: 9, event });
+    let log: Vec<Numbered> = log.collect();
+    let open = History::fold(&log).open.unwrap();
+    let [Pending { stage: Stage::Proposed(state), .. }] = &open.pending[..] else { panic!("{open:?}") };
+    state.clone()
+}
+
+/// The number of approvals that a question has received, or its answer.
+fn outcome(events: Vec<Event>) -> Result<usize, Answer> {
+    match state(events) {
+        ApprovalState::Put(_, _, received) => Ok(received.len()),
+        ApprovalState::Answered(_, answer) => Err(answer),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn approvals_from_outside_count_once_and_while_their_question_is_open() {
+    use Channel::{Passkey, SecondPerson};
+    let cancel = || Event::ApprovalCancelled { call: call() };
+    let stop = || Event::StopAsked { said: 1 };
+    let by_bob = Declined { by: Some("Bob".into()), reason: Some("Not today".into()) };
+    for (name, events, expected) in [
+        ("one", vec![given("ada", Passkey, 1)], Ok(1)),
+        ("two people", vec![given("ada", Passkey, 1), given("bob", SecondPerson, 1)], Ok(2)),
+        ("two devices of one person", vec![given("ada", Passkey, 1), given("ada", Passkey, 1)], Ok(1)),
+        ("of another question", vec![given("ada", Passkey, 2)], Ok(0)),
+        ("after a cancellation", vec![cancel(), given("ada", Passkey, 1)], Err(Answer::Cancelled)),
+        ("before a cancellation", vec![given("ada", Passkey, 1), cancel()], Err(Answer::Cancelled)),
+        ("after a stop", vec![stop(), given("ada", Passkey, 1)], Ok(0)),
+        ("declined", vec![given("ada", Passkey, 1), declined(1)], Err(Answer::Declined { declined: by_bob.clone() })),
+        ("declined after a cancellation", vec![cancel(), declined(1)], Err(Answer::Cancelled)),
+        (
+            "approved after a denial",
+            vec![declined(1), given("bob", SecondPerson, 1)],
+            Err(Answer::Declined { declined: by_bob }),
+        ),
+        ("a denial of another question", vec![declined(2)], Ok(0)),
+    ] {
+        assert_eq!(outcome(events), expected, "{name}");
+    }
+}
+
+#[test]
+fn an_open_question_is_found_by_its_id_until_it_has_an_answer() {
+    let find = |events: Vec<Event>| matches!(state(events), ApprovalState::Put(question, ..) if question.id == id(1));
+    assert!(find(vec![]));
+    assert!(!find(vec![Event::ApprovalCancelled { call: call() }]));
+}

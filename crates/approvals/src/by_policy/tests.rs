@@ -1,0 +1,150 @@
+use super::*;
+use agent::approval::ApprovalId;
+use agent::fakes::{
+    FixedApprovers, MemoryApprovalRequests, MemoryApprover, MemoryLedger, MemoryPasskeys, Person, actor, question,
+    signed_approval,
+};
+use agent::intent::Object;
+use agent::{Actor, CallId, Place, ids::ConversationId};
+use webauthn::RelyingParty;
+use webauthn::fakes::Authenticator;
+
+const NOW: Millis = 2_000;
+
+struct House {
+    approver: ByPolicy,
+    requests: Arc<MemoryApprovalRequests>,
+    ciba: Arc<MemoryApprover>,
+    place: Place,
+    object: Object,
+}
+
+/// An approver with CIBA, in a company in which these people may be second persons.
+fn house(policy: &str, approvers: &[&str]) -> House {
+    let party = RelyingParty { id: "help.example".to_owned(), origin: "https://help.example".to_owned() };
+    let requests = Arc::new(MemoryApprovalRequests::default());
+    let ciba = Arc::new(MemoryApprover::of(Person::SaysYes).each(0));
+    let approver = ByPolicy {
+        policy: Policy::parse(policy).unwrap(),
+        ciba: ciba.clone(),
+        passkeys: Passkeys::new(Arc::new(MemoryPasskeys::default()), Arc::new(MemoryLedger::default()), party),
+        requests: requests.clone(),
+        directory: Arc::new(FixedApprovers(approvers.iter().map(ToString::to_string).collect())),
+    };
+    let place = Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".into()) };
+    House { approver, requests, ciba, place, object: Object::new("thing", "1").unwrap() }
+}
+
+impl House {
+    fn asking<'a>(&'a self, actor: &'a Actor, question: &'a Question) -> Asking<'a> {
+        Asking { actor, place: &self.place, question, object: &self.object, facts: &[] }
+    }
+
+    async fn enrol(&self, who: &Actor) -> Authenticator {
+        let authenticator = Authenticator::new(who.subject());
+        let challenge = webauthn::Bytes::try_from(vec![9; 32]).unwrap();
+        let response = authenticator.register(self.approver.passkeys.party(), challenge.as_slice());
+        self.approver.passkeys.enrol(who, "key", &challenge, &response, NOW).await.unwrap();
+        authenticator
+    }
+
+    async fn waiting(&self, who: &str) -> usize {
+        self.requests.waiting_for(&actor(who), NOW).await.unwrap().len()
+    }
+}
+
+fn all(channels: &str) -> String {
+    format!("[default]\napprovals = {channels}")
+}
+
+#[tokio::test]
+async fn a_question_reaches_those_whom_the_policy_names_and_nobody_else() {
+    for (policy, approvers, passkey, expected, waiting, rang) in [
+        ("", &["bob"][..], true, "", [0, 0, 0], 1),
+        (r#"["ciba"]"#, &["bob"], true, "", [0, 0, 0], 1),
+        (r#"["passkey"]"#, &["bob"], true, "", [1, 0, 0], 0),
+        (r#"["passkey"]"#, &["bob"], false, "no passkey", [0, 0, 0], 0),
+        (r#"["passkey", "second_person"]"#, &["bob"], true, "", [1, 1, 0], 0),
+        (r#"["second_person"]"#, &["bob", "eve"], false, "", [0, 1, 1], 0),
+        (r#"["ciba", "second_person"]"#, &["ada", "bob"], false, "", [0, 1, 0], 1),
+        (r#"["ciba", "second_person"]"#, &["ada"], false, "nobody else may approve", [0, 0, 0], 0),
+        (r#"["second_person", "second_person"]"#, &["bob"], false, "nobody else may approve", [0, 0, 0], 0),
+    ] {
+        let house = house(&if policy.is_empty() { String::new() } else { all(policy) }, approvers);
+        let (ada, question) = (actor("ada"), question(1));
+        if passkey {
+            house.enrol(&ada).await;
+        }
+        let asked = house.approver.ask(&house.asking(&ada, &question), NOW).await;
+        let refused = asked.err().map(|error| error.to_string()).unwrap_or_default();
+        assert_eq!(refused, expected, "{policy}");
+        let lists = [house.waiting("ada").await, house.waiting("bob").await, house.waiting("eve").await];
+        assert_eq!((lists, house.ciba.asked().len()), (waiting, rang), "{policy}");
+        house.approver.withdraw(&house.asking(&ada, &question)).await;
+        assert_eq!(house.waiting("bob").await, 0, "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn of_many_second_persons_a_few_are_asked() {
+    let many: Vec<String> = (0..500).map(|number| format!("p{number:03}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let house = house(&all(r#"["second_person"]"#), &many);
+    let (ada, question) = (actor("ada"), question(1));
+    house.approver.ask(&house.asking(&ada, &question), NOW).await.unwrap();
+    let id = ApprovalId::from_random([1; 26]);
+    let request = house.requests.get(&actor("p000"), &id, NOW).await.unwrap().unwrap();
+    assert_eq!(request.approvers.len(), ApprovalRequest::MOST_APPROVERS);
+}
+
+/// An answer on a page reaches the log by itself, so nothing is polled for it; CIBA hands its answer out once.
+#[tokio::test]
+async fn the_provider_is_polled_until_it_has_answered_and_passkeys_are_never() {
+    let (ada, question) = (actor("ada"), question(1));
+    let house = house(&all(r#"["ciba", "second_person"]"#), &["bob"]);
+    let asking = house.asking(&ada, &question);
+    let ticket = house.approver.ask(&asking, NOW).await.unwrap();
+    let polled = house.approver.poll(&asking, &ticket, &[], NOW).await.unwrap();
+    let PollResult::Approved { given, .. } = polled else { panic!("{polled:?}") };
+    assert_eq!(house.approver.missing(&question, std::slice::from_ref(&given)), [Channel::SecondPerson]);
+    let polled = house.approver.poll(&asking, &ticket, &[given], NOW).await.unwrap();
+    assert_eq!((polled, house.ciba.looks().len()), (PollResult::Pending { wait: NO_POLL }, 2));
+}
+
+#[tokio::test]
+async fn evidence_is_verified_by_the_channel_that_it_names() {
+    let (ada, bob, question) = (actor("ada"), actor("bob"), question(1));
+    let house = house(&all(r#"["passkey", "second_person"]"#), &["bob"]);
+    let asking = house.asking(&ada, &question);
+    let mut passkey = house.enrol(&bob).await;
+    let challenge = webauthn::challenge(&question.digest).unwrap();
+    let response = passkey.assert(house.approver.passkeys.party(), &challenge);
+    let answer = crate::passkey::Answer { id: passkey.credential_id.clone(), user_handle: None, response };
+    let passkeys = &house.approver.passkeys;
+    let own = passkeys.sign(&bob, Channel::SecondPerson, &question, &answer, NOW).await.unwrap();
+    let borrowed = SignedApproval { subject: "ada".into(), channel: Channel::Passkey, ..own.clone() };
+    let late = SignedApproval { at: question.until + GRACE + 1, ..own.clone() };
+    let by_ciba = SignedApproval { channel: Channel::Ciba, ..own.clone() };
+    let pushed = SignedApproval { channel: Channel::SecondPerson, ..signed_approval(&bob, &question.digest, NOW) };
+    for (name, approval, fine) in [
+        ("their own", own, true),
+        ("under another name", borrowed, false),
+        ("too late", late, false),
+        ("a passkey as CIBA", by_ciba, false),
+        ("CIBA as a passkey", pushed, false),
+    ] {
+        assert_eq!(house.approver.verify(&asking, &approval).await.is_ok(), fine, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn tools_are_withheld_only_if_every_action_needs_a_phone_that_cannot_ring() {
+    for (policy, more) in [
+        (String::new(), true),
+        (all(r#"["ciba"]"#), false),
+        (all(r#"["passkey"]"#), true),
+        (all(r#"["ciba", "second_person"]"#), false),
+    ] {
+        assert_eq!(Policy::parse(&policy).unwrap().offers_more_than_ciba(), more, "{policy}");
+    }
+}

@@ -1,0 +1,71 @@
+use super::*;
+use agent::ToolName;
+use agent::fakes::{actor, question, signed_approval};
+
+const EXAMPLE: &str = include_str!("../../../../docs/approvals.example.toml");
+
+fn about(tool: &str, discloses: Option<&str>) -> Question {
+    Question { tool: ToolName(tool.into()), discloses: discloses.map(Into::into), ..question(1) }
+}
+
+#[test]
+fn the_example_says_what_its_comments_say() {
+    use Channel::{Ciba, Passkey, SecondPerson};
+    let policy = Policy::parse(EXAMPLE).unwrap();
+    for (tool, discloses, needs, device, minutes) in [
+        ("okta_delete_user", None, vec![Passkey, SecondPerson], AnswerDevice::Other, Some(30)),
+        ("okta_reset_password", None, vec![Ciba, SecondPerson], AnswerDevice::Any, None),
+        ("tasks___complete_task", None, vec![Passkey], AnswerDevice::Any, None),
+        ("tasks___find", Some("tasks"), vec![Passkey], AnswerDevice::Any, None),
+        ("other", Some("tasks"), vec![Passkey], AnswerDevice::Any, Some(480)),
+        ("other", None, vec![Ciba], AnswerDevice::Any, None),
+    ] {
+        let rule = policy.rule(&about(tool, discloses));
+        let sign_in_age = minutes.map(|minutes: i64| minutes * 60_000);
+        assert_eq!(*rule, Rule { needs: Needs::All(needs), device, sign_in_age }, "{tool} {discloses:?}");
+    }
+}
+
+#[test]
+fn a_policy_that_is_not_understood_is_refused() {
+    for (text, expected) in [
+        ("[defaults]\napprovals = [\"ciba\"]", "unknown field `defaults`"),
+        ("[default]\napproval = [\"ciba\"]", "unknown field `approval`"),
+        ("[default]\napprovals = [\"phone\"]", "unknown variant `phone`"),
+        ("[default]\napprovals = [\"none\"]", "unknown variant `none`"),
+        ("[default]", "missing field `approvals`"),
+        ("[default]\napprovals = []", "default: approvals: 1 to 5"),
+        ("[default]\ntool = \"x\"\napprovals = [\"ciba\"]", "default: it is for every tool"),
+        ("[default]\napprovals = [\"passkey\", \"passkey\"]", "approves once by each channel"),
+        ("[default]\napprovals = [\"ciba\"]\ndevice = \"other\"", "no effect on approvals by CIBA"),
+        ("[default]\napprovals = [\"ciba\"]\nsign_in_minutes = 5", "no effect on approvals by CIBA"),
+        ("[default]\napprovals = [\"passkey\"]\nsign_in_minutes = 0", "sign_in_minutes: 1 to 1440"),
+        ("[[rule]]\napprovals = [\"ciba\"]", "rule 1: it needs a tool or a risk"),
+        ("[[rule]]\ntool = \"a*b\"\napprovals = [\"ciba\"]", "rule 1: tool: a name"),
+        ("[[rule]]\ntool = \"\"\napprovals = [\"ciba\"]", "rule 1: tool: a name"),
+        ("[[rule]]\nrisk = \"read\"\napprovals = [\"ciba\"]", "unknown variant `read`"),
+        (
+            "[[rule]]\ntool = \"x\"\nrisk = \"elevated\"\napprovals = [\"ciba\"]\ndevice = \"same\"",
+            "unknown variant `same`",
+        ),
+    ] {
+        let error = Policy::parse(text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}
+
+#[test]
+fn without_a_file_one_own_approval_suffices_whatever_its_channel() {
+    let policy = Policy::parse("").unwrap();
+    assert_eq!(policy, Policy::default());
+    let given = |channel| SignedApproval { channel, ..signed_approval(&actor("ada"), "", 1) };
+    let rule = policy.rule(&about("x", None));
+    for (given, missing) in [
+        (vec![], 1),
+        (vec![given(Channel::Ciba)], 0),
+        (vec![given(Channel::Passkey)], 0),
+        (vec![given(Channel::SecondPerson)], 1),
+    ] {
+        assert_eq!(rule.missing(&given).len(), missing, "{given:?}");
+    }
+}
