@@ -27,6 +27,23 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (button.textContent = label), 2000);
 });
 
+// Each code block of an answer gets its button, also in answers that arrive later.
+const withCopy = () => {
+  for (const caption of document.querySelectorAll("figure.code-block > figcaption:not(:has(button))")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn quiet copy";
+    button.dataset.copy = "";
+    button.textContent = "Copy";
+    caption.append(button);
+  }
+};
+const log = document.querySelector(".logs");
+if (log) {
+  withCopy();
+  new MutationObserver(withCopy).observe(log, { childList: true, subtree: true });
+}
+
 // A suggestion that the person must complete puts its beginning into the box.
 document.addEventListener("click", (event) => {
   const begin = event.target.closest?.("[data-draft]")?.dataset.draft;
