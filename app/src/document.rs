@@ -49,6 +49,7 @@ fn html(nonce: Option<String>, head: AnyView, body: AnyView) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href="/pkg/countersign.css"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 {script}
                 {head}
             </head>

@@ -18,13 +18,13 @@ export class Chat {
     return this.page.getByRole("banner").getByRole("heading", { level: 1 });
   }
   get box() {
-    return this.page.getByRole("textbox", { name: "Message" });
+    return this.page.getByRole("textbox", { name: "Message", exact: true });
   }
   get send() {
-    return this.page.getByRole("button", { name: "Send" });
+    return this.page.getByRole("button", { name: "Send", exact: true });
   }
   get stop() {
-    return this.page.getByRole("button", { name: "Stop" });
+    return this.page.getByRole("button", { name: "Stop", exact: true });
   }
   get withdraw() {
     return this.log.getByRole("button", { name: "Remove" });
@@ -33,17 +33,44 @@ export class Chat {
     return this.page.getByRole("alert").locator("p");
   }
   get lost() {
-    return this.page.getByText("The connection is lost. Reconnecting…");
+    return this.page.getByText("You're offline. Reconnecting…");
   }
-  get account() {
-    return this.page.locator("summary", { hasText: "acting as" });
+  /** The area that scrolls. */
+  get pane() {
+    return this.page.locator(".pane");
+  }
+  /** The button that leads back to the end. */
+  get down() {
+    return this.page.getByRole("button", { name: /^(New messages|To the end)$/ });
+  }
+  /** The line about a request that waits in another conversation, or out of view. */
+  get strip() {
+    return this.page.getByRole("status").locator(".strip");
+  }
+  /** An own message that the server has not accepted yet. */
+  get sending() {
+    return this.log.locator("[data-place=sending]");
+  }
+  /** The column of every page; on a phone it is a drawer. */
+  get column() {
+    return this.page.getByRole("navigation", { name: "Countersign", exact: true });
+  }
+  get menu() {
+    return this.page.getByRole("button", { name: "Menu" });
+  }
+  /** The signed-in person, at the column's foot. */
+  get person() {
+    return this.page.locator(".me");
+  }
+  get acts() {
+    return this.page.getByRole("button", { name: "Acts as you" });
   }
   get signOut() {
     return this.page.getByRole("button", { name: "Sign out" });
   }
   /** The words that are being said. */
   get partial() {
-    return this.log.locator(".typing");
+    return this.log.locator(".said[aria-hidden]");
   }
   get thinking() {
     return this.log.getByText("Thinking…");
@@ -77,7 +104,7 @@ export class Chat {
     await new SignedOut(this.page).signIn.click();
     await new Chooser(this.page).choose(person);
     await this.ready();
-    await expect(this.account).toContainText(person.name);
+    await expect(this.person).toContainText(person.name);
   }
 
   async ready() {
@@ -93,8 +120,9 @@ export class Chat {
     await expect(this.page).toHaveURL(/\/c\/\w+\??$/);
   }
 
+  /** Own messages that the log holds. */
   mine(text: string): Locator {
-    return this.log.locator(".said.mine", { hasText: text });
+    return this.log.locator(".said.mine:not([data-place=sending])", { hasText: text });
   }
 
   theirs(text: string | RegExp): Locator {

@@ -29,7 +29,7 @@ export class Connections {
     await end.click();
     await expect(this.account(provider)).toContainText("Countersign will no longer be able to do this for you:");
     await this.page.getByRole("button", { name: `Disconnect ${provider} now` }).click();
-    await expect(this.account(provider)).toContainText("not connected");
+    await expect(this.account(provider)).toContainText("Not connected");
   }
 
   /** Says yes on the third party's page. */

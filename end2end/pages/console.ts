@@ -11,6 +11,9 @@ export const ADA_READS_GROUPS: Tuple = { user: "user:auth0|ada", relation: "read
 /** What lets her list her tasks at the MCP server. */
 export const ADA_LISTS_TASKS: Tuple = { user: "user:auth0|ada", relation: "can_call", object: "tool:tasks/get_tasks" };
 
+/** The permission that the contractor lacks to calculate, and can be granted for a time. */
+export const EVE_CALCULATES: Tuple = { user: "user:auth0|eve", relation: "can_call", object: "tool:countersign/calculate" };
+
 export class Console {
   get permissions() {
     return this.page.getByRole("region", { name: "Permissions" });
@@ -59,11 +62,12 @@ export class Console {
     await this.page.getByRole("button", { name: `Sign out everywhere: ${person.name}` }).click();
   }
 
-  /** Gives back what a test that failed halfway may have taken away. */
+  /** Gives back what a test that failed halfway may have taken away, and takes away what one may have given. */
   static async restore(request: APIRequestContext) {
-    if (!(await text(request)).includes(`Remove ${Object.values(ADA_READS_GROUPS).join(" ")}`)) {
-      await request.post(`${CONSOLE}/tuples/add`, { form: ADA_READS_GROUPS });
-    }
+    const shown = await text(request);
+    const holds = (tuple: Tuple) => shown.includes(`Remove ${tuple.user} ${tuple.relation} ${tuple.object}`);
+    if (!holds(ADA_READS_GROUPS)) await request.post(`${CONSOLE}/tuples/add`, { form: ADA_READS_GROUPS });
+    if (holds(EVE_CALCULATES)) await request.post(`${CONSOLE}/tuples/remove`, { form: EVE_CALCULATES });
   }
 
   /** What the sandbox holds against its clients so far, oldest first. */

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { ADA } from "../pages/chooser.ts";
 import { GROUPS, STORY, STORY_BEGINS } from "../pages/chat.ts";
 import { ADA_READS_GROUPS } from "../pages/console.ts";
+import { PAGES } from "../pages/navigation.ts";
 import * as model from "../support/model.ts";
 import { test } from "../support/test.ts";
 
@@ -18,8 +19,8 @@ test("the signed-out page, the provider and the first page", async ({ page, sign
   await chooser.choose(ADA);
   await chat.ready();
   await shoot(page, "3-new-conversation");
-  await chat.account.click();
-  await shoot(page, "4-account-menu");
+  await chat.acts.click();
+  await shoot(page, "4-acts-as-you");
 });
 
 test("a conversation", async ({ page, chat, console, noise }) => {
@@ -44,6 +45,7 @@ test("a conversation", async ({ page, chat, console, noise }) => {
   await chat.withdraw.click();
   await chat.stop.click();
   await chat.see(chat.remark("You stopped this answer."));
+  await chat.box.fill("x".repeat(40_000));
   await chat.send.click();
   await chat.problem.waitFor();
   await shoot(page, "8-stopped-and-problem");
@@ -51,13 +53,28 @@ test("a conversation", async ({ page, chat, console, noise }) => {
   await shoot(console.page, "9-sandbox-console");
 });
 
-test("the list of conversations on a phone, and a page that does not exist", async ({ page, chat, noise }) => {
+test("a request for a confirmation, and the pages of the navigation", async ({ page, chat }) => {
+  await chat.signIn(ADA);
+  await chat.ask("Disable the user eve@acme.example");
+  const card = chat.card(/waiting for your confirmation/).filter({ hasText: "Confirm only if your phone shows this code" });
+  await chat.see(card);
+  await shoot(page, "12-confirmation");
+  const conversation = page.url();
+  for (const { path } of PAGES) {
+    await page.goto(path);
+    await shoot(page, `13${path.replaceAll("/", "-")}`);
+  }
+  await chat.open(conversation);
+  await card.getByRole("button", { name: "Cancel request" }).click();
+  await chat.rest();
+});
+
+test("the column on a phone, and a page that does not exist", async ({ page, chat, noise }) => {
   noise.expect(/404/);
   await chat.signIn(ADA);
-  const sheet = page.locator("summary[aria-label=Conversations]");
-  if (await sheet.isVisible()) {
-    await sheet.click();
-    await shoot(page, "10-sheet");
+  if (await chat.menu.isVisible()) {
+    await chat.menu.click();
+    await shoot(page, "10-drawer");
   }
   await page.goto("/c/neverwas");
   await shoot(page, "11-nothing-here");

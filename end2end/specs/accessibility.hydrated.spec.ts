@@ -14,11 +14,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await accessible(page);
     });
 
-    test("a new conversation and the account menu", async ({ page, chat }) => {
+    test('a new conversation, and what "Acts as you" means', async ({ page, chat }) => {
       await chat.signIn(ADA);
       await accessible(page);
-      await chat.account.click();
-      await expect(chat.signOut).toBeVisible();
+      await chat.acts.click();
+      await expect(page.getByText("Countersign can do what you can do, and nothing else.")).toBeVisible();
       await accessible(page);
     });
 
@@ -64,6 +64,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("a refused message", async ({ page, chat, noise }) => {
       noise.expect(/422/);
       await chat.signIn(EVE);
+      await chat.box.fill("x".repeat(40_000));
       await chat.send.click();
       await expect(chat.problem).toBeVisible();
       await accessible(page);

@@ -4,7 +4,7 @@ import { expect, test } from "../support/test.ts";
 
 // The provider lets a person be asked five times a minute: the administrator is asked in other tests.
 const GRACE_MANAGES = { user: "user:auth0|grace", relation: "manage_okta", object: "okta:users" };
-const WAITS = "Disable the user eve@acme.example: waiting for your approval";
+const WAITS = "Disable the user eve@acme.example: waiting for your confirmation";
 
 test("a waiting approval shows in every tab, in the title and to screen readers, and counts down", async ({ chat, connections, console, page }) => {
   await console.add(GRACE_MANAGES);
@@ -14,16 +14,17 @@ test("a waiting approval shows in every tab, in the title and to screen readers,
   await chat.open();
   await chat.ask("Disable the user eve@acme.example");
   const card = chat.card(WAITS);
-  await expect(card).toContainText("only if it shows this code");
-  await expect(page).toHaveTitle(/^● Approve: /);
+  await expect(card).toContainText("Confirm only if your phone shows this code");
+  await expect(page).toHaveTitle(/^● Confirm: /);
   const code = await card.locator(".code").innerText();
   await expect(page.getByRole("status").filter({ hasText: `The code is ${code}.` })).toBeAttached();
+  await expect(chat.stop, "the card has the way out").toBeHidden();
 
   const timer = card.getByRole("timer");
-  await expect(timer).toHaveText(/^[45]:\d\d$/);
+  await expect(timer).toHaveText(/^[45]:\d\d left$/);
   const before = await timer.innerText();
   await expect(timer).not.toHaveText(before);
-  await expect(timer).toHaveAccessibleName(/^\d minutes \d+ seconds left$/);
+  await expect(timer).toHaveAccessibleName(/^\d minutes \d+ seconds? left$/);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await accessible(page);
@@ -31,10 +32,16 @@ test("a waiting approval shows in every tab, in the title and to screen readers,
 
   const other = await chat.secondTab();
   await expect(other.card(WAITS).locator(".code")).toHaveText(code);
-  await other.card(WAITS).getByRole("button", { name: "Cancel" }).click();
+  await other.open("/");
+  await expect(other.page).toHaveTitle(/^● Confirm: /);
+  await expect(other.strip).toContainText("Disable the user eve@acme.example");
+  await other.strip.getByRole("link", { name: "Show" }).click();
+  await expect(other.page).toHaveURL(page.url());
+  await other.ready();
+  await other.card(WAITS).getByRole("button", { name: "Cancel request" }).click();
   for (const tab of [chat, other]) {
     await expect(tab.card("Disable the user eve@acme.example: cancelled")).toBeVisible();
-    await expect(tab.page).not.toHaveTitle(/Approve/);
+    await expect(tab.page).not.toHaveTitle(/Confirm/);
     await tab.rest();
   }
   await console.remove(GRACE_MANAGES);

@@ -4,18 +4,19 @@ import type { Tuple } from "../pages/console.ts";
 import { expect, test } from "../support/test.ts";
 
 const RESET = "Reset the password of eve@acme.example";
-const WAITS = "Reset the password of eve@acme.example: waiting for your approval";
+const WAITS = "Reset the password of eve@acme.example: waiting for your confirmation";
 
 /** The code on the card, once the phone has been called. */
 async function code(chat: Chat) {
-  const card = chat.card(WAITS).filter({ hasText: "only if it shows this code" });
+  const card = chat.card(WAITS).filter({ hasText: "Confirm only if your phone shows this code" });
   await chat.see(card);
   await expect(card).toContainText("Nothing has been changed yet.");
+  await card.getByText("What exactly will run").click();
   await expect(card.getByRole("definition").filter({ hasText: /^eve@acme\.example$/ })).toBeVisible();
   return card.locator(".code").innerText();
 }
 
-test("an elevated action is done after approval on the phone, which shows the same code", async ({ chat, phone }) => {
+test("an elevated action is done after confirmation on the phone, which shows the same code", async ({ chat, phone }) => {
   await chat.signIn(ADA);
   await chat.ask(RESET);
   await phone.answer(ADA, await code(chat), "Approve");
@@ -23,7 +24,7 @@ test("an elevated action is done after approval on the phone, which shows the sa
   await chat.see(done);
   await chat.rest();
   await done.locator("summary").click();
-  await expect(done).toContainText("You approved this on your phone, code");
+  await expect(done).toContainText("You confirmed this on your phone, code");
 });
 
 test("an action that is declined on the phone is not done", async ({ chat, connections, console, phone, live }) => {
@@ -49,7 +50,7 @@ test("a request that is cancelled on the page ends, and one button asks again", 
   await chat.signIn(ADA);
   await chat.ask(RESET);
   await code(chat);
-  await chat.card(WAITS).getByRole("button", { name: "Cancel" }).click();
+  await chat.card(WAITS).getByRole("button", { name: "Cancel request" }).click();
   const cancelled = chat.card("Reset the password of eve@acme.example: cancelled");
   await chat.see(cancelled);
   await expect(cancelled).toContainText("You cancelled this. If your phone still asks, you can ignore it. Nothing was changed.");
@@ -58,7 +59,7 @@ test("a request that is cancelled on the page ends, and one button asks again", 
   if (live) return;
   await cancelled.getByRole("button", { name: "Ask again" }).click();
   await chat.see(chat.card(WAITS));
-  await chat.card(WAITS).getByRole("button", { name: "Cancel" }).click();
+  await chat.card(WAITS).getByRole("button", { name: "Cancel request" }).click();
   await chat.see(cancelled.nth(1));
   await chat.rest();
 });

@@ -9,7 +9,7 @@ const ROWS = [
 ];
 
 for (const { what, text, says } of ROWS) {
-  test(`${what} is refused with its reason, and the text stays in the box`, async ({ chat, noise, page }) => {
+  test(`${what} is not sent, and the text stays in the box`, async ({ chat, noise, page, live }) => {
     noise.expect(/422/);
     await chat.signIn(ADA);
     let conversation = "/";
@@ -21,8 +21,14 @@ for (const { what, text, says } of ROWS) {
           conversation = page.url();
         }
         await chat.box.fill(text);
-        await chat.send.click();
-        await expect(chat.problem).toHaveText(new RegExp(`^${says.replaceAll(".", "\\.")}`));
+        if (live && !text.trim()) {
+          // With a script there is no way to send it.
+          await expect(chat.send).toBeDisabled();
+          await chat.box.press("Enter");
+        } else {
+          await chat.send.click();
+          await expect(chat.problem).toHaveText(new RegExp(`^${says.replaceAll(".", "\\.")}`));
+        }
         // A line break at the very beginning is the one thing that HTML takes away; there is none.
         await expect(chat.box).toHaveValue(text);
         await chat.box.fill("");

@@ -33,6 +33,7 @@ test("a message that could not be sent stays in the box and can be sent again", 
   await chat.send.click();
   await expect(chat.problem).toContainText("Countersign can't be reached. Your text is still here");
   await expect(chat.box).toHaveValue("Thanks");
+  await expect(chat.sending).toHaveCount(0);
   await context.setOffline(false);
   await chat.send.click();
   await chat.see(chat.theirs("You're welcome."));

@@ -35,7 +35,9 @@ test("GitHub is connected without the identity provider, the same turn continues
   await chat.ask(REPOSITORIES);
   await chat.see(wanted);
   await wanted.getByRole("button", { name: "Not now" }).click();
-  await chat.see(wanted.filter({ hasText: "which is not connected. Nothing was done." }));
+  const declined = chat.card("List your GitHub repositories: not connected");
+  await chat.see(declined);
+  await expect(declined).toContainText("which is not connected. Nothing was done.");
   await chat.rest();
 });
 

@@ -12,7 +12,13 @@ test("sign in, ask, read and sign out with the keyboard alone", async ({ chat, p
   await page.keyboard.press("Enter");
   await chat.ready();
 
-  expect(await stops(page)).toEqual(["New conversation", "acting as Ada Byron", "Message", "Send"]);
+  // "Send" has nothing to send yet.
+  const pages = ["Inbox", "What you can ask", "Permissions", "Activity", "Connected accounts", "Tool sources"];
+  expect(await stops(page)).toEqual([
+    ...["Skip to content", "Countersign", "New conversation", "Search conversations"],
+    ...pages,
+    ...["Sign out", "Acts as you", "See everything that you can ask", "Message"],
+  ]);
 
   await chat.box.focus();
   await page.keyboard.type("What are my");
@@ -36,18 +42,36 @@ test("sign in, ask, read and sign out with the keyboard alone", async ({ chat, p
   await page.keyboard.press("Enter");
   await expect(chat.card(/done/).nth(1).locator("code"), "the last card opens").toBeVisible();
 
-  await chat.account.focus();
-  await page.keyboard.press("Enter");
-  await tabTo(page, "Sign out");
+  // The column is nearer from behind than past all conversations.
+  await tabTo(page, "Sign out", "Shift+Tab");
   await page.keyboard.press("Enter");
   await signedOut.isShown();
 });
 
-/** Presses Tab until something of this name has the focus. */
-async function tabTo(page: Page, name: string | RegExp) {
+test('the skip link leads past the navigation, and "/" to the search', async ({ chat, page }) => {
+  await chat.signIn(ADA);
+  await chat.ask("Thanks");
+  await chat.rest();
+  await page.goto("/activity");
+  await page.keyboard.press("Tab");
+  expect((await focus(page)).name).toBe("Skip to content");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.closest("main") !== null), "the focus is in the content").toBe(true);
+
+  await chat.open("/");
+  await chat.box.press("/");
+  await expect(chat.box, "in the box it is a character").toHaveValue("/");
+  await chat.acts.focus();
+  await page.keyboard.press("/");
+  await expect(chat.column.getByRole("searchbox", { name: "Search conversations" })).toBeFocused();
+});
+
+/** Presses a key until something of this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp, key = "Tab") {
   const passed: string[] = [];
   for (let presses = 0; presses < 40; presses++) {
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(key);
     const focused = await focus(page);
     expect(focused.visible, `the focus on ${focused.name} can be seen`).toBe(true);
     if (typeof name === "string" ? focused.name === name : name.test(focused.name)) return;
@@ -56,15 +80,15 @@ async function tabTo(page: Page, name: string | RegExp) {
   throw new Error(`no Tab leads to ${name}, only to ${passed.join(", ")}`);
 }
 
-/** Where Tab stops from the page's beginning, the list of conversations left out. */
+/** The Tab stops from the page's beginning, without those of the list of conversations and of the suggestions. */
 async function stops(page: Page): Promise<string[]> {
   const names: string[] = [];
   // To the end first, wherever the focus is: after it comes the beginning.
-  for (let presses = 0; presses < 80; presses++) {
+  for (let presses = 0; presses < 120; presses++) {
     await page.keyboard.press("Tab");
     if (!(await focus(page)).name) break;
   }
-  for (let presses = 0; presses < 80; presses++) {
+  for (let presses = 0; presses < 120; presses++) {
     await page.keyboard.press("Tab");
     const focused = await focus(page);
     if (!focused.name) break;
@@ -81,8 +105,9 @@ function focus(page: Page) {
     const name = element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
     // A box that surrounds its field may show the focus in the field's place.
     const ring = (style: CSSStyleDeclaration) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-    const box = element.closest(".box");
-    const glow = element.matches("textarea") && box !== null && getComputedStyle(box).boxShadow !== "none";
-    return { name, visible: ring(getComputedStyle(element)) || glow, listed: element.closest("nav li") !== null };
+    const box = element.closest(".box, .find");
+    const around = element.matches("textarea, input") && box !== null && ring(getComputedStyle(box));
+    const listed = element.closest(".rail .scroll, .tries") !== null;
+    return { name, visible: ring(getComputedStyle(element)) || around, listed };
   });
 }

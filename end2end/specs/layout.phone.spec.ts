@@ -1,6 +1,6 @@
-import type { Page } from "@playwright/test";
 import { ADA } from "../pages/chooser.ts";
 import { GROUPS, STORY, STORY_ENDS } from "../pages/chat.ts";
+import { fits } from "../support/fits.ts";
 import { expect, test } from "../support/test.ts";
 
 test("nothing is wider than the screen, and the composer is always visible", async ({ chat, page, signedOut, noise }) => {
@@ -20,27 +20,27 @@ test("nothing is wider than the screen, and the composer is always visible", asy
   await fits(page);
   await expect(chat.box).toBeInViewport();
   await expect(chat.send).toBeInViewport();
-  await chat.account.tap();
+  await chat.menu.tap();
   await expect(chat.signOut).toBeInViewport();
   await fits(page);
   await page.goto("/c/neverwas");
   await fits(page);
 });
 
-test("the conversations open in a sheet", async ({ chat, page }) => {
+test("the conversations open in a drawer", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await chat.ask(`Hello ${"to everybody ".repeat(5)}`);
   await chat.rest();
   await chat.open("/");
-  const sheet = page.getByRole("banner").getByRole("navigation", { name: "Conversations" });
-  await expect(sheet).toBeHidden();
-  await page.locator("summary[aria-label=Conversations]").tap();
-  await expect(sheet).toBeVisible();
+  const drawer = chat.column;
+  await expect(drawer).toBeHidden();
+  await chat.menu.tap();
+  await expect(drawer).toBeVisible();
   await fits(page);
-  expect(await sheet.evaluate((pane) => pane.scrollWidth - pane.clientWidth), "the sheet scrolls sideways").toBeLessThanOrEqual(0);
-  await sheet.getByRole("link", { name: "Hello to everybody" }).first().tap();
+  expect(await drawer.evaluate((pane) => pane.scrollWidth - pane.clientWidth), "the drawer scrolls sideways").toBeLessThanOrEqual(0);
+  await drawer.getByRole("link", { name: "Hello to everybody" }).first().tap();
   await expect(chat.title).toHaveText(/^Hello to everybody/);
-  await expect(sheet).toBeHidden();
+  await expect(drawer).toBeHidden();
   await expect(chat.mine("Hello to everybody")).toBeVisible();
 });
 
@@ -51,8 +51,3 @@ test("buttons and links are large enough to tap", async ({ chat, page }) => {
     expect(Math.min(box?.width ?? 0, box?.height ?? 0), await target.innerText()).toBeGreaterThanOrEqual(40);
   }
 });
-
-async function fits(page: Page) {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
-}

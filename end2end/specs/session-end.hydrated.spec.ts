@@ -12,7 +12,7 @@ test("a session that the provider ends is over in the open page too, and no text
 
   await chat.box.fill("and another one");
   await chat.send.click();
-  await expect(chat.problem).toContainText("You are signed out.");
+  await expect(chat.problem).toContainText("You've been signed out.");
   await expect(chat.box).toHaveValue("and another one");
 
   await page.getByRole("alert").getByRole("link", { name: "Sign in" }).click();

@@ -9,7 +9,6 @@ test("signing out ends the session, here and at the provider", async ({ chat, pa
   const conversation = page.url();
   const cookies = await context.cookies();
 
-  await chat.account.click();
   await chat.signOut.click();
   await signedOut.isShown();
 

@@ -25,7 +25,7 @@ test("assigned tasks are listed through the MCP server for a permitted person", 
 test("only an operator sees the tools of MCP servers", async ({ chat, page }) => {
   await chat.signIn(ADA);
   await page.goto("/activity");
-  await page.getByRole("link", { name: "MCP tools" }).click();
+  await chat.column.getByRole("link", { name: "Tool sources" }).click();
   const tasks = page.getByRole("region", { name: "tasks" });
   await expect(tasks.getByRole("heading", { name: "tasks___get_tasks" })).toBeVisible();
   await expect(tasks).toContainText("can_call on tool:tasks/get_tasks");
@@ -35,7 +35,9 @@ test("a person who is not an operator is told which permission is missing", asyn
   // The page that says so.
   noise.expect(/403/);
   await chat.signIn(BOB);
+  await expect(chat.column.getByRole("link", { name: "Permissions" })).toBeVisible();
+  await expect(chat.column.getByRole("link", { name: "Tool sources" })).toHaveCount(0);
   await page.goto("/tools");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("MCP tools are for operators");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tool sources are for operators");
   await expect(page.getByRole("main")).toContainText("it needs operator on tenant:default.");
 });

@@ -12,12 +12,12 @@ test.beforeEach(async ({ chat }) => {
 
 test("a message waits for its turn and is then answered", async ({ chat }) => {
   await chat.ask("Thanks");
-  await expect(chat.mine("Thanks")).toContainText("Waiting to be answered");
+  await expect(chat.mine("Thanks")).toContainText("Sent next");
   await model.release();
   await chat.see(chat.theirs(STORY_ENDS));
   await chat.see(chat.theirs("You're welcome."));
   await chat.rest();
-  await expect(chat.mine("Thanks")).not.toContainText("Will be sent");
+  await expect(chat.mine("Thanks")).not.toContainText("Sent next");
 });
 
 test("a waiting message can be removed", async ({ chat }) => {

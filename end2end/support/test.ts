@@ -8,16 +8,19 @@ import { Console } from "../pages/console.ts";
 import { Phone } from "../pages/phone.ts";
 import { SignedOut } from "../pages/signed-out.ts";
 import * as canary from "./canary.ts";
+import { APP } from "./env.ts";
 import * as model from "./model.ts";
 
 type Fixtures = {
   /** Whether the page continues by itself; without script it is as old as its last load. */
   live: boolean;
-  /** Errors of the browser console that the test means to cause. */
-  noise: { expect(pattern: RegExp): void };
+  /** Errors of the browser consoles that the test means to cause. */
+  noise: { expect(pattern: RegExp): void; listen(context: BrowserContext): void };
   sandbox: void;
   secrets: void;
   chat: Chat;
+  /** The chat in a second browser, where somebody else is signed in at the same time. */
+  other: Chat;
   chooser: Chooser;
   connections: Connections;
   console: Console;
@@ -31,8 +34,9 @@ export const test = base.extend<Fixtures>({
     async ({ context, live }, use) => {
       // Without script, what is there for the script stays unused.
       const expected = live ? [] : [/^warning: .* was preloaded using link preload but not used/];
-      const heard = listen(context);
-      await use({ expect: (pattern) => expected.push(pattern) });
+      const heard: string[] = [];
+      listen(context, heard);
+      await use({ expect: (pattern) => expected.push(pattern), listen: (context) => listen(context, heard) });
       expect(heard.filter((line) => !expected.some((pattern) => pattern.test(line))), "the browser console").toEqual([]);
     },
     { auto: true },
@@ -60,6 +64,14 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
   chat: async ({ page, live }, use) => use(new Chat(page, live)),
+  other: async ({ browser, live, noise }, use) => {
+    const context = await browser.newContext({ baseURL: APP, javaScriptEnabled: live });
+    noise.listen(context);
+    const watching = canary.watch(context);
+    await use(new Chat(await context.newPage(), live));
+    expect(await watching.end(live), "secrets that the second browser got").toEqual([]);
+    await context.close();
+  },
   chooser: async ({ page }, use) => use(new Chooser(page)),
   connections: async ({ page }, use) => use(new Connections(page)),
   // In a tab of its own: the person's page stays where it is.
@@ -70,11 +82,9 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-function listen(context: BrowserContext): string[] {
-  const heard: string[] = [];
+function listen(context: BrowserContext, heard: string[]) {
   context.on("console", (message) => {
     if (["error", "warning", "assert"].includes(message.type())) heard.push(`${message.type()}: ${message.text()}`);
   });
   context.on("weberror", (error) => heard.push(`uncaught: ${error.error().message}`));
-  return heard;
 }

@@ -26,7 +26,9 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnswer>)) -> AnyView {
-    // What can be answered on a page is listed with its page; the rest waits on the phone.
+    // A request that can be answered on a page is listed with its page; the others wait on the phone.
+    let answerable_here = |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
+    let phone = rail.waiting.iter().filter(answerable_here).map(own).collect_view();
     let none = (rail.waiting.is_empty() && approvals.is_empty())
         .then(|| view! { <p>"Nothing is waiting for your confirmation."</p> });
     let others = (!requests.is_empty()).then(|| {
@@ -37,7 +39,7 @@ fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnsw
         <h2>"Waiting for your confirmation"</h2>
         {none}
         {list(approvals)}
-        <ul class="cards">{rail.waiting.iter().map(own).collect_view()}</ul>
+        <ul class="cards">{phone}</ul>
         {others}
     }
     .into_any()

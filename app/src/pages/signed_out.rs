@@ -1,4 +1,4 @@
-//! The page for signed-out visitors. It loads no script.
+//! The page for signed-out visitors. It loads no WebAssembly.
 
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;
@@ -16,7 +16,7 @@ pub fn SignedOut(return_to: String) -> impl IntoView {
             <p>"Ask in your own words. Countersign answers and makes changes for you, with your permissions."</p>
             <ul class="points">
                 <li>"Every action is checked against your permissions when it happens."</li>
-                <li>"Important changes wait until you approve them on your phone."</li>
+                <li>"Important changes wait until you confirm them."</li>
                 <li>"Countersign never sees your passwords, and every action is recorded."</li>
             </ul>
             <p class="row"><a class="btn first" href=href>"Sign in"</a></p>
