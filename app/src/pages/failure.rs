@@ -52,7 +52,11 @@ impl PageFailure {
             options.set_status(self.status());
         }
         match self {
-            Self::Api(ApiError::SignedOut) => view! { <SignedOut return_to=here/> }.into_any(),
+            Self::Api(ApiError::SignedOut) => {
+                // A sign-in returns to a page, never to a query.
+                let return_to = here.split('?').next().unwrap_or("/").to_owned();
+                view! { <SignedOut return_to/> }.into_any()
+            }
             Self::Api(ApiError::NotFound | ApiError::Invalid(_)) => view! { <NotFound/> }.into_any(),
             Self::Api(error) => {
                 Notice::new("Not now", error.to_string(), Way { href: here, label: "Try again" }).view()

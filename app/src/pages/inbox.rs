@@ -27,7 +27,8 @@ pub fn InboxPage() -> impl IntoView {
 
 fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnswer>)) -> AnyView {
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
-    let answerable_here = |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
+    let answerable_here =
+        |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
     let phone = rail.waiting.iter().filter(answerable_here).map(own).collect_view();
     let none = (rail.waiting.is_empty() && approvals.is_empty())
         .then(|| view! { <p>"Nothing is waiting for your confirmation."</p> });

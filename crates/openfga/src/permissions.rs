@@ -77,7 +77,8 @@ impl Permissions for OpenFga {
             }
             answer => answer.map_err(failed("the list of administrators"))?,
         };
-        let ids = answer.users.into_iter().filter_map(|user| user.object).filter_map(|object| user::principal(&object.id));
+        let ids =
+            answer.users.into_iter().filter_map(|user| user.object).filter_map(|object| user::principal(&object.id));
         let all: BTreeSet<String> = ids.collect();
         let more = all.len() > Administrators::MOST;
         Ok(Administrators { people: all.into_iter().take(Administrators::MOST).collect(), more })

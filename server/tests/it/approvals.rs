@@ -101,7 +101,7 @@ async fn a_question_shows_the_whole_action_and_after_approval_it_is_done_once() 
     }
     assert!(app.effects().is_empty(), "nothing has been done yet");
     let page = ada.visit(&format!("/c/{}", posted.conversation)).await;
-    for words in [code.as_str(), "waiting for your approval", "bob@acme.example", "Nothing has been changed yet."] {
+    for words in [code.as_str(), "waiting for your confirmation", "bob@acme.example", "Nothing has been changed yet."] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     app.answer(Answer::Approve);

@@ -22,13 +22,14 @@ fn listed() -> Vec<(Method, &'static str, &'static str)> {
 }
 
 /// Fields that suffice for every server function.
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 7] = [
     ("conversation", "0123456789ABCDEFGHJKMNPQRS"),
     ("text", "Hello"),
     ("client_id", "client-0001"),
     ("said", "1"),
     ("after", "0"),
     ("call", "call-1-1"),
+    ("title", "Another title"),
 ];
 
 #[tokio::test]

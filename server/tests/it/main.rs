@@ -20,6 +20,7 @@ mod evidence;
 mod exports;
 mod fail_closed;
 mod failing;
+mod frame;
 mod headers;
 mod health;
 mod help_desk;
