@@ -20,8 +20,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");
   if (!button) return;
-  const text = button.dataset.copy || button.closest("figure")?.querySelector("code")?.textContent || "";
-  await navigator.clipboard.writeText(text.replace("{page}", location.href));
+  const code = button.closest("figure")?.querySelector("code")?.textContent ?? "";
+  const text = button.dataset.copy?.replace("{page}", () => location.href) || code;
+  await navigator.clipboard.writeText(text);
   const label = button.textContent;
   button.textContent = button.dataset.copied || "Copied";
   setTimeout(() => (button.textContent = label), 2000);
@@ -61,9 +62,26 @@ if (list) {
   addEventListener("pagehide", () => sessionStorage.setItem("list", String(list.scrollTop)));
 }
 
+// A page belongs to a person. Every form says to whom, so that nothing is done in the name of somebody else who has signed
+// in in another tab meanwhile.
+const owner = document.querySelector(".shell")?.dataset.owner;
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!owner || form.method !== "post" || form.dataset.passkey) return;
+    const action = new URL(event.submitter?.formAction || form.action);
+    if (action.searchParams.has("owner")) return;
+    action.searchParams.set("owner", owner);
+    if (event.submitter?.hasAttribute("formaction")) event.submitter.formAction = action.href;
+    else form.action = action.href;
+  },
+  true,
+);
+
 // Drafts go with their person: a sign-out on a shared computer leaves none behind.
 document.addEventListener("submit", (event) => {
-  if (!event.target.action?.endsWith("/auth/logout")) return;
+  if (new URL(event.target.action).pathname !== "/auth/logout") return;
   Object.keys(sessionStorage)
     .filter((key) => key.startsWith("draft "))
     .forEach((key) => sessionStorage.removeItem(key));

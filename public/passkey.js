@@ -10,7 +10,8 @@ const credentials = (list) => list.map((own) => ({ ...own, id: bytes(own.id) }))
 
 async function call(path, body) {
   const method = body === undefined ? 'GET' : 'POST'
-  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  const owner = document.querySelector('.shell')?.dataset.owner ?? ''
+  const headers = { accept: 'application/json', 'content-type': 'application/json', 'countersign-owner': owner }
   const signal = AbortSignal.timeout(20_000)
   const answer = await fetch(path, { method, headers, signal, body: body && JSON.stringify(body) })
   const json = await answer.json().catch(() => ({}))

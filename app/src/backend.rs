@@ -7,7 +7,7 @@ use crate::pages::activity::{Activity, Whose};
 use crate::pages::conversations::{Conversations, Deleted};
 use crate::pages::tools::Server;
 use crate::pages::{PageFailure, Waiting};
-use crate::wire::{ApiError, Chat, Frame, Posted, Rail};
+use crate::wire::{ApiError, Chat, Frame, Posted, Rail, Role};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use leptos::prelude::*;
@@ -24,6 +24,8 @@ pub trait Backend: Send + Sync {
         before: Option<u64>,
         older: Option<String>,
     ) -> Result<Chat, ApiError>;
+    /// Returns the roles by which links are shown. A hint: the pages check the roles again.
+    async fn roles(&self) -> Vec<Role>;
     /// Returns the data that every page shows.
     async fn rail(&self) -> Result<Rail, ApiError>;
     /// Returns recorded actions, filtered by the query string `query`.

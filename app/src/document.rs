@@ -20,9 +20,10 @@ pub enum Visitor {
 
 /// Renders the HTML document around the application. Only the pages of the chat load WebAssembly.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let alive = use_context::<Visitor>() == Some(Visitor::Known) && is_chat();
-    let program = alive.then(|| view! { <HydrationScripts options islands=true/> });
-    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
+    let signed_in = use_context::<Visitor>() == Some(Visitor::Known);
+    let program = (signed_in && is_chat()).then(|| view! { <HydrationScripts options islands=true/> });
+    // A page of a signed-out person loads no script.
+    let nonce = leptos::nonce::use_nonce().filter(|_| signed_in).map(|nonce| nonce.to_string());
     html(nonce, view! { {program}<leptos_meta::MetaTags/> }.into_any(), view! { <App/> }.into_any())
 }
 

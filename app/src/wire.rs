@@ -7,7 +7,7 @@ pub mod frame;
 pub mod page;
 
 pub use error::{ApiError, BadInput, Limit};
-pub use event::{Detail, Effect, Event, ModelFailure, NotApproved, Permanence, Refusal, TurnEnd};
+pub use event::{AskedAt, Detail, Effect, Event, ModelFailure, NotApproved, Permanence, Refusal, TurnEnd};
 pub use frame::Frame;
 pub use page::{Chat, Day, Earlier, Head, Me, Past, Posted, Rail, Role, Talk, Waiting};
 

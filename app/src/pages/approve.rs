@@ -1,6 +1,7 @@
 //! The pages on which people answer requests for approval. They work without WebAssembly; `passkey.js` calls the
 //! authenticator.
 
+use crate::wire::{Effect as Consequence, Permanence};
 use leptos::prelude::*;
 
 /// A request for approval as its page shows it.
@@ -14,6 +15,8 @@ pub struct Waiting {
     pub asker: Option<String>,
     /// The action in plain words.
     pub summary: String,
+    /// The consequence of the action, if the tool states one.
+    pub effect: Option<Consequence>,
     /// The action in full, as name and value.
     pub details: Vec<(String, String)>,
     /// The time until which an answer counts, for people.
@@ -58,6 +61,7 @@ pub fn ApprovePage(waiting: Waiting) -> impl IntoView {
                 <span class="code" aria-label=format!("Code {spelled}")>{waiting.code}</span>
                 <p>{asker}</p>
             </div>
+            {waiting.effect.map(effect)}
             <dl class="facts">
                 {waiting.details.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
                 <dt>"Answer until"</dt><dd>{waiting.until}</dd>
@@ -69,6 +73,11 @@ pub fn ApprovePage(waiting: Waiting) -> impl IntoView {
                 <p class="row"><button class="btn quiet" type="submit">"Decline"</button></p>
             </form>
     }
+}
+
+fn effect(effect: Consequence) -> AnyView {
+    let warning = (effect.permanence == Permanence::Permanent).then(|| view! { <b>" This cannot be undone."</b> });
+    view! { <p>{effect.text}{warning}</p> }.into_any()
 }
 
 fn remedy(obstacle: Obstacle, id: &str) -> AnyView {

@@ -3,6 +3,7 @@
 use super::permissions::data::permissions_backend;
 use super::{PageFailure, SignedOut};
 use crate::api;
+use crate::backend::backend;
 use crate::ui::Chat;
 use crate::wire::ApiError;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ pub fn ChatPage() -> impl IntoView {
     let (params, query) = (use_params_map().get_untracked(), use_query_map().get_untracked());
     let before = query.get("before").and_then(|number| number.parse().ok());
     let (id, older) = (params.get("id"), query.get("older"));
-    let own = permissions_backend();
+    let (own, backend) = (permissions_backend(), backend());
     view! {
         <Suspense>
             {Suspend::new(async move {
@@ -24,9 +25,18 @@ pub fn ChatPage() -> impl IntoView {
                         _ => Vec::new(),
                     }
                 };
-                let (chat, tries) = futures::join!(api::load(id.clone(), before, older), tries);
+                let roles = async {
+                    match backend {
+                        Ok(backend) => backend.roles().await,
+                        Err(_) => Vec::new(),
+                    }
+                };
+                let (chat, tries, roles) = futures::join!(api::load(id.clone(), before, older), tries, roles);
                 match chat {
-                    Ok(chat) => view! { <Chat chat tries/> }.into_any(),
+                    Ok(mut chat) => {
+                        chat.rail.roles = roles;
+                        view! { <Chat chat tries/> }.into_any()
+                    }
                     Err(ApiError::SignedOut) => view! { <SignedOut return_to=here(id)/> }.into_any(),
                     Err(error) => PageFailure::Api(error).view(here(id)),
                 }

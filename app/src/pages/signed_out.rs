@@ -1,4 +1,4 @@
-//! The page for signed-out visitors. It loads no WebAssembly.
+//! The page for signed-out visitors. It loads no script.
 
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;

@@ -1,6 +1,6 @@
 //! The items that a conversation's page lists: messages, calls and remarks.
 
-use crate::wire::{Detail, Effect, Refusal};
+use crate::wire::{AskedAt, Detail, Effect, Refusal};
 
 /// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,10 +147,8 @@ pub struct Asking {
 pub enum Reach {
     /// Not yet sent.
     Sending,
-    /// Shown on the person's phone.
-    Ringing,
-    /// Answered on the page at this path, perhaps by more people and on the phone as well.
-    Page(String),
+    /// Sent; the person who asks can answer at this place.
+    Put(AskedAt),
 }
 
 impl Item {
@@ -171,7 +169,7 @@ impl Item {
                     CallState::Checking => 0,
                     CallState::Queued => 1,
                     CallState::Asking(Asking { reach: Reach::Sending, .. }) => 2,
-                    CallState::Asking(Asking { reach: Reach::Ringing | Reach::Page(_), .. }) => 3,
+                    CallState::Asking(Asking { reach: Reach::Put(_), .. }) => 3,
                     CallState::Approved => 4,
                     CallState::Running => 5,
                     CallState::Done { .. } => 6,

@@ -178,9 +178,9 @@ impl Transcript {
                     call.state = CallState::Asking(Asking { effect, details, seconds, until, reach: Reach::Sending });
                 });
             }
-            Event::ApprovalPut { call, page } => self.change(&call, |call| {
+            Event::ApprovalPut { call, at } => self.change(&call, |call| {
                 if let CallState::Asking(asking) = &mut call.state {
-                    asking.reach = if page.is_empty() { Reach::Ringing } else { Reach::Page(page) };
+                    asking.reach = Reach::Put(at);
                 }
             }),
             Event::Approved { call, .. } => self.set(&call, CallState::Approved),

@@ -6,7 +6,7 @@ use super::icons::{Icon, PHONE};
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Asking, Call, Reach};
-use crate::wire::{Effect as Consequence, Permanence};
+use crate::wire::{AskedAt, Effect as Consequence, Permanence};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -22,18 +22,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let left = count_down(asking.seconds, asking.until, page.ahead);
     let (state, advice) = match asking.reach {
         Reach::Sending => ("Sending the request…", "You will be shown this code where you confirm.".at_once()),
-        Reach::Ringing => (
-            "Waiting for you to confirm on your phone",
-            "Confirm only if your phone shows this code. Your confirmation counts once, for this change only."
-                .at_once(),
-        ),
-        Reach::Page(path) => {
-            let way = view! {
-                <a href=path>"Open the request"</a>
-                " here or on another device. Confirm only if it shows this code. Everybody who is asked must confirm."
-            };
-            ("Waiting for confirmation", way.at_once())
-        }
+        Reach::Put(at) => put(at),
     };
     let permanent = asking.effect.as_ref().is_some_and(|effect| effect.permanence == Permanence::Permanent);
     let class = if permanent { "ask waits danger" } else { "ask waits" };
@@ -65,6 +54,32 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
         </section>
     }
     .at_once()
+}
+
+/// Returns the state of a request that was sent, and the advice to the person who asks.
+fn put(at: AskedAt) -> (&'static str, AnyView) {
+    match at {
+        AskedAt::Phone => (
+            "Waiting for you to confirm on your phone",
+            "Confirm only if your phone shows this code. Your confirmation counts once, for this change only."
+                .at_once(),
+        ),
+        AskedAt::PhoneAndOthers => (
+            "Waiting for you, and for another person, to confirm",
+            "Confirm on your phone, but only if it shows this code. Another person must confirm it too.".at_once(),
+        ),
+        AskedAt::Page(path) => {
+            let way = view! {
+                <a href=path>"Open the request"</a>
+                " here or on another device. Confirm only if it shows this code. Everybody who is asked must confirm."
+            };
+            ("Waiting for confirmation", way.at_once())
+        }
+        AskedAt::Others => (
+            "Waiting for another person to confirm",
+            "They see this code and exactly what would be done. You cannot confirm it yourself.".at_once(),
+        ),
+    }
 }
 
 fn effect(effect: Consequence) -> AnyView {

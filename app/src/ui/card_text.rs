@@ -32,7 +32,7 @@ pub(super) fn of(call: &Call) -> Option<Vec<Word>> {
         CallState::Checking | CallState::AccountRequest(_) | CallState::Asking(_) | CallState::Running => return None,
         CallState::Queued => plain("Another request is on your phone. This one follows when you have answered it."),
         CallState::Approved | CallState::Done { .. } => {
-            return call.code.as_ref().map(|code| plain(&format!("You confirmed this on your phone, code {code}.")));
+            return call.code.as_ref().map(|code| plain(&format!("This was confirmed, code {code}.")));
         }
         CallState::Refused(refusal) => refused(refusal),
         CallState::Failed { reason } => plain(reason),
@@ -64,8 +64,8 @@ fn refused(refusal: &Refusal) -> Vec<Word> {
 
 fn not_approved(why: &NotApproved) -> String {
     match why {
-        NotApproved::Denied => "You declined this on your phone.".to_owned(),
-        NotApproved::Expired => "You did not answer on your phone in time.".to_owned(),
+        NotApproved::Denied => "You declined this.".to_owned(),
+        NotApproved::Expired => "Nobody confirmed this in time.".to_owned(),
         NotApproved::Cancelled => "You cancelled this. If your phone still asks, you can ignore it.".to_owned(),
         NotApproved::Mismatched => {
             "An approval that does not fit this request arrived and was refused. Your administrator can find it in the ledger."
@@ -95,7 +95,7 @@ fn not_approved(why: &NotApproved) -> String {
         NotApproved::Asked => "You are already being asked about exactly this in another conversation.".to_owned(),
         NotApproved::Busy => "Another request of yours stayed open for too long.".to_owned(),
         NotApproved::Cooling { .. } => {
-            "You just declined or cancelled a request, so your phone is left in peace for a while. Ask again in a few minutes."
+            "A request was just declined or cancelled, so nobody is asked again for a while. Try again in a few minutes."
                 .to_owned()
         }
         NotApproved::DailyLimit { limit } => format!("You were asked {limit} times today, which is the daily limit."),

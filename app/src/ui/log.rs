@@ -111,7 +111,7 @@ const fn name(place: Place) -> &'static str {
 /// The pending approval or account request as a sentence; empty if there is none.
 fn waiting(transcript: &Transcript) -> String {
     let code = transcript.asking().and_then(|call| call.code.as_ref());
-    let approval = code.map(|code| format!("Waiting for your confirmation on your phone. The code is {code}."));
+    let approval = code.map(|code| format!("Waiting for confirmation. The code is {code}."));
     approval.or_else(|| transcript.wanting().map(|wanting| wanting.words.clone())).unwrap_or_default()
 }
 

@@ -15,7 +15,7 @@ const ACTS: &str = "acts";
 pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title: &str, content: AnyView) -> AnyView {
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
-        <div class="shell">
+        <div class="shell" data-owner=data.owner.clone()>
             {rail(data, here, current)}
             <header class="head">
                 <button class="btn quiet menu" popovertarget=RAIL aria-label="Menu"><Icon path=MENU/></button>

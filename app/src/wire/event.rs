@@ -84,8 +84,8 @@ wire! {
         ApprovalPut {
             /// Id of the call.
             call: String,
-            /// Path of the page on which it is answered; empty if that is the person's phone alone.
-            page: String,
+            /// The place at which the person who asks can answer.
+            at: AskedAt,
         },
         /// One of several people approved the call.
         ApprovalGiven {
@@ -175,6 +175,21 @@ wire! {
         Reversible,
         /// Nobody can.
         Permanent,
+    }
+}
+
+wire! {
+    /// The place at which the person who asks can answer an approval request.
+    #[cfg_attr(feature = "ssr", serde(rename_all = "snake_case"))]
+    pub enum AskedAt {
+        /// Their phone.
+        Phone,
+        /// Their phone; other people are asked as well.
+        PhoneAndOthers,
+        /// The page at this path, for themselves with a passkey, perhaps others as well.
+        Page(String),
+        /// Nowhere: only other people are asked.
+        Others,
     }
 }
 

@@ -18,6 +18,8 @@ wire! {
 wire! {
     /// The data of the column that every page shows: the person, their conversations, and the pages they may open.
     pub struct Rail {
+        /// See [`Talk::owner`].
+        pub owner: String,
         /// The signed-in person, on whose behalf the agent acts.
         pub me: Me,
         /// One page of the list of conversations, most recently used first.

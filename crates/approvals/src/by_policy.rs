@@ -108,7 +108,7 @@ impl Approver for ByPolicy {
             .map_err(|error| Unavailable::new("this server", format!("a ticket cannot be written: {error}")))?;
         let on_a_page = channels.iter().any(|channel| *channel != Channel::Ciba);
         let page = on_a_page.then(|| asking.question.id.clone());
-        Ok(Ticket { handle, interval_ms, until, page })
+        Ok(Ticket { handle, interval_ms, until, page, channels })
     }
 
     async fn poll(

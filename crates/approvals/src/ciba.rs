@@ -190,6 +190,7 @@ impl Approver for Ciba {
                 interval_ms: interval.clamp(1, 60) * 1000,
                 until: now + i64::from(expires_in.min(300)) * 1000,
                 page: None,
+                channels: Vec::new(),
             }),
             Err(TokenError::Refused(refused)) if cannot_be_asked(&refused) => Err(AskError::NoDevice),
             Err(error) => Err(error.into_unavailable(SERVICE, "backchannel request").into()),

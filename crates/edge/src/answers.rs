@@ -1,6 +1,7 @@
 //! The pages and calls by which people answer requests for approval: their own, and those that others ask of them. The
 //! answer becomes an event of the log that asks, where the first one wins.
 
+use crate::backend::convert;
 use crate::caller::Caller;
 use crate::current_user::CurrentUser;
 use crate::framed::{Frame, framed};
@@ -70,7 +71,9 @@ impl Found {
         // A message of unknown origin may come from any device, this one included.
         let is_same = asked.session.is_none_or(|session| session == device.session.tag());
         let is_old = self.request.sign_in_age.is_some_and(|age| !device.authenticated.is_within(age, now));
-        Ok(if self.request.device == AnswerDevice::Other && is_same {
+        // A second person is on another device than the one that asked in any case.
+        let is_own = self.channel == Channel::Passkey;
+        Ok(if is_own && self.request.device == AnswerDevice::Other && is_same {
             Standing::Hindered(Obstacle::SameDevice)
         } else if is_old {
             Standing::Hindered(Obstacle::SignInAgain)
@@ -88,6 +91,7 @@ fn waiting(request: &ApprovalRequest, actor: &Actor, zone: &Zone, obstacle: Opti
         code: question.code(),
         asker: (!is_own).then(|| text::visible(&request.asker.name)),
         summary: question.summary.clone(),
+        effect: question.effect.clone().map(convert::effect),
         details: question.details.clone(),
         until: zone.full(question.until),
         obstacle,
@@ -154,10 +158,10 @@ pub(crate) async fn waiting_json(
 }
 
 fn json(request: &ApprovalRequest, actor: &Actor) -> serde_json::Value {
-    let Waiting { id, code, asker, summary, details, .. } = waiting(request, actor, &Zone::UTC, None);
+    let Waiting { id, code, asker, summary, effect, details, .. } = waiting(request, actor, &Zone::UTC, None);
     let details: Vec<_> = details.into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     let until = request.question.until;
-    json!({ "id": id, "code": code, "asker": asker, "summary": summary, "details": details, "until": until })
+    json!({ "id": id, "code": code, "asker": asker, "summary": summary, "effect": effect, "details": details, "until": until })
 }
 
 /// `GET /approvals/{id}`: the question, and the options by which the caller's authenticator signs it.

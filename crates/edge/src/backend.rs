@@ -4,7 +4,7 @@
 mod account;
 pub mod activity;
 mod conversations;
-mod convert;
+pub(crate) mod convert;
 pub(crate) mod export;
 mod markdown;
 mod message;
@@ -31,7 +31,7 @@ use app::pages::activity::{Activity, Whose};
 use app::pages::conversations::{Conversations, Deleted};
 use app::pages::tools::Server;
 use app::pages::{PageFailure, Waiting as Approval};
-use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Talk, Waiting};
+use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Role, Talk, Waiting};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use message::Message;
@@ -121,9 +121,7 @@ impl Backend for ForCaller {
         let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
         let id = conversation.map(ConversationId::try_from).transpose().map_err(|_| ApiError::NotFound)?;
         let part = ListPart { most: LISTED, after: after.as_ref() };
-        let page = self.services.pages.page(&self.actor, id.as_ref(), part);
-        let (page, roles) = futures::join!(page, self.services.roles.of(&self.services, &self.actor));
-        let page = page.map_err(unread)?;
+        let page = self.services.pages.page(&self.actor, id.as_ref(), part).await.map_err(unread)?;
         let (head, shown) = match (&id, &page.conversation) {
             (None, _) => (None, Shown::default()),
             (Some(_), None) => return Err(ApiError::NotFound),
@@ -144,12 +142,16 @@ impl Backend for ForCaller {
             elsewhere: waiting(open.clone(), id.as_ref()),
         };
         let column = Column { listing: page.listing, after, open };
-        Ok(Chat { rail: rail::rail(&self.actor, &self.zone, column, roles), head, talk })
+        Ok(Chat { rail: rail::rail(&self.actor, &self.zone, column, Vec::new()), head, talk })
+    }
+
+    async fn roles(&self) -> Vec<Role> {
+        self.services.roles.of(&self.services, &self.actor).await
     }
 
     async fn rail(&self) -> Result<Rail, ApiError> {
         let page = self.services.pages.page(&self.actor, None, ListPart { most: LISTED, after: None });
-        let (page, roles) = futures::join!(page, self.services.roles.of(&self.services, &self.actor));
+        let (page, roles) = futures::join!(page, self.roles());
         let page = page.map_err(unread)?;
         let column = Column { listing: page.listing, after: None, open: page.open.unwrap_or_default() };
         Ok(rail::rail(&self.actor, &self.zone, column, roles))

@@ -121,6 +121,8 @@ pub(crate) async fn enrol(
     Json(enrolled): Json<Enrolled>,
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let now = SystemClock.now();
+    // Each enrolment is recorded for good, so they are limited like messages.
+    state.services.turns.count_post(&actor).map_err(|_| too_fast())?;
     let plain = state.auth.keyring.now().open_cookie(&place(session), &enrolled.token);
     let pending = plain.and_then(|plain| serde_json::from_slice::<Pending>(&plain).ok());
     let pending = pending.filter(|pending| now < pending.until);
@@ -141,6 +143,10 @@ pub(crate) async fn enrol(
             Err(ScriptError::of(StatusCode::BAD_REQUEST, "This passkey cannot be used here."))
         }
     }
+}
+
+const fn too_fast() -> ScriptError {
+    ScriptError::of(StatusCode::TOO_MANY_REQUESTS, "You are doing this very often. Try again in a minute.")
 }
 
 fn sign_in_again() -> ScriptError {

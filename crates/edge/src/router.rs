@@ -66,7 +66,6 @@ pub fn router(site: &Site, state: &AppState) -> Router {
     let headers = Headers { transport: state.auth.cookies.0, provider: state.auth.relying_party.clone() };
     pages(site, &state.services)
         .layer(from_fn(argument_errors::explain))
-        .layer(from_fn(owner::check))
         .layer(from_fn(unsent::give_back))
         .merge(sign_in_and_out(&state.auth))
         .merge(activity(&state.services))
@@ -75,6 +74,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(access(&state.services))
         .merge(answers(state))
         .merge(accounts(state))
+        .layer(from_fn(owner::check))
         .layer(from_fn(log::note_actor))
         .layer(from_fn_with_state(state.auth.clone(), identity::identify))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

@@ -32,6 +32,9 @@ impl From<Unavailable> for ScriptError {
 
 impl From<ReadError> for ScriptError {
     fn from(error: ReadError) -> Self {
+        if matches!(error, ReadError::Deleted) {
+            return Self::of(StatusCode::GONE, "This request has been answered, was withdrawn, or has ended.");
+        }
         tracing::warn!(error = %error, "a script's request could not be served");
         Self::not_now()
     }

@@ -6,8 +6,9 @@ use agent::intent::Object;
 use agent::ports::{ApproverDirectory, CAN_APPROVE, Check, Unavailable};
 use agent::target::Fact;
 use async_trait::async_trait;
-use openfga::apis::relationship_queries_api;
+use openfga::apis::{Error, relationship_queries_api};
 use openfga::models::{ConsistencyPreference, ListUsersRequest, Object as FgaObject, UserTypeFilter};
+use reqwest::StatusCode;
 
 #[async_trait]
 impl ApproverDirectory for OpenFga {
@@ -31,7 +32,11 @@ impl ApproverDirectory for OpenFga {
             let request = request.clone();
             async move { relationship_queries_api::list_users(&configuration, store, request).await }
         };
-        let answer = self.client.send(ask).await?.map_err(failed("the list of approvers"))?;
+        let answer = match self.client.send(ask).await? {
+            // The type of the object has no such relation: nobody may approve.
+            Err(Error::ResponseError(refused)) if refused.status == StatusCode::BAD_REQUEST => return Ok(Vec::new()),
+            answer => answer.map_err(failed("the list of approvers"))?,
+        };
         // A wildcard stands for everybody, whom nobody can ask.
         let users = answer.users.into_iter().filter_map(|user| user.object);
         Ok(users.filter(|user| user.r#type == "user").filter_map(|user| user::principal(&user.id)).collect())

@@ -58,10 +58,7 @@ impl Turns {
         let answer = |folded: &Folded| {
             let open = folded.history.open.as_ref().filter(|open| open.stop == Stop::Unasked)?;
             let (call, _, received) = open.question(question)?;
-            let by_same = |other: &&SignedApproval| {
-                (&other.issuer, &other.subject, other.channel) == (&given.issuer, &given.subject, given.channel)
-            };
-            match received.iter().find(by_same) {
+            match received.iter().find(|other| other.is_by_same_person(&given)) {
                 Some(before) if before.evidence == given.evidence => Some(Next::Keep(Decided::Message(folded.last))),
                 Some(_) => None,
                 None => {
@@ -85,7 +82,8 @@ impl Turns {
         declined: Declined,
     ) -> Result<(), AnswerError> {
         let answer = |folded: &Folded| {
-            let (call, ..) = folded.history.open.as_ref()?.question(question)?;
+            let open = folded.history.open.as_ref().filter(|open| open.stop == Stop::Unasked)?;
+            let (call, ..) = open.question(question)?;
             let (call, question, declined) = (call.clone(), question.clone(), declined.clone());
             Some(Next::Append(Event::ApprovalDeclined { call, question, declined }))
         };

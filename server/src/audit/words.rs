@@ -1,6 +1,7 @@
 //! Writes the results of these commands. Names and reasons may come from anywhere, so invisible characters are written
 //! as their codes.
 
+use agent::approval::Channel;
 use edge::time_text;
 use ledger::receipt::{BadReceipt, Receipt};
 use ledger::verify::Report;
@@ -69,11 +70,16 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
 
 /// Returns the lines about one approval. The receipt was verified, so an assertion has an origin.
 fn approval(given: &GivenApproval, digest: &str) -> [(&'static str, String); 2] {
-    let GivenApproval { subject, issuer, at, evidence, .. } = given;
+    let GivenApproval { subject, issuer, at, evidence, channel, .. } = given;
     let by = format!("by {subject} of {issuer}, {}", time_text::display(*at));
-    let (how, evidence) = match given.verify(digest) {
-        Ok(Some(origin)) => ("with a passkey", format!("the passkey signed the digest below, on {origin}")),
-        Ok(None) | Err(_) => ("on the phone", format!("SHA-256 {evidence}")),
+    let how = match channel {
+        Channel::Ciba => "on the phone",
+        Channel::Passkey => "with a passkey",
+        Channel::SecondPerson => "as second person, with a passkey",
+    };
+    let evidence = match given.verify(digest) {
+        Ok(Some(origin)) => format!("the passkey signed the digest below, on {origin}"),
+        Ok(None) | Err(_) => format!("SHA-256 {evidence}"),
     };
     [("approved", format!("{by}, {how}")), ("evidence", evidence)]
 }

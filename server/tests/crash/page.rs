@@ -30,7 +30,7 @@ impl Sight {
     pub(crate) fn ringing(&self) -> Option<String> {
         self.transcript.items.iter().find_map(|item| match &**item {
             Item::Call(call) => match &call.state {
-                CallState::Asking(asking) if asking.reach == Reach::Ringing => Some(call.id.clone()),
+                CallState::Asking(asking) if matches!(asking.reach, Reach::Put(_)) => Some(call.id.clone()),
                 _ => None,
             },
             _ => None,

@@ -34,7 +34,13 @@ impl Approver for Phone {
         let passed = self.pass("ask").await;
         self.looks.lock().unwrap().entry(question.id.to_string()).or_default();
         passed?;
-        Ok(Ticket { handle: question.id.to_string(), interval_ms: INTERVAL_MS, until: question.until, page: None })
+        Ok(Ticket {
+            handle: question.id.to_string(),
+            interval_ms: INTERVAL_MS,
+            until: question.until,
+            page: None,
+            channels: Vec::new(),
+        })
     }
 
     async fn poll(

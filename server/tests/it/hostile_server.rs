@@ -122,10 +122,10 @@ async fn a_changed_tool_is_offered_again_after_an_operator_accepts_the_change() 
     let bob = app.signed_in("bob").await;
     assert!(began(&weather(&app, &ada).await));
     let page = ada.visit("/tools").await;
-    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission is enough", "answers"] {
+    for words in ["hostile___weather", "can_call", "tool:hostile/weather", "the permission is enough", "Answers"] {
         assert!(page.status == 200 && page.body.contains(words), "{words}: {}", page.body);
     }
-    assert!(!page.body.contains("Accept this change") && !page.body.contains("<script"), "{}", page.body);
+    assert!(!page.body.contains("Accept this change") && !page.body.contains("<script>"), "{}", page.body);
     assert!(ada.visit("/activity").await.body.contains("href=\"/tools\""));
     assert!(!bob.visit("/activity").await.body.contains("href=\"/tools\""));
 
@@ -199,7 +199,7 @@ async fn an_operator_sees_omitted_tools_and_the_names_of_tools_at_their_server()
     for words in [
         "1 more than the limit of 2 tools, left out: wind.",
         "hostile___groups_list_",
-        "<dt>At the server</dt><dd><code>groups.list</code></dd>",
+        "<dt>At the server</dt><dd>groups.list</dd>",
         "tool:hostile/groups.list",
     ] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
@@ -292,7 +292,11 @@ async fn attack_44_46_and_49_a_hostile_server_is_bounded_and_cannot_redirect_the
         assert!(prompt.to_string().len() < 64 * 1024, "{name}: {} bytes went to the model", prompt.to_string().len());
         let (offered, answered, called) = (offered_bytes(&prompt), answered_bytes(&prompt), calls(&hostile) - before);
         let activity = ada.visit("/activity").await;
-        let ledger = if began(&events) { activity.between("<p class=\"state\">", "</p>") } else { "–" };
+        let ledger = if began(&events) {
+            activity.between("class=\"tag", "</span>").split_once('>').map_or("", |(_, word)| word)
+        } else {
+            "–"
+        };
         // Escaped, so that the table's viewer shows text and not a tag.
         let seen = person(&events).replace('<', "\\<");
         writeln!(table, "| {name} | {seen} | {ledger} | {offered} | {answered} | {called} |").unwrap();

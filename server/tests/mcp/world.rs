@@ -213,7 +213,13 @@ impl Approver for Willing {
     async fn ask(&self, asking: &Asking<'_>, _now: Millis) -> Result<Ticket, AskError> {
         let question = asking.question;
         self.0.lock().unwrap().push(question.clone());
-        Ok(Ticket { handle: question.id.to_string(), interval_ms: 0, until: question.until, page: None })
+        Ok(Ticket {
+            handle: question.id.to_string(),
+            interval_ms: 0,
+            until: question.until,
+            page: None,
+            channels: Vec::new(),
+        })
     }
 
     async fn poll(

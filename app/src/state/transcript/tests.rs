@@ -169,7 +169,7 @@ fn an_approval_waits_reaches_the_phone_and_ends() {
     let steps = [
         (Event::ApprovalQueued { call: call() }, "Queued", false),
         (asked, "Asking", true),
-        (Event::ApprovalPut { call: call(), page: String::new() }, "Asking", true),
+        (Event::ApprovalPut { call: call(), at: crate::wire::AskedAt::Phone }, "Asking", true),
         (Event::ApprovalOver { call: call() }, "Checking", false),
         (Event::CallRefused { call: call(), refusal: crate::wire::Refusal::NotApproved { why } }, "Refused", false),
     ];

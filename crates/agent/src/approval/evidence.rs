@@ -110,6 +110,15 @@ impl SignedApproval {
         Actor::attest(Evidence { principal: self.principal.clone(), ..of })
     }
 
+    /// Returns whether this and another approval come from one person. Two sign-ins that FGA knows by one principal are one
+    /// second person.
+    #[must_use]
+    pub fn is_by_same_person(&self, other: &Self) -> bool {
+        let second = self.channel == Channel::SecondPerson && other.channel == Channel::SecondPerson;
+        let same_sign_in = (&self.issuer, &self.subject) == (&other.issuer, &other.subject);
+        self.channel == other.channel && (same_sign_in || (second && self.principal == other.principal))
+    }
+
     /// Returns whether this actor approved.
     #[must_use]
     pub fn is_of(&self, actor: &Actor) -> bool {

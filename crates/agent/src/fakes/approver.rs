@@ -114,6 +114,7 @@ impl Approver for MemoryApprover {
                     interval_ms: self.interval.unsigned_abs(),
                     until: question.until,
                     page: None,
+                    channels: Vec::new(),
                 })
             }
         }

@@ -171,10 +171,7 @@ impl ApprovedQuestion {
         for (number, given) in self.given.iter().enumerate() {
             guard.approver.verify(&asking, given).await?;
             is_role_kept(given, request).map_err(|what| EvidenceError::Invalid(what.to_owned()))?;
-            let same = |other: &SignedApproval| {
-                (&other.issuer, &other.subject, other.channel) == (&given.issuer, &given.subject, given.channel)
-            };
-            if self.given[..number].iter().any(same) {
+            if self.given[..number].iter().any(|other| other.is_by_same_person(given)) {
                 return Err(EvidenceError::Invalid("one person approved twice".to_owned()));
             }
         }

@@ -24,6 +24,9 @@ pub struct Ticket {
     /// The id by which people find the question on a page; `None` if it is answered elsewhere.
     #[serde(default)]
     pub page: Option<ApprovalId>,
+    /// The channels that were asked; empty for the phone alone.
+    #[serde(default)]
+    pub channels: Vec<Channel>,
 }
 
 impl fmt::Debug for Ticket {

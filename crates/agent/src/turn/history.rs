@@ -243,6 +243,7 @@ impl History {
                 }
             }
             Event::CallStarted { call, entry } => {
+                self.note_disclosure(call);
                 let stage = if self.is_stopped() { Stage::Stopped } else { Stage::Started };
                 self.set(call, stage(entry.clone()));
             }
@@ -311,10 +312,10 @@ impl History {
         }
     }
 
-    /// Only the first answer counts. An approval that arrives after the turn was stopped is recorded as a cancellation.
+    /// Only the first answer counts. An answer on a page that arrives after the turn was stopped is recorded as a cancellation.
     fn answered(&mut self, call: &CallId, answer: &Answer, at: Millis) {
         self.resume(at);
-        let late = self.is_stopped() && matches!(answer, Answer::Approved { .. });
+        let late = self.is_stopped() && matches!(answer, Answer::Approved { .. } | Answer::Declined { .. });
         let answer = if late { &Answer::Cancelled } else { answer };
         self.stand(call, |standing| match standing {
             ApprovalState::Unasked => ApprovalState::Answered(None, answer.clone()),
@@ -323,7 +324,6 @@ impl History {
             }
             ApprovalState::Answered(..) => standing,
         });
-        self.note_disclosure(call);
     }
 
     /// Adds one of several approvals. It counts only while the question is open and the turn is not stopped, and once
@@ -332,12 +332,9 @@ impl History {
         if self.is_stopped() || !self.is_open(call, question) {
             return;
         }
-        let same = |other: &SignedApproval| {
-            (&other.issuer, &other.subject, other.channel) == (&given.issuer, &given.subject, given.channel)
-        };
         self.stand(call, |standing| match standing {
             ApprovalState::Put(question, ticket, mut received) => {
-                if !received.iter().any(same) {
+                if !received.iter().any(|other| other.is_by_same_person(given)) {
                     received.push(given.clone());
                 }
                 ApprovalState::Put(question, ticket, received)
@@ -352,7 +349,8 @@ impl History {
         matches!(stage, Some(Stage::Proposed(ApprovalState::Put(own, ..))) if own.id == *question)
     }
 
-    /// An approval to disclose data is valid for the rest of the conversation.
+    /// An approval to disclose data is valid for the rest of the conversation, once the guard has accepted it: the call
+    /// then starts. An approval that is refused later allows nothing.
     fn note_disclosure(&mut self, call: &CallId) {
         let stage = self.pending(call).map(|pending| &pending.stage);
         if let Some(Stage::Proposed(ApprovalState::Answered(Some(question), Answer::Approved { .. }))) = stage

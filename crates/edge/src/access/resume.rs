@@ -50,14 +50,14 @@ async fn try_resume(services: &Services, request: &AccessRequest) -> Result<(), 
     }
     let id = &place.conversation;
     let log = services.conversations.read_after(&asker, id, 0).await.map_err(Unavailable::from)?;
-    let text = message_of(&log, &place.call).ok_or(NotResumed::Gone)?;
+    let (text, session) = message_of(&log, &place.call).ok_or(NotResumed::Gone)?;
     let key = IdempotencyKey::try_from(format!("access-{}", request.id)).map_err(|_| NotResumed::Gone)?;
-    services.turns.say(&asker, id, text, key, None).await?;
+    services.turns.say(&asker, id, text, key, session).await?;
     Ok(())
 }
 
-/// Returns the person's message in whose turn this call was refused.
-fn message_of(log: &[Numbered], call: &CallId) -> Option<String> {
+/// Returns the person's message in whose turn this call was refused, and the hash of the session that posted it.
+fn message_of(log: &[Numbered], call: &CallId) -> Option<(String, Option<String>)> {
     let mut answering = None;
     for entry in log {
         match &entry.event {
@@ -65,7 +65,7 @@ fn message_of(log: &[Numbered], call: &CallId) -> Option<String> {
             Event::CallRefused { call: own, .. } if own == call => {
                 let said = log.iter().find(|own| Some(own.number) == answering)?;
                 return match &said.event {
-                    Event::UserSaid { text, .. } => Some(text.clone()),
+                    Event::UserSaid { text, session, .. } => Some((text.clone(), session.clone())),
                     _ => None,
                 };
             }
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn the_message_is_the_one_in_whose_turn_the_call_was_refused() {
         let said = |text: &str| Event::UserSaid {
-            session: None,
+            session: Some("tag".to_owned()),
             text: text.to_owned(),
             client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         };
@@ -99,7 +99,8 @@ mod tests {
         ];
         let log: Vec<_> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
         for (call, expected) in [("call-1-1", Some("first")), ("call-3-1", Some("second")), ("call-9-1", None)] {
-            assert_eq!(message_of(&log, &CallId(call.to_owned())).as_deref(), expected, "{call}");
+            let expected = expected.map(|text| (text.to_owned(), Some("tag".to_owned())));
+            assert_eq!(message_of(&log, &CallId(call.to_owned())), expected, "{call}");
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{account, markdown};
 use crate::services::ReasoningVisibility;
-use agent::approval::Answer;
+use agent::approval::{Answer, Channel};
 use agent::guard::{NotApproved, Remedy};
 use agent::intent::{Effect, Permanence};
-use agent::ports::{Numbered, Reasoning};
+use agent::ports::{Numbered, Reasoning, Ticket};
 use agent::turn::{Event, ModelFailure, TurnEnd};
 use agent::{Refusal, ToolCall};
-use app::wire::{self, Frame};
+use app::wire::{self, AskedAt, Frame};
 use text::{shown, visible};
 
 /// Converts a stored event to a frame; `None` for an event that people are not shown.
@@ -62,10 +62,7 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
             details: question.details.into_iter().map(|(name, value)| wire::Detail { name, value }).collect(),
             until: question.until,
         },
-        Event::ApprovalPut { call, ticket } => {
-            let page = ticket.page.map(|id| format!("/approve/{id}")).unwrap_or_default();
-            wire::Event::ApprovalPut { call: call.0, page }
-        }
+        Event::ApprovalPut { call, ticket } => wire::Event::ApprovalPut { call: call.0, at: asked_at(&ticket) },
         Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
             wire::Event::Approved { call: call.0, at: given.iter().map(|given| given.at).max().unwrap_or_default() }
         }
@@ -89,7 +86,18 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
     })
 }
 
-fn effect(effect: Effect) -> wire::Effect {
+/// Returns the place at which the person who asks can answer.
+fn asked_at(ticket: &Ticket) -> AskedAt {
+    let asks = |channel| ticket.channels.contains(&channel);
+    match &ticket.page {
+        Some(id) if asks(Channel::Passkey) => AskedAt::Page(format!("/approve/{id}")),
+        Some(_) if asks(Channel::Ciba) => AskedAt::PhoneAndOthers,
+        Some(_) => AskedAt::Others,
+        None => AskedAt::Phone,
+    }
+}
+
+pub(crate) fn effect(effect: Effect) -> wire::Effect {
     let permanence = match effect.permanence {
         Permanence::Reversible => wire::Permanence::Reversible,
         Permanence::Permanent => wire::Permanence::Permanent,

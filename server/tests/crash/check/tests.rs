@@ -161,7 +161,7 @@ fn good() -> Record {
     let text = RESETS.says[0].to_owned();
     let input = json!({ "user": BOB });
     let proposed = ToolCall { id: call(), tool: ToolName("okta_reset_password".into()), input };
-    let ticket = Ticket { handle: String::new(), interval_ms: 1_000, until: 300, page: None };
+    let ticket = Ticket { handle: String::new(), interval_ms: 1_000, until: 300, page: None, channels: Vec::new() };
     let events = [
         Event::UserSaid { text: text.clone(), client, session: None },
         Event::TurnStarted { said: 1 },

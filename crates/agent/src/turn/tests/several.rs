@@ -29,7 +29,7 @@ fn declined(question: u8) -> Event {
 /// The state of the question after these events, which follow its being sent.
 fn state(events: Vec<Event>) -> ApprovalState {
     let tool_call = ToolCall { id: call(), tool: ToolName("deed".into()), input: json!({}) };
-    let ticket = Ticket { handle: String::new(), interval_ms: 1, until: 300_000, page: None };
+    let ticket = Ticket { handle: String::new(), interval_ms: 1, until: 300_000, page: None, channels: Vec::new() };
     let begin = [
         said("do it"),
         Event::TurnStarted { said: 1 },

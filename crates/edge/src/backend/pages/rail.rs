@@ -1,7 +1,7 @@
 //! The column of every page: the person, their conversations, the requests that wait for them, their roles.
 
 use crate::backend::role::{self, AUDITOR, MissingRole, OPERATOR};
-use crate::backend::{greeting, waiting};
+use crate::backend::{greeting, owner, waiting};
 use crate::services::Services;
 use crate::zone::Zone;
 use agent::Actor;
@@ -71,6 +71,7 @@ pub(in crate::backend) fn rail(actor: &Actor, zone: &Zone, column: Column, roles
     let now = SystemClock.now();
     let Column { listing: Listing { headers, next }, after, open } = column;
     Rail {
+        owner: owner(actor),
         me: me(actor),
         heads: headers.iter().map(|header| head(header, zone)).collect(),
         listed_after: after.map(|after| after.to_string()),

@@ -7,6 +7,7 @@ use agent::permission::Permission;
 use agent::ports::Millis;
 use app::pages::permissions::data as page;
 use std::collections::BTreeMap;
+use text::visible;
 
 /// The time of a page, and the zone in which it shows times.
 #[derive(Clone, Copy)]
@@ -54,7 +55,7 @@ pub(super) fn own_request(own: &AccessRequest, now: Now<'_>) -> page::OwnRequest
         relation: own.permission.relation().to_owned(),
         object: own.permission.object().to_owned(),
         tool: own.tool.0.clone(),
-        reason: own.reason.clone(),
+        reason: visible(&own.reason),
         duration: own.duration.to_string(),
         asked_at: now.zone.full(own.asked_at),
         conversation: own.place.as_ref().map(|place| place.conversation.to_string()),
@@ -66,12 +67,12 @@ pub(super) fn request_to_answer(own: &AccessRequest, why: Vec<String>, now: Now<
     let durations = GrantDuration::ALL.into_iter().filter(|duration| *duration <= own.duration);
     page::RequestToAnswer {
         id: own.id.to_string(),
-        name: own.asker.name.clone(),
+        name: visible(&own.asker.name),
         email: own.asker.email.clone(),
         relation: own.permission.relation().to_owned(),
         object: own.permission.object().to_owned(),
         tool: own.tool.0.clone(),
-        reason: own.reason.clone(),
+        reason: visible(&own.reason),
         durations: durations.map(|own| page::Duration { value: own.name(), text: own.to_string() }).collect(),
         asked_at: now.zone.full(own.asked_at),
         why,
@@ -95,16 +96,16 @@ fn state(own: &AccessRequest, now: Now<'_>) -> page::RequestState {
         AccessState::Granted { by, at, duration } => {
             let until = at.saturating_add(duration.millis());
             if own.is_active(now.at) {
-                page::RequestState::Granted { by: by.name.clone(), until: now.zone.full(until) }
+                page::RequestState::Granted { by: visible(&by.name), until: now.zone.full(until) }
             } else {
                 page::RequestState::Ended { at: now.zone.full(until) }
             }
         }
         AccessState::Declined { by, reason, .. } => {
-            page::RequestState::Declined { by: by.name.clone(), reason: reason.clone() }
+            page::RequestState::Declined { by: visible(&by.name), reason: visible(reason) }
         }
         AccessState::Withdrawn { .. } => page::RequestState::Withdrawn,
         AccessState::NotNeeded { .. } => page::RequestState::NotNeeded,
-        AccessState::Revoked { by, .. } => page::RequestState::Revoked { by: by.name.clone() },
+        AccessState::Revoked { by, .. } => page::RequestState::Revoked { by: visible(&by.name) },
     }
 }
