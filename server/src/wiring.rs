@@ -90,7 +90,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let authorizer = Arc::new(authorizer(config, limits.permission_clock)?);
     let approver: Arc<dyn Approver> =
         Arc::new(identity::approver(config, relying_party.clone(), &storage, authorizer.clone()));
-    let ToolsAndTokens { catalog, credentials, accounts, own, access } =
+    let ToolsAndTokens { catalog, own_tools, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
     let guard = Guard {
         authorizer: authorizer.clone(),
@@ -135,6 +135,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         authorizer,
         access: requests,
         toolboxes,
+        own_tools,
         accounts: accounts.clone(),
         sign_ins: Arc::new(storage.sign_ins.clone()),
         roles: RoleHints::default(),
@@ -162,6 +163,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
 /// The tools, and the access tokens that they need.
 struct ToolsAndTokens {
     catalog: Catalog,
+    /// The tools that need no MCP server.
+    own_tools: Toolbox,
     credentials: CredentialProviders,
     accounts: Accounts,
     /// The local vault, if it has providers.
@@ -188,10 +191,11 @@ async fn tools_and_tokens(
     };
     let tools = tools(config)?;
     let tokens = access_tokens::wire(config, aws, &tools, sources).await?;
-    let catalog = remote_tools::catalog(servers, Toolbox::new(tools)?, storage.pins.clone(), access.clone())?;
+    let own_tools = Toolbox::new(tools)?;
+    let catalog = remote_tools::catalog(servers, own_tools.clone(), storage.pins.clone(), access.clone())?;
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let credentials = catalog.providers().fold(tokens.vaults, remote);
-    Ok(ToolsAndTokens { catalog, credentials, accounts: tokens.accounts, own: tokens.own, access })
+    Ok(ToolsAndTokens { catalog, own_tools, credentials, accounts: tokens.accounts, own: tokens.own, access })
 }
 
 fn requests_for_access(

@@ -4,6 +4,7 @@ pub use crate::backend::RoleHints;
 use crate::health::Readiness;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
+use agent::Toolbox;
 use agent::access::Access;
 use agent::ports::{
     ApprovalRequests, Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search, SignIns, Toolboxes,
@@ -35,6 +36,8 @@ pub struct Services {
     pub access: Access,
     /// The tools of each person.
     pub toolboxes: Arc<dyn Toolboxes>,
+    /// The tools that need no other server to be known.
+    pub own_tools: Toolbox,
     /// Managers of people's own accounts.
     pub accounts: Arc<Accounts>,
     /// People's sign-ins.

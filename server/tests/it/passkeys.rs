@@ -221,7 +221,7 @@ async fn a_second_person_approves_or_declines_with_a_reason() {
     let page = grace.visit(&format!("/approve/{id}")).await;
     assert!(page.body.contains("asks for your approval") && page.body.contains("Reset password"), "{}", page.body);
     assert!(!page.body.contains(&conversation), "the conversation is not shown");
-    assert!(grace.visit("/approve").await.body.contains(&id));
+    assert!(grace.visit("/inbox").await.body.contains(&id));
     assert_eq!(approve(&app, &grace, &mut second, &id).await.status, 200);
     assert_eq!(approve(&app, &ada, &mut own, &id).await.status, 200);
     let events = watch.turn().await;

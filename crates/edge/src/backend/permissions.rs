@@ -5,11 +5,11 @@ mod why;
 
 use crate::services::Services;
 use crate::zone::Zone;
-use agent::Actor;
 use agent::access::{self, AbilityState, AccessRequest, AccountState, AnswerError};
 use agent::intent::Need;
 use agent::permission::Permission;
 use agent::ports::Unavailable;
+use agent::{Actor, Toolbox};
 use app::pages::permissions::data as page;
 use app::wire::ApiError;
 use async_trait::async_trait;
@@ -17,10 +17,14 @@ use credentials::accounts::{AccountLookup, Accounts, Listing};
 use futures::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use why::Who;
 
 /// Most permissions that are explained for one page. Each may take a dozen requests to FGA.
 const MOST_EXPLAINED: usize = 20;
+
+/// Longest time that the page of a new conversation waits for its suggestions.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Most of them at the same time.
 const AT_ONCE: usize = 4;
@@ -44,8 +48,9 @@ impl CallerPermissions {
 #[async_trait]
 impl page::PermissionsBackend for CallerPermissions {
     async fn permissions(&self) -> Result<page::PermissionsPage, ApiError> {
+        let tools = self.services.toolboxes.toolbox(&self.actor).await;
         let (abilities, own) =
-            futures::join!(overview(&self.services, &self.actor), self.services.access.own(&self.actor));
+            futures::join!(overview(&self.services, &self.actor, &tools), self.services.access.own(&self.actor));
         let own = own.map_err(super::not_now)?;
         let missing = missing(&self.services, &self.actor, &abilities, &own).await;
         let now = convert::Now { at: self.services.access.ports().clock.now(), zone: &self.zone };
@@ -56,8 +61,12 @@ impl page::PermissionsBackend for CallerPermissions {
     }
 
     async fn suggestions(&self) -> Vec<page::Suggestion> {
-        let abilities = overview(&self.services, &self.actor).await;
-        access::suggestions(&abilities).into_iter().map(convert::suggestion).collect()
+        let known = overview(&self.services, &self.actor, &self.services.own_tools);
+        match tokio::time::timeout(PATIENCE, known).await {
+            Ok(abilities) => access::suggestions(&abilities).into_iter().map(convert::suggestion).collect(),
+            // The page does not wait for a slow service: it opens without suggestions.
+            Err(_) => Vec::new(),
+        }
     }
 
     async fn requests_to_answer(&self) -> Result<Vec<page::RequestToAnswer>, ApiError> {
@@ -83,12 +92,12 @@ impl page::PermissionsBackend for CallerPermissions {
 }
 
 /// Returns the state of each tool for a person.
-async fn overview(services: &Services, actor: &Actor) -> Vec<access::Ability> {
+async fn overview(services: &Services, actor: &Actor, tools: &Toolbox) -> Vec<access::Ability> {
     let accounts = &services.accounts;
     let listed = async { if accounts.providers.is_empty() { Listing::default() } else { accounts.list(actor).await } };
-    let (tools, listing) = futures::join!(services.toolboxes.toolbox(actor), listed);
+    let listing = listed.await;
     let account = |need: &Need| account(accounts, &listing, need);
-    access::overview(services.access.ports().permissions.as_ref(), actor, &tools, &account).await
+    access::overview(services.access.ports().permissions.as_ref(), actor, tools, &account).await
 }
 
 /// Returns the state of the account that a tool needs. A provider that is not listed has no accounts of people: the

@@ -28,8 +28,8 @@ fn shown(name: &str, section: &str) -> Shown {
         assert!(section.contains(&format!("Update access to {name}")) && !section.contains("looked up"), "{section}");
         return Shown::Connected;
     }
-    assert!(section.contains("cannot be looked up now"), "{section}");
-    for lie in ["not connected", "<form", "<button", "It allows"] {
+    assert!(section.contains("Cannot be looked up now"), "{section}");
+    for lie in ["Not connected", "<form", "<button", "It allows"] {
         assert!(!section.contains(lie), "{lie}: {section}");
     }
     let way = section.contains("href=\"/auth/login?return_to=/connections\"");

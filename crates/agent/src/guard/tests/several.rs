@@ -52,6 +52,8 @@ async fn an_action_needs_each_approval_by_somebody_who_may_give_it() {
     let (ada, bob) = (actor("ada"), actor("bob"));
     // Signs in at another issuer and is the same person in FGA.
     let again = Actor::attest(Evidence { principal: "ada".into(), ..Evidence::of("elsewhere", "ada-2", ada.tenant()) });
+    let bob_again =
+        Actor::attest(Evidence { principal: "bob".into(), ..Evidence::of("elsewhere", "bob-2", ada.tenant()) });
     let own = by(&ada, Ciba, &question);
     let late = SignedApproval { at: question.until + 60_000, ..by(&bob, SecondPerson, &question) };
     let both: &[Channel] = &[Ciba, SecondPerson];
@@ -72,6 +74,12 @@ async fn an_action_needs_each_approval_by_somebody_who_may_give_it() {
             both,
             vec![own.clone(), by(&again, SecondPerson, &question)],
             mismatched("the person who asks cannot be the second person"),
+        ),
+        (
+            "two sign-ins of one second person",
+            &[SecondPerson, SecondPerson] as &[Channel],
+            vec![by(&bob, SecondPerson, &question), by(&bob_again, SecondPerson, &question)],
+            mismatched("one person approved twice"),
         ),
         (
             "another person's in place of one's own",
