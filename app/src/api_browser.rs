@@ -2,7 +2,7 @@
 //! Leptos generates would be a tenth of the program that a page loads.
 
 use crate::wire::decode::{FromJs, parse};
-use crate::wire::{ApiError, Earlier, OWNER_HEADER, Posted};
+use crate::wire::{ApiError, Earlier, LoadedEarlier, OWNER_HEADER, Posted};
 use leptos::prelude::window;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,7 +20,8 @@ const LONGEST_WAIT_MS: u32 = 50_000;
 /// See [`ApiError`].
 pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
     let query = form(&[("conversation", &conversation), ("before", &before.to_string())])?;
-    read(fetch(&address("/api/chat/load", &query), &with_deadline()).await?).await
+    let loaded: LoadedEarlier = read(fetch(&address("/api/chat/load", &query), &with_deadline()).await?).await?;
+    Ok(loaded.talk)
 }
 
 /// See `api::start`; the page of the new conversation opens.

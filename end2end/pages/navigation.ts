@@ -6,6 +6,7 @@ export const PAGES = [
   { path: "/permissions", link: "Permissions", heading: "What Countersign may do for you" },
   { path: "/activity", link: "Activity", heading: "Your activity" },
   { path: "/connections", link: "Connected accounts", heading: "Connected accounts" },
+  { path: "/passkeys", link: "Passkeys", heading: "Passkeys" },
 ];
 
 /** The page of operators. */

@@ -13,7 +13,8 @@ test("sign in, ask, read and sign out with the keyboard alone", async ({ chat, p
   await chat.ready();
 
   // "Send" has nothing to send yet.
-  const pages = ["Inbox", "What you can ask", "Permissions", "Activity", "Connected accounts", "Tool sources"];
+  const pages = ["Inbox", "What you can ask", "Permissions", "Activity", "Connected accounts",
+    "Passkeys", "Tool sources"];
   expect(await stops(page)).toEqual([
     ...["Skip to content", "Countersign", "New conversation", "Search conversations"],
     ...pages,

@@ -74,7 +74,7 @@ fn content(data: Conversations) -> AnyView {
     let next = next.map(|query| view! { <p><a class="btn" href=format!("/conversations?{query}")>{more}</a></p> });
     view! {
         {deleted.map(undo)}
-        <form class="filter" role="search" action="/conversations">
+        <form class="filter" role="search" aria-label="Conversations" action="/conversations">
             <label>"Search titles and your own messages"
                 <input class="field" name="q" type="search" value=query autocomplete="off"/></label>
             <button class="btn" type="submit">"Search"</button>
@@ -113,7 +113,7 @@ fn row(row: ConversationRow) -> AnyView {
             <h3><a href=format!("/c/{id}") dir="auto">{title.clone()}</a><small>{used}</small></h3>
             {found}
             <details>
-                <summary class="btn quiet" aria-label=format!("Rename, download or delete {title}")>"Rename, download, delete"</summary>
+                <summary class="btn quiet">"Rename, download, delete"<span class="unseen">{format!(": {title}")}</span></summary>
                 <form class="row" method="post" action="/api/chat/rename">
                     <input type="hidden" name="conversation" value=id.clone()/>
                     <input class="field" name="title" value=title.clone() aria-label="New title" maxlength="240" required=true/>

@@ -38,7 +38,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
             <progress class="bar" class:late=move || left.get() < LATE value=move || left.get() max=whole aria-hidden="true"></progress>
             <div class="in">
                 <div>
-                    <h3 dir="auto">{call.summary.clone()}</h3>
+                    <h2 dir="auto">{call.summary.clone()}</h2>
                     {asking.effect.map(effect)}
                 </div>
                 <div class="match">

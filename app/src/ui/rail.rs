@@ -17,7 +17,7 @@ pub(super) fn rail(rail: &Rail, here: Option<&str>, current: Destination) -> Any
             <div class="top">
                 <a class="home" href="/"><Brand/></a>
                 <a class="btn new" href="/"><Icon path=PEN/>"New conversation"</a>
-                <form class="find" role="search" action="/conversations">
+                <form class="find" role="search" aria-label="Quick search" action="/conversations">
                     <Icon path=GLASS/>
                     <input name="q" type="search" placeholder="Search conversations" aria-label="Search conversations"
                         autocomplete="off" aria-keyshortcuts="/"/>

@@ -88,6 +88,14 @@ wire! {
 }
 
 wire! {
+    /// The part of `chat/load` that an open page reads.
+    pub struct LoadedEarlier {
+        /// See [`Chat::talk`].
+        pub talk: Earlier,
+    }
+}
+
+wire! {
     /// A page of earlier turns.
     pub struct Past {
         /// The events of these turns.

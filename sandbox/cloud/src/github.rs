@@ -96,6 +96,8 @@ impl GitHub {
         Router::new()
             .route("/login/oauth/authorize", get(oauth::authorize).post(oauth::answer))
             .route("/login/oauth/access_token", post(oauth::token::access_token))
+            // A browser that is shown a page of ours may ask for its icon; GitHub has one.
+            .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
             .route("/sandbox.css", get(page::stylesheet))
             .merge(apps)
             .merge(api)
