@@ -18,6 +18,7 @@ mod revoke;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use sandbox_kit::{Clock, Sins};

@@ -1,10 +1,11 @@
 //! The fold of approvals that come from outside of the turn: only while their question is open.
 
 use super::*;
-use crate::approval::{Answer, ApprovalId, Channel, Declined, SignedApproval};
+use crate::Refusal;
+use crate::approval::{Answer, ApprovalId, Channel, Declined, Question, SignedApproval};
 use crate::fakes::{question, signed_approval};
 use crate::guard::ApprovalState;
-use crate::ports::{Numbered, Ticket};
+use crate::ports::{EntryId, Numbered, Ticket};
 use crate::turn::History;
 use crate::turn::history::{Pending, Stage};
 
@@ -19,6 +20,13 @@ fn id(number: u8) -> ApprovalId {
 fn given(who: &str, channel: Channel, question: u8) -> Event {
     let given = SignedApproval { channel, ..signed_approval(&actor(who), "", 5) };
     Event::ApprovalGiven { call: call(), question: id(question), given }
+}
+
+/// Another sign-in of somebody whom FGA knows as Bob.
+fn given_by_bobs_other_sign_in() -> Event {
+    let other = signed_approval(&actor("bob-2"), "", 6);
+    let given = SignedApproval { channel: Channel::SecondPerson, principal: "bob".into(), ..other };
+    Event::ApprovalGiven { call: call(), question: id(1), given }
 }
 
 fn declined(question: u8) -> Event {
@@ -63,6 +71,11 @@ fn approvals_from_outside_count_once_and_while_their_question_is_open() {
         ("one", vec![given("ada", Passkey, 1)], Ok(1)),
         ("two people", vec![given("ada", Passkey, 1), given("bob", SecondPerson, 1)], Ok(2)),
         ("two devices of one person", vec![given("ada", Passkey, 1), given("ada", Passkey, 1)], Ok(1)),
+        (
+            "two sign-ins of one second person",
+            vec![given("bob", SecondPerson, 1), given_by_bobs_other_sign_in()],
+            Ok(1),
+        ),
         ("of another question", vec![given("ada", Passkey, 2)], Ok(0)),
         ("after a cancellation", vec![cancel(), given("ada", Passkey, 1)], Err(Answer::Cancelled)),
         ("before a cancellation", vec![given("ada", Passkey, 1), cancel()], Err(Answer::Cancelled)),
@@ -75,6 +88,7 @@ fn approvals_from_outside_count_once_and_while_their_question_is_open() {
             Err(Answer::Declined { declined: by_bob }),
         ),
         ("a denial of another question", vec![declined(2)], Ok(0)),
+        ("declined after a stop", vec![stop(), declined(1)], Err(Answer::Cancelled)),
     ] {
         assert_eq!(outcome(events), expected, "{name}");
     }
@@ -85,4 +99,28 @@ fn an_open_question_is_found_by_its_id_until_it_has_an_answer() {
     let find = |events: Vec<Event>| matches!(state(events), ApprovalState::Put(question, ..) if question.id == id(1));
     assert!(find(vec![]));
     assert!(!find(vec![Event::ApprovalCancelled { call: call() }]));
+}
+
+/// The guard checks an approval after the log has it. One that is refused then allows nothing later.
+#[test]
+fn an_approval_to_disclose_counts_from_the_start_of_its_call() {
+    let tool_call = ToolCall { id: call(), tool: ToolName("deed".into()), input: json!({}) };
+    let disclosing = Question { discloses: Some("the desk".into()), ..question(1) };
+    let approved = Answer::Approved { given: vec![signed_approval(&actor("ada"), "", 5)] };
+    let begin = [
+        said("do it"),
+        Event::TurnStarted { said: 1 },
+        Event::CallProposed { call: tool_call, summary: String::new(), target: String::new() },
+        Event::ApprovalAsked { call: call(), question: disclosing },
+        Event::ApprovalAnswered { call: call(), answer: approved },
+    ];
+    let refused = Event::CallRefused { call: call(), refusal: Refusal::SignInAgain };
+    let started = Event::CallStarted { call: call(), entry: EntryId("entry".into()) };
+    for (name, then, expected) in
+        [("only approved", None, false), ("refused", Some(refused), false), ("started", Some(started), true)]
+    {
+        let events = begin.iter().cloned().chain(then);
+        let log: Vec<Numbered> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 9, event }).collect();
+        assert_eq!(History::fold(&log).disclosed.contains_key("the desk"), expected, "{name}");
+    }
 }
