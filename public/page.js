@@ -70,18 +70,19 @@ document.addEventListener(
   (event) => {
     const form = event.target;
     if (!owner || form.method !== "post" || form.dataset.passkey) return;
-    const action = new URL(event.submitter?.formAction || form.action);
+    // The button names the address, or else the form does.
+    const [at, name] = event.submitter?.hasAttribute("formaction") ? [event.submitter, "formaction"] : [form, "action"];
+    const action = new URL(at.getAttribute(name), location.href);
     if (action.searchParams.has("owner")) return;
     action.searchParams.set("owner", owner);
-    if (event.submitter?.hasAttribute("formaction")) event.submitter.formAction = action.href;
-    else form.action = action.href;
+    at.setAttribute(name, action.href);
   },
   true,
 );
 
 // Drafts go with their person: a sign-out on a shared computer leaves none behind.
 document.addEventListener("submit", (event) => {
-  if (new URL(event.target.action).pathname !== "/auth/logout") return;
+  if (!event.target.getAttribute("action")?.includes("/auth/logout")) return;
   Object.keys(sessionStorage)
     .filter((key) => key.startsWith("draft "))
     .forEach((key) => sessionStorage.removeItem(key));

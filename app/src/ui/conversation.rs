@@ -52,7 +52,7 @@ fn living(id: String, talk: Talk) -> AnyView {
         <main class="main" id="content" tabindex="-1">
             <div class="pane" node_ref=scroller.pane on:scroll=move |_| scroller.look()>
                 <div class="logs">
-                    <Earlier page=page.clone() later transcript/>
+                    <Earlier page=page.clone() later transcript scroller/>
                     <Log page transcript partial sent=bubble(sent, transcript)/>
                 </div>
             </div>

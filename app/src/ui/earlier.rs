@@ -3,6 +3,7 @@
 use super::at_once::AtOnce;
 use super::log::items;
 use super::page::Page;
+use super::scroll::Scroller;
 use crate::api;
 use crate::state::Transcript;
 use leptos::ev::MouseEvent;
@@ -19,6 +20,7 @@ pub(super) fn Earlier(
     /// latest.
     later: Option<Option<u64>>,
     transcript: RwSignal<Transcript>,
+    scroller: Scroller,
 ) -> impl IntoView {
     let earlier = Memo::new(move |_| transcript.with(|transcript| transcript.earlier));
     let address = format!("/c/{}", page.conversation);
@@ -28,7 +30,7 @@ pub(super) fn Earlier(
     let show = move |event: MouseEvent| {
         if let Some(before) = earlier.get_untracked() {
             event.prevent_default();
-            bring(shown.clone(), before, transcript);
+            bring(shown.clone(), before, transcript, scroller);
         }
     };
     view! {
@@ -46,13 +48,13 @@ pub(super) fn Earlier(
 }
 
 /// Loads earlier turns and inserts them above.
-fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>) {
+fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, scroller: Scroller) {
     let Page { conversation, problem, .. } = page;
     spawn_local(async move {
         match api::earlier(conversation, before).await {
             Ok(page) => {
                 problem.set(None);
-                transcript.update(|transcript| transcript.prepend(before, &page));
+                scroller.keep_distance(|| transcript.update(|transcript| transcript.prepend(before, &page)));
             }
             Err(error) => problem.set(Some(error)),
         }

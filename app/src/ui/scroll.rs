@@ -44,6 +44,18 @@ impl Scroller {
         set_if_new(self.hidden, hidden);
     }
 
+    /// Keeps the distance to the end while `change` adds something at the beginning. The area would do so by itself, but
+    /// the browser moves it on to keep the first visible element, which stood still.
+    pub(super) fn keep_distance(self, change: impl FnOnce()) {
+        let place = self.pane.get_untracked().map(|pane| (pane.scroll_top(), pane));
+        change();
+        request_animation_frame(move || {
+            if let Some((top, pane)) = place {
+                pane.set_scroll_top(top);
+            }
+        });
+    }
+
     /// Looks again whenever `changed` changes.
     pub(super) fn follow(self, changed: impl Fn() + 'static) {
         Effect::new(move |_| {

@@ -170,6 +170,10 @@ async fn a_person_unknown_to_okta_is_not_a_failure_of_okta() {
 async fn no_token_for_a_service_means_not_now() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
+    // The token for FGA that the first page needed is no longer accepted.
+    for _ in 0..2 {
+        app.sandbox.provider().rotate_keys().unwrap();
+    }
     app.sandbox.faults().set("identity", Some(status(503)), Times::Always);
     let (conversation, events) = ada.ask(QUESTION).await;
     assert_eq!(refusals(&events), [Refusal::NotNow { service: "the permission service".to_owned() }]);

@@ -164,11 +164,12 @@ async fn a_changed_tool_is_offered_again_after_an_operator_accepts_the_change() 
     let page = ada.visit("/tools").await;
     assert!(page.body.contains("Accepted by") && !page.body.contains("changed, not offered"), "{}", page.body);
     // The ledger records who accepted what and who was not permitted to, newest first.
-    for (who, expected) in [(&ada, vec!["done", "refused", "refused"]), (&bob, vec!["refused"])] {
+    for (who, expected) in [(&ada, vec!["Done", "Not done", "Not done"]), (&bob, vec!["Not permitted"])] {
         let activity = who.visit("/activity").await;
-        let cards = activity.all("<li data-state=\"", "</li>");
+        let cards = activity.all("<tr class=\"entry\"", "</tr>");
         let cards = cards.filter(|card| card.contains("Accept the changed tool weather of the MCP server hostile"));
-        let states: Vec<_> = cards.map(|card| card.split('"').next().unwrap()).collect();
+        let states: Vec<_> =
+            cards.map(|card| card.split_once("class=\"tag").unwrap().1.split(['<', '>']).nth(1).unwrap()).collect();
         assert_eq!(states, expected, "{}", activity.body);
         assert!(activity.body.contains("done on a page"), "{}", activity.body);
     }

@@ -95,6 +95,12 @@ async fn say(app: &TestApp, row: &Row, way: &Way, who: &str) -> String {
 
 async fn read(app: &TestApp, row: &Row, way: &Way) -> String {
     let person = app.signed_in("ada").await;
+    if row.service == "token endpoint, for OpenFGA" {
+        // The token that the first page needed is no longer accepted, so another one is needed.
+        for _ in 0..2 {
+            app.sandbox.provider().rotate_keys().unwrap();
+        }
+    }
     row.fail(app, way);
     let (conversation, events) = person.ask(GROUPS).await;
     assert!(!done(&events), "the call is not done: {events:?}");
