@@ -37,7 +37,7 @@ pub(crate) fn text_page(data: &Rail, current: Destination, title: &str, content:
 
 /// The frame of such a page, without its title in the head.
 pub(crate) fn text_frame(data: &Rail, current: Destination, title: &str, content: AnyView) -> AnyView {
-    let content = view! { <main class="main page" id="content" tabindex="-1"><div class="wide">{content}</div></main> };
+    let content = view! { <main class="main page" id="content" tabindex="0"><div class="wide">{content}</div></main> };
     frame(data, None, current, title, content.into_any())
 }
 

@@ -55,7 +55,7 @@ fn tags(page: &str) -> usize {
 
 /// Returns the address of a link with this text.
 fn link(page: &str, text: &str) -> Option<String> {
-    let whole = page.split_once(&format!(">{text}</a>")).or_else(|| page.split_once(&format!(">{text}</span></a>")));
+    let whole = page.split_once(&format!(">{text}</a>")).or_else(|| page.split_once(&format!(">{text}</span>")));
     let before = whole?.0;
     let tag = before.rsplit_once("<a ")?.1;
     tag.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(href, _)| href.to_owned())
