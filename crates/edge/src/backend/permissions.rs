@@ -61,7 +61,13 @@ impl page::PermissionsBackend for CallerPermissions {
     }
 
     async fn suggestions(&self) -> Vec<page::Suggestion> {
-        let known = overview(&self.services, &self.actor, &self.services.own_tools);
+        // Accounts are not looked up: the start page must not call another company each time it opens.
+        let account = |need: &Need| match self.services.accounts.provider(&need.provider) {
+            Some(_) => AccountState::Unknown,
+            None => AccountState::Usable,
+        };
+        let permissions = self.services.access.ports().permissions.as_ref();
+        let known = access::overview(permissions, &self.actor, &self.services.own_tools, &account);
         match tokio::time::timeout(PATIENCE, known).await {
             Ok(abilities) => access::suggestions(&abilities).into_iter().map(convert::suggestion).collect(),
             // The page does not wait for a slow service: it opens without suggestions.
