@@ -17,6 +17,16 @@ async fn app() -> TestApp {
     TestApp::with(Custom { bounds, ..custom }).await
 }
 
+/// Waits until the model has more requests than `before`: a release before its request has no effect.
+async fn until_asked(app: &TestApp, before: usize) {
+    let asked = async {
+        while app.sandbox.bedrock().request_count() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asked).await.expect("the model is asked");
+}
+
 /// Returns the events until the turn ends or waits for a sign-in.
 async fn rest(watch: &mut Watch) -> Vec<Event> {
     let over = |event: &Event| matches!(event, Event::TurnEnded { .. } | Event::AccountWanted { .. });
@@ -50,9 +60,11 @@ async fn a_call_after_a_sign_out_is_not_done_even_without_credentials() {
     let app = app().await;
     let bob = app.signed_in("bob").await;
     app.sandbox.bedrock().next(Mischief::Gate { after_words: 1000 });
+    let before = app.sandbox.bedrock().request_count();
     let posted = bob.begin("Calculate 2 + 2").await.unwrap();
     let mut watch = bob.watch(&posted.conversation, 0).await;
     watch.events_until(|event| matches!(event, Event::TurnStarted { .. })).await;
+    until_asked(&app, before).await;
     assert_eq!(bob.submit("/", "/auth/logout", &[]).await.status, 303);
     app.sandbox.bedrock().release();
     let events = watch.turn().await;
@@ -74,9 +86,11 @@ async fn a_call_after_a_sign_out_gets_no_token_until_the_person_signs_in_again()
         }
         assert!(began(&bob.ask(question).await.1), "{question}: signed in, it works, and the token is fresh");
         app.sandbox.bedrock().next(Mischief::Gate { after_words: 1000 });
+        let before = app.sandbox.bedrock().request_count();
         let posted = bob.begin(question).await.unwrap();
         let mut watch = bob.watch(&posted.conversation, 0).await;
         watch.events_until(|event| matches!(event, Event::TurnStarted { .. })).await;
+        until_asked(&app, before).await;
         assert_eq!(bob.submit("/", "/auth/logout", &[]).await.status, 303);
         app.sandbox.bedrock().release();
         let events = rest(&mut watch).await;
