@@ -24,7 +24,7 @@ test("an elevated action is done after confirmation on the phone, which shows th
   await chat.see(done);
   await chat.rest();
   await done.locator("summary").click();
-  await expect(done).toContainText("You confirmed this on your phone, code");
+  await expect(done).toContainText("This was confirmed, code");
 });
 
 test("an action that is declined on the phone is not done", async ({ chat, connections, console, phone, live }) => {
@@ -40,7 +40,7 @@ test("an action that is declined on the phone is not done", async ({ chat, conne
   await phone.answer(person, await code(chat), "Deny");
   const denied = chat.card("Reset the password of eve@acme.example: declined by you");
   await chat.see(denied);
-  await expect(denied).toContainText("You declined this on your phone. Nothing was changed.");
+  await expect(denied).toContainText("You declined this. Nothing was changed.");
   await chat.rest();
   await console.remove(manages);
   await console.leave(person, "Okta administrators");
