@@ -95,9 +95,14 @@ impl UnsentMessage {
 /// # Errors
 /// [`ApiError::SignedOut`] if the request is not signed in.
 pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
+    of_request()
+}
+
+/// Returns a service that the request provides for its signed-in caller.
+pub(crate) fn of_request<T: ?Sized + Send + Sync + 'static>() -> Result<Arc<T>, ApiError> {
     // Each request provides its own `Visitor`, so a backend left over from another request is never used.
     match use_context::<Visitor>() {
-        Some(Visitor::Known) => use_context::<Arc<dyn Backend>>().ok_or(ApiError::SignedOut),
+        Some(Visitor::Known) => use_context::<Arc<T>>().ok_or(ApiError::SignedOut),
         _ => Err(ApiError::SignedOut),
     }
 }

@@ -13,6 +13,7 @@ mod composer;
 mod conversation;
 mod draft;
 mod earlier;
+pub(crate) mod effect;
 pub mod icons;
 mod island;
 mod log;

@@ -1,7 +1,8 @@
 //! The pages on which people answer requests for approval. They work without WebAssembly; `passkey.js` calls the
 //! authenticator.
 
-use crate::wire::{Effect as Consequence, Permanence};
+use crate::ui::effect::effect;
+use crate::wire::Effect;
 use leptos::prelude::*;
 
 /// A request for approval as its page shows it.
@@ -16,7 +17,7 @@ pub struct Waiting {
     /// The action in plain words.
     pub summary: String,
     /// The consequence of the action, if the tool states one.
-    pub effect: Option<Consequence>,
+    pub effect: Option<Effect>,
     /// The action in full, as name and value.
     pub details: Vec<(String, String)>,
     /// The time until which an answer counts, for people.
@@ -57,27 +58,22 @@ pub fn ApprovePage(waiting: Waiting) -> impl IntoView {
         Some(obstacle) => remedy(obstacle, &waiting.id),
     };
     view! {
-            <div class="match">
-                <span class="code" aria-label=format!("Code {spelled}")>{waiting.code}</span>
-                <p>{asker}</p>
-            </div>
-            {waiting.effect.map(effect)}
-            <dl class="facts">
-                {waiting.details.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
-                <dt>"Answer until"</dt><dd>{waiting.until}</dd>
-            </dl>
-            {answer}
-            <p role="status" data-passkey="status"></p>
-            <form method="post" action=format!("/approvals/{}/decline", waiting.id)>
-                <label>"Reason (optional)" <input class="field" type="text" name="reason" maxlength="300"/></label>
-                <p class="row"><button class="btn quiet" type="submit">"Decline"</button></p>
-            </form>
+        <div class="match">
+            <span class="code" aria-label=format!("Code {spelled}")>{waiting.code}</span>
+            <p>{asker}</p>
+        </div>
+        {waiting.effect.map(effect)}
+        <dl class="facts">
+            {waiting.details.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
+            <dt>"Answer until"</dt><dd>{waiting.until}</dd>
+        </dl>
+        {answer}
+        <p role="status" data-passkey="status"></p>
+        <form method="post" action=format!("/approvals/{}/decline", waiting.id)>
+            <label>"Reason (optional)" <input class="field" type="text" name="reason" maxlength="300"/></label>
+            <p class="row"><button class="btn quiet" type="submit">"Decline"</button></p>
+        </form>
     }
-}
-
-fn effect(effect: Consequence) -> AnyView {
-    let warning = (effect.permanence == Permanence::Permanent).then(|| view! { <b>" This cannot be undone."</b> });
-    view! { <p>{effect.text}{warning}</p> }.into_any()
 }
 
 fn remedy(obstacle: Obstacle, id: &str) -> AnyView {

@@ -51,20 +51,17 @@ impl PageFailure {
         if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
             options.set_status(self.status());
         }
+        let page = here.split('?').next().unwrap_or("/").to_owned();
         match self {
-            Self::Api(ApiError::SignedOut) => {
-                // A sign-in returns to a page, never to a query.
-                let return_to = here.split('?').next().unwrap_or("/").to_owned();
-                view! { <SignedOut return_to/> }.into_any()
-            }
+            // A sign-in returns to a page, never to a query.
+            Self::Api(ApiError::SignedOut) => view! { <SignedOut return_to=page/> }.into_any(),
             Self::Api(ApiError::NotFound | ApiError::Invalid(_)) => view! { <NotFound/> }.into_any(),
             Self::Api(error) => {
                 Notice::new("Not now", error.to_string(), Way { href: here, label: "Try again" }).view()
             }
             Self::Denied(denied) => denied.notice().view(),
             Self::Query(sentence) => {
-                let back = here.split('?').next().unwrap_or("/").to_owned();
-                Notice::new("This cannot be looked up", sentence, Way { href: back, label: "Start again" }).view()
+                Notice::new("This cannot be looked up", sentence, Way { href: page, label: "Start again" }).view()
             }
         }
     }

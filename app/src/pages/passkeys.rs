@@ -33,13 +33,13 @@ pub enum Enrolling {
 pub fn PasskeysPage(passkeys: Vec<Passkey>, enrolling: Enrolling) -> impl IntoView {
     let none = passkeys.is_empty().then(|| view! { <p>"You have no passkey yet."</p> });
     view! {
-            <p>
-                "With a passkey you confirm important changes. Your device asks for your fingerprint, your face or your PIN."
-            </p>
-            {none}
-            <ul class="cards">{passkeys.into_iter().map(item).collect_view()}</ul>
-            {enrol(enrolling)}
-            <p role="status" data-passkey="status"></p>
+        <p>
+            "With a passkey you confirm important changes. Your device asks for your fingerprint, your face or your PIN."
+        </p>
+        {none}
+        <ul class="cards">{passkeys.into_iter().map(item).collect_view()}</ul>
+        {enrol(enrolling)}
+        <p role="status" data-passkey="status"></p>
     }
 }
 

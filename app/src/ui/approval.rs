@@ -2,11 +2,12 @@
 //! would be done, with which effect; the code; the exact call; the way out.
 
 use super::at_once::AtOnce;
+use super::effect::effect;
 use super::icons::{Icon, PHONE};
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Asking, Call, Reach};
-use crate::wire::{AskedAt, Effect as Consequence, Permanence};
+use crate::wire::{AskedAt, Permanence};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -80,11 +81,6 @@ fn put(at: AskedAt) -> (&'static str, AnyView) {
             "They see this code and exactly what would be done. You cannot confirm it yourself.".at_once(),
         ),
     }
-}
-
-fn effect(effect: Consequence) -> AnyView {
-    let warning = (effect.permanence == Permanence::Permanent).then(|| view! { <b>" This cannot be undone."</b> });
-    view! { <p class="effect">{effect.text}{warning}</p> }.at_once()
 }
 
 fn foot(call: String, page: Page) -> AnyView {

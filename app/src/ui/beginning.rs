@@ -12,8 +12,6 @@ use leptos::prelude::*;
 pub fn Beginning() -> impl IntoView {
     island::mark_alive();
     island::data().map(|talk| {
-        #[cfg(feature = "hydrate")]
-        crate::api::belong_to(talk.owner.clone());
         let (problem, sent) = (RwSignal::new(None), RwSignal::new(None));
         let waiting = elsewhere(&talk.elsewhere);
         let connection = Signal::derive(|| Link::Up);

@@ -27,12 +27,10 @@ fn living(id: String, talk: Talk) -> AnyView {
     let partial = RwSignal::new(known.partial.clone());
     let transcript = RwSignal::new(known);
     mark(Signal::derive(move || transcript.with(Transcript::waiting_count)));
-    let connection = follow(id.clone(), transcript, partial, talk.owner.clone());
+    let connection = follow(id.clone(), transcript, partial);
     let (problem, sent, scroller) = (RwSignal::new(None), RwSignal::new(None), Scroller::new());
-    scroller.follow(move || {
-        transcript.track();
-        partial.track();
-    });
+    // A scroll event tells of text that moves the place; the rest appears with an event of the log.
+    scroller.follow(move || transcript.track());
     // An own message is always brought into view.
     Effect::new(move |_| {
         if sent.with(Option::is_some) {
@@ -101,11 +99,10 @@ fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
 }
 
 /// Follows the conversation in the browser; does nothing on the server.
-fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<Partial>, owner: String) -> Signal<Link> {
+fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<Partial>) -> Signal<Link> {
     #[cfg(feature = "hydrate")]
     {
         use crate::state::watch::{self, Feed};
-        crate::api::belong_to(owner);
         let link = RwSignal::new(Link::Up);
         // An effect, so that the first rendering equals the server's.
         Effect::new(move |_| watch::follow(id.clone(), Feed { transcript, partial, link }));
@@ -113,7 +110,7 @@ fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<Partia
     }
     #[cfg(not(feature = "hydrate"))]
     {
-        let _ = (id, transcript, partial, owner);
+        let _ = (id, transcript, partial);
         Signal::derive(|| Link::Up)
     }
 }

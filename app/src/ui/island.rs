@@ -22,11 +22,14 @@ pub(super) fn data() -> Option<Talk> {
     use_context()
 }
 
-/// Returns the data of the page; `None` if the page has none that this version can read.
+/// Returns the data of the page, whose person every request names from now on; `None` if the page has none that this
+/// version can read.
 #[cfg(not(feature = "ssr"))]
 pub(super) fn data() -> Option<Talk> {
     let text = document().get_element_by_id(BLOCK)?.text_content()?;
-    crate::wire::decode::parse(&text)
+    let talk: Talk = crate::wire::decode::parse(&text)?;
+    crate::api::belong_to(talk.owner.clone());
+    Some(talk)
 }
 
 /// Marks the page as alive: end-to-end tests wait for it before they press buttons.

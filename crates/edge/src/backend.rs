@@ -19,7 +19,7 @@ pub use account::provider as provider_name;
 pub use pages::rail::RoleHints;
 
 use crate::services::Services;
-use crate::session::SessionId;
+use crate::session::{SessionId, short_hash};
 use crate::zone::Zone;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
@@ -38,7 +38,6 @@ use message::Message;
 use pages::rail::{self, Column};
 use parts::{Part, Parts};
 use role::OPERATOR;
-use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -289,7 +288,7 @@ fn asker(actor: &Actor) -> String {
 /// Returns the name of a person in the storage of their browser. It is not secret, and says nothing about the person.
 pub(crate) fn owner(actor: &Actor) -> String {
     let whole = [actor.tenant(), actor.issuer(), actor.subject()].join("\n");
-    Sha256::digest(whole.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    short_hash(&whole, 8)
 }
 
 /// Parses the id of a conversation. One that cannot be parsed is reported like a missing one.

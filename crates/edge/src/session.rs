@@ -11,8 +11,13 @@ impl SessionId {
     /// Returns a name of the session that does not reveal its id, to tell whether two requests came by one session.
     pub(crate) fn tag(self) -> String {
         let text = format!("countersign session {}", self.0);
-        Sha256::digest(text.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        short_hash(&text, 16)
     }
+}
+
+/// Returns the first bytes of the SHA-256 of a text, in hexadecimal.
+pub(crate) fn short_hash(text: &str, bytes: usize) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hides the id, since it is the cookie's value.

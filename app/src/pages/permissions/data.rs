@@ -1,9 +1,9 @@
 //! The data of the pages of permissions, of help and of the inbox, and the trait by which they ask the server for it. Only
 //! the server renders these pages, so nothing here is a wire type.
 
+use crate::backend::of_request;
 use crate::wire::ApiError;
 use async_trait::async_trait;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The server, on behalf of one caller, for the pages about permissions.
@@ -24,10 +24,7 @@ pub trait PermissionsBackend: Send + Sync {
 /// # Errors
 /// [`ApiError::SignedOut`] if the request is not signed in.
 pub fn permissions_backend() -> Result<Arc<dyn PermissionsBackend>, ApiError> {
-    match use_context::<crate::Visitor>() {
-        Some(crate::Visitor::Known) => use_context::<Arc<dyn PermissionsBackend>>().ok_or(ApiError::SignedOut),
-        _ => Err(ApiError::SignedOut),
-    }
+    of_request()
 }
 
 /// The page of permissions.

@@ -96,10 +96,15 @@ impl DynamoConversations {
         let mut writes = Writes::new(&self.table);
         writes.put_new(item)?;
         self.retitle(&mut writes, actor, &stored, &header)?;
+        self.write_event(writes, pk, number, &nonce).await
+    }
+
+    /// Writes an event and everything that belongs to it, or nothing. A failed condition means that another event was
+    /// appended first: the number is taken, or the conversation has moved in its owner's list, was renamed or deleted.
+    async fn write_event(&self, writes: Writes, pk: String, number: u64, nonce: &str) -> Result<(), AppendError> {
         match transaction::write(writes.request(&self.client)).await {
             Ok(()) => Ok(()),
-            // The number is taken, or the header has changed, and the caller tries again.
-            Err(error) if transaction::failed_condition(&error).is_some() => self.taken(pk, number, &nonce).await,
+            Err(error) if transaction::failed_condition(&error).is_some() => self.taken(pk, number, nonce).await,
             Err(error) => Err(unavailable(*error).into()),
         }
     }
@@ -122,13 +127,7 @@ impl DynamoConversations {
         let place = (queued.pk.clone(), queued.sk.clone());
         writes.update(place, "SET stamp = :stamp, #key = :key, sealed = :sealed", queued.values()?, None)?;
         self.note_use(&mut writes, actor, &stored, event.at, words).await?;
-        match transaction::write(writes.request(&self.client)).await {
-            Ok(()) => Ok(()),
-            // Another event was appended first: the number is taken, or the conversation has moved in its owner's
-            // list, was renamed or deleted.
-            Err(error) if transaction::failed_condition(&error).is_some() => self.taken(pk, number, &nonce).await,
-            Err(error) => Err(unavailable(*error).into()),
-        }
+        self.write_event(writes, pk, number, &nonce).await
     }
 
     pub(super) async fn give_title(
