@@ -4,6 +4,7 @@ use crate::pages::{
     AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
     ToolsPage,
 };
+use crate::texts::texts;
 use crate::ui::title::page_title;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -43,7 +44,7 @@ fn html(nonce: Option<String>, head: AnyView, body: AnyView) -> impl IntoView {
     let script = nonce.map(|nonce| view! { <script type="module" src="/page.js" nonce=nonce></script> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=texts().language().code()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

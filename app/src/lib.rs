@@ -1,6 +1,6 @@
 //! Pages, components, wire types, server functions and the fold of a conversation. The server renders the pages; the
 //! browser makes their islands alive (`ui/conversation.rs`, `ui/beginning.rs`) and nothing else. This crate depends on
-//! no other crate of the workspace: it knows wire types only.
+//! no other crate of the workspace but the texts: it knows wire types only.
 
 #![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro makes public items of private modules")]
@@ -17,8 +17,10 @@ mod document;
 #[cfg(feature = "ssr")]
 pub mod pages;
 pub mod state;
+mod texts;
 pub mod ui;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
 pub use document::{App, Visitor, shell};
+pub use texts::{Texts, texts};

@@ -16,6 +16,8 @@ mod earlier;
 pub(crate) mod effect;
 pub mod icons;
 mod island;
+#[cfg(feature = "ssr")]
+pub(crate) mod languages;
 mod log;
 #[cfg(feature = "ssr")]
 pub(crate) mod nav;
@@ -32,6 +34,7 @@ mod strip;
 #[cfg(feature = "ssr")]
 mod suggestions;
 pub mod title;
+pub(crate) mod words;
 
 pub use beginning::Beginning;
 #[cfg(feature = "ssr")]

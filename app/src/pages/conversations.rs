@@ -2,6 +2,7 @@
 
 use super::load::{Named, page};
 use crate::ui::nav::Destination;
+use crate::texts::texts;
 use crate::wire::Day;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -49,44 +50,45 @@ pub struct Deleted {
 #[component]
 pub fn ConversationsPage() -> impl IntoView {
     page(
-        Named(Destination::Conversations, "Conversations"),
+        Named(Destination::Conversations, texts().conversations_title()),
         |backend, query| async move { Ok(backend.conversations(&query).await?) },
         |_, data| content(data),
     )
 }
 
 fn content(data: Conversations) -> AnyView {
+    let t = texts();
     let Conversations { query, rows, next, deleted } = data;
     let searched = query.is_some();
     let none = rows.is_empty().then(|| {
         let text = match (searched, next.is_some()) {
-            (true, true) => "Nothing found so far. Older conversations have not been searched yet.",
-            (true, false) => "Nothing found. The search reads titles and the words of your own messages.",
-            (false, _) => "You have no conversations yet.",
+            (true, true) => t.conversations_none_yet(),
+            (true, false) => t.conversations_none_found(),
+            (false, _) => t.conversations_none(),
         };
         view! { <p>{text}</p> }
     });
     let groups = rows.chunk_by(|one, next| one.day == next.day).map(|group| {
-        let name = group.first().map(|row| row.day.name());
+        let name = group.first().map(|row| row.day.name(t));
         view! { <h2>{name}</h2><ul class="cards">{group.iter().cloned().map(row).collect_view()}</ul> }
     });
-    let more = if searched { "Search older conversations" } else { "Older conversations" };
+    let more = if searched { t.conversations_search_older() } else { t.conversations_older() };
     let next = next.map(|query| view! { <p><a class="btn" href=format!("/conversations?{query}")>{more}</a></p> });
     view! {
         {deleted.map(undo)}
-        <form class="filter" role="search" aria-label="Conversations" action="/conversations">
-            <label>"Search titles and your own messages"
+        <form class="filter" role="search" aria-label=t.conversations_title() action="/conversations">
+            <label>{t.conversations_search()}
                 <input class="field" name="q" type="search" value=query autocomplete="off"/></label>
-            <button class="btn" type="submit">"Search"</button>
+            <button class="btn" type="submit">{t.search()}</button>
         </form>
         {none}
         {groups.collect_view()}
         {next}
-        <h2>"Download"</h2>
-        <p>"Everything that you said and were told, in one file."</p>
+        <h2>{t.conversations_download()}</h2>
+        <p>{t.conversations_download_lead()}</p>
         <p class="row">
-            <a class="btn" href="/export/markdown" download="">"All as Markdown"</a>
-            <a class="btn" href="/export/json" download="">"All as JSON"</a>
+            <a class="btn" href="/export/markdown" download="">{t.conversations_all_markdown()}</a>
+            <a class="btn" href="/export/json" download="">{t.conversations_all_json()}</a>
         </p>
     }
     .into_any()
@@ -94,36 +96,38 @@ fn content(data: Conversations) -> AnyView {
 
 /// The way back after a deletion.
 fn undo(conversation: String) -> AnyView {
+    let t = texts();
     view! {
         <form class="strip" method="post" action="/api/chat/restore" role="status">
             <input type="hidden" name="conversation" value=conversation/>
-            <b>"The conversation was deleted."</b>
-            <button class="btn" type="submit">"Undo"</button>
+            <b>{t.conversations_deleted()}</b>
+            <button class="btn" type="submit">{t.undo()}</button>
         </form>
     }
     .into_any()
 }
 
 fn row(row: ConversationRow) -> AnyView {
+    let t = texts();
     let ConversationRow { id, title, used, matched, .. } = row;
-    let found = (!matched.is_empty()).then(|| view! { <small>{format!("Found: {}", matched.join(", "))}</small> });
+    let found = (!matched.is_empty()).then(|| view! { <small>{t.conversations_found(&matched.join(", "))}</small> });
     let file = |form: &str| format!("/export/{form}/{id}");
     view! {
         <li class="card">
             <h3><a href=format!("/c/{id}") dir="auto">{title.clone()}</a><small>{used}</small></h3>
             {found}
             <details>
-                <summary class="btn quiet">"Rename, download, delete"<span class="unseen">{format!(": {title}")}</span></summary>
+                <summary class="btn quiet">{t.conversations_menu()}<span class="unseen">{format!(": {title}")}</span></summary>
                 <form class="row" method="post" action="/api/chat/rename">
                     <input type="hidden" name="conversation" value=id.clone()/>
-                    <input class="field" name="title" value=title.clone() aria-label="New title" maxlength="240" required=true/>
-                    <button class="btn" type="submit">"Rename"</button>
+                    <input class="field" name="title" value=title.clone() aria-label=t.conversations_new_title() maxlength="240" required=true/>
+                    <button class="btn" type="submit">{t.rename()}</button>
                 </form>
                 <form class="row" method="post" action="/api/chat/delete">
                     <input type="hidden" name="conversation" value=id.clone()/>
                     <a class="btn" href=file("markdown") download="">"Markdown"</a>
                     <a class="btn" href=file("json") download="">"JSON"</a>
-                    <button class="btn" type="submit">"Delete"</button>
+                    <button class="btn" type="submit">{t.delete()}</button>
                 </form>
             </details>
         </li>

@@ -3,6 +3,8 @@
 use super::notice::{Notice, Way};
 use super::{NotFound, SignedOut};
 use crate::backend::status;
+use crate::texts::texts;
+use crate::ui::words::{NAMES, said, with_names};
 use crate::wire::ApiError;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -51,17 +53,18 @@ impl PageFailure {
         if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
             options.set_status(self.status());
         }
+        let t = texts();
         let page = here.split('?').next().unwrap_or("/").to_owned();
         match self {
             // A sign-in returns to a page, never to a query.
             Self::Api(ApiError::SignedOut) => view! { <SignedOut return_to=page/> }.into_any(),
             Self::Api(ApiError::NotFound | ApiError::Invalid(_)) => view! { <NotFound/> }.into_any(),
             Self::Api(error) => {
-                Notice::new("Not now", error.to_string(), Way { href: here, label: "Try again" }).view()
+                Notice::new(t.not_now(), error.text(t), Way { href: here, label: t.try_again() }).view()
             }
             Self::Denied(denied) => denied.notice().view(),
             Self::Query(sentence) => {
-                Notice::new("This cannot be looked up", sentence, Way { href: page, label: "Start again" }).view()
+                Notice::new(t.not_looked_up(), sentence, Way { href: page, label: t.start_again() }).view()
             }
         }
     }
@@ -72,10 +75,7 @@ impl Denied {
     #[must_use]
     pub fn notice(self) -> Notice {
         let Self { heading, relation, object } = self;
-        let missing = view! {
-            "You don't have permission for this: it needs "<code>{relation}</code>" on "<code>{object}</code>
-            ". Nothing was shown or changed. Once an administrator grants it, it works right away."
-        };
-        Notice { heading, body: view! { <p>{missing}</p> }.into_any(), way: Way::home() }
+        let missing = with_names(&texts().denied_page(NAMES[0], NAMES[1]), [&relation, &object]);
+        Notice { heading, body: view! { <p>{said(missing)}</p> }.into_any(), way: Way::home() }
     }
 }

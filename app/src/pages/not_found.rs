@@ -3,6 +3,7 @@
 use super::notice::{Notice, Way};
 use crate::backend::status;
 use crate::wire::ApiError;
+use crate::texts::texts;
 use leptos::prelude::*;
 
 /// The page for an unknown address and for somebody else's conversation; the two are indistinguishable on purpose.
@@ -11,11 +12,7 @@ pub fn NotFound() -> impl IntoView {
     if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
         options.set_status(status(&ApiError::NotFound));
     }
-    let sentence = "The address may be wrong, or the conversation may not be yours.";
-    Notice::new(
-        "There is nothing here",
-        sentence.to_owned(),
-        Way { href: "/".to_owned(), label: "Go to your conversations" },
-    )
-    .view()
+    let t = texts();
+    let way = Way { href: "/".to_owned(), label: t.way_chat() };
+    Notice::new(t.nothing_here(), t.not_yours().to_owned(), way).view()
 }

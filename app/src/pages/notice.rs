@@ -3,6 +3,7 @@
 use crate::document::document;
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;
+use crate::texts::texts;
 use leptos::prelude::*;
 use std::fmt;
 
@@ -19,13 +20,13 @@ impl Way {
     /// Returns the way back to the person's conversations.
     #[must_use]
     pub fn home() -> Self {
-        Self { href: "/".to_owned(), label: "Back to conversations" }
+        Self { href: "/".to_owned(), label: texts().way_home() }
     }
 
     /// Returns the way back to the page of connected accounts.
     #[must_use]
     pub fn accounts() -> Self {
-        Self { href: "/connections".to_owned(), label: "Connected accounts" }
+        Self { href: "/connections".to_owned(), label: texts().nav_accounts() }
     }
 }
 
@@ -46,32 +47,35 @@ impl fmt::Debug for Notice {
 }
 
 impl Notice {
-    /// Returns a notice of one sentence.
+    /// Returns a notice of one sentence, in the language of the request.
     #[must_use]
     pub fn new(heading: &'static str, sentence: String, way: Way) -> Self {
+        let sentence = texts().stored(&sentence).into_owned();
         Self { heading, body: view! { <p>{sentence}</p> }.into_any(), way }
     }
 
     /// Renders the notice within a page.
     pub(crate) fn view(self) -> AnyView {
-        page_title(format!("{} · Countersign", self.heading));
+        page_title(format!("{} · Countersign", texts().stored(self.heading)));
         self.main()
     }
 
     /// Renders the notice as a document of its own, for an answer outside the pages. `head` is added to its head.
     #[must_use]
     pub fn document(self, head: Option<AnyView>) -> String {
-        document(self.heading, None, head, self.main())
+        document(&texts().stored(self.heading), None, head, self.main())
     }
 
     fn main(self) -> AnyView {
         let Self { heading, body, way } = self;
+        let t = texts();
+        let (heading, label) = (t.stored(heading).into_owned(), t.stored(way.label).into_owned());
         view! {
             <header class="head"><a class="home" href="/"><Brand/></a></header>
             <main class="plain" id="content">
                 <h1>{heading}</h1>
                 {body}
-                <p class="row"><a class="btn first" href=way.href>{way.label}</a></p>
+                <p class="row"><a class="btn first" href=way.href>{label}</a></p>
             </main>
         }
         .into_any()

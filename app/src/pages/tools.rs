@@ -1,7 +1,9 @@
 //! The operator's page of the tools of MCP servers: changes that wait for a review first, then the offered tools.
 
 use super::load::{Named, page};
+use crate::texts::texts;
 use crate::ui::nav::Destination;
+use crate::ui::words::{NAMES, said, with_names};
 use leptos::prelude::*;
 
 /// An MCP server. All texts of the server have their invisible characters made visible.
@@ -62,17 +64,17 @@ pub struct Tool {
 #[component]
 pub fn ToolsPage() -> impl IntoView {
     page(
-        Named(Destination::Tools, "Tool sources"),
+        Named(Destination::Tools, texts().nav_tools()),
         |backend, _| async move { backend.remote_tools().await },
         |_, servers| content(servers),
     )
 }
 
 fn content(servers: Vec<Server>) -> AnyView {
-    let none = servers.is_empty().then(|| view! { <p>"No server is configured."</p> });
+    let t = texts();
+    let none = servers.is_empty().then(|| view! { <p>{t.tools_none()}</p> });
     view! {
-        <p>"These are the tools that MCP servers offer to Countersign, read with your sign-in just now. A tool "
-            "that has changed since it was first seen is not offered until an operator accepts the change."</p>
+        <p>{t.tools_lead()}</p>
         {none}
         {servers.into_iter().map(server).collect_view()}
     }
@@ -80,9 +82,10 @@ fn content(servers: Vec<Server>) -> AnyView {
 }
 
 fn server(own: Server) -> AnyView {
-    let (state, tone) = if own.trouble.is_some() { ("Cannot be used now", "tag bad") } else { ("Answers", "tag good") };
-    let trouble = own.trouble.map(|why| view! { <dt>"Why not"</dt><dd>{why}</dd> });
-    let notes = own.notes.into_iter().map(|note| view! { <dt>"Note"</dt><dd>{note}</dd> }).collect_view();
+    let t = texts();
+    let (state, tone) = if own.trouble.is_some() { (t.tools_unusable(), "tag bad") } else { (t.tools_answers(), "tag good") };
+    let trouble = own.trouble.map(|why| view! { <dt>{t.tools_why_not()}</dt><dd>{why}</dd> });
+    let notes = own.notes.into_iter().map(|note| view! { <dt>{t.tools_note()}</dt><dd>{note}</dd> }).collect_view();
     let name = own.name;
     let changes = own.changes.into_iter().map(|change| changed(&name, change)).collect_view();
     let tools = own.tools.into_iter().map(tool).collect_view();
@@ -91,8 +94,8 @@ fn server(own: Server) -> AnyView {
         <section class="source" aria-label=name.clone()>
             <h2>{name.clone()}" "<span class=tone>{state}</span></h2>
             <dl class="facts">
-                <dt>"Address"</dt><dd><code>{own.address}</code></dd>
-                <dt>"Last seen"</dt><dd>{own.last}</dd>
+                <dt>{t.tools_address()}</dt><dd><code>{own.address}</code></dd>
+                <dt>{t.tools_last_seen()}</dt><dd>{own.last}</dd>
                 {trouble}
                 {notes}
             </dl>
@@ -103,27 +106,27 @@ fn server(own: Server) -> AnyView {
 }
 
 fn changed(server: &str, change: Change) -> AnyView {
-    let label = format!("Accept this change of {}", change.shown);
+    let t = texts();
+    let label = t.tools_accept_of(&change.shown);
     let lines = change.lines.into_iter().map(|line| {
         let (name, class, text) = match line {
-            Line::Was(text) => ("Was", "was", text),
-            Line::Now(text) => ("Is now", "now", text),
+            Line::Was(text) => (t.tools_was(), "was", text),
+            Line::Now(text) => (t.tools_now(), "now", text),
         };
         view! { <dt>{name}</dt><dd><code class=class>{text}</code></dd> }
     });
     view! {
         <li class="card" data-state="waiting">
-            <h3>{change.shown}" "<span class="tag wait">"changed, not offered"</span></h3>
+            <h3>{change.shown}" "<span class="tag wait">{t.tools_changed()}</span></h3>
             <p>
-                "Lines that begin with "<code>"model"</code>" show the arguments as the model sees them; lines that "
-                "begin with "<code>"schema"</code>" show all that the server says about them."
+                {said(with_names(&t.tools_lines(NAMES[0], NAMES[1]), ["model", "schema"]))}
             </p>
             <dl class="facts">{lines.collect_view()}</dl>
             <form class="row" method="post" action="/tools/accept">
                 <input type="hidden" name="server" value=server.to_owned()/>
                 <input type="hidden" name="tool" value=change.tool/>
                 <input type="hidden" name="digest" value=change.digest/>
-                <button class="btn" type="submit" aria-label=label>"Accept this change"</button>
+                <button class="btn" type="submit" aria-label=label>{t.tools_accept()}</button>
             </form>
         </li>
     }
@@ -131,13 +134,14 @@ fn changed(server: &str, change: Change) -> AnyView {
 }
 
 fn tool(own: Tool) -> AnyView {
+    let t = texts();
     let (relation, object) = own.needs;
     let facts = own.facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
         <li class="card" data-state="done">
-            <h3>{own.name}" "<span class="tag good">"offered"</span></h3>
+            <h3>{own.name}" "<span class="tag good">{t.tools_offered()}</span></h3>
             <dl class="facts">
-                <dt>"Needs"</dt><dd><code>{relation}</code>" on "<code>{object}</code></dd>
+                <dt>{t.tools_needs()}</dt><dd>{said(with_names(&t.access_on(NAMES[0], NAMES[1]), [&relation, &object]))}</dd>
                 {facts.collect_view()}
             </dl>
         </li>
@@ -146,10 +150,11 @@ fn tool(own: Tool) -> AnyView {
 }
 
 fn unfit(name: String, why: String) -> AnyView {
+    let t = texts();
     view! {
         <li class="card" data-state="refused">
-            <h3>{name}" "<span class="tag bad">"not offered"</span></h3>
-            <dl class="facts"><dt>"Why not"</dt><dd>{why}</dd></dl>
+            <h3>{name}" "<span class="tag bad">{t.tools_not_offered()}</span></h3>
+            <dl class="facts"><dt>{t.tools_why_not()}</dt><dd>{why}</dd></dl>
         </li>
     }
     .into_any()

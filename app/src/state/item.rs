@@ -1,6 +1,6 @@
 //! The items that a conversation's page lists: messages, calls and remarks.
 
-use crate::wire::{AskedAt, Detail, Effect, Refusal};
+use crate::wire::{AskedAt, Detail, Effect, Refusal, TurnEnd};
 
 /// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub enum Item {
     Remark {
         /// Number of the event.
         n: u64,
-        /// The sentence to show.
-        text: String,
+        /// The end of the turn.
+        why: TurnEnd,
     },
 }
 

@@ -225,8 +225,8 @@ impl Transcript {
     fn end(&mut self, n: u64, why: &TurnEnd) {
         self.finish(n);
         self.turn = Turn::Idle;
-        if let Some(text) = why.sentence() {
-            self.push(Item::Remark { n, text });
+        if *why != TurnEnd::Done {
+            self.push(Item::Remark { n, why: why.clone() });
         }
     }
 

@@ -5,6 +5,7 @@ use super::at_once::AtOnce;
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{AccountRequest, Call};
+use crate::texts::texts;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -38,7 +39,7 @@ pub(super) fn account(call: &Call, wanting: AccountRequest, page: Page) -> AnyVi
             </form>
             <form method="post" action="/api/chat/cancel" on:submit=decline>
                 {fields(page.conversation, call.id.clone())}
-                <button class="btn quiet" type="submit">"Not now"</button>
+                <button class="btn quiet" type="submit">{texts().card_not_now()}</button>
             </form>
         </div>
     }

@@ -7,6 +7,7 @@ use super::icons::{Icon, PHONE};
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Asking, Call, Reach};
+use crate::texts::{Texts, texts};
 use crate::wire::{AskedAt, Permanence};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -17,24 +18,25 @@ const LATE: i64 = 30;
 /// The card. Without a script it works too, but the time left does not count down.
 #[component]
 pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView {
+    let t = texts();
     let code = call.code.unwrap_or_default();
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let whole = asking.seconds.max(1);
     let left = count_down(asking.seconds, asking.until, page.ahead);
     let (state, advice) = match asking.reach {
-        Reach::Sending => ("Sending the request…", "You will be shown this code where you confirm.".at_once()),
-        Reach::Put(at) => put(at),
+        Reach::Sending => (t.ask_sending(), t.ask_sending_advice().at_once()),
+        Reach::Put(at) => put(at, t),
     };
     let permanent = asking.effect.as_ref().is_some_and(|effect| effect.permanence == Permanence::Permanent);
     let class = if permanent { "ask waits danger" } else { "ask waits" };
-    let label = format!("{}: waiting for your confirmation", call.summary);
+    let label = t.ask_label(&call.summary);
     let details = asking.details.into_iter().map(|detail| view! { <dt>{detail.name}</dt><dd>{detail.value}</dd> });
     view! {
         <section class=class id="waiting" role="group" aria-label=label data-state="waiting">
             <header>
                 <Icon path=PHONE/>
                 <span>{state}</span>
-                <span class="left ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span>
+                <span class="left ring" role="timer" aria-label=move || spoken(left.get(), t)>{move || shown(left.get(), t)}</span>
             </header>
             <progress class="bar" class:late=move || left.get() < LATE value=move || left.get() max=whole aria-hidden="true"></progress>
             <div class="in">
@@ -43,11 +45,11 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
                     {asking.effect.map(effect)}
                 </div>
                 <div class="match">
-                    <span class="code" aria-label=format!("Code {spelled}")>{code}</span>
+                    <span class="code" aria-label=t.ask_code(&spelled)>{code}</span>
                     <p>{advice}</p>
                 </div>
                 <details>
-                    <summary>"What exactly will run"</summary>
+                    <summary>{t.ask_details()}</summary>
                     <dl class="facts">{details.collect_view()}</dl>
                 </details>
                 {foot(call.id, page)}
@@ -58,28 +60,15 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
 }
 
 /// Returns the state of a request that was sent, and the advice to the person who asks.
-fn put(at: AskedAt) -> (&'static str, AnyView) {
+fn put(at: AskedAt, t: Texts) -> (&'static str, AnyView) {
     match at {
-        AskedAt::Phone => (
-            "Waiting for you to confirm on your phone",
-            "Confirm only if your phone shows this code. Your confirmation counts once, for this change only."
-                .at_once(),
-        ),
-        AskedAt::PhoneAndOthers => (
-            "Waiting for you, and for another person, to confirm",
-            "Confirm on your phone, but only if it shows this code. Another person must confirm it too.".at_once(),
-        ),
+        AskedAt::Phone => (t.ask_phone(), t.ask_phone_advice().at_once()),
+        AskedAt::PhoneAndOthers => (t.ask_both(), t.ask_both_advice().at_once()),
         AskedAt::Page(path) => {
-            let way = view! {
-                <a href=path>"Open the request"</a>
-                " here or on another device. Confirm only if it shows this code. Everybody who is asked must confirm."
-            };
-            ("Waiting for confirmation", way.at_once())
+            let way = view! { <a href=path>{t.ask_page_open()}</a>" "{t.ask_page_advice()} };
+            (t.ask_page(), way.at_once())
         }
-        AskedAt::Others => (
-            "Waiting for another person to confirm",
-            "They see this code and exactly what would be done. You cannot confirm it yourself.".at_once(),
-        ),
+        AskedAt::Others => (t.ask_others(), t.ask_others_advice().at_once()),
     }
 }
 
@@ -90,13 +79,14 @@ fn foot(call: String, page: Page) -> AnyView {
         let (conversation, call) = target.clone();
         attempt(page.problem, api::cancel(conversation, call));
     };
+    let t = texts();
     view! {
         <footer>
-            <small>"Nothing has been changed yet."</small>
+            <small>{t.ask_untouched()}</small>
             <form method="post" action="/api/chat/cancel" on:submit=cancel>
                 <input type="hidden" name="conversation" value=page.conversation/>
                 <input type="hidden" name="call" value=call/>
-                <button class="btn" type="submit">"Cancel request"</button>
+                <button class="btn" type="submit">{t.ask_cancel()}</button>
             </form>
         </footer>
     }
@@ -105,8 +95,8 @@ fn foot(call: String, page: Page) -> AnyView {
 
 /// Shows the time left: `seconds` at first, then counted down to `until`.
 pub(super) fn left(seconds: i64, until: i64, ahead: i64) -> AnyView {
-    let left = count_down(seconds, until, ahead);
-    view! { <span class="ring" role="timer" aria-label=move || spoken(left.get())>{move || shown(left.get())}</span> }
+    let (t, left) = (texts(), count_down(seconds, until, ahead));
+    view! { <span class="ring" role="timer" aria-label=move || spoken(left.get(), t)>{move || shown(left.get(), t)}</span> }
         .at_once()
 }
 
@@ -129,16 +119,16 @@ fn count_down(seconds: i64, until: i64, ahead: i64) -> RwSignal<i64> {
     left
 }
 
-fn shown(left: i64) -> String {
-    format!("{}:{:02} left", left / 60, left % 60)
+fn shown(left: i64, t: Texts) -> String {
+    t.left_shown(&format!("{}:{:02}", left / 60, left % 60))
 }
 
-fn spoken(left: i64) -> String {
-    let unit = |count: i64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+fn spoken(left: i64, t: Texts) -> String {
+    let left = left.unsigned_abs();
     match (left / 60, left % 60) {
-        (0, seconds) => format!("{} left", unit(seconds, "second")),
-        (minutes, 0) => format!("{} left", unit(minutes, "minute")),
-        (minutes, seconds) => format!("{} {} left", unit(minutes, "minute"), unit(seconds, "second")),
+        (0, seconds) => t.left_seconds(seconds),
+        (minutes, 0) => t.left_minutes(minutes),
+        (minutes, seconds) => t.left_both(minutes, seconds),
     }
 }
 
@@ -155,7 +145,8 @@ mod tests {
             (65, "1:05 left", "1 minute 5 seconds left"),
             (300, "5:00 left", "5 minutes left"),
         ] {
-            assert_eq!((shown(left).as_str(), spoken(left).as_str()), (short, long));
+            let t = Texts::default();
+            assert_eq!((shown(left, t).as_str(), spoken(left, t).as_str()), (short, long));
         }
     }
 }

@@ -3,11 +3,13 @@
 use super::account::account;
 use super::approval::Approval;
 use super::at_once::AtOnce;
-use super::card_text::{self, said};
+use super::card_text;
 use super::icons::{BARRED, CHAIN, CLOCK, Icon, QUESTION, RUNNING, TICK};
 use super::page::{Page, attempt};
+use super::words::said;
 use crate::api;
 use crate::state::{Call, CallState};
+use crate::texts::{Texts, texts};
 use crate::wire::{NotApproved, Refusal};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -17,17 +19,18 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     if let CallState::Asking(asking) = call.state.clone() {
         return view! { <Approval call asking page/> }.at_once();
     }
-    let Face { tone, icon, state, open } = face(&call.state);
-    let label = format!("{}: {state}", call.summary);
+    let t = texts();
+    let Face { tone, icon, state, open } = face(&call.state, t);
+    let label = t.card_label(&call.summary, &state);
     let request = match &call.state {
         CallState::AccountRequest(wanting) => Some(account(&call, wanting.clone(), page.clone())),
         _ => None,
     };
     let class = if request.is_some() { "call waits" } else { "call" };
-    let told = card_text::of(&call);
-    let help = card_text::request(&call, &page.asker).map(copy);
+    let told = card_text::of(&call, t);
+    let help = card_text::request(&call, &page.asker, t).map(copy);
     let ask = matches!(call.state, CallState::Refused(Refusal::Denied { .. })).then(|| ask(&call, &page));
-    let again = card_text::again(&call).map(|(label, text)| again(&call, label, text, page));
+    let again = card_text::again(&call, t).map(|(label, text)| again(&call, label, text, page));
     view! {
         <details class=class data-state=tone open=open role="group" aria-label=label>
             <summary>
@@ -55,35 +58,35 @@ struct Face {
 
 /// Returns the appearance of a state. Red is for a missing permission and a failure, amber for an outcome that is not
 /// known; a decision of the person has no colour. Cards that need attention are open; successful ones are folded.
-fn face(state: &CallState) -> Face {
+fn face(state: &CallState, t: Texts) -> Face {
     let face = |tone, icon, state: &str, open| Face { tone, icon, state: state.to_owned(), open };
     match state {
-        CallState::Checking => face("running", CLOCK, "checking your permission", false),
-        CallState::AccountRequest(_) => face("account", CHAIN, "account needed", true),
-        CallState::Queued => face("waiting", CLOCK, "waiting for your other confirmation", true),
-        CallState::Asking(_) => face("waiting", CLOCK, "waiting for your confirmation", true),
-        CallState::Approved => face("running", TICK, "confirmed", false),
-        CallState::Running => face("running", RUNNING, "working", false),
-        CallState::Done { summary, .. } => face("done", TICK, &format!("done · {summary}"), false),
-        CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, "not permitted", true),
-        CallState::Refused(Refusal::NotApproved { why }) => face("quiet", BARRED, verdict(why), true),
-        CallState::Refused(Refusal::NoAccount { .. }) => face("quiet", CHAIN, "not connected", true),
-        CallState::Refused(Refusal::NotNow { .. }) => face("quiet", CLOCK, "not now", true),
+        CallState::Checking => face("running", CLOCK, t.state_checking(), false),
+        CallState::AccountRequest(_) => face("account", CHAIN, t.state_account(), true),
+        CallState::Queued => face("waiting", CLOCK, t.state_queued(), true),
+        CallState::Asking(_) => face("waiting", CLOCK, t.state_asking(), true),
+        CallState::Approved => face("running", TICK, t.state_approved(), false),
+        CallState::Running => face("running", RUNNING, t.state_running(), false),
+        CallState::Done { summary, .. } => face("done", TICK, &t.state_done(summary), false),
+        CallState::Refused(Refusal::Denied { .. }) => face("refused", BARRED, t.state_denied(), true),
+        CallState::Refused(Refusal::NotApproved { why }) => face("quiet", BARRED, verdict(why, t), true),
+        CallState::Refused(Refusal::NoAccount { .. }) => face("quiet", CHAIN, t.state_not_connected(), true),
+        CallState::Refused(Refusal::NotNow { .. }) => face("quiet", CLOCK, t.state_not_now(), true),
         CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
-            face("quiet", BARRED, "not done", true)
+            face("quiet", BARRED, t.state_not_done(), true)
         }
-        CallState::Failed { .. } => face("refused", BARRED, "not done", true),
-        CallState::Unknown => face("unknown", QUESTION, "outcome unknown", true),
+        CallState::Failed { .. } => face("refused", BARRED, t.state_not_done(), true),
+        CallState::Unknown => face("unknown", QUESTION, t.state_unknown(), true),
     }
 }
 
-const fn verdict(why: &NotApproved) -> &'static str {
+fn verdict(why: &NotApproved, t: Texts) -> &'static str {
     match why {
-        NotApproved::Denied => "declined by you",
-        NotApproved::Declined { .. } => "declined",
-        NotApproved::Expired => "expired",
-        NotApproved::Cancelled => "cancelled",
-        _ => "not confirmed",
+        NotApproved::Denied => t.state_declined_you(),
+        NotApproved::Declined { .. } => t.state_declined(),
+        NotApproved::Expired => t.state_expired(),
+        NotApproved::Cancelled => t.state_cancelled(),
+        _ => t.state_unconfirmed(),
     }
 }
 
@@ -94,7 +97,7 @@ fn ask(call: &Call, page: &Page) -> AnyView {
             <input type="hidden" name="conversation" value=page.conversation.clone()/>
             <input type="hidden" name="call" value=call.id.clone()/>
             <input type="hidden" name="duration" value="1h"/>
-            <button class="btn" type="submit">"Ask for access for an hour"</button>
+            <button class="btn" type="submit">{texts().card_ask_access()}</button>
         </form>
     }
     .at_once()
@@ -103,8 +106,9 @@ fn ask(call: &Call, page: &Page) -> AnyView {
 /// A button that copies a request to an administrator. The script of every page does it (`public/page.js`), and replaces
 /// `{page}` with the address.
 fn copy(text: String) -> AnyView {
+    let t = texts();
     view! {
-        <button class="btn" type="button" data-copy=text data-copied="Copied">"Copy a request for your admin"</button>
+        <button class="btn" type="button" data-copy=text data-copied=t.copied()>{t.card_copy_request()}</button>
     }
     .at_once()
 }

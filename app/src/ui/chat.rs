@@ -9,6 +9,7 @@ use super::suggestions::suggestions;
 use super::title::{of_conversation, page_title};
 use crate::pages::permissions::data::Suggestion;
 use crate::state::Transcript;
+use crate::texts::texts;
 use crate::wire;
 use leptos::prelude::*;
 
@@ -19,8 +20,9 @@ pub fn Chat(
     /// The suggestions of a page that starts a conversation.
     tries: Vec<Suggestion>,
 ) -> impl IntoView {
+    let t = texts();
     let wire::Chat { rail, head, talk } = chat;
-    let title = head.as_ref().map_or_else(|| "New conversation".to_owned(), |head| head.title.clone());
+    let title = head.as_ref().map_or_else(|| t.rail_new().to_owned(), |head| head.title.clone());
     page_title(of_conversation(&title, Transcript::of_page(&talk).waits()));
     let tries = suggestions(tries, &talk);
     let data = island::block(talk);
@@ -33,7 +35,7 @@ pub fn Chat(
                     <div class="log welcome">
                         <div>
                             <h2>{rail.me.greeting.clone()}</h2>
-                            <p>"I work with your own permissions, so I can do what you can do."</p>
+                            <p>{t.start_lead()}</p>
                         </div>
                         {tries}
                     </div>

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::icons::{Icon, SQUARE, UP};
 use super::sent::Sent;
 use crate::api;
+use crate::texts::texts;
 use crate::wire::{ApiError, Posted, Talk};
 use leptos::ev::{KeyboardEvent, MouseEvent, SubmitEvent};
 use leptos::html::Textarea;
@@ -32,6 +33,7 @@ pub(super) fn Composer(
     activity: Signal<Activity>,
     sent: RwSignal<Option<Sent>>,
 ) -> impl IntoView {
+    let t = texts();
     let area = NodeRef::<Textarea>::new();
     let client_id = RwSignal::new(talk.client_id.clone());
     let (typed, alive) = (RwSignal::new(true), RwSignal::new(false));
@@ -56,8 +58,7 @@ pub(super) fn Composer(
         super::page::attempt(problem, api::stop(stopped.clone()));
     };
     let running = move || activity.get() == Activity::Running;
-    let placeholder =
-        move || if running() { "Add a message; it is sent next" } else { "Ask for help, or say what to do" };
+    let placeholder = move || if running() { t.composer_next() } else { t.composer_placeholder() };
     // Without a script both buttons are there while a turn runs.
     let hides_send = move || alive.get() && running() && !typed.get();
     let hides_stop = move || !running() || (alive.get() && typed.get());
@@ -68,16 +69,16 @@ pub(super) fn Composer(
                 <input type="hidden" name="conversation" value=conversation/>
                 <input type="hidden" name="client_id" prop:value=client_id value=talk.client_id/>
                 <div class="box">
-                    <textarea node_ref=area name="text" rows="1" aria-label="Message" autocomplete="off" dir="auto"
+                    <textarea node_ref=area name="text" rows="1" aria-label=t.composer_label() autocomplete="off" dir="auto"
                         id="message" placeholder=placeholder on:keydown=move |event| on_key(&event, area)
                         on:input=move |_| problem.set(None)></textarea>
-                    <button class="btn round" type="submit" aria-label="Stop" formaction="/api/chat/stop"
+                    <button class="btn round" type="submit" aria-label=t.composer_stop() formaction="/api/chat/stop"
                         hidden=hides_stop on:click=stop><Icon path=SQUARE/></button>
-                    <button class="btn round first" type="submit" aria-label="Send" hidden=hides_send
+                    <button class="btn round first" type="submit" aria-label=t.composer_send() hidden=hides_send
                         disabled=move || !typed.get()><Icon path=UP/></button>
                 </div>
             </form>
-            <p class="fine">"Checked against your permissions every time. Important changes wait for your confirmation."</p>
+            <p class="fine">{t.composer_fine()}</p>
         </div>
     }
     .at_once()

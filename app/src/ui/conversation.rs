@@ -12,6 +12,7 @@ use super::sent::bubble;
 use super::strip::{Request, elsewhere, lines};
 use super::title::mark;
 use crate::state::{CallState, Link, Partial, Transcript, Turn};
+use crate::texts::texts;
 use crate::wire::Talk;
 use leptos::prelude::*;
 
@@ -81,7 +82,7 @@ fn activity(transcript: &Transcript) -> Activity {
 
 /// The button that leads back to the end; it says so if something new is there.
 fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
-    let left_at = RwSignal::new(0);
+    let (t, left_at) = (texts(), RwSignal::new(0));
     Effect::new(move |_| {
         if scroller.away.get() {
             left_at.set(transcript.with_untracked(|transcript| transcript.last));
@@ -91,7 +92,7 @@ fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
     view! {
         <div class="down" hidden=move || !scroller.away.get()>
             <button class="btn" type="button" on:click=move |_| scroller.to_end()>
-                <Icon path=DOWN/>{move || if news() { "New messages" } else { "To the end" }}
+                <Icon path=DOWN/>{move || if news() { t.scroll_news() } else { t.scroll_end() }}
             </button>
         </div>
     }

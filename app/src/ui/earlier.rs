@@ -6,6 +6,7 @@ use super::page::Page;
 use super::scroll::Scroller;
 use crate::api;
 use crate::state::Transcript;
+use crate::texts::texts;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,6 +23,7 @@ pub(super) fn Earlier(
     transcript: RwSignal<Transcript>,
     scroller: Scroller,
 ) -> impl IntoView {
+    let t = texts();
     let earlier = Memo::new(move |_| transcript.with(|transcript| transcript.earlier));
     let address = format!("/c/{}", page.conversation);
     let before = move |number: u64| format!("{address}?before={number}");
@@ -34,14 +36,14 @@ pub(super) fn Earlier(
         }
     };
     view! {
-        <section class="log past" aria-label="Earlier messages" hidden=move || {
+        <section class="log past" aria-label=t.log_earlier_label() hidden=move || {
             transcript.with(|transcript| transcript.earlier.is_none() && transcript.past.is_empty())
         }>
             <p hidden=move || earlier.get().is_none()>
-                <a href=move || earlier.get().map(&before) on:click=show>"Show earlier messages"</a>
+                <a href=move || earlier.get().map(&before) on:click=show>{t.log_earlier()}</a>
             </p>
             {items(page, Signal::derive(move || transcript.with(|transcript| transcript.past.clone())))}
-            {later.map(|href| view! { <p><a href=href>"Show later messages"</a></p> })}
+            {later.map(|href| view! { <p><a href=href>{t.log_later()}</a></p> })}
         </section>
     }
     .at_once()

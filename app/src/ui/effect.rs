@@ -1,11 +1,12 @@
 //! The consequence of an action, in words, wherever somebody decides about the action.
 
 use super::at_once::AtOnce;
+use crate::texts::texts;
 use crate::wire::{Effect as Consequence, Permanence};
 use leptos::prelude::*;
 
 /// Renders the consequence of an action.
 pub(crate) fn effect(effect: Consequence) -> AnyView {
-    let warning = (effect.permanence == Permanence::Permanent).then(|| view! { <b>" This cannot be undone."</b> });
+    let warning = (effect.permanence == Permanence::Permanent).then(|| view! { <b>" "{texts().ask_permanent()}</b> });
     view! { <p class="effect">{effect.text}{warning}</p> }.at_once()
 }

@@ -6,14 +6,24 @@ use leptos::prelude::*;
 
 /// The id of the block.
 const BLOCK: &str = "talk";
+/// The id of the block with the texts of the page's language.
+const TEXTS: &str = "texts";
 
 /// Gives the data to the islands that are rendered after this call, and returns the block.
 #[cfg(feature = "ssr")]
 pub(super) fn block(talk: Talk) -> impl IntoView {
-    // `<` could end the element; JSON has no other use for it than within texts.
-    let json = serde_json::to_string(&talk).unwrap_or_default().replace('<', "\\u003c");
+    let data = json(&talk);
     provide_context(talk);
-    view! { <script type="application/json" id=BLOCK inner_html=json></script> }
+    view! {
+        <script type="application/json" id=TEXTS inner_html=json(&crate::texts().browser())></script>
+        <script type="application/json" id=BLOCK inner_html=data></script>
+    }
+}
+
+/// Writes JSON for the inside of an element. `<` could end the element; JSON has no other use for it than within texts.
+#[cfg(feature = "ssr")]
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c")
 }
 
 /// Returns the data of the page.
@@ -26,8 +36,9 @@ pub(super) fn data() -> Option<Talk> {
 /// version can read.
 #[cfg(not(feature = "ssr"))]
 pub(super) fn data() -> Option<Talk> {
-    let text = document().get_element_by_id(BLOCK)?.text_content()?;
-    let talk: Talk = crate::wire::decode::parse(&text)?;
+    let read = |id| document().get_element_by_id(id)?.text_content();
+    languages::Texts::load(crate::wire::decode::parse(&read(TEXTS)?)?);
+    let talk: Talk = crate::wire::decode::parse(&read(BLOCK)?)?;
     crate::api::belong_to(talk.owner.clone());
     Some(talk)
 }

@@ -5,6 +5,7 @@ use super::call_card::CallCard;
 use super::page::{Page, attempt};
 use crate::api;
 use crate::state::{Item, Partial, Place, Transcript, Turn};
+use crate::texts::{Texts, texts};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -18,13 +19,14 @@ pub(super) fn Log(
     /// The message that is on its way.
     sent: AnyView,
 ) -> impl IntoView {
+    let t = texts();
     let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
-    let asking = Memo::new(move |_| transcript.with(waiting));
+    let asking = Memo::new(move |_| transcript.with(|transcript| waiting(transcript, t)));
     let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
     let html = Memo::new(move |_| partial.with(|partial| partial.html.clone()));
     let spoke = RwSignal::new(false);
     view! {
-        <div class="log" role="log" aria-label="Conversation" aria-busy=busy>
+        <div class="log" role="log" aria-label=t.log_label() aria-busy=busy>
             {items(page.clone(), Signal::derive(move || transcript.with(|transcript| transcript.taken())))}
             <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
                 <article class="said" aria-hidden="true">
@@ -33,12 +35,12 @@ pub(super) fn Log(
                 </article>
             </Show>
             <Show when=move || matches!(turn.get(), Turn::Thinking { .. })>
-                <p class="thinking">"Thinking…"</p>
+                <p class="thinking">{t.log_thinking()}</p>
             </Show>
             {waiting_messages(page, transcript)}
             {sent}
         </div>
-        <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get(), spoke)}</p>
+        <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get(), spoke, t)}</p>
     }
     .at_once()
 }
@@ -58,30 +60,32 @@ fn key(item: &Arc<Item>) -> (u64, u8) {
 }
 
 fn one(item: &Item, page: Page) -> AnyView {
+    let t = texts();
     match item.clone() {
         Item::Mine { n, text, place } => view! {
             <article class="said mine" data-place=name(place)>
-                <span class="unseen">"You: "</span>
+                <span class="unseen">{t.log_you()}" "</span>
                 <p dir="auto">{text}</p>
                 {(place == Place::Waiting).then(|| withdrawal(page, n))}
-                {(place == Place::Withdrawn).then(|| view! { <small>"Removed"</small> })}
+                {(place == Place::Withdrawn).then(|| view! { <small>{t.log_removed()}</small> })}
             </article>
         }
         .at_once(),
         Item::Theirs { html, .. } => view! {
-            <article class="said"><span class="unseen">"Countersign: "</span><div inner_html=html></div></article>
+            <article class="said"><span class="unseen">{t.log_countersign()}" "</span><div inner_html=html></div></article>
         }
         .at_once(),
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
         Item::Cut { .. } => {
-            view! { <p class="remark">"Countersign no longer sees messages before this point."</p> }.at_once()
+            view! { <p class="remark">{t.log_cut()}</p> }.at_once()
         }
-        Item::Remark { text, .. } => view! { <p class="remark">{text}</p> }.at_once(),
+        Item::Remark { why, .. } => view! { <p class="remark">{why.text(t)}</p> }.at_once(),
     }
 }
 
 /// Marks a message as waiting, with a button to withdraw it. The log shows the result.
 fn withdrawal(page: Page, said: u64) -> AnyView {
+    let t = texts();
     let Page { conversation, problem, .. } = page;
     let target = conversation.clone();
     let withdraw = move |event: SubmitEvent| {
@@ -93,8 +97,8 @@ fn withdrawal(page: Page, said: u64) -> AnyView {
         <form method="post" action="/api/chat/withdraw" on:submit=withdraw>
             <input type="hidden" name="conversation" value=conversation/>
             <input type="hidden" name="said" value=said.to_string()/>
-            <small>"Sent next"</small>
-            <button class="btn quiet" type="submit">"Remove"</button>
+            <small>{t.log_next()}</small>
+            <button class="btn quiet" type="submit">{t.log_remove()}</button>
         </form>
     }
     .at_once()
@@ -109,24 +113,24 @@ const fn name(place: Place) -> &'static str {
 }
 
 /// The pending approval or account request as a sentence; empty if there is none.
-fn waiting(transcript: &Transcript) -> String {
+fn waiting(transcript: &Transcript, t: Texts) -> String {
     let code = transcript.asking().and_then(|call| call.code.as_ref());
-    let approval = code.map(|code| format!("Waiting for confirmation. The code is {code}."));
+    let approval = code.map(|code| t.announce_code(code));
     approval.or_else(|| transcript.wanting().map(|wanting| wanting.words.clone())).unwrap_or_default()
 }
 
 /// Returns the sentence for screen readers. `spoke` remembers that a turn ran while the page was open, so that its end is
 /// announced.
-fn announcement(turn: Turn, waiting: &str, spoke: RwSignal<bool>) -> String {
+fn announcement(turn: Turn, waiting: &str, spoke: RwSignal<bool>, t: Texts) -> String {
     if turn != Turn::Idle {
         spoke.set(true);
     }
     match turn {
         _ if !waiting.is_empty() => waiting.to_owned(),
-        Turn::Idle if spoke.get_untracked() => "Answer finished.".to_owned(),
+        Turn::Idle if spoke.get_untracked() => t.announce_finished().to_owned(),
         Turn::Idle => String::new(),
-        Turn::Thinking { .. } => "Countersign is thinking.".to_owned(),
-        Turn::Speaking { .. } => "Countersign is answering.".to_owned(),
-        Turn::Calling { .. } => "Countersign is using a tool.".to_owned(),
+        Turn::Thinking { .. } => t.announce_thinking().to_owned(),
+        Turn::Speaking { .. } => t.announce_answering().to_owned(),
+        Turn::Calling { .. } => t.announce_calling().to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::icons::{CHAIN, Icon};
 use super::signs::{BULB, KEY, LINES, PRINT, SPANNER, TRAY};
+use crate::texts::{Texts, texts};
 use crate::wire::{Rail, Role};
 use leptos::prelude::*;
 
@@ -34,7 +35,7 @@ pub enum Destination {
 struct Entry {
     destination: Destination,
     path: &'static str,
-    label: &'static str,
+    label: fn(Texts) -> &'static str,
     icon: &'static str,
     /// The role that the page requires, if any.
     role: Option<Role>,
@@ -43,7 +44,7 @@ struct Entry {
 const fn entry(
     destination: Destination,
     path: &'static str,
-    label: &'static str,
+    label: fn(Texts) -> &'static str,
     icon: &'static str,
     role: Option<Role>,
 ) -> Entry {
@@ -52,19 +53,19 @@ const fn entry(
 
 /// The list. `document.rs` routes the same paths; a test compares the two.
 const ENTRIES: [Entry; 8] = [
-    entry(Destination::Inbox, "/inbox", "Inbox", TRAY, None),
-    entry(Destination::Help, "/help", "What you can ask", BULB, None),
-    entry(Destination::Permissions, "/permissions", "Permissions", KEY, None),
-    entry(Destination::Activity, "/activity", "Activity", LINES, None),
-    entry(Destination::Accounts, "/connections", "Connected accounts", CHAIN, None),
-    entry(Destination::Passkeys, "/passkeys", "Passkeys", PRINT, None),
-    entry(Destination::Audit, "/activity/all", "Everyone's activity", LINES, Some(Role::Auditor)),
-    entry(Destination::Tools, "/tools", "Tool sources", SPANNER, Some(Role::Operator)),
+    entry(Destination::Inbox, "/inbox", Texts::nav_inbox, TRAY, None),
+    entry(Destination::Help, "/help", Texts::nav_help, BULB, None),
+    entry(Destination::Permissions, "/permissions", Texts::nav_permissions, KEY, None),
+    entry(Destination::Activity, "/activity", Texts::nav_activity, LINES, None),
+    entry(Destination::Accounts, "/connections", Texts::nav_accounts, CHAIN, None),
+    entry(Destination::Passkeys, "/passkeys", Texts::nav_passkeys, PRINT, None),
+    entry(Destination::Audit, "/activity/all", Texts::nav_audit, LINES, Some(Role::Auditor)),
+    entry(Destination::Tools, "/tools", Texts::nav_tools, SPANNER, Some(Role::Operator)),
 ];
 
 /// Renders the entries that `rail` allows, with `current` marked.
 pub(super) fn navigation(rail: &Rail, current: Destination) -> AnyView {
-    let waiting = rail.waiting.len();
+    let (t, waiting) = (texts(), rail.waiting.len());
     let links = ENTRIES.iter().filter(|entry| entry.role.is_none_or(|role| rail.roles.contains(&role))).map(|entry| {
         let here = (entry.destination == current).then_some("page");
         // The browser keeps the number up to date (`inbox_count`).
@@ -72,7 +73,7 @@ pub(super) fn navigation(rail: &Rail, current: Destination) -> AnyView {
             let text = (waiting > 0).then(|| waiting.to_string());
             view! { <b data-inbox="">{text}</b> }
         });
-        view! { <a class="nav" href=entry.path aria-current=here><Icon path=entry.icon/>{entry.label}{count}</a> }
+        view! { <a class="nav" href=entry.path aria-current=here><Icon path=entry.icon/>{(entry.label)(t)}{count}</a> }
     });
     links.collect_view().into_any()
 }

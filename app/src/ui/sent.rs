@@ -2,6 +2,7 @@
 
 use super::at_once::AtOnce;
 use crate::state::Transcript;
+use crate::texts::texts;
 use leptos::prelude::*;
 
 /// A message that the log does not hold yet.
@@ -35,7 +36,7 @@ pub(super) fn bubble(sent: RwSignal<Option<Sent>>, transcript: RwSignal<Transcri
     });
     view! {
         {move || shown.get().map(|text| view! {
-            <article class="said mine" data-place="sending"><p dir="auto">{text}</p><small>"Sending…"</small></article>
+            <article class="said mine" data-place="sending"><p dir="auto">{text}</p><small>{texts().log_sending()}</small></article>
         })}
     }
     .at_once()

@@ -5,6 +5,7 @@ use super::nav::Destination;
 use super::rail::{RAIL, rail};
 use super::signs::{MENU, SHIELD};
 use super::title::page_title;
+use crate::texts::texts;
 use crate::wire::Rail;
 use leptos::prelude::*;
 
@@ -13,14 +14,16 @@ const ACTS: &str = "acts";
 
 /// The frame of a page with its heading. `title` is the name of the page.
 pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title: &str, content: AnyView) -> AnyView {
+    let t = texts();
     view! {
-        <a class="skip" href="#content">"Skip to content"</a>
-        <div class="shell" data-owner=data.owner.clone()>
+        <a class="skip" href="#content">{t.skip()}</a>
+        <div class="shell" data-owner=data.owner.clone() data-label-copy=t.copy() data-label-copied=t.copied()
+            data-label-still=t.page_still() data-label-reload=t.reload()>
             {rail(data, here, current)}
             <header class="head">
-                <button class="btn quiet menu" popovertarget=RAIL aria-label="Menu"><Icon path=MENU/></button>
+                <button class="btn quiet menu" popovertarget=RAIL aria-label=t.menu()><Icon path=MENU/></button>
                 <h1 dir="auto">{title.to_owned()}</h1>
-                <button class="chip" popovertarget=ACTS><Icon path=SHIELD/>"Acts as you"</button>
+                <button class="chip" popovertarget=ACTS><Icon path=SHIELD/>{t.acts_as_you()}</button>
                 <div id=ACTS class="sheet" popover="auto">{acts(data)}</div>
             </header>
             {content}
@@ -42,11 +45,12 @@ pub(crate) fn text_frame(data: &Rail, current: Destination, title: &str, content
 }
 
 fn acts(data: &Rail) -> AnyView {
+    let t = texts();
     view! {
         <p><b>{data.me.name.clone()}</b><br/><small>{data.me.email.clone()}</small></p>
-        <p>"Countersign can do what you can do, and nothing else. It asks your company's permission service before every action."</p>
-        <p><a href="/activity">"What was done for you"</a></p>
-        <p><a href="/connections">"Your connected accounts"</a></p>
+        <p>{t.acts_explained()}</p>
+        <p><a href="/activity">{t.acts_activity()}</a></p>
+        <p><a href="/connections">{t.acts_accounts()}</a></p>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@
 use super::at_once::AtOnce;
 use super::icons::{Icon, PHONE};
 use crate::state::Link;
+use crate::texts::{Texts, texts};
 use crate::wire::{ApiError, Waiting};
 use leptos::prelude::*;
 
@@ -36,6 +37,7 @@ pub(super) fn lines(
     request: Signal<Option<Request>>,
     here: String,
 ) -> AnyView {
+    let t = texts();
     let over = move || match connection.get() {
         Link::Over(error) => Some(error),
         Link::Up | Link::Down => None,
@@ -44,9 +46,9 @@ pub(super) fn lines(
     let trouble = Memo::new(move |_| over().or_else(|| problem.get().filter(|_| !lost())));
     view! {
         <div class="link" role="status">
-            {move || lost().then(|| view! { <p>"You're offline. Reconnecting…"</p> })}
+            {move || lost().then(|| view! { <p>{t.strip_offline()}</p> })}
         </div>
-        <div class="problem" role="alert">{move || trouble.get().map(|error| sentence(&error, &here))}</div>
+        <div class="problem" role="alert">{move || trouble.get().map(|error| sentence(&error, &here, t))}</div>
         <div role="status">
             {move || request.get().filter(|_| !lost() && trouble.get().is_none()).map(strip)}
         </div>
@@ -55,25 +57,25 @@ pub(super) fn lines(
 }
 
 /// The error text, with the way on that it offers.
-fn sentence(error: &ApiError, here: &str) -> AnyView {
+fn sentence(error: &ApiError, here: &str, t: Texts) -> AnyView {
     let way = match error {
-        ApiError::SignedOut => Some((format!("/auth/login?return_to={here}"), "Sign in")),
-        ApiError::OtherPerson | ApiError::Outdated => Some((String::new(), "Reload")),
+        ApiError::SignedOut => Some((format!("/auth/login?return_to={here}"), t.sign_in())),
+        ApiError::OtherPerson | ApiError::Outdated => Some((String::new(), t.reload())),
         _ => None,
     };
-    let text = error.to_string();
+    let text = error.text(t);
     view! { <p>{text}{way.map(|(href, label)| view! { " "<a href=href>{label}</a> })}</p> }.at_once()
 }
 
 fn strip(request: Request) -> AnyView {
-    let Request { href, summary, code } = request;
+    let (t, Request { href, summary, code }) = (texts(), request);
     view! {
         <p class="strip">
             <Icon path=PHONE/>
-            <span class="wide-only">"Waiting for you:"</span>
+            <span class="wide-only">{t.strip_waits()}</span>
             <b dir="auto">{summary}</b>
             {code.map(|code| view! { <code>{code}</code> })}
-            <a href=href>"Show"</a>
+            <a href=href>{t.strip_show()}</a>
         </p>
     }
     .at_once()

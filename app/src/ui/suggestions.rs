@@ -4,6 +4,7 @@
 use super::icons::Icon;
 use super::signs::{BULB, KEY};
 use crate::pages::permissions::data::{Expectation, Suggestion};
+use crate::texts::texts;
 use crate::wire::Talk;
 use leptos::prelude::*;
 
@@ -12,20 +13,20 @@ pub(super) fn suggestions(suggestions: Vec<Suggestion>, talk: &Talk) -> AnyView 
     let items = suggestions.into_iter().map(|own| one(own, talk)).collect_view();
     view! {
         <div class="tries">{items}</div>
-        <p><a href="/help">"See everything that you can ask"</a></p>
+        <p><a href="/help">{texts().start_all()}</a></p>
     }
     .into_any()
 }
 
 fn one(own: Suggestion, talk: &Talk) -> AnyView {
     let Suggestion { system, text, expect } = own;
-    let (icon, expect) = match expect {
-        Expectation::AnswersRightAway => (BULB, "answers right away".to_owned()),
-        Expectation::YouConfirm => (KEY, "you confirm it".to_owned()),
-        Expectation::ConnectFirst(name) => (KEY, format!("connect {name} first")),
-        Expectation::Unknown => (BULB, String::new()),
+    let t = texts();
+    let (icon, note) = match expect {
+        Expectation::AnswersRightAway => (BULB, t.start_right_away(&system)),
+        Expectation::YouConfirm => (KEY, t.start_confirm(&system)),
+        Expectation::ConnectFirst(name) => (KEY, t.start_connect(&system, &name)),
+        Expectation::Unknown => (BULB, system),
     };
-    let note = if expect.is_empty() { system } else { format!("{system} · {expect}") };
     let label = view! { <Icon path=icon/><b>{text.clone()}</b><small>{note}</small> };
     match text.strip_suffix('…') {
         // The script of every page puts it into the box.

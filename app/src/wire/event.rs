@@ -1,6 +1,7 @@
 //! The events of a conversation, as the page receives them.
 
 use super::decode::wire;
+use crate::texts::Texts;
 
 wire! {
     /// An event of a conversation.
@@ -355,32 +356,32 @@ wire! {
 }
 
 impl TurnEnd {
-    /// Returns the sentence for the person; `None` after a complete answer.
+    /// Returns the sentence for the person; empty after a complete answer.
     #[must_use]
-    pub fn sentence(&self) -> Option<String> {
-        Some(match self {
-            Self::Done => return None,
-            Self::Stopped => "You stopped this answer.".to_owned(),
-            Self::Steps { limit } => format!("Stopped after {limit} steps, the most that one answer may take."),
-            Self::Calls { limit } => format!("Stopped after {limit} calls, the most that one answer may make."),
-            Self::Time { limit_s } => format!("Stopped after {limit_s} seconds, the longest that one answer may take."),
-            Self::Tokens { limit } => format!("Stopped at {limit} tokens, the most that one answer may have."),
-            Self::Model { trouble } => trouble.sentence().to_owned(),
-        })
+    pub fn text(&self, t: Texts) -> String {
+        match self {
+            Self::Done => String::new(),
+            Self::Stopped => t.end_stopped().to_owned(),
+            Self::Steps { limit } => t.end_steps((*limit).into()),
+            Self::Calls { limit } => t.end_calls((*limit).into()),
+            Self::Time { limit_s } => t.end_time((*limit_s).into()),
+            Self::Tokens { limit } => t.end_tokens((*limit).into()),
+            Self::Model { trouble } => trouble.text(t).to_owned(),
+        }
     }
 }
 
 impl ModelFailure {
-    const fn sentence(self) -> &'static str {
+    fn text(self, t: Texts) -> &'static str {
         match self {
-            Self::Throttled => "The model has too many requests right now. Ask again in a minute.",
-            Self::ContextOverflow => "This conversation is too long for the model. Start a new one.",
-            Self::Misconfigured => "The model refuses our requests. Your administrator can find the reason in the log.",
-            Self::Unavailable => "The model cannot be reached right now. Ask again in a moment.",
-            Self::Cut => "The model's answer is incomplete. Ask again to continue.",
-            Self::Silent => "The model did not answer in time. Ask again in a moment.",
-            Self::Filtered => "A content filter stopped this answer.",
-            Self::Empty => "The model gave an empty answer. Try different words.",
+            Self::Throttled => t.model_throttled(),
+            Self::ContextOverflow => t.model_overflow(),
+            Self::Misconfigured => t.model_misconfigured(),
+            Self::Unavailable => t.model_unavailable(),
+            Self::Cut => t.model_cut(),
+            Self::Silent => t.model_silent(),
+            Self::Filtered => t.model_filtered(),
+            Self::Empty => t.model_empty(),
         }
     }
 }

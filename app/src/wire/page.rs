@@ -158,12 +158,12 @@ impl Day {
     /// Returns the heading of its group.
     #[cfg(feature = "ssr")]
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self, t: crate::texts::Texts) -> &'static str {
         match self {
-            Self::Today => "Today",
-            Self::Yesterday => "Yesterday",
-            Self::Week => "Last 7 days",
-            Self::Older => "Older",
+            Self::Today => t.day_today(),
+            Self::Yesterday => t.day_yesterday(),
+            Self::Week => t.day_week(),
+            Self::Older => t.day_older(),
         }
     }
 }
