@@ -1,6 +1,9 @@
 // The conveniences of every page, beside the program of the chat: the reader's time zone, the key for the search, copying,
 // the place of the list, and a watch over pages that should be alive. Every page works without it.
 
+// The texts that this script shows, in the language of the page.
+const labels = document.querySelector(".shell")?.dataset ?? {};
+
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) {
   const secure = location.protocol === "https:" ? ";secure" : "";
@@ -24,7 +27,7 @@ document.addEventListener("click", async (event) => {
   const text = button.dataset.copy?.replace("{page}", () => location.href) || code;
   await navigator.clipboard.writeText(text);
   const label = button.textContent;
-  button.textContent = button.dataset.copied || "Copied";
+  button.textContent = button.dataset.copied || labels.labelCopied || "Copied";
   setTimeout(() => (button.textContent = label), 2000);
 });
 
@@ -35,7 +38,7 @@ const withCopy = () => {
     button.type = "button";
     button.className = "btn quiet copy";
     button.dataset.copy = "";
-    button.textContent = "Copy";
+    button.textContent = labels.labelCopy || "Copy";
     caption.append(button);
   }
 };
@@ -95,10 +98,10 @@ if (document.querySelector("leptos-island")) {
     const line = document.createElement("p");
     line.className = "dead";
     line.setAttribute("role", "alert");
-    line.append("This page does not update by itself. You can still send messages; reload to see the answers. ");
+    line.append(`${labels.labelStill} `);
     const again = document.createElement("a");
     again.href = "";
-    again.textContent = "Reload";
+    again.textContent = labels.labelReload;
     line.append(again);
     document.body.append(line);
   };

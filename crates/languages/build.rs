@@ -20,7 +20,8 @@ fn main() -> ExitCode {
     let browser = std::env::var_os("CARGO_FEATURE_BROWSER").is_some();
     let made = catalog::Catalog::read(Path::new(".")).and_then(|catalog| {
         let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
-        std::fs::write(Path::new(&out).join("texts.rs"), write::methods(&catalog, browser)).map_err(|error| error.to_string())
+        std::fs::write(Path::new(&out).join("texts.rs"), write::methods(&catalog, browser))
+            .map_err(|error| error.to_string())
     });
     match made {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,8 @@
 //! All conversations, with search, rename, delete with undo, and export. Everything works without a script.
 
 use super::load::{Named, page};
-use crate::ui::nav::Destination;
 use crate::texts::texts;
+use crate::ui::nav::Destination;
 use crate::wire::Day;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

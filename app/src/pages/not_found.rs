@@ -2,8 +2,8 @@
 
 use super::notice::{Notice, Way};
 use crate::backend::status;
-use crate::wire::ApiError;
 use crate::texts::texts;
+use crate::wire::ApiError;
 use leptos::prelude::*;
 
 /// The page for an unknown address and for somebody else's conversation; the two are indistinguishable on purpose.

@@ -1,9 +1,9 @@
 //! A page of one message with one way on: for failures, and for the ends of processes that lead through other sites.
 
 use crate::document::document;
+use crate::texts::texts;
 use crate::ui::icons::Brand;
 use crate::ui::title::page_title;
-use crate::texts::texts;
 use leptos::prelude::*;
 use std::fmt;
 

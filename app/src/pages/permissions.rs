@@ -69,13 +69,11 @@ fn ability(own: Ability) -> AnyView {
         AbilityState::DependsOnArguments => ("tag mute", t.ability_depends(), None),
         AbilityState::Unknown => ("tag wait", t.ability_unknown(), None),
     };
-    let object = own
-        .depends_on_object
-        .then(|| view! { <p><small>{t.ability_object()}</small></p> });
-    let system = own.system.map(|system| view! { <small>{system}</small> });
+    let object = own.depends_on_object.then(|| view! { <p><small>{t.ability_object()}</small></p> });
+    let system = own.system.map(|system| view! { <small>{t.stored(&system).into_owned()}</small> });
     view! {
         <li class="card">
-            <h3>{own.example.unwrap_or_else(|| own.tool.clone())}" "<span class=tone>{state}</span>{system}</h3>
+            <h3>{own.example.map_or_else(|| own.tool.clone(), |own| t.stored(&own).into_owned())}" "<span class=tone>{state}</span>{system}</h3>
             {object}
             {more}
             <p><small>{said(with_names(&t.ability_tool(NAMES[0]), [&own.tool, ""]))}</small></p>
@@ -95,7 +93,7 @@ fn not_permitted(tool: &str, missing: MissingPermission) -> AnyView {
     let form = can_ask.then(|| request::form(tool));
     view! {
         <p>{said(with_names(&t.needs_permission(NAMES[0], NAMES[1]), [&relation, &object]))}</p>
-        {why.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+        {why.into_iter().map(|sentence| view! { <p>{t.stored(&sentence).into_owned()}</p> }).collect_view()}
         <p>{whom}</p>
         {form}
     }
@@ -123,7 +121,8 @@ fn help(abilities: &[Ability]) -> AnyView {
 }
 
 fn example(own: &Ability) -> Option<AnyView> {
-    let text = own.example.clone()?;
-    let system = own.system.clone().map(|system| view! { <small>{system}</small> });
+    let t = texts();
+    let text = t.stored(own.example.as_deref()?).into_owned();
+    let system = own.system.as_deref().map(|system| view! { <small>{t.stored(system).into_owned()}</small> });
     Some(view! { <li class="card"><h3>{text}{system}</h3></li> }.into_any())
 }

@@ -1,9 +1,9 @@
 //! The page for signed-out visitors. It loads no script.
 
+use crate::texts::texts;
 use crate::ui::icons::Brand;
 use crate::ui::languages::languages;
 use crate::ui::title::page_title;
-use crate::texts::texts;
 use leptos::prelude::*;
 
 /// Introduces the product and links to the sign-in; `return_to` is the path to return to afterwards.

@@ -83,7 +83,8 @@ fn content(servers: Vec<Server>) -> AnyView {
 
 fn server(own: Server) -> AnyView {
     let t = texts();
-    let (state, tone) = if own.trouble.is_some() { (t.tools_unusable(), "tag bad") } else { (t.tools_answers(), "tag good") };
+    let (state, tone) =
+        if own.trouble.is_some() { (t.tools_unusable(), "tag bad") } else { (t.tools_answers(), "tag good") };
     let trouble = own.trouble.map(|why| view! { <dt>{t.tools_why_not()}</dt><dd>{why}</dd> });
     let notes = own.notes.into_iter().map(|note| view! { <dt>{t.tools_note()}</dt><dd>{note}</dd> }).collect_view();
     let name = own.name;
@@ -95,7 +96,7 @@ fn server(own: Server) -> AnyView {
             <h2>{name.clone()}" "<span class=tone>{state}</span></h2>
             <dl class="facts">
                 <dt>{t.tools_address()}</dt><dd><code>{own.address}</code></dd>
-                <dt>{t.tools_last_seen()}</dt><dd>{own.last}</dd>
+                <dt>{t.tools_last_seen()}</dt><dd>{t.stored(&own.last).into_owned()}</dd>
                 {trouble}
                 {notes}
             </dl>
@@ -136,7 +137,10 @@ fn changed(server: &str, change: Change) -> AnyView {
 fn tool(own: Tool) -> AnyView {
     let t = texts();
     let (relation, object) = own.needs;
-    let facts = own.facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    let facts = own
+        .facts
+        .into_iter()
+        .map(|(name, value)| view! { <dt>{t.stored(name).into_owned()}</dt><dd>{t.stored(&value).into_owned()}</dd> });
     view! {
         <li class="card" data-state="done">
             <h3>{own.name}" "<span class="tag good">{t.tools_offered()}</span></h3>

@@ -11,7 +11,9 @@ pub(super) fn of(call: &Call, t: Texts) -> Option<Vec<Word>> {
     let words = match &call.state {
         CallState::Checking | CallState::AccountRequest(_) | CallState::Asking(_) | CallState::Running => return None,
         CallState::Queued => plain(t.card_queued()),
-        CallState::Approved | CallState::Done { .. } => return call.code.as_ref().map(|code| plain(t.card_confirmed(code))),
+        CallState::Approved | CallState::Done { .. } => {
+            return call.code.as_ref().map(|code| plain(t.card_confirmed(code)));
+        }
         CallState::Refused(refusal) => refused(refusal, t),
         CallState::Failed { reason } => plain(reason.as_str()),
         CallState::Unknown => plain(t.card_unknown()),
@@ -88,9 +90,7 @@ pub(super) fn again(call: &Call, t: Texts) -> Option<(&'static str, String)> {
                     | NotApproved::Changed,
             },
         ) => Some((t.card_again(), call.summary.clone())),
-        CallState::Unknown if !call.target.is_empty() => {
-            Some((t.card_check(), t.card_check_message(&call.target)))
-        }
+        CallState::Unknown if !call.target.is_empty() => Some((t.card_check(), t.card_check_message(&call.target))),
         _ => None,
     }
 }

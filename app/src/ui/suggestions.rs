@@ -19,8 +19,9 @@ pub(super) fn suggestions(suggestions: Vec<Suggestion>, talk: &Talk) -> AnyView 
 }
 
 fn one(own: Suggestion, talk: &Talk) -> AnyView {
-    let Suggestion { system, text, expect } = own;
     let t = texts();
+    let Suggestion { system, text, expect } = own;
+    let (system, text) = (t.stored(&system).into_owned(), t.stored(&text).into_owned());
     let (icon, note) = match expect {
         Expectation::AnswersRightAway => (BULB, t.start_right_away(&system)),
         Expectation::YouConfirm => (KEY, t.start_confirm(&system)),

@@ -13,6 +13,7 @@ mod parts;
 pub mod permissions;
 pub mod role;
 mod stream;
+mod translate;
 mod typeset;
 
 pub use account::provider as provider_name;
@@ -25,6 +26,7 @@ use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
+use app::Texts;
 use app::backend::Backend;
 use app::pages::accounts::Provider;
 use app::pages::activity::{Activity, Whose};
@@ -33,6 +35,7 @@ use app::pages::tools::Server;
 use app::pages::{PageFailure, Waiting as Approval};
 use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Role, Talk, Waiting};
 use async_trait::async_trait;
+use convert::View;
 use futures::stream::BoxStream;
 use message::Message;
 use pages::rail::{self, Column};
@@ -76,7 +79,7 @@ impl ForCaller {
 
     /// Returns the requested part of a conversation, with the text block that the model is still writing.
     fn shown(&self, id: &ConversationId, log: &Log, before: Option<u64>) -> Shown {
-        let parts = Parts::of(log.events(), self.services.reasoning);
+        let parts = Parts::of(log.events(), self.view());
         let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
             Some((part, past)) => (part, Some(past)),
             None => (parts.last(), None),
@@ -86,6 +89,11 @@ impl ForCaller {
             frames.push(Typesetter::default().whole(since, &text));
         }
         Shown { frames, last: log.last(), past, earlier }
+    }
+
+    /// Returns the form in which the caller sees events.
+    fn view(&self) -> View {
+        View { reasoning: self.services.reasoning, texts: self.zone.texts() }
     }
 
     async fn say(&self, id: &ConversationId, message: Message, client: IdempotencyKey) -> Result<Posted, ApiError> {
@@ -138,7 +146,7 @@ impl Backend for ForCaller {
             last: shown.last,
             past: shown.past,
             earlier: shown.earlier,
-            elsewhere: waiting(open.clone(), id.as_ref()),
+            elsewhere: waiting(open.clone(), id.as_ref(), self.zone.texts()),
         };
         let column = Column { listing: page.listing, after, open };
         Ok(Chat { rail: rail::rail(&self.actor, &self.zone, column, Vec::new()), head, talk })
@@ -244,6 +252,7 @@ impl Backend for ForCaller {
             beats: Beats::None,
             elsewhere: None,
             typesetter: Typesetter::default(),
+            view: self.view(),
         }
         .frames())
     }
@@ -251,9 +260,14 @@ impl Backend for ForCaller {
 
 /// Returns the questions that wait for the person outside the conversation `here`; `None` if they cannot be read. They
 /// are only a hint: each question is recorded in the log of its own conversation.
-async fn elsewhere(services: &Services, actor: &Actor, here: Option<&ConversationId>) -> Option<Vec<Waiting>> {
+async fn elsewhere(
+    services: &Services,
+    actor: &Actor,
+    here: Option<&ConversationId>,
+    t: Texts,
+) -> Option<Vec<Waiting>> {
     match services.prompts.open(actor, system::SystemClock.now()).await {
-        Ok(open) => Some(waiting(open, here)),
+        Ok(open) => Some(waiting(open, here, t)),
         Err(error) => {
             tracing::warn!(error = %error, "a person's open questions could not be read");
             None
@@ -261,19 +275,24 @@ async fn elsewhere(services: &Services, actor: &Actor, here: Option<&Conversatio
     }
 }
 
-fn waiting(open: Vec<OpenPrompt>, here: Option<&ConversationId>) -> Vec<Waiting> {
+fn waiting(open: Vec<OpenPrompt>, here: Option<&ConversationId>, t: Texts) -> Vec<Waiting> {
     let others = open.into_iter().filter(|open| Some(&open.place.conversation) != here);
-    others.map(|open| Waiting { conversation: open.place.conversation.into(), summary: open.summary }).collect()
+    others
+        .map(|open| Waiting {
+            conversation: open.place.conversation.into(),
+            summary: t.stored(&open.summary).into_owned(),
+        })
+        .collect()
 }
 
 /// Returns the greeting, with the given name if the provider sends one. A name like "Dorn, Eve" is not taken apart, and
 /// a person who is known only by an address or an identifier is greeted without a name.
-fn greeting(actor: &Actor) -> String {
+fn greeting(actor: &Actor, t: Texts) -> String {
     let first =
         || actor.name().split_whitespace().next().filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'));
     match actor.given_name().or_else(first) {
-        Some(name) => format!("How can I help, {name}?"),
-        None => "How can I help?".to_owned(),
+        Some(name) => t.start_greeting(name),
+        None => t.start_greeting_unnamed().to_owned(),
     }
 }
 

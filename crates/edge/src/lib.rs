@@ -17,6 +17,7 @@ mod framed;
 pub mod headers;
 pub mod health;
 pub mod identity;
+mod language;
 mod log;
 pub mod logout;
 pub mod origin;

@@ -95,7 +95,7 @@ pub(crate) async fn face(request: Request, next: Next) -> Response {
         return response;
     };
     // Headers that a handler added stay, a cookie that is taken away for example, and so does the person's name for the log.
-    let page = Notice::new("Not done", error.to_string(), Way::home()).document(None);
+    let page = Notice::new("Not done", error.text(app::texts()), Way::home()).document(None);
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, html);
     response.headers_mut().remove(header::CONTENT_LENGTH);

@@ -5,14 +5,20 @@
 //! part of that scope, and find what was meant for the page's reader: a signed-out visitor, or another person's
 //! backend.
 
+use crate::language;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::reactive::computed::ScopedFuture;
-use leptos::reactive::owner::Owner;
+use leptos::reactive::owner::{Owner, provide_context};
 
-/// Answers the request in a scope without a parent, and restores the thread's scope.
+/// Answers the request in a scope without a parent, which holds the texts in its language, and restores the thread's scope.
 pub(crate) async fn alone(request: Request, next: Next) -> Response {
     let scope = Owner::new_root(None);
-    scope.with(|| ScopedFuture::new(next.run(request))).await
+    let texts = language::texts(request.headers());
+    let answer = || {
+        provide_context(texts);
+        ScopedFuture::new(next.run(request))
+    };
+    scope.with(answer).await
 }

@@ -9,8 +9,8 @@ use crate::services::Services;
 use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
-    access, activity, answers, argument_errors, connect, connections, export, headers, health, identity, log, logout,
-    origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
+    access, activity, answers, argument_errors, connect, connections, export, headers, health, identity, language, log,
+    logout, origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use agent::Actor;
 use app::Visitor;
@@ -113,6 +113,7 @@ fn sign_in_and_out(auth: &Auth) -> Router {
         .route("/auth/login", get(sign_in::login))
         .route("/auth/callback", get(sign_in::callback))
         .route("/auth/logout", post(logout::logout))
+        .route("/language", post(language::choose))
         .route(origin::BACKCHANNEL_LOGOUT, post(logout::backchannel))
         .with_state(auth.clone())
 }
@@ -190,6 +191,7 @@ fn provide_request(services: &Arc<Services>) {
     };
     let (actor, session) = parts.as_ref().map(extension).unwrap_or_default();
     let zone = parts.as_ref().map_or(Zone::UTC, |parts| Zone::of(&parts.headers));
+    provide_context(parts.as_ref().map(|parts| language::texts(&parts.headers)).unwrap_or_default());
     provide_context(if actor.is_some() { Visitor::Known } else { Visitor::Unknown });
     if let Some(unsent) = parts.as_ref().and_then(|parts| parts.extensions.get::<UnsentMessage>().cloned()) {
         provide_context(unsent);

@@ -13,7 +13,7 @@ pub(crate) struct ScriptError {
 }
 
 impl ScriptError {
-    /// Returns the error with this sentence for the person.
+    /// Returns the error with this sentence for the person, who reads it in their language.
     pub(crate) const fn of(status: StatusCode, sentence: &'static str) -> Self {
         Self { status, sentence }
     }
@@ -42,6 +42,6 @@ impl From<ReadError> for ScriptError {
 
 impl IntoResponse for ScriptError {
     fn into_response(self) -> Response {
-        (self.status, Json(serde_json::json!({ "error": self.sentence }))).into_response()
+        (self.status, Json(serde_json::json!({ "error": app::texts().stored(self.sentence) }))).into_response()
     }
 }

@@ -56,7 +56,7 @@ fn page(unsent: Unsent) -> Html<String> {
     let text = escaped(&unsent.text);
     let (action, fields) = fields.unzip();
     let body = view! {
-        <div class="problem" role="alert"><p>{unsent.error.to_string()}</p></div>
+        <div class="problem" role="alert"><p>{unsent.error.text(app::texts())}</p></div>
         {sign_in}
         <form method="post" action=action>
             {fields}

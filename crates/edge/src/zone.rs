@@ -1,42 +1,56 @@
-//! The reader's time zone. The page's script writes its name into a cookie; without the cookie, times are in UTC.
+//! The reader's time zone and language. The page's script writes the name of the zone into a cookie; without the cookie, times
+//! are in UTC.
 
+use crate::language;
 use agent::ports::Millis;
+use app::Texts;
 use app::wire::Day as Distance;
 use axum::http::{HeaderMap, header};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
+use languages::Language;
 use ledger::Day;
 
 /// The cookie with the name of the zone, `Europe/Berlin`. Its value is public and changes nothing but texts.
 const COOKIE: &str = "zone";
 
-/// A time zone.
+/// A time zone, with the texts for dates.
 #[derive(Debug, Clone)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    zone: TimeZone,
+    texts: Texts,
+}
 
 impl Zone {
-    /// Coordinated Universal Time.
-    pub const UTC: Self = Self(TimeZone::UTC);
+    /// Coordinated Universal Time, in English.
+    pub const UTC: Self = Self { zone: TimeZone::UTC, texts: Texts::of(Language::English) };
 
-    /// Returns the zone that a request names; UTC if it names none that exists.
+    /// Returns the zone that a request names, UTC if it names none that exists, with the request's language.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let name = pairs.find_map(|(name, value)| (name == COOKIE).then_some(value));
-        name.and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok()).map_or(Self::UTC, Self)
+        let zone = name.and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok());
+        Self { zone: zone.unwrap_or(TimeZone::UTC), texts: language::texts(headers) }
+    }
+
+    /// Returns the texts in the reader's language.
+    #[must_use]
+    pub const fn texts(&self) -> Texts {
+        self.texts
     }
 
     /// Returns the name of the zone.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
+        self.zone.iana_name().unwrap_or("UTC")
     }
 
     /// Returns the first millisecond of a day in this zone.
     pub(crate) fn start(&self, day: Day) -> Millis {
-        let zoned = day.to_string().parse::<Date>().and_then(|date| date.to_zoned(self.0.clone()));
+        let zoned = day.to_string().parse::<Date>().and_then(|date| date.to_zoned(self.zone.clone()));
         zoned.map_or_else(|_| day.start(), |zoned| zoned.timestamp().as_millisecond())
     }
 
@@ -47,7 +61,13 @@ impl Zone {
 
     /// Returns the day in words: `Friday, 27 November 2026`.
     pub(crate) fn date_text(&self, at: Millis) -> String {
-        self.text(at, "%A, %-d %B %Y")
+        let Some(date) = self.at(at).map(|at| at.date()) else { return at.to_string() };
+        let named = |names: &'static str, number: i8| {
+            names.split(' ').nth(usize::try_from(number - 1).unwrap_or(0)).unwrap_or_default()
+        };
+        let t = self.texts;
+        let weekday = named(t.weekdays(), date.weekday().to_monday_one_offset());
+        t.date(weekday, &date.day().to_string(), named(t.months(), date.month()), &date.year().to_string())
     }
 
     /// Returns the time of day: `14:40`.
@@ -74,7 +94,7 @@ impl Zone {
     }
 
     fn at(&self, at: Millis) -> Option<Zoned> {
-        Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned(self.0.clone()))
+        Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned(self.zone.clone()))
     }
 
     /// A time beyond the calendar is written as its number.
@@ -112,7 +132,13 @@ mod tests {
             assert!(zone.start(own) <= LATE && LATE < zone.start(own) + 86_400_000, "{cookie}");
         }
         assert_eq!(Zone::UTC.full(i64::MAX), i64::MAX.to_string());
-        assert_eq!(Zone::UTC.date_text(LATE), "Friday, 27 November 2026");
+        for (language, date) in [
+            (Language::English, "Friday, 27 November 2026"),
+            (Language::Spanish, "viernes, 27 de noviembre de 2026"),
+            (Language::German, "Freitag, 27. November 2026"),
+        ] {
+            assert_eq!(Zone { texts: Texts::of(language), ..Zone::UTC }.date_text(LATE), date);
+        }
     }
 
     #[test]

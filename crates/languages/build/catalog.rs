@@ -45,7 +45,8 @@ pub(crate) struct Catalog(pub(crate) Vec<Message>);
 impl Catalog {
     /// Reads the files below `root`.
     pub(crate) fn read(root: &Path) -> Result<Self, String> {
-        let languages: Vec<_> = LANGUAGES.iter().map(|language| messages(&root.join(language))).collect::<Result<_, _>>()?;
+        let languages: Vec<_> =
+            LANGUAGES.iter().map(|language| messages(&root.join(language))).collect::<Result<_, _>>()?;
         let (english, others) = languages.split_first().ok_or("no language")?;
         for (other, name) in others.iter().zip(&LANGUAGES[1..]) {
             for ((id, file), (_, pattern)) in other.iter().map(|(id, (file, pattern))| ((id, file), (file, pattern))) {

@@ -95,11 +95,16 @@ fn plural(
         let fits = |variant: &&ast::Variant<&str>| {
             variant.default == default && matches!(&variant.key, VariantKey::Identifier { name: own } if *own == name)
         };
-        let variant = variants.iter().find(fits).ok_or_else(|| format!("the plural forms are [one] and *[other]: {name}"))?;
+        let variant =
+            variants.iter().find(fits).ok_or_else(|| format!("the plural forms are [one] and *[other]: {name}"))?;
         parts(&variant.value, variables, false)
     };
     let (one, other) = (form("one", false)?, form("other", true)?);
-    if variants.len() == 2 { Ok(Part::Plural { variable, one, other }) } else { Err("more than two plural forms".to_owned()) }
+    if variants.len() == 2 {
+        Ok(Part::Plural { variable, one, other })
+    } else {
+        Err("more than two plural forms".to_owned())
+    }
 }
 
 /// Notes a variable; it is a number if one of its uses is.

@@ -20,7 +20,7 @@ pub(crate) fn methods(catalog: &Catalog, browser: bool) -> String {
 fn method(source: &mut String, index: usize, message: &Message) {
     let name = message.id.replace('-', "_");
     let english = message.patterns.first().and_then(Option::as_deref).unwrap_or_default();
-    let shown: String = english.chars().map(|sign| if sign.is_control() { '·' } else { sign }).collect();
+    let shown: String = english.chars().map(|sign| if sign.is_control() { '#' } else { sign }).collect();
     let parameters: String = message
         .variables
         .iter()
@@ -28,12 +28,15 @@ fn method(source: &mut String, index: usize, message: &Message) {
         .collect();
     let _ = writeln!(source, "    /// {:?}", shown);
     if message.variables.is_empty() {
-        let _ = writeln!(source, "    #[must_use]\n    pub fn {name}(self) -> &'static str {{ self.pattern({index}) }}");
+        let _ =
+            writeln!(source, "    #[must_use]\n    pub fn {name}(self) -> &'static str {{ self.pattern({index}) }}");
     } else {
         let arguments: Vec<_> = message
             .variables
             .iter()
-            .map(|own| format!("{}{}", own.name.replace('-', "_"), if own.number { ".to_string().as_str()" } else { "" }))
+            .map(|own| {
+                format!("{}{}", own.name.replace('-', "_"), if own.number { ".to_string().as_str()" } else { "" })
+            })
             .collect();
         let _ = writeln!(
             source,
@@ -46,21 +49,37 @@ fn method(source: &mut String, index: usize, message: &Message) {
 fn tables(source: &mut String, messages: &[&Message]) {
     let count = messages.len();
     let english = |message: &Message| message.patterns.first().cloned().flatten().unwrap_or_default();
-    let _ = writeln!(source, "static IDS: [&str; {count}] = {:?};", messages.iter().map(|own| own.id.as_str()).collect::<Vec<_>>());
+    let _ = writeln!(
+        source,
+        "static IDS: [&str; {count}] = {:?};",
+        messages.iter().map(|own| own.id.as_str()).collect::<Vec<_>>()
+    );
     let _ = writeln!(source, "static PATTERNS: [[&str; {count}]; {}] = [", LANGUAGES.len());
     for language in 0..LANGUAGES.len() {
-        let row: Vec<_> = messages.iter().map(|own| own.patterns[language].clone().unwrap_or_else(|| english(own))).collect();
+        let row: Vec<_> =
+            messages.iter().map(|own| own.patterns[language].clone().unwrap_or_else(|| english(own))).collect();
         let _ = writeln!(source, "    {row:?},");
     }
     source.push_str("];\n");
     let _ = writeln!(source, "const BROWSER: usize = {};", messages.iter().filter(|own| own.browser).count());
-    let own_text = |index: &usize| messages[*index].patterns[0].as_deref().map_or(0, |text| text.chars().filter(|sign| !sign.is_control()).count());
+    let own_text = |index: &usize| {
+        messages[*index].patterns[0].as_deref().map_or(0, |text| text.chars().filter(|sign| !sign.is_control()).count())
+    };
     let mut stored: Vec<usize> = (0..count).filter(|index| messages[*index].stored).collect();
     stored.sort_by_key(|index| std::cmp::Reverse(own_text(index)));
     let _ = writeln!(source, "static STORED: [usize; {}] = {stored:?};", stored.len());
     let missing: Vec<_> = messages
         .iter()
-        .flat_map(|own| LANGUAGES.iter().zip(&own.patterns).filter(|(_, own)| own.is_none()).map(|(language, _)| (*language, own.id.as_str())))
+        .flat_map(|own| {
+            LANGUAGES
+                .iter()
+                .zip(&own.patterns)
+                .filter(|(_, own)| own.is_none())
+                .map(|(language, _)| (*language, own.id.as_str()))
+        })
         .collect();
-    let _ = writeln!(source, "/// The messages that a language lacks: their English text is shown.\npub static MISSING: &[(&str, &str)] = &{missing:?};");
+    let _ = writeln!(
+        source,
+        "/// The messages that a language lacks: their English text is shown.\npub static MISSING: &[(&str, &str)] = &{missing:?};"
+    );
 }

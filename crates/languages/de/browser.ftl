@@ -74,7 +74,7 @@ card-unknown = Das wurde begonnen, aber es war nicht zu sehen, ob es fertig wurd
 card-denied = Ihnen fehlt die Berechtigung dafür: nötig ist { $relation } auf { $object }. Es wurde nichts geändert. Sobald die Administration sie erteilt, geht es sofort.
 card-nothing-changed = { $sentence } Es wurde nichts geändert.
 card-nothing-done = { $sentence } Es wurde nichts getan.
-card-unreachable = { $service } war nicht erreichbar, darum wurde nichts getan. Fragen Sie gleich noch einmal.
+card-unreachable = Nicht erreichbar: { $service }. Es wurde nichts getan. Fragen Sie gleich noch einmal.
 card-calls-limit = Eine Antwort darf höchstens { NUMBER($limit) } Aufrufe machen. Es wurde nichts getan.
 unapproved-denied = Sie haben das abgelehnt.
 unapproved-expired = Niemand hat das rechtzeitig bestätigt.
@@ -130,7 +130,7 @@ left-both = noch { $minutes ->
 }
 error-signed-out = Sie wurden abgemeldet. Melden Sie sich wieder an, um fortzufahren; Ihr Text bleibt erhalten.
 error-not-found = Diese Unterhaltung gibt es nicht.
-error-not-now = { $service } ist gerade nicht erreichbar. Nichts ging verloren; versuchen Sie es gleich noch einmal.
+error-not-now = Gerade nicht erreichbar: { $service }. Nichts ging verloren; versuchen Sie es gleich noch einmal.
 error-damaged = Die Aufzeichnung dieser Unterhaltung ist beschädigt oder wurde außerhalb von Countersign geändert, darum wird nichts davon gezeigt oder ausgeführt. Beginnen Sie eine neue und sagen Sie Ihrer Administration Bescheid.
 error-foreign = Diese Anfrage kam nicht von einer Seite von Countersign.
 error-other-person = In diesem Browser ist jetzt jemand anderes angemeldet. Es wurde nichts gesendet, und Ihr Text bleibt erhalten.

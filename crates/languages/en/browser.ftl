@@ -162,3 +162,19 @@ input-no-title = Write a title first.
 input-long-title = This title is { NUMBER($length) } characters long; at most { NUMBER($limit) } fit. Shorten it.
 input-malformed = The request is not complete. Reload the page and try again.
 input-too-late = It is too late to take this back: it has already been answered.
+
+# The composer
+
+# The lines above it
+
+# The log
+
+# The end of a turn that is not an answer
+
+# The card of a call: its state
+
+# The card of a call: its sentence
+
+# The card of a call that waits for a confirmation
+
+# Errors

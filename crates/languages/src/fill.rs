@@ -11,7 +11,8 @@ const OTHER: char = '\u{3}';
 const END: char = '\u{4}';
 
 /// Returns the text of `pattern` with `values` in the places of its variables.
-pub(crate) fn fill(pattern: &str, values: &[&str]) -> String {
+#[must_use]
+pub fn fill(pattern: &str, values: &[&str]) -> String {
     let mut text = String::with_capacity(pattern.len() + 32);
     let mut signs = pattern.chars();
     let mut shown = true;

@@ -12,6 +12,7 @@ mod stored;
 #[cfg(feature = "browser")]
 mod table;
 
+pub use fill::fill;
 pub use language::Language;
 
 /// The texts in a language.

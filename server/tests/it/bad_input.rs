@@ -49,7 +49,7 @@ async fn without_script_the_answer_contains_the_text_and_the_reason() {
             let shown = ada.submit(page, action, &fields).await;
             assert_eq!(shown.status, 422, "{text:.20?}");
             assert!(shown.body.contains(&format!("href=\"{page}\"")), "the way back to {page}");
-            let sentence = problem.to_string();
+            let sentence = ApiError::Invalid(problem.clone()).to_string();
             assert!(shown.body.contains(&sentence), "{sentence} on {page}");
             if !matches!(problem, BadInput::Empty) {
                 let area = shown.between("<textarea", "</textarea>");

@@ -49,7 +49,7 @@ pub(super) fn own(request: OwnRequest) -> AnyView {
     view! {
         <li class="card">
             <h3>{permission(&t.access_on(NAMES[0], NAMES[1]), &relation, &object)}" "<span class=tone>{text}</span></h3>
-            <p><small>{t.access_asked_for(&duration)}</small></p>
+            <p><small>{t.access_asked_for(&t.stored(&duration))}</small></p>
             {reason}
             <div class="row">{conversation}{way}</div>
         </li>
@@ -68,7 +68,9 @@ pub(in crate::pages) fn answerable(request: RequestToAnswer) -> AnyView {
         None => name,
     };
     let answer = if open {
-        let options = durations.into_iter().map(|own| view! { <option value=own.value>{own.text}</option> });
+        let options = durations
+            .into_iter()
+            .map(|own| view! { <option value=own.value>{t.stored(&own.text).into_owned()}</option> });
         view! {
             <form class="filter" method="post" action=format!("/access/{id}/grant")>
                 <label>{t.access_for()}<select name="duration">{options.collect_view()}</select></label>
@@ -93,7 +95,7 @@ pub(in crate::pages) fn answerable(request: RequestToAnswer) -> AnyView {
             <h3>{who}" "<span class=tone>{text}</span></h3>
             <p>{permission(&t.access_asks_for(NAMES[0], NAMES[1]), &relation, &object)}</p>
             {(!reason.is_empty()).then(|| view! { <blockquote dir="auto">{reason}</blockquote> })}
-            {why.into_iter().map(|sentence| view! { <p><small>{sentence}</small></p> }).collect_view()}
+            {why.into_iter().map(|sentence| view! { <p><small>{t.stored(&sentence).into_owned()}</small></p> }).collect_view()}
             {answer}
         </li>
     }

@@ -1,6 +1,6 @@
 //! Converts domain events to wire events by hand: what is not listed here does not leave the server.
 
-use super::{account, markdown};
+use super::{account, markdown, translate};
 use crate::services::ReasoningVisibility;
 use agent::approval::{Answer, Channel};
 use agent::guard::{NotApproved, Remedy};
@@ -8,12 +8,27 @@ use agent::intent::{Effect, Permanence};
 use agent::ports::{Numbered, Reasoning, Ticket};
 use agent::turn::{Event, ModelFailure, TurnEnd};
 use agent::{Refusal, ToolCall};
+use app::Texts;
 use app::wire::{self, AskedAt, Frame};
 use text::{shown, visible};
 
+/// The form in which a reader sees events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct View {
+    pub(super) reasoning: ReasoningVisibility,
+    pub(super) texts: Texts,
+}
+
+impl View {
+    /// In English, as stored, without reasoning.
+    pub(super) const STORED: Self =
+        Self { reasoning: ReasoningVisibility::Hidden, texts: Texts::of(languages::Language::English) };
+}
+
 /// Converts a stored event to a frame; `None` for an event that people are not shown.
-pub(super) fn frame(entry: &Numbered, reasoning: ReasoningVisibility) -> Option<Frame> {
-    event(&entry.event, reasoning).map(|event| Frame::Event { n: entry.number, at: entry.at, event })
+pub(super) fn frame(entry: &Numbered, view: View) -> Option<Frame> {
+    let event = translate::event(event(&entry.event, view.reasoning)?, view.texts);
+    Some(Frame::Event { n: entry.number, at: entry.at, event })
 }
 
 /// Converts the model's reasoning to a folded block of text. Redacted reasoning and signatures stay on the server.
@@ -191,7 +206,8 @@ mod tests {
         let text = |text: &str| Reasoning::Text { text: text.to_owned(), signature: Some("sig".to_owned()) };
         let redacted = Reasoning::Redacted { content: "c2VhbGVk".to_owned() };
         let frame = |blocks: Vec<Reasoning>, reasoning| {
-            frame(&Numbered { number: 3, at: 9, event: Event::Reasoned { blocks } }, reasoning)
+            let view = View { reasoning, texts: Texts::default() };
+            frame(&Numbered { number: 3, at: 9, event: Event::Reasoned { blocks } }, view)
         };
         let thought = || vec![text("First <b>this</b>."), redacted.clone()];
         assert_eq!(frame(thought(), ReasoningVisibility::Hidden), None);

@@ -5,8 +5,7 @@
 //! log only grows at its end, so a part that another turn follows never changes, and the number of its first event
 //! remains a valid address.
 
-use super::convert;
-use crate::services::ReasoningVisibility;
+use super::convert::{self, View};
 use agent::ports::Numbered;
 use agent::turn::Event;
 use app::wire::{Frame, Past};
@@ -21,7 +20,7 @@ const PART_BYTES: usize = 40 * 1024;
 pub(super) struct Parts<'a> {
     turns: Vec<Turn<'a>>,
     cut: Option<Cut<'a>>,
-    reasoning: ReasoningVisibility,
+    view: View,
 }
 
 /// The last event by which the conversation was shortened for the model.
@@ -49,7 +48,7 @@ pub(super) struct Part {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn of(log: impl Iterator<Item = &'a Numbered> + Clone, reasoning: ReasoningVisibility) -> Self {
+    pub(super) fn of(log: impl Iterator<Item = &'a Numbered> + Clone, view: View) -> Self {
         let homes = homes(log.clone());
         let mut turns = vec![Turn { first: 1, events: Vec::new(), quiet: true }];
         turns.extend(starts(log.clone()).skip(1).map(|first| Turn { first, events: Vec::new(), quiet: true }));
@@ -82,7 +81,7 @@ impl<'a> Parts<'a> {
         {
             turn.quiet = false;
         }
-        Self { turns, cut, reasoning }
+        Self { turns, cut, view }
     }
 
     /// Returns as many of the last turns as fit. The very last turn is always included, and whole.
@@ -122,7 +121,7 @@ impl<'a> Parts<'a> {
         let mut frames: Vec<Frame> = part.into_iter().flatten().collect();
         // The marker (`Shortened`) that a later turn puts into this part comes with it.
         let cut = self.cut.iter().filter(|cut| (start..end).contains(&cut.kept) && cut.during >= end);
-        frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.reasoning)));
+        frames.extend(cut.filter_map(|cut| convert::frame(cut.entry, self.view)));
         frames.sort_by_key(number);
         Part { frames, earlier: self.address(start).filter(|_| start > 0) }
     }
@@ -139,7 +138,7 @@ impl<'a> Parts<'a> {
     }
 
     fn frames(&self, turn: &Turn<'_>) -> Vec<Frame> {
-        turn.events.iter().filter_map(|entry| convert::frame(entry, self.reasoning)).collect()
+        turn.events.iter().filter_map(|entry| convert::frame(entry, self.view)).collect()
     }
 }
 

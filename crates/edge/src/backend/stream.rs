@@ -1,7 +1,8 @@
 //! The stream of a watched conversation: the frames that the page is sent until the session or the server ends.
 
+use super::convert::{self, View};
 use super::typeset::Typesetter;
-use super::{convert, elsewhere, waiting};
+use super::{elsewhere, waiting};
 use crate::pulse::{Known, SessionWatch};
 use crate::services::Services;
 use agent::Actor;
@@ -25,6 +26,7 @@ pub(super) struct Stream {
     /// The questions in other conversations that waited for the person at the last beat; `None` if they were not known.
     pub(super) elsewhere: Option<Vec<Waiting>>,
     pub(super) typesetter: Typesetter,
+    pub(super) view: View,
 }
 
 /// The progress of the stream.
@@ -53,7 +55,7 @@ impl Stream {
                 heard = self.watching.next() => heard,
             };
             return Some(match heard {
-                WatchItem::Event(event) => match convert::frame(&event, self.services.reasoning) {
+                WatchItem::Event(event) => match convert::frame(&event, self.view) {
                     Some(frame) => frame,
                     None => continue,
                 },
@@ -71,10 +73,10 @@ impl Stream {
     /// no poll yet.
     async fn beat(&mut self) -> Frame {
         match (self.beats, self.beating.state().open) {
-            (_, Known::Yes(open)) => self.elsewhere = Some(waiting(open, Some(&self.id))),
+            (_, Known::Yes(open)) => self.elsewhere = Some(waiting(open, Some(&self.id), self.view.texts)),
             (_, Known::No) => self.elsewhere = None,
             (Beats::None, Known::NotYet) => {
-                self.elsewhere = elsewhere(&self.services, &self.actor, Some(&self.id)).await;
+                self.elsewhere = elsewhere(&self.services, &self.actor, Some(&self.id), self.view.texts).await;
             }
             (Beats::Some | Beats::Ended, Known::NotYet) => {}
         }

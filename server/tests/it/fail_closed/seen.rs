@@ -6,9 +6,10 @@ use app::wire::{ApiError, Event, Refusal};
 /// Describes the outcome of the call, or of the turn if there was no call.
 pub(crate) fn outcome(events: &[Event]) -> String {
     events.iter().find_map(call).unwrap_or_else(|| match events.last() {
-        Some(Event::TurnEnded { why, .. }) => {
-            why.sentence().map_or_else(|| "an answer without a call".to_owned(), |words| format!("“{words}”"))
-        }
+        Some(Event::TurnEnded { why, .. }) => match why.text(app::Texts::default()) {
+            words if words.is_empty() => "an answer without a call".to_owned(),
+            words => format!("“{words}”"),
+        },
         other => panic!("the turn goes on after {other:?}"),
     })
 }

@@ -2,8 +2,7 @@
 //! such as tickets of approvals, results of calls, reasoning and idempotency keys.
 
 use super::Record;
-use crate::backend::convert;
-use crate::services::ReasoningVisibility;
+use crate::backend::convert::{self, View};
 use crate::time_text::rfc3339;
 use agent::Actor;
 use agent::ports::{Millis, Numbered};
@@ -46,7 +45,7 @@ pub(super) fn conversation(Record { header, log, first }: &Record<'_>) -> String
 fn event(entry: &Numbered) -> Option<Value> {
     let event = match &entry.event {
         Event::Said { text } => json!({ "said": { "text": text } }),
-        _ => match convert::frame(entry, ReasoningVisibility::Hidden)? {
+        _ => match convert::frame(entry, View::STORED)? {
             Frame::Event { event, .. } => serde_json::to_value(event).ok()?,
             _ => return None,
         },

@@ -7,6 +7,7 @@ use crate::zone::Zone;
 use agent::Actor;
 use agent::ports::{Clock, Header, ListCursor, Listing};
 use agent::prompts::OpenPrompt;
+use app::Texts;
 use app::wire::{Head, Me, Rail, Role};
 use moka::future::Cache;
 use std::fmt;
@@ -72,11 +73,11 @@ pub(in crate::backend) fn rail(actor: &Actor, zone: &Zone, column: Column, roles
     let Column { listing: Listing { headers, next }, after, open } = column;
     Rail {
         owner: owner(actor),
-        me: me(actor),
+        me: me(actor, zone.texts()),
         heads: headers.iter().map(|header| head(header, zone)).collect(),
         listed_after: after.map(|after| after.to_string()),
         older: next.map(|next| next.to_string()),
-        waiting: waiting(open, None),
+        waiting: waiting(open, None, zone.texts()),
         roles,
         now,
     }
@@ -89,6 +90,6 @@ pub(in crate::backend) fn head(header: &Header, zone: &Zone) -> Head {
 }
 
 /// Returns the person as pages show them.
-fn me(actor: &Actor) -> Me {
-    Me { name: actor.name().to_owned(), greeting: greeting(actor), email: actor.email().map(str::to_owned) }
+fn me(actor: &Actor, t: Texts) -> Me {
+    Me { name: actor.name().to_owned(), greeting: greeting(actor, t), email: actor.email().map(str::to_owned) }
 }

@@ -70,7 +70,7 @@ fn parts_hold_every_event_once_in_order_and_no_more_than_fits() {
         [(0, 5, true), (1, 5, true), (20, 5, true), (1000, 20, true), (1000, 5, false), (50, 9000, false)]
     {
         let log = if messages == 0 { Vec::new() } else { log(messages, size, done) };
-        let parts = Parts::of(log.iter(), ReasoningVisibility::Hidden);
+        let parts = Parts::of(log.iter(), View::STORED);
         let all = parts_of(&parts);
         let mut seen: Vec<u64> = all.iter().rev().flat_map(|part| numbers(part)).collect();
         for part in &all {
@@ -90,7 +90,7 @@ fn every_page_shows_open_turns_and_waiting_messages() {
         let mut log = Log(log(messages, 500, false));
         let waiting = log.said(20);
         let open = log.0.iter().rfind(|entry| matches!(entry.event, Event::TurnStarted { .. })).unwrap().number;
-        let parts = Parts::of(log.0.iter(), ReasoningVisibility::Hidden);
+        let parts = Parts::of(log.0.iter(), View::STORED);
         let Part { frames, mut earlier } = parts.last();
         assert!([open, waiting].iter().all(|number| numbers(&frames).contains(number)), "the last page");
         while let Some(number) = earlier {
@@ -105,7 +105,7 @@ fn every_page_shows_open_turns_and_waiting_messages() {
 #[test]
 fn a_finished_conversation_has_only_its_past() {
     let log = log(100, 500, true);
-    let parts = Parts::of(log.iter(), ReasoningVisibility::Hidden);
+    let parts = Parts::of(log.iter(), View::STORED);
     let (part, _) = parts.before(parts.last().earlier.unwrap()).unwrap();
     assert_eq!(part.frames, []);
 }
@@ -113,7 +113,7 @@ fn a_finished_conversation_has_only_its_past() {
 #[test]
 fn links_lead_from_the_first_part_to_the_last() {
     let log = log(200, 300, true);
-    let parts = Parts::of(log.iter(), ReasoningVisibility::Hidden);
+    let parts = Parts::of(log.iter(), View::STORED);
     let (part, mut past) = parts.before(0).unwrap();
     assert_eq!((part.earlier, numbers(&past.frames)[0]), (None, 1));
     let mut pages = 1;
@@ -130,11 +130,11 @@ fn links_lead_from_the_first_part_to_the_last() {
 #[test]
 fn a_number_inside_a_turn_still_leads_to_a_page() {
     let log = log(100, 500, true);
-    let parts = Parts::of(log.iter(), ReasoningVisibility::Hidden);
+    let parts = Parts::of(log.iter(), View::STORED);
     assert_eq!(numbers(&parts.before(1).unwrap().1.frames)[0], 1);
     assert!(parts.before(u64::MAX).is_none(), "these are the last turns");
-    assert!(Parts::of([].iter(), ReasoningVisibility::Hidden).before(5).is_none());
-    assert_eq!(Parts::of([].iter(), ReasoningVisibility::Hidden).last().frames, []);
+    assert!(Parts::of([].iter(), View::STORED).before(5).is_none());
+    assert_eq!(Parts::of([].iter(), View::STORED).last().frames, []);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn the_line_of_a_shortened_conversation_comes_with_the_first_turn_that_the_model
     });
     let (begun, kept_from) = starts.collect::<Vec<_>>()[50];
     let cut = log.push(Event::Shortened { kept_from });
-    let parts = Parts::of(log.0.iter(), ReasoningVisibility::Hidden);
+    let parts = Parts::of(log.0.iter(), View::STORED);
     for (place, part) in parts_of(&parts).iter().enumerate() {
         let numbers = numbers(part);
         assert!(numbers.is_sorted(), "events are in order");
