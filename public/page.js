@@ -48,14 +48,16 @@ if (log) {
   new MutationObserver(withCopy).observe(log, { childList: true, subtree: true });
 }
 
-// A suggestion that the person must complete puts its beginning into the box.
+// A suggestion that the person must complete goes into the box, with the caret at its gap.
 document.addEventListener("click", (event) => {
   const begin = event.target.closest?.("[data-draft]")?.dataset.draft;
   const box = document.querySelector("#message");
   if (begin === undefined || !box) return;
-  box.value = begin;
+  const gap = begin.indexOf("…");
+  box.value = begin.replace("…", "");
   box.dispatchEvent(new InputEvent("input", { bubbles: true }));
   box.focus();
+  box.setSelectionRange(gap, gap);
 });
 
 const list = document.querySelector(".rail .scroll");

@@ -15,7 +15,7 @@ async function call(path, body) {
   const signal = AbortSignal.timeout(20_000)
   const answer = await fetch(path, { method, headers, signal, body: body && JSON.stringify(body) })
   const json = await answer.json().catch(() => ({}))
-  if (!answer.ok) throw new Error(json.error ?? 'This does not work now. Try again.')
+  if (!answer.ok) throw new Error(json.error ?? status.dataset.fails)
   return json
 }
 
@@ -52,13 +52,14 @@ async function approve(id) {
 
 async function attempt(button, act) {
   button.disabled = true
-  say('Follow the steps of your device.')
+  say(status.dataset.steps)
   try {
     await act()
   } catch (error) {
     const cancelled = error.name === 'NotAllowedError'
     const twice = error.name === 'InvalidStateError'
-    say(cancelled ? 'Nothing was confirmed. Try again.' : twice ? 'This device has a passkey here already.' : error.message)
+    const { cancelled: none, twice: again } = status.dataset
+    say(cancelled ? none : twice ? again : error.message)
     button.disabled = false
   }
 }

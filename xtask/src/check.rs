@@ -12,6 +12,7 @@ mod manifests;
 mod paths;
 mod prose;
 mod sources;
+mod texts;
 mod wiring;
 
 use anyhow::{Result, bail};
@@ -38,10 +39,10 @@ struct Rule {
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule {
         name: "each crate depends only on the layers below",
-        advice: "adapters may use `agent` and their vendor; `app` none of our crates; the sandbox only its own crates",
+        advice: "adapters may use `agent` and their vendor; `app` only the texts; the sandbox only its own crates",
         find: layers::find,
     },
     Rule {
@@ -94,6 +95,11 @@ const RULES: [Rule; 13] = [
         name: "every crate names its dependencies in its code",
         advice: "remove the dependency from Cargo.toml",
         find: dependencies::find,
+    },
+    Rule {
+        name: "texts for people stand in the Fluent files, and each is used",
+        advice: "move the text to crates/languages/{en,es,de}, or remove the message",
+        find: texts::find,
     },
     Rule {
         name: "every crate uses the lints of the workspace",

@@ -1,6 +1,7 @@
 //! The pages on which people answer requests for approval. They work without WebAssembly; `passkey.js` calls the
 //! authenticator.
 
+use super::passkeys::status;
 use crate::ui::effect::effect;
 use crate::wire::Effect;
 use leptos::prelude::*;
@@ -68,7 +69,7 @@ pub fn ApprovePage(waiting: Waiting) -> impl IntoView {
             <dt>"Answer until"</dt><dd>{waiting.until}</dd>
         </dl>
         {answer}
-        <p role="status" data-passkey="status"></p>
+        {status()}
         <form method="post" action=format!("/approvals/{}/decline", waiting.id)>
             <label>"Reason (optional)" <input class="field" type="text" name="reason" maxlength="300"/></label>
             <p class="row"><button class="btn quiet" type="submit">"Decline"</button></p>

@@ -29,13 +29,10 @@ fn one(own: Suggestion, talk: &Talk) -> AnyView {
         Expectation::Unknown => (BULB, system),
     };
     let label = view! { <Icon path=icon/><b>{text.clone()}</b><small>{note}</small> };
-    match text.strip_suffix('…') {
-        // The script of every page puts it into the box.
-        Some(begin) => {
-            let begin = begin.to_owned();
-            view! { <button class="try" type="button" data-draft=begin>{label}</button> }.into_any()
-        }
-        None => view! {
+    match text.contains('…') {
+        // The script of every page puts it into the box, with the caret at the gap.
+        true => view! { <button class="try" type="button" data-draft=text>{label}</button> }.into_any(),
+        false => view! {
             <form method="post" action=format!("/api/chat/start?owner={}", talk.owner)>
                 <input type="hidden" name="conversation" value=talk.fresh.clone()/>
                 <input type="hidden" name="client_id" value=talk.client_id.clone()/>

@@ -107,3 +107,24 @@ tools-accept-of = Accept this change of { $tool }
 tools-offered = offered
 tools-needs = Needs
 tools-not-offered = not offered
+
+# Passkeys
+passkeys-none = You have no passkey yet.
+passkeys-lead = With a passkey you confirm important changes. Your device asks for your fingerprint, your face or your PIN.
+passkeys-synchronized = synchronized between your devices
+passkeys-one-device = on one device
+passkeys-never = never
+passkeys-since = Set up
+last-used = Last used
+remove = Remove
+remove-named = Remove { $name }
+passkeys-device = Name of the device
+passkeys-set-up = Set up a passkey
+passkeys-scripts = Allow scripts on this page: a passkey cannot be set up without them.
+passkeys-sign-in = To set up a passkey, sign in again. This proves that it is you.
+sign-in-again = Sign in again
+passkeys-full = You have { NUMBER($count) } passkeys. Remove one to set up another.
+passkey-steps = Follow the steps of your device.
+passkey-cancelled = Nothing was confirmed. Try again.
+passkey-device-twice = This device has a passkey here already.
+passkey-not-now = This does not work now. Try again.

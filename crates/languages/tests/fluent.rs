@@ -11,6 +11,7 @@ use catalog::{Catalog, LANGUAGES};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use languages::{Language, MISSING, Texts};
 use std::path::Path;
+use unic_langid::LanguageIdentifier;
 
 /// Texts that a person, a model or an attacker may choose.
 const VALUES: [&str; 5] = ["Ada", "", "<b>\u{202e}x", "{ $count }", "a \u{1}0 b\u{2}"];
@@ -19,7 +20,7 @@ const VALUES: [&str; 5] = ["Ada", "", "<b>\u{202e}x", "{ $count }", "a \u{1}0 b\
 const NUMBERS: [u64; 6] = [0, 1, 2, 5, 21, 1_000_000];
 
 fn bundle(language: &str) -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new(vec![language.parse().unwrap()]);
+    let mut bundle = FluentBundle::new(vec![language.parse::<LanguageIdentifier>().unwrap()]);
     bundle.set_use_isolating(false);
     bundle.add_function("NUMBER", |values, _| values.first().cloned().unwrap_or(FluentValue::None)).unwrap();
     for entry in std::fs::read_dir(language).unwrap() {

@@ -21,6 +21,8 @@ enum Layer {
     Adapter,
     /// The turns of an instance, which know the core's ports alone.
     Turns,
+    /// The texts for people.
+    Texts,
     App,
     Browser,
     Edge,
@@ -34,6 +36,7 @@ impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
             ("countersign-text" | "countersign-http-client" | "countersign-webauthn", _) => Self::Ground,
+            ("countersign-languages", _) => Self::Texts,
             ("countersign-agent", _) => Self::Core,
             ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
@@ -52,7 +55,8 @@ impl Layer {
     /// Returns `true` if a crate of this layer may depend on one of `other`.
     fn may_hold(self, other: Self) -> bool {
         match self {
-            Self::Ground | Self::App | Self::Peers | Self::Commands => false,
+            Self::Ground | Self::Texts | Self::Peers | Self::Commands => false,
+            Self::App => other == Self::Texts,
             Self::Core => other == Self::Ground,
             Self::Format | Self::Protocol => matches!(other, Self::Ground | Self::Core),
             Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Format | Self::Protocol),
@@ -126,6 +130,9 @@ mod tests {
             ("countersign-app", "app", "countersign-text", 1),
             ("countersign-sandbox", "sandbox", "countersign-text", 1),
             ("countersign-app", "app", "countersign-agent", 1),
+            ("countersign-app", "app", "countersign-languages", 0),
+            ("countersign-okta", "crates/okta", "countersign-languages", 1),
+            ("countersign-edge", "crates/edge", "countersign-languages", 0),
             ("countersign-frontend", "frontend", "countersign-app", 0),
             ("countersign-frontend", "frontend", "countersign-agent", 1),
             ("countersign-server", "server", "countersign-openfga", 0),
