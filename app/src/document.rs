@@ -1,5 +1,6 @@
 //! The HTML document around every page, and the routes of the pages.
 
+use crate::assets::asset;
 use crate::pages::{
     AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
     ToolsPage,
@@ -41,7 +42,7 @@ pub(crate) fn document(title: &str, nonce: Option<String>, more: Option<AnyView>
 }
 
 fn html(nonce: Option<String>, head: AnyView, body: AnyView) -> impl IntoView {
-    let script = nonce.map(|nonce| view! { <script type="module" src="/page.js" nonce=nonce></script> });
+    let script = nonce.map(|nonce| view! { <script type="module" src=asset("page.js") nonce=nonce></script> });
     view! {
         <!DOCTYPE html>
         <html lang=texts().language().code()>
@@ -49,7 +50,7 @@ fn html(nonce: Option<String>, head: AnyView, body: AnyView) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
-                <link rel="stylesheet" href="/pkg/countersign.css"/>
+                <link rel="stylesheet" href=asset("countersign.css")/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 {script}

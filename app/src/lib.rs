@@ -11,6 +11,8 @@ pub mod api;
 #[path = "api_browser.rs"]
 pub mod api;
 #[cfg(feature = "ssr")]
+mod assets;
+#[cfg(feature = "ssr")]
 pub mod backend;
 #[cfg(feature = "ssr")]
 mod document;
@@ -21,6 +23,8 @@ mod texts;
 pub mod ui;
 pub mod wire;
 
+#[cfg(feature = "ssr")]
+pub use assets::Assets;
 #[cfg(feature = "ssr")]
 pub use document::{App, Visitor, shell};
 pub use texts::{Texts, texts};

@@ -30,7 +30,7 @@ async function signIn() {
 
 async function measure(page, html) {
   add(page, "HTML", Buffer.from(html));
-  for (const path of new Set(html.match(/\/(?:pkg\/[\w.-]+\.(?:css|js|wasm)|page\.js)/g))) {
+  for (const path of new Set(html.match(/\/pkg\/[\w.\/-]+\.(?:css|js|wasm)/g))) {
     const answer = await fetch(new URL(path, app));
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     add(page, path.slice(path.lastIndexOf(".") + 1).toUpperCase(), Buffer.from(await answer.arrayBuffer()));

@@ -9,7 +9,7 @@ use crate::shell::{output, say, step};
 use crate::workspace::Workspace;
 use crate::{artifacts, e2e, services, setup};
 
-/// Prints the sizes. They are for people to judge; no size is an error.
+/// Prints the sizes, and fails above the budget of the script.
 pub(crate) fn size(workspace: &mut Workspace) -> Result<()> {
     setup::ensure(workspace, &[Need::WebAssembly, Need::Npm])?;
     front_end::build(workspace, Profile::Release)?;

@@ -1,5 +1,6 @@
 //! A page in the frame that is rendered by a handler of its own, because it needs more than the routes give it.
 
+use crate::assets::asset;
 use crate::document::document;
 use crate::ui::nav::Destination;
 use crate::ui::shell::text_frame;
@@ -27,7 +28,7 @@ impl Framed<'_> {
         let Self { rail, destination, title, nonce, content } = self;
         let script = nonce
             .clone()
-            .map(|nonce| view! { <script type="module" src="/passkey.js" nonce=nonce></script> }.into_any());
+            .map(|nonce| view! { <script type="module" src=asset("passkey.js") nonce=nonce></script> }.into_any());
         document(title, nonce, script, text_frame(rail, destination, title, content))
     }
 }

@@ -1,8 +1,9 @@
 //! Security headers. Pages get a content security policy with a nonce; all other answers get one that allows only our
 //! own style sheet.
 
+use crate::assets;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{StatusCode, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use oidc::RelyingParty;
@@ -56,7 +57,7 @@ const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The public files outside `/pkg/`.
-const FILES: [&str; 4] = ["/favicon.svg", "/manifest.webmanifest", "/page.js", "/passkey.js"];
+const FILES: [&str; 2] = ["/favicon.svg", "/manifest.webmanifest"];
 
 /// Returns the policy of a page whose scripts carry `nonce`. `logout` is the origin to which a sign-out redirects.
 #[must_use]
@@ -68,16 +69,46 @@ pub fn page_policy(nonce: &str, logout: &str) -> String {
     )
 }
 
+/// The time for which a browser may keep an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// For good: another content has another address.
+    Always,
+    /// Until the server says that there is a new one, which the browser asks each time.
+    WhileCurrent,
+    /// Pages and answers are never stored.
+    Never,
+}
+
+impl Kept {
+    fn of(path: &str) -> Self {
+        match path {
+            path if assets::is_versioned(path) => Self::Always,
+            path if path.starts_with("/pkg/") || FILES.contains(&path) => Self::WhileCurrent,
+            _ => Self::Never,
+        }
+    }
+
+    const fn directive(self) -> &'static str {
+        match self {
+            Self::Always => "public, max-age=31536000, immutable",
+            Self::WhileCurrent => "no-cache",
+            Self::Never => "no-store",
+        }
+    }
+}
+
 /// Adds the headers that every answer carries.
 pub async fn add(State(settings): State<Headers>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let asset = path.starts_with("/pkg/") || FILES.contains(&path);
+    let file = Kept::of(path);
     // Without randomness there is no nonce, and without a nonce no script runs: the page still works without script.
     let nonce = random::text().ok();
     if let Some(nonce) = &nonce {
         request.extensions_mut().insert(PageNonce(nonce.clone()));
     }
     let mut response = next.run(request).await;
+    let status = response.status();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -88,9 +119,8 @@ pub async fn add(State(settings): State<Headers>, mut request: Request, next: Ne
         HeaderValue::from_str(&page_policy(&nonce, &logout)).ok()
     });
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(STRICT)));
-    // Browsers ask for assets each time, and mostly get no new copy; they never store pages and answers.
-    let cache = if asset { "no-cache" } else { "no-store" };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    let kept = if status.is_success() || status == StatusCode::NOT_MODIFIED { file } else { Kept::Never };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept.directive()));
     if settings.transport == Transport::Tls {
         headers
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));

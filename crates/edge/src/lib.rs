@@ -4,6 +4,7 @@
 mod access;
 mod activity;
 mod answers;
+mod assets;
 mod argument_errors;
 mod attempts;
 pub mod backend;

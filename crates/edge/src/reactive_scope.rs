@@ -6,18 +6,20 @@
 //! backend.
 
 use crate::language;
-use axum::extract::Request;
+use app::Assets;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::reactive::owner::{Owner, provide_context};
 
-/// Answers the request in a scope without a parent, which holds the texts in its language, and restores the thread's scope.
-pub(crate) async fn alone(request: Request, next: Next) -> Response {
+/// Answers the request in a scope without a parent, which holds its texts and the files of its pages, and restores the thread's scope.
+pub(crate) async fn alone(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let scope = Owner::new_root(None);
     let texts = language::texts(request.headers());
     let answer = || {
         provide_context(texts);
+        provide_context(assets);
         ScopedFuture::new(next.run(request))
     };
     scope.with(answer).await

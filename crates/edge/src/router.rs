@@ -9,11 +9,11 @@ use crate::services::Services;
 use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
-    access, activity, answers, argument_errors, connect, connections, export, headers, health, identity, language, log,
+    access, activity, answers, argument_errors, assets, connect, connections, export, headers, health, identity, language, log,
     logout, origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use agent::Actor;
-use app::Visitor;
+use app::{Assets, Visitor};
 use app::backend::{Backend, UnsentMessage};
 use app::pages::permissions::data::PermissionsBackend;
 use axum::Router;
@@ -64,7 +64,8 @@ pub struct AppState {
 /// Returns all routes with their middleware. Read it from the bottom: the last layer is the outermost.
 pub fn router(site: &Site, state: &AppState) -> Router {
     let headers = Headers { transport: state.auth.cookies.0, provider: state.auth.relying_party.clone() };
-    pages(site, &state.services)
+    let assets = assets::find(&site.root);
+    pages(site, &assets, &state.services)
         .layer(from_fn(argument_errors::explain))
         .layer(from_fn(unsent::give_back))
         .merge(sign_in_and_out(&state.auth))
@@ -83,21 +84,24 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .layer(from_fn(timeout::answer))
         .layer(from_fn(page_error::face))
         .layer(from_fn_with_state(headers, headers::add))
-        .layer(from_fn(reactive_scope::alone))
+        .layer(from_fn_with_state(assets, reactive_scope::alone))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(log::line))
 }
 
 /// The pages of `app`, its server functions, and the files of the front end.
-fn pages(site: &Site, services: &Arc<Services>) -> Router {
+fn pages(site: &Site, assets: &Assets, services: &Arc<Services>) -> Router {
     let options = LeptosOptions::builder()
         .output_name("countersign")
         .site_root(site.root.display().to_string())
-        .site_pkg_dir("pkg")
+        .site_pkg_dir(&*assets.0)
         .site_addr(site.listen)
         .build();
-    let services = services.clone();
-    let context = move || provide_request(&services);
+    let (services, assets) = (services.clone(), assets.clone());
+    let context = move || {
+        provide_context(assets.clone());
+        provide_request(&services);
+    };
     let shell = {
         let options = options.clone();
         move || app::shell(options.clone())

@@ -272,7 +272,7 @@ async fn a_silent_session_store_is_reported_and_signs_nobody_out() {
     assert_eq!(page.status, 503, "{}", page.body);
     assert!(page.body.contains("cannot be reached right now"), "{}", page.body);
     assert_eq!(ada.visit("/health/live").await.status, 200);
-    assert_eq!(ada.visit("/pkg/countersign.css").await.status, 200);
+    assert_eq!(ada.visit("/pkg/0123456789abcdef/countersign.css").await.status, 200);
     app.sandbox.faults().clear();
     assert!(ada.load(None).await.is_ok(), "the session still works");
     app.finish().await;

@@ -14,6 +14,9 @@ use crate::workspace::Workspace;
 /// The base name of loader, WebAssembly and style sheet; the pages refer to it.
 const NAME: &str = "countersign";
 
+/// The script of the service worker.
+const WORKER: &str = "sw.js";
+
 /// The WebAssembly features of rustc's target ("wasm32-unknown-unknown" in the rustc book). `wasm-opt` would also write
 /// additional features into the file, and no browser would load it.
 const FEATURES: [&str; 6] =
@@ -42,9 +45,12 @@ impl Site<'_> {
         fs::create_dir_all(self.package())?;
         self.bind()?;
         self.minify(self.style_sheet()?, &format!("{NAME}.css"))?;
-        copy(&self.workspace.path("public"), &self.root())?;
+        self.publish()?;
         if self.profile == Profile::Release {
             self.shrink()?;
+        }
+        self.name_package()?;
+        if self.profile == Profile::Release {
             self.compress()?;
         }
         Ok(fs::write(stamp, self.digest()?)?)
@@ -77,6 +83,30 @@ impl Site<'_> {
             copy(&snippets, &self.package().join("snippets"))?;
         }
         Ok(())
+    }
+
+    /// Copies the public files. Scripts stand beside the program, so that a page has those of its own version; a service
+    /// worker does not, because it serves the pages below its own address only.
+    fn publish(&self) -> Result<()> {
+        for path in entries(&self.workspace.path("public"))? {
+            let name = path.file_name().unwrap_or_default();
+            let is_script = path.extension().is_some_and(|kind| kind == "js") && name != WORKER;
+            let folder = if is_script { self.package() } else { self.root() };
+            fs::copy(&path, folder.join(name)).with_context(|| path.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Moves the package into a folder that is named after its contents. The server finds it by the form of its name.
+    fn name_package(&self) -> Result<()> {
+        let mut digest = DefaultHasher::new();
+        for path in entries(&self.package())? {
+            add(&mut digest, &path, Path::new(path.file_name().unwrap_or_default()))?;
+        }
+        let (package, moved) = (self.package(), self.root().join("package"));
+        fs::rename(&package, &moved)?;
+        fs::create_dir(&package)?;
+        Ok(fs::rename(moved, package.join(format!("{:016x}", digest.finish())))?)
     }
 
     /// Joins the style sheets: `main.css`, which orders the layers, then the others.
@@ -121,7 +151,7 @@ impl Site<'_> {
         let inputs = [self.wasm.clone(), self.workspace.path("style"), self.workspace.path("public")];
         let mut digest = DefaultHasher::new();
         for path in inputs.into_iter().chain([self.root()]) {
-            add(&mut digest, &path)?;
+            add(&mut digest, &path, &path)?;
         }
         Ok(format!("{:?} {:016x}", self.profile, digest.finish()))
     }
@@ -140,11 +170,12 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn add(digest: &mut DefaultHasher, path: &Path) -> Result<()> {
+/// Adds a file, or all files of a directory, under this name.
+fn add(digest: &mut DefaultHasher, path: &Path, name: &Path) -> Result<()> {
     if path.is_dir() {
-        return entries(path)?.iter().try_for_each(|path| add(digest, path));
+        return entries(path)?.iter().try_for_each(|path| add(digest, path, &name.join(path.file_name().unwrap_or_default())));
     }
-    digest.write(path.as_os_str().as_encoded_bytes());
+    digest.write(name.as_os_str().as_encoded_bytes());
     digest.write(&fs::read(path).with_context(|| path.display().to_string())?);
     Ok(())
 }
@@ -164,7 +195,7 @@ mod tests {
 
     fn digest(path: &Path) -> u64 {
         let mut digest = DefaultHasher::new();
-        add(&mut digest, path).unwrap();
+        add(&mut digest, path, path).unwrap();
         digest.finish()
     }
 
