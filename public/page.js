@@ -31,6 +31,16 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (button.textContent = label), 2000);
 });
 
+// A button with `data-copy-answer` copies the answer that it stands in, as text.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy-answer]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.closest("article").querySelector("div").innerText);
+  const label = button.textContent;
+  button.textContent = labels.labelCopied;
+  setTimeout(() => (button.textContent = label), 2000);
+});
+
 // Each code block of an answer gets its button, also in answers that arrive later.
 const withCopy = () => {
   for (const caption of document.querySelectorAll("figure.code-block > figcaption:not(:has(button))")) {
@@ -109,4 +119,34 @@ if (document.querySelector("leptos-island")) {
   };
   addEventListener("load", () => setTimeout(() => "hydrated" in document.body.dataset || warn(), 5000));
   addEventListener("error", (event) => event.error instanceof WebAssembly.RuntimeError && warn());
+}
+
+// A browser has few connections to one server, and a person many tabs. A hidden tab has no stream, except one, which holds
+// a lock: it tells the others how many requests wait, for their titles.
+if (document.querySelector("leptos-island") && navigator.locks && window.BroadcastChannel) {
+  const channel = new BroadcastChannel("waiting");
+  const count = document.querySelector("[data-inbox]");
+  let leads = false;
+  const decide = () => {
+    const quiet = document.hidden && !leads;
+    if (quiet === "quiet" in document.body.dataset) return;
+    document.body.toggleAttribute("data-quiet", quiet);
+    dispatchEvent(new Event("quiet"));
+  };
+  navigator.locks.request("stream", () => {
+    leads = true;
+    decide();
+    return new Promise(() => {});
+  });
+  document.addEventListener("visibilitychange", decide);
+  decide();
+  new MutationObserver(() => leads && channel.postMessage(count.textContent)).observe(count, { childList: true });
+  channel.addEventListener("message", ({ data }) => {
+    if (!("quiet" in document.body.dataset)) return;
+    count.textContent = data;
+    const plain = document.title.startsWith(labels.labelWaits)
+      ? document.title.slice(labels.labelWaits.length).trimStart()
+      : document.title;
+    document.title = data ? `${labels.labelWaits} ${plain}` : plain;
+  });
 }

@@ -6,8 +6,8 @@ use crate::wire::{ApiError, Chat, Earlier, Posted};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
 
-/// Loads the chat page: the latest turns of a conversation, or those before event number `before`; and the list of
-/// conversations, from the start or from the cursor `older`.
+/// Loads the chat page: the latest turns of a conversation, those before event number `before`, or those up to
+/// event number `at`; and the list of conversations, from the start or from the cursor `older`.
 ///
 /// # Errors
 /// See [`ApiError`].
@@ -15,10 +15,12 @@ use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
 pub async fn load(
     #[server(default)] conversation: Option<String>,
     #[server(default)] before: Option<u64>,
+    #[server(default)] at: Option<u64>,
     #[server(default)] older: Option<String>,
 ) -> Result<Chat, ApiError> {
-    use crate::backend::{answer, backend};
-    answer(async { backend()?.load(conversation, before, older).await }).await
+    use crate::backend::{Place, answer, backend};
+    let place = at.map(Place::At).or(before.map(Place::Before));
+    answer(async { backend()?.load(conversation, place, older).await }).await
 }
 
 /// Loads the turns before event number `before`.
@@ -26,7 +28,7 @@ pub async fn load(
 /// # Errors
 /// See [`ApiError`].
 pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
-    let Chat { talk, .. } = load(Some(conversation), Some(before), None).await?;
+    let Chat { talk, .. } = load(Some(conversation), Some(before), None, None).await?;
     Ok(Earlier { past: talk.past, earlier: talk.earlier })
 }
 
@@ -48,17 +50,27 @@ pub async fn start(conversation: String, text: String, client_id: String) -> Res
     .await
 }
 
-/// Posts a message. A retry with the same `client_id`, an idempotency key, is the same message.
+/// Posts a message. A retry with the same `client_id`, an idempotency key, is the same message. It may replace the earlier
+/// message `replaces`, which the model then no longer receives.
 ///
 /// # Errors
 /// See [`ApiError`]; the rejected text is kept for the page.
 #[server(prefix = "/api", endpoint = "chat/post")]
-pub async fn post(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+pub async fn post(
+    conversation: String,
+    text: String,
+    client_id: String,
+    #[server(default)] replaces: Option<u64>,
+) -> Result<Posted, ApiError> {
     use crate::backend::{Unsent, answer, backend, give_back};
     answer(async {
-        let posted = async { backend()?.post(conversation.clone(), text.clone(), client_id.clone()).await }.await;
-        if let Err(error) = &posted {
-            give_back(Unsent { begins: false, conversation, client_id, text, error: error.clone() });
+        let posted =
+            async { backend()?.post(conversation.clone(), text.clone(), client_id.clone(), replaces).await }.await;
+        match &posted {
+            // The page of a message that is being edited must not offer to edit it once more.
+            Ok(posted) if replaces.is_some() => leptos_axum::redirect(&format!("/c/{}", posted.conversation)),
+            Ok(_) => {}
+            Err(error) => give_back(Unsent { begins: false, conversation, client_id, text, error: error.clone() }),
         }
         posted
     })

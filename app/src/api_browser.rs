@@ -38,8 +38,16 @@ pub async fn start(conversation: String, text: String, client_id: String) -> Res
 ///
 /// # Errors
 /// See [`ApiError`].
-pub async fn post(conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
-    send("/api/chat/post", &message(&conversation, &text, &client_id)).await
+pub async fn post(
+    conversation: String,
+    text: String,
+    client_id: String,
+    replaces: Option<u64>,
+) -> Result<Posted, ApiError> {
+    let replaces = replaces.map(|said| said.to_string());
+    let mut pairs = message(&conversation, &text, &client_id).to_vec();
+    pairs.extend(replaces.as_deref().map(|said| ("replaces", said)));
+    send("/api/chat/post", &pairs).await
 }
 
 /// See `api::withdraw`.

@@ -13,15 +13,24 @@ use futures::stream::BoxStream;
 use leptos::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// A place in a conversation, by the number of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The turns before the event.
+    Before(u64),
+    /// The turns up to that of the event.
+    At(u64),
+}
+
 /// The server, on behalf of one caller.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// Returns the data of the page of a conversation, or of a new one: the latest turns, or those before event number
-    /// `before`; and the list of conversations, from the start or from the cursor `older`.
+    /// Returns the data of the page of a conversation, or of a new one: the latest turns, or those at `place`; and the
+    /// list of conversations, from the start or from the cursor `older`.
     async fn load(
         &self,
         conversation: Option<String>,
-        before: Option<u64>,
+        place: Option<Place>,
         older: Option<String>,
     ) -> Result<Chat, ApiError>;
     /// Returns the roles by which links are shown. A hint: the pages check the roles again.
@@ -38,8 +47,14 @@ pub trait Backend: Send + Sync {
     async fn remote_tools(&self) -> Result<Vec<Server>, PageFailure>;
     /// Starts a conversation with its first message.
     async fn start(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
-    /// Posts a message to a conversation.
-    async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError>;
+    /// Posts a message to a conversation. It may replace an earlier one, which the model then no longer receives.
+    async fn post(
+        &self,
+        conversation: String,
+        text: String,
+        client_id: String,
+        replaces: Option<u64>,
+    ) -> Result<Posted, ApiError>;
     /// Withdraws a waiting message.
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError>;
     /// Stops the running turn.

@@ -24,7 +24,7 @@ test("a lost connection is shown, and the page catches up when it returns", asyn
   await expect(chat.theirs(STORY_BEGINS)).toHaveCount(1);
 });
 
-test("a message that could not be sent stays in the box and can be sent again", async ({ chat, context }) => {
+test("a message that could not be sent keeps its place and can be sent again", async ({ chat, context }) => {
   await chat.signIn(ADA);
   await chat.ask("Hello");
   await chat.rest();
@@ -32,11 +32,36 @@ test("a message that could not be sent stays in the box and can be sent again", 
   await chat.box.fill("Thanks");
   await chat.send.click();
   await expect(chat.problem).toContainText("Countersign can't be reached. Your text is still here");
-  await expect(chat.box).toHaveValue("Thanks");
-  await expect(chat.sending).toHaveCount(0);
+  await expect(chat.sending).toContainText("Not sent");
+  await expect(chat.box).toHaveValue("");
   await context.setOffline(false);
-  await chat.send.click();
+  await chat.sending.getByRole("button", { name: "Try again" }).click();
   await chat.see(chat.theirs("You're welcome."));
   await expect(chat.problem).toHaveCount(0);
+  await expect(chat.sending).toHaveCount(0);
   await expect(chat.mine("Thanks")).toHaveCount(1);
+});
+
+test("a message that was not sent survives a reload, and joins the next one", async ({ chat, context }) => {
+  await chat.signIn(ADA);
+  await chat.ask("Hello");
+  await chat.rest();
+  await context.setOffline(true);
+  await chat.box.fill("Thanks");
+  await chat.send.click();
+  await expect(chat.sending).toContainText("Not sent");
+  await context.setOffline(false);
+  await chat.reload();
+  await expect(chat.box).toHaveValue("Thanks");
+  await context.setOffline(true);
+  await chat.send.click();
+  await expect(chat.sending).toContainText("Not sent");
+  await context.setOffline(false);
+  await chat.box.fill("very much");
+  await chat.send.click();
+  await expect(chat.mine("Thanks")).toContainText("very much");
+  await expect(chat.sending).toHaveCount(0);
+  await chat.rest();
+  await chat.reload();
+  await expect(chat.box).toHaveValue("");
 });

@@ -5,7 +5,7 @@ use super::{PageFailure, SignedOut};
 use crate::api;
 use crate::backend::backend;
 use crate::ui::Chat;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, Edit, Event, Frame, Talk};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -13,7 +13,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 #[component]
 pub fn ChatPage() -> impl IntoView {
     let (params, query) = (use_params_map().get_untracked(), use_query_map().get_untracked());
-    let before = query.get("before").and_then(|number| number.parse().ok());
+    let number = |name| query.get(name).and_then(|number| number.parse().ok());
+    let (before, edit) = (number("before"), number("edit"));
+    let at = edit.or(number("at"));
     let (id, older) = (params.get("id"), query.get("older"));
     let (own, backend) = (permissions_backend(), backend());
     view! {
@@ -31,10 +33,11 @@ pub fn ChatPage() -> impl IntoView {
                         Err(_) => Vec::new(),
                     }
                 };
-                let (chat, tries, roles) = futures::join!(api::load(id.clone(), before, older), tries, roles);
+                let (chat, tries, roles) = futures::join!(api::load(id.clone(), before, at, older), tries, roles);
                 match chat {
                     Ok(mut chat) => {
                         chat.rail.roles = roles;
+                        chat.talk.edit = edit.and_then(|said| edited(&chat.talk, said));
                         view! { <Chat chat tries/> }.into_any()
                     }
                     Err(ApiError::SignedOut) => view! { <SignedOut return_to=here(id)/> }.into_any(),
@@ -43,6 +46,17 @@ pub fn ChatPage() -> impl IntoView {
             })}
         </Suspense>
     }
+}
+
+/// Returns the own message with this number for the composer, if the page shows it.
+fn edited(talk: &Talk, said: u64) -> Option<Edit> {
+    let past = talk.past.iter().flat_map(|past| &past.frames);
+    past.chain(&talk.frames).find_map(|frame| match frame {
+        Frame::Event { n, event: Event::UserSaid { text, .. }, .. } if *n == said => {
+            Some(Edit { said, text: text.clone() })
+        }
+        _ => None,
+    })
 }
 
 fn here(conversation: Option<String>) -> String {

@@ -1,6 +1,7 @@
 //! The items that a conversation's page lists: messages, calls and remarks.
 
 use crate::wire::{AskedAt, Detail, Effect, Refusal, TurnEnd};
+use std::sync::Arc;
 
 /// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,13 @@ pub enum Item {
     Cut {
         /// Number of the event.
         n: u64,
+    },
+    /// The part of the conversation that an edited message replaced. The model no longer receives it.
+    Replaced {
+        /// Number of the message that replaced it.
+        n: u64,
+        /// Its items.
+        items: Vec<Arc<Item>>,
     },
     /// A remark about a turn that did not end normally.
     Remark {
@@ -164,6 +172,7 @@ impl Item {
         match self {
             Self::Mine { n, place, .. } => (*n, *place as u8),
             Self::Theirs { n, .. } | Self::Cut { n } | Self::Remark { n, .. } => (*n, 0),
+            Self::Replaced { n, .. } => (*n, 1),
             Self::Call(call) => {
                 let state = match call.state {
                     CallState::Checking => 0,

@@ -36,7 +36,9 @@ mod tests {
     #[test]
     fn frames_are_read_wherever_the_stream_is_cut() {
         let frames = vec![
-            Frame::Event { n: 1, at: 2, event: Event::UserSaid { text: "naïve 🚲\nline".to_owned() } },
+            Frame::Event {
+                n: 1, at: 2, event: Event::UserSaid { text: "naïve 🚲\nline".to_owned(), replaces: None }
+            },
             Frame::Delta { since: 1, text: "é".to_owned() },
             Frame::Beat { elsewhere: None },
             Frame::Fault { error: ApiError::SignedOut },

@@ -150,7 +150,12 @@ impl Transcript {
 
     fn event(&mut self, n: u64, at: i64, event: Event) {
         match event {
-            Event::UserSaid { text } => self.push(Item::Mine { n, text, place: Place::Waiting }),
+            Event::UserSaid { text, replaces } => {
+                if let Some(said) = replaces {
+                    self.fold_away(n, said);
+                }
+                self.push(Item::Mine { n, text, place: Place::Waiting });
+            }
             Event::Withdrawn { said } => self.place(said, Place::Withdrawn),
             Event::TurnStarted { said } => {
                 self.place(said, Place::Taken);
@@ -218,6 +223,18 @@ impl Transcript {
             let first = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, .. } if *n == kept_from);
             if let Some(place) = items.iter().position(first) {
                 items.insert(place, Arc::new(Item::Cut { n }));
+            }
+        }
+    }
+
+    /// Folds away what message `n` replaces: message `said` and all after it. A message is replaced only while nothing
+    /// runs or waits.
+    fn fold_away(&mut self, n: u64, said: u64) {
+        for items in [&mut self.past, &mut self.items] {
+            let first = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, .. } if *n == said);
+            if let Some(place) = items.iter().position(first) {
+                let items_replaced = items.split_off(place);
+                items.push(Arc::new(Item::Replaced { n, items: items_replaced }));
             }
         }
     }
@@ -290,6 +307,16 @@ impl Transcript {
     #[must_use]
     pub fn taken(&self) -> Vec<Arc<Item>> {
         self.items.iter().filter(|item| !item.is_queued()).cloned().collect()
+    }
+
+    /// Returns `true` if the person's last message has this text.
+    #[must_use]
+    pub fn ends_with_own(&self, own: &str) -> bool {
+        let last = self.items.iter().rev().find_map(|item| match &**item {
+            Item::Mine { text, .. } => Some(text.trim()),
+            _ => None,
+        });
+        last == Some(own.trim())
     }
 
     /// Returns the messages that wait for their turn. They stand below the running answer.

@@ -30,6 +30,10 @@ pub fn follow(conversation: String, feed: Feed) {
 async fn keep_following(conversation: String, feed: Feed) {
     let mut patience = Duration::from_millis(500);
     loop {
+        if is_quiet() {
+            changed().await;
+            continue;
+        }
         let before = feed.transcript.with_untracked(|transcript| transcript.last);
         match read(&conversation, feed).await {
             Err(
@@ -42,7 +46,8 @@ async fn keep_following(conversation: String, feed: Feed) {
                 feed.link.set(Link::Over(error));
                 return;
             }
-            Ok(()) | Err(_) => feed.link.set(Link::Down),
+            Ok(End::Quiet) => continue,
+            Ok(End::Lost) | Err(_) => feed.link.set(Link::Down),
         }
         if feed.transcript.with_untracked(|transcript| transcript.last) > before {
             patience = Duration::from_millis(500);
@@ -52,16 +57,30 @@ async fn keep_following(conversation: String, feed: Feed) {
     }
 }
 
-async fn read(conversation: &str, feed: Feed) -> Result<(), ApiError> {
+/// The reason why a stream ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It was cut, or silent for too long.
+    Lost,
+    /// The page is to have no stream.
+    Quiet,
+}
+
+async fn read(conversation: &str, feed: Feed) -> Result<End, ApiError> {
     let after = feed.transcript.with_untracked(|transcript| transcript.last);
     let stream = api::watch(conversation.to_owned(), after).await?;
     let mut lines = Lines::default();
     feed.link.set(Link::Up);
     loop {
-        let next = futures::future::select(Box::pin(stream.next()), Box::pin(wait(SILENCE))).await;
+        let over = async {
+            futures::future::select(Box::pin(wait(SILENCE)), Box::pin(changed())).await;
+        };
+        let next = futures::future::select(Box::pin(stream.next()), Box::pin(over)).await;
         let chunk = match next {
             futures::future::Either::Left((Some(chunk), _)) => chunk?,
-            futures::future::Either::Left((None, _)) | futures::future::Either::Right(_) => return Ok(()),
+            futures::future::Either::Left((None, _)) => return Ok(End::Lost),
+            futures::future::Either::Right(_) if is_quiet() => return Ok(End::Quiet),
+            futures::future::Either::Right(_) => return Ok(End::Lost),
         };
         for frame in lines.take(&chunk).map_err(|_| ApiError::Outdated)? {
             if let Frame::Fault { error } = frame {
@@ -82,6 +101,25 @@ fn take(frame: Frame, feed: Feed) {
     if change == Change::All {
         feed.transcript.notify();
     }
+}
+
+/// Returns `true` if this page is to have no stream: it is hidden, and another tab of the browser has one. The script of
+/// every page decides it (`public/page.js`), and says so by this mark and the event `quiet`.
+fn is_quiet() -> bool {
+    document().body().is_some_and(|body| body.has_attribute("data-quiet"))
+}
+
+/// Waits until the mark changes.
+async fn changed() {
+    let (done, waited) = oneshot::channel();
+    let done = std::cell::Cell::new(Some(done));
+    let handle = window_event_listener_untyped("quiet", move |_| {
+        if let Some(done) = done.take() {
+            let _ = done.send(());
+        }
+    });
+    let _ = waited.await;
+    handle.remove();
 }
 
 async fn wait(time: Duration) {

@@ -122,7 +122,7 @@ fn again(call: &Call, label: &'static str, text: String, page: Page) -> AnyView 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (conversation, text, id) = post.clone();
-        attempt(problem, api::post(conversation, text, id));
+        attempt(problem, api::post(conversation, text, id, None));
     };
     view! {
         <form class="row" method="post" action="/api/chat/post" on:submit=submit>

@@ -32,26 +32,37 @@ pub(super) fn Composer(
     problem: RwSignal<Option<ApiError>>,
     activity: Signal<Activity>,
     sent: RwSignal<Option<Sent>>,
+    /// Counts the wishes to send a message again that was not sent.
+    again: RwSignal<u32>,
 ) -> impl IntoView {
     let t = texts();
     let area = NodeRef::<Textarea>::new();
     let client_id = RwSignal::new(talk.client_id.clone());
     let (typed, alive) = (RwSignal::new(true), RwSignal::new(false));
-    let draft = Draft::of(&talk.owner, talk.conversation.as_deref());
+    let (begins, edit) = (talk.conversation.is_none(), talk.edit);
+    let replaces = edit.as_ref().map(|edit| edit.said);
+    let draft = Draft::of(&talk.owner, talk.conversation.as_deref(), replaces);
     draft.keep(area, typed);
     Effect::new(move |_| alive.set(true));
-    let begins = talk.conversation.is_none();
     let (endpoint, conversation) = match talk.conversation {
         Some(id) => ("/api/chat/post", id),
         None => ("/api/chat/start", talk.fresh),
     };
     // A form names its person: after another sign-in in the same browser its text would be somebody else's.
     let action = format!("{endpoint}?owner={}", talk.owner);
-    let sending = Sending { begins, conversation: conversation.clone(), draft, area, client_id, problem, typed, sent };
+    let leave = edit.as_ref().map(|_| format!("/c/{conversation}"));
+    let sending =
+        Sending { begins, replaces, conversation: conversation.clone(), draft, area, client_id, problem, typed, sent };
+    let sending = StoredValue::new_local(sending);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        sending.send();
+        sending.with_value(Sending::send);
     };
+    Effect::new(move |_| {
+        if again.get() > 0 {
+            sending.with_value(Sending::send);
+        }
+    });
     let stopped = conversation.clone();
     let stop = move |event: MouseEvent| {
         event.prevent_default();
@@ -68,10 +79,12 @@ pub(super) fn Composer(
             <form method="post" action=action on:submit=submit>
                 <input type="hidden" name="conversation" value=conversation/>
                 <input type="hidden" name="client_id" prop:value=client_id value=talk.client_id/>
+                {replaces.map(|said| view! { <input type="hidden" name="replaces" value=said.to_string()/> })}
+                {leave.map(|href| view! { <p class="editing">{t.composer_editing()}" "<a href=href>{t.composer_leave()}</a></p> })}
                 <div class="box">
                     <textarea node_ref=area name="text" rows="1" aria-label=t.composer_label() autocomplete="off" dir="auto"
                         id="message" placeholder=placeholder on:keydown=move |event| on_key(&event, area)
-                        on:input=move |_| problem.set(None)></textarea>
+                        on:input=move |_| problem.set(None)>{edit.map(|edit| edit.text)}</textarea>
                     <button class="btn round" type="submit" aria-label=t.composer_stop() formaction="/api/chat/stop"
                         hidden=hides_stop on:click=stop><Icon path=SQUARE/></button>
                     <button class="btn round first" type="submit" aria-label=t.composer_send() hidden=hides_send
@@ -87,6 +100,7 @@ pub(super) fn Composer(
 /// The parts that sending a message needs.
 struct Sending {
     begins: bool,
+    replaces: Option<u64>,
     conversation: String,
     draft: Draft,
     area: NodeRef<Textarea>,
@@ -98,20 +112,28 @@ struct Sending {
 
 impl Sending {
     /// Sends the text of the box, which is empty from then on. While one message is on its way, another one waits in the
-    /// box.
+    /// box. A message that was not sent before goes first, in the same message.
     fn send(&self) {
         let Some(area) = self.area.get_untracked() else { return };
-        if self.sent.with_untracked(|sent| sent.as_ref().is_some_and(Sent::is_on_its_way)) {
+        let before = self.sent.get_untracked();
+        if before.as_ref().is_some_and(Sent::is_on_its_way) {
             return;
         }
-        let (text, id) = (area.value(), self.client_id.get_untracked());
-        let (begins, target, draft) = (self.begins, self.conversation.clone(), self.draft.clone());
+        let unsent = before.filter(Sent::is_unsent).map(|sent| sent.text).unwrap_or_default();
+        let text = match (unsent.as_str(), area.value()) {
+            ("", text) => text,
+            (_, text) if text.trim().is_empty() => unsent,
+            (_, text) => format!("{unsent}\n\n{text}"),
+        };
+        let id = self.client_id.get_untracked();
+        let (begins, replaces, target, draft) =
+            (self.begins, self.replaces, self.conversation.clone(), self.draft.clone());
         let (client_id, problem, typed, sent) = (self.client_id, self.problem, self.typed, self.sent);
         sent.set(Some(Sent::on_its_way(text.clone())));
         area.set_value("");
         typed.set(false);
         spawn_local(async move {
-            match post(begins, target, text.clone(), id).await {
+            match post(begins, target, text.clone(), id, replaces).await {
                 Ok(posted) => {
                     client_id.set(posted.next_client_id);
                     problem.set(None);
@@ -119,12 +141,17 @@ impl Sending {
                     sent.set(Some(Sent::accepted(text, posted.said)));
                 }
                 Err(error) => {
-                    // Whatever was typed meanwhile stays, behind the text that was not sent.
-                    let both = if area.value().is_empty() { text } else { format!("{text}\n\n{}", area.value()) };
-                    area.set_value(&both);
+                    // Whatever was typed meanwhile stays, behind the text that was not sent. A reload finds both in the box.
+                    let both =
+                        if area.value().is_empty() { text.clone() } else { format!("{text}\n\n{}", area.value()) };
                     draft.store(&both);
-                    typed.set(true);
-                    sent.set(None);
+                    // The start page has no log for it.
+                    let kept = Sent::after(&error, text).filter(|_| !begins);
+                    if kept.is_none() {
+                        area.set_value(&both);
+                        typed.set(true);
+                    }
+                    sent.set(kept);
                     problem.set(Some(error));
                 }
             }
@@ -133,11 +160,17 @@ impl Sending {
     }
 }
 
-async fn post(begins: bool, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+async fn post(
+    begins: bool,
+    conversation: String,
+    text: String,
+    client_id: String,
+    replaces: Option<u64>,
+) -> Result<Posted, ApiError> {
     if begins {
         api::start(conversation, text, client_id).await
     } else {
-        api::post(conversation, text, client_id).await
+        api::post(conversation, text, client_id, replaces).await
     }
 }
 

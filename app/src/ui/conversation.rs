@@ -30,6 +30,7 @@ fn living(id: String, talk: Talk) -> AnyView {
     mark(Signal::derive(move || transcript.with(Transcript::waiting_count)));
     let connection = follow(id.clone(), transcript, partial);
     let (problem, sent, scroller) = (RwSignal::new(None), RwSignal::new(None), Scroller::new());
+    let again = RwSignal::new(0);
     // A scroll event tells of text that moves the place; the rest appears with an event of the log.
     scroller.follow(move || transcript.track());
     // An own message is always brought into view.
@@ -52,10 +53,10 @@ fn living(id: String, talk: Talk) -> AnyView {
             <div class="pane" node_ref=scroller.pane on:scroll=move |_| scroller.look()>
                 <div class="logs">
                     <Earlier page=page.clone() later transcript scroller/>
-                    <Log page transcript partial sent=bubble(sent, transcript)/>
+                    <Log page transcript partial sent=bubble(sent, transcript, move || again.update(|again| *again += 1))/>
                 </div>
             </div>
-            <Composer talk above problem activity sent/>
+            <Composer talk above problem activity sent again/>
         </main>
     }
     .at_once()

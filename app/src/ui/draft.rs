@@ -9,10 +9,11 @@ use leptos::prelude::*;
 pub(super) struct Draft(String);
 
 impl Draft {
-    /// The draft of `owner` for a conversation; `None` is a new conversation. The script of every page deletes the drafts
+    /// The draft of `owner` for a conversation, where `None` is a new one, or for a message of it that is edited. The script of every page deletes the drafts
     /// at sign-out by the beginning of this key (`public/page.js`).
-    pub(super) fn of(owner: &str, conversation: Option<&str>) -> Self {
-        Self(format!("draft {owner} {}", conversation.unwrap_or("new")))
+    pub(super) fn of(owner: &str, conversation: Option<&str>, edited: Option<u64>) -> Self {
+        let edited = edited.map(|said| format!(" {said}")).unwrap_or_default();
+        Self(format!("draft {owner} {}{edited}", conversation.unwrap_or("new")))
     }
 
     /// Restores the stored draft and stores every change from now on; `typed` tells whether the box holds text.

@@ -63,24 +63,47 @@ fn one(item: &Item, page: Page) -> AnyView {
     let t = texts();
     match item.clone() {
         Item::Mine { n, text, place } => view! {
-            <article class="said mine" data-place=name(place)>
+            <article class="said mine" id=format!("m{n}") data-place=name(place)>
                 <span class="unseen">{t.log_you()}" "</span>
-                <p dir="auto">{text}</p>
-                {(place == Place::Waiting).then(|| withdrawal(page, n))}
+                <p dir="auto">{text.clone()}</p>
+                {(place == Place::Waiting).then(|| withdrawal(page.clone(), n))}
+                {(place == Place::Taken).then(|| actions(&page, n, &text))}
                 {(place == Place::Withdrawn).then(|| view! { <small>{t.log_removed()}</small> })}
             </article>
         }
         .at_once(),
         Item::Theirs { html, .. } => view! {
-            <article class="said"><span class="unseen">{t.log_countersign()}" "</span><div inner_html=html></div></article>
+            <article class="said">
+                <span class="unseen">{t.log_countersign()}" "</span><div inner_html=html></div>
+                <p class="acts"><button class="btn quiet" type="button" data-copy-answer="">{t.log_copy()}</button></p>
+            </article>
         }
         .at_once(),
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
-        Item::Cut { .. } => {
-            view! { <p class="remark">{t.log_cut()}</p> }.at_once()
+        Item::Cut { .. } => view! { <p class="remark">{t.log_cut()}</p> }.at_once(),
+        Item::Replaced { items, .. } => {
+            let items = items.iter().map(|item| one(item, page.clone())).collect_view();
+            view! { <details class="replaced"><summary>{t.log_replaced()}</summary>{items}</details> }.at_once()
         }
         Item::Remark { why, .. } => view! { <p class="remark">{why.text(t)}</p> }.at_once(),
     }
+}
+
+/// The things that a person can do with an answered message of theirs: plain links and a plain form.
+fn actions(page: &Page, n: u64, text: &str) -> AnyView {
+    let (t, conversation) = (texts(), &page.conversation);
+    view! {
+        <form class="acts" method="post" action="/api/chat/post">
+            <input type="hidden" name="conversation" value=conversation.clone()/>
+            <input type="hidden" name="client_id" value=format!("resend-{n}")/>
+            <input type="hidden" name="text" value=text.to_owned()/>
+            <input type="hidden" name="replaces" value=n.to_string()/>
+            <a class="btn quiet" href=format!("/c/{conversation}?edit={n}")>{t.log_edit()}</a>
+            <button class="btn quiet" type="submit">{t.log_resend()}</button>
+            <a class="btn quiet" href=format!("/c/{conversation}?at={n}#m{n}")>{t.log_link()}</a>
+        </form>
+    }
+    .at_once()
 }
 
 /// Marks a message as waiting, with a button to withdraw it. The log shows the result.

@@ -1,43 +1,106 @@
-//! The person's own message between sending it and its event: it appears at once.
+//! The person's own message between sending it and its event: it appears at once, and one that was not sent keeps its
+//! place.
 
 use super::at_once::AtOnce;
 use crate::state::Transcript;
 use crate::texts::texts;
+use crate::wire::ApiError;
 use leptos::prelude::*;
 
 /// A message that the log does not hold yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sent {
-    text: String,
-    /// The number of its event, once the server has accepted it.
-    said: Option<u64>,
+    pub(super) text: String,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    OnItsWay,
+    /// Nobody knows whether the server has it. Its key stays the same, so sending it again does not post it twice.
+    NotSent,
+    /// The server has accepted it as the event with this number.
+    Accepted(u64),
 }
 
 impl Sent {
     pub(super) const fn on_its_way(text: String) -> Self {
-        Self { text, said: None }
+        Self { text, state: State::OnItsWay }
     }
 
     pub(super) const fn accepted(text: String, said: u64) -> Self {
-        Self { text, said: Some(said) }
+        Self { text, state: State::Accepted(said) }
+    }
+
+    /// Returns the message that keeps its place after this error; `None` if only the person can mend the message.
+    pub(super) fn after(error: &ApiError, text: String) -> Option<Self> {
+        matches!(error, ApiError::Transport | ApiError::NotNow { .. } | ApiError::Internal { .. })
+            .then_some(Self { text, state: State::NotSent })
     }
 
     /// Returns `true` until the server has answered.
-    pub(super) const fn is_on_its_way(&self) -> bool {
-        self.said.is_none()
+    pub(super) fn is_on_its_way(&self) -> bool {
+        self.state == State::OnItsWay
+    }
+
+    /// Returns `true` if the message was not sent.
+    pub(super) fn is_unsent(&self) -> bool {
+        self.state == State::NotSent
     }
 }
 
-/// Renders the message until the log holds it.
-pub(super) fn bubble(sent: RwSignal<Option<Sent>>, transcript: RwSignal<Transcript>) -> AnyView {
+/// Renders the message until the log holds it. `again` sends one that was not sent.
+pub(super) fn bubble(
+    sent: RwSignal<Option<Sent>>,
+    transcript: RwSignal<Transcript>,
+    again: impl Fn() + Copy + Send + Sync + 'static,
+) -> AnyView {
     let shown = Memo::new(move |_| {
         let last = transcript.with(|transcript| transcript.last);
-        sent.get().filter(|sent| sent.said.is_none_or(|said| said > last)).map(|sent| sent.text)
+        sent.get().filter(|sent| !matches!(sent.state, State::Accepted(said) if said <= last))
     });
+    // The answer was lost, but not the message.
+    Effect::new(move |_| {
+        let arrived = |sent: &Sent| transcript.with(|transcript| transcript.ends_with_own(&sent.text));
+        if shown.get().is_some_and(|sent| sent.is_unsent() && arrived(&sent)) {
+            sent.set(None);
+        }
+    });
+    let t = texts();
     view! {
-        {move || shown.get().map(|text| view! {
-            <article class="said mine" data-place="sending"><p dir="auto">{text}</p><small>{texts().log_sending()}</small></article>
+        {move || shown.get().map(|sent| {
+            let state = if sent.is_unsent() {
+                view! {
+                    <small class="unsent">{t.log_unsent()}</small>
+                    <button class="btn quiet" type="button" on:click=move |_| again()>{t.log_retry()}</button>
+                }
+                .at_once()
+            } else {
+                view! { <small>{t.log_sending()}</small> }.at_once()
+            };
+            view! { <article class="said mine" data-place="sending"><p dir="auto">{sent.text}</p>{state}</article> }
         })}
     }
     .at_once()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::BadInput;
+
+    #[test]
+    fn a_message_keeps_its_place_if_sending_it_again_can_help() {
+        for (error, keeps) in [
+            (ApiError::Transport, true),
+            (ApiError::NotNow { service: "the store".into() }, true),
+            (ApiError::Internal { id: "1".into() }, true),
+            (ApiError::SignedOut, false),
+            (ApiError::OtherPerson, false),
+            (ApiError::Invalid(BadInput::Malformed), false),
+        ] {
+            let sent = Sent::after(&error, "Hello".into());
+            assert_eq!(sent.is_some_and(|sent| sent.is_unsent() && !sent.is_on_its_way()), keeps, "{error:?}");
+        }
+    }
 }

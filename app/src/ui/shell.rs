@@ -18,7 +18,7 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
     view! {
         <a class="skip" href="#content">{t.skip()}</a>
         <div class="shell" data-owner=data.owner.clone() data-label-copy=t.copy() data-label-copied=t.copied()
-            data-label-still=t.page_still() data-label-reload=t.reload()>
+            data-label-waits=t.title_waits() data-label-still=t.page_still() data-label-reload=t.reload()>
             {rail(data, here, current)}
             <header class="head">
                 <button class="btn quiet menu" popovertarget=RAIL aria-label=t.menu()><Icon path=MENU/></button>

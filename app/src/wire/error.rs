@@ -82,6 +82,8 @@ wire! {
             /// Longest title accepted, in characters.
             limit: u32,
         },
+        /// The message that was to be replaced is not there, or an answer is running.
+        NotReplaceable,
         /// A field is missing or malformed.
         Malformed,
         /// The message was answered, or the approval given, before it could be withdrawn.
@@ -127,6 +129,7 @@ impl BadInput {
             Self::TooLong { length, limit } => t.input_too_long((*length).into(), (*limit).into()),
             Self::NoTitle => t.input_no_title().to_owned(),
             Self::LongTitle { length, limit } => t.input_long_title((*length).into(), (*limit).into()),
+            Self::NotReplaceable => t.input_not_replaceable().to_owned(),
             Self::Malformed => t.input_malformed().to_owned(),
             Self::TooLate => t.input_too_late().to_owned(),
         }

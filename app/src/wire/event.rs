@@ -11,6 +11,8 @@ wire! {
         UserSaid {
             /// The message.
             text: String,
+            /// Number of the earlier message that it replaces.
+            replaces: Option<u64>,
         },
         /// The person withdrew a waiting message.
         Withdrawn {

@@ -72,8 +72,20 @@ wire! {
         pub past: Option<Past>,
         /// Event number to request the preceding turns with; `None` if there are none.
         pub earlier: Option<u64>,
+        /// The message that the person edits, if any.
+        pub edit: Option<Edit>,
         /// Approvals that wait in other conversations.
         pub elsewhere: Vec<Waiting>,
+    }
+}
+
+wire! {
+    /// An own message that is edited: the composer holds its text, and what is sent replaces it.
+    pub struct Edit {
+        /// Number of the message.
+        pub said: u64,
+        /// Its text.
+        pub text: String,
     }
 }
 

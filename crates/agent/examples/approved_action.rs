@@ -55,7 +55,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let client = IdempotencyKey::try_from("example-1".to_owned()).map_err(|_| "a bad key")?;
-    let journal = MemoryJournal::with(vec![Event::UserSaid { text: "Restart thing 1".into(), client, session: None }]);
+    let journal = MemoryJournal::with(vec![Event::UserSaid {
+        text: "Restart thing 1".into(),
+        client,
+        session: None,
+        replaces: None,
+    }]);
     let (_sender, interrupts) = Interrupts::new();
     runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), &journal, interrupts).await?;
 

@@ -164,6 +164,7 @@ async fn run(attack: &Attack, world: &World) -> Vec<Event> {
         text: "Hello".to_owned(),
         client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         session: None,
+        replaces: None,
     };
     let revoke = async {
         if let Some(seconds) = attack.revoked {

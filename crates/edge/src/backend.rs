@@ -27,7 +27,7 @@ use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::Texts;
-use app::backend::Backend;
+use app::backend::{Backend, Place};
 use app::pages::accounts::Provider;
 use app::pages::activity::{Activity, Whose};
 use app::pages::conversations::{Conversations, Deleted};
@@ -47,7 +47,7 @@ use std::time::Duration;
 use stream::{Beats, Stream};
 use system::random;
 use turns::cached_conversations::{ListPart, Log};
-use turns::{Limit, PostError, Watching, WithdrawError, key};
+use turns::{Limit, Post, PostError, Watching, WithdrawError, key};
 use typeset::Typesetter;
 
 /// Most conversations in one part of the list.
@@ -78,9 +78,13 @@ impl ForCaller {
     }
 
     /// Returns the requested part of a conversation, with the text block that the model is still writing.
-    fn shown(&self, id: &ConversationId, log: &Log, before: Option<u64>) -> Shown {
+    fn shown(&self, id: &ConversationId, log: &Log, place: Option<Place>) -> Shown {
         let parts = Parts::of(log.events(), self.view());
-        let (Part { mut frames, earlier }, past) = match before.and_then(|before| parts.before(before)) {
+        let past = place.and_then(|place| match place {
+            Place::Before(number) => parts.before(number),
+            Place::At(number) => parts.with(number),
+        });
+        let (Part { mut frames, earlier }, past) = match past {
             Some((part, past)) => (part, Some(past)),
             None => (parts.last(), None),
         };
@@ -96,13 +100,15 @@ impl ForCaller {
         View { reasoning: self.services.reasoning, texts: self.zone.texts() }
     }
 
-    async fn say(&self, id: &ConversationId, message: Message, client: IdempotencyKey) -> Result<Posted, ApiError> {
-        let said = self
-            .services
-            .turns
-            .say(&self.actor, id, message.into_text(), client, Some(self.session.tag()))
-            .await
-            .map_err(not_posted)?;
+    async fn say(
+        &self,
+        id: &ConversationId,
+        message: Message,
+        client: IdempotencyKey,
+        replaces: Option<u64>,
+    ) -> Result<Posted, ApiError> {
+        let post = Post { text: message.into_text(), client, session: Some(self.session.tag()), replaces };
+        let said = self.services.turns.say(&self.actor, id, post).await.map_err(not_posted)?;
         Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }
 }
@@ -121,7 +127,7 @@ impl Backend for ForCaller {
     async fn load(
         &self,
         conversation: Option<String>,
-        before: Option<u64>,
+        place: Option<Place>,
         older: Option<String>,
     ) -> Result<Chat, ApiError> {
         // A cursor that cannot be parsed leads to the first part of the list.
@@ -132,7 +138,7 @@ impl Backend for ForCaller {
         let (head, shown) = match (&id, &page.conversation) {
             (None, _) => (None, Shown::default()),
             (Some(_), None) => return Err(ApiError::NotFound),
-            (Some(id), Some((header, log))) => (Some(rail::head(header, &self.zone)), self.shown(id, log, before)),
+            (Some(id), Some((header, log))) => (Some(rail::head(header, &self.zone)), self.shown(id, log, place)),
         };
         let open = page.open.unwrap_or_default();
         let talk = Talk {
@@ -146,6 +152,7 @@ impl Backend for ForCaller {
             last: shown.last,
             past: shown.past,
             earlier: shown.earlier,
+            edit: None,
             elsewhere: waiting(open.clone(), id.as_ref(), self.zone.texts()),
         };
         let column = Column { listing: page.listing, after, open };
@@ -189,16 +196,22 @@ impl Backend for ForCaller {
         self.services.turns.count_post(&self.actor).map_err(limited)?;
         let header = Header::new(id, message.title(), system::SystemClock.now());
         self.services.conversations.begin(&self.actor, &header).await.map_err(not_now)?;
-        self.say(&header.id, message, client).await
+        self.say(&header.id, message, client, None).await
     }
 
-    async fn post(&self, conversation: String, text: String, client_id: String) -> Result<Posted, ApiError> {
+    async fn post(
+        &self,
+        conversation: String,
+        text: String,
+        client_id: String,
+        replaces: Option<u64>,
+    ) -> Result<Posted, ApiError> {
         let message = Message::parse(&text)?;
         let client = client(client_id)?;
         self.services.turns.count_post(&self.actor).map_err(limited)?;
         // The store appends nothing to a conversation that is not there.
         let id = id(conversation)?;
-        self.say(&id, message, client).await
+        self.say(&id, message, client, replaces).await
     }
 
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError> {
@@ -333,6 +346,7 @@ fn too_late(error: WithdrawError) -> ApiError {
 fn not_posted(error: PostError) -> ApiError {
     match error {
         PostError::Limited(limit) => limited(limit),
+        PostError::NotReplaceable => ApiError::Invalid(BadInput::NotReplaceable),
         PostError::Log(error) => unread(error),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::assets;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use oidc::RelyingParty;

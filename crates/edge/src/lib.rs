@@ -4,8 +4,8 @@
 mod access;
 mod activity;
 mod answers;
-mod assets;
 mod argument_errors;
+mod assets;
 mod attempts;
 pub mod backend;
 mod caller;

@@ -9,13 +9,13 @@ use crate::services::Services;
 use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
-    access, activity, answers, argument_errors, assets, connect, connections, export, headers, health, identity, language, log,
-    logout, origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
+    access, activity, answers, argument_errors, assets, connect, connections, export, headers, health, identity,
+    language, log, logout, origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
 };
 use agent::Actor;
-use app::{Assets, Visitor};
 use app::backend::{Backend, UnsentMessage};
 use app::pages::permissions::data::PermissionsBackend;
+use app::{Assets, Visitor};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};

@@ -178,3 +178,13 @@ input-too-late = It is too late to take this back: it has already been answered.
 # The card of a call that waits for a confirmation
 
 # Errors
+composer-editing = Your message and all that followed are replaced.
+composer-leave = Do not edit
+log-replaced = An earlier version, which Countersign no longer sees
+log-edit = Edit
+log-resend = Send again
+log-link = Link
+log-copy = Copy
+log-unsent = Not sent
+log-retry = Try again
+input-not-replaceable = This message cannot be edited right now. Wait until the answer is finished, or copy the text into a new message.

@@ -20,7 +20,7 @@ pub use answering::{AnswerError, AskedFrom};
 pub use deletion::DeletionTimes;
 pub use hub::{Hub, News};
 pub use lease::Lease;
-pub use posting::{PostError, WithdrawError};
+pub use posting::{Post, PostError, WithdrawError};
 pub use watch::{Heartbeat, WatchItem, Watching};
 
 use agent::Actor;

@@ -5,10 +5,24 @@ use super::{Folded, Inner, Limit, Turns, key};
 use agent::Actor;
 use agent::CallId;
 use agent::ids::{ConversationId, IdempotencyKey};
-use agent::ports::{AppendError, Numbered, ReadError, Unavailable};
+use agent::ports::{AppendError, Numbered, ReadError};
 use agent::search::SearchWords;
 use agent::turn::{Event, Interrupt, Stop};
 use std::time::Instant;
+
+/// A message that a person posts.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Its text.
+    pub text: String,
+    /// Its idempotency key: the same key with the same text stands for the same message, with another text for another
+    /// one.
+    pub client: IdempotencyKey,
+    /// A hash of the session that posts it.
+    pub session: Option<String>,
+    /// The earlier message that it replaces.
+    pub replaces: Option<u64>,
+}
 
 /// The reason why a message was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -16,8 +30,11 @@ pub enum PostError {
     /// A limit is reached.
     #[error("the limit {0:?} is reached")]
     Limited(Limit),
-    /// The log cannot be read, the conversation was deleted, or the store did not answer. Repeating the request with the same key finds the message
-    /// if it was stored.
+    /// The message that it replaces is not there, or a turn runs or waits.
+    #[error("the message cannot be replaced now")]
+    NotReplaceable,
+    /// The log cannot be read, the conversation was deleted, or the store did not answer. Repeating the request with the
+    /// same key finds the message if it was stored.
     #[error(transparent)]
     Log(#[from] ReadError),
 }
@@ -34,31 +51,25 @@ pub enum WithdrawError {
 }
 
 impl Turns {
-    /// Appends a message, enqueues the conversation with it, and starts its turn; returns the message's number. The
-    /// same idempotency key `client` with the same text stands for the same message, with another text for another one.
-    /// `session` is a hash of the session that posts.
+    /// Appends a message, enqueues the conversation with it, and starts its turn; returns the message's number.
     ///
     /// # Errors
     /// See [`PostError`].
-    pub async fn say(
-        &self,
-        actor: &Actor,
-        id: &ConversationId,
-        text: String,
-        client: IdempotencyKey,
-        session: Option<String>,
-    ) -> Result<u64, PostError> {
+    pub async fn say(&self, actor: &Actor, id: &ConversationId, post: Post) -> Result<u64, PostError> {
         let most = *self.0.admission.limits();
         let said = self
-            .append(actor, id, |folded| match folded.posted(&client, &text) {
+            .append(actor, id, |folded| match folded.posted(&post.client, &post.text) {
                 Some(number) => Next::Keep(Decided::Posted(number)),
                 None if folded.last >= most.events || folded.bytes >= most.bytes => {
                     Next::Keep(Decided::Limited(Limit::Length))
                 }
                 None if folded.history.waiting.len() >= most.waiting => Next::Keep(Decided::Limited(Limit::Waiting)),
+                None if post.replaces.is_some_and(|said| !folded.history.can_replace(said)) => {
+                    Next::Keep(Decided::Nothing)
+                }
                 None => {
-                    let (text, client, session) = (text.clone(), client.clone(), session.clone());
-                    Next::Enqueue(Event::UserSaid { text, client, session })
+                    let Post { text, client, session, replaces } = post.clone();
+                    Next::Enqueue(Event::UserSaid { text, client, session, replaces })
                 }
             })
             .await?;
@@ -69,16 +80,16 @@ impl Turns {
                 Ok(number)
             }
             // Nothing was written, so nothing has checked that the conversation is still there.
-            Decided::Posted(number) => match self.0.conversations.header(actor, id).await.map_err(ReadError::from)? {
-                Some(_) => {
-                    self.wake(actor, id);
-                    Ok(number)
+            Decided::Posted(_) | Decided::Nothing => {
+                let header = self.0.conversations.header(actor, id).await.map_err(ReadError::from)?;
+                match (header, said) {
+                    (None, _) => Err(ReadError::Deleted.into()),
+                    (Some(_), Decided::Posted(number)) => {
+                        self.wake(actor, id);
+                        Ok(number)
+                    }
+                    (Some(_), _) => Err(PostError::NotReplaceable),
                 }
-                None => Err(ReadError::Deleted.into()),
-            },
-            // The closure above never returns this.
-            Decided::Nothing => {
-                Err(ReadError::from(Unavailable::new("this server", "a message was not stored")).into())
             }
         }
     }

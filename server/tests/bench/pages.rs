@@ -90,7 +90,12 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
             "Message {message}: the **VPN** does not connect from home; see `route -n` and [help](https://help.acme.example/{message})."
         );
         for event in [
-            Event::UserSaid { text: format!("What about case {message}?"), client: client(), session: None },
+            Event::UserSaid {
+                text: format!("What about case {message}?"),
+                client: client(),
+                session: None,
+                replaces: None,
+            },
             Event::TurnStarted { said },
             Event::Said { text: words },
             Event::TurnEnded { said, why: TurnEnd::Done },

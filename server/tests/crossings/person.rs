@@ -8,7 +8,7 @@ use agent::{Actor, CallId};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use turns::{PostError, Turns, WithdrawError};
+use turns::{Post, PostError, Turns, WithdrawError};
 
 /// Idempotency key and text of the first message.
 pub(crate) const FIRST: (&str, &str) = ("key-00000001", "Reset it for bob");
@@ -79,14 +79,17 @@ impl Person {
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
-                match turns.say(&ada, &id, text.to_owned(), client, None).await {
+                match turns.say(&ada, &id, Post { text: text.to_owned(), client, session: None, replaces: None }).await
+                {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
                     Err(PostError::Log(ReadError::Deleted)) => {
                         refused.fetch_add(1, Ordering::Relaxed);
                         return;
                     }
                     Err(PostError::Limited(_)) => return limited.store(true, Ordering::Relaxed),
-                    Err(PostError::Log(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
+                    Err(PostError::Log(_) | PostError::NotReplaceable) => {
+                        tokio::time::sleep(Duration::from_secs(1)).await
+                    }
                 }
             }
         });

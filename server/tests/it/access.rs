@@ -109,7 +109,7 @@ async fn eve_asks_ada_grants_for_an_hour_and_the_turn_goes_on_by_itself() {
         assert_eq!(press(&ada, &request.id, "grant", &[("duration", "1h")]).await, 303, "also when pressed twice");
     }
     let events = watch.turn().await;
-    assert!(matches!(&events[0], Event::UserSaid { text } if text == GROUPS), "her own words: {events:?}");
+    assert!(matches!(&events[0], Event::UserSaid { text, .. } if text == GROUPS), "her own words: {events:?}");
     assert!(refusals(&events).is_empty() && said(&events).contains("Contractors"), "{events:?}");
     let frames = eve.load(Some(&conversation)).await.unwrap().talk.frames;
     assert_eq!(frames.len() as u64, shown + events.len() as u64, "once");

@@ -209,7 +209,7 @@ async fn attack_26_extra_fields_of_a_post_are_ignored() {
         let posted: app::wire::Posted = answer.value().unwrap();
         let events = eve.watch(&id, posted.said - 1).await.turn().await;
         assert_eq!(deeds(&events)[3], "call_refused", "{path}: {events:?}");
-        assert_eq!(events[0], Event::UserSaid { text: QUESTION.to_owned() });
+        assert_eq!(events[0], Event::UserSaid { text: QUESTION.to_owned(), replaces: None });
     }
     // Repeated fields smuggle nothing either.
     let body = format!("conversation={conversation}&conversation={MISSING}&text=a&text=b&client_id=client-0002");

@@ -26,7 +26,12 @@ impl TestApp {
         let events = (0..turns).flat_map(|turn| {
             let said = turn * 4 + 1;
             [
-                Event::UserSaid { text: format!("Question {turn}. {filler}"), client: client.clone(), session: None },
+                Event::UserSaid {
+                    text: format!("Question {turn}. {filler}"),
+                    client: client.clone(),
+                    session: None,
+                    replaces: None,
+                },
                 Event::TurnStarted { said },
                 Event::Said { text: format!("Answer {turn}. {filler}") },
                 Event::TurnEnded { said, why: TurnEnd::Done },

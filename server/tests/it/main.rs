@@ -16,6 +16,7 @@ mod conversations;
 mod cookies;
 mod csrf;
 mod doctor;
+mod editing;
 mod evidence;
 mod exports;
 mod fail_closed;

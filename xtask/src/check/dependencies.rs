@@ -23,7 +23,9 @@ fn findings(manifest: &Source, sources: &[Source]) -> Findings {
 /// Returns `true` if the file belongs to the crate in `directory`, not to a crate below it such as `sandbox/kit`.
 fn belongs(source: &Source, directory: &str) -> bool {
     let inside = source.path.strip_prefix(directory).and_then(|rest| rest.strip_prefix('/'));
-    inside.is_some_and(|path| ["src/", "tests/", "examples/", "build/", "build.rs"].iter().any(|part| path.starts_with(part)))
+    inside.is_some_and(|path| {
+        ["src/", "tests/", "examples/", "build/", "build.rs"].iter().any(|part| path.starts_with(part))
+    })
 }
 
 /// Returns the name by which code refers to a package: a trailing `-rs` is by custom not part of it.

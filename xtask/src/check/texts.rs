@@ -29,7 +29,9 @@ fn is_page(source: &Source) -> bool {
 /// Finds prose in the code of a page.
 fn literals(source: &Source) -> Findings {
     let code = source.code().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
-    let code = code.filter(|(_, line)| !["#[", "#!", "reason =", "expect(", "tracing::", "debug_struct"].iter().any(|own| line.contains(own)));
+    let code = code.filter(|(_, line)| {
+        !["#[", "#!", "reason =", "expect(", "tracing::", "debug_struct"].iter().any(|own| line.contains(own))
+    });
     let found = code.flat_map(|(number, line)| {
         line.split('"').skip(1).step_by(2).filter(|text| is_prose(text)).map(move |text| (number, text))
     });
@@ -52,9 +54,8 @@ const NAMES: [&str; 6] = ["Countersign", "BODY", "Enter", "JSON", "Markdown", "A
 /// Finds messages that no code names.
 fn unused(sources: &[Source]) -> Findings {
     let rust = || sources.iter().filter(|source| source.is_rust() && !source.is_under("crates/languages"));
-    let words: HashSet<&str> = rust()
-        .flat_map(|source| source.text.split(|c: char| !c.is_alphanumeric() && c != '_'))
-        .collect();
+    let words: HashSet<&str> =
+        rust().flat_map(|source| source.text.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
     let files = sources.iter().filter(|source| source.is_under("crates/languages/en") && source.path != STORED);
     let ids = files.flat_map(|file| {
         let ids = file.text.lines().filter_map(|line| line.split_once(" = ")).map(|(id, _)| id);
@@ -90,7 +91,10 @@ mod tests {
     #[test]
     fn every_message_is_named_by_some_code() {
         let files = [
-            source("crates/languages/en/pages.ftl", "# a = b\ninbox-none = Nothing\nnav-inbox = Inbox\n   *[other] x = y\n"),
+            source(
+                "crates/languages/en/pages.ftl",
+                "# a = b\ninbox-none = Nothing\nnav-inbox = Inbox\n   *[other] x = y\n",
+            ),
             source(STORED, "never-named = Never\n"),
             source("app/src/ui/nav.rs", "Texts::nav_inbox"),
         ];

@@ -173,7 +173,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 /// Adds a file, or all files of a directory, under this name.
 fn add(digest: &mut DefaultHasher, path: &Path, name: &Path) -> Result<()> {
     if path.is_dir() {
-        return entries(path)?.iter().try_for_each(|path| add(digest, path, &name.join(path.file_name().unwrap_or_default())));
+        return entries(path)?
+            .iter()
+            .try_for_each(|path| add(digest, path, &name.join(path.file_name().unwrap_or_default())));
     }
     digest.write(name.as_os_str().as_encoded_bytes());
     digest.write(&fs::read(path).with_context(|| path.display().to_string())?);

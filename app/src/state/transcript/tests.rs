@@ -6,7 +6,7 @@ fn event(n: u64, event: Event) -> Frame {
 
 fn conversation() -> Vec<Frame> {
     vec![
-        event(1, Event::UserSaid { text: "My groups?".into() }),
+        event(1, Event::UserSaid { text: "My groups?".into(), replaces: None }),
         event(2, Event::TurnStarted { said: 1 }),
         Frame::Delta { since: 2, text: "Let me ".into() },
         Frame::Delta { since: 2, text: "look.".into() },
@@ -20,7 +20,7 @@ fn conversation() -> Vec<Frame> {
                 detail: "{}".into(),
             },
         ),
-        event(5, Event::UserSaid { text: "And Bob's?".into() }),
+        event(5, Event::UserSaid { text: "And Bob's?".into(), replaces: None }),
         event(6, Event::CallStarted { call: "c1".into() }),
         event(7, Event::CallDone { call: "c1".into(), summary: "3 groups".into(), took_ms: 12 }),
         event(8, Event::Said { html: "<p>Three.</p>".into() }),
@@ -57,7 +57,7 @@ fn only_an_unfinished_answer_is_removed() {
     let known = Transcript::of(&frames).items;
     frames.extend([
         event(8, Event::Said { html: "<p>Thr</p>".into() }),
-        event(9, Event::UserSaid { text: "And Eve's?".into() }),
+        event(9, Event::UserSaid { text: "And Eve's?".into(), replaces: None }),
         Frame::Delta { since: 8, text: "ee".into() },
         event(10, Event::BrokenOff { said: 1 }),
     ]);
@@ -192,7 +192,7 @@ fn an_approval_waits_reaches_the_phone_and_ends() {
 #[test]
 fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
     let turn = |first: u64| {
-        let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
+        let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}"), replaces: None });
         vec![said(first), event(first + 1, Event::TurnStarted { said: first })]
     };
     let page = |frames: Vec<Frame>, past: Option<Vec<Frame>>, earlier: Option<u64>| Talk {
@@ -206,6 +206,7 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         last: 9,
         past: past.map(|frames| Past { frames, later: None }),
         earlier,
+        edit: None,
         elsewhere: Vec::new(),
     };
     let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
@@ -223,7 +224,7 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
 
 #[test]
 fn a_line_marks_the_first_message_that_the_model_still_sees() {
-    let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}") });
+    let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}"), replaces: None });
     let cut = |n: u64, kept_from: u64| event(n, Event::Shortened { kept_from });
     let drawn =
         |frames: &[Frame]| -> Vec<u64> { Transcript::of(frames).items.iter().map(|item| item.key().0).collect() };
@@ -239,4 +240,34 @@ fn a_line_marks_the_first_message_that_the_model_still_sees() {
     let mut transcript = Transcript { past: Transcript::of(&begun).items, last: 3, ..Transcript::default() };
     transcript.apply(cut(5, 3));
     assert_eq!(transcript.past.iter().map(|item| item.key().0).collect::<Vec<_>>(), [1, 2, 5, 3], "in the past, too");
+}
+
+#[test]
+fn a_message_that_replaces_another_folds_away_all_from_there() {
+    let said = |n: u64, replaces| event(n, Event::UserSaid { text: format!("{n}"), replaces });
+    let turn = |n: u64| {
+        [
+            event(n, Event::TurnStarted { said: n - 1 }),
+            event(n + 1, Event::TurnEnded { said: n - 1, why: TurnEnd::Done }),
+        ]
+    };
+    let shape = |frames: &[Frame]| -> Vec<(u64, usize)> {
+        let count = |item: &Arc<Item>| match &**item {
+            Item::Replaced { items, .. } => items.len(),
+            _ => 0,
+        };
+        Transcript::of(frames).items.iter().map(|item| (item.key().0, count(item))).collect()
+    };
+    let two: Vec<Frame> = [said(1, None)].into_iter().chain(turn(2)).chain([said(4, None)]).chain(turn(5)).collect();
+    for (replaces, expected) in [
+        (4, vec![(1, 0), (7, 1), (7, 0)]),
+        (1, vec![(7, 2), (7, 0)]),
+        // A message of a part that is not loaded leaves the page as it is.
+        (99, vec![(1, 0), (4, 0), (7, 0)]),
+    ] {
+        let frames: Vec<_> = two.iter().cloned().chain([said(7, Some(replaces))]).collect();
+        assert_eq!(shape(&frames), expected, "{replaces}");
+        let again: Vec<_> = frames.into_iter().chain(turn(8)).chain([said(10, Some(7))]).collect();
+        assert_eq!(shape(&again).last(), Some(&(10, 0)), "an edited message can be edited");
+    }
 }

@@ -21,6 +21,10 @@ pub enum Event {
         /// The hash of the id of the session that posted it, for policies about the device that approves.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         session: Option<String>,
+        /// The number of an earlier message that this one replaces: the model no longer receives that message and all
+        /// that follows it. The log keeps them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<u64>,
     },
     /// The person withdrew a waiting message.
     Withdrawn {

@@ -38,6 +38,8 @@ pub struct Waiting {
     pub text: String,
     /// The hash of the id of the session that posted it.
     pub session: Option<String>,
+    /// The number of the message that it replaces.
+    pub replaces: Option<u64>,
 }
 
 /// A turn that has started and not ended.
@@ -166,10 +168,12 @@ impl History {
     /// Applies the next event.
     pub fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {
-            Event::UserSaid { text, session, .. } => {
-                let (text, session) = (text.clone(), session.clone());
-                self.waiting.push_back(Waiting { said: *number, text, session });
-            }
+            Event::UserSaid { text, session, replaces, .. } => self.waiting.push_back(Waiting {
+                said: *number,
+                text: text.clone(),
+                session: session.clone(),
+                replaces: *replaces,
+            }),
             Event::Withdrawn { said } => self.waiting.retain(|waiting| waiting.said != *said),
             Event::TurnStarted { said } => self.start(*said, *at),
             Event::Said { text } => {
@@ -267,9 +271,12 @@ impl History {
         if let Some(place) = self.waiting.iter().position(|waiting| waiting.said == said)
             && let Some(waiting) = self.waiting.remove(place)
         {
-            let Waiting { text, session, .. } = waiting;
+            let Waiting { text, session, replaces, .. } = waiting;
+            if let Some(replaced) = replaces {
+                self.rewind(replaced);
+            }
             self.push(Role::User, Block::Text(text));
-            self.starts.push(Start::last(said, &self.messages));
+            self.begin(said);
             self.open = Some(Open {
                 said,
                 since: at,

@@ -41,6 +41,7 @@ fn said(words: &str) -> Event {
         text: words.into(),
         client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         session: None,
+        replaces: None,
     }
 }
 

@@ -64,6 +64,35 @@ impl History {
         }
     }
 
+    /// Returns whether a message can be replaced: the model receives its turn, no turn runs, and no message waits.
+    #[must_use]
+    pub fn can_replace(&self, said: u64) -> bool {
+        self.open.is_none() && self.waiting.is_empty() && self.starts.iter().any(|start| start.said == said)
+    }
+
+    /// Notes that the turn of message `said` starts with the last block.
+    pub(super) fn begin(&mut self, said: u64) {
+        let start = Start::last(said, &self.messages);
+        // The extent began with a turn that was replaced.
+        if self.starts.is_empty() && self.extent != Extent::Whole {
+            self.extent = Extent::From(start);
+        }
+        self.starts.push(start);
+    }
+
+    /// Removes the turn that answers message `said`, and all after it, from the messages. Does nothing if the model does
+    /// not receive that turn.
+    pub(super) fn rewind(&mut self, said: u64) {
+        let Some(place) = self.starts.iter().position(|start| start.said == said) else { return };
+        let Some(Start { message, block, .. }) = self.starts.drain(place..).next() else { return };
+        self.messages.truncate(message + 1);
+        // Earlier blocks of the same message are results of the previous turn's calls.
+        if let Some(last) = self.messages.last_mut() {
+            Arc::make_mut(last).blocks.truncate(block);
+        }
+        self.messages.pop_if(|message| message.blocks.is_empty());
+    }
+
     /// Returns the message from which to continue so that half of `most` bytes are free, if the current extent exceeds
     /// `most`. The last turn is never omitted.
     pub(super) fn beyond(&self, most: usize) -> Option<u64> {

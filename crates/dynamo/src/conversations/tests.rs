@@ -88,7 +88,11 @@ impl World {
 
 pub(super) fn said(number: u64, text: &str) -> Numbered {
     let client = IdempotencyKey::try_from(format!("{number:026}")).unwrap();
-    Numbered { number, at: NOON, event: Event::UserSaid { text: text.to_owned(), client, session: None } }
+    Numbered {
+        number,
+        at: NOON,
+        event: Event::UserSaid { text: text.to_owned(), client, session: None, replaces: None },
+    }
 }
 
 /// Returns a message that was posted at a time.

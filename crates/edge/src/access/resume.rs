@@ -7,7 +7,7 @@ use agent::access::AccessRequest;
 use agent::ids::IdempotencyKey;
 use agent::ports::{Clock, Millis, Numbered, Unavailable};
 use agent::turn::Event;
-use turns::PostError;
+use turns::{Post, PostError};
 
 /// Time after a request within which its turn goes on, in milliseconds. Later the person has moved on, and asks again if
 /// they still want it.
@@ -52,7 +52,7 @@ async fn try_resume(services: &Services, request: &AccessRequest) -> Result<(), 
     let log = services.conversations.read_after(&asker, id, 0).await.map_err(Unavailable::from)?;
     let (text, session) = message_of(&log, &place.call).ok_or(NotResumed::Gone)?;
     let key = IdempotencyKey::try_from(format!("access-{}", request.id)).map_err(|_| NotResumed::Gone)?;
-    services.turns.say(&asker, id, text, key, session).await?;
+    services.turns.say(&asker, id, Post { text, client: key, session, replaces: None }).await?;
     Ok(())
 }
 
@@ -85,6 +85,7 @@ mod tests {
     fn the_message_is_the_one_in_whose_turn_the_call_was_refused() {
         let said = |text: &str| Event::UserSaid {
             session: Some("tag".to_owned()),
+            replaces: None,
             text: text.to_owned(),
             client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         };

@@ -48,7 +48,7 @@ fn thought(blocks: &[Reasoning], reasoning: ReasoningVisibility) -> Option<wire:
 fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
     Some(match event.clone() {
         Event::Reasoned { blocks } => return thought(&blocks, reasoning),
-        Event::UserSaid { text, .. } => wire::Event::UserSaid { text },
+        Event::UserSaid { text, replaces, .. } => wire::Event::UserSaid { text, replaces },
         Event::Withdrawn { said } => wire::Event::Withdrawn { said },
         Event::TurnStarted { said } => wire::Event::TurnStarted { said },
         Event::Said { text } => wire::Event::Said { html: markdown::html(&text) },

@@ -105,6 +105,13 @@ impl<'a> Parts<'a> {
         Some((Part { frames: open, earlier }, past))
     }
 
+    /// Returns the part that ends with the turn of event `number`; `None` if the last part shows it.
+    pub(super) fn with(&self, number: u64) -> Option<(Part, Past)> {
+        let next = self.turns.partition_point(|turn| turn.first <= number);
+        let shown = self.address(next).filter(|_| self.last().earlier.is_some_and(|first| number < first));
+        self.before(shown?)
+    }
+
     /// Returns as many turns before `end` as fit.
     fn up_to(&self, end: usize) -> Part {
         let turns = self.turns.get(..end).unwrap_or_default();

@@ -163,7 +163,7 @@ fn good() -> Record {
     let proposed = ToolCall { id: call(), tool: ToolName("okta_reset_password".into()), input };
     let ticket = Ticket { handle: String::new(), interval_ms: 1_000, until: 300, page: None, channels: Vec::new() };
     let events = [
-        Event::UserSaid { text: text.clone(), client, session: None },
+        Event::UserSaid { text: text.clone(), client, session: None, replaces: None },
         Event::TurnStarted { said: 1 },
         Event::CallProposed { call: proposed, summary: String::new(), target: BOB.into() },
         Event::ApprovalAsked { call: call(), question: question() },

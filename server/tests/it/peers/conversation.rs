@@ -38,7 +38,7 @@ pub(crate) async fn record(character: &Character) -> String {
 fn told(text: &mut String, message: Option<&str>, events: &[Event]) {
     for event in events {
         let line = match event {
-            Event::UserSaid { text } => format!("\n> **Ada**: {text}\n>"),
+            Event::UserSaid { text, .. } => format!("\n> **Ada**: {text}\n>"),
             Event::Said { html } => format!("> **Countersign**: {}", plain(html)),
             Event::CallProposed { summary, .. } => format!("> - proposed: {summary}"),
             Event::ApprovalPut { .. } => {

@@ -47,6 +47,19 @@ impl Browser {
         self.call("/api/chat/post", &fields).await.value()
     }
 
+    /// Posts a message that replaces the one with number `said`.
+    pub(crate) async fn replace(
+        &self,
+        conversation: &str,
+        text: &str,
+        client: &str,
+        said: u64,
+    ) -> Result<Posted, Failure> {
+        let said = said.to_string();
+        let fields = [("conversation", conversation), ("text", text), ("client_id", client), ("replaces", &said)];
+        self.call("/api/chat/post", &fields).await.value()
+    }
+
     pub(crate) async fn withdraw(&self, conversation: &str, said: u64) -> Result<(), Failure> {
         let fields = [("conversation", conversation), ("said", &said.to_string())];
         self.call("/api/chat/withdraw", &fields).await.value()

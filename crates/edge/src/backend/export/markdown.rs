@@ -127,7 +127,7 @@ mod tests {
         let Ok(client) = client else { return };
         let call = || agent::CallId("c".to_owned());
         let events = [
-            Event::UserSaid { text: hostile.to_owned(), client, session: None },
+            Event::UserSaid { text: hostile.to_owned(), client, session: None, replaces: None },
             Event::Said { text: hostile.to_owned() },
             Event::CallDone { call: call(), summary: hostile.to_owned(), content: serde_json::json!({}), took_ms: 1 },
             Event::CallFailed { call: call(), reason: hostile.to_owned() },

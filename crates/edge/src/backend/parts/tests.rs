@@ -39,7 +39,7 @@ impl Log {
 
     fn said(&mut self, bytes: usize) -> u64 {
         let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
-        self.push(Event::UserSaid { text: "x".repeat(bytes), client, session: None })
+        self.push(Event::UserSaid { text: "x".repeat(bytes), client, session: None, replaces: None })
     }
 }
 
@@ -152,4 +152,20 @@ fn the_line_of_a_shortened_conversation_comes_with_the_first_turn_that_the_model
         assert!(numbers.is_sorted(), "events are in order");
         assert_eq!(numbers.contains(&cut), place == 0 || numbers.contains(&begun), "{numbers:?}");
     }
+}
+
+#[test]
+fn a_link_to_a_message_leads_to_a_page_that_shows_it() {
+    let log = log(100, 500, true);
+    let parts = Parts::of(log.iter(), View::STORED);
+    let first = parts.last().earlier.unwrap();
+    for number in [1, 2, first / 2, first - 1] {
+        let (_, past) = parts.with(number).unwrap();
+        assert!(numbers(&past.frames).contains(&number), "{number}");
+    }
+    let newest = log.last().unwrap().number;
+    for number in [first, newest, newest + 1, u64::MAX] {
+        assert!(parts.with(number).is_none(), "{number}: the last page shows it, or nothing does");
+    }
+    assert!(Parts::of([].iter(), View::STORED).with(1).is_none());
 }
