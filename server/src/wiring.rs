@@ -190,7 +190,7 @@ async fn tools_and_tokens(
         sign_ins: storage.sign_ins.clone(),
     };
     let tools = tools(config)?;
-    let tokens = access_tokens::wire(config, aws, &tools, sources).await?;
+    let tokens = access_tokens::wire(config, aws, storage, &tools, sources).await?;
     let own_tools = Toolbox::new(tools)?;
     let catalog = remote_tools::catalog(servers, own_tools.clone(), storage.pins.clone(), access.clone())?;
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));

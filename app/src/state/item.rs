@@ -64,6 +64,8 @@ pub struct Call {
     pub detail: String,
     /// The code that the screen and the phone both show; set when an approval is first requested.
     pub code: Option<String>,
+    /// Sentence that names the account that was connected for it.
+    pub account: Option<String>,
     /// The current state.
     pub state: CallState,
 }
