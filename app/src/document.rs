@@ -1,8 +1,8 @@
 //! The HTML document around every page, and the routes of the pages.
 
 use crate::pages::{
-    AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
-    ToolsPage,
+    AccountsPage, ActivityEntryPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage,
+    NotFound, PermissionsPage, ToolsPage,
 };
 use crate::ui::title::page_title;
 use leptos::prelude::*;
@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("activity"), StaticSegment("all")) view=AuditPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("activity"), ParamSegment("id")) view=ActivityEntryPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("connections") view=AccountsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("tools") view=ToolsPage ssr=SsrMode::Async/>
             </FlatRoutes>

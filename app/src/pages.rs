@@ -21,7 +21,7 @@ pub mod tools;
 
 pub use crate::ui::nav::Destination;
 pub use accounts::AccountsPage;
-pub use activity::{ActivityPage, AuditPage};
+pub use activity::{ActivityEntryPage, ActivityPage, AuditPage};
 pub use approve::{AnsweredPage, ApprovePage, Obstacle, Waiting};
 pub use chat::ChatPage;
 pub use conversations::ConversationsPage;

@@ -129,6 +129,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         audit: storage.ledger.clone(),
         passkeys: identity::passkeys(config, &storage),
         requests: storage.requests.clone(),
+        records: storage.records,
         ledger: storage.ledger,
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
         prompts: storage.prompts,

@@ -39,8 +39,8 @@ pub use grants::{AccessGrants, GrantRemoved, GrantWritten};
 pub use ids::Ids;
 pub use leases::{Holder, LeaseId, Leases, Stamp, Work};
 pub use ledger::{
-    Approval, Audit, Ending, Entry, EntryId, Filter, GivenApproval, Ledger, OpenError, Outcome, PastEntry, Verdict,
-    VerdictKind,
+    Approval, Audit, Ending, Entry, EntryId, EntryProof, Filter, FoundEntries, GivenApproval, Ledger, OpenError,
+    Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use passkeys::{EnrolmentsVersion, PasskeyStore};

@@ -27,7 +27,7 @@ use agent::prompts::OpenPrompt;
 use agent::{Actor, CallId};
 use app::backend::Backend;
 use app::pages::accounts::Provider;
-use app::pages::activity::{Activity, Whose};
+use app::pages::activity::{Activity, EntryPage, Whose};
 use app::pages::conversations::{Conversations, Deleted};
 use app::pages::tools::Server;
 use app::pages::{PageFailure, Waiting as Approval};
@@ -158,6 +158,10 @@ impl Backend for ForCaller {
 
     async fn activity(&self, whose: Whose, query: &str) -> Result<Activity, PageFailure> {
         pages::activity::activity(&self.services, &self.actor, &self.zone, whose, query).await
+    }
+
+    async fn activity_entry(&self, id: &str) -> Result<EntryPage, PageFailure> {
+        pages::activity::one(&self.services, &self.actor, &self.zone, id).await
     }
 
     async fn accounts(&self) -> Result<Vec<Provider>, ApiError> {
@@ -318,7 +322,7 @@ fn not_posted(error: PostError) -> ApiError {
     }
 }
 
-fn limited(limit: Limit) -> ApiError {
+pub(crate) fn limited(limit: Limit) -> ApiError {
     use app::wire::Limit as Wire;
     let (limit, wait) = match limit {
         Limit::Posts(wait) => (Wire::Posts, wait),
