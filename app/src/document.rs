@@ -2,7 +2,7 @@
 
 use crate::pages::{
     AccountsPage, ActivityEntryPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage,
-    NotFound, PermissionsPage, ToolsPage,
+    NotFound, PermissionsPage, RevokePage, ToolsPage,
 };
 use crate::ui::title::page_title;
 use leptos::prelude::*;
@@ -72,6 +72,7 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("conversations") view=ConversationsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("permissions") view=PermissionsPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("access"), ParamSegment("id"), StaticSegment("revoke")) view=RevokePage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("activity"), StaticSegment("all")) view=AuditPage ssr=SsrMode::Async/>

@@ -30,6 +30,6 @@ pub use framed::Framed;
 pub use inbox::InboxPage;
 pub use not_found::NotFound;
 pub use passkeys::{Enrolling, Passkey, PasskeysPage};
-pub use permissions::{HelpPage, PermissionsPage};
+pub use permissions::{HelpPage, PermissionsPage, RevokePage};
 pub use signed_out::SignedOut;
 pub use tools::ToolsPage;

@@ -60,11 +60,15 @@ impl PageFailure {
                 Notice::new("Not now", error.to_string(), Way { href: here, label: "Try again" }).view()
             }
             Self::Denied(denied) => denied.notice().view(),
-            Self::Query(sentence) => {
-                Notice::new("This cannot be looked up", sentence, Way { href: page, label: "Start again" }).view()
-            }
+            Self::Query(sentence) => query_notice(sentence, Way { href: page, label: "Start again" }).view(),
         }
     }
+}
+
+/// Returns the notice for an address that asks for something that cannot be looked up.
+#[must_use]
+pub fn query_notice(sentence: String, way: Way) -> Notice {
+    Notice::new("This cannot be looked up", sentence, way)
 }
 
 impl Denied {

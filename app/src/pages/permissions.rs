@@ -3,6 +3,7 @@
 
 pub mod data;
 mod request;
+mod revoke;
 
 use super::PageFailure;
 use super::load::{Named, page};
@@ -10,6 +11,7 @@ use crate::ui::nav::Destination;
 use data::{Ability, AbilityState, MissingPermission, PermissionsPage as Permissions, permissions_backend};
 use leptos::prelude::*;
 pub(super) use request::answerable;
+pub use revoke::RevokePage;
 
 /// The page at `/permissions`.
 #[component]

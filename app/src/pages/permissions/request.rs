@@ -35,7 +35,7 @@ pub(super) fn own(request: OwnRequest) -> AnyView {
     };
     let way = match &state {
         RequestState::Open => Some(button("withdraw", "Withdraw the request")),
-        RequestState::Granted { .. } => Some(button("revoke", "Give the access back")),
+        RequestState::Granted { .. } => Some(revoke(&id, "Give the access back…")),
         _ => None,
     };
     let (tone, text) = said(&state);
@@ -76,12 +76,7 @@ pub(in crate::pages) fn answerable(request: RequestToAnswer) -> AnyView {
         }
         .into_any()
     } else {
-        view! {
-            <form method="post" action=format!("/access/{id}/revoke")>
-                <button class="btn" type="submit">"Take the access back"</button>
-            </form>
-        }
-        .into_any()
+        revoke(&id, "Take the access back…")
     };
     view! {
         <li class="card" data-state=if open { "waiting" } else { "done" }>
@@ -93,6 +88,11 @@ pub(in crate::pages) fn answerable(request: RequestToAnswer) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The link to the page that shows what is lost before anything is taken back.
+fn revoke(id: &str, label: &'static str) -> AnyView {
+    view! { <a class="btn" href=format!("/access/{id}/revoke")>{label}</a> }.into_any()
 }
 
 /// Returns the tone and the words of a state.
