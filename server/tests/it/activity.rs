@@ -325,7 +325,7 @@ async fn an_entry_has_a_page_for_its_person_and_for_auditors() {
     assert_eq!((foreign.status, absent.status), (404, 404), "somebody else's entry looks like a missing one");
     let text = |page: &Answer| page.between("<main", "</main>").to_owned();
     assert_eq!(text(&foreign), text(&absent));
-    for id in ["x", "2026-13-01-0-1", "2026-11-28-0", "%2e%2e", "ledger%23default%232026-11-28%230%20000000000001"] {
+    for id in ["x", "2026-13-01-0-1", "2026-11-28-0", "ledger%23default%232026-11-28%230%20000000000001"] {
         assert_eq!(ada.visit(&format!("/activity/{id}")).await.status, 404, "{id}");
     }
     app.finish().await;
