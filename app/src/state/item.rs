@@ -4,6 +4,10 @@ use crate::wire::{AskedAt, Detail, Effect, Refusal};
 
 /// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each item is shared by an `Arc` of its own; only on 64 bits is a call large"
+)]
 pub enum Item {
     /// A message of the person.
     Mine {

@@ -1,6 +1,6 @@
 //! Access tokens are handed out only to the person, agent and provider that they are bound to.
 
-use crate::world::{ADA, BOB, Record, World, complete, complete_recorded, lend, need, person, scopes, shown};
+use crate::world::{ADA, BOB, LIFE, Record, World, complete, complete_recorded, lend, need, person, scopes, shown};
 use agent::intent::Need;
 use agent::ports::CredentialProvider;
 use credentials::accounts::{AccountError, AccountManager, Answer, Disconnected};

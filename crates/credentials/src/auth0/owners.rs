@@ -103,7 +103,6 @@ impl fmt::Debug for AccountOwners {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use agent::fakes::{MemoryRecords, actor};
