@@ -3,7 +3,7 @@
 
 use crate::Visitor;
 use crate::pages::accounts::Provider;
-use crate::pages::activity::{Activity, Whose};
+use crate::pages::activity::{Activity, EntryPage, Whose};
 use crate::pages::conversations::{Conversations, Deleted};
 use crate::pages::tools::Server;
 use crate::pages::{PageFailure, Waiting};
@@ -39,6 +39,9 @@ pub trait Backend: Send + Sync {
     async fn rail(&self) -> Result<Rail, ApiError>;
     /// Returns recorded actions, filtered by the query string `query`.
     async fn activity(&self, whose: Whose, query: &str) -> Result<Activity, PageFailure>;
+    /// Returns a recorded action: the caller's own or, for an auditor, anybody's in the organization. To other callers,
+    /// somebody else's is reported like a missing one.
+    async fn activity_entry(&self, id: &str) -> Result<EntryPage, PageFailure>;
     /// Returns the providers of accounts with the person's own.
     async fn accounts(&self) -> Result<Vec<Provider>, ApiError>;
     /// Returns the requests for approval that the person may answer on a page: their own, and those of others.

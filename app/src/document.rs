@@ -2,8 +2,8 @@
 
 use crate::assets::asset;
 use crate::pages::{
-    AccountsPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage, NotFound, PermissionsPage,
-    ToolsPage,
+    AccountsPage, ActivityEntryPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage,
+    NotFound, PermissionsPage, RevokePage, ToolsPage,
 };
 use crate::texts::texts;
 use crate::ui::title::page_title;
@@ -74,9 +74,11 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("conversations") view=ConversationsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("permissions") view=PermissionsPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("access"), ParamSegment("id"), StaticSegment("revoke")) view=RevokePage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("activity"), StaticSegment("all")) view=AuditPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("activity"), ParamSegment("id")) view=ActivityEntryPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("connections") view=AccountsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("tools") view=ToolsPage ssr=SsrMode::Async/>
             </FlatRoutes>

@@ -21,7 +21,7 @@ pub mod tools;
 
 pub use crate::ui::nav::Destination;
 pub use accounts::AccountsPage;
-pub use activity::{ActivityPage, AuditPage};
+pub use activity::{ActivityEntryPage, ActivityPage, AuditPage};
 pub use approve::{AnsweredPage, ApprovePage, Obstacle, Waiting};
 pub use chat::ChatPage;
 pub use conversations::ConversationsPage;
@@ -30,6 +30,6 @@ pub use framed::Framed;
 pub use inbox::InboxPage;
 pub use not_found::NotFound;
 pub use passkeys::{Enrolling, Passkey, PasskeysPage};
-pub use permissions::{HelpPage, PermissionsPage};
+pub use permissions::{HelpPage, PermissionsPage, RevokePage};
 pub use signed_out::SignedOut;
 pub use tools::ToolsPage;

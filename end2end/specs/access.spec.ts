@@ -34,7 +34,8 @@ test("access is asked for on the card, granted in the inbox, and the turn goes o
   await chat.rest();
   await expect(chat.mine(SUM)).toHaveCount(2);
 
-  await request.getByRole("button", { name: "Take the access back" }).click();
+  await request.getByRole("link", { name: "Take the access back…" }).click();
+  await other.page.getByRole("button", { name: "Take the access back now" }).click();
   await expect(request).toHaveCount(0);
   await chat.ask(SUM);
   await chat.see(refused.nth(1));

@@ -22,5 +22,16 @@ for (const colorScheme of ["light", "dark"] as const) {
         }
       });
     }
+
+    test("an entry of the ledger", async ({ page, chat }) => {
+      await chat.signIn(ADA);
+      await chat.ask("What is 12 * 7?");
+      await chat.rest();
+      await page.goto("/activity");
+      await page.locator("tr.entry summary").first().click();
+      await page.getByRole("link", { name: "Open this entry" }).first().click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Recorded action");
+      await accessible(page);
+    });
   });
 }

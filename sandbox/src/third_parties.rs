@@ -100,6 +100,8 @@ pub(crate) fn github_accounts(people: &People) -> Vec<Account> {
         id: *id,
         login: (*login).to_owned(),
         name: people.by_sub(sub).map_or_else(|| (*login).to_owned(), |person| person.name.clone()),
+        // The second account of a person is a shared one, without an address.
+        email: people.by_sub(sub).map(|person| person.email.clone()).filter(|_| *login != "acme-ops"),
         repositories: [
             repositories(login, Visibility::Public, "notes", *public),
             repositories(login, Visibility::Private, "vault", *private),

@@ -129,6 +129,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         audit: storage.ledger.clone(),
         passkeys: identity::passkeys(config, &storage),
         requests: storage.requests.clone(),
+        records: storage.records,
         ledger: storage.ledger,
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
         prompts: storage.prompts,
@@ -190,7 +191,7 @@ async fn tools_and_tokens(
         sign_ins: storage.sign_ins.clone(),
     };
     let tools = tools(config)?;
-    let tokens = access_tokens::wire(config, aws, &tools, sources).await?;
+    let tokens = access_tokens::wire(config, aws, storage, &tools, sources).await?;
     let own_tools = Toolbox::new(tools)?;
     let catalog = remote_tools::catalog(servers, own_tools.clone(), storage.pins.clone(), access.clone())?;
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));

@@ -33,14 +33,36 @@ pub enum Accounts {
 pub struct Account {
     /// Identifier.
     pub id: String,
+    /// The owner; `None` if they could not be looked up.
+    pub owner: Option<Owner>,
     /// Time of the connection.
     pub since: String,
     /// Last use; `None` if it is known only for several accounts together.
     pub used: Option<String>,
     /// Granted scopes.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Scope>,
     /// The consequence of disconnecting it.
     pub lost: String,
+}
+
+/// The owner of an account, as its provider names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The name there.
+    pub name: String,
+    /// The verified e-mail address.
+    pub email: Option<String>,
+    /// The address of the person's sign-in, if it is another one.
+    pub signed_in_as: Option<String>,
+}
+
+/// A granted scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The permission in words; `None` for a scope that Countersign does not know.
+    pub words: Option<&'static str>,
+    /// The scope.
+    pub name: String,
 }
 
 /// The page at `/connections`.
@@ -109,13 +131,14 @@ fn section(provider: Provider) -> AnyView {
 }
 
 fn account(account: Account, name: &str) -> AnyView {
-    let Account { id, since, used, scopes, lost } = account;
+    let Account { id, owner, since, used, scopes, lost } = account;
     let used = used.map(|used| view! { <dt>"Last used"</dt><dd>{used}</dd> });
     view! {
+        {self::owner(owner, name)}
         <dl class="facts">
             <dt>"Since"</dt><dd>{since}</dd>
             {used}
-            <dt>"It allows"</dt><dd><code>{scopes.join(" ")}</code></dd>
+            <dt>"It allows"</dt><dd><ul>{scopes.into_iter().map(scope).collect_view()}</ul></dd>
         </dl>
         <details>
             <summary class="btn quiet">{format!("Disconnect {name}…")}</summary>
@@ -127,4 +150,27 @@ fn account(account: Account, name: &str) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// Says whose account it is, and warns if it seems to be somebody else's.
+fn owner(owner: Option<Owner>, provider: &str) -> AnyView {
+    let Some(Owner { name, email, signed_in_as }) = owner else {
+        return view! { <p>"Countersign could not look up whose account this is."</p> }.into_any();
+    };
+    let whose = format!("{name} at {provider}");
+    let warning = email.clone().zip(signed_in_as).map(|(email, own)| {
+        let sentence =
+            format!("This account belongs to {email}, but you signed in as {own}. If it is not yours, disconnect it.",);
+        view! { <p class="caution" role="note">{sentence}</p> }
+    });
+    let email = email.map(|email| view! { " "<small>{email}</small> });
+    view! { <p><strong>{whose}</strong>{email}</p>{warning} }.into_any()
+}
+
+fn scope(scope: Scope) -> AnyView {
+    let Scope { words, name } = scope;
+    match words {
+        Some(words) => view! { <li>{words}" "<small><code>{name}</code></small></li> }.into_any(),
+        None => view! { <li><code>{name}</code></li> }.into_any(),
+    }
 }

@@ -1,15 +1,23 @@
 //! The recorded decisions and actions: a person's own, and everybody's for an auditor.
 
+mod chart;
 mod entry;
+mod one;
+mod saved;
 
 use super::load::{Named, page};
 use crate::ui::icons::Icon;
 use crate::ui::nav::Destination;
 use crate::ui::signs::SHIELD;
 use crate::wire::{Rail, Role};
+pub use chart::DayCount;
+use chart::chart;
 use entry::rows;
 pub use entry::{Entry, Moment, Tone, Value};
 use leptos::prelude::*;
+pub use one::{ActivityEntryPage, EntryPage};
+use saved::quick;
+pub use saved::{LONGEST_NAME, MOST_SAVED, SavedFilter};
 
 /// The owner of the entries that a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +29,28 @@ pub enum Whose {
 }
 
 impl Whose {
-    const fn path(self) -> &'static str {
+    /// Address of the page.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Own => "/activity",
             Self::Everyones => "/activity/all",
         }
+    }
+
+    /// The value of forms.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Everyones => "everyone",
+        }
+    }
+
+    /// Returns the owner that a form names.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Own, Self::Everyones].into_iter().find(|whose| whose.name() == name)
     }
 }
 
@@ -36,20 +61,35 @@ pub struct Activity {
     pub entries: Vec<Entry>,
     /// The query string of the next page, if there are more entries.
     pub older: Option<String>,
+    /// The end of the search, if it reached its limit before the first day.
+    pub searched: Option<SearchEnd>,
+    /// The decisions of each day that was searched, oldest first.
+    pub days: Vec<DayCount>,
+    /// The filters that the person saved for this page.
+    pub saved: Vec<SavedFilter>,
     /// The filter of this page.
     pub filter: Filter,
     /// Name of the reader's time zone.
     pub zone: String,
 }
 
+/// The place at which a search ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchEnd {
+    /// The time, in words.
+    pub to: String,
+    /// The query string that continues there.
+    pub query: String,
+}
+
 /// The filter of a page, as its form shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// The subject; empty for everybody.
+    /// A subject, or a part of a name or an e-mail address; empty for everybody.
     pub person: String,
     /// The tool; empty for every tool.
     pub tool: String,
-    /// `allowed`, `refused`, or empty.
+    /// `allowed`, `confirmed`, `refused`, or empty.
     pub decision: String,
     /// First day, `2026-01-31`.
     pub from: String,
@@ -57,8 +97,10 @@ pub struct Filter {
     pub to: String,
     /// This filter as a query string.
     pub query: String,
-    /// The subjects that the entries name.
-    pub people: Vec<String>,
+    /// This filter as a query string without days that the person did not choose.
+    pub chosen: String,
+    /// The people that the entries name: a value for the form, and their name.
+    pub people: Vec<(String, String)>,
     /// The tools that the entries name.
     pub tools: Vec<String>,
 }
@@ -84,7 +126,8 @@ fn activity(named: Named, whose: Whose) -> AnyView {
 }
 
 fn content(rail: &Rail, activity: Activity, whose: Whose) -> AnyView {
-    let Activity { entries, older, filter, zone } = activity;
+    let quick = quick(&activity, whose);
+    let Activity { entries, older, searched, days, filter, zone, .. } = activity;
     let lead = match whose {
         Whose::Own => "All actions that were done or refused on your behalf, newest first.",
         Whose::Everyones => "All actions that were done or refused in your organization, newest first.",
@@ -94,13 +137,20 @@ fn content(rail: &Rail, activity: Activity, whose: Whose) -> AnyView {
         let sentence = format!("There are more than these {}.", entries.len());
         view! { <p class="row">{sentence}<a class="btn" href=format!("{}?{query}", whose.path())>"Older entries"</a></p> }
     });
+    let searched = searched.map(|SearchEnd { to, query }| {
+        let sentence = format!("Searched back to {to}. Earlier entries are not shown and not counted yet.");
+        view! { <p class="row">{sentence}<a class="btn" href=format!("{}?{query}", whose.path())>"Continue the search"</a></p> }
+    });
     view! {
         <p>{lead}</p>
         {tabs(rail, whose)}
+        {quick}
         {form(&filter, whose)}
+        {chart(&days)}
         {none}
         {(!entries.is_empty()).then(|| rows(entries, whose))}
         {older}
+        {searched}
         <p class="proof">
             <Icon path=SHIELD/>
             {format!("Every entry is signed and chained to the one before. Times are in this time zone: {zone}.")}
@@ -127,29 +177,36 @@ fn form(filter: &Filter, whose: Whose) -> AnyView {
     let option = |value: &'static str, label: &'static str| {
         view! { <option value=value selected=filter.decision == value>{label}</option> }
     };
-    let list = |id: &'static str, of: &[String]| {
-        let options = of.iter().map(|value| view! { <option value=value.clone()></option> }).collect_view();
-        view! { <datalist id=id>{options}</datalist> }
-    };
-    let narrow = (whose == Whose::Everyones).then(|| {
+    let people =
+        filter.people.iter().map(|(value, name)| view! { <option value=value.clone()>{name.clone()}</option> });
+    let tools = filter.tools.iter().map(|tool| view! { <option value=tool.clone()></option> });
+    let person = (whose == Whose::Everyones).then(|| {
         view! {
             <label>"Person"<input name="person" value=filter.person.clone() autocomplete="off" list="people"/></label>
-            <label>"Tool"<input name="tool" value=filter.tool.clone() autocomplete="off" list="tools"/></label>
-            <label>
-                "Decision"
-                <select name="decision">{option("", "Any")}{option("allowed", "Allowed")}{option("refused", "Refused")}</select>
-            </label>
-            {list("people", &filter.people)}
-            {list("tools", &filter.tools)}
+            <datalist id="people">{people.collect_view()}</datalist>
         }
     });
     let export = (whose == Whose::Everyones).then(|| {
-        let href = format!("/activity/export?{}", filter.query);
-        view! { <a class="btn" href=href download="">"Export as JSON Lines"</a> }
+        let link = |form: &str, label: &'static str| {
+            let href = format!("/activity/export?{}&form={form}", filter.query);
+            view! { <a class="btn" href=href download="">{label}</a> }
+        };
+        view! { {link("csv", "Export as CSV")}{link("json", "Export as JSON Lines")} }
     });
     view! {
         <form class="filter" method="get" action=whose.path()>
-            {narrow}
+            {person}
+            <label>"Tool"<input name="tool" value=filter.tool.clone() autocomplete="off" list="tools"/></label>
+            <datalist id="tools">{tools.collect_view()}</datalist>
+            <label>
+                "Decision"
+                <select name="decision">
+                    {option("", "Any")}
+                    {option("allowed", "Allowed")}
+                    {option("confirmed", "Confirmed")}
+                    {option("refused", "Refused")}
+                </select>
+            </label>
             <label>"From"<input type="date" name="from" value=filter.from.clone()/></label>
             <label>"To"<input type="date" name="to" value=filter.to.clone()/></label>
             <button class="btn" type="submit">"Show"</button>

@@ -63,11 +63,15 @@ impl PageFailure {
                 Notice::new(t.not_now(), error.text(t), Way { href: here, label: t.try_again() }).view()
             }
             Self::Denied(denied) => denied.notice().view(),
-            Self::Query(sentence) => {
-                Notice::new(t.not_looked_up(), sentence, Way { href: page, label: t.start_again() }).view()
-            }
+            Self::Query(sentence) => query_notice(sentence, Way { href: page, label: t.start_again() }).view(),
         }
     }
+}
+
+/// Returns the notice for an address that asks for something that cannot be looked up.
+#[must_use]
+pub fn query_notice(sentence: String, way: Way) -> Notice {
+    Notice::new(texts().not_looked_up(), sentence, way)
 }
 
 impl Denied {

@@ -3,6 +3,7 @@
 
 pub mod data;
 mod request;
+mod revoke;
 
 use super::PageFailure;
 use super::load::{Named, page};
@@ -12,6 +13,7 @@ use crate::ui::words::{NAMES, said, with_names};
 use data::{Ability, AbilityState, MissingPermission, PermissionsPage as Permissions, permissions_backend};
 use leptos::prelude::*;
 pub(super) use request::answerable;
+pub use revoke::RevokePage;
 
 /// The page at `/permissions`.
 #[component]

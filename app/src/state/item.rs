@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 /// An item of the conversation log.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each item is shared by an `Arc` of its own; only on 64 bits is a call large"
+)]
 pub enum Item {
     /// A message of the person.
     Mine {
@@ -72,6 +76,8 @@ pub struct Call {
     pub detail: String,
     /// The code that the screen and the phone both show; set when an approval is first requested.
     pub code: Option<String>,
+    /// Sentence that names the account that was connected for it.
+    pub account: Option<String>,
     /// The current state.
     pub state: CallState,
 }

@@ -168,13 +168,17 @@ impl Transcript {
             }
             Event::CallProposed { call: id, summary, target, detail } => {
                 self.call_turn();
-                self.push(Item::Call(Call { n, id, summary, target, detail, code: None, state: CallState::Checking }));
+                let (code, account, state) = (None, None, CallState::Checking);
+                self.push(Item::Call(Call { n, id, summary, target, detail, code, account, state }));
             }
             Event::AccountWanted { call, words, scopes, label, until } => {
                 let seconds = (until - at) / 1000;
                 self.set(&call, CallState::AccountRequest(AccountRequest { words, scopes, label, seconds, until }));
             }
-            Event::AccountSettled { call } => self.set(&call, CallState::Checking),
+            Event::AccountSettled { call, account } => self.change(&call, |call| {
+                call.account = account;
+                call.state = CallState::Checking;
+            }),
             Event::ApprovalQueued { call } => self.set(&call, CallState::Queued),
             Event::ApprovalAsked { call, code, effect, details, until } => {
                 let seconds = (until - at) / 1000;

@@ -40,6 +40,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
             </summary>
             <div class="body">
                 {request}
+                {call.account.map(|account| view! { <p><small>{account}</small></p> })}
                 {told.map(|told| view! { <p>{said(told)}</p> })}
                 <div class="row">{ask}{help}{again}</div>
                 <code class="detail">{call.detail}</code>

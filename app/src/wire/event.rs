@@ -64,6 +64,8 @@ wire! {
         AccountSettled {
             /// Id of the call.
             call: String,
+            /// Sentence that names the account that was connected; `None` if none was, or not on the call's card.
+            account: Option<String>,
         },
         /// The call waits because another approval of the person is open.
         ApprovalQueued {

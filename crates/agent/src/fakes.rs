@@ -7,6 +7,7 @@ mod journal;
 mod ledger;
 mod model;
 mod passkeys;
+mod personal_records;
 mod ports;
 mod tool;
 
@@ -17,6 +18,7 @@ pub use journal::MemoryJournal;
 pub use ledger::{Line, MemoryLedger};
 pub use model::{Script, ScriptedModel};
 pub use passkeys::{FixedApprovers, MemoryApprovalRequests, MemoryPasskeys, approval_request, question};
+pub use personal_records::MemoryRecords;
 pub use ports::{CountingIds, FixedClock, MemorySignIns, MemoryVault, RuntimeClock, TableAuthorizer};
 pub use tool::{FakeAction, FakeTool};
 

@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod model;
 pub mod passkeys;
 pub mod permissions;
+pub mod personal_records;
 pub mod prompt_limiter;
 pub mod search;
 pub mod sign_ins;
@@ -38,12 +39,13 @@ pub use grants::{AccessGrants, GrantRemoved, GrantWritten};
 pub use ids::Ids;
 pub use leases::{Holder, LeaseId, Leases, Stamp, Work};
 pub use ledger::{
-    Approval, Audit, Ending, Entry, EntryId, Filter, GivenApproval, Ledger, OpenError, Outcome, PastEntry, Verdict,
-    VerdictKind,
+    Approval, Audit, Ending, Entry, EntryId, EntryProof, Filter, FoundEntries, GivenApproval, Ledger, OpenError,
+    Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use passkeys::{EnrolmentsVersion, PasskeyStore};
 pub use permissions::{Administrators, Explanation, Link, Permissions, Subject, Supposition};
+pub use personal_records::{PersonalRecords, RecordKind};
 pub use prompt_limiter::PromptLimiter;
 pub use search::{Found, Search, SearchHit};
 pub use sign_ins::SignIns;

@@ -14,7 +14,7 @@ mod request;
 pub mod runner;
 mod told;
 
-pub use event::{Event, ModelFailure, TurnEnd};
+pub use event::{ConnectedAccount, Event, ModelFailure, TurnEnd};
 pub use history::{History, Open, Stop, Waiting};
 pub use journal::{Condition, Interrupt, Interrupts, Journal};
 pub use limits::Limits;

@@ -2,9 +2,13 @@
 //! of accounts implements it, and [`Accounts`] combines them. Each method takes the person as an argument.
 
 mod directory;
+mod record;
 
 pub use directory::{AccountLookup, Accounts, Keeper, Listing, Provider};
 
+pub use record::ConnectionRecord;
+
+use crate::identity::AccountIdentity;
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use async_trait::async_trait;
@@ -22,8 +26,10 @@ pub struct Account {
     pub provider: String,
     /// Granted scopes.
     pub scopes: Vec<String>,
-    /// Time of connection, by which people tell their accounts apart.
+    /// Time of connection.
     pub since: Since,
+    /// Owner of the account; none if they could not be looked up.
+    pub owner: Option<AccountIdentity>,
 }
 
 /// A time in the format of the keeper that stores the account.
@@ -72,6 +78,15 @@ impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer").field("iss", &self.iss).field("error", &self.error).finish_non_exhaustive()
     }
+}
+
+/// An account that was connected just now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Connected {
+    /// Requested scopes that it lacks, as far as the keeper knows.
+    pub missing: Vec<String>,
+    /// Owner of the account; none if they could not be looked up.
+    pub owner: Option<AccountIdentity>,
 }
 
 /// Result of disconnecting an account.
@@ -142,8 +157,8 @@ pub trait AccountManager: Send + Sync {
         state: &str,
     ) -> Result<(Url, PendingConnection), AccountError>;
 
-    /// Completes the connection that this person began at this provider. The caller has compared `state`. Returns the
-    /// requested scopes that the connected account lacks, as far as the keeper knows.
+    /// Completes the connection that this person began at this provider. The caller has compared `state`. Looks up the
+    /// owner of the account, and keeps the account only once `record` holds the connection.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -153,7 +168,8 @@ pub trait AccountManager: Send + Sync {
         provider: &str,
         pending: PendingConnection,
         answer: Answer,
-    ) -> Result<Vec<String>, AccountError>;
+        record: &dyn ConnectionRecord,
+    ) -> Result<Connected, AccountError>;
 
     /// Disconnects an account of this person. Succeeds if the account does not exist.
     ///

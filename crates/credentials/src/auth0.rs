@@ -4,9 +4,11 @@
 mod accounts;
 mod exchange;
 pub mod my_account;
+mod owners;
 mod token_vault;
 
 pub use accounts::TokenVaultAccounts;
 pub use exchange::{AccountToken, Exchange, Subject};
 pub use my_account::{ConnectedAccount, MyAccount, PendingConnection};
+pub use owners::AccountOwners;
 pub use token_vault::{Auth0TokenVault, SUBJECT, SubjectTokens};

@@ -4,7 +4,7 @@
 
 mod connecting;
 pub mod file;
-mod http;
+pub(crate) mod http;
 mod own;
 mod preset;
 mod provider;

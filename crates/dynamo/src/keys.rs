@@ -47,6 +47,11 @@ pub(crate) fn passkeys_of(actor: &Actor) -> String {
     format!("passkeys#{}", owner(actor))
 }
 
+/// Returns the partition of a person's small records.
+pub(crate) fn personal_of(actor: &Actor) -> String {
+    format!("personal#{}", owner(actor))
+}
+
 /// Number of partitions of the queue, and of each kind of timers. Few, because each is queried to find what is due.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

@@ -3,14 +3,16 @@
 
 mod ask;
 mod error;
+mod one_request;
 mod resume;
 
 use super::current_user::CurrentUser;
 use super::page_error::PageError;
 use crate::services::Services;
-use agent::access::{AccessRequestId, GrantDuration};
-use axum::extract::{Form, Path, State};
+use agent::access::{AskError, GrantDuration};
+use axum::extract::{Form, State};
 use axum::response::Redirect;
+use one_request::OneRequest;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -40,18 +42,18 @@ pub(crate) async fn ask(
     let back = wish.conversation.clone().filter(|_| wish.call.is_some());
     let wanted = ask::wanted(&services, &actor, wish).await?;
     services.turns.count_post(&actor).map_err(|_| error::too_fast())?;
-    services.access.ask(&actor, wanted).await.map_err(error::not_asked)?;
+    match services.access.ask(&actor, wanted.ask.clone()).await {
+        Ok(_) => {}
+        Err(AskError::AlreadyHeld) if wanted.is_in_vain(&services, &actor).await? => return Err(error::barred()),
+        Err(error) => return Err(error::not_asked(error)),
+    }
     // The conversation exists: the permission was read from its log.
     Ok(Redirect::to(&back.map_or_else(|| PERMISSIONS.to_owned(), |id| format!("/c/{id}"))))
 }
 
 /// `POST /access/{id}/withdraw`: withdraws one of the person's own requests.
-pub(crate) async fn withdraw(
-    State(services): State<Arc<Services>>,
-    CurrentUser(actor): CurrentUser,
-    Path(id): Path<String>,
-) -> Result<Redirect, PageError> {
-    services.access.withdraw(&actor, &parse(id)?).await.map_err(error::not_answered)?;
+pub(crate) async fn withdraw(OneRequest { services, actor, id }: OneRequest) -> Result<Redirect, PageError> {
+    services.access.withdraw(&actor, &id).await?;
     Ok(Redirect::to(PERMISSIONS))
 }
 
@@ -63,13 +65,10 @@ pub(crate) struct Granted {
 
 /// `POST /access/{id}/grant`: grants a request; the refused turn then goes on by itself.
 pub(crate) async fn grant(
-    State(services): State<Arc<Services>>,
-    CurrentUser(actor): CurrentUser,
-    Path(id): Path<String>,
+    OneRequest { services, actor, id }: OneRequest,
     Form(granted): Form<Granted>,
 ) -> Result<Redirect, PageError> {
-    let duration = duration(&granted.duration)?;
-    let request = services.access.grant(&actor, &parse(id)?, duration).await.map_err(error::not_answered)?;
+    let request = services.access.grant(&actor, &id, duration(&granted.duration)?).await?;
     resume::resume(&services, &request).await;
     Ok(Redirect::to(INBOX))
 }
@@ -83,29 +82,18 @@ pub(crate) struct Declined {
 
 /// `POST /access/{id}/decline`: declines a request.
 pub(crate) async fn decline(
-    State(services): State<Arc<Services>>,
-    CurrentUser(actor): CurrentUser,
-    Path(id): Path<String>,
+    OneRequest { services, actor, id }: OneRequest,
     Form(declined): Form<Declined>,
 ) -> Result<Redirect, PageError> {
-    services.access.decline(&actor, &parse(id)?, &declined.reason).await.map_err(error::not_answered)?;
+    services.access.decline(&actor, &id, &declined.reason).await?;
     Ok(Redirect::to(INBOX))
 }
 
 /// `POST /access/{id}/revoke`: takes a grant back.
-pub(crate) async fn revoke(
-    State(services): State<Arc<Services>>,
-    CurrentUser(actor): CurrentUser,
-    Path(id): Path<String>,
-) -> Result<Redirect, PageError> {
-    let id = parse(id)?;
+pub(crate) async fn revoke(OneRequest { services, actor, id }: OneRequest) -> Result<Redirect, PageError> {
     let own = services.access.own(&actor).await?.iter().any(|request| request.id == id);
-    services.access.revoke(&actor, &id).await.map_err(error::not_answered)?;
+    services.access.revoke(&actor, &id).await?;
     Ok(Redirect::to(if own { PERMISSIONS } else { INBOX }))
-}
-
-fn parse(id: String) -> Result<AccessRequestId, PageError> {
-    AccessRequestId::try_from(id).map_err(|_| error::absent())
 }
 
 fn duration(name: &str) -> Result<GrantDuration, PageError> {

@@ -2,21 +2,25 @@
 
 mod export;
 pub(crate) mod filter;
+pub(crate) mod saved;
 
 use super::current_user::CurrentUser;
 use super::page_error::PageError;
 use crate::backend::activity::Activity;
-use crate::backend::not_now;
 use crate::backend::role::{AUDITOR, MissingRole};
+use crate::backend::{limited, not_now};
 use crate::services::Services;
 use crate::zone::Zone;
 use agent::approval::ApprovalId;
 use agent::ports::Clock;
 use app::pages::failure::{Denied, PageFailure};
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::body::Body;
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use export::Form;
 use filter::{ActivityQuery, Wanted};
+use serde::Deserialize;
 use std::sync::Arc;
 use system::SystemClock;
 use text::visible;
@@ -24,32 +28,33 @@ use text::visible;
 /// Most entries of one page.
 pub(crate) const SHOWN: usize = 100;
 
-/// Most entries of one export: a larger one is refused, never cut.
-const EXPORTED: usize = 20_000;
+/// The form of an export in its query.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ExportForm {
+    form: Option<String>,
+}
 
-/// `GET /activity/export`: returns the entries that `/activity/all` would show, as JSON Lines.
+/// `GET /activity/export`: streams the entries that `/activity/all` would show, as CSV or JSON Lines.
 pub(crate) async fn export(
     State(services): State<Arc<Services>>,
     CurrentUser(actor): CurrentUser,
     headers: HeaderMap,
+    Query(ExportForm { form }): Query<ExportForm>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
+    let unknown = || PageFailure::Query("The form of an export must be csv or json.".to_owned());
+    let form = Form::named(form.as_deref()).ok_or_else(unknown)?;
     let zone = Zone::of(&headers);
     let wanted = Wanted::read(&query.unwrap_or_default());
     let chosen = wanted
         .and_then(|wanted| ActivityQuery::parse(wanted, SystemClock.now(), &zone))
         .map_err(|error| PageFailure::Query(error.to_string()))?;
-    let activity = Activity::new(&services, &actor);
-    let entries = activity.all(chosen.times(&zone), &chosen.filter(), EXPORTED + 1).await.map_err(refused)?;
-    if entries.len() > EXPORTED {
-        let sentence = format!("There are more than {EXPORTED} entries. Nothing was exported; choose fewer days.");
-        return Err(PageError::plain(StatusCode::UNPROCESSABLE_ENTITY, "Too much for one file", &sentence));
-    }
-    let lines = export::lines(&entries).map_err(|error| {
-        tracing::error!(error = %error, "an export of the ledger could not be written");
-        PageError::not_now("the export")
-    })?;
-    Ok(download("application/x-ndjson", &format!("countersign-activity-{chosen}.jsonl"), lines))
+    Activity::new(&services, &actor).audits().await.map_err(refused)?;
+    let place = services.turns.admission().stream(&actor).map_err(|limit| PageError::Api(limited(limit)))?;
+    let parts = services.audit.export(actor.tenant(), chosen.times(&zone), chosen.filter());
+    let (kind, ending) = form.file();
+    let body = Body::from_stream(export::chunks(parts, form, Some(place)));
+    Ok(download(kind, &format!("countersign-activity-{chosen}.{ending}"), body))
 }
 
 /// `GET /activity/receipt/{id}`: returns the receipt of an approval, which `countersign receipt verify` checks.
@@ -65,7 +70,7 @@ pub(crate) async fn receipt(
 }
 
 /// Returns a file to download. Its name must consist of letters, digits, dots and hyphens.
-fn download(kind: &'static str, name: &str, body: String) -> Response {
+fn download(kind: &'static str, name: &str, body: impl IntoResponse) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }

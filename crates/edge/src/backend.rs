@@ -29,7 +29,7 @@ use agent::{Actor, CallId};
 use app::Texts;
 use app::backend::{Backend, Place};
 use app::pages::accounts::Provider;
-use app::pages::activity::{Activity, Whose};
+use app::pages::activity::{Activity, EntryPage, Whose};
 use app::pages::conversations::{Conversations, Deleted};
 use app::pages::tools::Server;
 use app::pages::{PageFailure, Waiting as Approval};
@@ -173,6 +173,10 @@ impl Backend for ForCaller {
 
     async fn activity(&self, whose: Whose, query: &str) -> Result<Activity, PageFailure> {
         pages::activity::activity(&self.services, &self.actor, &self.zone, whose, query).await
+    }
+
+    async fn activity_entry(&self, id: &str) -> Result<EntryPage, PageFailure> {
+        pages::activity::one(&self.services, &self.actor, &self.zone, id).await
     }
 
     async fn accounts(&self) -> Result<Vec<Provider>, ApiError> {
@@ -351,7 +355,7 @@ fn not_posted(error: PostError) -> ApiError {
     }
 }
 
-fn limited(limit: Limit) -> ApiError {
+pub(crate) fn limited(limit: Limit) -> ApiError {
     use app::wire::Limit as Wire;
     let (limit, wait) = match limit {
         Limit::Posts(wait) => (Wire::Posts, wait),

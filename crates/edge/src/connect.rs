@@ -10,13 +10,13 @@ use crate::session::SessionId;
 use agent::guard::Remedy;
 use agent::ids::ConversationId;
 use agent::ports::{Clock, Millis, Unavailable};
-use agent::turn::{Event, History};
+use agent::turn::{ConnectedAccount, Event, History};
 use agent::{Actor, CallId};
 use app::wire::ApiError;
 use axum::extract::{Extension, Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use credentials::accounts::{AccountError, Answer, PendingConnection};
+use credentials::accounts::{AccountError, Answer, Connected, PendingConnection};
 use dynamo::PendingConnections;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -163,23 +163,46 @@ pub(crate) async fn callback(
     let back = back(begun.waiting.as_ref());
     let answer =
         Answer { connect_code: callback.connect_code, code: callback.code, iss: callback.iss, error: callback.error };
-    let completed = connect.services.accounts.complete(&actor, &begun.provider, begun.connecting, answer).await;
-    let missing = completed.map_err(|fault| match fault {
+    let completed = complete(&connect.services, actor, begun, answer).await;
+    let Connected { missing, .. } = completed.map_err(|fault| match fault {
         AccountError::Declined(error) => {
             tracing::info!(code = error, "an account was not connected");
             PageError::notice(StatusCode::FORBIDDEN, connections::declined(&back))
         }
         fault => failed(fault, &back),
     })?;
-    if let Some((id, call)) = &begun.waiting {
-        connect.services.turns.connected(&actor, id, call).await?;
-    }
     if missing.is_empty() {
         return Ok(Redirect::to(&back).into_response());
     }
     // Shown once, here: the call that needs the missing scopes has just ended, and asking the person again would be in
     // vain.
     Ok(connections::lacking(&missing, &back).into_response())
+}
+
+/// Completes the connection and lets the call that waits for it continue. A task of its own, so that a browser that goes
+/// away leaves no code that is redeemed and no account that is not kept.
+async fn complete(
+    services: &Arc<Services>,
+    actor: Actor,
+    begun: PendingRecord,
+    answer: Answer,
+) -> Result<Connected, AccountError> {
+    let services = services.clone();
+    let completing = tokio::spawn(async move {
+        let PendingRecord { provider, connecting, waiting, .. } = begun;
+        let connected = services.accounts.complete(&actor, &provider, connecting, answer).await?;
+        if let Some((id, call)) = &waiting {
+            let name = services.accounts.provider(&provider).map(|own| own.name.clone()).unwrap_or(provider);
+            let owner = connected.owner.as_ref().map(|owner| owner.name.clone());
+            let account = ConnectedAccount { provider: name, owner };
+            // The call that waits looks for its account by itself as well.
+            if let Err(error) = services.turns.connected(&actor, id, call, account).await {
+                tracing::warn!(%error, "a call was not told that its account is connected");
+            }
+        }
+        Ok(connected)
+    });
+    completing.await.unwrap_or_else(|error| Err(Unavailable::new("this server", error.to_string()).into()))
 }
 
 /// Takes the pending connection that this session began with this state, so that no state can be used twice.

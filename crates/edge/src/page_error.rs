@@ -3,6 +3,7 @@
 use agent::ports::{ReadError, Unavailable};
 use app::backend::status;
 use app::pages::PageFailure;
+use app::pages::failure::query_notice;
 use app::pages::notice::{Notice, Way};
 use app::wire::ApiError;
 use axum::Json;
@@ -52,7 +53,7 @@ impl From<PageFailure> for PageError {
         match failure {
             PageFailure::Api(error) => Self::Api(error),
             PageFailure::Denied(denied) => Self::notice(status, denied.notice()),
-            PageFailure::Query(sentence) => Self::plain(status, "This cannot be looked up", &sentence),
+            PageFailure::Query(sentence) => Self::notice(status, query_notice(sentence, Way::home())),
         }
     }
 }

@@ -126,6 +126,8 @@ fn activity(services: &Arc<Services>) -> Router {
     Router::new()
         .route("/activity/export", get(activity::export))
         .route("/activity/receipt/{id}", get(activity::receipt))
+        .route("/activity/filters/save", post(activity::saved::save))
+        .route("/activity/filters/remove", post(activity::saved::remove))
         .with_state(services.clone())
 }
 

@@ -7,7 +7,8 @@ use crate::remote_tools::RemoteTools;
 use agent::Toolbox;
 use agent::access::Access;
 use agent::ports::{
-    ApprovalRequests, Audit, Authorizer, Conversations, Ledger, PromptLimiter, Search, SignIns, Toolboxes,
+    ApprovalRequests, Audit, Authorizer, Conversations, Ledger, PersonalRecords, PromptLimiter, Search, SignIns,
+    Toolboxes,
 };
 use approvals::Passkeys;
 use credentials::accounts::Accounts;
@@ -28,6 +29,8 @@ pub struct Services {
     pub audit: Arc<dyn Audit>,
     /// The ledger in which decisions and actions are recorded.
     pub ledger: Arc<dyn Ledger>,
+    /// Small records that only their person's pages read.
+    pub records: Arc<dyn PersonalRecords>,
     /// The limits on prompting people, which know each person's open questions.
     pub prompts: Arc<dyn PromptLimiter>,
     /// The permission checks, by which a person's roles are looked up.

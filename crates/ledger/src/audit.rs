@@ -1,6 +1,9 @@
 //! Reads entries for people: their own by their own list, a tenant's by its days. Records that fail verification are
 //! not shown.
 
+mod export;
+mod search;
+
 use crate::body::{ActionOutcome, Approval, Body, Closed, Decision, GivenApproval, NewChain, Opened, Weight};
 use crate::day::Day;
 use crate::record::Record;
@@ -13,9 +16,11 @@ use agent::Place;
 use agent::approval::ApprovalId;
 use agent::intent::Risk;
 use agent::ports::{
-    self, Audit, Ending, EntryId, Filter, Millis, Outcome, PastEntry, Unavailable, Verdict, VerdictKind,
+    self, Audit, Ending, EntryId, EntryProof, Filter, FoundEntries, Millis, Outcome, PastEntry, Unavailable, Verdict,
+    VerdictKind,
 };
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -35,28 +40,50 @@ impl Audit for SignedLedger {
         self.past(own.collect()).await
     }
 
-    async fn entries(
+    async fn search_own(
+        &self,
+        actor: &Actor,
+        times: Range<Millis>,
+        filter: &Filter,
+        most: usize,
+    ) -> Result<FoundEntries, Unavailable> {
+        self.find_own(actor, times, filter, most).await
+    }
+
+    async fn search(
         &self,
         tenant: &str,
         times: Range<Millis>,
         filter: &Filter,
         most: usize,
-    ) -> Result<Vec<PastEntry>, Unavailable> {
-        let mut found = Vec::new();
-        for chains in self.days(tenant, &times).await?.into_values().rev() {
-            let mut of_day = Vec::new();
-            for chain in chains {
-                of_day.extend(self.opened_in(&chain).await?);
-            }
-            of_day.retain(|(_, opened)| times.contains(&opened.at) && fits(filter, opened));
-            of_day.sort_by_key(|(_, opened)| std::cmp::Reverse(opened.at));
-            found.append(&mut of_day);
-            if found.len() >= most {
-                break;
-            }
+    ) -> Result<FoundEntries, Unavailable> {
+        self.find(tenant, times, filter, most).await
+    }
+
+    fn export(
+        &self,
+        tenant: &str,
+        times: Range<Millis>,
+        filter: Filter,
+    ) -> BoxStream<'static, Result<Vec<PastEntry>, Unavailable>> {
+        export::stream(self.clone(), tenant.to_owned(), times, filter)
+    }
+
+    async fn entry(&self, tenant: &str, entry: &EntryId) -> Result<Option<(PastEntry, EntryProof)>, Unavailable> {
+        let Some((chain, seq)) = names::place(entry) else { return Ok(None) };
+        if self.0.chains.record(chain, seq).await?.is_none() {
+            return Ok(None);
         }
-        found.truncate(most);
-        self.past(found).await
+        let found = self.records(std::slice::from_ref(entry)).await?.pop();
+        let Some((record, opened)) = found.filter(|(_, opened)| opened.tenant == tenant) else { return Ok(None) };
+        let proof = EntryProof {
+            chain: record.chain.clone(),
+            number: record.seq,
+            hash: record.hash.clone(),
+            previous: record.previous.clone(),
+            key: record.signed.key.clone(),
+        };
+        Ok(self.past(vec![(record, opened)]).await?.pop().map(|past| (past, proof)))
     }
 
     async fn receipt_of(&self, actor: &Actor, approval: &ApprovalId) -> Result<Option<String>, Unavailable> {
@@ -195,9 +222,13 @@ fn is_of(opened: &Opened, actor: &Actor) -> bool {
 }
 
 fn fits(filter: &Filter, opened: &Opened) -> bool {
-    filter.subject.as_ref().is_none_or(|subject| *subject == opened.on_behalf_of.subject)
+    let confirmed = || opened.approval.as_ref().is_some_and(|approval| !approval.given.is_empty());
+    filter.person.as_ref().is_none_or(|person| opened.on_behalf_of.is_meant(person))
         && filter.tool.as_ref().is_none_or(|tool| *tool == opened.tool)
-        && filter.verdict.is_none_or(|kind| kind == self::kind(&opened.decision))
+        && filter.verdict.is_none_or(|wanted| match wanted {
+            VerdictKind::Confirmed => kind(&opened.decision) == VerdictKind::Allowed && confirmed(),
+            kind => kind == self::kind(&opened.decision),
+        })
 }
 
 const fn kind(decision: &Decision) -> VerdictKind {
@@ -221,6 +252,8 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
         at: opened.at,
         issuer: opened.on_behalf_of.issuer,
         subject: opened.on_behalf_of.subject,
+        name: opened.on_behalf_of.name,
+        email: opened.on_behalf_of.email,
         place: opened.conversation.zip(opened.call).map(|(conversation, call)| Place { conversation, call }),
         tool: opened.tool,
         intent: opened.intent,

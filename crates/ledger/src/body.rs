@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Maximum stored length of a reason, in characters: enough for an explanation, too short for a tool's answer.
 const LONGEST_REASON: usize = 300;
 
+/// Maximum stored length of a person's name, in characters.
+const LONGEST_NAME: usize = 100;
+
 /// The content of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
@@ -68,6 +71,23 @@ pub struct Person {
     pub subject: String,
     /// The id in `user:<principal>`, the user that the permission check named.
     pub principal: String,
+    /// Display name, cut to 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Verified e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+impl Person {
+    /// Returns whether a reader who looks for `wanted` means this person: by subject, or by a part of the name or the
+    /// address in any case.
+    pub(crate) fn is_meant(&self, wanted: &str) -> bool {
+        let wanted_part = wanted.to_lowercase();
+        let holds =
+            |text: &Option<String>| text.as_ref().is_some_and(|text| text.to_lowercase().contains(&wanted_part));
+        self.subject == wanted || holds(&self.name) || holds(&self.email)
+    }
 }
 
 /// The need of an action for an approval.
@@ -256,6 +276,8 @@ impl From<Entry> for Opened {
                 issuer: actor.issuer().to_owned(),
                 subject: actor.subject().to_owned(),
                 principal: actor.principal().to_owned(),
+                name: Some(actor.name().chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.is_empty()),
+                email: actor.email().map(str::to_owned),
             },
             conversation,
             call,

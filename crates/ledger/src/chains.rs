@@ -40,6 +40,11 @@ impl Chains {
         self.0.first(&between(chain, seq + 1, names::LAST_RECORD), STEP).await
     }
 
+    /// Returns up to [`STEP`] records up to number `last`, newest first; an empty list before the first one.
+    pub(crate) async fn some_before(&self, chain: &str, last: u64) -> Result<Vec<Row>, Unavailable> {
+        self.0.last(&between(chain, 1, last), STEP).await
+    }
+
     /// Returns the newest record up to number `last` that satisfies `fits`. The signature is not checked.
     pub(crate) async fn newest(
         &self,

@@ -37,6 +37,7 @@ pub use body::{
     Person, Weight,
 };
 pub use day::{BadDay, Day};
+pub use names::{of_short, short};
 pub use record::{Flaw, Head, Record};
 pub use row::{Key, Row, Value};
 pub use signed_ledger::SignedLedger;

@@ -84,6 +84,27 @@ pub(crate) fn place(entry: &EntryId) -> Option<(&str, u64)> {
     Some((chain, seq.parse().ok()?))
 }
 
+/// Returns the id of an entry as addresses spell it, without the tenant: `2026-01-31-a-7`. `None` for a text that is no
+/// id of this tenant's.
+#[must_use]
+pub fn short(tenant: &str, entry: &EntryId) -> Option<String> {
+    let (chain, seq) = place(entry)?;
+    let (day, shard) = chain.strip_prefix(&format!("ledger#{}#", part(tenant)))?.split_once('#')?;
+    Some(format!("{day}-{shard}-{seq}"))
+}
+
+/// Returns the entry of a tenant that an address names; `None` for any other text.
+#[must_use]
+pub fn of_short(tenant: &str, text: &str) -> Option<EntryId> {
+    let (rest, seq) = text.rsplit_once('-')?;
+    let (day, shard) = rest.rsplit_once('-')?;
+    let (day, shard): (Day, u8) = (day.parse().ok()?, u8::from_str_radix(shard, 16).ok()?);
+    let seq: u64 = seq.parse().ok().filter(|seq| *seq > 0)?;
+    let id = entry(&chain(tenant, day, shard), seq);
+    // One spelling only.
+    (short(tenant, &id)? == text).then_some(id)
+}
+
 /// Returns the partition of a tenant's markers of spent approvals, whose sort keys are the approval ids. One
 /// partition suffices because people approve too seldom to make it hot.
 pub(crate) fn spent_of(tenant: &str) -> String {
@@ -110,6 +131,11 @@ pub(crate) fn own_from(at: Millis) -> String {
     format!("a#{:013}#", at.max(0))
 }
 
+/// Returns the time in a sort key of a person's own list.
+pub(crate) fn own_at(sort: &str) -> Option<Millis> {
+    sort.strip_prefix("a#")?.split('#').next()?.parse().ok()
+}
+
 /// Returns the SHA-256 digest in lower-case hexadecimal.
 pub(crate) fn hash(text: &str) -> String {
     format!("{:x}", Sha256::digest(text.as_bytes()))
@@ -134,6 +160,12 @@ mod tests {
             assert_eq!(day_of(&chain), Day::of(0), "{tenant}");
             assert_eq!(tenant_of(&chain).as_deref(), Some(tenant));
             assert_eq!(tenant_of(&index(tenant)).as_deref(), Some(tenant));
+            assert_eq!(short(tenant, &entry).as_deref(), Some("1970-01-01-1-7"));
+            assert_eq!(of_short(tenant, "1970-01-01-1-7"), Some(entry.clone()));
+            assert_eq!(short("other", &entry), None);
+            for bad in ["", "1970-01-01-1", "1970-01-01-1-0", "1970-01-01-11-7", "1970-01-01-1-07", "1970-01-01-1-x"] {
+                assert_eq!(of_short(tenant, bad), None, "{bad}");
+            }
         }
         assert_eq!((place(&EntryId("nowhere".into())), tenant_of(ROOT)), (None, None));
     }

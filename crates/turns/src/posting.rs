@@ -7,7 +7,7 @@ use agent::CallId;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{AppendError, Numbered, ReadError};
 use agent::search::SearchWords;
-use agent::turn::{Event, Interrupt, Stop};
+use agent::turn::{ConnectedAccount, Event, Interrupt, Stop};
 use std::time::Instant;
 
 /// A message that a person posts.
@@ -140,9 +140,17 @@ impl Turns {
     ///
     /// # Errors
     /// [`ReadError`]: the call then waits on, and the person may try again.
-    pub async fn connected(&self, actor: &Actor, id: &ConversationId, call: &CallId) -> Result<(), ReadError> {
+    pub async fn connected(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        call: &CallId,
+        account: ConnectedAccount,
+    ) -> Result<(), ReadError> {
         self.append(actor, id, |folded| match &folded.history.open {
-            Some(open) if open.wants_account(call) => Next::Append(Event::AccountConnected { call: call.clone() }),
+            Some(open) if open.wants_account(call) => {
+                Next::Append(Event::AccountConnected { call: call.clone(), account: Some(account.clone()) })
+            }
             _ => Next::Keep(Decided::Nothing),
         })
         .await

@@ -12,6 +12,7 @@ mod list;
 mod paging;
 mod params;
 mod user;
+mod userinfo;
 mod users;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,6 +97,7 @@ impl Okta {
             .merge(read_groups)
             .merge(manage)
             .route("/api/v1/users/{id}", read_user.merge(delete_user))
+            .route("/oauth2/v1/userinfo", get(userinfo::userinfo))
             .method_not_allowed_fallback(async || OktaError::method_not_allowed())
             .fallback(async || OktaError::method_not_allowed())
             .with_state(self.clone())

@@ -5,15 +5,20 @@ mod stores;
 pub use stores::SealedTokens;
 pub(super) use stores::SignedInPeople;
 
+use super::storage::Storage;
 use super::{StartError, identity};
 use crate::config::{Config, GitHubAccess, LentFor, OktaAccess, OktaApplication};
 use agent::Tool;
 use agent::ports::{CredentialProvider, Unavailable};
 use aws_config::SdkConfig;
 use credentials::accounts::{AccountManager, Accounts, Keeper, Provider};
-use credentials::auth0::{self, Auth0TokenVault, Exchange, MyAccount, SubjectTokens, TokenVaultAccounts, my_account};
+use credentials::auth0::{
+    self, AccountOwners, Auth0TokenVault, Exchange, MyAccount, SubjectTokens, TokenVaultAccounts, my_account,
+};
 use credentials::local::SecretAt;
-use credentials::{ApplicationCredentials, ApplicationToken, CredentialProviders, LocalVault};
+use credentials::{
+    ApplicationCredentials, ApplicationToken, CredentialProviders, IdentityEndpoint, IdentityFormat, LocalVault,
+};
 use dynamo::{DynamoAccounts, Rotated, SignIns};
 use oidc::RelyingParty;
 use std::collections::{BTreeMap, HashMap};
@@ -66,6 +71,7 @@ pub(super) fn audiences(config: &Config) -> impl Iterator<Item = (String, String
 pub(super) async fn wire(
     config: &Config,
     aws: &SdkConfig,
+    storage: &Storage,
     tools: &[Arc<dyn Tool>],
     sources: Sources,
 ) -> Result<AccessTokens, StartError> {
@@ -91,7 +97,9 @@ pub(super) async fn wire(
     if !connections.is_empty() {
         let api = MyAccount::new(relying_party, access);
         let repeated = HashMap::from([(okta::PROVIDER, &OKTA_REPEATED[..])]);
-        let accounts = TokenVaultAccounts { api, vault: lending, repeated, callback: callback.clone() };
+        let http = oidc::http::client()?;
+        let owners = AccountOwners { endpoints: owner_endpoints(config), records: storage.records.clone(), http };
+        let accounts = TokenVaultAccounts { api, vault: lending, repeated, callback: callback.clone(), owners };
         managers.insert(Keeper::TokenVault, Arc::new(accounts));
     }
     if let Some(OktaAccess::Application(application)) = config.okta.as_ref().map(|okta| &okta.access) {
@@ -116,7 +124,8 @@ pub(super) async fn wire(
         }
         managers.insert(Keeper::LocalVault, Arc::new(own.clone()));
     }
-    Ok(AccessTokens { vaults, accounts: Accounts { providers, managers }, own })
+    let accounts = Accounts { providers, managers, ledger: storage.ledger.clone(), clock: Arc::new(SystemClock) };
+    Ok(AccessTokens { vaults, accounts, own })
 }
 
 /// Collects the uses that the tools declare, by provider.
@@ -174,6 +183,19 @@ fn connections(config: &Config) -> HashMap<String, String> {
         Some(GitHubAccess::Provider) | None => None,
     };
     okta.into_iter().chain(github).collect()
+}
+
+/// Returns the addresses at which the services behind the connections name the owner of a token: those of the tools.
+fn owner_endpoints(config: &Config) -> HashMap<String, IdentityEndpoint> {
+    let at = |base: &Url, path: &str, format| {
+        let url = format!("{}/{path}", base.as_str().trim_end_matches('/')).parse().ok()?;
+        Some(IdentityEndpoint { url, format })
+    };
+    let okta = config.okta.as_ref();
+    let okta = okta.and_then(|okta| at(&okta.base_url, "oauth2/v1/userinfo", IdentityFormat::UserInfo));
+    let github = config.github.as_ref().and_then(|github| at(&github.api_url, "user", IdentityFormat::GitHub));
+    let all = [(okta::PROVIDER, okta), (github::PROVIDER, github)];
+    all.into_iter().filter_map(|(provider, endpoint)| Some((provider.to_owned(), endpoint?))).collect()
 }
 
 /// Creates the local vault; none if the file configures no providers.

@@ -5,7 +5,8 @@ use crate::config::Config;
 use aws_config::SdkConfig;
 use dynamo::{
     DynamoAccessRequests, DynamoApprovalRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore,
-    DynamoPasskeys, DynamoPins, DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections, SignIns,
+    DynamoPasskeys, DynamoPersonalRecords, DynamoPins, DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections,
+    SignIns,
 };
 use ledger::SignedLedger;
 use sealing::LiveKeyring;
@@ -25,6 +26,7 @@ pub(super) struct Storage {
     pub(super) prompts: Arc<DynamoPromptLimiter>,
     pub(super) pins: DynamoPins,
     pub(super) passkeys: Arc<DynamoPasskeys>,
+    pub(super) records: Arc<DynamoPersonalRecords>,
     pub(super) requests: Arc<DynamoApprovalRequests>,
     pub(super) ledger: Arc<SignedLedger>,
     pub(super) access: Arc<DynamoAccessRequests>,
@@ -50,6 +52,7 @@ impl Storage {
             conversations: Arc::new(DynamoConversations::new(client.clone(), table.clone(), log_keys.clone())),
             access: Arc::new(DynamoAccessRequests::new(client.clone(), table.clone(), log_keys.clone())),
             requests: Arc::new(DynamoApprovalRequests::new(client.clone(), table.clone(), log_keys.clone())),
+            records: Arc::new(DynamoPersonalRecords::new(client.clone(), table.clone(), log_keys.clone())),
             passkeys: Arc::new(DynamoPasskeys::new(client.clone(), table.clone(), log_keys.clone())),
             leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
             feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),

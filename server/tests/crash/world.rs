@@ -14,6 +14,7 @@ use aws_credential_types::Credentials;
 use countersign::config::{Config, Env};
 use countersign::wiring::ledger_commands::{open, verify};
 use dynamo::DynamoConversations;
+use futures::TryStreamExt;
 use ledger::verify::Scope;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::Push;
@@ -105,7 +106,7 @@ impl World {
     pub(crate) async fn ledger(&self) -> (Vec<PastEntry>, Vec<String>) {
         let (config, aws) = (self.config(), self.aws().await);
         let ledger = open(&config, &aws).await.unwrap();
-        let entries = ledger.entries(TENANT, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
+        let entries = ledger.export(TENANT, 0..i64::MAX, Filter::default()).try_concat().await.unwrap();
         let report = verify(&config, &aws, &Scope::default()).await.unwrap();
         (entries, report.findings.iter().map(ToString::to_string).collect())
     }

@@ -222,7 +222,23 @@ async fn a_revoked_grant_ends_at_once_and_the_preview_said_so() {
     assert_eq!(eves.revocation_preview(groups.clone()).await.unwrap(), preview, "her own grant");
     assert!(backend(&app, "auth0|bob", "Bob").revocation_preview(groups.clone()).await.is_err());
 
+    let path = format!("/access/{groups}/revoke");
+    for (who, browser, list) in [("the administrator", &ada, "/inbox"), ("its holder", &eve, "/permissions")] {
+        assert!(browser.visit(list).await.body.contains(&format!("href=\"{path}\"")), "{who}");
+        let page = browser.visit(&path).await;
+        assert_eq!(page.status, 200, "{who}: {}", page.body);
+        for words in
+            ["<code>okta_groups</code>", "2 permissions before, 1 after", "read_okta on okta:groups", "Removed"]
+        {
+            assert!(page.body.contains(words), "{who}: {words}: {}", page.body);
+        }
+    }
+    let bob = app.signed_in("bob").await;
+    for path in [&path, "/access/0123456789ABCDEFGHJKMNPQRS/revoke", "/access/x/revoke"] {
+        assert_eq!(bob.visit(path).await.status, 404, "nothing is told to others");
+    }
     assert_eq!(press(&ada, &groups, "revoke", &[]).await, 303);
+    assert_eq!(ada.visit(&path).await.status, 404, "there is nothing to take back any more");
     let (_, events) = eve.ask(GROUPS).await;
     assert_eq!(refusals(&events), [denied()]);
     assert_eq!(press(&ada, &groups, "revoke", &[]).await, 409);
@@ -285,5 +301,22 @@ async fn a_grant_that_fga_did_not_confirm_is_written_once_when_tried_again() {
     assert_eq!(tuples.iter().filter(|tuple| tuple.condition.is_some()).count(), 1);
     let (_, events) = eve.ask(GROUPS).await;
     assert!(refusals(&events).is_empty());
+    app.finish().await;
+}
+
+/// A rule above a grant: Eve holds the permission, and the call is refused nevertheless.
+#[tokio::test]
+async fn a_call_that_is_refused_in_spite_of_a_grant_does_not_lead_in_a_circle() {
+    let (app, _) = start().await;
+    let (eve, ada) = (app.signed_in("eve").await, app.signed_in("ada").await);
+    let (conversation, call) = refused(&eve).await;
+    assert_eq!(ask(&eve, &conversation, &call, "8h").await.status, 303);
+    let id = requests(&app, "auth0|eve").await[0].id.to_string();
+    assert_eq!(press(&ada, &id, "grant", &[("duration", "8h")]).await, 303);
+    // Without the tuple the guard refuses, as a bar would make it; with it, FGA says that she holds the permission.
+    app.revoke("user:auth0|eve", "read_okta", "okta:groups").await;
+    let (conversation, call) = refused(&eve).await;
+    app.grant("user:auth0|eve", "read_okta", "okta:groups").await;
+    is(&ask(&eve, &conversation, &call, "1h").await, 409, "another rule of your company excludes you");
     app.finish().await;
 }

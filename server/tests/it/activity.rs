@@ -33,7 +33,10 @@ fn entries(page: &Answer) -> usize {
 
 fn lines(answer: &Answer) -> Vec<Value> {
     assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let mut lines: Vec<Value> = answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let end = lines.pop().unwrap();
+    assert_eq!((&end["end"]["complete"], &end["end"]["entries"]), (&true.into(), &lines.len().into()));
+    lines
 }
 
 #[tokio::test]
@@ -139,6 +142,9 @@ async fn an_auditor_sees_and_filters_everybodys_entries() {
         ("?person=&tool=&decision=&from=&to=".to_owned(), 4),
         ("?person=auth0%7Cada".to_owned(), 2),
         ("?person=auth0%7Cnobody".to_owned(), 0),
+        ("?person=ada+byron".to_owned(), 2),
+        ("?person=eve%40acme.example".to_owned(), 1),
+        ("?decision=confirmed".to_owned(), 1),
         ("?tool=okta_groups".to_owned(), 3),
         ("?decision=refused".to_owned(), 1),
         ("?decision=allowed".to_owned(), 3),
@@ -151,13 +157,15 @@ async fn an_auditor_sees_and_filters_everybodys_entries() {
         let page = grace.visit(&format!("/activity/all{query}")).await;
         assert_eq!(entries(&page), many, "{query}");
         if !query.contains("before") {
-            let export = page.between("href=\"/activity/export?", "\"").replace("&amp;", "&");
+            let export = page.between("href=\"/activity/export?", "\"").replace("&amp;", "&").replace("=csv", "=json");
             let exported = grace.visit(&format!("/activity/export?{export}")).await;
             assert_eq!(lines(&exported).len(), many, "{query}: {export}");
         }
     }
     assert_eq!(grace.visit("/activity/all?decision=maybe").await.status, 422);
     let page = grace.visit("/activity/all").await;
+    assert!(page.body.contains("value=\"eve@acme.example\""), "people are offered by address: {}", page.body);
+    assert!(page.body.contains("Decisions by day: 3 allowed, 1 refused."), "{}", page.body);
     assert!(page.body.contains("auth0|eve") && !page.body.contains("href=\"/c/"), "{}", page.body);
 
     let no_auditor = |answer: &Answer| {
@@ -279,5 +287,94 @@ async fn the_account_menu_leads_to_the_activity() {
     let app = TestApp::start().await;
     let page = app.signed_in("ada").await.visit("/").await;
     assert!(page.body.contains("href=\"/activity\""), "{}", page.body);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_entry_has_a_page_for_its_person_and_for_auditors() {
+    let app = TestApp::start().await;
+    let (ada, bob, grace) = (app.signed_in("ada").await, app.signed_in("bob").await, app.signed_in("grace").await);
+    let id = approved(&app, &ada).await;
+    let list = ada.visit("/activity").await;
+    let today = time::OffsetDateTime::now_utc().date();
+    let path = format!("/activity/{today}-{}", list.between(&format!("href=\"/activity/{today}-"), "\""));
+    let receipt = format!("/activity/receipt/{id}");
+    for (who, browser, conversation) in [("its person", &ada, true), ("an auditor", &grace, false)] {
+        let page = browser.visit(&path).await;
+        assert_eq!(page.status, 200, "{who}: {}", page.body);
+        for words in [
+            "Reset the password of bob@acme.example",
+            "Ada Byron",
+            "ada@acme.example",
+            "approved by auth0|ada on the phone",
+            "can_reset_password",
+            &receipt,
+            "ledger#default#",
+            "How to verify",
+            "countersign receipt verify FILE --key KEY",
+        ] {
+            assert!(page.body.contains(words), "{who}: {words}: {}", page.body);
+        }
+        assert_eq!(page.body.contains("Open the conversation"), conversation, "{who}");
+        let hash = page.between("<dt>Hash</dt><dd><code>", "</code>");
+        assert!(browser.visit(&receipt).await.body.contains(hash), "the receipt holds the record of this hash");
+        assert_eq!(leaks(page.body.as_bytes()), None);
+    }
+    let foreign = bob.visit(&path).await;
+    let absent = bob.visit(&format!("/activity/{today}-0-999999")).await;
+    assert_eq!((foreign.status, absent.status), (404, 404), "somebody else's entry looks like a missing one");
+    let text = |page: &Answer| page.between("<main", "</main>").to_owned();
+    assert_eq!(text(&foreign), text(&absent));
+    for id in ["x", "2026-13-01-0-1", "2026-11-28-0", "ledger%23default%232026-11-28%230%20000000000001"] {
+        assert_eq!(ada.visit(&format!("/activity/{id}")).await.status, 404, "{id}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_person_saves_few_filters_that_nobody_else_sees() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
+    ada.ask(QUESTION).await;
+    let save = async |name: &str, query: &str| {
+        let fields = [("whose", "own"), ("name", name), ("query", query)];
+        ada.submit("/activity", "/activity/filters/save", &fields).await
+    };
+    let saved = save("My <b>refusals", "decision=refused&x=y").await;
+    assert_eq!(saved.location().query(), Some("decision=refused"), "only what a filter can hold is kept");
+    let page = ada.visit("/activity").await;
+    assert!(page.body.contains("My &lt;b&gt;refusals") && !page.body.contains("<b>refusals"), "{}", page.body);
+    assert_eq!(entries(&ada.visit("/activity?decision=refused").await), 0);
+    assert!(!bob.visit("/activity").await.body.contains("refusals"));
+    for (name, query) in [("", ""), (&*"x".repeat(41), ""), ("bad", "decision=maybe"), ("bad", "from=x")] {
+        assert_eq!(save(name, query).await.status, 422, "{name} {query}");
+    }
+    for number in 0..9 {
+        assert_eq!(save(&format!("filter {number}"), "").await.status, 303);
+    }
+    assert_eq!(save("one more", "").await.status, 422);
+    assert_eq!(save("filter 3", "tool=okta_groups").await.status, 303, "a filter of the same name is replaced");
+    let table = app.table("Scan", serde_json::json!({ "TableName": "countersign" })).await.to_string();
+    assert!(table.contains("activity_filters") && !table.contains("refusals"), "the record is encrypted");
+    let fields = [("whose", "own"), ("name", "My <b>refusals")];
+    ada.submit("/activity", "/activity/filters/remove", &fields).await;
+    assert!(!ada.visit("/activity").await.body.contains("refusals"));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_csv_export_says_that_it_is_complete() {
+    let app = TestApp::start().await;
+    let (ada, grace) = (app.signed_in("ada").await, app.signed_in("grace").await);
+    approved(&app, &ada).await;
+    let export = grace.visit("/activity/export?form=csv").await;
+    assert_eq!((export.status, export.header("content-type")), (200, "text/csv; charset=utf-8"));
+    let lines: Vec<&str> = export.body.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", export.body);
+    assert!(lines[0].starts_with("\"entry\",\"at\""), "{}", lines[0]);
+    assert!(lines[1].contains("\"Ada Byron\",\"ada@acme.example\"") && lines[1].contains("\"ciba auth0|ada\""));
+    assert!(lines[2].starts_with("\"end\",\"complete\",\"1 entries\""), "{}", lines[2]);
+    assert_eq!(leaks(export.body.as_bytes()), None);
+    assert_eq!(grace.visit("/activity/export?form=xml").await.status, 422);
     app.finish().await;
 }

@@ -6,6 +6,7 @@ mod keepers;
 mod keys;
 mod less;
 mod okta;
+mod whose;
 
 use crate::accounts::{not_connected, wanted};
 use crate::world::browser::{Answer, Browser};

@@ -283,7 +283,8 @@ impl Providers {
         let text = format!(
             "[github]\nclient_id = \"{client}\"\nsecret_env = \"GITHUB_CLIENT_SECRET\"\n\
              authorization_url = \"{pages}/login/oauth/authorize\"\ntoken_url = \"{api}/login/oauth/access_token\"\n\
-             revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\n{more}\n"
+             revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\n\
+             identity_url = \"{api}/user\"\n{more}\n"
         );
         std::fs::write(&path, text).unwrap();
         Self(path)

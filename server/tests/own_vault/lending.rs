@@ -1,6 +1,6 @@
 //! Access tokens are handed out only to the person, agent and provider that they are bound to.
 
-use crate::world::{ADA, BOB, World, complete, lend, need, person, scopes, shown};
+use crate::world::{ADA, BOB, LIFE, Record, World, complete, complete_recorded, lend, need, person, scopes, shown};
 use agent::intent::Need;
 use agent::ports::CredentialProvider;
 use credentials::accounts::{AccountError, AccountManager, Answer, Disconnected};
@@ -99,9 +99,9 @@ async fn attack_19_a_code_of_another_sign_in_is_refused() {
     }
     let declined = Answer { error: Some("access_denied".to_owned()), ..Answer::default() };
     let forged = Answer { iss: evil.map(str::to_owned), ..declined.clone() };
-    let forged = vault.complete(&ada, "github", begun.clone(), forged).await;
+    let forged = vault.complete(&ada, "github", begun.clone(), forged, &Record::Open).await;
     assert!(matches!(forged, Err(AccountError::Refused(_))), "an error of another issuer: {forged:?}");
-    let declined = vault.complete(&ada, "github", begun.clone(), declined).await;
+    let declined = vault.complete(&ada, "github", begun.clone(), declined, &Record::Open).await;
     assert!(matches!(declined, Err(AccountError::Declined(_))), "{declined:?}");
     let issuer = format!("{}/login/oauth", world.variable("GITHUB_BASE_URL"));
     complete(&vault, &ada, begun.clone(), &own, Some(&issuer)).await.unwrap();
@@ -158,5 +158,35 @@ async fn the_applications_own_tokens_and_keys_serve_every_permitted_person() {
     let weather = Need { provider: "weather".to_owned(), scopes: Vec::new() };
     assert_eq!(shown(vault.access_token(&bob, &weather).await).unwrap(), "the key");
     assert!(matches!(vault.begin(&ada, "weather", &[], "s").await, Err(AccountError::Refused(_))));
+    world.finish();
+}
+
+#[tokio::test]
+async fn an_account_whose_connection_cannot_be_recorded_is_not_kept() {
+    let world = World::new().await;
+    let vault = world.vault("").await;
+    let ada = person("ada");
+    let (page, begun) = vault.begin(&ada, "github", &scopes(), "s").await.unwrap();
+    let code = world.allow(&page, ADA).await;
+    let refused = complete_recorded(&vault, &ada, begun, &code, None, &Record::Down).await;
+    assert!(matches!(refused, Err(AccountError::Unavailable(_))), "{refused:?}");
+    assert_eq!(lend(&vault, &ada).await, Err("account not connected".to_owned()));
+    assert!(vault.list(&ada).await.unwrap().is_empty());
+    world.finish();
+}
+
+/// The owner belongs to the tokens, whichever of them are the current ones.
+#[tokio::test]
+async fn the_owner_of_an_account_stays_through_renewals() {
+    let world = World::new().await;
+    let vault = world.vault(&format!("identity_url = \"{}/user\"\n", world.variable("GITHUB_API_URL"))).await;
+    let ada = person("ada");
+    world.connect(&vault, &ada, ADA).await;
+    let owner = async || vault.list(&ada).await.unwrap().remove(0).owner.map(|owner| owner.name);
+    assert_eq!(owner().await.as_deref(), Some("ada-byron"));
+    let before = lend(&vault, &ada).await.unwrap();
+    world.pass(LIFE);
+    assert_ne!(lend(&vault, &ada).await.unwrap(), before, "renewed");
+    assert_eq!(owner().await.as_deref(), Some("ada-byron"));
     world.finish();
 }

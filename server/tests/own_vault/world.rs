@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
-use credentials::accounts::{AccountError, AccountManager, Answer, PendingConnection};
+use credentials::AccountIdentity;
+use credentials::accounts::{AccountError, AccountManager, Answer, Connected, ConnectionRecord, PendingConnection};
 use credentials::local::{Expected, Leased, LocalVault, Store, StoredAccount, Version, Written};
 use dynamo::DynamoAccounts;
 use reqwest::{Client, Url, redirect};
@@ -187,9 +188,37 @@ pub(crate) async fn complete(
     pending: PendingConnection,
     code: &str,
     iss: Option<&str>,
-) -> Result<Vec<String>, AccountError> {
+) -> Result<Connected, AccountError> {
+    complete_recorded(vault, actor, pending, code, iss, &Record::Open).await
+}
+
+/// A record of connections that is written, or not.
+pub(crate) enum Record {
+    Open,
+    Down,
+}
+
+#[async_trait]
+impl ConnectionRecord for Record {
+    async fn open(&self, _: Option<&AccountIdentity>) -> Result<(), Unavailable> {
+        match self {
+            Self::Open => Ok(()),
+            Self::Down => Err(Unavailable::new("the ledger", "down")),
+        }
+    }
+}
+
+/// As [`complete`], with this record.
+pub(crate) async fn complete_recorded(
+    vault: &LocalVault,
+    actor: &Actor,
+    pending: PendingConnection,
+    code: &str,
+    iss: Option<&str>,
+    record: &Record,
+) -> Result<Connected, AccountError> {
     let answer = Answer { code: Some(code.to_owned()), iss: iss.map(str::to_owned), ..Answer::default() };
-    vault.complete(actor, "github", pending, answer).await
+    vault.complete(actor, "github", pending, answer, record).await
 }
 
 /// Returns the text of the token or of the error.

@@ -12,8 +12,12 @@ pub struct Entry {
     pub at: Moment,
     /// The action in plain words.
     pub action: String,
-    /// The person on whose behalf it was decided.
+    /// The person on whose behalf it was decided: their name, or their subject if it was not recorded.
     pub person: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// Address of the entry's own page.
+    pub href: Option<String>,
     /// The result, and its word.
     pub tone: Tone,
     /// The word for the result.
@@ -53,7 +57,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    const fn class(self) -> &'static str {
+    pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Good => "tag good",
             Self::Bad => "tag bad",
@@ -96,19 +100,21 @@ pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
 }
 
 fn row(entry: Entry, whose: Whose) -> AnyView {
-    let person =
-        (whose == Whose::Everyones).then(|| view! { <td class="opt"><code>{entry.person.clone()}</code></td> });
-    let facts = entry.facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{shown(value)}</dd> });
+    let person = (whose == Whose::Everyones).then(|| {
+        let email = entry.email.clone().map(|email| view! { " "<small>{email}</small> });
+        view! { <td class="opt">{entry.person.clone()}{email}</td> }
+    });
     let receipt = entry.receipt.map(|href| view! { <a class="btn" href=href download="">"Download the receipt"</a> });
     let conversation = entry.conversation.map(|href| view! { <a class="btn" href=href>"Open the conversation"</a> });
+    let own = entry.href.map(|href| view! { <a class="btn" href=href>"Open this entry"</a> });
     view! {
         <tr class="entry">
             <td><time datetime=entry.at.utc>{entry.at.clock}</time></td>
             <td class="w">
                 <details>
                     <summary>{entry.action}</summary>
-                    <dl class="facts">{facts.collect_view()}</dl>
-                    <p class="row">{conversation}{receipt}</p>
+                    {facts(entry.facts)}
+                    <p class="row">{own}{conversation}{receipt}</p>
                 </details>
             </td>
             {person}
@@ -117,6 +123,12 @@ fn row(entry: Entry, whose: Whose) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Renders recorded facts.
+pub(super) fn facts(facts: Vec<(&'static str, Value)>) -> AnyView {
+    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{shown(value)}</dd> });
+    view! { <dl class="facts">{facts.collect_view()}</dl> }.into_any()
 }
 
 fn shown(value: Value) -> AnyView {

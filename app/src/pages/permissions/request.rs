@@ -39,7 +39,7 @@ pub(super) fn own(request: OwnRequest) -> AnyView {
     };
     let way = match &state {
         RequestState::Open => Some(button("withdraw", t.access_withdraw())),
-        RequestState::Granted { .. } => Some(button("revoke", t.access_give_back())),
+        RequestState::Granted { .. } => Some(revoke(&id, t.access_give_back())),
         _ => None,
     };
     let (tone, text) = state_text(&state);
@@ -83,12 +83,7 @@ pub(in crate::pages) fn answerable(request: RequestToAnswer) -> AnyView {
         }
         .into_any()
     } else {
-        view! {
-            <form method="post" action=format!("/access/{id}/revoke")>
-                <button class="btn" type="submit">{t.access_take_back()}</button>
-            </form>
-        }
-        .into_any()
+        revoke(&id, t.access_take_back())
     };
     view! {
         <li class="card" data-state=if open { "waiting" } else { "done" }>
@@ -105,6 +100,11 @@ pub(in crate::pages) fn answerable(request: RequestToAnswer) -> AnyView {
 /// Renders a sentence about a permission.
 fn permission(sentence: &str, relation: &str, object: &str) -> AnyView {
     said(with_names(sentence, [relation, object]))
+}
+
+/// The link to the page that shows what is lost before anything is taken back.
+fn revoke(id: &str, label: &'static str) -> AnyView {
+    view! { <a class="btn" href=format!("/access/{id}/revoke")>{label}</a> }.into_any()
 }
 
 /// Returns the tone and the words of a state.

@@ -143,6 +143,13 @@ impl AccessRequest {
         matches!(self.state, AccessState::Granted { .. }) && self.grant().is_some_and(|grant| now < grant.end())
     }
 
+    /// Returns whether its grant counted at `time`.
+    #[must_use]
+    pub fn was_granted_at(&self, time: Millis) -> bool {
+        let grant = self.grant().filter(|_| matches!(self.state, AccessState::Granted { .. }));
+        grant.is_some_and(|grant| (grant.from..grant.end()).contains(&time))
+    }
+
     /// The time after which the request is only history.
     fn last_at(&self) -> Millis {
         match &self.state {

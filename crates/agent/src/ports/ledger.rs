@@ -5,6 +5,7 @@ use super::{Millis, Unavailable};
 use crate::approval::{ApprovalId, Channel};
 use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
 /// The key of a ledger entry.
@@ -124,6 +125,10 @@ pub struct PastEntry {
     pub issuer: String,
     /// Subject of that person.
     pub subject: String,
+    /// Their display name at that time; `None` if it was not recorded.
+    pub name: Option<String>,
+    /// Their verified e-mail address at that time.
+    pub email: Option<String>,
     /// The call that it is about; `None` for an action on a page.
     pub place: Option<Place>,
     /// The tool.
@@ -155,11 +160,11 @@ pub struct Ending {
     pub took: Millis,
 }
 
-/// The entries of a tenant that an auditor selects. `None` does not restrict.
-#[derive(Debug, Clone, Default)]
+/// The entries that a reader selects. `None` does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only entries of this subject.
-    pub subject: Option<String>,
+    /// Only entries of this person: their subject, or a part of their name or e-mail address in any case.
+    pub person: Option<String>,
     /// Only entries of this tool.
     pub tool: Option<ToolName>,
     /// Only entries with this kind of verdict.
@@ -171,8 +176,37 @@ pub struct Filter {
 pub enum VerdictKind {
     /// The action was allowed.
     Allowed,
+    /// The action was allowed after a person approved it. Only for filters: such an entry is `Allowed` as well.
+    Confirmed,
     /// The action was refused.
     Refused,
+}
+
+/// The entries that a search found.
+#[derive(Debug, Clone, Default)]
+pub struct FoundEntries {
+    /// The newest ones.
+    pub entries: Vec<PastEntry>,
+    /// Time and verdict of each entry that fits, also of those that are not among `entries`; newest first.
+    pub decisions: Vec<(Millis, VerdictKind)>,
+    /// The time back to which was searched, if the search reached its limit before the start of the times. Nothing is
+    /// known of earlier entries.
+    pub searched_to: Option<Millis>,
+}
+
+/// The place of an entry in the ledger, by which others can verify that the ledger still holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryProof {
+    /// The name of its chain.
+    pub chain: String,
+    /// Its number in the chain.
+    pub number: u64,
+    /// The hash of its record, in hexadecimal.
+    pub hash: String,
+    /// The hash of the record before it.
+    pub previous: String,
+    /// The id of the key that signed it.
+    pub key: String,
 }
 
 /// Reads the ledger. The caller must already have authorized access to other people's entries.
@@ -189,17 +223,45 @@ pub trait Audit: Send + Sync {
         most: usize,
     ) -> Result<Vec<PastEntry>, Unavailable>;
 
-    /// Returns up to `most` entries of all people in a tenant within `times`, newest first.
+    /// Searches the actor's own entries within `times`, within the limits of the implementation. Returns up to `most`
+    /// entries.
     ///
     /// # Errors
     /// [`Unavailable`] if the entries could not be read.
-    async fn entries(
+    async fn search_own(
+        &self,
+        actor: &Actor,
+        times: std::ops::Range<Millis>,
+        filter: &Filter,
+        most: usize,
+    ) -> Result<FoundEntries, Unavailable>;
+
+    /// Searches the entries of all people in a tenant, as [`Audit::search_own`] does.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the entries could not be read.
+    async fn search(
         &self,
         tenant: &str,
         times: std::ops::Range<Millis>,
         filter: &Filter,
         most: usize,
-    ) -> Result<Vec<PastEntry>, Unavailable>;
+    ) -> Result<FoundEntries, Unavailable>;
+
+    /// Streams all entries of a tenant within `times`, the newest day first, in parts of bounded size. An error ends the
+    /// stream: what came before is not everything.
+    fn export(
+        &self,
+        tenant: &str,
+        times: std::ops::Range<Millis>,
+        filter: Filter,
+    ) -> BoxStream<'static, Result<Vec<PastEntry>, Unavailable>>;
+
+    /// Returns an entry of a tenant, and its place; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also if the record fails verification.
+    async fn entry(&self, tenant: &str, entry: &EntryId) -> Result<Option<(PastEntry, EntryProof)>, Unavailable>;
 
     /// Returns the receipt of the actor's own approval, a JSON text that can be verified offline; `None` if no action
     /// of theirs is based on it.

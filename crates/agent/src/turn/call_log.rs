@@ -89,7 +89,7 @@ impl CallLog for JournaledCall<'_> {
     }
 
     async fn connected(&self) -> Result<(), Unavailable> {
-        self.journal.append(Event::AccountConnected { call: self.call.clone() }).await
+        self.journal.append(Event::AccountConnected { call: self.call.clone(), account: None }).await
     }
 
     async fn changed(&self) {

@@ -78,6 +78,9 @@ pub enum Event {
     AccountConnected {
         /// The call that waited for it.
         call: CallId,
+        /// The account; absent if it was connected elsewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<ConnectedAccount>,
     },
     /// The person declined to connect the account.
     AccountDeclined {
@@ -211,6 +214,15 @@ impl Event {
                 | Self::StopAsked { .. }
         )
     }
+}
+
+/// An account that a person has connected, as their card names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectedAccount {
+    /// The provider, by the name that people know.
+    pub provider: String,
+    /// The owner's name there; `None` if it could not be looked up.
+    pub owner: Option<String>,
 }
 
 /// The reason why a turn ended.

@@ -211,7 +211,7 @@ impl History {
                     settled => settled,
                 });
             }
-            Event::AccountConnected { call } => {
+            Event::AccountConnected { call, .. } => {
                 self.resume(*at);
                 self.account(call, |now| match now {
                     Account::Wanted { .. } => Account::Connected,

@@ -1,7 +1,9 @@
 //! All accounts of a person, from every keeper.
 
-use super::{Account, AccountError, AccountManager, Answer, Disconnected, PendingConnection};
+use super::record::LedgerRecord;
+use super::{Account, AccountError, AccountManager, Answer, Connected, Disconnected, PendingConnection};
 use agent::Actor;
+use agent::ports::{Clock, Ledger};
 use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -68,12 +70,16 @@ impl Listing {
 }
 
 /// The manager of each kind of account. Managers with no provider are never queried.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Accounts {
     /// Providers whose accounts people can connect; empty if tools use only the application's own credentials.
     pub providers: Vec<Provider>,
     /// Manager of each keeper's accounts.
     pub managers: BTreeMap<Keeper, Arc<dyn AccountManager>>,
+    /// Ledger in which connections are recorded.
+    pub ledger: Arc<dyn Ledger>,
+    /// Clock of its entries.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Accounts {
@@ -121,7 +127,8 @@ impl Accounts {
         self.manager(provider.keeper)?.begin(actor, &provider.id, scopes, state).await
     }
 
-    /// Completes the connection that this person began, as [`AccountManager::complete`] does.
+    /// Completes the connection that this person began, as [`AccountManager::complete`] does. The ledger names the
+    /// account before it is kept.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -131,9 +138,12 @@ impl Accounts {
         provider: &str,
         pending: PendingConnection,
         answer: Answer,
-    ) -> Result<Vec<String>, AccountError> {
+    ) -> Result<Connected, AccountError> {
         let known = self.provider(provider).ok_or_else(|| AccountError::refused("there is no such provider"))?;
-        self.manager(known.keeper)?.complete(actor, provider, pending, answer).await
+        let record = LedgerRecord::new(&*self.ledger, &*self.clock, actor, &known.name);
+        let connected = self.manager(known.keeper)?.complete(actor, provider, pending, answer, &record).await;
+        record.close(connected.as_ref().err()).await;
+        connected
     }
 
     /// Disconnects an account of this person, as [`AccountManager::disconnect`] does.

@@ -1,8 +1,12 @@
 //! Manages the accounts in Auth0's Token Vault by the My Account API.
 
 use super::my_account::{ConnectRequest, ConnectedAccount, MyAccount};
+use super::owners::AccountOwners;
 use super::token_vault::Auth0TokenVault;
-use crate::accounts::{Account, AccountError, AccountManager, Answer, Disconnected, PendingConnection, Since};
+use crate::accounts::{
+    Account, AccountError, AccountManager, Answer, Connected, ConnectionRecord, Disconnected, PendingConnection, Since,
+};
+use crate::identity::AccountIdentity;
 use agent::Actor;
 use async_trait::async_trait;
 use std::collections::HashMap;
@@ -21,20 +25,23 @@ pub struct TokenVaultAccounts {
     pub repeated: HashMap<&'static str, &'static [&'static str]>,
     /// Callback address.
     pub callback: Url,
+    /// Owners of the accounts.
+    pub owners: AccountOwners,
 }
 
 #[async_trait]
 impl AccountManager for TokenVaultAccounts {
     async fn list(&self, actor: &Actor) -> Result<Vec<Account>, AccountError> {
-        let all = self.api.list(actor, None).await?;
+        let (all, mut owners) = futures::join!(self.api.list(actor, None), self.owners.of(actor));
         let provider = |connection: &str| {
             self.vault.connections().iter().find(|(_, own)| *own == connection).map(|(provider, _)| provider.clone())
         };
-        let account = |one: ConnectedAccount| {
+        let mut account = |one: ConnectedAccount| {
             let (provider, since) = (provider(&one.connection)?, Since::Stamp(one.created_at));
-            Some(Account { provider, id: one.id, scopes: one.scopes, since })
+            let owner = owners.remove(&one.id);
+            Some(Account { provider, id: one.id, scopes: one.scopes, since, owner })
         };
-        Ok(all.into_iter().filter_map(account).collect())
+        Ok(all?.into_iter().filter_map(&mut account).collect())
     }
 
     /// Repeats the granted scopes only if the person has a single account of the connection. With several it is unknown
@@ -67,7 +74,8 @@ impl AccountManager for TokenVaultAccounts {
         provider: &str,
         pending: PendingConnection,
         answer: Answer,
-    ) -> Result<Vec<String>, AccountError> {
+        record: &dyn ConnectionRecord,
+    ) -> Result<Connected, AccountError> {
         let pending = pending.read()?;
         if answer.code.is_some() {
             return Err(AccountError::refused("the answer belongs to another kind of provider"));
@@ -78,8 +86,19 @@ impl AccountManager for TokenVaultAccounts {
         let code = answer.connect_code.ok_or_else(|| AccountError::refused("the answer has no code"))?;
         let done = self.api.complete(actor, pending, &code).await;
         self.vault.forget(actor, provider);
+        let account = done?;
+        let owner = self.owners.look_up(&self.vault, actor, provider).await;
+        if let Err(error) = record.open(owner.as_ref()).await {
+            if let Some(account) = account {
+                self.disconnect(actor, &account.id).await?;
+            }
+            return Err(error.into());
+        }
+        if let (Some(account), Some(owner)) = (&account, &owner) {
+            self.remember(actor, account, owner).await;
+        }
         // Missing scopes are only detected when a token is requested.
-        done.map(|_| Vec::new())
+        Ok(Connected { missing: Vec::new(), owner })
     }
 
     /// Deletes the account at Auth0. The grant at the third party is not revoked, which only Auth0 could do.
@@ -88,6 +107,19 @@ impl AccountManager for TokenVaultAccounts {
         self.vault.connections().keys().for_each(|provider| self.vault.forget(actor, provider));
         gone?;
         Ok(Disconnected::Everywhere)
+    }
+}
+
+impl TokenVaultAccounts {
+    /// Keeps the owner of a new account, beside those of the accounts that are connected.
+    async fn remember(&self, actor: &Actor, account: &ConnectedAccount, owner: &AccountIdentity) {
+        match self.api.list(actor, None).await {
+            Ok(all) => {
+                let ids: Vec<String> = all.into_iter().map(|one| one.id).collect();
+                self.owners.keep(actor, &account.id, owner.clone(), &ids).await;
+            }
+            Err(error) => tracing::warn!(%error, "the owner of an account was not kept"),
+        }
     }
 }
 

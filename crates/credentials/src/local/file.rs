@@ -3,6 +3,7 @@
 
 mod reader;
 
+use crate::identity::IdentityEndpoint;
 use crate::local::preset::{self, Preset, STANDARD, Style};
 use crate::local::provider::{
     Authentication, Client, Iss, Issuer, Key, Kind, Machine, People, Provider, Revocation, SecretAt,
@@ -80,6 +81,7 @@ fn people(section: &mut Section<'_>, preset: &'static Preset) -> Option<People<S
     let token_url = whole.address(section, "token_url", preset.token_url);
     let style = preset.revoke.map_or(Style::Standard, |(style, _)| style);
     let revoke = whole.optional(section, "revoke_url", preset.revoke.map_or("", |(_, url)| url));
+    let identity = whole.identity(section, preset);
     let issuer = section.text("issuer").unwrap_or_else(|| whole.filled(preset.issuer));
     let iss = match section.choice("iss", &["optional", "required"]) {
         "required" if issuer.is_empty() => {
@@ -106,6 +108,7 @@ fn people(section: &mut Section<'_>, preset: &'static Preset) -> Option<People<S
             Style::Google => Revocation::Google(url),
             Style::Slack => Revocation::Slack(url),
         }),
+        identity,
         issuer: (!issuer.is_empty()).then_some(Issuer { name: issuer, iss }),
         scopes,
         with_scopes: strings(preset.with_scopes),
@@ -180,6 +183,15 @@ impl Addresses {
             section.wrong(key, "is missing");
         }
         url
+    }
+
+    /// Returns the address that names the owner of a token. The preset's is used only with the preset's own addresses:
+    /// a token of another server must not be sent there.
+    fn identity(&self, section: &mut Section<'_>, preset: &Preset) -> Option<IdentityEndpoint> {
+        let (format, pattern) = preset.identity;
+        let own = ["authorization_url", "token_url"].iter().any(|key| section.has(key));
+        let url = self.optional(section, "identity_url", if own { "" } else { pattern });
+        url.map(|url| IdentityEndpoint { url, format })
     }
 
     fn optional(&self, section: &mut Section<'_>, key: &'static str, pattern: &str) -> Option<Url> {

@@ -1,6 +1,7 @@
 //! Built-in settings of well-known providers. Each follows the vendor's documentation that its comment names; facts
 //! that are not documented are marked "not verified".
 
+use crate::identity::IdentityFormat;
 use oidc::Method;
 
 /// Default settings of a provider. `{tenant}`, `{domain}` and `{client_id}` in an address are replaced by the file's
@@ -12,6 +13,7 @@ pub(crate) struct Preset {
     pub(crate) authorization_url: &'static str,
     pub(crate) token_url: &'static str,
     pub(crate) revoke: Option<(Style, &'static str)>,
+    pub(crate) identity: (IdentityFormat, &'static str),
     pub(crate) issuer: &'static str,
     pub(crate) auth: Method,
     pub(crate) scopes: &'static [&'static str],
@@ -37,6 +39,7 @@ pub(crate) const STANDARD: Preset = Preset {
     authorization_url: "",
     token_url: "",
     revoke: None,
+    identity: (IdentityFormat::UserInfo, ""),
     issuer: "",
     auth: Method::SecretBasic,
     scopes: &[],
@@ -59,6 +62,7 @@ const GITHUB: Preset = Preset {
     authorization_url: "https://github.com/login/oauth/authorize",
     token_url: "https://github.com/login/oauth/access_token",
     revoke: Some((Style::GitHub, "https://api.github.com/applications/{client_id}/grant")),
+    identity: (IdentityFormat::GitHub, "https://api.github.com/user"),
     issuer: "https://github.com/login/oauth",
     auth: Method::SecretPost,
     scopes: &["repo"],
@@ -72,13 +76,15 @@ const GITHUB: Preset = Preset {
 ///
 /// With `access_type=offline`, Google issues a refresh token on the person's first consent; `prompt=consent` makes it
 /// issue one every time. It does not rotate. `prompt` supports `none`, `consent` and `select_account`. Responses name
-/// scopes by their full URLs. Not verified: the `iss` of a callback.
+/// scopes by their full URLs. The owner of an account is named if the scopes include `openid` (discovery document,
+/// `userinfo_endpoint`). Not verified: the `iss` of a callback.
 const GOOGLE: Preset = Preset {
     id: "google",
     name: "Google",
     authorization_url: "https://accounts.google.com/o/oauth2/v2/auth",
     token_url: "https://oauth2.googleapis.com/token",
     revoke: Some((Style::Google, "https://oauth2.googleapis.com/revoke")),
+    identity: (IdentityFormat::UserInfo, "https://openidconnect.googleapis.com/v1/userinfo"),
     issuer: "https://accounts.google.com",
     auth: Method::SecretPost,
     parameters: &[("response_type", "code"), ("access_type", "offline"), ("prompt", "consent")],
@@ -110,13 +116,14 @@ const SLACK: Preset = Preset {
 ///
 /// Microsoft issues a refresh token for the scope `offline_access`, and a new one with each renewal. There is no
 /// revocation endpoint. Responses name scopes in Microsoft's spelling, which the file must use: `User.Read`, not
-/// `user.read` (AzureAD/microsoft-authentication-library-for-go, pull request 217). Not verified: the `iss` of a
-/// callback.
+/// `user.read` (AzureAD/microsoft-authentication-library-for-go, pull request 217). The owner of an account is named if
+/// the token is for Microsoft Graph and the scopes include `openid`. Not verified: the `iss` of a callback.
 const MICROSOFT: Preset = Preset {
     id: "microsoft",
     name: "Microsoft",
     authorization_url: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
     token_url: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+    identity: (IdentityFormat::UserInfo, "https://graph.microsoft.com/oidc/userinfo"),
     issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
     auth: Method::SecretPost,
     with_scopes: &["offline_access"],
@@ -128,17 +135,18 @@ const MICROSOFT: Preset = Preset {
 /// Okta. Uses the org authorization server, the only one that issues scopes of Okta's API.
 ///
 /// Okta issues a refresh token for the scope `offline_access` if the app is allowed the grant; it rotates if the app is
-/// configured so. All of Okta's examples request `openid` as well, and an error `openid_scope_required` exists. Not
-/// verified: the `iss` of a callback.
+/// configured so. All of Okta's examples request `openid` as well, and an error `openid_scope_required` exists. `profile`
+/// and `email` let the userinfo endpoint name the owner of an account. Not verified: the `iss` of a callback.
 const OKTA: Preset = Preset {
     id: "okta",
     name: "Okta",
     authorization_url: "https://{domain}/oauth2/v1/authorize",
     token_url: "https://{domain}/oauth2/v1/token",
     revoke: Some((Style::Standard, "https://{domain}/oauth2/v1/revoke")),
+    identity: (IdentityFormat::UserInfo, "https://{domain}/oauth2/v1/userinfo"),
     issuer: "https://{domain}",
     scopes: &["okta.users.read", "okta.users.manage"],
-    with_scopes: &["openid", "offline_access"],
+    with_scopes: &["openid", "profile", "email", "offline_access"],
     ..STANDARD
 };
 

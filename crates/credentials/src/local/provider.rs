@@ -1,5 +1,6 @@
 //! The configuration of a provider. `S` is its secret, or the secret's location before it has been fetched.
 
+use crate::identity::IdentityEndpoint;
 use oidc::Method;
 use secrecy::SecretString;
 use std::fmt;
@@ -38,6 +39,8 @@ pub struct People<S = SecretString> {
     pub token_url: Url,
     /// Method of revoking tokens; none if the provider cannot revoke them.
     pub revocation: Option<Revocation>,
+    /// Address that names the owner of a token; none if the owner of an account stays unknown.
+    pub identity: Option<IdentityEndpoint>,
     /// Issuer that a callback may name; none if the provider's issuer is unknown.
     pub issuer: Option<Issuer>,
     /// All scopes that tools may request.
@@ -172,6 +175,7 @@ impl Provider<SecretAt> {
                 authorization_url: people.authorization_url,
                 token_url: people.token_url,
                 revocation: people.revocation,
+                identity: people.identity,
                 issuer: people.issuer,
                 scopes: people.scopes,
                 with_scopes: people.with_scopes,

@@ -1,5 +1,6 @@
 //! The stored record of an account: its tokens, their scopes, and the time of renewal.
 
+use crate::identity::AccountIdentity;
 use agent::ports::{Millis, Unavailable};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -22,6 +23,8 @@ pub(crate) struct Tokens {
     #[serde(serialize_with = "exposed_if_any")]
     pub(crate) refresh: Option<SecretString>,
     pub(crate) scopes: Vec<String>,
+    /// Owner of the account; none if the provider did not name them when the account was connected.
+    pub(crate) owner: Option<AccountIdentity>,
     /// Time of the person's consent, in milliseconds since 1970.
     pub(crate) consented: Millis,
     pub(crate) life: Option<TokenLifetime>,
@@ -96,7 +99,8 @@ mod tests {
 
     fn tokens(life: Option<TokenLifetime>) -> Tokens {
         let scopes = vec!["repo".to_owned()];
-        Tokens { access: "a1".into(), refresh: Some("r1".into()), scopes, consented: 1_000, life }
+        let owner = Some(AccountIdentity { name: "ada".to_owned(), email: None });
+        Tokens { access: "a1".into(), refresh: Some("r1".into()), scopes, owner, consented: 1_000, life }
     }
 
     #[test]
@@ -137,8 +141,8 @@ mod tests {
         assert_eq!(again.access.expose_secret(), "a1");
         assert_eq!(again.refresh.as_ref().map(ExposeSecret::expose_secret), Some("r1"));
         assert_eq!(
-            (again.lacks(&["repo".to_owned(), "user".to_owned()]), again.life),
-            (vec!["user".to_owned()], kept.life)
+            (again.lacks(&["repo".to_owned(), "user".to_owned()]), again.life, again.owner.clone()),
+            (vec!["user".to_owned()], kept.life, kept.owner.clone())
         );
         assert!(!format!("{again:?}").contains("a1"), "{again:?}");
         assert!(Tokens::read(b"plain text").is_none());

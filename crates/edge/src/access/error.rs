@@ -25,8 +25,14 @@ pub(super) fn not_asked(error: AskError) -> PageError {
     PageError::plain(status, "Access was not requested", &sentence)
 }
 
+impl From<AnswerError> for PageError {
+    fn from(error: AnswerError) -> Self {
+        not_answered(error)
+    }
+}
+
 /// Translates the reason why a request was not answered, withdrawn or revoked.
-pub(super) fn not_answered(error: AnswerError) -> PageError {
+fn not_answered(error: AnswerError) -> PageError {
     let conflict = |sentence: &str| PageError::plain(StatusCode::CONFLICT, "Nothing was changed", sentence);
     match error {
         AnswerError::NotFound => absent(),
@@ -60,6 +66,13 @@ pub(super) fn not_answered(error: AnswerError) -> PageError {
 pub(super) fn nothing_to_ask() -> PageError {
     let sentence = "Nobody can grant this in Countersign. Ask your IT department.";
     PageError::plain(StatusCode::UNPROCESSABLE_ENTITY, "Access was not requested", sentence)
+}
+
+/// The sentence for a call that was refused although the permission was granted.
+pub(super) fn barred() -> PageError {
+    let sentence = "You had this access when the action was refused, so asking for it does not help: another rule of your \
+                    company excludes you. Ask an administrator about that rule.";
+    PageError::plain(StatusCode::CONFLICT, "Access was not requested", sentence)
 }
 
 pub(super) fn too_long() -> PageError {

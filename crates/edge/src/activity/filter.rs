@@ -49,8 +49,8 @@ pub(crate) enum BadWanted {
     /// The first day is after the last one.
     #[error("The first day is after the last one.")]
     Order,
-    /// The decision is neither allowed nor refused.
-    #[error("The decision must be allowed or refused.")]
+    /// The decision is not one that can be filtered by.
+    #[error("The decision must be allowed, confirmed or refused.")]
     Decision,
     /// The cursor of the next page is malformed.
     #[error("The link is not complete. Start again from the first page.")]
@@ -60,7 +60,7 @@ pub(crate) enum BadWanted {
 /// A valid query.
 #[derive(Debug, Clone)]
 pub(crate) struct ActivityQuery {
-    /// The subject whose entries are wanted; empty for everybody.
+    /// The person whose entries are wanted, by subject, name or e-mail address; empty for everybody.
     pub(crate) person: String,
     /// The tool whose entries are wanted; empty for every tool.
     pub(crate) tool: String,
@@ -70,6 +70,8 @@ pub(crate) struct ActivityQuery {
     pub(crate) from: Day,
     /// The last day.
     pub(crate) to: Day,
+    /// The days that the query itself names.
+    named: (Option<Day>, Option<Day>),
     before: Option<Millis>,
 }
 
@@ -81,20 +83,22 @@ impl ActivityQuery {
             filled(field).map(|text| text.parse::<Day>().map_err(|_| BadWanted::Day)).transpose()
         };
         let of = |at| zone.day(at).ok_or(BadWanted::Day);
-        let to = day(wanted.to)?.map_or_else(|| of(now), Ok)?;
-        let from = day(wanted.from)?.map_or_else(|| of(zone.start(to).saturating_sub(DEFAULT)), Ok)?;
+        let named = (day(wanted.from)?, day(wanted.to)?);
+        let to = named.1.map_or_else(|| of(now), Ok)?;
+        let from = named.0.map_or_else(|| of(zone.start(to).saturating_sub(DEFAULT)), Ok)?;
         if from > to {
             return Err(BadWanted::Order);
         }
         let verdict = match filled(wanted.decision).as_deref() {
             None => None,
             Some("allowed") => Some(VerdictKind::Allowed),
+            Some("confirmed") => Some(VerdictKind::Confirmed),
             Some("refused") => Some(VerdictKind::Refused),
             Some(_) => return Err(BadWanted::Decision),
         };
         let before = filled(wanted.before).map(|text| text.parse().map_err(|_| BadWanted::Before)).transpose()?;
         let (person, tool) = (filled(wanted.person).unwrap_or_default(), filled(wanted.tool).unwrap_or_default());
-        Ok(Self { person, tool, verdict, from, to, before })
+        Ok(Self { person, tool, verdict, from, to, named, before })
     }
 
     /// Returns the times from the start of the first day to the end of the last, or to where the previous page ended.
@@ -104,36 +108,53 @@ impl ActivityQuery {
         start..self.before.map_or(end, |before| before.clamp(start, end))
     }
 
-    /// Returns the auditor's filter.
+    /// Returns the filter of the search.
     pub(crate) fn filter(&self) -> Filter {
         let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        Filter { subject: filled(&self.person), tool: filled(&self.tool).map(ToolName), verdict: self.verdict }
+        Filter { person: filled(&self.person), tool: filled(&self.tool).map(ToolName), verdict: self.verdict }
     }
 
     /// Returns this query as a query string, from the newest entry on.
     pub(crate) fn query(&self) -> String {
-        self.serializer().finish()
+        self.serializer((Some(self.from), Some(self.to))).finish()
+    }
+
+    /// Returns this query as a query string with no other days than those that it names, so that a saved filter moves
+    /// with the calendar.
+    pub(crate) fn chosen(&self) -> String {
+        self.serializer(self.named).finish()
+    }
+
+    /// Returns the decision as the query spells it; empty for any.
+    pub(crate) const fn decision(&self) -> &'static str {
+        match self.verdict {
+            None => "",
+            Some(VerdictKind::Allowed) => "allowed",
+            Some(VerdictKind::Confirmed) => "confirmed",
+            Some(VerdictKind::Refused) => "refused",
+        }
     }
 
     /// Returns this query as a query string, from `next` on, the time of the first entry that was not shown. Entries of
     /// the same millisecond may be shown twice, but none is left out.
     pub(crate) fn query_from(&self, next: Millis) -> String {
-        self.serializer().append_pair("before", &next.saturating_add(1).to_string()).finish()
+        self.serializer((Some(self.from), Some(self.to)))
+            .append_pair("before", &next.saturating_add(1).to_string())
+            .finish()
     }
 
-    fn serializer(&self) -> Serializer<'static, String> {
+    fn serializer(&self, (from, to): (Option<Day>, Option<Day>)) -> Serializer<'static, String> {
         let mut query = Serializer::new(String::new());
-        let verdict = match self.verdict {
-            None => "",
-            Some(VerdictKind::Allowed) => "allowed",
-            Some(VerdictKind::Refused) => "refused",
-        };
-        for (name, value) in [("person", self.person.as_str()), ("tool", &self.tool), ("decision", verdict)] {
+        for (name, value) in [("person", self.person.as_str()), ("tool", &self.tool), ("decision", self.decision())] {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
         }
-        query.append_pair("from", &self.from.to_string()).append_pair("to", &self.to.to_string());
+        for (name, day) in [("from", from), ("to", to)] {
+            if let Some(day) = day {
+                query.append_pair(name, &day.to_string());
+            }
+        }
         query
     }
 }

@@ -2,6 +2,8 @@
 
 use agent::guard::Remedy;
 use agent::intent::Need;
+use agent::turn::ConnectedAccount;
+use text::shown;
 
 /// Returns a provider's display name.
 pub fn provider(id: &str) -> String {
@@ -36,6 +38,15 @@ pub(super) fn wanted(need: &Need, remedy: Remedy) -> (String, String) {
         }
     };
     (format!("{what} and I'll carry on from here."), label)
+}
+
+/// Returns the sentence that names an account that was connected just now.
+pub(super) fn connected(account: &ConnectedAccount) -> String {
+    let ConnectedAccount { provider, owner } = account;
+    match owner {
+        Some(owner) => format!("You connected the account {} at {provider}.", shown(owner)),
+        None => format!("You connected an account at {provider}. Countersign could not look up whose account this is."),
+    }
 }
 
 /// Returns the refusal of a call whose account is not connected.

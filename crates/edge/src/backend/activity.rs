@@ -6,7 +6,7 @@ use super::role::{self, AUDITOR, MissingRole};
 use crate::services::Services;
 use agent::Actor;
 use agent::approval::ApprovalId;
-use agent::ports::{Filter, Millis, PastEntry, Unavailable};
+use agent::ports::{EntryId, EntryProof, Filter, FoundEntries, Millis, PastEntry, Unavailable};
 use std::ops::Range;
 
 /// The reader of recorded actions, bound to its caller.
@@ -23,21 +23,41 @@ impl<'a> Activity<'a> {
         Self { services, actor }
     }
 
-    /// Returns at most `most` of the caller's own entries, newest first.
+    /// Searches the caller's own entries; returns at most `most`, newest first.
     ///
     /// # Errors
     /// [`Unavailable`] when the entries cannot be read.
-    pub async fn own(&self, times: Range<Millis>, most: usize) -> Result<Vec<PastEntry>, Unavailable> {
-        self.services.audit.entries_of(self.actor, times, most).await
+    pub async fn own(&self, times: Range<Millis>, filter: &Filter, most: usize) -> Result<FoundEntries, Unavailable> {
+        // Other people's entries are not among one's own, whoever is named.
+        let filter = Filter { person: None, ..filter.clone() };
+        self.services.audit.search_own(self.actor, times, &filter, most).await
     }
 
-    /// Returns at most `most` entries of everybody in the caller's organization, newest first.
+    /// Searches everybody's entries in the caller's organization; returns at most `most`, newest first.
     ///
     /// # Errors
     /// See [`MissingRole`].
-    pub async fn all(&self, times: Range<Millis>, filter: &Filter, most: usize) -> Result<Vec<PastEntry>, MissingRole> {
+    pub async fn all(&self, times: Range<Millis>, filter: &Filter, most: usize) -> Result<FoundEntries, MissingRole> {
         self.audits().await?;
-        Ok(self.services.audit.entries(self.actor.tenant(), times, filter, most).await?)
+        Ok(self.services.audit.search(self.actor.tenant(), times, filter, most).await?)
+    }
+
+    /// Returns an entry and its place in the ledger: the caller's own or, for an auditor, anybody's. To other callers,
+    /// somebody else's entry is reported like a missing one.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the entry or the caller's role cannot be looked up.
+    pub async fn entry(&self, id: &EntryId) -> Result<Option<(PastEntry, EntryProof)>, Unavailable> {
+        let found = self.services.audit.entry(self.actor.tenant(), id).await?;
+        let Some((entry, _)) = &found else { return Ok(None) };
+        if (entry.issuer.as_str(), entry.subject.as_str()) == (self.actor.issuer(), self.actor.subject()) {
+            return Ok(found);
+        }
+        match self.audits().await {
+            Ok(()) => Ok(found),
+            Err(MissingRole::Denied { .. }) => Ok(None),
+            Err(MissingRole::Unavailable(error)) => Err(error),
+        }
     }
 
     /// Returns the receipt of an approval: the caller's own or, for an auditor, anybody's. To other callers, somebody

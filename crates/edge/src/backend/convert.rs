@@ -65,9 +65,10 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
             let scopes = if matches!(remedy, Remedy::Connect | Remedy::GrantScopes) { need.scopes } else { Vec::new() };
             wire::Event::AccountWanted { call: call.0, words, scopes, label, until }
         }
-        Event::AccountConnected { call } | Event::AccountDeclined { call } => {
-            wire::Event::AccountSettled { call: call.0 }
+        Event::AccountConnected { call, account } => {
+            wire::Event::AccountSettled { call: call.0, account: account.as_ref().map(account::connected) }
         }
+        Event::AccountDeclined { call } => wire::Event::AccountSettled { call: call.0, account: None },
         Event::ApprovalQueued { call } => wire::Event::ApprovalQueued { call: call.0 },
         // The digest is only for the ledger, the ticket only for the server.
         Event::ApprovalAsked { call, question } => wire::Event::ApprovalAsked {

@@ -4,4 +4,5 @@ pub(crate) mod accounts;
 pub(super) mod activity;
 pub(super) mod entry;
 pub(super) mod rail;
+mod scopes;
 pub(super) mod tools;

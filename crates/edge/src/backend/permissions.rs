@@ -8,7 +8,7 @@ use crate::zone::Zone;
 use agent::access::{self, AbilityState, AccessRequest, AccountState, AnswerError};
 use agent::intent::Need;
 use agent::permission::Permission;
-use agent::ports::Unavailable;
+use agent::ports::{Explanation, Unavailable};
 use agent::{Actor, Toolbox};
 use app::pages::permissions::data as page;
 use app::wire::ApiError;
@@ -158,6 +158,8 @@ async fn one_missing(
         permissions.administrators(permission),
         access.is_grantable(permission),
     );
+    // An exclusion stands above every grant, so a request would be in vain.
+    let excluded = matches!(explanation, Ok(Explanation::Missing { excluded: true, .. }));
     let why = explanation.map(|told| why::sentences(&told, permission, Who::You)).unwrap_or_else(unknown);
     let administrators = administrators.unwrap_or_else(unknown);
     let nobody = administrators.people.is_empty();
@@ -165,7 +167,7 @@ async fn one_missing(
         why,
         administrators: administrators.people,
         more_administrators: administrators.more,
-        can_ask: grantable.unwrap_or_else(unknown) && !asked && !nobody,
+        can_ask: grantable.unwrap_or_else(unknown) && !asked && !nobody && !excluded,
         ..bare(permission)
     }
 }

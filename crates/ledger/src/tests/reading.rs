@@ -2,8 +2,11 @@ use super::{attribute, instance, store};
 use crate::fakes::{DAY, NOON, actor, approval, elevated, entry, keys};
 use crate::signed_ledger::pointer;
 use crate::{LedgerStore, Value, names, receipt};
+use agent::Actor;
 use agent::ToolName;
-use agent::ports::{Audit, Entry, Filter, Ledger, Outcome, PastEntry, Verdict, VerdictKind};
+use agent::actor::Evidence;
+use agent::ports::{Audit, Entry, EntryId, Filter, Ledger, Outcome, PastEntry, Verdict, VerdictKind};
+use futures::TryStreamExt;
 
 fn times(entries: &[PastEntry]) -> Vec<i64> {
     entries.iter().map(|entry| (entry.at - NOON) / DAY).collect()
@@ -38,8 +41,8 @@ async fn people_see_their_own_entries_and_auditors_those_of_their_tenant() {
         assert_eq!(times(&found), expected, "{actor:?}");
         assert!(found.iter().all(|entry| entry.subject == actor.subject()));
     }
-    let filter = |subject: Option<&str>, tool: Option<&str>| Filter {
-        subject: subject.map(str::to_owned),
+    let filter = |person: Option<&str>, tool: Option<&str>| Filter {
+        person: person.map(str::to_owned),
         tool: tool.map(|tool| ToolName(tool.into())),
         verdict: None,
     };
@@ -55,8 +58,12 @@ async fn people_see_their_own_entries_and_auditors_those_of_their_tenant() {
         ("globex", ever.clone(), of_kind(VerdictKind::Allowed), 9, vec![1]),
         ("nobody", ever.clone(), filter(None, None), 9, vec![]),
     ] {
-        let found = ledger.entries(tenant, range, &filter, most).await.unwrap();
-        assert_eq!(times(&found), expected, "{tenant} {filter:?}");
+        let found = ledger.search(tenant, range.clone(), &filter, most).await.unwrap();
+        assert_eq!(times(&found.entries), expected, "{tenant} {filter:?}");
+        assert_eq!(found.searched_to, None);
+        let exported: Vec<_> = ledger.export(tenant, range, filter.clone()).try_concat().await.unwrap();
+        let counted: Vec<_> = exported.iter().map(|entry| entry.at).collect();
+        assert_eq!(found.decisions.iter().map(|(at, _)| *at).collect::<Vec<_>>(), counted, "{tenant} {filter:?}");
     }
     let ending = ledger.entries_of(&bob, ever, 1).await.unwrap().remove(0).ending.unwrap();
     assert_eq!((ending.outcome, ending.at, ending.took), (Outcome::Unknown, NOON + 3 * DAY, DAY - 1));
@@ -110,4 +117,104 @@ async fn only_the_owner_or_an_auditor_gets_a_receipt_and_only_of_valid_records()
     store.put(row);
     assert!(ledger.receipt_of(&ada, &approval(1)).await.is_err(), "no receipt is signed for a forged record");
     assert!(ledger.entries_of(&ada, 0..NOON + 1, 9).await.is_err(), "no forged record is shown");
+}
+
+#[tokio::test]
+async fn a_person_is_found_by_subject_name_and_address_and_named_in_the_record() {
+    let store = store();
+    let ledger = instance(&store);
+    let named = |subject: &str, name: &str| {
+        let evidence = Evidence::of("https://idp.example/", subject, "acme");
+        let email = Some(format!("{subject}.mail@acme.example"));
+        Actor::attest(Evidence { name: name.to_owned(), email, ..evidence })
+    };
+    ledger.open(entry(&named("idp|1", "Ada Byron"), NOON)).await.unwrap();
+    ledger.open(entry(&named("idp|2", "Bob Crane"), NOON + 1)).await.unwrap();
+    for (wanted, expected) in [
+        ("idp|1", vec!["Ada Byron"]),
+        ("ada byron", vec!["Ada Byron"]),
+        ("BOB", vec!["Bob Crane"]),
+        ("idp|2.mail@acme.example", vec!["Bob Crane"]),
+        ("acme.example", vec!["Bob Crane", "Ada Byron"]),
+        ("idp", vec!["Bob Crane", "Ada Byron"]),
+        ("eve", vec![]),
+    ] {
+        let filter = Filter { person: Some(wanted.to_owned()), ..Filter::default() };
+        let found = ledger.search("acme", 0..NOON + DAY, &filter, 9).await.unwrap().entries;
+        let names: Vec<_> = found.iter().map(|entry| entry.name.as_deref().unwrap()).collect();
+        assert_eq!(names, expected, "{wanted}");
+    }
+}
+
+/// A filter that fits nothing must not read a year of chains for one page, and the page must not look complete.
+#[tokio::test]
+async fn a_search_reads_a_bounded_number_of_chains_and_says_how_far_back_it_came() {
+    let store = store();
+    let ledger = instance(&store);
+    let ada = actor("acme", "ada");
+    for day in 0..120 {
+        ledger.open(entry(&ada, NOON + day * DAY)).await.unwrap();
+    }
+    let filter = Filter { person: Some("nobody".to_owned()), ..Filter::default() };
+    let found = ledger.search("acme", 0..NOON + 200 * DAY, &filter, 9).await.unwrap();
+    assert!(found.entries.is_empty() && found.decisions.is_empty());
+    let reached = found.searched_to.unwrap();
+    assert_eq!((reached - NOON).div_euclid(DAY), 23, "96 of 120 days");
+    let rest = ledger.search("acme", 0..reached, &Filter::default(), 999).await.unwrap();
+    assert_eq!((rest.entries.len(), rest.searched_to), (24, None), "the next search continues there");
+}
+
+#[tokio::test]
+async fn a_long_list_of_ones_own_is_searched_in_parts_without_a_gap() {
+    let store = store();
+    let (ledger, ada) = (instance(&store), actor("acme", "ada"));
+    for number in 0..1_210 {
+        ledger.open(entry(&ada, NOON + number / 3)).await.unwrap();
+    }
+    let found = ledger.search_own(&ada, 0..NOON + DAY, &Filter::default(), 9).await.unwrap();
+    let reached = found.searched_to.unwrap();
+    assert_eq!(found.entries.len(), 9);
+    assert_eq!(found.decisions.len(), 1_210 - usize::try_from(reached - NOON).unwrap() * 3, "all down to there");
+    let rest = ledger.search_own(&ada, 0..reached, &Filter::default(), 9).await.unwrap();
+    assert_eq!((found.decisions.len() + rest.decisions.len(), rest.searched_to), (1_210, None));
+}
+
+#[tokio::test]
+async fn an_export_is_whole_in_parts_of_bounded_size_and_refuses_a_gap() {
+    let store = store();
+    let ada = actor("acme", "ada");
+    let ledger = instance(&store);
+    for number in 0..350 {
+        ledger.open(entry(&ada, NOON + number)).await.unwrap();
+        instance(&store).open(entry(&ada, NOON + DAY + number)).await.unwrap();
+    }
+    let export = || ledger.export("acme", 0..NOON + 9 * DAY, Filter::default());
+    let parts: Vec<_> = export().try_collect().await.unwrap();
+    assert!(parts.iter().all(|part| part.len() <= 100));
+    let at: Vec<_> = parts.iter().flatten().map(|entry| entry.at).collect();
+    assert_eq!(at.len(), 700);
+    assert!(at.is_sorted_by(|newer, older| newer >= older), "newest first");
+    let id = parts[5][50].id.clone();
+    let (chain, seq) = names::place(&id).unwrap();
+    store.remove(&names::record(chain, seq));
+    assert!(export().try_collect::<Vec<_>>().await.is_err(), "a removed record is not the end");
+}
+
+#[tokio::test]
+async fn an_entry_is_found_with_its_place_and_only_in_its_tenant() {
+    let store = store();
+    let (ledger, ada) = (instance(&store), actor("acme", "ada"));
+    let id = ledger.open(entry(&ada, NOON)).await.unwrap();
+    let (found, proof) = ledger.entry("acme", &id).await.unwrap().unwrap();
+    let (chain, seq) = names::place(&id).unwrap();
+    assert_eq!((found.id, proof.chain.as_str(), proof.number), (id.clone(), chain, seq));
+    let row = store.row(&names::record(chain, seq)).await.unwrap().unwrap();
+    assert_eq!(proof.hash, attribute(&row, "hash"));
+    assert!(ledger.entry("umbrella", &id).await.unwrap().is_none());
+    let absent = EntryId(format!("{chain} 000000000099"));
+    assert!(ledger.entry("acme", &absent).await.unwrap().is_none());
+    let mut changed = row;
+    changed.attributes.insert("body".into(), Value::text(attribute(&changed, "body").replace("bob", "eve")));
+    store.put(changed);
+    assert!(ledger.entry("acme", &id).await.is_err(), "a changed record is not shown");
 }

@@ -11,6 +11,8 @@ pub struct Account {
     pub login: String,
     /// The display name.
     pub name: String,
+    /// The public e-mail address.
+    pub email: Option<String>,
     /// The repositories that the account owns.
     pub repositories: Vec<Repository>,
 }
@@ -39,7 +41,7 @@ impl Account {
         let public = self.repositories.iter().filter(|own| own.visibility == Visibility::Public).count();
         let mut body = self.brief(base);
         let more = json!({
-            "name": self.name, "company": "@acme", "blog": "", "location": null, "email": null, "hireable": null,
+            "name": self.name, "company": "@acme", "blog": "", "location": null, "email": self.email, "hireable": null,
             "bio": null, "public_repos": public, "public_gists": 0, "followers": 0, "following": 0,
             "created_at": "2019-03-04T08:00:00Z", "updated_at": "2026-11-02T11:00:00Z",
         });

@@ -86,7 +86,7 @@ pub(super) async fn require(State((okta, scope)): State<(Okta, Scope)>, mut requ
     next.run(request).await
 }
 
-fn authenticate(okta: &Okta, request: &Request) -> Result<Caller, OktaError> {
+pub(super) fn authenticate(okta: &Okta, request: &Request) -> Result<Caller, OktaError> {
     let header = request.headers().get(header::AUTHORIZATION).ok_or_else(OktaError::no_session)?;
     let header = header.to_str().map_err(|_| OktaError::authentication_failed())?;
     match header.split_once(' ') {

@@ -54,7 +54,7 @@ pub(super) struct User {
     pub(super) sub: String,
     pub(super) login: String,
     /// Usually the login, but a login may be changed.
-    email: String,
+    pub(super) email: String,
     pub(super) first_name: String,
     pub(super) last_name: String,
     pub(super) status: Status,

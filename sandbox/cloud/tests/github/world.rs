@@ -50,7 +50,7 @@ pub(crate) fn account(id: u64, login: &str, public: usize, private: usize) -> Ac
         (1..=count).map(move |at| Repository { name: format!("{name}-{at:02}"), visibility }).collect::<Vec<_>>()
     };
     let repositories = [own(Visibility::Public, "open", public), own(Visibility::Private, "secret", private)].concat();
-    Account { id, login: login.into(), name: login.to_uppercase(), repositories }
+    Account { id, login: login.into(), name: login.to_uppercase(), email: None, repositories }
 }
 
 impl World {

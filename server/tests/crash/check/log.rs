@@ -140,7 +140,7 @@ const fn of(event: &Event) -> Option<&CallId> {
         Event::CallRefused { call, .. }
         | Event::ApprovalQueued { call }
         | Event::AccountWanted { call, .. }
-        | Event::AccountConnected { call }
+        | Event::AccountConnected { call, .. }
         | Event::AccountDeclined { call }
         | Event::ApprovalAsked { call, .. }
         | Event::ApprovalPut { call, .. }

@@ -196,6 +196,8 @@ fn entry() -> PastEntry {
         at: 70,
         issuer: "https://idp.example/".into(),
         subject: ADA.into(),
+        name: None,
+        email: None,
         place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: call() }),
         tool: ToolName("okta_reset_password".into()),
         intent: String::new(),

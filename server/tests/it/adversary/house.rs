@@ -7,6 +7,7 @@ use crate::world::browser::Browser;
 use crate::world::{Custom, TestApp, aws};
 use agent::ports::{Audit, Filter};
 use countersign::wiring::{ServerLimits, ledger_commands};
+use futures::TryStreamExt;
 use futures::future::join_all;
 use sandbox::identity::{Answer, Push, PushState};
 use serde_json::Value;
@@ -126,7 +127,7 @@ async fn revoke(app: &TestApp, random: &mut Random, number: u64, revoked: &mut R
 async fn collect(app: &TestApp, pages: Vec<Page>, answers: BTreeMap<String, Said>, revoked: Revoked) -> Record {
     let aws = aws(&app.sandbox).await;
     let store = ledger_commands::open(&app.config, &aws).await.unwrap();
-    let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
+    let entries = store.export(&app.config.tenant, 0..i64::MAX, Filter::default()).try_concat().await.unwrap();
     let report = ledger_commands::verify(&app.config, &aws, &ledger::verify::Scope::default()).await.unwrap();
     let rings = app.sandbox.provider().pushes().into_iter().map(|push| {
         let answered = answers.get(&push.id).copied();

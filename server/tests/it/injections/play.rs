@@ -7,6 +7,7 @@ use super::server;
 use agent::ports::{Audit, Filter};
 use app::wire::{Event, Frame};
 use countersign::wiring::ledger_commands;
+use futures::TryStreamExt;
 use sandbox::identity::{Answer, PushState};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -66,7 +67,7 @@ async fn collect(house: &House, events: Vec<Event>, page: String, answers: BTree
     let app = &house.app;
     let aws = house.aws().await;
     let store = ledger_commands::open(&app.config, aws).await.unwrap();
-    let entries = store.entries(&app.config.tenant, 0..i64::MAX, &Filter::default(), usize::MAX).await.unwrap();
+    let entries = store.export(&app.config.tenant, 0..i64::MAX, Filter::default()).try_concat().await.unwrap();
     let report = ledger_commands::verify(&app.config, aws, &ledger::verify::Scope::default()).await.unwrap();
     let bedrock = app.sandbox.bedrock();
     let requests = bedrock.requests();

@@ -19,7 +19,7 @@ impl Environment {
             "# The addresses of the sandbox. By default they are those of github.com.\n[github]\n\
              client_id = \"{client}\"\nsecret_env = \"GITHUB_CLIENT_SECRET\"\n\
              authorization_url = \"{pages}/login/oauth/authorize\"\ntoken_url = \"{api}/login/oauth/access_token\"\n\
-             revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\n"
+             revoke_url = \"{api}/applications/{{client_id}}/grant\"\nissuer = \"{pages}/login/oauth\"\nidentity_url = \"{api}/user\"\n"
         );
         fs::write(path, text).with_context(|| path.display().to_string())?;
         self.0.push(("PROVIDERS_FILE".to_owned(), path.display().to_string()));

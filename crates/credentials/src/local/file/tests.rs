@@ -87,3 +87,24 @@ fn all_mistakes_are_reported_at_once_by_line_and_without_values() {
     assert_eq!((broken.len(), broken[0].line), (1, 2), "{broken:?}");
     assert_eq!(parse("github = 1").unwrap_err()[0].problem, "github must be a table: a provider");
 }
+
+#[test]
+fn a_token_is_shown_only_to_the_server_that_issued_it() {
+    let own = "authorization_url = \"https://ghe.example/a\"\ntoken_url = \"https://ghe.example/t\"\n";
+    let rows = [
+        (format!("[github]\n{CLIENT}"), Some("https://api.github.com/user")),
+        (format!("[okta]\ndomain = \"acme.okta.com\"\n{CLIENT}"), Some("https://acme.okta.com/oauth2/v1/userinfo")),
+        (format!("[github]\n{CLIENT}{own}"), None),
+        (
+            format!("[github]\n{CLIENT}{own}identity_url = \"https://ghe.example/user\"\n"),
+            Some("https://ghe.example/user"),
+        ),
+        (format!("[own]\n{CLIENT}{own}"), None),
+        (format!("[slack]\n{CLIENT}"), None),
+    ];
+    for (text, expected) in rows {
+        let provider = parse(&text).unwrap().remove(0);
+        let found = provider.people().unwrap().identity.as_ref().map(|own| own.url.as_str());
+        assert_eq!(found, expected, "{text}");
+    }
+}

@@ -1,11 +1,15 @@
 //! Connecting, listing and disconnecting accounts.
 
 use super::{Inner, LocalVault, read};
-use crate::accounts::{Account, AccountError, AccountManager, Answer, Disconnected, PendingConnection, Since};
+use crate::accounts::{
+    Account, AccountError, AccountManager, Answer, Connected, ConnectionRecord, Disconnected, PendingConnection, Since,
+};
+use crate::identity::AccountIdentity;
 use crate::local::connecting::{self, ConnectRequest, Pending};
 use crate::local::provider::{Authentication, People, Provider};
 use crate::local::store::Expected;
 use crate::local::token_endpoint::{Asked, TokenEndpoint, TokenFault, for_code};
+use crate::local::tokens::Tokens;
 use agent::Actor;
 use agent::ports::Unavailable;
 use async_trait::async_trait;
@@ -26,7 +30,7 @@ impl AccountManager for LocalVault {
             let tokens = read(&held, &provider)?;
             let counts = people.authentication == Authentication::Lasting || tokens.is_recent(now);
             let (id, since) = (provider.clone(), Since::Millis(held.since));
-            counts.then_some(Account { id, provider, scopes: tokens.scopes, since })
+            counts.then_some(Account { id, provider, scopes: tokens.scopes, since, owner: tokens.owner })
         });
         Ok(accounts.collect())
     }
@@ -56,7 +60,8 @@ impl AccountManager for LocalVault {
         _provider: &str,
         pending: PendingConnection,
         answer: Answer,
-    ) -> Result<Vec<String>, AccountError> {
+        record: &dyn ConnectionRecord,
+    ) -> Result<Connected, AccountError> {
         let pending: Pending = pending.read()?;
         if answer.connect_code.is_some() {
             return Err(AccountError::refused("the answer belongs to another kind of provider"));
@@ -68,7 +73,19 @@ impl AccountManager for LocalVault {
             return Err(AccountError::of_callback(provider.name, &error));
         }
         let code = answer.code.ok_or_else(|| AccountError::refused("the answer has no code"))?;
-        self.0.redeem(actor, (provider, people), &pending, &code).await
+        let tokens = self.0.redeem((provider, people), &pending, &code).await?;
+        // Without the record the tokens are dropped. They are not revoked: that could end the grant of an account that
+        // is connected already.
+        record.open(tokens.owner.as_ref()).await?;
+        let expected = Expected::Connected(tokens.consented);
+        self.0.store.write(actor, &provider.id, &tokens.written()?, expected).await?;
+        let missing = tokens.lacks(&pending.scopes);
+        if !missing.is_empty() {
+            let likely =
+                if tokens.scopes.is_empty() { NONE_AT_ALL } else { "the person may have granted only some scopes" };
+            tracing::warn!(provider = provider.id, ?missing, likely, "an account has fewer scopes than were requested");
+        }
+        Ok(Connected { missing, owner: tokens.owner })
     }
 
     /// Revokes the tokens at the provider, and deletes them even if that fails.
@@ -96,14 +113,13 @@ impl AccountManager for LocalVault {
 }
 
 impl Inner {
-    /// Redeems the code of a callback and stores the tokens. Returns the missing scopes.
+    /// Redeems the code of a callback. Returns the tokens with the owner of the account, not yet stored.
     async fn redeem(
         &self,
-        actor: &Actor,
         (provider, people): (&Provider, &People),
         pending: &Pending,
         code: &str,
-    ) -> Result<Vec<String>, AccountError> {
+    ) -> Result<Tokens, AccountError> {
         let endpoint =
             TokenEndpoint { service: provider.name, url: &people.token_url, client: &people.client, http: &self.http };
         let given = endpoint.ask(&for_code(code, pending), Asked::Other).await.map_err(|fault| match fault {
@@ -111,15 +127,13 @@ impl Inner {
             TokenFault::Unavailable(error) => AccountError::Unavailable(error),
         })?;
         let tokens = self.first(given, &pending.scopes);
-        let expected = Expected::Connected(tokens.consented);
-        self.store.write(actor, &provider.id, &tokens.written()?, expected).await?;
-        let missing = tokens.lacks(&pending.scopes);
-        if !missing.is_empty() {
-            let likely =
-                if tokens.scopes.is_empty() { NONE_AT_ALL } else { "the person may have granted only some scopes" };
-            tracing::warn!(provider = provider.id, ?missing, likely, "an account has fewer scopes than were requested");
-        }
-        Ok(missing)
+        Ok(Tokens { owner: self.owner(provider, people, &tokens).await, ..tokens })
+    }
+
+    /// Looks up the owner of an account; none if the provider does not name them now.
+    async fn owner(&self, provider: &Provider, people: &People, tokens: &Tokens) -> Option<AccountIdentity> {
+        let found = people.identity.as_ref()?.owner(&self.http, provider.name, &tokens.access).await;
+        found.inspect_err(|error| tracing::warn!(%error, "the owner of an account could not be looked up")).ok()
     }
 
     fn people(&self, id: &str) -> Result<(&Provider, &People), AccountError> {

@@ -160,8 +160,8 @@ impl Inner {
     /// Returns the tokens of a new consent.
     pub(super) fn first(&self, given: ProviderResponse, asked: &[String]) -> Tokens {
         let now = self.clock.now();
-        let none =
-            Tokens { access: given.access.clone(), refresh: None, scopes: asked.to_vec(), consented: now, life: None };
+        let (access, scopes) = (given.access.clone(), asked.to_vec());
+        let none = Tokens { access, refresh: None, scopes, owner: None, consented: now, life: None };
         next(given, &none, now)
     }
 
@@ -192,6 +192,7 @@ fn next(given: ProviderResponse, old: &Tokens, now: Millis) -> Tokens {
         access: given.access,
         refresh: given.refresh.or_else(|| old.refresh.clone()),
         scopes: given.scopes.unwrap_or_else(|| old.scopes.clone()),
+        owner: old.owner.clone(),
         consented: old.consented,
         life: given.expires_in.map(|seconds| TokenLifetime::of(now, seconds, jitter)),
     }

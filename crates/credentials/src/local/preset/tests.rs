@@ -152,7 +152,8 @@ fn tokens_are_revoked_as_the_vendor_documents() {
         let people = people(published, "");
         for (refresh, expected) in [(Some("r1"), published.back), (None, published.back_alone)] {
             let refresh = refresh.map(SecretString::from);
-            let tokens = Tokens { access: "a1".into(), refresh, scopes: Vec::new(), consented: 0, life: None };
+            let tokens =
+                Tokens { access: "a1".into(), refresh, scopes: Vec::new(), owner: None, consented: 0, life: None };
             let requests = people.revocation.iter().flat_map(|way| revocation::requests(way, &people, &tokens, &http));
             assert_eq!(requests.map(shown).collect::<Vec<_>>(), expected, "{}", published.file);
         }

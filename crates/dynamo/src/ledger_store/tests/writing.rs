@@ -85,6 +85,6 @@ async fn no_entry_is_opened_without_the_table() {
     client.delete_table().table_name(TABLE).send().await.unwrap();
     let error = ledger.open(elevated(&actor("acme", "ada"), NOON, 1)).await.unwrap_err();
     assert!(matches!(error, OpenError::Unavailable(_)), "{error:?}");
-    assert!(ledger.entries("acme", 0..NOON, &Filter::default(), 1).await.is_err());
+    assert!(ledger.search("acme", 0..NOON, &Filter::default(), 1).await.is_err());
     assert!(ledger.receipt("acme", &approval(1)).await.is_err());
 }

@@ -18,7 +18,7 @@ pub(super) enum Reader {
 }
 
 /// Converts an entry.
-pub(super) fn entry(past: &PastEntry, reader: Reader, zone: &Zone) -> Entry {
+pub(super) fn entry(past: &PastEntry, tenant: &str, reader: Reader, zone: &Zone) -> Entry {
     let allowed = past.verdict == Verdict::Allowed;
     let receipt = past.approval.as_ref().filter(|approval| allowed && !approval.given.is_empty());
     let conversation = past.place.as_ref().filter(|_| reader == Reader::Owner);
@@ -27,7 +27,9 @@ pub(super) fn entry(past: &PastEntry, reader: Reader, zone: &Zone) -> Entry {
         day: zone.date_text(past.at),
         at: moment(past.at, zone),
         action: visible(&past.intent),
-        person: visible(&past.subject),
+        person: visible(past.name.as_deref().unwrap_or(&past.subject)),
+        email: past.email.as_deref().map(visible),
+        href: ledger::short(tenant, &past.id).map(|id| format!("/activity/{id}")),
         tone,
         result,
         decided: decided(past),
@@ -77,12 +79,10 @@ fn decided(past: &PastEntry) -> String {
 
 fn facts(past: &PastEntry, reader: Reader, zone: &Zone) -> Vec<(&'static str, Value)> {
     let name = |text: &str| Value::Name(visible(text));
-    let mut facts = vec![
-        ("When", Value::Time(moment(past.at, zone))),
-        ("Person", name(&past.subject)),
-        ("Tool", name(&past.tool.0)),
-        ("Decision", Value::Text(decision(past))),
-    ];
+    let mut facts = vec![("When", Value::Time(moment(past.at, zone))), ("Person", name(&past.subject))];
+    facts.extend(past.name.as_deref().map(|own| ("Name", Value::Text(visible(own)))));
+    facts.extend(past.email.as_deref().map(|own| ("E-mail", Value::Text(visible(own)))));
+    facts.extend([("Tool", name(&past.tool.0)), ("Decision", Value::Text(decision(past)))]);
     if !past.relation.is_empty() {
         facts.push(("Permission", name(&format!("{} on {}", past.relation, past.object))));
     }

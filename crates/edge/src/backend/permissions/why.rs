@@ -22,7 +22,7 @@ pub(super) fn sentences(explanation: &Explanation, permission: &Permission, who:
                 told.push("It was granted for a limited time, which is over.".to_owned());
             }
             if *excluded {
-                told.push("An exclusion stands above the access that exists.".to_owned());
+                told.push("An exclusion stands above the access that exists. A grant would not help.".to_owned());
             }
             told.extend(holders.iter().map(|holder| holds(holder, permission)));
             told
@@ -124,7 +124,7 @@ mod tests {
                 Who::You,
                 vec![
                     "You need read_okta on okta:users.",
-                    "An exclusion stands above the access that exists.",
+                    "An exclusion stands above the access that exists. A grant would not help.",
                     members,
                     managers,
                 ],

@@ -11,7 +11,7 @@ pub(super) const PUBLISHED: Published = Published {
     file: "okta]\ndomain = \"acme.okta.com\"",
     scopes: &["okta.users.read"],
     page: "https://acme.okta.com/oauth2/v1/authorize?client_id=app&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=st\
-           &code_challenge={challenge}&code_challenge_method=S256&scope=okta.users.read+openid+offline_access\
+           &code_challenge={challenge}&code_challenge_method=S256&scope=okta.users.read+openid+profile+email+offline_access\
            &response_type=code",
     page_again: "&response_type=code&prompt=login",
     code: [

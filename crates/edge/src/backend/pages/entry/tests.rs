@@ -19,6 +19,8 @@ fn past(text: &str) -> PastEntry {
         at: 0,
         issuer: text.into(),
         subject: text.into(),
+        name: Some(text.into()),
+        email: Some(text.into()),
         place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: CallId(text.into()) }),
         tool: ToolName(text.into()),
         intent: text.into(),
@@ -33,12 +35,16 @@ fn past(text: &str) -> PastEntry {
 
 /// Returns every text of an entry.
 fn texts(entry: &Entry) -> String {
-    let Entry { action, person, decided, facts, .. } = entry;
+    let Entry { action, person, email, decided, facts, .. } = entry;
     let facts = facts.iter().map(|(name, value)| match value {
         Value::Text(text) | Value::Name(text) => format!("{name}: {text}"),
         Value::Time(at) => format!("{name}: {}", at.full),
     });
-    [action.clone(), person.clone(), decided.clone()].into_iter().chain(facts).collect::<Vec<_>>().join("\n")
+    [action.clone(), person.clone(), email.clone().unwrap_or_default(), decided.clone()]
+        .into_iter()
+        .chain(facts)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -46,7 +52,8 @@ fn invisible_characters_of_every_value_are_shown() {
     let hostile = "a\u{202e}b";
     for verdict in [Verdict::Allowed, Verdict::Refused(hostile.into())] {
         for reader in [Reader::Owner, Reader::Auditor] {
-            let shown = texts(&entry(&PastEntry { verdict: verdict.clone(), ..past(hostile) }, reader, &Zone::UTC));
+            let shown =
+                texts(&entry(&PastEntry { verdict: verdict.clone(), ..past(hostile) }, "acme", reader, &Zone::UTC));
             assert!(!shown.contains('\u{202e}') && shown.contains("⟨U+202E⟩"), "{shown}");
         }
     }
@@ -69,7 +76,7 @@ fn each_outcome_has_its_own_words_and_alarm_is_for_missing_permissions_and_failu
         (Verdict::Allowed, ended(Outcome::Unknown), Tone::Open, "Outcome unknown", "22-222", "the outcome is unknown"),
     ];
     for (verdict, ending, tone, result, decided, words) in rows {
-        let shown = entry(&PastEntry { verdict, ending, ..past("x") }, Reader::Owner, &Zone::UTC);
+        let shown = entry(&PastEntry { verdict, ending, ..past("x") }, "acme", Reader::Owner, &Zone::UTC);
         assert_eq!((shown.tone, shown.result), (tone, result));
         assert!(shown.decided.contains(decided), "{shown:?}");
         assert!(texts(&shown).contains(words), "{shown:?}");
@@ -78,12 +85,12 @@ fn each_outcome_has_its_own_words_and_alarm_is_for_missing_permissions_and_failu
 
 #[test]
 fn only_a_given_approval_has_a_receipt_and_only_the_owner_a_link_to_the_conversation() {
-    let owner = entry(&past("x"), Reader::Owner, &Zone::UTC);
+    let owner = entry(&past("x"), "acme", Reader::Owner, &Zone::UTC);
     assert!(owner.receipt.is_some() && owner.conversation.is_some());
-    assert!(entry(&past("x"), Reader::Auditor, &Zone::UTC).conversation.is_none());
+    assert!(entry(&past("x"), "acme", Reader::Auditor, &Zone::UTC).conversation.is_none());
     let mut unanswered = past("x");
     unanswered.verdict = Verdict::Refused("not approved: expired".into());
     unanswered.approval.as_mut().unwrap().given.clear();
-    let shown = entry(&unanswered, Reader::Owner, &Zone::UTC);
+    let shown = entry(&unanswered, "acme", Reader::Owner, &Zone::UTC);
     assert!(shown.receipt.is_none() && texts(&shown).contains("requested but not given"), "{shown:?}");
 }
