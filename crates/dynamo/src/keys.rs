@@ -47,6 +47,11 @@ pub(crate) fn passkeys_of(actor: &Actor) -> String {
     format!("passkeys#{}", owner(actor))
 }
 
+/// Returns the partition of the browsers in which a person is told. The principal is hashed, as it may be an address.
+pub(crate) fn subscriptions_of(tenant: &str, principal: &str) -> String {
+    format!("push#{}#{}", part(tenant), hash(principal))
+}
+
 /// Number of partitions of the queue, and of each kind of timers. Few, because each is queried to find what is due.
 pub(crate) const WORK_SHARDS: u8 = 4;
 

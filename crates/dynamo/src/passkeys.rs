@@ -1,13 +1,12 @@
 //! People's passkeys: one encrypted item a person, which holds all of them and is replaced as a whole.
 
-use crate::item::{Item, n, number, s};
-use crate::{SERVICE, keys, sealed_item, unavailable};
+use crate::keys;
+use crate::versioned::{Key, VersionedRecords};
 use agent::Actor;
 use agent::enrolments::Enrolments;
 use agent::ports::{EnrolmentsVersion, PasskeyStore, Unavailable};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
 use sealing::LiveKeyring;
 use std::sync::Arc;
 
@@ -16,39 +15,25 @@ const SORT: &str = "passkeys";
 
 /// Encrypted passkeys in the table `countersign`.
 #[derive(Debug, Clone)]
-pub struct DynamoPasskeys {
-    client: Client,
-    table: String,
-    keyring: Arc<LiveKeyring>,
-}
+pub struct DynamoPasskeys(VersionedRecords);
 
 impl DynamoPasskeys {
     /// Creates the store in `table`; `keyring` encrypts the items.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
-        Self { client, table, keyring }
+        Self(VersionedRecords::new(client, table, keyring))
     }
 }
 
-/// Returns the associated data of an encrypted item: its person and version, so that it can be neither moved nor, with
-/// another version, written over a newer one.
-fn place(pk: &str, version: u64) -> String {
-    format!("{pk} {SORT} {version}")
+fn key(actor: &Actor) -> Key {
+    Key { pk: keys::passkeys_of(actor), sk: SORT, what: "a person's passkeys" }
 }
 
 #[async_trait]
 impl PasskeyStore for DynamoPasskeys {
     async fn read(&self, actor: &Actor) -> Result<(Enrolments, EnrolmentsVersion), Unavailable> {
-        let pk = keys::passkeys_of(actor);
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = request.key("pk", s(&pk)).key("sk", s(SORT)).send().await.map_err(unavailable)?.item;
-        let Some(item) = found else { return Ok((Enrolments::default(), EnrolmentsVersion::default())) };
-        let version = number(&item, "version")?;
-        // A planted item names a key that nobody enrolled. It is neither used nor taken for none.
-        let broken = || Unavailable::new(SERVICE, "a person's passkeys cannot be decrypted");
-        let sealed = sealed_item::read(&item).ok_or_else(broken)?;
-        let plain = self.keyring.open(&place(&pk, version), &sealed).await?.ok_or_else(broken)?;
-        Ok((serde_json::from_slice(&plain).map_err(|_| broken())?, EnrolmentsVersion(version)))
+        let (enrolments, version) = self.0.read(&key(actor)).await?;
+        Ok((enrolments, EnrolmentsVersion(version)))
     }
 
     async fn replace(
@@ -57,21 +42,7 @@ impl PasskeyStore for DynamoPasskeys {
         enrolments: &Enrolments,
         EnrolmentsVersion(version): EnrolmentsVersion,
     ) -> Result<bool, Unavailable> {
-        let pk = keys::passkeys_of(actor);
-        let plain = serde_json::to_vec(enrolments).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        let mut item: Item = sealed_item::write(self.keyring.seal(&place(&pk, version + 1), &plain)?);
-        item.extend([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(SORT)), ("version".to_owned(), n(version + 1))]);
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        let request = if version == 0 {
-            request.condition_expression("attribute_not_exists(pk)")
-        } else {
-            request.condition_expression("version = :version").expression_attribute_values(":version", n(version))
-        };
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
-            Err(error) => Err(unavailable(error)),
-        }
+        self.0.replace(&key(actor), enrolments, version).await
     }
 }
 
@@ -79,6 +50,7 @@ impl PasskeyStore for DynamoPasskeys {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::item::{n, s};
     use crate::test_table::{TABLE, table};
     use agent::enrolments::Enrolment;
     use ledger::fakes::actor;
