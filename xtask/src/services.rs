@@ -20,7 +20,7 @@ use crate::shell::{self, signals, step};
 use crate::workspace::Workspace;
 
 /// Number of ports that the sandbox takes, beginning with its first.
-const SANDBOX_PORTS: u16 = 10;
+const SANDBOX_PORTS: u16 = 11;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The settings of sandbox and server.
