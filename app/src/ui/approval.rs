@@ -21,6 +21,10 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let whole = asking.seconds.max(1);
     let left = count_down(asking.seconds, asking.until, page.ahead);
+    let scan = match &asking.reach {
+        Reach::Put(AskedAt::Page(path)) => Some(code_to_scan(path)),
+        _ => None,
+    };
     let (state, advice) = match asking.reach {
         Reach::Sending => ("Sending the request…", "You will be shown this code where you confirm.".at_once()),
         Reach::Put(at) => put(at),
@@ -46,6 +50,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
                     <span class="code" aria-label=format!("Code {spelled}")>{code}</span>
                     <p>{advice}</p>
                 </div>
+                {scan}
                 <details>
                     <summary>"What exactly will run"</summary>
                     <dl class="facts">{details.collect_view()}</dl>
@@ -81,6 +86,17 @@ fn put(at: AskedAt) -> (&'static str, AnyView) {
             "They see this code and exactly what would be done. You cannot confirm it yourself.".at_once(),
         ),
     }
+}
+
+/// The code that opens the page of the request on another device. It loads when the person unfolds it.
+fn code_to_scan(path: &str) -> AnyView {
+    view! {
+        <details class="scan">
+            <summary>"Show a code to scan"</summary>
+            <img src=format!("{path}/code.svg") alt="Code that opens this request on another device" width="220" height="220" loading="lazy"/>
+        </details>
+    }
+    .at_once()
 }
 
 fn foot(call: String, page: Page) -> AnyView {

@@ -4,7 +4,7 @@ use super::icons::Icon;
 use super::nav::Destination;
 use super::rail::{RAIL, rail};
 use super::signs::{MENU, SHIELD};
-use super::title::page_title;
+use super::title::{counted, page_title};
 use crate::wire::Rail;
 use leptos::prelude::*;
 
@@ -31,7 +31,7 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
 
 /// A page of text or lists in the frame.
 pub(crate) fn text_page(data: &Rail, current: Destination, title: &str, content: AnyView) -> AnyView {
-    page_title(format!("{title} · Countersign"));
+    page_title(counted(data.count, title));
     text_frame(data, current, title, content)
 }
 

@@ -70,6 +70,7 @@ pub(crate) async fn grant(
 ) -> Result<Redirect, PageError> {
     let duration = duration(&granted.duration)?;
     let request = services.access.grant(&actor, &parse(id)?, duration).await.map_err(error::not_answered)?;
+    services.inbox.forget(&actor).await;
     resume::resume(&services, &request).await;
     Ok(Redirect::to(INBOX))
 }
@@ -89,6 +90,7 @@ pub(crate) async fn decline(
     Form(declined): Form<Declined>,
 ) -> Result<Redirect, PageError> {
     services.access.decline(&actor, &parse(id)?, &declined.reason).await.map_err(error::not_answered)?;
+    services.inbox.forget(&actor).await;
     Ok(Redirect::to(INBOX))
 }
 
