@@ -10,7 +10,7 @@ use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
     access, activity, answers, argument_errors, connect, connections, export, headers, health, identity, log, logout,
-    origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
+    notifications, origin, owner, page_error, passkeys, reactive_scope, scan, sign_in, timeout, tools, unsent,
 };
 use agent::Actor;
 use app::Visitor;
@@ -73,6 +73,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(tools(&state.services))
         .merge(access(&state.services))
         .merge(answers(state))
+        .merge(notifications(&state.services))
         .merge(accounts(state))
         .layer(from_fn(owner::check))
         .layer(from_fn(log::note_actor))
@@ -147,6 +148,7 @@ fn access(services: &Arc<Services>) -> Router {
 
 fn answers(state: &AppState) -> Router {
     let AppState { services, auth, .. } = state.clone();
+    let code = Router::new().route("/approve/{id}/code.svg", get(scan::code)).with_state(auth.clone());
     let own = Router::new()
         .route("/passkeys", get(passkeys::page))
         .route("/passkeys/enrol", post(passkeys::enrol))
@@ -161,7 +163,15 @@ fn answers(state: &AppState) -> Router {
         .route("/approvals/{id}", get(answers::question).post(answers::approve))
         .route("/approvals/{id}/decline", post(answers::decline))
         .with_state(services)
+        .merge(code)
         .merge(own)
+}
+
+fn notifications(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/notifications/subscribe", post(notifications::subscribe))
+        .route("/notifications/remove", post(notifications::remove))
+        .with_state(services.clone())
 }
 
 fn accounts(state: &AppState) -> Router {
