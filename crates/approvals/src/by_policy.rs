@@ -141,12 +141,14 @@ impl Approver for ByPolicy {
             false => None,
         };
         self.tell(asking, &told, Occasion::Asked);
-        let until = ciba.as_ref().map_or(asking.question.until, |ticket| ticket.until);
         let half = (asking.question.until - now).max(0) / 2;
         let interval_ms = ciba.as_ref().map_or(half.unsigned_abs(), |ticket| ticket.interval_ms);
+        let phone_until = ciba.as_ref().map(|ticket| ticket.until);
         let handle = serde_json::to_string(&Handle { ciba, told, remind_at: now + half })
             .map_err(|error| Unavailable::new("this server", format!("a ticket cannot be written: {error}")))?;
         let on_a_page = channels.iter().any(|channel| *channel != Channel::Ciba);
+        // The provider's time ends the phone's answer alone; other people have the time of the question.
+        let until = phone_until.filter(|_| !on_a_page).unwrap_or(asking.question.until);
         let page = on_a_page.then(|| asking.question.id.clone());
         Ok(Ticket { handle, interval_ms, until, page, channels })
     }
@@ -163,7 +165,10 @@ impl Approver for ByPolicy {
         self.remind(asking, &handle, received, now);
         match handle.ciba {
             Some(ciba) if received.iter().all(|given| given.channel != Channel::Ciba) => {
-                self.ciba.poll(asking, &ciba, received, now).await
+                let polled = self.ciba.poll(asking, &ciba, received, now).await?;
+                // Some dialects report a denial and an expiry alike.
+                let is_expired = matches!(polled, PollResult::NotApproved) && now >= ciba.until;
+                Ok(if is_expired { PollResult::Expired } else { polled })
             }
             _ if now < handle.remind_at => {
                 let wait = Duration::from_millis((handle.remind_at - now).unsigned_abs());
@@ -175,6 +180,10 @@ impl Approver for ByPolicy {
 
     fn missing(&self, question: &Question, given: &[SignedApproval]) -> Vec<Channel> {
         self.policy.rule(question).missing(given)
+    }
+
+    fn patience(&self, question: &Question) -> Option<Millis> {
+        self.policy.rule(question).patience
     }
 
     async fn withdraw(&self, asking: &Asking<'_>) {

@@ -246,6 +246,9 @@ async fn a_second_person_approves_or_declines_with_a_reason() {
     });
     assert_eq!(by, Some((true, "Ask Bob first")), "{events:?}");
     assert_eq!(app.effects().len(), 1);
+    // Ada has denied nothing, so she may ask for something else at once.
+    let posted = ada.begin("Reset the password of eve@acme.example").await.unwrap();
+    crate::approvals::until_it_rings(&mut ada.watch(&posted.conversation, 0).await).await;
     app.finish().await;
 }
 

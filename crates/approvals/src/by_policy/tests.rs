@@ -193,3 +193,51 @@ async fn those_who_answer_on_a_page_are_told_at_once_and_reminded_while_they_are
         }
     }
 }
+
+/// A phone at which nobody answers, whose provider waits one minute and reports an expiry like a denial.
+struct Impatient;
+
+const PHONE_UNTIL: Millis = NOW + 60_000;
+
+#[async_trait]
+impl Approver for Impatient {
+    async fn ask(&self, _: &Asking<'_>, _: Millis) -> Result<Ticket, AskError> {
+        let handle = "request".to_owned();
+        Ok(Ticket { handle, interval_ms: 5_000, until: PHONE_UNTIL, page: None, channels: Vec::new() })
+    }
+
+    async fn poll(
+        &self,
+        _: &Asking<'_>,
+        _: &Ticket,
+        _: &[SignedApproval],
+        _: Millis,
+    ) -> Result<PollResult, Unavailable> {
+        Ok(PollResult::NotApproved)
+    }
+
+    async fn verify(&self, _: &Asking<'_>, _: &SignedApproval) -> Result<(), EvidenceError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_second_person_has_the_time_of_the_question_and_not_that_of_the_phone() {
+    let (ada, question) = (actor("ada"), question(1));
+    let mut house = house(&all(r#"["ciba", "second_person"]"#), &["bob"]);
+    house.approver.ciba = Arc::new(Impatient);
+    let asking = house.asking(&ada, &question);
+    let ticket = house.approver.ask(&asking, NOW).await.unwrap();
+    assert_eq!(ticket.until, question.until);
+    let own = signed_approval(&ada, &question.digest, NOW);
+    for (now, received, expected) in [
+        (PHONE_UNTIL - 1, vec![], PollResult::NotApproved),
+        (PHONE_UNTIL, vec![], PollResult::Expired),
+        (PHONE_UNTIL + 1, vec![own], PollResult::Pending { wait: Duration::from_millis(89_499) }),
+    ] {
+        assert_eq!(house.approver.poll(&asking, &ticket, &received, now).await.unwrap(), expected, "{now}");
+    }
+    let patient = Policy::parse("[default]\napprovals = [\"second_person\"]\nanswer_minutes = 45").unwrap();
+    house.approver.policy = patient;
+    assert_eq!(house.approver.patience(&question), Some(45 * 60_000));
+}
