@@ -22,7 +22,7 @@ pub struct Push {
 impl Push {
     /// Reads the settings; `None` without a key.
     pub(super) fn read(r: &mut Reader<'_>) -> Option<Self> {
-        let services = PushServices::parse(&r.optional(SERVICES).unwrap_or_else(|| PushServices::KNOWN.to_owned()));
+        let services = PushServices::parse(&r.text(SERVICES));
         let services = services.map_err(|error| r.wrong(SERVICES, &error.to_string()));
         let key = std::fs::read_to_string(r.optional(KEY)?).map(SecretString::from);
         let key = key.map_err(|error| r.wrong(KEY, &format!("cannot be read: {error}"))).ok()?;
@@ -41,6 +41,12 @@ impl Push {
 mod tests {
     use crate::config::with;
     use secrecy::ExposeSecret;
+
+    #[test]
+    fn the_known_push_services_are_accepted_by_default() {
+        let variable = crate::config::VARIABLES.iter().find(|variable| variable.name == super::SERVICES);
+        assert_eq!(variable.and_then(|variable| variable.default), Some(web_push::PushServices::KNOWN));
+    }
 
     #[test]
     fn mistakes_in_the_settings_of_web_push_stop_the_start() {
