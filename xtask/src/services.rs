@@ -113,7 +113,8 @@ impl Plan {
         let mut key = workspace.program(workspace.built(self.profile.directory()).join("countersign"));
         key.arg("push-key");
         let key = shell::output(key)?;
-        let environment = environment.with_file("APPROVALS_FILE", &self.env_file.with_extension("approvals.toml"), policy)?;
+        let environment =
+            environment.with_file("APPROVALS_FILE", &self.env_file.with_extension("approvals.toml"), policy)?;
         environment.with_file("PUSH_KEY_FILE", &self.env_file.with_extension("push.pem"), &key)
     }
 
