@@ -144,9 +144,7 @@ if (document.querySelector("leptos-island") && navigator.locks && window.Broadca
   channel.addEventListener("message", ({ data }) => {
     if (!("quiet" in document.body.dataset)) return;
     count.textContent = data;
-    const plain = document.title.startsWith(labels.labelWaits)
-      ? document.title.slice(labels.labelWaits.length).trimStart()
-      : document.title;
-    document.title = data ? `${labels.labelWaits} ${plain}` : plain;
+    const plain = document.title.replace(/^\(\d+\) /, "");
+    document.title = data ? `(${data}) ${plain}` : plain;
   });
 }

@@ -15,7 +15,7 @@ test("a waiting approval shows in every tab, in the title and to screen readers,
   await chat.ask("Disable the user eve@acme.example");
   const card = chat.card(WAITS);
   await expect(card).toContainText("Confirm only if your phone shows this code");
-  await expect(page).toHaveTitle(/^● Confirm: /);
+  await expect(page).toHaveTitle(/^\(1\) /);
   const code = await card.locator(".code").innerText();
   await expect(page.getByRole("status").filter({ hasText: `The code is ${code}.` })).toBeAttached();
   await expect(chat.stop, "the card has the way out").toBeHidden();
@@ -33,7 +33,7 @@ test("a waiting approval shows in every tab, in the title and to screen readers,
   const other = await chat.secondTab();
   await expect(other.card(WAITS).locator(".code")).toHaveText(code);
   await other.open("/");
-  await expect(other.page).toHaveTitle(/^● Confirm: /);
+  await expect(other.page).toHaveTitle(/^\(1\) /);
   await expect(other.strip).toContainText("Disable the user eve@acme.example");
   await other.strip.getByRole("link", { name: "Show" }).click();
   await expect(other.page).toHaveURL(page.url());

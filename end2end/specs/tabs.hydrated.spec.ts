@@ -34,7 +34,7 @@ test("of seven tabs the hidden ones have no stream but one, and all know what wa
   const front = new Chat(last, true);
   await front.ask(RESET);
   await front.see(last.locator("#waiting"));
-  await expect(tabs[3]!).toHaveTitle(/^● Confirm:/);
+  await expect(tabs[3]!).toHaveTitle(/^\(1\) /);
   await expect(tabs[3]!.locator("[data-inbox]")).toHaveText("1");
 
   // A tab that comes into view catches up.
@@ -42,7 +42,7 @@ test("of seven tabs the hidden ones have no stream but one, and all know what wa
   await expect(tabs[3]!.locator("#waiting")).toBeVisible();
   await front.page.getByRole("button", { name: "Cancel request" }).click();
   await expect(tabs[3]!.locator("#waiting")).toBeHidden();
-  await expect(tabs[2]!).not.toHaveTitle(/^● Confirm:/);
+  await expect(tabs[2]!).not.toHaveTitle(/^\(1\) /);
 
   // The stream moves on with the lock.
   await page.close();

@@ -5,6 +5,7 @@ mod accounts;
 mod faults;
 mod groups;
 mod html;
+mod messages;
 mod people;
 mod pushes;
 mod records;
@@ -44,6 +45,7 @@ pub(crate) fn router(parts: Parts) -> Router {
 async fn index(State(parts): State<Parts>) -> Response {
     let sections = [
         pushes::section(&parts),
+        messages::section(&parts),
         people::section(&parts),
         accounts::section(&parts),
         tuples::section(&parts),

@@ -22,6 +22,7 @@ pub(crate) struct Listeners {
     pub(crate) github: TcpListener,
     pub(crate) open_meteo: TcpListener,
     pub(crate) mcp: TcpListener,
+    pub(crate) push: TcpListener,
 }
 
 impl Listeners {
@@ -37,6 +38,7 @@ impl Listeners {
             github: bind(ports, 7).await?,
             open_meteo: bind(ports, 8).await?,
             mcp: bind(ports, 9).await?,
+            push: bind(ports, 10).await?,
         })
     }
 
@@ -52,6 +54,7 @@ impl Listeners {
             github: self.github.local_addr()?,
             open_meteo: self.open_meteo.local_addr()?,
             mcp: self.mcp.local_addr()?,
+            push: self.push.local_addr()?,
         })
     }
 }
@@ -69,6 +72,7 @@ pub(crate) struct Addresses {
     pub(crate) github: SocketAddr,
     pub(crate) open_meteo: SocketAddr,
     pub(crate) mcp: SocketAddr,
+    pub(crate) push: SocketAddr,
 }
 
 /// Returns the URL of a service that browsers visit. It uses the host name, by which cookies and `Sec-Fetch-Site`

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use sandbox_bedrock::{Bedrock, Credentials, Pace};
 use sandbox_cloud::okta::{Bearer, Caller};
-use sandbox_cloud::{Dynamo, Faults, GitHub, Okta, OpenMeteo, Secrets, github};
+use sandbox_cloud::{Dynamo, Faults, GitHub, Okta, OpenMeteo, Push, Secrets, github};
 use sandbox_fga::Fga;
 use sandbox_identity::{InvalidToken, Provider};
 use sandbox_kit::{Clock, People, Sins};
@@ -17,13 +17,13 @@ use tokio::task::JoinSet;
 
 use crate::environment::{ACCESS_KEY, REGION, secret_key, variables};
 use crate::keys::{LEDGER_KEYS, SESSION_KEYS};
-use crate::listeners::{Addresses, Listeners, browsed, serve};
+use crate::listeners::{Addresses, Listeners, browsed, called, serve};
 use crate::settings::{Settings, Storage};
 use crate::{clients, console, keys, seed, third_parties};
 
 /// The services that can have faults, as [`Faults`] names them.
-pub(crate) const SERVICES: [&str; 9] =
-    ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo", "mcp"];
+pub(crate) const SERVICES: [&str; 10] =
+    ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo", "mcp", "push"];
 
 /// Every stand-in, serving on loopback until this value is dropped.
 pub struct Sandbox {
@@ -46,6 +46,7 @@ pub(crate) struct Parts {
     pub(crate) github: GitHub,
     pub(crate) open_meteo: OpenMeteo,
     pub(crate) tasks: Tasks,
+    pub(crate) push: Push,
     pub(crate) fga: Fga,
     pub(crate) bedrock: Bedrock,
     pub(crate) faults: Faults,
@@ -96,6 +97,7 @@ impl Sandbox {
             GitHub::new(app, third_parties::github_accounts(&people), lent, clock.clone(), sins.clone())
         };
         let open_meteo = OpenMeteo::new(clock.clone(), sins.clone());
+        let push = Push::new(called(addresses.push), clock.clone(), sins.clone());
         let tasks = {
             let (provider, audience) = (provider.clone(), clients::tasks_audience(&addresses));
             let authenticate = Arc::new(move |token: &str| match provider.verify_access_token(token, &audience) {
@@ -139,7 +141,8 @@ impl Sandbox {
         }
 
         let faults = Faults::default();
-        let parts = Parts { people, provider, okta, github, open_meteo, tasks, fga, bedrock, faults, sins, clock };
+        let parts =
+            Parts { people, provider, okta, github, open_meteo, tasks, push, fga, bedrock, faults, sins, clock };
         let environment = variables(&addresses, app_url, seed::STORE, &model);
         let serving = parts.serve(listeners, &dynamo, &secrets);
         Ok(Self { parts, secrets, dynamo, dynamo_path, addresses, environment, _serving: serving })
@@ -211,6 +214,12 @@ impl Sandbox {
         &self.parts.tasks
     }
 
+    /// Returns the push service.
+    #[must_use]
+    pub fn push(&self) -> &Push {
+        &self.parts.push
+    }
+
     /// Returns the `DynamoDB` stand-in.
     #[must_use]
     pub fn dynamo(&self) -> &Dynamo {
@@ -229,8 +238,8 @@ impl Sandbox {
         &self.secrets
     }
 
-    /// Returns the faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`, `openmeteo`
-    /// and `mcp`.
+    /// Returns the faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`, `openmeteo`,
+    /// `mcp` and `push`.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
@@ -258,7 +267,7 @@ impl Sandbox {
 impl Parts {
     fn serve(&self, listeners: Listeners, dynamo: &Dynamo, secrets: &Secrets) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo, mcp] = SERVICES;
+        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo, mcp, push] = SERVICES;
         let faults = &self.faults;
         serve(&mut tasks, listeners.identity, faults.wrap(identity, self.provider.router()));
         serve(&mut tasks, listeners.okta, faults.wrap(okta, self.okta.router()));
@@ -269,6 +278,7 @@ impl Parts {
         serve(&mut tasks, listeners.github, faults.wrap(github, self.github.router()));
         serve(&mut tasks, listeners.open_meteo, faults.wrap(open_meteo, self.open_meteo.router()));
         serve(&mut tasks, listeners.mcp, faults.wrap(mcp, self.tasks.router()));
+        serve(&mut tasks, listeners.push, faults.wrap(push, self.push.router()));
         serve(&mut tasks, listeners.console, console::router(self.clone()));
         tasks
     }

@@ -10,6 +10,7 @@ mod oidc;
 mod okta;
 mod policy;
 mod providers;
+mod push;
 mod variables;
 
 pub use env::{ConfigError, Env};
@@ -21,6 +22,7 @@ pub use model::{Guardrail, Model, ModelFamily, Switch};
 pub use oidc::{ClientSettings, CredentialSettings, Oidc};
 pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
+pub use push::Push;
 pub use variables::{VARIABLES, Variable};
 
 use ::oidc::profile::AudienceTokens;
@@ -45,6 +47,8 @@ pub struct Config {
     pub oidc: Oidc,
     /// The approval of elevated actions.
     pub approval: Approval,
+    /// Notifications in people's browsers; `None` if they are off.
+    pub push: Option<Push>,
     /// Fine-grained authorization.
     pub fga: Fga,
     /// Okta; `None` if no tool acts there.
@@ -187,6 +191,7 @@ impl Config {
                 seconds: r.within("APPROVAL_SECONDS", 30..=300),
                 policy: policy::read(&mut r),
             },
+            push: Push::read(&mut r),
             fga: Fga::read(&mut r),
             okta: Okta::read(&mut r, &providers, &oidc),
             oidc,

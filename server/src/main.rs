@@ -5,6 +5,7 @@ use countersign::audit::{self, CommandContext, Finding};
 use countersign::config::{Config, ConfigError, Env};
 use countersign::wiring::{self, ServerLimits};
 use countersign::{router, telemetry};
+use secrecy::ExposeSecret;
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,6 +22,7 @@ const USAGE: &str = "\
 countersign                  serve the application
 countersign tables create    create the DynamoDB tables that it needs
 countersign doctor           check this configuration against the live services, changing nothing
+countersign push-key         print a new key for notifications in browsers (PUSH_KEY_FILE)
 countersign vault rotate     wrap people's data keys with the newest key of the vault's secret
 ";
 
@@ -39,6 +41,7 @@ async fn main() -> ExitCode {
         [] => with_config(serve).await,
         ["tables", "create"] => with_config(tables).await,
         ["vault", "rotate"] => with_config(rotate).await,
+        ["push-key"] => push_key(),
         ["doctor"] => return doctor().await,
         ["ledger" | "receipt", ..] => return look(&words).await,
         ["help" | "--help" | "-h"] => {
@@ -144,6 +147,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
 async fn tables(config: Config) -> anyhow::Result<()> {
     Ok(wiring::create_tables(&config).await?)
+}
+
+fn push_key() -> anyhow::Result<()> {
+    Ok(write!(std::io::stdout(), "{}", wiring::new_key()?.expose_secret())?)
 }
 
 async fn rotate(config: Config) -> anyhow::Result<()> {

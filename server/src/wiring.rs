@@ -7,6 +7,7 @@ mod doctor;
 mod identity;
 pub mod ledger_commands;
 mod model;
+mod push;
 mod remote_tools;
 mod server_limits;
 mod start_error;
@@ -18,6 +19,7 @@ pub use aws::aws;
 pub use doctor::examine;
 pub use identity::report;
 pub use model::limits;
+pub use push::new_key;
 pub use server_limits::{PermissionClock, ServerLimits};
 pub use start_error::StartError;
 
@@ -38,7 +40,7 @@ use edge::headers::Transport;
 use edge::health::Readiness;
 use edge::logout::Auth;
 use edge::pulse::Pulse;
-use edge::services::{Check, RoleHints, Services};
+use edge::services::{Check, InboxCounts, RoleHints, Services};
 use fga::OpenFga;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -88,8 +90,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
     let authorizer = Arc::new(authorizer(config, limits.permission_clock)?);
-    let approver: Arc<dyn Approver> =
-        Arc::new(identity::approver(config, relying_party.clone(), &storage, authorizer.clone()));
+    let notifier = push::notifier(config, &storage)?;
+    let approver = identity::approver(config, relying_party.clone(), &storage, authorizer.clone(), notifier.clone());
+    let approver: Arc<dyn Approver> = Arc::new(approver);
     let ToolsAndTokens { catalog, own_tools, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
     let guard = Guard {
@@ -130,6 +133,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         passkeys: identity::passkeys(config, &storage),
         requests: storage.requests.clone(),
         records: storage.records,
+        notifier,
+        subscriptions: storage.subscriptions.clone(),
         ledger: storage.ledger,
         pulse: Pulse::start(Arc::new(storage.sessions.clone()), storage.prompts.clone(), limits.beat.0),
         prompts: storage.prompts,
@@ -140,6 +145,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         accounts: accounts.clone(),
         sign_ins: Arc::new(storage.sign_ins.clone()),
         roles: RoleHints::default(),
+        inbox: InboxCounts::default(),
         remote_tools: Arc::new(remote_tools::Shown(catalog)),
         checks,
         readiness: Readiness::new(limits.readiness),
@@ -151,6 +157,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         relying_party,
         sign_ins: storage.sign_ins,
         sessions: storage.sessions,
+        subscriptions: storage.subscriptions,
         mapping,
         keyring: storage.keyring,
         cookies: OwnCookies(if config.secure() { Transport::Tls } else { Transport::Loopback }),

@@ -6,13 +6,21 @@ use anyhow::{Context, Result, bail};
 
 use crate::artifacts::{self, Profile};
 use crate::front_end;
-use crate::services::{self, Output, Plan};
+use crate::services::{self, Extras, Output, Plan};
 use crate::setup;
 use crate::shell::{self, say, step};
 use crate::test::counts::{self, Counts};
 use crate::workspace::Workspace;
 
 const DIRECTORY: &str = "target/e2e";
+
+/// One tool is approved by a passkey on another device, all others on the phone.
+const POLICY: &str = "\
+[[rule]]
+tool = \"okta_delete_user\"
+approvals = [\"passkey\"]
+device = \"other\"
+";
 
 /// Builds the programs and runs the browser tests; the arguments go to Playwright.
 pub(crate) fn command(workspace: &mut Workspace, words: &[String]) -> Result<()> {
@@ -54,6 +62,7 @@ pub(crate) fn plan(workspace: &Workspace) -> Result<Plan> {
         data: Some(data),
         model_pace_ms: Some(10),
         poll_interval_s: Some(1),
+        extras: Some(Extras { policy: POLICY }),
         env_file: directory.join("run.env"),
         output: Output::Files(directory),
     })

@@ -38,6 +38,7 @@ pub(crate) fn plan(workspace: &Workspace, options: &Options, profile: Profile) -
         data: Some(workspace.path(&options.data)),
         model_pace_ms: options.model_pace_ms,
         poll_interval_s: None,
+        extras: None,
         env_file: workspace.path(ENV_FILE),
         output: Output::Terminal,
     }

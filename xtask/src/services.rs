@@ -20,7 +20,7 @@ use crate::shell::{self, signals, step};
 use crate::workspace::Workspace;
 
 /// Number of ports that the sandbox takes, beginning with its first.
-const SANDBOX_PORTS: u16 = 10;
+const SANDBOX_PORTS: u16 = 11;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The settings of sandbox and server.
@@ -34,9 +34,18 @@ pub(crate) struct Plan {
     pub(crate) model_pace_ms: Option<u64>,
     /// Shortest interval, in seconds, between two polls of the identity provider for an answer from the phone.
     pub(crate) poll_interval_s: Option<u64>,
+    /// The parts of the product that only tests turn on; the product's own defaults without them.
+    pub(crate) extras: Option<Extras>,
     /// File that receives every environment variable of the server.
     pub(crate) env_file: PathBuf,
     pub(crate) output: Output,
+}
+
+/// A policy of approvals, notifications in browsers, and a colleague to act on whom no other test needs.
+#[derive(Debug)]
+pub(crate) struct Extras {
+    /// Text of the policy (`APPROVALS_FILE`).
+    pub(crate) policy: &'static str,
 }
 
 impl Plan {
@@ -85,14 +94,28 @@ impl Plan {
             if let Some(interval) = self.poll_interval_s {
                 command.args(["--poll-interval", &interval.to_string()]);
             }
+            if self.extras.is_some() {
+                command.args(["--crowd", "1"]);
+            }
             let mut sandbox = Service::start("sandbox", command, &self.output)?;
             sandbox.wait_until(PATIENCE, || self.env_file.exists())?;
             let environment = Environment::read(&self.env_file)?.with_server(self.port, front_end::root(self.profile));
             let environment = environment.with_tasks(&self.env_file.with_extension("mcp.toml"))?;
             let environment = environment.with_github(&self.env_file.with_extension("providers.toml"))?;
+            let environment = self.with_extras(workspace, environment)?;
             environment.write(&self.env_file)?;
             Ok((environment, sandbox))
         })
+    }
+
+    fn with_extras(&self, workspace: &Workspace, environment: Environment) -> Result<Environment> {
+        let Some(Extras { policy }) = &self.extras else { return Ok(environment) };
+        let mut key = workspace.program(workspace.built(self.profile.directory()).join("countersign"));
+        key.arg("push-key");
+        let key = shell::output(key)?;
+        let environment =
+            environment.with_file("APPROVALS_FILE", &self.env_file.with_extension("approvals.toml"), policy)?;
+        environment.with_file("PUSH_KEY_FILE", &self.env_file.with_extension("push.pem"), &key)
     }
 
     fn ports(&self) -> impl Iterator<Item = u16> {

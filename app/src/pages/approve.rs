@@ -86,6 +86,14 @@ fn remedy(obstacle: Obstacle, id: &str) -> AnyView {
         .into_any(),
         Obstacle::SameDevice => view! {
             <p>"Your company requires that you confirm this on another device. Open this page there, for example on your phone."</p>
+            <p>
+                <img
+                    src=format!("/approve/{id}/code.svg")
+                    alt="Code that opens this request on another device"
+                    width="220"
+                    height="220"
+                />
+            </p>
         }
         .into_any(),
         Obstacle::SignInAgain => view! {

@@ -4,6 +4,7 @@ use crate::assets::asset;
 use crate::document::document;
 use crate::ui::nav::Destination;
 use crate::ui::shell::text_frame;
+use crate::ui::title::prefix;
 use crate::wire::Rail;
 use leptos::prelude::*;
 
@@ -29,7 +30,12 @@ impl Framed<'_> {
         let script = nonce
             .clone()
             .map(|nonce| view! { <script type="module" src=asset("passkey.js") nonce=nonce></script> }.into_any());
-        document(title, nonce, script, text_frame(rail, destination, title, content))
+        document(
+            &format!("{}{title}", prefix(rail.count)),
+            nonce,
+            script,
+            text_frame(rail, destination, title, content),
+        )
     }
 }
 

@@ -1,5 +1,9 @@
 //! The inbox: everything that waits for the person.
 
+mod notifications;
+
+pub use notifications::{Browser, Notifications};
+
 use super::Waiting as Approval;
 use super::approve::list;
 use super::load::{Named, page};
@@ -18,14 +22,22 @@ pub fn InboxPage() -> impl IntoView {
         Named(Destination::Inbox, "Inbox"),
         |backend, _| async move {
             let own = own?;
-            let (approvals, requests) = futures::join!(backend.approvals(), own.requests_to_answer());
-            Ok((approvals?, requests?))
+            let (approvals, requests, notifications) =
+                futures::join!(backend.approvals(), own.requests_to_answer(), backend.notifications());
+            Ok(Inbox { approvals: approvals?, requests: requests?, notifications: notifications? })
         },
         content,
     )
 }
 
-fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnswer>)) -> AnyView {
+/// The data of the page.
+struct Inbox {
+    approvals: Vec<Approval>,
+    requests: Vec<RequestToAnswer>,
+    notifications: Option<Notifications>,
+}
+
+fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> AnyView {
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =
         |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
@@ -42,6 +54,7 @@ fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnsw
         {list(approvals)}
         <ul class="cards">{phone}</ul>
         {others}
+        {notifications.map(notifications::section)}
     }
     .into_any()
 }

@@ -25,6 +25,8 @@ pub struct Transcript {
     pub finished: u64,
     /// Approvals that wait in other conversations.
     pub elsewhere: Vec<Waiting>,
+    /// Number of requests of other people that wait for the person.
+    pub others: u32,
     /// The error that ended the stream, if one did.
     pub fault: Option<ApiError>,
 }
@@ -80,6 +82,7 @@ impl Transcript {
         let mut transcript = Self::of(&talk.frames);
         transcript.last = transcript.last.max(talk.last);
         transcript.elsewhere.clone_from(&talk.elsewhere);
+        transcript.others = talk.others;
         transcript.earlier = talk.earlier;
         transcript.past = items_of(talk.past.as_ref());
         transcript
@@ -295,10 +298,12 @@ impl Transcript {
         }
     }
 
-    /// Returns the number of requests that wait for the person, in this and other conversations.
+    /// Returns the number of requests that wait for the person: in this conversation, in others, and of other people.
     #[must_use]
-    pub fn waiting_count(&self) -> usize {
-        usize::from(self.asking().is_some() || self.wanting().is_some()) + self.elsewhere.len()
+    pub fn waiting_count(&self) -> u32 {
+        let here = u32::from(self.asking().is_some() || self.wanting().is_some());
+        let elsewhere = u32::try_from(self.elsewhere.len()).unwrap_or(u32::MAX);
+        here.saturating_add(elsewhere).saturating_add(self.others)
     }
 
     /// Returns `true` if a call is in a state that `matches`.
@@ -327,12 +332,6 @@ impl Transcript {
     #[must_use]
     pub fn queued(&self) -> Vec<Arc<Item>> {
         self.items.iter().filter(|item| item.is_queued()).cloned().collect()
-    }
-
-    /// Returns `true` if an approval is pending in this or another conversation.
-    #[must_use]
-    pub fn waits(&self) -> bool {
-        self.asking().is_some() || !self.elsewhere.is_empty()
     }
 
     /// Returns the pending request to connect an account, if any.

@@ -23,6 +23,10 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let whole = asking.seconds.max(1);
     let left = count_down(asking.seconds, asking.until, page.ahead);
+    let scan = match &asking.reach {
+        Reach::Put(AskedAt::Page(path)) => Some(code_to_scan(path)),
+        _ => None,
+    };
     let (state, advice) = match asking.reach {
         Reach::Sending => (t.ask_sending(), t.ask_sending_advice().at_once()),
         Reach::Put(at) => put(at, t),
@@ -48,6 +52,7 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
                     <span class="code" aria-label=t.ask_code(&spelled)>{code}</span>
                     <p>{advice}</p>
                 </div>
+                {scan}
                 <details>
                     <summary>{t.ask_details()}</summary>
                     <dl class="facts">{details.collect_view()}</dl>
@@ -70,6 +75,17 @@ fn put(at: AskedAt, t: Texts) -> (&'static str, AnyView) {
         }
         AskedAt::Others => (t.ask_others(), t.ask_others_advice().at_once()),
     }
+}
+
+/// The code that opens the page of the request on another device. It loads when the person unfolds it.
+fn code_to_scan(path: &str) -> AnyView {
+    view! {
+        <details class="scan">
+            <summary>"Show a code to scan"</summary>
+            <img src=format!("{path}/code.svg") alt="Code that opens this request on another device" width="220" height="220" loading="lazy"/>
+        </details>
+    }
+    .at_once()
 }
 
 fn foot(call: String, page: Page) -> AnyView {

@@ -6,7 +6,7 @@ use super::island;
 use super::nav::Destination;
 use super::shell::frame;
 use super::suggestions::suggestions;
-use super::title::{of_conversation, page_title};
+use super::title::{counted, page_title};
 use crate::pages::permissions::data::Suggestion;
 use crate::state::Transcript;
 use crate::texts::texts;
@@ -21,9 +21,11 @@ pub fn Chat(
     tries: Vec<Suggestion>,
 ) -> impl IntoView {
     let t = texts();
-    let wire::Chat { rail, head, talk } = chat;
+    let wire::Chat { mut rail, head, talk } = chat;
+    // The browser counts by the same function, so the number stays when the page comes alive.
+    rail.count = Transcript::of_page(&talk).waiting_count();
     let title = head.as_ref().map_or_else(|| t.rail_new().to_owned(), |head| head.title.clone());
-    page_title(of_conversation(&title, Transcript::of_page(&talk).waits()));
+    page_title(counted(rail.count, &title));
     let tries = suggestions(tries, &talk);
     let data = island::block(talk);
     let here = head.as_ref().map(|head| head.id.as_str());

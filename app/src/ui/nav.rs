@@ -65,7 +65,7 @@ const ENTRIES: [Entry; 8] = [
 
 /// Renders the entries that `rail` allows, with `current` marked.
 pub(super) fn navigation(rail: &Rail, current: Destination) -> AnyView {
-    let (t, waiting) = (texts(), rail.waiting.len());
+    let (t, waiting) = (texts(), rail.count);
     let links = ENTRIES.iter().filter(|entry| entry.role.is_none_or(|role| rail.roles.contains(&role))).map(|entry| {
         let here = (entry.destination == current).then_some("page");
         // The browser keeps the number up to date (`inbox_count`).

@@ -4,7 +4,7 @@ use super::icons::Icon;
 use super::nav::Destination;
 use super::rail::{RAIL, rail};
 use super::signs::{MENU, SHIELD};
-use super::title::page_title;
+use super::title::{counted, page_title};
 use crate::texts::texts;
 use crate::wire::Rail;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
     view! {
         <a class="skip" href="#content">{t.skip()}</a>
         <div class="shell" data-owner=data.owner.clone() data-label-copy=t.copy() data-label-copied=t.copied()
-            data-label-waits=t.title_waits() data-label-still=t.page_still() data-label-reload=t.reload()>
+            data-label-still=t.page_still() data-label-reload=t.reload()>
             {rail(data, here, current)}
             <header class="head">
                 <button class="btn quiet menu" popovertarget=RAIL aria-label=t.menu()><Icon path=MENU/></button>
@@ -34,7 +34,7 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
 
 /// A page of text or lists in the frame.
 pub(crate) fn text_page(data: &Rail, current: Destination, title: &str, content: AnyView) -> AnyView {
-    page_title(format!("{title} · Countersign"));
+    page_title(counted(data.count, title));
     text_frame(data, current, title, content)
 }
 

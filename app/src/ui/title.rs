@@ -1,6 +1,5 @@
-//! The title of a page. It shows a pending approval, because a tab may be one of many.
+//! The title of a page. It begins with the number of requests that wait for the person, because a tab may be one of many.
 
-use crate::texts::texts;
 use leptos::prelude::*;
 
 /// Writes the title into the head.
@@ -10,27 +9,29 @@ pub fn page_title(text: impl Into<String>) {
     let _ = leptos_meta::Title(leptos_meta::TitleProps::builder().text(text).build());
 }
 
-/// Returns the title of a conversation's page.
+/// Returns the title of the page `name` while `waiting` requests wait.
 #[cfg(feature = "ssr")]
-pub(super) fn of_conversation(name: &str, waits: bool) -> String {
-    marked(&format!("{name} · Countersign"), waits)
+pub(crate) fn counted(waiting: u32, name: &str) -> String {
+    format!("{}{name} · Countersign", prefix(waiting))
 }
 
-/// Puts the mark of a page on which an approval waits before its title.
-fn marked(title: &str, waits: bool) -> String {
-    if waits { format!("{} {title}", texts().title_waits()) } else { title.to_owned() }
+/// Returns the beginning of a title while `waiting` requests wait.
+pub(crate) fn prefix(waiting: u32) -> String {
+    if waiting == 0 { String::new() } else { format!("({waiting}) ") }
 }
 
 /// Keeps the title and the number beside the inbox up to date in the browser; does nothing on the server.
-pub(super) fn mark(waiting: Signal<usize>) {
-    Effect::new(move |_| {
+pub(super) fn mark(waiting: Signal<u32>) {
+    Effect::new(move |before: Option<u32>| {
         let (page, waiting) = (document(), waiting.get());
         let title = page.title();
-        let plain = title.strip_prefix(texts().title_waits()).map_or(title.as_str(), str::trim_start);
-        page.set_title(&marked(plain, waiting > 0));
+        // The server wrote the number that is true at the start.
+        let plain = title.strip_prefix(&prefix(before.unwrap_or(waiting))).unwrap_or(&title);
+        page.set_title(&format!("{}{plain}", prefix(waiting)));
         if let Ok(Some(count)) = page.query_selector("[data-inbox]") {
             let text = if waiting > 0 { waiting.to_string() } else { String::new() };
             count.set_text_content(Some(&text));
         }
+        waiting
     });
 }

@@ -30,6 +30,8 @@ wire! {
         pub older: Option<String>,
         /// Approvals that wait, in any conversation.
         pub waiting: Vec<Waiting>,
+        /// Number of everything that waits for the person, as the navigation and the title show it.
+        pub count: u32,
         /// The pages that only holders of a role may open. A hint: each of them checks the role again.
         pub roles: Vec<Role>,
         /// The server's time, in milliseconds since 1970.
@@ -76,6 +78,8 @@ wire! {
         pub edit: Option<Edit>,
         /// Approvals that wait in other conversations.
         pub elsewhere: Vec<Waiting>,
+        /// Number of requests of other people that the person can answer, as of the page's load.
+        pub others: u32,
     }
 }
 

@@ -14,6 +14,7 @@ mod excerpt;
 pub mod guard;
 pub mod ids;
 pub mod intent;
+pub mod notifications;
 pub mod permission;
 pub mod ports;
 pub mod prompts;

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod leases;
 pub mod ledger;
 pub mod model;
+pub mod notifier;
 pub mod passkeys;
 pub mod permissions;
 pub mod personal_records;
@@ -43,6 +44,7 @@ pub use ledger::{
     Outcome, PastEntry, Verdict, VerdictKind,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
+pub use notifier::{InvalidSubscription, NoNotifier, Notifier, SubscriptionStore, SubscriptionsVersion};
 pub use passkeys::{EnrolmentsVersion, PasskeyStore};
 pub use permissions::{Administrators, Explanation, Link, Permissions, Subject, Supposition};
 pub use personal_records::{PersonalRecords, RecordKind};

@@ -22,9 +22,9 @@ pub const DAILY: u32 = 50;
 /// Most waiting questions that are listed; further ones wait without being listed.
 const QUEUED: usize = 20;
 
-/// Most actions and turns that are remembered. A denial blocks every question for [`COOLDOWN`], so at any time fewer
-/// denials than this are in force; the entry that expires first is dropped first.
-const REMEMBERED: usize = 20;
+/// Most actions and turns that are remembered: more than the denials of a day. The entry that expires first is dropped
+/// first, and a cancellation expires before a denial.
+const REMEMBERED: usize = 60;
 
 const DAY: Millis = 86_400_000;
 
@@ -80,6 +80,8 @@ pub enum PromptPermit {
 pub enum PromptEnd {
     /// The person denied it.
     Denied,
+    /// Another person, whose approval it needed, declined it.
+    DeclinedByOther,
     /// The person cancelled it.
     Cancelled,
     /// It ended in any other way.
@@ -168,6 +170,8 @@ impl PromptState {
                 self.silence = self.silence.max(now + COOLDOWN);
                 self.keep_quiet(held.same, now + SAME_COOLDOWN, now);
             }
+            // Nobody is to be asked about the same again so soon; the person who asks has said no to nothing.
+            PromptEnd::DeclinedByOther => self.keep_quiet(held.same, now + SAME_COOLDOWN, now),
             PromptEnd::Cancelled => self.keep_quiet(held.open.place.turn(), now + CANCEL_COOLDOWN, now),
             PromptEnd::Over => {}
         }

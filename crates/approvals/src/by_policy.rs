@@ -3,8 +3,9 @@
 use crate::passkey::Passkeys;
 use crate::policy::{Needs, Policy, Rule};
 use agent::approval::{Channel, Question, SignedApproval};
+use agent::notifications::{Notice, Occasion, Recipient};
 use agent::ports::{
-    ApprovalRequest, ApprovalRequests, Approver, ApproverDirectory, AskError, Asking, EvidenceError, Millis,
+    ApprovalRequest, ApprovalRequests, Approver, ApproverDirectory, AskError, Asking, EvidenceError, Millis, Notifier,
     PollResult, Ticket, Unavailable,
 };
 use async_trait::async_trait;
@@ -13,8 +14,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Time after which a question that is answered on a page is polled: never, since the answer is an event of the log.
-const NO_POLL: Duration = Duration::from_secs(3600);
+/// Interval of the polls of a question that is answered on a page alone, in its last half. Its answer is an event of the
+/// log, so the one poll that it has is for the reminder.
+const NO_POLL: Duration = Duration::from_secs(24 * 3600);
+
+/// Shortest time to the end of a question at which people are still reminded, in milliseconds.
+const TOO_LATE: Millis = 10_000;
+
+/// Time in which polls of CIBA remind the other people, in milliseconds.
+const WINDOW: Millis = 15_000;
 
 /// Time after a question's end in which an answer may still arrive, in milliseconds: that of the guard.
 const GRACE: Millis = 5_000;
@@ -31,6 +39,8 @@ pub struct ByPolicy {
     pub requests: Arc<dyn ApprovalRequests>,
     /// The people who may be second persons.
     pub directory: Arc<dyn ApproverDirectory>,
+    /// Tells people outside our pages that a request waits.
+    pub notifier: Arc<dyn Notifier>,
 }
 
 /// The content of a ticket's handle.
@@ -38,6 +48,10 @@ pub struct ByPolicy {
 struct Handle {
     /// The request at the provider, if there is one.
     ciba: Option<Ticket>,
+    /// The principals of the people who were told that the request waits.
+    told: Vec<String>,
+    /// The time from which they are reminded.
+    remind_at: Millis,
 }
 
 impl ByPolicy {
@@ -50,13 +64,14 @@ impl ByPolicy {
         })
     }
 
-    /// Stores the request that people answer on a page.
-    async fn request(&self, asking: &Asking<'_>, rule: &Rule, channels: &[Channel]) -> Result<(), AskError> {
+    /// Stores the request that people answer on a page. Returns the principals of these people.
+    async fn request(&self, asking: &Asking<'_>, rule: &Rule, channels: &[Channel]) -> Result<Vec<String>, AskError> {
         let channels: Vec<_> = channels.iter().copied().filter(|channel| *channel != Channel::Ciba).collect();
         if channels.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        if channels.contains(&Channel::Passkey) && self.passkeys.list(asking.actor).await?.is_empty() {
+        let is_own = channels.contains(&Channel::Passkey);
+        if is_own && self.passkeys.list(asking.actor).await?.is_empty() {
             return Err(AskError::NoPasskey);
         }
         let needed = channels.iter().filter(|channel| **channel == Channel::SecondPerson).count();
@@ -73,7 +88,31 @@ impl ByPolicy {
             device: rule.device,
             sign_in_age: rule.sign_in_age,
         };
-        Ok(self.requests.put(&request).await?)
+        self.requests.put(&request).await?;
+        let own = is_own.then(|| asking.actor.principal().to_owned());
+        Ok(own.into_iter().chain(request.approvers).collect())
+    }
+
+    /// Tells these people that the request waits for them.
+    fn tell(&self, asking: &Asking<'_>, people: &[String], occasion: Occasion) {
+        let Question { id, until, .. } = asking.question;
+        for principal in people {
+            let to = Recipient { tenant: asking.actor.tenant().to_owned(), principal: principal.clone() };
+            self.notifier.notify(Notice { to, request: id.clone(), occasion, until: *until });
+        }
+    }
+
+    /// Reminds those who have not answered, once half of the time is over. Each instance that takes the question over may
+    /// call this again: the notifier reminds once.
+    fn remind(&self, asking: &Asking<'_>, handle: &Handle, received: &[SignedApproval], now: Millis) {
+        // CIBA is polled every few seconds, and each reminder would ask the store.
+        let end = if handle.ciba.is_some() { handle.remind_at + WINDOW } else { asking.question.until - TOO_LATE };
+        if now < handle.remind_at || now > end {
+            return;
+        }
+        let has_answered = |principal: &String| received.iter().any(|given| given.principal == *principal);
+        let silent: Vec<_> = handle.told.iter().filter(|principal| !has_answered(principal)).cloned().collect();
+        self.tell(asking, &silent, Occasion::Reminder);
     }
 
     /// Returns the second persons to ask, without the person who asks.
@@ -96,17 +135,20 @@ impl Approver for ByPolicy {
     async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError> {
         let rule = self.policy.rule(asking.question);
         let channels = self.channels(rule).await?;
-        self.request(asking, rule, &channels).await?;
+        let told = self.request(asking, rule, &channels).await?;
         let ciba = match channels.contains(&Channel::Ciba) {
             true => Some(self.ciba.ask(asking, now).await?),
             false => None,
         };
-        let until = ciba.as_ref().map_or(asking.question.until, |ticket| ticket.until);
-        let interval_ms =
-            ciba.as_ref().map_or(u64::try_from(NO_POLL.as_millis()).unwrap_or(u64::MAX), |ticket| ticket.interval_ms);
-        let handle = serde_json::to_string(&Handle { ciba })
+        self.tell(asking, &told, Occasion::Asked);
+        let half = (asking.question.until - now).max(0) / 2;
+        let interval_ms = ciba.as_ref().map_or(half.unsigned_abs(), |ticket| ticket.interval_ms);
+        let phone_until = ciba.as_ref().map(|ticket| ticket.until);
+        let handle = serde_json::to_string(&Handle { ciba, told, remind_at: now + half })
             .map_err(|error| Unavailable::new("this server", format!("a ticket cannot be written: {error}")))?;
         let on_a_page = channels.iter().any(|channel| *channel != Channel::Ciba);
+        // The provider's time ends the phone's answer alone; other people have the time of the question.
+        let until = phone_until.filter(|_| !on_a_page).unwrap_or(asking.question.until);
         let page = on_a_page.then(|| asking.question.id.clone());
         Ok(Ticket { handle, interval_ms, until, page, channels })
     }
@@ -120,9 +162,17 @@ impl Approver for ByPolicy {
     ) -> Result<PollResult, Unavailable> {
         let handle: Handle = serde_json::from_str(&ticket.handle)
             .map_err(|error| Unavailable::new("this server", format!("a ticket cannot be read: {error}")))?;
+        self.remind(asking, &handle, received, now);
         match handle.ciba {
             Some(ciba) if received.iter().all(|given| given.channel != Channel::Ciba) => {
-                self.ciba.poll(asking, &ciba, received, now).await
+                let polled = self.ciba.poll(asking, &ciba, received, now).await?;
+                // Some dialects report a denial and an expiry alike.
+                let is_expired = matches!(polled, PollResult::NotApproved) && now >= ciba.until;
+                Ok(if is_expired { PollResult::Expired } else { polled })
+            }
+            _ if now < handle.remind_at => {
+                let wait = Duration::from_millis((handle.remind_at - now).unsigned_abs());
+                Ok(PollResult::Pending { wait })
             }
             _ => Ok(PollResult::Pending { wait: NO_POLL }),
         }
@@ -130,6 +180,10 @@ impl Approver for ByPolicy {
 
     fn missing(&self, question: &Question, given: &[SignedApproval]) -> Vec<Channel> {
         self.policy.rule(question).missing(given)
+    }
+
+    fn patience(&self, question: &Question) -> Option<Millis> {
+        self.policy.rule(question).patience
     }
 
     async fn withdraw(&self, asking: &Asking<'_>) {

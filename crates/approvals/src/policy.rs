@@ -13,6 +13,10 @@ const MOST_RULES: usize = 200;
 /// Longest age of a sign-in that a rule may name, in minutes: a day.
 const LONGEST_SIGN_IN_AGE: u32 = 24 * 60;
 
+/// Longest time for an answer that a rule may name, in minutes. While a question waits, nothing else is asked on behalf of
+/// the same person.
+const LONGEST_ANSWER: u32 = 60;
+
 /// The rules of a company. The first rule that fits decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -29,6 +33,8 @@ pub struct Rule {
     pub device: AnswerDevice,
     /// Longest time since the sign-in of the session that answers, in milliseconds.
     pub sign_in_age: Option<Millis>,
+    /// Time for an answer, in milliseconds; `None` for the server's (`APPROVAL_SECONDS`).
+    pub patience: Option<Millis>,
 }
 
 /// The approvals of a rule.
@@ -72,6 +78,7 @@ struct WrittenRule {
     approvals: Vec<Channel>,
     device: Option<AnswerDevice>,
     sign_in_minutes: Option<u32>,
+    answer_minutes: Option<u32>,
 }
 
 /// The reason why an action needs an approval.
@@ -106,7 +113,7 @@ impl Subject {
 impl Default for Policy {
     /// The policy without a file.
     fn default() -> Self {
-        let default = Rule { needs: Needs::Own, device: AnswerDevice::Any, sign_in_age: None };
+        let default = Rule { needs: Needs::Own, device: AnswerDevice::Any, sign_in_age: None, patience: None };
         Self { rules: Vec::new(), default }
     }
 }
@@ -177,22 +184,25 @@ impl WrittenRule {
     }
 
     fn rule(self) -> Result<Rule, &'static str> {
-        let Self { approvals, device, sign_in_minutes, .. } = self;
+        let Self { approvals, device, sign_in_minutes, answer_minutes, .. } = self;
         let count = |channel| approvals.iter().filter(|own| **own == channel).count();
         let on_a_page = approvals.iter().any(|channel| channel.has_public_evidence());
         if approvals.is_empty() || approvals.len() > MOST_APPROVALS {
             Err("approvals: 1 to 5 channels")
         } else if count(Channel::Ciba) > 1 || count(Channel::Passkey) > 1 {
             Err("approvals: the person who asks approves once by each channel")
-        } else if !on_a_page && (device.is_some() || sign_in_minutes.is_some()) {
-            Err("device and sign_in_minutes have no effect on approvals by CIBA")
+        } else if !on_a_page && (device.is_some() || sign_in_minutes.is_some() || answer_minutes.is_some()) {
+            Err("device, sign_in_minutes and answer_minutes have no effect on approvals by CIBA")
         } else if sign_in_minutes.is_some_and(|minutes| !(1..=LONGEST_SIGN_IN_AGE).contains(&minutes)) {
             Err("sign_in_minutes: 1 to 1440")
+        } else if answer_minutes.is_some_and(|minutes| !(1..=LONGEST_ANSWER).contains(&minutes)) {
+            Err("answer_minutes: 1 to 60")
         } else {
             Ok(Rule {
                 needs: Needs::All(approvals),
                 device: device.unwrap_or_default(),
                 sign_in_age: sign_in_minutes.map(|minutes| Millis::from(minutes) * 60_000),
+                patience: answer_minutes.map(|minutes| Millis::from(minutes) * 60_000),
             })
         }
     }

@@ -33,6 +33,11 @@ impl DynamoAccessRequests {
         Self { client, table, keyring }
     }
 
+    async fn item(&self, pk: String, sk: &str) -> Result<Option<Item>, Unavailable> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        Ok(request.key("pk", s(pk)).key("sk", s(sk)).send().await.map_err(unavailable)?.item)
+    }
+
     /// Decrypts an item for its own place, so that a moved or changed one is not read.
     async fn open(&self, item: &Item) -> Result<PersonRequests, Unavailable> {
         let place = place(text(item, "pk")?, text(item, "sk")?);
@@ -46,9 +51,7 @@ impl DynamoAccessRequests {
 impl AccessRequests for DynamoAccessRequests {
     async fn of(&self, asker: &Actor) -> Result<(PersonRequests, RecordVersion), Unavailable> {
         let (pk, sk) = keys::access_of(asker);
-        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = request.key("pk", s(pk)).key("sk", s(sk)).send().await.map_err(unavailable)?;
-        match found.item {
+        match self.item(pk, &sk).await? {
             None => Ok((PersonRequests::default(), RecordVersion(0))),
             Some(item) => Ok((self.open(&item).await?, RecordVersion(number(&item, "version")?))),
         }
@@ -77,6 +80,13 @@ impl AccessRequests for DynamoAccessRequests {
             Ok(_) => Ok(true),
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
             Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    async fn of_owner(&self, tenant: &str, owner: &str) -> Result<PersonRequests, Unavailable> {
+        match self.item(keys::access_in(tenant), owner).await? {
+            None => Ok(PersonRequests::default()),
+            Some(item) => self.open(&item).await,
         }
     }
 

@@ -130,6 +130,14 @@ impl ApprovalRequests for DynamoApprovalRequests {
         Ok(partitions.iter().filter_map(|pk| found.remove(pk)).collect())
     }
 
+    async fn unlist(&self, person: &Actor, request: &ApprovalRequest) -> Result<(), Unavailable> {
+        let question = &request.question;
+        let delete = self.client.delete_item().table_name(&self.table);
+        let delete = delete.key("pk", s(list(person.tenant(), person.principal())));
+        let delete = delete.key("sk", s(line(question.until, question.id.as_str())));
+        delete.send().await.map(|_| ()).map_err(unavailable)
+    }
+
     async fn remove(&self, asker: &Actor, id: &ApprovalId) -> Result<(), Unavailable> {
         let request = self.client.delete_item().table_name(&self.table);
         let request = request.key("pk", s(partition(asker.tenant(), id))).key("sk", s(SORT));
@@ -155,6 +163,20 @@ mod tests {
 
     fn request(number: u8) -> ApprovalRequest {
         approval_request(actor("acme", "ada").evidence(), question(number), &["bob"])
+    }
+
+    #[tokio::test]
+    async fn a_request_leaves_the_list_of_one_person_and_stays_in_the_others() {
+        let (store, _) = store().await;
+        let (one, other) = (request(1), request(2));
+        store.put(&one).await.unwrap();
+        store.put(&other).await.unwrap();
+        let (ada, bob) = (actor("acme", "ada"), actor("acme", "bob"));
+        store.unlist(&bob, &one).await.unwrap();
+        store.unlist(&bob, &one).await.unwrap();
+        let ids = async |who| store.waiting_for(who, NOW).await.unwrap().len();
+        assert_eq!((ids(&ada).await, ids(&bob).await), (2, 1));
+        assert!(store.get(&bob, &one.question.id, NOW).await.unwrap().is_some(), "its page stays");
     }
 
     #[tokio::test]

@@ -16,7 +16,8 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use entry::HeaderState;
 use sealing::LiveKeyring;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 mod append;
 mod deletion;
@@ -36,13 +37,15 @@ pub struct DynamoConversations {
     client: Client,
     table: String,
     keyring: Arc<LiveKeyring>,
+    /// The place at which the next reading of each partition of timers goes on, after timers that are not authentic.
+    resume: Arc<Mutex<HashMap<String, Item>>>,
 }
 
 impl DynamoConversations {
     /// Creates the store in `table`; `keyring` encrypts all items.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
-        Self { client, table, keyring }
+        Self { client, table, keyring, resume: Arc::default() }
     }
 
     /// Checks that the table responds, for the readiness endpoint.

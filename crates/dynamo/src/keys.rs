@@ -1,5 +1,6 @@
 //! Keys of the table `countersign`. Every key of a person's item begins with the identity of that person.
 
+use agent::access::AccessRequestId;
 use agent::ports::Millis;
 use agent::{Actor, ids::ConversationId};
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub(crate) fn grants_of(actor: &Actor) -> String {
 /// Returns the partition and sort key of a person's requests for access. The partition is their tenant's, so that
 /// administrators find them.
 pub(crate) fn access_of(actor: &Actor) -> (String, String) {
-    (access_in(actor.tenant()), owner(actor))
+    (access_in(actor.tenant()), AccessRequestId::owner_of(actor))
 }
 
 /// Returns the partition of all requests for access of a tenant.
@@ -50,6 +51,11 @@ pub(crate) fn passkeys_of(actor: &Actor) -> String {
 /// Returns the partition of a person's small records.
 pub(crate) fn personal_of(actor: &Actor) -> String {
     format!("personal#{}", owner(actor))
+}
+
+/// Returns the partition of the browsers in which a person is told. The principal is hashed, as it may be an address.
+pub(crate) fn subscriptions_of(tenant: &str, principal: &str) -> String {
+    format!("push#{}#{}", part(tenant), hash(principal))
 }
 
 /// Number of partitions of the queue, and of each kind of timers. Few, because each is queried to find what is due.

@@ -23,13 +23,14 @@ mod pins;
 mod prompt_limiter;
 mod queue;
 mod sealed_item;
-mod sealed_records;
 mod sessions;
 mod sign_ins;
+mod subscriptions;
 pub mod tables;
 #[cfg(test)]
 mod test_table;
 mod transaction;
+mod versioned;
 mod writes;
 
 pub use access_requests::DynamoAccessRequests;
@@ -47,6 +48,7 @@ pub use pins::{DynamoPins, PinnedBody, Proposal, Renewed};
 pub use prompt_limiter::DynamoPromptLimiter;
 pub use sessions::{BeginError, DynamoSessions};
 pub use sign_ins::{EndedSignIn, SignInKey, SignIns};
+pub use subscriptions::DynamoSubscriptions;
 
 use agent::ports::Unavailable;
 use aws_sdk_dynamodb::Client;

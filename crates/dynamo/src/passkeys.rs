@@ -1,7 +1,7 @@
 //! People's passkeys: one encrypted item a person, which holds all of them and is replaced as a whole.
 
-use crate::sealed_records::SealedRecords;
-use crate::{SERVICE, keys};
+use crate::keys;
+use crate::versioned::{Key, VersionedRecords};
 use agent::Actor;
 use agent::enrolments::Enrolments;
 use agent::ports::{EnrolmentsVersion, PasskeyStore, Unavailable};
@@ -15,27 +15,25 @@ const SORT: &str = "passkeys";
 
 /// Encrypted passkeys in the table `countersign`.
 #[derive(Debug, Clone)]
-pub struct DynamoPasskeys(SealedRecords);
+pub struct DynamoPasskeys(VersionedRecords);
 
 impl DynamoPasskeys {
     /// Creates the store in `table`; `keyring` encrypts the items.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
-        Self(SealedRecords::new(client, table, keyring))
+        Self(VersionedRecords::new(client, table, keyring))
     }
+}
+
+fn key(actor: &Actor) -> Key {
+    Key { pk: keys::passkeys_of(actor), sk: SORT, what: "a person's passkeys" }
 }
 
 #[async_trait]
 impl PasskeyStore for DynamoPasskeys {
     async fn read(&self, actor: &Actor) -> Result<(Enrolments, EnrolmentsVersion), Unavailable> {
-        match self.0.read(&keys::passkeys_of(actor), SORT).await? {
-            None => Ok((Enrolments::default(), EnrolmentsVersion::default())),
-            Some((plain, version)) => {
-                let enrolments = serde_json::from_slice(&plain)
-                    .map_err(|_| Unavailable::new(SERVICE, "a person's passkeys cannot be read"))?;
-                Ok((enrolments, EnrolmentsVersion(version)))
-            }
-        }
+        let (enrolments, version) = self.0.read(&key(actor)).await?;
+        Ok((enrolments, EnrolmentsVersion(version)))
     }
 
     async fn replace(
@@ -44,8 +42,7 @@ impl PasskeyStore for DynamoPasskeys {
         enrolments: &Enrolments,
         EnrolmentsVersion(version): EnrolmentsVersion,
     ) -> Result<bool, Unavailable> {
-        let plain = serde_json::to_vec(enrolments).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        self.0.replace(&keys::passkeys_of(actor), SORT, &plain, version).await
+        self.0.replace(&key(actor), enrolments, version).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Small records of a person: one encrypted item of each kind.
 
 use crate::keys;
-use crate::sealed_records::SealedRecords;
+use crate::versioned::{Key, VersionedRecords};
 use agent::Actor;
 use agent::ports::{PersonalRecords, RecordKind, RecordVersion, Unavailable};
 use async_trait::async_trait;
@@ -11,21 +11,24 @@ use std::sync::Arc;
 
 /// Encrypted records in the table `countersign`.
 #[derive(Debug, Clone)]
-pub struct DynamoPersonalRecords(SealedRecords);
+pub struct DynamoPersonalRecords(VersionedRecords);
 
 impl DynamoPersonalRecords {
     /// Creates the store in `table`; `keyring` encrypts the items.
     #[must_use]
     pub fn new(client: Client, table: String, keyring: Arc<LiveKeyring>) -> Self {
-        Self(SealedRecords::new(client, table, keyring))
+        Self(VersionedRecords::new(client, table, keyring))
     }
+}
+
+fn key(actor: &Actor, kind: RecordKind) -> Key {
+    Key { pk: keys::personal_of(actor), sk: kind.name(), what: "a record of a person" }
 }
 
 #[async_trait]
 impl PersonalRecords for DynamoPersonalRecords {
     async fn read(&self, actor: &Actor, kind: RecordKind) -> Result<(Vec<u8>, RecordVersion), Unavailable> {
-        let found = self.0.read(&keys::personal_of(actor), kind.name()).await?;
-        let (plain, version) = found.unwrap_or_default();
+        let (plain, version) = self.0.read_bytes(&key(actor, kind)).await?.unwrap_or_default();
         Ok((plain, RecordVersion(version)))
     }
 
@@ -36,7 +39,7 @@ impl PersonalRecords for DynamoPersonalRecords {
         plain: &[u8],
         RecordVersion(version): RecordVersion,
     ) -> Result<bool, Unavailable> {
-        self.0.replace(&keys::personal_of(actor), kind.name(), plain, version).await
+        self.0.replace_bytes(&key(actor, kind), plain, version).await
     }
 }
 

@@ -12,7 +12,7 @@ use agent::ports::Unavailable;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem};
 use sealing::{LiveKeyring, Sealed};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -81,11 +81,23 @@ impl DynamoSessions {
 
     /// Ends the session stored under `key`, the hash of its id. Ending a session that has already ended succeeds.
     ///
+    /// Returns what the session held; `None` if it had ended before, or cannot be decrypted.
+    ///
     /// # Errors
     /// If the store does not respond.
-    pub async fn end(&self, key: &str) -> Result<()> {
+    pub async fn end(&self, key: &str) -> Result<Option<HashMap<String, serde_json::Value>>> {
         let request = self.client.delete_item().table_name(&self.table).key("session_id", s(key));
-        request.send().await.map(|_| ()).map_err(backend)
+        let ended = request.return_values(ReturnValue::AllOld).send().await.map_err(backend)?;
+        let Some(item) = ended.attributes else { return Ok(None) };
+        // Expired or not: the session is over, and this is for what else ends with it. A failure changes nothing.
+        let opened = opened(&self.keyring, key, &item, i64::MIN).await;
+        Ok(opened.ok().flatten().map(|(_, data)| data))
+    }
+
+    /// Returns the key of a session in this store: a hash, from which its id cannot be found.
+    #[must_use]
+    pub fn key_of(id: &Id) -> String {
+        key(id)
     }
 
     /// Returns those of the sessions that have not ended. Reads them in batches.
@@ -224,7 +236,7 @@ impl SessionStore for DynamoSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.end(&key(id)).await
+        self.end(&key(id)).await.map(|_| ())
     }
 }
 

@@ -69,6 +69,7 @@ pub(crate) async fn grant(
     Form(granted): Form<Granted>,
 ) -> Result<Redirect, PageError> {
     let request = services.access.grant(&actor, &id, duration(&granted.duration)?).await?;
+    services.inbox.forget(&actor).await;
     resume::resume(&services, &request).await;
     Ok(Redirect::to(INBOX))
 }
@@ -86,6 +87,7 @@ pub(crate) async fn decline(
     Form(declined): Form<Declined>,
 ) -> Result<Redirect, PageError> {
     services.access.decline(&actor, &id, &declined.reason).await?;
+    services.inbox.forget(&actor).await;
     Ok(Redirect::to(INBOX))
 }
 

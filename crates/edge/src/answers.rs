@@ -6,6 +6,7 @@ use crate::caller::Caller;
 use crate::current_user::CurrentUser;
 use crate::framed::{Frame, framed};
 use crate::identity::Authenticated;
+use crate::inbox::is_own;
 use crate::page_error::PageError;
 use crate::script_error::ScriptError;
 use crate::services::Services;
@@ -84,7 +85,7 @@ impl Found {
 }
 
 fn waiting(request: &ApprovalRequest, actor: &Actor, zone: &Zone, obstacle: Option<Obstacle>) -> Waiting {
-    let is_own = request.asker.issuer == actor.issuer() && request.asker.subject == actor.subject();
+    let is_own = is_own(request, actor);
     let question = &request.question;
     Waiting {
         id: question.id.to_string(),
@@ -213,10 +214,21 @@ pub(crate) async fn approve(
     };
     let conversation = &found.request.place.conversation;
     match services.turns.approve(&found.asker, conversation, &question.id, given).await {
-        Ok(()) => Ok(Json(json!({}))),
+        Ok(()) => {
+            leave_inbox(&services, &actor, &found.request).await;
+            Ok(Json(json!({})))
+        }
         Err(AnswerError::TooLate) => Err(GONE),
         Err(AnswerError::Log(error)) => Err(error.into()),
     }
+}
+
+/// Takes a request out of the inbox of the person who has answered it: it may wait for others still.
+async fn leave_inbox(services: &Services, actor: &Actor, request: &ApprovalRequest) {
+    if let Err(error) = services.requests.unlist(actor, request).await {
+        tracing::warn!(error = %error, "an answered request stays in a list until it ends");
+    }
+    services.inbox.forget(actor).await;
 }
 
 /// The form by which a person declines.
@@ -241,7 +253,10 @@ pub(crate) async fn decline(
     };
     let ApprovalRequest { question, place, .. } = &found.request;
     match services.turns.decline(&found.asker, &place.conversation, &question.id, declined).await {
-        Ok(()) => Ok(Redirect::to("/approve")),
+        Ok(()) => {
+            leave_inbox(&services, &actor, &found.request).await;
+            Ok(Redirect::to("/approve"))
+        }
         Err(AnswerError::TooLate) => Err(gone_page()),
         Err(AnswerError::Log(error)) => Err(error.into()),
     }

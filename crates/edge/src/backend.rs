@@ -31,6 +31,7 @@ use app::backend::{Backend, Place};
 use app::pages::accounts::Provider;
 use app::pages::activity::{Activity, EntryPage, Whose};
 use app::pages::conversations::{Conversations, Deleted};
+use app::pages::inbox::Notifications;
 use app::pages::tools::Server;
 use app::pages::{PageFailure, Waiting as Approval};
 use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Role, Talk, Waiting};
@@ -134,7 +135,9 @@ impl Backend for ForCaller {
         let after: Option<ListCursor> = older.and_then(|place| place.parse().ok());
         let id = conversation.map(ConversationId::try_from).transpose().map_err(|_| ApiError::NotFound)?;
         let part = ListPart { most: LISTED, after: after.as_ref() };
-        let page = self.services.pages.page(&self.actor, id.as_ref(), part).await.map_err(unread)?;
+        let page = self.services.pages.page(&self.actor, id.as_ref(), part);
+        let (page, others) = futures::join!(page, self.services.inbox.of(&self.services, &self.actor));
+        let page = page.map_err(unread)?;
         let (head, shown) = match (&id, &page.conversation) {
             (None, _) => (None, Shown::default()),
             (Some(_), None) => return Err(ApiError::NotFound),
@@ -154,8 +157,9 @@ impl Backend for ForCaller {
             earlier: shown.earlier,
             edit: None,
             elsewhere: waiting(open.clone(), id.as_ref(), self.zone.texts()),
+            others,
         };
-        let column = Column { listing: page.listing, after, open };
+        let column = Column { listing: page.listing, after, open, others };
         Ok(Chat { rail: rail::rail(&self.actor, &self.zone, column, Vec::new()), head, talk })
     }
 
@@ -165,9 +169,10 @@ impl Backend for ForCaller {
 
     async fn rail(&self) -> Result<Rail, ApiError> {
         let page = self.services.pages.page(&self.actor, None, ListPart { most: LISTED, after: None });
-        let (page, roles) = futures::join!(page, self.roles());
+        let others = self.services.inbox.of(&self.services, &self.actor);
+        let (page, roles, others) = futures::join!(page, self.roles(), others);
         let page = page.map_err(unread)?;
-        let column = Column { listing: page.listing, after: None, open: page.open.unwrap_or_default() };
+        let column = Column { listing: page.listing, after: None, open: page.open.unwrap_or_default(), others };
         Ok(rail::rail(&self.actor, &self.zone, column, roles))
     }
 
@@ -185,6 +190,10 @@ impl Backend for ForCaller {
 
     async fn approvals(&self) -> Result<Vec<Approval>, ApiError> {
         crate::answers::waiting_for(&self.services, &self.actor, &self.zone).await.map_err(not_now)
+    }
+
+    async fn notifications(&self) -> Result<Option<Notifications>, ApiError> {
+        crate::notifications::settings(&self.services, &self.actor, &self.zone).await.map_err(not_now)
     }
 
     async fn remote_tools(&self) -> Result<Vec<Server>, PageFailure> {

@@ -57,14 +57,14 @@ const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The public files outside `/pkg/`.
-const FILES: [&str; 2] = ["/favicon.svg", "/manifest.webmanifest"];
+const FILES: [&str; 3] = ["/favicon.svg", "/manifest.webmanifest", "/sw.js"];
 
 /// Returns the policy of a page whose scripts carry `nonce`. `logout` is the origin to which a sign-out redirects.
 #[must_use]
 pub fn page_policy(nonce: &str, logout: &str) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self' {logout}; \
+         img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self' {logout}; \
          frame-ancestors 'none'"
     )
 }

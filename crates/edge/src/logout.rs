@@ -4,6 +4,7 @@ use super::cookies::OwnCookies;
 use super::identity::{PrincipalMapping, STORE, SessionUser};
 use super::page_error::PageError;
 use agent::Actor;
+use agent::notifications::{Recipient, Subscriptions};
 use agent::ports::{Clock, Unavailable};
 use axum::Form;
 use axum::extract::State;
@@ -36,6 +37,8 @@ pub struct Auth {
     pub mapping: PrincipalMapping,
     /// Time from a sign-in to the end of its session, whatever happens in between.
     pub lifetime: Duration,
+    /// The browsers in which people are told of requests. Those of an ended session are forgotten.
+    pub subscriptions: Subscriptions,
     /// The application's address, to which the provider redirects after a sign-out.
     pub home: Arc<str>,
     /// The cookies.
@@ -75,6 +78,7 @@ pub async fn logout(State(auth): State<Auth>, headers: HeaderMap) -> Result<Resp
 /// Redirects to the page on which the provider ends its own session, if it has one, and revokes the refresh token.
 async fn leave(auth: &Auth, user: &SessionUser, id: Id) -> Response {
     if let Ok(actor) = user.actor(&auth.mapping) {
+        forget_browsers(auth, &actor, &DynamoSessions::key_of(&id)).await;
         // In the background: a slow provider must not keep the person waiting.
         tokio::spawn(revoke(auth.clone(), actor, id));
     }
@@ -85,6 +89,13 @@ async fn leave(auth: &Auth, user: &SessionUser, id: Id) -> Response {
             tracing::warn!(error = %error, "the session at the provider could not be ended");
             Redirect::to("/").into_response()
         }
+    }
+}
+
+/// Removes the browsers that subscribed by the session that ended.
+async fn forget_browsers(auth: &Auth, actor: &Actor, session: &str) {
+    if let Err(error) = auth.subscriptions.end_session(&Recipient::from(actor), session).await {
+        tracing::warn!(error = %error, "the subscriptions of an ended session could not be removed");
     }
 }
 
@@ -152,7 +163,11 @@ async fn end_named(auth: &Auth, token: &str, now: i64) -> Result<usize, InvalidL
     let keys = auth.sign_ins.find(&who).await?;
     for key in &keys {
         let ended = auth.sessions.end(key).await;
-        ended.map_err(|error| Unavailable::new(STORE, error.to_string()))?;
+        let held = ended.map_err(|error| Unavailable::new(STORE, error.to_string()))?;
+        let user = held.and_then(|mut held| serde_json::from_value::<SessionUser>(held.remove(SessionUser::KEY)?).ok());
+        if let Some(Ok(actor)) = user.map(|user| user.actor(&auth.mapping)) {
+            forget_browsers(auth, &actor, key).await;
+        }
     }
     auth.sign_ins.note_served(&who.issuer, &jti, now).await?;
     Ok(keys.len())

@@ -10,7 +10,8 @@ use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
     access, activity, answers, argument_errors, assets, connect, connections, export, headers, health, identity,
-    language, log, logout, origin, owner, page_error, passkeys, reactive_scope, sign_in, timeout, tools, unsent,
+    language, log, logout, notifications, origin, owner, page_error, passkeys, reactive_scope, scan, sign_in, timeout,
+    tools, unsent,
 };
 use agent::Actor;
 use app::backend::{Backend, UnsentMessage};
@@ -74,6 +75,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(tools(&state.services))
         .merge(access(&state.services))
         .merge(answers(state))
+        .merge(notifications(&state.services))
         .merge(accounts(state))
         .layer(from_fn(owner::check))
         .layer(from_fn(log::note_actor))
@@ -154,6 +156,7 @@ fn access(services: &Arc<Services>) -> Router {
 
 fn answers(state: &AppState) -> Router {
     let AppState { services, auth, .. } = state.clone();
+    let code = Router::new().route("/approve/{id}/code.svg", get(scan::code)).with_state(auth.clone());
     let own = Router::new()
         .route("/passkeys", get(passkeys::page))
         .route("/passkeys/enrol", post(passkeys::enrol))
@@ -168,7 +171,15 @@ fn answers(state: &AppState) -> Router {
         .route("/approvals/{id}", get(answers::question).post(answers::approve))
         .route("/approvals/{id}/decline", post(answers::decline))
         .with_state(services)
+        .merge(code)
         .merge(own)
+}
+
+fn notifications(services: &Arc<Services>) -> Router {
+    Router::new()
+        .route("/notifications/subscribe", post(notifications::subscribe))
+        .route("/notifications/remove", post(notifications::remove))
+        .with_state(services.clone())
 }
 
 fn accounts(state: &AppState) -> Router {

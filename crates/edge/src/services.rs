@@ -2,13 +2,15 @@
 
 pub use crate::backend::RoleHints;
 use crate::health::Readiness;
+pub use crate::inbox::InboxCounts;
 use crate::pulse::Pulse;
 use crate::remote_tools::RemoteTools;
 use agent::Toolbox;
 use agent::access::Access;
+use agent::notifications::Subscriptions;
 use agent::ports::{
-    ApprovalRequests, Audit, Authorizer, Conversations, Ledger, PersonalRecords, PromptLimiter, Search, SignIns,
-    Toolboxes,
+    ApprovalRequests, Audit, Authorizer, Conversations, Ledger, Notifier, PersonalRecords, PromptLimiter, Search,
+    SignIns, Toolboxes,
 };
 use approvals::Passkeys;
 use credentials::accounts::Accounts;
@@ -47,10 +49,16 @@ pub struct Services {
     pub sign_ins: Arc<dyn SignIns>,
     /// The roles by which links are shown.
     pub roles: RoleHints,
+    /// The numbers of requests of others that wait for people.
+    pub inbox: InboxCounts,
     /// The passkeys of people.
     pub passkeys: Passkeys,
     /// The requests for approval that people answer on a page.
     pub requests: Arc<dyn ApprovalRequests>,
+    /// Tells people outside our pages that a request waits.
+    pub notifier: Arc<dyn Notifier>,
+    /// The browsers in which people are told.
+    pub subscriptions: Subscriptions,
     /// The turns of this instance.
     pub turns: Turns,
     /// The tools of MCP servers, as operators see them.

@@ -2,6 +2,10 @@
 //! names itself, because some web application firewalls drop requests without a `User-Agent`; and it reads bodies only
 //! up to a limit.
 
+mod address;
+
+pub use address::is_public;
+
 use reqwest::{Client, ClientBuilder, Response};
 use std::time::Duration;
 

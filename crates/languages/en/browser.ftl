@@ -14,7 +14,6 @@ sign-in = Sign in
 reload = Reload
 scroll-news = New messages
 scroll-end = To the end
-title-waits = ● Confirm:
 
 # The log
 log-label = Conversation
@@ -188,3 +187,5 @@ log-copy = Copy
 log-unsent = Not sent
 log-retry = Try again
 input-not-replaceable = This message cannot be edited right now. Wait until the answer is finished, or copy the text into a new message.
+scan-show = Show a code to scan
+scan-alt = Code that opens this request on another device

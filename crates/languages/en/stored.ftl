@@ -252,3 +252,61 @@ passkey-often = You are doing this very often. Try again in a minute.
 passkey-sign-in = Sign in again, then set up the passkey.
 script-not-now = A service does not answer now. Try again in a moment.
 script-signed-out = You are signed out. Sign in, then try again.
+
+# Scopes
+scope-repo = See and change your repositories, including private ones
+scope-read-user = See your profile
+scope-user-emails = See your e-mail addresses
+scope-orgs = See your organizations and teams
+scope-okta = Reset passwords, and disable or delete users
+scope-openid = Know who you are
+scope-name = See your name
+scope-email = See your e-mail address
+scope-offline = Stay connected until you disconnect it
+scope-mail = Read your mail
+scope-calendar = See your calendar
+scope-calendar-write = See and change your calendar
+scope-events = See and change the events of your calendar
+
+# Accounts
+account-is = You connected the account { $owner } at { $provider }.
+account-is-unknown = You connected an account at { $provider }. Countersign could not look up whose account this is.
+account-lost-unused = Countersign will no longer be able to use it.
+account-lost = Countersign will no longer be able to do this for you: { $uses }.
+account-lost-told = Countersign will no longer be able to do this for you: { $uses }. { $provider } is not notified. You can also remove the access there.
+account-others-stay = The others stay connected. With only one left, Countersign knows which one to use.
+account-used-unknown = unknown right now
+account-used-not = not in the last 30 days
+account-used-lately = not recently
+account-gone-here = The account is disconnected here
+account-gone-here-lead = Countersign has removed the account and can no longer use it. The provider could not be notified: it may still list Countersign among the applications that you allowed. Remove it there as well.
+account-none = The account is not connected
+go-back = Go back
+continue-on = Continue
+one-moment = One moment
+account-less = The account allows less than requested
+account-link-unverified = This link could not be verified, or was already used. Start again.
+account-still = The account is still connected
+account-still-sign-in = Your sign-in is too old for this. Sign in again, then disconnect the account.
+account-still-again = It could not be disconnected. You can try again.
+account-declined = It was cancelled or not allowed. You can try again.
+account-old-sign-in = Your sign-in is too old for this. Sign in again; your text is kept, and waiting requests continue.
+account-leading = You are being redirected to a page that asks what Countersign may access at { $provider }.
+account-no-answer = The provider sent no answer. Start again.
+account-less-again = If you allowed only part of the request, connect the account again and allow everything. If you had no choice, connecting it again does not help: tell the person who runs Countersign.
+account-without = It is connected, but without: { $scopes }. That part cannot be done.
+
+# Filters, exports, notifications
+filter-name-long = Give the filter a name of at most { $most } characters.
+filter-most = You have { $most } saved filters. Remove one to save another.
+filter-not-saved = The filter was not saved
+address-wrong = The address may be wrong.
+export-form = The form of an export must be csv or json.
+notice-decision-confirmed = The decision must be allowed, confirmed or refused.
+why-excluded-grant = An exclusion stands above the access that exists. A grant would not help.
+push-off = Notifications are not set up here.
+push-not-allowed = Your company does not allow the notification service of this browser.
+push-unusable = This browser cannot be used for notifications.
+push-full = You are notified in 10 browsers. Remove one to add another.
+push-other-browser = Another browser
+notice-gone = There is no such request.

@@ -1,9 +1,7 @@
 //! The rule for outgoing requests: `https` to public addresses, plus the origins that the configuration lists. An
 //! address is checked after resolution, and the connection goes to the checked address.
 
-mod address;
-
-pub use address::is_public;
+pub use http_client::is_public;
 
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};

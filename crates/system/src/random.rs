@@ -1,5 +1,6 @@
 //! Unguessable identifiers from the operating system.
 
+use agent::Actor;
 use agent::access::AccessRequestId;
 use agent::approval::ApprovalId;
 use agent::ids::ConversationId;
@@ -41,8 +42,8 @@ impl Ids for SystemIds {
         Ok(ApprovalId::from_random(random_bytes()?))
     }
 
-    fn access_request(&self) -> Result<AccessRequestId, Unavailable> {
-        Ok(AccessRequestId::from_random(random_bytes()?))
+    fn access_request(&self, asker: &Actor) -> Result<AccessRequestId, Unavailable> {
+        Ok(AccessRequestId::from_random(random_bytes()?, asker))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Stand-ins for cloud services: the Okta users API, GitHub, Open-Meteo, `DynamoDB` and Secrets Manager; and fault
-//! injection for any service.
+//! Stand-ins for cloud services: the Okta users API, GitHub, Open-Meteo, `DynamoDB`, Secrets Manager and a push
+//! service; and fault injection for any service.
 //!
 //! Must not depend on the format of tokens, which callbacks validate, nor on the product under test.
 
@@ -8,6 +8,7 @@ pub mod faults;
 pub mod github;
 pub mod okta;
 pub mod open_meteo;
+pub mod push;
 pub mod secrets;
 
 pub use dynamo::Dynamo;
@@ -15,4 +16,5 @@ pub use faults::{Fault, Faults, Times};
 pub use github::GitHub;
 pub use okta::Okta;
 pub use open_meteo::OpenMeteo;
+pub use push::Push;
 pub use secrets::Secrets;

@@ -113,6 +113,19 @@ pub const VARIABLES: &[Variable] = &[
         "APPROVALS_FILE",
         "TOML file that says by which channels actions are approved: docs/approvals.md. Without it the person who asks approves on their phone, or with a passkey if the provider has no CIBA",
     ),
+    optional(
+        "PUSH_KEY_FILE",
+        "File with the private key for notifications in browsers (Web Push), as `countersign push-key` prints it; without it there are none: docs/approvals.md",
+    ),
+    optional(
+        "PUSH_CONTACT",
+        "Address at which push services reach you, mailto:it@acme.example or https://… (needed with it)",
+    ),
+    defaulted(
+        "PUSH_SERVICES",
+        "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com",
+        "Hosts of the push services to which notifications may be sent, separated by spaces; *. stands for any host below",
+    ),
     required("FGA_API_URL", "OpenFGA or Auth0 FGA HTTP API, for example https://api.us1.fga.dev"),
     required("FGA_STORE_ID", "Store id"),
     required("FGA_MODEL_ID", "Authorization model id; pinned, so that a new model changes nothing by surprise"),

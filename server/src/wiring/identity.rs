@@ -3,7 +3,7 @@
 use super::StartError;
 use super::storage::Storage;
 use crate::config::{ClientSettings, Config, CredentialSettings, Details};
-use agent::ports::ApproverDirectory;
+use agent::ports::{ApproverDirectory, Notifier};
 use approvals::{ByPolicy, Ciba, DetailsForm, Passkeys};
 use aws_config::SdkConfig;
 use edge::identity::PrincipalMapping;
@@ -72,6 +72,7 @@ pub(super) fn approver(
     relying_party: Arc<RelyingParty>,
     storage: &Storage,
     directory: Arc<dyn ApproverDirectory>,
+    notifier: Arc<dyn Notifier>,
 ) -> ByPolicy {
     ByPolicy {
         policy: config.approval.policy.clone(),
@@ -79,6 +80,7 @@ pub(super) fn approver(
         passkeys: passkeys(config, storage),
         requests: storage.requests.clone(),
         directory,
+        notifier,
     }
 }
 

@@ -40,6 +40,9 @@ pub enum StartError {
         /// Description of the problem, continuing the variable's name.
         problem: String,
     },
+    /// The key of Web Push cannot be used.
+    #[error("PUSH_KEY_FILE {0}")]
+    PushKey(web_push::InvalidKey),
     /// The configuration of the MCP servers is invalid.
     #[error("MCP_FILE: {0}")]
     Mcp(String),

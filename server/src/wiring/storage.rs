@@ -2,11 +2,12 @@
 
 use super::{StartError, ledger_commands};
 use crate::config::Config;
+use agent::notifications::Subscriptions;
 use aws_config::SdkConfig;
 use dynamo::{
     DynamoAccessRequests, DynamoApprovalRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore,
-    DynamoPasskeys, DynamoPersonalRecords, DynamoPins, DynamoPromptLimiter, DynamoSessions, Grants, PendingConnections,
-    SignIns,
+    DynamoPasskeys, DynamoPersonalRecords, DynamoPins, DynamoPromptLimiter, DynamoSessions, DynamoSubscriptions,
+    Grants, PendingConnections, SignIns,
 };
 use ledger::SignedLedger;
 use sealing::LiveKeyring;
@@ -28,6 +29,7 @@ pub(super) struct Storage {
     pub(super) passkeys: Arc<DynamoPasskeys>,
     pub(super) records: Arc<DynamoPersonalRecords>,
     pub(super) requests: Arc<DynamoApprovalRequests>,
+    pub(super) subscriptions: Subscriptions,
     pub(super) ledger: Arc<SignedLedger>,
     pub(super) access: Arc<DynamoAccessRequests>,
 }
@@ -54,6 +56,11 @@ impl Storage {
             requests: Arc::new(DynamoApprovalRequests::new(client.clone(), table.clone(), log_keys.clone())),
             records: Arc::new(DynamoPersonalRecords::new(client.clone(), table.clone(), log_keys.clone())),
             passkeys: Arc::new(DynamoPasskeys::new(client.clone(), table.clone(), log_keys.clone())),
+            subscriptions: Subscriptions::new(Arc::new(DynamoSubscriptions::new(
+                client.clone(),
+                table.clone(),
+                log_keys.clone(),
+            ))),
             leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
             feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),
             prompts: Arc::new(DynamoPromptLimiter::new(client.clone(), table.clone())),

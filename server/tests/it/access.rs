@@ -211,7 +211,7 @@ async fn a_revoked_grant_ends_at_once_and_the_preview_said_so() {
     }
     let own = requests(&app, "auth0|eve").await;
     for request in &own {
-        assert_eq!(press(&ada, request.id.as_str(), "grant", &[("duration", "8h")]).await, 303);
+        assert_eq!(press(&ada, &request.id.to_string(), "grant", &[("duration", "8h")]).await, 303);
     }
     let groups = own[0].id.to_string();
     let (adas, eves) = (backend(&app, "auth0|ada", "Ada Byron"), backend(&app, "auth0|eve", "Eve Dorn"));
@@ -242,7 +242,7 @@ async fn a_revoked_grant_ends_at_once_and_the_preview_said_so() {
     let (_, events) = eve.ask(GROUPS).await;
     assert_eq!(refusals(&events), [denied()]);
     assert_eq!(press(&ada, &groups, "revoke", &[]).await, 409);
-    assert_eq!(press(&eve, own[1].id.as_str(), "revoke", &[]).await, 303, "people may give a grant back");
+    assert_eq!(press(&eve, &own[1].id.to_string(), "revoke", &[]).await, 303, "people may give a grant back");
     let entries = app.services().audit.entries_of(&actor(&app, "auth0|ada"), 0..Millis::MAX, 50).await.unwrap();
     let told = |entry: &PastEntry| (entry.tool.0.clone(), entry.verdict == Verdict::Allowed);
     let told: Vec<_> = entries.iter().filter(|entry| entry.tool.0.starts_with("access_")).map(told).collect();

@@ -24,7 +24,11 @@ async fn an_edited_message_replaces_the_old_one_which_stays_readable() {
 
     let fields = [("conversation", &*conversation), ("text", SECOND), ("client_id", "client-0002"), ("replaces", "1")];
     let shown = ada.submit(&format!("/c/{conversation}?edit=1"), "/api/chat/post", &fields).await;
-    assert!(shown.location().as_str().ends_with(&format!("/c/{conversation}")), "the box edits no more: {}", shown.location());
+    assert!(
+        shown.location().as_str().ends_with(&format!("/c/{conversation}")),
+        "the box edits no more: {}",
+        shown.location()
+    );
     let events = ada.watch(&conversation, answered.len() as u64).await.turn().await;
     let said = |event: &Event| matches!(event, Event::UserSaid { text, replaces: Some(1) } if text == SECOND);
     assert!(events.iter().any(said), "{events:?}");

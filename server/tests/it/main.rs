@@ -42,6 +42,7 @@ mod passkeys;
 mod peers;
 mod peers_aws;
 mod pending;
+mod push;
 mod remote_tools;
 mod session_store;
 mod sign_in;

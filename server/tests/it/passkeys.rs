@@ -16,10 +16,10 @@ use webauthn::fakes::Authenticator;
 const RESET: &str = "Reset the password of bob@acme.example";
 
 /// A policy file, deleted on drop.
-struct PolicyFile(PathBuf);
+pub(crate) struct PolicyFile(pub(crate) PathBuf);
 
 impl PolicyFile {
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("countersign-approvals-{}-{number}.toml", std::process::id()));
@@ -46,7 +46,7 @@ fn party(app: &TestApp) -> RelyingParty {
 }
 
 /// Posts JSON as `passkey.js` does.
-async fn post(browser: &Browser, path: &str, body: &Value) -> Answer {
+pub(crate) async fn post(browser: &Browser, path: &str, body: &Value) -> Answer {
     let request = browser.ours(browser.request(Method::POST, path)).header("accept", "application/json");
     browser.send(request.header("content-type", "application/json").body(body.to_string())).await
 }
@@ -66,7 +66,7 @@ async fn fresh(app: &TestApp, who: &str) -> Browser {
 }
 
 /// Returns the browser of a person who has just enrolled a passkey, and the passkey.
-async fn enrolled(app: &TestApp, who: &str, name: &str) -> (Browser, Authenticator) {
+pub(crate) async fn enrolled(app: &TestApp, who: &str, name: &str) -> (Browser, Authenticator) {
     let browser = fresh(app, who).await;
     let begun = post(&browser, "/passkeys/options", &json!({})).await;
     assert_eq!(begun.status, 200, "{}", begun.body);
@@ -83,7 +83,7 @@ async fn enrolled(app: &TestApp, who: &str, name: &str) -> (Browser, Authenticat
 }
 
 /// Returns the id of the only request that waits for this person.
-async fn waiting(browser: &Browser) -> String {
+pub(crate) async fn waiting(browser: &Browser) -> String {
     let answer = browser.send(browser.read("/approvals", &[])).await;
     let all: Vec<Value> = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(all.len(), 1, "{all:?}");
@@ -99,12 +99,12 @@ async fn signed(app: &TestApp, browser: &Browser, passkey: &mut Authenticator, i
     json!({ "id": passkey.credential_id, "userHandle": null, "response": response })
 }
 
-async fn approve(app: &TestApp, browser: &Browser, passkey: &mut Authenticator, id: &str) -> Answer {
+pub(crate) async fn approve(app: &TestApp, browser: &Browser, passkey: &mut Authenticator, id: &str) -> Answer {
     let answer = signed(app, browser, passkey, id).await;
     post(browser, &format!("/approvals/{id}"), &answer).await
 }
 
-async fn begin(browser: &Browser) -> (String, Watch) {
+pub(crate) async fn begin(browser: &Browser) -> (String, Watch) {
     let posted = browser.begin(RESET).await.unwrap();
     let mut watch = browser.watch(&posted.conversation, 0).await;
     crate::approvals::until_it_rings(&mut watch).await;
@@ -223,12 +223,17 @@ async fn a_second_person_approves_or_declines_with_a_reason() {
     assert!(!page.body.contains(&conversation), "the conversation is not shown");
     assert!(grace.visit("/inbox").await.body.contains(&id));
     assert_eq!(approve(&app, &grace, &mut second, &id).await.status, 200);
+    let after = grace.send(grace.read("/approvals", &[])).await.body;
+    assert_eq!(after, "[]", "answered, although Ada's own is missing");
+    assert!(ada.visit("/inbox").await.body.contains(&id));
     assert_eq!(approve(&app, &ada, &mut own, &id).await.status, 200);
     let events = watch.turn().await;
     assert_eq!((end(&events), app.effects().len()), (TurnEnd::Done, 1), "{events:?}");
 
     let (_, mut watch) = begin(&ada).await;
     let id = waiting(&grace).await;
+    // Her last answer made the number be counted again.
+    assert!(grace.visit("/help").await.body.contains("<title>(1) "), "the number is on every page");
     let fields = [("reason", "Ask Bob first")];
     let declined = grace.submit(&format!("/approve/{id}"), &format!("/approvals/{id}/decline"), &fields).await;
     assert_eq!((declined.status, declined.location().path()), (303, "/approve"));
@@ -242,6 +247,9 @@ async fn a_second_person_approves_or_declines_with_a_reason() {
     });
     assert_eq!(by, Some((true, "Ask Bob first")), "{events:?}");
     assert_eq!(app.effects().len(), 1);
+    // Ada has denied nothing, so she may ask for something else at once.
+    let posted = ada.begin("Reset the password of eve@acme.example").await.unwrap();
+    crate::approvals::until_it_rings(&mut ada.watch(&posted.conversation, 0).await).await;
     app.finish().await;
 }
 

@@ -34,7 +34,7 @@ async fn every_page_names_each_waiting_approval_and_links_to_it() {
     assert_eq!(elsewhere(&ada, Some(&two.conversation)).await, std::slice::from_ref(&bob));
     let page = ada.visit(&format!("/c/{}", two.conversation)).await.body;
     assert!(page.contains(&format!("<a href=\"/c/{}\">Show</a>", bob.0)) && page.contains(&bob.1), "{page}");
-    assert!(page.contains("<title>● Confirm:"), "{page}");
+    assert!(page.contains("<title>(1) "), "{page}");
     let mut watch = ada.watch(&one.conversation, 0).await;
     let beat = loop {
         if let Some(Frame::Beat { elsewhere }) = watch.next().await {

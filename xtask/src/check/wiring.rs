@@ -6,7 +6,7 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 11] = [
+const ADAPTERS: [&str; 12] = [
     "approvals",
     "bedrock",
     "credentials",
@@ -18,10 +18,11 @@ const ADAPTERS: [&str; 11] = [
     "oidc",
     "okta",
     "secrets",
+    "web_push",
 ];
 
 /// Paths and the adapters that they may name.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
     // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types. The pages of accounts use the
@@ -34,6 +35,8 @@ const ALLOWED: [(&str, &[&str]); 7] = [
     // The policy of approvals parses its own file, for the same reason.
     ("server/src/config/policy.rs", &["approvals"]),
     ("server/src/config.rs", &["approvals"]),
+    // The key of Web Push and the list of push services are parsed with all other settings.
+    ("server/src/config/push.rs", &["web_push"]),
 ];
 
 pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {

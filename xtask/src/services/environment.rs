@@ -41,6 +41,15 @@ impl Environment {
         self
     }
 
+    /// Writes a file that only this user can read, and adds the variable that names it.
+    pub(crate) fn with_file(mut self, name: &str, path: &Path, text: &str) -> Result<Self> {
+        let _ = fs::remove_file(path);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        self.0.push((name.to_owned(), path.display().to_string()));
+        Ok(self)
+    }
+
     /// Adds the sandbox's MCP server of tasks, described in the file `path` as an operator would do.
     pub(crate) fn with_tasks(mut self, path: &Path) -> Result<Self> {
         let value = |wanted: &str| {

@@ -72,14 +72,14 @@ fn a_heartbeat_updates_the_approvals_that_wait_in_other_conversations() {
     let waiting = vec![Waiting { conversation: "c2".into(), summary: "Delete Eve".into() }];
     let mut transcript = Transcript::default();
     for (elsewhere, change, waits) in [
-        (Some(Vec::new()), Change::Nothing, false),
-        (Some(waiting.clone()), Change::All, true),
-        (Some(waiting), Change::Nothing, true),
-        (None, Change::Nothing, true),
-        (Some(Vec::new()), Change::All, false),
+        (Some(Vec::new()), Change::Nothing, 0),
+        (Some(waiting.clone()), Change::All, 1),
+        (Some(waiting), Change::Nothing, 1),
+        (None, Change::Nothing, 1),
+        (Some(Vec::new()), Change::All, 0),
     ] {
         assert_eq!(transcript.apply(Frame::Beat { elsewhere }), change);
-        assert_eq!(transcript.waits(), waits);
+        assert_eq!(transcript.waiting_count(), waits);
     }
 }
 
@@ -208,6 +208,7 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         earlier,
         edit: None,
         elsewhere: Vec::new(),
+        others: 0,
     };
     let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
     let first = transcript.clone();

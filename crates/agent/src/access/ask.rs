@@ -67,7 +67,7 @@ impl Access {
         }
         let now = self.now();
         let request = AccessRequest {
-            id: self.0.ids.access_request()?,
+            id: self.0.ids.access_request(asker)?,
             asker: asker.evidence().clone(),
             permission: ask.permission,
             tool: ask.tool,

@@ -107,8 +107,7 @@ impl Access {
     }
 
     pub(super) async fn find(&self, tenant: &str, id: &AccessRequestId) -> Result<Option<AccessRequest>, Unavailable> {
-        let all = self.0.requests.of_tenant(tenant).await?;
-        Ok(all.iter().find_map(|person| person.get(id)).cloned())
+        Ok(self.0.requests.of_owner(tenant, id.owner()).await?.get(id).cloned())
     }
 
     pub(super) async fn check(&self, person: &Actor, permission: &Permission) -> Result<Decision, Unavailable> {

@@ -189,6 +189,11 @@ impl AccessRequests for MemoryAccess {
         Ok(!std::mem::take(&mut *lock(&self.forgetful)))
     }
 
+    async fn of_owner(&self, tenant: &str, owner: &str) -> Result<PersonRequests, Unavailable> {
+        let is_owners = |requests: &PersonRequests| requests.all().first().is_some_and(|own| own.id.owner() == owner);
+        Ok(self.of_tenant(tenant).await?.into_iter().find(is_owners).unwrap_or_default())
+    }
+
     async fn of_tenant(&self, tenant: &str) -> Result<Vec<PersonRequests>, Unavailable> {
         self.up("requests")?;
         let own = |requests: &PersonRequests| requests.all().first().is_some_and(|first| first.asker.tenant == tenant);

@@ -11,7 +11,7 @@ use crate::ports::{
 };
 use crate::target::Fact;
 use async_trait::async_trait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -64,7 +64,7 @@ impl PasskeyStore for MemoryPasskeys {
 
 /// Keeps requests in memory.
 #[derive(Debug, Default)]
-pub struct MemoryApprovalRequests(Mutex<BTreeMap<String, ApprovalRequest>>);
+pub struct MemoryApprovalRequests(Mutex<BTreeMap<String, ApprovalRequest>>, Mutex<BTreeSet<(Person, String)>>);
 
 #[async_trait]
 impl ApprovalRequests for MemoryApprovalRequests {
@@ -79,9 +79,16 @@ impl ApprovalRequests for MemoryApprovalRequests {
     }
 
     async fn waiting_for(&self, actor: &Actor, now: Millis) -> Result<Vec<ApprovalRequest>, Unavailable> {
-        let all = lock(&self.0);
+        let (all, unlisted) = (lock(&self.0), lock(&self.1));
+        let is_listed = |it: &&ApprovalRequest| !unlisted.contains(&(person(actor), it.question.id.to_string()));
         let own = all.values().filter(|it| it.question.until > now && it.channel_of(actor).is_some());
+        let own = own.filter(is_listed);
         Ok(own.take(ApprovalRequest::MOST_LISTED).cloned().collect())
+    }
+
+    async fn unlist(&self, who: &Actor, request: &ApprovalRequest) -> Result<(), Unavailable> {
+        lock(&self.1).insert((person(who), request.question.id.to_string()));
+        Ok(())
     }
 
     async fn remove(&self, _: &Actor, id: &ApprovalId) -> Result<(), Unavailable> {

@@ -180,9 +180,9 @@ impl Ids for CountingIds {
         Ok(ApprovalId::from_random(bytes))
     }
 
-    fn access_request(&self) -> Result<AccessRequestId, Unavailable> {
-        let mut bytes = [0; AccessRequestId::LENGTH];
+    fn access_request(&self, asker: &Actor) -> Result<AccessRequestId, Unavailable> {
+        let mut bytes = [0; AccessRequestId::HALF];
         bytes[0] = self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(AccessRequestId::from_random(bytes))
+        Ok(AccessRequestId::from_random(bytes, asker))
     }
 }

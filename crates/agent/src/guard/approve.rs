@@ -31,6 +31,7 @@ impl Located {
         let (question, answer) = consult(&request, guard, call_log).await?;
         if let Some(question) = &question {
             let end = match answer {
+                Answer::Declined { declined: Declined { by: Some(_), .. } } => PromptEnd::DeclinedByOther,
                 Answer::Denied | Answer::Declined { .. } => PromptEnd::Denied,
                 Answer::Cancelled => PromptEnd::Cancelled,
                 _ => PromptEnd::Over,
@@ -141,6 +142,10 @@ async fn pose(request: &Request, guard: &Guard, call_log: &dyn CallLog) -> Resul
     loop {
         let now = guard.clock.now();
         let question = question::of(request, id.clone(), now, guard.patience)?;
+        let question = match guard.approver.patience(&question) {
+            Some(patience) => question::of(request, id.clone(), now, patience)?,
+            None => question,
+        };
         let prompt = PromptRequest {
             id: id.clone(),
             same: question::same(request),

@@ -29,6 +29,12 @@ pub trait AccessRequests: Send + Sync {
         version: RecordVersion,
     ) -> Result<bool, Unavailable>;
 
+    /// Returns the requests of the person of a tenant whose ids carry the name `owner`; none if there is no such person.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also if the record is not the one that was written.
+    async fn of_owner(&self, tenant: &str, owner: &str) -> Result<PersonRequests, Unavailable>;
+
     /// Returns the requests of all people of a tenant. Records that cannot be read are logged and left out; beyond the
     /// adapter's limit the rest is left out and logged.
     ///

@@ -84,6 +84,12 @@ pub trait ApprovalRequests: Send + Sync {
     /// [`Unavailable`].
     async fn waiting_for(&self, actor: &Actor, now: Millis) -> Result<Vec<ApprovalRequest>, Unavailable>;
 
+    /// Takes a request out of this person's list. It stays for the others.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: it may stay in the list until it expires.
+    async fn unlist(&self, person: &Actor, request: &ApprovalRequest) -> Result<(), Unavailable>;
+
     /// Removes a request of this person.
     ///
     /// # Errors

@@ -146,6 +146,12 @@ pub trait Approver: Send + Sync {
         approval::missing(&[Channel::Ciba], given)
     }
 
+    /// Returns the time that people have for an answer to `question`, in milliseconds; `None` for that of the guard.
+    fn patience(&self, question: &Question) -> Option<Millis> {
+        let _ = question;
+        None
+    }
+
     /// Withdraws a question that has been answered, or will not be. A failure is harmless, since each question expires.
     async fn withdraw(&self, asking: &Asking<'_>) {
         let _ = asking;

@@ -139,11 +139,25 @@ fn cancellations_never_displace_a_denial() {
     let mut state = PromptState::default();
     ended(&mut state, 0, "reset bob", PromptEnd::Denied, 0);
     for n in 1..60 {
-        let now = COOLDOWN + Millis::from(n);
+        let now = COOLDOWN + Millis::from(n) * 1_000;
         state.asked = 0;
         ended(&mut state, n, "reset eve", PromptEnd::Cancelled, now);
     }
     let again = state.acquire(&asking(99, "reset bob", SAME_COOLDOWN), 2 * COOLDOWN);
     assert_eq!(again, PromptPermit::Cooling { until: SAME_COOLDOWN });
     assert!(state.quiet.len() <= REMEMBERED);
+}
+
+#[test]
+fn a_denial_of_a_second_person_pauses_that_action_alone() {
+    let mut state = PromptState::default();
+    ended(&mut state, 1, "delete bob", PromptEnd::DeclinedByOther, 0);
+    let again = state.acquire(&asking(2, "delete bob", 400), 1);
+    assert_eq!(again, PromptPermit::Cooling { until: SAME_COOLDOWN });
+    ended(&mut state, 3, "reset eve", PromptEnd::DeclinedByOther, 1);
+    for n in 4..40 {
+        ended(&mut state, n, &format!("action {n}"), PromptEnd::DeclinedByOther, 2);
+    }
+    let again = state.acquire(&asking(99, "delete bob", SAME_COOLDOWN), SAME_COOLDOWN - 1);
+    assert_eq!(again, PromptPermit::Cooling { until: SAME_COOLDOWN }, "many denials displace none");
 }

@@ -1,8 +1,8 @@
 use super::*;
 use agent::approval::ApprovalId;
 use agent::fakes::{
-    FixedApprovers, MemoryApprovalRequests, MemoryApprover, MemoryLedger, MemoryPasskeys, Person, actor, question,
-    signed_approval,
+    FixedApprovers, MemoryApprovalRequests, MemoryApprover, MemoryLedger, MemoryPasskeys, Person, RecordingNotifier,
+    actor, question, signed_approval,
 };
 use agent::intent::Object;
 use agent::{Actor, CallId, Place, ids::ConversationId};
@@ -15,6 +15,7 @@ struct House {
     approver: ByPolicy,
     requests: Arc<MemoryApprovalRequests>,
     ciba: Arc<MemoryApprover>,
+    notifier: Arc<RecordingNotifier>,
     place: Place,
     object: Object,
 }
@@ -24,15 +25,17 @@ fn house(policy: &str, approvers: &[&str]) -> House {
     let party = RelyingParty { id: "help.example".to_owned(), origin: "https://help.example".to_owned() };
     let requests = Arc::new(MemoryApprovalRequests::default());
     let ciba = Arc::new(MemoryApprover::of(Person::SaysYes).each(0));
+    let notifier = Arc::new(RecordingNotifier::default());
     let approver = ByPolicy {
         policy: Policy::parse(policy).unwrap(),
         ciba: ciba.clone(),
         passkeys: Passkeys::new(Arc::new(MemoryPasskeys::default()), Arc::new(MemoryLedger::default()), party),
         requests: requests.clone(),
         directory: Arc::new(FixedApprovers(approvers.iter().map(ToString::to_string).collect())),
+        notifier: notifier.clone(),
     };
     let place = Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".into()) };
-    House { approver, requests, ciba, place, object: Object::new("thing", "1").unwrap() }
+    House { approver, requests, ciba, notifier, place, object: Object::new("thing", "1").unwrap() }
 }
 
 impl House {
@@ -107,7 +110,10 @@ async fn the_provider_is_polled_until_it_has_answered_and_passkeys_are_never() {
     let polled = house.approver.poll(&asking, &ticket, &[], NOW).await.unwrap();
     let PollResult::Approved { given, .. } = polled else { panic!("{polled:?}") };
     assert_eq!(house.approver.missing(&question, std::slice::from_ref(&given)), [Channel::SecondPerson]);
-    let polled = house.approver.poll(&asking, &ticket, &[given], NOW).await.unwrap();
+    let polled = house.approver.poll(&asking, &ticket, std::slice::from_ref(&given), NOW).await.unwrap();
+    let half = Duration::from_millis((question.until - NOW).unsigned_abs() / 2);
+    assert_eq!((polled, house.ciba.looks().len()), (PollResult::Pending { wait: half }, 2), "until the reminder");
+    let polled = house.approver.poll(&asking, &ticket, &[given], question.until - 1).await.unwrap();
     assert_eq!((polled, house.ciba.looks().len()), (PollResult::Pending { wait: NO_POLL }, 2));
 }
 
@@ -147,4 +153,91 @@ async fn tools_are_withheld_only_if_every_action_needs_a_phone_that_cannot_ring(
     ] {
         assert_eq!(Policy::parse(&policy).unwrap().offers_more_than_ciba(), more, "{policy}");
     }
+}
+
+/// Returns who was told since the last call, and on which occasion.
+fn told(house: &House, seen: &mut usize) -> Vec<(String, Occasion)> {
+    let sent = house.notifier.sent().split_off(*seen);
+    *seen += sent.len();
+    sent.into_iter().map(|notice| (notice.to.principal, notice.occasion)).collect()
+}
+
+#[tokio::test]
+async fn those_who_answer_on_a_page_are_told_at_once_and_reminded_while_they_are_silent() {
+    use Occasion::{Asked, Reminder};
+    let (ada, question) = (actor("ada"), question(1));
+    let half = NOW + (question.until - NOW) / 2;
+    for (policy, asked, reminded) in [
+        (r#"["ciba"]"#, vec![], vec![]),
+        (r#"["passkey"]"#, vec!["ada"], vec!["ada"]),
+        (r#"["passkey", "second_person"]"#, vec!["ada", "bob", "eve"], vec!["ada", "eve"]),
+        (r#"["ciba", "second_person"]"#, vec!["bob", "eve"], vec!["eve"]),
+    ] {
+        let house = house(&all(policy), &["eve", "bob"]);
+        house.enrol(&ada).await;
+        let asking = house.asking(&ada, &question);
+        let ticket = house.approver.ask(&asking, NOW).await.unwrap();
+        let of =
+            |people: Vec<&str>, occasion| people.into_iter().map(|who| (who.to_owned(), occasion)).collect::<Vec<_>>();
+        let mut seen = 0;
+        assert_eq!(told(&house, &mut seen), of(asked, Asked), "{policy}");
+        let received = [SignedApproval {
+            channel: Channel::SecondPerson,
+            ..signed_approval(&actor("bob"), &question.digest, NOW)
+        }];
+        for (now, expected) in
+            [(half - 1, vec![]), (half, reminded), (question.until - TOO_LATE + 1, vec![]), (question.until, vec![])]
+        {
+            house.approver.poll(&asking, &ticket, &received, now).await.unwrap();
+            assert_eq!(told(&house, &mut seen), of(expected, Reminder), "{policy} {now}");
+        }
+    }
+}
+
+/// A phone at which nobody answers, whose provider waits one minute and reports an expiry like a denial.
+struct Impatient;
+
+const PHONE_UNTIL: Millis = NOW + 60_000;
+
+#[async_trait]
+impl Approver for Impatient {
+    async fn ask(&self, _: &Asking<'_>, _: Millis) -> Result<Ticket, AskError> {
+        let handle = "request".to_owned();
+        Ok(Ticket { handle, interval_ms: 5_000, until: PHONE_UNTIL, page: None, channels: Vec::new() })
+    }
+
+    async fn poll(
+        &self,
+        _: &Asking<'_>,
+        _: &Ticket,
+        _: &[SignedApproval],
+        _: Millis,
+    ) -> Result<PollResult, Unavailable> {
+        Ok(PollResult::NotApproved)
+    }
+
+    async fn verify(&self, _: &Asking<'_>, _: &SignedApproval) -> Result<(), EvidenceError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_second_person_has_the_time_of_the_question_and_not_that_of_the_phone() {
+    let (ada, question) = (actor("ada"), question(1));
+    let mut house = house(&all(r#"["ciba", "second_person"]"#), &["bob"]);
+    house.approver.ciba = Arc::new(Impatient);
+    let asking = house.asking(&ada, &question);
+    let ticket = house.approver.ask(&asking, NOW).await.unwrap();
+    assert_eq!(ticket.until, question.until);
+    let own = signed_approval(&ada, &question.digest, NOW);
+    for (now, received, expected) in [
+        (PHONE_UNTIL - 1, vec![], PollResult::NotApproved),
+        (PHONE_UNTIL, vec![], PollResult::Expired),
+        (PHONE_UNTIL + 1, vec![own], PollResult::Pending { wait: Duration::from_millis(89_499) }),
+    ] {
+        assert_eq!(house.approver.poll(&asking, &ticket, &received, now).await.unwrap(), expected, "{now}");
+    }
+    let patient = Policy::parse("[default]\napprovals = [\"second_person\"]\nanswer_minutes = 45").unwrap();
+    house.approver.policy = patient;
+    assert_eq!(house.approver.patience(&question), Some(45 * 60_000));
 }

@@ -12,17 +12,17 @@ fn about(tool: &str, discloses: Option<&str>) -> Question {
 fn the_example_says_what_its_comments_say() {
     use Channel::{Ciba, Passkey, SecondPerson};
     let policy = Policy::parse(EXAMPLE).unwrap();
-    for (tool, discloses, needs, device, minutes) in [
-        ("okta_delete_user", None, vec![Passkey, SecondPerson], AnswerDevice::Other, Some(30)),
-        ("okta_reset_password", None, vec![Ciba, SecondPerson], AnswerDevice::Any, None),
-        ("tasks___complete_task", None, vec![Passkey], AnswerDevice::Any, None),
-        ("tasks___find", Some("tasks"), vec![Passkey], AnswerDevice::Any, None),
-        ("other", Some("tasks"), vec![Passkey], AnswerDevice::Any, Some(480)),
-        ("other", None, vec![Ciba], AnswerDevice::Any, None),
+    for (tool, discloses, needs, device, minutes, answer) in [
+        ("okta_delete_user", None, vec![Passkey, SecondPerson], AnswerDevice::Other, Some(30), Some(30)),
+        ("okta_reset_password", None, vec![Ciba, SecondPerson], AnswerDevice::Any, None, None),
+        ("tasks___complete_task", None, vec![Passkey], AnswerDevice::Any, None, None),
+        ("tasks___find", Some("tasks"), vec![Passkey], AnswerDevice::Any, None, None),
+        ("other", Some("tasks"), vec![Passkey], AnswerDevice::Any, Some(480), None),
+        ("other", None, vec![Ciba], AnswerDevice::Any, None, None),
     ] {
         let rule = policy.rule(&about(tool, discloses));
-        let sign_in_age = minutes.map(|minutes: i64| minutes * 60_000);
-        assert_eq!(*rule, Rule { needs: Needs::All(needs), device, sign_in_age }, "{tool} {discloses:?}");
+        let [sign_in_age, patience] = [minutes, answer].map(|own: Option<i64>| own.map(|minutes| minutes * 60_000));
+        assert_eq!(*rule, Rule { needs: Needs::All(needs), device, sign_in_age, patience }, "{tool} {discloses:?}");
     }
 }
 
@@ -40,6 +40,8 @@ fn a_policy_that_is_not_understood_is_refused() {
         ("[default]\napprovals = [\"ciba\"]\ndevice = \"other\"", "no effect on approvals by CIBA"),
         ("[default]\napprovals = [\"ciba\"]\nsign_in_minutes = 5", "no effect on approvals by CIBA"),
         ("[default]\napprovals = [\"passkey\"]\nsign_in_minutes = 0", "sign_in_minutes: 1 to 1440"),
+        ("[default]\napprovals = [\"passkey\"]\nanswer_minutes = 61", "answer_minutes: 1 to 60"),
+        ("[default]\napprovals = [\"ciba\"]\nanswer_minutes = 5", "no effect on approvals by CIBA"),
         ("[[rule]]\napprovals = [\"ciba\"]", "rule 1: it needs a tool or a risk"),
         ("[[rule]]\ntool = \"a*b\"\napprovals = [\"ciba\"]", "rule 1: tool: a name"),
         ("[[rule]]\ntool = \"\"\napprovals = [\"ciba\"]", "rule 1: tool: a name"),

@@ -12,7 +12,7 @@ async fn store() -> DynamoAccessRequests {
 
 fn request(asker: &Actor, byte: u8) -> AccessRequest {
     AccessRequest {
-        id: AccessRequestId::from_random([byte; 26]),
+        id: AccessRequestId::from_random([byte; 26], asker),
         asker: asker.evidence().clone(),
         permission: Permission::new("can_call", &format!("tool:{byte}")).unwrap(),
         tool: ToolName("do".to_owned()),
@@ -38,7 +38,10 @@ async fn requests_are_kept_for_each_person_and_found_by_their_tenant() {
         own.add(request(&asker, byte), NOON).unwrap();
         assert!(store.replace(&asker, &own, version).await.unwrap());
         let (kept, version) = store.of(&asker).await.unwrap();
-        assert_eq!((kept.all()[0].id.clone(), version), (AccessRequestId::from_random([byte; 26]), RecordVersion(1)));
+        assert_eq!(
+            (kept.all()[0].id.clone(), version),
+            (AccessRequestId::from_random([byte; 26], &asker), RecordVersion(1))
+        );
     }
     let mut acme = of(&store.of_tenant("acme").await.unwrap());
     acme.sort();
@@ -77,4 +80,24 @@ async fn a_record_that_was_moved_or_made_up_is_not_read() {
     assert!(store.of(&bob).await.is_err());
     assert_eq!(of(&store.of_tenant("acme").await.unwrap()), [("eve".to_owned(), 1)], "the others stop nobody");
     assert!(store.of_tenant("other").await.unwrap().is_empty());
+}
+
+/// An id leads to its person by one read, however many others have asked.
+#[tokio::test]
+async fn a_request_is_found_by_its_id_beyond_the_limit_of_the_list() {
+    let store = store().await;
+    for number in 0..=MOST_PEOPLE {
+        let asker = actor("acme", &format!("p{number}"));
+        let mut own = PersonRequests::default();
+        own.add(request(&asker, 1), NOON).unwrap();
+        assert!(store.replace(&asker, &own, RecordVersion(0)).await.unwrap());
+    }
+    let listed = store.of_tenant("acme").await.unwrap();
+    assert_eq!(listed.len(), MOST_PEOPLE);
+    for number in [0, 7, MOST_PEOPLE] {
+        let asker = actor("acme", &format!("p{number}"));
+        let id = AccessRequestId::from_random([1; 26], &asker);
+        assert!(store.of_owner("acme", id.owner()).await.unwrap().get(&id).is_some(), "{number}");
+        assert!(store.of_owner("other", id.owner()).await.unwrap().get(&id).is_none());
+    }
 }

@@ -9,9 +9,14 @@ use crate::{owner_item, sealed_item, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Millis, Unavailable};
+use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
 
 /// Most timers of a partition that one request reads.
 const READ_AT_ONCE: i32 = 256;
+
+/// Most requests for timers of a partition at a time, all but the last of which found none that is authentic.
+const MOST_PAGES: usize = 8;
 
 /// A timer that was read.
 pub(super) struct Due {
@@ -36,16 +41,25 @@ impl DynamoConversations {
         Ok(item)
     }
 
-    /// Returns timers before a time, the earliest first. Those that are not authentic are logged and skipped.
+    /// Returns timers before a time, the earliest first. Those that are not authentic are logged and skipped. They starve
+    /// no others: reading goes on behind them, now or, when there are too many, the next time.
     pub(super) async fn timers(&self, kind: Timer, before: Millis) -> Result<Vec<Due>, Unavailable> {
         let mut due = Vec::new();
         for shard in 0..keys::WORK_SHARDS {
-            let request = self.client.query().table_name(&self.table).limit(READ_AT_ONCE);
-            let request = request
-                .key_condition_expression("pk = :pk AND sk < :before")
-                .expression_attribute_values(":pk", s(keys::timer_shard(kind, shard)))
-                .expression_attribute_values(":before", s(format!("{:013}", before.max(0))));
-            let answer = request.send().await.map_err(unavailable)?;
+            due.append(&mut self.timers_of(kind, keys::timer_shard(kind, shard), before).await?);
+        }
+        Ok(due)
+    }
+
+    async fn timers_of(&self, kind: Timer, pk: String, before: Millis) -> Result<Vec<Due>, Unavailable> {
+        let (mut due, mut from) = (Vec::new(), self.resumes().remove(&pk));
+        let request = self.client.query().table_name(&self.table).limit(READ_AT_ONCE);
+        let request = request
+            .key_condition_expression("pk = :pk AND sk < :before")
+            .expression_attribute_values(":pk", s(&pk))
+            .expression_attribute_values(":before", s(format!("{:013}", before.max(0))));
+        for _ in 0..MOST_PAGES {
+            let answer = request.clone().set_exclusive_start_key(from).send().await.map_err(unavailable)?;
             for item in answer.items.unwrap_or_default() {
                 match self.due_timer(kind, item).await {
                     Ok(timer) => due.push(timer),
@@ -54,8 +68,19 @@ impl DynamoConversations {
                     }
                 }
             }
+            from = answer.last_evaluated_key;
+            if from.is_none() || !due.is_empty() {
+                return Ok(due);
+            }
+        }
+        if let Some(from) = from {
+            self.resumes().insert(pk, from);
         }
         Ok(due)
+    }
+
+    fn resumes(&self) -> MutexGuard<'_, HashMap<String, Item>> {
+        self.resume.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn due_timer(&self, kind: Timer, item: Item) -> Result<Due, (String, String)> {

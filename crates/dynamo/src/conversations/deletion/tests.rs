@@ -221,6 +221,31 @@ async fn a_forged_timer_erases_nothing_and_stops_nobody() {
     assert_eq!(due.iter().map(|due| &due.conversation).collect::<Vec<_>>(), [&id(0)]);
 }
 
+/// More planted timers than one reading passes do not keep a conversation from being erased.
+#[tokio::test]
+async fn timers_that_cannot_be_opened_starve_no_erasure() {
+    let world = world(1).await;
+    world.conversations.hide(&world.ada, &id(0), hiding(&[])).await.unwrap();
+    let (pk, _) = keys::timer(Timer::Deleted, UNTIL, &world.ada, &id(0));
+    let padding = s("x".repeat(100));
+    let planted = (0..2_500).map(|number| {
+        let place = [("pk".to_owned(), s(&pk)), ("sk".to_owned(), s(format!("{number:013}#x")))];
+        let item = Item::from(place).into_iter().chain([("sealed".to_owned(), padding.clone())]).collect();
+        let put = aws_sdk_dynamodb::types::PutRequest::builder().set_item(Some(item)).build().unwrap();
+        aws_sdk_dynamodb::types::WriteRequest::builder().put_request(put).build()
+    });
+    let planted: Vec<_> = planted.collect();
+    for some in planted.chunks(25) {
+        world.client().batch_write_item().request_items(TABLE, some.to_vec()).send().await.unwrap();
+    }
+    let due = async || world.conversations.due(UNTIL + 1).await.unwrap().len();
+    assert_eq!(
+        [due().await, due().await, due().await, due().await],
+        [0, 1, 0, 1],
+        "each reading goes on behind the last"
+    );
+}
+
 #[tokio::test]
 async fn the_first_call_names_a_conversation_once_and_never_against_its_owner() {
     let world = world(2).await;

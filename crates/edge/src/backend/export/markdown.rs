@@ -4,7 +4,7 @@
 use super::Record;
 use crate::time_text::display;
 use agent::Actor;
-use agent::approval::Answer;
+use agent::approval::{Answer, Declined};
 use agent::ports::{Header, Millis, Numbered};
 use agent::turn::{Event, TurnEnd};
 use std::fmt::Write;
@@ -43,6 +43,7 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
         Event::CallProposed { summary, .. } => format!("Proposed: {}", inline(&shown(summary))),
         Event::ApprovalAsked { question, .. } => format!("Your approval was requested, code {}.", question.code()),
         Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => "It was approved.".to_owned(),
+        Event::ApprovalDeclined { declined: Declined { by, reason }, .. } => declined(by.as_deref(), reason.as_deref()),
         Event::ApprovalCancelled { .. } => "You cancelled the request.".to_owned(),
         Event::AccountConnected { account: Some(account), .. } => inline(&crate::backend::account::connected(account)),
         Event::AccountConnected { account: None, .. } => "You connected the account.".to_owned(),
@@ -62,13 +63,23 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
         | Event::ApprovalPut { .. }
         | Event::ApprovalAnswered { .. }
         | Event::ApprovalGiven { .. }
-        | Event::ApprovalDeclined { .. }
         | Event::CallStarted { .. }
         | Event::BrokenOff { .. }
         | Event::Shortened { .. }
         | Event::TurnEnded { .. } => return,
     };
     let _ = write!(page, "\n- {}: {line}\n", display(*at));
+}
+
+/// Returns who declined a request, and why.
+fn declined(by: Option<&str>, reason: Option<&str>) -> String {
+    let by = by.map(|name| inline(&shown(name)));
+    match (by, reason.map(|reason| inline(&shown(reason)))) {
+        (None, None) => "You declined the request.".to_owned(),
+        (None, Some(reason)) => format!("You declined the request: {reason}"),
+        (Some(name), None) => format!("{name} declined the request."),
+        (Some(name), Some(reason)) => format!("{name} declined the request: {reason}"),
+    }
 }
 
 /// Returns a text in a fenced block (`CommonMark` 0.31, section 4.5): the fence is longer than every run of backticks in
@@ -118,6 +129,24 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn a_denial_names_who_declined_and_why() {
+        for (by, reason, expected) in [
+            (Some("Grace *Hale*"), Some("Ask # Bob"), "Grace \\*Hale\\* declined the request: Ask \\# Bob"),
+            (Some("Grace"), None, "Grace declined the request."),
+            (None, Some("No"), "You declined the request: No"),
+            (None, None, "You declined the request."),
+        ] {
+            let declined = Declined { by: by.map(str::to_owned), reason: reason.map(str::to_owned) };
+            let question = agent::approval::ApprovalId::from_random([1; 26]);
+            let event = Event::ApprovalDeclined { call: agent::CallId("c".to_owned()), question, declined };
+            let log = Some(vec![Numbered { number: 1, at: 0, event }]);
+            let header = Header::new(ConversationId::from_random([1; 26]), "Title".to_owned(), 0);
+            let page = conversation(&Record { header: &header, log, first: true });
+            assert!(page.contains(expected), "{page}");
+        }
     }
 
     #[test]

@@ -65,19 +65,23 @@ pub(in crate::backend) struct Column {
     pub(in crate::backend) listing: Listing,
     pub(in crate::backend) after: Option<ListCursor>,
     pub(in crate::backend) open: Vec<OpenPrompt>,
+    /// Number of requests of others that the person can answer.
+    pub(in crate::backend) others: u32,
 }
 
 /// Returns the data of the column.
 pub(in crate::backend) fn rail(actor: &Actor, zone: &Zone, column: Column, roles: Vec<Role>) -> Rail {
     let now = SystemClock.now();
-    let Column { listing: Listing { headers, next }, after, open } = column;
+    let Column { listing: Listing { headers, next }, after, open, others } = column;
+    let waiting = waiting(open, None, zone.texts());
     Rail {
         owner: owner(actor),
         me: me(actor, zone.texts()),
         heads: headers.iter().map(|header| head(header, zone)).collect(),
         listed_after: after.map(|after| after.to_string()),
         older: next.map(|next| next.to_string()),
-        waiting: waiting(open, None, zone.texts()),
+        count: others.saturating_add(u32::try_from(waiting.len()).unwrap_or(u32::MAX)),
+        waiting,
         roles,
         now,
     }

@@ -1,0 +1,25 @@
+// The service worker of notifications: shows that a request waits, and opens the inbox. It stores nothing and handles no
+// requests.
+
+const INBOX = new URL('/inbox', self.location.origin).href
+
+self.addEventListener('install', () => self.skipWaiting())
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+// The message says nothing more than that somebody waits, so its content is not read.
+self.addEventListener('push', (event) => {
+  const options = { body: 'Open your inbox to see it.', tag: 'approval', renotify: true, icon: '/favicon.svg' }
+  event.waitUntil(self.registration.showNotification('A request waits for you', options))
+})
+
+async function open() {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const inbox = windows.find((own) => new URL(own.url).pathname === '/inbox')
+  if (inbox) return inbox.focus()
+  return self.clients.openWindow(INBOX)
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(open())
+})
