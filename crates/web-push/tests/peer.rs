@@ -1,4 +1,4 @@
-//! The encryption and the token, judged by implementations that somebody else wrote: PyPI `http-ece` decrypts, PyPI
+//! The encryption and the token, judged by implementations that somebody else wrote: `http-ece` decrypts,
 //! `py-vapid` verifies.
 
 #![allow(clippy::unwrap_used, reason = "tests")]

@@ -39,7 +39,7 @@ pub struct Message {
     pub at: i64,
 }
 
-/// What a browser tells its page about a subscription (`PushSubscription.toJSON()`).
+/// The description of a subscription that a browser gives its page (`PushSubscription.toJSON()`).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Subscription {
     /// The address for messages.
