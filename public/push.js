@@ -1,6 +1,8 @@
 // Turns notifications on in this browser. Loaded on the inbox page only, if notifications are set up.
 
 const section = document.querySelector('[data-push]')
+// The sentences that the page holds, in its language.
+const texts = section.querySelector('[role="status"]').dataset
 const owner = document.querySelector('.shell')?.dataset.owner ?? ''
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
 
@@ -22,7 +24,7 @@ async function post(subscription) {
   const signal = AbortSignal.timeout(20_000)
   const answer = await fetch('/notifications/subscribe', { method: 'POST', headers, signal, body })
   const json = await answer.json().catch(() => ({}))
-  if (!answer.ok) throw new Error(json.error ?? 'This does not work now. Try again.')
+  if (!answer.ok) throw new Error(json.error ?? texts.fails)
 }
 
 const subscription = async () => {
@@ -64,12 +66,12 @@ async function on() {
 
 section.querySelector('[data-push-on]').addEventListener('click', async ({ target }) => {
   target.disabled = true
-  say('Follow the steps of your browser.')
+  say(texts.steps)
   try {
     await on()
     say('')
   } catch (error) {
-    say(error.name === 'Error' ? error.message : 'Your browser could not turn notifications on. Try again.')
+    say(error.name === 'Error' ? error.message : texts.fails)
   }
   target.disabled = false
 })

@@ -1,6 +1,7 @@
 //! The page of connected accounts: each account with its uses and dates; connects more, and disconnects.
 
 use super::load::{Named, page};
+use crate::texts::texts;
 use crate::ui::nav::Destination;
 use leptos::prelude::*;
 
@@ -69,19 +70,19 @@ pub struct Scope {
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     page(
-        Named(Destination::Accounts, "Connected accounts"),
+        Named(Destination::Accounts, texts().nav_accounts()),
         |backend, _| async move { Ok(backend.accounts().await?) },
         |_, providers| content(providers),
     )
 }
 
 fn content(providers: Vec<Provider>) -> AnyView {
+    let t = texts();
     let none = providers.is_empty().then(|| {
-        view! { <p>"Your company has set up Countersign with its own account, so there is nothing to connect."</p> }
+        view! { <p>{t.accounts_none()}</p> }
     });
     view! {
-        <p>"Countersign uses these accounts only when you ask for something that needs them. "
-            "It never sees your passwords. You can disconnect the accounts at any time."</p>
+        <p>{t.accounts_lead()}</p>
         {none}
         <div class="cards">{providers.into_iter().map(section).collect_view()}</div>
     }
@@ -89,12 +90,13 @@ fn content(providers: Vec<Provider>) -> AnyView {
 }
 
 fn section(provider: Provider) -> AnyView {
+    let t = texts();
     let Provider { id, name, uses, accounts } = provider;
     let (state, tone, body) = match accounts {
         Accounts::Known(accounts) => {
             let connected = !accounts.is_empty();
-            let (state, tone) = if connected { ("Connected", "tag good") } else { ("Not connected", "tag mute") };
-            let label = if connected { format!("Update access to {name}") } else { format!("Connect {name}") };
+            let (state, tone) = if connected { (t.accounts_connected(), "tag good") } else { (t.accounts_not_connected(), "tag mute") };
+            let label = if connected { t.accounts_update(&name) } else { t.connect_account(&name) };
             let accounts = accounts.into_iter().map(|own| account(own, &name)).collect_view();
             let body = view! {
                 {accounts}
@@ -107,19 +109,22 @@ fn section(provider: Provider) -> AnyView {
         }
         Accounts::SignInAgain => {
             let body = view! {
-                <p>"Your sign-in is too old to look this up. Nothing was changed."</p>
-                <p class="row"><a class="btn" href="/auth/login?return_to=/connections">"Sign in again"</a></p>
+                <p>{t.accounts_old_sign_in()}</p>
+                <p class="row"><a class="btn" href="/auth/login?return_to=/connections">{t.sign_in_again()}</a></p>
             };
-            ("Cannot be looked up now", "tag wait", body.into_any())
+            (t.ability_unknown(), "tag wait", body.into_any())
         }
         Accounts::Unknown => {
             let body = view! {
-                <p>"Your account cannot be looked up right now. Nothing was changed; try again in a moment."</p>
+                <p>{t.accounts_unknown()}</p>
             };
-            ("Cannot be looked up now", "tag wait", body.into_any())
+            (t.ability_unknown(), "tag wait", body.into_any())
         }
     };
-    let uses = (!uses.is_empty()).then(|| view! { <p>{format!("Used to: {}.", uses.join(", "))}</p> });
+    let uses = (!uses.is_empty()).then(|| {
+        let uses: Vec<_> = uses.iter().map(|own| t.stored(own)).collect();
+        view! { <p>{t.accounts_used_to(&uses.join(", "))}</p> }
+    });
     view! {
         <section class="card" aria-label=name.clone()>
             <h2>{name.clone()}" "<span class=tone>{state}</span></h2>
@@ -131,21 +136,22 @@ fn section(provider: Provider) -> AnyView {
 }
 
 fn account(account: Account, name: &str) -> AnyView {
+    let t = texts();
     let Account { id, owner, since, used, scopes, lost } = account;
-    let used = used.map(|used| view! { <dt>"Last used"</dt><dd>{used}</dd> });
+    let used = used.map(|used| view! { <dt>{t.last_used()}</dt><dd>{t.stored(&used).into_owned()}</dd> });
     view! {
         {self::owner(owner, name)}
         <dl class="facts">
-            <dt>"Since"</dt><dd>{since}</dd>
+            <dt>{t.accounts_since()}</dt><dd>{since}</dd>
             {used}
-            <dt>"It allows"</dt><dd><ul>{scopes.into_iter().map(scope).collect_view()}</ul></dd>
+            <dt>{t.accounts_allows()}</dt><dd><ul>{scopes.into_iter().map(scope).collect_view()}</ul></dd>
         </dl>
         <details>
-            <summary class="btn quiet">{format!("Disconnect {name}…")}</summary>
-            <p>{lost}</p>
+            <summary class="btn quiet">{t.accounts_disconnect(name)}</summary>
+            <p>{t.stored(&lost).into_owned()}</p>
             <form class="row" method="post" action="/connections/disconnect">
                 <input type="hidden" name="id" value=id/>
-                <button class="btn" type="submit">{format!("Disconnect {name} now")}</button>
+                <button class="btn" type="submit">{t.accounts_disconnect_now(name)}</button>
             </form>
         </details>
     }
@@ -154,13 +160,13 @@ fn account(account: Account, name: &str) -> AnyView {
 
 /// Says whose account it is, and warns if it seems to be somebody else's.
 fn owner(owner: Option<Owner>, provider: &str) -> AnyView {
+    let t = texts();
     let Some(Owner { name, email, signed_in_as }) = owner else {
-        return view! { <p>"Countersign could not look up whose account this is."</p> }.into_any();
+        return view! { <p>{t.accounts_whose_unknown()}</p> }.into_any();
     };
-    let whose = format!("{name} at {provider}");
+    let whose = t.accounts_whose(&name, provider);
     let warning = email.clone().zip(signed_in_as).map(|(email, own)| {
-        let sentence =
-            format!("This account belongs to {email}, but you signed in as {own}. If it is not yours, disconnect it.",);
+        let sentence = t.accounts_other_person(&email, &own);
         view! { <p class="caution" role="note">{sentence}</p> }
     });
     let email = email.map(|email| view! { " "<small>{email}</small> });
@@ -170,7 +176,7 @@ fn owner(owner: Option<Owner>, provider: &str) -> AnyView {
 fn scope(scope: Scope) -> AnyView {
     let Scope { words, name } = scope;
     match words {
-        Some(words) => view! { <li>{words}" "<small><code>{name}</code></small></li> }.into_any(),
+        Some(words) => view! { <li>{texts().stored(words).into_owned()}" "<small><code>{name}</code></small></li> }.into_any(),
         None => view! { <li><code>{name}</code></li> }.into_any(),
     }
 }

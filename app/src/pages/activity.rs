@@ -6,6 +6,7 @@ mod one;
 mod saved;
 
 use super::load::{Named, page};
+use crate::texts::texts;
 use crate::ui::icons::Icon;
 use crate::ui::nav::Destination;
 use crate::ui::signs::SHIELD;
@@ -108,13 +109,13 @@ pub struct Filter {
 /// The page at `/activity`.
 #[component]
 pub fn ActivityPage() -> impl IntoView {
-    activity(Named(Destination::Activity, "Your activity"), Whose::Own)
+    activity(Named(Destination::Activity, texts().activity_own()), Whose::Own)
 }
 
 /// The page at `/activity/all`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    activity(Named(Destination::Audit, "Everyone's activity"), Whose::Everyones)
+    activity(Named(Destination::Audit, texts().nav_audit()), Whose::Everyones)
 }
 
 fn activity(named: Named, whose: Whose) -> AnyView {
@@ -126,20 +127,21 @@ fn activity(named: Named, whose: Whose) -> AnyView {
 }
 
 fn content(rail: &Rail, activity: Activity, whose: Whose) -> AnyView {
+    let t = texts();
     let quick = quick(&activity, whose);
     let Activity { entries, older, searched, days, filter, zone, .. } = activity;
     let lead = match whose {
-        Whose::Own => "All actions that were done or refused on your behalf, newest first.",
-        Whose::Everyones => "All actions that were done or refused in your organization, newest first.",
+        Whose::Own => t.activity_own_lead(),
+        Whose::Everyones => t.activity_all_lead(),
     };
-    let none = entries.is_empty().then(|| view! { <p>{format!("Nothing from {} to {}.", filter.from, filter.to)}</p> });
+    let none = entries.is_empty().then(|| view! { <p>{t.activity_none(&filter.from, &filter.to)}</p> });
     let older = older.map(|query| {
-        let sentence = format!("There are more than these {}.", entries.len());
-        view! { <p class="row">{sentence}<a class="btn" href=format!("{}?{query}", whose.path())>"Older entries"</a></p> }
+        let sentence = t.activity_more(entries.len() as u64);
+        view! { <p class="row">{sentence}<a class="btn" href=format!("{}?{query}", whose.path())>{t.activity_older()}</a></p> }
     });
     let searched = searched.map(|SearchEnd { to, query }| {
-        let sentence = format!("Searched back to {to}. Earlier entries are not shown and not counted yet.");
-        view! { <p class="row">{sentence}<a class="btn" href=format!("{}?{query}", whose.path())>"Continue the search"</a></p> }
+        let sentence = t.activity_searched(&to);
+        view! { <p class="row">{sentence}<a class="btn" href=format!("{}?{query}", whose.path())>{t.activity_continue()}</a></p> }
     });
     view! {
         <p>{lead}</p>
@@ -153,7 +155,7 @@ fn content(rail: &Rail, activity: Activity, whose: Whose) -> AnyView {
         {searched}
         <p class="proof">
             <Icon path=SHIELD/>
-            {format!("Every entry is signed and chained to the one before. Times are in this time zone: {zone}.")}
+            {t.activity_proof(&zone)}
         </p>
     }
     .into_any()
@@ -161,19 +163,21 @@ fn content(rail: &Rail, activity: Activity, whose: Whose) -> AnyView {
 
 /// The switch between the two pages, for an auditor.
 fn tabs(rail: &Rail, whose: Whose) -> Option<AnyView> {
+    let t = texts();
     let tab = |own: Whose, label: &'static str| {
         let here = (own == whose).then_some("page");
         view! { <a href=own.path() aria-current=here>{label}</a> }
     };
     rail.roles.contains(&Role::Auditor).then(|| {
         view! {
-            <nav class="tabs" aria-label="Activity">{tab(Whose::Own, "Mine")}{tab(Whose::Everyones, "Everyone's")}</nav>
+            <nav class="tabs" aria-label=t.nav_activity()>{tab(Whose::Own, t.activity_mine())}{tab(Whose::Everyones, t.activity_everyones())}</nav>
         }
         .into_any()
     })
 }
 
 fn form(filter: &Filter, whose: Whose) -> AnyView {
+    let t = texts();
     let option = |value: &'static str, label: &'static str| {
         view! { <option value=value selected=filter.decision == value>{label}</option> }
     };
@@ -182,7 +186,7 @@ fn form(filter: &Filter, whose: Whose) -> AnyView {
     let tools = filter.tools.iter().map(|tool| view! { <option value=tool.clone()></option> });
     let person = (whose == Whose::Everyones).then(|| {
         view! {
-            <label>"Person"<input name="person" value=filter.person.clone() autocomplete="off" list="people"/></label>
+            <label>{t.activity_person()}<input name="person" value=filter.person.clone() autocomplete="off" list="people"/></label>
             <datalist id="people">{people.collect_view()}</datalist>
         }
     });
@@ -191,25 +195,25 @@ fn form(filter: &Filter, whose: Whose) -> AnyView {
             let href = format!("/activity/export?{}&form={form}", filter.query);
             view! { <a class="btn" href=href download="">{label}</a> }
         };
-        view! { {link("csv", "Export as CSV")}{link("json", "Export as JSON Lines")} }
+        view! { {link("csv", t.activity_csv())}{link("json", t.activity_json())} }
     });
     view! {
         <form class="filter" method="get" action=whose.path()>
             {person}
-            <label>"Tool"<input name="tool" value=filter.tool.clone() autocomplete="off" list="tools"/></label>
+            <label>{t.activity_tool()}<input name="tool" value=filter.tool.clone() autocomplete="off" list="tools"/></label>
             <datalist id="tools">{tools.collect_view()}</datalist>
             <label>
-                "Decision"
+                {t.activity_decision()}
                 <select name="decision">
-                    {option("", "Any")}
-                    {option("allowed", "Allowed")}
-                    {option("confirmed", "Confirmed")}
-                    {option("refused", "Refused")}
+                    {option("", t.activity_any())}
+                    {option("allowed", t.activity_allowed())}
+                    {option("confirmed", t.activity_confirmed())}
+                    {option("refused", t.activity_refused())}
                 </select>
             </label>
-            <label>"From"<input type="date" name="from" value=filter.from.clone()/></label>
-            <label>"To"<input type="date" name="to" value=filter.to.clone()/></label>
-            <button class="btn" type="submit">"Show"</button>
+            <label>{t.activity_from()}<input type="date" name="from" value=filter.from.clone()/></label>
+            <label>{t.activity_to()}<input type="date" name="to" value=filter.to.clone()/></label>
+            <button class="btn" type="submit">{t.activity_show()}</button>
             {export}
         </form>
     }

@@ -2,6 +2,7 @@
 //! authenticator.
 
 use super::passkeys::status;
+use crate::texts::texts;
 use crate::ui::effect::effect;
 use crate::wire::Effect;
 use leptos::prelude::*;
@@ -41,55 +42,54 @@ pub enum Obstacle {
 /// The page of one request: the question, the button that signs it, and the form that declines it.
 #[component]
 pub fn ApprovePage(waiting: Waiting) -> impl IntoView {
-    let asker = waiting.asker.map_or_else(
-        || "You asked Countersign to do this. Confirm it only if it is what you want.".to_owned(),
-        |name| format!("{name} asks for your approval. Approve only if you know why they need it."),
-    );
+    let t = texts();
+    let asker = waiting.asker.map_or_else(|| t.approve_own().to_owned(), |name| t.approve_other(&name));
     let spelled = waiting.code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let answer = match waiting.obstacle {
         None => view! {
             <p class="row">
                 <button class="btn first" type="button" data-passkey="approve" data-id=waiting.id.clone()>
-                    "Confirm with passkey"
+                    {t.approve_confirm()}
                 </button>
             </p>
-            <noscript><p>"To confirm, allow scripts on this page: a passkey cannot be used without them."</p></noscript>
+            <noscript><p>{t.approve_scripts()}</p></noscript>
         }
         .into_any(),
         Some(obstacle) => remedy(obstacle, &waiting.id),
     };
     view! {
         <div class="match">
-            <span class="code" aria-label=format!("Code {spelled}")>{waiting.code}</span>
+            <span class="code" aria-label=t.ask_code(&spelled)>{waiting.code}</span>
             <p>{asker}</p>
         </div>
         {waiting.effect.map(effect)}
         <dl class="facts">
-            {waiting.details.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
-            <dt>"Answer until"</dt><dd>{waiting.until}</dd>
+            {waiting.details.into_iter().map(|(name, value)| view! { <dt>{t.stored(&name).into_owned()}</dt><dd>{value}</dd> }).collect_view()}
+            <dt>{t.approve_until()}</dt><dd>{waiting.until}</dd>
         </dl>
         {answer}
         {status()}
         <form method="post" action=format!("/approvals/{}/decline", waiting.id)>
-            <label>"Reason (optional)" <input class="field" type="text" name="reason" maxlength="300"/></label>
-            <p class="row"><button class="btn quiet" type="submit">"Decline"</button></p>
+            <label>{t.approve_reason()} <input class="field" type="text" name="reason" maxlength="300"/></label>
+            <p class="row"><button class="btn quiet" type="submit">{t.approve_decline()}</button></p>
         </form>
     }
 }
 
 fn remedy(obstacle: Obstacle, id: &str) -> AnyView {
+    let t = texts();
     match obstacle {
         Obstacle::NoPasskey => view! {
-            <p>"You need a passkey to confirm this, and you have none yet."</p>
-            <p class="row"><a class="btn first" href="/passkeys">"Set up a passkey"</a></p>
+            <p>{t.approve_no_passkey()}</p>
+            <p class="row"><a class="btn first" href="/passkeys">{t.passkeys_set_up()}</a></p>
         }
         .into_any(),
         Obstacle::SameDevice => view! {
-            <p>"Your company requires that you confirm this on another device. Open this page there, for example on your phone."</p>
+            <p>{t.approve_other_device()}</p>
             <p>
                 <img
                     src=format!("/approve/{id}/code.svg")
-                    alt="Code that opens this request on another device"
+                    alt=t.scan_alt()
                     width="220"
                     height="220"
                 />
@@ -97,9 +97,9 @@ fn remedy(obstacle: Obstacle, id: &str) -> AnyView {
         }
         .into_any(),
         Obstacle::SignInAgain => view! {
-            <p>"You signed in too long ago to confirm this. Sign in again, then confirm."</p>
+            <p>{t.approve_sign_in()}</p>
             <p class="row">
-                <a class="btn first" href=format!("/auth/login?again=true&return_to=/approve/{id}")>"Sign in again"</a>
+                <a class="btn first" href=format!("/auth/login?again=true&return_to=/approve/{id}")>{t.sign_in_again()}</a>
             </p>
         }
         .into_any(),
@@ -108,14 +108,15 @@ fn remedy(obstacle: Obstacle, id: &str) -> AnyView {
 
 /// The list of the requests that wait for the reader, for the inbox.
 pub(super) fn list(waiting: Vec<Waiting>) -> AnyView {
+    let t = texts();
     let item = |waiting: Waiting| {
         let asker =
-            waiting.asker.map_or_else(|| "You asked for this.".to_owned(), |name| format!("{name} asks for this."));
+            waiting.asker.map_or_else(|| t.approve_you_asked().to_owned(), |name| t.approve_asks(&name));
         view! {
             <li class="card" data-state="waiting">
-                <h3><a href=format!("/approve/{}", waiting.id)>{waiting.summary}</a><code>{waiting.code}</code></h3>
+                <h3><a href=format!("/approve/{}", waiting.id)>{t.stored(&waiting.summary).into_owned()}</a><code>{waiting.code}</code></h3>
                 <p>{asker}</p>
-                <dl class="facts"><dt>"Answer until"</dt><dd>{waiting.until}</dd></dl>
+                <dl class="facts"><dt>{t.approve_until()}</dt><dd>{waiting.until}</dd></dl>
             </li>
         }
     };
@@ -126,7 +127,7 @@ pub(super) fn list(waiting: Vec<Waiting>) -> AnyView {
 #[component]
 pub fn AnsweredPage(sentence: &'static str) -> impl IntoView {
     view! {
-        <p>{sentence}</p>
-        <p class="row"><a class="btn first" href="/inbox">"Inbox"</a></p>
+        <p>{texts().stored(sentence).into_owned()}</p>
+        <p class="row"><a class="btn first" href="/inbox">{texts().inbox_title()}</a></p>
     }
 }

@@ -9,6 +9,7 @@ use super::approve::list;
 use super::load::{Named, page};
 use super::permissions::answerable;
 use super::permissions::data::{RequestToAnswer, permissions_backend};
+use crate::texts::texts;
 use crate::ui::icons::{Icon, PHONE};
 use crate::ui::nav::Destination;
 use crate::wire::{Rail, Waiting};
@@ -19,7 +20,7 @@ use leptos::prelude::*;
 pub fn InboxPage() -> impl IntoView {
     let own = permissions_backend();
     page(
-        Named(Destination::Inbox, "Inbox"),
+        Named(Destination::Inbox, texts().inbox_title()),
         |backend, _| async move {
             let own = own?;
             let (approvals, requests, notifications) =
@@ -38,18 +39,19 @@ struct Inbox {
 }
 
 fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> AnyView {
+    let t = texts();
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =
         |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
     let phone = rail.waiting.iter().filter(answerable_here).map(own).collect_view();
     let none = (rail.waiting.is_empty() && approvals.is_empty())
-        .then(|| view! { <p>"Nothing is waiting for your confirmation."</p> });
+        .then(|| view! { <p>{t.inbox_none()}</p> });
     let others = (!requests.is_empty()).then(|| {
         let items = requests.into_iter().map(answerable).collect_view();
-        view! { <h2>"Requests for access that you can answer"</h2><ul class="cards">{items}</ul> }
+        view! { <h2>{t.inbox_requests()}</h2><ul class="cards">{items}</ul> }
     });
     view! {
-        <h2>"Waiting for your confirmation"</h2>
+        <h2>{t.inbox_waiting()}</h2>
         {none}
         {list(approvals)}
         <ul class="cards">{phone}</ul>
@@ -60,12 +62,13 @@ fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> 
 }
 
 fn own(waiting: &Waiting) -> AnyView {
+    let t = texts();
     view! {
         <li class="card" data-state="waiting">
             <h3><Icon path=PHONE/>{waiting.summary.clone()}</h3>
             <p class="row">
-                <small>"Open the conversation to see the code."</small>
-                <a class="btn" href=format!("/c/{}", waiting.conversation)>"Open"</a>
+                <small>{t.inbox_open_lead()}</small>
+                <a class="btn" href=format!("/c/{}", waiting.conversation)>{t.inbox_open()}</a>
             </p>
         </li>
     }

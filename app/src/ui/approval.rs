@@ -79,10 +79,11 @@ fn put(at: AskedAt, t: Texts) -> (&'static str, AnyView) {
 
 /// The code that opens the page of the request on another device. It loads when the person unfolds it.
 fn code_to_scan(path: &str) -> AnyView {
+    let t = texts();
     view! {
         <details class="scan">
-            <summary>"Show a code to scan"</summary>
-            <img src=format!("{path}/code.svg") alt="Code that opens this request on another device" width="220" height="220" loading="lazy"/>
+            <summary>{t.scan_show()}</summary>
+            <img src=format!("{path}/code.svg") alt=t.scan_alt() width="220" height="220" loading="lazy"/>
         </details>
     }
     .at_once()

@@ -1,6 +1,7 @@
 //! The decisions of each day as bars: the height is the number, and refused ones are hatched as well as coloured. The
 //! same numbers stand in a table.
 
+use crate::texts::texts;
 use leptos::prelude::*;
 
 /// Width of a bar with its gap, in units of the picture.
@@ -22,10 +23,11 @@ pub struct DayCount {
 
 /// Renders the chart, oldest day first; nothing without decisions.
 pub(super) fn chart(days: &[DayCount]) -> Option<AnyView> {
+    let t = texts();
     let most = days.iter().map(|day| day.allowed + day.refused).max().filter(|most| *most > 0)?;
     let (allowed, refused) =
         days.iter().fold((0, 0), |(allowed, refused), day| (allowed + day.allowed, refused + day.refused));
-    let label = format!("Decisions by day: {allowed} allowed, {refused} refused. The table below has the numbers.");
+    let label = t.activity_days_label(allowed as u64, refused as u64);
     let bars = days.iter().enumerate().map(|(place, day)| bar(place, day, most)).collect_view();
     let picture = view! {
         <svg class="days" role="img" aria-label=label viewBox=format!("0 0 {} {HEIGHT}", days.len() * STEP)>
@@ -40,7 +42,7 @@ pub(super) fn chart(days: &[DayCount]) -> Option<AnyView> {
     Some(
         view! {
             <figure class="chart">
-                <figcaption>"Decisions by day "<span class="key allowed">"Allowed"</span>" "<span class="key refused">"Refused"</span></figcaption>
+                <figcaption>{t.activity_days()}" "<span class="key allowed">{t.activity_allowed()}</span>" "<span class="key refused">{t.activity_refused()}</span></figcaption>
                 {picture}
                 {table(days)}
             </figure>
@@ -61,7 +63,7 @@ fn bar(place: usize, day: &DayCount, most: usize) -> AnyView {
     };
     view! {
         <g>
-            <title>{format!("{}: {} allowed, {} refused", day.day, day.allowed, day.refused)}</title>
+            <title>{texts().activity_day_label(&day.day, day.allowed as u64, day.refused as u64)}</title>
             {part("allowed", 0, allowed)}
             {part("refused", allowed, all)}
             {hatched(place, allowed, all)}
@@ -80,14 +82,15 @@ fn hatched(place: usize, bottom: usize, top: usize) -> Option<AnyView> {
 }
 
 fn table(days: &[DayCount]) -> AnyView {
+    let t = texts();
     let rows = days.iter().filter(|day| day.allowed + day.refused > 0).map(|day| {
         view! { <tr><th scope="row">{day.day.clone()}</th><td>{day.allowed}</td><td>{day.refused}</td></tr> }
     });
     view! {
         <details>
-            <summary>"Show as a table"</summary>
+            <summary>{t.activity_table()}</summary>
             <table class="counts">
-                <thead><tr><th scope="col">"Day"</th><th scope="col">"Allowed"</th><th scope="col">"Refused"</th></tr></thead>
+                <thead><tr><th scope="col">{t.activity_day()}</th><th scope="col">{t.activity_allowed()}</th><th scope="col">{t.activity_refused()}</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </details>

@@ -1,6 +1,7 @@
 //! The entries as a table, grouped by day. Each row unfolds to all that is recorded.
 
 use super::Whose;
+use crate::texts::texts;
 use leptos::prelude::*;
 
 /// A recorded decision, ready to be shown: invisible characters are made visible.
@@ -80,7 +81,8 @@ pub enum Value {
 
 /// Renders the table.
 pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
-    let person = (whose == Whose::Everyones).then(|| view! { <th scope="col">"Person"</th> });
+    let t = texts();
+    let person = (whose == Whose::Everyones).then(|| view! { <th scope="col">{t.activity_person()}</th> });
     let mut day = String::new();
     let rows = entries.into_iter().map(|entry| {
         let heading = (entry.day != day)
@@ -91,7 +93,7 @@ pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
     view! {
         <table class="ledger">
             <thead>
-                <tr><th scope="col">"Time"</th><th scope="col">"Action"</th>{person}<th scope="col">"Result"</th><th scope="col">"Decided by"</th></tr>
+                <tr><th scope="col">{t.activity_time()}</th><th scope="col">{t.activity_action()}</th>{person}<th scope="col">{t.activity_result()}</th><th scope="col">{t.activity_decided()}</th></tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
@@ -100,26 +102,27 @@ pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
 }
 
 fn row(entry: Entry, whose: Whose) -> AnyView {
+    let t = texts();
     let person = (whose == Whose::Everyones).then(|| {
         let email = entry.email.clone().map(|email| view! { " "<small>{email}</small> });
         view! { <td class="opt">{entry.person.clone()}{email}</td> }
     });
-    let receipt = entry.receipt.map(|href| view! { <a class="btn" href=href download="">"Download the receipt"</a> });
-    let conversation = entry.conversation.map(|href| view! { <a class="btn" href=href>"Open the conversation"</a> });
-    let own = entry.href.map(|href| view! { <a class="btn" href=href>"Open this entry"</a> });
+    let receipt = entry.receipt.map(|href| view! { <a class="btn" href=href download="">{t.activity_receipt()}</a> });
+    let conversation = entry.conversation.map(|href| view! { <a class="btn" href=href>{t.access_conversation()}</a> });
+    let own = entry.href.map(|href| view! { <a class="btn" href=href>{t.activity_open()}</a> });
     view! {
         <tr class="entry">
             <td><time datetime=entry.at.utc>{entry.at.clock}</time></td>
             <td class="w">
                 <details>
-                    <summary>{entry.action}</summary>
+                    <summary>{t.stored(&entry.action).into_owned()}</summary>
                     {facts(entry.facts)}
                     <p class="row">{own}{conversation}{receipt}</p>
                 </details>
             </td>
             {person}
-            <td><span class=entry.tone.class()>{entry.result}</span></td>
-            <td class="opt">{entry.decided}</td>
+            <td><span class=entry.tone.class()>{t.stored(entry.result).into_owned()}</span></td>
+            <td class="opt">{t.stored(&entry.decided).into_owned()}</td>
         </tr>
     }
     .into_any()
@@ -127,13 +130,13 @@ fn row(entry: Entry, whose: Whose) -> AnyView {
 
 /// Renders recorded facts.
 pub(super) fn facts(facts: Vec<(&'static str, Value)>) -> AnyView {
-    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{shown(value)}</dd> });
+    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{texts().stored(name).into_owned()}</dt><dd>{shown(value)}</dd> });
     view! { <dl class="facts">{facts.collect_view()}</dl> }.into_any()
 }
 
 fn shown(value: Value) -> AnyView {
     match value {
-        Value::Text(text) => text.into_any(),
+        Value::Text(text) => texts().stored(&text).into_owned().into_any(),
         Value::Name(name) => view! { <code>{name}</code> }.into_any(),
         Value::Time(at) => view! { <time datetime=at.utc>{at.full}</time> }.into_any(),
     }

@@ -2,7 +2,9 @@
 
 use super::entry::{Entry, facts};
 use crate::pages::load::{Named, page};
+use crate::texts::texts;
 use crate::ui::nav::Destination;
+use crate::ui::words::{NAMES, said, with_names};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -30,46 +32,55 @@ pub struct EntryPage {
 pub fn ActivityEntryPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
     page(
-        Named(Destination::Activity, "Recorded action"),
+        Named(Destination::Activity, texts().activity_entry()),
         move |backend, _| async move { backend.activity_entry(&id).await },
         |_, data| content(data),
     )
 }
 
+/// The command that verifies a receipt.
+const VERIFY: &str = "countersign receipt verify FILE --key KEY";
+
+/// Renders a sentence that names a command.
+fn command_in(sentence: &str, command: &str) -> AnyView {
+    said(with_names(sentence, [command, ""]))
+}
+
 fn content(data: EntryPage) -> AnyView {
+    let t = texts();
     let EntryPage { entry, chain, number, hash, previous, key, command } = data;
     let receipt =
-        entry.receipt.clone().map(|href| view! { <a class="btn" href=href download="">"Download the receipt"</a> });
+        entry.receipt.clone().map(|href| view! { <a class="btn" href=href download="">{t.activity_receipt()}</a> });
     let conversation =
-        entry.conversation.clone().map(|href| view! { <a class="btn" href=href>"Open the conversation"</a> });
+        entry.conversation.clone().map(|href| view! { <a class="btn" href=href>{t.access_conversation()}</a> });
     let check = if entry.receipt.is_some() {
         view! {
-            <li>"Download the receipt and run "<code>"countersign receipt verify FILE --key KEY"</code>". It needs no access to Countersign."</li>
+            <li>{command_in(&t.activity_verify_receipt(NAMES[0]), VERIFY)}</li>
         }
         .into_any()
     } else {
         view! {
-            <li>"Ask the person who runs Countersign to run "<code>{command.clone()}</code>". It finds any change, removal or reordering of that day."</li>
+            <li>{command_in(&t.activity_verify_day(NAMES[0]), &command)}</li>
         }
         .into_any()
     };
     view! {
-        <h2>{entry.action.clone()}" "<span class=entry.tone.class()>{entry.result}</span></h2>
+        <h2>{t.stored(&entry.action).into_owned()}" "<span class=entry.tone.class()>{t.stored(entry.result).into_owned()}</span></h2>
         {facts(entry.facts)}
-        <p class="row">{conversation}{receipt}<a class="btn quiet" href="/activity">"All activity"</a></p>
-        <h2>"Its place in the ledger"</h2>
+        <p class="row">{conversation}{receipt}<a class="btn quiet" href="/activity">{t.activity_all_back()}</a></p>
+        <h2>{t.activity_place()}</h2>
         <dl class="facts">
-            <dt>"Chain"</dt><dd><code>{chain}</code></dd>
-            <dt>"Record"</dt><dd>{number.to_string()}</dd>
-            <dt>"Hash"</dt><dd><code>{hash}</code></dd>
-            <dt>"Hash of the record before"</dt><dd><code>{previous}</code></dd>
-            <dt>"Signed with"</dt><dd><code>{key}</code></dd>
+            <dt>{t.activity_chain()}</dt><dd><code>{chain}</code></dd>
+            <dt>{t.activity_record()}</dt><dd>{number.to_string()}</dd>
+            <dt>{t.activity_hash()}</dt><dd><code>{hash}</code></dd>
+            <dt>{t.activity_previous()}</dt><dd><code>{previous}</code></dd>
+            <dt>{t.activity_key()}</dt><dd><code>{key}</code></dd>
         </dl>
-        <h2>"How to verify"</h2>
+        <h2>{t.activity_verify()}</h2>
         <ol class="steps">
-            <li>"Get the public key from the person who runs Countersign: "<code>"countersign ledger key"</code>" prints it."</li>
+            <li>{command_in(&t.activity_verify_key(NAMES[0]), "countersign ledger key")}</li>
             {check}
-            <li>"Compare chain, record and hash with this page. A different hash means that the record was changed."</li>
+            <li>{t.activity_verify_compare()}</li>
         </ol>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! Presets and a person's saved filters, as links and plain forms.
 
 use super::{Activity, Whose};
+use crate::texts::{Texts, texts};
 use leptos::prelude::*;
 
 /// Most saved filters of a person.
@@ -19,25 +20,30 @@ pub struct SavedFilter {
 }
 
 /// The presets: label and query string.
-const PRESETS: [(&str, &str); 3] =
-    [("Last 30 days", ""), ("Refused only", "decision=refused"), ("Confirmed", "decision=confirmed")];
+const PRESETS: [(fn(Texts) -> &'static str, &str); 3] = [
+    (Texts::activity_month, ""),
+    (Texts::activity_refused_only, "decision=refused"),
+    (Texts::activity_confirmed, "decision=confirmed"),
+];
 
 /// Renders the presets and the filters that the person saved for this page.
 pub(super) fn quick(activity: &Activity, whose: Whose) -> AnyView {
+    let t = texts();
     let link = |label: String, query: &str| {
         let here = (query == activity.filter.chosen).then_some("true");
         view! { <a class="btn quiet" href=format!("{}?{query}", whose.path()) aria-current=here>{label}</a> }
     };
-    let presets = PRESETS.iter().map(|(label, query)| link((*label).to_owned(), query)).collect_view();
+    let presets = PRESETS.iter().map(|(label, query)| link(label(t).to_owned(), query)).collect_view();
     let saved = activity.saved.iter().map(|own| link(own.name.clone(), &own.query)).collect_view();
     view! {
-        <nav class="row" aria-label="Filters">{presets}{saved}</nav>
+        <nav class="row" aria-label=t.activity_filters()>{presets}{saved}</nav>
         {manage(activity, whose)}
     }
     .into_any()
 }
 
 fn manage(activity: &Activity, whose: Whose) -> AnyView {
+    let t = texts();
     let fields = |name: Option<String>| {
         view! {
             <input type="hidden" name="whose" value=whose.name()/>
@@ -49,25 +55,25 @@ fn manage(activity: &Activity, whose: Whose) -> AnyView {
             <form class="filter" method="post" action="/activity/filters/save">
                 {fields(None)}
                 <input type="hidden" name="query" value=activity.filter.chosen.clone()/>
-                <label>"Name of this filter"<input name="name" required maxlength=LONGEST_NAME.to_string() autocomplete="off"/></label>
-                <button class="btn" type="submit">"Save this filter"</button>
+                <label>{t.activity_filter_name()}<input name="name" required maxlength=LONGEST_NAME.to_string() autocomplete="off"/></label>
+                <button class="btn" type="submit">{t.activity_filter_save()}</button>
             </form>
         }
         .into_any()
     } else {
-        view! { <p>{format!("You can save {MOST_SAVED} filters. Remove one to save another.")}</p> }.into_any()
+        view! { <p>{t.activity_filter_full(MOST_SAVED as u64)}</p> }.into_any()
     };
     let remove = activity.saved.iter().map(|own| {
         view! {
             <form method="post" action="/activity/filters/remove">
                 {fields(Some(own.name.clone()))}
-                <button class="btn quiet" type="submit">{format!("Remove {}", own.name)}</button>
+                <button class="btn quiet" type="submit">{t.remove_named(&own.name)}</button>
             </form>
         }
     });
     view! {
         <details class="save">
-            <summary>"Save or remove filters"</summary>
+            <summary>{t.activity_filter_manage()}</summary>
             {save}
             <div class="row">{remove.collect_view()}</div>
         </details>

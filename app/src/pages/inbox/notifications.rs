@@ -1,5 +1,7 @@
 //! The settings of notifications, a section of the inbox. `push.js` shows the one of its states that is true of the browser.
 
+use crate::assets::asset;
+use crate::texts::texts;
 use leptos::prelude::*;
 
 /// The notifications of a person.
@@ -24,20 +26,21 @@ pub struct Browser {
 
 /// The section, with its script.
 pub(super) fn section(own: Notifications) -> AnyView {
+    let t = texts();
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
-    let script = nonce.map(|nonce| view! { <script type="module" src="/push.js" nonce=nonce></script> });
-    let none = own.browsers.is_empty().then(|| view! { <p>"You are not notified in any browser."</p> });
+    let script = nonce.map(|nonce| view! { <script type="module" src=asset("push.js") nonce=nonce></script> });
+    let none = own.browsers.is_empty().then(|| view! { <p>{t.push_none()}</p> });
     view! {
         <section data-push=own.key aria-labelledby="notifications">
-            <h2 id="notifications">"Notifications"</h2>
+            <h2 id="notifications">{t.push_title()}</h2>
             <p>
-                "Your browser can tell you when a request waits for you. The notification does not say what the request is."
+                {t.push_lead()}
             </p>
             {states()}
-            <p role="status"></p>
+            <p role="status" data-steps=t.push_steps() data-fails=t.push_fails() data-title=t.push_notice() data-body=t.push_notice_lead()></p>
             {none}
             <ul class="cards">{own.browsers.into_iter().map(item).collect_view()}</ul>
-            <noscript><p>"To turn notifications on, allow scripts on this page."</p></noscript>
+            <noscript><p>{t.push_scripts()}</p></noscript>
         </section>
         {script}
     }
@@ -45,29 +48,31 @@ pub(super) fn section(own: Notifications) -> AnyView {
 }
 
 fn states() -> impl IntoView {
+    let t = texts();
     view! {
         <p data-push-state="unsupported" hidden>
-            "This browser cannot show notifications. On an iPhone or iPad, add Countersign to the home screen first."
+            {t.push_unsupported()}
         </p>
         <p data-push-state="blocked" hidden>
-            "Your browser blocks notifications of this site. Allow them in the settings of your browser, then reload this page."
+            {t.push_blocked()}
         </p>
-        <p data-push-state="on" hidden>"You are notified in this browser."</p>
+        <p data-push-state="on" hidden>{t.push_on()}</p>
         <p data-push-state="off" class="row" hidden>
-            <button class="btn" type="button" data-push-on>"Notify me in this browser"</button>
+            <button class="btn" type="button" data-push-on>{t.push_turn_on()}</button>
         </p>
     }
 }
 
 fn item(own: Browser) -> impl IntoView {
+    let t = texts();
     view! {
         <li class="card" data-browser=own.id.clone()>
-            <h3>{own.label.clone()}</h3>
-            <p data-this hidden>"This browser"</p>
-            <dl class="facts"><dt>"Turned on"</dt><dd>{own.added}</dd></dl>
+            <h3>{t.stored(&own.label).into_owned()}</h3>
+            <p data-this hidden>{t.push_this()}</p>
+            <dl class="facts"><dt>{t.push_since()}</dt><dd>{own.added}</dd></dl>
             <form class="row" method="post" action="/notifications/remove">
                 <input type="hidden" name="id" value=own.id.clone()/>
-                <button class="btn quiet" type="submit" aria-label=format!("Remove {}", own.label)>"Remove"</button>
+                <button class="btn quiet" type="submit" aria-label=t.remove_named(&own.label)>{t.remove()}</button>
             </form>
         </li>
     }

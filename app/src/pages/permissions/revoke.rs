@@ -3,6 +3,7 @@
 
 use super::data::{RevocationPreview, permissions_backend};
 use crate::pages::load::{Named, page};
+use crate::texts::texts;
 use crate::ui::nav::Destination;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -13,7 +14,7 @@ pub fn RevokePage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
     let own = permissions_backend();
     page(
-        Named(Destination::Permissions, "Take access back"),
+        Named(Destination::Permissions, texts().revoke_title()),
         move |_, _| async move {
             let preview = own?.revocation_preview(id.clone()).await?;
             Ok((id, preview))
@@ -23,33 +24,34 @@ pub fn RevokePage() -> impl IntoView {
 }
 
 fn content(id: String, preview: RevocationPreview) -> AnyView {
+    let t = texts();
     let RevocationPreview { before, after, lost } = preview;
     let lost = if lost.is_empty() {
-        view! { <p>"Every tool still works without it: other permissions allow the same."</p> }.into_any()
+        view! { <p>{t.revoke_nothing()}</p> }.into_any()
     } else {
         let tools = lost.into_iter().map(|tool| view! { <li><code>{tool}</code></li> }).collect_view();
-        view! { <p>"These tools will no longer work:"</p><ul class="sets">{tools}</ul> }.into_any()
+        view! { <p>{t.revoke_lost()}</p><ul class="sets">{tools}</ul> }.into_any()
     };
     let stays = |permission: &String| after.contains(permission);
     let rows = before.iter().map(|permission| {
         let now = if stays(permission) {
-            view! { <span class="tag good">"Stays"</span> }.into_any()
+            view! { <span class="tag good">{t.revoke_stays()}</span> }.into_any()
         } else {
-            view! { <span class="tag bad">"Removed"</span> }.into_any()
+            view! { <span class="tag bad">{t.revoke_removed()}</span> }.into_any()
         };
         view! { <tr><th scope="row"><code>{permission.clone()}</code></th><td>{now}</td></tr> }
     });
     view! {
-        <h2>"What changes"</h2>
+        <h2>{t.revoke_changes()}</h2>
         {lost}
         <table class="counts">
-            <caption>{format!("{} permissions before, {} after", before.len(), after.len())}</caption>
-            <thead><tr><th scope="col">"Permission before"</th><th scope="col">"After"</th></tr></thead>
+            <caption>{t.revoke_counts(before.len() as u64, after.len() as u64)}</caption>
+            <thead><tr><th scope="col">{t.revoke_before()}</th><th scope="col">{t.revoke_after()}</th></tr></thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
         <form class="row" method="post" action=format!("/access/{id}/revoke")>
-            <button class="btn first" type="submit">"Take the access back now"</button>
-            <a class="btn quiet" href="/permissions">"Keep it"</a>
+            <button class="btn first" type="submit">{t.revoke_now()}</button>
+            <a class="btn quiet" href="/permissions">{t.revoke_keep()}</a>
         </form>
     }
     .into_any()
