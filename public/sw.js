@@ -1,6 +1,12 @@
 // The service worker of notifications: shows that a request waits, and opens the inbox. It stores nothing and handles no
 // requests.
 
+// A service worker has no page that could hold its texts.
+const TEXTS = {
+  en: ['A request waits for you', 'Open your inbox to see it.'],
+  es: ['Te espera una petición', 'Abre tu bandeja para verla.'],
+  de: ['Eine Anfrage wartet auf Sie', 'Öffnen Sie Ihren Eingang, um sie zu sehen.'],
+}
 const INBOX = new URL('/inbox', self.location.origin).href
 
 self.addEventListener('install', () => self.skipWaiting())
@@ -8,8 +14,9 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 // The message says nothing more than that somebody waits, so its content is not read.
 self.addEventListener('push', (event) => {
-  const options = { body: 'Open your inbox to see it.', tag: 'approval', renotify: true, icon: '/favicon.svg' }
-  event.waitUntil(self.registration.showNotification('A request waits for you', options))
+  const [title, body] = TEXTS[self.navigator.language.slice(0, 2)] ?? TEXTS.en
+  const options = { body, tag: 'approval', renotify: true, icon: '/favicon.svg' }
+  event.waitUntil(self.registration.showNotification(title, options))
 })
 
 async function open() {

@@ -43,7 +43,9 @@ pub async fn start(conversation: String, text: String, client_id: String) -> Res
         let started = async { backend()?.start(conversation.clone(), text.clone(), client_id.clone()).await }.await;
         match &started {
             Ok(posted) => leptos_axum::redirect(&format!("/c/{}", posted.conversation)),
-            Err(error) => give_back(Unsent { begins: true, conversation, client_id, text, error: error.clone() }),
+            Err(error) => {
+                give_back(Unsent { begins: true, conversation, client_id, text, replaces: None, error: error.clone() })
+            }
         }
         started
     })
@@ -70,7 +72,9 @@ pub async fn post(
             // The page of a message that is being edited must not offer to edit it once more.
             Ok(posted) if replaces.is_some() => leptos_axum::redirect(&format!("/c/{}", posted.conversation)),
             Ok(_) => {}
-            Err(error) => give_back(Unsent { begins: false, conversation, client_id, text, error: error.clone() }),
+            Err(error) => {
+                give_back(Unsent { begins: false, conversation, client_id, text, replaces, error: error.clone() })
+            }
         }
         posted
     })

@@ -90,6 +90,8 @@ pub struct Unsent {
     pub client_id: String,
     /// The text.
     pub text: String,
+    /// The message that it was to replace.
+    pub replaces: Option<u64>,
     /// The reason.
     pub error: ApiError,
 }

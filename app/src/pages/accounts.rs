@@ -95,7 +95,8 @@ fn section(provider: Provider) -> AnyView {
     let (state, tone, body) = match accounts {
         Accounts::Known(accounts) => {
             let connected = !accounts.is_empty();
-            let (state, tone) = if connected { (t.accounts_connected(), "tag good") } else { (t.accounts_not_connected(), "tag mute") };
+            let (state, tone) =
+                if connected { (t.accounts_connected(), "tag good") } else { (t.accounts_not_connected(), "tag mute") };
             let label = if connected { t.accounts_update(&name) } else { t.connect_account(&name) };
             let accounts = accounts.into_iter().map(|own| account(own, &name)).collect_view();
             let body = view! {
@@ -176,7 +177,9 @@ fn owner(owner: Option<Owner>, provider: &str) -> AnyView {
 fn scope(scope: Scope) -> AnyView {
     let Scope { words, name } = scope;
     match words {
-        Some(words) => view! { <li>{texts().stored(words).into_owned()}" "<small><code>{name}</code></small></li> }.into_any(),
+        Some(words) => {
+            view! { <li>{texts().stored(words).into_owned()}" "<small><code>{name}</code></small></li> }.into_any()
+        }
         None => view! { <li><code>{name}</code></li> }.into_any(),
     }
 }

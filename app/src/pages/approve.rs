@@ -110,8 +110,7 @@ fn remedy(obstacle: Obstacle, id: &str) -> AnyView {
 pub(super) fn list(waiting: Vec<Waiting>) -> AnyView {
     let t = texts();
     let item = |waiting: Waiting| {
-        let asker =
-            waiting.asker.map_or_else(|| t.approve_you_asked().to_owned(), |name| t.approve_asks(&name));
+        let asker = waiting.asker.map_or_else(|| t.approve_you_asked().to_owned(), |name| t.approve_asks(&name));
         view! {
             <li class="card" data-state="waiting">
                 <h3><a href=format!("/approve/{}", waiting.id)>{t.stored(&waiting.summary).into_owned()}</a><code>{waiting.code}</code></h3>

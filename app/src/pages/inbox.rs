@@ -44,8 +44,7 @@ fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> 
     let answerable_here =
         |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
     let phone = rail.waiting.iter().filter(answerable_here).map(own).collect_view();
-    let none = (rail.waiting.is_empty() && approvals.is_empty())
-        .then(|| view! { <p>{t.inbox_none()}</p> });
+    let none = (rail.waiting.is_empty() && approvals.is_empty()).then(|| view! { <p>{t.inbox_none()}</p> });
     let others = (!requests.is_empty()).then(|| {
         let items = requests.into_iter().map(answerable).collect_view();
         view! { <h2>{t.inbox_requests()}</h2><ul class="cards">{items}</ul> }

@@ -1,7 +1,7 @@
 //! The pages and calls by which people answer requests for approval: their own, and those that others ask of them. The
 //! answer becomes an event of the log that asks, where the first one wins.
 
-use crate::backend::convert;
+use crate::backend::{convert, translate};
 use crate::caller::Caller;
 use crate::current_user::CurrentUser;
 use crate::framed::{Frame, framed};
@@ -92,7 +92,7 @@ fn waiting(request: &ApprovalRequest, actor: &Actor, zone: &Zone, obstacle: Opti
         code: question.code(),
         asker: (!is_own).then(|| text::visible(&request.asker.name)),
         summary: question.summary.clone(),
-        effect: question.effect.clone().map(convert::effect),
+        effect: question.effect.clone().map(|effect| translate::effect(convert::effect(effect), zone.texts())),
         details: question.details.clone(),
         until: zone.full(question.until),
         obstacle,

@@ -13,7 +13,7 @@ mod parts;
 pub mod permissions;
 pub mod role;
 mod stream;
-mod translate;
+pub(crate) mod translate;
 mod typeset;
 
 pub use account::provider as provider_name;

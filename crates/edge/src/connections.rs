@@ -63,12 +63,17 @@ fn back(href: &str) -> Way {
     Way { href: href.to_owned(), label: "Go back" }
 }
 
+/// The advice to a person whose account allows less than was requested.
+const AGAIN: &str = "If you allowed only part of the request, connect the account again and allow everything. If you had no choice, \
+                     connecting it again does not help: tell the person who runs Countersign.";
+
 /// Returns the page for an account that is connected and allows less than was requested.
 pub(super) fn lacking(missing: &[String], to: &str) -> Html<String> {
+    let t = app::texts();
+    let without = format!("It is connected, but without: {}. That part cannot be done.", missing.join(" "));
     let body = view! {
-        <p>"It is connected, but without: "<code>{missing.join(" ")}</code>". That part cannot be done."</p>
-        <p>"If you allowed only part of the request, connect the account again and allow everything. If you had no \
-            choice, connecting it again does not help: tell the person who runs Countersign."</p>
+        <p>{t.stored(&without).into_owned()}</p>
+        <p>{t.stored(AGAIN).into_owned()}</p>
     };
     let heading = "The account allows less than requested";
     Html(Notice { heading, body: body.into_any(), way: back(to) }.document(None))

@@ -42,7 +42,8 @@ pub(crate) async fn framed(
     (destination, title): (Destination, &str),
     content: AnyView,
 ) -> Result<Html<String>, PageError> {
+    let title = frame.zone.texts().stored(title);
     let rail = ForCaller::new(services.clone(), actor, frame.session, frame.zone).rail().await;
     let rail = rail.map_err(PageError::Api)?;
-    Ok(Html(Framed { rail: &rail, destination, title, nonce: frame.nonce, content }.document()))
+    Ok(Html(Framed { rail: &rail, destination, title: &title, nonce: frame.nonce, content }.document()))
 }

@@ -34,21 +34,24 @@ fn target(unsent: &Unsent) -> Option<(ConversationId, &'static str, String)> {
 }
 
 fn page(unsent: Unsent) -> Html<String> {
+    let t = app::texts();
     let target = target(&unsent);
     let back = target.as_ref().map_or_else(|| "/".to_owned(), |(.., back)| back.clone());
     let sign_in = (unsent.error == ApiError::SignedOut).then(|| {
         let href = format!("/auth/login?return_to={back}");
         view! {
-            <p>"Sign in in a new tab. Then come back to this page and send your message again."</p>
-            <p class="row"><a class="btn first" href=href target="_blank" rel="noopener">"Sign in in a new tab"</a></p>
+            <p>{t.unsent_lead()}</p>
+            <p class="row"><a class="btn first" href=href target="_blank" rel="noopener">{t.unsent_way()}</a></p>
         }
     });
     // The same idempotency key: a message that was accepted after all is not sent twice.
     let key = IdempotencyKey::try_from(unsent.client_id).map(|key| key.as_str().to_owned()).or_else(|_| random::text());
+    let replaces = unsent.replaces.map(|said| view! { <input type="hidden" name="replaces" value=said.to_string()/> });
     let fields = target.zip(key.ok()).map(|((id, action, _), key)| {
         let fields = view! {
             <input type="hidden" name="conversation" value=id.to_string()/>
             <input type="hidden" name="client_id" value=key/>
+            {replaces}
         };
         (action, fields)
     });
@@ -56,13 +59,13 @@ fn page(unsent: Unsent) -> Html<String> {
     let text = escaped(&unsent.text);
     let (action, fields) = fields.unzip();
     let body = view! {
-        <div class="problem" role="alert"><p>{unsent.error.text(app::texts())}</p></div>
+        <div class="problem" role="alert"><p>{unsent.error.text(t)}</p></div>
         {sign_in}
         <form method="post" action=action>
             {fields}
             <div class="box">
-                <textarea name="text" rows="8" aria-label="Message" inner_html=text></textarea>
-                <button class="btn" type="submit">"Send"</button>
+                <textarea name="text" rows="8" aria-label=t.composer_label() inner_html=text></textarea>
+                <button class="btn" type="submit">{t.composer_send()}</button>
             </div>
         </form>
     };
@@ -80,7 +83,7 @@ mod tests {
 
     fn unsent(conversation: &str, text: &str, begins: bool, error: ApiError) -> Unsent {
         let [conversation, text] = [conversation, text].map(str::to_owned);
-        Unsent { begins, conversation, client_id: "key-00000001".to_owned(), text, error }
+        Unsent { begins, conversation, client_id: "key-00000001".to_owned(), text, replaces: Some(7), error }
     }
 
     #[test]
@@ -98,6 +101,7 @@ mod tests {
             assert!(page.contains(&format!("action=\"{action}\"")), "{page}");
             assert!(page.contains(&format!("href=\"{back}\"")), "{page}");
             assert!(page.contains("value=\"key-00000001\"") && !page.contains("<script>"), "{page}");
+            assert!(page.contains("name=\"replaces\" value=\"7\""), "{page}");
             assert!(!page.contains("Sign in"), "{page}");
         }
     }

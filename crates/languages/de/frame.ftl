@@ -40,3 +40,5 @@ nothing-here = Hier ist nichts
 not-yours = Die Adresse kann falsch sein, oder die Unterhaltung gehört nicht Ihnen.
 not-looked-up = Das lässt sich nicht nachschlagen
 denied-page = Ihnen fehlt die Berechtigung dafür: nötig ist { $relation } auf { $object }. Es wurde nichts gezeigt oder geändert. Sobald die Administration sie erteilt, geht es sofort.
+unsent-lead = Melden Sie sich in einem neuen Tab an. Kommen Sie dann zu dieser Seite zurück, und senden Sie Ihre Nachricht noch einmal.
+unsent-way = In neuem Tab anmelden

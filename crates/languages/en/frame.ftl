@@ -45,3 +45,5 @@ nothing-here = There is nothing here
 not-yours = The address may be wrong, or the conversation may not be yours.
 not-looked-up = This cannot be looked up
 denied-page = You don't have permission for this: it needs { $relation } on { $object }. Nothing was shown or changed. Once an administrator grants it, it works right away.
+unsent-lead = Sign in in a new tab. Then come back to this page and send your message again.
+unsent-way = Sign in in a new tab

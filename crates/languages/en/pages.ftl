@@ -234,8 +234,6 @@ push-this = This browser
 push-since = Turned on
 push-steps = Follow the steps of your browser.
 push-fails = Your browser could not turn notifications on. Try again.
-push-notice = A request waits for you
-push-notice-lead = Open your inbox to see it.
 
 # The page of a request
 approve-own = You asked Countersign to do this. Confirm it only if it is what you want.

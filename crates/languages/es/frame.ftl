@@ -40,3 +40,5 @@ nothing-here = Aquí no hay nada
 not-yours = La dirección puede estar mal o la conversación puede no ser tuya.
 not-looked-up = Esto no se puede consultar
 denied-page = No tienes permiso para esto: hace falta { $relation } sobre { $object }. No se mostró ni cambió nada. En cuanto un administrador lo conceda, funcionará.
+unsent-lead = Inicia sesión en una pestaña nueva. Luego vuelve a esta página y envía tu mensaje de nuevo.
+unsent-way = Iniciar sesión en una pestaña nueva

@@ -130,7 +130,9 @@ fn row(entry: Entry, whose: Whose) -> AnyView {
 
 /// Renders recorded facts.
 pub(super) fn facts(facts: Vec<(&'static str, Value)>) -> AnyView {
-    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{texts().stored(name).into_owned()}</dt><dd>{shown(value)}</dd> });
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| view! { <dt>{texts().stored(name).into_owned()}</dt><dd>{shown(value)}</dd> });
     view! { <dl class="facts">{facts.collect_view()}</dl> }.into_any()
 }
 

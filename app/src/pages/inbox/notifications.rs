@@ -37,7 +37,7 @@ pub(super) fn section(own: Notifications) -> AnyView {
                 {t.push_lead()}
             </p>
             {states()}
-            <p role="status" data-steps=t.push_steps() data-fails=t.push_fails() data-title=t.push_notice() data-body=t.push_notice_lead()></p>
+            <p role="status" data-steps=t.push_steps() data-fails=t.push_fails()></p>
             {none}
             <ul class="cards">{own.browsers.into_iter().map(item).collect_view()}</ul>
             <noscript><p>{t.push_scripts()}</p></noscript>

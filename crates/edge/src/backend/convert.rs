@@ -113,6 +113,7 @@ fn asked_at(ticket: &Ticket) -> AskedAt {
     }
 }
 
+/// Converts the consequence of an action, in English.
 pub(crate) fn effect(effect: Effect) -> wire::Effect {
     let permanence = match effect.permanence {
         Permanence::Reversible => wire::Permanence::Reversible,

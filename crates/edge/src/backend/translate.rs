@@ -2,7 +2,7 @@
 //! read too; everything else of an event has no language, and the page finds the words for it.
 
 use app::Texts;
-use app::wire::{Event, Refusal};
+use app::wire::{Effect, Event, Refusal};
 use languages::Language;
 
 /// Returns the event with its sentences in the reader's language.
@@ -23,13 +23,19 @@ pub(super) fn event(event: Event, t: Texts) -> Event {
             for detail in &mut details {
                 detail.name = say(std::mem::take(&mut detail.name));
             }
-            let effect = effect.map(|own| app::wire::Effect { text: say(own.text), permanence: own.permanence });
+            let effect = effect.map(|own| self::effect(own, t));
             Event::ApprovalAsked { call, code, effect, details, until }
         }
+        Event::AccountSettled { call, account } => Event::AccountSettled { call, account: account.map(say) },
         Event::CallDone { call, summary, took_ms } => Event::CallDone { call, summary: say(summary), took_ms },
         Event::CallFailed { call, reason } => Event::CallFailed { call, reason: say(reason) },
         other => other,
     }
+}
+
+/// Returns the consequence of an action in the reader's language.
+pub(crate) fn effect(effect: Effect, t: Texts) -> Effect {
+    Effect { text: t.stored(&effect.text).into_owned(), permanence: effect.permanence }
 }
 
 fn refusal(refusal: Refusal, t: Texts) -> Refusal {
