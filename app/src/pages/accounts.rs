@@ -53,7 +53,7 @@ pub fn AccountsPage() -> impl IntoView {
     )
 }
 
-fn content(providers: Vec<Provider>) -> AnyView {
+pub(super) fn content(providers: Vec<Provider>) -> AnyView {
     let none = providers.is_empty().then(|| {
         view! { <p>"Your company has set up Countersign with its own account, so there is nothing to connect."</p> }
     });

@@ -7,7 +7,7 @@ use crate::ui::icons::Icon;
 use crate::ui::nav::Destination;
 use crate::ui::signs::SHIELD;
 use crate::wire::{Rail, Role};
-use entry::rows;
+pub(super) use entry::rows;
 pub use entry::{Entry, Moment, Tone, Value};
 use leptos::prelude::*;
 

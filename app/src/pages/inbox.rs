@@ -25,7 +25,7 @@ pub fn InboxPage() -> impl IntoView {
     )
 }
 
-fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnswer>)) -> AnyView {
+pub(super) fn content(rail: &Rail, (approvals, requests): (Vec<Approval>, Vec<RequestToAnswer>)) -> AnyView {
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =
         |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);

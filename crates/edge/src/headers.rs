@@ -56,7 +56,7 @@ const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The public files outside `/pkg/`.
-const FILES: [&str; 4] = ["/favicon.svg", "/manifest.webmanifest", "/page.js", "/passkey.js"];
+const FILES: [&str; 5] = ["/favicon.svg", "/manifest.webmanifest", "/page.js", "/passkey.js", "/robots.txt"];
 
 /// Returns the policy of a page whose scripts carry `nonce`. `logout` is the origin to which a sign-out redirects.
 #[must_use]

@@ -15,6 +15,7 @@ use crate::{
 use agent::Actor;
 use app::Visitor;
 use app::backend::{Backend, UnsentMessage};
+use app::pages::StyleGuide;
 use app::pages::permissions::data::PermissionsBackend;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -48,6 +49,8 @@ pub struct Site {
     pub listen: SocketAddr,
     /// The folder of the built front end.
     pub root: PathBuf,
+    /// The permission to serve the style guide; `None` if it does not exist.
+    pub style_guide: Option<StyleGuide>,
 }
 
 /// The state behind the routes.
@@ -96,14 +99,22 @@ fn pages(site: &Site, services: &Arc<Services>) -> Router {
         .site_pkg_dir("pkg")
         .site_addr(site.listen)
         .build();
-    let services = services.clone();
-    let context = move || provide_request(&services);
+    let (services, style_guide) = (services.clone(), site.style_guide);
+    let context = move || {
+        provide_request(&services);
+        if let Some(style_guide) = style_guide {
+            provide_context(style_guide);
+        }
+    };
+    // Without its route the style guide is an unknown address for every method.
+    let routes =
+        PAGES.iter().filter(|page| style_guide.is_some() || page.path() != StyleGuide::PATH).cloned().collect();
     let shell = {
         let options = options.clone();
         move || app::shell(options.clone())
     };
     Router::new()
-        .leptos_routes_with_context(&options, PAGES.clone(), context.clone(), shell)
+        .leptos_routes_with_context(&options, routes, context.clone(), shell)
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell))
         .with_state(options)
 }

@@ -75,7 +75,7 @@ pub enum Value {
 }
 
 /// Renders the table.
-pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
+pub(in crate::pages) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
     let person = (whose == Whose::Everyones).then(|| view! { <th scope="col">"Person"</th> });
     let mut day = String::new();
     let rows = entries.into_iter().map(|entry| {
