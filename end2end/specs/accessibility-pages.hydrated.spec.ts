@@ -1,5 +1,6 @@
 import { ADA, GRACE } from "../pages/chooser.ts";
 import { AUDIT, PAGES, TOOLS } from "../pages/navigation.ts";
+import { StyleGuide } from "../pages/style-guide.ts";
 import { accessible } from "../support/axe.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -22,5 +23,12 @@ for (const colorScheme of ["light", "dark"] as const) {
         }
       });
     }
+
+    test("every section of the style guide", async ({ page, chat }) => {
+      test.slow();
+      await chat.signIn(ADA);
+      await new StyleGuide(page).open();
+      await accessible(page);
+    });
   });
 }
