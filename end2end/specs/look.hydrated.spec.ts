@@ -37,7 +37,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           // A section taller than the window would be scrolled.
           const height = await section.evaluate((element) => Math.ceil(element.getBoundingClientRect().height));
           await page.setViewportSize({ width, height: height + 120 });
-          await expect.soft(section).toHaveScreenshot(`${colorScheme}-${width}-${id}.png`, { maxDiffPixels: 60 });
+          await expect.soft(section).toHaveScreenshot(`${colorScheme}-${width}-${id}.png`, { threshold: 0.08, maxDiffPixels: 30 });
         }
       });
     });
