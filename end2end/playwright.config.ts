@@ -8,6 +8,7 @@ const OTHERS = ["**/clients.spec.ts", "**/*.phone.spec.ts", "**/*.final.spec.ts"
 export default defineConfig({
   testDir: "specs",
   globalSetup: "./support/forget.ts",
+  globalTeardown: "./support/shrink.ts",
   outputDir: "test-results",
   // Permissions and the model's behaviour are the sandbox's, so tests that change them must not meet.
   workers: 1,
@@ -15,7 +16,10 @@ export default defineConfig({
   forbidOnly: true,
   reporter: "list",
   timeout: 30_000,
-  expect: { timeout: 7_000 },
+  expect: { timeout: 7_000, toHaveScreenshot: { scale: "css", animations: "disabled" } },
+  // A missing picture fails, like a different one.
+  snapshotPathTemplate: "pictures/{arg}{ext}",
+  updateSnapshots: process.env.UPDATE_PICTURES === "1" ? "all" : "none",
   use: { baseURL: APP, ...browser(), actionTimeout: 7_000, navigationTimeout: 15_000, trace: "retain-on-failure" },
   projects: [
     { name: "hydrated", testIgnore: OTHERS },

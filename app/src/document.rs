@@ -3,7 +3,7 @@
 use crate::assets::asset;
 use crate::pages::{
     AccountsPage, ActivityEntryPage, ActivityPage, AuditPage, ChatPage, ConversationsPage, HelpPage, InboxPage,
-    NotFound, PermissionsPage, RevokePage, ToolsPage,
+    NotFound, PermissionsPage, RevokePage, StyleGuidePage, ToolsPage,
 };
 use crate::texts::texts;
 use crate::ui::title::page_title;
@@ -50,6 +50,7 @@ fn html(nonce: Option<String>, head: AnyView, body: AnyView) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content=texts().welcome_title()/>
                 <link rel="stylesheet" href=asset("countersign.css")/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
@@ -81,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=(StaticSegment("activity"), ParamSegment("id")) view=ActivityEntryPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("connections") view=AccountsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("tools") view=ToolsPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("styleguide") view=StyleGuidePage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -17,6 +17,7 @@ pub mod notice;
 mod passkeys;
 pub mod permissions;
 mod signed_out;
+mod styleguide;
 pub mod tools;
 
 pub use crate::ui::nav::Destination;
@@ -32,4 +33,5 @@ pub use not_found::NotFound;
 pub use passkeys::{Enrolling, Passkey, PasskeysPage};
 pub use permissions::{HelpPage, PermissionsPage, RevokePage};
 pub use signed_out::SignedOut;
+pub use styleguide::{StyleGuide, StyleGuidePage};
 pub use tools::ToolsPage;

@@ -24,6 +24,8 @@ pub(crate) mod nav;
 mod page;
 #[cfg(feature = "ssr")]
 mod rail;
+#[cfg(feature = "ssr")]
+pub(crate) mod samples;
 mod scroll;
 mod sent;
 #[cfg(feature = "ssr")]

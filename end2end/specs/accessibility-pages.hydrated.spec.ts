@@ -1,5 +1,6 @@
 import { ADA, GRACE } from "../pages/chooser.ts";
 import { AUDIT, PAGES, TOOLS } from "../pages/navigation.ts";
+import { StyleGuide } from "../pages/style-guide.ts";
 import { accessible } from "../support/axe.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -31,6 +32,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.locator("tr.entry summary").first().click();
       await page.getByRole("link", { name: "Open this entry" }).first().click();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Recorded action");
+      await accessible(page);
+    });
+
+    test("every section of the style guide", async ({ page, chat }) => {
+      test.slow();
+      await chat.signIn(ADA);
+      await new StyleGuide(page).open();
       await accessible(page);
     });
   });

@@ -43,6 +43,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The directory that holds style sheet, script and WebAssembly.
     pub site_root: PathBuf,
+    /// Serves the style guide, for demos and tests.
+    pub style_guide: bool,
     /// The identity provider, and our client there.
     pub oidc: Oidc,
     /// The approval of elevated actions.
@@ -185,6 +187,7 @@ impl Config {
             url: r.public_url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
+            style_guide: r.choice("STYLEGUIDE", &[("false", false), ("true", true)]),
             approval: Approval {
                 audience: approval_audience(&mut r, &oidc),
                 details: r.choice("APPROVAL_DETAILS", &[("guardian", Details::Guardian), ("own", Details::Own)]),

@@ -13,11 +13,17 @@ pub use crate::serve::serve;
 
 use crate::config::Config;
 use crate::wiring::Application;
+use app::pages::StyleGuide;
 use axum::Router;
 use edge::Site;
 
 /// Returns all routes of the assembled server, at the place that the configuration names.
 pub fn router(config: &Config, application: &Application) -> Router {
-    let site = Site { origin: config.origin(), listen: config.listen, root: config.site_root.clone() };
+    let site = Site {
+        origin: config.origin(),
+        listen: config.listen,
+        root: config.site_root.clone(),
+        style_guide: config.style_guide.then_some(StyleGuide),
+    };
     edge::router(&site, &application.state)
 }

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use crate::adversary::Attacks;
 use crate::bench::Bench;
 use crate::crash::Kills;
+use crate::gallery::Gallery;
 use crate::model::Crossings;
 
 /// Every command of this repository.
@@ -39,6 +40,10 @@ pub(crate) enum Task {
         #[arg(last = true)]
         words: Vec<String>,
     },
+    /// Take pictures of every page and state into target/gallery, in every language, theme and width.
+    Gallery(Gallery),
+    /// Check the pages with Lighthouse; print its scores, and fail if one is too low.
+    Lighthouse,
     /// Kill the server again and again, then let stops, sign-outs, crashes, slow stores and lost answers cross the turns
     /// of two instances. Fails if anything was lost or done twice.
     Crash(Kills),
@@ -88,6 +93,7 @@ pub(crate) fn completions(shell: Shell) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::gallery::Language;
 
     fn parse(line: &str) -> Result<Task, clap::Error> {
         let words = std::iter::once("xtask").chain(line.split_whitespace());
@@ -118,6 +124,12 @@ mod tests {
             ("bench approvals --people 20", Task::Bench(Bench::Approvals { people: 20 })),
             ("e2e", Task::E2e { words: vec![] }),
             ("e2e -- --headed chat", Task::E2e { words: vec!["--headed".into(), "chat".into()] }),
+            ("gallery", Task::Gallery(Gallery { only: None, language: None })),
+            (
+                "gallery --only inbox --language de",
+                Task::Gallery(Gallery { only: Some("inbox".into()), language: Some(Language::De) }),
+            ),
+            ("lighthouse", Task::Lighthouse),
             ("completions bash", Task::Completions { shell: Shell::Bash }),
         ];
         for (line, task) in rows {
@@ -137,6 +149,7 @@ mod tests {
             ("crash --seed -1", "-1"),
             ("model --pairs all", "all"),
             ("bench", "approvals"),
+            ("gallery --language fr", "fr"),
             ("bench turns 7", "7"),
             ("bench lunch", "lunch"),
         ];

@@ -1,6 +1,7 @@
 //! `e2e`: the browser tests.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -34,16 +35,31 @@ pub(crate) fn command(workspace: &mut Workspace, words: &[String]) -> Result<()>
 }
 
 pub(crate) fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<Counts> {
+    with_server(workspace, |plan| {
+        let counts = step("browser tests", || playwright(workspace, plan, words));
+        if counts.as_ref().map_or(true, |counts| counts.failed > 0) {
+            say(format!("the server's log: {DIRECTORY}/server.log, the sandbox's: {DIRECTORY}/sandbox.log"));
+        }
+        counts
+    })
+}
+
+/// Builds the front end and the programs, starts sandbox and server, does the work and stops them.
+pub(crate) fn with_server<T>(workspace: &Workspace, work: impl FnOnce(&Plan) -> Result<T>) -> Result<T> {
     front_end::build(workspace, Profile::Release)?;
     artifacts::programs(workspace, Profile::Tests)?;
     let plan = plan(workspace)?;
     let (_, services) = plan.start(workspace)?;
-    let counts = step("browser tests", || playwright(workspace, &plan, words));
-    let stopped = services::stop(services);
-    if counts.as_ref().map_or(true, |counts| counts.failed > 0) || stopped.is_err() {
-        say(format!("the server's log: {DIRECTORY}/server.log, the sandbox's: {DIRECTORY}/sandbox.log"));
-    }
-    stopped.and(counts)
+    let result = work(&plan);
+    services::stop(services).and(result)
+}
+
+/// Returns a program that reads the addresses of sandbox and server from its environment (`end2end/support/env.ts`).
+pub(crate) fn client(workspace: &Workspace, plan: &Plan, program: &str) -> Result<Command> {
+    let mut command = workspace.program(program);
+    command.env("BASE_URL", plan.app_url()).env("CONSOLE_URL", plan.console_url());
+    command.env("CHROMIUM_PATH", setup::chromium()?).env("RUN_ENV", &plan.env_file);
+    Ok(command)
 }
 
 /// Returns the plan of sandbox and server for tests: other ports than `run`, fresh data, and a fast model.
@@ -71,11 +87,9 @@ pub(crate) fn plan(workspace: &Workspace) -> Result<Plan> {
 fn playwright(workspace: &Workspace, plan: &Plan, words: &[String]) -> Result<Counts> {
     let report = workspace.path(DIRECTORY).join("playwright.json");
     let _ = fs::remove_file(&report);
-    let mut playwright = workspace.program("playwright");
+    let mut playwright = client(workspace, plan, "playwright")?;
     playwright.current_dir(workspace.path("end2end")).args(["test", "--reporter=list,json"]).args(words);
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
-    playwright.env("BASE_URL", plan.app_url()).env("CONSOLE_URL", plan.console_url());
-    playwright.env("CHROMIUM_PATH", setup::chromium()?).env("RUN_ENV", &plan.env_file);
     let status = shell::status(&mut playwright)?;
     let report = fs::read_to_string(&report).context("Playwright wrote no report")?;
     let counts = counts::of_playwright(&report)?;

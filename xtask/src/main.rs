@@ -10,6 +10,8 @@ mod dev;
 mod documents;
 mod e2e;
 mod front_end;
+mod gallery;
+mod lighthouse;
 mod model;
 mod run;
 mod services;
@@ -51,6 +53,8 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Check => check::check(workspace),
         Task::Test => return test::test(workspace),
         Task::E2e { words } => e2e::command(workspace, &words),
+        Task::Gallery(gallery) => gallery::gallery(workspace, &gallery),
+        Task::Lighthouse => lighthouse::command(workspace),
         Task::Crash(kills) => crash::crash(workspace, &kills),
         Task::Adversary(attacks) => adversary::adversary(workspace, &attacks),
         Task::Model(crossings) => model::model(workspace, &crossings),

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, run, say, step};
 use crate::workspace::Workspace;
-use crate::{check, documents, e2e, setup};
+use crate::{check, documents, e2e, lighthouse, setup};
 use counts::Counts;
 
 /// Runs every step, even after a failure, so that one run reports all problems. The total is the last line.
@@ -36,6 +36,7 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
     }
     take("tests", step("tests", || nextest(workspace)));
     take("e2e", e2e::build_and_test(workspace, &[]));
+    take("lighthouse", lighthouse::lighthouse(workspace).map(|()| Counts::default()));
     if !failures.is_empty() {
         say(format!("steps that failed: {}", failures.join(", ")));
     }

@@ -76,7 +76,7 @@ pub fn AccountsPage() -> impl IntoView {
     )
 }
 
-fn content(providers: Vec<Provider>) -> AnyView {
+pub(super) fn content(providers: Vec<Provider>) -> AnyView {
     let t = texts();
     let none = providers.is_empty().then(|| {
         view! { <p>{t.accounts_none()}</p> }

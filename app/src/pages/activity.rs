@@ -13,7 +13,7 @@ use crate::ui::signs::SHIELD;
 use crate::wire::{Rail, Role};
 pub use chart::DayCount;
 use chart::chart;
-use entry::rows;
+pub(super) use entry::rows;
 pub use entry::{Entry, Moment, Tone, Value};
 use leptos::prelude::*;
 pub use one::{ActivityEntryPage, EntryPage};

@@ -32,13 +32,13 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 /// The data of the page.
-struct Inbox {
-    approvals: Vec<Approval>,
-    requests: Vec<RequestToAnswer>,
-    notifications: Option<Notifications>,
+pub(super) struct Inbox {
+    pub(super) approvals: Vec<Approval>,
+    pub(super) requests: Vec<RequestToAnswer>,
+    pub(super) notifications: Option<Notifications>,
 }
 
-fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> AnyView {
+pub(super) fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> AnyView {
     let t = texts();
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =

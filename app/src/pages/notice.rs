@@ -67,16 +67,22 @@ impl Notice {
     }
 
     fn main(self) -> AnyView {
+        view! {
+            <header class="head"><a class="home" href="/"><Brand/></a></header>
+            <main class="plain" id="content">{self.content()}</main>
+        }
+        .into_any()
+    }
+
+    /// Renders heading, text and the way on.
+    pub(super) fn content(self) -> AnyView {
         let Self { heading, body, way } = self;
         let t = texts();
         let (heading, label) = (t.stored(heading).into_owned(), t.stored(way.label).into_owned());
         view! {
-            <header class="head"><a class="home" href="/"><Brand/></a></header>
-            <main class="plain" id="content">
-                <h1>{heading}</h1>
-                {body}
-                <p class="row"><a class="btn first" href=way.href>{label}</a></p>
-            </main>
+            <h1>{heading}</h1>
+            {body}
+            <p class="row"><a class="btn first" href=way.href>{label}</a></p>
         }
         .into_any()
     }

@@ -37,7 +37,7 @@ pub fn HelpPage() -> impl IntoView {
     )
 }
 
-fn content(data: Permissions) -> AnyView {
+pub(super) fn content(data: Permissions) -> AnyView {
     let t = texts();
     let requests = (!data.requests.is_empty()).then(|| {
         let items = data.requests.into_iter().rev().map(request::own).collect_view();

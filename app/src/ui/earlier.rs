@@ -40,7 +40,7 @@ pub(super) fn Earlier(
             transcript.with(|transcript| transcript.earlier.is_none() && transcript.past.is_empty())
         }>
             <p hidden=move || earlier.get().is_none()>
-                <a href=move || earlier.get().map(&before) on:click=show>{t.log_earlier()}</a>
+                <a href=move || before(earlier.get().unwrap_or_default()) on:click=show>{t.log_earlier()}</a>
             </p>
             {items(page, Signal::derive(move || transcript.with(|transcript| transcript.past.clone())))}
             {later.map(|href| view! { <p><a href=href>{t.log_later()}</a></p> })}

@@ -13,6 +13,11 @@ pub(crate) fn languages() -> AnyView {
             <button class="btn quiet" name="language" value=own.code() lang=own.code() aria-current=chosen>{own.name()}</button>
         }
     });
-    view! { <form class="languages" method="post" action="/language" role="group" aria-label=t.language_label()>{buttons.into_iter().collect_view()}</form> }
-        .into_any()
+    let buttons = buttons.into_iter().collect_view();
+    view! {
+        <form class="languages" method="post" action="/language">
+            <div class="row" role="group" aria-label=t.language_label()>{buttons}</div>
+        </form>
+    }
+    .into_any()
 }

@@ -38,7 +38,7 @@ pub(super) fn rail(rail: &Rail, here: Option<&str>, current: Destination) -> Any
 }
 
 /// The list of conversations, grouped by the day of their last use. Its paging links keep the current page open.
-fn talks(rail: &Rail, here: Option<&str>) -> AnyView {
+pub(super) fn talks(rail: &Rail, here: Option<&str>) -> AnyView {
     let t = texts();
     if rail.heads.is_empty() && rail.listed_after.is_none() {
         return view! { <small class="none">{t.rail_none()}</small> }.into_any();
@@ -66,7 +66,7 @@ fn talks(rail: &Rail, here: Option<&str>) -> AnyView {
     .into_any()
 }
 
-fn person(me: &Me) -> AnyView {
+pub(super) fn person(me: &Me) -> AnyView {
     view! {
         <div class="me">
             <span class="avatar" aria-hidden="true">{initials(&me.name)}</span>

@@ -57,7 +57,7 @@ const STRICT: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The public files outside `/pkg/`.
-const FILES: [&str; 3] = ["/favicon.svg", "/manifest.webmanifest", "/sw.js"];
+const FILES: [&str; 4] = ["/favicon.svg", "/manifest.webmanifest", "/robots.txt", "/sw.js"];
 
 /// Returns the policy of a page whose scripts carry `nonce`. `logout` is the origin to which a sign-out redirects.
 #[must_use]

@@ -15,6 +15,7 @@ use crate::{
 };
 use agent::Actor;
 use app::backend::{Backend, UnsentMessage};
+use app::pages::StyleGuide;
 use app::pages::permissions::data::PermissionsBackend;
 use app::{Assets, Visitor};
 use axum::Router;
@@ -49,6 +50,8 @@ pub struct Site {
     pub listen: SocketAddr,
     /// The folder of the built front end.
     pub root: PathBuf,
+    /// The permission to serve the style guide; `None` if it does not exist.
+    pub style_guide: Option<StyleGuide>,
 }
 
 /// The state behind the routes.
@@ -99,17 +102,23 @@ fn pages(site: &Site, assets: &Assets, services: &Arc<Services>) -> Router {
         .site_pkg_dir(&*assets.0)
         .site_addr(site.listen)
         .build();
-    let (services, assets) = (services.clone(), assets.clone());
+    let (services, assets, style_guide) = (services.clone(), assets.clone(), site.style_guide);
     let context = move || {
         provide_context(assets.clone());
         provide_request(&services);
+        if let Some(style_guide) = style_guide {
+            provide_context(style_guide);
+        }
     };
+    // Without its route the style guide is an unknown address for every method.
+    let routes =
+        PAGES.iter().filter(|page| style_guide.is_some() || page.path() != StyleGuide::PATH).cloned().collect();
     let shell = {
         let options = options.clone();
         move || app::shell(options.clone())
     };
     Router::new()
-        .leptos_routes_with_context(&options, PAGES.clone(), context.clone(), shell)
+        .leptos_routes_with_context(&options, routes, context.clone(), shell)
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, app::shell))
         .with_state(options)
 }

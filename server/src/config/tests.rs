@@ -84,6 +84,7 @@ fn an_error_names_the_variable_and_hides_its_value() {
         ("FGA_STORE_ID", "hunter2"),
         ("FGA_PRINCIPAL", "hunter2"),
         ("LOG_FORMAT", "hunter2"),
+        ("STYLEGUIDE", "yes"),
         ("BEDROCK_ENDPOINT_URL", "ftp://hunter2"),
     ] {
         let errors = with(&[(name, value)]).unwrap_err();

@@ -240,6 +240,11 @@ pub const VARIABLES: &[Variable] = &[
     required("LEDGER_KEY_SECRET_ID", "Secret in Secrets Manager with the keys that sign the ledger"),
     optional("SECRETS_MANAGER_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
     defaulted("LEPTOS_SITE_ROOT", "target/site", "Directory of the style sheet, script and WebAssembly"),
+    defaulted(
+        "STYLEGUIDE",
+        "false",
+        "Serve /styleguide to signed-in people, a page with every component in every state, for demos and tests: true or false",
+    ),
     defaulted("LOG_FORMAT", "text", "Format of log lines: text or json"),
     defaulted("LOG_LEVEL", "info", "Filter for log lines, as tracing directives"),
 ];

@@ -48,6 +48,7 @@ mod session_store;
 mod sign_in;
 mod sign_out;
 mod start;
+mod style_guide;
 mod tables;
 mod thinking;
 mod token_vault;

@@ -29,12 +29,13 @@ impl Environment {
         Ok(Self(pairs.collect::<Result<_>>()?))
     }
 
-    /// Adds the listen address and the location of the site.
+    /// Adds the listen address and the location of the site, and turns the style guide on.
     pub(crate) fn with_server(mut self, port: u16, site: &str) -> Self {
         let own = [
             ("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}")),
             ("LEPTOS_OUTPUT_NAME", "countersign".to_owned()),
             ("LEPTOS_SITE_ROOT", site.to_owned()),
+            ("STYLEGUIDE", "true".to_owned()),
         ];
         self.0.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
         self.0.extend(own.map(|(name, value)| (name.to_owned(), value)));
@@ -119,7 +120,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
         assert_eq!((again, mode), (environment, 0o600));
         let expected = "A=b=c\nB='two words'\nEMPTY=\nCOUNTERSIGN_LISTEN=127.0.0.1:3000\nLEPTOS_OUTPUT_NAME=countersign\n\
-            LEPTOS_SITE_ROOT=target/site\n";
+            LEPTOS_SITE_ROOT=target/site\nSTYLEGUIDE=true\n";
         assert_eq!(text, expected);
     }
 

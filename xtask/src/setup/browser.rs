@@ -13,8 +13,10 @@ pub(super) fn ensure() -> Result<()> {
     if chromium().is_ok() {
         return Ok(());
     }
-    // Fonts are listed, because recommended packages are not installed and Chromium would have none.
-    debian::packages(&["chromium", "fonts-liberation"]).context("install Chromium or Chrome yourself")?;
+    // Fonts are listed, because recommended packages are not installed and Chromium would have none. The pictures of the
+    // look need these two (`end2end/specs/look.hydrated.spec.ts`).
+    debian::packages(&["chromium", "fonts-liberation", "fonts-dejavu-core"])
+        .context("install Chromium or Chrome yourself")?;
     chromium().map(drop)
 }
 

@@ -80,7 +80,7 @@ pub enum Value {
 }
 
 /// Renders the table.
-pub(super) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
+pub(in crate::pages) fn rows(entries: Vec<Entry>, whose: Whose) -> AnyView {
     let t = texts();
     let person = (whose == Whose::Everyones).then(|| view! { <th scope="col">{t.activity_person()}</th> });
     let mut day = String::new();

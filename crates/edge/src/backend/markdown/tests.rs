@@ -25,6 +25,12 @@ fn each_block_has_its_markup() {
 }
 
 #[test]
+fn the_style_guide_shows_an_answer_as_it_is_typeset() {
+    let typeset = html(include_str!("../../../../../app/src/ui/samples/answer.md"));
+    assert_eq!(typeset.trim(), include_str!("../../../../../app/src/ui/samples/answer.html").trim());
+}
+
+#[test]
 fn code_names_its_language_and_can_be_scrolled_by_keyboard() {
     let code = |lang: &str, caption: &str| {
         format!(
