@@ -42,12 +42,7 @@ impl Script {
 
     /// Adds the block that the model is writing.
     pub(super) fn writes(mut self, html: &str, text: &str) -> Self {
-        self.0.push(Frame::Partial {
-            since: self.next(),
-            html: html.to_owned(),
-            text: text.to_owned(),
-            replaces: None,
-        });
+        self.0.push(Frame::Partial { since: self.next(), html: html.to_owned(), text: text.to_owned() });
         self
     }
 
