@@ -21,7 +21,10 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       test("each section", async ({ chat, page }) => {
         const missing = FONTS.filter((font) => !installed(font));
-        test.skip(missing.length > 0, `the pictures need these fonts: ${missing.join(", ")}`);
+        const reason = `skipped: the pictures need these fonts: ${missing.join(", ")}`;
+        // The reporter does not print it.
+        if (missing.length > 0) console.warn(reason);
+        test.skip(missing.length > 0, reason);
         test.slow();
         await chat.signIn(ADA);
         const guide = new StyleGuide(page);
