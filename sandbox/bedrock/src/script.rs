@@ -20,6 +20,7 @@ mod smalltalk;
 mod steps;
 mod sums;
 mod table;
+mod tongues;
 mod turn;
 mod units;
 mod wants;
@@ -66,6 +67,10 @@ impl<'a> Conversation<'a> {
 /// Returns the model's answer.
 #[must_use]
 pub fn plan(conversation: &Conversation<'_>) -> Plan {
+    let messages = tongues::english(conversation.messages);
+    let Conversation { system, tools, choice, .. } = conversation;
+    let conversation =
+        &Conversation { system: system.clone(), messages: &messages, tools: tools.clone(), choice: *choice };
     let turn = Turn::of(conversation.messages, &conversation.system);
     let plan = next(conversation, &turn);
     if plan.blocks.iter().any(|block| matches!(block, Block::ToolUse { .. })) {

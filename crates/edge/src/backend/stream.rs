@@ -55,10 +55,13 @@ impl Stream {
                 heard = self.watching.next() => heard,
             };
             return Some(match heard {
-                WatchItem::Event(event) => match convert::frame(&event, self.view) {
-                    Some(frame) => frame,
-                    None => continue,
-                },
+                WatchItem::Event(event) => {
+                    self.typesetter.note(&event.event);
+                    match convert::frame(&event, self.view) {
+                        Some(frame) => frame,
+                        None => continue,
+                    }
+                }
                 WatchItem::Partial(since, text) => self.typesetter.whole(since, &text),
                 WatchItem::Delta(since, text) => self.typesetter.more(since, &text),
                 WatchItem::Beat => self.beat().await,

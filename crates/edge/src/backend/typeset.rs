@@ -1,13 +1,12 @@
 //! Typesets the block that the model is writing while it grows: finished parts as HTML, the open part as plain text.
 
 use super::markdown::{finished_blocks, open_text};
+use agent::turn::Event;
 use app::wire::Frame;
 
 /// The open part of the unfinished block, as one stream has sent it.
 #[derive(Debug, Default)]
 pub(super) struct Typesetter {
-    /// Number of the last event before the block.
-    since: u64,
     /// The model's text of the open part.
     rest: String,
 }
@@ -16,15 +15,19 @@ impl Typesetter {
     /// Returns the frame for the whole block so far.
     pub(super) fn whole(&mut self, since: u64, text: &str) -> Frame {
         let (html, rest) = finished_blocks(text);
-        (self.since, self.rest) = (since, rest.to_owned());
+        self.rest = rest.to_owned();
         Frame::Partial { since, html, text: open_text(rest) }
     }
 
-    /// Returns the frame for text that the model added to the block after event `since`.
-    pub(super) fn more(&mut self, since: u64, text: &str) -> Frame {
-        if since != self.since {
-            (self.since, self.rest) = (since, String::new());
+    /// Notes an event. A block ends with its own event or with the turn; a message that comes meanwhile ends none.
+    pub(super) fn note(&mut self, event: &Event) {
+        if matches!(event, Event::Said { .. } | Event::BrokenOff { .. } | Event::TurnEnded { .. }) {
+            self.rest.clear();
         }
+    }
+
+    /// Returns the frame for text that the model added to the block; `since` is the number of the last event.
+    pub(super) fn more(&mut self, since: u64, text: &str) -> Frame {
         let before = open_text(&self.rest);
         self.rest.push_str(text);
         let (html, rest) = finished_blocks(&self.rest);
@@ -41,6 +44,7 @@ impl Typesetter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use agent::turn::TurnEnd;
 
     /// Returns the HTML and the open text that a page has after the frames.
     fn shown(frames: impl IntoIterator<Item = Frame>) -> (String, String) {
@@ -75,9 +79,18 @@ mod tests {
     }
 
     #[test]
-    fn a_new_block_begins_empty() {
-        let mut typesetter = Typesetter::default();
-        typesetter.whole(1, "open text");
-        assert_eq!(typesetter.more(4, "new"), Frame::Delta { since: 4, text: "new".to_owned() });
+    fn a_block_ends_with_its_own_event_and_not_with_a_message_that_comes_meanwhile() {
+        let message = Event::Withdrawn { said: 2 };
+        let ends = [
+            Event::Said { text: "open".to_owned() },
+            Event::BrokenOff { said: 1 },
+            Event::TurnEnded { said: 1, why: TurnEnd::Done },
+        ];
+        for (event, expected) in [(message, " each")].into_iter().chain(ends.map(|event| (event, "each"))) {
+            let mut typesetter = Typesetter::default();
+            typesetter.whole(1, "open");
+            typesetter.note(&event);
+            assert_eq!(typesetter.more(4, " each"), Frame::Delta { since: 4, text: expected.to_owned() }, "{event:?}");
+        }
     }
 }
