@@ -31,6 +31,7 @@ mod hostile_table;
 mod injections;
 mod instances;
 mod isolation;
+mod languages;
 mod leaks;
 mod ledger;
 mod log_lines;
