@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::artifacts::{self, Profile};
 use crate::front_end;
@@ -34,14 +35,33 @@ pub(crate) fn command(workspace: &mut Workspace, words: &[String]) -> Result<()>
     Ok(())
 }
 
-pub(crate) fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<Counts> {
-    with_server(workspace, |plan| {
-        let counts = step("browser tests", || playwright(workspace, plan, words));
-        if counts.as_ref().map_or(true, |counts| counts.failed > 0) {
-            say(format!("the server's log: {DIRECTORY}/server.log, the sandbox's: {DIRECTORY}/sandbox.log"));
-        }
-        counts
-    })
+fn build_and_test(workspace: &Workspace, words: &[String]) -> Result<Counts> {
+    with_server(workspace, |plan| tests(workspace, plan, words))
+}
+
+/// Builds and tests, and runs `aside` beside the browser tests, which leave a processor free.
+pub(crate) fn test_beside(
+    workspace: &Workspace,
+    aside: impl FnOnce() -> Result<()> + Send,
+) -> (Result<Counts>, Result<()>) {
+    let mut done = Err(anyhow!("the browser tests did not start"));
+    let counts = with_server(workspace, |plan| {
+        thread::scope(|scope| {
+            let aside = scope.spawn(aside);
+            let counts = tests(workspace, plan, &[]);
+            done = aside.join().unwrap_or_else(|_| Err(anyhow!("it panicked")));
+            counts
+        })
+    });
+    (counts, done)
+}
+
+fn tests(workspace: &Workspace, plan: &Plan, words: &[String]) -> Result<Counts> {
+    let counts = step("browser tests", || playwright(workspace, plan, words));
+    if counts.as_ref().map_or(true, |counts| counts.failed > 0) {
+        say(format!("the server's log: {DIRECTORY}/server.log, the sandbox's: {DIRECTORY}/sandbox.log"));
+    }
+    counts
 }
 
 /// Builds the front end and the programs, starts sandbox and server, does the work and stops them.

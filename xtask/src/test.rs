@@ -35,7 +35,10 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
         take(name, result.map(|()| Counts::default()));
     }
     take("tests", step("tests", || nextest(workspace)));
-    take("e2e", e2e::build_and_test(workspace, &[]));
+    let documentation = || step("documentation", || run(workspace.cargo(DOCUMENTATION)));
+    let (browsers, documentation) = e2e::test_beside(workspace, documentation);
+    take("e2e", browsers);
+    take("documentation", documentation.map(|()| Counts::default()));
     take("lighthouse", lighthouse::lighthouse(workspace).map(|()| Counts::default()));
     if !failures.is_empty() {
         say(format!("steps that failed: {}", failures.join(", ")));
@@ -44,9 +47,21 @@ pub(crate) fn test(workspace: &mut Workspace) -> Result<ExitCode> {
     Ok(if total.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Clippy runs separately for host and browser: together they would mix the features `ssr` and `hydrate`. The documentation
-/// is built for its links.
-const LINTS: [(&str, &[&str]); 4] = [
+/// The documentation is built for its links, on one processor.
+const DOCUMENTATION: [&str; 9] = [
+    "doc",
+    "--jobs=1",
+    "--workspace",
+    "--exclude",
+    "countersign-frontend",
+    "--no-deps",
+    "--lib",
+    "--config",
+    "build.rustdocflags=[\"-Dwarnings\"]",
+];
+
+/// Clippy runs separately for host and browser: together they would mix the features `ssr` and `hydrate`.
+const LINTS: [(&str, &[&str]); 3] = [
     ("fmt", &["fmt", "--all", "--check"]),
     (
         "clippy",
@@ -55,19 +70,6 @@ const LINTS: [(&str, &[&str]); 4] = [
     (
         "clippy for the browser",
         &["clippy", "-p", "countersign-frontend", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
-    ),
-    (
-        "documentation",
-        &[
-            "doc",
-            "--workspace",
-            "--exclude",
-            "countersign-frontend",
-            "--no-deps",
-            "--lib",
-            "--config",
-            "build.rustdocflags=[\"-Dwarnings\"]",
-        ],
     ),
 ];
 

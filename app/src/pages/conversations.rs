@@ -120,7 +120,7 @@ fn row(row: ConversationRow) -> AnyView {
                 <summary class="btn quiet">{t.conversations_menu()}<span class="unseen">{format!(": {title}")}</span></summary>
                 <form class="row" method="post" action="/api/chat/rename">
                     <input type="hidden" name="conversation" value=id.clone()/>
-                    <input class="field" name="title" value=title.clone() aria-label=t.conversations_new_title() maxlength="240" required=true/>
+                    <input class="field" name="title" value=title.clone() aria-label=t.conversations_new_title() maxlength="120" pattern=r".*\S.*" required=true/>
                     <button class="btn" type="submit">{t.rename()}</button>
                 </form>
                 <form class="row" method="post" action="/api/chat/delete">
